@@ -1,0 +1,114 @@
+//! Attribution: does a code that came with a registration make a referral?
+
+use serde::{Deserialize, Serialize};
+
+use crate::Email;
+
+/// The member whose code it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referrer {
+    /// Our id of the member.
+    pub user_id: i64,
+    /// Their address, to tell whether they refer themselves.
+    pub email: Email,
+}
+
+/// Why a code was passed over. A registration never fails for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ignored {
+    /// Not a code, or not one of this site.
+    UnknownCode,
+    /// "Self-referral is blocked (can't use your own code)" (the guide).
+    SelfReferral,
+}
+
+impl Ignored {
+    /// What the person who registered is told.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::UnknownCode => "The referral code is not one of this site, so it was left out.",
+            Self::SelfReferral => "You can't use your own referral code, so it was left out.",
+        }
+    }
+}
+
+/// What becomes of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attribution {
+    /// No code came.
+    None,
+    /// A code came and counts for nothing.
+    Ignored(Ignored),
+    /// The new member was referred by this member.
+    Linked {
+        /// Our id of the referrer.
+        referrer_id: i64,
+    },
+}
+
+/// Decides about a registration of `new_member` that brought a code (`code_came`), whose owner on
+/// this site is `owner`.
+pub fn attribute(code_came: bool, owner: Option<&Referrer>, new_member: &Email) -> Attribution {
+    match owner {
+        None if code_came => Attribution::Ignored(Ignored::UnknownCode),
+        None => Attribution::None,
+        Some(owner) if owner.email.person() == new_member.person() => {
+            Attribution::Ignored(Ignored::SelfReferral)
+        }
+        Some(owner) => Attribution::Linked {
+            referrer_id: owner.user_id,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn email(text: &str) -> Email {
+        Email::parse(text).unwrap()
+    }
+
+    fn mia() -> Referrer {
+        Referrer {
+            user_id: 7,
+            email: email("mia.stone@gmail.com"),
+        }
+    }
+
+    #[test]
+    fn a_friend_is_linked() {
+        assert_eq!(
+            attribute(true, Some(&mia()), &email("jane@example.com")),
+            Attribution::Linked { referrer_id: 7 }
+        );
+    }
+
+    #[test]
+    fn oneself_is_not() {
+        for alias in [
+            "MIA.stone@gmail.com",
+            "miastone+2@gmail.com",
+            "m.i.a.stone@googlemail.com",
+        ] {
+            assert_eq!(
+                attribute(true, Some(&mia()), &email(alias)),
+                Attribution::Ignored(Ignored::SelfReferral),
+                "{alias}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_without_an_owner_is_passed_over() {
+        assert_eq!(
+            attribute(true, None, &email("j@example.com")),
+            Attribution::Ignored(Ignored::UnknownCode)
+        );
+        assert_eq!(
+            attribute(false, None, &email("j@example.com")),
+            Attribution::None
+        );
+    }
+}

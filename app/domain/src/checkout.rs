@@ -1,0 +1,152 @@
+//! The life of a purchase, as Stripe's Checkout events tell it: late, twice and out of order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+
+/// Where a purchase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseState {
+    /// Begun; the buyer has not come back from Stripe's page.
+    Open,
+    /// The buyer chose a slow payment method; the money is on its way.
+    Processing,
+    /// Paid, or free.
+    Paid,
+    /// The slow payment was refused.
+    Failed,
+    /// The Checkout session ran out.
+    Expired,
+}
+
+impl PurchaseState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Processing,
+        Self::Paid,
+        Self::Failed,
+        Self::Expired,
+    ];
+
+    /// The word in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Processing => "processing",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// The word for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Not paid yet",
+            Self::Processing => "Payment on its way",
+            Self::Paid => "Paid",
+            Self::Failed => "Payment failed",
+            Self::Expired => "Expired",
+        }
+    }
+}
+
+/// What an event says about a Checkout session (Stripe, "Fulfill orders").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckoutNews {
+    /// `checkout.session.completed` with `payment_status` `paid` or `no_payment_required`.
+    Paid,
+    /// `checkout.session.completed` with `payment_status=unpaid`.
+    CompletedUnpaid,
+    /// `checkout.session.async_payment_succeeded`.
+    AsyncSucceeded,
+    /// `checkout.session.async_payment_failed`.
+    AsyncFailed,
+    /// `checkout.session.expired`.
+    Expired,
+}
+
+/// The state after `news`; the same state where the news is old or repeated. Paid is for good:
+/// nothing that arrives later about the same session can undo it.
+pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {
+    match (state, news) {
+        (PurchaseState::Paid, _) | (_, CheckoutNews::Paid | CheckoutNews::AsyncSucceeded) => {
+            PurchaseState::Paid
+        }
+        (PurchaseState::Failed, _) | (_, CheckoutNews::AsyncFailed) => PurchaseState::Failed,
+        (PurchaseState::Processing, _) | (_, CheckoutNews::CompletedUnpaid) => {
+            PurchaseState::Processing
+        }
+        (_, CheckoutNews::Expired) => PurchaseState::Expired,
+    }
+}
+
+/// A purchase counts for a referral when it is paid and above zero (design, "From webhook to
+/// credit").
+pub fn counts_as_purchase(state: PurchaseState, amount: Money) -> bool {
+    state == PurchaseState::Paid && amount.is_positive()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Currency;
+
+    const NEWS: [CheckoutNews; 5] = [
+        CheckoutNews::Paid,
+        CheckoutNews::CompletedUnpaid,
+        CheckoutNews::AsyncSucceeded,
+        CheckoutNews::AsyncFailed,
+        CheckoutNews::Expired,
+    ];
+
+    #[test]
+    fn unpaid_waits_and_then_pays() {
+        let waiting = after_news(PurchaseState::Open, CheckoutNews::CompletedUnpaid);
+        assert_eq!(waiting, PurchaseState::Processing);
+        assert_eq!(
+            after_news(waiting, CheckoutNews::AsyncSucceeded),
+            PurchaseState::Paid
+        );
+        assert_eq!(
+            after_news(waiting, CheckoutNews::AsyncFailed),
+            PurchaseState::Failed
+        );
+    }
+
+    #[test]
+    fn free_is_paid_and_counts_for_nothing() {
+        let free = Money::new(0, Currency::Usd);
+        assert!(!counts_as_purchase(PurchaseState::Paid, free));
+        assert!(!counts_as_purchase(
+            PurchaseState::Processing,
+            Money::new(1, Currency::Usd)
+        ));
+        assert!(counts_as_purchase(
+            PurchaseState::Paid,
+            Money::new(1, Currency::Usd)
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn order_and_repetition_do_not_matter(mut news in prop::collection::vec(0..NEWS.len(), 1..8), seed in any::<u64>()) {
+            let run = |news: &[usize]| news.iter().fold(PurchaseState::Open, |state, i| after_news(state, NEWS[*i]));
+            let straight = run(&news);
+            let turn = (seed as usize) % news.len();
+            news.rotate_left(turn);
+            let again = news.clone();
+            news.extend(again);
+            prop_assert_eq!(run(&news), straight);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Credits: when one is due, under which key it is asked of Stripe, and what to do when that
+//! goes wrong. Both programs end here.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::{FailureReason, Money};
+
+/// Calls after which we stop by ourselves; with [`backoff`] that is two days and a quarter.
+pub const MAX_ATTEMPTS: u32 = 20;
+
+/// How long we rely on Stripe to remember an idempotency key. Stripe keeps one "at least 24
+/// hours" (Stripe, "Idempotent requests"); an hour is left for clocks and slow calls.
+pub const KEY_MEMORY: Duration = Duration::hours(23);
+
+/// Which of the two programs a credit belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditCase {
+    /// A member referred a friend.
+    Tenant,
+    /// A partner referred a subscriber.
+    Platform,
+}
+
+impl CreditCase {
+    /// The word in the database and in Stripe's metadata.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Platform => "platform",
+        }
+    }
+
+    /// What Stripe shows, to the letter of the guide.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Tenant => "Referral credit",
+            Self::Platform => "Platform referral credit",
+        }
+    }
+}
+
+/// The idempotency key of a credit. One referral, one key, so the ledger's unique key is what
+/// makes a second credit impossible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditKey(String);
+
+impl CreditKey {
+    /// The key for `referral_id` of `program`. `realm` tells installations that share a Stripe
+    /// account apart; it is random and holds no personal data.
+    pub fn for_referral(program: CreditCase, realm: &str, referral_id: i64) -> Self {
+        Self(format!("credit:{}:{realm}:{referral_id}", program.code()))
+    }
+
+    /// Reads a stored key back.
+    pub fn stored(key: String) -> Self {
+        Self(key)
+    }
+
+    /// The key as stored in the ledger.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key as sent to Stripe: the first is the ledger's own, later ones count (`…:2`).
+    pub fn sent(&self, generation: u32) -> String {
+        if generation <= 1 {
+            self.0.clone()
+        } else {
+            format!("{}:{generation}", self.0)
+        }
+    }
+}
+
+/// What a purchase that counts means for the buyer's referrer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The amount is 0: "pending referrals won't earn credits" (the guide); it stays Pending.
+    ProgramOff,
+    /// The buyer has no Pending referral: not referred, or credited before.
+    NoPendingReferral,
+    /// The referrer is owed this much.
+    Due(Money),
+}
+
+/// Decides about a purchase that counts; `amount` is the setting as it is now, at processing
+/// ("The credit amount is read at the time of purchase processing", the guide).
+pub fn decide(amount: Money, referral_is_pending: bool) -> Decision {
+    match (amount.is_positive(), referral_is_pending) {
+        (_, false) => Decision::NoPendingReferral,
+        (false, true) => Decision::ProgramOff,
+        (true, true) => Decision::Due(amount),
+    }
+}
+
+/// How far a credit has come on its way to Stripe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditProgress {
+    /// Calls made so far that did not end well.
+    pub attempts: u32,
+    /// Which key is in use, from 1.
+    pub generation: u32,
+    /// When the key in use was first sent (UTC); `None` before that.
+    pub first_sent_at: Option<OffsetDateTime>,
+    /// Stripe answered a 5xx under this key: it is stored there, and repeats for ever.
+    pub key_is_spoilt: bool,
+}
+
+/// What the job does next about a credit that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Post the balance transaction under the key in use.
+    Post,
+    /// List the customer's transactions and look for ours; not there: use the next key.
+    LookFirst,
+}
+
+/// Posting twice under one key is safe while Stripe remembers it; after that, and after a stored
+/// 5xx, only looking tells whether the first call did it.
+pub fn next_step(progress: &CreditProgress, now: OffsetDateTime) -> NextStep {
+    match progress.first_sent_at {
+        Some(sent) if progress.key_is_spoilt || now - sent >= KEY_MEMORY => NextStep::LookFirst,
+        _ => NextStep::Post,
+    }
+}
+
+/// What went wrong with a call, in the four ways that matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Time-out, cut connection, unreadable answer: it may have happened.
+    Unknown,
+    /// 5xx: it may have happened, and the answer is stored under the key.
+    Server,
+    /// 429 or 409: it did not happen.
+    NotExecuted,
+    /// Any other 4xx: it will never happen. Stripe's error code, without personal data.
+    Refused(String),
+    /// The site has no Stripe account.
+    NotConnected,
+}
+
+/// What follows from a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try again after this time.
+    Retry(Duration),
+    /// Stop; an admin can try again.
+    Fail(FailureReason),
+}
+
+/// What follows from `fault`, the `attempts`th in a row (from 1). A fault whose outcome is
+/// unknown is never a refusal: it is tried again until the attempts are used up.
+pub fn after_fault(attempts: u32, fault: &Fault) -> Verdict {
+    match fault {
+        Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
+        Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
+        Fault::Unknown | Fault::Server | Fault::NotExecuted if attempts >= MAX_ATTEMPTS => {
+            Verdict::Fail(FailureReason::Unreachable)
+        }
+        Fault::Unknown | Fault::Server | Fault::NotExecuted => Verdict::Retry(backoff(attempts)),
+    }
+}
+
+/// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most 6 h.
+pub fn backoff(attempts: u32) -> Duration {
+    const LONGEST: i64 = 6 * 60 * 60;
+    let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
+    Duration::seconds(seconds.min(LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::Currency;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+    fn sent(ago: Duration, key_is_spoilt: bool) -> CreditProgress {
+        CreditProgress {
+            attempts: 1,
+            generation: 1,
+            first_sent_at: Some(NOW - ago),
+            key_is_spoilt,
+        }
+    }
+
+    #[test]
+    fn off_means_off_and_once_means_once() {
+        let ten = Money::new(1000, Currency::Usd);
+        assert_eq!(decide(ten, true), Decision::Due(ten));
+        assert_eq!(decide(ten, false), Decision::NoPendingReferral);
+        assert_eq!(
+            decide(Money::new(0, Currency::Usd), true),
+            Decision::ProgramOff
+        );
+        assert_eq!(
+            decide(Money::new(-1, Currency::Usd), true),
+            Decision::ProgramOff
+        );
+    }
+
+    #[test]
+    fn a_key_that_stripe_may_have_forgotten_is_not_used_blindly() {
+        assert_eq!(
+            next_step(&sent(Duration::hours(22), false), NOW),
+            NextStep::Post
+        );
+        assert_eq!(
+            next_step(&sent(Duration::hours(23), false), NOW),
+            NextStep::LookFirst
+        );
+        assert_eq!(
+            next_step(&sent(Duration::seconds(1), true), NOW),
+            NextStep::LookFirst
+        );
+        let fresh = CreditProgress {
+            first_sent_at: None,
+            ..sent(Duration::ZERO, true)
+        };
+        assert_eq!(next_step(&fresh, NOW), NextStep::Post);
+    }
+
+    #[test]
+    fn descriptions_are_the_guides() {
+        assert_eq!(CreditCase::Tenant.description(), "Referral credit");
+        assert_eq!(
+            CreditCase::Platform.description(),
+            "Platform referral credit"
+        );
+    }
+
+    #[test]
+    fn a_passing_fault_ends_in_words_that_offer_another_try() {
+        assert_eq!(
+            after_fault(MAX_ATTEMPTS, &Fault::Unknown),
+            Verdict::Fail(FailureReason::Unreachable)
+        );
+        assert_eq!(
+            after_fault(1, &Fault::NotConnected),
+            Verdict::Fail(FailureReason::StripeNotConnected)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
+            for fault in [Fault::Unknown, Fault::Server, Fault::NotExecuted] {
+                prop_assert!(matches!(after_fault(attempts, &fault), Verdict::Retry(_)));
+            }
+        }
+
+        #[test]
+        fn waits_grow_and_stay_bounded(attempts in 0_u32..10_000) {
+            prop_assert!(backoff(attempts) <= backoff(attempts + 1));
+            prop_assert!(backoff(attempts) >= Duration::seconds(1));
+            prop_assert!(backoff(attempts) <= Duration::hours(6));
+        }
+
+        #[test]
+        fn keys_never_collide(a in any::<i64>(), b in any::<i64>(), ga in 1_u32..9, gb in 1_u32..9) {
+            let key = |program, id| CreditKey::for_referral(program, "r", id);
+            prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Platform, b).sent(gb));
+            if (a, ga) != (b, gb) {
+                prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Tenant, b).sent(gb));
+            }
+            prop_assert!(key(CreditCase::Platform, a).sent(u32::MAX).len() <= 255);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The state of a referral, in the guide's three words, and why one failed.
+
+use serde::{Deserialize, Serialize};
+
+/// The guide's "Referral Statuses", to the letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralStatus {
+    /// "Referred user registered but hasn't made a purchase yet".
+    Pending,
+    /// "Credit was successfully applied to the referrer's Stripe balance".
+    Credited,
+    /// "Credit could not be applied (e.g. Stripe error, no Stripe configured)".
+    Failed,
+}
+
+impl ReferralStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Credited, Self::Failed];
+
+    /// The word in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Credited => "credited",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    /// The word for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Credited => "Credited",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
+/// Why a credit could not be applied, in words that a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// The site has no Stripe account.
+    StripeNotConnected,
+    /// Stripe said no, for good; its code (`currency_mismatch`), never its personal data.
+    Refused(String),
+    /// Stripe could not be reached in any attempt.
+    Unreachable,
+}
+
+impl FailureReason {
+    /// The sentence that stands beside "Failed".
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::StripeNotConnected => "Stripe is not connected".to_owned(),
+            Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
+            Self::Refused(code) => format!("Stripe refused the credit ({code})"),
+            Self::Unreachable => {
+                "Stripe could not be reached; the credit can be tried again".to_owned()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_the_guides() {
+        assert_eq!(
+            ReferralStatus::ALL.map(ReferralStatus::label),
+            ["Pending", "Credited", "Failed"]
+        );
+    }
+
+    #[test]
+    fn each_status_survives_its_code() {
+        for status in ReferralStatus::ALL {
+            assert_eq!(ReferralStatus::parse(status.code()), Some(status));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Registration: what a person types, and everything that is wrong with it at once.
+
+use serde::{Deserialize, Serialize};
+use time::{Date, macros::format_description};
+
+use crate::{Email, FieldError};
+
+/// Fewest characters in a password (NIST SP 800-63B asks for at least 8).
+pub const PASSWORD_MIN: usize = 8;
+/// Most characters in a password; more would only make hashing it a way to keep us busy.
+pub const PASSWORD_MAX: usize = 256;
+/// Most characters in a name.
+pub const NAME_MAX: usize = 80;
+
+/// A registration as typed, field names as in the mobile API of the guide.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationForm {
+    /// E-mail address.
+    #[serde(default)]
+    pub email: String,
+    /// Password, in clear: never logged, never sent back.
+    #[serde(default)]
+    pub password: String,
+    /// First name.
+    #[serde(default)]
+    pub first_name: String,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: String,
+    /// `YYYY-MM-DD`.
+    #[serde(default)]
+    pub date_of_birth: String,
+}
+
+/// A registration in which everything is in order.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewMember {
+    /// Who it is.
+    pub email: Email,
+    /// First name, trimmed.
+    pub first_name: String,
+    /// Last name, trimmed.
+    pub last_name: String,
+    /// Day of birth, in the past.
+    pub date_of_birth: Date,
+    /// Password, in clear, on its way to be hashed.
+    pub password: String,
+}
+
+/// Checks every field; `today` is the current day in UTC.
+///
+/// # Errors
+/// All complaints at once, in the order of the form.
+pub fn validate_registration(
+    form: &RegistrationForm,
+    today: Date,
+) -> Result<NewMember, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let first_name = name("first_name", "first name", &form.first_name, &mut errors);
+    let last_name = name("last_name", "last name", &form.last_name, &mut errors);
+    let email = email(&form.email, &mut errors);
+    let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
+    password(&form.password, &mut errors);
+    match (email, date_of_birth) {
+        (Some(email), Some(date_of_birth)) if errors.is_empty() => Ok(NewMember {
+            email,
+            first_name,
+            last_name,
+            date_of_birth,
+            password: form.password.clone(),
+        }),
+        _ => Err(errors),
+    }
+}
+
+fn name(field: &str, word: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
+    let name = typed.trim();
+    if name.is_empty() {
+        errors.push(FieldError::new(field, format!("Enter your {word}.")));
+    } else if name.chars().count() > NAME_MAX {
+        errors.push(FieldError::new(
+            field,
+            format!("Use at most {NAME_MAX} characters."),
+        ));
+    } else if name.chars().any(char::is_control) {
+        errors.push(FieldError::new(
+            field,
+            "Use letters only, without control characters.",
+        ));
+    }
+    name.to_owned()
+}
+
+fn email(typed: &str, errors: &mut Vec<FieldError>) -> Option<Email> {
+    let email = Email::parse(typed);
+    if typed.trim().is_empty() {
+        errors.push(FieldError::new("email", "Enter your e-mail address."));
+    } else if email.is_none() {
+        errors.push(FieldError::new(
+            "email",
+            "Enter an e-mail address like name@example.com.",
+        ));
+    }
+    email
+}
+
+fn date_of_birth(typed: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
+    const OLDEST_YEARS: i32 = 130;
+    let typed = typed.trim();
+    if typed.is_empty() {
+        errors.push(FieldError::new(
+            "date_of_birth",
+            "Enter your date of birth.",
+        ));
+        return None;
+    }
+    let Ok(date) = Date::parse(typed, format_description!("[year]-[month]-[day]")) else {
+        errors.push(FieldError::new(
+            "date_of_birth",
+            "Enter a date that exists, as YYYY-MM-DD.",
+        ));
+        return None;
+    };
+    if date >= today {
+        errors.push(FieldError::new(
+            "date_of_birth",
+            "Your date of birth must be in the past.",
+        ));
+        return None;
+    }
+    if date.year() < today.year() - OLDEST_YEARS {
+        errors.push(FieldError::new(
+            "date_of_birth",
+            "Check the year of your date of birth.",
+        ));
+        return None;
+    }
+    Some(date)
+}
+
+fn password(typed: &str, errors: &mut Vec<FieldError>) {
+    let length = typed.chars().count();
+    if length < PASSWORD_MIN {
+        errors.push(FieldError::new(
+            "password",
+            format!("Use at least {PASSWORD_MIN} characters."),
+        ));
+    } else if length > PASSWORD_MAX {
+        errors.push(FieldError::new(
+            "password",
+            format!("Use at most {PASSWORD_MAX} characters."),
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    use super::*;
+
+    const TODAY: Date = date!(2026 - 11 - 22);
+
+    fn jane() -> RegistrationForm {
+        RegistrationForm {
+            email: "friend@example.com".into(),
+            password: "securepassword".into(),
+            first_name: " Jane ".into(),
+            last_name: "Doe".into(),
+            date_of_birth: "1990-01-15".into(),
+        }
+    }
+
+    fn fields(form: &RegistrationForm) -> Vec<String> {
+        let errors = validate_registration(form, TODAY).err().unwrap_or_default();
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn the_guides_example_is_taken() {
+        let member = validate_registration(&jane(), TODAY).ok().unwrap();
+        assert_eq!(member.first_name, "Jane");
+        assert_eq!(member.date_of_birth, date!(1990 - 01 - 15));
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        assert_eq!(
+            fields(&RegistrationForm::default()),
+            [
+                "first_name",
+                "last_name",
+                "email",
+                "date_of_birth",
+                "password"
+            ]
+        );
+    }
+
+    #[test]
+    fn dates_must_exist_and_lie_in_the_past() {
+        for typed in [
+            "",
+            "1990-02-30",
+            "2026-11-22",
+            "2999-01-01",
+            "0001-01-01",
+            "15.01.1990",
+            "x",
+        ] {
+            assert_eq!(
+                fields(&RegistrationForm {
+                    date_of_birth: typed.into(),
+                    ..jane()
+                }),
+                ["date_of_birth"],
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_have_a_bound_and_no_control_characters() {
+        for typed in ["", "   ", "a\0b", &"x".repeat(10_240)] {
+            assert_eq!(
+                fields(&RegistrationForm {
+                    first_name: typed.into(),
+                    ..jane()
+                }),
+                ["first_name"]
+            );
+        }
+        assert!(
+            fields(&RegistrationForm {
+                last_name: "Müller-Łukasik".into(),
+                ..jane()
+            })
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn passwords_have_two_bounds() {
+        for (length, taken) in [
+            (7, false),
+            (8, true),
+            (256, true),
+            (257, false),
+            (1000, false),
+        ] {
+            let form = RegistrationForm {
+                password: "ä".repeat(length),
+                ..jane()
+            };
+            assert_eq!(fields(&form).is_empty(), taken, "{length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_typed_breaks_it(first in "\\PC*", date in "\\PC{0,20}", email in "\\PC*", password in "\\PC*") {
+            let form = RegistrationForm { first_name: first, date_of_birth: date, email, password, ..jane() };
+            if let Ok(member) = validate_registration(&form, TODAY) {
+                prop_assert!(member.date_of_birth < TODAY);
+            }
+        }
+    }
+}
