@@ -1,1 +1,20 @@
+//! What people see: pages rendered on the server, islands that also run in the browser.
+//!
+//! Compiled twice. With `ssr` it renders every page; with `hydrate` only the islands, the server
+//! functions' callers and the types they share reach the browser.
 
+pub mod islands;
+pub mod server_fns;
+pub mod types;
+
+#[cfg(feature = "ssr")]
+mod app;
+#[cfg(feature = "ssr")]
+pub mod components;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod ports;
+
+#[cfg(feature = "ssr")]
+pub use app::{App, shell};

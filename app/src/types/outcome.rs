@@ -1,0 +1,14 @@
+//! The answer to a form. A refusal that a person can cause is a value, never an error: Leptos
+//! answers 500 for any `Err`.
+
+use domain::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// What became of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Done; the browser goes to this address next (a path of this site, or Stripe's page).
+    Go(String),
+    /// Not taken; the form stays as it was typed, with these complaints.
+    Refused(Refusal),
+}

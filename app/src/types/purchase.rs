@@ -1,0 +1,29 @@
+//! A purchase as its buyer sees it.
+
+use domain::{Money, ProductKind, PurchaseState};
+use serde::{Deserialize, Serialize};
+
+/// One purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// Our id; its page is `/purchases/{id}`.
+    pub id: i64,
+    /// The product's name when it was bought.
+    pub product_name: String,
+    /// What kind of product.
+    pub kind: ProductKind,
+    /// The path of the product's page.
+    pub product_path: String,
+    /// What was asked, before any balance.
+    pub price: Money,
+    /// What was paid with the card, once Stripe has told; `None` before that.
+    pub paid: Option<Money>,
+    /// Where it stands.
+    pub state: PurchaseState,
+    /// `November 22, 2026`.
+    pub bought_on: String,
+    /// ISO 8601, for `<time datetime>`.
+    pub bought_at: String,
+    /// Sold at the counter, not through Stripe.
+    pub in_person: bool,
+}
