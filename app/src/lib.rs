@@ -18,3 +18,5 @@ pub mod ports;
 
 #[cfg(feature = "ssr")]
 pub use app::{App, shell};
+#[cfg(feature = "ssr")]
+pub use pages::{broken_page, unknown_host_page};

@@ -24,7 +24,9 @@ impl SiteKind {
 
     /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Tenant, Self::Platform].into_iter().find(|kind| kind.code() == code)
+        [Self::Tenant, Self::Platform]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod catalogue;
+pub mod local;
 mod notification;
 mod outcome;
 mod purchase;

@@ -1,0 +1,1 @@
+//! Parts that several pages share; rendered on the server alone.

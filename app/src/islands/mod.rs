@@ -1,0 +1,1 @@
+//! The parts of a page that also run in the browser.

@@ -1,0 +1,74 @@
+//! Registering, signing in and out.
+
+use leptos::prelude::*;
+
+use crate::types::Outcome;
+
+/// Makes an account and signs it in.
+#[server(endpoint = "register")]
+pub async fn register(
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] email: String,
+    #[server(default)] date_of_birth: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::answer::{answer, page_with_next};
+    use crate::ports::Ports;
+
+    let form = domain::RegistrationForm {
+        email,
+        password,
+        first_name,
+        last_name,
+        date_of_birth,
+    };
+    let outcome = Ports::current()
+        .accounts
+        .register(form.clone(), &next)
+        .await;
+    let typed = [
+        ("first_name", form.first_name.as_str()),
+        ("last_name", &form.last_name),
+        ("email", &form.email),
+        ("date_of_birth", &form.date_of_birth),
+    ];
+    answer(
+        "register",
+        &page_with_next("/register", &next),
+        &typed,
+        outcome,
+    )
+    .await
+}
+
+/// Signs in.
+#[server(endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::answer::{answer, page_with_next};
+    use crate::ports::Ports;
+
+    let outcome = Ports::current()
+        .accounts
+        .sign_in(&email, &password, &next)
+        .await;
+    answer(
+        "sign_in",
+        &page_with_next("/sign-in", &next),
+        &[("email", &email)],
+        outcome,
+    )
+    .await
+}
+
+/// Signs out.
+#[server(endpoint = "sign_out")]
+pub async fn sign_out() -> Result<Outcome, ServerFnError> {
+    let outcome = crate::ports::Ports::current().accounts.sign_out().await;
+    super::answer::answer("sign_out", "/", &[], outcome).await
+}
