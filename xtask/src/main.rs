@@ -1,1 +1,82 @@
-fn main(){}
+//! Every chore of the repository behind one command: build, run, test and pack the product.
+
+mod build;
+mod dist;
+mod process;
+mod progress;
+mod run;
+mod settings;
+mod test;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{build::Profile, settings::Settings};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, runs, tests and packs PewPros Referrals"
+)]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Build the server and the site's files
+    Build {
+        /// Optimise the server as for production
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build everything, fill a demo and serve it until Ctrl-C
+    Run {
+        /// Port of the site; the one in Cargo.toml, or the next free one, when left out
+        #[arg(long)]
+        port: Option<u16>,
+        /// Folder of the demo's database and secrets; `data` in the workspace when left out
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Run the gate: every check and test, or only the steps named
+    Test {
+        /// Names of steps, see --list
+        steps: Vec<String>,
+        /// List the steps and stop
+        #[arg(long)]
+        list: bool,
+    },
+    /// Put a runnable release into target/dist
+    Dist,
+}
+
+fn main() -> ExitCode {
+    match start(Cli::parse().chore) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(chore: Chore) -> anyhow::Result<ExitCode> {
+    let settings = Settings::read()?;
+    match chore {
+        Chore::Build { release } => {
+            let profile = if release {
+                Profile::Release
+            } else {
+                Profile::Dev
+            };
+            build::everything(&settings, profile, &process::run)?;
+        }
+        Chore::Run { port, data } => run::run(&settings, port, data)?,
+        Chore::Test { steps, list } => return test::run(settings, &steps, list),
+        Chore::Dist => dist::pack(&settings)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

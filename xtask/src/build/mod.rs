@@ -1,0 +1,116 @@
+//! From sources to a server binary and the folder of files that it hands out.
+
+mod compress;
+mod css;
+mod hash;
+mod publish;
+mod wasm;
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::{Context, Result};
+
+pub use hash::files;
+pub use wasm::TARGET as WASM_TARGET;
+
+use crate::{
+    progress::{kilobytes, step},
+    settings::Settings,
+};
+
+/// How much of the browser's part may travel: what a phone on a slow line still loads at once.
+pub const WASM_BUDGET: u64 = 250_000;
+
+/// The crates that run on this machine, always named together: with another selection cargo
+/// unifies features differently and compiles half of the dependencies again.
+pub const HOST: [&str; 6] = [
+    "--package=domain",
+    "--package=app",
+    "--package=migration",
+    "--package=server",
+    "--package=stripe-stand-in",
+    "--features=app/ssr",
+];
+
+/// The package and binary of Stripe's stand-in.
+pub const STAND_IN: &str = "stripe-stand-in";
+
+/// How the server is compiled; the WASM always takes its own small profile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Dev,
+    Release,
+}
+
+/// Runs a cargo command; the gate also keeps what it says.
+pub type Runner<'a> = &'a dyn Fn(&mut Command) -> Result<()>;
+
+/// What a build leaves behind.
+#[derive(Clone)]
+pub struct Built {
+    pub server: PathBuf,
+    pub stand_in: PathBuf,
+    pub hash_file: PathBuf,
+    pub wasm_brotli_bytes: u64,
+}
+
+/// Builds the site and the binaries.
+pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<Built> {
+    wasm::check_versions(settings)?;
+    step("browser part: compile", || {
+        wasm::ensure_target()?;
+        wasm::compile(settings, run)
+    })?;
+    let bound = step("browser part: bind to JavaScript", || wasm::bind(settings))?;
+    let css = step("stylesheet", || css::bundle(settings))?;
+    let site = step("site files", || publish::site(settings, &bound, &css))?;
+    let built = step("server", || binaries(settings, profile, run))?;
+    let out = built.0.parent().context("a binary lies in a folder")?;
+    let hash_file = out.join(&settings.leptos().hash_file_name);
+    hash::write_hash_file(&hash_file, &site.hashes)?;
+    // Tests run from `deps`, and Leptos looks beside the running program.
+    hash::write_hash_file(
+        &out.join("deps").join(&settings.leptos().hash_file_name),
+        &site.hashes,
+    )?;
+    report(&site);
+    Ok(Built {
+        server: built.0,
+        stand_in: built.1,
+        hash_file,
+        wasm_brotli_bytes: site.wasm_brotli_bytes,
+    })
+}
+
+fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<(PathBuf, PathBuf)> {
+    let server = &settings.leptos().bin_package;
+    let mut cargo = settings.cargo();
+    cargo
+        .arg("build")
+        .args(HOST)
+        .args(["--bin", server, "--bin", STAND_IN]);
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    run(&mut cargo)?;
+    let folder = settings.target.join(if profile == Profile::Release {
+        "release"
+    } else {
+        "debug"
+    });
+    Ok((folder.join(server), folder.join(STAND_IN)))
+}
+
+fn report(site: &publish::Site) {
+    let (raw, small) = (
+        kilobytes(site.wasm_bytes),
+        kilobytes(site.wasm_brotli_bytes),
+    );
+    eprintln!("  WASM {raw}, {small} with brotli");
+    if site.wasm_brotli_bytes > WASM_BUDGET {
+        eprintln!(
+            "  warning: that is over the budget of {}",
+            kilobytes(WASM_BUDGET)
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! The programs of the demo and what they are told through their environment.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{BufRead, BufReader, Write},
+    net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+use anyhow::{Context, Result, ensure};
+
+use super::wait;
+use crate::{build::Built, process::Group, settings::Settings};
+
+const STAND_IN_PORT: u16 = 4242;
+
+/// A running stand-in.
+pub struct StandIn {
+    pub url: String,
+    pub group: Group,
+}
+
+/// Starts the stand-in; its first line says where it listens once it does.
+pub fn stand_in(built: &Built, data: &Path) -> Result<StandIn> {
+    let port = wait::free_port_from(SocketAddr::from((Ipv4Addr::LOCALHOST, STAND_IN_PORT)))?;
+    let mut command = Command::new(&built.stand_in);
+    command
+        .args(["--port", &port.to_string(), "--books"])
+        .arg(data.join("stripe.json"))
+        .stdout(Stdio::piped());
+    let mut group = Group::spawn(&mut command)?;
+    let mut lines = BufReader::new(group.stdout().context("the stand-in has no output")?);
+    let mut url = String::new();
+    lines.read_line(&mut url)?;
+    let url = url.trim().to_owned();
+    ensure!(
+        url.starts_with("http"),
+        "Stripe's stand-in did not start, see above"
+    );
+    // Its pipe must be read on, or it stops when the pipe is full.
+    thread::spawn(move || {
+        lines
+            .lines()
+            .map_while(Result::ok)
+            .for_each(|line| println!("{line}"))
+    });
+    Ok(StandIn { url, group })
+}
+
+/// How the server is called in this demo.
+pub struct Server<'a> {
+    built: &'a Built,
+    addr: SocketAddr,
+    env: Vec<(&'static str, String)>,
+}
+
+impl<'a> Server<'a> {
+    /// Settles the environment; makes the secret on the first run.
+    pub fn new(
+        settings: &Settings,
+        built: &'a Built,
+        data: &Path,
+        addr: SocketAddr,
+        stripe: &str,
+    ) -> Result<Self> {
+        let mut env = settings.leptos_env(addr, &settings.site_root());
+        let database = data.join("pewpros.db");
+        env.extend([
+            (
+                "DATABASE_URL",
+                format!("sqlite://{}?mode=rwc", database.display()),
+            ),
+            ("APP_SECRET", secret(&data.join("app-secret"))?),
+            ("STRIPE_API_BASE", stripe.to_owned()),
+            ("SIMULATED_PAYMENTS", "true".to_owned()),
+        ]);
+        Ok(Self { built, addr, env })
+    }
+
+    /// One of the server's subcommands.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.built.server);
+        command.arg(name).envs(self.env.iter().cloned());
+        command
+    }
+
+    /// Runs a subcommand and returns what it says on standard output.
+    pub fn output(&self, name: &str) -> Result<String> {
+        let output = self.command(name).stderr(Stdio::inherit()).output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(
+            output.status.success(),
+            "`server {name}` failed, see above\n{said}"
+        );
+        Ok(said)
+    }
+
+    /// Starts the site and returns once it is healthy.
+    pub fn serve(&self) -> Result<Group> {
+        let mut group = Group::spawn(&mut self.command("serve"))?;
+        wait::until_healthy(self.addr, &mut group)?;
+        Ok(group)
+    }
+}
+
+/// The key that encrypts what the database keeps secret; without it the data cannot be read again,
+/// so it is made once and only its owner may read it.
+fn secret(path: &Path) -> Result<String> {
+    if let Ok(secret) = fs::read_to_string(path) {
+        return Ok(secret.trim().to_owned());
+    }
+    let mut random = [0u8; 32];
+    getrandom::fill(&mut random).context("this machine has no source of randomness")?;
+    let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot create {}", path.display()))?;
+    file.write_all(secret.as_bytes())?;
+    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_secret_is_made_once_and_is_private() {
+        let path = std::env::temp_dir().join(format!("xtask-secret-{}", std::process::id()));
+        let first = secret(&path).unwrap();
+        let second = secret(&path).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(first, second);
+        assert_eq!(first.len(), 64);
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,110 @@
+//! Names, folders and ports, read from the workspace's Cargo.toml so that nothing is written twice.
+
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// What `cargo metadata` knows about this workspace.
+#[derive(Deserialize)]
+pub struct Settings {
+    #[serde(rename = "workspace_root")]
+    pub root: PathBuf,
+    /// Follows CARGO_TARGET_DIR.
+    #[serde(rename = "target_directory")]
+    pub target: PathBuf,
+    metadata: Sections,
+}
+
+#[derive(Deserialize)]
+struct Sections {
+    leptos: Vec<Leptos>,
+}
+
+/// One `[[workspace.metadata.leptos]]` of Cargo.toml.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Leptos {
+    pub output_name: String,
+    pub bin_package: String,
+    pub lib_package: String,
+    site_root: PathBuf,
+    pub site_pkg_dir: String,
+    pub site_addr: SocketAddr,
+    pub style_file: PathBuf,
+    pub assets_dir: PathBuf,
+    pub hash_file_name: String,
+    pub lib_profile_release: String,
+}
+
+impl Settings {
+    /// Asks cargo, which finds the workspace from any folder inside it.
+    pub fn read() -> Result<Self> {
+        let output = cargo()
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .output()
+            .context("cargo could not be started; install Rust from https://rustup.rs")?;
+        ensure!(
+            output.status.success(),
+            "cargo cannot read this workspace:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let settings: Self = serde_json::from_slice(&output.stdout)
+            .context("Cargo.toml needs a complete [[workspace.metadata.leptos]] section")?;
+        ensure!(
+            !settings.metadata.leptos.is_empty(),
+            "Cargo.toml has an empty [[workspace.metadata.leptos]] section"
+        );
+        Ok(settings)
+    }
+
+    /// The product's entry; the workspace has one.
+    pub fn leptos(&self) -> &Leptos {
+        &self.metadata.leptos[0]
+    }
+
+    /// A cargo command that runs at the root whatever the current folder is.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = cargo();
+        cargo.current_dir(&self.root);
+        cargo
+    }
+
+    /// The folder that the server hands out. A `target/…` in Cargo.toml moves with CARGO_TARGET_DIR,
+    /// otherwise two target folders would delete each other's hashed files.
+    pub fn site_root(&self) -> PathBuf {
+        let site = &self.leptos().site_root;
+        match site.strip_prefix("target") {
+            Ok(inside) => self.target.join(inside),
+            Err(_) => self.root.join(site),
+        }
+    }
+
+    /// Where steps keep what they can use again next time.
+    pub fn stage(&self, name: &str) -> PathBuf {
+        self.target.join("xtask").join(name)
+    }
+
+    /// What Leptos inside the server reads from its environment.
+    pub fn leptos_env(&self, addr: SocketAddr, site_root: &Path) -> Vec<(&'static str, String)> {
+        let leptos = self.leptos();
+        vec![
+            ("LEPTOS_OUTPUT_NAME", leptos.output_name.clone()),
+            ("LEPTOS_SITE_ROOT", site_root.display().to_string()),
+            ("LEPTOS_SITE_PKG_DIR", leptos.site_pkg_dir.clone()),
+            ("LEPTOS_SITE_ADDR", addr.to_string()),
+            ("LEPTOS_HASH_FILES", "true".into()),
+            ("LEPTOS_HASH_FILE_NAME", leptos.hash_file_name.clone()),
+        ]
+    }
+}
+
+/// The cargo that started us, so that a `+toolchain` is kept.
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

@@ -1,0 +1,124 @@
+//! Rules of the house that a compiler does not know.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Gate, tally::Tally};
+use crate::build::WASM_TARGET;
+
+const LONGEST: usize = 500;
+
+const NOT_IN_BROWSER: [&str; 8] = [
+    "sea-orm",
+    "sqlx",
+    "axum",
+    "tokio",
+    "async-stripe",
+    "apalis",
+    "argon2",
+    "server",
+];
+const NOT_IN_APP: [&str; 4] = ["sea-orm", "axum", "tokio", "async-stripe"];
+
+/// Keeps the database, the web server and Stripe out of the browser and out of the pages.
+pub fn dependencies(gate: &mut Gate) -> Result<Tally> {
+    let front = gate.settings.leptos().lib_package.clone();
+    let browser = tree(gate, &["-p", &front, "--target", WASM_TARGET])?;
+    let app = tree(gate, &["-p", "app", "--features", "ssr", "--depth", "1"])?;
+    let mut found = forbidden(&browser, &NOT_IN_BROWSER, "the browser's part");
+    found.extend(forbidden(&app, &NOT_IN_APP, "app with ssr"));
+    ensure!(found.is_empty(), "{}", found.join("\n"));
+    Ok(Tally {
+        passed: 2,
+        failed: 0,
+    })
+}
+
+fn tree(gate: &Gate, args: &[&str]) -> Result<String> {
+    let output = gate
+        .settings
+        .cargo()
+        .args([
+            "tree", "--edges", "normal", "--prefix", "none", "--format", "{p}",
+        ])
+        .args(args)
+        .output()
+        .context("cargo tree could not be started")?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// A name covers its family: `sqlx` also means `sqlx-core`.
+fn forbidden(tree: &str, names: &[&str], whose: &str) -> Vec<String> {
+    let crates = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    let mut found: Vec<String> = crates
+        .filter(|krate| {
+            names.iter().any(|name| {
+                krate
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            })
+        })
+        .map(|krate| format!("{whose} must not depend on {krate}; see `cargo tree -i {krate}`"))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// A file that one cannot take in at once wants to be two.
+pub fn length(gate: &mut Gate) -> Result<Tally> {
+    let mut long = Vec::new();
+    visit(&gate.settings.root, &mut long)?;
+    ensure!(
+        long.is_empty(),
+        "over {LONGEST} lines, split them:\n{}",
+        long.join("\n")
+    );
+    Ok(Tally::ONE)
+}
+
+fn visit(folder: &Path, long: &mut Vec<String>) -> Result<()> {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            let foreign =
+                name.starts_with('.') || ["target", "node_modules", "data"].contains(&&*name);
+            if !foreign {
+                visit(&path, long)?;
+            }
+        } else if [".rs", ".ts", ".css"].iter().any(|ext| name.ends_with(ext)) {
+            let lines = fs::read_to_string(&path)?.lines().count();
+            if lines > LONGEST {
+                long.push(format!("{} has {lines}", path.display()));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forbidden;
+
+    #[test]
+    fn a_family_is_forbidden_and_a_namesake_is_not() {
+        let tree = "frontend v0.1.0 (/x)\nsqlx-core v0.9.0\ntokio v1.0.0\nserver_fn v0.8.0\naxumish v1.0.0\ntokio v1.0.0";
+        let found = forbidden(tree, &["sqlx", "tokio", "server", "axum"], "it");
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! The gate's steps, in the order in which they tell most for least time.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use super::{Gate, browser, rules, tally::Tally};
+use crate::{
+    build::{HOST, WASM_BUDGET, WASM_TARGET},
+    progress::kilobytes,
+};
+
+/// One line of the gate.
+pub struct Step {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub run: fn(&mut Gate) -> Result<Tally>,
+}
+
+const fn step(
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Gate) -> Result<Tally>,
+) -> Step {
+    Step { name, about, run }
+}
+
+/// The whole gate.
+pub const STEPS: [Step; 13] = [
+    step("format", "rustfmt has nothing to change", |gate| {
+        gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
+    }),
+    step("length", "no source file is over 500 lines", rules::length),
+    step(
+        "dependencies",
+        "no server code in the browser, no outside world in app",
+        rules::dependencies,
+    ),
+    step("lint-xtask", "clippy on xtask", |gate| {
+        gate.check(
+            cargo(gate, "clippy")
+                .args(["--package=xtask", "--all-targets"])
+                .args(DENY),
+        )
+    }),
+    step(
+        "lint-host",
+        "clippy on domain, app (ssr), migration, server, stand-in",
+        |gate| {
+            gate.check(
+                cargo(gate, "clippy")
+                    .args(HOST)
+                    .arg("--all-targets")
+                    .args(DENY),
+            )
+        },
+    ),
+    step(
+        "lint-wasm",
+        "clippy on app (hydrate) and frontend, for the browser",
+        lint_wasm,
+    ),
+    step(
+        "build",
+        "the site, the server and Stripe's stand-in",
+        |gate| gate.built().map(|_| Tally::ONE),
+    ),
+    step("wasm-size", "the browser's part stays small", wasm_size),
+    step("xtask", "xtask's own tests", |gate| {
+        gate.count(cargo(gate, "test").args(["--package=xtask", "--no-fail-fast"]))
+    }),
+    step(
+        "unit",
+        "tests beside the code, with the rules' properties",
+        |gate| host_tests(gate, &["--lib", "--bins"]),
+    ),
+    step(
+        "integration",
+        "tests in tests/ folders, on SQLite and PostgreSQL",
+        |gate| host_tests(gate, &["--test", "*"]),
+    ),
+    step(
+        "contract",
+        "the stand-in keeps Stripe's contract",
+        browser::contract,
+    ),
+    step(
+        "browser",
+        "the guide's scenarios in a browser",
+        browser::scenarios,
+    ),
+];
+
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+fn cargo(gate: &Gate, command: &str) -> Command {
+    let mut cargo = gate.settings.cargo();
+    cargo.arg(command);
+    cargo
+}
+
+fn lint_wasm(gate: &mut Gate) -> Result<Tally> {
+    let front = format!("--package={}", gate.settings.leptos().lib_package);
+    let args = [
+        &front,
+        "--package=app",
+        "--features=app/hydrate",
+        "--target",
+        WASM_TARGET,
+    ];
+    gate.check(cargo(gate, "clippy").args(args).args(DENY))
+}
+
+fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
+    let postgres = gate.postgres()?;
+    let mut cargo = cargo(gate, "test");
+    cargo
+        .args(HOST)
+        .arg("--no-fail-fast")
+        .args(targets)
+        .env("TEST_POSTGRES_URL", postgres);
+    gate.count(&mut cargo)
+}
+
+fn wasm_size(gate: &mut Gate) -> Result<Tally> {
+    let small = gate.built()?.wasm_brotli_bytes;
+    ensure!(
+        small <= WASM_BUDGET,
+        "the WASM takes {} with brotli, {} are allowed; look for a new dependency in \
+         `cargo tree -p {} --target {WASM_TARGET}`",
+        kilobytes(small),
+        kilobytes(WASM_BUDGET),
+        gate.settings.leptos().lib_package,
+    );
+    println!("{} of {}", kilobytes(small), kilobytes(WASM_BUDGET));
+    Ok(Tally::ONE)
+}
