@@ -74,6 +74,7 @@ impl<'a> Server<'a> {
                 format!("sqlite://{}?mode=rwc", database.display()),
             ),
             ("APP_SECRET", secret(&data.join("app-secret"))?),
+            ("LISTEN", addr.to_string()),
             ("STRIPE_API_BASE", stripe.to_owned()),
             ("SIMULATED_PAYMENTS", "true".to_owned()),
         ]);
