@@ -1,13 +1,22 @@
 //! The document around every page, and which page answers which path.
 
+use domain::ProductKind;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
-    SsrMode, StaticSegment,
+    ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
 };
 
-use crate::ports::Viewer;
+use crate::{
+    components::{SiteFooter, SiteHeader},
+    pages::{
+        DashboardPage, HomePage, LandingPage, NotFoundPage, NotificationsPage, ProductPage,
+        PurchasePage, RegisterPage, SectionPage, SignInPage,
+    },
+    ports::Viewer,
+    types::SiteKind,
+};
 
 /// The document: head, style sheet, scripts and [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -31,17 +40,97 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The page that the path names.
+/// The page that the path names, on a site of either kind.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Listing the routes happens once, at start, for no viewer at all.
+    let viewer = use_context::<Viewer>();
+    let platform = viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.site.kind == SiteKind::Platform);
+    let header = viewer.clone().map(|viewer| view! { <SiteHeader viewer /> });
+    let footer = viewer.map(|viewer| view! { <SiteFooter site=viewer.site /> });
     view! {
         <Router>
-            <main>
-                <FlatRoutes fallback=|| "Not found">
-                    <Route path=StaticSegment("") view=|| "Home" ssr=SsrMode::Async />
-                </FlatRoutes>
+            {header}
+            <main id="content">
+                {if platform {
+                    view! { <PlatformPages /> }.into_any()
+                } else {
+                    view! { <TenantPages /> }.into_any()
+                }}
             </main>
+            {footer}
         </Router>
+    }
+}
+
+#[component]
+fn TenantPages() -> impl IntoView {
+    let section = |kind| move || view! { <SectionPage kind /> };
+    let product = |kind| move || view! { <ProductPage kind /> };
+    view! {
+        <FlatRoutes fallback=NotFoundPage>
+            <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
+            <Route
+                path=StaticSegment("events")
+                view=section(ProductKind::EventTicket)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=(StaticSegment("events"), ParamSegment("slug"))
+                view=product(ProductKind::EventTicket)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=StaticSegment("courses")
+                view=section(ProductKind::Course)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=(StaticSegment("courses"), ParamSegment("slug"))
+                view=product(ProductKind::Course)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=StaticSegment("memberships")
+                view=section(ProductKind::Membership)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=(StaticSegment("memberships"), ParamSegment("slug"))
+                view=product(ProductKind::Membership)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=StaticSegment("shop")
+                view=section(ProductKind::ShopItem)
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=(StaticSegment("shop"), ParamSegment("slug"))
+                view=product(ProductKind::ShopItem)
+                ssr=SsrMode::Async
+            />
+            <Route path=StaticSegment("register") view=RegisterPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("dashboard") view=DashboardPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("notifications") view=NotificationsPage ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("purchases"), ParamSegment("id"))
+                view=PurchasePage
+                ssr=SsrMode::Async
+            />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn PlatformPages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFoundPage>
+            <Route path=StaticSegment("") view=LandingPage ssr=SsrMode::Async />
+        </FlatRoutes>
     }
 }

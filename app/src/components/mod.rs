@@ -1,1 +1,43 @@
 //! Parts that several pages share; rendered on the server alone.
+
+mod empty;
+mod page_title;
+mod product_card;
+mod site_footer;
+mod site_header;
+
+pub use empty::Empty;
+pub use page_title::PageTitle;
+pub use product_card::{Price, ProductCard};
+pub use site_footer::SiteFooter;
+pub use site_header::SiteHeader;
+
+use domain::ProductKind;
+use leptos::prelude::*;
+
+use crate::ports::Ports;
+
+/// The name of a kind's part of the catalogue.
+pub fn section_label(kind: ProductKind) -> &'static str {
+    match kind {
+        ProductKind::EventTicket => "Events",
+        ProductKind::Course => "Courses",
+        ProductKind::Membership => "Memberships",
+        ProductKind::ShopItem => "Shop",
+    }
+}
+
+/// What stands in a page whose content broke on our side.
+pub fn broken(ports: &Ports) -> AnyView {
+    ports.exchange.status(500);
+    view! {
+        <PageTitle title="Something went wrong" />
+        <div class="page page-narrow">
+            <Empty title="Something went wrong on our side">
+                <p>"Nothing you did caused this. Try again in a minute."</p>
+                <a class="button" href="/">"Go to the home page"</a>
+            </Empty>
+        </div>
+    }
+    .into_any()
+}

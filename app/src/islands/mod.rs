@@ -1,1 +1,20 @@
-//! The parts of a page that also run in the browser.
+//! The parts of a page that also run in the browser: few and small. Each is a plain form or list
+//! first, and works as one until the browser has loaded it.
+
+mod buy_button;
+mod field;
+mod form;
+mod live;
+mod notification_bell;
+mod notification_list;
+mod referral_card;
+mod referral_link;
+mod register_form;
+mod sign_in_form;
+
+pub use buy_button::BuyButton;
+pub use notification_bell::NotificationBell;
+pub use notification_list::NotificationList;
+pub use referral_card::ReferralCard;
+pub use register_form::RegisterForm;
+pub use sign_in_form::SignInForm;

@@ -1,5 +1,52 @@
 //! One file per page; rendered on the server alone.
 
+mod dashboard;
+mod home;
+mod landing;
+mod not_found;
+mod notifications;
 mod plain;
+mod product;
+mod purchase;
+mod register;
+mod section;
+mod sign_in;
 
+pub use dashboard::DashboardPage;
+pub use home::HomePage;
+pub use landing::LandingPage;
+pub use not_found::{NotFoundPage, not_found};
+pub use notifications::NotificationsPage;
 pub use plain::{broken_page, unknown_host_page};
+pub use product::ProductPage;
+pub use purchase::PurchasePage;
+pub use register::RegisterPage;
+pub use section::SectionPage;
+pub use sign_in::SignInPage;
+
+use leptos::prelude::ReadUntracked;
+use leptos_router::{hooks::use_query_map, location::Url};
+
+use crate::{
+    ports::{Ports, Viewer},
+    types::{Member, local},
+};
+
+/// The signed-in member; a visitor is sent to sign in and comes back afterwards.
+fn member_or_sign_in(viewer: &Viewer, ports: &Ports) -> Option<Member> {
+    if viewer.member.is_none() {
+        let next = Url::escape(&viewer.path);
+        ports.exchange.redirect(&format!("/sign-in?next={next}"));
+    }
+    viewer.member.clone()
+}
+
+/// Where the query says to go next, if that is a path of this site; empty otherwise.
+fn next_in_query() -> String {
+    let next = query("next").unwrap_or_default();
+    local::path(&next).unwrap_or_default().to_owned()
+}
+
+fn query(name: &str) -> Option<String> {
+    use_query_map().read_untracked().get(name)
+}

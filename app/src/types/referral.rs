@@ -16,6 +16,16 @@ pub struct ReferralCard {
     pub balance: Balance,
 }
 
+impl ReferralCard {
+    /// What a referral is worth, as the card says it.
+    pub fn reward_line(&self) -> String {
+        format!(
+            "Give your link to a friend. When they make their first purchase, you earn {}.",
+            self.reward
+        )
+    }
+}
+
 /// One referral as its referrer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralLine {
@@ -44,4 +54,105 @@ pub enum Balance {
     LastKnown(Money),
     /// The site has no Stripe account.
     NotConnected,
+}
+
+impl Balance {
+    /// What the member has, and where it applies. It must not promise more than Stripe does: a
+    /// customer balance pays invoices, and only a membership makes one (Stripe, "Customer credit
+    /// balance").
+    pub fn sentence(&self) -> String {
+        const WHERE: &str = "Stripe applies it automatically to your next membership payment. \
+            Tickets, courses and shop items are paid in full.";
+        match self {
+            Self::Credit(credit) if credit.is_positive() => {
+                format!("Credit on your balance: {credit}. {WHERE}")
+            }
+            Self::LastKnown(credit) if credit.is_positive() => format!(
+                "Credit on your balance when Stripe last answered: {credit}. Stripe does not \
+                 answer right now, so this may have changed. {WHERE}"
+            ),
+            Self::Empty | Self::Credit(_) => {
+                format!("No credit on your balance. When you earn some, {WHERE}")
+            }
+            Self::LastKnown(_) => "No credit on your balance when Stripe last answered. Stripe \
+                does not answer right now, so this may have changed."
+                .to_owned(),
+            Self::NotConnected => "This site has not connected Stripe, so no credit can be \
+                applied for now. Your referrals are still recorded."
+                .to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Currency;
+
+    use super::*;
+
+    const TEN: Money = Money::new(1000, Currency::Usd);
+    const NOTHING: Money = Money::new(0, Currency::Usd);
+
+    #[test]
+    fn a_credit_says_what_it_pays_and_what_it_does_not() {
+        assert_eq!(
+            Balance::Credit(TEN).sentence(),
+            "Credit on your balance: $10.00. Stripe applies it automatically to your next \
+             membership payment. Tickets, courses and shop items are paid in full."
+        );
+    }
+
+    #[test]
+    fn an_old_amount_is_called_old() {
+        let sentence = Balance::LastKnown(TEN).sentence();
+        assert!(sentence.starts_with("Credit on your balance when Stripe last answered: $10.00."));
+        assert!(sentence.contains("may have changed"));
+        assert!(
+            Balance::LastKnown(NOTHING)
+                .sentence()
+                .contains("may have changed")
+        );
+    }
+
+    #[test]
+    fn no_balance_promises_more_than_stripe_does() {
+        let balances = [
+            Balance::Empty,
+            Balance::Credit(TEN),
+            Balance::Credit(NOTHING),
+            Balance::LastKnown(TEN),
+        ];
+        for balance in balances {
+            let sentence = balance.sentence();
+            assert!(sentence.contains("next membership payment"), "{sentence}");
+            assert!(
+                sentence.contains("Tickets, courses and shop items are paid in full"),
+                "{sentence}"
+            );
+        }
+        assert!(!Balance::NotConnected.sentence().contains("automatically"));
+    }
+
+    #[test]
+    fn what_was_spent_is_no_credit() {
+        assert!(
+            Balance::Credit(NOTHING)
+                .sentence()
+                .starts_with("No credit on your balance.")
+        );
+    }
+
+    #[test]
+    fn the_reward_is_the_amount_of_now() {
+        let card = ReferralCard {
+            reward: TEN,
+            link: None,
+            referrals: Vec::new(),
+            balance: Balance::Empty,
+        };
+        assert_eq!(
+            card.reward_line(),
+            "Give your link to a friend. When they make their first purchase, you earn $10.00."
+        );
+    }
 }

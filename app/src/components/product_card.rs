@@ -1,0 +1,51 @@
+//! A product in a list.
+
+use domain::ProductKind;
+use leptos::prelude::*;
+
+use crate::types::Product;
+
+/// Picture, name, summary and price; the whole of it leads to the product's page.
+#[component]
+pub fn ProductCard(
+    product: Product,
+    /// The heading's level in the page: 2 or 3.
+    #[prop(optional)]
+    under_section: bool,
+) -> impl IntoView {
+    let path = product.path();
+    let name = view! { <a href=path>{product.name.clone()}</a> };
+    let heading = if under_section {
+        view! { <h3 class="product-card-name">{name}</h3> }.into_any()
+    } else {
+        view! { <h2 class="product-card-name">{name}</h2> }.into_any()
+    };
+    let detail = (!product.detail.is_empty())
+        .then(|| view! { <p class="product-card-detail">{product.detail.clone()}</p> });
+    view! {
+        <li class="product-card">
+            <img
+                class="product-card-picture"
+                src=product.picture.clone()
+                alt=""
+                width="640"
+                height="400"
+                loading="lazy"
+            />
+            <div class="product-card-text">
+                {heading}
+                {detail}
+                <p class="product-card-summary">{product.summary.clone()}</p>
+                <Price product />
+            </div>
+        </li>
+    }
+}
+
+/// A price; a membership's says that it comes every month.
+#[component]
+pub fn Price(product: Product) -> impl IntoView {
+    let monthly = (product.kind == ProductKind::Membership)
+        .then(|| view! { <span class="price-period">"/month"</span> });
+    view! { <p class="price money">{product.price.to_string()}{monthly}</p> }
+}

@@ -1,0 +1,36 @@
+//! The button that begins a purchase.
+
+use domain::Refusal;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::form::{Complaints, FormState, SubmitButton};
+use crate::server_fns::{Buy, buy};
+
+/// Begins a purchase and leaves for Stripe's page.
+#[island]
+pub fn BuyButton(
+    /// What was refused just before, for those who have no JavaScript.
+    refusal: Refusal,
+    /// The product.
+    product_id: i64,
+    /// The product's page.
+    page: String,
+    /// `Buy ticket`.
+    label: String,
+) -> impl IntoView {
+    let state = FormState::new(refusal);
+    let send = move |event| state.send(event, |form: Buy| buy(form.product_id, form.page));
+    view! {
+        <form class="buy" method="post" action=Buy::PATH on:submit=send>
+            <Complaints state />
+            <input type="hidden" name="product_id" value=product_id.to_string() />
+            <input type="hidden" name="page" value=page />
+            <SubmitButton
+                state
+                label
+                busy_label="Opening Stripe's page…"
+                class="button button-primary button-wide"
+            />
+        </form>
+    }
+}

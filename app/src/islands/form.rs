@@ -1,0 +1,162 @@
+//! What every form shares: one submission at a time, complaints without losing what was typed.
+
+use std::future::Future;
+
+use domain::Refusal;
+use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
+
+use crate::types::Outcome;
+
+/// The state of one form.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// What was refused last.
+    pub refusal: RwSignal<Refusal>,
+    /// Sent and not answered yet, or already leaving the page.
+    pub busy: RwSignal<bool>,
+    summary: NodeRef<html::Div>,
+}
+
+impl FormState {
+    /// A form that the page shows with `refusal`.
+    pub fn new(refusal: Refusal) -> Self {
+        let state = Self {
+            refusal: RwSignal::new(refusal),
+            busy: RwSignal::new(false),
+            summary: NodeRef::new(),
+        };
+        // "Back" from Stripe shows the page as it was left: the button must answer again.
+        Effect::new(move || {
+            let handle = window_event_listener_untyped("pageshow", move |_| state.busy.set(false));
+            on_cleanup(move || handle.remove());
+        });
+        state
+    }
+
+    /// Sends the form that `event` submits, once, and goes where the answer says.
+    pub fn send<Form, Answer>(self, event: SubmitEvent, call: impl FnOnce(Form) -> Answer)
+    where
+        Form: FromFormData,
+        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
+    {
+        self.send_then(event, call, leave_for);
+    }
+
+    /// Like [`Self::send`], with `done` called instead of going.
+    pub fn send_then<Form, Answer>(
+        self,
+        event: SubmitEvent,
+        call: impl FnOnce(Form) -> Answer,
+        done: impl FnOnce(&str) + 'static,
+    ) where
+        Form: FromFormData,
+        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
+    {
+        event.prevent_default();
+        if self.busy.get_untracked() {
+            return;
+        }
+        let Ok(form) = Form::from_event(&event) else {
+            return;
+        };
+        self.busy.set(true);
+        let answer = call(form);
+        spawn_local(async move {
+            match answer.await {
+                Ok(Outcome::Go(path)) => done(&path),
+                Ok(Outcome::Refused(refusal)) => self.refuse(refusal),
+                Err(error) => self.refuse(Refusal::message(excuse(&error))),
+            }
+        });
+    }
+
+    fn refuse(self, refusal: Refusal) {
+        self.refusal.set(refusal);
+        self.busy.set(false);
+        request_animation_frame(move || {
+            if let Some(summary) = self.summary.get_untracked() {
+                let _ = summary.focus();
+            }
+        });
+    }
+}
+
+/// Leaves the page for good: a full load, since signing in changes the session.
+pub fn leave_for(address: &str) {
+    let _ = window().location().assign(address);
+}
+
+/// What a person is told about a call that did not come through.
+pub fn excuse(error: &ServerFnError) -> String {
+    match error {
+        ServerFnError::Request(_) => {
+            "The site could not be reached. Check your connection and try again.".to_owned()
+        }
+        ServerFnError::ServerError(words) => words.clone(),
+        _ => "Something went wrong on our side. Try again in a minute.".to_owned(),
+    }
+}
+
+/// Everything that is wrong with the form, at its top; takes the focus when it appears.
+#[component]
+pub fn Complaints(state: FormState) -> impl IntoView {
+    let any = |refusal: &Refusal| refusal.message.is_some() || !refusal.fields.is_empty();
+    let title = move || {
+        state.refusal.with(|refusal| {
+            refusal
+                .message
+                .clone()
+                .unwrap_or_else(|| "Check what you typed.".to_owned())
+        })
+    };
+    let links = move || {
+        state.refusal.with(|refusal| {
+            let complaints = refusal.fields.iter();
+            complaints
+                .map(|error| {
+                    view! { <li><a href=format!("#{}", error.field)>{error.message.clone()}</a></li> }
+                })
+                .collect_view()
+        })
+    };
+    view! {
+        <div
+            class="complaints"
+            role="alert"
+            tabindex="-1"
+            autofocus=state.refusal.with_untracked(any)
+            hidden=move || !state.refusal.with(any)
+            node_ref=state.summary
+        >
+            <p class="complaints-title">{title}</p>
+            <ul>{links}</ul>
+        </div>
+    }
+}
+
+/// The button that sends the form.
+#[component]
+pub fn SubmitButton(
+    state: FormState,
+    /// What it does.
+    label: String,
+    /// What it says while that happens.
+    #[prop(into)]
+    busy_label: String,
+    /// Its look.
+    #[prop(default = "button button-primary")]
+    class: &'static str,
+) -> impl IntoView {
+    let text = move || {
+        if state.busy.get() {
+            busy_label.clone()
+        } else {
+            label.clone()
+        }
+    };
+    view! {
+        <button type="submit" class=class aria-disabled=move || state.busy.get().then_some("true")>
+            {text}
+        </button>
+    }
+}

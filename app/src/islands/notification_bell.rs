@@ -1,0 +1,106 @@
+//! The bell in the header: how many notifications are unread, and those that arrive meanwhile.
+
+use std::cell::RefCell;
+
+use leptos::{prelude::*, serde_json, task::spawn_local};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
+
+use super::live::{on_unread, tell_news};
+use crate::{server_fns::list_notifications, types::Notification};
+
+/// The count, the way to the list, and a word about each notification that arrives.
+#[island]
+pub fn NotificationBell(
+    /// How many are unread.
+    unread: u32,
+) -> impl IntoView {
+    let count = RwSignal::new(unread);
+    let arrived = RwSignal::new(Vec::<Notification>::new());
+    on_unread(move |now| count.set(now));
+    Effect::new(move || listen(count, arrived));
+    let label = move || match count.get() {
+        0 => "Notifications".to_owned(),
+        many => format!("Notifications, {many} unread"),
+    };
+    view! {
+        <a class="bell" href="/notifications" aria-label=label>
+            <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+                <path d="M6 9a6 6 0 1 1 12 0c0 6 2.5 7 2.5 7h-17S6 15 6 9m4 11a2.2 2.2 0 0 0 4 0" />
+            </svg>
+            <span class="bell-count" hidden=move || count.get() == 0>{count}</span>
+        </a>
+        <div class="toasts" role="status">
+            <For each=move || arrived.get() key=|one| one.id let:one>
+                <div class="toast">
+                    <a href="/notifications">{one.text}</a>
+                    <button
+                        type="button"
+                        aria-label="Dismiss"
+                        on:click=move |_| arrived.update(|all| all.retain(|other| other.id != one.id))
+                    >
+                        "×"
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}
+
+/// Keeps one stream open while the page is in sight: a browser opens only six connections to a
+/// host, and a stream in each of many tabs would take them all.
+fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
+    let hear = function(move |event: MessageEvent| {
+        let data = event.data().as_string().unwrap_or_default();
+        if let Ok(notification) = serde_json::from_str(&data) {
+            welcome(notification, count, arrived);
+        }
+    });
+    // What arrived between two streams was said to nobody: count again whenever one opens.
+    let recount = function(move |_| {
+        spawn_local(async move {
+            let Ok(all) = list_notifications().await else {
+                return;
+            };
+            let unread = all.iter().filter(|one| !one.read).count() as u32;
+            if unread != count.get_untracked() {
+                count.set(unread);
+                tell_news();
+            }
+        });
+    });
+    let open = move || {
+        let stream = EventSource::new("/notifications/stream").ok()?;
+        let _ = stream.add_event_listener_with_callback("notification", &hear);
+        stream.set_onopen(Some(&recount));
+        Some(stream)
+    };
+    let stream = RefCell::new(None::<EventSource>);
+    let follow = function(move |_| {
+        let mut stream = stream.borrow_mut();
+        let in_sight = document().visibility_state() == VisibilityState::Visible;
+        match stream.take() {
+            Some(old) if in_sight => *stream = Some(old),
+            Some(old) => old.close(),
+            None if in_sight => *stream = open(),
+            None => {}
+        }
+    });
+    let _ = follow.call0(&follow);
+    document().set_onvisibilitychange(Some(&follow));
+}
+
+fn welcome(notification: Notification, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
+    if arrived.with_untracked(|all| all.iter().any(|one| one.id == notification.id)) {
+        return;
+    }
+    count.update(|count| *count += 1);
+    arrived.update(|all| all.push(notification));
+    tell_news();
+}
+
+fn function(call: impl Fn(MessageEvent) + 'static) -> Function {
+    Closure::<dyn Fn(MessageEvent)>::new(call)
+        .into_js_value()
+        .unchecked_into()
+}

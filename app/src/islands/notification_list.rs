@@ -1,0 +1,108 @@
+//! The list of notifications.
+
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
+
+use super::{
+    form::{Complaints, FormState, SubmitButton, leave_for},
+    live::{on_news, tell_unread},
+};
+use crate::{
+    server_fns::{
+        MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
+        mark_all_notifications_read, mark_notification_read,
+    },
+    types::Notification,
+};
+
+/// Newest first; each can be marked as read, or all at once.
+#[island]
+pub fn NotificationList(
+    /// The list as the server knew it when the page was made.
+    notifications: Vec<Notification>,
+) -> impl IntoView {
+    let notifications = RwSignal::new(notifications);
+    let state = FormState::new(domain::Refusal::default());
+    let reload = move || {
+        spawn_local(async move {
+            if let Ok(fresh) = list_notifications().await {
+                tell_unread(unread(&fresh));
+                notifications.set(fresh);
+            }
+            state.busy.set(false);
+        });
+    };
+    on_news(reload);
+    let done = move |path: &str| {
+        if path.starts_with("/notifications") {
+            reload()
+        } else {
+            leave_for(path)
+        }
+    };
+    let read_one = move |event| {
+        let call = |form: MarkNotificationRead| mark_notification_read(form.id);
+        state.send_then(event, call, done);
+    };
+    let read_all = move |event| {
+        let call = |_: MarkAllNotificationsRead| mark_all_notifications_read();
+        state.send_then(event, call, done);
+    };
+    view! {
+        <Complaints state />
+        <Show when=move || notifications.with(|all| unread(all) > 0)>
+            <form
+                class="notifications-all"
+                method="post"
+                action=MarkAllNotificationsRead::PATH
+                on:submit=read_all
+            >
+                <SubmitButton
+                    state
+                    label="Mark all as read".to_owned()
+                    busy_label="Mark all as read"
+                    class="button"
+                />
+            </form>
+        </Show>
+        <ul class="notifications">
+            <For
+                each=move || notifications.get()
+                key=|one| (one.id, one.read)
+                children=move |one| item(one, read_one)
+            />
+        </ul>
+        <Show when=move || notifications.with(Vec::is_empty)>
+            <div class="empty">
+                <p class="empty-title">"No notifications yet"</p>
+                <p>
+                    "When a friend whom you referred makes their first purchase, you hear about it here."
+                </p>
+                <a class="button" href="/dashboard#refer">"Refer a Friend"</a>
+            </div>
+        </Show>
+    }
+}
+
+fn unread(notifications: &[Notification]) -> u32 {
+    notifications.iter().filter(|one| !one.read).count() as u32
+}
+
+fn item(one: Notification, read: impl Fn(SubmitEvent) + 'static) -> impl IntoView {
+    let mark = (!one.read).then(|| {
+        view! {
+            <form method="post" action=MarkNotificationRead::PATH on:submit=read>
+                <input type="hidden" name="id" value=one.id.to_string() />
+                <button type="submit" class="button button-quiet">"Mark as read"</button>
+            </form>
+        }
+    });
+    view! {
+        <li class="notification" class:is-unread=!one.read>
+            <div>
+                <p class="notification-text">{one.text}</p>
+                <time class="notification-time" datetime=one.sent_at>{one.sent_on}</time>
+            </div>
+            {mark}
+        </li>
+    }
+}

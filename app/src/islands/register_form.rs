@@ -1,0 +1,54 @@
+//! The form that makes an account.
+
+use domain::Refusal;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    field::Field,
+    form::{Complaints, FormState, SubmitButton},
+};
+use crate::server_fns::{Register, register};
+
+/// Registration: every complaint at once, beside its field; nothing typed is lost.
+#[island]
+pub fn RegisterForm(
+    /// What was refused just before, for those who have no JavaScript.
+    refusal: Refusal,
+    /// Where to go afterwards.
+    next: String,
+) -> impl IntoView {
+    let state = FormState::new(refusal);
+    let send = move |event| {
+        state.send(event, |form: Register| {
+            register(
+                form.first_name,
+                form.last_name,
+                form.email,
+                form.date_of_birth,
+                form.password,
+                form.next,
+            )
+        });
+    };
+    view! {
+        <form class="form" method="post" action=Register::PATH novalidate on:submit=send>
+            <Complaints state />
+            <input type="hidden" name="next" value=next />
+            <div class="form-pair">
+                <Field state name="first_name" label="First name" autocomplete="given-name" />
+                <Field state name="last_name" label="Last name" autocomplete="family-name" />
+            </div>
+            <Field state name="email" label="E-mail" kind="email" autocomplete="email" />
+            <Field state name="date_of_birth" label="Date of birth" kind="date" autocomplete="bday" />
+            <Field
+                state
+                name="password"
+                label="Password"
+                kind="password"
+                autocomplete="new-password"
+                hint="At least 8 characters."
+            />
+            <SubmitButton state label="Register".to_owned() busy_label="Registering…" />
+        </form>
+    }
+}

@@ -1,0 +1,119 @@
+//! The page of a member: profile, purchases, and at the bottom the "Refer a Friend" card.
+
+use domain::Refusal;
+use leptos::prelude::*;
+
+use super::member_or_sign_in;
+use crate::{
+    components::{Empty, PageTitle, broken},
+    islands::ReferralCard,
+    ports::{Ports, Viewer},
+    types::{Member, Purchase, ReferralCard as Card},
+};
+
+/// Everything that is one's own.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let viewer = Viewer::current();
+    let ports = Ports::current();
+    let member = member_or_sign_in(&viewer, &ports)?;
+    let refusal = viewer.refusal("get_referral_link");
+    let page = Suspend::new(async move {
+        let purchases = ports.purchases.mine().await;
+        let card = ports.referrals.card().await;
+        match (purchases, card) {
+            (Ok(purchases), Ok(card)) => page(member, purchases, card, refusal),
+            _ => broken(&ports),
+        }
+    });
+    Some(view! { <Suspense>{page}</Suspense> })
+}
+
+fn page(member: Member, purchases: Vec<Purchase>, card: Option<Card>, refusal: Refusal) -> AnyView {
+    let card = card.map(|card| {
+        view! {
+            <section class="panel referral-card" id="refer" aria-labelledby="refer-title">
+                <h2 class="panel-title" id="refer-title">"Refer a Friend"</h2>
+                <ReferralCard card refusal />
+            </section>
+        }
+    });
+    view! {
+        <PageTitle title="Dashboard" />
+        <div class="page page-dashboard">
+            <h1 class="page-title">{format!("Hello, {}", member.first_name)}</h1>
+            {profile(member)}
+            {bought(purchases)}
+            {card}
+        </div>
+    }
+    .into_any()
+}
+
+fn profile(member: Member) -> impl IntoView {
+    let facts = [
+        (
+            "Name",
+            format!("{} {}", member.first_name, member.last_name),
+        ),
+        ("E-mail", member.email),
+        ("Date of birth", member.date_of_birth),
+        ("Member since", member.joined_on),
+    ]
+    .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    view! {
+        <section class="panel" aria-labelledby="profile-title">
+            <h2 class="panel-title" id="profile-title">"Profile"</h2>
+            <dl class="facts facts-wide">{facts}</dl>
+        </section>
+    }
+}
+
+fn bought(purchases: Vec<Purchase>) -> impl IntoView {
+    let content = if purchases.is_empty() {
+        view! {
+            <Empty title="No purchases yet">
+                <p>"Tickets, courses, memberships and shop items that you buy are listed here."</p>
+                <a class="button" href="/">"Browse the catalogue"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let lines = purchases.into_iter().map(line).collect_view();
+        view! { <ul class="purchases">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="purchases-title">
+            <h2 class="panel-title" id="purchases-title">"Purchases"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn line(purchase: Purchase) -> impl IntoView {
+    let period = if purchase.kind.spends_balance() {
+        "/month"
+    } else {
+        ""
+    };
+    let place = if purchase.in_person {
+        " · In person"
+    } else {
+        ""
+    };
+    view! {
+        <li class="purchase">
+            <a class="purchase-name" href=format!("/purchases/{}", purchase.id)>
+                {purchase.product_name}
+            </a>
+            <span class="purchase-beside">
+                {purchase.kind.label()}" · "
+                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
+            </span>
+            <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
+            <span class=format!("badge badge-{}", purchase.state.code())>
+                {purchase.state.label()}
+            </span>
+        </li>
+    }
+}

@@ -1,0 +1,30 @@
+//! The page for an address that names nothing.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Empty, PageTitle},
+    ports::Ports,
+};
+
+/// Says so, with the status that says so to machines.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    not_found(&Ports::current())
+}
+
+/// The same, for a page that finds out only when it looks.
+pub fn not_found(ports: &Ports) -> AnyView {
+    ports.exchange.status(404);
+    view! {
+        <PageTitle title="Page not found" />
+        <div class="page page-narrow">
+            <h1 class="page-title">"Page not found"</h1>
+            <Empty title="Nothing is at this address">
+                <p>"It may have moved, or the link has a typing mistake."</p>
+                <a class="button" href="/">"Go to the home page"</a>
+            </Empty>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! The page one comes back to from Stripe: what was bought, and whether it is paid.
+
+use domain::PurchaseState;
+use leptos::prelude::*;
+use leptos_meta::Meta;
+use leptos_router::hooks::use_params_map;
+
+use super::{member_or_sign_in, not_found, query};
+use crate::{
+    components::{PageTitle, broken},
+    ports::{Ports, Viewer},
+    types::Purchase,
+};
+
+/// How many seconds pass before each look at a purchase that Stripe has not confirmed. When they
+/// are used up the person looks, not the page.
+const LOOKS: [u8; 12] = [1, 1, 2, 2, 3, 3, 5, 5, 10, 10, 20, 30];
+
+/// One purchase.
+#[component]
+pub fn PurchasePage() -> impl IntoView {
+    let ports = Ports::current();
+    member_or_sign_in(&Viewer::current(), &ports)?;
+    let id = use_params_map()
+        .read_untracked()
+        .get("id")
+        .and_then(|id| id.parse::<i64>().ok());
+    let looked = query("look")
+        .and_then(|look| look.parse::<usize>().ok())
+        .unwrap_or(0);
+    let page = Suspend::new(async move {
+        let Some(id) = id else {
+            return not_found(&ports);
+        };
+        match ports.purchases.one(id).await {
+            Ok(Some(purchase)) => page(purchase, looked),
+            Ok(None) => not_found(&ports),
+            Err(_) => broken(&ports),
+        }
+    });
+    Some(view! { <Suspense>{page}</Suspense> })
+}
+
+fn page(purchase: Purchase, looked: usize) -> AnyView {
+    let waiting = matches!(
+        purchase.state,
+        PurchaseState::Open | PurchaseState::Processing
+    );
+    let here = format!("/purchases/{}", purchase.id);
+    let refresh = LOOKS.get(looked).filter(|_| waiting).map(|seconds| {
+        let content = format!("{seconds};url={here}?look={}", looked + 1);
+        view! { <Meta http_equiv="refresh" content /> }
+    });
+    let (title, words) = words(&purchase);
+    let paid = purchase.paid.map(|paid| {
+        view! { <div><dt>"Paid by card"</dt><dd class="money">{paid.to_string()}</dd></div> }
+    });
+    let period = if purchase.kind.spends_balance() {
+        "/month"
+    } else {
+        ""
+    };
+    let next = if waiting {
+        view! {
+            <a class="button" href=here>"Look again"</a>
+            <a class="button button-quiet" href=purchase.product_path.clone()>"Back to the product"</a>
+        }
+        .into_any()
+    } else if purchase.state == PurchaseState::Paid {
+        view! {
+            <a class="button button-primary" href="/dashboard">"Go to your dashboard"</a>
+            <a class="button button-quiet" href="/">"Keep browsing"</a>
+        }
+        .into_any()
+    } else {
+        view! { <a class="button button-primary" href=purchase.product_path.clone()>"Try again"</a> }
+            .into_any()
+    };
+    view! {
+        {refresh}
+        <PageTitle title=purchase.product_name.clone() />
+        <div class="page page-narrow">
+            <div class="receipt">
+                <span class=format!("badge badge-{}", purchase.state.code())>
+                    {purchase.state.label()}
+                </span>
+                <h1 class="page-title">{title}</h1>
+                <p class="page-lede" role="status">{words}</p>
+                <dl class="facts">
+                    <div><dt>{purchase.kind.label()}</dt><dd>{purchase.product_name.clone()}</dd></div>
+                    <div>
+                        <dt>"Price"</dt>
+                        <dd class="money">{format!("{}{period}", purchase.price)}</dd>
+                    </div>
+                    {paid}
+                    <div>
+                        <dt>"Date"</dt>
+                        <dd><time datetime=purchase.bought_at.clone()>{purchase.bought_on.clone()}</time></dd>
+                    </div>
+                </dl>
+                <div class="receipt-actions">{next}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn words(purchase: &Purchase) -> (String, &'static str) {
+    let name = &purchase.product_name;
+    match purchase.state {
+        PurchaseState::Open => (
+            "Waiting for Stripe's word".to_owned(),
+            "This page looks again by itself. If you left Stripe's page before paying, nothing was charged.",
+        ),
+        PurchaseState::Processing => (
+            "Your payment is on its way".to_owned(),
+            "Stripe is still waiting for the money, which can take a few days with this way of paying. \
+             You need not stay here: your dashboard shows when it has arrived.",
+        ),
+        PurchaseState::Paid if purchase.in_person => {
+            (format!("You bought {name}"), "Paid in person. Thank you.")
+        }
+        PurchaseState::Paid => (
+            format!("You bought {name}"),
+            "Stripe has confirmed your payment. Thank you.",
+        ),
+        PurchaseState::Failed => (
+            "The payment failed".to_owned(),
+            "Stripe could not collect the money, so nothing was bought. You can try again.",
+        ),
+        PurchaseState::Expired => (
+            "This purchase has expired".to_owned(),
+            "It was not paid in time, and nothing was charged. You can start again.",
+        ),
+    }
+}

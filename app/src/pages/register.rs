@@ -1,0 +1,41 @@
+//! The page on which one becomes a member.
+
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+use super::next_in_query;
+use crate::{
+    components::PageTitle,
+    islands::RegisterForm,
+    ports::{Ports, Viewer},
+};
+
+/// The form; who is signed in already goes on.
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    let viewer = Viewer::current();
+    let next = next_in_query();
+    if viewer.member.is_some() {
+        let to = if next.is_empty() { "/dashboard" } else { &next };
+        Ports::current().exchange.redirect(to);
+    }
+    let sign_in = with_next("/sign-in", &next);
+    view! {
+        <PageTitle title="Register" />
+        <div class="page page-form">
+            <h1 class="page-title">"Create your account"</h1>
+            <p class="page-lede">{format!("One account for everything at {}.", viewer.site.name)}</p>
+            <RegisterForm refusal=viewer.refusal("register") next />
+            <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
+        </div>
+    }
+}
+
+/// `page` that still knows where to go afterwards.
+pub fn with_next(page: &str, next: &str) -> String {
+    if next.is_empty() {
+        page.to_owned()
+    } else {
+        format!("{page}?next={}", Url::escape(next))
+    }
+}

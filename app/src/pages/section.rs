@@ -1,0 +1,58 @@
+//! One kind's part of the catalogue.
+
+use domain::ProductKind;
+use leptos::prelude::*;
+
+use crate::{
+    components::{Empty, PageTitle, ProductCard, broken, section_label},
+    ports::Ports,
+    types::Product,
+};
+
+/// Everything of one kind.
+#[component]
+pub fn SectionPage(kind: ProductKind) -> impl IntoView {
+    let ports = Ports::current();
+    let list = Suspend::new(async move {
+        match ports.catalogue.products(Some(kind)).await {
+            Ok(products) => list(kind, products),
+            Err(_) => broken(&ports),
+        }
+    });
+    view! { <Suspense>{list}</Suspense> }
+}
+
+fn list(kind: ProductKind, products: Vec<Product>) -> AnyView {
+    let content = if products.is_empty() {
+        view! {
+            <Empty title="Nothing here yet">
+                <p>"There is more to find on the home page."</p>
+                <a class="button" href="/">"See everything"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let cards = products
+            .into_iter()
+            .map(|product| view! { <ProductCard product /> });
+        view! { <ul class="products">{cards.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <PageTitle title=section_label(kind) />
+        <div class="page">
+            <h1 class="page-title">{section_label(kind)}</h1>
+            <p class="page-lede">{lede(kind)}</p>
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
+fn lede(kind: ProductKind) -> &'static str {
+    match kind {
+        ProductKind::EventTicket => "Tickets for what is coming up.",
+        ProductKind::Course => "Learn it step by step, with somebody who teaches it.",
+        ProductKind::Membership => "Paid every month, starting on the day you join.",
+        ProductKind::ShopItem => "Things to take home.",
+    }
+}

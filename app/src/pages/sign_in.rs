@@ -1,0 +1,36 @@
+//! The page on which a member signs in.
+
+use leptos::prelude::*;
+
+use super::{next_in_query, register::with_next};
+use crate::{
+    components::PageTitle,
+    islands::SignInForm,
+    ports::{Ports, Viewer},
+};
+
+/// The form; who is signed in already goes on.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let viewer = Viewer::current();
+    let next = next_in_query();
+    if viewer.member.is_some() {
+        let to = if next.is_empty() { "/dashboard" } else { &next };
+        Ports::current().exchange.redirect(to);
+    }
+    let register = with_next("/register", &next);
+    let lede = if next.is_empty() {
+        format!("Welcome back to {}.", viewer.site.name)
+    } else {
+        "Sign in to go on; you come back to where you were.".to_owned()
+    };
+    view! {
+        <PageTitle title="Sign in" />
+        <div class="page page-form">
+            <h1 class="page-title">"Sign in"</h1>
+            <p class="page-lede">{lede}</p>
+            <SignInForm refusal=viewer.refusal("sign_in") next />
+            <p class="page-aside">"New here? "<a href=register>"Register"</a></p>
+        </div>
+    }
+}
