@@ -1,0 +1,202 @@
+// Stripe's own SDK against the stand-in; every raw answer is validated on its way.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import Stripe from 'stripe';
+import { receiver, start, validate, validated } from './stand-in.js';
+
+let standIn;
+before(async () => {
+  standIn = await start();
+});
+after(async () => {
+  await standIn.stop();
+});
+
+let keys = 0;
+const fresh = () => {
+  const key = `sk_test_contract${(keys += 1)}`;
+  return { key, stripe: standIn.sdk(key) };
+};
+const ticket = { currency: 'usd', unit_amount: 2500, product_data: { name: 'Ticket <A> & more' } };
+const membership = { currency: 'usd', unit_amount: 1000, recurring: { interval: 'month' }, product_data: { name: 'Membership' } };
+const shop = { success_url: 'https://shop.test/done?s={CHECKOUT_SESSION_ID}', cancel_url: 'https://shop.test/cart' };
+const sale = (price_data, more) => ({ ...shop, line_items: [{ price_data, quantity: 2 }], ...more });
+
+test('customers', async () => {
+  const { stripe } = fresh();
+  const made = await stripe.customers.create({ email: 'Ann@example.com', name: 'Ann', metadata: { row: '7' }, address: { city: 'Oslo', country: 'NO' } });
+  assert.equal(made.metadata.row, '7');
+  await stripe.customers.create({ email: 'ann@example.com' });
+  const found = await stripe.customers.list({ email: 'Ann@example.com' });
+  assert.deepEqual(found.data.map((one) => one.id), [made.id]);
+  const updated = await stripe.customers.update(made.id, { name: 'Anna', metadata: { row: '', other: 'x' } });
+  assert.deepEqual([updated.name, updated.metadata], ['Anna', { other: 'x' }]);
+  const search = await stripe.customers.search({ query: `metadata["other"]:"x"` });
+  assert.equal(search.data.length, 1);
+  assert.equal((await stripe.customers.del(made.id)).deleted, true);
+  assert.equal((await stripe.customers.retrieve(made.id)).deleted, true);
+  await assert.rejects(stripe.customers.update(made.id, { name: 'B' }), { statusCode: 404, code: 'resource_missing' });
+  await assert.rejects(stripe.customers.retrieve('cus_none'), Stripe.errors.StripeInvalidRequestError);
+});
+
+test('balance transactions, newest first, page by page', async () => {
+  const { stripe } = fresh();
+  const { id } = await stripe.customers.create({ email: 'a@example.com' });
+  for (const amount of [-500, -700, 200]) {
+    await stripe.customers.createBalanceTransaction(id, { amount, currency: 'usd', description: 'Referral credit', metadata: { ledger: `l${amount}` } });
+  }
+  const page = await stripe.customers.listBalanceTransactions(id, { limit: 2 });
+  assert.deepEqual(page.data.map((one) => one.amount), [200, -700]);
+  assert.equal(page.has_more, true);
+  const all = [];
+  for await (const one of stripe.customers.listBalanceTransactions(id, { limit: 1 })) all.push(one);
+  assert.deepEqual(all.map((one) => one.ending_balance), [-1000, -1200, -500]);
+  const customer = await stripe.customers.retrieve(id);
+  assert.deepEqual([customer.balance, customer.currency], [-1000, 'usd']);
+  const one = await stripe.customers.retrieveBalanceTransaction(id, all[0].id, { expand: ['customer'] });
+  assert.equal(one.customer.id, id);
+  await stripe.customers.updateBalanceTransaction(id, all[0].id, { description: 'other' });
+  await assert.rejects(stripe.customers.createBalanceTransaction(id, { amount: 1, currency: 'eur' }), { statusCode: 400 });
+});
+
+test('products, prices, coupons', async () => {
+  const { stripe } = fresh();
+  const product = await stripe.products.create({ name: 'Course', images: ['https://x.test/a.png'], default_price_data: { currency: 'usd', unit_amount: 100 } });
+  assert.ok(product.default_price);
+  await stripe.products.update(product.id, { name: 'Course 2' });
+  assert.equal((await stripe.products.retrieve(product.id)).name, 'Course 2');
+  const price = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 900, recurring: { interval: 'year' } });
+  await stripe.prices.update(price.id, { nickname: 'yearly' });
+  assert.equal((await stripe.prices.list({ product: product.id })).data.length, 2);
+  assert.equal((await stripe.prices.retrieve(price.id)).type, 'recurring');
+  assert.equal((await stripe.products.list()).data.length, 1);
+  const coupon = await stripe.coupons.create({ percent_off: 25.5, duration: 'once', name: 'Friend' });
+  await stripe.coupons.update(coupon.id, { metadata: { a: 'b' } });
+  assert.equal((await stripe.coupons.list()).data.length, 1);
+  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription', discounts: [{ coupon: coupon.id }], line_items: [{ price: price.id, quantity: 1 }] }));
+  assert.deepEqual([session.amount_subtotal, session.amount_total], [900, 670]);
+  await stripe.coupons.del(coupon.id);
+  await assert.rejects(stripe.coupons.retrieve(coupon.id), { code: 'resource_missing' });
+});
+
+test('a payment Checkout, its items, its refund', async () => {
+  const { stripe } = fresh();
+  const made = await stripe.checkout.sessions.create(sale(ticket, { mode: 'payment', customer_email: 'b@example.com', client_reference_id: 'order-1', metadata: { order: '1' }, payment_intent_data: { metadata: { order: '1' } } }));
+  assert.deepEqual([made.status, made.payment_status, made.amount_total, made.customer], ['open', 'unpaid', 5000, null]);
+  const items = await stripe.checkout.sessions.listLineItems(made.id);
+  assert.deepEqual([items.data[0].description, items.data[0].quantity], ['Ticket <A> & more', 2]);
+  const page = await (await fetch(made.url)).text();
+  assert.match(page, /Ticket &lt;A&gt; &amp; more/);
+  assert.match(page, /Simulated payment/);
+  const paid = await fetch(made.url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'pay' }) });
+  assert.equal(paid.status, 303);
+  assert.equal(paid.headers.get('location'), `https://shop.test/done?s=${made.id}`);
+  const session = await stripe.checkout.sessions.retrieve(made.id, { expand: ['line_items'] });
+  assert.deepEqual([session.status, session.payment_status, session.customer], ['complete', 'paid', null]);
+  assert.equal(session.customer_details.email, 'b@example.com');
+  assert.equal(session.line_items.data.length, 1);
+  const refund = await stripe.refunds.create({ payment_intent: session.payment_intent, amount: 1000 });
+  await stripe.refunds.update(refund.id, { metadata: { why: 'x' } });
+  assert.equal((await stripe.refunds.retrieve(refund.id)).metadata.why, 'x');
+  assert.equal((await stripe.refunds.list({ payment_intent: session.payment_intent })).data.length, 1);
+  await assert.rejects(stripe.refunds.create({ payment_intent: session.payment_intent, amount: 4001 }), { statusCode: 400 });
+  assert.equal((await stripe.checkout.sessions.list({ payment_intent: session.payment_intent })).data.length, 1);
+});
+
+test('a subscription Checkout spends the balance, a payment one does not', async () => {
+  const { stripe } = fresh();
+  const { id } = await stripe.customers.create({ email: 'c@example.com' });
+  await stripe.customers.createBalanceTransaction(id, { amount: -1500, currency: 'usd' });
+  await stripe.checkout.sessions.create(sale(ticket, { mode: 'payment', customer: id }));
+  assert.equal((await stripe.customers.retrieve(id)).balance, -1500);
+  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription', customer: id }));
+  assert.match(await (await fetch(session.url)).text(), /Applied balance.*−\$15\.00.*Total due.*\$5\.00/s);
+  assert.equal((await stripe.customers.retrieve(id)).balance, 0);
+  const [spent] = (await stripe.customers.listBalanceTransactions(id)).data;
+  assert.deepEqual([spent.type, spent.amount, spent.checkout_session], ['checkout_session_subscription_payment', 1500, session.id]);
+  const expired = await stripe.checkout.sessions.expire(session.id);
+  assert.deepEqual([expired.status, expired.url], ['expired', null]);
+  assert.equal((await stripe.customers.retrieve(id)).balance, -1500);
+});
+
+test('events arrive signed, and are kept', async () => {
+  const { key, stripe } = fresh();
+  const hook = await receiver();
+  await standIn.control('POST', 'webhooks', { secret_key: key, url: hook.url, signing_secrets: ['whsec_old', 'whsec_new'] });
+  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription' }));
+  await standIn.control('POST', 'sessions/complete', { session: session.id, how: 'paid', email: 'd@example.com' });
+  await standIn.control('GET', `deliveries/idle?secret_key=${key}`);
+  assert.ok(hook.got.length >= 2);
+  const types = [];
+  for (const { body, signature } of hook.got) {
+    for (const secret of ['whsec_old', 'whsec_new']) {
+      const event = stripe.webhooks.constructEvent(body, signature, secret);
+      types.push(event.type);
+    }
+    assert.throws(() => stripe.webhooks.constructEvent(body, signature, 'whsec_other'));
+    validate(JSON.parse(body));
+  }
+  assert.ok(types.includes('customer.created') && types.includes('checkout.session.completed'));
+  const [event] = (await stripe.events.list({ type: 'checkout.session.completed' })).data;
+  const kept = await stripe.events.retrieve(event.id);
+  assert.deepEqual([kept.data.object.id, kept.data.object.payment_status, kept.pending_webhooks], [session.id, 'paid', 0]);
+  assert.ok(kept.data.object.customer && kept.data.object.subscription);
+  await hook.close();
+});
+
+test('the SDK retries through faults without doing things twice', async () => {
+  const { key } = fresh();
+  const stripe = standIn.sdk(key, { maxNetworkRetries: 2 });
+  for (const kind of ['drop_after', 'fail_before', '409', 'drop_before']) {
+    await standIn.control('POST', 'faults', { kind, method: 'POST', path_prefix: '/v1/customers', secret_key: key });
+    await stripe.customers.create({ name: kind });
+  }
+  const names = (await stripe.customers.list()).data.map((one) => one.name);
+  assert.deepEqual(names, ['drop_before', '409', 'fail_before', 'drop_after']);
+  const options = { idempotencyKey: 'row-1' };
+  const first = await stripe.customers.create({ name: 'x' }, options);
+  const second = await stripe.customers.create({ name: 'x' }, options);
+  assert.equal(first.id, second.id);
+  assert.equal(second.lastResponse.headers.get('idempotent-replayed'), 'true');
+  await assert.rejects(stripe.customers.create({ name: 'y' }, options), Stripe.errors.StripeIdempotencyError);
+});
+
+test('wrong keys and wrong parameters are refused as at Stripe', async () => {
+  const { stripe } = fresh();
+  await assert.rejects(standIn.sdk('sk_test_invalid').customers.list(), Stripe.errors.StripeAuthenticationError);
+  await assert.rejects(standIn.sdk('pk_test_1').customers.list(), { code: 'secret_key_required' });
+  const nested = sale({ ...ticket, colour: 'red' }, { mode: 'payment' });
+  await assert.rejects(stripe.checkout.sessions.create(nested), { code: 'parameter_unknown', param: 'line_items[0][price_data][colour]' });
+  const old = sale(ticket, { mode: 'payment', payment_method_types: ['card'] });
+  await assert.rejects(stripe.checkout.sessions.create(old), { code: 'parameter_unknown', param: 'payment_method_types' });
+  const { currency, ...without } = ticket;
+  await assert.rejects(stripe.checkout.sessions.create(sale(without, { mode: 'payment' })), { code: 'parameter_missing', param: 'line_items[0][price_data][currency]' });
+});
+
+test('connected accounts have books of their own', async () => {
+  const { stripe } = fresh();
+  const made = await stripe.customers.create({ name: 'x' }, { stripeAccount: 'acct_1' });
+  await assert.rejects(stripe.customers.retrieve(made.id), { statusCode: 404 });
+  assert.equal((await stripe.customers.retrieve(made.id, {}, { stripeAccount: 'acct_1' })).id, made.id);
+});
+
+test('the books outlive the program', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
+  const file = join(folder, 'books.json');
+  const first = await start('--books', file);
+  const made = await first.sdk('sk_test_a').customers.create({ name: 'kept' });
+  await first.stop();
+  const second = await start('--books', file);
+  assert.equal((await second.sdk('sk_test_a').customers.retrieve(made.id)).name, 'kept');
+  await second.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('the validator has seen every kind of object', () => {
+  const seen = ['checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund'];
+  assert.deepEqual([...validated.keys()].sort(), seen);
+  assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));
+});

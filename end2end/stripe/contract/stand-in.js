@@ -1,0 +1,104 @@
+// Starts the stand-in and wires the official SDK, a schema validator and a webhook receiver to it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
+import Ajv from 'ajv/dist/2020.js';
+import Stripe from 'stripe';
+
+const schema = JSON.parse(readFileSync(new URL('objects.schema.json', import.meta.url), 'utf8'));
+const ajv = new Ajv({ strict: false, allErrors: true });
+ajv.addSchema(schema);
+
+/** How many answers of each kind were validated, so that a test can tell that some were. */
+export const validated = new Map();
+
+/** Validates what Stripe would have answered: an object, a list of them, or an error. */
+export function validate(answer) {
+  if (answer.error) {
+    assert.equal(typeof answer.error.type, 'string');
+    assert.equal(typeof answer.error.message, 'string');
+    return;
+  }
+  if (answer.object === 'list' || answer.object === 'search_result') {
+    assert.equal(typeof answer.has_more, 'boolean');
+    answer.data.forEach(validate);
+    return;
+  }
+  if (answer.deleted) {
+    assert.deepEqual(Object.keys(answer).sort(), ['deleted', 'id', 'object']);
+    return;
+  }
+  const check = ajv.getSchema(`stripe-subset#/$defs/${answer.object}`);
+  assert.ok(check, `the contract has no ${answer.object}`);
+  assert.ok(check(answer), `${answer.object}: ${ajv.errorsText(check.errors)}`);
+  validated.set(answer.object, (validated.get(answer.object) ?? 0) + 1);
+}
+
+async function validatingFetch(url, init) {
+  const response = await fetch(url, init);
+  if (response.headers.get('content-type')?.includes('json')) {
+    validate(await response.clone().json());
+  }
+  return response;
+}
+
+/** Starts the program on a free port. */
+export async function start(...args) {
+  assert.ok(process.env.STAND_IN_BIN, 'STAND_IN_BIN names the program to test');
+  const child = spawn(process.env.STAND_IN_BIN, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [base] = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code}`)));
+    createInterface(child.stdout).once('line', (line) => resolve([line]));
+  });
+  const { hostname, port } = new URL(base);
+
+  const sdk = (key, config = {}) =>
+    new Stripe(key, {
+      host: hostname,
+      port: Number(port),
+      protocol: 'http',
+      maxNetworkRetries: 0,
+      telemetry: false,
+      httpClient: Stripe.createFetchHttpClient(validatingFetch),
+      ...config,
+    });
+
+  const control = async (method, path, body) => {
+    const response = await fetch(`${base}_control/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const answer = await response.json();
+    assert.ok(response.ok, `${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+
+  const stop = () =>
+    new Promise((resolve) => {
+      child.removeAllListeners('exit');
+      child.once('exit', resolve);
+      child.kill('SIGTERM');
+    });
+
+  return { base, sdk, control, stop };
+}
+
+/** A receiver of webhooks that keeps what it got and answers `status()`. */
+export async function receiver(status = () => 200) {
+  const got = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      got.push({ body: Buffer.concat(chunks), signature: request.headers['stripe-signature'] });
+      response.writeHead(status(got.length)).end();
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}/hook?a=b`;
+  return { url, got, close: () => new Promise((resolve) => server.close(resolve)) };
+}

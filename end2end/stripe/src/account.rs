@@ -1,0 +1,93 @@
+//! Who calls: the secret key and the connected account, which together choose the store.
+
+use axum::http::HeaderMap;
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::error::StripeError;
+
+/// One store's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub key: String,
+    pub account: Option<String>,
+}
+
+impl Scope {
+    /// The store's name in the books.
+    pub fn name(&self) -> String {
+        match &self.account {
+            Some(account) => format!("{}/{account}", self.key),
+            None => self.key.clone(),
+        }
+    }
+
+    /// The other way round.
+    pub fn named(name: &str) -> Self {
+        match name.split_once('/') {
+            Some((key, account)) => Self {
+                key: key.into(),
+                account: Some(account.into()),
+            },
+            None => Self {
+                key: name.into(),
+                account: None,
+            },
+        }
+    }
+}
+
+/// A header as text.
+pub fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// The key as sent, whether it is any good or not.
+pub fn key(headers: &HeaderMap) -> Option<String> {
+    let sent = header(headers, "authorization")?;
+    let (scheme, rest) = sent.split_once(' ')?;
+    match scheme.to_lowercase().as_str() {
+        "bearer" => Some(rest.trim().to_owned()),
+        "basic" => {
+            let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+            Some(decoded.split(':').next()?.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Lets in any key for tests but those that begin `sk_test_invalid`, which stand for a wrong one.
+pub fn admit(headers: &HeaderMap) -> Result<Scope, StripeError> {
+    let key = key(headers).filter(|key| !key.is_empty()).ok_or_else(|| {
+        let message = "You did not provide an API key. You need to provide your API key in the \
+                       Authorization header, using Bearer auth (e.g. 'Authorization: Bearer \
+                       YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, \
+                       or we can help at https://support.stripe.com/.";
+        StripeError::unauthorized(None, message.into())
+    })?;
+    if key.starts_with("pk_") {
+        let message = "This API call cannot be made with a publishable API key. Please use a secret \
+                       API key. You can find a list of your API keys at \
+                       https://dashboard.stripe.com/account/apikeys.";
+        return Err(StripeError::unauthorized(
+            Some("secret_key_required"),
+            message.into(),
+        ));
+    }
+    let body = key
+        .strip_prefix("sk_test_")
+        .or_else(|| key.strip_prefix("rk_test_"));
+    let good = body.is_some_and(|body| {
+        !body.is_empty()
+            && !body.starts_with("invalid")
+            && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    if !good {
+        let shown: String = key.chars().take(8).collect();
+        let message = format!("Invalid API Key provided: {shown}***");
+        return Err(StripeError::unauthorized(None, message));
+    }
+    Ok(Scope {
+        key,
+        account: header(headers, "stripe-account"),
+    })
+}

@@ -1,0 +1,283 @@
+//! Checkout sessions: making them, and looking at them.
+
+use serde_json::{Value, json};
+
+use crate::{
+    balance, checkout_finish,
+    checkout_items::{self, Lines},
+    checkout_object, customers,
+    error::StripeError,
+    events::emit,
+    id, list as lists,
+    metadata::merge,
+    routes::Call,
+};
+
+const TABLE: &str = "sessions";
+const HALF_AN_HOUR: i64 = 30 * 60;
+const DAY: i64 = 24 * 60 * 60;
+
+/// `POST /v1/checkout/sessions`
+pub fn create(call: &mut Call) -> Result<Value, StripeError> {
+    let mode = call
+        .text("mode")
+        .ok_or_else(|| StripeError::missing_param("mode"))?;
+    check_mode(call, &mode)?;
+    let customer = check_customer(call)?;
+    check_expiry(call)?;
+    merge(&json!({}), &call.param("metadata"))?;
+    let lines = checkout_items::lines(call, &mode)?;
+    if mode == "payment" && lines.currency == "usd" && (1..50).contains(&lines.total) {
+        let message = "The Checkout Session's total amount must convert to at least 50 cents. \
+                       https://stripe.com/docs/currencies#minimum-and-maximum-charge-amounts";
+        return Err(StripeError::coded("amount_too_small", message));
+    }
+    if let Some(customer) = &customer
+        && mode == "subscription"
+    {
+        balance::same_currency(customer, &lines.currency)?;
+    }
+    let session = checkout_object::open(call, &mode, customer.as_ref(), &lines)?;
+    keep(call, &session, lines);
+    if let Some(customer) = customer.filter(|_| mode == "subscription") {
+        spend_balance(call, &session, &customer);
+    }
+    Ok(session)
+}
+
+fn keep(call: &mut Call, session: &Value, lines: Lines) {
+    let id = session["id"].as_str().unwrap_or_default().to_owned();
+    let draft = json!({
+        "payment_intent_data": call.param("payment_intent_data"),
+        "subscription_data": call.param("subscription_data"),
+    });
+    call.insert(TABLE, session.clone());
+    call.store().line_items.insert(id.clone(), lines.items);
+    call.store().drafts.insert(id, draft);
+}
+
+fn check_mode(call: &Call, mode: &str) -> Result<(), StripeError> {
+    if mode == "setup" {
+        return Err(StripeError::not_imitated("Checkout in setup mode"));
+    }
+    if call.text("ui_mode").is_some_and(|ui| ui != "hosted_page") {
+        return Err(StripeError::not_imitated(
+            "a Checkout page other than the hosted one",
+        ));
+    }
+    if call.text("success_url").is_none() {
+        return Err(StripeError::missing_param("success_url"));
+    }
+    for field in ["success_url", "cancel_url"] {
+        let url = call.text(field);
+        if url.is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            let message = "Not a valid URL";
+            return Err(StripeError::coded("url_invalid", message).at(field));
+        }
+    }
+    let others: &[_] = match mode {
+        "payment" => &["subscription_data"],
+        _ => &[
+            "payment_intent_data",
+            "customer_creation",
+            "invoice_creation",
+            "submit_type",
+        ],
+    };
+    match others
+        .iter()
+        .find(|field| call.params.contains_key(**field))
+    {
+        Some(field) => {
+            let message = format!("You can not pass `{field}` in `{mode}` mode.");
+            Err(StripeError::invalid(message).at(*field))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
+    customers::check_email(call.text("customer_email"), "customer_email")?;
+    let Some(id) = call.text("customer") else {
+        return Ok(None);
+    };
+    for other in ["customer_email", "customer_creation"] {
+        if call.text(other).is_some() {
+            let message =
+                format!("You may only specify one of these parameters: customer, {other}.");
+            return Err(StripeError::invalid(message).at("customer"));
+        }
+    }
+    let missing = |_| StripeError::no_such_param("customer", &id, "customer");
+    customers::living(call, &id).map(Some).map_err(missing)
+}
+
+fn check_expiry(call: &Call) -> Result<(), StripeError> {
+    let Some(at) = call.param("expires_at").as_i64() else {
+        return Ok(());
+    };
+    // Stripe, too, lets the half hour begin a little before the call reaches it.
+    if (HALF_AN_HOUR - 60..=DAY).contains(&(at - call.now())) {
+        return Ok(());
+    }
+    let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from \
+                   Checkout Session creation.";
+    Err(StripeError::invalid(message).at("expires_at"))
+}
+
+/// A subscription's Checkout takes the customer's credit at once; it comes back if the session expires.
+fn spend_balance(call: &mut Call, session: &Value, before: &Value) {
+    let credit = -before["balance"].as_i64().unwrap_or_default();
+    let spent = credit.min(session["amount_total"].as_i64().unwrap_or_default());
+    if spent <= 0 || before["currency"] != session["currency"] {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment";
+    let mut entry = balance::entry(&mut customer, currency, spent, call.now(), kind);
+    entry["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", entry);
+    customers::save(call, before, &customer);
+}
+
+/// The cents of the customer's credit that this session spends.
+pub fn balance_spent(call: &mut Call, session: &Value) -> i64 {
+    let entries = call.store().all("balance_transactions").iter();
+    entries
+        .filter(|entry| entry["checkout_session"] == session["id"])
+        .filter_map(|entry| entry["amount"].as_i64())
+        .sum()
+}
+
+/// Gives back what the session had spent.
+pub fn return_balance(call: &mut Call, session: &Value) {
+    let spent = balance_spent(call, session);
+    let id = session["customer"].as_str().unwrap_or_default();
+    let Ok(before) = customers::living(call, id) else {
+        return;
+    };
+    if spent == 0 {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment_canceled";
+    let mut entry = balance::entry(&mut customer, currency, -spent, call.now(), kind);
+    entry["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", entry);
+    customers::save(call, &before, &customer);
+}
+
+/// `GET /v1/checkout/sessions/{session}`
+pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    checkout_finish::expire_due(call);
+    call.find(TABLE, "checkout.session", &id)
+}
+
+/// `POST /v1/checkout/sessions/{session}`: only the metadata can change here.
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let mut session = call.find(TABLE, "checkout.session", &id)?;
+    if let Some(field) = call
+        .params
+        .keys()
+        .find(|name| !matches!(name.as_str(), "metadata" | "expand"))
+    {
+        return Err(StripeError::not_imitated(&format!(
+            "changing a session's {field}"
+        )));
+    }
+    session["metadata"] = merge(&session["metadata"], &call.param("metadata"))?;
+    call.replace(TABLE, &session);
+    Ok(session)
+}
+
+/// `GET /v1/checkout/sessions`
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    checkout_finish::expire_due(call);
+    let wanted: Vec<_> = ["customer", "payment_intent", "status", "subscription"]
+        .into_iter()
+        .filter_map(|field| Some((field, call.params.get(field)?.clone())))
+        .collect();
+    let email = call.param("customer_details")["email"].clone();
+    lists::page(call, TABLE, "/v1/checkout/sessions", |session| {
+        wanted.iter().all(|(field, value)| session[field] == *value)
+            && (email.is_null() || session["customer_details"]["email"] == email)
+    })
+}
+
+/// `GET /v1/checkout/sessions/{session}/line_items`
+pub fn line_items(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    call.find(TABLE, "checkout.session", &id)?;
+    let items = call
+        .store()
+        .line_items
+        .get(&id)
+        .cloned()
+        .unwrap_or_default();
+    lists::cut(
+        call,
+        items,
+        &format!("/v1/checkout/sessions/{id}/line_items"),
+    )
+}
+
+/// Makes the payment or the subscription of a completed session, and returns the field and its id.
+pub fn outcome(call: &mut Call, session: &Value, unpaid: bool) -> (&'static str, Value) {
+    let draft = {
+        let id = session["id"].as_str().unwrap_or_default();
+        call.store().drafts.get(id).cloned().unwrap_or_default()
+    };
+    let metadata = |data: &Value| match &data["metadata"] {
+        Value::Null => json!({}),
+        metadata => metadata.clone(),
+    };
+    if session["mode"] == "subscription" {
+        let data = &draft["subscription_data"];
+        let trial = data["trial_period_days"].as_i64().is_some() || data["trial_end"].is_i64();
+        let status = match (unpaid, trial) {
+            (true, _) => "incomplete",
+            (false, true) => "trialing",
+            (false, false) => "active",
+        };
+        let subscription = json!({
+            "id": id::new("sub"),
+            "object": "subscription",
+            "created": call.now(),
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data["description"],
+            "livemode": false,
+            "metadata": metadata(data),
+            "status": status,
+        });
+        let made = call.insert("subscriptions", subscription);
+        emit(call, "customer.subscription.created", &made, None);
+        return ("subscription", made["id"].clone());
+    }
+    let data = &draft["payment_intent_data"];
+    let intent = json!({
+        "id": id::new("pi"),
+        "object": "payment_intent",
+        "amount": session["amount_total"],
+        "created": call.now(),
+        "currency": session["currency"],
+        "customer": session["customer"],
+        "description": data["description"],
+        "latest_charge": id::new("ch"),
+        "livemode": false,
+        "metadata": metadata(data),
+        "status": if unpaid { "processing" } else { "succeeded" },
+    });
+    let made = call.insert("payment_intents", intent);
+    let kind = if unpaid {
+        "payment_intent.processing"
+    } else {
+        "payment_intent.succeeded"
+    };
+    emit(call, kind, &made, None);
+    ("payment_intent", made["id"].clone())
+}

@@ -1,0 +1,14 @@
+//! Ids that look like Stripe's.
+
+use rand::{Rng, distr::Alphanumeric};
+
+/// A new id, unique for all stores, since a control names a session by its id alone.
+pub fn new(prefix: &str) -> String {
+    let length = if prefix == "cs_test" { 58 } else { 24 };
+    let random: String = rand::rng()
+        .sample_iter(&Alphanumeric)
+        .take(length)
+        .map(char::from)
+        .collect();
+    format!("{prefix}_{random}")
+}

@@ -1,0 +1,83 @@
+//! Idempotency keys: the first result is kept, byte for byte, and replayed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{error::StripeError, form::Pairs, store::Store};
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// An answer as it went out.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Answer {
+    pub status: u16,
+    pub body: String,
+    pub request_id: String,
+}
+
+/// What is known under a key.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Kept {
+    path: String,
+    params: Pairs,
+    created: i64,
+    /// `None` while the first call is in progress.
+    pub answer: Option<Answer>,
+}
+
+/// Begins a call under a key. `Some` is the answer of an earlier one.
+pub fn begin(
+    store: &mut Store,
+    key: &str,
+    path: &str,
+    pairs: &Pairs,
+    now: i64,
+) -> Result<Option<Answer>, StripeError> {
+    if key.chars().count() > 255 {
+        let message = "Idempotency keys must be 255 characters or less.".to_owned();
+        return Err(StripeError::idempotency(message));
+    }
+    // The order of parameters says nothing, so it must not make two calls different.
+    let mut params = pairs.clone();
+    params.sort();
+    store
+        .kept
+        .retain(|_, kept| kept.answer.is_none() || now - kept.created < DAY);
+    let Some(kept) = store.kept.get(key) else {
+        let kept = Kept {
+            path: path.into(),
+            params,
+            created: now,
+            answer: None,
+        };
+        store.kept.insert(key.into(), kept);
+        return Ok(None);
+    };
+    let advice =
+        format!("Try using a key other than '{key}' if you meant to execute a different request.");
+    if kept.path != path {
+        return Err(StripeError::idempotency(format!(
+            "Keys for idempotent requests can only be used for the same endpoint they were first used \
+             for ('{path}' vs '{}'). {advice}",
+            kept.path
+        )));
+    }
+    if kept.params != params {
+        return Err(StripeError::idempotency(format!(
+            "Keys for idempotent requests can only be used with the same parameters they were first \
+             used with. {advice}"
+        )));
+    }
+    kept.answer
+        .clone()
+        .map(Some)
+        .ok_or_else(|| StripeError::key_in_use(key))
+}
+
+/// Ends a call under a key: keeps the answer, or forgets the key where Stripe would not have begun.
+pub fn end(store: &mut Store, key: &str, answer: &Answer) {
+    if matches!(answer.status, 400 | 401 | 403 | 409 | 429) {
+        store.kept.remove(key);
+    } else if let Some(kept) = store.kept.get_mut(key) {
+        kept.answer = Some(answer.clone());
+    }
+}

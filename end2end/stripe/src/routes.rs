@@ -1,0 +1,131 @@
+//! A call that is being executed, and which room executes it.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    account::Scope, balance, catalog, checkout, checkout_finish, coupons, customers,
+    error::StripeError, events, expand, list, refunds, store::Store, world::World,
+};
+
+/// One call, with everything that it may see.
+pub struct Call<'a> {
+    pub world: &'a mut World,
+    pub scope: Scope,
+    pub base_url: &'a str,
+    /// Goes into the events that the call makes, as `request`.
+    pub cause: Value,
+    /// The ids in the path, from left to right.
+    pub ids: Vec<String>,
+    pub params: Map<String, Value>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(world: &'a mut World, scope: Scope, base_url: &'a str, cause: Value) -> Self {
+        Self {
+            world,
+            scope,
+            base_url,
+            cause,
+            ids: Vec::new(),
+            params: Map::new(),
+        }
+    }
+
+    pub fn store(&mut self) -> &mut Store {
+        self.world.store(&self.scope)
+    }
+
+    pub fn now(&self) -> i64 {
+        self.world.clock.now()
+    }
+
+    /// The id in the path, counted from the left.
+    pub fn id(&self, at: usize) -> String {
+        self.ids.get(at).cloned().unwrap_or_default()
+    }
+
+    /// A parameter, or null.
+    pub fn param(&self, name: &str) -> Value {
+        self.params.get(name).cloned().unwrap_or_default()
+    }
+
+    /// A parameter of text; empty text counts as none, as at Stripe.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.params
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(Into::into)
+    }
+
+    /// An object of a table, or Stripe's 404.
+    pub fn find(&mut self, table: &str, what: &str, id: &str) -> Result<Value, StripeError> {
+        self.store()
+            .get(table, id)
+            .cloned()
+            .ok_or_else(|| StripeError::no_such(what, id))
+    }
+
+    /// Puts a changed object in its place.
+    pub fn replace(&mut self, table: &str, object: &Value) {
+        let id = object["id"].as_str().unwrap_or_default().to_owned();
+        if let Some(place) = self.store().get_mut(table, &id) {
+            *place = object.clone();
+        }
+    }
+
+    /// Stores a new object and gives it back.
+    pub fn insert(&mut self, table: &str, object: Value) -> Value {
+        self.store().insert(table, object.clone());
+        object
+    }
+}
+
+/// Executes a call whose parameters are known to be Stripe's.
+pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> {
+    let answer = match operation {
+        "Customer.create" => customers::create(call),
+        "Customer.retrieve" => customers::retrieve(call),
+        "Customer.update" => customers::update(call),
+        "Customer.delete" => customers::delete(call),
+        "Customer.list" => customers::list(call),
+        "Customer.search" => customers::search(call),
+        "CustomerBalanceTransaction.create" => balance::create(call),
+        "CustomerBalanceTransaction.retrieve" => balance::retrieve(call),
+        "CustomerBalanceTransaction.update" => balance::update(call),
+        "CustomerBalanceTransaction.list" => balance::list(call),
+        "Session.create" => checkout::create(call),
+        "Session.retrieve" => checkout::retrieve(call),
+        "Session.update" => checkout::update(call),
+        "Session.list" => checkout::list(call),
+        "Session.expire" => checkout_finish::expire_call(call),
+        "SessionLineItem.list" => checkout::line_items(call),
+        "Product.create" => catalog::create_product(call),
+        "Product.retrieve" => retrieve(call, "products", "product"),
+        "Product.update" => catalog::update_product(call),
+        "Product.delete" => catalog::delete_product(call),
+        "Product.list" => catalog::list_products(call),
+        "Price.create" => catalog::create_price(call),
+        "Price.retrieve" => retrieve(call, "prices", "price"),
+        "Price.update" => catalog::update_price(call),
+        "Price.list" => catalog::list_prices(call),
+        "Coupon.create" => coupons::create(call),
+        "Coupon.retrieve" => retrieve(call, "coupons", "coupon"),
+        "Coupon.update" => coupons::update(call),
+        "Coupon.delete" => coupons::delete(call),
+        "Coupon.list" => list::page(call, "coupons", "/v1/coupons", |_| true),
+        "Refund.create" => refunds::create(call),
+        "Refund.retrieve" => retrieve(call, "refunds", "refund"),
+        "Refund.update" => refunds::update(call),
+        "Refund.list" => refunds::list(call),
+        "Event.retrieve" => retrieve(call, "events", "event"),
+        "Event.list" => events::list(call),
+        other => Err(StripeError::not_imitated(other)),
+    }?;
+    expand::expand(call, answer)
+}
+
+fn retrieve(call: &mut Call, table: &str, what: &str) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    call.find(table, what, &id)
+}

@@ -1,0 +1,78 @@
+//! The books of one account: Stripe's objects as JSON, each kind in the order of its making.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::idempotency::Kept;
+
+/// Everything of one secret key and `Stripe-Account`.
+#[derive(Default, Deserialize, Serialize)]
+pub struct Store {
+    tables: BTreeMap<String, Vec<Value>>,
+    /// The line items of each session, in the order of the shop.
+    #[serde(default)]
+    pub line_items: BTreeMap<String, Vec<Value>>,
+    /// What a session keeps for later and does not show: `payment_intent_data`, `subscription_data`.
+    #[serde(default)]
+    pub drafts: BTreeMap<String, Value>,
+    /// Results under idempotency keys.
+    #[serde(default)]
+    pub kept: HashMap<String, Kept>,
+}
+
+/// The kinds of object, by the names under which the books list them.
+pub const TABLES: [&str; 10] = [
+    "customers",
+    "balance_transactions",
+    "sessions",
+    "products",
+    "prices",
+    "coupons",
+    "refunds",
+    "payment_intents",
+    "subscriptions",
+    "events",
+];
+
+impl Store {
+    /// All of one kind, oldest first, deleted ones too.
+    pub fn all(&self, table: &str) -> &[Value] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn get(&self, table: &str, id: &str) -> Option<&Value> {
+        self.all(table).iter().find(|one| one["id"] == id)
+    }
+
+    pub fn get_mut(&mut self, table: &str, id: &str) -> Option<&mut Value> {
+        self.tables
+            .get_mut(table)?
+            .iter_mut()
+            .find(|one| one["id"] == id)
+    }
+
+    pub fn insert(&mut self, table: &str, object: Value) {
+        self.tables
+            .entry(table.to_owned())
+            .or_default()
+            .push(object);
+    }
+
+    pub fn remove(&mut self, table: &str, id: &str) {
+        if let Some(objects) = self.tables.get_mut(table) {
+            objects.retain(|one| one["id"] != id);
+        }
+    }
+
+    /// The books for a test to look at.
+    pub fn dump(&self) -> Map<String, Value> {
+        let mut dump = Map::new();
+        for table in TABLES {
+            dump.insert(table.into(), self.all(table).into());
+        }
+        dump.insert("line_items".into(), serde_json::json!(self.line_items));
+        dump
+    }
+}

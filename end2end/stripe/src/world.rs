@@ -1,0 +1,167 @@
+//! All that a running stand-in knows, behind one lock, with a bell for those who wait.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tokio::{runtime::Handle, sync::watch};
+
+use crate::{
+    account::Scope,
+    clock::Clock,
+    deliveries,
+    store::Store,
+    types::{Delivery, DeliveryPlan, Endpoint, Fault, Problem, Received},
+};
+
+/// How long a wait of a test may last before it fails with a word.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A delivery that is to begin: its id, and the milliseconds before its first attempt.
+pub type Departure = (u64, u64);
+
+/// The state.
+#[derive(Default)]
+pub struct World {
+    pub clock: Clock,
+    pub stores: BTreeMap<String, Store>,
+    pub endpoints: Vec<Endpoint>,
+    pub faults: Vec<Fault>,
+    pub plans: Vec<DeliveryPlan>,
+    pub holding: HashSet<String>,
+    pub requests: Vec<Received>,
+    pub deliveries: Vec<Delivery>,
+    pub departures: Vec<Departure>,
+    /// Goes up at a reset, so that what was under way before it is left alone.
+    pub era: u64,
+}
+
+impl World {
+    pub fn store(&mut self, scope: &Scope) -> &mut Store {
+        self.stores.entry(scope.name()).or_default()
+    }
+
+    pub fn dump(&self, secret_key: &str, account: Option<&str>) -> Value {
+        let scope = Scope {
+            key: secret_key.into(),
+            account: account.map(Into::into),
+        };
+        let empty = Store::default();
+        let mut dump = self.stores.get(&scope.name()).unwrap_or(&empty).dump();
+        dump.insert("deliveries".into(), json!(self.deliveries_of(secret_key)));
+        Value::Object(dump)
+    }
+
+    pub fn deliveries_of(&self, secret_key: &str) -> Vec<Delivery> {
+        let of_key = |delivery: &&Delivery| delivery.secret_key == secret_key;
+        self.deliveries.iter().filter(of_key).cloned().collect()
+    }
+
+    pub fn received<'a>(
+        &'a self,
+        method: &'a str,
+        path_prefix: &'a str,
+    ) -> impl Iterator<Item = &'a Received> {
+        self.requests.iter().filter(move |call| {
+            (method.is_empty() || call.method.eq_ignore_ascii_case(method))
+                && call.path.starts_with(path_prefix)
+        })
+    }
+}
+
+/// The state as the tasks share it.
+pub struct Shared {
+    world: Mutex<World>,
+    changed: watch::Sender<u64>,
+    pub hung: watch::Sender<u64>,
+    pub base_url: String,
+    pub http: reqwest::Client,
+    runtime: Handle,
+    given: Vec<Endpoint>,
+}
+
+impl Shared {
+    pub fn new(mut world: World, base_url: String, http: reqwest::Client, runtime: Handle) -> Self {
+        let given = world.endpoints.clone();
+        world.era = 1;
+        Self {
+            world: Mutex::new(world),
+            changed: watch::Sender::new(0),
+            hung: watch::Sender::new(0),
+            base_url,
+            http,
+            runtime,
+            given,
+        }
+    }
+
+    // A test that panicked while it held the lock must not spoil the others' messages.
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.lock())
+    }
+
+    /// Changes the state, rings the bell, and sends off the deliveries that the change made.
+    pub fn change<T>(self: &Arc<Self>, act: impl FnOnce(&mut World) -> T) -> T {
+        let (result, departures) = {
+            let mut world = self.lock();
+            let result = act(&mut world);
+            (result, std::mem::take(&mut world.departures))
+        };
+        for departure in departures {
+            self.spawn(deliveries::carry(Arc::downgrade(self), departure));
+        }
+        self.changed.send_modify(|count| *count += 1);
+        result
+    }
+
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(task);
+    }
+
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Waits until `look` finds something; told of every change, it never polls.
+    pub async fn wait_for<T>(
+        &self,
+        look: impl Fn(&World) -> Option<T>,
+        what: &str,
+    ) -> Result<T, Problem> {
+        let mut changes = self.changes();
+        let search = async {
+            loop {
+                changes.borrow_and_update();
+                if let Some(found) = self.read(&look) {
+                    return Ok(found);
+                }
+                if changes.changed().await.is_err() {
+                    return Err(Problem("the stand-in stopped".into()));
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, search).await {
+            Ok(found) => found,
+            Err(_) => Err(Problem(format!("waited {PATIENCE:?} in vain: {what}"))),
+        }
+    }
+
+    pub fn reset(self: &Arc<Self>) {
+        self.change(|world| {
+            let era = world.era + 1;
+            *world = World {
+                endpoints: self.given.clone(),
+                era,
+                ..World::default()
+            };
+        });
+        self.hung.send_modify(|count| *count += 1);
+    }
+}
