@@ -28,7 +28,7 @@ pub fn ProductCard(
                 class="product-card-picture"
                 src=product.picture.clone()
                 alt=""
-                width="640"
+                width="600"
                 height="400"
                 loading="lazy"
             />

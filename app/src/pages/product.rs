@@ -58,7 +58,7 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
             </nav>
             {note}
             <div class="product-columns">
-                <img class="product-picture" src=product.picture.clone() alt="" width="640" height="400" />
+                <img class="product-picture" src=product.picture.clone() alt="" width="600" height="400" />
                 <div class="product-text">
                     <h1 class="page-title">{product.name.clone()}</h1>
                     <p class="page-lede">{product.summary.clone()}</p>
