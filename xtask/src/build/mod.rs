@@ -49,6 +49,7 @@ pub type Runner<'a> = &'a dyn Fn(&mut Command) -> Result<()>;
 #[derive(Clone)]
 pub struct Built {
     pub server: PathBuf,
+    /// Only in dev: no release contains it.
     pub stand_in: PathBuf,
     pub hash_file: PathBuf,
     pub wasm_brotli_bytes: u64,
@@ -85,19 +86,20 @@ pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<
 fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<(PathBuf, PathBuf)> {
     let server = &settings.leptos().bin_package;
     let mut cargo = settings.cargo();
-    cargo
-        .arg("build")
-        .args(HOST)
-        .args(["--bin", server, "--bin", STAND_IN]);
-    if profile == Profile::Release {
-        cargo.arg("--release");
-    }
+    cargo.args(["build", "--bin", server]);
+    let folder = match profile {
+        Profile::Dev => {
+            cargo.args(HOST).args(["--bin", STAND_IN]);
+            "debug"
+        }
+        // Alone, as it is delivered: with features that it asked for itself.
+        Profile::Release => {
+            cargo.args(["--package", server, "--release"]);
+            "release"
+        }
+    };
     run(&mut cargo)?;
-    let folder = settings.target.join(if profile == Profile::Release {
-        "release"
-    } else {
-        "debug"
-    });
+    let folder = settings.target.join(folder);
     Ok((folder.join(server), folder.join(STAND_IN)))
 }
 
