@@ -3,6 +3,9 @@
 //! Compiled twice. With `ssr` it renders every page; with `hydrate` only the islands, the server
 //! functions' callers and the types they share reach the browser.
 
+// A page is one nested type; the compiler looks deeper into it than its usual limit.
+#![recursion_limit = "256"]
+
 pub mod islands;
 pub mod server_fns;
 pub mod types;
