@@ -1,1 +1,27 @@
+//! The database's shape, as steps that go up and down on SQLite and PostgreSQL alike.
+//!
+//! Conventions: `*_at` columns are milliseconds since the epoch, UTC, so that both databases order
+//! and compare them alike; `*_cents` are whole cents of the `currency` beside them.
 
+pub use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261122_000001_sites;
+mod m20261122_000002_members;
+mod m20261122_000003_trade;
+mod m20261122_000004_referrals;
+
+/// All steps, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_sites::Migration),
+            Box::new(m20261122_000002_members::Migration),
+            Box::new(m20261122_000003_trade::Migration),
+            Box::new(m20261122_000004_referrals::Migration),
+        ]
+    }
+}

@@ -1,8 +1,11 @@
 //! Notifications: sentences to one member of one site.
 
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+};
 
-use super::entities::notification::{ActiveModel, Entity, Model};
+use super::entities::notification::{ActiveModel, Column, Entity, Model};
 
 /// Writes a notification; `credit_id` is unique, so a credit is told of once.
 pub async fn insert(
@@ -22,4 +25,44 @@ pub async fn insert(
         ..Default::default()
     };
     Entity::insert(row).exec_with_returning(db).await
+}
+
+/// How many notifications the list shows.
+const LIST: u64 = 100;
+
+/// The member's notifications, newest first.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+) -> Result<Vec<Model>, DbErr> {
+    of(site_id, user_id).order_by_desc(Column::Id).limit(LIST).all(db).await
+}
+
+/// How many are unread.
+pub async fn unread(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Result<u64, DbErr> {
+    of(site_id, user_id).filter(Column::ReadAt.is_null()).count(db).await
+}
+
+/// Marks those of the member's unread notifications as read that `which` picks: all, or one.
+pub async fn mark_read(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+    which: Option<i64>,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::value(now_ms))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::ReadAt.is_null())
+        .apply_if(which, |rows, id| rows.filter(Column::Id.eq(id)))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+fn of(site_id: i64, user_id: i64) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site_id)).filter(Column::UserId.eq(user_id))
 }

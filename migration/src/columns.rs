@@ -1,0 +1,106 @@
+//! The few shapes that columns, foreign keys and indexes of this schema have.
+
+use sea_orm_migration::{prelude::*, schema::big_integer};
+
+/// `id`: counts up by itself.
+pub fn id() -> ColumnDef {
+    ColumnDef::new(Alias::new("id"))
+        .big_integer()
+        .not_null()
+        .auto_increment()
+        .primary_key()
+        .take()
+}
+
+/// `name` points to the `id` of `table`, which cannot be deleted while something points to it.
+pub fn points_to(
+    from: &'static str,
+    name: &'static str,
+    table: &'static str,
+) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{from}_{name}"))
+        .from(Alias::new(from), Alias::new(name))
+        .to(Alias::new(table), Alias::new("id"))
+        .on_delete(ForeignKeyAction::Restrict)
+        .take()
+}
+
+/// A number of cents, a moment in milliseconds, or the id of another row.
+pub fn number(name: &'static str) -> ColumnDef {
+    big_integer(Alias::new(name)).take()
+}
+
+/// The same, and may be missing.
+pub fn maybe_number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).big_integer().null().take()
+}
+
+/// Text.
+pub fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).text().not_null().take()
+}
+
+/// Text that may be missing.
+pub fn maybe_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).text().null().take()
+}
+
+/// Yes or no.
+pub fn flag(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name))
+        .boolean()
+        .not_null()
+        .default(false)
+        .take()
+}
+
+/// An empty table `name`.
+pub fn table(name: &'static str) -> TableCreateStatement {
+    Table::create().table(Alias::new(name)).take()
+}
+
+/// An index on `columns` of `table`, named after them.
+pub fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create()
+        .name(format!("ix_{table}_{}", columns.join("_")))
+        .table(Alias::new(table))
+        .take();
+    for column in columns {
+        index.col(Alias::new(*column));
+    }
+    index
+}
+
+/// The same, and no two rows may share the values.
+pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    index(table, columns)
+        .name(format!("ux_{table}_{}", columns.join("_")))
+        .unique()
+        .take()
+}
+
+/// Makes `tables`, then `indexes`.
+pub async fn make(
+    manager: &SchemaManager<'_>,
+    tables: Vec<TableCreateStatement>,
+    indexes: Vec<IndexCreateStatement>,
+) -> Result<(), DbErr> {
+    for table in tables {
+        manager.create_table(table).await?;
+    }
+    for index in indexes {
+        manager.create_index(index).await?;
+    }
+    Ok(())
+}
+
+/// Drops `tables`, in the order given.
+pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
+    for table in tables {
+        manager
+            .drop_table(Table::drop().table(Alias::new(*table)).take())
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! The ledger: a change that we ask of a Stripe balance.
+use sea_orm::entity::prelude::*;
+
+/// The ledger: a change that we ask of a Stripe balance.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "credits")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub site_id: i64,
+    /// `CreditCase::code`.
+    pub program: String,
+    pub referral_id: Option<i64>,
+    pub beneficiary_id: Option<i64>,
+    pub stripe_account_id: Option<i64>,
+    /// Signed as Stripe signs it: negative is a credit.
+    pub amount_cents: i64,
+    pub currency: String,
+    pub idempotency_key: String,
+    /// `due`, `issued` or `failed`.
+    pub state: String,
+    /// `FailureReason` as JSON.
+    pub failure_reason: Option<String>,
+    pub attempts: i64,
+    pub key_generation: i64,
+    /// When the key in use was first sent.
+    pub first_sent_at: Option<i64>,
+    pub key_is_spoilt: bool,
+    pub next_attempt_at: i64,
+    /// A job is at it until then.
+    pub claimed_until: Option<i64>,
+    pub stripe_customer_id: Option<String>,
+    pub stripe_transaction_id: Option<String>,
+    pub created_at: i64,
+    pub issued_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,44 @@
+//! Who bought what. Written before Stripe is asked.
+use sea_orm::entity::prelude::*;
+
+/// Who bought what. Written before Stripe is asked.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "purchases")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub site_id: i64,
+    pub buyer_id: i64,
+    pub product_id: i64,
+    /// As it was when it was bought.
+    pub product_name: String,
+    pub kind: String,
+    pub price_cents: i64,
+    pub currency: String,
+    pub paid_cents: Option<i64>,
+    /// `PurchaseState::code`.
+    pub state: String,
+    pub in_person: bool,
+    pub stripe_account_id: Option<i64>,
+    pub checkout_session_id: Option<String>,
+    pub payment_intent_id: Option<String>,
+    pub subscription_id: Option<String>,
+    /// `none`, `due` (the outbox: a credit is to be decided) or `done`.
+    pub credit_check: String,
+    pub created_at: i64,
+    pub paid_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::product::Entity", from = "Column::ProductId", to = "super::product::Column::Id")]
+    Product,
+}
+
+impl Related<super::product::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Product.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

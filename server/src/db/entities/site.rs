@@ -1,0 +1,26 @@
+//! A tenant or a platform brand.
+use sea_orm::entity::prelude::*;
+
+/// A tenant or a platform brand.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sites")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub key: String,
+    /// `SiteKind::code`.
+    pub kind: String,
+    pub name: String,
+    pub tagline: String,
+    pub theme: String,
+    /// Random; tells installations that share a Stripe account apart.
+    pub realm: String,
+    /// `None`: Stripe is not connected.
+    pub stripe_account_id: Option<i64>,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

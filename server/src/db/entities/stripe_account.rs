@@ -1,0 +1,23 @@
+//! A Stripe account with its secrets, sealed.
+use sea_orm::entity::prelude::*;
+
+/// A Stripe account with its secrets, sealed.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "stripe_accounts")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Random; the end of the webhook address.
+    pub public_id: String,
+    pub secret_key_sealed: String,
+    pub secret_key_last4: String,
+    /// A sealed JSON list: several while one is rotated.
+    pub webhook_secrets_sealed: String,
+    pub livemode: bool,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,39 @@
+//! A person on one site.
+use sea_orm::entity::prelude::*;
+use time::Date;
+
+/// A person on one site.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub site_id: i64,
+    /// As typed.
+    pub email: String,
+    /// `Email::account`: one for each site.
+    pub email_account: String,
+    /// Argon2id, in PHC form.
+    pub password_hash: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub date_of_birth: Date,
+    /// `member` or `admin`.
+    pub role: String,
+    pub referral_code: Option<String>,
+    pub referred_by_user_id: Option<i64>,
+    /// Customer of `stripe_customer_account_id`.
+    pub stripe_customer_id: Option<String>,
+    pub stripe_customer_account_id: Option<i64>,
+    /// How many customers we made for this person: part of the idempotency key.
+    pub stripe_customer_generation: i64,
+    /// Credit as Stripe had it at `balance_read_at`, in favour of the person.
+    pub balance_cents: Option<i64>,
+    pub balance_read_at: Option<i64>,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,114 @@
+//! The database: SQLite for one machine, PostgreSQL for many. One file of queries for each table.
+
+use std::{str::FromStr, time::Duration};
+
+use anyhow::Context;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+};
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub mod credits;
+pub mod entities;
+pub mod notifications;
+pub mod products;
+pub mod purchases;
+pub mod referrals;
+pub mod sessions;
+pub mod sites;
+pub mod stripe_accounts;
+pub mod stripe_customers;
+pub mod stripe_events;
+pub mod users;
+
+/// The pool under sea-orm, for the queue and for `LISTEN`.
+#[derive(Clone, Debug)]
+pub enum Pool {
+    /// One file, one machine.
+    Sqlite(SqlitePool),
+    /// A server, any number of processes.
+    Postgres(PgPool),
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    conn: DatabaseConnection,
+    pool: Pool,
+}
+
+impl Db {
+    /// Connects to `url` (`sqlite:…` or `postgres:…`).
+    ///
+    /// # Errors
+    /// If the address is of neither kind, or nothing answers there.
+    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+        if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url).await
+        } else {
+            Self::connect_postgres(url).await
+        }
+    }
+
+    async fn connect_sqlite(url: &str) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::from_str(url)
+            .context("DATABASE_URL: write sqlite://path/to/file.db?mode=rwc")?
+            .journal_mode(SqliteJournalMode::Wal)
+            // Money survives a power cut: WAL with NORMAL may lose the last commits.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(12)
+            .connect_with(options)
+            .await
+            .context("DATABASE_URL: the SQLite file cannot be opened")?;
+        let conn = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
+        Ok(Self { conn, pool: Pool::Sqlite(pool) })
+    }
+
+    async fn connect_postgres(url: &str) -> anyhow::Result<Self> {
+        let pool = PgPoolOptions::new()
+            .max_connections(20)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect(url)
+            .await
+            .context("DATABASE_URL: PostgreSQL cannot be reached")?;
+        let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Ok(Self { conn, pool: Pool::Postgres(pool) })
+    }
+
+    /// For queries outside a transaction.
+    pub fn conn(&self) -> &DatabaseConnection {
+        &self.conn
+    }
+
+    /// The pool under it.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it
+    /// waits its turn instead of failing half-way.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.conn
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+}
+
+/// The write was refused because a row with this unique value exists.
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}

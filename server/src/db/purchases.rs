@@ -1,0 +1,165 @@
+//! Purchases. A buyer's queries start from the site and the buyer; a webhook's from the account.
+
+use domain::{Currency, Money, ProductKind, PurchaseState};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
+};
+
+use super::entities::{
+    product,
+    purchase::{ActiveModel, Column, Entity, Model},
+};
+
+/// The outbox: what is left to decide about a purchase's credit.
+pub mod credit_check {
+    /// Not paid yet, or paid nothing.
+    pub const NONE: &str = "none";
+    /// Paid; a job has to decide.
+    pub const DUE: &str = "due";
+    /// Decided.
+    pub const DONE: &str = "done";
+}
+
+impl Model {
+    /// Where it stands.
+    pub fn purchase_state(&self) -> PurchaseState {
+        PurchaseState::parse(&self.state).unwrap_or(PurchaseState::Open)
+    }
+
+    /// What kind of product it was.
+    pub fn product_kind(&self) -> ProductKind {
+        ProductKind::parse(&self.kind).unwrap_or(ProductKind::ShopItem)
+    }
+
+    /// `cents` in the currency of the purchase.
+    pub fn money(&self, cents: i64) -> Money {
+        Money::new(cents, Currency::parse(&self.currency).unwrap_or_default())
+    }
+}
+
+/// Begins a purchase: written before Stripe is asked for anything.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    product: &product::Model,
+    buyer_id: i64,
+    stripe_account_id: Option<i64>,
+    now_ms: i64,
+) -> Result<Model, DbErr> {
+    ActiveModel {
+        site_id: Set(product.site_id),
+        buyer_id: Set(buyer_id),
+        product_id: Set(product.id),
+        product_name: Set(product.name.clone()),
+        kind: Set(product.kind.clone()),
+        price_cents: Set(product.price_cents),
+        currency: Set(product.currency.clone()),
+        state: Set(PurchaseState::Open.code().to_owned()),
+        in_person: Set(stripe_account_id.is_none()),
+        stripe_account_id: Set(stripe_account_id),
+        credit_check: Set(credit_check::NONE.to_owned()),
+        created_at: Set(now_ms),
+        ..Default::default()
+    }
+    .insert(db)
+    .await
+}
+
+/// Stores the id of the Checkout session that Stripe made.
+pub async fn set_session(db: &impl ConnectionTrait, id: i64, session_id: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CheckoutSessionId, Expr::value(session_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The purchase of a Checkout session of this account, locked until the transaction ends. The
+/// metadata's `purchase_id` finds it when the event came before we had stored the session's id.
+pub async fn lock_by_session(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    session_id: &str,
+    purchase_id: Option<i64>,
+) -> Result<Option<Model>, DbErr> {
+    let of_account = || Entity::find().filter(Column::StripeAccountId.eq(stripe_account_id)).lock_exclusive();
+    let known = of_account().filter(Column::CheckoutSessionId.eq(session_id)).one(db).await?;
+    match (known, purchase_id) {
+        (None, Some(id)) => {
+            of_account()
+                .filter(Column::Id.eq(id))
+                .filter(Column::CheckoutSessionId.is_null())
+                .one(db)
+                .await
+        }
+        (known, _) => Ok(known),
+    }
+}
+
+/// The purchase with this id, locked until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// Writes back the changed columns.
+pub async fn update(db: &impl ConnectionTrait, purchase: ActiveModel) -> Result<Model, DbErr> {
+    purchase.update(db).await
+}
+
+/// The credit of this purchase is decided.
+pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
+pub async fn overdue(db: &impl ConnectionTrait, paid_by: i64, limit: u64) -> Result<Vec<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreditCheck.eq(credit_check::DUE))
+        .filter(Column::PaidAt.lte(paid_by))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The buyer's purchases with their products, newest first, without those that came to nothing.
+pub async fn of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    buyer_id: i64,
+    limit: u64,
+) -> Result<Vec<(Model, Option<product::Model>)>, DbErr> {
+    let abandoned = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
+    Entity::find()
+        .find_also_related(product::Entity)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(Column::State.is_not_in(abandoned))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// One purchase of the buyer.
+pub async fn one_of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    buyer_id: i64,
+    id: i64,
+) -> Result<Option<(Model, Option<product::Model>)>, DbErr> {
+    Entity::find_by_id(id)
+        .find_also_related(product::Entity)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .one(db)
+        .await
+}

@@ -1,0 +1,119 @@
+//! Referrals. One for each referred user, by the database.
+
+use domain::{FailureReason, Money, ReferralStatus};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
+};
+
+use super::entities::{
+    referral::{ActiveModel, Column, Entity, Model},
+    user,
+};
+
+impl Model {
+    /// Pending, Credited or Failed.
+    pub fn referral_status(&self) -> ReferralStatus {
+        ReferralStatus::parse(&self.status).unwrap_or(ReferralStatus::Pending)
+    }
+
+    /// Why it failed.
+    pub fn reason(&self) -> Option<FailureReason> {
+        self.failure_reason.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+}
+
+/// A friend has registered.
+pub async fn insert_pending(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    referrer_id: i64,
+    referred_id: i64,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        site_id: Set(site_id),
+        referrer_id: Set(referrer_id),
+        referred_id: Set(referred_id),
+        status: Set(ReferralStatus::Pending.code().to_owned()),
+        created_at: Set(now_ms),
+        ..Default::default()
+    };
+    Entity::insert(row).exec_without_returning(db).await.map(|_| ())
+}
+
+/// The Pending referral of this member of the site, locked until the transaction ends.
+pub async fn lock_pending_of(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    referred_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferredId.eq(referred_id))
+        .filter(Column::Status.eq(ReferralStatus::Pending.code()))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// The member's referrals with the friends' rows, newest first.
+pub async fn of_referrer(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    referrer_id: i64,
+    limit: u64,
+) -> Result<Vec<(Model, Option<user::Model>)>, DbErr> {
+    Entity::find()
+        .find_also_related(user::Entity)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferrerId.eq(referrer_id))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The purchase that earns the credit.
+pub async fn set_purchase(db: &impl ConnectionTrait, id: i64, purchase_id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PurchaseId, Expr::value(purchase_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Stripe has the credit.
+pub async fn set_credited(
+    db: &impl ConnectionTrait,
+    id: i64,
+    credit: Money,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    ActiveModel {
+        id: Set(id),
+        status: Set(ReferralStatus::Credited.code().to_owned()),
+        failure_reason: Set(None),
+        credit_cents: Set(Some(credit.cents())),
+        currency: Set(Some(credit.currency().code().to_owned())),
+        credited_at: Set(Some(now_ms)),
+        ..Default::default()
+    }
+    .update(db)
+    .await
+    .map(|_| ())
+}
+
+/// The credit could not be applied.
+pub async fn set_failed(db: &impl ConnectionTrait, id: i64, reason: &FailureReason) -> Result<(), DbErr> {
+    ActiveModel {
+        id: Set(id),
+        status: Set(ReferralStatus::Failed.code().to_owned()),
+        failure_reason: Set(serde_json::to_string(reason).ok()),
+        ..Default::default()
+    }
+    .update(db)
+    .await
+    .map(|_| ())
+}

@@ -1,0 +1,69 @@
+//! Browser sessions, found by the hash of their id: whoever reads the table can take over none.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, TryInsertResult,
+    sea_query::Expr,
+};
+
+use super::entities::session::{ActiveModel, Column, Entity, Model};
+
+/// Writes a new session; `false` if the id exists.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    id_hash: String,
+    data: String,
+    expires_at: i64,
+) -> Result<bool, DbErr> {
+    let row = ActiveModel { id_hash: Set(id_hash), data: Set(data), expires_at: Set(expires_at) };
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::IdHash])
+        .exec_without_returning(db)
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+}
+
+/// Writes what a session holds now. A session that was ended meanwhile stays ended.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    id_hash: &str,
+    data: String,
+    expires_at: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Data, Expr::value(data))
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
+        .filter(Column::IdHash.eq(id_hash))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Lets a session live on until `expires_at`.
+pub async fn prolong(db: &impl ConnectionTrait, id_hash: &str, expires_at: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
+        .filter(Column::IdHash.eq(id_hash))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The session, unless it has expired.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    id_hash: &str,
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id_hash).filter(Column::ExpiresAt.gt(now_ms)).one(db).await
+}
+
+/// Ends a session.
+pub async fn delete(db: &impl ConnectionTrait, id_hash: &str) -> Result<(), DbErr> {
+    Entity::delete_by_id(id_hash).exec(db).await.map(|_| ())
+}
+
+/// Deletes what has expired and says how many sessions that were.
+pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr> {
+    let swept = Entity::delete_many().filter(Column::ExpiresAt.lte(now_ms)).exec(db).await?;
+    Ok(swept.rows_affected)
+}

@@ -1,0 +1,117 @@
+//! Sites: every query about a member, a product or a purchase starts from one.
+
+use domain::{Currency, Money};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+
+use super::entities::{site, site_host, site_settings};
+
+/// A site with its settings, as loaded for one request or job.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The row.
+    pub row: site::Model,
+    /// Its settings.
+    pub settings: site_settings::Model,
+}
+
+impl Site {
+    /// Our id.
+    pub fn id(&self) -> i64 {
+        self.row.id
+    }
+
+    /// The site's currency.
+    pub fn currency(&self) -> Currency {
+        Currency::parse(&self.settings.currency).unwrap_or_default()
+    }
+
+    /// What one referral of a member earns now; zero: the program is off.
+    pub fn tenant_credit(&self) -> Money {
+        Money::new(self.settings.tenant_credit_cents, self.currency())
+    }
+}
+
+/// The site that answers to `host` (lower case, without port).
+pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Site>, DbErr> {
+    let Some(site_host) = site_host::Entity::find_by_id(host).one(db).await? else {
+        return Ok(None);
+    };
+    by_id(db, site_host.site_id).await
+}
+
+/// The site with this id, settings as they are now.
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Site>, DbErr> {
+    let Some(row) = site::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let settings = site_settings::Entity::find_by_id(id).one(db).await?;
+    Ok(settings.map(|settings| Site { row, settings }))
+}
+
+/// The site with this key (`detroit-arms`).
+pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Site>, DbErr> {
+    let row = site::Entity::find().filter(site::Column::Key.eq(key)).one(db).await?;
+    match row {
+        Some(row) => by_id(db, row.id).await,
+        None => Ok(None),
+    }
+}
+
+/// Every site's key, for the operator's commands.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<site::Model>, DbErr> {
+    site::Entity::find().all(db).await
+}
+
+/// A host of `site_id`, for links in places that have no request (jobs, commands).
+pub async fn host_of(db: &impl ConnectionTrait, site_id: i64) -> Result<Option<String>, DbErr> {
+    let host = site_host::Entity::find().filter(site_host::Column::SiteId.eq(site_id)).one(db).await?;
+    Ok(host.map(|host| host.host))
+}
+
+/// Writes a new site that answers to `host`, with `settings` (their `site_id` is filled in here).
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    site: site::ActiveModel,
+    host: &str,
+    settings: site_settings::ActiveModel,
+) -> Result<Site, DbErr> {
+    let row = site::Entity::insert(site).exec_with_returning(db).await?;
+    let host = site_host::ActiveModel { host: Set(host.to_owned()), site_id: Set(row.id) };
+    site_host::Entity::insert(host).exec_without_returning(db).await?;
+    let settings = site_settings::ActiveModel { site_id: Set(row.id), ..settings };
+    let settings = site_settings::Entity::insert(settings).exec_with_returning(db).await?;
+    Ok(Site { row, settings })
+}
+
+/// Sets what one referral earns, in cents; 0 switches the program off.
+pub async fn set_tenant_credit(db: &impl ConnectionTrait, site_id: i64, cents: i64) -> Result<(), DbErr> {
+    let settings = site_settings::ActiveModel {
+        site_id: Set(site_id),
+        currency: Set(Currency::default().code().to_owned()),
+        tenant_credit_cents: Set(cents),
+        referral_memory_days: Set(0),
+    };
+    site_settings::Entity::insert(settings)
+        .on_conflict(
+            OnConflict::column(site_settings::Column::SiteId)
+                .update_column(site_settings::Column::TenantCreditCents)
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Connects the site to a Stripe account, or, with `None`, disconnects it.
+pub async fn set_stripe_account(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    account: Option<i64>,
+) -> Result<(), DbErr> {
+    site::Entity::update(site::ActiveModel {
+        id: Set(site_id),
+        stripe_account_id: Set(account),
+        ..Default::default()
+    })
+    .exec(db)
+    .await
+    .map(|_| ())
+}

@@ -1,0 +1,94 @@
+//! Stripe accounts and their secrets, which leave this file only opened for use.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+
+use super::entities::stripe_account;
+use crate::sealing::Sealer;
+
+/// An account with its secrets opened. Never logged, never shown: no `Debug`.
+#[derive(Clone)]
+pub struct StripeAccount {
+    /// Our id.
+    pub id: i64,
+    /// The end of its webhook address.
+    pub public_id: String,
+    /// `sk_…`.
+    pub secret_key: String,
+    /// `whsec_…`, every one in force.
+    pub webhook_secrets: Vec<String>,
+}
+
+/// Seals and writes a new account.
+///
+/// # Errors
+/// If the database refuses, or the secrets cannot be sealed.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    public_id: &str,
+    secret_key: &str,
+    webhook_secrets: &[String],
+    now_ms: i64,
+) -> anyhow::Result<i64> {
+    let last4: String = secret_key.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let row = stripe_account::ActiveModel {
+        public_id: Set(public_id.to_owned()),
+        secret_key_sealed: Set(sealer.seal(&key_purpose(public_id), secret_key)?),
+        secret_key_last4: Set(last4),
+        webhook_secrets_sealed: Set(
+            sealer.seal(&webhook_purpose(public_id), &serde_json::to_string(webhook_secrets)?)?
+        ),
+        livemode: Set(secret_key.contains("_live_")),
+        created_at: Set(now_ms),
+        ..Default::default()
+    };
+    Ok(stripe_account::Entity::insert(row).exec_with_returning(db).await?.id)
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// If the database fails, or the secrets were sealed under another `APP_SECRET`.
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    id: i64,
+) -> anyhow::Result<Option<StripeAccount>> {
+    open(sealer, stripe_account::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The account whose webhook address ends in `public_id`.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn by_public_id(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    public_id: &str,
+) -> anyhow::Result<Option<StripeAccount>> {
+    let row: Result<_, DbErr> = stripe_account::Entity::find()
+        .filter(stripe_account::Column::PublicId.eq(public_id))
+        .one(db)
+        .await;
+    open(sealer, row?)
+}
+
+fn open(sealer: &Sealer, row: Option<stripe_account::Model>) -> anyhow::Result<Option<StripeAccount>> {
+    let Some(row) = row else { return Ok(None) };
+    let secret_key = sealer.open(&key_purpose(&row.public_id), &row.secret_key_sealed)?;
+    let webhook_secrets = sealer.open(&webhook_purpose(&row.public_id), &row.webhook_secrets_sealed)?;
+    Ok(Some(StripeAccount {
+        id: row.id,
+        secret_key,
+        webhook_secrets: serde_json::from_str(&webhook_secrets)?,
+        public_id: row.public_id,
+    }))
+}
+
+fn key_purpose(public_id: &str) -> String {
+    format!("secret key of {public_id}")
+}
+
+fn webhook_purpose(public_id: &str) -> String {
+    format!("webhook secrets of {public_id}")
+}

@@ -1,0 +1,87 @@
+//! What Stripe knows of a member: the customer, and the balance as last read.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::Expr,
+};
+
+use super::entities::user::{Column, Entity, Model};
+
+/// The member with this id, on this site.
+pub async fn member(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(user_id).filter(Column::SiteId.eq(site_id)).one(db).await
+}
+
+/// Remembers the member's customer of `account_id`.
+pub async fn set_customer(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    account_id: i64,
+    customer_id: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
+        .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
+        .filter(Column::Id.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Remembers the customer that Checkout made, unless we know one of this account already.
+pub async fn set_customer_if_unknown(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    account_id: i64,
+    customer_id: &str,
+) -> Result<(), DbErr> {
+    let known = Column::StripeCustomerId
+        .is_not_null()
+        .and(Column::StripeCustomerAccountId.eq(account_id));
+    Entity::update_many()
+        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
+        .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
+        .filter(Column::Id.eq(user_id))
+        .filter(known.not())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The next customer made for this member gets a key of its own.
+pub async fn next_generation(db: &impl ConnectionTrait, user_id: i64, used: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::StripeCustomerGeneration, Expr::value(used + 1))
+        .filter(Column::Id.eq(user_id))
+        .filter(Column::StripeCustomerGeneration.eq(used))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Remembers the credit on the balance, in cents in the member's favour, as Stripe had it at
+/// `read_at`.
+pub async fn set_balance(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    cents: i64,
+    read_at: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::BalanceCents, Expr::value(cents))
+        .col_expr(Column::BalanceReadAt, Expr::value(read_at))
+        .filter(Column::Id.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The balance has changed at Stripe: what we remember is old.
+pub async fn forget_balance(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}

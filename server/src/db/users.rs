@@ -1,0 +1,105 @@
+//! Members: every query starts from their site.
+
+use domain::{Email, NewMember, ReferralCode, Referrer};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Set, TryInsertResult,
+    sea_query::Expr,
+};
+
+use super::{
+    entities::user::{ActiveModel, Column, Entity, Model},
+    is_taken,
+};
+
+/// `users.role` of somebody without special rights.
+const MEMBER: &str = "member";
+
+impl Model {
+    /// As the rule of attribution needs it.
+    pub fn as_referrer(&self) -> Option<Referrer> {
+        Email::parse(&self.email).map(|email| Referrer { user_id: self.id, email })
+    }
+}
+
+/// The members of this site.
+pub fn of(site_id: i64) -> Select<Entity> {
+    Entity::find().filter(Column::SiteId.eq(site_id))
+}
+
+/// The member with this id.
+pub async fn by_id(db: &impl ConnectionTrait, site_id: i64, id: i64) -> Result<Option<Model>, DbErr> {
+    of(site_id).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// The member with this account.
+pub async fn by_email(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    email: &Email,
+) -> Result<Option<Model>, DbErr> {
+    of(site_id).filter(Column::EmailAccount.eq(email.account())).one(db).await
+}
+
+/// The member whose code it is.
+pub async fn by_referral_code(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    code: &ReferralCode,
+) -> Result<Option<Model>, DbErr> {
+    of(site_id).filter(Column::ReferralCode.eq(code.as_str())).one(db).await
+}
+
+/// Writes a new member; `None` if the e-mail is taken on this site. Safe inside a transaction.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    member: &NewMember,
+    password_hash: String,
+    referred_by: Option<i64>,
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    let row = ActiveModel {
+        site_id: Set(site_id),
+        email: Set(member.email.as_str().to_owned()),
+        email_account: Set(member.email.account()),
+        password_hash: Set(password_hash),
+        first_name: Set(member.first_name.clone()),
+        last_name: Set(member.last_name.clone()),
+        date_of_birth: Set(member.date_of_birth),
+        role: Set(MEMBER.to_owned()),
+        referred_by_user_id: Set(referred_by),
+        stripe_customer_generation: Set(0),
+        created_at: Set(now_ms),
+        ..Default::default()
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::SiteId, Column::EmailAccount])
+        .exec_with_returning(db)
+        .await?;
+    Ok(match inserted {
+        TryInsertResult::Inserted(user) => Some(user),
+        TryInsertResult::Empty | TryInsertResult::Conflicted => None,
+    })
+}
+
+/// Gives the member a code unless they have one; `false` if the code is another member's, so that
+/// the caller draws again. Not for use inside a transaction.
+pub async fn give_code(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+    code: &ReferralCode,
+) -> Result<bool, DbErr> {
+    let given = Entity::update_many()
+        .col_expr(Column::ReferralCode, Expr::value(code.as_str()))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .filter(Column::ReferralCode.is_null())
+        .exec(db)
+        .await;
+    match given {
+        Ok(_) => Ok(true),
+        Err(error) if is_taken(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

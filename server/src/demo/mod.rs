@@ -1,0 +1,31 @@
+//! The demo: two tenants with members, a catalogue and referrals in each status. Its histories are
+//! lived through the same services as real ones, so they agree with the ledger and with Stripe.
+
+mod catalogue;
+mod report;
+mod sites;
+mod story;
+
+use crate::{db, state::AppState};
+
+/// Fills an empty database; a database with sites in it is left as it is. Then prints addresses
+/// and logins, for people or as JSON.
+///
+/// # Errors
+/// If the database or Stripe refuses.
+pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
+    if db::sites::all(state.db.conn()).await?.is_empty() {
+        for demo in sites::ALL {
+            let site = sites::make(state, &demo).await?;
+            catalogue::fill(state, &site).await?;
+            story::live(state, &site, demo.people).await?;
+        }
+    }
+    let report = report::of(state).await?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        report.print();
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Addresses and logins of the demo, for people and for programs that set a demo up.
+
+use serde::Serialize;
+
+use super::{sites::ALL, story::PASSWORD};
+use crate::{
+    db::{sites, stripe_accounts},
+    services::operator,
+    state::AppState,
+};
+
+/// Everything that one needs to use the demo. It holds the keys of the demo's own Stripe accounts.
+#[derive(Serialize)]
+pub struct Report {
+    sites: Vec<SiteReport>,
+    logins: Vec<Login>,
+}
+
+#[derive(Serialize)]
+struct SiteReport {
+    key: String,
+    name: String,
+    url: String,
+    stripe_secret_key: String,
+    webhook_secret: String,
+    webhook_url: String,
+    account: String,
+}
+
+#[derive(Serialize)]
+struct Login {
+    site: String,
+    name: String,
+    email: String,
+    password: String,
+    role: String,
+}
+
+/// Reads the report from the database.
+pub async fn of(state: &AppState) -> anyhow::Result<Report> {
+    let mut report = Report { sites: Vec::new(), logins: Vec::new() };
+    for row in sites::all(state.db.conn()).await? {
+        let host = sites::host_of(state.db.conn(), row.id).await?.unwrap_or_default();
+        let url = format!("{}://{host}:{}", state.config.scheme(), state.config.listen.port());
+        if let Some(account_id) = row.stripe_account_id
+            && let Some(account) =
+                stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?
+        {
+            report.sites.push(SiteReport {
+                key: row.key.clone(),
+                name: row.name,
+                url: url.clone(),
+                stripe_secret_key: account.secret_key,
+                webhook_secret: account.webhook_secrets.into_iter().next().unwrap_or_default(),
+                webhook_url: format!(
+                    "http://{}{}",
+                    state.config.listen,
+                    operator::webhook_path(&account.public_id)
+                ),
+                account: account.public_id,
+            });
+        }
+        if let Some(demo) = ALL.iter().find(|demo| demo.key() == row.key) {
+            report.logins.push(Login {
+                site: row.key,
+                name: format!("{} {}", demo.people.member.first_name, demo.people.member.last_name),
+                email: demo.people.member.email.to_owned(),
+                password: PASSWORD.to_owned(),
+                role: "member".to_owned(),
+            });
+        }
+    }
+    Ok(report)
+}
+
+impl Report {
+    /// For people.
+    pub fn print(&self) {
+        for site in &self.sites {
+            println!("{:<22} {}", site.name, site.url);
+            for login in self.logins.iter().filter(|login| login.site == site.key) {
+                println!("  sign in as {} ({}) with {} / {}", login.name, login.role, login.email, login.password);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What the people of the demo did: registered, made links, brought friends, bought.
+
+use anyhow::{Context, anyhow};
+use domain::{Email, RegistrationForm};
+use time::Duration;
+
+use crate::{
+    clock::Clock,
+    db::{entities::user, products, sites, sites::Site, users},
+    services::{accounts, credits, in_person},
+    state::AppState,
+};
+
+/// The password of every login of the demo.
+pub const PASSWORD: &str = "range-day-2026";
+
+/// A person of the demo.
+#[derive(Clone, Copy)]
+pub struct Person {
+    pub first_name: &'static str,
+    pub last_name: &'static str,
+    pub email: &'static str,
+}
+
+/// One site's people: a member and the friends whom the member brought.
+#[derive(Clone, Copy)]
+pub struct People {
+    pub member: Person,
+    friends: &'static [(Person, Fate)],
+}
+
+/// What became of a friend's referral.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Registered, and that was it.
+    Pending,
+    /// Bought.
+    Credited,
+    /// Bought while Stripe was not connected.
+    Failed,
+}
+
+const fn person(first_name: &'static str, last_name: &'static str, email: &'static str) -> Person {
+    Person { first_name, last_name, email }
+}
+
+/// Detroit Arms.
+pub const DETROIT: People = People {
+    member: person("Mia", "Stone", "mia@example.com"),
+    friends: &[
+        (person("Jane", "Doe", "jane@example.com"), Fate::Credited),
+        (person("Omar", "Haddad", "omar@example.com"), Fate::Failed),
+        (person("Priya", "Nair", "priya@example.com"), Fate::Credited),
+        (person("Sam", "Lee", "sam@example.com"), Fate::Pending),
+    ],
+};
+
+/// Motor City Coaching. Mia is a member there too: another account, another balance.
+pub const MOTOR_CITY: People = People {
+    member: person("Mia", "Stone", "mia@example.com"),
+    friends: &[(person("Lou", "Berg", "lou@example.com"), Fate::Pending)],
+};
+
+/// Days between one step of the story and the next.
+const PACE: i64 = 6;
+
+/// Lives through it, each step on a day of its own, the last one some days ago.
+pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Result<()> {
+    let mut days_ago = PACE * (i64::try_from(people.friends.len())? + 2);
+    let then = on_day(state, days_ago);
+    let member = register(&then, site, people.member, None).await?;
+    let code = then.random.referral_code();
+    users::give_code(then.db.conn(), site.id(), member.id, &code).await?;
+    for (friend, fate) in people.friends {
+        days_ago -= PACE;
+        let then = on_day(state, days_ago);
+        let friend = register(&then, site, *friend, Some(code.as_str())).await?;
+        match fate {
+            Fate::Pending => {}
+            Fate::Credited => buy(&then, site, &friend).await?,
+            Fate::Failed => {
+                let db = then.db.conn();
+                sites::set_stripe_account(db, site.id(), None).await?;
+                buy(&then, site, &friend).await?;
+                sites::set_stripe_account(db, site.id(), site.row.stripe_account_id).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn on_day(state: &AppState, days_ago: i64) -> AppState {
+    let now = state.clock.clone();
+    let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
+    AppState { clock, ..state.clone() }
+}
+
+async fn register(
+    state: &AppState,
+    site: &Site,
+    person: Person,
+    code: Option<&str>,
+) -> anyhow::Result<user::Model> {
+    let form = RegistrationForm {
+        email: person.email.to_owned(),
+        password: PASSWORD.to_owned(),
+        first_name: person.first_name.to_owned(),
+        last_name: person.last_name.to_owned(),
+        date_of_birth: "1990-01-15".to_owned(),
+    };
+    accounts::register(state, site, form, code).await?;
+    let email = Email::parse(person.email).context("an e-mail address of the demo")?;
+    let user = users::by_email(state.db.conn(), site.id(), &email).await?;
+    user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
+}
+
+async fn buy(state: &AppState, site: &Site, buyer: &user::Model) -> anyhow::Result<()> {
+    let offer = products::list(state.db.conn(), site.id(), None).await?;
+    let product = offer.iter().find(|product| product.price_cents > 0).context("nothing to buy")?;
+    let sale = in_person::record(state, site, buyer.id, product.id).await?;
+    let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
+    if let Some(credit_id) = credits::decide(state, purchase_id).await? {
+        credits::issue(state, credit_id).await?;
+    }
+    Ok(())
+}

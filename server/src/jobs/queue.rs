@@ -1,0 +1,85 @@
+//! Pushing jobs to apalis, on either database.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use apalis::prelude::{TaskBuilder, TaskSink};
+use apalis_postgres::PostgresStorage;
+use apalis_sqlite::SqliteStorage;
+use time::Duration;
+use tokio::sync::Notify;
+
+use super::Job;
+use crate::db::{Db, Pool};
+
+/// Where jobs wait. Cheap to clone.
+#[derive(Clone)]
+pub struct Queue {
+    pub(super) storage: Storage,
+    pub(super) pushed: Arc<Notify>,
+}
+
+#[derive(Clone)]
+pub(super) enum Storage {
+    Sqlite(SqliteStorage<Job>),
+    Postgres(PostgresStorage<Job>),
+}
+
+/// Makes the queue's own tables.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn setup(db: &Db) -> anyhow::Result<()> {
+    match db.pool() {
+        // Not apalis's own `setup`: it would switch off `synchronous` on a pooled connection.
+        Pool::Sqlite(pool) => SqliteStorage::migrations().run(pool).await.context("queue tables"),
+        Pool::Postgres(pool) => PostgresStorage::setup(pool).await.context("queue tables"),
+    }
+}
+
+impl Queue {
+    /// The queue in `db`.
+    pub fn new(db: &Db) -> Self {
+        let storage = match db.pool() {
+            Pool::Sqlite(pool) => Storage::Sqlite(SqliteStorage::new(pool)),
+            Pool::Postgres(pool) => Storage::Postgres(PostgresStorage::new(pool)),
+        };
+        Self { storage, pushed: Arc::new(Notify::new()) }
+    }
+
+    /// Pushes a job, to be done at once. A push that fails is only logged: the job's row says what
+    /// is to be done, and the sweep finds it.
+    pub async fn push(&self, job: Job) {
+        let key = job.key();
+        self.push_task(job, &key, Duration::ZERO).await;
+    }
+
+    /// Pushes a job, to be done after `wait`.
+    pub async fn push_after(&self, job: Job, wait: Duration) {
+        let key = job.key();
+        self.push_task(job, &key, wait).await;
+    }
+
+    /// Pushes a job that was pushed before and got lost, once for each `round`.
+    pub async fn push_again(&self, job: Job, round: i64) {
+        let key = format!("{}:sweep:{round}", job.key());
+        self.push_task(job, &key, Duration::ZERO).await;
+    }
+
+    async fn push_task(&self, job: Job, key: &str, wait: Duration) {
+        let task = TaskBuilder::new(job)
+            .idempotency_key(key)
+            // The row decides whether to try again, never the queue.
+            .max_attempts(1)
+            .run_after(wait.unsigned_abs())
+            .build();
+        let pushed = match self.storage.clone() {
+            Storage::Sqlite(mut storage) => storage.push_task(task).await.map_err(|error| error.to_string()),
+            Storage::Postgres(mut storage) => storage.push_task(task).await.map_err(|error| error.to_string()),
+        };
+        match pushed {
+            Ok(()) => self.pushed.notify_one(),
+            Err(error) => tracing::warn!(key, error, "a job could not be pushed; the sweep will"),
+        }
+    }
+}

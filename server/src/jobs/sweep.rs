@@ -1,0 +1,30 @@
+//! The sweep: whatever is due and has no live job gets one. What a crash lost is found here.
+
+use super::Job;
+use crate::{
+    db::{credits, purchases, sessions},
+    state::AppState,
+};
+
+/// How long a job may be on its way before its row counts as an orphan, in milliseconds.
+const GRACE_MS: i64 = 10_000;
+/// Rows taken up in one round.
+const AT_ONCE: u64 = 1_000;
+
+/// Goes over everything that is due, and over sessions that ran out.
+///
+/// # Errors
+/// If the database fails; the next round does it.
+pub async fn round(state: &AppState) -> anyhow::Result<()> {
+    let now_ms = state.clock.now_ms();
+    let db = state.db.conn();
+    for purchase_id in purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
+        state.queue.push_again(Job::DecideCredit { purchase_id }, now_ms).await;
+    }
+    for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, AT_ONCE).await? {
+        let job = Job::IssueCredit { credit_id: credit.id, attempt: credit.attempts };
+        state.queue.push_again(job, now_ms).await;
+    }
+    sessions::sweep(db, now_ms).await?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Doing jobs until told to stop: the worker, and the sweep beside it.
+
+use std::{future::Future, time::Duration};
+
+use apalis::prelude::{BoxDynError, Data, WorkerBuilder, WorkerBuilderExt};
+use futures::FutureExt;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::{Job, queue::Storage, sweep};
+use crate::state::AppState;
+
+/// Jobs done at once: mostly waiting for Stripe.
+const CONCURRENCY: usize = 8;
+/// How often the queue is asked when nothing was pushed in this process.
+const POLL: Duration = Duration::from_millis(500);
+/// How often orphans are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Works until `shutdown`. A worker that the database threw out begins again.
+///
+/// # Errors
+/// None that ends it by itself; kept for callers that join it with others.
+pub async fn run(state: AppState, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let shutdown = shutdown.shared();
+    let sweeping = tokio::spawn(sweep_until(state.clone(), shutdown.clone()));
+    while shutdown.peek().is_none() {
+        if let Err(error) = work(&state, shutdown.clone()).await {
+            tracing::warn!(error, "the worker stopped; it begins again");
+            tokio::select! {
+                () = sleep(Duration::from_secs(1)) => {}
+                () = shutdown.clone() => {}
+            }
+        }
+    }
+    sweeping.abort();
+    Ok(())
+}
+
+async fn work(state: &AppState, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+    let name = format!("worker-{}", state.random.token());
+    let stop = shutdown.map(Ok::<(), BoxDynError>);
+    let pushed = state.queue.pushed.clone();
+    let wake = futures::stream::unfold(pushed, |pushed| async move {
+        pushed.notified().await;
+        Some(((), pushed))
+    });
+    let strategy = apalis_strategy(wake);
+    macro_rules! run {
+        ($storage:expr) => {
+            WorkerBuilder::new(name)
+                .backend($storage.poll_with_strategy(strategy))
+                .data(state.clone())
+                .concurrency(CONCURRENCY)
+                .build(handle)
+                .run_until(stop)
+                .await
+                .map_err(|error| error.to_string())
+        };
+    }
+    match state.queue.storage.clone() {
+        Storage::Sqlite(storage) => run!(storage),
+        Storage::Postgres(storage) => run!(storage),
+    }
+}
+
+async fn handle(job: Job, state: Data<AppState>) -> Result<(), BoxDynError> {
+    super::perform(&state, &job).await.map_err(|error| {
+        tracing::error!(?job, "{error:#}");
+        error.into()
+    })
+}
+
+async fn sweep_until(state: AppState, shutdown: impl Future<Output = ()>) {
+    let rounds = async {
+        let mut ticks = interval(SWEEP);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = sweep::round(&state).await {
+                tracing::error!("the sweep failed: {error:#}");
+            }
+        }
+    };
+    tokio::select! {
+        () = rounds => {}
+        () = shutdown => {}
+    }
+}

@@ -1,0 +1,52 @@
+//! Randomness from the operating system, handed to whoever needs it.
+
+use std::{fmt, sync::Arc};
+
+use domain::ReferralCode;
+use rand::{TryRngCore, rngs::OsRng};
+
+/// Where random bytes come from.
+#[derive(Clone)]
+pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+
+impl Random {
+    /// The operating system's cryptographic source.
+    #[expect(clippy::expect_used, reason = "without randomness no secret is safe: stop")]
+    pub fn system() -> Self {
+        Self(Arc::new(|bytes| {
+            OsRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
+        }))
+    }
+
+    /// A source of the caller's.
+    pub fn from_fn(fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    /// `N` random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes);
+        bytes
+    }
+
+    /// A random word of 32 hexadecimal digits (128 bits).
+    pub fn token(&self) -> String {
+        hex::encode(self.bytes::<16>())
+    }
+
+    /// A referral code.
+    pub fn referral_code(&self) -> ReferralCode {
+        loop {
+            if let Some(code) = ReferralCode::from_random(self.bytes::<32>()) {
+                return code;
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Random {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Random")
+    }
+}

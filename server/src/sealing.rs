@@ -1,0 +1,95 @@
+//! Secrets at rest: sealed with XChaCha20-Poly1305 under a key drawn from `APP_SECRET`.
+
+use anyhow::{Context, anyhow, ensure};
+use chacha20poly1305::{
+    XChaCha20Poly1305, XNonce,
+    aead::{Aead, KeyInit, Payload},
+};
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use crate::random::Random;
+
+const NONCE_BYTES: usize = 24;
+
+/// Seals and opens secrets.
+#[derive(Clone)]
+pub struct Sealer {
+    cipher: XChaCha20Poly1305,
+    random: Random,
+}
+
+impl Sealer {
+    /// Draws the key from `app_secret`.
+    ///
+    /// # Errors
+    /// If the secret has fewer than 32 characters.
+    pub fn new(app_secret: &str, random: Random) -> anyhow::Result<Self> {
+        ensure!(app_secret.len() >= 32, "APP_SECRET needs at least 32 characters");
+        let mut key = [0; 32];
+        Hkdf::<Sha256>::new(None, app_secret.as_bytes())
+            .expand(b"stripe secrets", &mut key)
+            .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
+        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), random })
+    }
+
+    /// Seals `secret` so that it opens only for the same `purpose`, for instance the id of the
+    /// account that it belongs to: a sealed value moved to another row does not open there.
+    ///
+    /// # Errors
+    /// If the secret is longer than the cipher can take.
+    pub fn seal(&self, purpose: &str, secret: &str) -> anyhow::Result<String> {
+        let nonce: [u8; NONCE_BYTES] = self.random.bytes();
+        let payload = Payload { msg: secret.as_bytes(), aad: purpose.as_bytes() };
+        let sealed = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_| anyhow!("cannot seal"))?;
+        Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// Opens what [`Self::seal`] made.
+    ///
+    /// # Errors
+    /// If it was sealed under another `APP_SECRET` or for another purpose, or was changed.
+    pub fn open(&self, purpose: &str, sealed: &str) -> anyhow::Result<String> {
+        let bytes = hex::decode(sealed).context("not a sealed value")?;
+        ensure!(bytes.len() > NONCE_BYTES, "not a sealed value");
+        let (nonce, sealed) = bytes.split_at(NONCE_BYTES);
+        let payload = Payload { msg: sealed, aad: purpose.as_bytes() };
+        let secret = self
+            .cipher
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_| anyhow!("this secret was sealed under another APP_SECRET"))?;
+        Ok(String::from_utf8(secret)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealer(secret: &str) -> Sealer {
+        Sealer::new(secret, Random::system()).unwrap()
+    }
+
+    #[test]
+    fn opens_for_its_own_purpose_alone() {
+        let sealer = sealer("0123456789abcdef0123456789abcdef");
+        let sealed = sealer.seal("account 1", "sk_test_1").unwrap();
+        assert!(!sealed.contains("sk_test"));
+        assert_eq!(sealer.open("account 1", &sealed).unwrap(), "sk_test_1");
+        assert!(sealer.open("account 2", &sealed).is_err());
+    }
+
+    #[test]
+    fn does_not_open_under_another_secret() {
+        let sealed = sealer("0123456789abcdef0123456789abcdef").seal("a", "s").unwrap();
+        assert!(sealer("fedcba9876543210fedcba9876543210").open("a", &sealed).is_err());
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        assert!(Sealer::new("short", Random::system()).is_err());
+    }
+}

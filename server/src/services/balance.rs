@@ -1,0 +1,54 @@
+//! The credit on a member's Stripe balance, as Stripe has it.
+
+use std::time::Duration;
+
+use app::types::Balance;
+use domain::{Fault, Money};
+
+use super::stripe_customers::connection;
+use crate::{
+    db::{entities::user, sites::Site, stripe_customers},
+    state::AppState,
+};
+
+/// How long what we read last may stand in for asking again, in milliseconds.
+const FRESH_MS: i64 = 60_000;
+
+/// How long a page waits for Stripe before it shows what we know.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The member's balance; asks Stripe when what we know is older than a minute or was spent since.
+///
+/// # Errors
+/// If the database fails. Stripe's silence is an answer: the last one known.
+pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::Result<Balance> {
+    let now_ms = state.clock.now_ms();
+    let in_favour = |cents| Money::new(cents, site.currency());
+    let known = member.balance_cents;
+    let fresh = member.balance_read_at.is_some_and(|at| now_ms - at < FRESH_MS);
+    if let Some(cents) = known.filter(|_| fresh) {
+        return Ok(shown(in_favour(cents)));
+    }
+    let Some(customer_id) = &member.stripe_customer_id else {
+        return Ok(if site.row.stripe_account_id.is_none() { Balance::NotConnected } else { Balance::Empty });
+    };
+    let connection = connection(state, site)
+        .await?
+        .filter(|connection| member.stripe_customer_account_id == Some(connection.account.id));
+    let Some(connection) = connection else { return Ok(Balance::NotConnected) };
+    let asked = connection.gateway.customer(customer_id);
+    match tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(Fault::Unknown)) {
+        Ok(Some(customer)) => {
+            let balance = in_favour(customer.balance_cents);
+            let balance = balance.opposite().unwrap_or(balance);
+            stripe_customers::set_balance(state.db.conn(), member.id, balance.cents(), now_ms).await?;
+            Ok(shown(balance))
+        }
+        Ok(None) => Ok(Balance::Empty),
+        Err(_) => Ok(known.map_or(Balance::Empty, |cents| Balance::LastKnown(in_favour(cents)))),
+    }
+}
+
+fn shown(balance: Money) -> Balance {
+    if balance.is_positive() { Balance::Credit(balance) } else { Balance::Empty }
+}

@@ -1,0 +1,83 @@
+//! The "Refer a Friend" card and the member's own code.
+
+use app::{
+    ports::{Answer, Referrals},
+    types::{Outcome, ReferralCard, ReferralLine},
+};
+use async_trait::async_trait;
+use domain::{Currency, FailureReason, Money};
+
+use super::{Services, balance, broken, dates};
+use crate::db::{
+    entities::{referral, user},
+    referrals, users,
+};
+
+/// Most referrals that the card lists.
+const SHOWN: u64 = 50;
+
+#[async_trait]
+impl Referrals for Services {
+    async fn card(&self) -> Answer<Option<ReferralCard>> {
+        self.referral_card().await.map_err(broken)
+    }
+
+    async fn get_link(&self) -> Answer<Outcome> {
+        self.make_code().await.map_err(broken)
+    }
+}
+
+impl Services {
+    async fn referral_card(&self) -> anyhow::Result<Option<ReferralCard>> {
+        let (state, site) = (&self.state, &self.visit.site);
+        let reward = site.tenant_credit();
+        let Some(user) = self.visit.user.as_ref().filter(|_| reward.is_positive()) else {
+            return Ok(None);
+        };
+        let rows = referrals::of_referrer(state.db.conn(), site.id(), user.id, SHOWN).await?;
+        Ok(Some(ReferralCard {
+            reward,
+            link: user.referral_code.as_deref().map(|code| link(&self.visit.base_url, code)),
+            referrals: rows.iter().map(|(row, friend)| line(row, friend.as_ref())).collect(),
+            balance: balance::of(state, site, user).await?,
+        }))
+    }
+
+    /// "Referral codes are generated lazily" (the guide): here, at the click, and never again.
+    async fn make_code(&self) -> anyhow::Result<Outcome> {
+        let Some(user) = &self.visit.user else {
+            return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
+        };
+        let site = &self.visit.site;
+        if user.referral_code.is_none() && site.tenant_credit().is_positive() {
+            let db = self.state.db.conn();
+            while !users::give_code(db, site.id(), user.id, &self.state.random.referral_code()).await? {}
+        }
+        Ok(Outcome::Go("/dashboard#refer".to_owned()))
+    }
+}
+
+/// The guide's form: `https://detroitarms.com?ref=ab3kx7mn`.
+fn link(base_url: &str, code: &str) -> String {
+    format!("{base_url}?ref={code}")
+}
+
+fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine {
+    let currency = row.currency.as_deref().and_then(Currency::parse).unwrap_or_default();
+    ReferralLine {
+        id: row.id,
+        friend: friend.map(short_name).unwrap_or_default(),
+        status: row.referral_status(),
+        reason: row.reason().as_ref().map(FailureReason::sentence),
+        credit: row.credit_cents.map(|cents| Money::new(cents, currency)),
+        joined_on: dates::day(row.created_at),
+    }
+}
+
+/// `Jane D.`: enough for a friend, little enough for everybody else.
+fn short_name(friend: &user::Model) -> String {
+    match friend.last_name.chars().next() {
+        Some(initial) => format!("{} {initial}.", friend.first_name),
+        None => friend.first_name.clone(),
+    }
+}

@@ -1,0 +1,43 @@
+//! What every request and job shares.
+
+use std::sync::Arc;
+
+use leptos::config::LeptosOptions;
+
+use crate::{
+    clock::Clock, config::Config, db::Db, jobs::Queue, live::Live, middleware::Guard,
+    random::Random, sealing::Sealer, services::passwords::Passwords, stripe::StripeConnector,
+};
+
+/// Cheap to clone: everything inside is shared.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The operator's settings.
+    pub config: Arc<Config>,
+    /// Where the browser's files are and how they are named.
+    pub leptos: LeptosOptions,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Seals and opens secrets.
+    pub sealer: Sealer,
+    /// Opens a gateway to Stripe for a site's account.
+    pub stripe: Arc<dyn StripeConnector>,
+    /// Where jobs are pushed.
+    pub queue: Queue,
+    /// Who is watching for notifications now.
+    pub live: Live,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Slows guessing down.
+    pub guard: Guard,
+}
+
+impl axum::extract::FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,117 @@
+//! [`StripeGateway`] over async-stripe.
+
+use std::{sync::Arc, time::Duration};
+
+use ::stripe::{Client, ClientBuilder, StripeError};
+use stripe_core::{
+    customer::{CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned},
+    customer_balance_transaction::{
+        CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
+    },
+};
+use async_trait::async_trait;
+use domain::Fault;
+
+use super::{
+    BalanceTransaction, Call, Checkout, Customer, LEDGER_KEY, NewBalanceTransaction, NewCheckout,
+    NewCustomer, StripeConnector, StripeGateway, convert,
+};
+
+/// Opens gateways to the API at one base address.
+pub struct AsyncStripe {
+    base: String,
+    timeout: Duration,
+}
+
+impl AsyncStripe {
+    /// `base` is the root of the API, with a slash at its end; `timeout` bounds each call
+    /// (async-stripe has none of its own).
+    pub fn new(base: &str, timeout: Duration) -> Self {
+        Self { base: base.to_owned(), timeout }
+    }
+}
+
+impl StripeConnector for AsyncStripe {
+    fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>> {
+        ClientBuilder::new(secret_key)
+            .url(&self.base)
+            .timeout(self.timeout)
+            .build()
+            .map(|client| Arc::new(Gateway(client)) as Arc<dyn StripeGateway>)
+            .map_err(|error| convert::fault(&error))
+    }
+}
+
+struct Gateway(Client);
+
+#[async_trait]
+impl StripeGateway for Gateway {
+    async fn customer(&self, id: &str) -> Call<Option<Customer>> {
+        match RetrieveCustomer::new(id).send(&self.0).await {
+            Ok(RetrieveCustomerReturned::Customer(customer)) => Ok(Some(convert::customer(&customer))),
+            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(None),
+            Err(StripeError::Stripe(_, 404)) => Ok(None),
+            Err(error) => Err(convert::fault(&error)),
+        }
+    }
+
+    async fn customer_by_email(&self, email: &str) -> Call<Option<Customer>> {
+        let found = ListCustomer::new().email(email).limit(1).send(&self.0).await;
+        let found = found.map_err(|error| convert::fault(&error))?;
+        Ok(found.data.first().map(convert::customer))
+    }
+
+    async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {
+        let request = CreateCustomer::new().email(new.email).name(new.name).metadata(new.metadata);
+        let customer = convert::once(&request, idempotency_key)?.send(&self.0).await;
+        customer.map(|customer| convert::customer(&customer)).map_err(|error| convert::fault(&error))
+    }
+
+    async fn post_balance(
+        &self,
+        customer: &str,
+        new: NewBalanceTransaction<'_>,
+        idempotency_key: &str,
+    ) -> Call<BalanceTransaction> {
+        let request = CreateCustomerCustomerBalanceTransaction::new(
+            customer,
+            new.amount.cents(),
+            convert::currency(new.amount)?,
+        )
+        .description(new.description)
+        .metadata([(LEDGER_KEY.to_owned(), new.ledger_key.to_owned())]);
+        let posted = convert::once(&request, idempotency_key)?.send(&self.0).await;
+        posted.map(|entry| convert::balance(&entry)).map_err(|error| convert::fault(&error))
+    }
+
+    async fn find_balance(&self, customer: &str, ledger_key: &str) -> Call<Option<BalanceTransaction>> {
+        const PAGE: i64 = 100;
+        let mut request = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
+        loop {
+            let page = request.send(&self.0).await.map_err(|error| convert::fault(&error))?;
+            let ours = page.data.iter().find(|entry| {
+                entry.metadata.as_ref().and_then(|metadata| metadata.get(LEDGER_KEY)).map(String::as_str)
+                    == Some(ledger_key)
+            });
+            if let Some(entry) = ours {
+                return Ok(Some(convert::balance(entry)));
+            }
+            match page.data.last() {
+                Some(last) if page.has_more => {
+                    request = ListCustomerCustomerBalanceTransaction::new(customer)
+                        .limit(PAGE)
+                        .starting_after(last.id.to_string());
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout> {
+        let request = convert::checkout_request(new)?;
+        let session = convert::once(&request, idempotency_key)?.send(&self.0).await;
+        let session = session.map_err(|error| convert::fault(&error))?;
+        let url = session.url.ok_or(Fault::Unknown)?;
+        Ok(Checkout { id: session.id.to_string(), url })
+    }
+}

@@ -1,0 +1,98 @@
+//! Between async-stripe's types and ours. Its `Debug` prints personal data: nothing is logged here.
+
+use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
+use ::stripe::{CustomizableStripeRequest, StripeRequest};
+use stripe_checkout::{
+    CheckoutSessionMode,
+    checkout_session::{
+        CreateCheckoutSession, CreateCheckoutSessionCustomerCreation, CreateCheckoutSessionLineItems,
+        CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionLineItemsPriceDataRecurring,
+        CreateCheckoutSessionLineItemsPriceDataRecurringInterval,
+        CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionSubscriptionData, ProductData,
+    },
+};
+use domain::{Fault, Money};
+
+use super::{BalanceTransaction, Call, Customer, NewCheckout, Payer};
+
+/// One attempt of `request` under our own key.
+pub fn once<R: StripeRequest>(request: &R, key: &str) -> Call<CustomizableStripeRequest<R::Output>> {
+    let key = IdempotencyKey::new(key).map_err(|_| Fault::Refused("idempotency_key".to_owned()))?;
+    Ok(request.customize().request_strategy(RequestStrategy::Idempotent(key)))
+}
+
+/// What went wrong, in the terms of the rules (design, "From webhook to credit").
+pub fn fault(error: &StripeError) -> Fault {
+    match error {
+        StripeError::Stripe(_, 409 | 429) => Fault::NotExecuted,
+        StripeError::Stripe(_, 500..) => Fault::Server,
+        StripeError::Stripe(error, status) => {
+            let code = error.code.as_ref().map(|code| code.as_str().to_owned());
+            Fault::Refused(code.unwrap_or_else(|| format!("HTTP {status}")))
+        }
+        StripeError::ConfigError(_) => Fault::Refused("secret key".to_owned()),
+        StripeError::Timeout | StripeError::ClientError(_) | StripeError::JSONDeserialize(_) => Fault::Unknown,
+    }
+}
+
+/// Our customer of theirs.
+pub fn customer(customer: &stripe_core::Customer) -> Customer {
+    Customer { id: customer.id.to_string(), balance_cents: customer.balance.unwrap_or(0) }
+}
+
+/// Our balance entry of theirs.
+pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> BalanceTransaction {
+    BalanceTransaction { id: entry.id.to_string(), ending_balance_cents: entry.ending_balance }
+}
+
+/// Their currency of ours.
+pub fn currency(money: Money) -> Call<stripe_types::Currency> {
+    money.currency().code().parse().map_err(|_| Fault::Refused("currency".to_owned()))
+}
+
+/// The request that makes a Checkout session.
+pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
+    let request = CreateCheckoutSession::new()
+        .line_items([line_item(&new)?])
+        .client_reference_id(new.reference)
+        .metadata(new.metadata.clone())
+        .success_url(new.success_url)
+        .cancel_url(new.cancel_url);
+    let request = match new.payer {
+        Payer::Customer(id) => request.customer(id),
+        Payer::Email(email) if new.monthly => request.customer_email(email),
+        // Payment mode makes no customer by itself, and we want to know it the next time.
+        Payer::Email(email) => request
+            .customer_email(email)
+            .customer_creation(CreateCheckoutSessionCustomerCreation::Always),
+    };
+    Ok(if new.monthly {
+        let mut data = CreateCheckoutSessionSubscriptionData::new();
+        data.metadata = Some(new.metadata);
+        request.mode(CheckoutSessionMode::Subscription).subscription_data(data)
+    } else {
+        let request = request.mode(CheckoutSessionMode::Payment);
+        if !new.price.is_positive() {
+            // A free session has no PaymentIntent to put metadata on.
+            return Ok(request);
+        }
+        let mut data = CreateCheckoutSessionPaymentIntentData::new();
+        data.metadata = Some(new.metadata);
+        request.payment_intent_data(data)
+    })
+}
+
+fn line_item(new: &NewCheckout<'_>) -> Call<CreateCheckoutSessionLineItems> {
+    let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency(new.price)?);
+    price.unit_amount = Some(new.price.cents());
+    price.product_data = Some(ProductData::new(new.name));
+    if new.monthly {
+        price.recurring = Some(CreateCheckoutSessionLineItemsPriceDataRecurring::new(
+            CreateCheckoutSessionLineItemsPriceDataRecurringInterval::Month,
+        ));
+    }
+    let mut item = CreateCheckoutSessionLineItems::new();
+    item.price_data = Some(price);
+    item.quantity = Some(1);
+    Ok(item)
+}

@@ -1,0 +1,124 @@
+//! Our own words for what we ask of Stripe. async-stripe stays behind this trait.
+
+mod async_stripe;
+mod convert;
+pub mod signature;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use domain::{Fault, Money};
+
+pub use async_stripe::AsyncStripe;
+
+/// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
+pub type Call<T> = Result<T, Fault>;
+
+/// Opens a gateway for the secret key of an account.
+pub trait StripeConnector: Send + Sync {
+    /// A gateway that acts as the owner of `secret_key`.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] if the key cannot even be sent.
+    fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>>;
+}
+
+/// A customer of a Stripe account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    /// `cus_…`.
+    pub id: String,
+    /// The balance as Stripe signs it: negative is a credit. Cents of the customer's currency.
+    pub balance_cents: i64,
+}
+
+/// A customer to be made.
+pub struct NewCustomer<'a> {
+    /// E-mail address.
+    pub email: &'a str,
+    /// First and last name.
+    pub name: &'a str,
+    /// Our ids.
+    pub metadata: HashMap<String, String>,
+}
+
+/// An entry of a customer's balance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceTransaction {
+    /// `cbtxn_…`.
+    pub id: String,
+    /// The balance after it, as Stripe signs it.
+    pub ending_balance_cents: i64,
+}
+
+/// A balance entry to be posted.
+pub struct NewBalanceTransaction<'a> {
+    /// Signed as Stripe signs it: negative is a credit.
+    pub amount: Money,
+    /// What Stripe shows.
+    pub description: &'a str,
+    /// Our ledger key, under [`LEDGER_KEY`], so that the entry can be found again.
+    pub ledger_key: &'a str,
+}
+
+/// The metadata key under which a balance entry carries our ledger key.
+pub const LEDGER_KEY: &str = "ledger_key";
+
+/// Who pays a Checkout session: Stripe takes one or the other.
+pub enum Payer<'a> {
+    /// A customer that Stripe knows.
+    Customer(&'a str),
+    /// An address; Stripe makes a customer of it.
+    Email(&'a str),
+}
+
+/// A Checkout session to be made, for one thing.
+pub struct NewCheckout<'a> {
+    /// Subscription mode, each month; else payment mode.
+    pub monthly: bool,
+    /// What it is called.
+    pub name: &'a str,
+    /// What it costs.
+    pub price: Money,
+    /// Who pays.
+    pub payer: Payer<'a>,
+    /// Our id of the purchase.
+    pub reference: String,
+    /// Our ids; Stripe does not copy them to the subscription or payment, so they are set there too.
+    pub metadata: HashMap<String, String>,
+    /// Where Stripe sends the buyer after paying.
+    pub success_url: String,
+    /// Where Stripe sends a buyer who turns back.
+    pub cancel_url: String,
+}
+
+/// A Checkout session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// `cs_…`.
+    pub id: String,
+    /// Stripe's page.
+    pub url: String,
+}
+
+/// What we ask of one Stripe account. Each call makes one attempt, within a time-out.
+#[async_trait]
+pub trait StripeGateway: Send + Sync {
+    /// The customer; `None` if deleted, or of another account.
+    async fn customer(&self, id: &str) -> Call<Option<Customer>>;
+    /// A customer with exactly this address.
+    async fn customer_by_email(&self, email: &str) -> Call<Option<Customer>>;
+    /// Makes a customer, once for each `idempotency_key`.
+    async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;
+    /// Posts a balance entry, once for each `idempotency_key`.
+    async fn post_balance(
+        &self,
+        customer: &str,
+        new: NewBalanceTransaction<'_>,
+        idempotency_key: &str,
+    ) -> Call<BalanceTransaction>;
+    /// The entry that carries our `ledger_key`, if the customer has it.
+    async fn find_balance(&self, customer: &str, ledger_key: &str) -> Call<Option<BalanceTransaction>>;
+    /// Makes a Checkout session, once for each `idempotency_key`.
+    async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout>;
+}

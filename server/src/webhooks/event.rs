@@ -1,0 +1,121 @@
+//! What we read of an event. Every field is optional: events come in the API version of their
+//! endpoint, and one that we cannot read in full is stored all the same.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// An event.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    #[serde(deserialize_with = "lenient")]
+    pub id: Option<String>,
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    kind: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    data: Option<EventData>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EventData {
+    #[serde(deserialize_with = "lenient")]
+    object: Option<CheckoutSession>,
+}
+
+/// A Checkout session, as far as it concerns us.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CheckoutSession {
+    #[serde(deserialize_with = "lenient")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub payment_status: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub customer: Option<Reference>,
+    #[serde(deserialize_with = "lenient")]
+    pub payment_intent: Option<Reference>,
+    #[serde(deserialize_with = "lenient")]
+    pub subscription: Option<Reference>,
+    #[serde(deserialize_with = "lenient")]
+    pub amount_total: Option<i64>,
+    #[serde(deserialize_with = "lenient")]
+    pub currency: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    metadata: Option<HashMap<String, String>>,
+}
+
+/// An object's id, alone or expanded.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Reference {
+    Id(String),
+    Expanded { id: String },
+}
+
+impl Reference {
+    /// The id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Id(id) | Self::Expanded { id } => id,
+        }
+    }
+}
+
+impl Event {
+    /// Reads `body` as far as it can be read.
+    pub fn read(body: &str) -> Self {
+        serde_json::from_str(body).unwrap_or_default()
+    }
+
+    /// `checkout.session.completed`; empty if it says nothing.
+    pub fn kind(&self) -> &str {
+        self.kind.as_deref().unwrap_or_default()
+    }
+
+    /// The Checkout session that it is about.
+    pub fn session(&self) -> Option<&CheckoutSession> {
+        self.data.as_ref()?.object.as_ref()
+    }
+}
+
+impl CheckoutSession {
+    /// Our id of the purchase, as we put it into the metadata.
+    pub fn purchase_id(&self) -> Option<i64> {
+        self.metadata.as_ref()?.get("purchase_id")?.parse().ok()
+    }
+}
+
+/// A field of another shape than we know counts as missing, and spoils nothing beside it.
+fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(from: D) -> Result<Option<T>, D::Error> {
+    Ok(T::deserialize(Value::deserialize(from)?).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_another_shape_spoils_nothing() {
+        let event = Event::read(
+            r#"{"id":"evt_1","type":"checkout.session.completed","new":{},
+                "data":{"object":{"id":"cs_1","amount_total":"12","customer":{"id":"cus_1"},
+                "payment_intent":"pi_1","metadata":{"purchase_id":"7"}}}}"#,
+        );
+        let session = event.session().unwrap();
+        assert_eq!(session.amount_total, None);
+        assert_eq!(session.customer.as_ref().map(Reference::id), Some("cus_1"));
+        assert_eq!(session.payment_intent.as_ref().map(Reference::id), Some("pi_1"));
+        assert_eq!(session.purchase_id(), Some(7));
+    }
+
+    #[test]
+    fn what_is_no_event_reads_as_an_empty_one() {
+        for body in ["", "[]", "null", "{\"id\":5}", "not JSON"] {
+            let event = Event::read(body);
+            assert!(event.id.is_none() && event.kind().is_empty() && event.session().is_none(), "{body}");
+        }
+    }
+}

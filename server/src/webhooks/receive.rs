@@ -1,0 +1,85 @@
+//! `POST /webhooks/stripe/{account}`: one transaction from the event's row to what it changes.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+};
+use sha2::{Digest, Sha256};
+
+use super::{Arrival, Event, dispatch};
+use crate::{
+    db::{
+        stripe_accounts::{self, StripeAccount},
+        stripe_events::{self, NewEvent},
+    },
+    state::AppState,
+    stripe::signature,
+};
+
+/// Takes a delivery. 200: stored, now or before. 400: not signed with a secret of this account.
+/// 404: no such account. 500: not stored; Stripe delivers again.
+pub async fn receive(
+    State(state): State<AppState>,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, String) {
+    match take(&state, &account, &headers, &body).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!("a Stripe event could not be stored: {error:#}");
+            (StatusCode::INTERNAL_SERVER_ERROR, "not stored; deliver it again".to_owned())
+        }
+    }
+}
+
+async fn take(
+    state: &AppState,
+    account: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> anyhow::Result<(StatusCode, String)> {
+    let known = account.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let account = match known {
+        true => stripe_accounts::by_public_id(state.db.conn(), &state.sealer, account).await?,
+        false => None,
+    };
+    let Some(account) = account else {
+        return Ok((StatusCode::NOT_FOUND, "no such account".to_owned()));
+    };
+    let header = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let now_unix = state.clock.now().unix_timestamp();
+    if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
+        tracing::warn!(account = account.public_id, %error, "a delivery was not believed");
+        return Ok((StatusCode::BAD_REQUEST, error.to_string()));
+    }
+    let outcome = apply(state, &account, body).await?;
+    Ok((StatusCode::OK, outcome))
+}
+
+async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow::Result<String> {
+    // PostgreSQL text holds no NUL; a NUL in JSON is written \u0000, so nothing authentic is lost.
+    let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
+    let event = Event::read(&body);
+    let event_id = event.id.clone().unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
+    let arrival = Arrival { stripe_account_id: account.id, now_ms: state.clock.now_ms() };
+    let tx = state.db.begin().await?;
+    let new = NewEvent {
+        stripe_account_id: account.id,
+        event_id: &event_id,
+        kind: event.kind(),
+        body: &body,
+        received_at: arrival.now_ms,
+    };
+    if !stripe_events::insert_new(&tx, &new).await? {
+        return Ok("seen before".to_owned());
+    }
+    let handled = dispatch(&tx, arrival, &event).await?;
+    stripe_events::set_outcome(&tx, account.id, &event_id, &handled.outcome).await?;
+    tx.commit().await?;
+    if let Some(job) = handled.job {
+        state.queue.push(job).await;
+    }
+    Ok(handled.outcome)
+}
