@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     account::Scope,
-    checkout::{outcome, return_balance},
+    checkout_money::{outcome, return_balance},
     checkout_object::details,
     customers::{self, check_email},
     error::StripeError,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{catalog, error::StripeError, id, routes::Call};
+use crate::{error::StripeError, id, prices, routes::Call};
 
 /// The line items of a session with their sums, in cents.
 pub struct Lines {
@@ -62,7 +62,7 @@ fn item(call: &mut Call, line: &Value, at: usize) -> Result<Value, StripeError> 
                 .ok_or_else(missing)?
         }
         (None, Some(data)) => {
-            let mut price = catalog::price(call, data, &format!("{at}[price_data]"))?;
+            let mut price = prices::price(call, data, &format!("{at}[price_data]"))?;
             // Such a price is for this session alone, so Stripe shows it as inactive.
             price["active"] = json!(false);
             call.replace("prices", &price);

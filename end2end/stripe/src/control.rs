@@ -9,13 +9,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    checkout_finish, deliveries, faults, seed,
-    types::{DeliveryPlan, Endpoint, Fault, How, Order, Problem, Received, Seed, Settlement},
+    checkout_finish, deliveries, delivery_wait, faults, seed,
+    types::{DeliveryPlan, Endpoint, Fault, Problem, Received, Seed},
     world::{Shared, World},
+};
+
+mod words;
+
+use words::{
+    Calls, Complete, Deliveries, EndpointOf, EventId, KeyOf, Release, Seconds, SessionId, Settle,
 };
 
 type Control = State<Arc<Shared>>;
@@ -25,70 +30,6 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         (StatusCode::BAD_REQUEST, Json(json!({ "error": self.0 }))).into_response()
     }
-}
-
-#[derive(Deserialize)]
-struct KeyOf {
-    secret_key: String,
-    account: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct EndpointOf {
-    secret_key: String,
-    url: String,
-}
-
-#[derive(Deserialize)]
-struct Release {
-    secret_key: String,
-    #[serde(default)]
-    order: Order,
-}
-
-#[derive(Deserialize)]
-struct EventId {
-    event: String,
-}
-
-#[derive(Deserialize)]
-struct Deliveries {
-    secret_key: String,
-    event: String,
-    count: Option<usize>,
-    answered: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Complete {
-    session: String,
-    how: How,
-    email: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Settle {
-    session: String,
-    result: Settlement,
-}
-
-#[derive(Deserialize)]
-struct SessionId {
-    session: String,
-}
-
-#[derive(Deserialize)]
-struct Seconds {
-    seconds: i64,
-}
-
-#[derive(Deserialize)]
-struct Calls {
-    #[serde(default)]
-    method: String,
-    #[serde(default)]
-    path_prefix: String,
-    count: Option<usize>,
 }
 
 /// All routes.
@@ -178,14 +119,14 @@ async fn resend(State(shared): Control, Json(id): Json<EventId>) -> Outcome {
 async fn wait_deliveries(State(shared): Control, Query(wanted): Query<Deliveries>) -> Outcome {
     let (key, event, count) = (&wanted.secret_key, &wanted.event, wanted.count.unwrap_or(1));
     let found = match wanted.answered.as_deref() {
-        Some("any") => deliveries::wait_attempted(&shared, key, event, count).await,
-        _ => deliveries::wait_delivered(&shared, key, event, count).await,
+        Some("any") => delivery_wait::attempted(&shared, key, event, count).await,
+        _ => delivery_wait::delivered(&shared, key, event, count).await,
     }?;
     Ok(Json(json!({ "deliveries": found })))
 }
 
 async fn idle(State(shared): Control, Query(of): Query<KeyOf>) -> Outcome {
-    deliveries::wait_idle(&shared, &of.secret_key).await?;
+    delivery_wait::idle(&shared, &of.secret_key).await?;
     done()
 }
 

@@ -1,23 +1,15 @@
-//! Webhooks: each event to each endpoint, signed, again and again until a 2xx.
+//! Webhooks: the endpoints, and which deliveries are made, held and sent again.
 
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     account::Scope,
-    clock::machine_now,
-    signature,
+    delivery_attempt::{attempt, carry},
     types::{Delivery, DeliveryPlan, Endpoint, Order, Problem},
-    world::{Departure, Shared, World},
+    world::{Shared, World},
 };
-
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-const ATTEMPT: Duration = Duration::from_secs(20);
 
 pub fn register(shared: &Arc<Shared>, endpoint: Endpoint) {
     shared.change(|world| {
@@ -86,103 +78,6 @@ pub fn depart(world: &mut World, scope: &Scope, event: &Value) -> usize {
     made
 }
 
-/// Carries one delivery until it ends. Weak, so that it does not keep a stopped stand-in alive.
-pub async fn carry(shared: Weak<Shared>, (id, delay): Departure) {
-    let Some(era) = shared
-        .upgrade()
-        .map(|shared| shared.read(|world| world.era))
-    else {
-        return;
-    };
-    tokio::time::sleep(Duration::from_millis(delay)).await;
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match shared.upgrade() {
-            Some(shared) if !attempt(&shared, id, era).await => {}
-            _ => return,
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-fn lookup(world: &World, id: u64, era: u64) -> Option<(Delivery, Option<(Endpoint, Value)>)> {
-    let at = usize::try_from(id).ok()?.checked_sub(1)?;
-    let delivery = world
-        .deliveries
-        .get(at)
-        .filter(|_| world.era == era)?
-        .clone();
-    let endpoint = world
-        .endpoints
-        .iter()
-        .find(|one| one.secret_key == delivery.secret_key && one.url == delivery.url)
-        .cloned();
-    let event = world
-        .stores
-        .values()
-        .find_map(|store| store.get("events", &delivery.event))
-        .cloned();
-    Some((delivery, endpoint.zip(event)))
-}
-
-/// One attempt; true when there is nothing more to do.
-async fn attempt(shared: &Arc<Shared>, id: u64, era: u64) -> bool {
-    let Some((delivery, parcel)) = shared.read(|world| lookup(world, id, era)) else {
-        return true;
-    };
-    let Some((endpoint, event)) = parcel else {
-        mark(shared, id, era, None);
-        return true;
-    };
-    let body = format!("{event:#}").into_bytes();
-    // The receiver compares with the machine's time, whatever the stand-in's clock shows.
-    let signature = signature::header(&endpoint.signing_secrets, machine_now(), &body);
-    let request = shared
-        .http
-        .post(&delivery.url)
-        .timeout(ATTEMPT)
-        .header("content-type", "application/json; charset=utf-8")
-        .header(
-            "user-agent",
-            "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        )
-        .header("stripe-signature", signature)
-        .body(body);
-    let status = request
-        .send()
-        .await
-        .map_or(0, |answer| answer.status().as_u16());
-    mark(shared, id, era, Some(status));
-    (200..300).contains(&status)
-}
-
-fn mark(shared: &Arc<Shared>, id: u64, era: u64, status: Option<u16>) {
-    shared.change(|world| {
-        if world.era != era {
-            return;
-        }
-        let Some(delivery) = world
-            .deliveries
-            .iter_mut()
-            .find(|delivery| delivery.id == id)
-        else {
-            return;
-        };
-        delivery.statuses.extend(status);
-        delivery.done = status.is_none_or(|status| (200..300).contains(&status));
-        let (done, event) = (delivery.done, delivery.event.clone());
-        let mut stores = world.stores.values_mut();
-        if let Some(event) = stores
-            .find_map(|store| store.get_mut("events", &event))
-            .filter(|_| done)
-        {
-            let left = event["pending_webhooks"].as_i64().unwrap_or_default() - 1;
-            event["pending_webhooks"] = json!(left.max(0));
-        }
-    });
-}
-
 pub fn hold(shared: &Arc<Shared>, secret_key: &str) {
     shared.change(|world| world.holding.insert(secret_key.to_owned()));
 }
@@ -223,59 +118,4 @@ pub fn resend(shared: &Arc<Shared>, event: &str) -> Result<usize, Problem> {
         let (scope, event) = found.ok_or_else(|| Problem(format!("there is no event {event}")))?;
         Ok(depart(world, &scope, &event))
     })
-}
-
-/// Waits for deliveries of a type that `counts`.
-async fn wait(
-    shared: &Shared,
-    key: &str,
-    event_type: &str,
-    count: usize,
-    counts: impl Fn(&Delivery) -> usize,
-) -> Result<Vec<Delivery>, Problem> {
-    let what = format!("{count} deliveries of {event_type}");
-    let look = |world: &World| {
-        let mut found = world.deliveries_of(key);
-        found.retain(|delivery| delivery.event_type == event_type && counts(delivery) > 0);
-        (found.iter().map(&counts).sum::<usize>() >= count).then_some(found)
-    };
-    shared.wait_for(look, &what).await
-}
-
-pub async fn wait_delivered(
-    shared: &Shared,
-    key: &str,
-    event_type: &str,
-    count: usize,
-) -> Result<Vec<Delivery>, Problem> {
-    let answered = |delivery: &Delivery| {
-        usize::from(
-            delivery
-                .statuses
-                .last()
-                .is_some_and(|status| (200..300).contains(status)),
-        )
-    };
-    wait(shared, key, event_type, count, answered).await
-}
-
-pub async fn wait_attempted(
-    shared: &Shared,
-    key: &str,
-    event_type: &str,
-    count: usize,
-) -> Result<Vec<Delivery>, Problem> {
-    wait(shared, key, event_type, count, |delivery| {
-        delivery.statuses.len()
-    })
-    .await
-}
-
-pub async fn wait_idle(shared: &Shared, key: &str) -> Result<(), Problem> {
-    let look = |world: &World| {
-        let idle =
-            |delivery: &Delivery| delivery.done || delivery.held || delivery.secret_key != key;
-        world.deliveries.iter().all(idle).then_some(())
-    };
-    shared.wait_for(look, "every delivery to end").await
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use crate::{
-    book_file, checkout_finish, deliveries, faults, seed,
+    book_file, checkout_finish, deliveries, delivery_wait, faults, seed,
     types::{
         Delivery, DeliveryPlan, Endpoint, Fault, How, Order, Problem, Received, Seed, Settlement,
     },
@@ -126,7 +126,7 @@ impl StandIn {
         event_type: &str,
         count: usize,
     ) -> Result<Vec<Delivery>, Problem> {
-        deliveries::wait_delivered(&self.shared, secret_key, event_type, count).await
+        delivery_wait::delivered(&self.shared, secret_key, event_type, count).await
     }
 
     /// Waits until `count` delivery attempts of this event type were made, whatever the answer.
@@ -136,7 +136,7 @@ impl StandIn {
         event_type: &str,
         count: usize,
     ) -> Result<Vec<Delivery>, Problem> {
-        deliveries::wait_attempted(&self.shared, secret_key, event_type, count).await
+        delivery_wait::attempted(&self.shared, secret_key, event_type, count).await
     }
 
     /// Waits until `count` calls were received with this method and a path that begins so; a hanging
@@ -156,7 +156,7 @@ impl StandIn {
 
     /// Waits until no delivery of this key is under way (held ones do not count).
     pub async fn idle(&self, secret_key: &str) -> Result<(), Problem> {
-        deliveries::wait_idle(&self.shared, secret_key).await
+        delivery_wait::idle(&self.shared, secret_key).await
     }
 }
 

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    checkout::balance_spent,
     checkout_finish::{self, is_settling, needs_email, with_session},
+    checkout_money::balance_spent,
     pay_html::{self, View},
     types::{How, Problem, Settlement},
     world::Shared,

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    account::Scope, balance, catalog, checkout, checkout_finish, coupons, customers,
-    error::StripeError, events, expand, list, refunds, store::Store, world::World,
+    account::Scope, balance, checkout, checkout_finish, coupons, customers, error::StripeError,
+    events, expand, list, prices, products, refunds, store::Store, world::World,
 };
 
 /// One call, with everything that it may see.
@@ -100,15 +100,15 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Session.list" => checkout::list(call),
         "Session.expire" => checkout_finish::expire_call(call),
         "SessionLineItem.list" => checkout::line_items(call),
-        "Product.create" => catalog::create_product(call),
+        "Product.create" => products::create(call),
         "Product.retrieve" => retrieve(call, "products", "product"),
-        "Product.update" => catalog::update_product(call),
-        "Product.delete" => catalog::delete_product(call),
-        "Product.list" => catalog::list_products(call),
-        "Price.create" => catalog::create_price(call),
+        "Product.update" => products::update(call),
+        "Product.delete" => products::delete(call),
+        "Product.list" => products::list(call),
+        "Price.create" => prices::create(call),
         "Price.retrieve" => retrieve(call, "prices", "price"),
-        "Price.update" => catalog::update_price(call),
-        "Price.list" => catalog::list_prices(call),
+        "Price.update" => prices::update(call),
+        "Price.list" => prices::list(call),
         "Coupon.create" => coupons::create(call),
         "Coupon.retrieve" => retrieve(call, "coupons", "coupon"),
         "Coupon.update" => coupons::update(call),

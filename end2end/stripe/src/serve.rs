@@ -14,10 +14,10 @@ use tokio::{
 use tower::ServiceExt;
 
 use crate::{
-    book_file, control,
-    gate::{self, Dropped},
+    book_file, control, gate,
     handle::StandIn,
     pay_page,
+    reply::Dropped,
     types::Options,
     world::{Shared, World},
 };

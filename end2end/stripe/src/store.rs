@@ -66,6 +66,21 @@ impl Store {
         }
     }
 
+    /// How many there are of each kind, for [`Store::back_to`].
+    pub fn mark(&self) -> BTreeMap<String, usize> {
+        let sizes = self.tables.iter();
+        sizes
+            .map(|(table, objects)| (table.clone(), objects.len()))
+            .collect()
+    }
+
+    /// Forgets what a call that was then refused had already made: its products and prices.
+    pub fn back_to(&mut self, mark: &BTreeMap<String, usize>) {
+        for (table, objects) in &mut self.tables {
+            objects.truncate(mark.get(table).copied().unwrap_or_default());
+        }
+    }
+
     /// The books for a test to look at.
     pub fn dump(&self) -> Map<String, Value> {
         let mut dump = Map::new();

@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, sync::watch};
 use crate::{
     account::Scope,
     clock::Clock,
-    deliveries,
+    delivery_attempt,
     store::Store,
     types::{Delivery, DeliveryPlan, Endpoint, Fault, Problem, Received},
 };
@@ -115,7 +115,7 @@ impl Shared {
             (result, std::mem::take(&mut world.departures))
         };
         for departure in departures {
-            self.spawn(deliveries::carry(Arc::downgrade(self), departure));
+            self.spawn(delivery_attempt::carry(Arc::downgrade(self), departure));
         }
         self.changed.send_modify(|count| *count += 1);
         result

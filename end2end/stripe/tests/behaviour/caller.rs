@@ -1,0 +1,135 @@
+//! A caller of the stand-in, with a key of its own.
+
+use serde_json::Value;
+use stripe_stand_in::{Options, StandIn, start};
+
+pub const KEY: &str = "sk_test_a";
+
+/// An answer, as it came.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub replayed: bool,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).expect("JSON")
+    }
+
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub fn error(&self, field: &str) -> String {
+        self.json()["error"][field]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+pub type Form<'a> = &'a [(&'a str, &'a str)];
+
+/// Sends calls; `None` is a connection that was closed without an answer.
+#[derive(Clone)]
+pub struct Caller {
+    base_url: String,
+    key: String,
+    account: Option<String>,
+    client: reqwest::Client,
+}
+
+pub async fn stand_in() -> (StandIn, Caller) {
+    let stand_in = start(Options::default()).await.expect("a free port");
+    let caller = Caller::new(&stand_in, KEY);
+    (stand_in, caller)
+}
+
+impl Caller {
+    pub fn new(stand_in: &StandIn, key: &str) -> Self {
+        let client = reqwest::Client::builder().no_proxy();
+        let client = client
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            base_url: stand_in.base_url.clone(),
+            key: key.into(),
+            account: None,
+            client,
+        }
+    }
+
+    pub fn of(mut self, account: &str) -> Self {
+        self.account = Some(account.into());
+        self
+    }
+
+    fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse::<reqwest::Method>().expect("a method");
+        let url = format!("{}{}", self.base_url, path.trim_start_matches('/'));
+        let request = self.client.request(method, url).bearer_auth(&self.key);
+        match &self.account {
+            Some(account) => request.header("stripe-account", account),
+            None => request,
+        }
+    }
+
+    async fn send(request: reqwest::RequestBuilder) -> Option<Answer> {
+        let response = request.send().await.ok()?;
+        Some(Answer {
+            status: response.status().as_u16(),
+            replayed: response.headers().contains_key("idempotent-replayed"),
+            text: response.text().await.ok()?,
+        })
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Self::send(self.request("GET", path))
+            .await
+            .expect("an answer")
+    }
+
+    pub async fn try_post(&self, path: &str, form: Form<'_>) -> Option<Answer> {
+        Self::send(self.request("POST", path).form(form)).await
+    }
+
+    pub async fn post(&self, path: &str, form: Form<'_>) -> Answer {
+        self.try_post(path, form).await.expect("an answer")
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Self::send(self.request("DELETE", path))
+            .await
+            .expect("an answer")
+    }
+
+    pub async fn try_keyed(&self, key: &str, path: &str, form: Form<'_>) -> Option<Answer> {
+        Self::send(
+            self.request("POST", path)
+                .header("idempotency-key", key)
+                .form(form),
+        )
+        .await
+    }
+
+    pub async fn keyed(&self, key: &str, path: &str, form: Form<'_>) -> Answer {
+        self.try_keyed(key, path, form).await.expect("an answer")
+    }
+
+    /// A customer with an e-mail.
+    pub async fn customer(&self) -> String {
+        self.post("/v1/customers", &[("email", "a@example.com")])
+            .await
+            .id()
+    }
+
+    pub async fn number_of(&self, path: &str) -> usize {
+        self.get(&format!("{path}?limit=100")).await.json()["data"]
+            .as_array()
+            .expect("data")
+            .len()
+    }
+}

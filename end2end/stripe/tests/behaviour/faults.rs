@@ -1,0 +1,92 @@
+//! Faults: what the caller sees, and what was done all the same.
+
+use stripe_stand_in::{Fault, FaultKind};
+
+use crate::caller::{Caller, stand_in};
+
+const CUSTOMERS: &str = "/v1/customers";
+
+#[tokio::test]
+async fn each_kind_answers_and_executes_as_it_says() {
+    let cases = [
+        (FaultKind::FailBefore, Some(500), 0),
+        (FaultKind::FailAfter, Some(500), 1),
+        (FaultKind::DropBefore, None, 0),
+        (FaultKind::DropAfter, None, 1),
+        (FaultKind::TooManyRequests, Some(429), 0),
+        (FaultKind::Conflict, Some(409), 0),
+        (FaultKind::Sticky500, Some(500), 0),
+        (FaultKind::Sticky500After, Some(500), 1),
+        (FaultKind::BadGateway, Some(502), 0),
+        (FaultKind::BadGatewayAfter, Some(502), 1),
+    ];
+    for (kind, status, made) in cases {
+        let (stripe, caller) = stand_in().await;
+        stripe.fault(Fault::next(kind).on("post", CUSTOMERS));
+        let answer = caller.try_keyed("k", CUSTOMERS, &[("name", "a")]).await;
+        assert_eq!(
+            answer.as_ref().map(|answer| answer.status),
+            status,
+            "{kind:?}"
+        );
+        assert_eq!(caller.number_of(CUSTOMERS).await, made, "{kind:?}");
+        let sticky = matches!(kind, FaultKind::Sticky500 | FaultKind::Sticky500After);
+        let again = caller.keyed("k", CUSTOMERS, &[("name", "a")]).await;
+        assert_eq!(again.status, if sticky { 500 } else { 200 }, "{kind:?}");
+        assert_eq!(again.replayed, sticky || made == 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_gateway_speaks_html() {
+    let (stripe, caller) = stand_in().await;
+    stripe.fault(Fault::next(FaultKind::BadGateway));
+    assert!(caller.get(CUSTOMERS).await.text.starts_with("<html>"));
+}
+
+#[tokio::test]
+async fn a_fault_spoils_only_what_it_names_and_only_so_often() {
+    let (stripe, caller) = stand_in().await;
+    let id = caller.customer().await;
+    let balance = format!("/v1/customers/{id}/balance_transactions");
+    let other = Caller::new(&stripe, "sk_test_other");
+    let fault = Fault::next(FaultKind::FailBefore).on("POST", CUSTOMERS);
+    let mut fault = fault.ending("/balance_transactions").times(2);
+    fault.secret_key = Some("sk_test_a".into());
+    stripe.fault(fault);
+    let form = [("amount", "-100"), ("currency", "usd")];
+    assert_eq!(caller.get(&balance).await.status, 200);
+    assert_eq!(caller.post(CUSTOMERS, &[]).await.status, 200);
+    assert_eq!(other.post(&balance, &form).await.status, 404);
+    for expected in [500, 500, 200] {
+        assert_eq!(caller.post(&balance, &form).await.status, expected);
+    }
+}
+
+#[tokio::test]
+async fn calls_are_recorded_with_what_they_said_and_what_was_answered() {
+    let (stripe, caller) = stand_in().await;
+    stripe.fault(Fault::next(FaultKind::DropAfter).on("POST", CUSTOMERS));
+    caller
+        .try_keyed("k", CUSTOMERS, &[("metadata[row]", "1")])
+        .await;
+    caller.get("/v1/customers?email=a").await;
+    let calls = stripe.requests();
+    assert_eq!(calls[0].idempotency_key.as_deref(), Some("k"));
+    assert_eq!(
+        calls[0].form,
+        vec![("metadata[row]".to_owned(), "1".to_owned())]
+    );
+    assert_eq!((calls[0].status, calls[1].status), (None, Some(200)));
+    assert_eq!(
+        (calls[1].method.as_str(), calls[1].path.as_str()),
+        ("GET", CUSTOMERS)
+    );
+}
+
+#[tokio::test]
+async fn a_wait_in_vain_says_so() {
+    let (stripe, _caller) = stand_in().await;
+    tokio::time::pause();
+    assert!(stripe.received("GET", "/v1/", 1).await.is_err());
+}

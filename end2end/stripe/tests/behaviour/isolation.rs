@@ -1,0 +1,60 @@
+//! Keys, and the stores behind them.
+
+use crate::caller::{Caller, stand_in};
+
+#[tokio::test]
+async fn each_key_and_each_account_has_a_store_of_its_own() {
+    let (stripe, caller) = stand_in().await;
+    let path = format!("/v1/customers/{}", caller.customer().await);
+    let others = [
+        Caller::new(&stripe, "sk_test_b"),
+        caller.clone().of("acct_1"),
+    ];
+    for other in others {
+        let answer = other.get(&path).await;
+        assert_eq!(
+            (answer.status, answer.error("code")),
+            (404, "resource_missing".into())
+        );
+        assert_eq!(other.number_of("/v1/customers").await, 0);
+        let same = other.keyed("k", "/v1/customers", &[("name", "a")]).await;
+        assert!(!same.replayed);
+    }
+    assert_eq!(caller.number_of("/v1/customers").await, 1);
+}
+
+#[tokio::test]
+async fn wrong_keys_are_refused_in_stripes_words() {
+    let (stripe, _caller) = stand_in().await;
+    for key in [
+        "",
+        "nonsense",
+        "sk_live_x",
+        "sk_test_",
+        "sk_test_invalid1",
+        "pk_test_x",
+    ] {
+        let answer = Caller::new(&stripe, key).get("/v1/customers").await;
+        assert_eq!(answer.status, 401, "{key}");
+        assert_eq!(answer.error("type"), "invalid_request_error");
+    }
+}
+
+#[tokio::test]
+async fn a_key_may_come_as_basic_authorization() {
+    let (stripe, caller) = stand_in().await;
+    caller.customer().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let url = format!("{}v1/customers", stripe.base_url);
+    let answer = client
+        .get(url)
+        .basic_auth("sk_test_a", Some(""))
+        .send()
+        .await
+        .expect("an answer");
+    let list: serde_json::Value = answer.json().await.expect("JSON");
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(1));
+}
