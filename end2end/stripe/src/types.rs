@@ -29,6 +29,7 @@ pub struct Options {
 
 /// A webhook endpoint of the account behind one secret key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// The `sk_test_…` key whose events are sent.
     pub secret_key: String,

@@ -6,6 +6,7 @@ use crate::types::{How, Order, Settlement};
 
 /// A store, by its key and connected account.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KeyOf {
     pub secret_key: String,
     pub account: Option<String>,
@@ -13,6 +14,7 @@ pub struct KeyOf {
 
 /// A webhook endpoint, by key and URL.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EndpointOf {
     pub secret_key: String,
     pub url: String,
@@ -20,6 +22,7 @@ pub struct EndpointOf {
 
 /// Held deliveries and their order.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Release {
     pub secret_key: String,
     #[serde(default)]
@@ -28,12 +31,14 @@ pub struct Release {
 
 /// An event.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventId {
     pub event: String,
 }
 
 /// Deliveries to wait for.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deliveries {
     pub secret_key: String,
     pub event: String,
@@ -43,6 +48,7 @@ pub struct Deliveries {
 
 /// A session to pay.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Complete {
     pub session: String,
     pub how: How,
@@ -51,6 +57,7 @@ pub struct Complete {
 
 /// The end of a slow payment.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Settle {
     pub session: String,
     pub result: Settlement,
@@ -58,18 +65,21 @@ pub struct Settle {
 
 /// A session.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SessionId {
     pub session: String,
 }
 
 /// A move of the clock.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seconds {
     pub seconds: i64,
 }
 
 /// Calls received, and how many to wait for.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Calls {
     #[serde(default)]
     pub method: String,

@@ -40,6 +40,7 @@ pub enum FaultKind {
 
 /// A fault for the next `times` calls that match.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Demo data. Whatever exists already, by id, is left alone.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seed {
     /// The key into whose store it goes.
     pub secret_key: String,
@@ -18,6 +19,7 @@ pub struct Seed {
 
 /// A customer of the demo data.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct SeedCustomer {
     /// `cus_…`.
     pub id: String,
@@ -40,6 +42,7 @@ pub struct SeedCustomer {
 
 /// A balance transaction of the demo data, type `adjustment`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct SeedTransaction {
     /// `cbtxn_…`.
     pub id: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happens to the next `times` webhook deliveries that match.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeliveryPlan {
     /// The key whose deliveries are meant.
     pub secret_key: String,
