@@ -4,13 +4,24 @@ use leptos::prelude::*;
 
 use super::form::FormState;
 
+/// What a field is called, beside it and in the list of complaints.
+pub fn label(name: &str) -> &str {
+    match name {
+        "first_name" => "First name",
+        "last_name" => "Last name",
+        "email" => "E-mail",
+        "date_of_birth" => "Date of birth",
+        "password" => "Password",
+        other => other,
+    }
+}
+
 /// A field whose complaint stands beside it and is read out with it.
 #[component]
 pub fn Field(
     state: FormState,
     /// The name in the form, and the id.
     name: &'static str,
-    label: &'static str,
     #[prop(default = "text")] kind: &'static str,
     autocomplete: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
@@ -30,7 +41,7 @@ pub fn Field(
     };
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=name>{label(name)}</label>
             <input
                 id=name
                 name=name

@@ -5,6 +5,7 @@ use std::future::Future;
 use domain::Refusal;
 use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
 
+use super::field::label;
 use crate::types::Outcome;
 
 /// The state of one form.
@@ -114,7 +115,7 @@ pub fn Complaints(state: FormState) -> impl IntoView {
             let complaints = refusal.fields.iter();
             complaints
                 .map(|error| {
-                    view! { <li><a href=format!("#{}", error.field)>{error.message.clone()}</a></li> }
+                    view! { <li><a href=format!("#{}", error.field)>{format!("{}: {}", label(&error.field), error.message)}</a></li> }
                 })
                 .collect_view()
         })
@@ -122,7 +123,6 @@ pub fn Complaints(state: FormState) -> impl IntoView {
     view! {
         <div
             class="complaints"
-            role="alert"
             tabindex="-1"
             autofocus=state.refusal.with_untracked(any)
             hidden=move || !state.refusal.with(any)

@@ -35,15 +35,14 @@ pub fn RegisterForm(
             <Complaints state />
             <input type="hidden" name="next" value=next />
             <div class="form-pair">
-                <Field state name="first_name" label="First name" autocomplete="given-name" />
-                <Field state name="last_name" label="Last name" autocomplete="family-name" />
+                <Field state name="first_name" autocomplete="given-name" />
+                <Field state name="last_name" autocomplete="family-name" />
             </div>
-            <Field state name="email" label="E-mail" kind="email" autocomplete="email" />
-            <Field state name="date_of_birth" label="Date of birth" kind="date" autocomplete="bday" />
+            <Field state name="email" kind="email" autocomplete="email" />
+            <Field state name="date_of_birth" kind="date" autocomplete="bday" />
             <Field
                 state
                 name="password"
-                label="Password"
                 kind="password"
                 autocomplete="new-password"
                 hint="At least 8 characters."

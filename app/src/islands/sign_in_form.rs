@@ -27,11 +27,10 @@ pub fn SignInForm(
         <form class="form" method="post" action=SignIn::PATH novalidate on:submit=send>
             <Complaints state />
             <input type="hidden" name="next" value=next />
-            <Field state name="email" label="E-mail" kind="email" autocomplete="username" />
+            <Field state name="email" kind="email" autocomplete="username" />
             <Field
                 state
                 name="password"
-                label="Password"
                 kind="password"
                 autocomplete="current-password"
             />

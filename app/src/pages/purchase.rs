@@ -1,6 +1,6 @@
 //! The page one comes back to from Stripe: what was bought, and whether it is paid.
 
-use domain::PurchaseState;
+use domain::{Money, PurchaseState};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
@@ -12,9 +12,9 @@ use crate::{
     types::Purchase,
 };
 
-/// How many seconds pass before each look at a purchase that Stripe has not confirmed. When they
-/// are used up the person looks, not the page.
-const LOOKS: [u8; 12] = [1, 1, 2, 2, 3, 3, 5, 5, 10, 10, 20, 30];
+/// How many seconds pass before the page looks again for Stripe's word. When they are used up the
+/// person looks, not the page: a purchase that was left behind stays open for a day.
+const LOOKS: [u8; 9] = [1, 2, 2, 3, 5, 8, 13, 21, 34];
 
 /// One purchase.
 #[component]
@@ -47,14 +47,18 @@ fn page(purchase: Purchase, looked: usize) -> AnyView {
         PurchaseState::Open | PurchaseState::Processing
     );
     let here = format!("/purchases/{}", purchase.id);
-    let refresh = LOOKS.get(looked).filter(|_| waiting).map(|seconds| {
+    let next_look = LOOKS.get(looked).filter(|_| waiting);
+    let refresh = next_look.map(|seconds| {
         let content = format!("{seconds};url={here}?look={}", looked + 1);
         view! { <Meta http_equiv="refresh" content /> }
     });
     let (title, words) = words(&purchase);
-    let paid = purchase.paid.map(|paid| {
-        view! { <div><dt>"Paid by card"</dt><dd class="money">{paid.to_string()}</dd></div> }
-    });
+    let looks_again = next_look.map(|_| " This page looks again by itself.");
+    let amount = |name: &'static str, money: Money| {
+        view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
+    };
+    let credit = credit_used(&purchase).map(|credit| amount("Credit used", credit));
+    let paid = purchase.paid.map(|paid| amount("Paid", paid));
     let period = if purchase.kind.spends_balance() {
         "/month"
     } else {
@@ -85,13 +89,14 @@ fn page(purchase: Purchase, looked: usize) -> AnyView {
                     {purchase.state.label()}
                 </span>
                 <h1 class="page-title">{title}</h1>
-                <p class="page-lede" role="status">{words}</p>
+                <p class="page-lede" role="status">{words}{looks_again}</p>
                 <dl class="facts">
                     <div><dt>{purchase.kind.label()}</dt><dd>{purchase.product_name.clone()}</dd></div>
                     <div>
                         <dt>"Price"</dt>
                         <dd class="money">{format!("{}{period}", purchase.price)}</dd>
                     </div>
+                    {credit}
                     {paid}
                     <div>
                         <dt>"Date"</dt>
@@ -105,12 +110,19 @@ fn page(purchase: Purchase, looked: usize) -> AnyView {
     .into_any()
 }
 
+/// What Stripe took from the balance, written as what it takes off the price.
+fn credit_used(purchase: &Purchase) -> Option<Money> {
+    let paid = purchase.paid.filter(|_| purchase.kind.spends_balance())?;
+    let taken = paid.cents().checked_sub(purchase.price.cents())?;
+    (taken < 0).then(|| Money::new(taken, paid.currency()))
+}
+
 fn words(purchase: &Purchase) -> (String, &'static str) {
     let name = &purchase.product_name;
     match purchase.state {
         PurchaseState::Open => (
-            "Waiting for Stripe's word".to_owned(),
-            "This page looks again by itself. If you left Stripe's page before paying, nothing was charged.",
+            "Waiting for Stripe to confirm your payment".to_owned(),
+            "That takes a moment. If you left Stripe's page before paying, nothing was charged.",
         ),
         PurchaseState::Processing => (
             "Your payment is on its way".to_owned(),
@@ -132,5 +144,48 @@ fn words(purchase: &Purchase) -> (String, &'static str) {
             "This purchase has expired".to_owned(),
             "It was not paid in time, and nothing was charged. You can start again.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Currency, ProductKind};
+
+    use super::*;
+
+    fn bought(kind: ProductKind, paid: Option<i64>) -> Purchase {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        Purchase {
+            id: 1,
+            product_name: "Range Membership".to_owned(),
+            kind,
+            product_path: "/memberships/range".to_owned(),
+            price: usd(3900),
+            paid: paid.map(usd),
+            state: PurchaseState::Paid,
+            bought_on: String::new(),
+            bought_at: String::new(),
+            in_person: false,
+        }
+    }
+
+    #[test]
+    fn a_membership_shows_the_credit_that_was_used() {
+        let used = credit_used(&bought(ProductKind::Membership, Some(2900)));
+        assert_eq!(
+            used.map(|money| money.to_string()).as_deref(),
+            Some("-$10.00")
+        );
+    }
+
+    #[test]
+    fn no_credit_is_shown_where_none_was_used() {
+        for (kind, paid) in [
+            (ProductKind::Membership, Some(3900)),
+            (ProductKind::Membership, None),
+            (ProductKind::EventTicket, Some(2900)),
+        ] {
+            assert_eq!(credit_used(&bought(kind, paid)), None);
+        }
     }
 }
