@@ -1,1 +1,137 @@
-fn main(){}
+//! The one program: the web, the worker, and what an operator does by hand.
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use server::{config::Config, demo, serve, services::operator, telemetry};
+
+/// PewPros Referrals
+#[derive(Parser)]
+#[command(name = "server", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the sites and do the jobs
+    Serve {
+        #[command(flatten)]
+        config: Config,
+        /// Leave the jobs to other processes
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Do the jobs alone
+    Worker {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Bring the database up to date
+    Migrate {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Fill the database with a demo
+    Demo {
+        #[command(flatten)]
+        config: Config,
+        /// Print the logins as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change the settings of a site
+    Settings {
+        #[command(flatten)]
+        config: Config,
+        /// Key of the site, e.g. detroit-arms
+        #[arg(long)]
+        site: String,
+        /// What one referral earns, in cents (1000 = $10.00); 0 switches the program off
+        #[arg(long, value_name = "CENTS")]
+        tenant_credit: i64,
+    },
+    /// Connect a site to its Stripe account, or disconnect it
+    Stripe {
+        #[command(subcommand)]
+        action: Stripe,
+    },
+}
+
+#[derive(Subcommand)]
+enum Stripe {
+    /// Take payments through this account
+    Connect(Connect),
+    /// Take no payments
+    Disconnect {
+        #[command(flatten)]
+        config: Config,
+        /// Key of the site, e.g. detroit-arms
+        #[arg(long)]
+        site: String,
+    },
+}
+
+#[derive(Args)]
+struct Connect {
+    #[command(flatten)]
+    config: Config,
+    /// Key of the site, e.g. detroit-arms
+    #[arg(long)]
+    site: String,
+    /// sk_test_… or sk_live_…
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
+    secret_key: String,
+    /// whsec_…; several while one is rotated
+    #[arg(
+        long = "webhook-secret",
+        env = "STRIPE_WEBHOOK_SECRETS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        required = true
+    )]
+    webhook_secrets: Vec<String>,
+}
+
+fn main() -> anyhow::Result<()> {
+    telemetry::start();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime cannot start")?
+        .block_on(run(Cli::parse().command))
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve { config, no_worker } => serve::web(config, !no_worker).await,
+        Command::Worker { config } => serve::worker(config).await,
+        Command::Migrate { config } => serve::migrate(&serve::state(config).await?.db).await,
+        Command::Demo { config, json } => demo::run(&serve::state(config).await?, json).await,
+        Command::Settings {
+            config,
+            site,
+            tenant_credit,
+        } => {
+            let state = serve::state(config).await?;
+            operator::set_tenant_credit(&state, &site, tenant_credit).await
+        }
+        Command::Stripe {
+            action: Stripe::Connect(connect),
+        } => {
+            let state = serve::state(connect.config).await?;
+            let path = operator::connect_stripe(
+                &state,
+                &connect.site,
+                &connect.secret_key,
+                &connect.webhook_secrets,
+            )
+            .await?;
+            println!("Connected. In Stripe, let the webhook endpoint of this account be {path}");
+            Ok(())
+        }
+        Command::Stripe {
+            action: Stripe::Disconnect { config, site },
+        } => operator::disconnect_stripe(&serve::state(config).await?, &site).await,
+    }
+}

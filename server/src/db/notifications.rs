@@ -36,12 +36,19 @@ pub async fn list(
     site_id: i64,
     user_id: i64,
 ) -> Result<Vec<Model>, DbErr> {
-    of(site_id, user_id).order_by_desc(Column::Id).limit(LIST).all(db).await
+    of(site_id, user_id)
+        .order_by_desc(Column::Id)
+        .limit(LIST)
+        .all(db)
+        .await
 }
 
 /// How many are unread.
 pub async fn unread(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Result<u64, DbErr> {
-    of(site_id, user_id).filter(Column::ReadAt.is_null()).count(db).await
+    of(site_id, user_id)
+        .filter(Column::ReadAt.is_null())
+        .count(db)
+        .await
 }
 
 /// Marks those of the member's unread notifications as read that `which` picks: all, or one.
@@ -64,5 +71,7 @@ pub async fn mark_read(
 }
 
 fn of(site_id: i64, user_id: i64) -> Select<Entity> {
-    Entity::find().filter(Column::SiteId.eq(site_id)).filter(Column::UserId.eq(user_id))
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
 }

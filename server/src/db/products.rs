@@ -1,9 +1,7 @@
 //! Products: every query starts from their site.
 
 use domain::ProductKind;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
 
@@ -27,7 +25,11 @@ pub async fn list(
     if let Some(kind) = kind {
         products = products.filter(Column::Kind.eq(kind.code()));
     }
-    products.order_by_asc(Column::Position).order_by_asc(Column::Id).all(db).await
+    products
+        .order_by_asc(Column::Position)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
 }
 
 /// The product on offer at this address.
@@ -49,7 +51,11 @@ pub async fn by_slug(
 }
 
 /// The product on offer with this id.
-pub async fn by_id(db: &impl ConnectionTrait, site_id: i64, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
     on_offer(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 

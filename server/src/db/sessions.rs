@@ -14,7 +14,11 @@ pub async fn insert(
     data: String,
     expires_at: i64,
 ) -> Result<bool, DbErr> {
-    let row = ActiveModel { id_hash: Set(id_hash), data: Set(data), expires_at: Set(expires_at) };
+    let row = ActiveModel {
+        id_hash: Set(id_hash),
+        data: Set(data),
+        expires_at: Set(expires_at),
+    };
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::IdHash])
         .exec_without_returning(db)
@@ -39,7 +43,11 @@ pub async fn update(
 }
 
 /// Lets a session live on until `expires_at`.
-pub async fn prolong(db: &impl ConnectionTrait, id_hash: &str, expires_at: i64) -> Result<(), DbErr> {
+pub async fn prolong(
+    db: &impl ConnectionTrait,
+    id_hash: &str,
+    expires_at: i64,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
         .filter(Column::IdHash.eq(id_hash))
@@ -54,7 +62,10 @@ pub async fn find(
     id_hash: &str,
     now_ms: i64,
 ) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id_hash).filter(Column::ExpiresAt.gt(now_ms)).one(db).await
+    Entity::find_by_id(id_hash)
+        .filter(Column::ExpiresAt.gt(now_ms))
+        .one(db)
+        .await
 }
 
 /// Ends a session.
@@ -64,6 +75,9 @@ pub async fn delete(db: &impl ConnectionTrait, id_hash: &str) -> Result<(), DbEr
 
 /// Deletes what has expired and says how many sessions that were.
 pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr> {
-    let swept = Entity::delete_many().filter(Column::ExpiresAt.lte(now_ms)).exec(db).await?;
+    let swept = Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now_ms))
+        .exec(db)
+        .await?;
     Ok(swept.rows_affected)
 }

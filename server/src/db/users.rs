@@ -17,7 +17,10 @@ const MEMBER: &str = "member";
 impl Model {
     /// As the rule of attribution needs it.
     pub fn as_referrer(&self) -> Option<Referrer> {
-        Email::parse(&self.email).map(|email| Referrer { user_id: self.id, email })
+        Email::parse(&self.email).map(|email| Referrer {
+            user_id: self.id,
+            email,
+        })
     }
 }
 
@@ -27,7 +30,11 @@ pub fn of(site_id: i64) -> Select<Entity> {
 }
 
 /// The member with this id.
-pub async fn by_id(db: &impl ConnectionTrait, site_id: i64, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
     of(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
@@ -37,7 +44,10 @@ pub async fn by_email(
     site_id: i64,
     email: &Email,
 ) -> Result<Option<Model>, DbErr> {
-    of(site_id).filter(Column::EmailAccount.eq(email.account())).one(db).await
+    of(site_id)
+        .filter(Column::EmailAccount.eq(email.account()))
+        .one(db)
+        .await
 }
 
 /// The member whose code it is.
@@ -46,7 +56,10 @@ pub async fn by_referral_code(
     site_id: i64,
     code: &ReferralCode,
 ) -> Result<Option<Model>, DbErr> {
-    of(site_id).filter(Column::ReferralCode.eq(code.as_str())).one(db).await
+    of(site_id)
+        .filter(Column::ReferralCode.eq(code.as_str()))
+        .one(db)
+        .await
 }
 
 /// Writes a new member; `None` if the e-mail is taken on this site. Safe inside a transaction.

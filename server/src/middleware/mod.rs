@@ -1,5 +1,21 @@
 //! What happens to every request before a handler sees it.
 
+mod guard;
+mod headers;
+mod host;
+mod origin;
+mod panic;
+mod referral;
+mod session;
+mod site;
 mod visit;
 
-pub use visit::Visit;
+pub use guard::{Guard, Refused};
+pub use headers::{content_security_policy, secure};
+pub use host::Host;
+pub use origin::check_origin;
+pub use panic::on_panic;
+pub use referral::{capture, forget_code, remembered_code};
+pub use session::{SessionStore, member_id, session_layer, sign_in, sign_out};
+pub use site::find_site;
+pub use visit::{Visit, attach_visit};

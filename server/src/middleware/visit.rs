@@ -1,10 +1,26 @@
 //! Who asks, and where: what every page and server function knows of its request.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
+use anyhow::Context;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{Method, header::ACCEPT},
+    middleware::Next,
+    response::Response,
+};
+use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use crate::db::{entities::user, sites::Site};
+use super::{Host, member_id};
+use crate::{
+    db::{entities::user, sites::Site, users},
+    router::plain,
+    state::AppState,
+};
 
 /// One request of a person to a site.
 #[derive(Clone)]
@@ -19,4 +35,73 @@ pub struct Visit {
     pub base_url: String,
     /// A plain form post, without JavaScript: answered by a redirect.
     pub html_form: bool,
+    /// What outlives the session.
+    pub cookies: Cookies,
+    /// Who is at the other end of the connection. Never taken from a header, which anybody can
+    /// write.
+    pub address: IpAddr,
+}
+
+/// Puts the [`Visit`] into the request.
+pub async fn attach_visit(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match visit(&state, Seen::in_request(&request)).await {
+        Ok(visit) => {
+            request.extensions_mut().insert(visit);
+            next.run(request).await
+        }
+        Err(error) => plain::broken(&error),
+    }
+}
+
+/// What the layers before this one found out.
+struct Seen {
+    site: Option<Arc<Site>>,
+    host: Option<Host>,
+    session: Option<Session>,
+    cookies: Option<Cookies>,
+    address: Option<IpAddr>,
+    html_form: bool,
+}
+
+impl Seen {
+    fn in_request(request: &Request) -> Self {
+        let extensions = request.extensions();
+        let accept = request
+            .headers()
+            .get(ACCEPT)
+            .and_then(|accept| accept.to_str().ok());
+        Self {
+            site: extensions.get().cloned(),
+            host: extensions.get().cloned(),
+            session: extensions.get().cloned(),
+            cookies: extensions.get().cloned(),
+            address: extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| peer.0.ip()),
+            html_form: *request.method() == Method::POST
+                && accept.is_some_and(|accept| accept.contains("text/html")),
+        }
+    }
+}
+
+async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
+    let site = seen.site.context("no site")?;
+    let session = seen.session.context("no session")?;
+    let user = match member_id(&session).await? {
+        Some(id) => users::by_id(state.db.conn(), site.id(), id).await?,
+        None => None,
+    };
+    Ok(Visit {
+        site,
+        session,
+        user: user.map(Arc::new),
+        base_url: seen.host.context("no host")?.base_url,
+        html_form: seen.html_form,
+        cookies: seen.cookies.context("no cookies")?,
+        address: seen.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+    })
 }

@@ -1,9 +1,7 @@
 //! Moments as people and machines read them, always UTC.
 
 use time::{
-    Date, OffsetDateTime,
-    format_description::well_known::Rfc3339,
-    macros::format_description,
+    Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description,
 };
 
 use crate::clock::from_ms;
@@ -15,8 +13,10 @@ pub fn day(ms: i64) -> String {
 
 /// `November 22, 2026`.
 pub fn date(date: Date) -> String {
-    date.format(format_description!("[month repr:long] [day padding:none], [year]"))
-        .unwrap_or_default()
+    date.format(format_description!(
+        "[month repr:long] [day padding:none], [year]"
+    ))
+    .unwrap_or_default()
 }
 
 /// `November 22, 2026, 14:05 UTC`.

@@ -18,6 +18,7 @@ pub mod operator;
 pub mod passwords;
 pub mod purchases;
 pub mod referrals;
+pub mod stripe_customers;
 
 /// Every use case on behalf of one visit; implements the ports of `app`.
 #[derive(Clone)]

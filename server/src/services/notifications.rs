@@ -1,9 +1,15 @@
 //! Notifications to a member.
 
-use app::types::Notification;
+use app::{
+    ports::{Answer, Notifications},
+    types::{Notification, Outcome},
+};
+use async_trait::async_trait;
 
-use super::dates;
-use crate::db::entities::notification;
+use super::{Services, broken, dates};
+use crate::db::{entities::notification, notifications};
+
+const PAGE: &str = "/notifications";
 
 /// A notification as its member sees it.
 pub fn view(row: &notification::Model) -> Notification {
@@ -13,5 +19,45 @@ pub fn view(row: &notification::Model) -> Notification {
         read: row.read_at.is_some(),
         sent_on: dates::minute(row.created_at),
         sent_at: dates::iso(row.created_at),
+    }
+}
+
+impl Services {
+    async fn mark_notifications(&self, which: Option<i64>) -> Answer<Outcome> {
+        let Some(user) = &self.visit.user else {
+            return Ok(Outcome::Go(sign_in_first()));
+        };
+        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        notifications::mark_read(db, self.visit.site.id(), user.id, which, now)
+            .await
+            .map_err(|error| broken(error.into()))?;
+        Ok(Outcome::Go(PAGE.to_owned()))
+    }
+}
+
+fn sign_in_first() -> String {
+    format!("/sign-in?next={PAGE}")
+}
+
+#[async_trait]
+impl Notifications for Services {
+    async fn list(&self) -> Answer<Vec<Notification>> {
+        let Some(user) = &self.visit.user else {
+            return Ok(Vec::new());
+        };
+        let rows = notifications::list(self.state.db.conn(), self.visit.site.id(), user.id).await;
+        Ok(rows
+            .map_err(|error| broken(error.into()))?
+            .iter()
+            .map(view)
+            .collect())
+    }
+
+    async fn mark_read(&self, id: i64) -> Answer<Outcome> {
+        self.mark_notifications(Some(id)).await
+    }
+
+    async fn mark_all_read(&self) -> Answer<Outcome> {
+        self.mark_notifications(None).await
     }
 }

@@ -1,0 +1,130 @@
+//! Sessions: a cookie that ends with the browser, and a row in our database that only its hash
+//! finds.
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use tower_cookies::cookie::SameSite;
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use crate::{
+    clock::Clock,
+    db::{Db, sessions},
+    state::AppState,
+};
+
+const MEMBER: &str = "member";
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long an unused session of a browser that never closes is kept.
+const KEPT_MS: i64 = 14 * DAY_MS;
+
+/// Gives each request its session; a visitor with nothing to remember gets no cookie and no row.
+pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
+    let secure = state.config.behind_tls;
+    SessionManagerLayer::new(SessionStore {
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+    })
+    // `__Host-`: a page of a neighbouring subdomain cannot plant one.
+    .with_name(if secure { "__Host-session" } else { "session" })
+    .with_secure(secure)
+    .with_http_only(true)
+    .with_same_site(SameSite::Lax)
+    .with_expiry(Expiry::OnSessionEnd)
+}
+
+/// The id of the member that the session belongs to. Look it up among the members of the site.
+pub async fn member_id(session: &Session) -> anyhow::Result<Option<i64>> {
+    Ok(session.get(MEMBER).await?)
+}
+
+/// Signs a member in under a new session id, so that an id known to somebody else is worth
+/// nothing.
+pub async fn sign_in(session: &Session, member_id: i64) -> anyhow::Result<()> {
+    session.cycle_id().await?;
+    session.insert(MEMBER, member_id).await?;
+    Ok(())
+}
+
+/// Ends the session with all that it holds.
+pub async fn sign_out(session: &Session) -> anyhow::Result<()> {
+    session.flush().await?;
+    Ok(())
+}
+
+/// Sessions in the table `sessions`.
+#[derive(Clone, Debug)]
+pub struct SessionStore {
+    db: Db,
+    clock: Clock,
+}
+
+#[async_trait]
+impl tower_sessions::SessionStore for SessionStore {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let data = encode(record)?;
+        let expires_at = self.clock.now_ms() + KEPT_MS;
+        let conn = self.db.conn();
+        while !sessions::insert(conn, hash(&record.id), data.clone(), expires_at)
+            .await
+            .map_err(backend)?
+        {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let expires_at = self.clock.now_ms() + KEPT_MS;
+        sessions::update(
+            self.db.conn(),
+            &hash(&record.id),
+            encode(record)?,
+            expires_at,
+        )
+        .await
+        .map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let (id_hash, now) = (hash(id), self.clock.now_ms());
+        let found = sessions::find(self.db.conn(), &id_hash, now)
+            .await
+            .map_err(backend)?;
+        let Some(row) = found else { return Ok(None) };
+        if row.expires_at < now + KEPT_MS - DAY_MS {
+            sessions::prolong(self.db.conn(), &id_hash, now + KEPT_MS)
+                .await
+                .map_err(backend)?;
+        }
+        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date = crate::clock::from_ms(now + KEPT_MS);
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sessions::delete(self.db.conn(), &hash(id))
+            .await
+            .map_err(backend)
+    }
+}
+
+fn hash(id: &Id) -> String {
+    hex::encode(Sha256::digest(id.to_string()))
+}
+
+fn encode(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
+}
+
+fn backend(error: sea_orm::DbErr) -> Error {
+    Error::Backend(error.to_string())
+}

@@ -1,0 +1,37 @@
+//! Finds the site that the host names.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::Host;
+use crate::{db::sites, router::plain, state::AppState};
+
+/// Puts [`Host`] and the `Arc<Site>` into the request; a host without a site gets a clear 404.
+pub async fn find_site(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(host) = Host::of(request.headers(), request.uri(), state.config.scheme()) else {
+        return (
+            StatusCode::BAD_REQUEST,
+            "This request names no host that can be read.\n",
+        )
+            .into_response();
+    };
+    match sites::by_host(state.db.conn(), &host.name).await {
+        Ok(Some(site)) => {
+            request.extensions_mut().insert(Arc::new(site));
+            request.extensions_mut().insert(host);
+            next.run(request).await
+        }
+        Ok(None) => plain::page(StatusCode::NOT_FOUND, app::unknown_host_page(&host.name)),
+        Err(error) => plain::broken(&error.into()),
+    }
+}

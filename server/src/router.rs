@@ -1,0 +1,85 @@
+//! Every address of the product.
+
+use std::path::Path;
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    response::Redirect,
+    routing::{any, get, post},
+};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer,
+};
+
+use crate::{
+    middleware::{attach_visit, capture, check_origin, find_site, on_panic, secure, session_layer},
+    state::AppState,
+    webhooks,
+};
+
+mod files;
+mod health;
+mod pages;
+pub mod plain;
+mod rpc;
+mod stream;
+
+/// The most that a form of ours can need.
+const FORM_BYTES: usize = 64 * 1024;
+/// The most that an event of Stripe can need.
+const EVENT_BYTES: usize = 512 * 1024;
+
+/// All addresses. Streams end when `stopping` is cancelled.
+pub fn router(state: AppState, stopping: CancellationToken) -> Router {
+    let site_root = Path::new(&*state.leptos.site_root);
+    let package = format!("/{}", state.leptos.site_pkg_dir);
+    let other_paths = Router::new()
+        .fallback(pages::render)
+        .layer(from_fn_with_state(state.clone(), capture));
+    let other_paths = of_a_site(other_paths, &state).with_state(state.clone());
+    Router::new()
+        .route("/healthz", get(health::check))
+        .merge(webhook_routes())
+        .merge(site_routes(&state, stopping))
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }))
+        .nest_service(&package, files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)))
+        .fallback_service(files::for_a_day(site_root, other_paths))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(state.clone(), secure))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+/// What Stripe calls; it names no site and carries no session.
+fn webhook_routes() -> Router<AppState> {
+    Router::new()
+        .route("/webhooks/stripe/{account}", post(webhooks::receive))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(EVENT_BYTES))
+}
+
+/// Pages, forms and the stream: everything that belongs to one site and one visitor.
+fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState> {
+    let pages = Router::new()
+        .leptos_routes_with_handler(generate_route_list(app::App), pages::render)
+        .layer(from_fn_with_state(state.clone(), capture));
+    let forms = Router::new()
+        .route("/rpc/{*function}", any(rpc::call))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES));
+    let stream = Router::new().route(
+        "/notifications/stream",
+        get(move |visit, state| stream::notifications(visit, state, stopping)),
+    );
+    of_a_site(pages.merge(forms).merge(stream), state)
+}
+
+fn of_a_site(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes
+        .layer(from_fn_with_state(state.clone(), attach_visit))
+        .layer(session_layer(state))
+        .layer(from_fn(check_origin))
+        .layer(from_fn_with_state(state.clone(), find_site))
+}

@@ -1,0 +1,73 @@
+//! The browser's files, compressed before we start.
+
+use std::{convert::Infallible, path::Path};
+
+use axum::{
+    BoxError,
+    body::{Body, Bytes, HttpBody},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    response::{IntoResponse, Response},
+};
+use tower::{Service, ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
+use tower_http::services::ServeDir;
+
+const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400, must-revalidate");
+
+type Files = BoxCloneSyncService<Request, Response, Infallible>;
+
+/// Files with a hash in their names: they never change.
+pub fn for_good(folder: &Path) -> Files {
+    let missing = ServiceBuilder::new().service_fn(async |_: Request| {
+        Ok::<_, Infallible>((StatusCode::NOT_FOUND, "There is no such file.\n").into_response())
+    });
+    kept(ServeDir::new(folder), FOR_GOOD, missing)
+}
+
+/// Files whose content may change; `missing` answers for those that are not there.
+pub fn for_a_day<S>(folder: &Path, missing: S) -> Files
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+{
+    kept(ServeDir::new(folder), A_DAY, missing)
+}
+
+fn kept<S>(files: ServeDir, how_long: HeaderValue, missing: S) -> Files
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+{
+    let files = files
+        .precompressed_br()
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(missing.map_response(own));
+    BoxCloneSyncService::new(files.map_response(move |response| keep(response, &how_long)))
+}
+
+/// Marks what is no file.
+#[derive(Clone)]
+struct NoFile;
+
+fn own(mut response: Response) -> Response {
+    response.extensions_mut().insert(NoFile);
+    response
+}
+
+fn keep<B>(response: axum::http::Response<B>, how_long: &HeaderValue) -> Response
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let mut response = response.map(Body::new);
+    let is_file = response.extensions_mut().remove::<NoFile>().is_none();
+    if is_file && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED)
+    {
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, how_long.clone());
+    }
+    response
+}

@@ -1,0 +1,139 @@
+//! Pages and what they know of their request.
+
+use app::{
+    ports::{Ports, Viewer},
+    types::{Member, SiteBrand, SiteKind},
+};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{
+        HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+        request::Parts,
+    },
+    response::{IntoResponse, Response},
+};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::ResponseOptions;
+
+use super::plain;
+use crate::{
+    db::{entities::user, notifications, sites::Site},
+    middleware::{Visit, content_security_policy},
+    services::{Services, dates, exchange, ports},
+    state::AppState,
+};
+
+/// Renders the page that the path names. The whole page at once, never as a stream: its status and
+/// where it may send the visitor instead must be known before the first byte.
+pub async fn render(
+    State(state): State<AppState>,
+    Extension(visit): Extension<Visit>,
+    mut request: Request,
+) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+    }
+    let viewer = match page_viewer(&state, &visit, request.uri().path().to_owned()).await {
+        Ok(viewer) => viewer,
+        Err(error) => return plain::broken(&error),
+    };
+    let personal = viewer.member.is_some() || viewer.refused.is_some();
+    request.extensions_mut().insert(viewer);
+    request.extensions_mut().insert(ports_of(&state, &visit));
+    let options = state.leptos.clone();
+    let render = leptos_axum::render_app_async_with_context(provide_to_page, move || {
+        app::shell(options.clone())
+    });
+    let mut response = render(request).await;
+    let caching = if personal {
+        "private, no-store"
+    } else {
+        "private, no-cache"
+    };
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    response
+}
+
+async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
+    let refused = exchange::take_refused(&visit.session).await?;
+    Ok(Viewer {
+        refused,
+        ..viewer(state, visit, path).await?
+    })
+}
+
+/// The ports of one request.
+pub fn ports_of(state: &AppState, visit: &Visit) -> Ports {
+    ports(Services {
+        state: state.clone(),
+        visit: visit.clone(),
+    })
+}
+
+/// Who asks, as pages know it.
+pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
+    let unread = match &visit.user {
+        Some(user) => notifications::unread(state.db.conn(), visit.site.id(), user.id).await?,
+        None => 0,
+    };
+    Ok(Viewer {
+        site: brand(state, &visit.site),
+        member: visit.user.as_deref().map(member),
+        unread: unread.try_into().unwrap_or(u32::MAX),
+        path,
+        refused: None,
+    })
+}
+
+fn brand(state: &AppState, site: &Site) -> SiteBrand {
+    SiteBrand {
+        kind: SiteKind::parse(&site.row.kind).unwrap_or(SiteKind::Tenant),
+        name: site.row.name.clone(),
+        tagline: site.row.tagline.clone(),
+        theme: site.row.theme.clone(),
+        simulated_payments: state.config.simulated_payments,
+    }
+}
+
+fn member(user: &user::Model) -> Member {
+    Member {
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        email: user.email.clone(),
+        date_of_birth: dates::date(user.date_of_birth),
+        joined_on: dates::day(user.created_at),
+    }
+}
+
+/// Hands the request's viewer and ports to Leptos.
+pub fn provide() {
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    if let Some(viewer) = parts.extensions.get::<Viewer>() {
+        provide_context(viewer.clone());
+    }
+    if let Some(ports) = parts.extensions.get::<Ports>() {
+        provide_context(ports.clone());
+    }
+}
+
+/// The same for a page, whose inline scripts run by the nonce of its policy.
+fn provide_to_page() {
+    provide();
+    let nonce = use_nonce();
+    let policy = content_security_policy(nonce.as_deref());
+    if let (Some(response), Ok(policy)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(&policy),
+    ) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,188 @@
+//! The processes: the web, the worker, or both in one; and the steps that make a database ready.
+
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use leptos::config::{LeptosOptions, get_configuration};
+use migration::{Migrator, MigratorTrait};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    time::{sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock, config::Config, db::Db, jobs, live::Live, middleware::Guard, random::Random,
+    router::router, sealing::Sealer, services::passwords::Passwords, state::AppState,
+    stripe::AsyncStripe,
+};
+
+/// How long Stripe may take to answer.
+const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a stop waits for requests and jobs that are under way.
+const STOP_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Everything that requests and jobs share, with the clock and the randomness of the machine.
+///
+/// # Errors
+/// If a setting is wrong or the database does not answer.
+pub async fn state(config: Config) -> anyhow::Result<AppState> {
+    state_with(config, Clock::system(), Random::system()).await
+}
+
+/// The same with a clock and a randomness of the caller's.
+///
+/// # Errors
+/// If a setting is wrong or the database does not answer.
+pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow::Result<AppState> {
+    let db = Db::connect(&config.database_url).await?;
+    Ok(AppState {
+        leptos: leptos_options(config.listen)?,
+        sealer: Sealer::new(&config.app_secret, random.clone())?,
+        stripe: Arc::new(AsyncStripe::new(&config.stripe_api_base, STRIPE_PATIENCE)),
+        queue: jobs::Queue::new(&db),
+        live: Live::default(),
+        passwords: Passwords::new(random.clone())?,
+        guard: Guard::new(clock.clone()),
+        config: Arc::new(config),
+        db,
+        clock,
+        random,
+    })
+}
+
+/// `LEPTOS_*` of the environment; what is missing is as in Cargo.toml.
+fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
+    let mut options = get_configuration(None).context("LEPTOS_*")?.leptos_options;
+    if options.output_name.is_empty() {
+        options.output_name = "pewpros".into();
+    }
+    if std::env::var_os("LEPTOS_SITE_ROOT").is_none() {
+        options.site_root = "target/site".into();
+    }
+    options.site_addr = listen;
+    Ok(options)
+}
+
+/// Brings the database's shape up to date, and makes the queue's tables.
+///
+/// # Errors
+/// If a step fails; the steps before it stay.
+pub async fn migrate(db: &Db) -> anyhow::Result<()> {
+    Migrator::up(db.conn(), None)
+        .await
+        .context("a migration failed")?;
+    jobs::setup(db)
+        .await
+        .context("the queue's tables cannot be made")
+}
+
+/// Serves the web, and does the jobs unless `--no-worker`, until told to stop.
+///
+/// # Errors
+/// If the address is taken, or the web or the worker breaks down.
+pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
+    let state = state(config).await?;
+    let stopping = stop_on_signal()?;
+    let listener = TcpListener::bind(state.config.listen)
+        .await
+        .with_context(|| format!("LISTEN: cannot listen on {}", state.config.listen))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let hearing = tokio::spawn(hear(state.clone(), stopping.clone()));
+    let work = {
+        let (state, stopping) = (state.clone(), stopping.clone());
+        async move {
+            match with_worker {
+                true => jobs::run(state, stopping.cancelled_owned()).await,
+                false => Ok(()),
+            }
+        }
+    };
+    let web = listen(state, listener, stopping.clone());
+    let ended = bounded(&stopping, async { tokio::try_join!(web, work).map(|_| ()) }).await;
+    stopping.cancel();
+    hearing.abort();
+    ended
+}
+
+/// Does jobs, until told to stop.
+///
+/// # Errors
+/// If the worker breaks down.
+pub async fn worker(config: Config) -> anyhow::Result<()> {
+    let state = state(config).await?;
+    let stopping = stop_on_signal()?;
+    bounded(
+        &stopping,
+        jobs::run(state, stopping.clone().cancelled_owned()),
+    )
+    .await
+}
+
+/// Answers on `listener` until `stopping`, then finishes what is under way.
+///
+/// # Errors
+/// If the listener breaks down.
+pub async fn listen(
+    state: AppState,
+    listener: TcpListener,
+    stopping: CancellationToken,
+) -> anyhow::Result<()> {
+    // Without it, a page sent in two writes waits for an acknowledgement in between.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    let service =
+        router(state, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stopping.cancelled_owned())
+        .await
+        .context("the listener broke down")
+}
+
+/// Hears the news of other processes; a cut connection is taken up again.
+async fn hear(state: AppState, stopping: CancellationToken) {
+    const PAUSE: Duration = Duration::from_secs(1);
+    while !stopping.is_cancelled() {
+        match state.live.listen(&state.db).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!("news of other processes: {error:#}"),
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Runs `work` to its end, but not for long once we are stopping.
+async fn bounded(
+    stopping: &CancellationToken,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    tokio::pin!(work);
+    tokio::select! {
+        ended = &mut work => return ended,
+        () = stopping.cancelled() => {}
+    }
+    timeout(STOP_PATIENCE, work).await.unwrap_or_else(|_| {
+        tracing::warn!("stopped with work under way");
+        Ok(())
+    })
+}
+
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let stopping = CancellationToken::new();
+    let stop = stopping.clone();
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(stopping)
+}

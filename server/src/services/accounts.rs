@@ -1,0 +1,230 @@
+//! Registering, signing in and out.
+
+use app::{
+    ports::{Accounts, Answer},
+    types::{Outcome, local},
+};
+use async_trait::async_trait;
+use domain::{
+    Attribution, Email, FieldError, Ignored, NewMember, ReferralCode, Refusal, RegistrationForm,
+    attribute, validate_registration,
+};
+
+use super::{Services, broken};
+use crate::{
+    db::{entities::user, notifications, referrals, sites::Site, users},
+    middleware::{self, Refused},
+    state::AppState,
+};
+
+const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
+const WRONG: &str = "The e-mail address or the password is not right.";
+
+/// What became of a registration.
+pub enum Registered {
+    /// There is a new member.
+    Member {
+        /// The member.
+        user: Box<user::Model>,
+        /// The code that came was passed over.
+        ignored: Option<Ignored>,
+    },
+    /// Everything that is wrong with the form.
+    Refused(Vec<FieldError>),
+}
+
+/// Registers a person on `site` who came with `code`: the one way in, for the web and for the
+/// mobile app.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn register(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+    code: Option<&str>,
+) -> anyhow::Result<Registered> {
+    let member = match validate(state, site, form).await? {
+        Ok(member) => member,
+        Err(errors) => return Ok(Registered::Refused(errors)),
+    };
+    let attribution = attribution(state, site, &member, code).await?;
+    let password_hash = state.passwords.hash(&member.password).await?;
+    Ok(
+        match write(state, site, &member, password_hash, &attribution).await? {
+            Some(user) => {
+                let ignored = match attribution {
+                    Attribution::Ignored(ignored) => Some(ignored),
+                    Attribution::None | Attribution::Linked { .. } => None,
+                };
+                Registered::Member {
+                    user: Box::new(user),
+                    ignored,
+                }
+            }
+            None => Registered::Refused(vec![taken()]),
+        },
+    )
+}
+
+/// All complaints at once, the one about a taken e-mail among them.
+async fn validate(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+) -> anyhow::Result<Result<NewMember, Vec<FieldError>>> {
+    let validated = validate_registration(form, state.clock.now().date());
+    let is_taken = match Email::parse(&form.email) {
+        Some(email) => users::by_email(state.db.conn(), site.id(), &email)
+            .await?
+            .is_some(),
+        None => false,
+    };
+    Ok(match validated {
+        Ok(_) if is_taken => Err(vec![taken()]),
+        Err(mut errors) if is_taken => {
+            errors.push(taken());
+            Err(errors)
+        }
+        other => other,
+    })
+}
+
+fn taken() -> FieldError {
+    FieldError::new("email", TAKEN)
+}
+
+async fn attribution(
+    state: &AppState,
+    site: &Site,
+    member: &NewMember,
+    code: Option<&str>,
+) -> anyhow::Result<Attribution> {
+    let code = code.map(str::trim).filter(|code| !code.is_empty());
+    let owner = match code.and_then(ReferralCode::parse) {
+        Some(code) => users::by_referral_code(state.db.conn(), site.id(), &code).await?,
+        None => None,
+    };
+    let owner = owner.and_then(|owner| owner.as_referrer());
+    Ok(attribute(code.is_some(), owner.as_ref(), &member.email))
+}
+
+/// Member and referral come into being together, or not at all; `None` if the e-mail was taken
+/// meanwhile.
+async fn write(
+    state: &AppState,
+    site: &Site,
+    member: &NewMember,
+    password_hash: String,
+    attribution: &Attribution,
+) -> anyhow::Result<Option<user::Model>> {
+    let referrer = match attribution {
+        Attribution::Linked { referrer_id } => Some(*referrer_id),
+        Attribution::None | Attribution::Ignored(_) => None,
+    };
+    let now = state.clock.now_ms();
+    let transaction = state.db.begin().await?;
+    let inserted = users::insert(
+        &transaction,
+        site.id(),
+        member,
+        password_hash,
+        referrer,
+        now,
+    )
+    .await?;
+    let Some(user) = inserted else {
+        return Ok(None);
+    };
+    if let Some(referrer) = referrer {
+        referrals::insert_pending(&transaction, site.id(), referrer, user.id, now).await?;
+    }
+    transaction.commit().await?;
+    Ok(Some(user))
+}
+
+impl Services {
+    async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
+        let Self { state, visit } = self;
+        if let Err(refused) = state.guard.try_from_address(visit.address) {
+            return Ok(too_many(refused));
+        }
+        let code = middleware::remembered_code(state, visit).await?;
+        match register(state, &visit.site, form, code.as_deref()).await? {
+            Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
+            Registered::Member { user, ignored } => {
+                middleware::forget_code(visit).await?;
+                middleware::sign_in(&visit.session, user.id).await?;
+                if let Some(ignored) = ignored {
+                    self.tell(user.id, ignored.sentence()).await?;
+                }
+                Ok(go(next))
+            }
+        }
+    }
+
+    async fn tell(&self, user_id: i64, text: &str) -> anyhow::Result<()> {
+        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        notifications::insert(db, self.visit.site.id(), user_id, None, text, now).await?;
+        Ok(())
+    }
+
+    async fn sign_in_here(
+        &self,
+        email: &str,
+        password: &str,
+        next: &str,
+    ) -> anyhow::Result<Outcome> {
+        let Self { state, visit } = self;
+        let site = visit.site.id();
+        let email_parsed = Email::parse(email);
+        let account = email_parsed
+            .as_ref()
+            .map_or_else(|| email.to_lowercase(), Email::account);
+        let tries = state.guard.try_from_address(visit.address);
+        if let Err(refused) = tries.and_then(|()| state.guard.try_account(site, &account)) {
+            return Ok(too_many(refused));
+        }
+        let user = match &email_parsed {
+            Some(email) => users::by_email(state.db.conn(), site, email).await?,
+            None => None,
+        };
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let right = state.passwords.verify(password, hash).await?;
+        let Some(user) = user.filter(|_| right) else {
+            return Ok(Outcome::Refused(Refusal::message(WRONG)));
+        };
+        state.guard.was_right(site, &account);
+        middleware::sign_in(&visit.session, user.id).await?;
+        Ok(go(next))
+    }
+}
+
+/// Where to after signing in: a path of this site, whatever was sent.
+fn go(next: &str) -> Outcome {
+    Outcome::Go(local::path(next).unwrap_or("/dashboard").to_owned())
+}
+
+fn too_many(refused: Refused) -> Outcome {
+    Outcome::Refused(Refusal::message(refused.sentence()))
+}
+
+#[async_trait]
+impl Accounts for Services {
+    async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome> {
+        self.register_here(&form, next).await.map_err(broken)
+    }
+
+    async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome> {
+        self.sign_in_here(email, password, next)
+            .await
+            .map_err(broken)
+    }
+
+    async fn sign_out(&self) -> Answer<Outcome> {
+        middleware::sign_out(&self.visit.session)
+            .await
+            .map_err(broken)?;
+        Ok(Outcome::Go("/".to_owned()))
+    }
+}

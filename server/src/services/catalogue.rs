@@ -1,0 +1,43 @@
+//! What the site sells.
+
+use app::{
+    ports::{Answer, Catalogue},
+    types::Product,
+};
+use async_trait::async_trait;
+use domain::{Currency, Money, ProductKind};
+
+use super::{Services, broken};
+use crate::db::{entities::product, products};
+
+/// A product as pages show it; `None` for a kind that this version does not know.
+pub fn view(row: product::Model) -> Option<Product> {
+    let kind = ProductKind::parse(&row.kind)?;
+    let currency = Currency::parse(&row.currency)?;
+    Some(Product {
+        id: row.id,
+        kind,
+        slug: row.slug,
+        name: row.name,
+        summary: row.summary,
+        description: row.description,
+        detail: row.detail,
+        price: Money::new(row.price_cents, currency),
+        picture: row.picture,
+    })
+}
+
+#[async_trait]
+impl Catalogue for Services {
+    async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
+        let rows = products::list(self.state.db.conn(), self.visit.site.id(), kind).await;
+        let rows = rows.map_err(|error| broken(error.into()))?;
+        Ok(rows.into_iter().filter_map(view).collect())
+    }
+
+    async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>> {
+        let db = self.state.db.conn();
+        let row = products::by_slug(db, self.visit.site.id(), kind, slug).await;
+        Ok(row.map_err(|error| broken(error.into()))?.and_then(view))
+    }
+}

@@ -1,0 +1,125 @@
+//! Passwords: argon2id, away from the async threads, and no more at once than there are cores.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use crate::random::Random;
+
+/// Hashes and checks passwords. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    slots: Arc<Semaphore>,
+    random: Random,
+    /// Hash of a password that nobody has.
+    nobodys: Arc<str>,
+}
+
+impl Passwords {
+    /// As many at once as the machine has cores.
+    ///
+    /// # Errors
+    /// If argon2 does not work at all.
+    pub fn new(random: Random) -> anyhow::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let nobodys = hash(&random.token(), random.bytes())?;
+        Ok(Self {
+            slots: Arc::new(Semaphore::new(cores)),
+            random,
+            nobodys: nobodys.into(),
+        })
+    }
+
+    /// The hash to keep, in PHC form.
+    ///
+    /// # Errors
+    /// If hashing breaks.
+    pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
+        let (password, salt) = (password.to_owned(), self.random.bytes());
+        self.in_turn(move || hash(&password, salt)).await?
+    }
+
+    /// Whether `password` is the one behind `hash`. Without a hash it is wrong after the same
+    /// time, so that nobody learns which accounts exist.
+    ///
+    /// # Errors
+    /// If the hash cannot be read.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> anyhow::Result<bool> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobodys).to_owned();
+        let password = password.to_owned();
+        let right = self.in_turn(move || verify(&password, &hash)).await??;
+        Ok(right && known)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let slot = self
+            .slots
+            .clone()
+            .acquire_owned()
+            .await
+            .context("no slot to hash in")?;
+        // The slot goes along: a visitor who hangs up does not make room before the work is over.
+        spawn_blocking(move || {
+            let done = work();
+            drop(slot);
+            done
+        })
+        .await
+        .context("hashing was cut short")
+    }
+}
+
+fn hash(password: &str, salt: [u8; 16]) -> anyhow::Result<String> {
+    let salt = SaltString::encode_b64(&salt).map_err(|error| anyhow!("no salt: {error}"))?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(|error| anyhow!("cannot hash: {error}"))?;
+    Ok(hash.to_string())
+}
+
+fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
+    use argon2::password_hash::Error::Password;
+
+    let hash = PasswordHash::new(hash).map_err(|error| anyhow!("not a hash: {error}"))?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(Password) => Ok(false),
+        Err(error) => Err(anyhow!("cannot check a password: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_fits() {
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let hash = passwords.hash("securepassword").await.unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert_ne!(
+            hash,
+            passwords.hash("securepassword").await.unwrap(),
+            "salted"
+        );
+        assert!(
+            passwords
+                .verify("securepassword", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .verify("securepassworD", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert!(!passwords.verify("securepassword", None).await.unwrap());
+    }
+}
