@@ -23,6 +23,7 @@ pub fn ReferralCard(
 ) -> impl IntoView {
     let card = RwSignal::new(card);
     let state = FormState::new(refusal);
+    let asked = StoredValue::new(false);
     let reload = move || {
         spawn_local(async move {
             if let Ok(Some(fresh)) = get_referral_card().await {
@@ -34,6 +35,7 @@ pub fn ReferralCard(
     on_news(reload);
     let get_link = move |event| {
         let done = move |path: &str| {
+            asked.set_value(true);
             if path.starts_with("/dashboard") {
                 reload()
             } else {
@@ -47,7 +49,7 @@ pub fn ReferralCard(
     view! {
         <p class="referral-card-reward">{move || card.with(Card::reward_line)}</p>
         {move || match link.get() {
-            Some(link) => view! { <ReferralLink link /> }.into_any(),
+            Some(link) => view! { <ReferralLink link take_focus=asked.get_value() /> }.into_any(),
             None => view! {
                 <form method="post" action=GetReferralLink::PATH on:submit=get_link>
                     <Complaints state />

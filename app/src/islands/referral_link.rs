@@ -5,8 +5,17 @@ use wasm_bindgen_futures::JsFuture;
 
 /// The link, to read, to select and to copy.
 #[component]
-pub fn ReferralLink(link: String) -> impl IntoView {
+pub fn ReferralLink(
+    link: String,
+    /// It takes the place of a button that was just pressed, and of its focus.
+    take_focus: bool,
+) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        if let Some(field) = field.get().filter(|_| take_focus) {
+            let _ = field.focus();
+        }
+    });
     let said = RwSignal::new("");
     let to_copy = link.clone();
     let copy = move |_| {

@@ -2,6 +2,7 @@
 
 use domain::ProductKind;
 use leptos::prelude::*;
+use leptos_meta::Meta;
 
 use crate::{
     components::{Empty, PageTitle, ProductCard, broken, section_label},
@@ -22,6 +23,7 @@ pub fn HomePage() -> impl IntoView {
     });
     view! {
         <PageTitle title="" />
+        <Meta name="description" content=site.tagline.clone() />
         <section class="hero">
             <div class="hero-inner">
                 <h1 class="hero-name">{site.name}</h1>

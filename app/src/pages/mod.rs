@@ -35,8 +35,9 @@ use crate::{
 /// The signed-in member; a visitor is sent to sign in and comes back afterwards.
 fn member_or_sign_in(viewer: &Viewer, ports: &Ports) -> Option<Member> {
     if viewer.member.is_none() {
-        let next = Url::escape(&viewer.path);
-        ports.exchange.redirect(&format!("/sign-in?next={next}"));
+        ports
+            .exchange
+            .redirect(&with_next("/sign-in", &viewer.path));
     }
     viewer.member.clone()
 }
@@ -47,6 +48,38 @@ fn next_in_query() -> String {
     local::path(&next).unwrap_or_default().to_owned()
 }
 
+/// `page`, knowing where to go afterwards if `next` is a path of this site.
+pub(crate) fn with_next(page: &str, next: &str) -> String {
+    match local::path(next) {
+        // A slash is at home in a query; escaped, it only makes the address hard to read.
+        Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),
+        None => page.to_owned(),
+    }
+}
+
 fn query(name: &str) -> Option<String> {
     use_query_map().read_untracked().get(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_next;
+
+    #[test]
+    fn where_to_go_next_survives_as_one_value() {
+        assert_eq!(
+            with_next("/sign-in", "/purchases/5"),
+            "/sign-in?next=/purchases/5"
+        );
+        assert_eq!(
+            with_next("/sign-in", "/a?b=c&d"),
+            "/sign-in?next=/a%3Fb%3Dc%26d"
+        );
+    }
+
+    #[test]
+    fn another_site_is_not_a_place_to_go() {
+        assert_eq!(with_next("/register", "//evil.example"), "/register");
+        assert_eq!(with_next("/register", ""), "/register");
+    }
 }

@@ -1,9 +1,8 @@
 //! The page on which one becomes a member.
 
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
-use super::next_in_query;
+use super::{next_in_query, with_next};
 use crate::{
     components::PageTitle,
     islands::RegisterForm,
@@ -28,14 +27,5 @@ pub fn RegisterPage() -> impl IntoView {
             <RegisterForm refusal=viewer.refusal("register") next />
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
         </div>
-    }
-}
-
-/// `page` that still knows where to go afterwards.
-pub fn with_next(page: &str, next: &str) -> String {
-    if next.is_empty() {
-        page.to_owned()
-    } else {
-        format!("{page}?next={}", Url::escape(next))
     }
 }

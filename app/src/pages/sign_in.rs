@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{next_in_query, register::with_next};
+use super::{next_in_query, with_next};
 use crate::{
     components::PageTitle,
     islands::SignInForm,

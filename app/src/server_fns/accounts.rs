@@ -14,8 +14,8 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, ServerFnError> {
-    use super::answer::{answer, page_with_next};
-    use crate::ports::Ports;
+    use super::answer::answer;
+    use crate::{pages::with_next, ports::Ports};
 
     let form = domain::RegistrationForm {
         email,
@@ -34,13 +34,7 @@ pub async fn register(
         ("email", &form.email),
         ("date_of_birth", &form.date_of_birth),
     ];
-    answer(
-        "register",
-        &page_with_next("/register", &next),
-        &typed,
-        outcome,
-    )
-    .await
+    answer("register", &with_next("/register", &next), &typed, outcome).await
 }
 
 /// Signs in.
@@ -50,8 +44,8 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, ServerFnError> {
-    use super::answer::{answer, page_with_next};
-    use crate::ports::Ports;
+    use super::answer::answer;
+    use crate::{pages::with_next, ports::Ports};
 
     let outcome = Ports::current()
         .accounts
@@ -59,7 +53,7 @@ pub async fn sign_in(
         .await;
     answer(
         "sign_in",
-        &page_with_next("/sign-in", &next),
+        &with_next("/sign-in", &next),
         &[("email", &email)],
         outcome,
     )

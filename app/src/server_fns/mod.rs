@@ -22,7 +22,7 @@ mod answer {
 
     use crate::{
         ports::{Answer, Ports},
-        types::{Outcome, local},
+        types::Outcome,
     };
 
     /// The only words for what broke on our side; the cause stands in the log.
@@ -49,13 +49,5 @@ mod answer {
         };
         Ports::current().exchange.answer(form, page, &outcome).await;
         Ok(outcome)
-    }
-
-    /// The address of a form's page that still knows where to go afterwards.
-    pub fn page_with_next(page: &str, next: &str) -> String {
-        match local::path(next) {
-            Some(next) => format!("{page}?next={}", leptos_router::location::Url::escape(next)),
-            None => page.to_owned(),
-        }
     }
 }
