@@ -12,7 +12,7 @@ pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
         let links = domain::ProductKind::ALL.map(|kind| {
             view! { <li><a href=format!("/{}", kind.section())>{section_label(kind)}</a></li> }
         });
-        view! { <nav aria-label="Catalogue"><ul class="site-footer-links">{links}</ul></nav> }
+        view! { <ul class="site-footer-links">{links}</ul> }
     });
     view! {
         <footer class="site-footer">

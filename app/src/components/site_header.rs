@@ -12,7 +12,7 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
     let simulated = viewer.site.simulated_payments.then(|| {
         view! {
-            <p class="simulated" role="note">
+            <p class="simulated">
                 <strong>"Payments are simulated."</strong>
                 " No card is charged."
             </p>
@@ -22,8 +22,8 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let account = tenant.then(|| account(&viewer));
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
-        {simulated}
         <header class="site-header">
+            {simulated}
             <div class="site-header-inner">
                 <a class="brand" href="/">
                     <span class="brand-mark" aria-hidden="true"></span>
