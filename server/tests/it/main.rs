@@ -1,0 +1,8 @@
+//! Everything together: a real server on a real port, on SQLite and on PostgreSQL.
+
+mod support;
+
+mod accounts;
+mod capture;
+mod hosts;
+mod web;

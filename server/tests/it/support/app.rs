@@ -1,0 +1,134 @@
+//! The product as one test sees it: served on a port of its own, with a clock that it can turn.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use server::{
+    clock::{Clock, from_ms},
+    config::Config,
+    db::sites::Site,
+    jobs,
+    random::Random,
+    serve,
+    state::AppState,
+};
+use stripe_stand_in::StandIn;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{Browser, data, database::Database};
+
+/// One installation with two tenants, Stripe's stand-in, and nobody registered yet.
+pub struct TestApp {
+    pub state: AppState,
+    pub stripe: StandIn,
+    pub address: SocketAddr,
+    /// Detroit Arms, at `localhost`; a referral earns $10.00; Stripe is not connected.
+    pub detroit: Site,
+    /// Motor City Coaching, at `coaching.localhost`.
+    pub coaching: Site,
+    turned_ms: Arc<AtomicI64>,
+    stopping: CancellationToken,
+    database: Database,
+    _stop: DropGuard,
+}
+
+impl TestApp {
+    /// On an SQLite file.
+    pub async fn spawn() -> Self {
+        Self::on_sqlite().await
+    }
+
+    pub async fn on_sqlite() -> Self {
+        Self::spawn_with(Database::sqlite().await, |_| {}).await
+    }
+
+    /// `None` if no PostgreSQL server is at hand.
+    pub async fn on_postgres() -> Option<Self> {
+        Some(Self::spawn_with(Database::postgres().await?, |_| {}).await)
+    }
+
+    /// On SQLite with other settings.
+    pub async fn configured(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::spawn_with(Database::sqlite().await, configure).await
+    }
+
+    async fn spawn_with(database: Database, configure: impl FnOnce(&mut Config)) -> Self {
+        let stripe = stripe_stand_in::start(Default::default()).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut config = Config {
+            database_url: database.url.clone(),
+            app_secret: "0123456789abcdef0123456789abcdef".into(),
+            listen: address,
+            stripe_api_base: stripe.base_url.clone(),
+            simulated_payments: true,
+            behind_tls: false,
+        };
+        configure(&mut config);
+        let turned_ms = Arc::new(AtomicI64::new(0));
+        let clock = turned_clock(turned_ms.clone());
+        let mut state = serve::state_with(config, clock, Random::system()).await.unwrap();
+        state.leptos.site_root = database.folder.path().join("site").display().to_string().into();
+        let detroit = data::site(&state, "detroit-arms", "Detroit Arms", "localhost").await;
+        let coaching =
+            data::site(&state, "motor-city-coaching", "Motor City Coaching", "coaching.localhost").await;
+        let stopping = CancellationToken::new();
+        tokio::spawn(serve::listen(state.clone(), listener, stopping.clone()));
+        Self {
+            state,
+            stripe,
+            address,
+            detroit,
+            coaching,
+            turned_ms,
+            _stop: stopping.clone().drop_guard(),
+            stopping,
+            database,
+        }
+    }
+
+    /// Does jobs from now on.
+    pub fn start_worker(&self) {
+        tokio::spawn(jobs::run(self.state.clone(), self.stopping.clone().cancelled_owned()));
+    }
+
+    /// Begins to stop the web and the worker.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+    }
+
+    /// Turns the clock of the product and of Stripe.
+    pub fn advance(&self, by: Duration) {
+        self.turned_ms.fetch_add(by.as_millis() as i64, Ordering::SeqCst);
+        self.stripe.advance(by.as_secs() as i64);
+    }
+
+    /// Somebody in front of Detroit Arms.
+    pub fn browser(&self) -> Browser {
+        self.browser_at("localhost")
+    }
+
+    /// Somebody in front of the site at `host`.
+    pub fn browser_at(&self, host: &str) -> Browser {
+        Browser::new(host, self.address)
+    }
+
+    /// Puts a file where the browser's files are.
+    pub fn site_file(&self, path: &str, content: &[u8]) {
+        let path = self.database.folder.path().join("site").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+}
+
+fn turned_clock(turned_ms: Arc<AtomicI64>) -> Clock {
+    let system = Clock::system();
+    Clock::from_fn(move || from_ms(system.now_ms() + turned_ms.load(Ordering::SeqCst)))
+}

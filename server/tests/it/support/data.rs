@@ -1,0 +1,121 @@
+//! Rows that tests start from.
+
+use domain::{Email, NewMember, ProductKind, ReferralCode};
+use sea_orm::Set;
+use server::{
+    db::{
+        entities::{product, site, site_settings, user},
+        products,
+        sites::{self, Site},
+        users,
+    },
+    services::operator,
+    state::AppState,
+};
+use stripe_stand_in::Endpoint;
+use time::macros::date;
+use tokio::sync::OnceCell;
+
+use super::TestApp;
+
+/// The password of every member.
+pub const PASSWORD: &str = "securepassword";
+pub const STRIPE_KEY: &str = "sk_test_detroit";
+pub const WEBHOOK_SECRET: &str = "whsec_detroit";
+
+/// A registration without a mistake.
+pub const GOOD_FORM: [(&str, &str); 5] = [
+    ("first_name", "Jane"),
+    ("last_name", "Doe"),
+    ("email", "jane@example.com"),
+    ("date_of_birth", "1990-01-15"),
+    ("password", PASSWORD),
+];
+
+pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
+    let site = site::ActiveModel {
+        key: Set(key.into()),
+        kind: Set("tenant".into()),
+        name: Set(name.into()),
+        tagline: Set(format!("{name} is here for you.")),
+        theme: Set("range".into()),
+        realm: Set(state.random.token()),
+        created_at: Set(state.clock.now_ms()),
+        ..Default::default()
+    };
+    let settings = site_settings::ActiveModel {
+        currency: Set("usd".into()),
+        tenant_credit_cents: Set(1000),
+        referral_memory_days: Set(0),
+        ..Default::default()
+    };
+    sites::insert(state.db.conn(), site, host, settings).await.unwrap()
+}
+
+impl TestApp {
+    /// A member with [`PASSWORD`].
+    pub async fn member(&self, site: &Site, first_name: &str, email: &str) -> user::Model {
+        let member = NewMember {
+            email: Email::parse(email).unwrap(),
+            first_name: first_name.into(),
+            last_name: "Stone".into(),
+            date_of_birth: date!(1985 - 04 - 12),
+            password: PASSWORD.into(),
+        };
+        let hash = self.password_hash().await;
+        let now = self.state.clock.now_ms();
+        let inserted = users::insert(self.state.db.conn(), site.id(), &member, hash, None, now).await;
+        inserted.unwrap().expect("a new e-mail")
+    }
+
+    /// A member with a referral code.
+    pub async fn referrer(&self, site: &Site, email: &str, code: &str) -> user::Model {
+        let user = self.member(site, "Mia", email).await;
+        let db = self.state.db.conn();
+        let code = ReferralCode::parse(code).unwrap();
+        assert!(users::give_code(db, site.id(), user.id, &code).await.unwrap());
+        users::by_id(db, site.id(), user.id).await.unwrap().unwrap()
+    }
+
+    /// The member with this e-mail.
+    pub async fn find(&self, site: &Site, email: &str) -> Option<user::Model> {
+        let email = Email::parse(email).unwrap();
+        users::by_email(self.state.db.conn(), site.id(), &email).await.unwrap()
+    }
+
+    /// Something on sale.
+    pub async fn product(&self, site: &Site, kind: ProductKind, slug: &str, cents: i64) -> product::Model {
+        let product = product::ActiveModel {
+            site_id: Set(site.id()),
+            kind: Set(kind.code().into()),
+            slug: Set(slug.into()),
+            name: Set(format!("The {slug}")),
+            summary: Set("One line.".into()),
+            description: Set("A paragraph.".into()),
+            detail: Set(String::new()),
+            price_cents: Set(cents),
+            currency: Set("usd".into()),
+            picture: Set("/art/picture.svg".into()),
+            position: Set(1),
+            ..Default::default()
+        };
+        products::insert(self.state.db.conn(), product).await.unwrap()
+    }
+
+    /// Connects the site to an account of the stand-in that sends its events here; answers the
+    /// path of the webhook.
+    pub async fn connect_stripe(&self, site: &Site, secret_key: &str, webhook_secret: &str) -> String {
+        let secrets = [webhook_secret.to_owned()];
+        let path = operator::connect_stripe(&self.state, &site.row.key, secret_key, &secrets);
+        let path = path.await.unwrap();
+        let url = format!("http://{}{path}", self.address);
+        self.stripe.register(Endpoint::new(secret_key, &url, webhook_secret));
+        path
+    }
+
+    async fn password_hash(&self) -> String {
+        static HASH: OnceCell<String> = OnceCell::const_new();
+        let hash = || async { self.state.passwords.hash(PASSWORD).await.unwrap() };
+        HASH.get_or_init(hash).await.clone()
+    }
+}

@@ -1,0 +1,97 @@
+//! A database of its own for each test, copied from one that was migrated once.
+
+use std::{env, path::PathBuf, process, thread};
+
+use server::{db::Db, serve};
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Gone when it is dropped.
+pub struct Database {
+    pub url: String,
+    /// Also holds the site's files.
+    pub folder: TempDir,
+    postgres: Option<(String, String)>,
+}
+
+impl Database {
+    pub async fn sqlite() -> Self {
+        static MIGRATED: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
+        let (_, migrated) = MIGRATED
+            .get_or_init(|| async {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("migrated.db");
+                let db = Db::connect(&sqlite_url(&path)).await.unwrap();
+                serve::migrate(&db).await.unwrap();
+                // Without its write-ahead log the file is whole by itself.
+                db.conn().close_by_ref().await.unwrap();
+                (folder, path)
+            })
+            .await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        std::fs::copy(migrated, &path).unwrap();
+        Self { url: sqlite_url(&path), folder, postgres: None }
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        static MIGRATED: OnceCell<String> = OnceCell::const_new();
+        let server = env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())?;
+        let template = MIGRATED
+            .get_or_init(|| async {
+                let name = format!("migrated_{}", process::id());
+                run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                run(&server, &format!("CREATE DATABASE {name}")).await;
+                let db = Db::connect(&database_url(&server, &name)).await.unwrap();
+                serve::migrate(&db).await.unwrap();
+                db.conn().close_by_ref().await.unwrap();
+                name
+            })
+            .await;
+        let folder = tempfile::tempdir().unwrap();
+        let unique = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let unique: String = unique.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("test_{}_{unique}", process::id());
+        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        let url = database_url(&server, &name);
+        Some(Self { url, folder, postgres: Some((server, name)) })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some((server, name)) = self.postgres.take() else { return };
+        let drop = async move { run(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await };
+        // The test's own runtime cannot wait here.
+        let done = thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(drop);
+        });
+        done.join().ok();
+    }
+}
+
+fn sqlite_url(path: &std::path::Path) -> String {
+    format!("sqlite://{}?mode=rwc", path.display())
+}
+
+/// The same server, another database.
+fn database_url(server: &str, name: &str) -> String {
+    let (server, options) = server.split_once('?').unwrap_or((server, ""));
+    let start = server.find("://").map_or(0, |at| at + 3);
+    let server = match server[start..].find('/') {
+        Some(slash) => &server[..start + slash],
+        None => server,
+    };
+    match options {
+        "" => format!("{server}/{name}"),
+        options => format!("{server}/{name}?{options}"),
+    }
+}
+
+async fn run(server: &str, sql: &str) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.unwrap();
+    connection.close().await.unwrap();
+}

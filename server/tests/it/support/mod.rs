@@ -1,0 +1,37 @@
+//! What every test starts from.
+
+mod app;
+mod browser;
+mod data;
+mod database;
+
+pub use app::TestApp;
+pub use browser::{Browser, Page};
+pub use data::{GOOD_FORM, PASSWORD, STRIPE_KEY, WEBHOOK_SECRET};
+
+/// Runs each of these `async fn name(app: TestApp)` on SQLite and, where `TEST_POSTGRES_URL` says
+/// where a server is, on PostgreSQL.
+macro_rules! on_both_databases {
+    ($($test:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    super::$test($crate::support::TestApp::on_sqlite().await).await;
+                }
+            )*
+        }
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    if let Some(app) = $crate::support::TestApp::on_postgres().await {
+                        super::$test(app).await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) use on_both_databases;
