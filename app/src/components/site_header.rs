@@ -12,11 +12,14 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
     let simulated = viewer.site.simulated_payments.then(|| {
         view! {
-            <p class="simulated">
+            <p class="site-notice">
                 <strong>"Payments are simulated."</strong>
                 " No card is charged."
             </p>
         }
+    });
+    let still_signed_in = viewer.refusal("sign_out").message.map(|message| {
+        view! { <p class="site-notice" role="alert">{message}" You are still signed in."</p> }
     });
     let catalogue = tenant.then(|| catalogue(&viewer.path));
     let account = tenant.then(|| account(&viewer));
@@ -24,6 +27,7 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
         <a class="skip" href="#content">"Skip to content"</a>
         <header class="site-header">
             {simulated}
+            {still_signed_in}
             <div class="site-header-inner">
                 <a class="brand" href="/">
                     <span class="brand-mark" aria-hidden="true"></span>

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::Refusal;
+use domain::{FieldError, Refusal};
 use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
 
 use super::field::label;
@@ -115,7 +115,7 @@ pub fn Complaints(state: FormState) -> impl IntoView {
             let complaints = refusal.fields.iter();
             complaints
                 .map(|error| {
-                    view! { <li><a href=format!("#{}", error.field)>{format!("{}: {}", label(&error.field), error.message)}</a></li> }
+                    view! { <li><a href=format!("#{}", error.field)>{complaint(error)}</a></li> }
                 })
                 .collect_view()
         })
@@ -131,6 +131,16 @@ pub fn Complaints(state: FormState) -> impl IntoView {
             <p class="complaints-title">{title}</p>
             <ul>{links}</ul>
         </div>
+    }
+}
+
+/// A complaint that says which field it is about, also where it stands far from that field.
+fn complaint(error: &FieldError) -> String {
+    let label = label(&error.field);
+    if error.message.to_lowercase().contains(&label.to_lowercase()) {
+        error.message.clone()
+    } else {
+        format!("{label}: {}", error.message)
     }
 }
 
@@ -158,5 +168,23 @@ pub fn SubmitButton(
         <button type="submit" class=class aria-disabled=move || state.busy.get().then_some("true")>
             {text}
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_names_its_field_once() {
+        let said = |field, message: &str| complaint(&FieldError::new(field, message));
+        assert_eq!(
+            said("email", "Enter your e-mail address."),
+            "Enter your e-mail address."
+        );
+        assert_eq!(
+            said("password", "Use at least 8 characters."),
+            "Password: Use at least 8 characters."
+        );
     }
 }

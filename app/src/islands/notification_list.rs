@@ -19,9 +19,11 @@ use crate::{
 pub fn NotificationList(
     /// The list as the server knew it when the page was made.
     notifications: Vec<Notification>,
+    /// What was refused just before, for those who have no JavaScript.
+    refusal: domain::Refusal,
 ) -> impl IntoView {
     let notifications = RwSignal::new(notifications);
-    let state = FormState::new(domain::Refusal::default());
+    let state = FormState::new(refusal);
     let reload = move || {
         spawn_local(async move {
             if let Ok(fresh) = list_notifications().await {

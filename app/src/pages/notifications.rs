@@ -13,10 +13,15 @@ use crate::{
 #[component]
 pub fn NotificationsPage() -> impl IntoView {
     let ports = Ports::current();
-    member_or_sign_in(&Viewer::current(), &ports)?;
+    let viewer = Viewer::current();
+    member_or_sign_in(&viewer, &ports)?;
+    let mut refusal = viewer.refusal("mark_notification_read");
+    if refusal.message.is_none() {
+        refusal = viewer.refusal("mark_all_notifications_read");
+    }
     let list = Suspend::new(async move {
         match ports.notifications.list().await {
-            Ok(notifications) => view! { <NotificationList notifications /> }.into_any(),
+            Ok(notifications) => view! { <NotificationList notifications refusal /> }.into_any(),
             Err(_) => broken(&ports),
         }
     });

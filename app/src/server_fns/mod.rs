@@ -18,18 +18,20 @@ pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_ref
 
 #[cfg(feature = "ssr")]
 mod answer {
+    use domain::Refusal;
     use leptos::prelude::ServerFnError;
 
     use crate::{
-        ports::{Answer, Ports},
+        ports::{Answer, Broken, Ports},
         types::Outcome,
     };
 
     /// The only words for what broke on our side; the cause stands in the log.
+    const BROKEN: &str = "Something went wrong on our side. Try again in a minute.";
+
+    /// What broke on our side, for an island.
     pub fn broken() -> ServerFnError {
-        ServerFnError::ServerError(
-            "Something went wrong on our side. Try again in a minute.".to_owned(),
-        )
+        ServerFnError::ServerError(BROKEN.to_owned())
     }
 
     /// Answers `form`, keeping what was `typed` (never a password) where it was refused.
@@ -39,15 +41,21 @@ mod answer {
         typed: &[(&str, &str)],
         outcome: Answer<Outcome>,
     ) -> Result<Outcome, ServerFnError> {
-        let outcome = match outcome.map_err(|_| broken())? {
+        let (outcome, broke) = match outcome {
+            Ok(outcome) => (outcome, false),
+            // Without JavaScript an error has no page of its own: the form's page says it.
+            Err(Broken) => (Outcome::Refused(Refusal::message(BROKEN)), true),
+        };
+        let outcome = match outcome {
             Outcome::Refused(refusal) => {
-                Outcome::Refused(typed.iter().fold(refusal, |refusal, (field, typed)| {
-                    refusal.keep(field, typed)
-                }))
+                let kept = typed
+                    .iter()
+                    .fold(refusal, |all, (field, text)| all.keep(field, text));
+                Outcome::Refused(kept)
             }
             gone => gone,
         };
         Ports::current().exchange.answer(form, page, &outcome).await;
-        Ok(outcome)
+        if broke { Err(broken()) } else { Ok(outcome) }
     }
 }
