@@ -53,15 +53,13 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
     })
 }
 
-/// `LEPTOS_*` of the environment; what is missing is as in Cargo.toml.
+/// `LEPTOS_*` of the environment, as `cargo xtask` sets it; without it, as in Cargo.toml but for
+/// the hashes.
 fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
-    let mut options = get_configuration(None).context("LEPTOS_*")?.leptos_options;
-    if options.output_name.is_empty() {
-        options.output_name = "pewpros".into();
-    }
-    if std::env::var_os("LEPTOS_SITE_ROOT").is_none() {
-        options.site_root = "target/site".into();
-    }
+    let mut options = match std::env::var_os("LEPTOS_OUTPUT_NAME") {
+        Some(_) => get_configuration(None).context("LEPTOS_*")?.leptos_options,
+        None => LeptosOptions::builder().output_name("pewpros").site_root("target/site").build(),
+    };
     options.site_addr = listen;
     Ok(options)
 }

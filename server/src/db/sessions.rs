@@ -23,7 +23,7 @@ pub async fn insert(
         .on_conflict_do_nothing_on([Column::IdHash])
         .exec_without_returning(db)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
 /// Writes what a session holds now. A session that was ended meanwhile stays ended.
@@ -80,4 +80,25 @@ pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr>
         .exec(db)
         .await?;
     Ok(swept.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use migration::{Migrator, MigratorTrait};
+
+    use super::*;
+    use crate::db::Db;
+
+    #[tokio::test]
+    async fn an_id_belongs_to_one_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let db = Db::connect(&url).await.unwrap();
+        Migrator::up(db.conn(), None).await.unwrap();
+        let insert = |data: &str| insert(db.conn(), "id".into(), data.into(), 10);
+        assert!(insert("mine").await.unwrap());
+        assert!(!insert("another's").await.unwrap());
+        assert_eq!(find(db.conn(), "id", 9).await.unwrap().unwrap().data, "mine");
+        assert_eq!(find(db.conn(), "id", 10).await.unwrap(), None);
+    }
 }

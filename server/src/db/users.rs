@@ -85,14 +85,15 @@ pub async fn insert(
         created_at: Set(now_ms),
         ..Default::default()
     };
+    // `exec_with_returning` calls a conflict an error, `exec` a result.
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::SiteId, Column::EmailAccount])
-        .exec_with_returning(db)
+        .exec(db)
         .await?;
-    Ok(match inserted {
-        TryInsertResult::Inserted(user) => Some(user),
-        TryInsertResult::Empty | TryInsertResult::Conflicted => None,
-    })
+    match inserted {
+        TryInsertResult::Inserted(inserted) => by_id(db, site_id, inserted.last_insert_id).await,
+        TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
+    }
 }
 
 /// Gives the member a code unless they have one; `false` if the code is another member's, so that

@@ -5,4 +5,7 @@ mod support;
 mod accounts;
 mod capture;
 mod hosts;
+mod jobs;
+mod purchases;
 mod web;
+mod webhooks;

@@ -33,7 +33,7 @@ async fn a_member_signs_in_and_out(app: TestApp) {
 
     let answer = browser.submit("sign_out", &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
-    assert_eq!(browser.get("/dashboard").await.header("location"), "/sign-in?next=%2Fdashboard");
+    assert_eq!(browser.get("/dashboard").await.header("location"), "/sign-in?next=/dashboard");
 }
 
 async fn what_is_wrong_is_not_told(app: TestApp) {
