@@ -5,16 +5,23 @@ use std::{fmt, sync::Arc};
 use domain::ReferralCode;
 use rand::{TryRngCore, rngs::OsRng};
 
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Where random bytes come from.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Random(Arc<Fill>);
 
 impl Random {
     /// The operating system's cryptographic source.
-    #[expect(clippy::expect_used, reason = "without randomness no secret is safe: stop")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret is safe: stop"
+    )]
     pub fn system() -> Self {
         Self(Arc::new(|bytes| {
-            OsRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
+            OsRng
+                .try_fill_bytes(bytes)
+                .expect("the operating system gives random bytes");
         }))
     }
 

@@ -10,9 +10,7 @@ use axum::{
 };
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tokio_util::sync::CancellationToken;
-use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer};
 
 use crate::{
     middleware::{attach_visit, capture, check_origin, find_site, on_panic, secure, session_layer},
@@ -44,8 +42,14 @@ pub fn router(state: AppState, stopping: CancellationToken) -> Router {
         .route("/healthz", get(health::check))
         .merge(webhook_routes())
         .merge(site_routes(&state, stopping))
-        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }))
-        .nest_service(&package, files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)))
+        .route(
+            "/favicon.ico",
+            get(|| async { Redirect::permanent("/favicon.svg") }),
+        )
+        .nest_service(
+            &package,
+            files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)),
+        )
         .fallback_service(files::for_a_day(site_root, other_paths))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), secure))

@@ -58,7 +58,10 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
 fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     let mut options = match std::env::var_os("LEPTOS_OUTPUT_NAME") {
         Some(_) => get_configuration(None).context("LEPTOS_*")?.leptos_options,
-        None => LeptosOptions::builder().output_name("pewpros").site_root("target/site").build(),
+        None => LeptosOptions::builder()
+            .output_name("pewpros")
+            .site_root("target/site")
+            .build(),
     };
     options.site_addr = listen;
     Ok(options)

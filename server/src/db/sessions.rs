@@ -92,13 +92,19 @@ mod tests {
     #[tokio::test]
     async fn an_id_belongs_to_one_session() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let url = format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("test.db").display()
+        );
         let db = Db::connect(&url).await.unwrap();
         Migrator::up(db.conn(), None).await.unwrap();
         let insert = |data: &str| insert(db.conn(), "id".into(), data.into(), 10);
         assert!(insert("mine").await.unwrap());
         assert!(!insert("another's").await.unwrap());
-        assert_eq!(find(db.conn(), "id", 9).await.unwrap().unwrap().data, "mine");
+        assert_eq!(
+            find(db.conn(), "id", 9).await.unwrap().unwrap().data,
+            "mine"
+        );
         assert_eq!(find(db.conn(), "id", 10).await.unwrap(), None);
     }
 }

@@ -25,7 +25,10 @@ async fn referrer_after_registration(app: &TestApp, browser: &Browser) -> Option
     let email = format!("{}@example.com", app.state.random.token());
     let form = GOOD_FORM.map(|(name, good)| (name, if name == "email" { &email } else { good }));
     browser.go("register", &form).await;
-    app.find(&app.detroit, &email).await.unwrap().referred_by_user_id
+    app.find(&app.detroit, &email)
+        .await
+        .unwrap()
+        .referred_by_user_id
 }
 
 async fn any_page_takes_the_code(app: TestApp) {
@@ -44,7 +47,11 @@ async fn any_page_takes_the_code(app: TestApp) {
         let status = friend.get(path).await.status;
         assert!(status == 200 || status == 404, "{path}: {status}");
         friend.get("/events").await;
-        assert_eq!(referrer_after_registration(&app, &friend).await, Some(mia), "{path}");
+        assert_eq!(
+            referrer_after_registration(&app, &friend).await,
+            Some(mia),
+            "{path}"
+        );
     }
 }
 
@@ -52,10 +59,17 @@ async fn only_pages_take_it(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", MIAS).await;
     app.site_file("art/picture.svg", b"<svg/>");
     let browser = app.browser();
-    for path in ["/art/picture.svg", "/healthz", "/rpc/notifications", "/pkg/none.js"] {
+    for path in [
+        "/art/picture.svg",
+        "/healthz",
+        "/rpc/notifications",
+        "/pkg/none.js",
+    ] {
         browser.get(&format!("{path}?ref={MIAS}")).await;
     }
-    browser.fetch(&format!("notifications?ref={MIAS}"), &[]).await;
+    browser
+        .fetch(&format!("notifications?ref={MIAS}"), &[])
+        .await;
     assert_eq!(referrer_after_registration(&app, &browser).await, None);
 }
 
@@ -63,13 +77,20 @@ async fn a_later_good_code_wins(app: TestApp) {
     let mia = app.referrer(&app.detroit, "mia@example.com", MIAS).await.id;
     let max = app.referrer(&app.detroit, "max@example.com", MAXS).await.id;
     let friend = app.browser();
-    for path in ["/?ref=q9wm4t2k", "/events?ref=ab3kx7mn", "/?ref=nonsense", "/?ref=zzzzzzzz"] {
+    for path in [
+        "/?ref=q9wm4t2k",
+        "/events?ref=ab3kx7mn",
+        "/?ref=nonsense",
+        "/?ref=zzzzzzzz",
+    ] {
         friend.get(path).await;
     }
     assert_eq!(referrer_after_registration(&app, &friend).await, Some(mia));
 
     let friend = app.browser();
-    friend.get("/?ref=ab3kx7mn&ref=q9wm4t2k&ref=&ref=zzzzzzzz").await;
+    friend
+        .get("/?ref=ab3kx7mn&ref=q9wm4t2k&ref=&ref=zzzzzzzz")
+        .await;
     assert_eq!(referrer_after_registration(&app, &friend).await, Some(max));
 }
 
@@ -100,13 +121,21 @@ async fn nothing_in_ref_is_an_error(app: TestApp) {
         "%0d%0aSet-Cookie:x=y",
         "zzzzzzzz",
     ] {
-        for path in [format!("/?ref={code}"), format!("/?ref[]={code}"), format!("/events?a&ref={code}&=")] {
+        for path in [
+            format!("/?ref={code}"),
+            format!("/?ref[]={code}"),
+            format!("/events?a&ref={code}&="),
+        ] {
             let page = friend.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
             assert!(!page.text.contains("<script>alert(1)"), "{path}");
         }
     }
-    assert_eq!(referrer_after_registration(&app, &friend).await, Some(mia), "still Mia's");
+    assert_eq!(
+        referrer_after_registration(&app, &friend).await,
+        Some(mia),
+        "still Mia's"
+    );
 }
 
 async fn a_code_counts_on_its_own_site_alone(app: TestApp) {
@@ -120,8 +149,14 @@ async fn the_code_ends_with_the_browser(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", MIAS).await;
     let cookies = app.browser().get(&format!("/?ref={MIAS}")).await.cookies();
     assert_eq!(cookies.len(), 1);
-    assert!(!cookies[0].contains("Max-Age") && !cookies[0].contains("Expires"), "{cookies:?}");
-    assert_eq!(referrer_after_registration(&app, &app.browser()).await, None);
+    assert!(
+        !cookies[0].contains("Max-Age") && !cookies[0].contains("Expires"),
+        "{cookies:?}"
+    );
+    assert_eq!(
+        referrer_after_registration(&app, &app.browser()).await,
+        None
+    );
 }
 
 async fn a_setting_keeps_it_for_days(app: TestApp) {
@@ -133,8 +168,14 @@ async fn a_setting_keeps_it_for_days(app: TestApp) {
     };
     settings.update(app.state.db.conn()).await.unwrap();
     let cookies = app.browser().get(&format!("/?ref={MIAS}")).await.cookies();
-    let kept = cookies.iter().find(|cookie| cookie.starts_with("referral=")).unwrap();
-    assert!(kept.contains("Max-Age=2592000") && kept.contains("HttpOnly"), "{kept}");
+    let kept = cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("referral="))
+        .unwrap();
+    assert!(
+        kept.contains("Max-Age=2592000") && kept.contains("HttpOnly"),
+        "{kept}"
+    );
     let kept = kept.split(';').next().unwrap();
 
     let forged = kept.replace("ab3k", "ab3j");
@@ -145,7 +186,15 @@ async fn a_setting_keeps_it_for_days(app: TestApp) {
         let jar = reqwest::cookie::Jar::default();
         jar.add_cookie_str(cookie, &url);
         let later = later.with_cookies(jar, app.address);
-        assert_eq!(referrer_after_registration(&app, &later).await, referrer, "{cookie}");
-        assert_eq!(referrer_after_registration(&app, &later).await, None, "cleared");
+        assert_eq!(
+            referrer_after_registration(&app, &later).await,
+            referrer,
+            "{cookie}"
+        );
+        assert_eq!(
+            referrer_after_registration(&app, &later).await,
+            None,
+            "cleared"
+        );
     }
 }

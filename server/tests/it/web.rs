@@ -7,13 +7,15 @@ use reqwest::{Method, header::CONTENT_TYPE};
 use server::{db::notifications, live::News, services::notifications::view};
 use tokio::time::timeout;
 
-use crate::support::{Page, TestApp, on_both_databases};
+use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
 on_both_databases!(
     healthy_once_the_database_answers,
     odd_addresses_break_nothing,
     bodies_that_cannot_be_read_are_the_senders_fault,
     news_reaches_its_member_alone,
+    a_stop_is_not_held_up,
+    events_have_a_bound_and_no_site,
     notifications_are_the_members_own,
 );
 
@@ -27,16 +29,32 @@ async fn pages_run_their_own_scripts_alone() {
     let app = TestApp::spawn().await;
     let page = app.browser().get("/").await;
     let policy = page.header("content-security-policy");
-    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("'wasm-unsafe-eval'"));
     assert!(!policy.contains("unsafe-inline") && !policy.contains("form-action"));
     for script in page.text.split("<script").skip(1) {
-        assert!(script.contains(&format!("nonce=\"{nonce}\"")), "<script{script}");
+        assert!(
+            script.contains(&format!("nonce=\"{nonce}\"")),
+            "<script{script}"
+        );
     }
     assert!(!page.text.contains(" style=\""), "style-src forbids it");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
-    assert_eq!(page.header("referrer-policy"), "strict-origin-when-cross-origin");
-    assert_eq!(page.header("strict-transport-security"), "", "only behind TLS");
+    assert_eq!(
+        page.header("referrer-policy"),
+        "strict-origin-when-cross-origin"
+    );
+    assert_eq!(
+        page.header("strict-transport-security"),
+        "",
+        "only behind TLS"
+    );
     let again = app.browser().get("/").await;
     assert_ne!(again.header("content-security-policy"), policy);
 }
@@ -50,19 +68,39 @@ async fn files_are_kept_by_the_browser() {
     let browser = app.browser();
 
     let file = browser.get("/pkg/pewpros.abc.js").await;
-    assert_eq!((file.status.as_u16(), file.text.as_str()), (200, "export default 1"));
-    assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
-    let request = browser.request(Method::GET, "/pkg/pewpros.abc.js").header("accept-encoding", "br");
+    assert_eq!(
+        (file.status.as_u16(), file.text.as_str()),
+        (200, "export default 1")
+    );
+    assert_eq!(
+        file.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    let request = browser
+        .request(Method::GET, "/pkg/pewpros.abc.js")
+        .header("accept-encoding", "br");
     let file = Page::read(request.send().await).await;
-    assert_eq!((file.header("content-encoding"), file.text.as_str()), ("br", "compressed"));
+    assert_eq!(
+        (file.header("content-encoding"), file.text.as_str()),
+        ("br", "compressed")
+    );
 
     let file = browser.get("/favicon.svg").await;
-    assert_eq!(file.header("cache-control"), "public, max-age=86400, must-revalidate");
+    assert_eq!(
+        file.header("cache-control"),
+        "public, max-age=86400, must-revalidate"
+    );
     assert_eq!(file.header("content-type"), "image/svg+xml");
-    assert_eq!(browser.get("/favicon.ico").await.header("location"), "/favicon.svg");
+    assert_eq!(
+        browser.get("/favicon.ico").await.header("location"),
+        "/favicon.svg"
+    );
 
     let missing = browser.get("/pkg/pewpros.old.js").await;
-    assert_eq!((missing.status.as_u16(), missing.header("cache-control")), (404, ""));
+    assert_eq!(
+        (missing.status.as_u16(), missing.header("cache-control")),
+        (404, "")
+    );
     let missing = browser.get("/art/none.svg").await;
     assert_eq!(missing.status, 404);
     assert!(missing.text.contains("Detroit Arms"), "the site's own page");
@@ -70,7 +108,8 @@ async fn files_are_kept_by_the_browser() {
 }
 
 async fn odd_addresses_break_nothing(app: TestApp) {
-    app.product(&app.detroit, ProductKind::Course, "first-shots", 4900).await;
+    app.product(&app.detroit, ProductKind::Course, "first-shots", 4900)
+        .await;
     let browser = app.browser();
     assert_eq!(browser.get("/courses/first-shots").await.status, 200);
     let long = format!("/courses/{}", "a".repeat(5000));
@@ -101,9 +140,17 @@ async fn odd_addresses_break_nothing(app: TestApp) {
         let status = browser.get(path).await.status.as_u16();
         assert!((300..500).contains(&status), "{path}: {status}");
     }
-    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::POST, Method::OPTIONS] {
+    for method in [
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::POST,
+        Method::OPTIONS,
+    ] {
         for path in ["/", "/nowhere", "/rpc/sign_in", "/art/x.svg", "/pkg/x.js"] {
-            let request = browser.request(method.clone(), path).header("origin", &browser.origin);
+            let request = browser
+                .request(method.clone(), path)
+                .header("origin", &browser.origin);
             let status = Page::read(request.send().await).await.status.as_u16();
             assert!((200..500).contains(&status), "{method} {path}: {status}");
         }
@@ -123,7 +170,13 @@ async fn bodies_that_cannot_be_read_are_the_senders_fault(app: TestApp) {
         ("multipart/form-data; boundary=x", b"--x"),
         ("", b""),
     ];
-    for function in ["sign_in", "register", "buy", "mark_notification_read", "nothing"] {
+    for function in [
+        "sign_in",
+        "register",
+        "buy",
+        "mark_notification_read",
+        "nothing",
+    ] {
         for accept in ["text/html", "*/*"] {
             for (content_type, body) in bodies {
                 let request = browser
@@ -134,14 +187,30 @@ async fn bodies_that_cannot_be_read_are_the_senders_fault(app: TestApp) {
                     .header(CONTENT_TYPE, content_type)
                     .body(body.to_vec());
                 let page = Page::read(request.send().await).await;
-                assert!(page.status.as_u16() < 500, "{function} {body:?}: {}", page.text);
-                assert!(!page.header("location").contains("evil"), "{function} {body:?}");
+                assert!(
+                    page.status.as_u16() < 500,
+                    "{function} {body:?}: {}",
+                    page.text
+                );
+                assert!(
+                    !page.header("location").contains("evil"),
+                    "{function} {body:?}"
+                );
             }
         }
     }
     let long = "x".repeat(70_000);
-    assert_eq!(browser.fetch("sign_in", &[("email", &long)]).await.status, 413);
-    assert!(browser.fetch("none", &[]).await.text.contains("Reload the page"));
+    assert_eq!(
+        browser.fetch("sign_in", &[("email", &long)]).await.status,
+        413
+    );
+    assert!(
+        browser
+            .fetch("none", &[])
+            .await
+            .text
+            .contains("Reload the page")
+    );
 }
 
 async fn news_reaches_its_member_alone(app: TestApp) {
@@ -163,20 +232,70 @@ async fn news_reaches_its_member_alone(app: TestApp) {
     while !heard.contains("for Mia") {
         for (user, text) in [(&max, "for Max"), (&mia, "for Mia")] {
             let now = state.clock.now_ms();
-            let row = notifications::insert(db, user.site_id, user.id, None, text, now).await.unwrap();
-            state.live.tell(&state.db, News { user_id: user.id, notification: view(&row) }).await;
+            let row = notifications::insert(db, user.site_id, user.id, None, text, now)
+                .await
+                .unwrap();
+            state
+                .live
+                .tell(
+                    &state.db,
+                    News {
+                        user_id: user.id,
+                        notification: view(&row),
+                    },
+                )
+                .await;
         }
         // On PostgreSQL the listener may not hear yet: tell again until it does.
         if let Ok(chunk) = timeout(Duration::from_millis(500), stream.chunk()).await {
-            heard.push_str(&String::from_utf8_lossy(&chunk.unwrap().expect("more to come")));
+            heard.push_str(&String::from_utf8_lossy(
+                &chunk.unwrap().expect("more to come"),
+            ));
         }
     }
-    assert!(heard.contains("event: notification\n") && !heard.contains("for Max"), "{heard}");
+    assert!(
+        heard.contains("event: notification\n") && !heard.contains("for Max"),
+        "{heard}"
+    );
     hearing.abort();
+}
+
+async fn a_stop_is_not_held_up(app: TestApp) {
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let browser = app.browser();
+    browser.sign_in("mia@example.com").await;
+    let request = browser.request(Method::GET, "/notifications/stream");
+    let mut stream = request.send().await.unwrap();
+    let worker = app.start_worker();
 
     app.stop();
-    let end = async { while stream.chunk().await.unwrap().is_some() {} };
-    timeout(Duration::from_secs(10), end).await.expect("the stream ends when the server stops");
+    let end = async {
+        while stream.chunk().await.unwrap().is_some() {}
+        worker.await.unwrap().unwrap();
+        app.web.await.unwrap().unwrap();
+    };
+    timeout(Duration::from_secs(20), end)
+        .await
+        .expect("stream, worker and web end");
+}
+
+async fn events_have_a_bound_and_no_site(app: TestApp) {
+    let path = app
+        .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let browser = app.browser_at("any.example");
+    let post = async |path: &str, bytes: usize| {
+        let request = browser
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "cross-site");
+        Page::read(request.body(vec![b'x'; bytes]).send().await)
+            .await
+            .status
+    };
+    assert_eq!(post(&path, 1024 * 1024).await, 413);
+    assert_eq!(post(&path, 500 * 1024).await, 400, "not signed");
+    assert_eq!(post("/webhooks/stripe/none", 10).await, 404);
+    assert_eq!(browser.get(&path).await.status, 405);
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {
@@ -184,20 +303,44 @@ async fn notifications_are_the_members_own(app: TestApp) {
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
     let insert = async |user: i64, text: &str| {
-        notifications::insert(db, app.detroit.id(), user, None, text, now).await.unwrap().id
+        notifications::insert(db, app.detroit.id(), user, None, text, now)
+            .await
+            .unwrap()
+            .id
     };
-    let (first, _second) = (insert(mia.id, "first").await, insert(mia.id, "second").await);
+    let (first, _second) = (
+        insert(mia.id, "first").await,
+        insert(mia.id, "second").await,
+    );
     let others = insert(max.id, "for Max").await;
-    let unread = async |user| notifications::unread(db, app.detroit.id(), user).await.unwrap();
+    let unread = async |user| {
+        notifications::unread(db, app.detroit.id(), user)
+            .await
+            .unwrap()
+    };
 
     let browser = app.browser();
     browser.fetch("mark_all_notifications_read", &[]).await;
-    assert_eq!(browser.fetch("notifications", &[]).await.text, "[]", "nobody is signed in");
+    assert_eq!(
+        browser.fetch("notifications", &[]).await.text,
+        "[]",
+        "nobody is signed in"
+    );
     browser.sign_in("mia@example.com").await;
     let list = browser.fetch("notifications", &[]).await.text;
-    assert!(list.find("second") < list.find("first") && !list.contains("for Max"), "{list}");
-    for id in [first.to_string(), others.to_string(), "x".into(), "99999999999999999999".into()] {
-        browser.fetch("mark_notification_read", &[("id", &id)]).await;
+    assert!(
+        list.find("second") < list.find("first") && !list.contains("for Max"),
+        "{list}"
+    );
+    for id in [
+        first.to_string(),
+        others.to_string(),
+        "x".into(),
+        "99999999999999999999".into(),
+    ] {
+        browser
+            .fetch("mark_notification_read", &[("id", &id)])
+            .await;
     }
     assert_eq!((unread(mia.id).await, unread(max.id).await), (1, 1));
     let answer = browser.submit("mark_all_notifications_read", &[]).await;

@@ -27,7 +27,10 @@ async fn other_sites_change_nothing(app: TestApp) {
         &[("origin", "http://evil.example")][..],
         &[("origin", "null")],
         &[("origin", sister.as_str())],
-        &[("sec-fetch-site", "cross-site"), ("origin", mia.origin.as_str())],
+        &[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", mia.origin.as_str()),
+        ],
         &[("sec-fetch-site", "same-site")],
         &[],
     ] {
@@ -36,10 +39,18 @@ async fn other_sites_change_nothing(app: TestApp) {
         assert!(page.text.contains("nothing was changed"));
     }
     assert_eq!(mia.get("/dashboard").await.status, 200, "still signed in");
-    assert_eq!(sign_out_from(&mia, &[("sec-fetch-site", "same-origin")]).await.status, 200);
+    assert_eq!(
+        sign_out_from(&mia, &[("sec-fetch-site", "same-origin")])
+            .await
+            .status,
+        200
+    );
     assert_eq!(mia.get("/dashboard").await.status, 303);
 
     let program = sign_out_from(&app.browser(), &[]).await;
-    assert_eq!(program.status, 200, "a program without cookies acts for itself");
+    assert_eq!(
+        program.status, 200,
+        "a program without cookies acts for itself"
+    );
     assert!(app.find(&app.detroit, GOOD_FORM[2].1).await.is_none());
 }

@@ -49,22 +49,52 @@ async fn a_friend_is_linked_and_signed_in(app: TestApp) {
 
     let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
     assert_eq!(jane.referred_by_user_id, Some(mia.id));
-    assert_eq!(jane.referral_code, None, "made at the first click, not before");
+    assert_eq!(
+        jane.referral_code, None,
+        "made at the first click, not before"
+    );
     let referrals = referrals_of(&app, mia.id).await;
     assert_eq!(referrals.len(), 1);
-    assert_eq!((referrals[0].referred_id, referrals[0].status.as_str()), (jane.id, "pending"));
+    assert_eq!(
+        (referrals[0].referred_id, referrals[0].status.as_str()),
+        (jane.id, "pending")
+    );
 
-    assert!(friend.get("/dashboard").await.text.contains("jane@example.com"));
-    friend.go("register", &with("email", "second@example.com")).await;
+    assert!(
+        friend
+            .get("/dashboard")
+            .await
+            .text
+            .contains("jane@example.com")
+    );
+    friend
+        .go("register", &with("email", "second@example.com"))
+        .await;
     let second = app.find(&app.detroit, "second@example.com").await.unwrap();
-    assert_eq!(second.referred_by_user_id, None, "the code has left the session");
+    assert_eq!(
+        second.referred_by_user_id, None,
+        "the code has left the session"
+    );
 }
 
 async fn bad_fields_are_all_named_at_once(app: TestApp) {
     let browser = app.browser();
     let all = browser.refused("register", &[]).await;
-    let fields: Vec<_> = all.fields.iter().map(|error| error.field.as_str()).collect();
-    assert_eq!(fields, ["first_name", "last_name", "email", "date_of_birth", "password"]);
+    let fields: Vec<_> = all
+        .fields
+        .iter()
+        .map(|error| error.field.as_str())
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            "first_name",
+            "last_name",
+            "email",
+            "date_of_birth",
+            "password"
+        ]
+    );
 
     let long = "x".repeat(10_240);
     for (field, value) in [
@@ -98,18 +128,37 @@ async fn without_javascript_nothing_typed_is_lost(app: TestApp) {
 
     let page = browser.get(back).await;
     assert_eq!(page.header("cache-control"), "private, no-store");
-    for shown in ["Enter your first name.", "already has an account", "jane@example.com", "1990-01-15"] {
+    for shown in [
+        "Enter your first name.",
+        "already has an account",
+        "jane@example.com",
+        "1990-01-15",
+    ] {
         assert!(page.text.contains(shown), "{shown}");
     }
     assert!(!page.text.contains(PASSWORD));
-    assert!(!browser.get(back).await.text.contains("Enter your first name."), "shown once");
+    assert!(
+        !browser
+            .get(back)
+            .await
+            .text
+            .contains("Enter your first name."),
+        "shown once"
+    );
 }
 
 async fn an_email_is_one_account_of_a_site(app: TestApp) {
     app.member(&app.detroit, "Mia", "jane@example.com").await;
     let browser = app.browser();
-    let refusal = browser.refused("register", &with("email", "JANE@Example.com")).await;
-    assert!(refusal.about("email").unwrap().contains("already has an account"));
+    let refusal = browser
+        .refused("register", &with("email", "JANE@Example.com"))
+        .await;
+    assert!(
+        refusal
+            .about("email")
+            .unwrap()
+            .contains("already has an account")
+    );
     let elsewhere = app.browser_at("coaching.localhost");
     assert_eq!(elsewhere.go("register", &GOOD_FORM).await, "/dashboard");
     assert_eq!(members(&app, &app.detroit).await, 1);
@@ -118,17 +167,23 @@ async fn an_email_is_one_account_of_a_site(app: TestApp) {
 
 async fn two_at_once_make_one_member(app: TestApp) {
     let browsers: Vec<_> = (0..6).map(|_| app.browser()).collect();
-    let calls = browsers.iter().map(|browser| browser.fetch("register", &GOOD_FORM));
+    let calls = browsers
+        .iter()
+        .map(|browser| browser.fetch("register", &GOOD_FORM));
     let answers = futures::future::join_all(calls).await;
     let texts: Vec<_> = answers.iter().map(|page| page.text.as_str()).collect();
     assert!(answers.iter().all(|page| page.status == 200), "{texts:?}");
-    let taken = texts.iter().filter(|text| text.contains("already has an account"));
+    let taken = texts
+        .iter()
+        .filter(|text| text.contains("already has an account"));
     assert_eq!(taken.count(), 5, "{texts:?}");
     assert_eq!(members(&app, &app.detroit).await, 1);
 }
 
 async fn oneself_is_not_referred(app: TestApp) {
-    let mia = app.referrer(&app.detroit, "mia.stone@gmail.com", CODE).await;
+    let mia = app
+        .referrer(&app.detroit, "mia.stone@gmail.com", CODE)
+        .await;
     for alias in ["miastone+2@gmail.com", "m.i.a.stone@googlemail.com"] {
         let browser = app.browser();
         browser.get(&format!("/?ref={CODE}")).await;
@@ -136,7 +191,10 @@ async fn oneself_is_not_referred(app: TestApp) {
         let other = app.find(&app.detroit, alias).await.unwrap();
         assert_eq!(other.referred_by_user_id, None);
         let said = browser.get("/notifications").await.text;
-        assert!(said.contains("use your own referral code"), "the answer says so");
+        assert!(
+            said.contains("use your own referral code"),
+            "the answer says so"
+        );
     }
     assert!(referrals_of(&app, mia.id).await.is_empty());
 }
@@ -151,16 +209,38 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
         date_of_birth: "1990-01-15".into(),
     };
     let long = "a".repeat(600);
-    let codes = ["ab3kx7m", "ab3kx7mnp", &long, "ünïcödé!", "ab3k\0x7m", "[b3kx7m]", CODE, "q9wm4t2k"];
+    let codes = [
+        "ab3kx7m",
+        "ab3kx7mnp",
+        &long,
+        "ünïcödé!",
+        "ab3k\0x7m",
+        "[b3kx7m]",
+        CODE,
+        "q9wm4t2k",
+    ];
     for (number, code) in codes.into_iter().enumerate() {
         let form = form(&format!("jane{number}@example.com"));
-        let registered = register(&app.state, &app.detroit, &form, Some(code)).await.unwrap();
-        let Registered::Member { user, ignored } = registered else { panic!("{code:?}") };
-        assert_eq!((user.referred_by_user_id, ignored), (None, Some(Ignored::UnknownCode)), "{code:?}");
+        let registered = register(&app.state, &app.detroit, &form, Some(code))
+            .await
+            .unwrap();
+        let Registered::Member { user, ignored } = registered else {
+            panic!("{code:?}")
+        };
+        assert_eq!(
+            (user.referred_by_user_id, ignored),
+            (None, Some(Ignored::UnknownCode)),
+            "{code:?}"
+        );
     }
     for (email, code) in [("no1@example.com", None), ("no2@example.com", Some(" "))] {
-        let registered = register(&app.state, &app.detroit, &form(email), code).await.unwrap();
-        assert!(matches!(registered, Registered::Member { ignored: None, .. }));
+        let registered = register(&app.state, &app.detroit, &form(email), code)
+            .await
+            .unwrap();
+        assert!(matches!(
+            registered,
+            Registered::Member { ignored: None, .. }
+        ));
     }
 }
 
@@ -180,6 +260,10 @@ async fn a_registration_goes_where_it_was_going(app: TestApp) {
         let mut form = with("email", &email);
         form.push(("next", next));
         let answer = app.browser().submit("register", &form).await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, target), "{next:?}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (303, target),
+            "{next:?}"
+        );
     }
 }

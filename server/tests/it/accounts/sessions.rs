@@ -21,12 +21,18 @@ on_both_databases!(
 const EMAIL: &str = "mia@example.com";
 
 async fn rows(app: &TestApp) -> Vec<session::Model> {
-    session::Entity::find().all(app.state.db.conn()).await.unwrap()
+    session::Entity::find()
+        .all(app.state.db.conn())
+        .await
+        .unwrap()
 }
 
 fn session_of(page: &Page) -> String {
     let cookies = page.cookies();
-    let cookie = cookies.iter().find(|cookie| cookie.starts_with("session=")).expect("a session");
+    let cookie = cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("session="))
+        .expect("a session");
     cookie.split(';').next().unwrap().to_owned()
 }
 
@@ -46,7 +52,9 @@ async fn sign_in(browser: &Browser, cookie: Option<&str>) -> Page {
 /// A visit that carries exactly this cookie.
 async fn visit(app: &TestApp, host: &str, path: &str, cookie: &str) -> Page {
     let browser = app.browser_at(host);
-    let request = browser.request(reqwest::Method::GET, path).header("cookie", cookie);
+    let request = browser
+        .request(reqwest::Method::GET, path)
+        .header("cookie", cookie);
     Page::read(request.send().await).await
 }
 
@@ -55,9 +63,20 @@ async fn who_has_nothing_to_remember_gets_no_session(app: TestApp) {
     for path in ["/", "/events", "/register", "/?ref=unknown1", "/nowhere"] {
         assert!(browser.get(path).await.cookies().is_empty(), "{path}");
     }
-    browser.fetch("sign_in", &[("email", EMAIL), ("password", "wrongpassword")]).await;
+    browser
+        .fetch(
+            "sign_in",
+            &[("email", EMAIL), ("password", "wrongpassword")],
+        )
+        .await;
     browser.fetch("sign_out", &[]).await;
-    assert_eq!(session::Entity::find().count(app.state.db.conn()).await.unwrap(), 0);
+    assert_eq!(
+        session::Entity::find()
+            .count(app.state.db.conn())
+            .await
+            .unwrap(),
+        0
+    );
 }
 
 async fn the_cookie_is_kept_from_scripts_and_from_the_table(app: TestApp) {
@@ -91,8 +110,14 @@ async fn behind_tls_the_cookie_is_secure() {
         .body(format!("email={EMAIL}&password={PASSWORD}"));
     let page = Page::read(request.send().await).await;
     let cookie = page.cookies().concat();
-    assert!(cookie.starts_with("__Host-session=") && cookie.contains("Secure"), "{cookie}");
-    assert!(page.header("strict-transport-security").starts_with("max-age="));
+    assert!(
+        cookie.starts_with("__Host-session=") && cookie.contains("Secure"),
+        "{cookie}"
+    );
+    assert!(
+        page.header("strict-transport-security")
+            .starts_with("max-age=")
+    );
 }
 
 async fn signing_in_makes_a_new_session(app: TestApp) {
@@ -102,8 +127,14 @@ async fn signing_in_makes_a_new_session(app: TestApp) {
     let after = session_of(&sign_in(&browser, None).await);
     assert_ne!(before, after);
     assert_eq!(rows(&app).await.len(), 1, "the old one is gone");
-    assert_eq!(visit(&app, "localhost", "/dashboard", &before).await.status, 303);
-    assert_eq!(visit(&app, "localhost", "/dashboard", &after).await.status, 200);
+    assert_eq!(
+        visit(&app, "localhost", "/dashboard", &before).await.status,
+        303
+    );
+    assert_eq!(
+        visit(&app, "localhost", "/dashboard", &after).await.status,
+        200
+    );
 }
 
 async fn a_planted_session_is_not_taken_over(app: TestApp) {
@@ -111,15 +142,26 @@ async fn a_planted_session_is_not_taken_over(app: TestApp) {
     let planted = "session=AAAAAAAAAAAAAAAAAAAAAA";
     let page = sign_in(&app.browser(), Some(planted)).await;
     assert_ne!(session_of(&page), planted);
-    assert_eq!(visit(&app, "localhost", "/dashboard", planted).await.status, 303);
+    assert_eq!(
+        visit(&app, "localhost", "/dashboard", planted).await.status,
+        303
+    );
 }
 
 async fn a_session_is_of_one_site(app: TestApp) {
     app.member(&app.detroit, "Mia", EMAIL).await;
     app.member(&app.coaching, "Max", "max@example.com").await;
     let cookie = session_of(&sign_in(&app.browser(), None).await);
-    assert_eq!(visit(&app, "localhost", "/dashboard", &cookie).await.status, 200);
-    assert_eq!(visit(&app, "coaching.localhost", "/dashboard", &cookie).await.status, 303);
+    assert_eq!(
+        visit(&app, "localhost", "/dashboard", &cookie).await.status,
+        200
+    );
+    assert_eq!(
+        visit(&app, "coaching.localhost", "/dashboard", &cookie)
+            .await
+            .status,
+        303
+    );
 }
 
 async fn what_is_signed_out_stays_so(app: TestApp) {
@@ -127,7 +169,10 @@ async fn what_is_signed_out_stays_so(app: TestApp) {
     let browser = app.browser();
     let cookie = session_of(&sign_in(&browser, None).await);
     assert_eq!(browser.go("sign_out", &[]).await, "/");
-    assert_eq!(visit(&app, "localhost", "/dashboard", &cookie).await.status, 303);
+    assert_eq!(
+        visit(&app, "localhost", "/dashboard", &cookie).await.status,
+        303
+    );
     assert!(rows(&app).await.is_empty());
 }
 
@@ -140,15 +185,29 @@ async fn the_unused_are_swept(app: TestApp) {
     app.advance(10 * DAY);
     assert_eq!(used.get("/dashboard").await.status, 200);
     app.advance(5 * DAY);
-    assert_eq!(used.get("/dashboard").await.status, 200, "use keeps it alive");
-    assert_eq!(unused.get("/dashboard").await.status, 303, "expired before it is swept");
+    assert_eq!(
+        used.get("/dashboard").await.status,
+        200,
+        "use keeps it alive"
+    );
+    assert_eq!(
+        unused.get("/dashboard").await.status,
+        303,
+        "expired before it is swept"
+    );
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
     assert_eq!(sessions::sweep(db, now).await.unwrap(), 1);
     assert_eq!(rows(&app).await.len(), 1);
 }
 
 async fn a_spoilt_cookie_breaks_nothing(app: TestApp) {
-    for cookie in ["session=", "session=%00", "session=x; session=y", "=;;=", "session=ééé"] {
+    for cookie in [
+        "session=",
+        "session=%00",
+        "session=x; session=y",
+        "=;;=",
+        "session=ééé",
+    ] {
         let page = visit(&app, "localhost", "/", cookie).await;
         assert_eq!(page.status, 200, "{cookie}");
     }

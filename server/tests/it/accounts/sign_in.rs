@@ -14,7 +14,9 @@ on_both_databases!(
 const EMAIL: &str = "mia@example.com";
 
 async fn complaint(browser: &Browser, email: &str, password: &str) -> String {
-    let refusal = browser.refused("sign_in", &[("email", email), ("password", password)]).await;
+    let refusal = browser
+        .refused("sign_in", &[("email", email), ("password", password)])
+        .await;
     assert!(refusal.fields.is_empty());
     refusal.message.unwrap()
 }
@@ -22,9 +24,16 @@ async fn complaint(browser: &Browser, email: &str, password: &str) -> String {
 async fn a_member_signs_in_and_out(app: TestApp) {
     app.member(&app.detroit, "Mia", EMAIL).await;
     let browser = app.browser();
-    let form = [("email", " MIA@Example.com "), ("password", PASSWORD), ("next", "/events")];
+    let form = [
+        ("email", " MIA@Example.com "),
+        ("password", PASSWORD),
+        ("next", "/events"),
+    ];
     let answer = browser.submit("sign_in", &form).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/events"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (303, "/events")
+    );
 
     let dashboard = browser.get("/dashboard").await;
     assert_eq!(dashboard.status, 200);
@@ -32,8 +41,14 @@ async fn a_member_signs_in_and_out(app: TestApp) {
     assert!(dashboard.text.contains(EMAIL));
 
     let answer = browser.submit("sign_out", &[]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
-    assert_eq!(browser.get("/dashboard").await.header("location"), "/sign-in?next=/dashboard");
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (303, "/")
+    );
+    assert_eq!(
+        browser.get("/dashboard").await.header("location"),
+        "/sign-in?next=/dashboard"
+    );
 }
 
 async fn what_is_wrong_is_not_told(app: TestApp) {
@@ -65,15 +80,27 @@ async fn guessing_gets_slow(app: TestApp) {
         mia.sign_in(EMAIL).await;
     }
     for _ in 0..5 {
-        assert!(!complaint(&guesser, EMAIL, "a guess!").await.contains("Too many"));
+        assert!(
+            !complaint(&guesser, EMAIL, "a guess!")
+                .await
+                .contains("Too many")
+        );
     }
     let slow = complaint(&guesser, "Mia@example.com", PASSWORD).await;
-    assert!(slow.starts_with("Too many attempts. Try again in "), "{slow}");
+    assert!(
+        slow.starts_with("Too many attempts. Try again in "),
+        "{slow}"
+    );
     guesser.sign_in("max@example.com").await;
     app.advance(Duration::from_secs(21));
     mia.sign_in(EMAIL).await;
     for _ in 0..5 {
-        assert!(!complaint(&guesser, EMAIL, "a guess!").await.contains("Too many"), "forgotten");
+        assert!(
+            !complaint(&guesser, EMAIL, "a guess!")
+                .await
+                .contains("Too many"),
+            "forgotten"
+        );
     }
 }
 

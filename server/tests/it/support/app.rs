@@ -19,7 +19,7 @@ use server::{
     state::AppState,
 };
 use stripe_stand_in::StandIn;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Browser, data, database::Database};
@@ -29,6 +29,8 @@ pub struct TestApp {
     pub state: AppState,
     pub stripe: StandIn,
     pub address: SocketAddr,
+    /// Ends when the web has stopped.
+    pub web: JoinHandle<anyhow::Result<()>>,
     /// Detroit Arms, at `localhost`; a referral earns $10.00; Stripe is not connected.
     pub detroit: Site,
     /// Motor City Coaching, at `coaching.localhost`.
@@ -74,17 +76,31 @@ impl TestApp {
         configure(&mut config);
         let turned_ms = Arc::new(AtomicI64::new(0));
         let clock = turned_clock(turned_ms.clone());
-        let mut state = serve::state_with(config, clock, Random::system()).await.unwrap();
-        state.leptos.site_root = database.folder.path().join("site").display().to_string().into();
+        let mut state = serve::state_with(config, clock, Random::system())
+            .await
+            .unwrap();
+        state.leptos.site_root = database
+            .folder
+            .path()
+            .join("site")
+            .display()
+            .to_string()
+            .into();
         let detroit = data::site(&state, "detroit-arms", "Detroit Arms", "localhost").await;
-        let coaching =
-            data::site(&state, "motor-city-coaching", "Motor City Coaching", "coaching.localhost").await;
+        let coaching = data::site(
+            &state,
+            "motor-city-coaching",
+            "Motor City Coaching",
+            "coaching.localhost",
+        )
+        .await;
         let stopping = CancellationToken::new();
-        tokio::spawn(serve::listen(state.clone(), listener, stopping.clone()));
+        let web = tokio::spawn(serve::listen(state.clone(), listener, stopping.clone()));
         Self {
             state,
             stripe,
             address,
+            web,
             detroit,
             coaching,
             turned_ms,
@@ -95,18 +111,22 @@ impl TestApp {
     }
 
     /// Does jobs from now on.
-    pub fn start_worker(&self) {
-        tokio::spawn(jobs::run(self.state.clone(), self.stopping.clone().cancelled_owned()));
+    pub fn start_worker(&self) -> JoinHandle<anyhow::Result<()>> {
+        tokio::spawn(jobs::run(
+            self.state.clone(),
+            self.stopping.clone().cancelled_owned(),
+        ))
     }
 
-    /// Begins to stop the web and the worker.
+    /// Begins to stop the web and the worker; `web` ends with the last request.
     pub fn stop(&self) {
         self.stopping.cancel();
     }
 
     /// Turns the clock of the product and of Stripe.
     pub fn advance(&self, by: Duration) {
-        self.turned_ms.fetch_add(by.as_millis() as i64, Ordering::SeqCst);
+        self.turned_ms
+            .fetch_add(by.as_millis() as i64, Ordering::SeqCst);
         self.stripe.advance(by.as_secs() as i64);
     }
 

@@ -32,35 +32,61 @@ pub struct Page {
 impl Browser {
     pub fn new(host: &str, address: SocketAddr) -> Self {
         let client = client(host, address).cookie_store(true).build().unwrap();
-        Self { client, origin: format!("http://{host}:{}", address.port()) }
+        Self {
+            client,
+            origin: format!("http://{host}:{}", address.port()),
+        }
     }
 
     /// The same browser with these cookies alone.
     pub fn with_cookies(self, cookies: Jar, address: SocketAddr) -> Self {
-        let host = self.origin.trim_start_matches("http://").split(':').next().unwrap();
-        let client = client(host, address).cookie_provider(cookies.into()).build().unwrap();
+        let host = self
+            .origin
+            .trim_start_matches("http://")
+            .split(':')
+            .next()
+            .unwrap();
+        let client = client(host, address)
+            .cookie_provider(cookies.into())
+            .build()
+            .unwrap();
         Self { client, ..self }
     }
 
     /// Begins a request; `path` starts with a slash.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.origin))
+        self.client
+            .request(method, format!("{}{path}", self.origin))
     }
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Page {
-        Page::read(self.request(Method::GET, path).header(ACCEPT, "text/html").send().await).await
+        Page::read(
+            self.request(Method::GET, path)
+                .header(ACCEPT, "text/html")
+                .send()
+                .await,
+        )
+        .await
     }
 
     /// Sends a form without JavaScript.
     pub async fn submit(&self, function: &str, fields: &[(&str, &str)]) -> Page {
-        let form = self.form(function, fields).header(ACCEPT, "text/html,application/xhtml+xml");
+        let form = self
+            .form(function, fields)
+            .header(ACCEPT, "text/html,application/xhtml+xml");
         Page::read(form.send().await).await
     }
 
     /// Sends a form as an island does.
     pub async fn fetch(&self, function: &str, fields: &[(&str, &str)]) -> Page {
-        Page::read(self.form(function, fields).header(ACCEPT, "application/json").send().await).await
+        Page::read(
+            self.form(function, fields)
+                .header(ACCEPT, "application/json")
+                .send()
+                .await,
+        )
+        .await
     }
 
     /// The same, and the outcome.
@@ -88,11 +114,14 @@ impl Browser {
 
     /// Signs a member in.
     pub async fn sign_in(&self, email: &str) {
-        self.go("sign_in", &[("email", email), ("password", PASSWORD)]).await;
+        self.go("sign_in", &[("email", email), ("password", PASSWORD)])
+            .await;
     }
 
     fn form(&self, function: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         self.request(Method::POST, &format!("/rpc/{function}"))
             .header(ORIGIN, &self.origin)
             .header(CONTENT_TYPE, FORM)
@@ -101,24 +130,34 @@ impl Browser {
 }
 
 fn client(host: &str, address: SocketAddr) -> ClientBuilder {
-    Client::builder().redirect(Policy::none()).resolve(host, address)
+    Client::builder()
+        .redirect(Policy::none())
+        .resolve(host, address)
 }
 
 impl Page {
     pub async fn read(response: reqwest::Result<Response>) -> Self {
         let response = response.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap_or_default() }
+        Self {
+            status,
+            headers,
+            text: response.text().await.unwrap_or_default(),
+        }
     }
 
     /// A header, empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// Cookies that it sets, as sent.
     pub fn cookies(&self) -> Vec<String> {
         let cookies = self.headers.get_all("set-cookie").iter();
-        cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect()
+        cookies
+            .map(|cookie| cookie.to_str().unwrap().to_owned())
+            .collect()
     }
 }

@@ -49,7 +49,9 @@ pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
         referral_memory_days: Set(0),
         ..Default::default()
     };
-    sites::insert(state.db.conn(), site, host, settings).await.unwrap()
+    sites::insert(state.db.conn(), site, host, settings)
+        .await
+        .unwrap()
 }
 
 impl TestApp {
@@ -64,7 +66,8 @@ impl TestApp {
         };
         let hash = self.password_hash().await;
         let now = self.state.clock.now_ms();
-        let inserted = users::insert(self.state.db.conn(), site.id(), &member, hash, None, now).await;
+        let inserted =
+            users::insert(self.state.db.conn(), site.id(), &member, hash, None, now).await;
         inserted.unwrap().expect("a new e-mail")
     }
 
@@ -73,18 +76,30 @@ impl TestApp {
         let user = self.member(site, "Mia", email).await;
         let db = self.state.db.conn();
         let code = ReferralCode::parse(code).unwrap();
-        assert!(users::give_code(db, site.id(), user.id, &code).await.unwrap());
+        assert!(
+            users::give_code(db, site.id(), user.id, &code)
+                .await
+                .unwrap()
+        );
         users::by_id(db, site.id(), user.id).await.unwrap().unwrap()
     }
 
     /// The member with this e-mail.
     pub async fn find(&self, site: &Site, email: &str) -> Option<user::Model> {
         let email = Email::parse(email).unwrap();
-        users::by_email(self.state.db.conn(), site.id(), &email).await.unwrap()
+        users::by_email(self.state.db.conn(), site.id(), &email)
+            .await
+            .unwrap()
     }
 
     /// Something on sale.
-    pub async fn product(&self, site: &Site, kind: ProductKind, slug: &str, cents: i64) -> product::Model {
+    pub async fn product(
+        &self,
+        site: &Site,
+        kind: ProductKind,
+        slug: &str,
+        cents: i64,
+    ) -> product::Model {
         let product = product::ActiveModel {
             site_id: Set(site.id()),
             kind: Set(kind.code().into()),
@@ -99,17 +114,25 @@ impl TestApp {
             position: Set(1),
             ..Default::default()
         };
-        products::insert(self.state.db.conn(), product).await.unwrap()
+        products::insert(self.state.db.conn(), product)
+            .await
+            .unwrap()
     }
 
     /// Connects the site to an account of the stand-in that sends its events here; answers the
     /// path of the webhook.
-    pub async fn connect_stripe(&self, site: &Site, secret_key: &str, webhook_secret: &str) -> String {
+    pub async fn connect_stripe(
+        &self,
+        site: &Site,
+        secret_key: &str,
+        webhook_secret: &str,
+    ) -> String {
         let secrets = [webhook_secret.to_owned()];
         let path = operator::connect_stripe(&self.state, &site.row.key, secret_key, &secrets);
         let path = path.await.unwrap();
         let url = format!("http://{}{path}", self.address);
-        self.stripe.register(Endpoint::new(secret_key, &url, webhook_secret));
+        self.stripe
+            .register(Endpoint::new(secret_key, &url, webhook_secret));
         path
     }
 

@@ -32,16 +32,26 @@ impl Database {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.db");
         std::fs::copy(migrated, &path).unwrap();
-        Self { url: sqlite_url(&path), folder, postgres: None }
+        Self {
+            url: sqlite_url(&path),
+            folder,
+            postgres: None,
+        }
     }
 
     pub async fn postgres() -> Option<Self> {
         static MIGRATED: OnceCell<String> = OnceCell::const_new();
-        let server = env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())?;
+        let server = env::var("TEST_POSTGRES_URL")
+            .ok()
+            .filter(|url| !url.is_empty())?;
         let template = MIGRATED
             .get_or_init(|| async {
                 let name = format!("migrated_{}", process::id());
-                run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                run(
+                    &server,
+                    &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+                )
+                .await;
                 run(&server, &format!("CREATE DATABASE {name}")).await;
                 let db = Db::connect(&database_url(&server, &name)).await.unwrap();
                 serve::migrate(&db).await.unwrap();
@@ -50,22 +60,39 @@ impl Database {
             })
             .await;
         let folder = tempfile::tempdir().unwrap();
-        let unique = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let unique = folder
+            .path()
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
         let unique: String = unique.bytes().map(|byte| format!("{byte:02x}")).collect();
         let name = format!("test_{}_{unique}", process::id());
-        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        run(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
         let url = database_url(&server, &name);
-        Some(Self { url, folder, postgres: Some((server, name)) })
+        Some(Self {
+            url,
+            folder,
+            postgres: Some((server, name)),
+        })
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Some((server, name)) = self.postgres.take() else { return };
+        let Some((server, name)) = self.postgres.take() else {
+            return;
+        };
         let drop = async move { run(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await };
         // The test's own runtime cannot wait here.
         let done = thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             runtime.unwrap().block_on(drop);
         });
         done.join().ok();
@@ -92,6 +119,9 @@ fn database_url(server: &str, name: &str) -> String {
 
 async fn run(server: &str, sql: &str) {
     let mut connection = PgConnection::connect(server).await.unwrap();
-    connection.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.unwrap();
+    connection
+        .execute(sqlx::AssertSqlSafe(sql.to_owned()))
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
