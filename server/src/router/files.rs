@@ -6,7 +6,10 @@ use axum::{
     BoxError,
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, VARY},
+    },
     response::{IntoResponse, Response},
 };
 use tower::{Service, ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
@@ -65,9 +68,9 @@ where
     let is_file = response.extensions_mut().remove::<NoFile>().is_none();
     if is_file && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED)
     {
-        response
-            .headers_mut()
-            .insert(CACHE_CONTROL, how_long.clone());
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, how_long.clone());
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     }
     response
 }

@@ -85,6 +85,8 @@ async fn files_are_kept_by_the_browser() {
         ("br", "compressed")
     );
 
+    assert_eq!(file.header("vary"), "accept-encoding");
+
     let file = browser.get("/favicon.svg").await;
     assert_eq!(
         file.header("cache-control"),
@@ -199,18 +201,11 @@ async fn bodies_that_cannot_be_read_are_the_senders_fault(app: TestApp) {
             }
         }
     }
+    let unknown = browser.fetch("none", &[]).await;
+    assert!(unknown.text.contains("Reload the page"));
     let long = "x".repeat(70_000);
-    assert_eq!(
-        browser.fetch("sign_in", &[("email", &long)]).await.status,
-        413
-    );
-    assert!(
-        browser
-            .fetch("none", &[])
-            .await
-            .text
-            .contains("Reload the page")
-    );
+    let large = browser.fetch("sign_in", &[("email", &long)]).await;
+    assert_eq!(large.status, 413);
 }
 
 async fn news_reaches_its_member_alone(app: TestApp) {
@@ -283,19 +278,19 @@ async fn events_have_a_bound_and_no_site(app: TestApp) {
     let path = app
         .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;
-    let browser = app.browser_at("any.example");
     let post = async |path: &str, bytes: usize| {
+        // The server hangs up on a body that it does not want to read.
+        let browser = app.browser_at("any.example");
         let request = browser
             .request(Method::POST, path)
-            .header("sec-fetch-site", "cross-site");
-        Page::read(request.body(vec![b'x'; bytes]).send().await)
-            .await
-            .status
+            .header("sec-fetch-site", "cross-site")
+            .body(vec![b'x'; bytes]);
+        Page::read(request.send().await).await.status
     };
     assert_eq!(post(&path, 1024 * 1024).await, 413);
     assert_eq!(post(&path, 500 * 1024).await, 400, "not signed");
     assert_eq!(post("/webhooks/stripe/none", 10).await, 404);
-    assert_eq!(browser.get(&path).await.status, 405);
+    assert_eq!(app.browser().get(&path).await.status, 405);
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {
