@@ -20,7 +20,11 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// Root of Stripe's API; another one only for tests and the demo.
-    #[arg(long, env = "STRIPE_API_BASE", default_value = "https://api.stripe.com/")]
+    #[arg(
+        long,
+        env = "STRIPE_API_BASE",
+        default_value = "https://api.stripe.com/"
+    )]
     pub stripe_api_base: String,
 
     /// Tell visitors that payments are simulated.

@@ -45,7 +45,9 @@ impl Live {
             self.0.send(news).ok();
             return;
         };
-        let Ok(payload) = serde_json::to_string(&news) else { return };
+        let Ok(payload) = serde_json::to_string(&news) else {
+            return;
+        };
         let told = sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(payload)
@@ -59,11 +61,32 @@ impl Live {
     /// Listens to the other processes, for ever; at once over on SQLite.
     ///
     /// # Errors
-    /// If the database cannot be listened to at all; a cut connection is taken up again.
+    /// If the connection is cut.
     pub async fn listen(&self, db: &Db) -> anyhow::Result<()> {
-        let Pool::Postgres(pool) = db.pool() else { return Ok(()) };
+        match Self::listener(db).await? {
+            Some(listener) => self.relay(listener).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Begins to listen: what is told from now on is heard. `None` on SQLite.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn listener(db: &Db) -> anyhow::Result<Option<PgListener>> {
+        let Pool::Postgres(pool) = db.pool() else {
+            return Ok(None);
+        };
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANNEL).await?;
+        Ok(Some(listener))
+    }
+
+    /// Passes on what `listener` hears, for ever.
+    ///
+    /// # Errors
+    /// If the connection is cut.
+    pub async fn relay(&self, mut listener: PgListener) -> anyhow::Result<()> {
         loop {
             let message = listener.recv().await?;
             if let Ok(news) = serde_json::from_str(message.payload()) {

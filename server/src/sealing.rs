@@ -25,12 +25,18 @@ impl Sealer {
     /// # Errors
     /// If the secret has fewer than 32 characters.
     pub fn new(app_secret: &str, random: Random) -> anyhow::Result<Self> {
-        ensure!(app_secret.len() >= 32, "APP_SECRET needs at least 32 characters");
+        ensure!(
+            app_secret.len() >= 32,
+            "APP_SECRET needs at least 32 characters"
+        );
         let mut key = [0; 32];
         Hkdf::<Sha256>::new(None, app_secret.as_bytes())
             .expand(b"stripe secrets", &mut key)
             .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), random })
+        Ok(Self {
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            random,
+        })
     }
 
     /// Seals `secret` so that it opens only for the same `purpose`, for instance the id of the
@@ -40,7 +46,10 @@ impl Sealer {
     /// If the secret is longer than the cipher can take.
     pub fn seal(&self, purpose: &str, secret: &str) -> anyhow::Result<String> {
         let nonce: [u8; NONCE_BYTES] = self.random.bytes();
-        let payload = Payload { msg: secret.as_bytes(), aad: purpose.as_bytes() };
+        let payload = Payload {
+            msg: secret.as_bytes(),
+            aad: purpose.as_bytes(),
+        };
         let sealed = self
             .cipher
             .encrypt(XNonce::from_slice(&nonce), payload)
@@ -56,7 +65,10 @@ impl Sealer {
         let bytes = hex::decode(sealed).context("not a sealed value")?;
         ensure!(bytes.len() > NONCE_BYTES, "not a sealed value");
         let (nonce, sealed) = bytes.split_at(NONCE_BYTES);
-        let payload = Payload { msg: sealed, aad: purpose.as_bytes() };
+        let payload = Payload {
+            msg: sealed,
+            aad: purpose.as_bytes(),
+        };
         let secret = self
             .cipher
             .decrypt(XNonce::from_slice(nonce), payload)
@@ -84,8 +96,14 @@ mod tests {
 
     #[test]
     fn does_not_open_under_another_secret() {
-        let sealed = sealer("0123456789abcdef0123456789abcdef").seal("a", "s").unwrap();
-        assert!(sealer("fedcba9876543210fedcba9876543210").open("a", &sealed).is_err());
+        let sealed = sealer("0123456789abcdef0123456789abcdef")
+            .seal("a", "s")
+            .unwrap();
+        assert!(
+            sealer("fedcba9876543210fedcba9876543210")
+                .open("a", &sealed)
+                .is_err()
+        );
     }
 
     #[test]

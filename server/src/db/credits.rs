@@ -25,7 +25,10 @@ pub mod state {
 impl Model {
     /// The signed amount as Stripe signs it: negative is a credit.
     pub fn amount(&self) -> Money {
-        Money::new(self.amount_cents, Currency::parse(&self.currency).unwrap_or_default())
+        Money::new(
+            self.amount_cents,
+            Currency::parse(&self.currency).unwrap_or_default(),
+        )
     }
 
     /// Its key.
@@ -85,13 +88,20 @@ pub async fn insert_due(
         ..Default::default()
     };
     let inserted = Entity::insert(row)
-        .on_conflict(OnConflict::column(Column::ReferralId).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::column(Column::ReferralId)
+                .do_nothing()
+                .to_owned(),
+        )
         .exec_without_returning(db)
         .await?;
     if inserted == 0 {
         return Ok(None);
     }
-    let row = Entity::find().filter(Column::IdempotencyKey.eq(key)).one(db).await?;
+    let row = Entity::find()
+        .filter(Column::IdempotencyKey.eq(key))
+        .one(db)
+        .await?;
     Ok(row.map(|row| row.id))
 }
 
@@ -117,11 +127,17 @@ pub async fn claim(
         .filter(free(now_ms))
         .exec(db)
         .await?;
-    if claimed.rows_affected == 0 { Ok(None) } else { by_id(db, id).await }
+    if claimed.rows_affected == 0 {
+        Ok(None)
+    } else {
+        by_id(db, id).await
+    }
 }
 
 fn free(now_ms: i64) -> Condition {
-    Condition::any().add(Column::ClaimedUntil.is_null()).add(Column::ClaimedUntil.lte(now_ms))
+    Condition::any()
+        .add(Column::ClaimedUntil.is_null())
+        .add(Column::ClaimedUntil.lte(now_ms))
 }
 
 /// Writes down, before the call, that the key of this `generation` is sent to this customer.
@@ -197,7 +213,10 @@ pub async fn set_failed(
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::FAILED))
-        .col_expr(Column::FailureReason, Expr::value(serde_json::to_string(reason).ok()))
+        .col_expr(
+            Column::FailureReason,
+            Expr::value(serde_json::to_string(reason).ok()),
+        )
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id))

@@ -69,7 +69,10 @@ impl Db {
             .await
             .context("DATABASE_URL: the SQLite file cannot be opened")?;
         let conn = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
-        Ok(Self { conn, pool: Pool::Sqlite(pool) })
+        Ok(Self {
+            conn,
+            pool: Pool::Sqlite(pool),
+        })
     }
 
     async fn connect_postgres(url: &str) -> anyhow::Result<Self> {
@@ -80,7 +83,10 @@ impl Db {
             .await
             .context("DATABASE_URL: PostgreSQL cannot be reached")?;
         let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-        Ok(Self { conn, pool: Pool::Postgres(pool) })
+        Ok(Self {
+            conn,
+            pool: Pool::Postgres(pool),
+        })
     }
 
     /// For queries outside a transaction.

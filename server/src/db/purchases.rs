@@ -66,7 +66,11 @@ pub async fn insert(
 }
 
 /// Stores the id of the Checkout session that Stripe made.
-pub async fn set_session(db: &impl ConnectionTrait, id: i64, session_id: &str) -> Result<(), DbErr> {
+pub async fn set_session(
+    db: &impl ConnectionTrait,
+    id: i64,
+    session_id: &str,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CheckoutSessionId, Expr::value(session_id))
         .filter(Column::Id.eq(id))
@@ -83,8 +87,15 @@ pub async fn lock_by_session(
     session_id: &str,
     purchase_id: Option<i64>,
 ) -> Result<Option<Model>, DbErr> {
-    let of_account = || Entity::find().filter(Column::StripeAccountId.eq(stripe_account_id)).lock_exclusive();
-    let known = of_account().filter(Column::CheckoutSessionId.eq(session_id)).one(db).await?;
+    let of_account = || {
+        Entity::find()
+            .filter(Column::StripeAccountId.eq(stripe_account_id))
+            .lock_exclusive()
+    };
+    let known = of_account()
+        .filter(Column::CheckoutSessionId.eq(session_id))
+        .one(db)
+        .await?;
     match (known, purchase_id) {
         (None, Some(id)) => {
             of_account()
@@ -118,7 +129,11 @@ pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), Db
 }
 
 /// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
-pub async fn overdue(db: &impl ConnectionTrait, paid_by: i64, limit: u64) -> Result<Vec<i64>, DbErr> {
+pub async fn overdue(
+    db: &impl ConnectionTrait,
+    paid_by: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::Id)

@@ -19,7 +19,9 @@ impl Model {
 
     /// Why it failed.
     pub fn reason(&self) -> Option<FailureReason> {
-        self.failure_reason.as_deref().and_then(|json| serde_json::from_str(json).ok())
+        self.failure_reason
+            .as_deref()
+            .and_then(|json| serde_json::from_str(json).ok())
     }
 }
 
@@ -39,7 +41,10 @@ pub async fn insert_pending(
         created_at: Set(now_ms),
         ..Default::default()
     };
-    Entity::insert(row).exec_without_returning(db).await.map(|_| ())
+    Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
 }
 
 /// The Pending referral of this member of the site, locked until the transaction ends.
@@ -75,7 +80,11 @@ pub async fn of_referrer(
 }
 
 /// The purchase that earns the credit.
-pub async fn set_purchase(db: &impl ConnectionTrait, id: i64, purchase_id: i64) -> Result<(), DbErr> {
+pub async fn set_purchase(
+    db: &impl ConnectionTrait,
+    id: i64,
+    purchase_id: i64,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PurchaseId, Expr::value(purchase_id))
         .filter(Column::Id.eq(id))
@@ -106,7 +115,11 @@ pub async fn set_credited(
 }
 
 /// The credit could not be applied.
-pub async fn set_failed(db: &impl ConnectionTrait, id: i64, reason: &FailureReason) -> Result<(), DbErr> {
+pub async fn set_failed(
+    db: &impl ConnectionTrait,
+    id: i64,
+    reason: &FailureReason,
+) -> Result<(), DbErr> {
     ActiveModel {
         id: Set(id),
         status: Set(ReferralStatus::Failed.code().to_owned()),

@@ -1,7 +1,9 @@
 //! Sites: every query about a member, a product or a purchase starts from one.
 
 use domain::{Currency, Money};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict,
+};
 
 use super::entities::{site, site_host, site_settings};
 
@@ -41,14 +43,19 @@ pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Sit
 
 /// The site with this id, settings as they are now.
 pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Site>, DbErr> {
-    let Some(row) = site::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let Some(row) = site::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
     let settings = site_settings::Entity::find_by_id(id).one(db).await?;
     Ok(settings.map(|settings| Site { row, settings }))
 }
 
 /// The site with this key (`detroit-arms`).
 pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Site>, DbErr> {
-    let row = site::Entity::find().filter(site::Column::Key.eq(key)).one(db).await?;
+    let row = site::Entity::find()
+        .filter(site::Column::Key.eq(key))
+        .one(db)
+        .await?;
     match row {
         Some(row) => by_id(db, row.id).await,
         None => Ok(None),
@@ -62,7 +69,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<site::Model>, DbErr> {
 
 /// A host of `site_id`, for links in places that have no request (jobs, commands).
 pub async fn host_of(db: &impl ConnectionTrait, site_id: i64) -> Result<Option<String>, DbErr> {
-    let host = site_host::Entity::find().filter(site_host::Column::SiteId.eq(site_id)).one(db).await?;
+    let host = site_host::Entity::find()
+        .filter(site_host::Column::SiteId.eq(site_id))
+        .one(db)
+        .await?;
     Ok(host.map(|host| host.host))
 }
 
@@ -74,15 +84,29 @@ pub async fn insert(
     settings: site_settings::ActiveModel,
 ) -> Result<Site, DbErr> {
     let row = site::Entity::insert(site).exec_with_returning(db).await?;
-    let host = site_host::ActiveModel { host: Set(host.to_owned()), site_id: Set(row.id) };
-    site_host::Entity::insert(host).exec_without_returning(db).await?;
-    let settings = site_settings::ActiveModel { site_id: Set(row.id), ..settings };
-    let settings = site_settings::Entity::insert(settings).exec_with_returning(db).await?;
+    let host = site_host::ActiveModel {
+        host: Set(host.to_owned()),
+        site_id: Set(row.id),
+    };
+    site_host::Entity::insert(host)
+        .exec_without_returning(db)
+        .await?;
+    let settings = site_settings::ActiveModel {
+        site_id: Set(row.id),
+        ..settings
+    };
+    let settings = site_settings::Entity::insert(settings)
+        .exec_with_returning(db)
+        .await?;
     Ok(Site { row, settings })
 }
 
 /// Sets what one referral earns, in cents; 0 switches the program off.
-pub async fn set_tenant_credit(db: &impl ConnectionTrait, site_id: i64, cents: i64) -> Result<(), DbErr> {
+pub async fn set_tenant_credit(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    cents: i64,
+) -> Result<(), DbErr> {
     let settings = site_settings::ActiveModel {
         site_id: Set(site_id),
         currency: Set(Currency::default().code().to_owned()),

@@ -30,19 +30,30 @@ pub async fn insert(
     webhook_secrets: &[String],
     now_ms: i64,
 ) -> anyhow::Result<i64> {
-    let last4: String = secret_key.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let last4: String = secret_key
+        .chars()
+        .rev()
+        .take(4)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let row = stripe_account::ActiveModel {
         public_id: Set(public_id.to_owned()),
         secret_key_sealed: Set(sealer.seal(&key_purpose(public_id), secret_key)?),
         secret_key_last4: Set(last4),
-        webhook_secrets_sealed: Set(
-            sealer.seal(&webhook_purpose(public_id), &serde_json::to_string(webhook_secrets)?)?
-        ),
+        webhook_secrets_sealed: Set(sealer.seal(
+            &webhook_purpose(public_id),
+            &serde_json::to_string(webhook_secrets)?,
+        )?),
         livemode: Set(secret_key.contains("_live_")),
         created_at: Set(now_ms),
         ..Default::default()
     };
-    Ok(stripe_account::Entity::insert(row).exec_with_returning(db).await?.id)
+    Ok(stripe_account::Entity::insert(row)
+        .exec_with_returning(db)
+        .await?
+        .id)
 }
 
 /// The account with this id.
@@ -54,7 +65,10 @@ pub async fn by_id(
     sealer: &Sealer,
     id: i64,
 ) -> anyhow::Result<Option<StripeAccount>> {
-    open(sealer, stripe_account::Entity::find_by_id(id).one(db).await?)
+    open(
+        sealer,
+        stripe_account::Entity::find_by_id(id).one(db).await?,
+    )
 }
 
 /// The account whose webhook address ends in `public_id`.
@@ -73,10 +87,16 @@ pub async fn by_public_id(
     open(sealer, row?)
 }
 
-fn open(sealer: &Sealer, row: Option<stripe_account::Model>) -> anyhow::Result<Option<StripeAccount>> {
+fn open(
+    sealer: &Sealer,
+    row: Option<stripe_account::Model>,
+) -> anyhow::Result<Option<StripeAccount>> {
     let Some(row) = row else { return Ok(None) };
     let secret_key = sealer.open(&key_purpose(&row.public_id), &row.secret_key_sealed)?;
-    let webhook_secrets = sealer.open(&webhook_purpose(&row.public_id), &row.webhook_secrets_sealed)?;
+    let webhook_secrets = sealer.open(
+        &webhook_purpose(&row.public_id),
+        &row.webhook_secrets_sealed,
+    )?;
     Ok(Some(StripeAccount {
         id: row.id,
         secret_key,

@@ -1,15 +1,21 @@
 //! What Stripe knows of a member: the customer, and the balance as last read.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
 use super::entities::user::{Column, Entity, Model};
 
 /// The member with this id, on this site.
-pub async fn member(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(user_id).filter(Column::SiteId.eq(site_id)).one(db).await
+pub async fn member(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(user_id)
+        .filter(Column::SiteId.eq(site_id))
+        .one(db)
+        .await
 }
 
 /// Remembers the member's customer of `account_id`.
@@ -35,21 +41,26 @@ pub async fn set_customer_if_unknown(
     account_id: i64,
     customer_id: &str,
 ) -> Result<(), DbErr> {
-    let known = Column::StripeCustomerId
-        .is_not_null()
-        .and(Column::StripeCustomerAccountId.eq(account_id));
+    let unknown = Condition::any()
+        .add(Column::StripeCustomerId.is_null())
+        .add(Column::StripeCustomerAccountId.is_null())
+        .add(Column::StripeCustomerAccountId.ne(account_id));
     Entity::update_many()
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
         .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
         .filter(Column::Id.eq(user_id))
-        .filter(known.not())
+        .filter(unknown)
         .exec(db)
         .await
         .map(|_| ())
 }
 
 /// The next customer made for this member gets a key of its own.
-pub async fn next_generation(db: &impl ConnectionTrait, user_id: i64, used: i64) -> Result<(), DbErr> {
+pub async fn next_generation(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    used: i64,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::StripeCustomerGeneration, Expr::value(used + 1))
         .filter(Column::Id.eq(user_id))

@@ -35,7 +35,9 @@ pub async fn insert_new(db: &impl ConnectionTrait, event: &NewEvent<'_>) -> Resu
     };
     let inserted = Entity::insert(row)
         .on_conflict(
-            OnConflict::columns([Column::StripeAccountId, Column::EventId]).do_nothing().to_owned(),
+            OnConflict::columns([Column::StripeAccountId, Column::EventId])
+                .do_nothing()
+                .to_owned(),
         )
         .exec_without_returning(db)
         .await?;

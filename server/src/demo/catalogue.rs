@@ -37,7 +37,10 @@ struct DemoProduct {
 pub async fn fill(state: &AppState, site: &Site) -> anyhow::Result<()> {
     let catalogue: Catalogue = serde_json::from_str(include_str!("../../demo/catalogue.json"))
         .context("demo/catalogue.json")?;
-    let ours = catalogue.sites.into_iter().filter(|catalogue| catalogue.key == site.row.key);
+    let ours = catalogue
+        .sites
+        .into_iter()
+        .filter(|catalogue| catalogue.key == site.row.key);
     for (position, demo) in (0..).zip(ours.flat_map(|catalogue| catalogue.products)) {
         let row = product::ActiveModel {
             site_id: Set(site.id()),

@@ -38,10 +38,19 @@ struct Login {
 
 /// Reads the report from the database.
 pub async fn of(state: &AppState) -> anyhow::Result<Report> {
-    let mut report = Report { sites: Vec::new(), logins: Vec::new() };
+    let mut report = Report {
+        sites: Vec::new(),
+        logins: Vec::new(),
+    };
     for row in sites::all(state.db.conn()).await? {
-        let host = sites::host_of(state.db.conn(), row.id).await?.unwrap_or_default();
-        let url = format!("{}://{host}:{}", state.config.scheme(), state.config.listen.port());
+        let host = sites::host_of(state.db.conn(), row.id)
+            .await?
+            .unwrap_or_default();
+        let url = format!(
+            "{}://{host}:{}",
+            state.config.scheme(),
+            state.config.listen.port()
+        );
         if let Some(account_id) = row.stripe_account_id
             && let Some(account) =
                 stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?
@@ -51,7 +60,11 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
                 name: row.name,
                 url: url.clone(),
                 stripe_secret_key: account.secret_key,
-                webhook_secret: account.webhook_secrets.into_iter().next().unwrap_or_default(),
+                webhook_secret: account
+                    .webhook_secrets
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default(),
                 webhook_url: format!(
                     "http://{}{}",
                     state.config.listen,
@@ -63,7 +76,10 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
         if let Some(demo) = ALL.iter().find(|demo| demo.key() == row.key) {
             report.logins.push(Login {
                 site: row.key,
-                name: format!("{} {}", demo.people.member.first_name, demo.people.member.last_name),
+                name: format!(
+                    "{} {}",
+                    demo.people.member.first_name, demo.people.member.last_name
+                ),
                 email: demo.people.member.email.to_owned(),
                 password: PASSWORD.to_owned(),
                 role: "member".to_owned(),
@@ -79,7 +95,10 @@ impl Report {
         for site in &self.sites {
             println!("{:<22} {}", site.name, site.url);
             for login in self.logins.iter().filter(|login| login.site == site.key) {
-                println!("  sign in as {} ({}) with {} / {}", login.name, login.role, login.email, login.password);
+                println!(
+                    "  sign in as {} ({}) with {} / {}",
+                    login.name, login.role, login.email, login.password
+                );
             }
         }
     }

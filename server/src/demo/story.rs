@@ -41,7 +41,11 @@ enum Fate {
 }
 
 const fn person(first_name: &'static str, last_name: &'static str, email: &'static str) -> Person {
-    Person { first_name, last_name, email }
+    Person {
+        first_name,
+        last_name,
+        email,
+    }
 }
 
 /// Detroit Arms.
@@ -92,7 +96,10 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
 fn on_day(state: &AppState, days_ago: i64) -> AppState {
     let now = state.clock.clone();
     let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
-    AppState { clock, ..state.clone() }
+    AppState {
+        clock,
+        ..state.clone()
+    }
 }
 
 async fn register(
@@ -108,7 +115,7 @@ async fn register(
         last_name: person.last_name.to_owned(),
         date_of_birth: "1990-01-15".to_owned(),
     };
-    accounts::register(state, site, form, code).await?;
+    accounts::register(state, site, &form, code).await?;
     let email = Email::parse(person.email).context("an e-mail address of the demo")?;
     let user = users::by_email(state.db.conn(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
@@ -116,7 +123,10 @@ async fn register(
 
 async fn buy(state: &AppState, site: &Site, buyer: &user::Model) -> anyhow::Result<()> {
     let offer = products::list(state.db.conn(), site.id(), None).await?;
-    let product = offer.iter().find(|product| product.price_cents > 0).context("nothing to buy")?;
+    let product = offer
+        .iter()
+        .find(|product| product.price_cents > 0)
+        .context("nothing to buy")?;
     let sale = in_person::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
     if let Some(credit_id) = credits::decide(state, purchase_id).await? {

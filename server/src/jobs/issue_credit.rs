@@ -11,7 +11,10 @@ pub async fn perform(state: &AppState, credit_id: i64) -> anyhow::Result<()> {
     if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
         && let Some(credit) = rows::by_id(state.db.conn(), credit_id).await?
     {
-        let again = Job::IssueCredit { credit_id, attempt: credit.attempts };
+        let again = Job::IssueCredit {
+            credit_id,
+            attempt: credit.attempts,
+        };
         state.queue.push_after(again, wait).await;
     }
     Ok(())

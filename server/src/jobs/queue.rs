@@ -7,7 +7,7 @@ use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::Job;
 use crate::db::{Db, Pool};
@@ -16,7 +16,7 @@ use crate::db::{Db, Pool};
 #[derive(Clone)]
 pub struct Queue {
     pub(super) storage: Storage,
-    pub(super) pushed: Arc<Notify>,
+    pub(super) pushed: Arc<watch::Sender<()>>,
 }
 
 #[derive(Clone)]
@@ -32,7 +32,10 @@ pub(super) enum Storage {
 pub async fn setup(db: &Db) -> anyhow::Result<()> {
     match db.pool() {
         // Not apalis's own `setup`: it would switch off `synchronous` on a pooled connection.
-        Pool::Sqlite(pool) => SqliteStorage::migrations().run(pool).await.context("queue tables"),
+        Pool::Sqlite(pool) => SqliteStorage::migrations()
+            .run(pool)
+            .await
+            .context("queue tables"),
         Pool::Postgres(pool) => PostgresStorage::setup(pool).await.context("queue tables"),
     }
 }
@@ -44,7 +47,10 @@ impl Queue {
             Pool::Sqlite(pool) => Storage::Sqlite(SqliteStorage::new(pool)),
             Pool::Postgres(pool) => Storage::Postgres(PostgresStorage::new(pool)),
         };
-        Self { storage, pushed: Arc::new(Notify::new()) }
+        Self {
+            storage,
+            pushed: Arc::new(watch::Sender::new(())),
+        }
     }
 
     /// Pushes a job, to be done at once. A push that fails is only logged: the job's row says what
@@ -74,11 +80,19 @@ impl Queue {
             .run_after(wait.unsigned_abs())
             .build();
         let pushed = match self.storage.clone() {
-            Storage::Sqlite(mut storage) => storage.push_task(task).await.map_err(|error| error.to_string()),
-            Storage::Postgres(mut storage) => storage.push_task(task).await.map_err(|error| error.to_string()),
+            Storage::Sqlite(mut storage) => storage
+                .push_task(task)
+                .await
+                .map_err(|error| error.to_string()),
+            Storage::Postgres(mut storage) => storage
+                .push_task(task)
+                .await
+                .map_err(|error| error.to_string()),
         };
         match pushed {
-            Ok(()) => self.pushed.notify_one(),
+            Ok(()) => {
+                self.pushed.send(()).ok();
+            }
             Err(error) => tracing::warn!(key, error, "a job could not be pushed; the sweep will"),
         }
     }

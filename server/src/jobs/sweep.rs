@@ -19,10 +19,16 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
     let now_ms = state.clock.now_ms();
     let db = state.db.conn();
     for purchase_id in purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
-        state.queue.push_again(Job::DecideCredit { purchase_id }, now_ms).await;
+        state
+            .queue
+            .push_again(Job::DecideCredit { purchase_id }, now_ms)
+            .await;
     }
     for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, AT_ONCE).await? {
-        let job = Job::IssueCredit { credit_id: credit.id, attempt: credit.attempts };
+        let job = Job::IssueCredit {
+            credit_id: credit.id,
+            attempt: credit.attempts,
+        };
         state.queue.push_again(job, now_ms).await;
     }
     sessions::sweep(db, now_ms).await?;

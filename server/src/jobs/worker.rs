@@ -2,9 +2,12 @@
 
 use std::{future::Future, time::Duration};
 
-use apalis::prelude::{BoxDynError, Data, WorkerBuilder, WorkerBuilderExt};
+use apalis::prelude::{
+    BackendExt, BoxDynError, Data, Strategy, WorkerBuilder, WorkerBuilderExt, WorkerError,
+};
 use futures::FutureExt;
 use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio_stream::wrappers::WatchStream;
 
 use super::{Job, queue::Storage, sweep};
 use crate::state::AppState;
@@ -20,7 +23,10 @@ const SWEEP: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// None that ends it by itself; kept for callers that join it with others.
-pub async fn run(state: AppState, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+pub async fn run(
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     let shutdown = shutdown.shared();
     let sweeping = tokio::spawn(sweep_until(state.clone(), shutdown.clone()));
     while shutdown.peek().is_none() {
@@ -36,15 +42,14 @@ pub async fn run(state: AppState, shutdown: impl Future<Output = ()> + Send + 's
     Ok(())
 }
 
-async fn work(state: &AppState, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+async fn work(
+    state: &AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), String> {
     let name = format!("worker-{}", state.random.token());
-    let stop = shutdown.map(Ok::<(), BoxDynError>);
-    let pushed = state.queue.pushed.clone();
-    let wake = futures::stream::unfold(pushed, |pushed| async move {
-        pushed.notified().await;
-        Some(((), pushed))
-    });
-    let strategy = apalis_strategy(wake);
+    let stop = shutdown.map(Ok::<(), WorkerError>);
+    let wake = WatchStream::from_changes(state.queue.pushed.subscribe());
+    let strategy = Strategy::new().stream(wake).interval(POLL);
     macro_rules! run {
         ($storage:expr) => {
             WorkerBuilder::new(name)

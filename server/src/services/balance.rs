@@ -25,23 +25,35 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
     let now_ms = state.clock.now_ms();
     let in_favour = |cents| Money::new(cents, site.currency());
     let known = member.balance_cents;
-    let fresh = member.balance_read_at.is_some_and(|at| now_ms - at < FRESH_MS);
+    let fresh = member
+        .balance_read_at
+        .is_some_and(|at| now_ms - at < FRESH_MS);
     if let Some(cents) = known.filter(|_| fresh) {
         return Ok(shown(in_favour(cents)));
     }
     let Some(customer_id) = &member.stripe_customer_id else {
-        return Ok(if site.row.stripe_account_id.is_none() { Balance::NotConnected } else { Balance::Empty });
+        return Ok(if site.row.stripe_account_id.is_none() {
+            Balance::NotConnected
+        } else {
+            Balance::Empty
+        });
     };
     let connection = connection(state, site)
         .await?
         .filter(|connection| member.stripe_customer_account_id == Some(connection.account.id));
-    let Some(connection) = connection else { return Ok(Balance::NotConnected) };
+    let Some(connection) = connection else {
+        return Ok(Balance::NotConnected);
+    };
     let asked = connection.gateway.customer(customer_id);
-    match tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(Fault::Unknown)) {
+    match tokio::time::timeout(PATIENCE, asked)
+        .await
+        .unwrap_or(Err(Fault::Unknown))
+    {
         Ok(Some(customer)) => {
             let balance = in_favour(customer.balance_cents);
             let balance = balance.opposite().unwrap_or(balance);
-            stripe_customers::set_balance(state.db.conn(), member.id, balance.cents(), now_ms).await?;
+            stripe_customers::set_balance(state.db.conn(), member.id, balance.cents(), now_ms)
+                .await?;
             Ok(shown(balance))
         }
         Ok(None) => Ok(Balance::Empty),
@@ -50,5 +62,9 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
 }
 
 fn shown(balance: Money) -> Balance {
-    if balance.is_positive() { Balance::Credit(balance) } else { Balance::Empty }
+    if balance.is_positive() {
+        Balance::Credit(balance)
+    } else {
+        Balance::Empty
+    }
 }

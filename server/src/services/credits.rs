@@ -20,8 +20,9 @@ use crate::{
     db::{
         credits::{self, NewCredit},
         entities::{credit, purchase},
-        notifications as notification_rows, purchases, referrals,
+        notifications as notification_rows, purchases,
         purchases::credit_check,
+        referrals,
         sites::{self, Site},
         stripe_customers,
     },
@@ -53,7 +54,9 @@ pub enum Issued {
 /// If the database fails; the purchase stays in the outbox.
 pub async fn decide(state: &AppState, purchase_id: i64) -> anyhow::Result<Option<i64>> {
     let tx = state.db.begin().await?;
-    let Some(purchase) = purchases::lock(&tx, purchase_id).await? else { return Ok(None) };
+    let Some(purchase) = purchases::lock(&tx, purchase_id).await? else {
+        return Ok(None);
+    };
     if purchase.credit_check != credit_check::DUE {
         return Ok(None);
     }
@@ -78,7 +81,9 @@ async fn decide_in(
         tracing::info!(purchase = purchase.id, ?decision, "no credit is due");
         return Ok(None);
     };
-    let Some(amount) = reward.opposite() else { return Ok(None) };
+    let Some(amount) = reward.opposite() else {
+        return Ok(None);
+    };
     let new = NewCredit {
         site_id: site.id(),
         referral_id: referral.id,
@@ -100,7 +105,9 @@ async fn decide_in(
 /// If the database fails; the credit stays due, and the sweep finds it.
 pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
     let claimed = credits::claim(state.db.conn(), credit_id, state.clock.now_ms(), LEASE).await?;
-    let Some(credit) = claimed else { return Ok(Issued::NothingToDo) };
+    let Some(credit) = claimed else {
+        return Ok(Issued::NothingToDo);
+    };
     match post(state, &credit).await {
         Ok((customer, entry)) => finish(state, &credit, &customer, &entry).await,
         Err(StepError::Stripe(fault)) => give_way(state, &credit, &fault).await,
@@ -113,15 +120,21 @@ async fn post(
     credit: &credit::Model,
 ) -> Result<(Customer, BalanceTransaction), StepError> {
     let db = state.db.conn();
-    let site = sites::by_id(db, credit.site_id).await?.ok_or(Fault::NotConnected)?;
+    let site = sites::by_id(db, credit.site_id)
+        .await?
+        .ok_or(Fault::NotConnected)?;
     let connected = connection(state, &site).await.map_err(|error| {
         tracing::error!("{error:#}");
         Fault::NotConnected
     })?;
     let connection = connected.ok_or(Fault::NotConnected)?;
-    let member = stripe_customers::member(db, credit.site_id, credit.beneficiary_id.unwrap_or_default())
-        .await?
-        .ok_or_else(|| Fault::Refused("referrer is gone".to_owned()))?;
+    let member = stripe_customers::member(
+        db,
+        credit.site_id,
+        credit.beneficiary_id.unwrap_or_default(),
+    )
+    .await?
+    .ok_or_else(|| Fault::Refused("referrer is gone".to_owned()))?;
     let customer = get_or_create(state, &site, &connection, &member).await?;
     let entry = post_once(state, credit, &connection, &customer).await?;
     Ok((customer, entry))
@@ -138,23 +151,46 @@ async fn post_once(
     let mut generation = progress.generation;
     let mut first_sent_at = progress.first_sent_at.unwrap_or(now);
     if next_step(&progress, now) == NextStep::LookFirst {
-        if let Some(entry) = connection.gateway.find_balance(&customer.id, &credit.idempotency_key).await? {
+        if let Some(entry) = connection
+            .gateway
+            .find_balance(&customer.id, &credit.idempotency_key)
+            .await?
+        {
             return Ok(entry);
         }
         (generation, first_sent_at) = (generation + 1, now);
-    } else if credit.stripe_customer_id.as_ref().is_some_and(|id| *id != customer.id) {
+    } else if credit
+        .stripe_customer_id
+        .as_ref()
+        .is_some_and(|id| *id != customer.id)
+    {
         // The customer that was asked first is gone, and a key is bound to its customer.
         (generation, first_sent_at) = (generation + 1, now);
     }
-    credits::set_sent(state.db.conn(), credit.id, &customer.id, generation, to_ms(first_sent_at)).await?;
+    credits::set_sent(
+        state.db.conn(),
+        credit.id,
+        &customer.id,
+        generation,
+        to_ms(first_sent_at),
+    )
+    .await?;
     let new = NewBalanceTransaction {
         amount: credit.amount(),
         description: CreditCase::Tenant.description(),
         ledger_key: &credit.idempotency_key,
     };
     let key = credit.key().sent(generation);
-    tracing::info!(credit = credit.id, attempt = progress.attempts + 1, metadata = LEDGER_KEY, "posting");
-    Ok(connection.gateway.post_balance(&customer.id, new, &key).await?)
+    tracing::info!(
+        credit = credit.id,
+        attempt = progress.attempts + 1,
+        metadata = LEDGER_KEY,
+        "posting"
+    );
+    Ok(connection
+        .gateway
+        .post_balance(&customer.id, new, &key)
+        .await?)
 }
 
 async fn finish(
@@ -178,7 +214,9 @@ async fn finish(
         let in_favour = ending.opposite().unwrap_or(ending);
         stripe_customers::set_balance(&tx, user_id, in_favour.cents(), now_ms).await?;
         let text = format!("You earned a {reward} credit from your referral");
-        let row = notification_rows::insert(&tx, credit.site_id, user_id, Some(credit.id), &text, now_ms).await?;
+        let row =
+            notification_rows::insert(&tx, credit.site_id, user_id, Some(credit.id), &text, now_ms)
+                .await?;
         news = Some((user_id, notifications::view(&row)));
     }
     tx.commit().await?;
@@ -188,13 +226,31 @@ async fn finish(
 
 async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
     if let Some((user_id, notification)) = news {
-        state.live.tell(&state.db, News { user_id, notification }).await;
+        state
+            .live
+            .tell(
+                &state.db,
+                News {
+                    user_id,
+                    notification,
+                },
+            )
+            .await;
     }
 }
 
-async fn give_way(state: &AppState, credit: &credit::Model, fault: &Fault) -> anyhow::Result<Issued> {
+async fn give_way(
+    state: &AppState,
+    credit: &credit::Model,
+    fault: &Fault,
+) -> anyhow::Result<Issued> {
     let attempts = credit.progress().attempts + 1;
-    tracing::warn!(credit = credit.id, attempts, ?fault, "a credit could not be issued");
+    tracing::warn!(
+        credit = credit.id,
+        attempts,
+        ?fault,
+        "a credit could not be issued"
+    );
     match after_fault(attempts, fault) {
         Verdict::Retry(wait) => {
             let next = to_ms(state.clock.now() + wait);

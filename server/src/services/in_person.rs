@@ -42,11 +42,21 @@ pub async fn record(
     paid.state = Set(PurchaseState::Paid.code().to_owned());
     paid.paid_cents = Set(Some(purchase.price_cents));
     paid.paid_at = Set(Some(now_ms));
-    paid.credit_check = Set(if counts { credit_check::DUE } else { credit_check::DONE }.to_owned());
+    paid.credit_check = Set(if counts {
+        credit_check::DUE
+    } else {
+        credit_check::DONE
+    }
+    .to_owned());
     paid.update(&tx).await?;
     tx.commit().await?;
     if counts {
-        state.queue.push(Job::DecideCredit { purchase_id: purchase.id }).await;
+        state
+            .queue
+            .push(Job::DecideCredit {
+                purchase_id: purchase.id,
+            })
+            .await;
     }
     Ok(Ok(purchase.id))
 }

@@ -12,7 +12,10 @@ use crate::{
 /// # Errors
 /// If there is no such site, or the amount is negative.
 pub async fn set_tenant_credit(state: &AppState, site_key: &str, cents: i64) -> anyhow::Result<()> {
-    ensure!(cents >= 0, "--tenant-credit: 0 switches the program off; less makes no sense");
+    ensure!(
+        cents >= 0,
+        "--tenant-credit: 0 switches the program off; less makes no sense"
+    );
     let site = find(state, site_key).await?;
     Ok(sites::set_tenant_credit(state.db.conn(), site.id(), cents).await?)
 }
@@ -30,13 +33,23 @@ pub async fn connect_stripe(
     if !(secret_key.starts_with("sk_") || secret_key.starts_with("rk_")) {
         bail!("--secret-key: take the secret key, sk_test_… or sk_live_…, not the publishable one");
     }
-    ensure!(!webhook_secrets.is_empty(), "--webhook-secret: at least one, whsec_…");
+    ensure!(
+        !webhook_secrets.is_empty(),
+        "--webhook-secret: at least one, whsec_…"
+    );
     let site = find(state, site_key).await?;
     let public_id = state.random.token();
     let now_ms = state.clock.now_ms();
     let tx = state.db.begin().await?;
-    let account =
-        stripe_accounts::insert(&tx, &state.sealer, &public_id, secret_key, webhook_secrets, now_ms).await?;
+    let account = stripe_accounts::insert(
+        &tx,
+        &state.sealer,
+        &public_id,
+        secret_key,
+        webhook_secrets,
+        now_ms,
+    )
+    .await?;
     sites::set_stripe_account(&tx, site.id(), Some(account)).await?;
     tx.commit().await?;
     Ok(webhook_path(&public_id))
@@ -59,8 +72,17 @@ pub fn webhook_path(public_id: &str) -> String {
 async fn find(state: &AppState, site_key: &str) -> anyhow::Result<Site> {
     let site = sites::by_key(state.db.conn(), site_key).await?;
     let Some(site) = site else {
-        let keys: Vec<_> = sites::all(state.db.conn()).await?.into_iter().map(|site| site.key).collect();
-        return None.with_context(|| format!("--site: there is no {site_key:?}; there are {}", keys.join(", ")));
+        let keys: Vec<_> = sites::all(state.db.conn())
+            .await?
+            .into_iter()
+            .map(|site| site.key)
+            .collect();
+        return None.with_context(|| {
+            format!(
+                "--site: there is no {site_key:?}; there are {}",
+                keys.join(", ")
+            )
+        });
     };
     Ok(site)
 }

@@ -31,14 +31,21 @@ impl Purchases for Services {
     }
 
     async fn mine(&self) -> Answer<Vec<Purchase>> {
-        let Some(user) = &self.visit.user else { return Ok(Vec::new()) };
+        let Some(user) = &self.visit.user else {
+            return Ok(Vec::new());
+        };
         let rows = purchases::of_buyer(self.state.db.conn(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
-        Ok(rows.iter().map(|(row, product)| view(row, product.as_ref())).collect())
+        Ok(rows
+            .iter()
+            .map(|(row, product)| view(row, product.as_ref()))
+            .collect())
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
-        let Some(user) = &self.visit.user else { return Ok(None) };
+        let Some(user) = &self.visit.user else {
+            return Ok(None);
+        };
         let row = purchases::one_of_buyer(self.state.db.conn(), user.site_id, user.id, id).await;
         let row = row.map_err(|error| broken(error.into()))?;
         Ok(row.map(|(row, product)| view(&row, product.as_ref())))
@@ -52,7 +59,10 @@ impl Services {
             return Ok(refused("This is no longer on offer."));
         };
         let Some(user) = &self.visit.user else {
-            return Ok(Outcome::Go(format!("/sign-in?next={}", products::path(&product))));
+            return Ok(Outcome::Go(format!(
+                "/sign-in?next={}",
+                products::path(&product)
+            )));
         };
         let Some(connection) = connection(state, site).await? else {
             return Ok(refused(
@@ -80,7 +90,9 @@ impl Services {
                     Fault::Refused(_) | Fault::NotConnected => {
                         "Stripe did not accept this payment. Nothing was charged. Please tell us about it."
                     }
-                    _ => "Stripe does not answer right now. Nothing was charged. Try again in a minute.",
+                    _ => {
+                        "Stripe does not answer right now. Nothing was charged. Try again in a minute."
+                    }
                 }))
             }
         }
@@ -110,7 +122,10 @@ impl Services {
                 ("user_id".to_owned(), user.id.to_string()),
                 ("product_id".to_owned(), product.id.to_string()),
             ]),
-            success_url: format!("{base}/purchases/{}?session_id={{CHECKOUT_SESSION_ID}}", purchase.id),
+            success_url: format!(
+                "{base}/purchases/{}?session_id={{CHECKOUT_SESSION_ID}}",
+                purchase.id
+            ),
             cancel_url: format!("{base}{}?cancelled=1", products::path(product)),
         }
     }

@@ -37,8 +37,14 @@ impl Services {
         let rows = referrals::of_referrer(state.db.conn(), site.id(), user.id, SHOWN).await?;
         Ok(Some(ReferralCard {
             reward,
-            link: user.referral_code.as_deref().map(|code| link(&self.visit.base_url, code)),
-            referrals: rows.iter().map(|(row, friend)| line(row, friend.as_ref())).collect(),
+            link: user
+                .referral_code
+                .as_deref()
+                .map(|code| link(&self.visit.base_url, code)),
+            referrals: rows
+                .iter()
+                .map(|(row, friend)| line(row, friend.as_ref()))
+                .collect(),
             balance: balance::of(state, site, user).await?,
         }))
     }
@@ -51,7 +57,9 @@ impl Services {
         let site = &self.visit.site;
         if user.referral_code.is_none() && site.tenant_credit().is_positive() {
             let db = self.state.db.conn();
-            while !users::give_code(db, site.id(), user.id, &self.state.random.referral_code()).await? {}
+            while !users::give_code(db, site.id(), user.id, &self.state.random.referral_code())
+                .await?
+            {}
         }
         Ok(Outcome::Go("/dashboard#refer".to_owned()))
     }
@@ -63,7 +71,11 @@ fn link(base_url: &str, code: &str) -> String {
 }
 
 fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine {
-    let currency = row.currency.as_deref().and_then(Currency::parse).unwrap_or_default();
+    let currency = row
+        .currency
+        .as_deref()
+        .and_then(Currency::parse)
+        .unwrap_or_default();
     ReferralLine {
         id: row.id,
         friend: friend.map(short_name).unwrap_or_default(),

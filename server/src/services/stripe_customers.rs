@@ -29,7 +29,9 @@ pub struct Connection {
 /// # Errors
 /// If the database fails or the secrets do not open.
 pub async fn connection(state: &AppState, site: &Site) -> anyhow::Result<Option<Connection>> {
-    let Some(id) = site.row.stripe_account_id else { return Ok(None) };
+    let Some(id) = site.row.stripe_account_id else {
+        return Ok(None);
+    };
     let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, id).await?;
     Ok(account.and_then(|account| {
         let gateway = state.stripe.open(&account.secret_key).ok()?;

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ::stripe::{Client, ClientBuilder, StripeError};
+use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
+use async_trait::async_trait;
+use domain::Fault;
 use stripe_core::{
     customer::{CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned},
     customer_balance_transaction::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
     },
 };
-use async_trait::async_trait;
-use domain::Fault;
 
 use super::{
     BalanceTransaction, Call, Checkout, Customer, LEDGER_KEY, NewBalanceTransaction, NewCheckout,
@@ -27,7 +27,10 @@ impl AsyncStripe {
     /// `base` is the root of the API, with a slash at its end; `timeout` bounds each call
     /// (async-stripe has none of its own).
     pub fn new(base: &str, timeout: Duration) -> Self {
-        Self { base: base.to_owned(), timeout }
+        Self {
+            base: base.to_owned(),
+            timeout,
+        }
     }
 }
 
@@ -48,7 +51,9 @@ struct Gateway(Client);
 impl StripeGateway for Gateway {
     async fn customer(&self, id: &str) -> Call<Option<Customer>> {
         match RetrieveCustomer::new(id).send(&self.0).await {
-            Ok(RetrieveCustomerReturned::Customer(customer)) => Ok(Some(convert::customer(&customer))),
+            Ok(RetrieveCustomerReturned::Customer(customer)) => {
+                Ok(Some(convert::customer(&customer)))
+            }
             Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(None),
             Err(StripeError::Stripe(_, 404)) => Ok(None),
             Err(error) => Err(convert::fault(&error)),
@@ -56,15 +61,28 @@ impl StripeGateway for Gateway {
     }
 
     async fn customer_by_email(&self, email: &str) -> Call<Option<Customer>> {
-        let found = ListCustomer::new().email(email).limit(1).send(&self.0).await;
+        let found = ListCustomer::new()
+            .email(email)
+            .limit(1)
+            .send(&self.0)
+            .await;
         let found = found.map_err(|error| convert::fault(&error))?;
         Ok(found.data.first().map(convert::customer))
     }
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {
-        let request = CreateCustomer::new().email(new.email).name(new.name).metadata(new.metadata);
-        let customer = convert::once(&request, idempotency_key)?.send(&self.0).await;
-        customer.map(|customer| convert::customer(&customer)).map_err(|error| convert::fault(&error))
+        let request = CreateCustomer::new()
+            .email(new.email)
+            .name(new.name)
+            .metadata(new.metadata);
+        let customer = request
+            .customize()
+            .request_strategy(convert::once(idempotency_key)?)
+            .send(&self.0)
+            .await;
+        customer
+            .map(|customer| convert::customer(&customer))
+            .map_err(|error| convert::fault(&error))
     }
 
     async fn post_balance(
@@ -80,17 +98,34 @@ impl StripeGateway for Gateway {
         )
         .description(new.description)
         .metadata([(LEDGER_KEY.to_owned(), new.ledger_key.to_owned())]);
-        let posted = convert::once(&request, idempotency_key)?.send(&self.0).await;
-        posted.map(|entry| convert::balance(&entry)).map_err(|error| convert::fault(&error))
+        let posted = request
+            .customize()
+            .request_strategy(convert::once(idempotency_key)?)
+            .send(&self.0)
+            .await;
+        posted
+            .map(|entry| convert::balance(&entry))
+            .map_err(|error| convert::fault(&error))
     }
 
-    async fn find_balance(&self, customer: &str, ledger_key: &str) -> Call<Option<BalanceTransaction>> {
+    async fn find_balance(
+        &self,
+        customer: &str,
+        ledger_key: &str,
+    ) -> Call<Option<BalanceTransaction>> {
         const PAGE: i64 = 100;
         let mut request = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
         loop {
-            let page = request.send(&self.0).await.map_err(|error| convert::fault(&error))?;
+            let page = request
+                .send(&self.0)
+                .await
+                .map_err(|error| convert::fault(&error))?;
             let ours = page.data.iter().find(|entry| {
-                entry.metadata.as_ref().and_then(|metadata| metadata.get(LEDGER_KEY)).map(String::as_str)
+                entry
+                    .metadata
+                    .as_ref()
+                    .and_then(|metadata| metadata.get(LEDGER_KEY))
+                    .map(String::as_str)
                     == Some(ledger_key)
             });
             if let Some(entry) = ours {
@@ -109,9 +144,16 @@ impl StripeGateway for Gateway {
 
     async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout> {
         let request = convert::checkout_request(new)?;
-        let session = convert::once(&request, idempotency_key)?.send(&self.0).await;
+        let session = request
+            .customize()
+            .request_strategy(convert::once(idempotency_key)?)
+            .send(&self.0)
+            .await;
         let session = session.map_err(|error| convert::fault(&error))?;
         let url = session.url.ok_or(Fault::Unknown)?;
-        Ok(Checkout { id: session.id.to_string(), url })
+        Ok(Checkout {
+            id: session.id.to_string(),
+            url,
+        })
     }
 }

@@ -1,24 +1,24 @@
 //! Between async-stripe's types and ours. Its `Debug` prints personal data: nothing is logged here.
 
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
-use ::stripe::{CustomizableStripeRequest, StripeRequest};
+use domain::{Fault, Money};
 use stripe_checkout::{
     CheckoutSessionMode,
     checkout_session::{
-        CreateCheckoutSession, CreateCheckoutSessionCustomerCreation, CreateCheckoutSessionLineItems,
-        CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionLineItemsPriceDataRecurring,
+        CreateCheckoutSession, CreateCheckoutSessionCustomerCreation,
+        CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
+        CreateCheckoutSessionLineItemsPriceDataRecurring,
         CreateCheckoutSessionLineItemsPriceDataRecurringInterval,
         CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionSubscriptionData, ProductData,
     },
 };
-use domain::{Fault, Money};
 
 use super::{BalanceTransaction, Call, Customer, NewCheckout, Payer};
 
-/// One attempt of `request` under our own key.
-pub fn once<R: StripeRequest>(request: &R, key: &str) -> Call<CustomizableStripeRequest<R::Output>> {
+/// One attempt, under our own key.
+pub fn once(key: &str) -> Call<RequestStrategy> {
     let key = IdempotencyKey::new(key).map_err(|_| Fault::Refused("idempotency_key".to_owned()))?;
-    Ok(request.customize().request_strategy(RequestStrategy::Idempotent(key)))
+    Ok(RequestStrategy::Idempotent(key))
 }
 
 /// What went wrong, in the terms of the rules (design, "From webhook to credit").
@@ -31,23 +31,35 @@ pub fn fault(error: &StripeError) -> Fault {
             Fault::Refused(code.unwrap_or_else(|| format!("HTTP {status}")))
         }
         StripeError::ConfigError(_) => Fault::Refused("secret key".to_owned()),
-        StripeError::Timeout | StripeError::ClientError(_) | StripeError::JSONDeserialize(_) => Fault::Unknown,
+        StripeError::Timeout | StripeError::ClientError(_) | StripeError::JSONDeserialize(_) => {
+            Fault::Unknown
+        }
     }
 }
 
 /// Our customer of theirs.
 pub fn customer(customer: &stripe_core::Customer) -> Customer {
-    Customer { id: customer.id.to_string(), balance_cents: customer.balance.unwrap_or(0) }
+    Customer {
+        id: customer.id.to_string(),
+        balance_cents: customer.balance.unwrap_or(0),
+    }
 }
 
 /// Our balance entry of theirs.
 pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> BalanceTransaction {
-    BalanceTransaction { id: entry.id.to_string(), ending_balance_cents: entry.ending_balance }
+    BalanceTransaction {
+        id: entry.id.to_string(),
+        ending_balance_cents: entry.ending_balance,
+    }
 }
 
 /// Their currency of ours.
 pub fn currency(money: Money) -> Call<stripe_types::Currency> {
-    money.currency().code().parse().map_err(|_| Fault::Refused("currency".to_owned()))
+    money
+        .currency()
+        .code()
+        .parse()
+        .map_err(|_| Fault::Refused("currency".to_owned()))
 }
 
 /// The request that makes a Checkout session.
@@ -69,7 +81,9 @@ pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
     Ok(if new.monthly {
         let mut data = CreateCheckoutSessionSubscriptionData::new();
         data.metadata = Some(new.metadata);
-        request.mode(CheckoutSessionMode::Subscription).subscription_data(data)
+        request
+            .mode(CheckoutSessionMode::Subscription)
+            .subscription_data(data)
     } else {
         let request = request.mode(CheckoutSessionMode::Payment);
         if !new.price.is_positive() {

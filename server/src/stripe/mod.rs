@@ -118,7 +118,11 @@ pub trait StripeGateway: Send + Sync {
         idempotency_key: &str,
     ) -> Call<BalanceTransaction>;
     /// The entry that carries our `ledger_key`, if the customer has it.
-    async fn find_balance(&self, customer: &str, ledger_key: &str) -> Call<Option<BalanceTransaction>>;
+    async fn find_balance(
+        &self,
+        customer: &str,
+        ledger_key: &str,
+    ) -> Call<Option<BalanceTransaction>>;
     /// Makes a Checkout session, once for each `idempotency_key`.
     async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout>;
 }

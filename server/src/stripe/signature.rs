@@ -27,21 +27,35 @@ pub enum NotAuthentic {
 ///
 /// # Errors
 /// Why it is not believed.
-pub fn verify(header: &str, body: &[u8], secrets: &[String], now_unix: i64) -> Result<(), NotAuthentic> {
+pub fn verify(
+    header: &str,
+    body: &[u8],
+    secrets: &[String],
+    now_unix: i64,
+) -> Result<(), NotAuthentic> {
     let (timestamp, signatures) = parse(header).ok_or(NotAuthentic::Malformed)?;
     if (now_unix - timestamp).abs() > TOLERANCE_SECONDS {
         return Err(NotAuthentic::Stale);
     }
     let authentic = secrets.iter().any(|secret| {
-        signatures.iter().any(|signature| made_with(secret, timestamp, body, signature))
+        signatures
+            .iter()
+            .any(|signature| made_with(secret, timestamp, body, signature))
     });
-    if authentic { Ok(()) } else { Err(NotAuthentic::WrongSecret) }
+    if authentic {
+        Ok(())
+    } else {
+        Err(NotAuthentic::WrongSecret)
+    }
 }
 
 fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
     let mut timestamp = None;
     let mut signatures = Vec::new();
-    for (name, value) in header.split(',').filter_map(|part| part.trim().split_once('=')) {
+    for (name, value) in header
+        .split(',')
+        .filter_map(|part| part.trim().split_once('='))
+    {
         match name {
             "t" => timestamp = value.parse().ok().filter(|seconds: &i64| *seconds >= 0),
             "v1" => signatures.extend(hex::decode(value)),
@@ -52,7 +66,9 @@ fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
 }
 
 fn made_with(secret: &str, timestamp: i64, body: &[u8], signature: &[u8]) -> bool {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return false;
+    };
     mac.update(timestamp.to_string().as_bytes());
     mac.update(b".");
     mac.update(body);
@@ -97,14 +113,21 @@ mod tests {
     #[test]
     fn another_body_or_secret_is_not() {
         let header = format!("t={NOW},v1={}", sign("whsec_new", NOW, b"{\"a\":1}"));
-        assert_eq!(check(&header, b"{\"a\": 1}"), Err(NotAuthentic::WrongSecret));
+        assert_eq!(
+            check(&header, b"{\"a\": 1}"),
+            Err(NotAuthentic::WrongSecret)
+        );
         let header = format!("t={NOW},v1={}", sign("whsec_other", NOW, b"{}"));
         assert_eq!(check(&header, b"{}"), Err(NotAuthentic::WrongSecret));
     }
 
     #[test]
     fn five_minutes_are_the_limit() {
-        for (age, verdict) in [(300, Ok(())), (301, Err(NotAuthentic::Stale)), (-301, Err(NotAuthentic::Stale))] {
+        for (age, verdict) in [
+            (300, Ok(())),
+            (301, Err(NotAuthentic::Stale)),
+            (-301, Err(NotAuthentic::Stale)),
+        ] {
             let at = NOW - age;
             let header = format!("t={at},v1={}", sign("whsec_new", at, b"{}"));
             assert_eq!(check(&header, b"{}"), verdict, "{age}");
@@ -113,8 +136,20 @@ mod tests {
 
     #[test]
     fn nonsense_is_malformed() {
-        for header in ["", "t=1", "v1=00", "t=x,v1=00", "t=-5,v1=00", "t=1,v1=zz", "=,=,,"] {
-            assert_eq!(check(header, b"{}"), Err(NotAuthentic::Malformed), "{header}");
+        for header in [
+            "",
+            "t=1",
+            "v1=00",
+            "t=x,v1=00",
+            "t=-5,v1=00",
+            "t=1,v1=zz",
+            "=,=,,",
+        ] {
+            assert_eq!(
+                check(header, b"{}"),
+                Err(NotAuthentic::Malformed),
+                "{header}"
+            );
         }
     }
 }

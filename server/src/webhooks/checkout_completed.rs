@@ -5,8 +5,14 @@ use sea_orm::DatabaseTransaction;
 
 use super::{Arrival, Event, Handled, checkout_session};
 
-pub async fn handle(tx: &DatabaseTransaction, arrival: Arrival, event: &Event) -> anyhow::Result<Handled> {
-    let status = event.session().and_then(|session| session.payment_status.as_deref());
+pub async fn handle(
+    tx: &DatabaseTransaction,
+    arrival: Arrival,
+    event: &Event,
+) -> anyhow::Result<Handled> {
+    let status = event
+        .session()
+        .and_then(|session| session.payment_status.as_deref());
     let news = match status {
         // Sessions before the field came had no slow payment methods: completed was paid.
         Some("paid" | "no_payment_required") | None => CheckoutNews::Paid,

@@ -26,21 +26,37 @@ pub async fn apply(
     event: &Event,
     news: CheckoutNews,
 ) -> anyhow::Result<Handled> {
-    let Some((session, session_id)) = event.session().and_then(|session| Some((session, session.id.as_deref()?)))
+    let Some((session, session_id)) = event
+        .session()
+        .and_then(|session| Some((session, session.id.as_deref()?)))
     else {
         return Ok(Handled::nothing("no Checkout session in it"));
     };
-    let found =
-        purchases::lock_by_session(tx, arrival.stripe_account_id, session_id, session.purchase_id()).await?;
+    let found = purchases::lock_by_session(
+        tx,
+        arrival.stripe_account_id,
+        session_id,
+        session.purchase_id(),
+    )
+    .await?;
     let Some(purchase) = found else {
-        return Ok(Handled::nothing("no purchase of ours has this Checkout session"));
+        return Ok(Handled::nothing(
+            "no purchase of ours has this Checkout session",
+        ));
     };
     let before = purchase.purchase_state();
     let after = after_news(before, news);
     let due = write(tx, arrival, &purchase, session, session_id, after).await?;
     Ok(Handled {
-        outcome: format!("purchase {} was {} and is {}", purchase.id, before.code(), after.code()),
-        job: due.then_some(Job::DecideCredit { purchase_id: purchase.id }),
+        outcome: format!(
+            "purchase {} was {} and is {}",
+            purchase.id,
+            before.code(),
+            after.code()
+        ),
+        job: due.then_some(Job::DecideCredit {
+            purchase_id: purchase.id,
+        }),
     })
 }
 
@@ -71,7 +87,12 @@ async fn write(
     if newly_paid {
         row.paid_at = Set(Some(arrival.now_ms));
         row.paid_cents = Set(Some(worth.cents()));
-        row.credit_check = Set(if due { credit_check::DUE } else { credit_check::DONE }.to_owned());
+        row.credit_check = Set(if due {
+            credit_check::DUE
+        } else {
+            credit_check::DONE
+        }
+        .to_owned());
     }
     purchases::update(tx, row).await?;
     if let Some(customer) = reference(session.customer.as_ref()) {

@@ -89,7 +89,9 @@ impl CheckoutSession {
 }
 
 /// A field of another shape than we know counts as missing, and spoils nothing beside it.
-fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(from: D) -> Result<Option<T>, D::Error> {
+fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
     Ok(T::deserialize(Value::deserialize(from)?).ok())
 }
 
@@ -107,7 +109,10 @@ mod tests {
         let session = event.session().unwrap();
         assert_eq!(session.amount_total, None);
         assert_eq!(session.customer.as_ref().map(Reference::id), Some("cus_1"));
-        assert_eq!(session.payment_intent.as_ref().map(Reference::id), Some("pi_1"));
+        assert_eq!(
+            session.payment_intent.as_ref().map(Reference::id),
+            Some("pi_1")
+        );
         assert_eq!(session.purchase_id(), Some(7));
     }
 
@@ -115,7 +120,10 @@ mod tests {
     fn what_is_no_event_reads_as_an_empty_one() {
         for body in ["", "[]", "null", "{\"id\":5}", "not JSON"] {
             let event = Event::read(body);
-            assert!(event.id.is_none() && event.kind().is_empty() && event.session().is_none(), "{body}");
+            assert!(
+                event.id.is_none() && event.kind().is_empty() && event.session().is_none(),
+                "{body}"
+            );
         }
     }
 }

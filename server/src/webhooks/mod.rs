@@ -24,7 +24,10 @@ pub struct Handled {
 
 impl Handled {
     fn nothing(outcome: impl Into<String>) -> Self {
-        Self { outcome: outcome.into(), job: None }
+        Self {
+            outcome: outcome.into(),
+            job: None,
+        }
     }
 }
 
@@ -37,11 +40,19 @@ pub struct Arrival {
     pub now_ms: i64,
 }
 
-async fn dispatch(tx: &DatabaseTransaction, arrival: Arrival, event: &Event) -> anyhow::Result<Handled> {
+async fn dispatch(
+    tx: &DatabaseTransaction,
+    arrival: Arrival,
+    event: &Event,
+) -> anyhow::Result<Handled> {
     match event.kind() {
         "checkout.session.completed" => checkout_completed::handle(tx, arrival, event).await,
-        "checkout.session.async_payment_succeeded" => async_payment_succeeded::handle(tx, arrival, event).await,
-        "checkout.session.async_payment_failed" => async_payment_failed::handle(tx, arrival, event).await,
+        "checkout.session.async_payment_succeeded" => {
+            async_payment_succeeded::handle(tx, arrival, event).await
+        }
+        "checkout.session.async_payment_failed" => {
+            async_payment_failed::handle(tx, arrival, event).await
+        }
         "checkout.session.expired" => checkout_expired::handle(tx, arrival, event).await,
         other => Ok(Handled::nothing(format!("{other} is of no interest here"))),
     }

@@ -29,7 +29,10 @@ pub async fn receive(
         Ok(answer) => answer,
         Err(error) => {
             tracing::error!("a Stripe event could not be stored: {error:#}");
-            (StatusCode::INTERNAL_SERVER_ERROR, "not stored; deliver it again".to_owned())
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "not stored; deliver it again".to_owned(),
+            )
         }
     }
 }
@@ -48,7 +51,10 @@ async fn take(
     let Some(account) = account else {
         return Ok((StatusCode::NOT_FOUND, "no such account".to_owned()));
     };
-    let header = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = headers
+        .get("stripe-signature")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let now_unix = state.clock.now().unix_timestamp();
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
         tracing::warn!(account = account.public_id, %error, "a delivery was not believed");
@@ -62,8 +68,14 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
     // PostgreSQL text holds no NUL; a NUL in JSON is written \u0000, so nothing authentic is lost.
     let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let event = Event::read(&body);
-    let event_id = event.id.clone().unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
-    let arrival = Arrival { stripe_account_id: account.id, now_ms: state.clock.now_ms() };
+    let event_id = event
+        .id
+        .clone()
+        .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
+    let arrival = Arrival {
+        stripe_account_id: account.id,
+        now_ms: state.clock.now_ms(),
+    };
     let tx = state.db.begin().await?;
     let new = NewEvent {
         stripe_account_id: account.id,

@@ -6,6 +6,7 @@ mod accounts;
 mod capture;
 mod hosts;
 mod jobs;
+mod migrations;
 mod purchases;
 mod web;
 mod webhooks;

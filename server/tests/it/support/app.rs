@@ -14,6 +14,7 @@ use server::{
     config::Config,
     db::sites::Site,
     jobs,
+    live::Live,
     random::Random,
     serve,
     state::AppState,
@@ -94,6 +95,10 @@ impl TestApp {
             "coaching.localhost",
         )
         .await;
+        if let Some(listener) = Live::listener(&state.db).await.unwrap() {
+            let live = state.live.clone();
+            tokio::spawn(async move { live.relay(listener).await });
+        }
         let stopping = CancellationToken::new();
         let web = tokio::spawn(serve::listen(state.clone(), listener, stopping.clone()));
         Self {

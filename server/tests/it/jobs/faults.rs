@@ -1,0 +1,182 @@
+//! Stripe in trouble: each fault at each call ends in one credit, or in Failed with a reason.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{MAX_ATTEMPTS, ReferralStatus};
+use server::{
+    jobs::{self, Job},
+    services::operator,
+    stripe::AsyncStripe,
+};
+use stripe_stand_in::{Fault, FaultKind};
+
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    a_passing_fault_at_any_call_ends_in_one_credit,
+    a_credit_that_stripe_gave_without_answering_is_not_given_again,
+    a_key_that_stripe_has_forgotten_is_not_used_blindly,
+    an_outage_ends_in_failed_with_words,
+    a_refusal_is_final_and_gives_its_code,
+    two_jobs_at_once_post_once,
+);
+
+const KINDS: [FaultKind; 11] = [
+    FaultKind::FailBefore,
+    FaultKind::FailAfter,
+    FaultKind::DropBefore,
+    FaultKind::DropAfter,
+    FaultKind::TooManyRequests,
+    FaultKind::Conflict,
+    FaultKind::Sticky500,
+    FaultKind::Sticky500After,
+    FaultKind::BadGateway,
+    FaultKind::BadGatewayAfter,
+    FaultKind::HangAfter,
+];
+
+/// Longer than any wait between two attempts.
+const A_WHILE: Duration = Duration::from_secs(7 * 60 * 60);
+
+/// Waits as long as the product wants to, then tries again, until no credit is due.
+async fn settle(app: &TestApp) {
+    for _ in 0..=MAX_ATTEMPTS {
+        let Some(due) = app
+            .credits()
+            .await
+            .into_iter()
+            .find(|credit| credit.state == "due")
+        else {
+            return;
+        };
+        app.stripe.release_hung();
+        let wait = (due.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
+        app.advance(Duration::from_millis(wait.unsigned_abs()));
+        let job = Job::IssueCredit {
+            credit_id: due.id,
+            attempt: due.attempts,
+        };
+        jobs::perform(&app.state, &job).await.unwrap();
+    }
+    panic!("a credit is still due after {MAX_ATTEMPTS} attempts");
+}
+
+async fn a_passing_fault_at_any_call_ends_in_one_credit(mut app: TestApp) {
+    let mut referred = app.referred().await;
+    let patience = Duration::from_millis(400);
+    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
+    for (method, path, ending) in [
+        ("GET", "/v1/customers", ""),
+        ("POST", "/v1/customers", "customers"),
+        ("POST", "/v1/customers", "balance_transactions"),
+    ] {
+        for kind in KINDS {
+            let case = format!("{kind:?} at {method} {path} {ending}");
+            app.refer_anew(&mut referred).await;
+            app.stripe
+                .fault(Fault::next(kind).on(method, path).ending(ending));
+            let sale = app.sell(&referred).await;
+            app.decide(sale).await;
+            settle(&app).await;
+            app.stripe.clear_faults();
+            assert_eq!(app.balance_of(&referred.mia).await, -1000, "{case}");
+            assert_eq!(app.notifications(&referred.mia).await.len(), 1, "{case}");
+        }
+    }
+    assert!(
+        app.credits()
+            .await
+            .iter()
+            .all(|credit| credit.state == "issued")
+    );
+    assert_eq!(app.credits().await.len(), app.balance_transactions().len());
+}
+
+async fn a_credit_that_stripe_gave_without_answering_is_not_given_again(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(
+        Fault::next(FaultKind::DropAfter)
+            .on("POST", "/v1/customers")
+            .ending("balance_transactions"),
+    );
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    assert_eq!(app.balance_transactions().len(), 1);
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_key_that_stripe_has_forgotten_is_not_used_blindly(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(
+        Fault::next(FaultKind::DropAfter)
+            .on("POST", "/v1/customers")
+            .ending("balance_transactions"),
+    );
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.advance(Duration::from_secs(25 * 60 * 60));
+    app.issue().await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(app.credits().await[0].key_generation, 1);
+}
+
+async fn an_outage_ends_in_failed_with_words(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(
+        Fault::next(FaultKind::BadGateway)
+            .on("GET", "/v1/customers")
+            .times(1_000),
+    );
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    settle(&app).await;
+    let referral = app.referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert!(
+        referral
+            .reason()
+            .unwrap()
+            .sentence()
+            .contains("could not be reached")
+    );
+    assert_eq!(app.credits().await[0].attempts, i64::from(MAX_ATTEMPTS));
+}
+
+async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
+    let referred = app.referred().await;
+    let secrets = ["whsec_detroit".to_owned()];
+    operator::connect_stripe(&app.state, "detroit-arms", "sk_test_invalid_key", &secrets)
+        .await
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let referral = app.referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert!(
+        referral
+            .reason()
+            .unwrap()
+            .sentence()
+            .starts_with("Stripe refused the credit")
+    );
+}
+
+async fn two_jobs_at_once_post_once(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe
+        .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.advance(A_WHILE);
+    tokio::join!(app.issue(), app.issue(), app.issue());
+    app.assert_credited_once(&referred.mia).await;
+    let posted = app
+        .stripe
+        .requests()
+        .iter()
+        .filter(|call| call.path.ends_with("balance_transactions"))
+        .count();
+    assert_eq!(posted, 1);
+}

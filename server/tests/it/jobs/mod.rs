@@ -1,0 +1,5 @@
+//! From a paid purchase to Credited.
+
+mod faults;
+mod rules;
+mod sweep;

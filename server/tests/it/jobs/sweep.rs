@@ -1,0 +1,86 @@
+//! What a crash lost is found again.
+
+use std::time::Duration;
+
+use domain::ReferralStatus;
+use server::{jobs::sweep, services::credits};
+
+use crate::support::{TestApp, event, on_both_databases, session};
+
+on_both_databases!(
+    a_purchase_whose_job_was_lost_is_decided,
+    a_credit_whose_job_died_is_issued,
+    a_credit_that_a_dead_job_holds_is_free_after_its_lease,
+    a_delivery_and_its_credit_need_no_help,
+);
+
+async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    // The process died after its commit and before its push: only the row is there.
+    let db = app.state.db.conn();
+    let mut row: server::db::entities::purchase::ActiveModel =
+        app.purchase(purchase.id).await.into();
+    row.state = sea_orm::Set("paid".into());
+    row.paid_at = sea_orm::Set(Some(app.state.clock.now_ms()));
+    row.credit_check = sea_orm::Set("due".into());
+    server::db::purchases::update(db, row).await.unwrap();
+    let mut news = app.state.live.watch();
+    app.start_worker();
+    app.advance(Duration::from_secs(60));
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(app.told(&mut news).await.0, referred.mia.id);
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_credit_whose_job_died_is_issued(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    assert!(credits::decide(&app.state, sale).await.unwrap().is_some());
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    let mut news = app.state.live.watch();
+    app.advance(Duration::from_secs(60));
+    sweep::round(&app.state).await.unwrap();
+    app.start_worker();
+    app.told(&mut news).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    let credit = credits::decide(&app.state, sale).await.unwrap().unwrap();
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let lease = time::Duration::minutes(3);
+    let claimed = server::db::credits::claim(db, credit, now, lease)
+        .await
+        .unwrap();
+    assert!(claimed.is_some());
+    app.issue().await;
+    assert_eq!(
+        app.status().await,
+        ReferralStatus::Pending,
+        "a live job holds it"
+    );
+    app.advance(Duration::from_secs(181));
+    app.issue().await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {
+    let referred = app.referred().await;
+    app.open_purchase(&referred, "cs_1").await;
+    let mut news = app.state.live.watch();
+    app.start_worker();
+    let body = event(
+        "evt_1",
+        "checkout.session.completed",
+        session("cs_1", "paid"),
+    );
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    assert_eq!(
+        app.told(&mut news).await.1,
+        "You earned a $10.00 credit from your referral"
+    );
+    app.assert_credited_once(&referred.mia).await;
+}

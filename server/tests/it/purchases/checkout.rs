@@ -1,0 +1,157 @@
+//! The Checkout session that a purchase makes, and what comes of paying it.
+
+use domain::ProductKind;
+use serde_json::Value;
+use stripe_stand_in::How;
+
+use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
+
+on_both_databases!(
+    each_kind_of_product_can_be_bought,
+    paying_comes_back_as_paid_and_credits_the_referrer,
+    a_membership_spends_the_balance_and_a_ticket_does_not,
+    buying_twice_uses_the_known_customer,
+);
+
+/// Presses the button; answers Stripe's session.
+async fn buy(app: &TestApp, email: &str, product_id: i64) -> Value {
+    let browser = app.browser();
+    browser.sign_in(email).await;
+    let id = product_id.to_string();
+    let url = browser
+        .go(
+            "buy",
+            &[("product_id", &id), ("page", "/events/steel-challenge")],
+        )
+        .await;
+    assert!(url.starts_with(&app.stripe.base_url), "{url}");
+    sessions(app).pop().expect("a session")
+}
+
+fn sessions(app: &TestApp) -> Vec<Value> {
+    app.stripe.books(STRIPE_KEY, None)["sessions"]
+        .as_array()
+        .cloned()
+        .unwrap()
+}
+
+async fn each_kind_of_product_can_be_bought(app: TestApp) {
+    let referred = app.referred().await;
+    for (kind, mode) in [
+        (ProductKind::EventTicket, "payment"),
+        (ProductKind::Course, "payment"),
+        (ProductKind::Membership, "subscription"),
+        (ProductKind::ShopItem, "payment"),
+    ] {
+        let product = app.product(&app.detroit, kind, "thing", 3900).await;
+        let session = buy(&app, "jane@example.com", product.id).await;
+        assert_eq!(session["mode"], mode, "{kind:?}");
+        assert_eq!(session["amount_total"], 3900);
+        let purchase: i64 = session["client_reference_id"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert_eq!(session["metadata"]["purchase_id"], purchase.to_string());
+        assert_eq!(session["metadata"]["user_id"], referred.jane.id.to_string());
+        let success = session["success_url"].as_str().unwrap();
+        assert!(
+            success.contains(&format!("/purchases/{purchase}?")),
+            "{success}"
+        );
+        let row = app.purchase(purchase).await;
+        assert_eq!(row.checkout_session_id.as_deref(), session["id"].as_str());
+        assert_eq!((row.state.as_str(), row.in_person), ("open", false));
+
+        app.stripe
+            .complete(session["id"].as_str().unwrap(), How::Paid, None)
+            .unwrap();
+        app.stripe.idle(STRIPE_KEY).await.unwrap();
+        let paid = app.purchase(purchase).await;
+        assert_eq!(paid.state, "paid", "{kind:?}");
+        assert_eq!(
+            paid.subscription_id.is_some(),
+            kind == ProductKind::Membership
+        );
+        assert_eq!(
+            paid.payment_intent_id.is_some(),
+            kind != ProductKind::Membership
+        );
+    }
+}
+
+async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
+    let referred = app.referred().await;
+    let mut news = app.state.live.watch();
+    app.start_worker();
+    let session = buy(&app, "jane@example.com", referred.ticket.id).await;
+    app.stripe
+        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    assert_eq!(app.told(&mut news).await.0, referred.mia.id);
+    app.assert_credited_once(&referred.mia).await;
+
+    let jane = app.browser();
+    jane.sign_in("jane@example.com").await;
+    let purchase = session["client_reference_id"].as_str().unwrap();
+    let page = jane.get(&format!("/purchases/{purchase}")).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.text.contains("The steel-challenge") && page.text.contains("$45.00"),
+        "{}",
+        page.text
+    );
+    let mia = app.browser();
+    mia.sign_in("mia@example.com").await;
+    assert_eq!(
+        mia.get(&format!("/purchases/{purchase}")).await.status,
+        404,
+        "another member's purchase"
+    );
+    let dashboard = mia.get("/dashboard").await.text;
+    assert!(
+        dashboard.contains("Credited") && dashboard.contains("$10.00"),
+        "{dashboard}"
+    );
+}
+
+async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    let session = buy(&app, "mia@example.com", referred.ticket.id).await;
+    app.stripe
+        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    let session = buy(&app, "mia@example.com", membership.id).await;
+    app.stripe
+        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    assert_eq!(app.balance_of(&referred.mia).await, 0);
+    let mia = app.browser();
+    mia.sign_in("mia@example.com").await;
+    let card = mia.fetch("referral_card", &[]).await.text;
+    assert!(card.contains("\"balance\":\"Empty\""), "{card}");
+}
+
+async fn buying_twice_uses_the_known_customer(app: TestApp) {
+    let referred = app.referred().await;
+    let first = buy(&app, "jane@example.com", referred.ticket.id).await;
+    assert_eq!(first["customer_email"], "jane@example.com");
+    app.stripe
+        .complete(first["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
+    let second = buy(&app, "jane@example.com", referred.ticket.id).await;
+    assert_eq!(
+        second["customer"].as_str(),
+        jane.stripe_customer_id.as_deref()
+    );
+}

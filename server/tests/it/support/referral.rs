@@ -1,0 +1,233 @@
+//! A friend who came through a link, and what became of it.
+
+use std::time::Duration;
+
+use domain::{ProductKind, ReferralStatus};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use server::{
+    db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
+    db::purchases,
+    jobs::{self, Job},
+    live::News,
+    services::in_person,
+};
+
+use tokio::sync::broadcast::Receiver;
+
+use super::{GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
+
+/// Mia's code.
+pub const CODE: &str = "ab3kx7mn";
+
+/// Detroit Arms with Stripe connected: Mia referred Jane, who has bought nothing yet.
+pub struct Referred {
+    pub mia: user::Model,
+    pub jane: user::Model,
+    /// Costs $45.00.
+    pub ticket: product::Model,
+    /// Detroit's webhook.
+    pub webhook: String,
+}
+
+impl TestApp {
+    /// Registers Jane through Mia's link.
+    pub async fn referred(&self) -> Referred {
+        let webhook = self
+            .connect_stripe(&self.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+            .await;
+        let mia = self.referrer(&self.detroit, "mia@example.com", CODE).await;
+        let ticket = self
+            .product(
+                &self.detroit,
+                ProductKind::EventTicket,
+                "steel-challenge",
+                4500,
+            )
+            .await;
+        let browser = self.browser();
+        browser.get(&format!("/?ref={CODE}")).await;
+        browser.go("register", &GOOD_FORM).await;
+        let jane = self
+            .find(&self.detroit, "jane@example.com")
+            .await
+            .expect("Jane registered");
+        assert_eq!(jane.referred_by_user_id, Some(mia.id));
+        Referred {
+            mia,
+            jane,
+            ticket,
+            webhook,
+        }
+    }
+
+    /// A purchase of the ticket that waits for Stripe's word about session `session`.
+    pub async fn open_purchase(&self, referred: &Referred, session: &str) -> purchase::Model {
+        let account = self.account().await;
+        let db = self.state.db.conn();
+        let now = self.state.clock.now_ms();
+        let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now)
+            .await
+            .unwrap();
+        purchases::set_session(db, row.id, session).await.unwrap();
+        row
+    }
+
+    /// Jane buys the ticket at the counter; nothing is decided yet.
+    pub async fn sell(&self, referred: &Referred) -> i64 {
+        let site = self.site().await;
+        let sale =
+            in_person::record(&self.state, &site, referred.jane.id, referred.ticket.id).await;
+        sale.unwrap().unwrap()
+    }
+
+    /// Does the job of a paid purchase.
+    pub async fn decide(&self, purchase_id: i64) {
+        jobs::perform(&self.state, &Job::DecideCredit { purchase_id })
+            .await
+            .unwrap();
+    }
+
+    /// Does the job of the only credit there is.
+    pub async fn issue(&self) {
+        let credit = self.credits().await.remove(0);
+        let job = Job::IssueCredit {
+            credit_id: credit.id,
+            attempt: credit.attempts,
+        };
+        jobs::perform(&self.state, &job).await.unwrap();
+    }
+
+    /// Waits for the next notification that reaches a browser; answers its member and its text.
+    pub async fn told(&self, news: &mut Receiver<News>) -> (i64, String) {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let told = tokio::time::timeout(PATIENCE, news.recv())
+            .await
+            .expect("nobody was told")
+            .unwrap();
+        (told.user_id, told.notification.text)
+    }
+
+    /// Detroit Arms as it is now.
+    pub async fn site(&self) -> server::db::sites::Site {
+        server::db::sites::by_id(self.state.db.conn(), self.detroit.id())
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// Detroit's account.
+    pub async fn account(&self) -> i64 {
+        self.site().await.row.stripe_account_id.expect("connected")
+    }
+
+    pub async fn purchase(&self, id: i64) -> purchase::Model {
+        purchase::Entity::find_by_id(id)
+            .one(self.state.db.conn())
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    pub async fn credits(&self) -> Vec<credit::Model> {
+        credit::Entity::find()
+            .all(self.state.db.conn())
+            .await
+            .unwrap()
+    }
+
+    /// Jane's referral.
+    pub async fn referral(&self) -> referral::Model {
+        referral::Entity::find()
+            .one(self.state.db.conn())
+            .await
+            .unwrap()
+            .expect("a referral")
+    }
+
+    pub async fn status(&self) -> ReferralStatus {
+        self.referral().await.referral_status()
+    }
+
+    pub async fn notifications(&self, user: &user::Model) -> Vec<String> {
+        let rows = notification::Entity::find()
+            .filter(notification::Column::UserId.eq(user.id))
+            .all(self.state.db.conn())
+            .await;
+        rows.unwrap().into_iter().map(|row| row.text).collect()
+    }
+
+    /// Events stored, those about customers that the stand-in sends by itself included.
+    pub async fn stored_events(&self) -> u64 {
+        stripe_event::Entity::find()
+            .count(self.state.db.conn())
+            .await
+            .unwrap()
+    }
+
+    /// Rows with this event id.
+    pub async fn stored_as(&self, event_id: &str) -> u64 {
+        let rows = stripe_event::Entity::find().filter(stripe_event::Column::EventId.eq(event_id));
+        rows.count(self.state.db.conn()).await.unwrap()
+    }
+
+    /// One credit of $10.00, everywhere: ledger, referral, Stripe's books, notification.
+    pub async fn assert_credited_once(&self, mia: &user::Model) {
+        let credits = self.credits().await;
+        assert_eq!(credits.len(), 1);
+        assert_eq!(
+            (credits[0].state.as_str(), credits[0].amount_cents),
+            ("issued", -1000)
+        );
+        let referral = self.referral().await;
+        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+        assert_eq!(referral.credit_cents, Some(1000));
+        let entries = self.balance_transactions();
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        assert_eq!(entries[0]["amount"], -1000);
+        assert_eq!(entries[0]["currency"], "usd");
+        assert_eq!(entries[0]["description"], "Referral credit");
+        assert_eq!(
+            entries[0]["id"].as_str(),
+            credits[0].stripe_transaction_id.as_deref()
+        );
+        let text = "You earned a $10.00 credit from your referral";
+        assert_eq!(self.notifications(mia).await, [text]);
+    }
+
+    /// Another Mia and another Jane, as if Jane had just registered through Mia's link.
+    pub async fn refer_anew(&self, referred: &mut Referred) {
+        let (db, site) = (self.state.db.conn(), &self.detroit);
+        let unique = self.state.random.token();
+        referred.mia = self
+            .member(site, "Mia", &format!("mia-{unique}@example.com"))
+            .await;
+        referred.jane = self
+            .member(site, "Jane", &format!("jane-{unique}@example.com"))
+            .await;
+        let now = self.state.clock.now_ms();
+        let (mia, jane) = (referred.mia.id, referred.jane.id);
+        server::db::referrals::insert_pending(db, site.id(), mia, jane, now)
+            .await
+            .unwrap();
+    }
+
+    /// The sum of all entries on the balances of every customer with this member's address.
+    pub async fn balance_of(&self, member: &user::Model) -> i64 {
+        let books = self.stripe.books(STRIPE_KEY, None);
+        let customers: Vec<_> = super::stripe::listed(&books["customers"])
+            .into_iter()
+            .filter(|customer| customer["email"] == member.email.as_str())
+            .collect();
+        let theirs = |entry: &serde_json::Value| {
+            customers
+                .iter()
+                .any(|customer| customer["id"] == entry["customer"])
+        };
+        let entries = self.balance_transactions();
+        entries
+            .iter()
+            .filter(|entry| theirs(entry))
+            .filter_map(|entry| entry["amount"].as_i64())
+            .sum()
+    }
+}

@@ -1,0 +1,76 @@
+//! Events as Stripe would send them, and what the stand-in's books say.
+
+use hmac::{Hmac, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
+
+/// `t=…,v1=…` over `body`, made at `unix`.
+pub fn signature(secret: &str, unix: i64, body: &str) -> String {
+    format!("t={unix},v1={}", v1(secret, unix, body))
+}
+
+/// One signature of `body`.
+pub fn v1(secret: &str, unix: i64, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{unix}.{body}").as_bytes());
+    hex::encode(mac.finalize().into_bytes())
+}
+
+/// An event about a Checkout session.
+pub fn event(id: &str, kind: &str, session: Value) -> String {
+    json!({
+        "id": id,
+        "object": "event",
+        "type": kind,
+        "livemode": false,
+        "data": {"object": session},
+    })
+    .to_string()
+}
+
+/// A Checkout session of one of our purchases.
+pub fn session(id: &str, payment_status: &str) -> Value {
+    json!({
+        "id": id,
+        "object": "checkout.session",
+        "mode": "payment",
+        "status": "complete",
+        "payment_status": payment_status,
+        "payment_intent": "pi_1",
+        "customer": "cus_buyer",
+        "amount_total": 4500,
+        "currency": "usd",
+    })
+}
+
+/// What a page of the stand-in's books lists.
+pub fn listed(page: &Value) -> Vec<Value> {
+    page.as_array().cloned().expect("a list")
+}
+
+impl TestApp {
+    /// Posts `body` to a webhook with this header; answers the status.
+    pub async fn post_webhook(&self, path: &str, header: Option<&str>, body: String) -> u16 {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = reqwest::Client::new().post(url).body(body);
+        if let Some(header) = header {
+            request = request.header("stripe-signature", header);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Posts `body` to Detroit's webhook, signed with its secret, now.
+    pub async fn deliver(&self, path: &str, body: &str) -> u16 {
+        let now = self.state.clock.now().unix_timestamp();
+        let header = signature(WEBHOOK_SECRET, now, body);
+        self.post_webhook(path, Some(&header), body.to_owned())
+            .await
+    }
+
+    /// The entries on the balances of Detroit's customers, oldest first.
+    pub fn balance_transactions(&self) -> Vec<Value> {
+        listed(&self.stripe.books(STRIPE_KEY, None)["balance_transactions"])
+    }
+}

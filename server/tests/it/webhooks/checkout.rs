@@ -1,0 +1,183 @@
+//! What the events of a Checkout session do to its purchase, in any order.
+
+use serde_json::json;
+
+use crate::support::{TestApp, event, on_both_databases, session};
+
+on_both_databases!(
+    unpaid_waits_for_the_money,
+    a_refused_slow_payment_earns_nothing,
+    an_expired_session_earns_nothing,
+    late_news_does_not_undo_a_payment,
+    an_old_shape_is_read,
+    an_event_before_its_session_is_stored_finds_the_purchase,
+    a_session_of_another_account_is_nobodys,
+    a_discount_to_nothing_earns_nothing,
+);
+
+const COMPLETED: &str = "checkout.session.completed";
+
+async fn tell(app: &TestApp, webhook: &str, id: &str, kind: &str, payment_status: &str) {
+    let body = event(id, kind, session("cs_1", payment_status));
+    assert_eq!(app.deliver(webhook, &body).await, 200);
+}
+
+async fn unpaid_waits_for_the_money(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    tell(&app, &referred.webhook, "evt_1", COMPLETED, "unpaid").await;
+    let waiting = app.purchase(purchase.id).await;
+    assert_eq!(
+        (waiting.state.as_str(), waiting.credit_check.as_str()),
+        ("processing", "none")
+    );
+    tell(
+        &app,
+        &referred.webhook,
+        "evt_2",
+        "checkout.session.async_payment_succeeded",
+        "paid",
+    )
+    .await;
+    let paid = app.purchase(purchase.id).await;
+    assert_eq!(
+        (paid.state.as_str(), paid.credit_check.as_str()),
+        ("paid", "due")
+    );
+    assert_eq!(paid.paid_cents, Some(4500));
+    assert_eq!(paid.payment_intent_id.as_deref(), Some("pi_1"));
+    app.decide(purchase.id).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_refused_slow_payment_earns_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    tell(&app, &referred.webhook, "evt_1", COMPLETED, "unpaid").await;
+    tell(
+        &app,
+        &referred.webhook,
+        "evt_2",
+        "checkout.session.async_payment_failed",
+        "unpaid",
+    )
+    .await;
+    let failed = app.purchase(purchase.id).await;
+    assert_eq!(
+        (failed.state.as_str(), failed.credit_check.as_str()),
+        ("failed", "none")
+    );
+    app.decide(purchase.id).await;
+    assert!(app.credits().await.is_empty());
+}
+
+async fn an_expired_session_earns_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    tell(
+        &app,
+        &referred.webhook,
+        "evt_1",
+        "checkout.session.expired",
+        "unpaid",
+    )
+    .await;
+    assert_eq!(app.purchase(purchase.id).await.state, "expired");
+    assert!(app.credits().await.is_empty());
+}
+
+async fn late_news_does_not_undo_a_payment(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    tell(
+        &app,
+        &referred.webhook,
+        "evt_3",
+        "checkout.session.async_payment_succeeded",
+        "paid",
+    )
+    .await;
+    tell(&app, &referred.webhook, "evt_2", COMPLETED, "unpaid").await;
+    tell(
+        &app,
+        &referred.webhook,
+        "evt_4",
+        "checkout.session.expired",
+        "unpaid",
+    )
+    .await;
+    tell(&app, &referred.webhook, "evt_5", COMPLETED, "paid").await;
+    let paid = app.purchase(purchase.id).await;
+    assert_eq!(
+        (paid.state.as_str(), paid.credit_check.as_str()),
+        ("paid", "due")
+    );
+    app.decide(purchase.id).await;
+    app.decide(purchase.id).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn an_old_shape_is_read(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    // API versions before 2020 had neither `payment_status` nor `amount_total`.
+    let body = event(
+        "evt_1",
+        COMPLETED,
+        json!({"id": "cs_1", "display_items": [{"amount": 4500}], "customer": {"id": "cus_1", "object": "customer"}}),
+    );
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    let paid = app.purchase(purchase.id).await;
+    assert_eq!((paid.state.as_str(), paid.paid_cents), ("paid", Some(4500)));
+}
+
+async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) {
+    let referred = app.referred().await;
+    let account = app.account().await;
+    let db = app.state.db.conn();
+    let purchase =
+        server::db::purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), 0)
+            .await
+            .unwrap();
+    let mut early = session("cs_early", "paid");
+    early["metadata"] = json!({"purchase_id": purchase.id.to_string()});
+    let body = event("evt_1", COMPLETED, early);
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    let paid = app.purchase(purchase.id).await;
+    assert_eq!(
+        (paid.state.as_str(), paid.checkout_session_id.as_deref()),
+        ("paid", Some("cs_early"))
+    );
+}
+
+async fn a_session_of_another_account_is_nobodys(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    let others = app
+        .connect_stripe(&app.coaching, "sk_test_coaching", "whsec_coaching")
+        .await;
+    let mut forged = session("cs_1", "paid");
+    forged["metadata"] = json!({"purchase_id": purchase.id.to_string()});
+    let body = event("evt_1", COMPLETED, forged);
+    let now = app.state.clock.now().unix_timestamp();
+    let header = crate::support::signature("whsec_coaching", now, &body);
+    assert_eq!(app.post_webhook(&others, Some(&header), body).await, 200);
+    assert_eq!(app.purchase(purchase.id).await.state, "open");
+}
+
+async fn a_discount_to_nothing_earns_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    let mut free = session("cs_1", "no_payment_required");
+    free["amount_total"] = json!(0);
+    assert_eq!(
+        app.deliver(&referred.webhook, &event("evt_1", COMPLETED, free))
+            .await,
+        200
+    );
+    let paid = app.purchase(purchase.id).await;
+    assert_eq!(
+        (paid.state.as_str(), paid.credit_check.as_str()),
+        ("paid", "done")
+    );
+}

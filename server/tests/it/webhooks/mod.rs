@@ -1,0 +1,4 @@
+//! `POST /webhooks/stripe/{account}`.
+
+mod checkout;
+mod delivery;
