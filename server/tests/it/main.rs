@@ -1,5 +1,7 @@
 //! Everything together: a real server on a real port, on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 mod accounts;
