@@ -1,0 +1,42 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../support/fixtures";
+import { miasPages, newMembersPages, publicPages } from "../support/pages";
+
+const WIDTHS = { phone: 390, desktop: 1280 };
+const TOURS = { "public pages": publicPages, "a new member's pages": newMembersPages, "Mia's pages": miasPages };
+
+for (const [tourName, tour] of Object.entries(TOURS)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [device, width] of Object.entries(WIDTHS)) {
+      test.describe(`${tourName}, ${colorScheme}, ${device}`, () => {
+        test.use({ colorScheme, viewport: { width, height: 844 } });
+
+        test("axe finds nothing", async ({ page, world }) => {
+          test.slow();
+          await tour(page, world, async (name) => await expectAccessible(page, name));
+        });
+      });
+    }
+  }
+
+  test.describe(`${tourName}, 320 px wide`, () => {
+    test.use({ viewport: { width: 320, height: 640 } });
+
+    test("nothing is wider than the screen", async ({ page, world }) => {
+      await tour(page, world, async (name) => {
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect.soft(wide, name).toBeLessThanOrEqual(320);
+      });
+    });
+  });
+}
+
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`,
+  );
+  expect.soft(found, name).toEqual([]);
+}

@@ -1,0 +1,167 @@
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../support/fixtures";
+import {
+  awake,
+  fillRegistration,
+  fillSignIn,
+  greeting,
+  register,
+  signIn,
+  signOut,
+  somebody,
+} from "../support/people";
+import { TICKET, toStripe } from "../support/shop";
+
+const FIELDS = ["First name", "Last name", "E-mail", "Date of birth", "Password"];
+
+/** Opens the registration form; from then on a refusal does not load the page anew. */
+async function openRegistration(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/register`);
+  await awake(page);
+}
+
+test("everything wrong with a registration is said at once, beside its field", async ({
+  page,
+  world,
+}) => {
+  await openRegistration(page, world.detroit.url);
+  await page.getByRole("button", { name: "Register" }).click();
+  const complaints: Record<string, string> = {
+    "First name": "Enter your first name.",
+    "Last name": "Enter your last name.",
+    "E-mail": "Enter your e-mail address.",
+    "Date of birth": "Enter your date of birth.",
+    Password: "Use at least 8 characters.",
+  };
+  for (const label of FIELDS) {
+    const field = page.getByLabel(label);
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(new RegExp(complaints[label] ?? "missing"));
+  }
+  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await page.getByRole("link", { name: "Enter your e-mail address." }).click();
+  await expect(page.getByLabel("E-mail")).toBeFocused();
+});
+
+test("nothing typed is lost when a registration is refused", async ({ page, world }) => {
+  const person = { ...somebody("Zoë", "Müller-Łukasik"), email: "zoe@", dateOfBirth: "2999-01-01" };
+  await openRegistration(page, world.detroit.url);
+  await fillRegistration(page, person);
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
+    "Enter an e-mail address like name@example.com.",
+  );
+  await expect(page.getByLabel("Date of birth")).toHaveAccessibleDescription(
+    "Your date of birth must be in the past.",
+  );
+  await expect(page.getByLabel("First name")).toHaveAccessibleDescription("");
+  await expect(page.getByLabel("First name")).toHaveValue("Zoë");
+  await expect(page.getByLabel("Last name")).toHaveValue("Müller-Łukasik");
+  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Date of birth")).toHaveValue("2999-01-01");
+  await expect(page.getByLabel("Password")).toHaveValue(person.password);
+
+  const corrected = somebody("Zoë");
+  await page.getByLabel("E-mail").fill(corrected.email);
+  await page.getByLabel("Date of birth").fill(corrected.dateOfBirth);
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(greeting(page, person)).toBeVisible();
+});
+
+test("a name of ten thousand letters is refused in words", async ({ page, world }) => {
+  await openRegistration(page, world.detroit.url);
+  await fillRegistration(page, { ...somebody(), firstName: "x".repeat(10_240) });
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(page.getByLabel("First name")).toHaveAccessibleDescription(
+    "Use at most 80 characters.",
+  );
+});
+
+test("a member signs out and in again, and the dashboard is theirs alone", async ({
+  page,
+  world,
+}) => {
+  const site = world.detroit;
+  const member = await register(page, site);
+  await expect(page.getByRole("region", { name: "Profile" })).toContainText(member.email);
+  await expect(page.getByRole("region", { name: "Profile" })).toContainText("January 15, 1990");
+  await signOut(page);
+
+  await page.goto(`${site.url}/dashboard`);
+  await expect(page).toHaveURL(`${site.url}/sign-in?next=/dashboard`);
+  await expect(page.getByText(member.email)).toHaveCount(0);
+  await fillSignIn(page, member.email.toUpperCase(), member.password);
+  await expect(greeting(page, member)).toBeVisible();
+  await expect(page).toHaveURL(`${site.url}/dashboard`);
+});
+
+test("a wrong password and an unknown e-mail are told in the same words", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const member = await register(await visit(), world.detroit);
+  await page.goto(`${world.detroit.url}/sign-in`);
+  const answers: string[] = [];
+  for (const email of [member.email, somebody("Nobody").email, "not an address"]) {
+    await fillSignIn(page, email, "not the password");
+    const complaint = page.getByText("The e-mail address or the password is not right.");
+    await expect(complaint).toBeVisible();
+    await expect(page.getByLabel("E-mail")).toHaveValue(email);
+    answers.push(await page.getByRole("main").innerText());
+    await page.reload();
+    await expect(complaint).toBeHidden();
+  }
+  expect(answers[1]).toBe(answers[0]);
+  expect(answers[2]).toBe(answers[0]);
+});
+
+test("one e-mail address is one account, in whatever case", async ({ page, visit, world }) => {
+  const member = await register(await visit(), world.detroit);
+  await openRegistration(page, world.detroit.url);
+  await fillRegistration(page, { ...somebody(), email: member.email.toUpperCase() });
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
+    "This e-mail address already has an account. Sign in instead.",
+  );
+  await expect(page).toHaveURL(`${world.detroit.url}/register`);
+});
+
+test("an account of one tenant is none of another", async ({ page, world }) => {
+  const member = await register(page, world.detroit);
+  await page.goto(world.coaching.url);
+  await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+  await page.goto(`${world.coaching.url}/sign-in`);
+  await fillSignIn(page, member.email, member.password);
+  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await register(page, world.coaching, member);
+});
+
+test("a visitor who wants to buy comes back to the product after signing in", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const member = await register(await visit(), world.detroit);
+  await page.goto(world.detroit.url + TICKET.path);
+  await page.getByRole("button", { name: TICKET.button }).click();
+  await expect(page.getByText("Sign in to go on; you come back to where you were.")).toBeVisible();
+  await fillSignIn(page, member.email, member.password);
+  await expect(page).toHaveURL(world.detroit.url + TICKET.path);
+  await toStripe(page, TICKET);
+});
+
+test("nobody is sent to another site after signing in", async ({ page, visit, world }) => {
+  const member = await register(await visit(), world.detroit);
+  await page.goto(`${world.detroit.url}/sign-in?next=//elsewhere.example/`);
+  await fillSignIn(page, member.email, member.password);
+  await expect(page).toHaveURL(`${world.detroit.url}/dashboard`);
+});
+
+test("the demo's member can sign in on both sites", async ({ page, world }) => {
+  for (const site of [world.detroit, world.coaching]) {
+    await signIn(page, site, world.login(site));
+    await expect(page.getByRole("region", { name: "Refer a Friend" })).toBeVisible();
+  }
+});

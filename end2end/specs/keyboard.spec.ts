@@ -1,0 +1,105 @@
+import type { Locator, Page } from "@playwright/test";
+
+import { expect, test } from "../support/fixtures";
+import { awake, greeting, register, somebody } from "../support/people";
+import { EARNED, card, getLink, referrals } from "../support/referrals";
+import { TICKET, expectBought, heading } from "../support/shop";
+
+/** Presses Tab until `goal` has the focus, as far as a patient person would. */
+async function tabTo(page: Page, goal: Locator): Promise<void> {
+  await expect(goal).toBeVisible();
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press("Tab");
+    if (await goal.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab never reaches ${goal}`);
+}
+
+async function press(page: Page, goal: Locator): Promise<void> {
+  await tabTo(page, goal);
+  await page.keyboard.press("Enter");
+}
+
+test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, world }) => {
+  const referrer = await visit();
+  await register(referrer, world.detroit, somebody("Robin", "Hart"));
+  const link = await getLink(referrer, world.detroit);
+  const friend = somebody("Jane", "Doe");
+
+  await test.step("2. Friend clicks the link", async () => {
+    await page.goto(link);
+    await tabTo(page, page.getByRole("link", { name: "Skip to content" }));
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/#content$/);
+    // The focus went along: the next stop is inside the content, not in the header.
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
+  });
+  await test.step("3. Friend registers", async () => {
+    await page.goto(`${world.detroit.url}/events`);
+    await press(page, page.getByRole("banner").getByRole("link", { name: "Register" }));
+    await tabTo(page, page.getByLabel("First name"));
+    await page.keyboard.type(friend.firstName);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(friend.lastName);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(friend.email);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("01151990");
+    await tabTo(page, page.getByLabel("Password"));
+    await page.keyboard.type(friend.password);
+    await page.keyboard.press("Enter");
+    await expect(greeting(page, friend)).toBeVisible();
+  });
+  await test.step("4. Friend makes their first purchase", async () => {
+    const catalogue = page.getByRole("navigation", { name: "Catalogue" });
+    await press(page, catalogue.getByRole("link", { name: TICKET.section }));
+    await press(page, page.getByRole("main").getByRole("link", { name: TICKET.name }));
+    await press(page, page.getByRole("button", { name: TICKET.button }));
+    await expect(heading(page, "Pay")).toBeVisible();
+    await press(page, page.getByRole("button", { name: "Pay", exact: true }));
+    await expectBought(page, TICKET);
+    await press(page, page.getByRole("link", { name: "Go to your dashboard" }));
+    await expect(greeting(page, friend)).toBeVisible();
+  });
+  await expect(referrer.getByRole("link", { name: EARNED })).toBeVisible({ timeout: 20_000 });
+  await expect(referrals(referrer)).toContainText("Credited");
+});
+
+test("the referrer's part by keyboard alone", async ({ page, world }) => {
+  await register(page, world.detroit);
+  await awake(page);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await press(page, card(page).getByRole("button", { name: "Get My Referral Link" }));
+  const field = card(page).getByLabel("Your referral link");
+  // The field takes the place of the button, and of its focus.
+  await expect(field).toBeFocused();
+  await press(page, card(page).getByRole("button", { name: "Copy link" }));
+  await expect(card(page).getByRole("status")).toHaveText("Copied");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(await field.inputValue());
+});
+
+test("a refused form takes the focus to what is wrong", async ({ page, world }) => {
+  await page.goto(`${world.detroit.url}/register`);
+  await awake(page);
+  await press(page, page.getByRole("main").getByRole("button", { name: "Register" }));
+  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await press(page, page.getByRole("link", { name: "Enter your first name." }));
+  await expect(page.getByLabel("First name")).toBeFocused();
+});
+
+test("whatever has the focus shows it", async ({ page, world }) => {
+  await page.goto(`${world.detroit.url}/sign-in`);
+  const shown = async () =>
+    await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement ?? document.body);
+      const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+      return outline || style.boxShadow !== "none";
+    });
+  for (let presses = 0; presses < 12; presses++) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80));
+    expect(await shown(), name).toBe(true);
+  }
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "../support/fixtures";
+import { greeting, register, registerFromHere, somebody } from "../support/people";
+import { EARNED, balanceSentence, card, getLink, referrals } from "../support/referrals";
+import { FREE_TICKET, TICKET, browseTo, buy, toStripe } from "../support/shop";
+
+test.use({ javaScriptEnabled: false });
+
+test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
+  const site = world.detroit;
+  const referrer = somebody("Robin", "Hart");
+  let link = "";
+  await test.step("1. User gets their referral link", async () => {
+    await register(page, site, referrer);
+    await expect(greeting(page, referrer)).toBeVisible();
+    link = await getLink(page, site);
+    // What cannot work is not offered.
+    await expect.soft(card(page).getByRole("button", { name: "Copy link" })).toBeHidden();
+    await page.reload();
+    await expect(card(page).getByLabel("Your referral link")).toHaveValue(link);
+  });
+
+  const theirs = await visit();
+  await test.step("2. Friend clicks the link", async () => {
+    await theirs.goto(link);
+    await browseTo(theirs, FREE_TICKET);
+  });
+  await test.step("3. Friend registers", async () => {
+    await registerFromHere(theirs, somebody("Jane", "Doe"));
+    await page.reload();
+    await expect(referrals(page)).toContainText("Jane D.");
+    await expect(referrals(page)).toContainText("Pending");
+  });
+  await test.step("4. Friend makes their first purchase", async () => {
+    await browseTo(theirs, TICKET);
+    await toStripe(theirs, TICKET);
+    await theirs.getByRole("link", { name: "Go back" }).click();
+    await expect(theirs.getByText("Nothing was charged.")).toBeVisible();
+    await buy(theirs, TICKET);
+  });
+  await test.step("5. Referrer sees the credit", async () => {
+    await expect(async () => {
+      await page.reload();
+      await expect(referrals(page)).toContainText("Credited", { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+    await expect(card(page).getByText(balanceSentence("$10.00"))).toBeVisible();
+    await page.getByRole("link", { name: "Notifications, 1 unread" }).click();
+    await expect(page.getByText(EARNED)).toBeVisible();
+    await page.getByRole("button", { name: "Mark as read" }).click();
+    await expect(page.getByRole("link", { name: "Notifications", exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Mark as read" })).toHaveCount(0);
+    expect(await world.stripe.ledger(site, referrer.email)).toMatchObject([{ amount: -1000 }]);
+  });
+});
+
+test("a refused registration keeps what was typed, but for the password", async ({
+  page,
+  world,
+}) => {
+  await page.goto(`${world.detroit.url}/register`);
+  await page.getByLabel("First name").fill("Zoë");
+  await page.getByLabel("E-mail").fill("zoe@");
+  await page.getByLabel("Password").fill("securepassword");
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(page.getByLabel("Last name")).toHaveAccessibleDescription("Enter your last name.");
+  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
+    "Enter an e-mail address like name@example.com.",
+  );
+  await expect(page.getByLabel("First name")).toHaveValue("Zoë");
+  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Password")).toHaveValue("");
+});
+
+test("signing in is refused in words, and signing out works", async ({ page, world }) => {
+  const member = await register(page, world.detroit);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(`${world.detroit.url}/sign-in`);
+  await page.getByLabel("E-mail").fill(member.email);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await expect(page.getByLabel("E-mail")).toHaveValue(member.email);
+  await page.getByLabel("Password").fill(member.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(greeting(page, member)).toBeVisible();
+});

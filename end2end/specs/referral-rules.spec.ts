@@ -1,0 +1,129 @@
+import { expect, test } from "../support/fixtures";
+import { register, registerFromHere, signOut, somebody } from "../support/people";
+import { EARNED, balanceSentence, card, codeOf, getLink, referrals } from "../support/referrals";
+import { SHOP_ITEM, TICKET, buy } from "../support/shop";
+
+const NOBODY = /^Nobody has registered with your link yet\./;
+
+test("your own code earns you nothing, under another name of yours either", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const referrer = await register(page, world.detroit);
+  const link = await getLink(page, world.detroit);
+  const again = await visit();
+  await again.goto(link);
+  const alias = referrer.email.replace("@", "+range@");
+  await registerFromHere(again, { ...somebody(), email: alias });
+  await again.getByRole("link", { name: "Notifications, 1 unread" }).click();
+  const told = "You can't use your own referral code, so it was left out.";
+  await expect(again.getByText(told)).toBeVisible();
+
+  await buy(again, SHOP_ITEM);
+  await page.reload();
+  await expect(card(page).getByText(NOBODY)).toBeVisible();
+  expect(await world.stripe.ledger(world.detroit, referrer.email)).toEqual([]);
+});
+
+test("a code of one tenant means nothing to another", async ({ page, visit, world }) => {
+  await register(page, world.detroit);
+  const code = codeOf(await getLink(page, world.detroit));
+  const theirs = await visit();
+  const answer = await theirs.goto(`${world.coaching.url}/events?ref=${code}`);
+  expect(answer?.status()).toBe(200);
+  await registerFromHere(theirs, somebody());
+  await page.reload();
+  await expect(card(page).getByText(NOBODY)).toBeVisible();
+});
+
+test("one friend earns one credit, however much they buy", async ({ page, visit, world }) => {
+  const site = world.detroit;
+  const referrer = await register(page, site, somebody("Robin"));
+  const link = await getLink(page, site);
+  const first = await visit();
+  await first.goto(link);
+  await register(first, site, somebody("Jane", "Doe"));
+  await buy(first, SHOP_ITEM);
+  await expect(page.getByRole("link", { name: EARNED })).toHaveCount(1, { timeout: 20_000 });
+  await buy(first, TICKET);
+
+  // The second friend's credit comes after anything that the second purchase could have earned.
+  const second = await visit();
+  await second.goto(link);
+  await register(second, site, somebody("Omar", "Haddad"));
+  await buy(second, SHOP_ITEM);
+  await expect(page.getByRole("link", { name: EARNED })).toHaveCount(2, { timeout: 20_000 });
+  await expect(card(page).getByText(balanceSentence("$20.00"))).toBeVisible();
+  await expect(referrals(page)).toHaveCount(2);
+  const ledger = await world.stripe.ledger(site, referrer.email);
+  expect(ledger.map((entry) => entry.amount)).toEqual([-1000, -1000]);
+});
+
+test("the code serves one registration", async ({ page, visit, world }) => {
+  const site = world.detroit;
+  await register(page, site);
+  const link = await getLink(page, site);
+  const theirs = await visit();
+  await theirs.goto(link);
+  await registerFromHere(theirs, somebody("Jane", "Doe"));
+  await signOut(theirs);
+  await registerFromHere(theirs, somebody("Omar", "Haddad"));
+  await page.reload();
+  await expect(referrals(page)).toHaveCount(1);
+  await expect(referrals(page)).toContainText("Jane D.");
+});
+
+test("the last link that a friend opened counts, in capitals too", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const site = world.detroit;
+  const early = await visit();
+  await register(early, site);
+  const earlyLink = await getLink(early, site);
+  await register(page, site);
+  const lastCode = codeOf(await getLink(page, site));
+
+  const theirs = await visit();
+  await theirs.goto(earlyLink);
+  await theirs.goto(`${site.url}/shop?ref=${lastCode.toUpperCase()}`);
+  // What is no code does not take the place of one.
+  await theirs.goto(`${site.url}/courses?ref=nonsense!`);
+  await registerFromHere(theirs, somebody("Jane", "Doe"));
+  await page.reload();
+  await expect(referrals(page)).toContainText("Jane D.");
+  await early.reload();
+  await expect(card(early).getByText(NOBODY)).toBeVisible();
+});
+
+const NO_CODES = [
+  "ref=",
+  "ref",
+  "ref=ab3kx7m",
+  "ref=ab3kx7mnp",
+  "ref=zzzzzzzz",
+  `ref=${"a".repeat(600)}`,
+  "ref=%C3%A4%E2%9C%93%F0%9F%8E%AF",
+  "ref=%00",
+  "ref=ab3kx7m%00",
+  "ref=%ff%fe",
+  "ref=%zz",
+  "ref[]=ab3kx7mn",
+  "ref[0]=ab3kx7mn",
+  "ref=[object%20Object]",
+  "ref=ab3kx7mn&ref=ab3kx7mn",
+  "ref=%27%20OR%201=1--",
+  "ref=%3Cscript%3Ealert(1)%3C/script%3E",
+];
+
+test("nothing that a link can say breaks a page, or a registration", async ({ page, world }) => {
+  for (const query of NO_CODES) {
+    for (const path of ["/", "/events", "/register"]) {
+      const answer = await page.goto(`${world.detroit.url}${path}?${query}`);
+      expect(answer?.status(), `${path}?${query}`).toBe(200);
+    }
+  }
+  await registerFromHere(page, somebody());
+});

@@ -1,0 +1,95 @@
+import { type Page, expect } from "@playwright/test";
+
+import { awake, fillSignIn, register, signIn } from "./people";
+import {
+  COURSE,
+  FREE_TICKET,
+  MEMBERSHIP,
+  SHOP_ITEM,
+  TICKET,
+  WAITING,
+  browseTo,
+  buy,
+  heading,
+  toStripe,
+} from "./shop";
+import type { World } from "./world";
+
+/** Is handed every page, in every state worth a look. */
+export type Look = (name: string) => Promise<void>;
+
+/** What everybody can see. */
+export async function publicPages(page: Page, world: World, look: Look): Promise<void> {
+  const { url } = world.detroit;
+  const at = async (name: string, path: string) => {
+    await page.goto(url + path);
+    await look(name);
+  };
+  await at("home", "/");
+  await at("events", "/events");
+  await at("courses", "/courses");
+  await at("memberships", "/memberships");
+  await at("shop", "/shop");
+  await at("ticket", TICKET.path);
+  await at("membership", MEMBERSHIP.path);
+  await at("free-ticket", FREE_TICKET.path);
+  await at("cancelled", `${SHOP_ITEM.path}?cancelled=1`);
+  await at("not-found", "/nothing-here");
+  await at("sign-in", "/sign-in");
+  await awake(page);
+  await fillSignIn(page, "mia@example.com", "not the password");
+  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await look("sign-in-refused");
+  await at("register", "/register");
+  await awake(page);
+  await page.getByRole("main").getByRole("button", { name: "Register" }).click();
+  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await look("register-refused");
+  const port = new URL(url).port;
+  await page.goto(`http://nobody.localhost:${port}/`);
+  await look("unknown-host");
+  await page.goto(world.coaching.url);
+  await look("coaching-home");
+  await page.goto(`${world.coaching.url}/courses/strength-for-shooters`);
+  await look("coaching-course");
+}
+
+/** What a member sees who has just registered, and buys. */
+export async function newMembersPages(page: Page, world: World, look: Look): Promise<void> {
+  const { url } = world.detroit;
+  await register(page, world.detroit);
+  await look("dashboard-new");
+  await page.goto(`${url}/notifications`);
+  await look("notifications-none");
+  await browseTo(page, SHOP_ITEM);
+  await toStripe(page, SHOP_ITEM);
+  await world.stripe.hold(world.detroit);
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await expect(heading(page, WAITING)).toBeVisible();
+  // After its last look the page waits for the person, and keeps still meanwhile.
+  await page.goto(`${page.url().split("?")[0]}?look=9`);
+  await look("purchase-waiting");
+  await world.stripe.release(world.detroit);
+  await buy(page, MEMBERSHIP);
+  await look("purchase-paid");
+  await browseTo(page, COURSE);
+  await toStripe(page, COURSE);
+  await page.getByRole("button", { name: "Pay slowly" }).click();
+  await page.getByRole("link", { name: "Continue" }).click();
+  await expect(heading(page, "Your payment is on its way")).toBeVisible({ timeout: 20_000 });
+  await page.goto(`${page.url().split("?")[0]}?look=9`);
+  await look("purchase-on-its-way");
+  await page.goto(`${url}/dashboard`);
+  await look("dashboard-purchases");
+}
+
+/** What Mia sees, who has referrals in each status and notifications. */
+export async function miasPages(page: Page, world: World, look: Look): Promise<void> {
+  for (const site of [world.detroit, world.coaching]) {
+    const name = site === world.detroit ? "" : "coaching-";
+    await signIn(page, site, world.login(site));
+    await look(`${name}dashboard`);
+    await page.goto(`${site.url}/notifications`);
+    await look(`${name}notifications`);
+  }
+}

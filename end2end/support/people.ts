@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+
+import { type Page, expect } from "@playwright/test";
+
+import type { Site } from "./world";
+
+export interface Person {
+  firstName: string;
+  lastName: string;
+  email: string;
+  dateOfBirth: string;
+  password: string;
+}
+
+/** Somebody whom no other test knows. */
+export function somebody(firstName = "Jane", lastName = "Doe"): Person {
+  const email = `${firstName.toLowerCase()}-${randomUUID().slice(0, 13)}@example.com`;
+  return { firstName, lastName, email, dateOfBirth: "1990-01-15", password: "securepassword" };
+}
+
+/** Types everything that registering asks for. */
+export async function fillRegistration(page: Page, person: Person): Promise<void> {
+  await page.getByLabel("First name").fill(person.firstName);
+  await page.getByLabel("Last name").fill(person.lastName);
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Date of birth").fill(person.dateOfBirth);
+  await page.getByLabel("Password").fill(person.password);
+}
+
+/** Registers from the page that is open, as one does who finds "Register" at its top. */
+export async function registerFromHere(page: Page, person: Person): Promise<void> {
+  await page.getByRole("banner").getByRole("link", { name: "Register" }).click();
+  await expect(page.getByRole("heading", { name: "Create your account" })).toBeVisible();
+  await fillRegistration(page, person);
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(greeting(page, person)).toBeVisible();
+}
+
+/** A new member on the dashboard of `site`. */
+export async function register(page: Page, site: Site, person = somebody()): Promise<Person> {
+  await page.goto(site.url);
+  await registerFromHere(page, person);
+  return person;
+}
+
+/** The head of a member's dashboard. */
+export function greeting(page: Page, person: Pick<Person, "firstName">) {
+  return page.getByRole("heading", { level: 1, name: `Hello, ${person.firstName}` });
+}
+
+export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export async function signIn(
+  page: Page,
+  site: Site,
+  login: { email: string; password: string },
+): Promise<void> {
+  await page.goto(`${site.url}/sign-in`);
+  await fillSignIn(page, login.email, login.password);
+  await expect(page.getByRole("heading", { name: /^Hello, / })).toBeVisible();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+}
+
+/** Waits until the islands of a page answer without the server rendering it anew. */
+export async function awake(page: Page): Promise<void> {
+  // Nothing on the page tells, nor should it: with or without its islands it does the same.
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));
+}

@@ -1,0 +1,100 @@
+import { type Page, expect } from "@playwright/test";
+
+export interface Product {
+  section: "Events" | "Courses" | "Memberships" | "Shop";
+  name: string;
+  path: string;
+  kind: "Event ticket" | "Course" | "Membership" | "Shop item";
+  price: string;
+  button: string;
+}
+
+/** One product of each kind on Detroit Arms, and the free one. */
+export const TICKET: Product = {
+  section: "Events",
+  name: "Ladies' Night at the Range",
+  path: "/events/ladies-night",
+  kind: "Event ticket",
+  price: "$35.00",
+  button: "Buy ticket",
+};
+export const COURSE: Product = {
+  section: "Courses",
+  name: "First Shots",
+  path: "/courses/first-shots",
+  kind: "Course",
+  price: "$79.00",
+  button: "Buy course",
+};
+export const MEMBERSHIP: Product = {
+  section: "Memberships",
+  name: "Range Membership",
+  path: "/memberships/range-membership",
+  kind: "Membership",
+  price: "$39.00",
+  button: "Buy membership",
+};
+export const SHOP_ITEM: Product = {
+  section: "Shop",
+  name: "Paper Targets",
+  path: "/shop/paper-targets",
+  kind: "Shop item",
+  price: "$12.00",
+  button: "Buy item",
+};
+export const FREE_TICKET: Product = {
+  section: "Events",
+  name: "Open House",
+  path: "/events/open-house",
+  kind: "Event ticket",
+  price: "$0.00",
+  button: "Buy ticket",
+};
+/** What a purchase says until Stripe has told what became of it. */
+export const WAITING = "Waiting for Stripe to confirm your payment";
+
+export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
+
+/** Finds the product as a person does: its section at the top, then its name. */
+export async function browseTo(page: Page, product: Product): Promise<void> {
+  const catalogue = page.getByRole("navigation", { name: "Catalogue" });
+  await catalogue.getByRole("link", { name: product.section }).click();
+  await page.getByRole("main").getByRole("link", { name: product.name }).click();
+  await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeVisible();
+}
+
+/** From the product's page to Stripe's. */
+export async function toStripe(page: Page, product: Product): Promise<void> {
+  await page.getByRole("button", { name: product.button }).click();
+  await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
+  await expect(page.getByText(product.name)).toBeVisible();
+}
+
+/** From Stripe's page back to the shop, with the purchase paid. */
+export async function pay(page: Page, product: Product): Promise<void> {
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await expectBought(page, product);
+}
+
+/** The page that says what was bought; it looks again by itself until Stripe has confirmed. */
+export async function expectBought(page: Page, product: Product): Promise<void> {
+  await expect(heading(page, `You bought ${product.name}`)).toBeVisible({ timeout: 20_000 });
+  await expect(fact(page, product.kind)).toHaveText(product.name);
+}
+
+/** Browses, buys and pays. */
+export async function buy(page: Page, product: Product): Promise<void> {
+  await browseTo(page, product);
+  await toStripe(page, product);
+  await pay(page, product);
+}
+
+export function heading(page: Page, name: string) {
+  return page.getByRole("heading", { level: 1, name });
+}
+
+/** What stands beside `name` on the page of a purchase. */
+export function fact(page: Page, name: string) {
+  const term = page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) });
+  return page.getByRole("main").locator("dl > div").filter({ has: term }).getByRole("definition");
+}

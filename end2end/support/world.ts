@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { Program } from "./program";
+import { Stripe } from "./stripe";
+
+const ROOT = resolve(__dirname, "../..");
+const SERVER = process.env.PEWPROS_SERVER_BIN ?? join(ROOT, "target/debug/server");
+const STAND_IN = process.env.PEWPROS_STAND_IN_BIN ?? join(ROOT, "target/debug/stripe-stand-in");
+/** What `cargo xtask` builds, for who calls Playwright without it. */
+const LEPTOS = {
+  LEPTOS_OUTPUT_NAME: "pewpros",
+  LEPTOS_SITE_ROOT: join(ROOT, "target/site"),
+  LEPTOS_SITE_PKG_DIR: "pkg",
+  LEPTOS_HASH_FILES: "true",
+  LEPTOS_HASH_FILE_NAME: "hash.txt",
+};
+
+export interface Site {
+  key: string;
+  name: string;
+  url: string;
+  stripe_secret_key: string;
+  webhook_secret: string;
+  webhook_url: string;
+}
+
+export interface Login {
+  site: string;
+  name: string;
+  email: string;
+  password: string;
+}
+
+interface Demo {
+  sites: Site[];
+  logins: Login[];
+}
+
+/** A server with a database of its own and a Stripe of its own, filled with the demo. */
+export class World {
+  private constructor(
+    private readonly folder: string,
+    private readonly env: Record<string, string | undefined>,
+    private readonly programs: Program[],
+    private readonly demo: Demo,
+    readonly stripe: Stripe,
+  ) {}
+
+  static async start(): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), "pewpros-world-"));
+    const programs: Program[] = [];
+    try {
+      const standIn = await Program.start(STAND_IN, ["--port", "0"], process.env, folder);
+      programs.unshift(standIn);
+      const stripe = new Stripe(await standIn.firstLine());
+      const address = `127.0.0.1:${await freePort()}`;
+      const env = {
+        ...LEPTOS,
+        ...process.env,
+        DATABASE_URL: `sqlite://${folder}/pewpros.db?mode=rwc`,
+        APP_SECRET: randomBytes(24).toString("hex"),
+        STRIPE_API_BASE: stripe.base,
+        SIMULATED_PAYMENTS: "true",
+        LISTEN: address,
+        LEPTOS_SITE_ADDR: address,
+        NO_COLOR: "1",
+      };
+      await Program.run(SERVER, ["migrate"], env, folder);
+      const demo = JSON.parse(await Program.run(SERVER, ["demo", "--json"], env, folder)) as Demo;
+      for (const site of demo.sites) await stripe.register(site);
+      const server = await Program.start(SERVER, ["serve"], env, folder);
+      programs.unshift(server);
+      await server.until("does not answer", () => healthy(address));
+      return new World(folder, env, programs, demo, stripe);
+    } catch (error) {
+      await end(programs, folder);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await end(this.programs, this.folder);
+  }
+
+  /** What an operator types after `server`. */
+  async operator(...args: string[]): Promise<string> {
+    return await Program.run(SERVER, args, this.env, this.folder);
+  }
+
+  /** What server and stand-in said so far, to be shown beside a failure. */
+  log(): string {
+    return this.programs.map((program) => program.log()).join("\n");
+  }
+
+  get detroit(): Site {
+    return this.site("detroit-arms");
+  }
+
+  get coaching(): Site {
+    return this.site("motor-city-coaching");
+  }
+
+  /** Mia of the demo, who has referrals in each status. */
+  login(site: Site): Login {
+    return found(this.demo.logins.find((login) => login.site === site.key), `login of ${site.key}`);
+  }
+
+  private site(key: string): Site {
+    return found(this.demo.sites.find((site) => site.key === key), `site ${key}`);
+  }
+}
+
+function found<T>(thing: T | undefined, name: string): T {
+  if (thing === undefined) throw new Error(`the demo has no ${name}`);
+  return thing;
+}
+
+async function end(programs: Program[], folder: string): Promise<void> {
+  // The server first: it may still have something to tell Stripe.
+  for (const program of programs) await program.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function healthy(address: string): Promise<true | undefined> {
+  const answer = await fetch(`http://${address}/healthz`).catch(() => undefined);
+  return answer?.ok ? true : undefined;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((answer, fail) => {
+    const server = createServer().once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => answer(port));
+    });
+  });
+}
