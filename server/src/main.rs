@@ -2,7 +2,12 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use server::{config::Config, demo, serve, services::operator, telemetry};
+use server::{
+    config::Config,
+    demo, serve,
+    services::operator::{self, NewSite},
+    telemetry,
+};
 
 /// PewPros Referrals
 #[derive(Parser)]
@@ -40,6 +45,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make sites
+    Site {
+        #[command(subcommand)]
+        action: Site,
+    },
     /// Change the settings of a site
     Settings {
         #[command(flatten)]
@@ -56,6 +66,33 @@ enum Command {
         #[command(subcommand)]
         action: Stripe,
     },
+}
+
+#[derive(Subcommand)]
+enum Site {
+    /// Make a tenant site, its referral program switched off
+    Add(AddSite),
+}
+
+#[derive(Args)]
+struct AddSite {
+    #[command(flatten)]
+    config: Config,
+    /// Short name for commands, e.g. detroit-arms
+    #[arg(long)]
+    key: String,
+    /// What visitors read, e.g. "Detroit Arms"
+    #[arg(long)]
+    name: String,
+    /// One sentence under the name
+    #[arg(long, default_value = "")]
+    tagline: String,
+    /// Where it answers, e.g. detroitarms.com
+    #[arg(long)]
+    host: String,
+    /// Its look: range or coach
+    #[arg(long, default_value = "range", value_parser = ["range", "coach"])]
+    theme: String,
 }
 
 #[derive(Subcommand)]
@@ -87,8 +124,7 @@ struct Connect {
         long = "webhook-secret",
         env = "STRIPE_WEBHOOK_SECRETS",
         hide_env_values = true,
-        value_delimiter = ',',
-        required = true
+        value_delimiter = ','
     )]
     webhook_secrets: Vec<String>,
 }
@@ -108,6 +144,19 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Worker { config } => serve::worker(config).await,
         Command::Migrate { config } => serve::migrate(&serve::state(config).await?.db).await,
         Command::Demo { config, json } => demo::run(&serve::state(config).await?, json).await,
+        Command::Site {
+            action: Site::Add(add),
+        } => {
+            let state = serve::state(add.config).await?;
+            let new = NewSite {
+                key: &add.key,
+                name: &add.name,
+                tagline: &add.tagline,
+                host: &add.host,
+                theme: &add.theme,
+            };
+            operator::add_site(&state, &new).await.map(|_| ())
+        }
         Command::Settings {
             config,
             site,

@@ -56,6 +56,26 @@ pub async fn insert(
         .id)
 }
 
+/// Replaces the webhook secrets of `account`.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn set_webhook_secrets(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    account: &StripeAccount,
+    webhook_secrets: &[String],
+) -> anyhow::Result<()> {
+    let secrets = serde_json::to_string(webhook_secrets)?;
+    let row = stripe_account::ActiveModel {
+        id: Set(account.id),
+        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(&account.public_id), &secrets)?),
+        ..Default::default()
+    };
+    stripe_account::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
 /// The account with this id.
 ///
 /// # Errors

@@ -1,15 +1,9 @@
 //! The two tenants of the demo and their Stripe accounts.
 
-use domain::Currency;
-use sea_orm::Set;
-
 use super::story::{DETROIT, MOTOR_CITY, People};
 use crate::{
-    db::{
-        entities::{site, site_settings},
-        sites::{self, Site},
-    },
-    services::operator,
+    db::sites::{self, Site},
+    services::operator::{self, NewSite},
     state::AppState,
 };
 
@@ -56,23 +50,15 @@ pub const ALL: [DemoSite; 2] = [
 
 /// Makes the site, connected to a Stripe account of its own.
 pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
-    let row = site::ActiveModel {
-        key: Set(demo.key.to_owned()),
-        kind: Set("tenant".to_owned()),
-        name: Set(demo.name.to_owned()),
-        tagline: Set(demo.tagline.to_owned()),
-        theme: Set(demo.theme.to_owned()),
-        realm: Set(state.random.token()),
-        created_at: Set(state.clock.now_ms()),
-        ..Default::default()
+    let new = NewSite {
+        key: demo.key,
+        name: demo.name,
+        tagline: demo.tagline,
+        host: demo.host,
+        theme: demo.theme,
     };
-    let settings = site_settings::ActiveModel {
-        currency: Set(Currency::Usd.code().to_owned()),
-        tenant_credit_cents: Set(REWARD_CENTS),
-        referral_memory_days: Set(0),
-        ..Default::default()
-    };
-    sites::insert(state.db.conn(), row, demo.host, settings).await?;
+    operator::add_site(state, &new).await?;
+    operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let secret_key = format!("sk_test_demo{}", state.random.token());
     let webhook_secret = format!("whsec_demo{}", state.random.token());
     operator::connect_stripe(state, demo.key, &secret_key, &[webhook_secret]).await?;

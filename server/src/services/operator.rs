@@ -1,9 +1,17 @@
 //! What an operator does from the command line.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
+use app::types::SiteKind;
+use domain::Currency;
+use sea_orm::Set;
 
 use crate::{
-    db::{sites, sites::Site, stripe_accounts},
+    db::{
+        entities::{site, site_settings},
+        is_taken,
+        sites::{self, Site},
+        stripe_accounts,
+    },
     state::AppState,
 };
 
@@ -20,7 +28,68 @@ pub async fn set_tenant_credit(state: &AppState, site_key: &str, cents: i64) -> 
     Ok(sites::set_tenant_credit(state.db.conn(), site.id(), cents).await?)
 }
 
+/// A site to be made.
+pub struct NewSite<'a> {
+    /// Short name for commands: `detroit-arms`.
+    pub key: &'a str,
+    /// `Detroit Arms`.
+    pub name: &'a str,
+    /// One sentence under the name.
+    pub tagline: &'a str,
+    /// Where it answers: `detroitarms.com`.
+    pub host: &'a str,
+    /// Its look: `range` or `coach`.
+    pub theme: &'a str,
+}
+
+/// Makes a tenant site, in US dollars, its referral program switched off.
+///
+/// # Errors
+/// If the key or the host is not well formed, or another site has it.
+pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Site> {
+    let plain = |text: &str, more: &[u8]| {
+        let mut bytes = text.bytes();
+        !text.is_empty()
+            && bytes.all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.contains(&byte)
+            })
+    };
+    ensure!(
+        plain(new.key, b"-"),
+        "--key: lower-case letters, digits and dashes"
+    );
+    ensure!(
+        plain(new.host, b"-."),
+        "--host: a host name in lower case, without port"
+    );
+    let row = site::ActiveModel {
+        key: Set(new.key.to_owned()),
+        kind: Set(SiteKind::Tenant.code().to_owned()),
+        name: Set(new.name.to_owned()),
+        tagline: Set(new.tagline.to_owned()),
+        theme: Set(new.theme.to_owned()),
+        realm: Set(state.random.token()),
+        created_at: Set(state.clock.now_ms()),
+        ..Default::default()
+    };
+    let settings = site_settings::ActiveModel {
+        currency: Set(Currency::default().code().to_owned()),
+        tenant_credit_cents: Set(0),
+        referral_memory_days: Set(0),
+        ..Default::default()
+    };
+    let tx = state.db.begin().await?;
+    let made = sites::insert(&tx, row, new.host, settings).await;
+    let site = made.map_err(|error| match is_taken(&error) {
+        true => anyhow!("--key or --host: another site has it"),
+        false => error.into(),
+    })?;
+    tx.commit().await?;
+    Ok(site)
+}
+
 /// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there.
+/// With the key that the site has already, only the webhook secrets change and the path stays.
 ///
 /// # Errors
 /// If there is no such site, or a key is not of its kind.
@@ -33,23 +102,21 @@ pub async fn connect_stripe(
     if !(secret_key.starts_with("sk_") || secret_key.starts_with("rk_")) {
         bail!("--secret-key: take the secret key, sk_test_… or sk_live_…, not the publishable one");
     }
-    ensure!(
-        !webhook_secrets.is_empty(),
-        "--webhook-secret: at least one, whsec_…"
-    );
     let site = find(state, site_key).await?;
+    let (db, sealer) = (state.db.conn(), &state.sealer);
+    if let Some(id) = site.row.stripe_account_id
+        && let Some(account) = stripe_accounts::by_id(db, sealer, id).await?
+        && account.secret_key == secret_key
+    {
+        stripe_accounts::set_webhook_secrets(db, sealer, &account, webhook_secrets).await?;
+        return Ok(webhook_path(&account.public_id));
+    }
     let public_id = state.random.token();
     let now_ms = state.clock.now_ms();
     let tx = state.db.begin().await?;
-    let account = stripe_accounts::insert(
-        &tx,
-        &state.sealer,
-        &public_id,
-        secret_key,
-        webhook_secrets,
-        now_ms,
-    )
-    .await?;
+    let account =
+        stripe_accounts::insert(&tx, sealer, &public_id, secret_key, webhook_secrets, now_ms)
+            .await?;
     sites::set_stripe_account(&tx, site.id(), Some(account)).await?;
     tx.commit().await?;
     Ok(webhook_path(&public_id))

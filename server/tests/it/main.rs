@@ -9,6 +9,7 @@ mod capture;
 mod hosts;
 mod jobs;
 mod migrations;
+mod operator;
 mod purchases;
 mod web;
 mod webhooks;

@@ -1,5 +1,6 @@
 //! The demo: Stripe's stand-in, a filled database and the server, until Ctrl-C.
 
+mod demo;
 mod services;
 mod wait;
 
@@ -27,11 +28,17 @@ pub fn run(settings: &Settings, port: Option<u16>, data: Option<PathBuf>) -> Res
 
     let mut stand_in = step("Stripe's stand-in", || services::stand_in(&built, &data))?;
     let server = services::Server::new(settings, &built, &data, addr, &stand_in.url)?;
-    step("database", || process::run(&mut server.command("migrate")))?;
-    let logins = step("demo", || server.output("demo"))?;
+    step("database", || {
+        process::run(&mut server.command(&["migrate"]))
+    })?;
+    let demo = step("demo", || {
+        let demo = demo::Demo::read(&server.output(&["demo", "--json"])?)?;
+        demo.register_webhooks(&stand_in.url)?;
+        Ok(demo)
+    })?;
     let mut site = step("site", || server.serve())?;
 
-    println!("{}", welcome(addr.port(), &logins));
+    println!("{}", welcome(&demo));
     while !process::interrupted() {
         stand_in.group.check()?;
         site.check()?;
@@ -56,11 +63,9 @@ fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
     Ok(addr)
 }
 
-fn welcome(port: u16, logins: &str) -> String {
+fn welcome(demo: &demo::Demo) -> String {
     format!(
-        "\n  Detroit Arms          http://localhost:{port}\n  \
-         Motor City Coaching   http://motor-city-coaching.localhost:{port}\n\n{}\n\n  \
-         Payments are simulated. Ctrl-C stops everything.\n",
-        logins.trim_end()
+        "{}\n  Payments are simulated. Ctrl-C stops everything.\n",
+        demo.welcome()
     )
 }

@@ -82,26 +82,27 @@ impl<'a> Server<'a> {
     }
 
     /// One of the server's subcommands.
-    pub fn command(&self, name: &str) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.built.server);
-        command.arg(name).envs(self.env.iter().cloned());
+        command.args(args).envs(self.env.iter().cloned());
         command
     }
 
     /// Runs a subcommand and returns what it says on standard output.
-    pub fn output(&self, name: &str) -> Result<String> {
-        let output = self.command(name).stderr(Stdio::inherit()).output()?;
+    pub fn output(&self, args: &[&str]) -> Result<String> {
+        let output = self.command(args).stderr(Stdio::inherit()).output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         ensure!(
             output.status.success(),
-            "`server {name}` failed, see above\n{said}"
+            "`server {}` failed, see above\n{said}",
+            args.join(" ")
         );
         Ok(said)
     }
 
     /// Starts the site and returns once it is healthy.
     pub fn serve(&self) -> Result<Group> {
-        let mut group = Group::spawn(&mut self.command("serve"))?;
+        let mut group = Group::spawn(&mut self.command(&["serve"]))?;
         wait::until_healthy(self.addr, &mut group)?;
         Ok(group)
     }

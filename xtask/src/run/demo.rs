@@ -1,0 +1,70 @@
+//! What the demo holds: addresses, logins, and the accounts whose events the stand-in sends.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// The answer of `server demo --json`.
+#[derive(Deserialize)]
+pub struct Demo {
+    sites: Vec<Site>,
+    logins: Vec<Login>,
+}
+
+#[derive(Deserialize)]
+struct Site {
+    key: String,
+    name: String,
+    url: String,
+    stripe_secret_key: String,
+    webhook_secret: String,
+    webhook_url: String,
+}
+
+#[derive(Deserialize)]
+struct Login {
+    site: String,
+    name: String,
+    email: String,
+    password: String,
+    role: String,
+}
+
+impl Demo {
+    /// Reads what the server said.
+    pub fn read(said: &str) -> Result<Self> {
+        serde_json::from_str(said.trim()).context("`server demo --json` said something else")
+    }
+
+    /// Has the stand-in at `stripe` send each account's events to its site, as a person would set
+    /// up in Stripe's dashboard.
+    pub fn register_webhooks(&self, stripe: &str) -> Result<()> {
+        for site in &self.sites {
+            let endpoint = serde_json::json!({
+                "secret_key": site.stripe_secret_key,
+                "url": site.webhook_url,
+                "signing_secrets": [site.webhook_secret],
+            });
+            ureq::post(&format!("{stripe}_control/webhooks"))
+                .send_json(endpoint)
+                .with_context(|| {
+                    format!("the stand-in does not take the webhook of {}", site.name)
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Addresses and logins, for people.
+    pub fn welcome(&self) -> String {
+        let mut lines = String::new();
+        for site in &self.sites {
+            lines += &format!("\n  {:<22}{}\n", site.name, site.url);
+            for login in self.logins.iter().filter(|login| login.site == site.key) {
+                lines += &format!(
+                    "    {} ({}): {} / {}\n",
+                    login.name, login.role, login.email, login.password
+                );
+            }
+        }
+        lines
+    }
+}
