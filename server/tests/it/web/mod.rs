@@ -1,0 +1,5 @@
+//! The web itself: headers, files, odd requests, and news as it comes.
+
+mod files;
+mod news;
+mod odd_requests;

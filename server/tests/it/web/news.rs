@@ -1,0 +1,131 @@
+//! News as it comes, and the list of it.
+
+use std::time::Duration;
+
+use reqwest::{Method, header::CONTENT_TYPE};
+use server::{db::notifications, live::News, services::notifications::view};
+use tokio::time::timeout;
+
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    news_reaches_its_member_alone,
+    notifications_are_the_members_own,
+    a_stop_is_not_held_up,
+);
+
+async fn news_reaches_its_member_alone(app: TestApp) {
+    let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let max = app.member(&app.detroit, "Max", "max@example.com").await;
+    let browser = app.browser();
+    assert_eq!(browser.get("/notifications/stream").await.status, 401);
+    browser.sign_in("mia@example.com").await;
+    let request = browser.request(Method::GET, "/notifications/stream");
+    let mut stream = request.send().await.unwrap();
+    assert_eq!(stream.headers()[CONTENT_TYPE], "text/event-stream");
+
+    let (state, db) = (&app.state, app.state.db.conn());
+    let hearing = tokio::spawn({
+        let state = state.clone();
+        async move { state.live.listen(&state.db).await }
+    });
+    let mut heard = String::new();
+    while !heard.contains("for Mia") {
+        for (user, text) in [(&max, "for Max"), (&mia, "for Mia")] {
+            let now = state.clock.now_ms();
+            let row = notifications::insert(db, user.site_id, user.id, None, text, now)
+                .await
+                .unwrap();
+            state
+                .live
+                .tell(
+                    &state.db,
+                    News {
+                        user_id: user.id,
+                        notification: view(&row),
+                    },
+                )
+                .await;
+        }
+        // On PostgreSQL the listener may not hear yet: tell again until it does.
+        if let Ok(chunk) = timeout(Duration::from_millis(500), stream.chunk()).await {
+            heard.push_str(&String::from_utf8_lossy(
+                &chunk.unwrap().expect("more to come"),
+            ));
+        }
+    }
+    assert!(
+        heard.contains("event: notification\n") && !heard.contains("for Max"),
+        "{heard}"
+    );
+    hearing.abort();
+}
+
+async fn notifications_are_the_members_own(app: TestApp) {
+    let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let max = app.member(&app.detroit, "Max", "max@example.com").await;
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let insert = async |user: i64, text: &str| {
+        notifications::insert(db, app.detroit.id(), user, None, text, now)
+            .await
+            .unwrap()
+            .id
+    };
+    let (first, _second) = (
+        insert(mia.id, "first").await,
+        insert(mia.id, "second").await,
+    );
+    let others = insert(max.id, "for Max").await;
+    let unread = async |user| {
+        notifications::unread(db, app.detroit.id(), user)
+            .await
+            .unwrap()
+    };
+
+    let browser = app.browser();
+    browser.fetch("mark_all_notifications_read", &[]).await;
+    assert_eq!(
+        browser.fetch("notifications", &[]).await.text,
+        "[]",
+        "nobody is signed in"
+    );
+    browser.sign_in("mia@example.com").await;
+    let list = browser.fetch("notifications", &[]).await.text;
+    assert!(
+        list.find("second") < list.find("first") && !list.contains("for Max"),
+        "{list}"
+    );
+    for id in [
+        first.to_string(),
+        others.to_string(),
+        "x".into(),
+        "99999999999999999999".into(),
+    ] {
+        browser
+            .fetch("mark_notification_read", &[("id", &id)])
+            .await;
+    }
+    assert_eq!((unread(mia.id).await, unread(max.id).await), (1, 1));
+    let answer = browser.submit("mark_all_notifications_read", &[]).await;
+    assert_eq!(answer.header("location"), "/notifications");
+    assert_eq!((unread(mia.id).await, unread(max.id).await), (0, 1));
+}
+
+async fn a_stop_is_not_held_up(app: TestApp) {
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let browser = app.browser();
+    browser.sign_in("mia@example.com").await;
+    let request = browser.request(Method::GET, "/notifications/stream");
+    let mut stream = request.send().await.unwrap();
+    let worker = app.start_worker();
+
+    app.stop();
+    let end = async {
+        while stream.chunk().await.unwrap().is_some() {}
+        worker.await.unwrap().unwrap();
+        app.web.await.unwrap().unwrap();
+    };
+    timeout(Duration::from_secs(20), end)
+        .await
+        .expect("stream, worker and web end");
+}

@@ -1,0 +1,130 @@
+//! Requests that no page of ours makes.
+
+use domain::ProductKind;
+use reqwest::{Method, header::CONTENT_TYPE};
+
+use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
+
+on_both_databases!(
+    odd_addresses_break_nothing,
+    bodies_that_cannot_be_read_are_the_senders_fault,
+    events_have_a_bound_and_no_site,
+);
+
+async fn odd_addresses_break_nothing(app: TestApp) {
+    app.product(&app.detroit, ProductKind::Course, "first-shots", 4900)
+        .await;
+    let browser = app.browser();
+    assert_eq!(browser.get("/courses/first-shots").await.status, 200);
+    let long = format!("/courses/{}", "a".repeat(5000));
+    for path in [
+        "/nowhere",
+        "/courses/none",
+        "/courses/%00",
+        "/courses/%ff",
+        "/courses/%zz",
+        "/courses/first-shots%00",
+        "/courses/../../etc/passwd",
+        "/courses/%2e%2e%2fetc",
+        "/..%2f..%2fetc/passwd",
+        "/%00",
+        "/%ff%fe",
+        "//",
+        "//evil.example",
+        "/pkg/%00",
+        "/pkg/../Cargo.toml",
+        "/purchases/abc",
+        "/purchases/99999999999999999999",
+        "/rpc/",
+        "/rpc/none",
+        "/rpc/sign_in",
+        "/webhooks/stripe/none",
+        &long,
+    ] {
+        let status = browser.get(path).await.status.as_u16();
+        assert!((300..500).contains(&status), "{path}: {status}");
+    }
+    for method in [
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::POST,
+        Method::OPTIONS,
+    ] {
+        for path in ["/", "/nowhere", "/rpc/sign_in", "/art/x.svg", "/pkg/x.js"] {
+            let request = browser
+                .request(method.clone(), path)
+                .header("origin", &browser.origin);
+            let status = Page::read(request.send().await).await.status.as_u16();
+            assert!((200..500).contains(&status), "{method} {path}: {status}");
+        }
+    }
+}
+
+async fn bodies_that_cannot_be_read_are_the_senders_fault(app: TestApp) {
+    let browser = app.browser();
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let bodies: [(&str, &[u8]); 8] = [
+        (FORM, b"\xff\xfe\x00"),
+        (FORM, b"%zz=%"),
+        (FORM, b"email[a][b][c][d][e][f][g]=1"),
+        (FORM, b"email=1&email=2"),
+        (FORM, b"email[]=1&password[x]=2"),
+        ("application/json", b"{\"email\":{}}"),
+        ("multipart/form-data; boundary=x", b"--x"),
+        ("", b""),
+    ];
+    for function in [
+        "sign_in",
+        "register",
+        "buy",
+        "mark_notification_read",
+        "nothing",
+    ] {
+        for accept in ["text/html", "*/*"] {
+            for (content_type, body) in bodies {
+                let request = browser
+                    .request(Method::POST, &format!("/rpc/{function}"))
+                    .header("origin", &browser.origin)
+                    .header("referer", "http://evil.example/")
+                    .header("accept", accept)
+                    .header(CONTENT_TYPE, content_type)
+                    .body(body.to_vec());
+                let page = Page::read(request.send().await).await;
+                assert!(
+                    page.status.as_u16() < 500,
+                    "{function} {body:?}: {}",
+                    page.text
+                );
+                assert!(
+                    !page.header("location").contains("evil"),
+                    "{function} {body:?}"
+                );
+            }
+        }
+    }
+    let unknown = browser.fetch("none", &[]).await;
+    assert!(unknown.text.contains("Reload the page"));
+    let long = "x".repeat(70_000);
+    let large = browser.fetch("sign_in", &[("email", &long)]).await;
+    assert_eq!(large.status, 413);
+}
+
+async fn events_have_a_bound_and_no_site(app: TestApp) {
+    let path = app
+        .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let post = async |path: &str, bytes: usize| {
+        // The server hangs up on a body that it does not want to read.
+        let browser = app.browser_at("any.example");
+        let request = browser
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "cross-site")
+            .body(vec![b'x'; bytes]);
+        Page::read(request.send().await).await.status
+    };
+    assert_eq!(post(&path, 1024 * 1024).await, 413);
+    assert_eq!(post(&path, 500 * 1024).await, 400, "not signed");
+    assert_eq!(post("/webhooks/stripe/none", 10).await, 404);
+    assert_eq!(app.browser().get(&path).await.status, 405);
+}
