@@ -17,6 +17,12 @@ for (const colorScheme of ["light", "dark"] as const) {
           const folder = join(FOLDER, `${device}-${colorScheme}`);
           mkdirSync(folder, { recursive: true });
           await tour(page, world, async (name) => {
+            // The whole page is taken, also what nobody has scrolled to yet.
+            await page.locator("img").evaluateAll(async (all) => {
+              const pictures = all as HTMLImageElement[];
+              for (const picture of pictures) picture.loading = "eager";
+              await Promise.all(pictures.map((picture) => picture.decode()));
+            });
             await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
           });
         });
