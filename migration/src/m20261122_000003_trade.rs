@@ -62,6 +62,7 @@ fn purchases() -> TableCreateStatement {
         .col(number("price_cents"))
         .col(text("currency"))
         .col(maybe_number("paid_cents"))
+        .col(maybe_number("credit_used_cents"))
         .col(text("state"))
         .col(flag("in_person"))
         .col(maybe_number("stripe_account_id"))

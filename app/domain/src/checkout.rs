@@ -88,6 +88,14 @@ pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {
     }
 }
 
+/// What is left to pay of `total` after `credit_used`, both in cents of one currency. `None` where
+/// the two do not fit together.
+pub fn left_to_pay(total: Money, credit_used: Money) -> Option<Money> {
+    let left = total.cents().checked_sub(credit_used.cents())?;
+    let fits = total.currency() == credit_used.currency() && left >= 0;
+    fits.then(|| Money::new(left, total.currency()))
+}
+
 /// A purchase counts for a referral when it is paid and above zero (design, "From webhook to
 /// credit").
 pub fn counts_as_purchase(state: PurchaseState, amount: Money) -> bool {
@@ -135,6 +143,18 @@ mod tests {
             PurchaseState::Paid,
             Money::new(1, Currency::Usd)
         ));
+    }
+
+    #[test]
+    fn a_balance_pays_part_or_all_and_never_more() {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        assert_eq!(left_to_pay(usd(3900), usd(1000)), Some(usd(2900)));
+        assert_eq!(left_to_pay(usd(3900), usd(3900)), Some(usd(0)));
+        assert_eq!(left_to_pay(usd(3900), usd(4000)), None);
+        assert_eq!(
+            left_to_pay(usd(3900), Money::new(1000, Currency::Eur)),
+            None
+        );
     }
 
     proptest! {

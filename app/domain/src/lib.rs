@@ -15,7 +15,7 @@ mod referral_code;
 mod registration;
 
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
-pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase};
+pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use credit::{
     CreditCase, CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, MAX_ATTEMPTS, NextStep,
     Verdict, after_fault, backoff, decide, next_step,

@@ -47,5 +47,9 @@ pub fn ProductCard(
 pub fn Price(product: Product) -> impl IntoView {
     let monthly = (product.kind == ProductKind::Membership)
         .then(|| view! { <span class="price-period">"/month"</span> });
-    view! { <p class="price money">{product.price.to_string()}{monthly}</p> }
+    let price = match product.price.is_positive() {
+        true => product.price.to_string(),
+        false => "Free".to_owned(),
+    };
+    view! { <p class="price money">{price}{monthly}</p> }
 }

@@ -118,6 +118,16 @@ pub async fn update(db: &impl ConnectionTrait, purchase: ActiveModel) -> Result<
     purchase.update(db).await
 }
 
+/// Remembers how much of the total Stripe took from the buyer's balance.
+pub async fn set_credit_used(db: &impl ConnectionTrait, id: i64, cents: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CreditUsedCents, Expr::value(cents))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// The credit of this purchase is decided.
 pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     Entity::update_many()

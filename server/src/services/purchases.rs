@@ -1,13 +1,14 @@
 //! Buying: from a product to Stripe's page and back.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use app::{
     ports::{Answer, Purchases},
     types::{Outcome, Purchase},
 };
 use async_trait::async_trait;
-use domain::{Fault, Refusal};
+use domain::{Fault, Money, PurchaseState, Refusal, left_to_pay};
+use tokio::time::timeout;
 
 use super::{
     Services, broken, dates,
@@ -20,6 +21,9 @@ use crate::{
     },
     stripe::{NewCheckout, Payer},
 };
+
+/// How long a page waits for Stripe before it says less.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Most purchases that a dashboard shows.
 const SHOWN: u64 = 50;
@@ -47,8 +51,11 @@ impl Purchases for Services {
             return Ok(None);
         };
         let row = purchases::one_of_buyer(self.state.db.conn(), user.site_id, user.id, id).await;
-        let row = row.map_err(|error| broken(error.into()))?;
-        Ok(row.map(|(row, product)| view(&row, product.as_ref())))
+        let Some((row, product)) = row.map_err(|error| broken(error.into()))? else {
+            return Ok(None);
+        };
+        let row = self.with_credit_used(row, user).await.map_err(broken)?;
+        Ok(Some(view(&row, product.as_ref())))
     }
 }
 
@@ -98,6 +105,36 @@ impl Services {
         }
     }
 
+    /// A paid membership may have been paid from the balance in part: asks Stripe, once. While Stripe
+    /// does not answer, the page says less.
+    async fn with_credit_used(
+        &self,
+        row: purchase::Model,
+        buyer: &user::Model,
+    ) -> anyhow::Result<purchase::Model> {
+        let unknown =
+            row.credit_used_cents.is_none() && row.purchase_state() == PurchaseState::Paid;
+        let (Some(session), Some(customer)) = (&row.checkout_session_id, &buyer.stripe_customer_id)
+        else {
+            return Ok(row);
+        };
+        if !(unknown && row.product_kind().spends_balance()) {
+            return Ok(row);
+        }
+        let connected = connection(&self.state, &self.visit.site).await?;
+        let Some(connection) = connected.filter(|to| row.stripe_account_id == Some(to.account.id))
+        else {
+            return Ok(row);
+        };
+        let asked = timeout(PATIENCE, connection.gateway.credit_used(customer, session)).await;
+        let Ok(Ok(cents)) = asked else { return Ok(row) };
+        purchases::set_credit_used(self.state.db.conn(), row.id, cents).await?;
+        Ok(purchase::Model {
+            credit_used_cents: Some(cents),
+            ..row
+        })
+    }
+
     fn checkout<'a>(
         &self,
         product: &'a product::Model,
@@ -135,6 +172,17 @@ fn refused(message: &str) -> Outcome {
     Outcome::Refused(Refusal::message(message))
 }
 
+/// What the buyer paid beyond the balance; `None` while we do not know.
+fn paid_by_card(row: &purchase::Model) -> Option<Money> {
+    let total = row.money(row.paid_cents?);
+    let may_spend_balance = row.product_kind().spends_balance() && !row.in_person;
+    match (row.credit_used_cents, may_spend_balance) {
+        (Some(used), _) => left_to_pay(total, row.money(used)),
+        (None, true) => None,
+        (None, false) => Some(total),
+    }
+}
+
 fn view(row: &purchase::Model, product: Option<&product::Model>) -> Purchase {
     Purchase {
         id: row.id,
@@ -142,7 +190,7 @@ fn view(row: &purchase::Model, product: Option<&product::Model>) -> Purchase {
         kind: row.product_kind(),
         product_path: product.map(products::path).unwrap_or_default(),
         price: row.money(row.price_cents),
-        paid: row.paid_cents.map(|cents| row.money(cents)),
+        paid: paid_by_card(row),
         state: row.purchase_state(),
         bought_on: dates::day(row.created_at),
         bought_at: dates::iso(row.created_at),

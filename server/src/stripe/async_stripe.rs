@@ -6,6 +6,7 @@ use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
 use async_trait::async_trait;
 use domain::Fault;
 use stripe_core::{
+    CustomerBalanceTransaction,
     customer::{CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned},
     customer_balance_transaction::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
@@ -46,6 +47,32 @@ impl StripeConnector for AsyncStripe {
 }
 
 struct Gateway(Client);
+
+impl Gateway {
+    /// Every entry of a customer's balance, newest first.
+    async fn entries(&self, customer: &str) -> Call<Vec<CustomerBalanceTransaction>> {
+        const PAGE: i64 = 100;
+        let first = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
+        let mut page = first
+            .send(&self.0)
+            .await
+            .map_err(|error| convert::fault(&error))?;
+        let mut entries = page.data;
+        while page.has_more
+            && let Some(last) = entries.last()
+        {
+            let next = ListCustomerCustomerBalanceTransaction::new(customer)
+                .limit(PAGE)
+                .starting_after(last.id.to_string());
+            page = next
+                .send(&self.0)
+                .await
+                .map_err(|error| convert::fault(&error))?;
+            entries.append(&mut page.data);
+        }
+        Ok(entries)
+    }
+}
 
 #[async_trait]
 impl StripeGateway for Gateway {
@@ -113,33 +140,24 @@ impl StripeGateway for Gateway {
         customer: &str,
         ledger_key: &str,
     ) -> Call<Option<BalanceTransaction>> {
-        const PAGE: i64 = 100;
-        let mut request = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
-        loop {
-            let page = request
-                .send(&self.0)
-                .await
-                .map_err(|error| convert::fault(&error))?;
-            let ours = page.data.iter().find(|entry| {
-                entry
-                    .metadata
-                    .as_ref()
-                    .and_then(|metadata| metadata.get(LEDGER_KEY))
-                    .map(String::as_str)
-                    == Some(ledger_key)
-            });
-            if let Some(entry) = ours {
-                return Ok(Some(convert::balance(entry)));
-            }
-            match page.data.last() {
-                Some(last) if page.has_more => {
-                    request = ListCustomerCustomerBalanceTransaction::new(customer)
-                        .limit(PAGE)
-                        .starting_after(last.id.to_string());
-                }
-                _ => return Ok(None),
-            }
-        }
+        let entries = self.entries(customer).await?;
+        let ours = entries.iter().find(|entry| {
+            let metadata = entry.metadata.as_ref();
+            metadata
+                .and_then(|metadata| metadata.get(LEDGER_KEY))
+                .map(String::as_str)
+                == Some(ledger_key)
+        });
+        Ok(ours.map(convert::balance))
+    }
+
+    async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {
+        let entries = self.entries(customer).await?;
+        let spent = entries.iter().filter(|entry| {
+            let of = entry.checkout_session.as_ref();
+            of.is_some_and(|of| of.id().as_str() == session)
+        });
+        Ok(spent.map(|entry| entry.amount).sum())
     }
 
     async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout> {

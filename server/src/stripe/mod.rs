@@ -123,6 +123,8 @@ pub trait StripeGateway: Send + Sync {
         customer: &str,
         ledger_key: &str,
     ) -> Call<Option<BalanceTransaction>>;
+    /// How much of the customer's balance a Checkout session spent, in cents.
+    async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
     /// Makes a Checkout session, once for each `idempotency_key`.
     async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout>;
 }

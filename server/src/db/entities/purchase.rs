@@ -15,7 +15,10 @@ pub struct Model {
     pub kind: String,
     pub price_cents: i64,
     pub currency: String,
+    /// The total, before the buyer's balance.
     pub paid_cents: Option<i64>,
+    /// How much of the total Stripe took from the balance; `None` until Stripe was asked.
+    pub credit_used_cents: Option<i64>,
     /// `PurchaseState::code`.
     pub state: String,
     pub in_person: bool,
