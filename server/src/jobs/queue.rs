@@ -72,6 +72,35 @@ impl Queue {
         self.push_task(job, &key, Duration::ZERO).await;
     }
 
+    /// Forgets jobs that ended before the last `kept`; what they did is in the rows they named.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_ended(&self, kept: Duration) -> anyhow::Result<()> {
+        let kept_seconds = kept.whole_seconds();
+        match &self.storage {
+            Storage::Sqlite(storage) => {
+                sqlx::query(
+                    "DELETE FROM Jobs WHERE status IN ('Done', 'Failed', 'Killed') \
+                     AND run_at <= strftime('%s', 'now') - ?1",
+                )
+                .bind(kept_seconds)
+                .execute(storage.pool())
+                .await?;
+            }
+            Storage::Postgres(storage) => {
+                sqlx::query(
+                    "DELETE FROM apalis.jobs WHERE status IN ('Done', 'Failed', 'Killed') \
+                     AND run_at <= now() - make_interval(secs => $1::double precision)",
+                )
+                .bind(kept_seconds)
+                .execute(storage.pool())
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn push_task(&self, job: Job, key: &str, wait: Duration) {
         let task = TaskBuilder::new(job)
             .idempotency_key(key)

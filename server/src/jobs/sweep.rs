@@ -1,5 +1,7 @@
 //! The sweep: whatever is due and has no live job gets one. What a crash lost is found here.
 
+use time::Duration;
+
 use super::Job;
 use crate::{
     db::{credits, purchases, sessions},
@@ -8,10 +10,12 @@ use crate::{
 
 /// How long a job may be on its way before its row counts as an orphan, in milliseconds.
 const GRACE_MS: i64 = 10_000;
+/// How long a job that ended stays in the queue's table, for whoever wants to look.
+const KEPT: Duration = Duration::days(7);
 /// Rows taken up in one round.
 const AT_ONCE: u64 = 1_000;
 
-/// Goes over everything that is due, and over sessions that ran out.
+/// Goes over everything that is due, sessions that ran out and jobs that ended.
 ///
 /// # Errors
 /// If the database fails; the next round does it.
@@ -32,5 +36,6 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         state.queue.push_again(job, now_ms).await;
     }
     sessions::sweep(db, now_ms).await?;
+    state.queue.forget_ended(KEPT).await?;
     Ok(())
 }

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use domain::ReferralStatus;
-use server::{jobs::sweep, services::credits};
+use sea_orm::ConnectionTrait;
+use server::{
+    jobs::{Job, sweep},
+    services::credits,
+};
 
 use crate::support::{TestApp, event, on_both_databases, session};
 
@@ -12,6 +16,7 @@ on_both_databases!(
     a_credit_whose_job_died_is_issued,
     a_credit_that_a_dead_job_holds_is_free_after_its_lease,
     a_delivery_and_its_credit_need_no_help,
+    jobs_that_ended_are_forgotten_and_others_are_not,
 );
 
 async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
@@ -65,6 +70,24 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     app.advance(Duration::from_secs(181));
     app.issue().await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
+    let jobs = match app.state.db.pool() {
+        server::db::Pool::Sqlite(_) => "Jobs",
+        server::db::Pool::Postgres(_) => "apalis.jobs",
+    };
+    for purchase_id in [1, 2] {
+        app.state.queue.push(Job::DecideCredit { purchase_id }).await;
+    }
+    let db = app.state.db.conn();
+    let end = format!("UPDATE {jobs} SET status = 'Done' WHERE idempotency_key = 'decide:1'");
+    assert_eq!(db.execute_unprepared(&end).await.unwrap().rows_affected(), 1);
+    app.state.queue.forget_ended(time::Duration::ZERO).await.unwrap();
+    let rest = format!("DELETE FROM {jobs} WHERE idempotency_key = 'decide:2'");
+    assert_eq!(db.execute_unprepared(&rest).await.unwrap().rows_affected(), 1);
+    let ended = format!("DELETE FROM {jobs}");
+    assert_eq!(db.execute_unprepared(&ended).await.unwrap().rows_affected(), 0);
 }
 
 async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {
