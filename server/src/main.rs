@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use server::{
     config::Config,
     demo, serve,
-    services::operator::{self, NewSite},
+    services::operator::{self, NewSite, StripeKeys},
     telemetry,
 };
 
@@ -119,7 +119,7 @@ struct Connect {
     /// sk_test_… or sk_live_…
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// whsec_…; several while one is rotated
+    /// whsec_…; several while one is rotated; none keeps those in force
     #[arg(
         long = "webhook-secret",
         env = "STRIPE_WEBHOOK_SECRETS",
@@ -127,6 +127,9 @@ struct Connect {
         value_delimiter = ','
     )]
     webhook_secrets: Vec<String>,
+    /// The secret key is a new one of the account that the site has already
+    #[arg(long)]
+    same_account: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -169,13 +172,12 @@ async fn run(command: Command) -> anyhow::Result<()> {
             action: Stripe::Connect(connect),
         } => {
             let state = serve::state(connect.config).await?;
-            let path = operator::connect_stripe(
-                &state,
-                &connect.site,
-                &connect.secret_key,
-                &connect.webhook_secrets,
-            )
-            .await?;
+            let keys = StripeKeys {
+                secret_key: connect.secret_key.trim(),
+                webhook_secrets: &connect.webhook_secrets,
+                same_account: connect.same_account,
+            };
+            let path = operator::connect_stripe(&state, &connect.site, &keys).await?;
             println!("Connected. In Stripe, let the webhook endpoint of this account be {path}");
             Ok(())
         }

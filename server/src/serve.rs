@@ -14,8 +14,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock::Clock, config::Config, db::Db, jobs, live::Live, middleware::Guard, random::Random,
-    router::router, sealing::Sealer, services::passwords::Passwords, state::AppState,
+    clock::Clock,
+    config::Config,
+    db::{Db, Pool},
+    jobs,
+    live::Live,
+    middleware::Guard,
+    random::Random,
+    router::router,
+    sealing::Sealer,
+    services::passwords::Passwords,
+    state::AppState,
     stripe::AsyncStripe,
 };
 
@@ -86,6 +95,9 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
 /// If the address is taken, or the web or the worker breaks down.
 pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
     let state = state(config).await?;
+    if !with_worker {
+        one_process_on_sqlite(&state)?;
+    }
     let stopping = stop_on_signal()?;
     let listener = TcpListener::bind(state.config.listen)
         .await
@@ -114,12 +126,22 @@ pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
 /// If the worker breaks down.
 pub async fn worker(config: Config) -> anyhow::Result<()> {
     let state = state(config).await?;
+    one_process_on_sqlite(&state)?;
     let stopping = stop_on_signal()?;
     bounded(
         &stopping,
         jobs::run(state, stopping.clone().cancelled_owned()),
     )
     .await
+}
+
+/// On SQLite one process does everything: another one would not hear of its news.
+fn one_process_on_sqlite(state: &AppState) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        matches!(state.db.pool(), Pool::Postgres(_)),
+        "on SQLite `serve` does the jobs too; a worker of its own needs PostgreSQL"
+    );
+    Ok(())
 }
 
 /// Answers on `listener` until `stopping`, then finishes what is under way.

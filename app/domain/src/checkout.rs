@@ -73,6 +73,17 @@ pub enum CheckoutNews {
     Expired,
 }
 
+impl CheckoutNews {
+    /// What `checkout.session.completed` with this `payment_status` says. Sessions before the field
+    /// came had no slow payment methods: completed was paid. A status that we do not know waits.
+    pub fn of_completed(payment_status: Option<&str>) -> Self {
+        match payment_status {
+            Some("paid" | "no_payment_required") | None => Self::Paid,
+            Some(_) => Self::CompletedUnpaid,
+        }
+    }
+}
+
 /// The state after `news`; the same state where the news is old or repeated. Paid is for good:
 /// nothing that arrives later about the same session can undo it.
 pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {

@@ -132,7 +132,7 @@ pub enum Fault {
     Unknown,
     /// 5xx: it may have happened, and the answer is stored under the key.
     Server,
-    /// 429 or 409: it did not happen.
+    /// 429 or 409: this call did nothing; an earlier one under the same key may still be under way.
     NotExecuted,
     /// Any other 4xx: it will never happen. Stripe's error code, without personal data.
     Refused(String),

@@ -61,9 +61,7 @@ impl FailureReason {
             Self::StripeNotConnected => "Stripe is not connected".to_owned(),
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
-            Self::Unreachable => {
-                "Stripe could not be reached; the credit can be tried again".to_owned()
-            }
+            Self::Unreachable => "Stripe could not be reached".to_owned(),
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum Balance {
     Credit(Money),
     /// Stripe did not answer; this is what it said last.
     LastKnown(Money),
+    /// Stripe did not answer, and never has.
+    Unknown,
     /// The site has no Stripe account.
     NotConnected,
 }
@@ -77,6 +79,9 @@ impl Balance {
             Self::LastKnown(_) => "No credit on your balance when Stripe last answered. Stripe \
                 does not answer right now, so this may have changed."
                 .to_owned(),
+            Self::Unknown => {
+                "Stripe does not answer right now, so your balance cannot be shown.".to_owned()
+            }
             Self::NotConnected => "This site has not connected Stripe, so no credit can be \
                 applied for now. Your referrals are still recorded."
                 .to_owned(),

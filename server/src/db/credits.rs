@@ -3,8 +3,8 @@
 
 use domain::{CreditCase, CreditKey, CreditProgress, Currency, FailureReason, Money};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 use time::Duration;
@@ -18,7 +18,7 @@ pub mod state {
     pub const DUE: &str = "due";
     /// Stripe has it.
     pub const ISSUED: &str = "issued";
-    /// Given up; an admin can try again.
+    /// Given up.
     pub const FAILED: &str = "failed";
 }
 
@@ -140,25 +140,49 @@ fn free(now_ms: i64) -> Condition {
         .add(Column::ClaimedUntil.lte(now_ms))
 }
 
-/// Writes down, before the call, that the key of this `generation` is sent to this customer.
+/// The row of a due credit while the job that claimed it holds it. A job that was overtaken
+/// changes nothing.
+fn held(credit: &Model) -> Condition {
+    let held = Condition::all()
+        .add(Column::Id.eq(credit.id))
+        .add(Column::State.eq(state::DUE));
+    held.add(Column::ClaimedUntil.eq(credit.claimed_until))
+}
+
+/// What is about to be sent, and to whom.
+pub struct Sending<'a> {
+    /// Our id of the account.
+    pub stripe_account_id: i64,
+    /// The customer.
+    pub customer_id: &'a str,
+    /// Which key.
+    pub generation: u32,
+    /// When this key was first sent, in milliseconds.
+    pub first_sent_at: i64,
+}
+
+/// Writes down, before the call, what is sent; `false` if another job has taken over.
 pub async fn set_sent(
     db: &impl ConnectionTrait,
-    id: i64,
-    customer_id: &str,
-    generation: u32,
-    first_sent_at: i64,
-) -> Result<(), DbErr> {
-    ActiveModel {
-        id: Set(id),
-        stripe_customer_id: Set(Some(customer_id.to_owned())),
-        key_generation: Set(i64::from(generation)),
-        first_sent_at: Set(Some(first_sent_at)),
-        key_is_spoilt: Set(false),
-        ..Default::default()
-    }
-    .update(db)
-    .await
-    .map(|_| ())
+    credit: &Model,
+    sending: &Sending<'_>,
+) -> Result<bool, DbErr> {
+    let written = Entity::update_many()
+        .col_expr(
+            Column::StripeAccountId,
+            Expr::value(sending.stripe_account_id),
+        )
+        .col_expr(Column::StripeCustomerId, Expr::value(sending.customer_id))
+        .col_expr(
+            Column::KeyGeneration,
+            Expr::value(i64::from(sending.generation)),
+        )
+        .col_expr(Column::FirstSentAt, Expr::value(sending.first_sent_at))
+        .col_expr(Column::KeyIsSpoilt, Expr::value(false))
+        .filter(held(credit))
+        .exec(db)
+        .await?;
+    Ok(written.rows_affected > 0)
 }
 
 /// Stripe has it; `false` if another job wrote that first.
@@ -183,44 +207,40 @@ pub async fn set_issued(
     Ok(written.rows_affected > 0)
 }
 
-/// A call went wrong and will be made again at `next_attempt_at`.
+/// A call went wrong and will be made again at `next_attempt_at`; `spoilt` if Stripe stored a 5xx
+/// under the key just now. `false` if another job has taken over.
 pub async fn set_retry(
     db: &impl ConnectionTrait,
-    id: i64,
+    credit: &Model,
     attempts: u32,
-    key_is_spoilt: bool,
+    spoilt: bool,
     next_attempt_at: i64,
-) -> Result<(), DbErr> {
-    ActiveModel {
-        id: Set(id),
-        attempts: Set(i64::from(attempts)),
-        key_is_spoilt: Set(key_is_spoilt),
-        next_attempt_at: Set(next_attempt_at),
-        claimed_until: Set(None),
-        ..Default::default()
+) -> Result<bool, DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
+        .col_expr(Column::NextAttemptAt, Expr::value(next_attempt_at))
+        .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None));
+    if spoilt {
+        update = update.col_expr(Column::KeyIsSpoilt, Expr::value(true));
     }
-    .update(db)
-    .await
-    .map(|_| ())
+    let written = update.filter(held(credit)).exec(db).await?;
+    Ok(written.rows_affected > 0)
 }
 
-/// Given up; `false` if it was issued meanwhile.
+/// Given up; `false` if it was issued meanwhile, or another job has taken over.
 pub async fn set_failed(
     db: &impl ConnectionTrait,
-    id: i64,
+    credit: &Model,
     attempts: u32,
     reason: &FailureReason,
 ) -> Result<bool, DbErr> {
+    let reason = serde_json::to_string(reason).ok();
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::FAILED))
-        .col_expr(
-            Column::FailureReason,
-            Expr::value(serde_json::to_string(reason).ok()),
-        )
+        .col_expr(Column::FailureReason, Expr::value(reason))
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(state::DUE))
+        .filter(held(credit))
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)

@@ -13,11 +13,11 @@ use super::entities::{
 
 /// The outbox: what is left to decide about a purchase's credit.
 pub mod credit_check {
-    /// Not paid yet, or paid nothing.
+    /// Not paid yet.
     pub const NONE: &str = "none";
     /// Paid; a job has to decide.
     pub const DUE: &str = "due";
-    /// Decided.
+    /// Decided, or nothing to decide: paid with nothing.
     pub const DONE: &str = "done";
 }
 

@@ -62,6 +62,15 @@ pub async fn lock_pending_of(
         .await
 }
 
+/// Locks a referral until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(db)
+        .await
+        .map(|_| ())
+}
+
 /// The member's referrals with the friends' rows, newest first.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,

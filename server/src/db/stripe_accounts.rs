@@ -30,23 +30,15 @@ pub async fn insert(
     webhook_secrets: &[String],
     now_ms: i64,
 ) -> anyhow::Result<i64> {
-    let last4: String = secret_key
-        .chars()
-        .rev()
-        .take(4)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
     let row = stripe_account::ActiveModel {
         public_id: Set(public_id.to_owned()),
         secret_key_sealed: Set(sealer.seal(&key_purpose(public_id), secret_key)?),
-        secret_key_last4: Set(last4),
+        secret_key_last4: Set(last4(secret_key)),
         webhook_secrets_sealed: Set(sealer.seal(
             &webhook_purpose(public_id),
             &serde_json::to_string(webhook_secrets)?,
         )?),
-        livemode: Set(secret_key.contains("_live_")),
+        livemode: Set(is_live(secret_key)),
         created_at: Set(now_ms),
         ..Default::default()
     };
@@ -56,24 +48,42 @@ pub async fn insert(
         .id)
 }
 
-/// Replaces the webhook secrets of `account`.
+/// Replaces the keys of `account`.
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn set_webhook_secrets(
+pub async fn set_keys(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
     account: &StripeAccount,
+    secret_key: &str,
     webhook_secrets: &[String],
 ) -> anyhow::Result<()> {
+    let id = &account.public_id;
     let secrets = serde_json::to_string(webhook_secrets)?;
     let row = stripe_account::ActiveModel {
         id: Set(account.id),
-        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(&account.public_id), &secrets)?),
+        secret_key_sealed: Set(sealer.seal(&key_purpose(id), secret_key)?),
+        secret_key_last4: Set(last4(secret_key)),
+        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(id), &secrets)?),
+        livemode: Set(is_live(secret_key)),
         ..Default::default()
     };
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())
+}
+
+fn last4(secret_key: &str) -> String {
+    let from = secret_key
+        .char_indices()
+        .rev()
+        .nth(3)
+        .map_or(0, |(at, _)| at);
+    secret_key[from..].to_owned()
+}
+
+fn is_live(secret_key: &str) -> bool {
+    secret_key.contains("_live_")
 }
 
 /// The account with this id.

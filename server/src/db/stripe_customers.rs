@@ -55,6 +55,21 @@ pub async fn set_customer_if_unknown(
         .map(|_| ())
 }
 
+/// The member's customer is no more.
+pub async fn forget_customer(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(
+            Column::StripeCustomerId,
+            Expr::value(Option::<String>::None),
+        )
+        .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
+        .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// The next customer made for this member gets a key of its own.
 pub async fn next_generation(
     db: &impl ConnectionTrait,

@@ -3,7 +3,7 @@
 use super::story::{DETROIT, MOTOR_CITY, People};
 use crate::{
     db::sites::{self, Site},
-    services::operator::{self, NewSite},
+    services::operator::{self, NewSite, StripeKeys},
     state::AppState,
 };
 
@@ -61,7 +61,12 @@ pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let secret_key = format!("sk_test_demo{}", state.random.token());
     let webhook_secret = format!("whsec_demo{}", state.random.token());
-    operator::connect_stripe(state, demo.key, &secret_key, &[webhook_secret]).await?;
+    let keys = StripeKeys {
+        secret_key: &secret_key,
+        webhook_secrets: &[webhook_secret],
+        same_account: false,
+    };
+    operator::connect_stripe(state, demo.key, &keys).await?;
     sites::by_key(state.db.conn(), demo.key)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the site that was just made is not there"))

@@ -63,7 +63,8 @@ impl Queue {
     /// Pushes a job, to be done after `wait`.
     pub async fn push_after(&self, job: Job, wait: Duration) {
         let key = job.key();
-        self.push_task(job, &key, wait).await;
+        // The queue counts whole seconds and cuts the rest off; its row counts milliseconds.
+        self.push_task(job, &key, wait + Duration::SECOND).await;
     }
 
     /// Pushes a job that was pushed before and got lost, once for each `round`.

@@ -1,6 +1,6 @@
 //! Notifications as they come, by server-sent events.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Extension,
@@ -17,6 +17,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{live::News, middleware::Visit, state::AppState};
 
+/// How long a stream lives. The browser takes it up again by itself, and whether somebody is still
+/// signed in is asked anew.
+const AT_MOST: Duration = Duration::from_secs(5 * 60);
+
 /// `GET /notifications/stream`: what concerns the signed-in member, until `stopping`.
 pub async fn notifications(
     Extension(visit): Extension<Visit>,
@@ -31,7 +35,8 @@ pub async fn notifications(
             std::future::ready(news.ok().filter(|news| news.user_id == user.id))
         })
         .map(|news| Ok::<_, Infallible>(event(&news)))
-        .take_until(stopping.cancelled_owned());
+        .take_until(stopping.cancelled_owned())
+        .take_until(tokio::time::sleep(AT_MOST));
     // A proxy that gathers answers before it passes them on would hold news back.
     let unbuffered = [("x-accel-buffering", "no")];
     (

@@ -57,7 +57,9 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
             Ok(shown(balance))
         }
         Ok(None) => Ok(Balance::Empty),
-        Err(_) => Ok(known.map_or(Balance::Empty, |cents| Balance::LastKnown(in_favour(cents)))),
+        Err(_) => Ok(known.map_or(Balance::Unknown, |cents| {
+            Balance::LastKnown(in_favour(cents))
+        })),
     }
 }
 

@@ -88,38 +88,67 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
     Ok(site)
 }
 
+/// Keys of a Stripe account, as an operator gives them.
+pub struct StripeKeys<'a> {
+    /// `sk_…`.
+    pub secret_key: &'a str,
+    /// `whsec_…`, several while one is rotated; none: those in force stay.
+    pub webhook_secrets: &'a [String],
+    /// The secret key is a new one of the account that the site has already.
+    pub same_account: bool,
+}
+
 /// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there.
-/// With the key that the site has already, only the webhook secrets change and the path stays.
+/// For the account that the site has already, the keys change and the path stays, so that payments
+/// under way still find their purchases.
 ///
 /// # Errors
 /// If there is no such site, or a key is not of its kind.
 pub async fn connect_stripe(
     state: &AppState,
     site_key: &str,
-    secret_key: &str,
-    webhook_secrets: &[String],
+    keys: &StripeKeys<'_>,
 ) -> anyhow::Result<String> {
-    if !(secret_key.starts_with("sk_") || secret_key.starts_with("rk_")) {
-        bail!("--secret-key: take the secret key, sk_test_… or sk_live_…, not the publishable one");
-    }
+    check(keys)?;
     let site = find(state, site_key).await?;
     let (db, sealer) = (state.db.conn(), &state.sealer);
     if let Some(id) = site.row.stripe_account_id
         && let Some(account) = stripe_accounts::by_id(db, sealer, id).await?
-        && account.secret_key == secret_key
+        && (keys.same_account || account.secret_key == keys.secret_key)
     {
-        stripe_accounts::set_webhook_secrets(db, sealer, &account, webhook_secrets).await?;
+        let webhook_secrets = match keys.webhook_secrets {
+            [] => account.webhook_secrets.as_slice(),
+            given => given,
+        };
+        stripe_accounts::set_keys(db, sealer, &account, keys.secret_key, webhook_secrets).await?;
         return Ok(webhook_path(&account.public_id));
     }
+    ensure!(
+        !keys.same_account,
+        "--same-account: this site has no Stripe account yet"
+    );
     let public_id = state.random.token();
+    let (key, secrets) = (keys.secret_key, keys.webhook_secrets);
     let now_ms = state.clock.now_ms();
     let tx = state.db.begin().await?;
-    let account =
-        stripe_accounts::insert(&tx, sealer, &public_id, secret_key, webhook_secrets, now_ms)
-            .await?;
+    let account = stripe_accounts::insert(&tx, sealer, &public_id, key, secrets, now_ms).await?;
     sites::set_stripe_account(&tx, site.id(), Some(account)).await?;
     tx.commit().await?;
     Ok(webhook_path(&public_id))
+}
+
+/// An empty webhook secret would let anybody sign.
+fn check(keys: &StripeKeys<'_>) -> anyhow::Result<()> {
+    const SHORTEST: usize = 12;
+    if !(keys.secret_key.starts_with("sk_") || keys.secret_key.starts_with("rk_")) {
+        bail!("--secret-key: take the secret key, sk_test_… or sk_live_…, not the publishable one");
+    }
+    let whole = |secret: &String| secret.starts_with("whsec_") && secret.len() >= SHORTEST;
+    ensure!(
+        keys.webhook_secrets.iter().all(whole),
+        "--webhook-secret: take the endpoint's signing secret, whsec_…, without spaces"
+    );
+    Ok(())
 }
 
 /// Disconnects a site from Stripe. Its past purchases keep their account.

@@ -10,14 +10,11 @@ use async_trait::async_trait;
 use domain::{Fault, Money, PurchaseState, Refusal, left_to_pay};
 use tokio::time::timeout;
 
-use super::{
-    Services, broken, dates,
-    stripe_customers::{Connection, connection},
-};
+use super::{Services, broken, dates, stripe_customers::connection};
 use crate::{
     db::{
         entities::{product, purchase, user},
-        products, purchases,
+        products, purchases, stripe_customers,
     },
     stripe::{NewCheckout, Payer},
 };
@@ -85,8 +82,25 @@ impl Services {
         )
         .await?;
         let key = format!("checkout:{}:{}", site.row.realm, purchase.id);
-        let checkout = self.checkout(&product, &purchase, user, &connection);
-        match connection.gateway.create_checkout(checkout, &key).await {
+        let known = user
+            .stripe_customer_id
+            .as_deref()
+            .filter(|_| user.stripe_customer_account_id == Some(connection.account.id));
+        let payer = known.map_or(Payer::Email(&user.email), Payer::Customer);
+        let checkout = self.checkout(&product, &purchase, user, payer);
+        let mut made = connection.gateway.create_checkout(checkout, &key).await;
+        if let (Some(_), Err(Fault::Refused(code))) = (known, &made)
+            && code == "resource_missing"
+        {
+            // The customer was deleted at Stripe: Checkout makes a new one.
+            stripe_customers::forget_customer(state.db.conn(), user.id).await?;
+            let checkout = self.checkout(&product, &purchase, user, Payer::Email(&user.email));
+            made = connection
+                .gateway
+                .create_checkout(checkout, &format!("{key}:2"))
+                .await;
+        }
+        match made {
             Ok(checkout) => {
                 purchases::set_session(state.db.conn(), purchase.id, &checkout.id).await?;
                 Ok(Outcome::Go(checkout.url))
@@ -140,18 +154,14 @@ impl Services {
         product: &'a product::Model,
         purchase: &purchase::Model,
         user: &'a user::Model,
-        connection: &Connection,
+        payer: Payer<'a>,
     ) -> NewCheckout<'a> {
         let base = &self.visit.base_url;
-        let customer = user
-            .stripe_customer_id
-            .as_deref()
-            .filter(|_| user.stripe_customer_account_id == Some(connection.account.id));
         NewCheckout {
             monthly: purchase.product_kind().spends_balance(),
             name: &product.name,
             price: purchase.money(purchase.price_cents),
-            payer: customer.map_or(Payer::Email(&user.email), Payer::Customer),
+            payer,
             reference: purchase.id.to_string(),
             metadata: HashMap::from([
                 ("site".to_owned(), self.visit.site.row.key.clone()),

@@ -29,10 +29,21 @@ pub struct Connection {
 /// # Errors
 /// If the database fails or the secrets do not open.
 pub async fn connection(state: &AppState, site: &Site) -> anyhow::Result<Option<Connection>> {
-    let Some(id) = site.row.stripe_account_id else {
-        return Ok(None);
-    };
-    let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, id).await?;
+    match site.row.stripe_account_id {
+        Some(id) => connection_to(state, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The connection to one account, whoever uses it now.
+///
+/// # Errors
+/// As [`connection`].
+pub async fn connection_to(
+    state: &AppState,
+    account_id: i64,
+) -> anyhow::Result<Option<Connection>> {
+    let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?;
     Ok(account.and_then(|account| {
         let gateway = state.stripe.open(&account.secret_key).ok()?;
         Some(Connection { account, gateway })
@@ -56,8 +67,9 @@ impl From<Fault> for StepError {
     }
 }
 
-/// The member's customer: the one we know if it still lives, else one with the member's address,
-/// else a new one.
+/// The member's customer: the one we know if it still lives, else the one that we made and whose
+/// answer was lost, else a new one. A customer that only shares the address is left alone: nobody
+/// has proved that the address is theirs, and a balance is money.
 ///
 /// # Errors
 /// What Stripe or the database said.
@@ -77,13 +89,25 @@ pub async fn get_or_create(
     {
         return Ok(customer);
     }
-    let by_email = connection.gateway.customer_by_email(&member.email).await?;
-    let customer = match by_email {
+    let ours = metadata(site, member);
+    let same_address = connection.gateway.customers_by_email(&member.email).await?;
+    let made_before = same_address.into_iter().find(|customer| {
+        ours.iter()
+            .all(|(name, id)| customer.metadata.get(name) == Some(id))
+    });
+    let customer = match made_before {
         Some(customer) => customer,
         None => create(state, site, connection, member).await?,
     };
     stripe_customers::set_customer(state.db.conn(), member.id, account_id, &customer.id).await?;
     Ok(customer)
+}
+
+fn metadata(site: &Site, member: &user::Model) -> HashMap<String, String> {
+    HashMap::from([
+        ("realm".to_owned(), site.row.realm.clone()),
+        ("user_id".to_owned(), member.id.to_string()),
+    ])
 }
 
 async fn create(
@@ -97,10 +121,7 @@ async fn create(
     let new = NewCustomer {
         email: &member.email,
         name: &format!("{} {}", member.first_name, member.last_name),
-        metadata: HashMap::from([
-            ("site".to_owned(), site.row.key.clone()),
-            ("user_id".to_owned(), member.id.to_string()),
-        ]),
+        metadata: metadata(site, member),
     };
     let made = connection.gateway.create_customer(new, &key).await;
     // Made: another one, should this be deleted, needs another key. A 5xx is stored under the key

@@ -87,14 +87,14 @@ impl StripeGateway for Gateway {
         }
     }
 
-    async fn customer_by_email(&self, email: &str) -> Call<Option<Customer>> {
+    async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {
         let found = ListCustomer::new()
             .email(email)
-            .limit(1)
+            .limit(100)
             .send(&self.0)
             .await;
         let found = found.map_err(|error| convert::fault(&error))?;
-        Ok(found.data.first().map(convert::customer))
+        Ok(found.data.iter().map(convert::customer).collect())
     }
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {

@@ -30,6 +30,8 @@ pub struct Customer {
     pub id: String,
     /// The balance as Stripe signs it: negative is a credit. Cents of the customer's currency.
     pub balance_cents: i64,
+    /// Our ids, if we made it.
+    pub metadata: HashMap<String, String>,
 }
 
 /// A customer to be made.
@@ -106,8 +108,8 @@ pub struct Checkout {
 pub trait StripeGateway: Send + Sync {
     /// The customer; `None` if deleted, or of another account.
     async fn customer(&self, id: &str) -> Call<Option<Customer>>;
-    /// A customer with exactly this address.
-    async fn customer_by_email(&self, email: &str) -> Call<Option<Customer>>;
+    /// The customers with exactly this address, at most a hundred; Stripe takes many with one.
+    async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
     /// Makes a customer, once for each `idempotency_key`.
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;
     /// Posts a balance entry, once for each `idempotency_key`.

@@ -13,10 +13,6 @@ pub async fn handle(
     let status = event
         .session()
         .and_then(|session| session.payment_status.as_deref());
-    let news = match status {
-        // Sessions before the field came had no slow payment methods: completed was paid.
-        Some("paid" | "no_payment_required") | None => CheckoutNews::Paid,
-        Some(_) => CheckoutNews::CompletedUnpaid,
-    };
+    let news = CheckoutNews::of_completed(status);
     checkout_session::apply(tx, arrival, event, news).await
 }

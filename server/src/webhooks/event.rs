@@ -42,8 +42,6 @@ pub struct CheckoutSession {
     #[serde(deserialize_with = "lenient")]
     pub amount_total: Option<i64>,
     #[serde(deserialize_with = "lenient")]
-    pub currency: Option<String>,
-    #[serde(deserialize_with = "lenient")]
     metadata: Option<HashMap<String, String>>,
 }
 

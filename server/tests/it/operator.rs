@@ -1,8 +1,9 @@
 //! What an operator does from the command line.
 
+use sea_orm::EntityTrait;
 use server::{
-    db::{sites, stripe_accounts},
-    services::operator::{NewSite, add_site, connect_stripe, set_tenant_credit},
+    db::{entities::stripe_account, sites, stripe_accounts},
+    services::operator::{NewSite, StripeKeys, add_site, connect_stripe, set_tenant_credit},
 };
 
 use crate::support::{TestApp, on_both_databases};
@@ -10,6 +11,7 @@ use crate::support::{TestApp, on_both_databases};
 on_both_databases!(
     a_site_is_made_once,
     secrets_are_rotated_in_place_and_sealed,
+    a_key_that_anybody_could_guess_is_refused,
     what_makes_no_sense_is_refused_in_words,
 );
 
@@ -42,46 +44,91 @@ async fn a_site_is_made_once(app: TestApp) {
     assert!(found.is_none(), "nothing is left of the refused one");
 }
 
-async fn secrets_are_rotated_in_place_and_sealed(app: TestApp) {
-    let connect = |key: &'static str, secrets: &'static [&'static str]| {
-        let secrets: Vec<String> = secrets.iter().map(|secret| (*secret).to_owned()).collect();
-        let state = app.state.clone();
-        async move {
-            connect_stripe(&state, "detroit-arms", key, &secrets)
-                .await
-                .unwrap()
-        }
+async fn connect(
+    app: &TestApp,
+    secret_key: &str,
+    webhook_secrets: &[&str],
+    same_account: bool,
+) -> anyhow::Result<String> {
+    let secrets: Vec<_> = webhook_secrets
+        .iter()
+        .map(|secret| (*secret).to_owned())
+        .collect();
+    let keys = StripeKeys {
+        secret_key,
+        webhook_secrets: &secrets,
+        same_account,
     };
-    let path = connect("sk_test_one", &[]).await;
+    connect_stripe(&app.state, "detroit-arms", &keys).await
+}
+
+async fn secrets_are_rotated_in_place_and_sealed(app: TestApp) {
+    let path = connect(&app, "sk_test_one", &[], false).await.unwrap();
+    let both = ["whsec_new_one", "whsec_old_one"];
     assert_eq!(
-        connect("sk_test_one", &["whsec_new", "whsec_old"]).await,
+        connect(&app, "sk_test_one", &both, false).await.unwrap(),
+        path
+    );
+    assert_eq!(
+        connect(&app, "sk_test_one", &[], false).await.unwrap(),
+        path
+    );
+    assert_eq!(
+        connect(&app, "sk_test_rolled", &[], true).await.unwrap(),
         path
     );
     let (db, sealer) = (app.state.db.conn(), &app.state.sealer);
-    let id = app.account().await;
-    let account = stripe_accounts::by_id(db, sealer, id)
+    let account = stripe_accounts::by_id(db, sealer, app.account().await)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(account.webhook_secrets, ["whsec_new", "whsec_old"]);
-    let rows = format!("{:?}", {
-        use sea_orm::EntityTrait;
-        server::db::entities::stripe_account::Entity::find()
-            .all(db)
-            .await
-            .unwrap()
-    });
+    assert_eq!(
+        account.webhook_secrets, both,
+        "none given: those in force stay"
+    );
+    assert_eq!(account.secret_key, "sk_test_rolled");
+    let rows = stripe_account::Entity::find().all(db).await.unwrap();
+    let rows = format!("{rows:?}");
     assert!(
-        !rows.contains("sk_test_one") && !rows.contains("whsec_"),
+        !rows.contains("sk_test_") && !rows.contains("whsec_"),
         "{rows}"
     );
-    assert_ne!(connect("sk_test_two", &[]).await, path);
+    assert_ne!(
+        connect(&app, "sk_test_two", &[], false).await.unwrap(),
+        path
+    );
+}
+
+async fn a_key_that_anybody_could_guess_is_refused(app: TestApp) {
+    for secret in [
+        "",
+        " ",
+        "whsec_",
+        " whsec_padded_one",
+        "sk_test_not_a_webhook_secret",
+    ] {
+        let refused = connect(&app, "sk_test_one", &[secret], false)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.contains("--webhook-secret"),
+            "{secret:?}: {refused}"
+        );
+    }
+    let publishable = connect(&app, "pk_test_1", &[], false)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(publishable.contains("publishable"));
+    assert!(
+        connect(&app, "sk_test_one", &[], true).await.is_err(),
+        "no account to keep"
+    );
 }
 
 async fn what_makes_no_sense_is_refused_in_words(app: TestApp) {
     let refused = |error: anyhow::Error| error.to_string();
-    let publishable = connect_stripe(&app.state, "detroit-arms", "pk_test_1", &[]).await;
-    assert!(refused(publishable.unwrap_err()).contains("publishable"));
     let unknown = set_tenant_credit(&app.state, "no-such-site", 5).await;
     assert!(
         refused(unknown.unwrap_err()).contains("motor-city-coaching"),

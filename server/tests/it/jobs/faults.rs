@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use domain::{MAX_ATTEMPTS, ReferralStatus};
 use server::{
     jobs::{self, Job},
-    services::operator,
+    random::Random,
+    sealing::Sealer,
     stripe::AsyncStripe,
 };
 use stripe_stand_in::{Fault, FaultKind};
@@ -19,6 +20,11 @@ on_both_databases!(
     an_outage_ends_in_failed_with_words,
     a_refusal_is_final_and_gives_its_code,
     two_jobs_at_once_post_once,
+    a_retry_comes_by_itself,
+    a_fault_before_posting_does_not_spoil_a_key_in_flight,
+    a_credit_sent_before_the_account_changed_is_not_given_again,
+    a_customer_deleted_between_two_attempts_is_replaced,
+    a_broken_secret_leaves_the_credit_due,
 );
 
 const KINDS: [FaultKind; 11] = [
@@ -146,10 +152,8 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
 
 async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     let referred = app.referred().await;
-    let secrets = ["whsec_detroit".to_owned()];
-    operator::connect_stripe(&app.state, "detroit-arms", "sk_test_invalid_key", &secrets)
-        .await
-        .unwrap();
+    app.connect_stripe(&app.detroit, "sk_test_invalid_key", "whsec_detroit")
+        .await;
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let referral = app.referral().await;
@@ -179,4 +183,80 @@ async fn two_jobs_at_once_post_once(app: TestApp) {
         .filter(|call| call.path.ends_with("balance_transactions"))
         .count();
     assert_eq!(posted, 1);
+}
+
+const POSTING: (&str, &str) = ("/v1/customers", "balance_transactions");
+
+fn at_posting(kind: FaultKind) -> Fault {
+    Fault::next(kind).on("POST", POSTING.0).ending(POSTING.1)
+}
+
+async fn a_retry_comes_by_itself(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::TooManyRequests));
+    let mut news = app.state.live.watch();
+    app.start_worker();
+    app.sell(&referred).await;
+    app.told(&mut news).await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(app.credits().await[0].attempts, 1);
+}
+
+async fn a_fault_before_posting_does_not_spoil_a_key_in_flight(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::FailBefore).on("GET", "/v1/customers"));
+    app.advance(A_WHILE);
+    app.issue().await;
+    let credit = app.credits().await.remove(0);
+    assert_eq!(
+        (credit.attempts, credit.key_is_spoilt, credit.key_generation),
+        (2, false, 1)
+    );
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_credit_sent_before_the_account_changed_is_not_given_again(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.connect_stripe(&app.detroit, "sk_test_another", "whsec_another")
+        .await;
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+    let others = app.stripe.books("sk_test_another", None);
+    assert_eq!(others["balance_transactions"].as_array().unwrap().len(), 0);
+}
+
+async fn a_customer_deleted_between_two_attempts_is_replaced(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::TooManyRequests));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let first = app.credits().await[0].stripe_customer_id.clone().unwrap();
+    app.delete_customer(&first).await;
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+    let credit = app.credits().await.remove(0);
+    assert_ne!(credit.stripe_customer_id, Some(first));
+    assert_eq!(credit.key_generation, 2, "a key is bound to its customer");
+}
+
+async fn a_broken_secret_leaves_the_credit_due(mut app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    let right = app.state.sealer.clone();
+    app.state.sealer = Sealer::new("another secret, 32 characters long", Random::system()).unwrap();
+    let job = Job::DecideCredit { purchase_id: sale };
+    assert!(jobs::perform(&app.state, &job).await.is_err());
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    app.state.sealer = right;
+    app.advance(A_WHILE);
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
 }

@@ -14,7 +14,8 @@ on_both_databases!(
     without_stripe_the_credit_fails_and_says_so,
     somebody_who_was_not_referred_earns_nobody_anything,
     the_customer_is_made_once_and_kept,
-    a_deleted_customer_is_replaced,
+    a_customer_of_another_account_is_replaced,
+    a_customer_that_only_shares_the_address_is_left_alone,
 );
 
 async fn set_amount(app: &TestApp, cents: i64) {
@@ -114,7 +115,7 @@ async fn the_customer_is_made_once_and_kept(app: TestApp) {
     assert_eq!(made, 1);
 }
 
-async fn a_deleted_customer_is_replaced(app: TestApp) {
+async fn a_customer_of_another_account_is_replaced(app: TestApp) {
     let referred = app.referred().await;
     let account = app.account().await;
     let db = app.state.db.conn();
@@ -129,4 +130,19 @@ async fn a_deleted_customer_is_replaced(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_customer_that_only_shares_the_address_is_left_alone(app: TestApp) {
+    let referred = app.referred().await;
+    let strangers = serde_json::json!({
+        "secret_key": crate::support::STRIPE_KEY,
+        "customers": [{"id": "cus_stranger", "email": "mia@example.com"}],
+    });
+    app.stripe
+        .seed(serde_json::from_value(strangers).unwrap())
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_ne!(app.balance_transactions()[0]["customer"], "cus_stranger");
 }

@@ -78,16 +78,32 @@ async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
         server::db::Pool::Postgres(_) => "apalis.jobs",
     };
     for purchase_id in [1, 2] {
-        app.state.queue.push(Job::DecideCredit { purchase_id }).await;
+        app.state
+            .queue
+            .push(Job::DecideCredit { purchase_id })
+            .await;
     }
     let db = app.state.db.conn();
     let end = format!("UPDATE {jobs} SET status = 'Done' WHERE idempotency_key = 'decide:1'");
-    assert_eq!(db.execute_unprepared(&end).await.unwrap().rows_affected(), 1);
-    app.state.queue.forget_ended(time::Duration::ZERO).await.unwrap();
+    assert_eq!(
+        db.execute_unprepared(&end).await.unwrap().rows_affected(),
+        1
+    );
+    app.state
+        .queue
+        .forget_ended(time::Duration::ZERO)
+        .await
+        .unwrap();
     let rest = format!("DELETE FROM {jobs} WHERE idempotency_key = 'decide:2'");
-    assert_eq!(db.execute_unprepared(&rest).await.unwrap().rows_affected(), 1);
+    assert_eq!(
+        db.execute_unprepared(&rest).await.unwrap().rows_affected(),
+        1
+    );
     let ended = format!("DELETE FROM {jobs}");
-    assert_eq!(db.execute_unprepared(&ended).await.unwrap().rows_affected(), 0);
+    assert_eq!(
+        db.execute_unprepared(&ended).await.unwrap().rows_affected(),
+        0
+    );
 }
 
 async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {

@@ -11,6 +11,7 @@ on_both_databases!(
     paying_comes_back_as_paid_and_credits_the_referrer,
     a_membership_spends_the_balance_and_a_ticket_does_not,
     buying_twice_uses_the_known_customer,
+    a_buyer_whose_customer_was_deleted_can_still_buy,
 );
 
 /// Presses the button; answers Stripe's session.
@@ -154,4 +155,23 @@ async fn buying_twice_uses_the_known_customer(app: TestApp) {
         second["customer"].as_str(),
         jane.stripe_customer_id.as_deref()
     );
+}
+
+async fn a_buyer_whose_customer_was_deleted_can_still_buy(app: TestApp) {
+    let referred = app.referred().await;
+    let first = buy(&app, "jane@example.com", referred.ticket.id).await;
+    app.stripe
+        .complete(first["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
+    let deleted = jane.stripe_customer_id.unwrap();
+    app.delete_customer(&deleted).await;
+    let second = buy(&app, "jane@example.com", referred.ticket.id).await;
+    app.stripe
+        .complete(second["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
+    assert!(jane.stripe_customer_id.is_some_and(|id| id != deleted));
 }

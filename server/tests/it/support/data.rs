@@ -9,7 +9,7 @@ use server::{
         sites::{self, Site},
         users,
     },
-    services::operator,
+    services::operator::{self, StripeKeys},
     state::AppState,
 };
 use stripe_stand_in::Endpoint;
@@ -127,9 +127,14 @@ impl TestApp {
         secret_key: &str,
         webhook_secret: &str,
     ) -> String {
-        let secrets = [webhook_secret.to_owned()];
-        let path = operator::connect_stripe(&self.state, &site.row.key, secret_key, &secrets);
-        let path = path.await.unwrap();
+        let keys = StripeKeys {
+            secret_key,
+            webhook_secrets: &[webhook_secret.to_owned()],
+            same_account: false,
+        };
+        let path = operator::connect_stripe(&self.state, &site.row.key, &keys)
+            .await
+            .unwrap();
         let url = format!("http://{}{path}", self.address);
         self.stripe
             .register(Endpoint::new(secret_key, &url, webhook_secret));

@@ -69,6 +69,17 @@ impl TestApp {
             .await
     }
 
+    /// Deletes a customer of Detroit's account, as somebody would in Stripe's dashboard.
+    pub async fn delete_customer(&self, id: &str) {
+        let url = format!("{}v1/customers/{id}", self.stripe.base_url);
+        let deleted = reqwest::Client::new()
+            .delete(url)
+            .bearer_auth(STRIPE_KEY)
+            .send()
+            .await;
+        assert_eq!(deleted.unwrap().status(), 200);
+    }
+
     /// The entries on the balances of Detroit's customers, oldest first.
     pub fn balance_transactions(&self) -> Vec<Value> {
         listed(&self.stripe.books(STRIPE_KEY, None)["balance_transactions"])

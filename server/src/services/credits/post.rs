@@ -1,0 +1,121 @@
+//! The balance transaction: to the right account and customer, under the right key.
+
+use domain::{CreditCase, Fault, NextStep, next_step};
+
+use super::Stopped;
+use crate::{
+    clock::to_ms,
+    db::{
+        credits::{self, Sending},
+        entities::credit,
+        sites, stripe_customers,
+    },
+    services::stripe_customers::{Connection, connection, connection_to, get_or_create},
+    state::AppState,
+    stripe::{BalanceTransaction, Customer, NewBalanceTransaction},
+};
+
+/// What Stripe has.
+pub struct Posted {
+    /// Whose balance.
+    pub customer_id: String,
+    /// The entry.
+    pub entry: BalanceTransaction,
+}
+
+/// Posts the credit, or finds it posted.
+pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, Stopped> {
+    let (connection, customer) = recipient(state, credit).await?;
+    let progress = credit.progress();
+    let now = state.clock.now();
+    let (mut generation, mut first_sent_at) =
+        (progress.generation, progress.first_sent_at.unwrap_or(now));
+    if next_step(&progress, now) == NextStep::LookFirst {
+        let found = connection
+            .gateway
+            .find_balance(&customer.id, &credit.idempotency_key)
+            .await?;
+        if let Some(entry) = found {
+            return Ok(Posted {
+                customer_id: customer.id,
+                entry,
+            });
+        }
+        (generation, first_sent_at) = (generation + 1, now);
+    } else if credit
+        .stripe_customer_id
+        .as_ref()
+        .is_some_and(|id| *id != customer.id)
+    {
+        // The customer that was asked first is deleted, and a key is bound to its customer.
+        (generation, first_sent_at) = (generation + 1, now);
+    }
+    let sending = Sending {
+        stripe_account_id: connection.account.id,
+        customer_id: &customer.id,
+        generation,
+        first_sent_at: to_ms(first_sent_at),
+    };
+    if !credits::set_sent(state.db.conn(), credit, &sending).await? {
+        return Err(Stopped::Overtaken);
+    }
+    let new = NewBalanceTransaction {
+        amount: credit.amount(),
+        description: CreditCase::Tenant.description(),
+        ledger_key: &credit.idempotency_key,
+    };
+    let key = credit.key().sent(generation);
+    tracing::info!(
+        credit = credit.id,
+        attempt = progress.attempts + 1,
+        "posting"
+    );
+    let posted = connection
+        .gateway
+        .post_balance(&customer.id, new, &key)
+        .await;
+    let entry = posted.map_err(Stopped::Posting)?;
+    Ok(Posted {
+        customer_id: customer.id,
+        entry,
+    })
+}
+
+/// The account and the customer. Once something was sent to a customer, that one stays the
+/// recipient while it lives, even if the site has another account by now: it may have the credit.
+async fn recipient(
+    state: &AppState,
+    credit: &credit::Model,
+) -> Result<(Connection, Customer), Stopped> {
+    let db = state.db.conn();
+    let site = sites::by_id(db, credit.site_id).await?;
+    let site = site.ok_or_else(|| anyhow::anyhow!("the site of a credit, with its settings"))?;
+    let begun = credit.first_sent_at.and(credit.stripe_account_id);
+    let connected = match begun {
+        Some(account_id) => connection_to(state, account_id).await?,
+        None => connection(state, &site).await?,
+    };
+    let connection = connected.ok_or(Fault::NotConnected)?;
+    if let (Some(_), Some(id)) = (begun, &credit.stripe_customer_id)
+        && let Some(customer) = connection.gateway.customer(id).await?
+    {
+        return Ok((connection, customer));
+    }
+    let beneficiary = credit.beneficiary_id.unwrap_or_default();
+    let member = stripe_customers::member(db, credit.site_id, beneficiary).await?;
+    let member = member.ok_or_else(|| Fault::Refused("referrer is gone".to_owned()))?;
+    let customer = get_or_create(state, &site, &connection, &member).await?;
+    Ok((connection, customer))
+}
+
+/// Before giving up on a credit that was sent: does Stripe have it after all?
+pub async fn look_once_more(state: &AppState, credit: &credit::Model) -> Option<Posted> {
+    let begun = credit.first_sent_at.and(credit.stripe_account_id)?;
+    let customer_id = credit.stripe_customer_id.clone()?;
+    let connection = connection_to(state, begun).await.ok()??;
+    let found = connection
+        .gateway
+        .find_balance(&customer_id, &credit.idempotency_key)
+        .await;
+    found.ok()?.map(|entry| Posted { customer_id, entry })
+}

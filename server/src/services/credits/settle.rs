@@ -1,0 +1,122 @@
+//! What an attempt ends in: Credited, another try, or Failed.
+
+use app::types::Notification;
+use domain::{Fault, Money, Verdict, after_fault};
+
+use super::{
+    Issued,
+    post::{Posted, look_once_more},
+};
+use crate::{
+    clock::to_ms,
+    db::{
+        credits, entities::credit, notifications as notification_rows, referrals, stripe_customers,
+    },
+    live::News,
+    services::notifications,
+    state::AppState,
+};
+
+/// Stripe has it: ledger, referral, balance and notification say so together.
+pub async fn finish(
+    state: &AppState,
+    credit: &credit::Model,
+    posted: &Posted,
+) -> anyhow::Result<Issued> {
+    let now_ms = state.clock.now_ms();
+    let reward = credit.amount().opposite().unwrap_or(credit.amount());
+    let tx = state.db.begin().await?;
+    lock_referral(&tx, credit).await?;
+    let (customer, entry) = (&posted.customer_id, &posted.entry);
+    if !credits::set_issued(&tx, credit.id, customer, &entry.id, now_ms).await? {
+        return Ok(Issued::NothingToDo);
+    }
+    if let Some(referral_id) = credit.referral_id {
+        referrals::set_credited(&tx, referral_id, reward, now_ms).await?;
+    }
+    let mut news = None;
+    if let Some(user_id) = credit.beneficiary_id {
+        let ending = Money::new(entry.ending_balance_cents, reward.currency());
+        let in_favour = ending.opposite().unwrap_or(ending);
+        stripe_customers::set_balance(&tx, user_id, in_favour.cents(), now_ms).await?;
+        let text = format!("You earned a {reward} credit from your referral");
+        let (site, id) = (credit.site_id, Some(credit.id));
+        let row = notification_rows::insert(&tx, site, user_id, id, &text, now_ms).await?;
+        news = Some((user_id, notifications::view(&row)));
+    }
+    tx.commit().await?;
+    tell(state, news).await;
+    Ok(Issued::Credited)
+}
+
+async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
+    if let Some((user_id, notification)) = news {
+        state
+            .live
+            .tell(
+                &state.db,
+                News {
+                    user_id,
+                    notification,
+                },
+            )
+            .await;
+    }
+}
+
+/// A fault: the rules say whether to try again. `posting`: it answered the balance transaction,
+/// so a 5xx is stored under the key.
+pub async fn give_way(
+    state: &AppState,
+    credit: &credit::Model,
+    fault: &Fault,
+    posting: bool,
+) -> anyhow::Result<Issued> {
+    let attempts = credit.progress().attempts + 1;
+    tracing::warn!(
+        credit = credit.id,
+        attempts,
+        ?fault,
+        posting,
+        "a credit could not be issued"
+    );
+    match after_fault(attempts, fault) {
+        Verdict::Retry(wait) => {
+            let next = to_ms(state.clock.now() + wait);
+            let spoilt = posting && *fault == Fault::Server;
+            let ours = credits::set_retry(state.db.conn(), credit, attempts, spoilt, next).await?;
+            Ok(if ours {
+                Issued::Retry(wait)
+            } else {
+                Issued::NothingToDo
+            })
+        }
+        Verdict::Fail(reason) => {
+            if let Some(posted) = look_once_more(state, credit).await {
+                return finish(state, credit, &posted).await;
+            }
+            let tx = state.db.begin().await?;
+            lock_referral(&tx, credit).await?;
+            if !credits::set_failed(&tx, credit, attempts, &reason).await? {
+                return Ok(Issued::NothingToDo);
+            }
+            if let Some(referral_id) = credit.referral_id {
+                referrals::set_failed(&tx, referral_id, &reason).await?;
+            }
+            tx.commit().await?;
+            Ok(Issued::Failed(reason))
+        }
+    }
+}
+
+/// The referral before its credit, as `decide` locks them: the other way round two transactions
+/// could wait for each other.
+async fn lock_referral(
+    tx: &sea_orm::DatabaseTransaction,
+    credit: &credit::Model,
+) -> Result<(), sea_orm::DbErr> {
+    match credit.referral_id {
+        Some(id) => referrals::lock(tx, id).await,
+        None => Ok(()),
+    }
+}
