@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use server::{
+    db::credits as rows,
     jobs::{Job, sweep},
     services::credits,
 };
@@ -15,6 +16,7 @@ on_both_databases!(
     a_purchase_whose_job_was_lost_is_decided,
     a_credit_whose_job_died_is_issued,
     a_credit_that_a_dead_job_holds_is_free_after_its_lease,
+    a_job_that_was_overtaken_writes_nothing,
     a_delivery_and_its_credit_need_no_help,
     jobs_that_ended_are_forgotten_and_others_are_not,
 );
@@ -70,6 +72,37 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     app.advance(Duration::from_secs(181));
     app.issue().await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    let id = credits::decide(&app.state, sale).await.unwrap().unwrap();
+    let db = app.state.db.conn();
+    let claim = async || {
+        let now = app.state.clock.now_ms();
+        rows::claim(db, id, now, time::Duration::minutes(3))
+            .await
+            .unwrap()
+    };
+    let slow = claim().await.expect("free");
+    app.advance(Duration::from_secs(181));
+    claim().await.expect("free again");
+    let sending = rows::Sending {
+        stripe_account_id: app.account().await,
+        customer_id: "cus_1",
+        generation: 1,
+        first_sent_at: 0,
+    };
+    assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
+    assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());
+    let reason = domain::FailureReason::Unreachable;
+    assert!(!rows::set_failed(db, &slow, 9, &reason).await.unwrap());
+    let credit = app.credits().await.remove(0);
+    assert_eq!(
+        (credit.state.as_str(), credit.attempts, credit.first_sent_at),
+        ("due", 0, None)
+    );
 }
 
 async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
