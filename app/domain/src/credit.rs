@@ -263,7 +263,10 @@ mod tests {
         #[test]
         fn keys_never_collide(a in any::<i64>(), b in any::<i64>(), ga in 1_u32..9, gb in 1_u32..9) {
             let key = |program, id| CreditKey::for_referral(program, "r", id);
-            prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Platform, b).sent(gb));
+            for id in [a, b] {
+                prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Platform, id).sent(gb));
+                prop_assert_ne!(key(CreditCase::Tenant, id).sent(ga), key(CreditCase::Platform, id).sent(ga));
+            }
             if (a, ga) != (b, gb) {
                 prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Tenant, b).sent(gb));
             }

@@ -51,7 +51,7 @@ impl Purchases for Services {
         let Some((row, product)) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };
-        let row = self.with_credit_used(row, user).await.map_err(broken)?;
+        let row = self.with_credit_used(row).await.map_err(broken)?;
         Ok(Some(view(&row, product.as_ref())))
     }
 }
@@ -121,26 +121,27 @@ impl Services {
 
     /// A paid membership may have been paid from the balance in part: asks Stripe, once. While Stripe
     /// does not answer, the page says less.
-    async fn with_credit_used(
-        &self,
-        row: purchase::Model,
-        buyer: &user::Model,
-    ) -> anyhow::Result<purchase::Model> {
+    async fn with_credit_used(&self, row: purchase::Model) -> anyhow::Result<purchase::Model> {
         let unknown =
             row.credit_used_cents.is_none() && row.purchase_state() == PurchaseState::Paid;
-        let (Some(session), Some(customer)) = (&row.checkout_session_id, &buyer.stripe_customer_id)
-        else {
+        let Some(session) = row.checkout_session_id.as_deref().filter(|_| unknown) else {
             return Ok(row);
         };
-        if !(unknown && row.product_kind().spends_balance()) {
+        if !row.product_kind().spends_balance() {
             return Ok(row);
         }
+        // Read anew: Stripe's word about the payment may have brought the customer just now.
+        let db = self.state.db.conn();
+        let buyer = stripe_customers::member(db, row.site_id, row.buyer_id).await?;
+        let Some(customer) = buyer.and_then(|buyer| buyer.stripe_customer_id) else {
+            return Ok(row);
+        };
         let connected = connection(&self.state, &self.visit.site).await?;
         let Some(connection) = connected.filter(|to| row.stripe_account_id == Some(to.account.id))
         else {
             return Ok(row);
         };
-        let asked = timeout(PATIENCE, connection.gateway.credit_used(customer, session)).await;
+        let asked = timeout(PATIENCE, connection.gateway.credit_used(&customer, session)).await;
         let Ok(Ok(cents)) = asked else { return Ok(row) };
         purchases::set_credit_used(self.state.db.conn(), row.id, cents).await?;
         Ok(purchase::Model {
