@@ -12,6 +12,17 @@ use tokio::sync::watch;
 use super::Job;
 use crate::db::{Db, Pool};
 
+/// What the queue's tables call it.
+const NAME: &str = "pewpros";
+
+/// How often a worker says that it lives. apalis's poll strategies now and then lose their waker
+/// under load, and only the heartbeat wakes such a worker: with the default of 30 s a retry was seen
+/// to wait that long.
+const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Heartbeats after which a worker counts as dead and its jobs are another's.
+const MISSED: usize = 60;
+
 /// Where jobs wait. Cheap to clone.
 #[derive(Clone)]
 pub struct Queue {
@@ -44,8 +55,20 @@ impl Queue {
     /// The queue in `db`.
     pub fn new(db: &Db) -> Self {
         let storage = match db.pool() {
-            Pool::Sqlite(pool) => Storage::Sqlite(SqliteStorage::new(pool)),
-            Pool::Postgres(pool) => Storage::Postgres(PostgresStorage::new(pool)),
+            Pool::Sqlite(pool) => {
+                let config = apalis_sqlite::Config::default()
+                    .queue(NAME)
+                    .heartbeat_interval(HEARTBEAT)
+                    .missed_heartbeats(MISSED);
+                Storage::Sqlite(SqliteStorage::new(pool).with_config(config))
+            }
+            Pool::Postgres(pool) => {
+                let config = apalis_postgres::Config::default()
+                    .queue(NAME)
+                    .heartbeat_interval(HEARTBEAT)
+                    .missed_heartbeats(MISSED);
+                Storage::Postgres(PostgresStorage::new(pool).with_config(config))
+            }
         };
         Self {
             storage,

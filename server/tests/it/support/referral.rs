@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use domain::{ProductKind, ReferralStatus};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
+};
 use server::{
     db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
-    db::purchases,
+    db::{Pool, purchases},
     jobs::{self, Job},
     live::News,
     services::in_person,
@@ -100,11 +102,39 @@ impl TestApp {
     /// Waits for the next notification that reaches a browser; answers its member and its text.
     pub async fn told(&self, news: &mut Receiver<News>) -> (i64, String) {
         const PATIENCE: Duration = Duration::from_secs(30);
-        let told = tokio::time::timeout(PATIENCE, news.recv())
-            .await
-            .expect("nobody was told")
-            .unwrap();
+        let Ok(told) = tokio::time::timeout(PATIENCE, news.recv()).await else {
+            panic!(
+                "nobody was told; the ledger: {:?}\nthe queue: {:?}",
+                self.credits().await,
+                self.jobs().await
+            );
+        };
+        let told = told.unwrap();
         (told.user_id, told.notification.text)
+    }
+
+    /// Key, status and time of every job in the queue.
+    pub async fn jobs(&self) -> Vec<(Option<String>, String, String)> {
+        let sql = match self.state.db.pool() {
+            Pool::Sqlite(_) => {
+                "SELECT idempotency_key, status, CAST(run_at AS TEXT) AS run_at FROM Jobs"
+            }
+            Pool::Postgres(_) => {
+                "SELECT idempotency_key, status, CAST(run_at AS TEXT) AS run_at FROM apalis.jobs"
+            }
+        };
+        let db = self.state.db.conn();
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await;
+        let read = |row: QueryResult| {
+            (
+                row.try_get_by(0).unwrap(),
+                row.try_get_by(1).unwrap(),
+                row.try_get_by(2).unwrap(),
+            )
+        };
+        rows.unwrap().into_iter().map(read).collect()
     }
 
     /// Detroit Arms as it is now.
