@@ -145,7 +145,7 @@ pub enum Fault {
 pub enum Verdict {
     /// Try again after this time.
     Retry(Duration),
-    /// Stop; an admin can try again.
+    /// Stop.
     Fail(FailureReason),
 }
 
