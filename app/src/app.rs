@@ -4,15 +4,20 @@ use domain::ProductKind;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
-    ParamSegment, SsrMode, StaticSegment,
+    MatchNestedRoutes, ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
 };
 
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        DashboardPage, HomePage, LandingPage, NotFoundPage, NotificationsPage, ProductPage,
-        PurchasePage, RegisterPage, SectionPage, SignInPage,
+        DashboardPage, ForbiddenPage, HomePage, LandingPage, NotFoundPage, NotificationsPage,
+        PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage, SignInPage,
+        ThankYouPage,
+        admin::{
+            CataloguePage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
+            SettingsPage,
+        },
     },
     ports::Viewer,
     types::SiteKind,
@@ -49,13 +54,16 @@ pub fn App() -> impl IntoView {
     let platform = viewer
         .as_ref()
         .is_some_and(|viewer| viewer.site.kind == SiteKind::Platform);
+    let forbidden = viewer.as_ref().is_some_and(|viewer| viewer.forbidden);
     let header = viewer.clone().map(|viewer| view! { <SiteHeader viewer /> });
     let footer = viewer.map(|viewer| view! { <SiteFooter site=viewer.site /> });
     view! {
         <Router>
             {header}
             <main id="content">
-                {if platform {
+                {if forbidden {
+                    view! { <ForbiddenPage /> }.into_any()
+                } else if platform {
                     view! { <PlatformPages /> }.into_any()
                 } else {
                     view! { <TenantPages /> }.into_any()
@@ -66,8 +74,9 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// The pages of a tenant's site.
 #[component]
-fn TenantPages() -> impl IntoView {
+pub fn TenantPages() -> impl IntoView {
     let section = |kind| move || view! { <SectionPage kind /> };
     let product = |kind| move || view! { <ProductPage kind /> };
     view! {
@@ -122,15 +131,66 @@ fn TenantPages() -> impl IntoView {
                 view=PurchasePage
                 ssr=SsrMode::Async
             />
+            <AdminRoutes />
         </FlatRoutes>
     }
 }
 
+/// The pages of a platform brand.
 #[component]
-fn PlatformPages() -> impl IntoView {
+pub fn PlatformPages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=StaticSegment("") view=LandingPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("pricing") view=PricingPage ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("pricing"), StaticSegment("thank-you"))
+                view=ThankYouPage
+                ssr=SsrMode::Async
+            />
+            <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async />
+            <AdminRoutes />
         </FlatRoutes>
     }
+}
+
+/// The console: on a tenant's site and on a brand's, each with what the admin may do.
+#[component(transparent)]
+fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+    let admin = StaticSegment("admin");
+    view! {
+        <Route
+            path=(admin, StaticSegment("referrals"))
+            view=ReferralsPage
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("referrals"),
+                ParamSegment("program"),
+                ParamSegment("id"),
+            )
+            view=ReferralPage
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("catalogue"))
+            view=CataloguePage
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("catalogue"), ParamSegment("id"))
+            view=ProductFormPage
+            ssr=SsrMode::Async
+        />
+        <Route path=(admin, StaticSegment("members")) view=MembersPage ssr=SsrMode::Async />
+        <Route
+            path=(admin, StaticSegment("members"), ParamSegment("id"))
+            view=MemberPage
+            ssr=SsrMode::Async
+        />
+        <Route path=(admin, StaticSegment("settings")) view=SettingsPage ssr=SsrMode::Async />
+    }
+    .into_inner()
 }

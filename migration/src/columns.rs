@@ -104,3 +104,31 @@ pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Res
     }
     Ok(())
 }
+
+/// Adds `columns` to `table`, one by one as SQLite wants it.
+pub async fn add(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+) -> Result<(), DbErr> {
+    for column in columns {
+        let mut alter = Table::alter().table(Alias::new(table)).take();
+        manager.alter_table(alter.add_column(column).take()).await?;
+    }
+    Ok(())
+}
+
+/// Takes `columns` from `table`.
+pub async fn remove(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    for column in columns {
+        let mut alter = Table::alter().table(Alias::new(table)).take();
+        manager
+            .alter_table(alter.drop_column(Alias::new(*column)).take())
+            .await?;
+    }
+    Ok(())
+}

@@ -10,6 +10,9 @@ mod m20261122_000001_sites;
 mod m20261122_000002_members;
 mod m20261122_000003_trade;
 mod m20261122_000004_referrals;
+mod m20261122_000005_platform;
+mod m20261122_000006_console;
+mod m20261122_000007_counts;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -22,6 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_members::Migration),
             Box::new(m20261122_000003_trade::Migration),
             Box::new(m20261122_000004_referrals::Migration),
+            Box::new(m20261122_000005_platform::Migration),
+            Box::new(m20261122_000006_console::Migration),
+            Box::new(m20261122_000007_counts::Migration),
         ]
     }
 }

@@ -16,20 +16,27 @@ pub const KEY_MEMORY: Duration = Duration::hours(23);
 /// Which of the two programs a credit belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CreditCase {
+pub enum Program {
     /// A member referred a friend.
     Tenant,
     /// A partner referred a subscriber.
     Platform,
 }
 
-impl CreditCase {
+impl Program {
     /// The word in the database and in Stripe's metadata.
     pub fn code(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
             Self::Platform => "platform",
         }
+    }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Tenant, Self::Platform]
+            .into_iter()
+            .find(|program| program.code() == code)
     }
 
     /// What Stripe shows, to the letter of the guide.
@@ -49,7 +56,7 @@ pub struct CreditKey(String);
 impl CreditKey {
     /// The key for `referral_id` of `program`. `realm` tells installations that share a Stripe
     /// account apart; it is random and holds no personal data.
-    pub fn for_referral(program: CreditCase, realm: &str, referral_id: i64) -> Self {
+    pub fn for_referral(program: Program, realm: &str, referral_id: i64) -> Self {
         Self(format!("credit:{}:{realm}:{referral_id}", program.code()))
     }
 
@@ -226,11 +233,8 @@ mod tests {
 
     #[test]
     fn descriptions_are_the_guides() {
-        assert_eq!(CreditCase::Tenant.description(), "Referral credit");
-        assert_eq!(
-            CreditCase::Platform.description(),
-            "Platform referral credit"
-        );
+        assert_eq!(Program::Tenant.description(), "Referral credit");
+        assert_eq!(Program::Platform.description(), "Platform referral credit");
     }
 
     #[test]
@@ -264,13 +268,13 @@ mod tests {
         fn keys_never_collide(a in any::<i64>(), b in any::<i64>(), ga in 1_u32..9, gb in 1_u32..9) {
             let key = |program, id| CreditKey::for_referral(program, "r", id);
             for id in [a, b] {
-                prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Platform, id).sent(gb));
-                prop_assert_ne!(key(CreditCase::Tenant, id).sent(ga), key(CreditCase::Platform, id).sent(ga));
+                prop_assert_ne!(key(Program::Tenant, a).sent(ga), key(Program::Platform, id).sent(gb));
+                prop_assert_ne!(key(Program::Tenant, id).sent(ga), key(Program::Platform, id).sent(ga));
             }
             if (a, ga) != (b, gb) {
-                prop_assert_ne!(key(CreditCase::Tenant, a).sent(ga), key(CreditCase::Tenant, b).sent(gb));
+                prop_assert_ne!(key(Program::Tenant, a).sent(ga), key(Program::Tenant, b).sent(gb));
             }
-            prop_assert!(key(CreditCase::Platform, a).sent(u32::MAX).len() <= 255);
+            prop_assert!(key(Program::Platform, a).sent(u32::MAX).len() <= 255);
         }
     }
 }

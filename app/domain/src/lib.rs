@@ -3,29 +3,35 @@
 //! Every decision about money, attribution or a status is made here and tested here; the other
 //! rooms load rows, ask one function of this crate, and write down what it decided.
 
+mod amount;
 mod attribution;
 mod checkout;
 mod credit;
 mod email;
 mod field;
 mod money;
+mod plan;
 mod product;
 mod referral;
 mod referral_code;
 mod registration;
+mod search;
 
+pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use credit::{
-    CreditCase, CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, MAX_ATTEMPTS, NextStep,
+    CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, MAX_ATTEMPTS, NextStep, Program,
     Verdict, after_fault, backoff, decide, next_step,
 };
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
 pub use money::{Currency, Money};
+pub use plan::Plan;
 pub use product::ProductKind;
 pub use referral::{FailureReason, ReferralStatus};
 pub use referral_code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use registration::{
     NAME_MAX, NewMember, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, validate_registration,
 };
+pub use search::{beginnings, words_of};

@@ -52,6 +52,8 @@ pub enum FailureReason {
     Refused(String),
     /// Stripe could not be reached in any attempt.
     Unreachable,
+    /// A partner bought with an address of their own: "earns nothing" (design, "Platform").
+    SelfReferral,
 }
 
 impl FailureReason {
@@ -62,7 +64,13 @@ impl FailureReason {
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
+            Self::SelfReferral => "The partner bought with their own e-mail address".to_owned(),
         }
+    }
+
+    /// Trying again can end otherwise: nothing about the referral itself is wrong.
+    pub fn can_be_retried(&self) -> bool {
+        !matches!(self, Self::SelfReferral)
     }
 }
 

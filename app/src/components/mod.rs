@@ -1,11 +1,13 @@
 //! Parts that several pages share; rendered on the server alone.
 
+mod admin_page;
 mod empty;
 mod page_title;
 mod product_card;
 mod site_footer;
 mod site_header;
 
+pub use admin_page::AdminPage;
 pub use empty::Empty;
 pub use page_title::PageTitle;
 pub use product_card::{Price, ProductCard};

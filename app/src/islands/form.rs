@@ -5,7 +5,7 @@ use std::future::Future;
 use domain::{FieldError, Refusal};
 use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
 
-use super::field::label;
+use super::{field::label, live::say};
 use crate::types::Outcome;
 
 /// The state of one form.
@@ -40,10 +40,30 @@ impl FormState {
         Form: FromFormData,
         Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
     {
-        self.send_then(event, call, leave_for);
+        self.send_here(event, call, || {});
     }
 
-    /// Like [`Self::send`], with `done` called instead of going.
+    /// Like [`Self::send`], for a form whose page stays: `done` reads again what the page shows.
+    pub fn send_here<Form, Answer>(
+        self,
+        event: SubmitEvent,
+        call: impl FnOnce(Form) -> Answer,
+        done: impl FnOnce() + 'static,
+    ) where
+        Form: FromFormData,
+        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
+    {
+        self.send_then(event, call, move |path| {
+            if path.is_empty() {
+                done();
+            } else {
+                leave_for(path);
+            }
+        });
+    }
+
+    /// Like [`Self::send`], with `done` called instead of going; with an empty path where the page
+    /// stays.
     pub fn send_then<Form, Answer>(
         self,
         event: SubmitEvent,
@@ -65,10 +85,21 @@ impl FormState {
         spawn_local(async move {
             match answer.await {
                 Ok(Outcome::Go(path)) => done(&path),
+                Ok(Outcome::Done(notice)) => {
+                    self.settle(&notice);
+                    done("");
+                }
                 Ok(Outcome::Refused(refusal)) => self.refuse(refusal),
                 Err(error) => self.refuse(Refusal::message(excuse(&error))),
             }
         });
+    }
+
+    /// Done: no complaint is left, and the page says `notice`.
+    fn settle(self, notice: &str) {
+        self.refusal.set(Refusal::default());
+        self.busy.set(false);
+        say(notice);
     }
 
     fn refuse(self, refusal: Refusal) {

@@ -1,6 +1,7 @@
 //! The parts of a page that also run in the browser: few and small. Each is a plain form or list
 //! first, and works as one until the browser has loaded it.
 
+pub mod admin;
 mod buy_button;
 mod field;
 mod form;
@@ -11,6 +12,7 @@ mod referral_card;
 mod referral_link;
 mod register_form;
 mod sign_in_form;
+mod toasts;
 
 pub use buy_button::BuyButton;
 pub use notification_bell::NotificationBell;
@@ -18,3 +20,4 @@ pub use notification_list::NotificationList;
 pub use referral_card::ReferralCard;
 pub use register_form::RegisterForm;
 pub use sign_in_form::SignInForm;
+pub use toasts::Toasts;

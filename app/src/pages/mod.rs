@@ -1,28 +1,35 @@
 //! One file per page; rendered on the server alone.
 
+pub mod admin;
 mod dashboard;
+mod forbidden;
 mod home;
 mod landing;
 mod not_found;
 mod notifications;
 mod plain;
+mod pricing;
 mod product;
 mod purchase;
 mod register;
 mod section;
 mod sign_in;
+mod thank_you;
 
 pub use dashboard::DashboardPage;
+pub use forbidden::ForbiddenPage;
 pub use home::HomePage;
 pub use landing::LandingPage;
 pub use not_found::{NotFoundPage, not_found};
 pub use notifications::NotificationsPage;
 pub use plain::{broken_page, unknown_host_page};
+pub use pricing::PricingPage;
 pub use product::ProductPage;
 pub use purchase::PurchasePage;
 pub use register::RegisterPage;
 pub use section::SectionPage;
 pub use sign_in::SignInPage;
+pub use thank_you::ThankYouPage;
 
 use leptos::prelude::ReadUntracked;
 use leptos_router::{hooks::use_query_map, location::Url};

@@ -4,6 +4,7 @@
 //! the port in words, never by the decoder with an error.
 
 mod accounts;
+pub mod admin;
 mod notifications;
 mod purchases;
 mod referrals;

@@ -1,10 +1,12 @@
 //! The shapes that pages, server functions and islands share.
 
 mod account;
+pub mod admin;
 mod catalogue;
 pub mod local;
 mod notification;
 mod outcome;
+mod platform;
 mod purchase;
 mod referral;
 
@@ -12,5 +14,6 @@ pub use account::Member;
 pub use catalogue::{Product, SiteBrand, SiteKind};
 pub use notification::Notification;
 pub use outcome::Outcome;
+pub use platform::PlatformReceipt;
 pub use purchase::Purchase;
 pub use referral::{Balance, ReferralCard, ReferralLine};

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome {
     /// Done; the browser goes to this address next (a path of this site, or Stripe's page).
     Go(String),
+    /// Done, and the page stays: it says this, and reads again what it shows.
+    Done(String),
     /// Not taken; the form stays as it was typed, with these complaints.
     Refused(Refusal),
 }

@@ -1,7 +1,7 @@
 //! The ledger. One row for each change that we ask of a Stripe balance, and never two for one
 //! referral.
 
-use domain::{CreditCase, CreditKey, CreditProgress, Currency, FailureReason, Money};
+use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -72,7 +72,7 @@ pub async fn insert_due(
     let key = new.key.as_str().to_owned();
     let row = ActiveModel {
         site_id: Set(new.site_id),
-        program: Set(CreditCase::Tenant.code().to_owned()),
+        program: Set(Program::Tenant.code().to_owned()),
         referral_id: Set(Some(new.referral_id)),
         beneficiary_id: Set(Some(new.beneficiary_id)),
         stripe_account_id: Set(new.stripe_account_id),

@@ -13,9 +13,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub mod audit_log;
 pub mod credits;
 pub mod entities;
 pub mod notifications;
+pub mod platform_settings;
 pub mod products;
 pub mod purchases;
 pub mod referrals;

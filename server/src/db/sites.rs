@@ -112,6 +112,7 @@ pub async fn set_tenant_credit(
         currency: Set(Currency::default().code().to_owned()),
         tenant_credit_cents: Set(cents),
         referral_memory_days: Set(0),
+        version: Set(1),
     };
     site_settings::Entity::insert(settings)
         .on_conflict(

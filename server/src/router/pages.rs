@@ -42,7 +42,7 @@ pub async fn render(
         Ok(viewer) => viewer,
         Err(error) => return plain::broken(&error),
     };
-    let personal = viewer.member.is_some() || viewer.refused.is_some();
+    let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ports_of(&state, &visit));
     let options = state.leptos.clone();
@@ -63,8 +63,10 @@ pub async fn render(
 
 async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
     let refused = exchange::take_refused(&visit.session).await?;
+    let done = exchange::take_done(&visit.session).await?;
     Ok(Viewer {
         refused,
+        done,
         ..viewer(state, visit, path).await?
     })
 }
@@ -86,9 +88,12 @@ pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Re
     Ok(Viewer {
         site: brand(state, &visit.site),
         member: visit.user.as_deref().map(member),
+        rights: visit.rights(),
         unread: unread.try_into().unwrap_or(u32::MAX),
         path,
+        forbidden: false,
         refused: None,
+        done: None,
     })
 }
 

@@ -16,6 +16,7 @@ use tower_sessions::Session;
 use super::Services;
 
 const REFUSED: &str = "refused";
+const DONE: &str = "done";
 
 /// A refused form on its way through the redirect. Never holds a password.
 #[derive(Serialize, Deserialize)]
@@ -45,6 +46,15 @@ pub async fn take_refused(session: &Session) -> anyhow::Result<Option<RefusedFor
     }))
 }
 
+/// What was done just before, once.
+pub async fn take_done(session: &Session) -> anyhow::Result<Option<String>> {
+    let Some(notice) = session.get(DONE).await? else {
+        return Ok(None);
+    };
+    session.remove_value(DONE).await?;
+    Ok(Some(notice))
+}
+
 /// Sends the browser to `to` with a `GET`.
 fn see_other(to: &str) {
     let Some(response) = use_context::<ResponseOptions>() else {
@@ -65,6 +75,12 @@ impl Exchange for Services {
         }
         match outcome {
             Outcome::Go(to) => see_other(to),
+            Outcome::Done(notice) => {
+                if let Err(error) = self.visit.session.insert(DONE, notice).await {
+                    tracing::error!("{error:#}");
+                }
+                see_other(page);
+            }
             Outcome::Refused(refusal) => {
                 if let Err(error) = keep(&self.visit.session, form, refusal).await {
                     tracing::error!("{error:#}");

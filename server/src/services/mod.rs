@@ -7,6 +7,7 @@ use app::ports::{Broken, Ports};
 use crate::{middleware::Visit, state::AppState};
 
 pub mod accounts;
+mod admin;
 pub mod balance;
 pub mod catalogue;
 pub mod credits;
@@ -18,7 +19,9 @@ pub mod operator;
 pub mod passwords;
 pub mod purchases;
 pub mod referrals;
+pub mod rights;
 pub mod stripe_customers;
+pub mod subscriptions;
 
 /// Every use case on behalf of one visit; implements the ports of `app`.
 #[derive(Clone)]
@@ -38,7 +41,13 @@ pub fn ports(services: Services) -> Ports {
         purchases: services.clone(),
         referrals: services.clone(),
         notifications: services.clone(),
-        exchange: services,
+        subscriptions: services.clone(),
+        exchange: services.clone(),
+        settings: services.clone(),
+        admin_referrals: services.clone(),
+        partners: services.clone(),
+        admin_catalogue: services.clone(),
+        admin_members: services,
     }
 }
 

@@ -8,10 +8,13 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub site_id: i64,
-    /// `CreditCase::code`.
+    /// `Program::code`.
     pub program: String,
     pub referral_id: Option<i64>,
+    pub platform_referral_id: Option<i64>,
     pub beneficiary_id: Option<i64>,
+    /// The partner, in the platform program.
+    pub platform_referrer_id: Option<i64>,
     pub stripe_account_id: Option<i64>,
     /// Signed as Stripe signs it: negative is a credit.
     pub amount_cents: i64,

@@ -1,10 +1,16 @@
 //! The rows of each table. Conventions of units: see the crate `migration`.
 
+pub mod audit_entry;
 pub mod credit;
 pub mod notification;
+pub mod platform_purchase;
+pub mod platform_referral;
+pub mod platform_referrer;
+pub mod platform_settings;
 pub mod product;
 pub mod purchase;
 pub mod referral;
+pub mod referral_code;
 pub mod session;
 pub mod site;
 pub mod site_host;

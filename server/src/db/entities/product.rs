@@ -21,6 +21,8 @@ pub struct Model {
     pub picture: String,
     pub position: i64,
     pub withdrawn_at: Option<i64>,
+    /// Counts the changes, so that the second of two admins is told.
+    pub version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,8 @@ pub struct Model {
     /// `PurchaseState::code`.
     pub state: String,
     pub in_person: bool,
+    /// Of the form that recorded a sale in person: the same form records it once.
+    pub sale_token: Option<String>,
     pub stripe_account_id: Option<i64>,
     pub checkout_session_id: Option<String>,
     pub payment_intent_id: Option<String>,

@@ -15,8 +15,12 @@ pub struct Model {
     /// `FailureReason` as JSON.
     pub failure_reason: Option<String>,
     pub purchase_id: Option<i64>,
+    /// `ProductKind::code` of that purchase.
+    pub purchase_kind: Option<String>,
     pub credit_cents: Option<i64>,
     pub currency: Option<String>,
+    /// When the friend clicked the link.
+    pub clicked_at: Option<i64>,
     pub created_at: i64,
     pub credited_at: Option<i64>,
 }

@@ -13,6 +13,8 @@ pub struct Model {
     pub tenant_credit_cents: i64,
     /// Days that a code is remembered beyond the session; 0: not at all.
     pub referral_memory_days: i64,
+    /// Counts the changes, so that the second of two admins is told.
+    pub version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

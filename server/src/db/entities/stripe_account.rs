@@ -14,6 +14,10 @@ pub struct Model {
     /// A sealed JSON list: several while one is rotated.
     pub webhook_secrets_sealed: String,
     pub livemode: bool,
+    /// The platform's own: its events sell subscriptions, and no tenant's ever do.
+    pub platform: bool,
+    /// Counts the changes, so that the second of two admins is told.
+    pub version: i64,
     pub created_at: i64,
 }
 

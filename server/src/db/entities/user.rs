@@ -20,6 +20,8 @@ pub struct Model {
     pub date_of_birth: Date,
     /// `member` or `admin`.
     pub role: String,
+    /// Sees and touches the platform program.
+    pub platform_admin: bool,
     pub referral_code: Option<String>,
     pub referred_by_user_id: Option<i64>,
     /// Customer of `stripe_customer_account_id`.
@@ -29,6 +31,8 @@ pub struct Model {
     pub stripe_customer_generation: i64,
     /// Credit as Stripe had it at `balance_read_at`, in favour of the person.
     pub balance_cents: Option<i64>,
+    /// The currency that Stripe keeps the balance in; `None`: the site's.
+    pub balance_currency: Option<String>,
     pub balance_read_at: Option<i64>,
     pub created_at: i64,
 }

@@ -1,6 +1,6 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
-use domain::{CreditCase, Fault, NextStep, next_step};
+use domain::{Fault, NextStep, Program, next_step};
 
 use super::Stopped;
 use crate::{
@@ -61,7 +61,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
     }
     let new = NewBalanceTransaction {
         amount: credit.amount(),
-        description: CreditCase::Tenant.description(),
+        description: Program::Tenant.description(),
         ledger_key: &credit.idempotency_key,
     };
     let key = credit.key().sent(generation);

@@ -1,13 +1,20 @@
 //! What a page needs from the server: small traits, implemented in `server`, provided as context
 //! for each request. The only way from a page to the world.
 
+mod admin;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{ProductKind, Refusal, RegistrationForm};
 use leptos::prelude::expect_context;
 
-use crate::types::{Member, Notification, Outcome, Product, Purchase, ReferralCard, SiteBrand};
+pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
+
+use crate::types::{
+    Member, Notification, Outcome, PlatformReceipt, Product, Purchase, ReferralCard, SiteBrand,
+    admin::Rights,
+};
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
 #[derive(Debug)]
@@ -23,12 +30,18 @@ pub struct Viewer {
     pub site: SiteBrand,
     /// The signed-in member, if there is one.
     pub member: Option<Member>,
+    /// What the member may do in the console.
+    pub rights: Rights,
     /// How many notifications are unread.
     pub unread: u32,
     /// The path that was asked for, without the query.
     pub path: String,
+    /// Who asks is signed in and may not see this page.
+    pub forbidden: bool,
     /// The form that was refused just before, for those who have no JavaScript.
     pub refused: Option<RefusedForm>,
+    /// What was done just before, for those who have no JavaScript.
+    pub done: Option<String>,
 }
 
 /// A form that was refused and is shown again by the page that holds it.
@@ -107,6 +120,13 @@ pub trait Notifications: Send + Sync {
     async fn mark_all_read(&self) -> Answer<Outcome>;
 }
 
+/// PewPros and CoachPros, sold on the platform's sites.
+#[async_trait]
+pub trait Subscriptions: Send + Sync {
+    /// What was bought in this Checkout session; `None` while Stripe has not told.
+    async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>>;
+}
+
 /// How the answer travels: as a value to a browser with JavaScript, as a redirect to one without.
 #[async_trait]
 pub trait Exchange: Send + Sync {
@@ -132,8 +152,20 @@ pub struct Ports {
     pub referrals: Arc<dyn Referrals>,
     /// Notifications.
     pub notifications: Arc<dyn Notifications>,
+    /// PewPros and CoachPros.
+    pub subscriptions: Arc<dyn Subscriptions>,
     /// How the answer travels.
     pub exchange: Arc<dyn Exchange>,
+    /// Site Settings.
+    pub settings: Arc<dyn Settings>,
+    /// Referrals of both programs.
+    pub admin_referrals: Arc<dyn AdminReferrals>,
+    /// Platform referrers.
+    pub partners: Arc<dyn Partners>,
+    /// The catalogue as an admin edits it.
+    pub admin_catalogue: Arc<dyn AdminCatalogue>,
+    /// Members as an admin finds them.
+    pub admin_members: Arc<dyn AdminMembers>,
 }
 
 impl Ports {

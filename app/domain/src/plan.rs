@@ -1,0 +1,81 @@
+//! The two plans of PewPros and CoachPros, at the guide's prices.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, Money};
+
+/// "Annual $1,250/yr or Monthly $125/mo" (the guide).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// Paid once a year.
+    Annual,
+    /// Paid every month.
+    Monthly,
+}
+
+impl Plan {
+    /// Both, in the order of the pricing page.
+    pub const ALL: [Self; 2] = [Self::Annual, Self::Monthly];
+
+    /// The word in addresses, in the database and in Stripe's metadata.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Annual => "annual",
+            Self::Monthly => "monthly",
+        }
+    }
+
+    /// Reads [`Self::code`] back; `None` for a plan that is not sold.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|plan| plan.code() == code)
+    }
+
+    /// The word for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Annual => "Annual",
+            Self::Monthly => "Monthly",
+        }
+    }
+
+    /// What it costs each period.
+    pub fn price(self) -> Money {
+        let cents = match self {
+            Self::Annual => 125_000,
+            Self::Monthly => 12_500,
+        };
+        Money::new(cents, Currency::Usd)
+    }
+
+    /// The price as the guide writes it: `$1,250/yr`, `$125/mo`.
+    pub fn price_line(self) -> String {
+        let price = self.price().to_string();
+        let whole = price.strip_suffix(".00").unwrap_or(&price);
+        match self {
+            Self::Annual => format!("{whole}/yr"),
+            Self::Monthly => format!("{whole}/mo"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prices_are_the_guides() {
+        assert_eq!(
+            Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line())),
+            ["Annual $1,250/yr", "Monthly $125/mo"]
+        );
+    }
+
+    #[test]
+    fn each_plan_survives_its_code() {
+        for plan in Plan::ALL {
+            assert_eq!(Plan::parse(plan.code()), Some(plan));
+        }
+        assert_eq!(Plan::parse("weekly"), None);
+    }
+}

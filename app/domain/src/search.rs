@@ -1,0 +1,93 @@
+//! How a person finds people by what they type: by the beginnings of words.
+
+use std::collections::BTreeSet;
+
+/// The longest beginning that is looked at, in characters.
+const WORD_MAX: usize = 64;
+
+/// The words under which a row with these texts is found: names by each of their parts, an e-mail
+/// address as a whole and by the parts before its `@`.
+pub fn words_of(texts: &[&str]) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for text in texts {
+        let text = text.to_lowercase();
+        for piece in text.split_whitespace() {
+            words.insert(cut(piece));
+            let before_at = piece.split('@').next().unwrap_or(piece);
+            words.extend(parts(before_at));
+        }
+    }
+    words.remove("");
+    words
+}
+
+/// What a search asks for: each is the beginning of a word that must be there.
+pub fn beginnings(typed: &str) -> Vec<String> {
+    const MOST: usize = 5;
+    let mut beginnings: Vec<_> = typed
+        .to_lowercase()
+        .split_whitespace()
+        .map(cut)
+        .take(MOST)
+        .collect();
+    beginnings.sort();
+    beginnings.dedup();
+    beginnings
+}
+
+fn parts(piece: &str) -> impl Iterator<Item = String> {
+    piece
+        .split(|character: char| !character.is_alphanumeric())
+        .map(cut)
+}
+
+fn cut(text: &str) -> String {
+    text.chars()
+        .filter(|character| *character != '\0')
+        .take(WORD_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_found_by_any_part_of_the_name_and_by_the_address() {
+        let words = words_of(&["Mary-Jane", "Van Doe", "m.doe+x@Example.com"]);
+        for word in [
+            "mary-jane",
+            "mary",
+            "jane",
+            "van",
+            "doe",
+            "m.doe+x@example.com",
+            "m",
+            "x",
+        ] {
+            assert!(words.contains(word), "{word} in {words:?}");
+        }
+        assert!(
+            !words.contains("example"),
+            "everybody has one of few domains"
+        );
+    }
+
+    #[test]
+    fn each_word_typed_must_begin_one() {
+        assert_eq!(beginnings("  Doe  JANE doe "), ["doe", "jane"]);
+        assert!(beginnings(" \t ").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_typed_in_full_is_found(name in "[a-zA-Z]{1,12}( [a-zA-Z]{1,12})?") {
+            let words = words_of(&[&name]);
+            for beginning in beginnings(&name) {
+                prop_assert!(words.iter().any(|word| word.starts_with(&beginning)));
+            }
+        }
+    }
+}

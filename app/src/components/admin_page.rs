@@ -1,0 +1,46 @@
+//! The frame of every page of the console.
+
+use leptos::prelude::*;
+
+use super::PageTitle;
+use crate::{islands::Toasts, ports::Viewer, types::admin::Rights};
+
+/// Title, the console's own navigation, what was just done, and the page.
+#[component]
+pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    let viewer = Viewer::current();
+    let links = places(viewer.rights).into_iter().map(|(path, label)| {
+        let inside = viewer
+            .path
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let here = inside.then_some(if viewer.path == path { "page" } else { "true" });
+        view! { <li><a href=path aria-current=here>{label}</a></li> }
+    });
+    view! {
+        <PageTitle title=title.clone() />
+        <div class="page page-admin">
+            <nav class="admin-nav" aria-label="Admin">
+                <ul>{links.collect_view()}</ul>
+            </nav>
+            <div class="admin-content">
+                <h1 class="page-title">{title}</h1>
+                {children()}
+            </div>
+            <Toasts done=viewer.done />
+        </div>
+    }
+}
+
+/// Where somebody with these rights can go.
+fn places(rights: Rights) -> Vec<(&'static str, &'static str)> {
+    let mut places = vec![("/admin/referrals", "Referrals")];
+    if rights.tenant {
+        places.extend([
+            ("/admin/catalogue", "Catalogue"),
+            ("/admin/members", "Members"),
+        ]);
+    }
+    places.push(("/admin/settings", "Site Settings"));
+    places
+}

@@ -1,0 +1,35 @@
+//! What was done just now, for eyes and for screen readers.
+
+use leptos::prelude::*;
+
+use super::live::on_said;
+
+/// Says what forms that stay on their page have done; each sentence can be dismissed.
+#[island]
+pub fn Toasts(
+    /// What was done just before, for those who have no JavaScript.
+    done: Option<String>,
+) -> impl IntoView {
+    let first = done.into_iter().map(|sentence| (0_u32, sentence));
+    let said = RwSignal::new(first.collect::<Vec<_>>());
+    on_said(move |sentence| {
+        said.update(|said| {
+            let next = said.last().map_or(1, |(id, _)| id + 1);
+            // The newest replaces what was said before: it is about the same page.
+            *said = vec![(next, sentence)];
+        });
+    });
+    let dismiss = move |_| said.update(Vec::clear);
+    view! {
+        <div class="toasts toasts-said" role="status">
+            <For each=move || said.get() key=|(id, _)| *id let:one>
+                <div class="toast">
+                    <span>{one.1}</span>
+                    <button type="button" class="needs-script" aria-label="Dismiss" on:click=dismiss>
+                        "×"
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}

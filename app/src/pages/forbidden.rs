@@ -1,0 +1,19 @@
+//! The page for who is signed in and may not see what they asked for.
+
+use leptos::prelude::*;
+
+use crate::components::{Empty, PageTitle};
+
+/// Says who may, and where to go instead.
+#[component]
+pub fn ForbiddenPage() -> impl IntoView {
+    view! {
+        <PageTitle title="Not for this account" />
+        <div class="page page-narrow">
+            <Empty title="This page is for administrators">
+                <p>"Ask somebody who runs this site, or sign in with another account."</p>
+                <a class="button" href="/dashboard">"Go to your dashboard"</a>
+            </Empty>
+        </div>
+    }
+}

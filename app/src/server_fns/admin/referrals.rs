@@ -1,0 +1,40 @@
+//! Referrals of both programs.
+
+use leptos::prelude::*;
+
+use crate::types::{Outcome, admin::ReferralsPage};
+
+/// Cards and a page of the table for the query of an address; `None` without the right to see it.
+#[server(name = ListReferrals, endpoint = "admin_referrals")]
+pub async fn list_referrals(
+    #[server(default)] program: String,
+    #[server(default)] query: String,
+) -> Result<Option<ReferralsPage>, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::broken, types::admin::ReferralFilter};
+
+    let (filter, left_out) = ReferralFilter::from_query(read::program(&program), &query);
+    let referrals = Ports::current().admin_referrals;
+    referrals.page(filter, left_out).await.map_err(|_| broken())
+}
+
+/// Tries Failed credits again; `back` is the page that shows them.
+#[server(endpoint = "retry_referrals")]
+pub async fn retry_referrals(
+    #[server(default)] program: String,
+    #[server(default)] ids: Vec<String>,
+    #[server(default)] back: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{
+        ports::Ports,
+        server_fns::answer::answer,
+        types::{admin::REFERRALS_PATH, local},
+    };
+
+    let ids = ids.iter().map(|id| read::id(id)).collect();
+    let referrals = Ports::current().admin_referrals;
+    let outcome = referrals.retry(read::program(&program), ids).await;
+    let back = local::path(&back).unwrap_or(REFERRALS_PATH);
+    answer("retry_referrals", back, &[], outcome).await
+}

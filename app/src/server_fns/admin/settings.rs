@@ -1,0 +1,106 @@
+//! Site Settings, Payments tab.
+
+use leptos::prelude::*;
+
+use crate::types::Outcome;
+
+/// **Save Settings**. A field that was not sent changes nothing.
+#[server(endpoint = "save_settings")]
+pub async fn save_settings(
+    #[server(default)] tenant_credit: Option<String>,
+    #[server(default)] currency: Option<String>,
+    #[server(default)] memory_days: Option<String>,
+    #[server(default)] version: String,
+    #[server(default)] platform_credit: Option<String>,
+    #[server(default)] platform_memory_days: Option<String>,
+    #[server(default)] platform_version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::PAYMENTS_PATH;
+    use crate::{ports::Ports, server_fns::answer::answer, types::admin::SettingsForm};
+
+    let form = SettingsForm {
+        tenant_credit,
+        currency,
+        memory_days,
+        version,
+        platform_credit,
+        platform_memory_days,
+        platform_version,
+    };
+    let outcome = Ports::current().settings.save(form.clone()).await;
+    let typed: Vec<_> = [
+        ("tenant_credit", &form.tenant_credit),
+        ("currency", &form.currency),
+        ("memory_days", &form.memory_days),
+        ("platform_credit", &form.platform_credit),
+        ("platform_memory_days", &form.platform_memory_days),
+    ]
+    .into_iter()
+    .filter_map(|(name, typed)| Some((name, typed.as_deref()?)))
+    .collect();
+    answer("save_settings", PAYMENTS_PATH, &typed, outcome).await
+}
+
+/// Connects Stripe, or changes the keys. Keys are never sent back.
+#[server(endpoint = "connect_stripe")]
+pub async fn connect_stripe(
+    #[server(default)] program: String,
+    #[server(default)] mode: String,
+    #[server(default)] secret_key: String,
+    #[server(default)] webhook_secrets: String,
+    #[server(default)] same_account: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer, types::admin::StripeForm};
+
+    let typed = [
+        ("program", program.clone()),
+        ("mode", mode.clone()),
+        ("same_account", same_account.clone()),
+    ];
+    let typed = typed
+        .each_ref()
+        .map(|(name, typed)| (*name, typed.as_str()));
+    let form = StripeForm {
+        mode,
+        secret_key,
+        webhook_secrets,
+        same_account,
+        version,
+    };
+    let settings = Ports::current().settings;
+    let outcome = settings.connect_stripe(read::program(&program), form).await;
+    answer("connect_stripe", PAYMENTS_PATH, &typed, outcome).await
+}
+
+/// "Test connection".
+#[server(endpoint = "test_stripe")]
+pub async fn test_stripe(#[server(default)] program: String) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let outcome = Ports::current()
+        .settings
+        .test_stripe(read::program(&program))
+        .await;
+    let typed = [("program", program.as_str())];
+    answer("test_stripe", PAYMENTS_PATH, &typed, outcome).await
+}
+
+/// Disconnects Stripe.
+#[server(endpoint = "disconnect_stripe")]
+pub async fn disconnect_stripe(
+    #[server(default)] program: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings
+        .disconnect_stripe(read::program(&program), &version)
+        .await;
+    let typed = [("program", program.as_str())];
+    answer("disconnect_stripe", PAYMENTS_PATH, &typed, outcome).await
+}

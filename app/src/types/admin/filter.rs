@@ -1,0 +1,323 @@
+//! What the console's tables show: a filter that lives in the address.
+
+use domain::{Plan, ProductKind, Program, ReferralStatus};
+use serde::{Deserialize, Serialize};
+use time::{Date, format_description::FormatItem, macros::format_description};
+
+const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]");
+/// Where the console shows referrals (the guide).
+pub const REFERRALS_PATH: &str = "/admin/referrals";
+/// The longest text that is searched for, in characters.
+const TEXT_MAX: usize = 100;
+
+/// By which column the table is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// By date.
+    #[default]
+    Date,
+    /// By credit amount; without one: 0.
+    Credit,
+}
+
+impl Sort {
+    /// The word in the address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Credit => "credit",
+        }
+    }
+}
+
+/// Where a page begins: behind the row with this value of the sorted column and this id. Pages by
+/// key stay right while rows come in, and cost the same however far one goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Milliseconds (date) or cents (credit) of that row.
+    pub value: i64,
+    /// Its id.
+    pub id: i64,
+    /// Towards the first page instead of the last.
+    pub back: bool,
+}
+
+/// What to show of one program's referrals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferralFilter {
+    /// Whose.
+    pub program: Program,
+    /// Only these.
+    pub status: Option<ReferralStatus>,
+    /// Only this purchase type (`ProductKind::code`) or plan (`Plan::code`).
+    pub kind: Option<String>,
+    /// Not before this day (UTC).
+    pub from: Option<Date>,
+    /// Not after this day (UTC).
+    pub to: Option<Date>,
+    /// Only people whose names or addresses begin so.
+    pub text: String,
+    /// By which column.
+    pub sort: Sort,
+    /// Smallest first.
+    pub ascending: bool,
+    /// From where on.
+    pub cursor: Option<Cursor>,
+}
+
+impl ReferralFilter {
+    /// Everything of `program`, newest first.
+    pub fn all(program: Program) -> Self {
+        Self {
+            program,
+            status: None,
+            kind: None,
+            from: None,
+            to: None,
+            text: String::new(),
+            sort: Sort::Date,
+            ascending: false,
+            cursor: None,
+        }
+    }
+
+    /// Reads the pairs of an address. What makes no sense is left out, and said in a sentence.
+    pub fn read<'a>(
+        program: Program,
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<String>) {
+        let mut filter = Self::all(program);
+        let mut left_out = Vec::new();
+        for (name, value) in pairs {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            if let Err(sentence) = filter.set(name, value) {
+                left_out.push(sentence);
+            }
+        }
+        if let (Some(from), Some(to)) = (filter.from, filter.to)
+            && from > to
+        {
+            (filter.from, filter.to) = (Some(to), Some(from));
+            left_out.push("The first day was after the last, so they were swapped.".to_owned());
+        }
+        (filter, left_out)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let unknown = |what: &str| {
+            format!(
+                "There is no {what} \u{201c}{}\u{201d}, so it was left out.",
+                cut(value)
+            )
+        };
+        match name {
+            "status" => {
+                let status = ReferralStatus::parse(value).ok_or_else(|| unknown("status"))?;
+                self.status = Some(status);
+            }
+            "type" | "plan" => {
+                let known = kinds(self.program).iter().any(|(code, _)| *code == value);
+                if !known || name != kind_name(self.program) {
+                    return Err(unknown(kind_name(self.program)));
+                }
+                self.kind = Some(value.to_owned());
+            }
+            "from" | "to" => {
+                let day = Date::parse(value, DATE).map_err(|_| unknown("day"))?;
+                *(if name == "from" {
+                    &mut self.from
+                } else {
+                    &mut self.to
+                }) = Some(day);
+            }
+            "q" => self.text = cut(value),
+            "sort" => {
+                self.sort = [Sort::Date, Sort::Credit]
+                    .into_iter()
+                    .find(|sort| sort.code() == value)
+                    .ok_or_else(|| unknown("sorting"))?;
+            }
+            "dir" => {
+                self.ascending = match value {
+                    "asc" => true,
+                    "desc" => false,
+                    _ => return Err(unknown("direction")),
+                };
+            }
+            "after" | "before" => {
+                self.cursor =
+                    Some(read_cursor(value, name == "before").ok_or_else(|| unknown("page"))?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the query of an address; see [`Self::read`].
+    pub fn from_query(program: Program, query: &str) -> (Self, Vec<String>) {
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        Self::read(
+            program,
+            pairs.iter().map(|(name, value)| (&**name, &**value)),
+        )
+    }
+
+    /// The query of its address, with the tab in front.
+    pub fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if self.program == Program::Platform {
+            query.append_pair("tab", self.program.code());
+        }
+        query.extend_pairs(self.pairs()).finish()
+    }
+
+    /// Its address.
+    pub fn path(&self) -> String {
+        match self.query() {
+            query if query.is_empty() => REFERRALS_PATH.to_owned(),
+            query => format!("{REFERRALS_PATH}?{query}"),
+        }
+    }
+
+    /// The pairs of its address, without what is as usual. [`Self::read`] reads them back.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let day = |day: Option<Date>| day.and_then(|day| day.format(DATE).ok());
+        let mut pairs = Vec::new();
+        let mut put = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
+        put("status", self.status.map(|status| status.code().to_owned()));
+        put(kind_name(self.program), self.kind.clone());
+        put("from", day(self.from));
+        put("to", day(self.to));
+        put("q", (!self.text.is_empty()).then(|| self.text.clone()));
+        put(
+            "sort",
+            (self.sort != Sort::Date).then(|| self.sort.code().to_owned()),
+        );
+        put("dir", self.ascending.then(|| "asc".to_owned()));
+        if let Some(cursor) = self.cursor {
+            let name = if cursor.back { "before" } else { "after" };
+            put(name, Some(format!("{}.{}", cursor.value, cursor.id)));
+        }
+        pairs
+    }
+
+    /// From the first page on.
+    #[must_use]
+    pub fn from_start(self) -> Self {
+        Self {
+            cursor: None,
+            ..self
+        }
+    }
+}
+
+/// The purchase types or plans by which `program` is filtered: code and label.
+pub fn kinds(program: Program) -> Vec<(&'static str, &'static str)> {
+    match program {
+        Program::Tenant => ProductKind::ALL
+            .map(|kind| (kind.code(), kind.label()))
+            .to_vec(),
+        Program::Platform => Plan::ALL.map(|plan| (plan.code(), plan.label())).to_vec(),
+    }
+}
+
+/// What the filter by kind is called in the address.
+pub fn kind_name(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => "type",
+        Program::Platform => "plan",
+    }
+}
+
+fn read_cursor(value: &str, back: bool) -> Option<Cursor> {
+    let (value, id) = value.split_once('.')?;
+    Some(Cursor {
+        value: value.parse().ok()?,
+        id: id.parse().ok()?,
+        back,
+    })
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(TEXT_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(program: Program, query: &[(&str, &str)]) -> (ReferralFilter, Vec<String>) {
+        ReferralFilter::read(program, query.iter().copied())
+    }
+
+    #[test]
+    fn a_filter_survives_its_address() {
+        let query = [
+            ("status", "failed"),
+            ("type", "course"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-22"),
+            ("q", "jane d"),
+            ("sort", "credit"),
+            ("dir", "asc"),
+            ("before", "1000.7"),
+        ];
+        let (filter, left_out) = read(Program::Tenant, &query);
+        assert!(left_out.is_empty(), "{left_out:?}");
+        let pairs = filter.pairs();
+        assert_eq!(
+            pairs
+                .iter()
+                .map(|(n, v)| (*n, v.as_str()))
+                .collect::<Vec<_>>(),
+            query
+        );
+    }
+
+    #[test]
+    fn nonsense_is_left_out_and_said() {
+        let query = [
+            ("status", "lost"),
+            ("type", "annual"),
+            ("from", "2026-02-30"),
+            ("sort", "name"),
+            ("dir", "up"),
+            ("after", "x.y"),
+            ("q", "jane"),
+            ("unrelated", "1"),
+        ];
+        let (filter, left_out) = read(Program::Tenant, &query);
+        assert_eq!(left_out.len(), 6, "{left_out:?}");
+        let expected = ReferralFilter {
+            text: "jane".to_owned(),
+            ..ReferralFilter::all(Program::Tenant)
+        };
+        assert_eq!(filter, expected);
+    }
+
+    #[test]
+    fn each_program_has_its_own_kinds() {
+        assert_eq!(
+            read(Program::Platform, &[("plan", "annual")])
+                .0
+                .kind
+                .as_deref(),
+            Some("annual")
+        );
+        assert_eq!(read(Program::Platform, &[("type", "course")]).0.kind, None);
+    }
+
+    #[test]
+    fn days_in_the_wrong_order_are_swapped() {
+        let (filter, left_out) = read(
+            Program::Tenant,
+            &[("from", "2026-11-22"), ("to", "2026-11-01")],
+        );
+        assert!(filter.from < filter.to);
+        assert_eq!(left_out.len(), 1);
+    }
+}

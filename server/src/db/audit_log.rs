@@ -1,0 +1,98 @@
+//! The audit log: written in the transaction of the change that it tells of.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set,
+};
+
+use super::entities::{
+    audit_entry::{ActiveModel, Column, Entity, Model},
+    user,
+};
+
+/// The name of whoever changes something by the command line.
+pub const COMMAND_LINE: &str = "the command line";
+
+/// Who changes what.
+pub struct Change<'a> {
+    /// Where; `None`: in the platform program.
+    pub site_id: Option<i64>,
+    /// `None`: the command line.
+    pub actor: Option<&'a user::Model>,
+    /// What: `Settings`, `Product Ladies' Night`.
+    pub subject: &'a str,
+    /// Milliseconds, UTC.
+    pub now_ms: i64,
+}
+
+/// One part of it, from what to what. Never a secret.
+pub struct Field<'a> {
+    /// `Tenant Referral Credit Amount`.
+    pub name: &'a str,
+    /// `None`: it did not exist.
+    pub old: Option<String>,
+    /// `None`: it is gone.
+    pub new: Option<String>,
+}
+
+/// Writes down the fields that changed; one that did not leaves no trace.
+pub async fn write(
+    db: &impl ConnectionTrait,
+    change: &Change<'_>,
+    fields: impl IntoIterator<Item = Field<'_>>,
+) -> Result<(), DbErr> {
+    let actor = change.actor.map_or_else(
+        || COMMAND_LINE.to_owned(),
+        |actor| format!("{} {}", actor.first_name, actor.last_name),
+    );
+    let rows: Vec<_> = fields
+        .into_iter()
+        .filter(|field| field.old != field.new)
+        .map(|field| ActiveModel {
+            site_id: Set(change.site_id),
+            actor_id: Set(change.actor.map(|actor| actor.id)),
+            actor: Set(actor.clone()),
+            subject: Set(change.subject.to_owned()),
+            field: Set(field.name.to_owned()),
+            old_value: Set(field.old),
+            new_value: Set(field.new),
+            created_at: Set(change.now_ms),
+            ..Default::default()
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    Entity::insert_many(rows)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// The changes on `site_id`, those of the platform program too if `platform`; newest first, older
+/// than the entry `before`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    site_id: Option<i64>,
+    platform: bool,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut whose = Condition::any();
+    if let Some(site_id) = site_id {
+        whose = whose.add(Column::SiteId.eq(site_id));
+    }
+    if platform {
+        whose = whose.add(Column::SiteId.is_null());
+    }
+    if site_id.is_none() && !platform {
+        return Ok(Vec::new());
+    }
+    Entity::find()
+        .filter(whose)
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}

@@ -1,0 +1,31 @@
+//! A partner: somebody whom an admin registered, and whose link sells subscriptions.
+use sea_orm::entity::prelude::*;
+
+/// A partner: somebody whom an admin registered, and whose link sells subscriptions.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "platform_referrers")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    /// As typed.
+    pub email: String,
+    /// `Email::account`.
+    pub email_account: String,
+    pub code: String,
+    pub stripe_customer_id: Option<String>,
+    /// The account that the customer belongs to.
+    pub stripe_customer_account_id: Option<i64>,
+    /// How many customers were made: part of the next one's key.
+    pub stripe_customer_generation: i64,
+    /// From then on the code earns nothing.
+    pub disabled_at: Option<i64>,
+    /// Counts the changes, so that the second of two admins is told.
+    pub version: i64,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
