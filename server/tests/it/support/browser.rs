@@ -100,15 +100,23 @@ impl Browser {
     pub async fn go(&self, function: &str, fields: &[(&str, &str)]) -> String {
         match self.call(function, fields).await {
             Outcome::Go(to) => to,
-            Outcome::Refused(refusal) => panic!("refused: {refusal:?}"),
+            other => panic!("does not go anywhere: {other:?}"),
+        }
+    }
+
+    /// The same, and what the page that stays says.
+    pub async fn done(&self, function: &str, fields: &[(&str, &str)]) -> String {
+        match self.call(function, fields).await {
+            Outcome::Done(notice) => notice,
+            other => panic!("not done: {other:?}"),
         }
     }
 
     /// The same, and what was refused.
     pub async fn refused(&self, function: &str, fields: &[(&str, &str)]) -> Refusal {
         match self.call(function, fields).await {
-            Outcome::Go(to) => panic!("not refused: {to}"),
             Outcome::Refused(refusal) => refusal,
+            other => panic!("not refused: {other:?}"),
         }
     }
 
