@@ -1,5 +1,6 @@
 //! What every test starts from.
 
+mod admins;
 mod app;
 mod browser;
 mod data;
