@@ -2,7 +2,8 @@
 
 use domain::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    sea_query::OnConflict,
 };
 
 use super::entities::{site, site_host, site_settings};
@@ -123,6 +124,11 @@ pub async fn set_tenant_credit(
         .exec_without_returning(db)
         .await
         .map(|_| ())
+}
+
+/// The site's own row, locked until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<site::Model>, DbErr> {
+    site::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// Connects the site to a Stripe account, or, with `None`, disconnects it.

@@ -16,30 +16,54 @@ pub struct StripeAccount {
     pub secret_key: String,
     /// `whsec_…`, every one in force.
     pub webhook_secrets: Vec<String>,
+    /// The platform's own: its events sell subscriptions, and no tenant's ever do.
+    pub platform: bool,
+    /// A live key; else a test key.
+    pub livemode: bool,
+    /// Counts the changes.
+    pub version: i64,
 }
 
-/// Seals and writes a new account.
+impl StripeAccount {
+    /// The last four characters of the secret key: all that is ever shown of it.
+    pub fn last4(&self) -> &str {
+        last4(&self.secret_key)
+    }
+}
+
+/// An account to be written.
+pub struct NewAccount<'a> {
+    /// The end of its webhook address.
+    pub public_id: &'a str,
+    /// `sk_…`.
+    pub secret_key: &'a str,
+    /// `whsec_…`.
+    pub webhook_secrets: &'a [String],
+    /// The platform's own.
+    pub platform: bool,
+    /// Milliseconds, UTC.
+    pub now_ms: i64,
+}
+
+/// Seals and writes a new account; answers its id.
 ///
 /// # Errors
 /// If the database refuses, or the secrets cannot be sealed.
 pub async fn insert(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
-    public_id: &str,
-    secret_key: &str,
-    webhook_secrets: &[String],
-    now_ms: i64,
+    new: &NewAccount<'_>,
 ) -> anyhow::Result<i64> {
+    let secrets = serde_json::to_string(new.webhook_secrets)?;
     let row = stripe_account::ActiveModel {
-        public_id: Set(public_id.to_owned()),
-        secret_key_sealed: Set(sealer.seal(&key_purpose(public_id), secret_key)?),
-        secret_key_last4: Set(last4(secret_key)),
-        webhook_secrets_sealed: Set(sealer.seal(
-            &webhook_purpose(public_id),
-            &serde_json::to_string(webhook_secrets)?,
-        )?),
-        livemode: Set(is_live(secret_key)),
-        created_at: Set(now_ms),
+        public_id: Set(new.public_id.to_owned()),
+        secret_key_sealed: Set(sealer.seal(&key_purpose(new.public_id), new.secret_key)?),
+        secret_key_last4: Set(last4(new.secret_key).to_owned()),
+        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(new.public_id), &secrets)?),
+        livemode: Set(is_live(new.secret_key)),
+        platform: Set(new.platform),
+        version: Set(1),
+        created_at: Set(new.now_ms),
         ..Default::default()
     };
     Ok(stripe_account::Entity::insert(row)
@@ -48,7 +72,7 @@ pub async fn insert(
         .id)
 }
 
-/// Replaces the keys of `account`.
+/// Replaces the keys of `account`, which the caller has locked.
 ///
 /// # Errors
 /// As [`insert`].
@@ -64,25 +88,27 @@ pub async fn set_keys(
     let row = stripe_account::ActiveModel {
         id: Set(account.id),
         secret_key_sealed: Set(sealer.seal(&key_purpose(id), secret_key)?),
-        secret_key_last4: Set(last4(secret_key)),
+        secret_key_last4: Set(last4(secret_key).to_owned()),
         webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(id), &secrets)?),
         livemode: Set(is_live(secret_key)),
+        version: Set(account.version + 1),
         ..Default::default()
     };
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())
 }
 
-fn last4(secret_key: &str) -> String {
+fn last4(secret_key: &str) -> &str {
     let from = secret_key
         .char_indices()
         .rev()
         .nth(3)
         .map_or(0, |(at, _)| at);
-    secret_key[from..].to_owned()
+    &secret_key[from..]
 }
 
-fn is_live(secret_key: &str) -> bool {
+/// The key moves real money.
+pub fn is_live(secret_key: &str) -> bool {
     secret_key.contains("_live_")
 }
 
@@ -132,6 +158,9 @@ fn open(
         secret_key,
         webhook_secrets: serde_json::from_str(&webhook_secrets)?,
         public_id: row.public_id,
+        platform: row.platform,
+        livemode: row.livemode,
+        version: row.version,
     }))
 }
 

@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod purchases;
 pub mod referrals;
 pub mod rights;
+pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod subscriptions;
 

@@ -1,6 +1,6 @@
 //! What an operator does from the command line.
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, anyhow, ensure};
 use app::types::SiteKind;
 use domain::Currency;
 use sea_orm::Set;
@@ -10,10 +10,12 @@ use crate::{
         entities::{site, site_settings},
         is_taken,
         sites::{self, Site},
-        stripe_accounts,
     },
+    services::stripe_accounts::{self, By, NotConnected, Owner},
     state::AppState,
 };
+
+pub use super::stripe_accounts::{StripeKeys, webhook_path};
 
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
 ///
@@ -88,19 +90,7 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
     Ok(site)
 }
 
-/// Keys of a Stripe account, as an operator gives them.
-pub struct StripeKeys<'a> {
-    /// `sk_…`.
-    pub secret_key: &'a str,
-    /// `whsec_…`, several while one is rotated; none: those in force stay.
-    pub webhook_secrets: &'a [String],
-    /// The secret key is a new one of the account that the site has already.
-    pub same_account: bool,
-}
-
 /// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there.
-/// For the account that the site has already, the keys change and the path stays, so that payments
-/// under way still find their purchases.
 ///
 /// # Errors
 /// If there is no such site, or a key is not of its kind.
@@ -109,46 +99,28 @@ pub async fn connect_stripe(
     site_key: &str,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<String> {
-    check(keys)?;
     let site = find(state, site_key).await?;
-    let (db, sealer) = (state.db.conn(), &state.sealer);
-    if let Some(id) = site.row.stripe_account_id
-        && let Some(account) = stripe_accounts::by_id(db, sealer, id).await?
-        && (keys.same_account || account.secret_key == keys.secret_key)
-    {
-        let webhook_secrets = match keys.webhook_secrets {
-            [] => account.webhook_secrets.as_slice(),
-            given => given,
-        };
-        stripe_accounts::set_keys(db, sealer, &account, keys.secret_key, webhook_secrets).await?;
-        return Ok(webhook_path(&account.public_id));
-    }
-    ensure!(
-        !keys.same_account,
-        "--same-account: this site has no Stripe account yet"
-    );
-    let public_id = state.random.token();
-    let (key, secrets) = (keys.secret_key, keys.webhook_secrets);
-    let now_ms = state.clock.now_ms();
-    let tx = state.db.begin().await?;
-    let account = stripe_accounts::insert(&tx, sealer, &public_id, key, secrets, now_ms).await?;
-    sites::set_stripe_account(&tx, site.id(), Some(account)).await?;
-    tx.commit().await?;
-    Ok(webhook_path(&public_id))
+    connect(state, Owner::Site(&site), keys).await
 }
 
-/// An empty webhook secret would let anybody sign.
-fn check(keys: &StripeKeys<'_>) -> anyhow::Result<()> {
-    const SHORTEST: usize = 12;
-    if !(keys.secret_key.starts_with("sk_") || keys.secret_key.starts_with("rk_")) {
-        bail!("--secret-key: take the secret key, sk_test_… or sk_live_…, not the publishable one");
-    }
-    let whole = |secret: &String| secret.starts_with("whsec_") && secret.len() >= SHORTEST;
-    ensure!(
-        keys.webhook_secrets.iter().all(whole),
-        "--webhook-secret: take the endpoint's signing secret, whsec_…, without spaces"
-    );
-    Ok(())
+/// The same for the platform's own account.
+///
+/// # Errors
+/// If a key is not of its kind.
+pub async fn connect_platform_stripe(
+    state: &AppState,
+    keys: &StripeKeys<'_>,
+) -> anyhow::Result<String> {
+    connect(state, Owner::Platform, keys).await
+}
+
+async fn connect(
+    state: &AppState,
+    owner: Owner<'_>,
+    keys: &StripeKeys<'_>,
+) -> anyhow::Result<String> {
+    let connected = stripe_accounts::connect(state, owner, keys, By::COMMAND_LINE).await?;
+    connected.map_err(refused)
 }
 
 /// Disconnects a site from Stripe. Its past purchases keep their account.
@@ -157,12 +129,41 @@ fn check(keys: &StripeKeys<'_>) -> anyhow::Result<()> {
 /// If there is no such site.
 pub async fn disconnect_stripe(state: &AppState, site_key: &str) -> anyhow::Result<()> {
     let site = find(state, site_key).await?;
-    Ok(sites::set_stripe_account(state.db.conn(), site.id(), None).await?)
+    disconnect(state, Owner::Site(&site)).await
 }
 
-/// Where Stripe sends the events of an account.
-pub fn webhook_path(public_id: &str) -> String {
-    format!("/webhooks/stripe/{public_id}")
+/// The same for the platform.
+///
+/// # Errors
+/// If the database fails.
+pub async fn disconnect_platform_stripe(state: &AppState) -> anyhow::Result<()> {
+    disconnect(state, Owner::Platform).await
+}
+
+async fn disconnect(state: &AppState, owner: Owner<'_>) -> anyhow::Result<()> {
+    let disconnected = stripe_accounts::disconnect(state, owner, By::COMMAND_LINE).await?;
+    disconnected.map_err(refused)
+}
+
+/// The complaints, each under the flag that it is about.
+fn refused(why: NotConnected) -> anyhow::Error {
+    match why {
+        NotConnected::Keys(complaints) => {
+            let lines: Vec<_> = complaints
+                .iter()
+                .map(|complaint| format!("--{}: {}", flag(&complaint.field), complaint.message))
+                .collect();
+            anyhow!(lines.join("\n"))
+        }
+        NotConnected::Stale(_) => anyhow!("somebody else changed it meanwhile"),
+    }
+}
+
+fn flag(field: &str) -> String {
+    match field {
+        "webhook_secrets" => "webhook-secret".to_owned(),
+        field => field.replace('_', "-"),
+    }
 }
 
 async fn find(state: &AppState, site_key: &str) -> anyhow::Result<Site> {
