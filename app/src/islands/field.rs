@@ -9,10 +9,94 @@ pub fn label(name: &str) -> &str {
     match name {
         "first_name" => "First name",
         "last_name" => "Last name",
+        "name" => "Name",
         "email" => "E-mail",
         "date_of_birth" => "Date of birth",
         "password" => "Password",
+        "tenant_credit" => "Tenant Referral Credit Amount",
+        "platform_credit" => "Platform Referral Credit Amount",
+        "currency" => "Currency",
+        "memory_days" | "platform_memory_days" => "Referral memory (days)",
+        "secret_key" => "Secret key",
+        "webhook_secrets" => "Webhook signing secrets",
+        "kind" => "Kind",
+        "summary" => "Summary",
+        "description" => "Description",
+        "detail" => "Detail",
+        "price" => "Price in cents",
         other => other,
+    }
+}
+
+/// What ties a control to its label, its hint and its complaint.
+#[derive(Clone, Copy)]
+pub struct Ties {
+    state: FormState,
+    name: &'static str,
+    hint: Option<&'static str>,
+    complaint: Memo<Option<String>>,
+}
+
+impl Ties {
+    /// Of the control `name`.
+    pub fn new(state: FormState, name: &'static str, hint: Option<&'static str>) -> Self {
+        let complaint = Memo::new(move |_| {
+            state
+                .refusal
+                .with(|refusal| refusal.about(name).map(str::to_owned))
+        });
+        Self {
+            state,
+            name,
+            hint,
+            complaint,
+        }
+    }
+
+    /// The control's id.
+    pub fn id(self) -> String {
+        format!("{}{}", self.state.ids, self.name)
+    }
+
+    /// Its `aria-describedby`.
+    pub fn described_by(self) -> String {
+        let id = self.id();
+        match self.hint {
+            Some(_) => format!("{id}-hint {id}-complaint"),
+            None => format!("{id}-complaint"),
+        }
+    }
+
+    /// Its `aria-invalid`.
+    pub fn wrong(self) -> Option<&'static str> {
+        self.complaint.with(Option::is_some).then_some("true")
+    }
+
+    /// What was typed before the form was refused; otherwise `value`.
+    pub fn typed_or(self, value: String) -> String {
+        self.state
+            .refusal
+            .with_untracked(|refusal| refusal.typed.get(self.name).cloned())
+            .unwrap_or(value)
+    }
+
+    /// The whole field around its `control`.
+    pub fn around(self, called: &str, control: AnyView) -> AnyView {
+        let id = self.id();
+        let hint = self.hint.map(|hint| {
+            view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> }
+        });
+        view! {
+            <div class="field">
+                <label for=id.clone()>{called.to_owned()}</label>
+                {control}
+                {hint}
+                <p class="field-complaint" id=format!("{id}-complaint")>
+                    {move || self.complaint.get()}
+                </p>
+            </div>
+        }
+        .into_any()
     }
 }
 
@@ -20,42 +104,38 @@ pub fn label(name: &str) -> &str {
 #[component]
 pub fn Field(
     state: FormState,
-    /// The name in the form, and the id.
+    /// The name in the form; with the form's prefix, the id.
     name: &'static str,
+    /// What it is called, where that is not what [`label`] says.
+    #[prop(optional)]
+    label: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
-    autocomplete: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    /// What it holds while nothing was refused.
+    #[prop(optional)]
+    value: String,
+    /// It may stay empty.
+    #[prop(optional)]
+    optional: bool,
+    #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] hint: Option<&'static str>,
 ) -> impl IntoView {
-    let typed = state
-        .refusal
-        .with_untracked(|refusal| refusal.typed(name).to_owned());
-    let complaint = Memo::new(move |_| {
-        state
-            .refusal
-            .with(|refusal| refusal.about(name).map(str::to_owned))
-    });
-    let wrong = move || complaint.with(Option::is_some).then_some("true");
-    let described_by = match hint {
-        Some(_) => format!("{name}-hint {name}-complaint"),
-        None => format!("{name}-complaint"),
+    let ties = Ties::new(state, name, hint);
+    let control = view! {
+        <input
+            id=ties.id()
+            name=name
+            type=kind
+            value=ties.typed_or(value)
+            autocomplete=autocomplete
+            inputmode=inputmode
+            aria-required=(!optional).then_some("true")
+            aria-invalid=move || ties.wrong()
+            aria-describedby=ties.described_by()
+        />
     };
-    view! {
-        <div class="field">
-            <label for=name>{label(name)}</label>
-            <input
-                id=name
-                name=name
-                type=kind
-                value=typed
-                autocomplete=autocomplete
-                aria-required="true"
-                aria-invalid=wrong
-                aria-describedby=described_by
-            />
-            {hint.map(|hint| view! { <p class="field-hint" id=format!("{name}-hint")>{hint}</p> })}
-            <p class="field-complaint" id=format!("{name}-complaint")>
-                {move || complaint.get()}
-            </p>
-        </div>
-    }
+    ties.around(
+        label.unwrap_or_else(|| self::label(name)),
+        control.into_any(),
+    )
 }

@@ -15,6 +15,8 @@ pub struct FormState {
     pub refusal: RwSignal<Refusal>,
     /// Sent and not answered yet, or already leaving the page.
     pub busy: RwSignal<bool>,
+    /// What the ids of its fields begin with, where a page holds two forms with the same fields.
+    pub ids: &'static str,
     summary: NodeRef<html::Div>,
 }
 
@@ -24,6 +26,7 @@ impl FormState {
         let state = Self {
             refusal: RwSignal::new(refusal),
             busy: RwSignal::new(false),
+            ids: "",
             summary: NodeRef::new(),
         };
         // "Back" from Stripe shows the page as it was left: the button must answer again.
@@ -32,6 +35,12 @@ impl FormState {
             on_cleanup(move || handle.remove());
         });
         state
+    }
+
+    /// The same form, the ids of its fields beginning with `ids`.
+    #[must_use]
+    pub fn with_ids(self, ids: &'static str) -> Self {
+        Self { ids, ..self }
     }
 
     /// Sends the form that `event` submits, once, and goes where the answer says.
@@ -146,7 +155,8 @@ pub fn Complaints(state: FormState) -> impl IntoView {
             let complaints = refusal.fields.iter();
             complaints
                 .map(|error| {
-                    view! { <li><a href=format!("#{}", error.field)>{complaint(error)}</a></li> }
+                    let to = format!("#{}{}", state.ids, error.field);
+                    view! { <li><a href=to>{complaint(error)}</a></li> }
                 })
                 .collect_view()
         })

@@ -3,13 +3,13 @@
 
 pub mod admin;
 mod buy_button;
+mod copy_field;
 mod field;
 mod form;
 mod live;
 mod notification_bell;
 mod notification_list;
 mod referral_card;
-mod referral_link;
 mod register_form;
 mod sign_in_form;
 mod toasts;

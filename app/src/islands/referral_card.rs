@@ -4,9 +4,9 @@ use domain::ReferralStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
+    copy_field::CopyField,
     form::{Complaints, FormState, SubmitButton, leave_for},
     live::on_news,
-    referral_link::ReferralLink,
 };
 use crate::{
     server_fns::{GetReferralLink, get_referral_card, get_referral_link},
@@ -49,7 +49,15 @@ pub fn ReferralCard(
     view! {
         <p class="referral-card-reward">{move || card.with(Card::reward_line)}</p>
         {move || match link.get() {
-            Some(link) => view! { <ReferralLink link take_focus=asked.get_value() /> }.into_any(),
+            Some(link) => view! {
+                <CopyField
+                    id="referral-link"
+                    label="Your referral link"
+                    value=link
+                    button="Copy link"
+                    take_focus=asked.get_value()
+                />
+            }.into_any(),
             None => view! {
                 <form method="post" action=GetReferralLink::PATH on:submit=get_link>
                     <Complaints state />

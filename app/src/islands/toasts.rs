@@ -12,12 +12,19 @@ pub fn Toasts(
 ) -> impl IntoView {
     let first = done.into_iter().map(|sentence| (0_u32, sentence));
     let said = RwSignal::new(first.collect::<Vec<_>>());
-    on_said(move |sentence| {
+    let say = move |sentence| {
         said.update(|said| {
             let next = said.last().map_or(1, |(id, _)| id + 1);
             // The newest replaces what was said before: it is about the same page.
             *said = vec![(next, sentence)];
         });
+    };
+    on_said(say);
+    // A screen reader reads out what changes, not what was there when the page came.
+    Effect::new(move || {
+        if let Some((_, sentence)) = said.get_untracked().pop() {
+            request_animation_frame(move || say(sentence));
+        }
     });
     let dismiss = move |_| said.update(Vec::clear);
     view! {

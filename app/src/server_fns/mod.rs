@@ -49,9 +49,13 @@ mod answer {
         };
         let outcome = match outcome {
             Outcome::Refused(refusal) => {
-                let kept = typed
-                    .iter()
-                    .fold(refusal, |all, (field, text)| all.keep(field, text));
+                // What the port says about a field (a newer version) stands.
+                let kept = typed.iter().fold(refusal, |all, (field, text)| {
+                    match all.typed.contains_key(*field) {
+                        true => all,
+                        false => all.keep(field, text),
+                    }
+                });
                 Outcome::Refused(kept)
             }
             gone => gone,

@@ -35,7 +35,8 @@ pub async fn save_product(
         Err(_) => "/admin/catalogue/new".to_owned(),
     };
     let typed = [
-        ("kind", form.kind.as_str()),
+        ("version", form.version.as_str()),
+        ("kind", &form.kind),
         ("name", &form.name),
         ("summary", &form.summary),
         ("description", &form.description),

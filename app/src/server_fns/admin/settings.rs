@@ -2,29 +2,42 @@
 
 use leptos::prelude::*;
 
-use crate::types::Outcome;
+use crate::types::{
+    Outcome,
+    admin::{PaymentSettings, Sent},
+};
+
+/// The Payments tab as it is now: what the viewer may see of it.
+#[server(name = ReadPaymentSettings, endpoint = "payment_settings")]
+pub async fn payment_settings() -> Result<PaymentSettings, ServerFnError> {
+    crate::ports::Ports::current()
+        .settings
+        .payments()
+        .await
+        .map_err(|_| crate::server_fns::answer::broken())
+}
 
 /// **Save Settings**. A field that was not sent changes nothing.
 #[server(endpoint = "save_settings")]
 pub async fn save_settings(
-    #[server(default)] tenant_credit: Option<String>,
-    #[server(default)] currency: Option<String>,
-    #[server(default)] memory_days: Option<String>,
+    #[server(default)] tenant_credit: Sent,
+    #[server(default)] currency: Sent,
+    #[server(default)] memory_days: Sent,
     #[server(default)] version: String,
-    #[server(default)] platform_credit: Option<String>,
-    #[server(default)] platform_memory_days: Option<String>,
+    #[server(default)] platform_credit: Sent,
+    #[server(default)] platform_memory_days: Sent,
     #[server(default)] platform_version: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::PAYMENTS_PATH;
     use crate::{ports::Ports, server_fns::answer::answer, types::admin::SettingsForm};
 
     let form = SettingsForm {
-        tenant_credit,
-        currency,
-        memory_days,
+        tenant_credit: tenant_credit.0,
+        currency: currency.0,
+        memory_days: memory_days.0,
         version,
-        platform_credit,
-        platform_memory_days,
+        platform_credit: platform_credit.0,
+        platform_memory_days: platform_memory_days.0,
         platform_version,
     };
     let outcome = Ports::current().settings.save(form.clone()).await;
@@ -37,6 +50,11 @@ pub async fn save_settings(
     ]
     .into_iter()
     .filter_map(|(name, typed)| Some((name, typed.as_deref()?)))
+    // Without JavaScript the form is made anew, and must not take up what others saved meanwhile.
+    .chain([
+        ("version", form.version.as_str()),
+        ("platform_version", &form.platform_version),
+    ])
     .collect();
     answer("save_settings", PAYMENTS_PATH, &typed, outcome).await
 }
@@ -58,6 +76,7 @@ pub async fn connect_stripe(
         ("program", program.clone()),
         ("mode", mode.clone()),
         ("same_account", same_account.clone()),
+        ("version", version.clone()),
     ];
     let typed = typed
         .each_ref()

@@ -15,7 +15,8 @@ pub use member::{MemberPage, MemberRow, MembersPage, SaleProduct};
 pub use partner::{Partner, PartnerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
 pub use settings::{
-    PaymentSettings, PlatformSettings, SettingsForm, StripeConnection, StripeForm, TenantSettings,
+    PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
+    TenantSettings,
 };
 
 use serde::{Deserialize, Serialize};

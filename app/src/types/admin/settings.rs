@@ -1,7 +1,7 @@
 //! Site Settings, Payments tab.
 
 use domain::{Currency, Money};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What the viewer may see of the Payments tab.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,4 +89,21 @@ pub struct StripeForm {
     pub same_account: String,
     /// The version that the form was filled from; empty where nothing is connected.
     pub version: String,
+}
+
+/// A field as it was sent, if it was. A form's decoder takes an empty `Option<String>` for one that
+/// was not sent; here empty is what somebody typed ("leaving it empty disables", the guide).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent(pub Option<String>);
+
+impl Serialize for Sent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|sent| Self(Some(sent)))
+    }
 }

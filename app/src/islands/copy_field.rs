@@ -1,13 +1,21 @@
-//! A member's referral link and the button that copies it.
+//! An address to read, to select and to copy.
 
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-/// The link, to read, to select and to copy.
+/// A field that cannot be changed, and the button that copies it and says so.
 #[component]
-pub fn ReferralLink(
-    link: String,
+pub fn CopyField(
+    #[prop(into)] id: String,
+    /// What it is.
+    #[prop(into)]
+    label: String,
+    value: String,
+    /// What the button says.
+    #[prop(default = "Copy")]
+    button: &'static str,
     /// It takes the place of a button that was just pressed, and of its focus.
+    #[prop(optional)]
     take_focus: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
@@ -17,14 +25,14 @@ pub fn ReferralLink(
         }
     });
     let said = RwSignal::new("");
-    let to_copy = link.clone();
+    let to_copy = value.clone();
     let copy = move |_| {
-        let link = to_copy.clone();
+        let text = to_copy.clone();
         said.set("");
         spawn_local(async move {
             // Without TLS a browser hides its clipboard, except on localhost.
             let copied = window().is_secure_context()
-                && JsFuture::from(window().navigator().clipboard().write_text(&link))
+                && JsFuture::from(window().navigator().clipboard().write_text(&text))
                     .await
                     .is_ok();
             if let (false, Some(field)) = (copied, field.get_untracked()) {
@@ -38,14 +46,14 @@ pub fn ReferralLink(
         });
     };
     view! {
-        <div class="referral-link">
-            <label for="referral-link">"Your referral link"</label>
-            <div class="referral-link-row">
+        <div class="copy-field">
+            <label for=id.clone()>{label}</label>
+            <div class="copy-field-row">
                 <input
-                    id="referral-link"
+                    id=id
                     type="text"
                     readonly
-                    value=link
+                    value=value
                     node_ref=field
                     on:focus=move |_| {
                         if let Some(field) = field.get_untracked() {
@@ -53,9 +61,9 @@ pub fn ReferralLink(
                         }
                     }
                 />
-                <button type="button" class="button needs-script" on:click=copy>"Copy link"</button>
+                <button type="button" class="button needs-script" on:click=copy>{button}</button>
             </div>
-            <p class="referral-link-said" role="status">{said}</p>
+            <p class="copy-field-said" role="status">{said}</p>
         </div>
     }
 }
