@@ -21,6 +21,7 @@ pub mod platform_settings;
 pub mod products;
 pub mod purchases;
 pub mod referrals;
+pub mod search_words;
 pub mod sessions;
 pub mod sites;
 pub mod stripe_accounts;

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::{
+    purchase,
     referral::{ActiveModel, Column, Entity, Model},
     user,
 };
@@ -92,10 +93,11 @@ pub async fn of_referrer(
 pub async fn set_purchase(
     db: &impl ConnectionTrait,
     id: i64,
-    purchase_id: i64,
+    purchase: &purchase::Model,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::PurchaseId, Expr::value(purchase_id))
+        .col_expr(Column::PurchaseId, Expr::value(purchase.id))
+        .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.as_str()))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

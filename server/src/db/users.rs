@@ -9,6 +9,7 @@ use sea_orm::{
 use super::{
     entities::user::{ActiveModel, Column, Entity, Model},
     is_taken,
+    search_words::{self, Subject},
 };
 
 /// `users.role` of somebody without special rights.
@@ -91,7 +92,18 @@ pub async fn insert(
         .exec(db)
         .await?;
     match inserted {
-        TryInsertResult::Inserted(inserted) => by_id(db, site_id, inserted.last_insert_id).await,
+        TryInsertResult::Inserted(inserted) => {
+            let id = inserted.last_insert_id;
+            let NewMember {
+                first_name,
+                last_name,
+                email,
+                ..
+            } = member;
+            let texts: [&str; 3] = [first_name, last_name, email.as_str()];
+            search_words::put(db, Subject::Member, site_id, id, &texts).await?;
+            by_id(db, site_id, id).await
+        }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
     }
 }

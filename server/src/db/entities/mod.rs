@@ -11,6 +11,8 @@ pub mod product;
 pub mod purchase;
 pub mod referral;
 pub mod referral_code;
+pub mod referral_count;
+pub mod search_word;
 pub mod session;
 pub mod site;
 pub mod site_host;

@@ -57,7 +57,7 @@ async fn decide_in(
     };
     let credit_id = credits::insert_due(tx, new, now_ms).await?;
     if credit_id.is_some() {
-        referrals::set_purchase(tx, referral.id, purchase.id).await?;
+        referrals::set_purchase(tx, referral.id, purchase).await?;
     }
     Ok(credit_id)
 }

@@ -1,0 +1,33 @@
+//! How many referrals there are of one day, status, kind and currency. The database counts them.
+use sea_orm::entity::prelude::*;
+
+/// How many referrals there are of one day, status, kind and currency. The database counts them.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "referral_counts")]
+pub struct Model {
+    /// `Program::code`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub program: String,
+    /// 0 in the platform program.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub site_id: i64,
+    /// On which they began: days since the epoch, UTC.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: i64,
+    /// `ReferralStatus::code`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub status: String,
+    /// `ProductKind::code` or the plan; empty before the purchase.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub kind: String,
+    /// `Currency::code`; empty without a credit.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub currency: String,
+    pub referrals: i64,
+    pub credit_cents: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
