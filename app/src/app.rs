@@ -45,11 +45,22 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The addresses of a tenant's pages, to be listed.
+#[component]
+pub fn TenantRoutes() -> impl IntoView {
+    view! { <Router><TenantPages /></Router> }
+}
+
+/// The addresses of a brand's pages, to be listed.
+#[component]
+pub fn PlatformRoutes() -> impl IntoView {
+    view! { <Router><PlatformPages /></Router> }
+}
+
 /// The page that the path names, on a site of either kind.
 #[component]
-pub fn App() -> impl IntoView {
+fn App() -> impl IntoView {
     provide_meta_context();
-    // Listing the routes happens once, at start, for no viewer at all.
     let viewer = use_context::<Viewer>();
     let platform = viewer
         .as_ref()
@@ -76,7 +87,7 @@ pub fn App() -> impl IntoView {
 
 /// The pages of a tenant's site.
 #[component]
-pub fn TenantPages() -> impl IntoView {
+fn TenantPages() -> impl IntoView {
     let section = |kind| move || view! { <SectionPage kind /> };
     let product = |kind| move || view! { <ProductPage kind /> };
     view! {
@@ -138,7 +149,7 @@ pub fn TenantPages() -> impl IntoView {
 
 /// The pages of a platform brand.
 #[component]
-pub fn PlatformPages() -> impl IntoView {
+fn PlatformPages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=StaticSegment("") view=LandingPage ssr=SsrMode::Async />

@@ -20,6 +20,6 @@ pub mod pages;
 pub mod ports;
 
 #[cfg(feature = "ssr")]
-pub use app::{App, shell};
+pub use app::{PlatformRoutes, TenantRoutes, shell};
 #[cfg(feature = "ssr")]
 pub use pages::{broken_page, unknown_host_page};

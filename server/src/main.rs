@@ -2,10 +2,14 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use domain::RegistrationForm;
 use server::{
     config::Config,
     demo, serve,
-    services::operator::{self, NewSite, StripeKeys},
+    services::{
+        admins::{self, NewAdmin},
+        operator::{self, NewSite, StripeKeys},
+    },
     telemetry,
 };
 
@@ -50,6 +54,11 @@ enum Command {
         #[command(subcommand)]
         action: Site,
     },
+    /// Make admins
+    Admin {
+        #[command(subcommand)]
+        action: Admin,
+    },
     /// Change the settings of a site
     Settings {
         #[command(flatten)]
@@ -93,6 +102,45 @@ struct AddSite {
     /// Its look: range or coach
     #[arg(long, default_value = "range", value_parser = ["range", "coach"])]
     theme: String,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make somebody an admin; who is registered keeps their password
+    Create(CreateAdmin),
+}
+
+#[derive(Args)]
+struct CreateAdmin {
+    #[command(flatten)]
+    config: Config,
+    /// Key of the site where they sign in, e.g. detroit-arms
+    #[arg(long)]
+    site: String,
+    /// E-mail address
+    #[arg(long)]
+    email: String,
+    /// Password, for who is not registered yet
+    #[arg(
+        long,
+        env = "ADMIN_PASSWORD",
+        hide_env_values = true,
+        default_value = ""
+    )]
+    password: String,
+    #[arg(long, default_value = "")]
+    first_name: String,
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// e.g. 1990-01-15
+    #[arg(long, default_value = "")]
+    date_of_birth: String,
+    /// They run the platform program
+    #[arg(long)]
+    platform: bool,
+    /// They do not run this tenant
+    #[arg(long)]
+    platform_only: bool,
 }
 
 #[derive(Subcommand)]
@@ -159,6 +207,24 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 theme: &add.theme,
             };
             operator::add_site(&state, &new).await.map(|_| ())
+        }
+        Command::Admin {
+            action: Admin::Create(create),
+        } => {
+            let state = serve::state(create.config).await?;
+            let new = NewAdmin {
+                site: &create.site,
+                form: RegistrationForm {
+                    email: create.email,
+                    password: create.password,
+                    first_name: create.first_name,
+                    last_name: create.last_name,
+                    date_of_birth: create.date_of_birth,
+                },
+                platform: create.platform,
+                platform_only: create.platform_only,
+            };
+            admins::create(&state, new).await.map(|_| ())
         }
         Command::Settings {
             config,

@@ -6,18 +6,22 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
     response::Redirect,
-    routing::{any, get, post},
+    routing::{MethodRouter, any, get, post},
 };
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer};
 
 use crate::{
-    middleware::{attach_visit, capture, check_origin, find_site, on_panic, secure, session_layer},
+    middleware::{
+        attach_visit, capture, check_access, check_origin, find_site, on_panic, secure,
+        session_layer,
+    },
     state::AppState,
     webhooks,
 };
 
+pub mod access;
 mod files;
 mod health;
 mod pages;
@@ -67,21 +71,52 @@ fn webhook_routes() -> Router<AppState> {
 
 /// Pages, forms and the stream: everything that belongs to one site and one visitor.
 fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState> {
-    let pages = Router::new()
-        .leptos_routes_with_handler(generate_route_list(app::App), pages::render)
+    let pages = Router::new().leptos_routes_with_handler(page_routes(), pages::render);
+    let pages = own_routes(stopping)
+        .into_iter()
+        .fold(pages, |pages, (path, answer)| pages.route(path, answer))
         .layer(from_fn_with_state(state.clone(), capture));
     let forms = Router::new()
         .route("/rpc/{*function}", any(rpc::call))
         .layer(RequestBodyLimitLayer::new(FORM_BYTES));
-    let stream = Router::new().route(
-        "/notifications/stream",
-        get(move |visit, state| stream::notifications(visit, state, stopping)),
-    );
-    of_a_site(pages.merge(forms).merge(stream), state)
+    of_a_site(pages.merge(forms), state)
+}
+
+/// What a browser opens on a site besides pages.
+fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![
+        (
+            "/admin",
+            get(|| async { Redirect::to("/admin/referrals") }),
+        ),
+        (
+            "/notifications/stream",
+            get(move |visit, state| stream::notifications(visit, state, stopping)),
+        ),
+    ]
+}
+
+/// The addresses of what a browser opens on a site besides pages and server functions.
+pub fn own_paths() -> Vec<&'static str> {
+    let routes = own_routes(CancellationToken::new()).into_iter();
+    routes.map(|(path, _)| path).collect()
+}
+
+/// Every page of a tenant's site and of a brand's. Which of them a site has is decided when it is
+/// rendered.
+pub fn page_routes() -> Vec<AxumRouteListing> {
+    let mut routes = generate_route_list(app::TenantRoutes);
+    for route in generate_route_list(app::PlatformRoutes) {
+        if routes.iter().all(|known| known.path() != route.path()) {
+            routes.push(route);
+        }
+    }
+    routes
 }
 
 fn of_a_site(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
+        .layer(from_fn(check_access))
         .layer(from_fn_with_state(state.clone(), attach_visit))
         .layer(session_layer(state))
         .layer(from_fn(check_origin))

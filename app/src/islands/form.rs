@@ -6,7 +6,7 @@ use domain::{FieldError, Refusal};
 use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
 
 use super::{field::label, live::say};
-use crate::types::Outcome;
+use crate::types::{Outcome, SESSION_ENDED};
 
 /// The state of one form.
 #[derive(Clone, Copy)]
@@ -99,6 +99,7 @@ impl FormState {
                     done("");
                 }
                 Ok(Outcome::Refused(refusal)) => self.refuse(refusal),
+                Err(ServerFnError::ServerError(words)) if words == SESSION_ENDED => sign_in_again(),
                 Err(error) => self.refuse(Refusal::message(excuse(&error))),
             }
         });
@@ -125,6 +126,12 @@ impl FormState {
 /// Leaves the page for good: a full load, since signing in changes the session.
 pub fn leave_for(address: &str) {
     let _ = window().location().assign(address);
+}
+
+/// To signing in, and back to the page that is open.
+fn sign_in_again() {
+    let here = window().location().pathname().unwrap_or_default();
+    leave_for(&format!("/sign-in?next={here}"));
 }
 
 /// What a person is told about a call that did not come through.

@@ -13,7 +13,7 @@ mod referral;
 pub use account::Member;
 pub use catalogue::{Product, SiteBrand, SiteKind};
 pub use notification::Notification;
-pub use outcome::Outcome;
+pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::Purchase;
 pub use referral::{Balance, ReferralCard, ReferralLine};

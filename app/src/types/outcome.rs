@@ -4,6 +4,9 @@
 use domain::Refusal;
 use serde::{Deserialize, Serialize};
 
+/// What a form is told whose sender is not signed in any more.
+pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
+
 /// What became of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {

@@ -14,6 +14,8 @@ use super::{
 
 /// `users.role` of somebody without special rights.
 const MEMBER: &str = "member";
+/// `users.role` of who runs the site.
+pub const ADMIN: &str = "admin";
 
 impl Model {
     /// As the rule of attribution needs it.
@@ -106,6 +108,25 @@ pub async fn insert(
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
     }
+}
+
+/// Lets the member run the site, or the platform program, or not.
+pub async fn set_rights(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+    tenant: bool,
+    platform: bool,
+) -> Result<(), DbErr> {
+    let role = if tenant { ADMIN } else { MEMBER };
+    Entity::update_many()
+        .col_expr(Column::Role, Expr::value(role))
+        .col_expr(Column::PlatformAdmin, Expr::value(platform))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Gives the member a code unless they have one; `false` if the code is another member's, so that

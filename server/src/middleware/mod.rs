@@ -1,5 +1,6 @@
 //! What happens to every request before a handler sees it.
 
+mod access;
 mod guard;
 mod headers;
 mod host;
@@ -10,6 +11,7 @@ mod session;
 mod site;
 mod visit;
 
+pub use access::{Forbidden, check_access};
 pub use guard::{Guard, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;

@@ -23,7 +23,7 @@ use leptos_axum::ResponseOptions;
 use super::plain;
 use crate::{
     db::{entities::user, notifications, sites::Site},
-    middleware::{Visit, content_security_policy},
+    middleware::{Forbidden, Visit, content_security_policy},
     services::{Services, dates, exchange, ports},
     state::AppState,
 };
@@ -38,8 +38,12 @@ pub async fn render(
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
     }
+    let forbidden = request.extensions().get::<Forbidden>().is_some();
     let viewer = match page_viewer(&state, &visit, request.uri().path().to_owned()).await {
-        Ok(viewer) => viewer,
+        Ok(viewer) => Viewer {
+            forbidden,
+            ..viewer
+        },
         Err(error) => return plain::broken(&error),
     };
     let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
@@ -50,6 +54,9 @@ pub async fn render(
         app::shell(options.clone())
     });
     let mut response = render(request).await;
+    if forbidden {
+        *response.status_mut() = StatusCode::FORBIDDEN;
+    }
     let caching = if personal {
         "private, no-store"
     } else {

@@ -8,6 +8,7 @@ use crate::{middleware::Visit, state::AppState};
 
 pub mod accounts;
 mod admin;
+pub mod admins;
 pub mod balance;
 pub mod catalogue;
 pub mod credits;

@@ -166,7 +166,11 @@ fn flag(field: &str) -> String {
     }
 }
 
-async fn find(state: &AppState, site_key: &str) -> anyhow::Result<Site> {
+/// The site with this key.
+///
+/// # Errors
+/// If there is none; the error names those there are.
+pub async fn find(state: &AppState, site_key: &str) -> anyhow::Result<Site> {
     let site = sites::by_key(state.db.conn(), site_key).await?;
     let Some(site) = site else {
         let keys: Vec<_> = sites::all(state.db.conn())

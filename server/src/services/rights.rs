@@ -6,12 +6,9 @@ use std::sync::Arc;
 use app::types::{SiteKind, admin::Rights};
 
 use crate::{
-    db::{entities::user, sites::Site},
+    db::{entities::user, sites::Site, users::ADMIN},
     middleware::Visit,
 };
-
-/// `users.role` of who runs a tenant site.
-pub const ADMIN: &str = "admin";
 
 /// Proof that who asks runs this tenant site.
 pub struct TenantAdmin {

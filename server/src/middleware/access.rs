@@ -1,0 +1,89 @@
+//! Lets nobody further than they may go.
+
+use axum::{
+    extract::Request,
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
+
+use app::types::{SESSION_ENDED, local};
+
+use super::Visit;
+use crate::router::access::of_path;
+
+const NOT_ALLOWED: &str = "This account may not do that.";
+
+/// In a request for a page: who asks may not see it.
+#[derive(Clone, Copy)]
+pub struct Forbidden;
+
+/// Holds the request against the table of access. A visitor is sent to sign in and comes back; who
+/// is signed in learns that the account may not.
+pub async fn check_access(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let signed_in = visit.user.is_some();
+    if of_path(&path).allows(signed_in, visit.rights()) {
+        return next.run(request).await;
+    }
+    let function = path.trim_start_matches('/').starts_with("rpc/");
+    match (function, signed_in) {
+        (false, true) => {
+            request.extensions_mut().insert(Forbidden);
+            next.run(request).await
+        }
+        (false, false) => {
+            let asked = request.uri().path_and_query().map(ToString::to_string);
+            see_sign_in(asked.as_deref())
+        }
+        (true, false) if visit.html_form => see_sign_in(came_from(request.headers()).as_deref()),
+        (true, false) => refused(StatusCode::UNAUTHORIZED, SESSION_ENDED),
+        (true, true) => refused(StatusCode::FORBIDDEN, NOT_ALLOWED),
+    }
+}
+
+/// The path of the page that sent a form.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(REFERER)?.to_str().ok()?;
+    let uri: axum::http::Uri = referer.parse().ok()?;
+    uri.path_and_query().map(ToString::to_string)
+}
+
+fn see_sign_in(next: Option<&str>) -> Response {
+    let to = match next.and_then(local::path) {
+        Some(next) => {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", next)
+                .finish()
+                .replace("%2F", "/");
+            format!("/sign-in?{query}")
+        }
+        None => "/sign-in".to_owned(),
+    };
+    let mut response = (
+        StatusCode::SEE_OTHER,
+        [(CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+    )
+        .into_response();
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        response.headers_mut().insert(LOCATION, to);
+    }
+    response
+}
+
+/// As an island reads the error of a server function.
+fn refused(status: StatusCode, words: &str) -> Response {
+    let error: ServerFnError = ServerFnError::ServerError(words.to_owned());
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (status, headers, error.ser()).into_response()
+}

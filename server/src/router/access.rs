@@ -1,0 +1,153 @@
+//! Who may what: every page, server function and other address of a site with what it asks for.
+//!
+//! What is not listed is nobody's: a new page of the console or a new server function answers no
+//! one until it has its line here, and a test holds this table against the router.
+
+use app::types::admin::Rights;
+use percent_encoding::percent_decode_str;
+
+/// What an address asks of who opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    Everyone,
+    /// To be signed in.
+    Member,
+    /// To run this tenant site.
+    TenantAdmin,
+    /// To run the platform program.
+    PlatformAdmin,
+    /// To run either: the answer holds what the rights allow.
+    AnyAdmin,
+}
+
+use Access::{AnyAdmin, Everyone, Member, PlatformAdmin, TenantAdmin};
+
+/// Pages and other addresses that a browser opens.
+pub const PAGES: &[(&str, Access)] = &[
+    ("/", Everyone),
+    ("/events", Everyone),
+    ("/events/{slug}", Everyone),
+    ("/courses", Everyone),
+    ("/courses/{slug}", Everyone),
+    ("/memberships", Everyone),
+    ("/memberships/{slug}", Everyone),
+    ("/shop", Everyone),
+    ("/shop/{slug}", Everyone),
+    ("/register", Everyone),
+    ("/sign-in", Everyone),
+    ("/pricing", Everyone),
+    ("/pricing/checkout", Everyone),
+    ("/pricing/thank-you", Everyone),
+    ("/dashboard", Member),
+    ("/notifications", Member),
+    ("/notifications/stream", Member),
+    ("/purchases/{id}", Member),
+    ("/admin", AnyAdmin),
+    ("/admin/referrals", AnyAdmin),
+    ("/admin/referrals/{program}/{id}", AnyAdmin),
+    ("/admin/catalogue", TenantAdmin),
+    ("/admin/catalogue/{id}", TenantAdmin),
+    ("/admin/members", TenantAdmin),
+    ("/admin/members/{id}", TenantAdmin),
+    ("/admin/settings", AnyAdmin),
+];
+
+/// Server functions, by the end of their address.
+pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("register", Everyone),
+    ("sign_in", Everyone),
+    ("sign_out", Everyone),
+    // Leads to signing in, and from there back to the product.
+    ("buy", Everyone),
+    ("get_referral_link", Member),
+    ("referral_card", Member),
+    ("notifications", Member),
+    ("mark_notification_read", Member),
+    ("mark_all_notifications_read", Member),
+    ("payment_settings", AnyAdmin),
+    ("save_settings", AnyAdmin),
+    ("connect_stripe", AnyAdmin),
+    ("test_stripe", AnyAdmin),
+    ("disconnect_stripe", AnyAdmin),
+    ("admin_referrals", AnyAdmin),
+    ("retry_referrals", AnyAdmin),
+    ("platform_referrers", PlatformAdmin),
+    ("add_referrer", PlatformAdmin),
+    ("change_referrer", PlatformAdmin),
+    ("set_referrer_disabled", PlatformAdmin),
+    ("save_product", TenantAdmin),
+    ("set_product_withdrawn", TenantAdmin),
+    ("admin_members", TenantAdmin),
+    ("record_sale", TenantAdmin),
+];
+
+/// What `path` asks for, however it is written: doubled slashes, one at the end and escaped letters
+/// lead to the same page, and so must ask for the same.
+pub fn of_path(path: &str) -> Access {
+    let path: Vec<_> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+        .collect();
+    let listed = |(pattern, access): &(&str, Access)| {
+        let mut segments = pattern.split('/').filter(|segment| !segment.is_empty());
+        let same = path.iter().all(|segment| {
+            segments
+                .next()
+                .is_some_and(|pattern| pattern.starts_with('{') || pattern == &**segment)
+        });
+        (same && segments.next().is_none()).then_some(*access)
+    };
+    match path.first().map(|segment| &**segment) {
+        Some("rpc") => function(path.get(1).map_or("", |name| &**name)),
+        Some("admin") => PAGES.iter().find_map(listed).unwrap_or(AnyAdmin),
+        // What is nothing answers everyone that it is nothing.
+        _ => PAGES.iter().find_map(listed).unwrap_or(Everyone),
+    }
+}
+
+fn function(name: &str) -> Access {
+    let listed = FUNCTIONS.iter().find(|(listed, _)| *listed == name);
+    listed.map_or(AnyAdmin, |(_, access)| *access)
+}
+
+impl Access {
+    /// Somebody who is `signed_in`, with these rights, may.
+    pub fn allows(self, signed_in: bool, rights: Rights) -> bool {
+        match self {
+            Everyone => true,
+            Member => signed_in,
+            TenantAdmin => rights.tenant,
+            PlatformAdmin => rights.platform,
+            AnyAdmin => rights.any(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_asks_for_the_same_however_it_is_written() {
+        for path in [
+            "/admin/members/5",
+            "/admin/members/5/",
+            "//admin//members/5",
+            "/%61dmin/members/5",
+            "/admin/m%65mbers/abc",
+        ] {
+            assert_eq!(of_path(path), TenantAdmin, "{path}");
+        }
+        assert_eq!(of_path("/dashboard/"), Member);
+        assert_eq!(of_path("/rpc/record_sale/"), TenantAdmin);
+    }
+
+    #[test]
+    fn what_is_not_listed_is_nobodys() {
+        assert_eq!(of_path("/admin/new-thing"), AnyAdmin);
+        assert_eq!(of_path("/rpc/new_function"), AnyAdmin);
+        assert_eq!(of_path("/nowhere"), Everyone);
+    }
+}

@@ -1,0 +1,169 @@
+//! Who may what: every address that the router has, against every role.
+
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::StatusCode;
+use server::router::{access, own_paths, page_routes};
+
+use crate::support::{Browser, Page, TestApp, on_both_databases};
+
+on_both_databases!(every_address_answers_those_it_is_for);
+
+/// The roles, in the order of the columns of [`EXPECTED`].
+const ROLES: [&str; 5] = [
+    "visitor",
+    "member",
+    "tenant admin",
+    "platform admin",
+    "both",
+];
+
+/// Each address and whom it lets in: `x` yes, `-` no.
+const EXPECTED: &str = "
+/                                  x x x x x
+/events                            x x x x x
+/events/{slug}                     x x x x x
+/courses                           x x x x x
+/courses/{slug}                    x x x x x
+/memberships                       x x x x x
+/memberships/{slug}                x x x x x
+/shop                              x x x x x
+/shop/{slug}                       x x x x x
+/register                          x x x x x
+/sign-in                           x x x x x
+/pricing                           x x x x x
+/pricing/checkout                  x x x x x
+/pricing/thank-you                 x x x x x
+/dashboard                         - x x x x
+/notifications                     - x x x x
+/notifications/stream              - x x x x
+/purchases/{id}                    - x x x x
+/admin                             - - x x x
+/admin/referrals                   - - x x x
+/admin/referrals/{program}/{id}    - - x x x
+/admin/catalogue                   - - x - x
+/admin/catalogue/{id}              - - x - x
+/admin/members                     - - x - x
+/admin/members/{id}                - - x - x
+/admin/settings                    - - x x x
+/rpc/register                      x x x x x
+/rpc/sign_in                       x x x x x
+/rpc/sign_out                      x x x x x
+/rpc/buy                           x x x x x
+/rpc/get_referral_link             - x x x x
+/rpc/referral_card                 - x x x x
+/rpc/notifications                 - x x x x
+/rpc/mark_notification_read        - x x x x
+/rpc/mark_all_notifications_read   - x x x x
+/rpc/payment_settings              - - x x x
+/rpc/save_settings                 - - x x x
+/rpc/connect_stripe                - - x x x
+/rpc/test_stripe                   - - x x x
+/rpc/disconnect_stripe             - - x x x
+/rpc/admin_referrals               - - x x x
+/rpc/retry_referrals               - - x x x
+/rpc/platform_referrers            - - - x x
+/rpc/add_referrer                  - - - x x
+/rpc/change_referrer               - - - x x
+/rpc/set_referrer_disabled         - - - x x
+/rpc/save_product                  - - x - x
+/rpc/set_product_withdrawn         - - x - x
+/rpc/admin_members                 - - x - x
+/rpc/record_sale                   - - x - x
+";
+
+fn expected() -> Vec<(&'static str, Vec<bool>)> {
+    let lines = EXPECTED.lines().filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            let address = words.next().unwrap();
+            (address, words.map(|word| word == "x").collect())
+        })
+        .collect()
+}
+
+/// Everything that the router answers for a site.
+fn addresses() -> BTreeSet<String> {
+    let pages = page_routes();
+    let pages = pages.iter().map(|route| match route.path() {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    });
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let own = own_paths().into_iter().map(str::to_owned);
+    pages.chain(functions).chain(own).collect()
+}
+
+#[test]
+fn no_address_is_forgotten() {
+    let expected: BTreeSet<_> = expected()
+        .into_iter()
+        .map(|(address, _)| address.to_owned())
+        .collect();
+    assert_eq!(addresses(), expected, "the router and the table of roles");
+    let pages = access::PAGES.iter().map(|(path, _)| (*path).to_owned());
+    let functions = access::FUNCTIONS.iter();
+    let listed = pages.chain(functions.map(|(name, _)| format!("/rpc/{name}")));
+    assert_eq!(listed.collect::<BTreeSet<_>>(), expected, "`access.rs`");
+}
+
+async fn every_address_answers_those_it_is_for(app: TestApp) {
+    let mut browsers = Vec::new();
+    for role in ROLES {
+        browsers.push(somebody(&app, role).await);
+    }
+    for (address, allowed) in expected() {
+        for ((role, browser), allowed) in ROLES.iter().zip(&browsers).zip(allowed) {
+            // Who signs out in between would be somebody else afterwards.
+            if address == "/rpc/sign_out" {
+                continue;
+            }
+            let (status, to) = ask(browser, address).await;
+            let refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+                || to.starts_with("/sign-in");
+            assert_eq!(!refused, allowed, "{role} at {address}: {status} {to}");
+        }
+    }
+}
+
+async fn somebody(app: &TestApp, role: &str) -> Browser {
+    let browser = app.browser();
+    let email = format!("{}@example.com", role.replace(' ', "-"));
+    match role {
+        "visitor" => return browser,
+        "member" => drop(app.member(&app.detroit, "Mia", &email).await),
+        "tenant admin" => drop(app.admin(&app.detroit, &email).await),
+        "platform admin" => drop(app.platform_admin(&app.detroit, &email).await),
+        _ => drop(app.both_admin(&app.detroit, &email).await),
+    }
+    browser.sign_in(&email).await;
+    browser
+}
+
+async fn ask(browser: &Browser, address: &str) -> (StatusCode, String) {
+    let page = match address.strip_prefix("/rpc/") {
+        Some(function) => browser.fetch(function, &[]).await,
+        None => {
+            let path = address
+                .replace("{slug}", "none")
+                .replace("{id}", "1")
+                .replace("{program}", "tenant");
+            headers_of(browser, &path).await
+        }
+    };
+    let to = page.header("location").to_owned();
+    (page.status, to)
+}
+
+/// A stream of news never ends: what stands before its body is enough.
+async fn headers_of(browser: &Browser, path: &str) -> Page {
+    let request = browser.request(reqwest::Method::GET, path);
+    let response = request.header("accept", "text/html").send().await.unwrap();
+    Page {
+        status: response.status(),
+        headers: response.headers().clone(),
+        text: String::new(),
+    }
+}
