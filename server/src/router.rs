@@ -26,7 +26,7 @@ mod files;
 mod health;
 mod pages;
 pub mod plain;
-mod rpc;
+pub mod rpc;
 mod stream;
 
 /// The most that a form of ours can need.
@@ -85,10 +85,7 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
 /// What a browser opens on a site besides pages.
 fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
-        (
-            "/admin",
-            get(|| async { Redirect::to("/admin/referrals") }),
-        ),
+        ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
         (
             "/notifications/stream",
             get(move |visit, state| stream::notifications(visit, state, stopping)),

@@ -4,7 +4,7 @@ use axum::{
     extract::Request,
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
+        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -14,7 +14,10 @@ use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
 use app::types::{SESSION_ENDED, local};
 
 use super::Visit;
-use crate::router::access::of_path;
+use crate::router::{
+    access::{Access, of_path},
+    rpc::NOT_A_FORM,
+};
 
 const NOT_ALLOWED: &str = "This account may not do that.";
 
@@ -30,14 +33,21 @@ pub async fn check_access(mut request: Request, next: Next) -> Response {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let signed_in = visit.user.is_some();
-    if of_path(&path).allows(signed_in, visit.rights()) {
+    let access = of_path(&path);
+    if access.allows(signed_in, visit.rights()) {
         return next.run(request).await;
+    }
+    if access == Access::Nobody {
+        return (StatusCode::NOT_FOUND, NOT_A_FORM).into_response();
     }
     let function = path.trim_start_matches('/').starts_with("rpc/");
     match (function, signed_in) {
         (false, true) => {
             request.extensions_mut().insert(Forbidden);
             next.run(request).await
+        }
+        (false, false) if !wants_page(request.headers()) => {
+            refused(StatusCode::UNAUTHORIZED, SESSION_ENDED)
         }
         (false, false) => {
             let asked = request.uri().path_and_query().map(ToString::to_string);
@@ -47,6 +57,12 @@ pub async fn check_access(mut request: Request, next: Next) -> Response {
         (true, false) => refused(StatusCode::UNAUTHORIZED, SESSION_ENDED),
         (true, true) => refused(StatusCode::FORBIDDEN, NOT_ALLOWED),
     }
+}
+
+/// A stream or a script cannot make anything of a page to sign in.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The path of the page that sent a form.

@@ -19,9 +19,11 @@ pub enum Access {
     PlatformAdmin,
     /// To run either: the answer holds what the rights allow.
     AnyAdmin,
+    /// Not listed: it answers no one.
+    Nobody,
 }
 
-use Access::{AnyAdmin, Everyone, Member, PlatformAdmin, TenantAdmin};
+use Access::{AnyAdmin, Everyone, Member, Nobody, PlatformAdmin, TenantAdmin};
 
 /// Pages and other addresses that a browser opens.
 pub const PAGES: &[(&str, Access)] = &[
@@ -109,7 +111,7 @@ pub fn of_path(path: &str) -> Access {
 
 fn function(name: &str) -> Access {
     let listed = FUNCTIONS.iter().find(|(listed, _)| *listed == name);
-    listed.map_or(AnyAdmin, |(_, access)| *access)
+    listed.map_or(Nobody, |(_, access)| *access)
 }
 
 impl Access {
@@ -121,6 +123,7 @@ impl Access {
             TenantAdmin => rights.tenant,
             PlatformAdmin => rights.platform,
             AnyAdmin => rights.any(),
+            Nobody => false,
         }
     }
 }
@@ -147,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_nobodys() {
         assert_eq!(of_path("/admin/new-thing"), AnyAdmin);
-        assert_eq!(of_path("/rpc/new_function"), AnyAdmin);
+        assert_eq!(of_path("/rpc/new_function"), Nobody);
         assert_eq!(of_path("/nowhere"), Everyone);
     }
 }

@@ -15,7 +15,8 @@ use leptos::server_fn::axum::get_server_fn_service;
 use super::{pages, plain};
 use crate::{middleware::Visit, state::AppState};
 
-const NOT_A_FORM: &str = "This is not a form that this site knows. \
+/// What a function is answered that does not exist.
+pub const NOT_A_FORM: &str = "This is not a form that this site knows. \
     Reload the page and try again.\n";
 
 /// Calls the server function that the path names.

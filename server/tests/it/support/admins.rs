@@ -1,12 +1,10 @@
 //! People who run things.
 
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
-use server::{
-    db::{
-        entities::{audit_entry, user},
-        sites::Site,
-    },
-    services::rights::ADMIN,
+use server::db::{
+    entities::{audit_entry, user},
+    sites::Site,
+    users::ADMIN,
 };
 
 use super::{Browser, TestApp};

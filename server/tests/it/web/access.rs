@@ -136,7 +136,7 @@ async fn somebody(app: &TestApp, role: &str) -> Browser {
         "member" => drop(app.member(&app.detroit, "Mia", &email).await),
         "tenant admin" => drop(app.admin(&app.detroit, &email).await),
         "platform admin" => drop(app.platform_admin(&app.detroit, &email).await),
-        _ => drop(app.both_admin(&app.detroit, &email).await),
+        _ => drop(app.double_admin(&app.detroit, &email).await),
     }
     browser.sign_in(&email).await;
     browser

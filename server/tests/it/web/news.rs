@@ -18,7 +18,10 @@ async fn news_reaches_its_member_alone(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
     let browser = app.browser();
-    assert_eq!(browser.get("/notifications/stream").await.status, 401);
+    let stream = browser
+        .request(Method::GET, "/notifications/stream")
+        .header("accept", "text/event-stream");
+    assert_eq!(stream.send().await.unwrap().status(), 401);
     browser.sign_in("mia@example.com").await;
     let request = browser.request(Method::GET, "/notifications/stream");
     let mut stream = request.send().await.unwrap();
@@ -84,11 +87,9 @@ async fn notifications_are_the_members_own(app: TestApp) {
 
     let browser = app.browser();
     browser.fetch("mark_all_notifications_read", &[]).await;
-    assert_eq!(
-        browser.fetch("notifications", &[]).await.text,
-        "[]",
-        "nobody is signed in"
-    );
+    let nobody = browser.fetch("notifications", &[]).await;
+    assert_eq!(nobody.status, 401);
+    assert!(nobody.text.contains("Sign in again"), "{}", nobody.text);
     browser.sign_in("mia@example.com").await;
     let list = browser.fetch("notifications", &[]).await.text;
     assert!(
