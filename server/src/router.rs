@@ -24,7 +24,7 @@ use crate::{
 pub mod access;
 mod files;
 mod health;
-mod pages;
+pub mod pages;
 pub mod plain;
 pub mod rpc;
 mod stream;
@@ -113,7 +113,7 @@ pub fn page_routes() -> Vec<AxumRouteListing> {
 
 fn of_a_site(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
-        .layer(from_fn(check_access))
+        .layer(from_fn_with_state(state.clone(), check_access))
         .layer(from_fn_with_state(state.clone(), attach_visit))
         .layer(session_layer(state))
         .layer(from_fn(check_origin))

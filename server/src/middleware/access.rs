@@ -1,7 +1,8 @@
 //! Lets nobody further than they may go.
 
 use axum::{
-    extract::Request,
+    Extension,
+    extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER},
@@ -14,9 +15,13 @@ use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
 use app::types::{SESSION_ENDED, local};
 
 use super::Visit;
-use crate::router::{
-    access::{Access, of_path},
-    rpc::NOT_A_FORM,
+use crate::{
+    router::{
+        access::{Access, of_path},
+        pages,
+        rpc::NOT_A_FORM,
+    },
+    state::AppState,
 };
 
 const NOT_ALLOWED: &str = "This account may not do that.";
@@ -27,7 +32,11 @@ pub struct Forbidden;
 
 /// Holds the request against the table of access. A visitor is sent to sign in and comes back; who
 /// is signed in learns that the account may not.
-pub async fn check_access(mut request: Request, next: Next) -> Response {
+pub async fn check_access(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -44,7 +53,7 @@ pub async fn check_access(mut request: Request, next: Next) -> Response {
     match (function, signed_in) {
         (false, true) => {
             request.extensions_mut().insert(Forbidden);
-            next.run(request).await
+            pages::render(State(state), Extension(visit), request).await
         }
         (false, false) if !wants_page(request.headers()) => {
             refused(StatusCode::UNAUTHORIZED, SESSION_ENDED)
