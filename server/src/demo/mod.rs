@@ -1,6 +1,7 @@
 //! The demo: two tenants with members, a catalogue and referrals in each status. Its histories are
 //! lived through the same services as real ones, so they agree with the ledger and with Stripe.
 
+mod admins;
 mod catalogue;
 mod report;
 mod sites;
@@ -18,6 +19,7 @@ pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
         for demo in sites::ALL {
             let site = sites::make(state, &demo).await?;
             catalogue::fill(state, &site).await?;
+            admins::make(state, demo.key()).await?;
             story::live(state, &site, demo.people).await?;
         }
     }

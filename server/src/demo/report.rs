@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{sites::ALL, story::PASSWORD};
+use super::{admins, sites::ALL, story::PASSWORD};
 use crate::{
     db::{sites, stripe_accounts},
     services::operator,
@@ -73,6 +73,14 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
                 account: account.public_id,
             });
         }
+        let admins = admins::ALL.iter().filter(|admin| admin.site == row.key);
+        report.logins.extend(admins.map(|admin| Login {
+            site: row.key.clone(),
+            name: format!("{} {}", admin.person.first_name, admin.person.last_name),
+            email: admin.person.email.to_owned(),
+            password: PASSWORD.to_owned(),
+            role: admin.role.to_owned(),
+        }));
         if let Some(demo) = ALL.iter().find(|demo| demo.key() == row.key) {
             report.logins.push(Login {
                 site: row.key,
