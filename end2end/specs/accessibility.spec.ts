@@ -2,10 +2,22 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "../support/fixtures";
-import { miasPages, newMembersPages, publicPages } from "../support/pages";
+import {
+  consolePages,
+  miasPages,
+  newMembersPages,
+  platformPages,
+  publicPages,
+} from "../support/pages";
 
 const WIDTHS = { phone: 390, desktop: 1280 };
-const TOURS = { "public pages": publicPages, "a new member's pages": newMembersPages, "Mia's pages": miasPages };
+const TOURS = {
+  "public pages": publicPages,
+  "a new member's pages": newMembersPages,
+  "Mia's pages": miasPages,
+  "the console": consolePages,
+  "the platform's pages": platformPages,
+};
 
 for (const [tourName, tour] of Object.entries(TOURS)) {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -93,3 +93,73 @@ export async function miasPages(page: Page, world: World, look: Look): Promise<v
     await look(`${name}notifications`);
   }
 }
+
+/** The console as somebody sees it who runs a tenant and the platform program. */
+export async function consolePages(page: Page, world: World, look: Look): Promise<void> {
+  const { url } = world.detroit;
+  const at = async (name: string, path: string) => {
+    await page.goto(url + path);
+    await look(name);
+  };
+  await signIn(page, world.detroit, world.pat);
+  await at("admin-referrals", "/admin/referrals");
+  await at("admin-referrals-filtered", "/admin/referrals?status=failed&q=omar&from=lost");
+  await at("admin-referrals-nothing", "/admin/referrals?q=nobody");
+  await page.goto(`${url}/admin/referrals?status=failed`);
+  await page.getByRole("table").locator("tbody").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look("admin-referral");
+  await at("admin-platform-referrals", "/admin/referrals?tab=platform");
+  await awake(page);
+  await page.getByRole("button", { name: "Add Referrer" }).click();
+  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await look("admin-referrer-refused");
+  await page.getByRole("table").locator("tbody").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look("admin-platform-referral");
+  await at("admin-catalogue", "/admin/catalogue");
+  await at("admin-product-new", "/admin/catalogue/new");
+  await at("admin-product", "/admin/catalogue/1");
+  await at("admin-members", "/admin/members");
+  await at("admin-members-nobody", "/admin/members?q=nobody");
+  await page.goto(`${url}/admin/members?q=jane`);
+  await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look("admin-member");
+  await at("admin-settings", "/admin/settings?tab=payments");
+  await awake(page);
+  await page.getByLabel("Tenant Referral Credit Amount").fill("$10");
+  await page.getByRole("button", { name: "Save Settings" }).click();
+  await expect(page.getByText("Check what you typed.")).toBeVisible();
+  await look("admin-settings-refused");
+  await at("admin-audit-log", "/admin/settings?tab=audit");
+}
+
+/** What a prospect of PewPros and CoachPros sees, and who may not enter the console. */
+export async function platformPages(page: Page, world: World, look: Look): Promise<void> {
+  for (const [name, site] of [
+    ["pewpros", world.pewpros],
+    ["coachpros", world.coachpros],
+  ] as const) {
+    await page.goto(site.url);
+    await look(`${name}-landing`);
+    await page.goto(`${site.url}/pricing`);
+    await look(`${name}-pricing`);
+  }
+  const { url } = world.pewpros;
+  await page.goto(`${url}/pricing?plan=annual&cancelled=1`);
+  await look("pewpros-cancelled");
+  await page.goto(`${url}/pricing?unknown_plan=1`);
+  await look("pewpros-unknown-plan");
+  await page.goto(`${url}/sign-in`);
+  await look("pewpros-sign-in");
+  await page.goto(`${url}/pricing/checkout?plan=annual`);
+  await page.getByLabel("E-mail").fill("prospect@example.com");
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await expect(heading(page, /Thank you/)).toBeVisible({ timeout: 20_000 });
+  await page.goto(`${page.url()}&look=9`);
+  await look("pewpros-thank-you");
+  await signIn(page, world.detroit, world.login(world.detroit));
+  await page.goto(`${world.detroit.url}/admin/referrals`);
+  await look("forbidden");
+}

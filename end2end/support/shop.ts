@@ -89,7 +89,7 @@ export async function buy(page: Page, product: Product): Promise<void> {
   await pay(page, product);
 }
 
-export function heading(page: Page, name: string) {
+export function heading(page: Page, name: string | RegExp) {
   return page.getByRole("heading", { level: 1, name });
 }
 

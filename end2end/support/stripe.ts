@@ -15,7 +15,22 @@ interface Customer {
   balance: number;
 }
 
+export interface CheckoutSession {
+  id: string;
+  mode: string;
+  status: string;
+  amount_total: number;
+  metadata: Record<string, string>;
+}
+
+interface Subscription {
+  id: string;
+  metadata: Record<string, string>;
+}
+
 interface Books {
+  sessions: CheckoutSession[];
+  subscriptions: Subscription[];
   customers: Customer[];
   balance_transactions: BalanceTransaction[];
 }
@@ -47,6 +62,16 @@ export class Stripe {
     const books = await this.books(site);
     const ids = books.customers.filter((one) => one.email === email).map((one) => one.id);
     return books.balance_transactions.filter((entry) => ids.includes(entry.customer));
+  }
+
+  /** The Checkout sessions of the site's account, oldest first. */
+  async sessions(site: Site): Promise<CheckoutSession[]> {
+    return (await this.books(site)).sessions;
+  }
+
+  /** The subscriptions of the site's account, oldest first. */
+  async subscriptions(site: Site): Promise<Subscription[]> {
+    return (await this.books(site)).subscriptions;
   }
 
   private async books(site: Site): Promise<Books> {

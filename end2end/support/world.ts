@@ -33,7 +33,10 @@ export interface Login {
   name: string;
   email: string;
   password: string;
+  role: Role;
 }
+
+export type Role = "member" | "tenant admin" | "platform admin" | "tenant and platform admin";
 
 interface Demo {
   sites: Site[];
@@ -104,9 +107,23 @@ export class World {
     return this.site("motor-city-coaching");
   }
 
-  /** Mia of the demo, who has referrals in each status. */
-  login(site: Site): Login {
-    return found(this.demo.logins.find((login) => login.site === site.key), `login of ${site.key}`);
+  get pewpros(): Site {
+    return this.site("pewpros");
+  }
+
+  get coachpros(): Site {
+    return this.site("coachpros");
+  }
+
+  /** Somebody of the demo; by default Mia, who has referrals in each status. */
+  login(site: Site, role: Role = "member"): Login {
+    const of = this.demo.logins.filter((login) => login.site === site.key);
+    return found(of.find((login) => login.role === role), `${role} of ${site.key}`);
+  }
+
+  /** Who runs Detroit Arms and the platform program: the login of the guide's steps. */
+  get pat(): Login {
+    return this.login(this.detroit, "tenant and platform admin");
   }
 
   private site(key: string): Site {

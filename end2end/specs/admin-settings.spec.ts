@@ -1,0 +1,96 @@
+import { go, goToAdmin, openTab, region, said, saveSettings } from "../support/console";
+import { expect, test } from "../support/fixtures";
+
+// It changes a site's settings, which no other test may feel.
+test.use({ worldName: "admin-settings" });
+
+test("bad amounts are refused beside their field, and nothing typed is lost", async ({
+  page,
+  world,
+}) => {
+  await goToAdmin(page, world.detroit, world.pat, "Site Settings");
+  const program = region(page, "Referral Program");
+  const amount = program.getByLabel("Tenant Referral Credit Amount");
+  const other = program.getByLabel("Platform Referral Credit Amount");
+  for (const [typed, words] of [
+    ["-1", "An amount cannot be less than 0."],
+    ["1.5", "Type whole cents, digits only"],
+    ["1e3", "Type whole cents, digits only"],
+    ["ten", "Type whole cents, digits only"],
+    ["$10", "Type whole cents, digits only"],
+    ["9223372036854775808", "The most is 99999999"],
+  ]) {
+    await amount.fill(typed);
+    await other.fill("4200");
+    // Said while it is typed, before anything is sent.
+    await expect(program.getByText(words).first()).toBeVisible();
+    await page.getByRole("button", { name: "Save Settings" }).click();
+    await expect(amount).toHaveAttribute("aria-invalid", "true");
+    await expect(amount).toHaveAccessibleDescription(new RegExp(words.slice(0, 20)));
+    await expect(amount).toHaveValue(typed);
+    await expect(other).toHaveValue("4200");
+  }
+  await page.reload();
+  await expect(amount).toHaveValue("1000");
+  await expect(other).toHaveValue("5000");
+});
+
+test("two admins at once: the second is told, and nothing is silently overwritten", async ({
+  page,
+  visit,
+  world,
+}) => {
+  const dana = await visit();
+  await goToAdmin(page, world.detroit, world.pat, "Site Settings");
+  const danas = world.login(world.detroit, "tenant admin");
+  await goToAdmin(dana, world.detroit, danas, "Site Settings");
+  const amount = "Tenant Referral Credit Amount";
+  await dana.getByLabel(amount).fill("1700");
+  await saveSettings(dana);
+  await page.getByLabel(amount).fill("1900");
+  await page.getByRole("button", { name: "Save Settings" }).click();
+  await expect(page.getByText(/Dana Cole saved/)).toBeVisible();
+  await expect(page.getByLabel(amount)).toHaveValue("1900");
+  await dana.reload();
+  await expect(dana.getByLabel(amount)).toHaveValue("1700");
+  // Knowing it, the second may.
+  await saveSettings(page);
+  await page.getByLabel(amount).fill("1000");
+  await saveSettings(page);
+});
+
+test("Stripe: its keys are checked, tested and never shown again", async ({ page, world }) => {
+  const login = world.login(world.coaching, "tenant admin");
+  await goToAdmin(page, world.coaching, login, "Site Settings");
+  const stripe = region(page, "Stripe");
+  const last4 = world.coaching.stripe_secret_key.slice(-4);
+  await expect(stripe).toContainText(last4);
+  await expect(stripe.getByText("Test", { exact: true }).first()).toBeVisible();
+  await expect(stripe.getByLabel(/Webhook address/)).toHaveValue(/\/webhooks\/stripe\/\w+$/);
+  await stripe.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText(/Stripe answered/)).toBeVisible();
+
+  const key = stripe.getByLabel("Secret key", { exact: true });
+  const save = stripe.getByRole("button", { name: "Save keys" });
+  for (const [typed, words] of [
+    ["pk_test_1234567890", "This is the publishable key"],
+    ["sk_live_1234567890", "This is a live key, and Test is chosen."],
+  ]) {
+    await key.fill(typed);
+    await save.click();
+    await expect(key).toHaveAccessibleDescription(new RegExp(words));
+  }
+  expect(await page.content()).not.toContain(world.coaching.stripe_secret_key);
+  await key.fill("sk_test_nobody_knows_this_one");
+  await stripe.getByLabel(/same account/).check();
+  await save.click();
+  await expect(said(page)).not.toBeEmpty();
+  await expect(stripe).toContainText("_one");
+  await key.fill(world.coaching.stripe_secret_key);
+  await stripe.getByLabel(/same account/).check();
+  await save.click();
+  await expect(stripe).toContainText(last4);
+  await openTab(page, "Audit log");
+  await expect(page.getByRole("row").filter({ hasText: "…_one" }).first()).toBeVisible();
+  await go(page, "Referrals");
+});
