@@ -2,7 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { test } from "../support/fixtures";
-import { miasPages, newMembersPages, publicPages } from "../support/pages";
+import {
+  consolePages,
+  miasPages,
+  newMembersPages,
+  platformPages,
+  publicPages,
+} from "../support/pages";
 
 const FOLDER = resolve(process.env.SCREENSHOTS ?? "test-results/screenshots");
 const WIDTHS = { phone: 390, desktop: 1280 };
@@ -12,7 +18,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.describe(`${device}, ${colorScheme}`, () => {
       test.use({ colorScheme, viewport: { width, height: 844 } });
 
-      for (const tour of [publicPages, newMembersPages, miasPages]) {
+      for (const tour of [publicPages, newMembersPages, miasPages, consolePages, platformPages]) {
         test(tour.name, async ({ page, world }) => {
           const folder = join(FOLDER, `${device}-${colorScheme}`);
           mkdirSync(folder, { recursive: true });

@@ -19,7 +19,7 @@ test("bad amounts are refused beside their field, and nothing typed is lost", as
     ["ten", "Type whole cents, digits only"],
     ["$10", "Type whole cents, digits only"],
     ["9223372036854775808", "The most is 99999999"],
-  ]) {
+  ] as const) {
     await amount.fill(typed);
     await other.fill("4200");
     // Said while it is typed, before anything is sent.
@@ -75,7 +75,7 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
   for (const [typed, words] of [
     ["pk_test_1234567890", "This is the publishable key"],
     ["sk_live_1234567890", "This is a live key, and Test is chosen."],
-  ]) {
+  ] as const) {
     await key.fill(typed);
     await save.click();
     await expect(key).toHaveAccessibleDescription(new RegExp(words));
