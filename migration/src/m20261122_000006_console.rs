@@ -68,41 +68,55 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// One index for each way in which the console's tables can be filtered, sorted by date; two for
-/// sorting by credit, in which a referral without one counts as 0.
-const INDEXES: [&str; 12] = [
+/// One index for each way in which the console's tables can be filtered, sorted by date; and one
+/// sorted by credit, in which a referral without one counts as 0. The latter hold the date too, so
+/// that a range of days is told without reading the rows.
+const INDEXES: [&str; 16] = [
     "CREATE INDEX ix_referrals_date ON referrals (site_id, created_at, id)",
     "CREATE INDEX ix_referrals_status_date ON referrals (site_id, status, created_at, id)",
     "CREATE INDEX ix_referrals_kind_date ON referrals (site_id, purchase_kind, created_at, id)",
     "CREATE INDEX ix_referrals_status_kind_date \
      ON referrals (site_id, status, purchase_kind, created_at, id)",
-    "CREATE INDEX ix_referrals_credit ON referrals (site_id, COALESCE(credit_cents, 0), id)",
+    "CREATE INDEX ix_referrals_credit \
+     ON referrals (site_id, COALESCE(credit_cents, 0), id, created_at)",
     "CREATE INDEX ix_referrals_status_credit \
-     ON referrals (site_id, status, COALESCE(credit_cents, 0), id)",
+     ON referrals (site_id, status, COALESCE(credit_cents, 0), id, created_at)",
+    "CREATE INDEX ix_referrals_kind_credit \
+     ON referrals (site_id, purchase_kind, COALESCE(credit_cents, 0), id, created_at)",
+    "CREATE INDEX ix_referrals_status_kind_credit \
+     ON referrals (site_id, status, purchase_kind, COALESCE(credit_cents, 0), id, created_at)",
     "CREATE INDEX ix_platform_referrals_date ON platform_referrals (created_at, id)",
     "CREATE INDEX ix_platform_referrals_status_date ON platform_referrals (status, created_at, id)",
     "CREATE INDEX ix_platform_referrals_plan_date ON platform_referrals (plan, created_at, id)",
     "CREATE INDEX ix_platform_referrals_status_plan_date \
      ON platform_referrals (status, plan, created_at, id)",
     "CREATE INDEX ix_platform_referrals_credit \
-     ON platform_referrals (COALESCE(credit_cents, 0), id)",
+     ON platform_referrals (COALESCE(credit_cents, 0), id, created_at)",
     "CREATE INDEX ix_platform_referrals_status_credit \
-     ON platform_referrals (status, COALESCE(credit_cents, 0), id)",
+     ON platform_referrals (status, COALESCE(credit_cents, 0), id, created_at)",
+    "CREATE INDEX ix_platform_referrals_plan_credit \
+     ON platform_referrals (plan, COALESCE(credit_cents, 0), id, created_at)",
+    "CREATE INDEX ix_platform_referrals_status_plan_credit \
+     ON platform_referrals (status, plan, COALESCE(credit_cents, 0), id, created_at)",
 ];
 
-const INDEX_NAMES: [&str; 12] = [
+const INDEX_NAMES: [&str; 16] = [
     "ix_referrals_date",
     "ix_referrals_status_date",
     "ix_referrals_kind_date",
     "ix_referrals_status_kind_date",
     "ix_referrals_credit",
     "ix_referrals_status_credit",
+    "ix_referrals_kind_credit",
+    "ix_referrals_status_kind_credit",
     "ix_platform_referrals_date",
     "ix_platform_referrals_status_date",
     "ix_platform_referrals_plan_date",
     "ix_platform_referrals_status_plan_date",
     "ix_platform_referrals_credit",
     "ix_platform_referrals_status_credit",
+    "ix_platform_referrals_plan_credit",
+    "ix_platform_referrals_status_plan_credit",
 ];
 
 /// What the new columns hold for rows that were there before.

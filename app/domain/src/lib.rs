@@ -15,6 +15,7 @@ mod product;
 mod referral;
 mod referral_code;
 mod registration;
+mod retry;
 mod search;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
@@ -34,4 +35,5 @@ pub use referral_code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use registration::{
     NAME_MAX, NewMember, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, validate_registration,
 };
+pub use retry::{NotRetried, may_retry};
 pub use search::{beginnings, words_of};

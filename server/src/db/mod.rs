@@ -14,12 +14,15 @@ use sqlx::{
 };
 
 pub mod audit_log;
+pub mod credit_retries;
 pub mod credits;
 pub mod entities;
 pub mod notifications;
 pub mod platform_settings;
 pub mod products;
 pub mod purchases;
+pub mod referral_counts;
+pub mod referral_table;
 pub mod referrals;
 pub mod search_words;
 pub mod sessions;

@@ -1,32 +1,90 @@
-//! Referrals of both programs.
+//! Referrals of both programs. A tenant's admin sees those of the site; who runs the platform
+//! program sees those of partners, whatever brand they sold.
+
+mod cards;
+mod page;
+mod retry;
+mod rows;
+mod story;
 
 use app::{
-    ports::{AdminReferrals, Answer, Broken},
+    ports::{AdminReferrals, Answer},
     types::{
         Outcome,
         admin::{ReferralFilter, ReferralStory, ReferralsPage},
     },
 };
 use async_trait::async_trait;
-use domain::Program;
+use domain::{Currency, Program};
 
-use crate::services::Services;
+use crate::{
+    db::{
+        entities::{platform_referral, referral},
+        search_words::PLATFORM,
+    },
+    services::{Services, broken},
+};
 
 #[async_trait]
 impl AdminReferrals for Services {
     async fn page(
         &self,
-        _filter: ReferralFilter,
-        _left_out: Vec<String>,
+        filter: ReferralFilter,
+        left_out: Vec<String>,
     ) -> Answer<Option<ReferralsPage>> {
-        Err(Broken)
+        let Some(scope) = self.scope(filter.program) else {
+            return Ok(None);
+        };
+        let db = self.state.db.conn();
+        let page = match filter.program {
+            Program::Tenant => page::read::<referral::Entity>(db, scope, filter, left_out).await,
+            Program::Platform => {
+                page::read::<platform_referral::Entity>(db, scope, filter, left_out).await
+            }
+        };
+        page.map(Some).map_err(broken)
     }
 
-    async fn story(&self, _program: Program, _id: i64) -> Answer<Option<ReferralStory>> {
-        Err(Broken)
+    async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>> {
+        let Some(scope) = self.scope(program) else {
+            return Ok(None);
+        };
+        let db = self.state.db.conn();
+        match program {
+            Program::Tenant => story::tell::<referral::Entity>(db, scope.site_id, id).await,
+            Program::Platform => {
+                story::tell::<platform_referral::Entity>(db, scope.site_id, id).await
+            }
+        }
+        .map_err(broken)
     }
 
-    async fn retry(&self, _program: Program, _ids: Vec<i64>) -> Answer<Outcome> {
-        Err(Broken)
+    async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome> {
+        self.retry_credits(program, &ids).await.map_err(broken)
+    }
+}
+
+/// What somebody with the right to a program sees of it.
+#[derive(Clone, Copy)]
+struct Scope {
+    /// The site, and no other; [`PLATFORM`] in the platform program.
+    site_id: i64,
+    /// What "nothing" is an amount of.
+    currency: Currency,
+}
+
+impl Services {
+    /// `None` without the right.
+    fn scope(&self, program: Program) -> Option<Scope> {
+        match program {
+            Program::Tenant => self.visit.tenant_admin().map(|admin| Scope {
+                site_id: admin.site.id(),
+                currency: admin.site.currency(),
+            }),
+            Program::Platform => self.visit.platform_admin().map(|_| Scope {
+                site_id: PLATFORM,
+                currency: Currency::Usd,
+            }),
+        }
     }
 }

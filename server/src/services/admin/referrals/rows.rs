@@ -1,0 +1,188 @@
+//! Rows of either program as the table shows them.
+
+use std::collections::{HashMap, HashSet};
+
+use app::types::admin::ReferralRow;
+use async_trait::async_trait;
+use domain::{Currency, FailureReason, Money, Plan, ProductKind, Program, may_retry};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryTrait};
+
+use crate::{
+    db::{
+        credit_retries,
+        credits::state,
+        entities::{credit, platform_referral, platform_referrer, referral, user},
+        referral_table::{Common, Listed, People},
+        search_words::{self, Subject},
+        users,
+    },
+    services::dates,
+};
+
+/// A table of referrals with the people in it.
+#[async_trait]
+pub trait Shown: Listed {
+    /// Whom `beginnings` find, and whether there are more.
+    async fn people(
+        db: &DatabaseConnection,
+        site_id: i64,
+        beginnings: &[String],
+    ) -> Result<(People, bool), DbErr>;
+
+    /// The names of who referred and who was referred, for each row.
+    async fn names(
+        db: &DatabaseConnection,
+        site_id: i64,
+        rows: &[Self::Model],
+    ) -> Result<Vec<(String, String)>, DbErr>;
+
+    /// The site's row with this id.
+    async fn one(
+        db: &DatabaseConnection,
+        site_id: i64,
+        id: i64,
+    ) -> Result<Option<Self::Model>, DbErr> {
+        let row = Self::find().filter(Self::ID.eq(id));
+        let row = row.apply_if(Self::SITE, |rows, site| rows.filter(site.eq(site_id)));
+        row.one(db).await
+    }
+
+    /// The rows as the table shows them.
+    async fn lines(
+        db: &DatabaseConnection,
+        site_id: i64,
+        rows: &[Self::Model],
+    ) -> Result<Vec<ReferralRow>, DbErr> {
+        let ids: Vec<_> = rows.iter().map(|row| Self::common(row).id).collect();
+        let ledger = credit_retries::of::<Self>(db, &ids).await?;
+        let failed: HashSet<_> = ledger
+            .iter()
+            .filter(|credit| credit.state == state::FAILED)
+            .filter_map(|credit| referral_of(Self::PROGRAM, credit))
+            .collect();
+        let names = Self::names(db, site_id, rows).await?;
+        Ok(rows
+            .iter()
+            .map(Self::common)
+            .zip(names)
+            .map(|(row, names)| line(Self::PROGRAM, &row, names, failed.contains(&row.id)))
+            .collect())
+    }
+}
+
+#[async_trait]
+impl Shown for referral::Entity {
+    async fn people(
+        db: &DatabaseConnection,
+        site_id: i64,
+        beginnings: &[String],
+    ) -> Result<(People, bool), DbErr> {
+        let found = search_words::find(db, Subject::Member, site_id, beginnings).await?;
+        let people = People {
+            referrers: found.ids.clone(),
+            referred: found.ids,
+        };
+        Ok((people, found.more))
+    }
+
+    async fn names(
+        db: &DatabaseConnection,
+        site_id: i64,
+        rows: &[referral::Model],
+    ) -> Result<Vec<(String, String)>, DbErr> {
+        let ids = rows
+            .iter()
+            .flat_map(|row| [row.referrer_id, row.referred_id]);
+        let members = users::of(site_id).filter(user::Column::Id.is_in(ids));
+        let names: HashMap<i64, String> = members
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|user| (user.id, format!("{} {}", user.first_name, user.last_name)))
+            .collect();
+        let name = |id| names.get(&id).cloned().unwrap_or_default();
+        Ok(rows
+            .iter()
+            .map(|row| (name(row.referrer_id), name(row.referred_id)))
+            .collect())
+    }
+}
+
+#[async_trait]
+impl Shown for platform_referral::Entity {
+    async fn people(
+        db: &DatabaseConnection,
+        site_id: i64,
+        beginnings: &[String],
+    ) -> Result<(People, bool), DbErr> {
+        let partners = search_words::find(db, Subject::Partner, site_id, beginnings).await?;
+        let customers = search_words::find(db, Subject::Customer, site_id, beginnings).await?;
+        let people = People {
+            referrers: partners.ids,
+            referred: customers.ids,
+        };
+        Ok((people, partners.more || customers.more))
+    }
+
+    async fn names(
+        db: &DatabaseConnection,
+        _site_id: i64,
+        rows: &[platform_referral::Model],
+    ) -> Result<Vec<(String, String)>, DbErr> {
+        let ids = rows.iter().map(|row| row.referrer_id);
+        let names: HashMap<i64, String> = platform_referrer::Entity::find()
+            .filter(platform_referrer::Column::Id.is_in(ids))
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|partner| (partner.id, partner.name))
+            .collect();
+        let name = |id| names.get(&id).cloned().unwrap_or_default();
+        Ok(rows
+            .iter()
+            .map(|row| (name(row.referrer_id), row.customer_email.clone()))
+            .collect())
+    }
+}
+
+fn referral_of(program: Program, credit: &credit::Model) -> Option<i64> {
+    match program {
+        Program::Tenant => credit.referral_id,
+        Program::Platform => credit.platform_referral_id,
+    }
+}
+
+fn line(
+    program: Program,
+    row: &Common<'_>,
+    (referrer, referred): (String, String),
+    ledger_failed: bool,
+) -> ReferralRow {
+    let reason = row.reason();
+    ReferralRow {
+        id: row.id,
+        referrer,
+        referred,
+        status: row.status,
+        can_retry: may_retry(row.status, reason.as_ref(), ledger_failed).is_ok(),
+        reason: reason.as_ref().map(FailureReason::sentence),
+        credit: credit(row),
+        kind: row.kind.map(|kind| kind_label(program, kind)),
+        date: dates::day(row.created_at),
+        at: dates::iso(row.created_at),
+    }
+}
+
+fn credit(row: &Common<'_>) -> Option<Money> {
+    let currency = row.currency.and_then(Currency::parse).unwrap_or_default();
+    row.credit_cents.map(|cents| Money::new(cents, currency))
+}
+
+/// A kind that is not sold (any more) stands as it is.
+pub fn kind_label(program: Program, kind: &str) -> String {
+    let label = match program {
+        Program::Tenant => ProductKind::parse(kind).map(ProductKind::label),
+        Program::Platform => Plan::parse(kind).map(Plan::label),
+    };
+    label.unwrap_or(kind).to_owned()
+}

@@ -1,0 +1,207 @@
+//! One referral's whole story: what happened, when, and under which of Stripe's ids.
+
+use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
+use async_trait::async_trait;
+use domain::{Currency, Money, ReferralStatus};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+
+use super::rows::Shown;
+use crate::{
+    db::{
+        credit_retries,
+        credits::state,
+        entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
+        referral_table::Common,
+        users,
+    },
+    services::dates,
+};
+
+/// What a program knows of a referral, besides what both do.
+#[derive(Default)]
+pub struct Chapter {
+    /// How the referred became ours and what they bought.
+    steps: Vec<StoryStep>,
+    /// Stripe's ids of the purchase.
+    facts: Vec<(String, String)>,
+    referrer_path: Option<String>,
+    referred_path: Option<String>,
+}
+
+/// A table of referrals whose stories can be told.
+#[async_trait]
+pub trait Told: Shown {
+    /// What the program knows of it.
+    async fn chapter(db: &DatabaseConnection, row: &Self::Model) -> Result<Chapter, DbErr>;
+}
+
+/// The story of the site's referral with this id.
+pub async fn tell<E: Told>(
+    db: &DatabaseConnection,
+    site_id: i64,
+    id: i64,
+) -> anyhow::Result<Option<ReferralStory>> {
+    let Some(row) = E::one(db, site_id, id).await? else {
+        return Ok(None);
+    };
+    let credit = credit_retries::of::<E>(db, &[id]).await?.pop();
+    let chapter = E::chapter(db, &row).await?;
+    let common = E::common(&row);
+    let Some(line) = E::lines(db, site_id, std::slice::from_ref(&row))
+        .await?
+        .pop()
+    else {
+        return Ok(None);
+    };
+    let mut steps = vec![clicked(&common)];
+    steps.extend(chapter.steps);
+    steps.extend(credit.as_ref().map(|credit| decided(credit, &line)));
+    steps.extend(ending(&common, &line));
+    let mut facts = credit.as_ref().map(ledger_facts).unwrap_or_default();
+    facts.extend(chapter.facts);
+    Ok(Some(ReferralStory {
+        row: line,
+        steps,
+        facts,
+        referrer_path: chapter.referrer_path,
+        referred_path: chapter.referred_path,
+    }))
+}
+
+#[async_trait]
+impl Told for referral::Entity {
+    async fn chapter(db: &DatabaseConnection, row: &referral::Model) -> Result<Chapter, DbErr> {
+        let friend = users::by_id(db, row.site_id, row.referred_id).await?;
+        let detail = friend.map(|friend: user::Model| friend.email);
+        let mut steps = vec![step(
+            "Registered",
+            detail.unwrap_or_default(),
+            Some(row.created_at),
+        )];
+        let bought = match row.purchase_id {
+            Some(id) => purchase::Entity::find_by_id(id).one(db).await?,
+            None => None,
+        };
+        let mut facts = Vec::new();
+        if let Some(bought) = bought {
+            let price = bought.money(bought.paid_cents.unwrap_or(bought.price_cents));
+            let kind = bought.product_kind().label();
+            let place = if bought.in_person { ", in person" } else { "" };
+            steps.push(step(
+                &format!("Bought {}", bought.product_name),
+                format!("{kind}, {price}{place}"),
+                bought.paid_at,
+            ));
+            facts = present([
+                ("Checkout session", bought.checkout_session_id),
+                ("PaymentIntent", bought.payment_intent_id),
+                ("Subscription", bought.subscription_id),
+            ]);
+        }
+        let member = |id| Some(format!("/admin/members/{id}"));
+        Ok(Chapter {
+            steps,
+            facts,
+            referrer_path: member(row.referrer_id),
+            referred_path: member(row.referred_id),
+        })
+    }
+}
+
+#[async_trait]
+impl Told for platform_referral::Entity {
+    async fn chapter(
+        db: &DatabaseConnection,
+        row: &platform_referral::Model,
+    ) -> Result<Chapter, DbErr> {
+        let brand = site::Entity::find_by_id(row.site_id).one(db).await?;
+        let bought = platform_purchase::Entity::find_by_id(row.purchase_id);
+        let Some(bought) = bought.one(db).await? else {
+            return Ok(Chapter::default());
+        };
+        let currency = Currency::parse(&bought.currency).unwrap_or_default();
+        let what = brand.map_or_else(String::new, |brand| brand.name);
+        let detail = match bought.paid_cents {
+            Some(cents) => format!("{what}, {}", Money::new(cents, currency)),
+            None => what,
+        };
+        let plan = super::rows::kind_label(domain::Program::Platform, &row.plan);
+        Ok(Chapter {
+            steps: vec![step(
+                &format!("Bought {plan}"),
+                detail,
+                bought.paid_at.or(Some(row.created_at)),
+            )],
+            facts: present([
+                ("Checkout session", Some(bought.checkout_session_id)),
+                ("Subscription", bought.subscription_id),
+            ]),
+            ..Chapter::default()
+        })
+    }
+}
+
+fn clicked(row: &Common<'_>) -> StoryStep {
+    let detail = match row.clicked_at {
+        Some(_) => "",
+        None => "Nobody wrote down when.",
+    };
+    step("Clicked the link", detail, row.clicked_at)
+}
+
+fn decided(credit: &credit::Model, line: &ReferralRow) -> StoryStep {
+    let amount = credit.amount();
+    let reward = amount.opposite().unwrap_or(amount);
+    step(
+        "Credit decided",
+        format!("{reward} for {}", line.referrer),
+        Some(credit.created_at),
+    )
+}
+
+/// How it ended, if it did.
+fn ending(row: &Common<'_>, line: &ReferralRow) -> Option<StoryStep> {
+    let what = row.status.label();
+    match row.status {
+        ReferralStatus::Pending => None,
+        ReferralStatus::Credited => {
+            let amount = line.credit.map(|credit| credit.to_string());
+            Some(step(what, amount.unwrap_or_default(), row.credited_at))
+        }
+        ReferralStatus::Failed => Some(step(what, line.reason.clone().unwrap_or_default(), None)),
+    }
+}
+
+fn ledger_facts(credit: &credit::Model) -> Vec<(String, String)> {
+    let key = credit.key().sent(credit.progress().generation);
+    let due = credit.state == state::DUE;
+    present([
+        ("Attempts", Some(credit.attempts.to_string())),
+        ("Idempotency key", Some(key)),
+        ("Stripe customer", credit.stripe_customer_id.clone()),
+        (
+            "Stripe balance transaction",
+            credit.stripe_transaction_id.clone(),
+        ),
+        (
+            "Next attempt",
+            due.then(|| dates::minute(credit.next_attempt_at)),
+        ),
+    ])
+}
+
+fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    facts
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)))
+        .collect()
+}
+
+fn step(what: &str, detail: impl Into<String>, at: Option<i64>) -> StoryStep {
+    StoryStep {
+        what: what.to_owned(),
+        detail: detail.into(),
+        on: at.map(dates::minute).unwrap_or_default(),
+        at: at.map(dates::iso).unwrap_or_default(),
+    }
+}
