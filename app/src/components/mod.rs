@@ -4,6 +4,7 @@ mod admin_page;
 mod empty;
 mod page_title;
 mod product_card;
+mod refused;
 mod site_footer;
 mod site_header;
 
@@ -11,6 +12,7 @@ pub use admin_page::AdminPage;
 pub use empty::Empty;
 pub use page_title::PageTitle;
 pub use product_card::{Price, ProductCard};
+pub use refused::refused;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
 

@@ -23,6 +23,8 @@ pub fn label(name: &str) -> &str {
         "summary" => "Summary",
         "description" => "Description",
         "detail" => "Detail",
+        "mode" => "Mode",
+        "same_account" => "This is a new key of the same account",
         "price" => "Price in cents",
         other => other,
     }
@@ -129,6 +131,7 @@ pub fn Field(
             value=ties.typed_or(value)
             autocomplete=autocomplete
             inputmode=inputmode
+            dir=(kind == "text").then_some("auto")
             aria-required=(!optional).then_some("true")
             aria-invalid=move || ties.wrong()
             aria-describedby=ties.described_by()

@@ -1,11 +1,116 @@
-//! Admin > Catalogue: every product.
+//! Admin > Catalogue: everything that the site sells or has sold.
 
+use domain::ProductKind;
 use leptos::prelude::*;
 
-use crate::components::AdminPage;
+use crate::{
+    components::{AdminPage, Empty, broken, refused, section_label},
+    islands::admin::WithdrawButton,
+    pages::query,
+    ports::{Ports, Viewer},
+    types::admin::ProductRow,
+};
 
-/// Admin > Catalogue: every product.
+/// Where a product is added.
+const NEW: &str = "/admin/catalogue/new";
+
+/// Every product, by kind.
 #[component]
 pub fn CataloguePage() -> impl IntoView {
-    view! { <AdminPage title="Catalogue">""</AdminPage> }
+    let ports = Ports::current();
+    let refusal = Viewer::current().refusal("set_product_withdrawn");
+    let saved = query("saved");
+    let content = Suspend::new(async move {
+        match ports.admin_catalogue.list().await {
+            Ok(products) => view! {
+                {saved.map(|saved| saved_notice(&saved, &products))}
+                {refused(&refusal)}
+                {list(&products)}
+            }
+            .into_any(),
+            Err(_) => broken(&ports),
+        }
+    });
+    view! {
+        <AdminPage title="Catalogue">
+            <Suspense>{content}</Suspense>
+        </AdminPage>
+    }
+}
+
+fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
+    let product = products.iter().find(|row| row.id.to_string() == saved);
+    let words = match product {
+        Some(product) => view! {
+            <a href=product.path.clone() dir="auto">{product.name.clone()}</a>
+            " is saved."
+        }
+        .into_any(),
+        None => "The product is saved.".into_any(),
+    };
+    view! { <p class="notice" role="status">{words}</p> }
+}
+
+fn list(products: &[ProductRow]) -> AnyView {
+    if products.is_empty() {
+        return view! {
+            <Empty title="The catalogue is empty">
+                <p>"Tickets, courses, memberships and shop items that you add can be bought at once."</p>
+                <a class="button button-primary" href=NEW>"Add a product"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! {
+        <p><a class="button button-primary" href=NEW>"Add a product"</a></p>
+        {ProductKind::ALL.map(|kind| group(kind, products))}
+    }
+    .into_any()
+}
+
+fn group(kind: ProductKind, products: &[ProductRow]) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = products
+        .iter()
+        .filter(|product| product.kind == kind)
+        .map(|product| row(product.clone()))
+        .collect();
+    let id = kind.section();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby=id>
+                <h2 class="panel-title" id=id>{section_label(kind)}</h2>
+                <ul class="stock">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+fn row(product: ProductRow) -> impl IntoView {
+    let period = if product.kind.spends_balance() {
+        "/month"
+    } else {
+        ""
+    };
+    let price = if product.price.is_positive() {
+        format!("{}{period}", product.price)
+    } else {
+        "Free".to_owned()
+    };
+    view! {
+        <li class="stock-row">
+            <span class="stock-name" dir="auto">{product.name.clone()}</span>
+            <span class="stock-price money">{price}</span>
+            <span class="stock-actions">
+                <WithdrawButton
+                    id=product.id
+                    name=product.name.clone()
+                    withdrawn=product.withdrawn
+                    version=product.version
+                />
+                <a class="button button-small" href=format!("/admin/catalogue/{}", product.id)>
+                    "Edit"<span class="visually-hidden">{format!(" {}", product.name)}</span>
+                </a>
+            </span>
+        </li>
+    }
 }

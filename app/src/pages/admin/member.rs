@@ -1,11 +1,160 @@
-//! One member: purchases, referrals, and a sale made in person.
+//! Admin > Members: one of them, with what they bought and whom they referred.
 
+use domain::Program;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-use crate::components::AdminPage;
+use super::sale::sale;
+use crate::{
+    components::{AdminPage, Empty, broken},
+    pages::not_found,
+    ports::{Ports, Viewer},
+    types::{
+        Purchase, ReferralLine,
+        admin::{MemberPage as Page, REFERRALS_PATH},
+    },
+};
 
-/// One member: purchases, referrals, and a sale made in person.
+/// One member.
 #[component]
 pub fn MemberPage() -> impl IntoView {
-    view! { <AdminPage title="Member">""</AdminPage> }
+    let ports = Ports::current();
+    let refusal = Viewer::current().refusal("record_sale");
+    let id = use_params_map()
+        .read_untracked()
+        .get("id")
+        .and_then(|id| id.parse::<i64>().ok());
+    let page = Suspend::new(async move {
+        let Some(id) = id else {
+            return not_found(&ports);
+        };
+        match ports.admin_members.one(id).await {
+            Ok(Some(page)) => view! {
+                <AdminPage title=page.member.name.clone()>
+                    <nav class="crumbs" aria-label="You are here">
+                        <a href="/admin/members">"Members"</a>
+                    </nav>
+                    {profile(&page)}
+                    {purchases(page.purchases)}
+                    {sale(page.member.id, page.products, &page.sale_token, &refusal)}
+                    {referrals(page.referrals)}
+                </AdminPage>
+            }
+            .into_any(),
+            Ok(None) => not_found(&ports),
+            Err(_) => broken(&ports),
+        }
+    });
+    view! { <Suspense>{page}</Suspense> }
+}
+
+/// The page that tells a referral's whole story.
+fn story(id: i64) -> String {
+    format!("{REFERRALS_PATH}/{}/{id}", Program::Tenant.code())
+}
+
+fn profile(page: &Page) -> impl IntoView + use<> {
+    let member = &page.member;
+    let admin = member
+        .admin
+        .then(|| view! { <span class="badge badge-admin">"Admin"</span> });
+    let referred_by = match &page.referred_by {
+        Some((name, id)) => view! { <a href=story(*id) dir="auto">{name.clone()}</a> }.into_any(),
+        None => "Nobody".into_any(),
+    };
+    let code = match &page.referral_code {
+        Some(code) => view! { <code>{code.clone()}</code> }.into_any(),
+        None => "None yet".into_any(),
+    };
+    view! {
+        <section class="panel" aria-labelledby="profile-title">
+            <h2 class="panel-title" id="profile-title">"Profile"</h2>
+            <dl class="facts facts-wide">
+                <div><dt>"Name"</dt><dd><span dir="auto">{member.name.clone()}</span>" "{admin}</dd></div>
+                <div><dt>"E-mail"</dt><dd>{member.email.clone()}</dd></div>
+                <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
+                <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
+                <div><dt>"Referral code"</dt><dd>{code}</dd></div>
+                <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
+            </dl>
+        </section>
+    }
+}
+
+fn purchases(purchases: Vec<Purchase>) -> impl IntoView {
+    let content = if purchases.is_empty() {
+        view! {
+            <Empty title="No purchases yet">
+                <p>"What they buy here, or at the counter, is listed here."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let lines = purchases.into_iter().map(purchase).collect_view();
+        view! { <ul class="purchases">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="purchases-title">
+            <h2 class="panel-title" id="purchases-title">"Purchases"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn purchase(purchase: Purchase) -> impl IntoView {
+    let period = if purchase.kind.spends_balance() {
+        "/month"
+    } else {
+        ""
+    };
+    let place = if purchase.in_person {
+        " · In person"
+    } else {
+        ""
+    };
+    view! {
+        <li class="purchase">
+            <a class="purchase-name" href=purchase.product_path dir="auto">{purchase.product_name}</a>
+            <span class="purchase-beside">
+                {purchase.kind.label()}" · "
+                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
+            </span>
+            <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
+            <span class=format!("badge badge-{}", purchase.state.code())>
+                {purchase.state.label()}
+            </span>
+        </li>
+    }
+}
+
+fn referrals(referrals: Vec<ReferralLine>) -> impl IntoView {
+    let content = if referrals.is_empty() {
+        view! {
+            <Empty title="No referrals yet">
+                <p>"Friends who register with their link are listed here."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let lines = referrals.into_iter().map(referral).collect_view();
+        view! { <ul class="referral-lines">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="referrals-title">
+            <h2 class="panel-title" id="referrals-title">"Referrals"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn referral(line: ReferralLine) -> impl IntoView {
+    view! {
+        <li class="referral-line">
+            <a class="referral-line-friend" href=story(line.id) dir="auto">{line.friend}</a>
+            <span class="referral-line-joined">{format!("Joined {}", line.joined_on)}</span>
+            <span class="referral-line-credit money">{line.credit.map(|credit| credit.to_string())}</span>
+            <span class=format!("badge badge-{}", line.status.code())>{line.status.label()}</span>
+            <span class="referral-line-beside">{line.reason}</span>
+        </li>
+    }
 }

@@ -1,11 +1,29 @@
-//! Admin > Members: finding somebody.
+//! Admin > Members.
 
 use leptos::prelude::*;
 
-use crate::components::AdminPage;
+use crate::{
+    components::{AdminPage, broken},
+    islands::admin::MemberSearch,
+    pages::query,
+    ports::Ports,
+};
 
-/// Admin > Members: finding somebody.
+/// Members, newest first, and a way to find one.
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    view! { <AdminPage title="Members">""</AdminPage> }
+    let ports = Ports::current();
+    let text = query("q").unwrap_or_default();
+    let before = query("before").and_then(|before| before.parse().ok());
+    let content = Suspend::new(async move {
+        match ports.admin_members.list(&text, before).await {
+            Ok(page) => view! { <MemberSearch page later=before.is_some() /> }.into_any(),
+            Err(_) => broken(&ports),
+        }
+    });
+    view! {
+        <AdminPage title="Members">
+            <Suspense>{content}</Suspense>
+        </AdminPage>
+    }
 }

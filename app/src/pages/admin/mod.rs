@@ -1,11 +1,13 @@
 //! The console. Who may open which page is decided before it is rendered (`server`, "access").
 
+mod audit;
 mod catalogue;
 mod member;
 mod members;
 mod product;
 mod referral;
 mod referrals;
+mod sale;
 mod settings;
 
 pub use catalogue::CataloguePage;

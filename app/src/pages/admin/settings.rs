@@ -1,11 +1,133 @@
 //! Admin > Site Settings: the Payments tab and the audit log.
 
+use domain::{Program, Refusal};
 use leptos::prelude::*;
 
-use crate::components::AdminPage;
+use super::audit::audit_log;
+use crate::{
+    components::{AdminPage, broken},
+    islands::admin::{SettingsForm, StripeSection},
+    pages::query,
+    ports::{Ports, Viewer},
+    server_fns::admin::PAYMENTS_PATH,
+    types::admin::{PaymentSettings, StripeConnection},
+};
 
-/// Admin > Site Settings: the Payments tab and the audit log.
+/// Where the audit log is.
+pub const AUDIT_PATH: &str = "/admin/settings?tab=audit";
+
+/// The tab that the address names; Payments where it names none.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    view! { <AdminPage title="Site Settings">""</AdminPage> }
+    let audit = query("tab").is_some_and(|tab| tab == "audit");
+    let before = query("before").and_then(|before| before.parse().ok());
+    let ports = Ports::current();
+    let viewer = Viewer::current();
+    let content = Suspend::new(async move {
+        if audit {
+            return match ports.settings.audit(before).await {
+                Ok(page) => audit_log(page, before.is_some()),
+                Err(_) => broken(&ports),
+            };
+        }
+        match ports.settings.payments().await {
+            Ok(settings) => payments(settings, &viewer),
+            Err(_) => broken(&ports),
+        }
+    });
+    let tabs = [
+        (PAYMENTS_PATH, "Payments", !audit),
+        (AUDIT_PATH, "Audit log", audit),
+    ]
+    .map(|(to, label, here)| {
+        view! { <a href=to aria-current=here.then_some("page")>{label}</a> }
+    });
+    view! {
+        <AdminPage title="Site Settings">
+            <nav class="tabs" aria-label="Site Settings">{tabs}</nav>
+            <Suspense>{content}</Suspense>
+        </AdminPage>
+    }
+}
+
+fn payments(settings: PaymentSettings, viewer: &Viewer) -> AnyView {
+    let mut settings = settings;
+    let refusals = Refusals::of(viewer);
+    // The form has no use for what its page shows elsewhere.
+    let tenant = settings
+        .tenant
+        .as_mut()
+        .map(|part| refusals.section(Program::Tenant, part.stripe.take()));
+    let platform = settings
+        .platform
+        .as_mut()
+        .map(|part| refusals.section(Program::Platform, part.stripe.take()));
+    view! {
+        <section class="panel" id="referral-program" aria-labelledby="referral-program-title">
+            <h2 class="panel-title" id="referral-program-title">"Referral Program"</h2>
+            <SettingsForm settings refusal=viewer.refusal("save_settings") />
+        </section>
+        {tenant}
+        {platform}
+    }
+    .into_any()
+}
+
+/// What was refused just before, of the forms that each program has one of.
+struct Refusals {
+    keys: Refusal,
+    test: Refusal,
+    disconnect: Refusal,
+}
+
+impl Refusals {
+    fn of(viewer: &Viewer) -> Self {
+        Self {
+            keys: viewer.refusal("connect_stripe"),
+            test: viewer.refusal("test_stripe"),
+            disconnect: viewer.refusal("disconnect_stripe"),
+        }
+    }
+
+    fn section(&self, program: Program, stripe: Option<StripeConnection>) -> AnyView {
+        let title = match program {
+            Program::Tenant => "Stripe",
+            Program::Platform => "Stripe for PewPros and CoachPros",
+        };
+        view! {
+            <StripeSection
+                program
+                title=title.to_owned()
+                stripe
+                refused_keys=about(&self.keys, program)
+                refused_test=about(&self.test, program)
+                refused_disconnect=about(&self.disconnect, program)
+            />
+        }
+        .into_any()
+    }
+}
+
+/// The refusal, if it is about this program's form. What names no program was taken for the
+/// tenant's.
+fn about(refusal: &Refusal, program: Program) -> Refusal {
+    let named = Program::parse(refusal.typed("program")).unwrap_or(Program::Tenant);
+    match named == program {
+        true => refusal.clone(),
+        false => Refusal::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_shown_by_the_form_that_it_is_about() {
+        let refusal = Refusal::message("No.").keep("program", "platform");
+        assert_eq!(about(&refusal, Program::Platform), refusal);
+        assert_eq!(about(&refusal, Program::Tenant), Refusal::default());
+        let unnamed = Refusal::message("No.").keep("program", "nonsense");
+        assert_eq!(about(&unnamed, Program::Tenant), unnamed);
+    }
 }

@@ -1,0 +1,253 @@
+//! The form "Referral Program" of the Payments tab.
+
+use domain::{Currency, Refusal, parse_cents};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+
+use super::{
+    cents_field::CentsField,
+    controls::{SelectField, Version},
+};
+use crate::{
+    islands::{
+        field::Field,
+        form::{Complaints, FormState, SubmitButton},
+    },
+    server_fns::admin::{SaveSettings, payment_settings, save_settings},
+    types::admin::{PaymentSettings, PlatformSettings, TenantSettings},
+};
+
+const TENANT_OFF: &str =
+    "Off: the “Refer a Friend” card is hidden, and pending referrals earn nothing.";
+const PLATFORM_OFF: &str =
+    "Off: partners' links still work, and pending platform referrals earn nothing.";
+const MEMORY: &str = "0: until the browser closes.";
+
+/// Both programs, as far as the viewer may see them, saved by one button.
+#[island]
+pub fn SettingsForm(
+    /// What is in force.
+    settings: PaymentSettings,
+    /// What was refused just before, for those who have no JavaScript.
+    refusal: Refusal,
+) -> impl IntoView {
+    let state = FormState::new(refusal);
+    let versions = RwSignal::new(Versions::of(&settings));
+    let send = move |event| {
+        let sent = StoredValue::new(None);
+        let call = |form: SaveSettings| {
+            sent.set_value(Some(form.clone()));
+            save_settings(
+                form.tenant_credit,
+                form.currency,
+                form.memory_days,
+                form.version,
+                form.platform_credit,
+                form.platform_memory_days,
+                form.platform_version,
+            )
+        };
+        state.send_here(event, call, move || {
+            state.busy.set(true);
+            spawn_local(async move {
+                if let (Ok(now), Some(sent)) = (payment_settings().await, sent.get_value()) {
+                    versions.update(|versions| versions.follow(&sent, &now));
+                }
+                state.busy.set(false);
+            });
+        });
+    };
+    let PaymentSettings { tenant, platform } = settings;
+    view! {
+        <form class="settings-form" method="post" action=SaveSettings::PATH novalidate on:submit=send>
+            <Complaints state />
+            {tenant.map(|tenant| tenant_fields(state, versions, tenant))}
+            {platform.map(|platform| platform_fields(state, versions, platform))}
+            <SubmitButton state label="Save Settings".to_owned() busy_label="Saving…" />
+        </form>
+    }
+}
+
+fn tenant_fields(
+    state: FormState,
+    versions: RwSignal<Versions>,
+    tenant: TenantSettings,
+) -> impl IntoView {
+    let chosen = RwSignal::new(tenant.currency.code().to_owned());
+    let currency = Memo::new(move |_| {
+        chosen
+            .with(|code| Currency::parse(code))
+            .unwrap_or(tenant.currency)
+    });
+    let codes = Currency::ALL.map(|currency| (currency.code(), called(currency)));
+    view! {
+        <fieldset class="settings-program">
+            <legend>"Tenant Referrals"</legend>
+            <Version state filled_from=Signal::derive(move || versions.with(|all| all.tenant.clone())) />
+            <CentsField
+                state
+                name="tenant_credit"
+                value=tenant.credit.cents().to_string()
+                currency
+                off=TENANT_OFF
+            />
+            <div class="form-pair">
+                <SelectField
+                    state
+                    name="currency"
+                    options=codes.to_vec()
+                    value=tenant.currency.code().to_owned()
+                    hint="Products keep the currency that they were priced in."
+                    chosen
+                />
+                <Field
+                    state
+                    name="memory_days"
+                    value=tenant.memory_days.to_string()
+                    inputmode="numeric"
+                    hint=MEMORY
+                />
+            </div>
+        </fieldset>
+    }
+}
+
+fn platform_fields(
+    state: FormState,
+    versions: RwSignal<Versions>,
+    platform: PlatformSettings,
+) -> impl IntoView {
+    let currency = platform.credit.currency();
+    view! {
+        <fieldset class="settings-program">
+            <legend>"Platform Referrals"</legend>
+            <Version
+                state
+                name="platform_version"
+                filled_from=Signal::derive(move || versions.with(|all| all.platform.clone()))
+            />
+            <CentsField
+                state
+                name="platform_credit"
+                value=platform.credit.cents().to_string()
+                currency=Signal::stored(currency)
+                off=PLATFORM_OFF
+                hint="In cents: 5000 is $50.00."
+            />
+            <div class="form-pair">
+                <Field
+                    state
+                    name="platform_memory_days"
+                    value=platform.memory_days.to_string()
+                    inputmode="numeric"
+                    hint=MEMORY
+                />
+            </div>
+        </fieldset>
+    }
+}
+
+fn called(currency: Currency) -> &'static str {
+    match currency {
+        Currency::Usd => "US dollar (USD)",
+        Currency::Cad => "Canadian dollar (CAD)",
+        Currency::Eur => "Euro (EUR)",
+        Currency::Gbp => "Pound sterling (GBP)",
+    }
+}
+
+/// The versions that the fields stand for; empty for a part that is not there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Versions {
+    tenant: String,
+    platform: String,
+}
+
+impl Versions {
+    fn of(settings: &PaymentSettings) -> Self {
+        let text = |version: Option<i64>| version.map(|one| one.to_string()).unwrap_or_default();
+        Self {
+            tenant: text(settings.tenant.as_ref().map(|part| part.version)),
+            platform: text(settings.platform.as_ref().map(|part| part.version)),
+        }
+    }
+
+    /// Takes up the versions of `now` where they are what was `sent`. Where they are not, another
+    /// admin saved in between: the old version stays, so that the next save is told.
+    fn follow(&mut self, sent: &SaveSettings, now: &PaymentSettings) {
+        let fresh = Self::of(now);
+        if now.tenant.as_ref().is_some_and(|now| {
+            same_number(&sent.tenant_credit.0, now.credit.cents())
+                && same_number(&sent.memory_days.0, now.memory_days)
+                && sent
+                    .currency
+                    .0
+                    .as_deref()
+                    .is_none_or(|code| Currency::parse(code) == Some(now.currency))
+        }) {
+            self.tenant = fresh.tenant;
+        }
+        if now.platform.as_ref().is_some_and(|now| {
+            same_number(&sent.platform_credit.0, now.credit.cents())
+                && same_number(&sent.platform_memory_days.0, now.memory_days)
+        }) {
+            self.platform = fresh.platform;
+        }
+    }
+}
+
+/// What was not sent changed nothing.
+fn same_number(sent: &Option<String>, now: i64) -> bool {
+    sent.as_deref()
+        .is_none_or(|sent| parse_cents(sent) == Ok(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Money;
+
+    use super::*;
+    use crate::types::admin::Sent;
+
+    fn settings(credit: i64, version: i64) -> PaymentSettings {
+        PaymentSettings {
+            tenant: Some(TenantSettings {
+                credit: Money::new(credit, Currency::Usd),
+                currency: Currency::Usd,
+                memory_days: 0,
+                version,
+                stripe: None,
+            }),
+            platform: None,
+        }
+    }
+
+    fn sent(credit: &str) -> SaveSettings {
+        let some = |text: &str| Sent(Some(text.to_owned()));
+        SaveSettings {
+            tenant_credit: some(credit),
+            currency: some("usd"),
+            memory_days: some("0"),
+            version: "1".to_owned(),
+            platform_credit: Sent::default(),
+            platform_memory_days: Sent::default(),
+            platform_version: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_form_goes_on_from_what_it_saved() {
+        for (typed, cents) in [("1500", 1500), (" 0 ", 0), ("", 0)] {
+            let mut versions = Versions::of(&settings(1000, 1));
+            versions.follow(&sent(typed), &settings(cents, 2));
+            assert_eq!(versions.tenant, "2", "{typed:?}");
+            assert_eq!(versions.platform, "");
+        }
+    }
+
+    #[test]
+    fn what_another_admin_saved_just_afterwards_is_not_taken_up_unseen() {
+        let mut versions = Versions::of(&settings(1000, 1));
+        versions.follow(&sent("1500"), &settings(2000, 3));
+        assert_eq!(versions.tenant, "1");
+    }
+}

@@ -1,0 +1,61 @@
+//! What is known of a connected Stripe account. Its secrets are not among it.
+
+use domain::Program;
+use leptos::prelude::*;
+
+use crate::{islands::copy_field::CopyField, types::admin::StripeConnection};
+
+/// The account, or what it means that there is none.
+pub fn stripe_facts(
+    program: Program,
+    ids: &'static str,
+    stripe: Option<&StripeConnection>,
+) -> AnyView {
+    let Some(stripe) = stripe else {
+        return view! {
+            <p class="stripe-status"><span class="badge">"Not connected"</span></p>
+            <p class="stripe-words">{not_connected(program)}</p>
+        }
+        .into_any();
+    };
+    let mode = match stripe.live {
+        true => view! { <span class="badge badge-paid">"Live"</span> },
+        false => view! { <span class="badge badge-pending">"Test"</span> },
+    };
+    let last_event = stripe.last_event_on.clone();
+    view! {
+        <p class="stripe-status">
+            <span class="badge badge-paid">"Connected"</span>
+            {mode}
+            <span>{format!("Secret key ending in {}", stripe.last4)}</span>
+        </p>
+        <dl class="facts facts-wide">
+            <div>
+                <dt>"Webhook signing secrets in force"</dt>
+                <dd class="money">{stripe.webhook_secrets}</dd>
+            </div>
+            <div>
+                <dt>"Last event from Stripe"</dt>
+                <dd>{last_event.unwrap_or_else(|| "None yet".to_owned())}</dd>
+            </div>
+        </dl>
+        <CopyField
+            id=format!("{ids}webhook")
+            label="Webhook address"
+            value=stripe.webhook_url.clone()
+        />
+    }
+    .into_any()
+}
+
+fn not_connected(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => {
+            "Nothing can be bought here yet. Referrals are recorded, and credits that fall due \
+             fail until Stripe is connected."
+        }
+        Program::Platform => {
+            "No plan can be bought yet. Credits that fall due fail until Stripe is connected."
+        }
+    }
+}

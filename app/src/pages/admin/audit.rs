@@ -1,0 +1,76 @@
+//! The audit log: who changed what by hand.
+
+use leptos::prelude::*;
+
+use super::settings::AUDIT_PATH;
+use crate::{
+    components::Empty,
+    types::admin::{AuditEntry, AuditPage},
+};
+
+/// One page of the log, newest first.
+pub fn audit_log(page: AuditPage, later: bool) -> AnyView {
+    if page.entries.is_empty() && !later {
+        return view! {
+            <Empty title="Nothing has been changed yet">
+                <p>"Every change of a setting, a product, a partner or a member's record is listed here."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = page.entries.into_iter().map(row).collect_view();
+    let newest = later.then(|| view! { <a class="button" href=AUDIT_PATH>"Newest changes"</a> });
+    let older = page.older.map(|before| {
+        let to = format!("{AUDIT_PATH}&before={before}");
+        view! { <a class="button" rel="next" href=to>"Older changes"</a> }
+    });
+    // On a phone each row is a card; the roles keep it a table for those who do not see it.
+    view! {
+        <table class="audit" role="table" aria-label="Audit log">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {["When", "Who", "What", "From", "To"]
+                        .map(|name| view! { <th role="columnheader" scope="col">{name}</th> })}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+        <nav class="pages" aria-label="Pages">{newest}{older}</nav>
+    }
+    .into_any()
+}
+
+fn row(entry: AuditEntry) -> impl IntoView {
+    let platform = entry
+        .platform
+        .then(|| view! { <span class="badge">"Platform"</span> });
+    view! {
+        <tr role="row">
+            <td role="cell" data-label="When">
+                <time datetime=entry.at>{entry.on}</time>
+            </td>
+            <td role="cell" data-label="Who"><span dir="auto">{entry.actor}</span></td>
+            <td role="cell" data-label="What">
+                <span>
+                    <strong dir="auto">{entry.subject}</strong>
+                    <span class="audit-field">{entry.field}</span>
+                    {platform}
+                </span>
+            </td>
+            <td role="cell" data-label="From">{value(entry.old)}</td>
+            <td role="cell" data-label="To">{value(entry.new)}</td>
+        </tr>
+    }
+}
+
+/// A dash is read out as nothing, so it comes with a word.
+fn value(value: Option<String>) -> AnyView {
+    match value {
+        Some(text) => view! { <span class="audit-value" dir="auto">{text}</span> }.into_any(),
+        None => view! {
+            <span class="audit-value"><span aria-hidden="true">"–"</span>
+                <span class="visually-hidden">"nothing"</span></span>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,77 @@
+//! The form that records a sale made in person. A plain form: its page is read anew afterwards, and
+//! says then what was done.
+
+use domain::Refusal;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    components::{Empty, refused},
+    server_fns::admin::RecordSale,
+    types::admin::SaleProduct,
+};
+
+/// What was sold, once for each `token`.
+pub fn sale(
+    member_id: i64,
+    products: Vec<SaleProduct>,
+    token: &str,
+    refusal: &Refusal,
+) -> impl IntoView + use<> {
+    let content = if products.is_empty() {
+        view! {
+            <Empty title="Nothing is on offer">
+                <p>"What is sold at the counter must be in the catalogue."</p>
+                <a class="button" href="/admin/catalogue/new">"Add a product"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        form(member_id, products, token, refusal).into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="sale-title">
+            <h2 class="panel-title" id="sale-title">"Record a sale made in person"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn form(
+    member_id: i64,
+    products: Vec<SaleProduct>,
+    token: &str,
+    refusal: &Refusal,
+) -> impl IntoView + use<> {
+    let typed = refusal.typed("product_id").to_owned();
+    let options = products.into_iter().map(|product| {
+        let id = product.id.to_string();
+        let selected = id == typed;
+        view! {
+            <option value=id selected=selected>{format!("{} – {}", product.name, product.price)}</option>
+        }
+    });
+    let complaint = refusal.about("product_id").map(str::to_owned);
+    view! {
+        <form class="sale" method="post" action=RecordSale::PATH>
+            {refused(refusal)}
+            <p class="sale-words">
+                "It counts as a purchase: a pending referral of this member is decided by it."
+            </p>
+            <input type="hidden" name="member_id" value=member_id.to_string() />
+            <input type="hidden" name="token" value=token.to_owned() />
+            <div class="field">
+                <label for="product_id">"Product"</label>
+                <select
+                    id="product_id"
+                    name="product_id"
+                    aria-invalid=complaint.is_some().then_some("true")
+                    aria-describedby="product_id-complaint"
+                >
+                    {options.collect_view()}
+                </select>
+                <p class="field-complaint" id="product_id-complaint">{complaint}</p>
+            </div>
+            <button type="submit" class="button button-primary">"Record sale"</button>
+        </form>
+    }
+}
