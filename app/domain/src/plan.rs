@@ -57,6 +57,18 @@ impl Plan {
             Self::Monthly => format!("{whole}/mo"),
         }
     }
+
+    /// What a year costs less than by the month; `None` where it costs the same.
+    pub fn saved_in_a_year(self) -> Option<Money> {
+        const MONTHS: i64 = 12;
+        let by_the_month = Self::Monthly.price().cents() * MONTHS;
+        let year = match self {
+            Self::Annual => self.price().cents(),
+            Self::Monthly => by_the_month,
+        };
+        let saved = Money::new(by_the_month - year, self.price().currency());
+        saved.is_positive().then_some(saved)
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +81,13 @@ mod tests {
             Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line())),
             ["Annual $1,250/yr", "Monthly $125/mo"]
         );
+    }
+
+    #[test]
+    fn a_year_at_once_saves_two_months() {
+        let saved = Money::new(25_000, Currency::Usd);
+        assert_eq!(Plan::Annual.saved_in_a_year(), Some(saved));
+        assert_eq!(Plan::Monthly.saved_in_a_year(), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod admin_page;
 mod empty;
 mod page_title;
+mod picture;
 mod product_card;
 mod refused;
 mod site_footer;
@@ -11,6 +12,7 @@ mod site_header;
 pub use admin_page::AdminPage;
 pub use empty::Empty;
 pub use page_title::PageTitle;
+pub use picture::Picture;
 pub use product_card::{Price, ProductCard};
 pub use refused::refused;
 pub use site_footer::SiteFooter;

@@ -3,6 +3,7 @@
 use domain::ProductKind;
 use leptos::prelude::*;
 
+use super::Picture;
 use crate::types::Product;
 
 /// Picture, name, summary and price; the whole of it leads to the product's page.
@@ -14,28 +15,21 @@ pub fn ProductCard(
     under_section: bool,
 ) -> impl IntoView {
     let path = product.path();
-    let name = view! { <a href=path>{product.name.clone()}</a> };
+    let name = view! { <a href=path dir="auto">{product.name.clone()}</a> };
     let heading = if under_section {
         view! { <h3 class="product-card-name">{name}</h3> }.into_any()
     } else {
         view! { <h2 class="product-card-name">{name}</h2> }.into_any()
     };
     let detail = (!product.detail.is_empty())
-        .then(|| view! { <p class="product-card-detail">{product.detail.clone()}</p> });
+        .then(|| view! { <p class="product-card-detail" dir="auto">{product.detail.clone()}</p> });
     view! {
         <li class="product-card">
-            <img
-                class="product-card-picture"
-                src=product.picture.clone()
-                alt=""
-                width="600"
-                height="400"
-                loading="lazy"
-            />
+            <Picture product=product.clone() class="product-card-picture" lazy=true />
             <div class="product-card-text">
                 {heading}
                 {detail}
-                <p class="product-card-summary">{product.summary.clone()}</p>
+                <p class="product-card-summary" dir="auto">{product.summary.clone()}</p>
                 <Price product />
             </div>
         </li>

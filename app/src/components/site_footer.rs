@@ -5,20 +5,23 @@ use leptos::prelude::*;
 use super::section_label;
 use crate::types::{SiteBrand, SiteKind};
 
-/// The site's name, and on a tenant's site the way to its catalogue.
+/// The site's name, and the way to what it sells.
 #[component]
 pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
-    let sections = (site.kind == SiteKind::Tenant).then(|| {
-        let links = domain::ProductKind::ALL.map(|kind| {
-            view! { <li><a href=format!("/{}", kind.section())>{section_label(kind)}</a></li> }
-        });
-        view! { <ul class="site-footer-links">{links}</ul> }
-    });
+    let places: Vec<_> = match site.kind {
+        SiteKind::Tenant => domain::ProductKind::ALL
+            .map(|kind| (format!("/{}", kind.section()), section_label(kind)))
+            .to_vec(),
+        SiteKind::Platform => vec![("/pricing".to_owned(), "Pricing")],
+    };
+    let links = places
+        .into_iter()
+        .map(|(to, label)| view! { <li><a href=to>{label}</a></li> });
     view! {
         <footer class="site-footer">
             <div class="site-footer-inner">
                 <p class="site-footer-name">{site.name}</p>
-                {sections}
+                <ul class="site-footer-links">{links.collect_view()}</ul>
             </div>
         </footer>
     }

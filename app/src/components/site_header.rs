@@ -4,7 +4,12 @@ use domain::ProductKind;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::section_label;
-use crate::{islands::NotificationBell, ports::Viewer, server_fns::SignOut, types::SiteKind};
+use crate::{
+    islands::NotificationBell,
+    ports::Viewer,
+    server_fns::SignOut,
+    types::{SiteKind, admin::REFERRALS_PATH},
+};
 
 /// Brand, catalogue and account.
 #[component]
@@ -21,8 +26,12 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let still_signed_in = viewer.refusal("sign_out").message.map(|message| {
         view! { <p class="site-notice" role="alert">{message}" You are still signed in."</p> }
     });
-    let catalogue = tenant.then(|| catalogue(&viewer.path));
-    let account = tenant.then(|| account(&viewer));
+    let places = if tenant {
+        catalogue(&viewer.path).into_any()
+    } else {
+        brand_places(&viewer.path).into_any()
+    };
+    let account = account(&viewer);
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
         <header class="site-header">
@@ -33,7 +42,7 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
                     <span class="brand-mark" aria-hidden="true"></span>
                     <span>{viewer.site.name.clone()}</span>
                 </a>
-                {catalogue}
+                {places}
                 {account}
             </div>
         </header>
@@ -49,27 +58,45 @@ fn catalogue(path: &str) -> impl IntoView + use<> {
     view! { <nav class="site-nav" aria-label="Catalogue"><ul>{links}</ul></nav> }
 }
 
+fn brand_places(path: &str) -> impl IntoView + use<> {
+    view! {
+        <nav class="site-nav site-nav-short" aria-label="Main">
+            <ul>
+                <li><a href="/pricing" aria-current=current(path, "/pricing")>"Pricing"</a></li>
+            </ul>
+        </nav>
+    }
+}
+
+/// Registering, a dashboard and notifications are for members, and a brand's site has none.
 fn account(viewer: &Viewer) -> AnyView {
+    let tenant = viewer.site.kind == SiteKind::Tenant;
+    let link = |to: &'static str, label: &'static str, inside: &str| {
+        let here = current(&viewer.path, inside);
+        view! { <a class="account-link" href=to aria-current=here>{label}</a> }
+    };
     if viewer.member.is_none() {
+        let register = tenant
+            .then(|| view! { <a class="button button-small" href="/register">"Register"</a> });
         return view! {
-            <div class="account">
-                <a class="account-link" href="/sign-in" aria-current=current(&viewer.path, "/sign-in")>
-                    "Sign in"
-                </a>
-                <a class="button button-small" href="/register">"Register"</a>
-            </div>
+            <div class="account">{link("/sign-in", "Sign in", "/sign-in")}{register}</div>
         }
         .into_any();
     }
+    let dashboard = tenant.then(|| link("/dashboard", "Dashboard", "/dashboard"));
+    let admin = viewer
+        .rights
+        .any()
+        .then(|| link(REFERRALS_PATH, "Admin", "/admin"));
+    let bell = tenant.then(|| view! { <NotificationBell unread=viewer.unread /> });
     view! {
         <div class="account">
-            <a class="account-link" href="/dashboard" aria-current=current(&viewer.path, "/dashboard")>
-                "Dashboard"
-            </a>
+            {dashboard}
+            {admin}
             <form method="post" action=SignOut::PATH>
                 <button class="account-link" type="submit">"Sign out"</button>
             </form>
-            <NotificationBell unread=viewer.unread />
+            {bell}
         </div>
     }
     .into_any()

@@ -2,17 +2,26 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Empty, PageTitle};
+use crate::{
+    components::{Empty, PageTitle},
+    ports::Viewer,
+    types::SiteKind,
+};
 
 /// Says who may, and where to go instead.
 #[component]
 pub fn ForbiddenPage() -> impl IntoView {
+    // A brand's site has no dashboard.
+    let (home, label) = match Viewer::current().site.kind {
+        SiteKind::Tenant => ("/dashboard", "Go to your dashboard"),
+        SiteKind::Platform => ("/", "Go to the home page"),
+    };
     view! {
         <PageTitle title="Not for this account" />
         <div class="page page-narrow">
             <Empty title="This page is for administrators">
                 <p>"Ask somebody who runs this site, or sign in with another account."</p>
-                <a class="button" href="/dashboard">"Go to your dashboard"</a>
+                <a class="button" href=home>{label}</a>
             </Empty>
         </div>
     }

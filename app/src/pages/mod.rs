@@ -1,10 +1,12 @@
 //! One file per page; rendered on the server alone.
 
 pub mod admin;
+mod brand_copy;
 mod dashboard;
 mod forbidden;
 mod home;
 mod landing;
+mod look_again;
 mod not_found;
 mod notifications;
 mod plain;
@@ -20,6 +22,7 @@ pub use dashboard::DashboardPage;
 pub use forbidden::ForbiddenPage;
 pub use home::HomePage;
 pub use landing::LandingPage;
+use look_again::look_again;
 pub use not_found::{NotFoundPage, not_found};
 pub use notifications::NotificationsPage;
 pub use plain::{broken_page, unknown_host_page};

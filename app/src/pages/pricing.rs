@@ -1,11 +1,104 @@
-//! A page of a platform brand.
+//! The plans of a platform brand.
 
+use domain::Plan;
 use leptos::prelude::*;
+use leptos_meta::Meta;
 
-use crate::components::PageTitle;
+use super::{brand_copy::BrandCopy, query};
+use crate::{components::PageTitle, ports::Viewer};
 
-/// To be filled.
+/// Both plans and what they include.
 #[component]
 pub fn PricingPage() -> impl IntoView {
-    view! { <PageTitle title="Pricing" /> }
+    let viewer = Viewer::current();
+    let copy = BrandCopy::of(&viewer.site.theme);
+    let asked = query("plan");
+    let unknown = query("unknown_plan").is_some_and(|one| one == "1");
+    let chosen = asked.as_deref().and_then(Plan::parse);
+    let cancelled = query("cancelled").is_some_and(|one| one == "1");
+    let notice = viewer
+        .refusal("checkout")
+        .message
+        .or_else(|| unknown.then(|| "There is no such plan. Pick one of these.".to_owned()))
+        .or_else(|| {
+            cancelled.then(|| {
+                "You turned back from payment. Nothing was charged, and your plan is still here."
+                    .to_owned()
+            })
+        })
+        .map(|words| view! { <p class="notice" role="status">{words}</p> });
+    let included = copy
+        .included
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
+    let plans = Plan::ALL
+        .map(|plan| view! { <li>{card(plan, chosen == Some(plan))}</li> })
+        .collect_view();
+    let prices = Plan::ALL.map(|plan| format!("{} {}", plan.label(), plan.price_line()));
+    let description = format!("{}: {}", viewer.site.name, prices.join(" or "));
+    view! {
+        <PageTitle title="Pricing" />
+        <Meta name="description" content=description />
+        <div class="page pricing">
+            <h1 class="page-title">"Pricing"</h1>
+            <p class="page-lede">{copy.pricing_lede}</p>
+            {notice}
+            <ul class="plans">{plans}</ul>
+            <section class="included" aria-labelledby="included-title">
+                <h2 class="group-title" id="included-title">"In both plans"</h2>
+                <ul class="ticks">{included}</ul>
+            </section>
+            <p class="pricing-terms">
+                "You pay on Stripe's page, in US dollars. A plan renews until you cancel it."
+            </p>
+        </div>
+    }
+}
+
+fn card(plan: Plan, chosen: bool) -> impl IntoView {
+    let code = plan.code();
+    let price = plan.price_line();
+    let (amount, period) = price.split_once('/').unwrap_or((&price, ""));
+    let badge = chosen.then(|| view! { <span class="badge badge-credited">"Your plan"</span> });
+    let button = if chosen || plan == Plan::Annual {
+        "button button-primary button-wide"
+    } else {
+        "button button-wide"
+    };
+    view! {
+        <section class="plan" class:is-chosen=chosen aria-labelledby=format!("plan-{code}")>
+            <div class="plan-head">
+                <h2 class="plan-name" id=format!("plan-{code}")>{plan.label()}</h2>
+                {badge}
+            </div>
+            <p class="plan-price money">
+                {amount.to_owned()}<span class="plan-period">{format!("/{period}")}</span>
+            </p>
+            <p class="plan-words">{words(plan)}</p>
+            <a class=button rel="nofollow" href=format!("/pricing/checkout?plan={code}")>
+                "Get Started"<span class="visually-hidden">{format!(" with {}", plan.label())}</span>
+            </a>
+        </section>
+    }
+}
+
+fn words(plan: Plan) -> String {
+    match plan.saved_in_a_year() {
+        Some(saved) => format!("Paid once a year: {saved} less than twelve months."),
+        None => "Paid every month. Leave whenever you like.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_annual_plan_says_what_it_saves() {
+        assert_eq!(
+            words(Plan::Annual),
+            "Paid once a year: $250.00 less than twelve months."
+        );
+        assert!(words(Plan::Monthly).starts_with("Paid every month."));
+    }
 }

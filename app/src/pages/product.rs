@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
-    components::{PageTitle, Price, broken, section_label},
+    components::{PageTitle, Picture, Price, broken, section_label},
     islands::BuyButton,
     ports::{Ports, Viewer},
     types::Product,
@@ -43,12 +43,12 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
         }
     });
     let detail = (!product.detail.is_empty())
-        .then(|| view! { <p class="product-detail">{product.detail.clone()}</p> });
+        .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
     let paragraphs = product
         .description
         .split("\n\n")
         .filter(|text| !text.trim().is_empty())
-        .map(|text| view! { <p>{text.trim().to_owned()}</p> })
+        .map(|text| view! { <p dir="auto">{text.trim().to_owned()}</p> })
         .collect_view();
     view! {
         <PageTitle title=product.name.clone() />
@@ -58,10 +58,10 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
             </nav>
             {note}
             <div class="product-columns">
-                <img class="product-picture" src=product.picture.clone() alt="" width="600" height="400" />
+                <Picture product=product.clone() class="product-picture" />
                 <div class="product-text">
-                    <h1 class="page-title">{product.name.clone()}</h1>
-                    <p class="page-lede">{product.summary.clone()}</p>
+                    <h1 class="page-title" dir="auto">{product.name.clone()}</h1>
+                    <p class="page-lede" dir="auto">{product.summary.clone()}</p>
                     {detail}
                     <div class="product-buy">
                         <Price product=product.clone() />

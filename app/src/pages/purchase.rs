@@ -2,19 +2,14 @@
 
 use domain::{Money, PurchaseState};
 use leptos::prelude::*;
-use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
 
-use super::{member_or_sign_in, not_found, query};
+use super::{look_again, member_or_sign_in, not_found};
 use crate::{
     components::{PageTitle, broken},
     ports::{Ports, Viewer},
     types::Purchase,
 };
-
-/// How many seconds pass before the page looks again for Stripe's word. When they are used up the
-/// person looks, not the page: a purchase that was left behind stays open for a day.
-const LOOKS: [u8; 9] = [1, 2, 2, 3, 5, 8, 13, 21, 34];
 
 /// One purchase.
 #[component]
@@ -25,15 +20,12 @@ pub fn PurchasePage() -> impl IntoView {
         .read_untracked()
         .get("id")
         .and_then(|id| id.parse::<i64>().ok());
-    let looked = query("look")
-        .and_then(|look| look.parse::<usize>().ok())
-        .unwrap_or(0);
     let page = Suspend::new(async move {
         let Some(id) = id else {
             return not_found(&ports);
         };
         match ports.purchases.one(id).await {
-            Ok(Some(purchase)) => page(purchase, looked),
+            Ok(Some(purchase)) => page(purchase),
             Ok(None) => not_found(&ports),
             Err(_) => broken(&ports),
         }
@@ -41,19 +33,14 @@ pub fn PurchasePage() -> impl IntoView {
     Some(view! { <Suspense>{page}</Suspense> })
 }
 
-fn page(purchase: Purchase, looked: usize) -> AnyView {
+fn page(purchase: Purchase) -> AnyView {
     let waiting = matches!(
         purchase.state,
         PurchaseState::Open | PurchaseState::Processing
     );
     let here = format!("/purchases/{}", purchase.id);
-    let next_look = LOOKS.get(looked).filter(|_| waiting);
-    let refresh = next_look.map(|seconds| {
-        let content = format!("{seconds};url={here}?look={}", looked + 1);
-        view! { <Meta http_equiv="refresh" content /> }
-    });
+    let (refresh, looks_again) = waiting.then(|| look_again(&here)).flatten().unzip();
     let (title, words) = words(&purchase);
-    let looks_again = next_look.map(|_| " This page looks again by itself.");
     let amount = |name: &'static str, money: Money| {
         view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
     };

@@ -7,6 +7,7 @@ use crate::{
     components::PageTitle,
     islands::SignInForm,
     ports::{Ports, Viewer},
+    types::SiteKind,
 };
 
 /// The form; who is signed in already goes on.
@@ -15,10 +16,15 @@ pub fn SignInPage() -> impl IntoView {
     let viewer = Viewer::current();
     let next = next_in_query();
     if viewer.member.is_some() {
-        let to = if next.is_empty() { "/dashboard" } else { &next };
+        let home = viewer.site.kind.home();
+        let to = if next.is_empty() { home } else { &next };
         Ports::current().exchange.redirect(to);
     }
-    let register = with_next("/register", &next);
+    // A brand's site has no members: its console is for those who were given an account.
+    let aside = (viewer.site.kind == SiteKind::Tenant).then(|| {
+        let register = with_next("/register", &next);
+        view! { <p class="page-aside">"New here? "<a href=register>"Register"</a></p> }
+    });
     let lede = if next.is_empty() {
         format!("Welcome back to {}.", viewer.site.name)
     } else {
@@ -30,7 +36,7 @@ pub fn SignInPage() -> impl IntoView {
             <h1 class="page-title">"Sign in"</h1>
             <p class="page-lede">{lede}</p>
             <SignInForm refusal=viewer.refusal("sign_in") next />
-            <p class="page-aside">"New here? "<a href=register>"Register"</a></p>
+            {aside}
         </div>
     }
 }

@@ -3,6 +3,8 @@
 use domain::{Money, ProductKind};
 use serde::{Deserialize, Serialize};
 
+use super::admin::REFERRALS_PATH;
+
 /// What kind of site answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +21,14 @@ impl SiteKind {
         match self {
             Self::Tenant => "tenant",
             Self::Platform => "platform",
+        }
+    }
+
+    /// Where somebody goes who signs in: a brand has no members and no dashboard.
+    pub fn home(self) -> &'static str {
+        match self {
+            Self::Tenant => "/dashboard",
+            Self::Platform => REFERRALS_PATH,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use app::{
     ports::{Accounts, Answer},
-    types::{Outcome, local},
+    types::{Outcome, SiteKind, local},
 };
 use async_trait::async_trait;
 use domain::{
@@ -158,7 +158,7 @@ impl Services {
                 if let Some(ignored) = ignored {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
-                Ok(go(next))
+                Ok(self.go(next))
             }
         }
     }
@@ -196,13 +196,14 @@ impl Services {
         };
         state.guard.was_right(site, &account);
         middleware::sign_in(&visit.session, user.id).await?;
-        Ok(go(next))
+        Ok(self.go(next))
     }
-}
 
-/// Where to after signing in: a path of this site, whatever was sent.
-fn go(next: &str) -> Outcome {
-    Outcome::Go(local::path(next).unwrap_or("/dashboard").to_owned())
+    /// Where to after signing in: a path of this site, whatever was sent.
+    fn go(&self, next: &str) -> Outcome {
+        let kind = SiteKind::parse(&self.visit.site.row.kind).unwrap_or(SiteKind::Tenant);
+        Outcome::Go(local::path(next).unwrap_or(kind.home()).to_owned())
+    }
 }
 
 fn too_many(refused: Refused) -> Outcome {
