@@ -57,7 +57,7 @@ impl Ties {
 
     /// The control's id.
     pub fn id(self) -> String {
-        format!("{}{}", self.state.ids, self.name)
+        self.state.id_of(self.name)
     }
 
     /// Its `aria-describedby`.

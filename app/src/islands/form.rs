@@ -17,6 +17,7 @@ pub struct FormState {
     pub busy: RwSignal<bool>,
     /// What the ids of its fields begin with, where a page holds two forms with the same fields.
     pub ids: &'static str,
+    row: Option<i64>,
     summary: NodeRef<html::Div>,
 }
 
@@ -27,6 +28,7 @@ impl FormState {
             refusal: RwSignal::new(refusal),
             busy: RwSignal::new(false),
             ids: "",
+            row: None,
             summary: NodeRef::new(),
         };
         // "Back" from Stripe shows the page as it was left: the button must answer again.
@@ -41,6 +43,23 @@ impl FormState {
     #[must_use]
     pub fn with_ids(self, ids: &'static str) -> Self {
         Self { ids, ..self }
+    }
+
+    /// The same form, one of many in a list: the ids of its fields hold the `row`'s.
+    #[must_use]
+    pub fn with_row(self, row: i64) -> Self {
+        Self {
+            row: Some(row),
+            ..self
+        }
+    }
+
+    /// The id of its field `name`.
+    pub fn id_of(self, name: &str) -> String {
+        match self.row {
+            Some(row) => format!("{}{row}-{name}", self.ids),
+            None => format!("{}{name}", self.ids),
+        }
     }
 
     /// Sends the form that `event` submits, once, and goes where the answer says.
@@ -162,7 +181,7 @@ pub fn Complaints(state: FormState) -> impl IntoView {
             let complaints = refusal.fields.iter();
             complaints
                 .map(|error| {
-                    let to = format!("#{}{}", state.ids, error.field);
+                    let to = format!("#{}", state.id_of(&error.field));
                     view! { <li><a href=to>{complaint(error)}</a></li> }
                 })
                 .collect_view()

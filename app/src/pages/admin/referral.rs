@@ -1,11 +1,212 @@
 //! The whole story of one referral.
 
-use leptos::prelude::*;
+use domain::{Program, ReferralStatus, Refusal};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Meta;
+use leptos_router::hooks::use_params_map;
 
-use crate::components::AdminPage;
+use super::referrals::tab;
+use crate::{
+    components::{AdminPage, broken},
+    pages::{not_found, query},
+    ports::{Ports, Viewer},
+    server_fns::admin::RetryReferrals,
+    types::admin::{ReferralRow, ReferralStory, StoryStep},
+};
+
+/// How many seconds pass, after "Retry", before the page looks again for what became of it.
+const LOOKS: [u8; 3] = [3, 5, 8];
 
 /// The whole story of one referral.
 #[component]
 pub fn ReferralPage() -> impl IntoView {
-    view! { <AdminPage title="Referral">""</AdminPage> }
+    let ports = Ports::current();
+    let viewer = Viewer::current();
+    let params = use_params_map();
+    let param = |name| params.read_untracked().get(name).unwrap_or_default();
+    let program = Program::parse(&param("program"));
+    let id = param("id").parse::<i64>().ok();
+    let looked = query("look").and_then(|look| look.parse::<usize>().ok());
+    let page = Suspend::new(async move {
+        let Some((program, id)) = program.zip(id) else {
+            return not_found(&ports);
+        };
+        match ports.admin_referrals.story(program, id).await {
+            Ok(Some(story)) => page(program, story, looked, viewer.refusal("retry_referrals")),
+            Ok(None) => not_found(&ports),
+            Err(_) => broken(&ports),
+        }
+    });
+    view! { <Suspense>{page}</Suspense> }
+}
+
+fn page(
+    program: Program,
+    story: ReferralStory,
+    looked: Option<usize>,
+    refusal: Refusal,
+) -> AnyView {
+    let row = &story.row;
+    let title = format!(
+        "{}, referred by {}",
+        apart(&row.referred),
+        apart(&row.referrer)
+    );
+    let (list, label) = tab(program);
+    let next_look = looked
+        .and_then(|looked| Some((looked, LOOKS.get(looked)?)))
+        .filter(|_| row.status == ReferralStatus::Pending);
+    let refresh = next_look.map(|(looked, seconds)| {
+        let content = format!("{seconds};url={}?look={}", row.path(program), looked + 1);
+        view! { <Meta http_equiv="refresh" content /> }
+    });
+    let looks_again = next_look.map(|_| {
+        view! { <p class="story-reason">"The credit is being tried again. This page looks again by itself."</p> }
+    });
+    let reason = row
+        .reason
+        .clone()
+        .map(|reason| view! { <p class="story-reason">{reason}</p> });
+    let refused = refusal.message.map(|message| {
+        view! {
+            <div class="complaints" role="alert">
+                <p class="complaints-title">{message}</p>
+            </div>
+        }
+    });
+    let again = row.can_retry.then(|| retry(program, row));
+    let status = row.status;
+    let details = details(program, &story);
+    let steps = story.steps.iter().map(step).collect_view();
+    view! {
+        {refresh}
+        <AdminPage title>
+            <p class="crumbs"><a href=list>{label}</a></p>
+            <div class="story-status">
+                <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
+                {reason}
+                {looks_again}
+                {again}
+            </div>
+            {refused}
+            <div class="story-columns">
+                <section class="panel" aria-labelledby="what-happened">
+                    <h2 id="what-happened" class="panel-title">"What happened"</h2>
+                    <ol class="story">{steps}</ol>
+                </section>
+                <section class="panel" aria-labelledby="details">
+                    <h2 id="details" class="panel-title">"Details"</h2>
+                    {details}
+                </section>
+            </div>
+        </AdminPage>
+    }
+    .into_any()
+}
+
+fn step(step: &StoryStep) -> impl IntoView + use<> {
+    let detail = (!step.detail.is_empty())
+        .then(|| view! { <p class="story-detail" dir="auto">{step.detail.clone()}</p> });
+    let when = if step.on.is_empty() {
+        view! { <p class="story-time">"Time not known"</p> }.into_any()
+    } else {
+        view! { <time class="story-time" datetime=step.at.clone()>{step.on.clone()}</time> }
+            .into_any()
+    };
+    view! {
+        <li class="story-step">
+            <p class="story-what">{step.what.clone()}</p>
+            {detail}
+            {when}
+        </li>
+    }
+}
+
+fn details(program: Program, story: &ReferralStory) -> impl IntoView + use<> {
+    let row = &story.row;
+    let (referred, kind, credit) = match program {
+        Program::Tenant => ("Referred user", "Purchase type", "Credit amount"),
+        Program::Platform => ("Customer email", "Plan", "Credit"),
+    };
+    let fact = |name: &str, value: AnyView| {
+        view! { <div><dt>{name.to_owned()}</dt><dd>{value}</dd></div> }
+    };
+    let person = |name: &str, path: &Option<String>| match path {
+        Some(path) => view! { <a href=path.clone() dir="auto">{name.to_owned()}</a> }.into_any(),
+        None => view! { <span dir="auto">{name.to_owned()}</span> }.into_any(),
+    };
+    let kind = row.kind.clone().map(|value| fact(kind, value.into_any()));
+    let credit = row.credit.map(|money| {
+        let money = view! { <span class="money">{money.to_string()}</span> };
+        fact(credit, money.into_any())
+    });
+    let facts = story.facts.iter().map(|(name, value)| {
+        let value = value.clone();
+        let value = if is_id(&value) {
+            view! { <code>{value}</code> }.into_any()
+        } else {
+            value.into_any()
+        };
+        fact(name, value)
+    });
+    view! {
+        <dl class="facts story-facts">
+            {fact("Referrer", person(&row.referrer, &story.referrer_path))}
+            {fact(referred, person(&row.referred, &story.referred_path))}
+            {kind}
+            {credit}
+            {facts.collect_view()}
+        </dl>
+    }
+}
+
+fn retry(program: Program, row: &ReferralRow) -> impl IntoView + use<> {
+    view! {
+        <form class="story-retry" method="post" action=RetryReferrals::PATH>
+            <input type="hidden" name="program" value=program.code() />
+            <input type="hidden" name="ids[]" value=row.id.to_string() />
+            <input type="hidden" name="back" value=format!("{}?look=0", row.path(program)) />
+            <button type="submit" class="button button-primary button-small">"Retry"</button>
+        </form>
+    }
+}
+
+/// An id of Stripe's or of ours, which is read letter by letter.
+fn is_id(value: &str) -> bool {
+    value.contains(['_', ':', '-']) && !value.contains([' ', '@', ','])
+}
+
+/// A name that is written from right to left, kept from turning the sentence around it.
+fn apart(name: &str) -> String {
+    if name.chars().any(|letter| letter >= '\u{590}') {
+        format!("\u{2068}{name}\u{2069}")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_from_words() {
+        for id in ["cbtxn_1QfX2", "cus_R3k", "tenant:7:12", "re-1"] {
+            assert!(is_id(id), "{id}");
+        }
+        for words in [
+            "3",
+            "$10.00",
+            "November 22, 2026, 14:05 UTC",
+            "a-b@example.com",
+        ] {
+            assert!(!is_id(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_could_turn_the_sentence_is_set_apart() {
+        assert_eq!(apart("José Müller"), "José Müller");
+        assert_eq!(apart("جين"), "\u{2068}جين\u{2069}");
+    }
 }

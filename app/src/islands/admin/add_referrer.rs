@@ -1,0 +1,57 @@
+//! The form that adds a platform referrer.
+
+use domain::Refusal;
+use leptos::{prelude::*, server_fn::ServerFn};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use super::partners::{Cause, List};
+use crate::{
+    islands::{
+        field::Field,
+        form::{Complaints, FormState, SubmitButton},
+    },
+    server_fns::admin::{AddReferrer as Add, add_referrer},
+};
+
+/// Name, Email, **Add Referrer**.
+#[component]
+pub fn AddReferrer(list: List, refusal: Refusal) -> impl IntoView {
+    let state = FormState::new(refusal).with_ids("add-");
+    let send = move |event| {
+        state.send_here(
+            event,
+            |form: Add| add_referrer(form.name, form.email),
+            move || {
+                for name in ["name", "email"] {
+                    empty(&state.id_of(name));
+                }
+                list.reload(Cause::Added);
+            },
+        );
+    };
+    view! {
+        <form
+            class="form partners-add"
+            method="post"
+            action=Add::PATH
+            aria-labelledby="add-referrer"
+            novalidate
+            on:submit=send
+        >
+            <h3 id="add-referrer">"Add a referrer"</h3>
+            <Complaints state />
+            <div class="form-pair">
+                <Field state name="name" />
+                <Field state name="email" label="Email" kind="email" />
+            </div>
+            <SubmitButton state label="Add Referrer".to_owned() busy_label="Adding…" />
+        </form>
+    }
+}
+
+fn empty(id: &str) {
+    if let Some(field) = document().get_element_by_id(id) {
+        field.unchecked_ref::<HtmlInputElement>().set_value("");
+    }
+}

@@ -1,0 +1,160 @@
+//! What narrows a table of referrals down.
+
+use domain::{Program, ReferralStatus};
+use leptos::prelude::*;
+
+use super::referral_state::{SEARCH, Table};
+use crate::types::admin::{REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
+
+/// Status, purchase type or plan, dates and text: a plain form that answers as one types.
+#[component]
+pub fn Filter(table: Table) -> impl IntoView {
+    let program = table.program;
+    let statuses = ReferralStatus::ALL.map(|status| (status.code(), status.label()));
+    let (kind_label, all_kinds) = match program {
+        Program::Tenant => ("Purchase type", "All types"),
+        Program::Platform => ("Plan", "All plans"),
+    };
+    let page = table.page;
+    let unsorted = move || page.with(|page| page.filter.sort == Sort::Date);
+    let descending = move || page.with(|page| !page.filter.ascending);
+    let tab = (program == Program::Platform)
+        .then(|| view! { <input type="hidden" name="tab" value=program.code() /> });
+    view! {
+        <form
+            class="filter"
+            method="get"
+            action=REFERRALS_PATH
+            role="search"
+            aria-label="Filter referrals"
+            autocomplete="off"
+            node_ref=table.form
+            on:input=move |event| table.typed(event)
+            on:submit=move |event| table.sent(event)
+        >
+            {tab}
+            <input type="hidden" name="sort" value=Sort::Credit.code() disabled=unsorted />
+            <input type="hidden" name="dir" value="asc" disabled=descending />
+            {select(table, "status", "Status", "All statuses", statuses.to_vec())}
+            {select(table, kind_name(program), kind_label, all_kinds, kinds(program))}
+            {input(table, "from", "date", "From")}
+            {input(table, "to", "date", "To")}
+            {input(table, "q", "search", "Search")}
+            <div class="filter-actions">
+                <button type="submit" class="button without-script">"Apply"</button>
+                <a
+                    class="button button-quiet"
+                    href=move || page.with(|page| cleared(&page.filter).path())
+                    hidden=move || !page.with(|page| is_narrow(&page.filter))
+                    on:click=move |event| clear(table, &event)
+                >
+                    "Clear filters"
+                </a>
+            </div>
+        </form>
+    }
+}
+
+/// Shows everything, and goes on from the text.
+pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
+    let filter = table.page.with_untracked(|page| cleared(&page.filter));
+    table.follow(event, &filter, SEARCH);
+}
+
+/// Everything, sorted as before.
+pub fn cleared(filter: &ReferralFilter) -> ReferralFilter {
+    ReferralFilter {
+        sort: filter.sort,
+        ascending: filter.ascending,
+        ..ReferralFilter::all(filter.program)
+    }
+}
+
+/// Something is left out.
+pub fn is_narrow(filter: &ReferralFilter) -> bool {
+    filter.clone().from_start() != cleared(filter)
+}
+
+/// What the control `name` holds for `filter`.
+fn held(filter: &ReferralFilter, name: &str) -> String {
+    let mut pairs = filter.pairs().into_iter();
+    pairs
+        .find(|(other, _)| *other == name)
+        .map_or_else(String::new, |(_, value)| value)
+}
+
+fn input(table: Table, name: &'static str, kind: &'static str, label: &'static str) -> AnyView {
+    let id = format!("filter-{name}");
+    let hint = (name == "q").then_some("Name or e-mail");
+    view! {
+        <div class="field" class:filter-text=name == "q">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id
+                name=name
+                type=kind
+                placeholder=hint
+                value=move || table.set.with(|filter| held(filter, name))
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn select(
+    table: Table,
+    name: &'static str,
+    label: &'static str,
+    all: &'static str,
+    options: Vec<(&'static str, &'static str)>,
+) -> AnyView {
+    let id = format!("filter-{name}");
+    let options = options.into_iter().map(|(code, label)| {
+        let chosen = move || table.set.with(|filter| held(filter, name) == code);
+        view! { <option value=code selected=chosen>{label}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name>
+                <option value="">{all}</option>
+                {options.collect_view()}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(query: &str) -> ReferralFilter {
+        ReferralFilter::from_query(Program::Tenant, query).0
+    }
+
+    #[test]
+    fn clearing_keeps_the_sorting_alone() {
+        let cleared = cleared(&filter(
+            "status=failed&q=jane&sort=credit&dir=asc&after=5.7",
+        ));
+        assert_eq!(cleared, filter("sort=credit&dir=asc"));
+    }
+
+    #[test]
+    fn neither_sorting_nor_paging_leaves_anything_out() {
+        assert!(!is_narrow(&filter("sort=credit&dir=asc&after=5.7")));
+        for narrow in ["status=failed", "type=course", "from=2026-11-01", "q=jane"] {
+            assert!(is_narrow(&filter(narrow)), "{narrow}");
+        }
+    }
+
+    #[test]
+    fn a_control_holds_what_its_address_says() {
+        let filter = filter("status=failed&to=2026-11-22&q=jane");
+        assert_eq!(held(&filter, "status"), "failed");
+        assert_eq!(held(&filter, "to"), "2026-11-22");
+        assert_eq!(held(&filter, "q"), "jane");
+        assert_eq!(held(&filter, "from"), "");
+    }
+}

@@ -1,0 +1,328 @@
+//! The rows of a table of referrals, and trying a credit again.
+
+use domain::Program;
+use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
+use web_sys::HtmlInputElement;
+
+use super::referral_state::{TABLE, Table};
+use crate::{
+    server_fns::admin::RetryReferrals,
+    types::admin::{ReferralFilter, ReferralRow, ReferralsPage, Sort},
+};
+
+/// The form to which the rows' boxes belong, wherever they stand.
+const PICKED: &str = "retry-picked";
+
+#[derive(Clone, Copy, PartialEq)]
+enum Column {
+    Referrer,
+    Referred,
+    Status,
+    Credit,
+    Kind,
+    Date,
+}
+
+/// The guide's columns, in its order and words.
+fn columns(program: Program) -> [(Column, &'static str); 6] {
+    match program {
+        Program::Tenant => [
+            (Column::Referrer, "Referrer"),
+            (Column::Referred, "Referred user"),
+            (Column::Status, "Status"),
+            (Column::Credit, "Credit amount"),
+            (Column::Kind, "Purchase type"),
+            (Column::Date, "Date"),
+        ],
+        Program::Platform => [
+            (Column::Referrer, "Referrer"),
+            (Column::Referred, "Customer email"),
+            (Column::Kind, "Plan"),
+            (Column::Status, "Status"),
+            (Column::Credit, "Credit"),
+            (Column::Date, "Date"),
+        ],
+    }
+}
+
+impl Column {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Referrer => "cell-referrer",
+            Self::Referred => "cell-referred",
+            Self::Status => "cell-status",
+            Self::Credit => "cell-credit",
+            Self::Kind => "cell-kind",
+            Self::Date => "cell-date",
+        }
+    }
+
+    fn sort(self) -> Option<Sort> {
+        match self {
+            Self::Date => Some(Sort::Date),
+            Self::Credit => Some(Sort::Credit),
+            _ => None,
+        }
+    }
+}
+
+/// The ids of the rows that can be tried again.
+pub fn retryable(page: &ReferralsPage) -> Vec<i64> {
+    let rows = page.rows.iter().filter(|row| row.can_retry);
+    rows.map(|row| row.id).collect()
+}
+
+/// `filter` sorted by `sort`: the largest or newest first; the other way round if it was so already.
+fn sorted(filter: &ReferralFilter, sort: Sort) -> ReferralFilter {
+    ReferralFilter {
+        sort,
+        ascending: filter.sort == sort && !filter.ascending,
+        ..filter.clone().from_start()
+    }
+}
+
+/// Above the table: all that can be tried again, at once.
+#[component]
+pub fn RetryPicked(table: Table) -> impl IntoView {
+    let any = Memo::new(move |_| table.page.with(|page| !retryable(page).is_empty()));
+    let all = move || {
+        let picked = table.picked.with(Vec::len);
+        picked > 0 && table.page.with(|page| retryable(page).len() == picked)
+    };
+    let pick_all = move |event: Event| {
+        table.picked.set(if event_target_checked(&event) {
+            table.page.with_untracked(retryable)
+        } else {
+            Vec::new()
+        });
+    };
+    let label = move || match table.picked.with(Vec::len) {
+        0 => "Retry selected".to_owned(),
+        many => format!("Retry selected ({many})"),
+    };
+    view! {
+        <form
+            id=PICKED
+            class="table-bulk"
+            method="post"
+            action=RetryReferrals::PATH
+            hidden=move || !any.get()
+            on:submit=move |event| table.retry(event)
+        >
+            {where_from(table)}
+            <label class="pick needs-script">
+                <input id="pick-all" type="checkbox" prop:checked=all on:change=pick_all />
+                "Select all"
+            </label>
+            <button
+                id="retry-all"
+                type="submit"
+                class="button button-small"
+                aria-disabled=move || table.retrying.busy.get().then_some("true")
+            >
+                {label}
+            </button>
+        </form>
+    }
+}
+
+/// Which program, and where to come back to, for those who have no JavaScript.
+fn where_from(table: Table) -> impl IntoView {
+    let back = table.page.with_untracked(|page| page.filter.path());
+    view! {
+        <input type="hidden" name="program" value=table.program.code() />
+        <input type="hidden" name="back" value=back />
+    }
+}
+
+/// The table. Its roles are written out since a browser forgets them where rows become cards.
+#[component]
+pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
+    let heads = columns(table.program).map(|(column, label)| head(table, column, label));
+    view! {
+        <table id=TABLE class="table" role="table" tabindex="-1">
+            <caption class="visually-hidden">{caption}</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    {heads}
+                    <th class="cell-actions" role="columnheader" scope="col">
+                        <span class="visually-hidden">"Retry"</span>
+                    </th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">
+                <For
+                    each=move || table.page.with(|page| page.rows.clone())
+                    key=|row| (row.id, row.status, row.reason.clone(), row.can_retry, row.kind.clone())
+                    children=move |one| row(table, one)
+                />
+            </tbody>
+        </table>
+    }
+}
+
+fn head(table: Table, column: Column, label: &'static str) -> AnyView {
+    let Some(sort) = column.sort() else {
+        return view! { <th class=column.class() role="columnheader" scope="col">{label}</th> }
+            .into_any();
+    };
+    let page = table.page;
+    let direction = Memo::new(move |_| {
+        page.with(|page| (page.filter.sort == sort).then_some(page.filter.ascending))
+    });
+    let follow = move |event| {
+        let filter = page.with_untracked(|page| sorted(&page.filter, sort));
+        table.follow(&event, &filter, "");
+    };
+    view! {
+        <th
+            class=column.class()
+            role="columnheader"
+            scope="col"
+            aria-sort=move || match direction.get() {
+                Some(true) => Some("ascending"),
+                Some(false) => Some("descending"),
+                None => None,
+            }
+        >
+            <a
+                id=format!("sort-{}", sort.code())
+                href=move || page.with(|page| sorted(&page.filter, sort).path())
+                on:click=follow
+            >
+                {label}
+                <span class="table-arrow" aria-hidden="true">
+                    {move || match direction.get() {
+                        Some(true) => "↑",
+                        Some(false) => "↓",
+                        None => "↕",
+                    }}
+                </span>
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+fn row(table: Table, row: ReferralRow) -> impl IntoView {
+    let cells = columns(table.program).map(|(column, label)| {
+        view! {
+            <td class=column.class() role="cell" data-label=label>
+                {content(table.program, column, &row)}
+            </td>
+        }
+    });
+    let again = row
+        .can_retry
+        .then(|| retry(table, row.id, row.referred.clone()));
+    view! {
+        <tr role="row">
+            {cells}
+            <td class="cell-actions" role="cell">{again}</td>
+        </tr>
+    }
+}
+
+fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
+    let or_none = |text: Option<String>| match text {
+        Some(text) => text.into_any(),
+        None => view! { <span class="table-none">"—"</span> }.into_any(),
+    };
+    match column {
+        Column::Referrer => view! { <span dir="auto">{row.referrer.clone()}</span> }.into_any(),
+        Column::Referred => {
+            let id = format!("referral-{}", row.id);
+            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }
+                .into_any()
+        }
+        Column::Status => {
+            let reason = row
+                .reason
+                .clone()
+                .map(|reason| view! { <span class="table-reason">{reason}</span> });
+            let class = format!("badge badge-{}", row.status.code());
+            view! { <span class=class>{row.status.label()}</span> {reason} }.into_any()
+        }
+        Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
+        Column::Kind => or_none(row.kind.clone()),
+        Column::Date => {
+            view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.into_any()
+        }
+    }
+}
+
+fn retry(table: Table, id: i64, referred: String) -> AnyView {
+    let picked = move || table.picked.with(|ids| ids.contains(&id));
+    let pick = move |event: Event| {
+        let ticked = event_target::<HtmlInputElement>(&event).checked();
+        table.picked.update(|ids| {
+            ids.retain(|other| *other != id);
+            if ticked {
+                ids.push(id);
+            }
+        });
+    };
+    view! {
+        <div class="retry">
+            <label class="pick">
+                <input
+                    id=format!("pick-{id}")
+                    type="checkbox"
+                    name="ids[]"
+                    value=id.to_string()
+                    form=PICKED
+                    prop:checked=picked
+                    on:change=pick
+                />
+                <span class="visually-hidden">"Select " {referred.clone()}</span>
+            </label>
+            <form
+                method="post"
+                action=RetryReferrals::PATH
+                on:submit=move |event| table.retry(event)
+            >
+                {where_from(table)}
+                <input type="hidden" name="ids[]" value=id.to_string() />
+                <button
+                    id=format!("retry-{id}")
+                    type="submit"
+                    class="button button-small"
+                    aria-disabled=move || table.retrying.busy.get().then_some("true")
+                >
+                    "Retry"
+                    <span class="visually-hidden">" " {referred}</span>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_the_guides() {
+        assert_eq!(
+            columns(Program::Tenant).map(|(_, label)| label).join(", "),
+            "Referrer, Referred user, Status, Credit amount, Purchase type, Date"
+        );
+        assert_eq!(
+            columns(Program::Platform)
+                .map(|(_, label)| label)
+                .join(", "),
+            "Referrer, Customer email, Plan, Status, Credit, Date"
+        );
+    }
+
+    #[test]
+    fn a_column_is_sorted_downwards_first_and_then_upwards() {
+        let (newest, _) = ReferralFilter::from_query(Program::Tenant, "status=failed&after=5.7");
+        let oldest = sorted(&newest, Sort::Date);
+        assert_eq!(oldest.query(), "status=failed&dir=asc");
+        assert_eq!(sorted(&oldest, Sort::Date).query(), "status=failed");
+        let most = sorted(&oldest, Sort::Credit);
+        assert_eq!(most.query(), "status=failed&sort=credit");
+    }
+}
