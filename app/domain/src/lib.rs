@@ -12,11 +12,14 @@ mod field;
 mod money;
 mod plan;
 mod product;
+mod product_form;
 mod referral;
 mod referral_code;
 mod registration;
 mod retry;
 mod search;
+mod settings;
+mod stripe_keys;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
@@ -30,6 +33,10 @@ pub use field::{FieldError, Refusal};
 pub use money::{Currency, Money};
 pub use plan::Plan;
 pub use product::ProductKind;
+pub use product_form::{
+    DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,
+    read_product, slug,
+};
 pub use referral::{FailureReason, ReferralStatus};
 pub use referral_code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use registration::{
@@ -37,3 +44,8 @@ pub use registration::{
 };
 pub use retry::{NotRetried, may_retry};
 pub use search::{beginnings, words_of};
+pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};
+pub use stripe_keys::{
+    KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
+    read_stripe_keys,
+};

@@ -1,0 +1,286 @@
+//! A product as an admin types it. HTML and text of any direction are just text.
+
+use crate::{FieldError, ProductKind, parse_cents};
+
+/// Most characters in a product's name.
+pub const PRODUCT_NAME_MAX: usize = 120;
+/// Most characters in its summary.
+pub const SUMMARY_MAX: usize = 200;
+/// Most characters in its description.
+pub const DESCRIPTION_MAX: usize = 5000;
+/// Most characters in its detail.
+pub const DETAIL_MAX: usize = 120;
+/// Most characters of a name that its address repeats.
+const SLUG_MAX: usize = 60;
+
+/// What was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct TypedProduct<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// One line for lists; may be empty.
+    pub summary: &'a str,
+    /// Paragraphs; may be empty.
+    pub description: &'a str,
+    /// When or where; may be empty.
+    pub detail: &'a str,
+    /// Whole cents.
+    pub price: &'a str,
+}
+
+/// A product in which everything is in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductDraft {
+    /// Trimmed, not empty.
+    pub name: String,
+    /// Trimmed.
+    pub summary: String,
+    /// Trimmed, lines ended by `\n`.
+    pub description: String,
+    /// Trimmed.
+    pub detail: String,
+    /// Not negative; 0: free.
+    pub price_cents: i64,
+}
+
+/// Checks every field of a product of this `kind`; `None`: the kind itself was not one.
+///
+/// # Errors
+/// All complaints at once, in the order of the form.
+pub fn read_product(
+    kind: Option<ProductKind>,
+    typed: TypedProduct<'_>,
+) -> Result<ProductDraft, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    if kind.is_none() {
+        errors.push(FieldError::new(
+            "kind",
+            "Choose what kind of product it is.",
+        ));
+    }
+    if typed.name.trim().is_empty() {
+        errors.push(FieldError::new("name", "Type a name."));
+    }
+    let name = line("name", typed.name, PRODUCT_NAME_MAX, &mut errors);
+    let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
+    let description = paragraphs(typed.description, &mut errors);
+    let detail = line("detail", typed.detail, DETAIL_MAX, &mut errors);
+    let price_cents = match price(kind, typed.price) {
+        Ok(cents) => cents,
+        Err(message) => {
+            errors.push(FieldError::new("price", message));
+            0
+        }
+    };
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(ProductDraft {
+        name,
+        summary,
+        description,
+        detail,
+        price_cents,
+    })
+}
+
+fn line(field: &str, typed: &str, max: usize, errors: &mut Vec<FieldError>) -> String {
+    let text = typed.trim();
+    if text.chars().count() > max {
+        let message = format!("Use at most {max} characters.");
+        errors.push(FieldError::new(field, message));
+    } else if text.chars().any(char::is_control) {
+        let message = "Use one line, without control characters.";
+        errors.push(FieldError::new(field, message));
+    }
+    text.to_owned()
+}
+
+fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
+    let text = typed.trim().replace("\r\n", "\n");
+    let odd = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if text.chars().count() > DESCRIPTION_MAX {
+        let message = format!("Use at most {DESCRIPTION_MAX} characters.");
+        errors.push(FieldError::new("description", message));
+    } else if text.chars().any(odd) {
+        let message = "Use no control characters other than new lines.";
+        errors.push(FieldError::new("description", message));
+    }
+    text
+}
+
+fn price(kind: Option<ProductKind>, typed: &str) -> Result<i64, String> {
+    if typed.trim().is_empty() {
+        return Err("Type the price in cents; 0 makes it free.".to_owned());
+    }
+    let cents = parse_cents(typed).map_err(|error| error.to_string())?;
+    if cents == 0 && kind == Some(ProductKind::Membership) {
+        return Err("A membership must cost more than 0.".to_owned());
+    }
+    Ok(cents)
+}
+
+/// The address of a product called `name`: `ladies-night`; by its kind where the name has no
+/// letter that an address can have. `number` tells those apart that would share it.
+pub fn slug(kind: ProductKind, name: &str, number: u32) -> String {
+    let mut slug = String::new();
+    for character in name.to_lowercase().chars() {
+        match character {
+            'a'..='z' | '0'..='9' if slug.len() < SLUG_MAX => slug.push(character),
+            '\'' | '\u{2019}' => {}
+            _ if !slug.is_empty() && !slug.ends_with('-') && slug.len() < SLUG_MAX => {
+                slug.push('-')
+            }
+            _ => {}
+        }
+    }
+    let slug = match slug.trim_end_matches('-') {
+        "" => kind.code().replace('_', "-"),
+        slug => slug.to_owned(),
+    };
+    match number {
+        0 | 1 => slug,
+        number => format!("{slug}-{number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NIGHT: TypedProduct<'static> = TypedProduct {
+        name: " Ladies' Night ",
+        summary: "An evening at the range.",
+        description: "First.\r\n\r\nSecond.",
+        detail: "Saturday · 18:00",
+        price: "4500",
+    };
+
+    fn read(typed: TypedProduct<'_>) -> Result<ProductDraft, Vec<FieldError>> {
+        read_product(Some(ProductKind::EventTicket), typed)
+    }
+
+    fn fields(typed: TypedProduct<'_>) -> Vec<String> {
+        let errors = read(typed).err().unwrap_or_default();
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn what_is_in_order_is_tidied() {
+        let draft = read(NIGHT).unwrap();
+        assert_eq!(draft.name, "Ladies' Night");
+        assert_eq!(draft.description, "First.\n\nSecond.");
+        assert_eq!(draft.price_cents, 4500);
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let long = "x".repeat(10_240);
+        let typed = TypedProduct {
+            name: &long,
+            summary: &long,
+            description: &long,
+            detail: &long,
+            price: &long,
+        };
+        let errors = read_product(None, typed).unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            ["kind", "name", "summary", "description", "detail", "price"]
+        );
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_new_lines_are_none() {
+        for typed in [
+            TypedProduct {
+                name: "a\nb",
+                ..NIGHT
+            },
+            TypedProduct {
+                name: "a\0b",
+                ..NIGHT
+            },
+            TypedProduct {
+                name: " \t ",
+                ..NIGHT
+            },
+        ] {
+            assert_eq!(fields(typed), ["name"]);
+        }
+        let typed = TypedProduct {
+            description: "a\u{7}b",
+            ..NIGHT
+        };
+        assert_eq!(fields(typed), ["description"]);
+    }
+
+    #[test]
+    fn any_text_is_just_text() {
+        for name in ["<b>bold</b> & \"more\"", "ליל נשים", "\u{202e}thgin"] {
+            assert_eq!(read(TypedProduct { name, ..NIGHT }).unwrap().name, name);
+        }
+    }
+
+    #[test]
+    fn a_price_is_typed_and_a_membership_costs_something() {
+        let about = |kind, price| {
+            let errors = read_product(Some(kind), TypedProduct { price, ..NIGHT }).unwrap_err();
+            errors[0].message.clone()
+        };
+        assert_eq!(
+            about(ProductKind::Course, "  "),
+            "Type the price in cents; 0 makes it free."
+        );
+        assert_eq!(
+            about(ProductKind::Membership, "0"),
+            "A membership must cost more than 0."
+        );
+        assert_eq!(
+            read(TypedProduct {
+                price: "0",
+                ..NIGHT
+            })
+            .unwrap()
+            .price_cents,
+            0
+        );
+        for price in ["-1", "1.5", "1e3", "ten", "$10", "9223372036854775808"] {
+            assert_eq!(
+                fields(TypedProduct { price, ..NIGHT }),
+                ["price"],
+                "{price}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_reads_like_the_name() {
+        let of = |name, number| slug(ProductKind::EventTicket, name, number);
+        assert_eq!(of("Ladies' Night", 1), "ladies-night");
+        assert_eq!(of("  Steel -- Challenge!  ", 2), "steel-challenge-2");
+        assert_eq!(of("ליל נשים", 1), "event-ticket");
+        assert_eq!(of("<b>", 3), "b-3");
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_has_an_address(name in "\\PC*", number in 1..100_u32) {
+            let slug = slug(ProductKind::Course, &name, number);
+            prop_assert!(!slug.is_empty() && slug.len() <= SLUG_MAX + 5);
+            prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+            prop_assert!(!slug.starts_with('-') && !slug.ends_with('-'));
+        }
+
+        #[test]
+        fn nothing_that_a_person_types_breaks_it(name in "\\PC*", price in "\\PC*") {
+            if let Ok(draft) = read(TypedProduct { name: &name, price: &price, ..NIGHT }) {
+                prop_assert!((0..=crate::AMOUNT_MAX_CENTS).contains(&draft.price_cents));
+                prop_assert!(!draft.name.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Settings of the two programs as an admin types them.
+
+use crate::{Currency, FieldError, Program, parse_cents};
+
+/// The longest that a referral can be remembered, in days: browsers keep no cookie longer.
+pub const MEMORY_MAX_DAYS: i64 = 400;
+
+/// What was typed for one program; `None`: the field was not sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TypedSettings<'a> {
+    /// What one referral earns, in cents.
+    pub credit: Option<&'a str>,
+    /// `Currency::code`. The platform program has none: it pays in US dollars.
+    pub currency: Option<&'a str>,
+    /// Days.
+    pub memory_days: Option<&'a str>,
+}
+
+/// What is to be changed; `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// What one referral earns, in cents; 0: the program is off.
+    pub credit_cents: Option<i64>,
+    /// What the site trades in.
+    pub currency: Option<Currency>,
+    /// Days that a referral outlives the session; 0: it ends with the browser.
+    pub memory_days: Option<i64>,
+}
+
+impl TypedSettings<'_> {
+    /// Something was sent.
+    pub fn is_sent(&self) -> bool {
+        self.credit.is_some() || self.currency.is_some() || self.memory_days.is_some()
+    }
+
+    /// Reads every field of `program`'s part of the form.
+    ///
+    /// # Errors
+    /// All complaints at once, in the order of the form.
+    pub fn read(&self, program: Program) -> Result<SettingsChange, Vec<FieldError>> {
+        let (credit, memory_days) = match program {
+            Program::Tenant => ("tenant_credit", "memory_days"),
+            Program::Platform => ("platform_credit", "platform_memory_days"),
+        };
+        let mut errors = Vec::new();
+        let change = SettingsChange {
+            credit_cents: self.credit.and_then(|typed| {
+                let cents = parse_cents(typed);
+                keep(
+                    cents.map_err(|error| error.to_string()),
+                    credit,
+                    &mut errors,
+                )
+            }),
+            currency: self.currency.and_then(|typed| {
+                let currency = Currency::parse(typed.trim());
+                let currency = currency.ok_or_else(|| "Choose one of the currencies.".to_owned());
+                keep(currency, "currency", &mut errors)
+            }),
+            memory_days: self
+                .memory_days
+                .and_then(|typed| keep(days(typed), memory_days, &mut errors)),
+        };
+        if errors.is_empty() {
+            Ok(change)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn days(typed: &str) -> Result<i64, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(0);
+    }
+    let digits = typed.bytes().all(|byte| byte.is_ascii_digit());
+    let days = typed.parse().ok().filter(|days| *days <= MEMORY_MAX_DAYS);
+    days.filter(|_| digits)
+        .ok_or_else(|| format!("Type whole days, from 0 to {MEMORY_MAX_DAYS}."))
+}
+
+fn keep<T>(read: Result<T, String>, field: &str, errors: &mut Vec<FieldError>) -> Option<T> {
+    read.map_err(|message| errors.push(FieldError::new(field, message)))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn memory(typed: &str) -> Result<SettingsChange, Vec<FieldError>> {
+        let typed = TypedSettings {
+            memory_days: Some(typed),
+            ..TypedSettings::default()
+        };
+        typed.read(Program::Tenant)
+    }
+
+    #[test]
+    fn what_was_not_sent_changes_nothing() {
+        let nothing = TypedSettings::default();
+        assert!(!nothing.is_sent());
+        assert_eq!(nothing.read(Program::Tenant), Ok(SettingsChange::default()));
+    }
+
+    #[test]
+    fn an_empty_amount_switches_the_program_off() {
+        let typed = TypedSettings {
+            credit: Some(""),
+            ..TypedSettings::default()
+        };
+        let change = typed.read(Program::Platform).unwrap();
+        assert_eq!(change.credit_cents, Some(0));
+    }
+
+    #[test]
+    fn every_complaint_stands_beside_its_field_at_once() {
+        let typed = TypedSettings {
+            credit: Some("$10"),
+            currency: Some("doubloons"),
+            memory_days: Some("401"),
+        };
+        let fields = |program| -> Vec<_> {
+            let errors = typed.read(program).unwrap_err();
+            errors.into_iter().map(|error| error.field).collect()
+        };
+        assert_eq!(
+            fields(Program::Tenant),
+            ["tenant_credit", "currency", "memory_days"]
+        );
+        assert_eq!(
+            fields(Program::Platform),
+            ["platform_credit", "currency", "platform_memory_days"]
+        );
+    }
+
+    #[test]
+    fn days_are_whole_and_bounded() {
+        for (typed, days) in [("", 0), ("0", 0), (" 30 ", 30), ("400", 400)] {
+            assert_eq!(memory(typed).unwrap().memory_days, Some(days), "{typed:?}");
+        }
+        for typed in [
+            "401",
+            "-1",
+            "+1",
+            "1.5",
+            "1e2",
+            "many",
+            "9223372036854775808",
+        ] {
+            assert!(memory(typed).is_err(), "{typed:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_person_types_breaks_it(typed in "\\PC*") {
+            if let Ok(change) = memory(&typed) {
+                prop_assert!((0..=MEMORY_MAX_DAYS).contains(&change.memory_days.unwrap()));
+            }
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The keys of a Stripe account as an admin types them. A complaint never repeats a key.
+
+use crate::FieldError;
+
+/// The longest key that is taken, in characters.
+pub const KEY_MAX: usize = 255;
+/// The shortest webhook secret that is taken, in characters: an empty one would let anybody sign.
+pub const WEBHOOK_SECRET_MIN: usize = 12;
+/// Most webhook secrets at a time: one, or a few while they are rotated.
+const WEBHOOK_SECRETS_MAX: usize = 8;
+
+/// Whose money: nobody's, or people's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StripeMode {
+    /// Test keys: no card is charged.
+    Test,
+    /// Live keys.
+    Live,
+}
+
+impl StripeMode {
+    /// The word in the form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Live => "live",
+        }
+    }
+
+    /// The word for people, where a choice is shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Test => "Test",
+            Self::Live => "Live",
+        }
+    }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Test, Self::Live]
+            .into_iter()
+            .find(|mode| mode.code() == code)
+    }
+
+    /// The mode of a whole secret or restricted key; `None` for anything else.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let rest = key
+            .strip_prefix("sk_")
+            .or_else(|| key.strip_prefix("rk_"))?;
+        [Self::Test, Self::Live].into_iter().find(|mode| {
+            let rest = rest.strip_prefix(mode.code());
+            rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with('_'))
+        })
+    }
+}
+
+/// What was typed to connect Stripe.
+#[derive(Clone, Copy)]
+pub struct TypedStripe<'a> {
+    /// `StripeMode::code`.
+    pub mode: &'a str,
+    /// `sk_…`; empty keeps the one in force.
+    pub secret_key: &'a str,
+    /// `whsec_…`, separated by white space; empty keeps those in force.
+    pub webhook_secrets: &'a str,
+    /// The new key is of the account that is connected already.
+    pub same_account: bool,
+}
+
+/// What the rules need to know of where the keys go.
+#[derive(Clone, Copy, Debug)]
+pub struct StripeBefore {
+    /// The mode of the key in force; `None`: nothing is connected.
+    pub connected: Option<StripeMode>,
+    /// This installation takes no money.
+    pub simulated: bool,
+}
+
+/// Keys in which everything is in order. No `Debug`: they are secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewStripeKeys {
+    /// `None`: the one in force stays.
+    pub secret_key: Option<String>,
+    /// None: those in force stay.
+    pub webhook_secrets: Vec<String>,
+}
+
+/// Checks every field.
+///
+/// # Errors
+/// All complaints at once, in the order of the form.
+pub fn read_stripe_keys(
+    typed: TypedStripe<'_>,
+    before: StripeBefore,
+) -> Result<NewStripeKeys, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut complain = |field, message: &str| errors.push(FieldError::new(field, message));
+    let mode = StripeMode::parse(typed.mode);
+    if mode.is_none() {
+        complain("mode", "Choose Test or Live.");
+    }
+    let secret_key = typed.secret_key.trim();
+    if let Some(message) = about_key(secret_key, mode, before) {
+        complain("secret_key", &message);
+    }
+    match before.connected {
+        None if typed.same_account => complain("same_account", "No account is connected yet."),
+        Some(in_force)
+            if typed.same_account
+                && StripeMode::of_key(secret_key).is_some_and(|mode| mode != in_force) =>
+        {
+            complain(
+                "same_account",
+                "Test and live data are apart at Stripe: connect this key as another account.",
+            );
+        }
+        _ => {}
+    }
+    let mut webhook_secrets: Vec<_> = typed
+        .webhook_secrets
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    webhook_secrets.dedup();
+    if webhook_secrets.len() > WEBHOOK_SECRETS_MAX {
+        complain(
+            "webhook_secrets",
+            &format!("At most {WEBHOOK_SECRETS_MAX} secrets are in force at a time."),
+        );
+    } else if !webhook_secrets
+        .iter()
+        .all(|secret| is_webhook_secret(secret))
+    {
+        complain(
+            "webhook_secrets",
+            "Take the endpoint's signing secret, whsec_…, whole; several are separated by spaces.",
+        );
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(NewStripeKeys {
+        secret_key: (!secret_key.is_empty()).then(|| secret_key.to_owned()),
+        webhook_secrets,
+    })
+}
+
+fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Option<String> {
+    const TAKE: &str = "Take the secret key, sk_test_… or sk_live_…";
+    if key.is_empty() {
+        return match (before.connected, chosen) {
+            (None, _) => Some(format!("{TAKE}.")),
+            (Some(in_force), Some(chosen)) if in_force != chosen => Some(format!(
+                "The key in force is a {} key, and {} is chosen. Type the key to change to.",
+                in_force.code(),
+                chosen.label()
+            )),
+            _ => None,
+        };
+    }
+    if key.starts_with("pk_") {
+        return Some(format!("This is the publishable key. {TAKE}"));
+    }
+    if key.starts_with("whsec_") {
+        return Some(format!("This is a webhook secret. {TAKE}"));
+    }
+    if key.chars().any(char::is_whitespace) {
+        return Some("Type the key without spaces inside.".to_owned());
+    }
+    if key.chars().count() > KEY_MAX {
+        return Some(format!("A key has at most {KEY_MAX} characters."));
+    }
+    let Some(mode) = StripeMode::of_key(key).filter(|_| is_plain(key)) else {
+        return Some(format!("This is not a secret key. {TAKE}"));
+    };
+    if before.simulated && mode == StripeMode::Live {
+        return Some("Payments are simulated here: a live key has no business here.".to_owned());
+    }
+    let chosen = chosen.filter(|chosen| *chosen != mode)?;
+    Some(format!(
+        "This is a {} key, and {} is chosen.",
+        mode.code(),
+        chosen.label()
+    ))
+}
+
+fn is_webhook_secret(secret: &str) -> bool {
+    (WEBHOOK_SECRET_MIN..=KEY_MAX).contains(&secret.len())
+        && secret.starts_with("whsec_")
+        && secret.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_plain(key: &str) -> bool {
+    key.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOTHING: StripeBefore = StripeBefore {
+        connected: None,
+        simulated: false,
+    };
+    const CONNECTED: StripeBefore = StripeBefore {
+        connected: Some(StripeMode::Test),
+        simulated: false,
+    };
+
+    fn typed<'a>(mode: &'a str, secret_key: &'a str) -> TypedStripe<'a> {
+        TypedStripe {
+            mode,
+            secret_key,
+            webhook_secrets: "",
+            same_account: false,
+        }
+    }
+
+    fn about(mode: &str, key: &str, before: StripeBefore) -> String {
+        let errors = read_stripe_keys(typed(mode, key), before)
+            .err()
+            .unwrap_or_default();
+        let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+        messages.join(" / ")
+    }
+
+    #[test]
+    fn keys_of_the_chosen_mode_are_taken() {
+        for (mode, key) in [
+            ("test", "sk_test_1"),
+            ("test", " rk_test_abc "),
+            ("live", "sk_live_1"),
+        ] {
+            assert_eq!(about(mode, key, NOTHING), "", "{key}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_kind_is_told_what_it_is() {
+        assert_eq!(
+            about("test", "pk_test_1", NOTHING),
+            "This is the publishable key. Take the secret key, sk_test_… or sk_live_…"
+        );
+        assert_eq!(
+            about("test", "sk_live_1", NOTHING),
+            "This is a live key, and Test is chosen."
+        );
+        assert_eq!(
+            about("live", "sk_test_1", NOTHING),
+            "This is a test key, and Live is chosen."
+        );
+        let long = format!("sk_test_{}", "x".repeat(KEY_MAX));
+        for key in [
+            "sk_test_",
+            "sk_1",
+            "sk_testing",
+            "secret",
+            "sk_test_ä",
+            "sk_test_1 2",
+            "whsec_12345678",
+            "sk_test_1\n2",
+            &long,
+        ] {
+            let said = about("test", key, NOTHING);
+            assert!(!said.is_empty(), "{key}");
+            assert!(!said.contains(key) || key == "sk_test_", "{key}");
+        }
+    }
+
+    #[test]
+    fn a_live_key_has_no_business_where_payments_are_simulated() {
+        let simulated = StripeBefore {
+            simulated: true,
+            ..NOTHING
+        };
+        for mode in ["test", "live"] {
+            assert_eq!(
+                about(mode, "sk_live_1", simulated),
+                "Payments are simulated here: a live key has no business here."
+            );
+        }
+        assert_eq!(about("test", "sk_test_1", simulated), "");
+    }
+
+    #[test]
+    fn an_empty_key_keeps_the_one_in_force() {
+        assert_eq!(about("test", "", CONNECTED), "");
+        assert!(about("test", "", NOTHING).starts_with("Take the secret key"));
+        assert!(about("live", "", CONNECTED).starts_with("The key in force is a test key"));
+    }
+
+    #[test]
+    fn webhook_secrets_are_whole() {
+        let secrets = |webhook_secrets| {
+            let typed = TypedStripe {
+                webhook_secrets,
+                ..typed("test", "sk_test_1")
+            };
+            read_stripe_keys(typed, NOTHING).map(|keys| keys.webhook_secrets)
+        };
+        assert!(secrets("").is_ok_and(|secrets| secrets.is_empty()));
+        assert!(secrets(" whsec_123456\r\nwhsec_abcdef\t").is_ok_and(|secrets| secrets.len() == 2));
+        for typed in ["whsec_12345", "secret_1234567", "whsec_123456 sk_test_1"] {
+            assert!(secrets(typed).is_err(), "{typed}");
+        }
+        assert!(secrets(&"whsec_123456 whsec_abcdef ".repeat(5)).is_err());
+    }
+
+    #[test]
+    fn a_mode_is_chosen_and_the_same_account_needs_one() {
+        let typed = TypedStripe {
+            same_account: true,
+            ..typed("", "sk_test_1")
+        };
+        let errors = read_stripe_keys(typed, NOTHING).err().unwrap();
+        let fields: Vec<_> = errors.into_iter().map(|error| error.field).collect();
+        assert_eq!(fields, ["mode", "same_account"]);
+    }
+
+    #[test]
+    fn a_live_key_does_not_continue_what_a_test_key_began() {
+        let same = TypedStripe {
+            same_account: true,
+            ..typed("live", "sk_live_1")
+        };
+        let errors = read_stripe_keys(same, CONNECTED).err().unwrap();
+        assert_eq!(errors[0].field, "same_account");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_person_types_breaks_it(key in "\\PC*", secrets in "\\PC*") {
+            let typed = TypedStripe { webhook_secrets: &secrets, ..typed("test", &key) };
+            if let Ok(keys) = read_stripe_keys(typed, NOTHING) {
+                prop_assert_eq!(
+                    keys.secret_key.as_deref().and_then(StripeMode::of_key),
+                    Some(StripeMode::Test)
+                );
+            }
+        }
+    }
+}
