@@ -14,5 +14,25 @@ pub fn PageTitle(#[prop(into)] title: String) -> impl IntoView {
     } else {
         format!("{title} · {site}")
     };
-    view! { <Title text /> }
+    view! { <Title text=escaped(&text) /> }
+}
+
+/// Leptos writes the title into the page as it is, and a product may be called `</title>`.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_title_ends_before_its_end() {
+        assert_eq!(
+            escaped("Q&A </title><script>"),
+            "Q&amp;A &lt;/title&gt;&lt;script&gt;"
+        );
+    }
 }
