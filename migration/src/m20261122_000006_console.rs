@@ -43,6 +43,12 @@ impl MigrationTrait for Migration {
         manager
             .create_index(index("users", &["site_id", "id"]))
             .await?;
+        manager
+            .create_index(index(
+                "stripe_events",
+                &["stripe_account_id", "received_at"],
+            ))
+            .await?;
         let db = manager.get_connection();
         for statement in INDEXES.iter().chain(&FILLED) {
             db.execute_unprepared(statement).await?;
@@ -55,7 +61,11 @@ impl MigrationTrait for Migration {
         for name in INDEX_NAMES {
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
-        for name in ["ux_purchases_sale_token", "ix_users_site_id_id"] {
+        for name in [
+            "ux_purchases_sale_token",
+            "ix_users_site_id_id",
+            "ix_stripe_events_stripe_account_id_received_at",
+        ] {
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         remove(manager, "purchases", &["sale_token"]).await?;

@@ -69,6 +69,24 @@ pub async fn write(
         .map(|_| ())
 }
 
+/// The last change of `subject` on `site_id`; `None`: in the platform program.
+pub async fn last(
+    db: &impl ConnectionTrait,
+    site_id: Option<i64>,
+    subject: &str,
+) -> Result<Option<Model>, DbErr> {
+    let whose = match site_id {
+        Some(site_id) => Column::SiteId.eq(site_id),
+        None => Column::SiteId.is_null(),
+    };
+    Entity::find()
+        .filter(whose)
+        .filter(Column::Subject.eq(subject))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await
+}
+
 /// The changes on `site_id`, those of the platform program too if `platform`; newest first, older
 /// than the entry `before`.
 pub async fn list(

@@ -26,6 +26,7 @@ pub mod referral_table;
 pub mod referrals;
 pub mod search_words;
 pub mod sessions;
+pub mod site_settings;
 pub mod sites;
 pub mod stripe_accounts;
 pub mod stripe_customers;

@@ -62,7 +62,8 @@ pub async fn insert(
         webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(new.public_id), &secrets)?),
         livemode: Set(is_live(new.secret_key)),
         platform: Set(new.platform),
-        version: Set(1),
+        // Not 1: of two accounts that an owner has one after the other, none has the other's.
+        version: Set(new.now_ms),
         created_at: Set(new.now_ms),
         ..Default::default()
     };

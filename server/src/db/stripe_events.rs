@@ -1,7 +1,8 @@
 //! Webhook events as they came. A row here means: seen, and never to be handled again.
 
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
+    ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
     sea_query::{Expr, OnConflict},
 };
 
@@ -42,6 +43,21 @@ pub async fn insert_new(db: &impl ConnectionTrait, event: &NewEvent<'_>) -> Resu
         .exec_without_returning(db)
         .await?;
     Ok(inserted > 0)
+}
+
+/// When the last event of an account came, in milliseconds.
+pub async fn last_received(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+) -> Result<Option<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::ReceivedAt)
+        .filter(Column::StripeAccountId.eq(stripe_account_id))
+        .order_by_desc(Column::ReceivedAt)
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// Writes down, in a sentence, what became of an event.

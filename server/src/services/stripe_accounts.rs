@@ -29,7 +29,7 @@ pub enum Owner<'a> {
 
 impl Owner<'_> {
     /// `audit_log.site_id`.
-    fn site_id(self) -> Option<i64> {
+    pub fn site_id(self) -> Option<i64> {
         match self {
             Self::Site(site) => Some(site.id()),
             Self::Platform => None,

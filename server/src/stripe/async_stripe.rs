@@ -15,7 +15,7 @@ use stripe_core::{
 
 use super::{
     BalanceTransaction, Call, Checkout, Customer, LEDGER_KEY, NewBalanceTransaction, NewCheckout,
-    NewCustomer, StripeConnector, StripeGateway, convert,
+    NewCustomer, Ping, StripeConnector, StripeGateway, convert,
 };
 
 /// Opens gateways to the API at one base address.
@@ -76,6 +76,15 @@ impl Gateway {
 
 #[async_trait]
 impl StripeGateway for Gateway {
+    async fn ping(&self) -> Call<Ping> {
+        match ListCustomer::new().limit(1).send(&self.0).await {
+            Ok(_) => Ok(Ping::Answered),
+            Err(StripeError::Stripe(_, 401)) => Ok(Ping::WrongKey),
+            Err(StripeError::Stripe(_, 403)) => Ok(Ping::NotAllowed),
+            Err(error) => Err(convert::fault(&error)),
+        }
+    }
+
     async fn customer(&self, id: &str) -> Call<Option<Customer>> {
         match RetrieveCustomer::new(id).send(&self.0).await {
             Ok(RetrieveCustomerReturned::Customer(customer)) => {

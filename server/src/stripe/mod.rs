@@ -103,9 +103,22 @@ pub struct Checkout {
     pub url: String,
 }
 
+/// What Stripe says to a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ping {
+    /// It works.
+    Answered,
+    /// No account has it.
+    WrongKey,
+    /// It is restricted, and may not read customers.
+    NotAllowed,
+}
+
 /// What we ask of one Stripe account. Each call makes one attempt, within a time-out.
 #[async_trait]
 pub trait StripeGateway: Send + Sync {
+    /// Asks something harmless, to see whether the key works.
+    async fn ping(&self) -> Call<Ping>;
     /// The customer; `None` if deleted, or of another account.
     async fn customer(&self, id: &str) -> Call<Option<Customer>>;
     /// The customers with exactly this address, at most a hundred; Stripe takes many with one.

@@ -1,0 +1,42 @@
+//! The audit log as an admin reads it.
+
+use app::types::admin::{AuditEntry, AuditPage};
+
+use crate::{
+    db::{audit_log, entities::audit_entry},
+    services::{Services, dates},
+};
+
+/// Entries on a page.
+const PAGE: usize = 50;
+
+/// A page of what the viewer may see: changes on the site that they run, and changes of the
+/// platform program if they run that.
+pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<AuditPage> {
+    let visit = &services.visit;
+    let site_id = visit.tenant_admin().map(|admin| admin.site.id());
+    let platform = visit.platform_admin().is_some();
+    let db = services.state.db.conn();
+    // One more than shown tells whether there are older ones.
+    let mut rows = audit_log::list(db, site_id, platform, before, PAGE as u64 + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    Ok(AuditPage {
+        older: rows.last().filter(|_| more).map(|row| row.id),
+        entries: rows.into_iter().map(entry).collect(),
+    })
+}
+
+fn entry(row: audit_entry::Model) -> AuditEntry {
+    AuditEntry {
+        id: row.id,
+        actor: row.actor,
+        subject: row.subject,
+        field: row.field,
+        old: row.old_value,
+        new: row.new_value,
+        platform: row.site_id.is_none(),
+        on: dates::minute(row.created_at),
+        at: dates::iso(row.created_at),
+    }
+}

@@ -1,0 +1,222 @@
+//! Connecting, testing and disconnecting Stripe. No answer holds a secret.
+
+use std::time::Duration;
+
+use app::types::{Outcome, admin::StripeForm};
+use domain::{Program, Refusal, StripeBefore, StripeMode, TypedStripe, read_stripe_keys};
+use tokio::time::timeout;
+
+use crate::{
+    db::{
+        entities::user,
+        platform_settings,
+        stripe_accounts::{self, StripeAccount},
+        stripe_events,
+    },
+    services::{
+        Services,
+        admin::{not_yours, refused, stale},
+        dates,
+        stripe_accounts::{By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account},
+        stripe_accounts::{disconnect as disconnect_account, webhook_path},
+    },
+    stripe::Ping,
+};
+
+/// How long "Test connection" waits for Stripe.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// No account has this version: what is no number was never seen.
+const NEVER: i64 = -1;
+
+/// Whose account it is and who asks, if they may.
+fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
+    let visit = &services.visit;
+    let owner = match program {
+        Program::Tenant => visit.tenant_admin().map(|_| Owner::Site(&visit.site)),
+        Program::Platform => visit.platform_admin().map(|_| Owner::Platform),
+    };
+    owner.zip(visit.user.as_deref())
+}
+
+/// The account with this id. One whose secrets do not open, because `APP_SECRET` is another, is
+/// as good as none: the page must open, so that it can be connected anew.
+pub async fn account(
+    services: &Services,
+    id: Option<i64>,
+) -> anyhow::Result<Option<StripeAccount>> {
+    let Some(id) = id else { return Ok(None) };
+    let state = &services.state;
+    match stripe_accounts::by_id(state.db.conn(), &state.sealer, id).await {
+        Ok(account) => Ok(account),
+        Err(error) if error.is::<sea_orm::DbErr>() => Err(error),
+        Err(error) => {
+            tracing::error!(account = id, "{error:#}");
+            Ok(None)
+        }
+    }
+}
+
+async fn account_of(
+    services: &Services,
+    owner: Owner<'_>,
+) -> anyhow::Result<Option<StripeAccount>> {
+    let id = match owner {
+        Owner::Site(site) => site.row.stripe_account_id,
+        Owner::Platform => {
+            platform_settings::get(services.state.db.conn())
+                .await?
+                .stripe_account_id
+        }
+    };
+    account(services, id).await
+}
+
+fn seen(version: &str) -> Seen {
+    Seen::Version(match version.trim() {
+        "" => None,
+        version => Some(version.parse().unwrap_or(NEVER)),
+    })
+}
+
+/// Connects the program's account, or changes its keys.
+pub async fn connect(
+    services: &Services,
+    program: Program,
+    form: &StripeForm,
+) -> anyhow::Result<Outcome> {
+    let Some((owner, actor)) = allowed(services, program) else {
+        return Ok(not_yours());
+    };
+    let account = account_of(services, owner).await?;
+    let mode = |live| match live {
+        true => StripeMode::Live,
+        false => StripeMode::Test,
+    };
+    let same_account = form.same_account == "on";
+    let typed = TypedStripe {
+        mode: &form.mode,
+        secret_key: &form.secret_key,
+        webhook_secrets: &form.webhook_secrets,
+        same_account,
+    };
+    let before = StripeBefore {
+        connected: account.as_ref().map(|account| mode(account.livemode)),
+        simulated: services.state.config.simulated_payments,
+    };
+    let new = match read_stripe_keys(typed, before) {
+        Ok(new) => new,
+        Err(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
+    };
+    let keys = StripeKeys {
+        secret_key: new.secret_key.as_deref().unwrap_or_default(),
+        webhook_secrets: &new.webhook_secrets,
+        same_account,
+    };
+    let by = By {
+        actor: Some(actor),
+        seen: seen(&form.version),
+    };
+    let path = match connect_account(&services.state, owner, &keys, by).await? {
+        Ok(path) => path,
+        Err(why) => return not_connected(services, owner, why).await,
+    };
+    let stays = account.is_some_and(|account| webhook_path(&account.public_id) == path);
+    let base = &services.visit.base_url;
+    Ok(Outcome::Done(if stays {
+        "The keys were saved. The webhook address stays the same.".to_owned()
+    } else {
+        format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
+    }))
+}
+
+async fn not_connected(
+    services: &Services,
+    owner: Owner<'_>,
+    why: NotConnected,
+) -> anyhow::Result<Outcome> {
+    let version = match why {
+        NotConnected::Keys(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
+        NotConnected::Stale(version) => version,
+    };
+    let db = services.state.db.conn();
+    let told = stale(db, owner.site_id(), "Stripe", "changed the connection").await?;
+    let message = format!("{told} Look at what is connected now; send it again to replace that.");
+    let version = version.map_or_else(String::new, |version| version.to_string());
+    Ok(Outcome::Refused(
+        Refusal::message(message).keep("version", &version),
+    ))
+}
+
+/// Disconnects the program's account.
+pub async fn disconnect(
+    services: &Services,
+    program: Program,
+    version: &str,
+) -> anyhow::Result<Outcome> {
+    let Some((owner, actor)) = allowed(services, program) else {
+        return Ok(not_yours());
+    };
+    let by = By {
+        actor: Some(actor),
+        seen: seen(version),
+    };
+    match disconnect_account(&services.state, owner, by).await? {
+        Ok(()) => Ok(Outcome::Done(
+            "Stripe is disconnected. No payments are taken until it is connected again.".to_owned(),
+        )),
+        Err(why) => not_connected(services, owner, why).await,
+    }
+}
+
+/// "Test connection": what Stripe says to the key, and whether its events arrive.
+pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outcome> {
+    let Some((owner, _)) = allowed(services, program) else {
+        return Ok(not_yours());
+    };
+    let Some(account) = account_of(services, owner).await? else {
+        return Ok(refused("Stripe is not connected."));
+    };
+    let key = format!(
+        "The {} key ending in {}",
+        if account.livemode { "live" } else { "test" },
+        account.last4()
+    );
+    let asked = async {
+        let gateway = services.state.stripe.open(&account.secret_key)?;
+        gateway.ping().await
+    };
+    Ok(match timeout(PATIENCE, asked).await {
+        Ok(Ok(Ping::Answered)) => {
+            let webhook = webhook_sentence(services, &account).await?;
+            Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
+        }
+        Ok(Ok(Ping::WrongKey)) => refused(format!(
+            "Stripe answered, and does not know this key. {key} is wrong or was revoked: take \
+             another from Stripe's dashboard."
+        )),
+        Ok(Ok(Ping::NotAllowed)) => refused(format!(
+            "Stripe answered, and this key may not do what is needed. {key} is restricted: allow \
+             it to read and write customers and Checkout sessions."
+        )),
+        Ok(Err(_)) | Err(_) => refused(
+            "Stripe does not answer right now, so nothing is known about the key. Try again in a \
+             minute.",
+        ),
+    })
+}
+
+async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {
+    if account.webhook_secrets.is_empty() {
+        return Ok(
+            "No webhook secret is saved, so its events are not believed and no payment is \
+            noticed: enter the webhook address at Stripe, and save the secret that it shows."
+                .to_owned(),
+        );
+    }
+    let last = stripe_events::last_received(services.state.db.conn(), account.id).await?;
+    Ok(match last {
+        Some(at) => format!("Its last event came on {}.", dates::minute(at)),
+        None => "No event has come yet: check the webhook address at Stripe.".to_owned(),
+    })
+}

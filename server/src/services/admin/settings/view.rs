@@ -1,0 +1,65 @@
+//! What the Payments tab shows.
+
+use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
+
+use super::stripe;
+use crate::{
+    db::{platform_settings, stripe_accounts::StripeAccount, stripe_events},
+    services::{Services, dates, stripe_accounts::webhook_path},
+};
+
+/// The part of each program that the viewer runs.
+pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {
+    Ok(PaymentSettings {
+        tenant: tenant(services).await?,
+        platform: platform(services).await?,
+    })
+}
+
+async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
+    let Some(admin) = services.visit.tenant_admin() else {
+        return Ok(None);
+    };
+    let account = stripe::account(services, admin.site.row.stripe_account_id).await?;
+    let (site, settings) = (&admin.site, &admin.site.settings);
+    Ok(Some(TenantSettings {
+        credit: site.tenant_credit(),
+        currency: site.currency(),
+        memory_days: settings.referral_memory_days,
+        version: settings.version,
+        stripe: connection(services, account).await?,
+    }))
+}
+
+async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings>> {
+    if services.visit.platform_admin().is_none() {
+        return Ok(None);
+    }
+    let settings = platform_settings::get(services.state.db.conn()).await?;
+    let account = stripe::account(services, settings.stripe_account_id).await?;
+    Ok(Some(PlatformSettings {
+        credit: settings.platform_credit(),
+        memory_days: settings.referral_memory_days,
+        version: settings.version,
+        stripe: connection(services, account).await?,
+    }))
+}
+
+async fn connection(
+    services: &Services,
+    account: Option<StripeAccount>,
+) -> anyhow::Result<Option<StripeConnection>> {
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    let last_event = stripe_events::last_received(services.state.db.conn(), account.id).await?;
+    let base = &services.visit.base_url;
+    Ok(Some(StripeConnection {
+        last4: account.last4().to_owned(),
+        live: account.livemode,
+        webhook_url: format!("{base}{}", webhook_path(&account.public_id)),
+        webhook_secrets: account.webhook_secrets.len(),
+        last_event_on: last_event.map(dates::minute),
+        version: account.version,
+    }))
+}
