@@ -1,7 +1,10 @@
 //! Products: every query starts from their site.
 
-use domain::ProductKind;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+use domain::{ProductDraft, ProductKind};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, TryInsertResult, sea_query::Expr,
+};
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
 
@@ -68,4 +71,104 @@ pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<M
 pub fn path(product: &Model) -> String {
     let section = ProductKind::parse(&product.kind).map_or("shop", ProductKind::section);
     format!("/{section}/{}", product.slug)
+}
+
+/// Everything of the site, withdrawn products too, in catalogue order.
+pub async fn all(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, DbErr> {
+    of(site_id)
+        .order_by_asc(Column::Position)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The product with this id, on offer or withdrawn.
+pub async fn any_by_id(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
+    of(site_id).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// The same, locked until the transaction ends.
+pub async fn lock(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
+    of(site_id)
+        .filter(Column::Id.eq(id))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// The position of the last product in the catalogue; 0 where there is none.
+pub async fn last_position(db: &impl ConnectionTrait, site_id: i64) -> Result<i64, DbErr> {
+    let last = of(site_id).order_by_desc(Column::Position).one(db).await?;
+    Ok(last.map_or(0, |last| last.position))
+}
+
+/// Writes a new product unless another of its site and kind has its address; answers its id. Safe
+/// inside a transaction.
+pub async fn insert_at_free_slug(
+    db: &impl ConnectionTrait,
+    product: ActiveModel,
+) -> Result<Option<i64>, DbErr> {
+    let inserted = Entity::insert(product)
+        .on_conflict_do_nothing_on([Column::SiteId, Column::Kind, Column::Slug])
+        .exec(db)
+        .await?;
+    Ok(match inserted {
+        TryInsertResult::Inserted(inserted) => Some(inserted.last_insert_id),
+        TryInsertResult::Empty | TryInsertResult::Conflicted => None,
+    })
+}
+
+/// Changes what the draft says; `false` if the product is not at `version` any more. What was
+/// bought keeps its name and price.
+pub async fn change(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+    version: i64,
+    draft: &ProductDraft,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::Name, Expr::value(draft.name.as_str()))
+        .col_expr(Column::Summary, Expr::value(draft.summary.as_str()))
+        .col_expr(Column::Description, Expr::value(draft.description.as_str()))
+        .col_expr(Column::Detail, Expr::value(draft.detail.as_str()))
+        .col_expr(Column::PriceCents, Expr::value(draft.price_cents))
+        .col_expr(Column::Version, Expr::value(version + 1))
+        .filter(at(site_id, id, version))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Takes the product off the catalogue at that moment, or, with `None`, puts it back; `false` if it
+/// is not at `version` any more.
+pub async fn set_withdrawn(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+    version: i64,
+    withdrawn_at: Option<i64>,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::WithdrawnAt, Expr::value(withdrawn_at))
+        .col_expr(Column::Version, Expr::value(version + 1))
+        .filter(at(site_id, id, version))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+fn at(site_id: i64, id: i64, version: i64) -> Condition {
+    Condition::all()
+        .add(Column::SiteId.eq(site_id))
+        .add(Column::Id.eq(id))
+        .add(Column::Version.eq(version))
 }
