@@ -65,6 +65,14 @@ pub async fn insert(
     .await
 }
 
+/// The sale that the form with this token recorded, on any site.
+pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SaleToken.eq(token))
+        .one(db)
+        .await
+}
+
 /// Stores the id of the Checkout session that Stripe made.
 pub async fn set_session(
     db: &impl ConnectionTrait,

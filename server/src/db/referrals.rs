@@ -72,6 +72,19 @@ pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
+/// The referral that brought this member.
+pub async fn of_referred(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    referred_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferredId.eq(referred_id))
+        .one(db)
+        .await
+}
+
 /// The member's referrals with the friends' rows, newest first.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,

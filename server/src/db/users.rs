@@ -2,8 +2,8 @@
 
 use domain::{Email, NewMember, ReferralCode, Referrer};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Set, TryInsertResult,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
@@ -39,6 +39,24 @@ pub async fn by_id(
     id: i64,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// Members of the site, newest first, older than the member `before`; only these `ids` if there are
+/// some.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    ids: Option<Vec<i64>>,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    of(site_id)
+        .apply_if(ids, |members, ids| members.filter(Column::Id.is_in(ids)))
+        .apply_if(before, |members, id| members.filter(Column::Id.lt(id)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// The member with this account.

@@ -1,10 +1,17 @@
 //! A sale made at the counter. It counts as a purchase (design, "Purchase").
 
 use domain::{PurchaseState, counts_as_purchase};
-use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
 
 use crate::{
-    db::{products, purchases, purchases::credit_check, sites::Site, users},
+    db::{
+        audit_log::{self, Change, Field},
+        entities::{product, purchase, user},
+        is_taken, products,
+        purchases::{self, credit_check},
+        sites::Site,
+        users,
+    },
     jobs::Job,
     state::AppState,
 };
@@ -16,6 +23,17 @@ pub enum NotRecorded {
     UnknownMember,
     /// No such product on offer on this site.
     UnknownProduct,
+    /// The form has recorded another sale already.
+    AnotherSale,
+}
+
+/// Who recorded a sale, by which form.
+#[derive(Clone, Copy)]
+pub struct Form<'a> {
+    /// The admin.
+    pub actor: &'a user::Model,
+    /// Random: the same form records one sale, however often it is sent.
+    pub token: &'a str,
 }
 
 /// Records that `member_id` paid for `product_id` at the counter; answers the purchase's id.
@@ -28,6 +46,49 @@ pub async fn record(
     member_id: i64,
     product_id: i64,
 ) -> anyhow::Result<Result<i64, NotRecorded>> {
+    write(state, site, member_id, product_id, None).await
+}
+
+/// The same for an admin, once for each form, with a trace in the audit log.
+///
+/// # Errors
+/// If the database fails.
+pub async fn record_once(
+    state: &AppState,
+    site: &Site,
+    member_id: i64,
+    product_id: i64,
+    form: Form<'_>,
+) -> anyhow::Result<Result<i64, NotRecorded>> {
+    let before = || purchases::by_sale_token(state.db.conn(), form.token);
+    let same = |sale: &purchase::Model| {
+        sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
+    };
+    let told = |sale: purchase::Model| match same(&sale) {
+        true => Ok(sale.id),
+        false => Err(NotRecorded::AnotherSale),
+    };
+    if let Some(sale) = before().await? {
+        return Ok(told(sale));
+    }
+    let written = write(state, site, member_id, product_id, Some(form)).await;
+    match written {
+        // Sent twice at once: the other was first.
+        Err(error) if error.downcast_ref().is_some_and(is_taken) => match before().await? {
+            Some(sale) => Ok(told(sale)),
+            None => Err(error),
+        },
+        written => written,
+    }
+}
+
+async fn write(
+    state: &AppState,
+    site: &Site,
+    member_id: i64,
+    product_id: i64,
+    form: Option<Form<'_>>,
+) -> anyhow::Result<Result<i64, NotRecorded>> {
     let now_ms = state.clock.now_ms();
     let tx = state.db.begin().await?;
     let Some(member) = users::by_id(&tx, site.id(), member_id).await? else {
@@ -36,19 +97,11 @@ pub async fn record(
     let Some(product) = products::by_id(&tx, site.id(), product_id).await? else {
         return Ok(Err(NotRecorded::UnknownProduct));
     };
-    let purchase = purchases::insert(&tx, &product, member.id, None, now_ms).await?;
-    let counts = counts_as_purchase(PurchaseState::Paid, purchase.money(purchase.price_cents));
-    let mut paid = purchase.clone().into_active_model();
-    paid.state = Set(PurchaseState::Paid.code().to_owned());
-    paid.paid_cents = Set(Some(purchase.price_cents));
-    paid.paid_at = Set(Some(now_ms));
-    paid.credit_check = Set(if counts {
-        credit_check::DUE
-    } else {
-        credit_check::DONE
+    let token = form.map(|form| form.token);
+    let (purchase, counts) = sell(&tx, &member, &product, token, now_ms).await?;
+    if let Some(form) = form {
+        trace(&tx, &member, &purchase, form.actor).await?;
     }
-    .to_owned());
-    paid.update(&tx).await?;
     tx.commit().await?;
     if counts {
         state
@@ -59,4 +112,49 @@ pub async fn record(
             .await;
     }
     Ok(Ok(purchase.id))
+}
+
+/// Writes the purchase as paid; whether it counts as one.
+async fn sell(
+    tx: &DatabaseTransaction,
+    member: &user::Model,
+    product: &product::Model,
+    token: Option<&str>,
+    now_ms: i64,
+) -> anyhow::Result<(purchase::Model, bool)> {
+    let purchase = purchases::insert(tx, product, member.id, None, now_ms).await?;
+    let counts = counts_as_purchase(PurchaseState::Paid, purchase.money(purchase.price_cents));
+    let mut paid = purchase.clone().into_active_model();
+    paid.state = Set(PurchaseState::Paid.code().to_owned());
+    paid.paid_cents = Set(Some(purchase.price_cents));
+    paid.paid_at = Set(Some(now_ms));
+    paid.sale_token = Set(token.map(str::to_owned));
+    paid.credit_check = Set(if counts {
+        credit_check::DUE
+    } else {
+        credit_check::DONE
+    }
+    .to_owned());
+    Ok((paid.update(tx).await?, counts))
+}
+
+async fn trace(
+    tx: &impl ConnectionTrait,
+    member: &user::Model,
+    purchase: &purchase::Model,
+    actor: &user::Model,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id: Some(member.site_id),
+        actor: Some(actor),
+        subject: &format!("{} {}", member.first_name, member.last_name),
+        now_ms: purchase.created_at,
+    };
+    let price = purchase.money(purchase.price_cents);
+    let field = Field {
+        name: "Sale in person",
+        old: None,
+        new: Some(format!("{}, {price}", purchase.product_name)),
+    };
+    Ok(audit_log::write(tx, &change, [field]).await?)
 }

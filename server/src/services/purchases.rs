@@ -194,7 +194,8 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
     }
 }
 
-fn view(row: &purchase::Model, product: Option<&product::Model>) -> Purchase {
+/// A purchase as pages show it.
+pub fn view(row: &purchase::Model, product: Option<&product::Model>) -> Purchase {
     Purchase {
         id: row.id,
         product_name: row.product_name.clone(),

@@ -70,7 +70,8 @@ fn link(base_url: &str, code: &str) -> String {
     format!("{base_url}?ref={code}")
 }
 
-fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine {
+/// A referral as its referrer sees it.
+pub fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine {
     let currency = row
         .currency
         .as_deref()

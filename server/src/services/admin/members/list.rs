@@ -1,0 +1,56 @@
+//! Finding members.
+
+use app::types::admin::MembersPage;
+use domain::beginnings;
+
+use crate::{
+    db::{
+        search_words::{self, Subject},
+        users,
+    },
+    services::Services,
+};
+
+/// Members on a page.
+const PAGE: usize = 25;
+/// The longest text that is searched for, in characters.
+const TEXT_MAX: usize = 100;
+
+/// Those of the site whose names or addresses begin with `text`, newest first.
+pub async fn page(
+    services: &Services,
+    text: &str,
+    before: Option<i64>,
+) -> anyhow::Result<MembersPage> {
+    let Some(admin) = services.visit.tenant_admin() else {
+        return Ok(MembersPage::default());
+    };
+    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let text: String = text.trim().chars().take(TEXT_MAX).collect();
+    let beginnings = beginnings(&text);
+    let (ids, too_many) = if beginnings.is_empty() {
+        (None, false)
+    } else {
+        let found = search_words::find(db, Subject::Member, site_id, &beginnings).await?;
+        (Some(found.ids), found.more)
+    };
+    // One more than shown tells whether there are others.
+    let mut members = users::page(db, site_id, ids, before, PAGE as u64 + 1).await?;
+    let more = members.len() > PAGE;
+    members.truncate(PAGE);
+    let last = members.last().filter(|_| more);
+    Ok(MembersPage {
+        next: last.map(|last| query(&text, last.id)),
+        members: members.iter().map(super::row).collect(),
+        text,
+        too_many,
+    })
+}
+
+fn query(text: &str, before: i64) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if !text.is_empty() {
+        query.append_pair("q", text);
+    }
+    query.append_pair("before", &before.to_string()).finish()
+}

@@ -1,0 +1,71 @@
+//! Everything about one member.
+
+use app::types::admin::{MemberPage, SaleProduct};
+use domain::{Currency, Money};
+
+use super::{name, row};
+use crate::{
+    db::{
+        entities::{product, user},
+        products, purchases, referrals, users,
+    },
+    services::{
+        Services, dates, purchases::view as purchase_view, referrals::line as referral_line,
+        rights::TenantAdmin,
+    },
+};
+
+/// Most purchases, and most referrals, that are shown.
+const SHOWN: u64 = 50;
+
+/// The member of the site with this id; `None` for anybody else's.
+pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberPage>> {
+    let Some(admin) = services.visit.tenant_admin() else {
+        return Ok(None);
+    };
+    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let Some(member) = users::by_id(db, site_id, id).await? else {
+        return Ok(None);
+    };
+    let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
+    let referred = referrals::of_referrer(db, site_id, id, SHOWN).await?;
+    let products = products::list(db, site_id, None).await?;
+    Ok(Some(MemberPage {
+        date_of_birth: dates::date(member.date_of_birth),
+        referral_code: member.referral_code.clone(),
+        referred_by: referred_by(services, &admin, &member).await?,
+        purchases: bought
+            .iter()
+            .map(|(purchase, product)| purchase_view(purchase, product.as_ref()))
+            .collect(),
+        referrals: referred
+            .iter()
+            .map(|(referral, friend)| referral_line(referral, friend.as_ref()))
+            .collect(),
+        products: products.into_iter().map(sale_product).collect(),
+        sale_token: services.state.random.token(),
+        member: row(&member),
+    }))
+}
+
+async fn referred_by(
+    services: &Services,
+    admin: &TenantAdmin,
+    member: &user::Model,
+) -> anyhow::Result<Option<(String, i64)>> {
+    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let Some(referral) = referrals::of_referred(db, site_id, member.id).await? else {
+        return Ok(None);
+    };
+    let referrer = users::by_id(db, site_id, referral.referrer_id).await?;
+    Ok(referrer.map(|referrer| (name(&referrer), referral.id)))
+}
+
+fn sale_product(product: product::Model) -> SaleProduct {
+    let currency = Currency::parse(&product.currency).unwrap_or_default();
+    SaleProduct {
+        id: product.id,
+        price: Money::new(product.price_cents, currency),
+        name: product.name,
+    }
+}
