@@ -1,13 +1,48 @@
 //! People who run things.
 
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
-use server::db::{
-    entities::{audit_entry, user},
-    sites::Site,
-    users::ADMIN,
+use server::{
+    db::{
+        entities::{audit_entry, user},
+        sites::{self, Site},
+        users::ADMIN,
+    },
+    middleware::Visit,
+    services::Services,
+};
+use tower_cookies::Cookies;
+use tower_sessions::{
+    Session, SessionStore,
+    session::{Id, Record},
+    session_store::Result,
 };
 
 use super::{Browser, TestApp};
+
+/// For a visit that has no browser: remembers nothing.
+#[derive(Debug)]
+struct NoSessions;
+
+#[async_trait]
+impl SessionStore for NoSessions {
+    async fn save(&self, _: &Record) -> Result<()> {
+        Ok(())
+    }
+
+    async fn load(&self, _: &Id) -> Result<Option<Record>> {
+        Ok(None)
+    }
+
+    async fn delete(&self, _: &Id) -> Result<()> {
+        Ok(())
+    }
+}
 
 impl TestApp {
     /// "Dana Stone", who runs this tenant site and nothing else.
@@ -43,6 +78,23 @@ impl TestApp {
         let browser = self.browser();
         browser.sign_in(email).await;
         browser
+    }
+
+    /// What a page asks on behalf of `user` at this site, settings as they are now.
+    pub async fn services(&self, site: &Site, user: Option<&user::Model>) -> Services {
+        let site = sites::by_id(self.state.db.conn(), site.id()).await;
+        Services {
+            state: self.state.clone(),
+            visit: Visit {
+                site: Arc::new(site.unwrap().unwrap()),
+                session: Session::new(None, Arc::new(NoSessions), None),
+                user: user.cloned().map(Arc::new),
+                base_url: format!("http://{}", self.address),
+                html_form: false,
+                cookies: Cookies::default(),
+                address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            },
+        }
     }
 
     /// Every row of the audit log, oldest first.

@@ -1,0 +1,384 @@
+//! Connecting Stripe: which keys are taken, what a test of the connection finds, and that no
+//! secret ever comes back.
+
+use std::{sync::Arc, time::Duration};
+
+use app::types::{Outcome, admin::PaymentSettings};
+use server::{
+    db::{platform_settings, sites, stripe_accounts},
+    stripe::AsyncStripe,
+};
+use stripe_stand_in::{Endpoint, Fault, FaultKind};
+
+use crate::support::{Browser, TestApp, event, on_both_databases, session};
+
+on_both_databases!(
+    an_admin_connects_rotates_and_disconnects,
+    the_platforms_account_is_the_platforms,
+    keys_of_the_wrong_kind_are_refused_beside_the_field,
+    nobody_else_touches_the_connection,
+    the_second_of_two_admins_is_told,
+    a_test_says_what_it_found,
+    a_test_waits_for_nobody,
+    no_secret_comes_back,
+);
+
+const KEY: &str = "sk_test_detroit1234";
+const OTHER_KEY: &str = "sk_test_detroit5678";
+const SECRET: &str = "whsec_detroitdetroit";
+
+const CONNECT: [(&str, &str); 5] = [
+    ("program", "tenant"),
+    ("mode", "test"),
+    ("secret_key", KEY),
+    ("webhook_secrets", SECRET),
+    ("version", ""),
+];
+
+async fn shown(browser: &Browser) -> PaymentSettings {
+    let page = browser.fetch("payment_settings", &[]).await;
+    serde_json::from_str(&page.text).unwrap()
+}
+
+async fn version(browser: &Browser) -> String {
+    let shown = shown(browser).await.tenant.unwrap().stripe;
+    shown.map_or_else(String::new, |stripe| stripe.version.to_string())
+}
+
+async fn opened(app: &TestApp) -> stripe_accounts::StripeAccount {
+    let (db, sealer) = (app.state.db.conn(), &app.state.sealer);
+    let site = sites::by_id(db, app.detroit.id()).await.unwrap().unwrap();
+    let id = site.row.stripe_account_id.expect("connected");
+    let account = stripe_accounts::by_id(db, sealer, id).await.unwrap();
+    account.expect("an account")
+}
+
+async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    let said = dana.done("connect_stripe", &CONNECT).await;
+    let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert!(said.contains(&stripe.webhook_url), "{said}");
+    assert!(stripe.webhook_url.starts_with(&dana.origin));
+    assert_eq!((stripe.last4.as_str(), stripe.live), ("1234", false));
+    assert_eq!((stripe.webhook_secrets, stripe.last_event_on), (1, None));
+
+    let seen = version(&dana).await;
+    let rotated = [
+        ("mode", "test"),
+        ("secret_key", OTHER_KEY),
+        ("same_account", "on"),
+        ("version", &seen),
+    ];
+    dana.done("connect_stripe", &rotated).await;
+    let after = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert_eq!(after.webhook_url, stripe.webhook_url);
+    assert_eq!((after.last4.as_str(), after.webhook_secrets), ("5678", 1));
+
+    let two = format!("{SECRET} whsec_anotheranother");
+    let seen = version(&dana).await;
+    let kept = [
+        ("mode", "test"),
+        ("webhook_secrets", two.as_str()),
+        ("version", &seen),
+    ];
+    dana.done("connect_stripe", &kept).await;
+    let account = opened(&app).await;
+    assert_eq!(account.secret_key, OTHER_KEY);
+    assert_eq!(account.webhook_secrets.len(), 2);
+
+    let seen = version(&dana).await;
+    dana.done("disconnect_stripe", &[("version", &seen)]).await;
+    assert_eq!(shown(&dana).await.tenant.unwrap().stripe, None);
+    let traces: Vec<_> = app.audit_rows().await;
+    let traces: Vec<_> = traces
+        .iter()
+        .map(|row| {
+            let told = (row.old_value.as_deref(), row.new_value.as_deref());
+            (row.subject.as_str(), row.field.as_str(), told)
+        })
+        .collect();
+    let (first, second) = (Some("…1234 (test)"), Some("…5678 (test)"));
+    assert_eq!(
+        traces,
+        [
+            ("Stripe", "Secret key", (None, first)),
+            ("Stripe", "Webhook secrets", (None, Some("1"))),
+            ("Stripe", "Secret key", (first, second)),
+            ("Stripe", "Webhook secrets", (Some("1"), Some("2"))),
+            ("Stripe", "Secret key", (second, None)),
+            ("Stripe", "Webhook secrets", (Some("2"), None)),
+        ]
+    );
+}
+
+async fn the_platforms_account_is_the_platforms(app: TestApp) {
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let pat = app.signed_in("pat@example.com").await;
+    let connect = [
+        ("program", "platform"),
+        ("mode", "test"),
+        ("secret_key", "sk_test_platform"),
+    ];
+    pat.done("connect_stripe", &connect).await;
+    let settings = platform_settings::get(app.state.db.conn()).await.unwrap();
+    assert!(settings.stripe_account_id.is_some());
+    let site = sites::by_id(app.state.db.conn(), app.detroit.id()).await;
+    assert_eq!(site.unwrap().unwrap().row.stripe_account_id, None);
+    let shown = shown(&pat).await;
+    assert_eq!(shown.tenant, None);
+    let stripe = shown.platform.unwrap().stripe.unwrap();
+    assert_eq!(stripe.last4, "form");
+    assert!(
+        app.audit_rows()
+            .await
+            .iter()
+            .all(|row| row.site_id.is_none())
+    );
+}
+
+async fn keys_of_the_wrong_kind_are_refused_beside_the_field(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    let long = format!("sk_test_{}", "x".repeat(10_240));
+    for (mode, key, complaint) in [
+        (
+            "test",
+            "pk_test_1234",
+            "This is the publishable key. Take the secret key, sk_test_… or sk_live_…",
+        ),
+        (
+            "live",
+            "sk_test_1234",
+            "This is a test key, and Live is chosen.",
+        ),
+        (
+            "test",
+            "sk_live_1234",
+            "Payments are simulated here: a live key has no business here.",
+        ),
+        (
+            "test",
+            "sk_test_12 34",
+            "Type the key without spaces inside.",
+        ),
+        ("test", &long, "A key has at most 255 characters."),
+        ("test", "", "Take the secret key, sk_test_… or sk_live_…."),
+    ] {
+        let fields = [("mode", mode), ("secret_key", key)];
+        let refusal = dana.refused("connect_stripe", &fields).await;
+        assert_eq!(refusal.about("secret_key"), Some(complaint));
+        assert_eq!(refusal.typed("mode"), mode);
+        assert_eq!(refusal.typed("secret_key"), "");
+    }
+    for (fields, about) in [
+        ([("mode", ""), ("secret_key", KEY), ("", "")], "mode"),
+        (
+            [
+                ("mode", "test"),
+                ("secret_key", KEY),
+                ("webhook_secrets", "whsec_"),
+            ],
+            "webhook_secrets",
+        ),
+        (
+            [
+                ("mode", "test"),
+                ("secret_key", KEY),
+                ("same_account", "on"),
+            ],
+            "same_account",
+        ),
+    ] {
+        let refusal = dana.refused("connect_stripe", &fields).await;
+        assert!(refusal.about(about).is_some(), "{about}");
+    }
+    assert!(app.audit_rows().await.is_empty());
+}
+
+/// Where money is real, a key must match what was chosen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_live_key_in_test_mode_is_refused() {
+    let app = TestApp::configured(|config| config.simulated_payments = false).await;
+    let dana = app.detroit_admin().await;
+    let fields = [("mode", "test"), ("secret_key", "sk_live_1234")];
+    let refusal = dana.refused("connect_stripe", &fields).await;
+    assert_eq!(
+        refusal.about("secret_key"),
+        Some("This is a live key, and Test is chosen.")
+    );
+    let fields = [("mode", "live"), ("secret_key", "sk_live_1234")];
+    dana.done("connect_stripe", &fields).await;
+    let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert!(stripe.live);
+    let seen = version(&dana).await;
+    let mixed = [
+        ("mode", "test"),
+        ("secret_key", KEY),
+        ("same_account", "on"),
+        ("version", &seen),
+    ];
+    let refusal = dana.refused("connect_stripe", &mixed).await;
+    assert!(refusal.about("same_account").is_some());
+}
+
+async fn nobody_else_touches_the_connection(app: TestApp) {
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let dana = app.detroit_admin().await;
+    dana.done("connect_stripe", &CONNECT).await;
+    let mia = app.signed_in("mia@example.com").await;
+    let pat = app.signed_in("pat@example.com").await;
+    for function in ["connect_stripe", "test_stripe", "disconnect_stripe"] {
+        assert_eq!(mia.fetch(function, &CONNECT).await.status, 403);
+        for program in ["tenant", "", "nonsense"] {
+            let refusal = pat.refused(function, &[("program", program)]).await;
+            assert!(refusal.message.is_some());
+        }
+        let platform = [
+            ("program", "platform"),
+            ("secret_key", KEY),
+            ("mode", "test"),
+        ];
+        assert!(dana.refused(function, &platform).await.message.is_some());
+    }
+    assert_eq!(opened(&app).await.secret_key, KEY);
+}
+
+async fn the_second_of_two_admins_is_told(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    dana.done("connect_stripe", &CONNECT).await;
+    let other = [("mode", "test"), ("secret_key", OTHER_KEY), ("version", "")];
+    let refusal = dana.refused("connect_stripe", &other).await;
+    let message = refusal.message.clone().unwrap();
+    assert!(
+        message.starts_with("Dana Stone changed the connection at "),
+        "{message}"
+    );
+    assert_eq!(refusal.typed("version"), version(&dana).await);
+    for stale in ["", "7", "x"] {
+        let refusal = dana
+            .refused("disconnect_stripe", &[("version", stale)])
+            .await;
+        assert_eq!(refusal.typed("version"), version(&dana).await);
+    }
+    // Another account took its place: its version is another, however few changes it has seen.
+    let seen = version(&dana).await;
+    dana.done("disconnect_stripe", &[("version", &seen)]).await;
+    app.advance(Duration::from_secs(1));
+    dana.done("connect_stripe", &CONNECT).await;
+    dana.refused("disconnect_stripe", &[("version", &seen)])
+        .await;
+    assert_eq!(opened(&app).await.secret_key, KEY);
+}
+
+async fn a_test_says_what_it_found(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    let nothing = dana.refused("test_stripe", &[]).await;
+    assert_eq!(nothing.message.as_deref(), Some("Stripe is not connected."));
+    let bare = [("mode", "test"), ("secret_key", KEY)];
+    dana.done("connect_stripe", &bare).await;
+    let said = dana.done("test_stripe", &[]).await;
+    assert!(
+        said.starts_with(
+            "Stripe answered. The test key ending in 1234 works. No webhook secret is saved"
+        ),
+        "{said}"
+    );
+    let seen = version(&dana).await;
+    let secrets = [
+        ("mode", "test"),
+        ("webhook_secrets", SECRET),
+        ("version", &seen),
+    ];
+    dana.done("connect_stripe", &secrets).await;
+    let said = dana.done("test_stripe", &[]).await;
+    assert!(said.contains("No event has come yet"), "{said}");
+
+    let path = format!("/webhooks/stripe/{}", opened(&app).await.public_id);
+    let body = event("evt_1", "some.event", session("cs_1", "paid"));
+    let now = app.state.clock.now().unix_timestamp();
+    let header = crate::support::signature(SECRET, now, &body);
+    assert_eq!(app.post_webhook(&path, Some(&header), body).await, 200);
+    let said = dana.done("test_stripe", &[]).await;
+    assert!(said.contains("Its last event came on "), "{said}");
+    let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert!(stripe.last_event_on.unwrap().ends_with(" UTC"));
+
+    let seen = version(&dana).await;
+    let wrong = [
+        ("mode", "test"),
+        ("secret_key", "sk_test_invalid9876"),
+        ("version", &seen),
+    ];
+    dana.done("connect_stripe", &wrong).await;
+    let refusal = dana.refused("test_stripe", &[]).await;
+    let said = refusal.message.unwrap();
+    assert!(
+        said.contains("does not know this key") && said.contains("9876"),
+        "{said}"
+    );
+}
+
+async fn a_test_waits_for_nobody(mut app: TestApp) {
+    let patience = Duration::from_millis(300);
+    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
+    let dana = app.detroit_admin().await;
+    dana.done("connect_stripe", &CONNECT).await;
+    for kind in [
+        FaultKind::HangAfter,
+        FaultKind::DropBefore,
+        FaultKind::BadGateway,
+    ] {
+        app.stripe
+            .fault(Fault::next(kind).on("GET", "/v1/customers"));
+        let user = app.find(&app.detroit, "dana@example.com").await;
+        let services = app.services(&app.detroit, user.as_ref()).await;
+        let outcome = app::ports::Settings::test_stripe(&services, domain::Program::Tenant).await;
+        let Ok(Outcome::Refused(refusal)) = outcome else {
+            panic!("{kind:?}: {outcome:?}");
+        };
+        let said = refusal.message.unwrap();
+        assert!(
+            said.starts_with("Stripe does not answer right now"),
+            "{said}"
+        );
+    }
+    app.stripe.release_hung();
+}
+
+async fn no_secret_comes_back(app: TestApp) {
+    app.stripe
+        .register(Endpoint::new(KEY, "http://127.0.0.1:9/", SECRET));
+    let dana = app.detroit_admin().await;
+    let secrets = [
+        KEY,
+        OTHER_KEY,
+        SECRET,
+        "sk_test_invalid9876",
+        "sk_live_9876",
+    ];
+    let mut answers = Vec::new();
+    for key in [KEY, "sk_live_9876", "pk_test_9876", "sk_test_invalid9876"] {
+        let seen = version(&dana).await;
+        let fields = [
+            ("mode", "test"),
+            ("secret_key", key),
+            ("webhook_secrets", SECRET),
+            ("version", &seen),
+        ];
+        answers.push(dana.fetch("connect_stripe", &fields).await.text);
+        answers.push(dana.submit("connect_stripe", &fields).await.text);
+        answers.push(dana.fetch("test_stripe", &[]).await.text);
+        answers.push(dana.fetch("payment_settings", &[]).await.text);
+        answers.push(dana.get("/admin/settings?tab=payments").await.text);
+        answers.push(dana.get("/admin/settings?tab=audit").await.text);
+    }
+    let rows = app.audit_rows().await;
+    answers.extend(rows.iter().map(|row| format!("{row:?}")));
+    for secret in secrets {
+        assert!(
+            answers.iter().all(|answer| !answer.contains(secret)),
+            "{secret}"
+        );
+    }
+    assert!(answers.iter().any(|answer| answer.contains("9876")));
+}
