@@ -24,7 +24,7 @@ pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoVi
                 <ul>{links.collect_view()}</ul>
             </nav>
             <div class="admin-content">
-                <h1 class="page-title">{title}</h1>
+                <h1 class="page-title" dir="auto">{title}</h1>
                 {children()}
             </div>
             <Toasts done=viewer.done />

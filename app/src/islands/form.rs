@@ -109,6 +109,8 @@ impl FormState {
             return;
         };
         self.busy.set(true);
+        // What was done before is not what this does.
+        say("");
         let answer = call(form);
         spawn_local(async move {
             match answer.await {

@@ -11,7 +11,7 @@ const SAID: &str = "pewpros:said";
 /// How many notifications are unread now.
 const UNREAD: &str = "pewpros:unread";
 
-/// Says `sentence` to the person, in a toast.
+/// Says `sentence` to the person, in a toast; with an empty one the toast goes.
 pub fn say(sentence: &str) {
     tell(SAID, &sentence.into());
 }

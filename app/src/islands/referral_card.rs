@@ -100,7 +100,7 @@ fn line(line: &ReferralLine) -> impl IntoView + use<> {
     };
     view! {
         <li class="referral-line">
-            <span class="referral-line-friend">{line.friend.clone()}</span>
+            <span class="referral-line-friend" dir="auto">{line.friend.clone()}</span>
             <span class="referral-line-joined">{format!("Joined {}", line.joined_on)}</span>
             <span class="referral-line-credit money">{line.credit.map(|credit| credit.to_string())}</span>
             <span class=format!("badge badge-{}", line.status.code())>{line.status.label()}</span>

@@ -12,11 +12,15 @@ pub fn Toasts(
 ) -> impl IntoView {
     let first = done.into_iter().map(|sentence| (0_u32, sentence));
     let said = RwSignal::new(first.collect::<Vec<_>>());
-    let say = move |sentence| {
+    let last = StoredValue::new(0);
+    let say = move |sentence: String| {
+        last.update_value(|last| *last += 1);
         said.update(|said| {
-            let next = said.last().map_or(1, |(id, _)| id + 1);
             // The newest replaces what was said before: it is about the same page.
-            *said = vec![(next, sentence)];
+            said.clear();
+            if !sentence.is_empty() {
+                said.push((last.get_value(), sentence));
+            }
         });
     };
     on_said(say);

@@ -41,7 +41,7 @@ fn page(member: Member, purchases: Vec<Purchase>, card: Option<Card>, refusal: R
     view! {
         <PageTitle title="Dashboard" />
         <div class="page page-dashboard">
-            <h1 class="page-title">{format!("Hello, {}", member.first_name)}</h1>
+            <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
             {profile(member)}
             {bought(purchases)}
             {card}
@@ -103,7 +103,7 @@ fn line(purchase: Purchase) -> impl IntoView {
     };
     view! {
         <li class="purchase">
-            <a class="purchase-name" href=format!("/purchases/{}", purchase.id)>
+            <a class="purchase-name" href=format!("/purchases/{}", purchase.id) dir="auto">
                 {purchase.product_name}
             </a>
             <span class="purchase-beside">

@@ -1,7 +1,7 @@
 //! The form "Referral Program" of the Payments tab.
 
 use domain::{Currency, Refusal, parse_cents};
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     cents_field::CentsField,
@@ -13,7 +13,10 @@ use crate::{
         form::{Complaints, FormState, SubmitButton},
     },
     server_fns::admin::{SaveSettings, payment_settings, save_settings},
-    types::admin::{PaymentSettings, PlatformSettings, TenantSettings},
+    types::{
+        Outcome,
+        admin::{PaymentSettings, PlatformSettings, TenantSettings},
+    },
 };
 
 const TENANT_OFF: &str =
@@ -32,30 +35,26 @@ pub fn SettingsForm(
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     let versions = RwSignal::new(Versions::of(&settings));
-    let send = move |event| {
-        let sent = StoredValue::new(None);
-        let call = |form: SaveSettings| {
-            sent.set_value(Some(form.clone()));
-            save_settings(
-                form.tenant_credit,
-                form.currency,
-                form.memory_days,
-                form.version,
-                form.platform_credit,
-                form.platform_memory_days,
-                form.platform_version,
-            )
-        };
-        state.send_here(event, call, move || {
-            state.busy.set(true);
-            spawn_local(async move {
-                if let (Ok(now), Some(sent)) = (payment_settings().await, sent.get_value()) {
-                    versions.update(|versions| versions.follow(&sent, &now));
-                }
-                state.busy.set(false);
-            });
-        });
+    let call = move |form: SaveSettings| async move {
+        let sent = form.clone();
+        let answer = save_settings(
+            form.tenant_credit,
+            form.currency,
+            form.memory_days,
+            form.version,
+            form.platform_credit,
+            form.platform_memory_days,
+            form.platform_version,
+        )
+        .await;
+        if let Ok(Outcome::Done(_)) = answer
+            && let Ok(now) = payment_settings().await
+        {
+            versions.update(|versions| versions.follow(&sent, &now));
+        }
+        answer
     };
+    let send = move |event| state.send_here(event, call, || {});
     let PaymentSettings { tenant, platform } = settings;
     view! {
         <form class="settings-form" method="post" action=SaveSettings::PATH novalidate on:submit=send>

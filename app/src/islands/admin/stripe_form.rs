@@ -1,7 +1,9 @@
 //! A program's Stripe account: what is connected, and the forms that change it.
 
+use std::future::Future;
+
 use domain::{Program, Refusal};
-use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use super::{
     controls::{TextArea, Version},
@@ -16,7 +18,10 @@ use crate::{
         ConnectStripe, DisconnectStripe, TestStripe, connect_stripe, disconnect_stripe,
         payment_settings, test_stripe,
     },
-    types::admin::{PaymentSettings, StripeConnection},
+    types::{
+        Outcome,
+        admin::{PaymentSettings, StripeConnection},
+    },
 };
 
 /// The whole section.
@@ -49,52 +54,44 @@ pub fn StripeSection(
         })
     });
     let heading = NodeRef::<html::H2>::new();
-    let reread = move |state: FormState, then: Box<dyn FnOnce()>| {
-        state.busy.set(true);
-        spawn_local(async move {
-            if let Ok(now) = payment_settings().await {
-                connection.set(part(program, now));
-            }
-            state.busy.set(false);
-            request_animation_frame(then);
-        });
-    };
     let keys = FormState::new(refused_keys).with_ids(ids);
     let test = FormState::new(refused_test);
     let ending = FormState::new(refused_disconnect);
     let form = NodeRef::<html::Form>::new();
     let send_keys = move |event| {
         let call = |form: ConnectStripe| {
-            connect_stripe(
+            let answer = connect_stripe(
                 form.program,
                 form.mode,
                 form.secret_key,
                 form.webhook_secrets,
                 form.same_account,
                 form.version,
-            )
+            );
+            and_reread(program, connection, answer)
         };
         // A key that was saved is never shown again, not even as dots.
-        let clear = move || {
+        keys.send_here(event, call, move || {
             if let Some(form) = form.get_untracked() {
                 form.reset();
             }
-        };
-        keys.send_here(event, call, move || reread(keys, Box::new(clear)));
+        });
     };
     let send_test = move |event| {
-        let call = |form: TestStripe| test_stripe(form.program);
-        test.send_here(event, call, move || reread(test, Box::new(|| {})));
+        let call = |form: TestStripe| and_reread(program, connection, test_stripe(form.program));
+        test.send_here(event, call, || {});
     };
     let send_ending = move |event| {
-        let call = |form: DisconnectStripe| disconnect_stripe(form.program, form.version);
+        let call = |form: DisconnectStripe| {
+            let answer = disconnect_stripe(form.program, form.version);
+            and_reread(program, connection, answer)
+        };
         // The button is gone with the account; the section is where one goes on.
-        let focus = move || {
+        ending.send_here(event, call, move || {
             if let Some(heading) = heading.get_untracked() {
                 let _ = heading.focus();
             }
-        };
-        ending.send_here(event, call, move || reread(ending, Box::new(focus)));
+        });
     };
     let hidden_program =
         move || view! { <input type="hidden" name="program" value=program.code() /> };
@@ -197,6 +194,21 @@ pub fn StripeSection(
     }
 }
 
+/// What the section shows follows what was done before anybody hears that it is done.
+async fn and_reread(
+    program: Program,
+    connection: RwSignal<Option<StripeConnection>>,
+    answer: impl Future<Output = Result<Outcome, ServerFnError>>,
+) -> Result<Outcome, ServerFnError> {
+    let answer = answer.await;
+    if let Ok(Outcome::Done(_)) = answer
+        && let Ok(now) = payment_settings().await
+    {
+        connection.set(part(program, now));
+    }
+    answer
+}
+
 /// Test or live, as the account is now.
 fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> impl IntoView {
     let ids = state.ids;
@@ -209,7 +221,6 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
         _ => connection.with(|one| one.as_ref().is_some_and(|one| one.live)),
     };
     let is_live = live.clone();
-    let wrong = move || about(state, "mode").map(|_| "true");
     view! {
         <fieldset class="stripe-mode" aria-describedby=format!("{ids}mode-complaint")>
             <legend>"Mode"</legend>
@@ -220,7 +231,6 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
                     name="mode"
                     value="test"
                     checked=move || !live()
-                    aria-invalid=wrong
                 />
                 <label for=format!("{ids}mode")>"Test"</label>
             </div>
@@ -231,7 +241,6 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
                     name="mode"
                     value="live"
                     checked=is_live
-                    aria-invalid=wrong
                 />
                 <label for=format!("{ids}mode-live")>"Live"</label>
             </div>

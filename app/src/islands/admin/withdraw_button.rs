@@ -41,7 +41,7 @@ pub fn WithdrawButton(
         }
     };
     view! {
-        <span class="badge" hidden=move || !withdrawn.get()>"Withdrawn"</span>
+        {move || withdrawn.get().then(|| view! { <span class="badge">"Withdrawn"</span> })}
         <form method="post" action=SetProductWithdrawn::PATH on:submit=send>
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="withdrawn" value=move || (!withdrawn.get()).to_string() />

@@ -42,7 +42,7 @@ fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
     let product = products.iter().find(|row| row.id.to_string() == saved);
     let words = match product {
         Some(product) => view! {
-            <a href=product.path.clone() dir="auto">{product.name.clone()}</a>
+            <bdi>{product.name.clone()}</bdi>
             " is saved."
         }
         .into_any(),

@@ -47,7 +47,7 @@ fn form(
         let id = product.id.to_string();
         let selected = id == typed;
         view! {
-            <option value=id selected=selected>{format!("{} – {}", product.name, product.price)}</option>
+            <option value=id selected=selected>{format!("{} · {}", product.name, product.price)}</option>
         }
     });
     let complaint = refusal.about("product_id").map(str::to_owned);
