@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
                 index("platform_purchases", &["credit_check", "paid_at"]),
                 unique("platform_referrals", &["purchase_id"]),
                 index("platform_referrals", &["referrer_id", "id"]),
+                index("platform_referrals", &["referrer_id", "status"]),
             ],
         )
         .await?;

@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub mod access;
+mod checkout;
 mod files;
 mod health;
 pub mod pages;
@@ -86,6 +87,7 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
 fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
+        (checkout::PATH, any(checkout::begin)),
         (
             "/notifications/stream",
             get(move |visit, state| stream::notifications(visit, state, stopping)),

@@ -11,6 +11,7 @@ mod email;
 mod field;
 mod money;
 mod plan;
+mod platform;
 mod product;
 mod product_form;
 mod referral;
@@ -32,6 +33,9 @@ pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
 pub use money::{Currency, Money};
 pub use plan::Plan;
+pub use platform::{
+    Candidate, Owner, PassedOver, PlatformAttribution, attribute_platform, choose_customer,
+};
 pub use product::ProductKind;
 pub use product_form::{
     DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,

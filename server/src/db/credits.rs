@@ -31,6 +31,23 @@ impl Model {
         )
     }
 
+    /// By which referral it was earned, and who gets it; `None` for a row that names neither.
+    pub fn earned(&self) -> Option<Earned> {
+        let tenant = self.referral_id.zip(self.beneficiary_id);
+        let platform = self.platform_referral_id.zip(self.platform_referrer_id);
+        match (tenant, platform) {
+            (Some((referral_id, beneficiary_id)), _) => Some(Earned::Tenant {
+                referral_id,
+                beneficiary_id,
+            }),
+            (None, Some((referral_id, referrer_id))) => Some(Earned::Platform {
+                referral_id,
+                referrer_id,
+            }),
+            (None, None) => None,
+        }
+    }
+
     /// Its key.
     pub fn key(&self) -> CreditKey {
         CreditKey::stored(self.idempotency_key.clone())
@@ -47,14 +64,41 @@ impl Model {
     }
 }
 
-/// A credit that a member has earned.
+/// The referral that earned a credit, and who gets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earned {
+    /// A member referred a friend.
+    Tenant {
+        /// Our id of the referral.
+        referral_id: i64,
+        /// Our id of the member.
+        beneficiary_id: i64,
+    },
+    /// A partner referred a subscriber.
+    Platform {
+        /// Our id of the platform referral.
+        referral_id: i64,
+        /// Our id of the partner.
+        referrer_id: i64,
+    },
+}
+
+impl Earned {
+    /// Which program.
+    pub fn program(self) -> Program {
+        match self {
+            Self::Tenant { .. } => Program::Tenant,
+            Self::Platform { .. } => Program::Platform,
+        }
+    }
+}
+
+/// A credit that somebody has earned.
 pub struct NewCredit {
     /// The site of the referral.
     pub site_id: i64,
-    /// The referral.
-    pub referral_id: i64,
-    /// The referrer.
-    pub beneficiary_id: i64,
+    /// By which referral, and who.
+    pub earned: Earned,
     /// The account that holds the balance; `None` where Stripe is not connected.
     pub stripe_account_id: Option<i64>,
     /// Signed as Stripe signs it.
@@ -70,11 +114,9 @@ pub async fn insert_due(
     now_ms: i64,
 ) -> Result<Option<i64>, DbErr> {
     let key = new.key.as_str().to_owned();
-    let row = ActiveModel {
+    let mut row = ActiveModel {
         site_id: Set(new.site_id),
-        program: Set(Program::Tenant.code().to_owned()),
-        referral_id: Set(Some(new.referral_id)),
-        beneficiary_id: Set(Some(new.beneficiary_id)),
+        program: Set(new.earned.program().code().to_owned()),
         stripe_account_id: Set(new.stripe_account_id),
         amount_cents: Set(new.amount.cents()),
         currency: Set(new.amount.currency().code().to_owned()),
@@ -87,12 +129,26 @@ pub async fn insert_due(
         created_at: Set(now_ms),
         ..Default::default()
     };
+    let once = match new.earned {
+        Earned::Tenant {
+            referral_id,
+            beneficiary_id,
+        } => {
+            row.referral_id = Set(Some(referral_id));
+            row.beneficiary_id = Set(Some(beneficiary_id));
+            Column::ReferralId
+        }
+        Earned::Platform {
+            referral_id,
+            referrer_id,
+        } => {
+            row.platform_referral_id = Set(Some(referral_id));
+            row.platform_referrer_id = Set(Some(referrer_id));
+            Column::PlatformReferralId
+        }
+    };
     let inserted = Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::ReferralId)
-                .do_nothing()
-                .to_owned(),
-        )
+        .on_conflict(OnConflict::column(once).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
     if inserted == 0 {

@@ -26,12 +26,13 @@ impl Model {
     }
 }
 
-/// A friend has registered.
+/// A friend has registered, who clicked the link at `clicked_at`.
 pub async fn insert_pending(
     db: &impl ConnectionTrait,
     site_id: i64,
     referrer_id: i64,
     referred_id: i64,
+    clicked_at: Option<i64>,
     now_ms: i64,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
@@ -39,6 +40,7 @@ pub async fn insert_pending(
         referrer_id: Set(referrer_id),
         referred_id: Set(referred_id),
         status: Set(ReferralStatus::Pending.code().to_owned()),
+        clicked_at: Set(clicked_at),
         created_at: Set(now_ms),
         ..Default::default()
     };

@@ -1,8 +1,9 @@
 //! Sites: every query about a member, a product or a purchase starts from one.
 
+use app::types::SiteKind;
 use domain::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
 };
 
@@ -21,6 +22,11 @@ impl Site {
     /// Our id.
     pub fn id(&self) -> i64 {
         self.row.id
+    }
+
+    /// A tenant or a platform brand.
+    pub fn kind(&self) -> SiteKind {
+        SiteKind::parse(&self.row.kind).unwrap_or(SiteKind::Tenant)
     }
 
     /// The site's currency.
@@ -66,6 +72,23 @@ pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Site>
 /// Every site's key, for the operator's commands.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<site::Model>, DbErr> {
     site::Entity::find().all(db).await
+}
+
+/// The platform's brands, each with a host, the oldest first.
+pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, String)>, DbErr> {
+    let rows = site_host::Entity::find()
+        .find_also_related(site::Entity)
+        .filter(site::Column::Kind.eq(SiteKind::Platform.code()))
+        .order_by_asc(site::Column::Id)
+        .order_by_asc(site_host::Column::Host)
+        .all(db)
+        .await?;
+    let mut brands: Vec<_> = rows
+        .into_iter()
+        .filter_map(|(host, site)| Some((site?, host.host)))
+        .collect();
+    brands.dedup_by_key(|(site, _)| site.id);
+    Ok(brands)
 }
 
 /// A host of `site_id`, for links in places that have no request (jobs, commands).

@@ -2,13 +2,13 @@
 
 use domain::{Email, NewMember, ReferralCode, Referrer};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, TransactionTrait, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
     entities::user::{ActiveModel, Column, Entity, Model},
-    is_taken,
+    referral_codes,
     search_words::{self, Subject},
 };
 
@@ -147,24 +147,27 @@ pub async fn set_rights(
         .map(|_| ())
 }
 
-/// Gives the member a code unless they have one; `false` if the code is another member's, so that
-/// the caller draws again. Not for use inside a transaction.
+/// Gives the member a code unless they have one; `false` if the code was given before, to a member
+/// or a partner, so that the caller draws again. A transaction of its own.
 pub async fn give_code(
-    db: &impl ConnectionTrait,
+    db: &DatabaseConnection,
     site_id: i64,
     id: i64,
     code: &ReferralCode,
 ) -> Result<bool, DbErr> {
+    let tx = db.begin().await?;
+    if !referral_codes::take(&tx, code).await? {
+        return Ok(false);
+    }
     let given = Entity::update_many()
         .col_expr(Column::ReferralCode, Expr::value(code.as_str()))
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::Id.eq(id))
         .filter(Column::ReferralCode.is_null())
-        .exec(db)
-        .await;
-    match given {
-        Ok(_) => Ok(true),
-        Err(error) if is_taken(&error) => Ok(false),
-        Err(error) => Err(error),
+        .exec(&tx)
+        .await?;
+    if given.rows_affected > 0 {
+        tx.commit().await?;
     }
+    Ok(true)
 }

@@ -1,12 +1,13 @@
 //! What the people of the demo did: registered, made links, brought friends, bought.
 
 use anyhow::{Context, anyhow};
-use domain::{Email, RegistrationForm};
+use domain::{Email, ReferralCode, RegistrationForm};
 use time::Duration;
 
 use crate::{
     clock::Clock,
     db::{entities::user, products, sites, sites::Site, users},
+    middleware::ReferralClick,
     services::{accounts, credits, in_person},
     state::AppState,
 };
@@ -65,6 +66,9 @@ pub const MOTOR_CITY: People = People {
     friends: &[(person("Lou", "Berg", "lou@example.com"), Fate::Pending)],
 };
 
+/// From the click on a link to the registration, in milliseconds.
+const READING_MS: i64 = 7 * 60 * 1000;
+
 /// Days between one step of the story and the next.
 const PACE: i64 = 6;
 
@@ -78,7 +82,7 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
     for (friend, fate) in people.friends {
         days_ago -= PACE;
         let then = on_day(state, days_ago);
-        let friend = register(&then, site, *friend, Some(code.as_str())).await?;
+        let friend = register(&then, site, *friend, Some(&code)).await?;
         match fate {
             Fate::Pending => {}
             Fate::Credited => buy(&then, site, &friend).await?,
@@ -106,7 +110,7 @@ async fn register(
     state: &AppState,
     site: &Site,
     person: Person,
-    code: Option<&str>,
+    code: Option<&ReferralCode>,
 ) -> anyhow::Result<user::Model> {
     let form = RegistrationForm {
         email: person.email.to_owned(),
@@ -115,7 +119,11 @@ async fn register(
         last_name: person.last_name.to_owned(),
         date_of_birth: "1990-01-15".to_owned(),
     };
-    accounts::register(state, site, &form, code).await?;
+    let click = code.map(|code| ReferralClick {
+        code: code.to_string(),
+        clicked_at: Some(state.clock.now_ms() - READING_MS),
+    });
+    accounts::register(state, site, &form, click.as_ref()).await?;
     let email = Email::parse(person.email).context("an e-mail address of the demo")?;
     let user = users::by_email(state.db.conn(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))

@@ -2,6 +2,7 @@
 //! is lost, late or doubled changes nothing.
 
 mod decide_credit;
+mod decide_platform_credit;
 mod issue_credit;
 mod queue;
 pub mod sweep;
@@ -21,6 +22,11 @@ pub enum Job {
         /// Our id of the purchase.
         purchase_id: i64,
     },
+    /// A subscription is paid that a partner brought: is a credit due?
+    DecidePlatformCredit {
+        /// Our id of the platform purchase.
+        purchase_id: i64,
+    },
     /// A credit is due: take it to Stripe.
     IssueCredit {
         /// Our id of the ledger row.
@@ -35,6 +41,7 @@ impl Job {
     pub fn key(&self) -> String {
         match self {
             Self::DecideCredit { purchase_id } => format!("decide:{purchase_id}"),
+            Self::DecidePlatformCredit { purchase_id } => format!("decide-platform:{purchase_id}"),
             Self::IssueCredit { credit_id, attempt } => format!("issue:{credit_id}:{attempt}"),
         }
     }
@@ -47,6 +54,9 @@ impl Job {
 pub async fn perform(state: &crate::state::AppState, job: &Job) -> anyhow::Result<()> {
     match job {
         Job::DecideCredit { purchase_id } => decide_credit::perform(state, *purchase_id).await,
+        Job::DecidePlatformCredit { purchase_id } => {
+            decide_platform_credit::perform(state, *purchase_id).await
+        }
         Job::IssueCredit { credit_id, .. } => issue_credit::perform(state, *credit_id).await,
     }
 }

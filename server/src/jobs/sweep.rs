@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::Job;
 use crate::{
-    db::{credits, purchases, sessions},
+    db::{credits, platform_purchases, purchases, sessions},
     state::AppState,
 };
 
@@ -26,6 +26,12 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         state
             .queue
             .push_again(Job::DecideCredit { purchase_id }, now_ms)
+            .await;
+    }
+    for purchase_id in platform_purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
+        state
+            .queue
+            .push_again(Job::DecidePlatformCredit { purchase_id }, now_ms)
             .await;
     }
     for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, AT_ONCE).await? {

@@ -17,7 +17,7 @@ pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
 pub use panic::on_panic;
-pub use referral::{capture, forget_code, remembered_code};
+pub use referral::{ReferralClick, capture, forget_code, remembered_click};
 pub use session::{SessionStore, member_id, session_layer, sign_in, sign_out};
 pub use site::find_site;
 pub use visit::{Visit, attach_visit};

@@ -1,6 +1,7 @@
-//! Remembers by whose link a visitor came: "works on any page" (the guide).
+//! Remembers by whose link a visitor came, and when: "works on any page" (the guide).
 
 use anyhow::anyhow;
+use app::types::SiteKind;
 use axum::{
     extract::{Request, State},
     http::Method,
@@ -15,15 +16,40 @@ use tower_cookies::{Cookie, Key, cookie::SameSite};
 use tower_sessions::Session;
 
 use super::Visit;
-use crate::{db::users, router::plain, state::AppState};
+use crate::{
+    db::{platform_referrers, platform_settings, users},
+    router::plain,
+    state::AppState,
+};
 
 const CODE: &str = "referral_code";
+const CLICKED: &str = "referral_clicked_at";
 const COOKIE: &str = "referral";
 /// More than this many codes in one address were not put there by a person.
 const MOST: usize = 5;
 
-/// On every `GET` of a page with `?ref=`: the last code that a member of this site has is
-/// remembered; any other content of `ref` changes nothing and is no error.
+/// A code that a visitor came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferralClick {
+    /// The code, as it came.
+    pub code: String,
+    /// When the link was clicked, in milliseconds; `None` where nobody knows.
+    pub clicked_at: Option<i64>,
+}
+
+impl ReferralClick {
+    /// A code that somebody brought without a link.
+    pub fn typed(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            clicked_at: None,
+        }
+    }
+}
+
+/// On every `GET` of a page with `?ref=`: the last code that counts on this site is remembered, a
+/// member's on a tenant's, an enabled partner's on a brand's; any other content of `ref` changes
+/// nothing and is no error.
 pub async fn capture(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let visit = request
         .extensions()
@@ -39,15 +65,38 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
 
 async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::Result<()> {
     for code in codes_in(query) {
-        if users::by_referral_code(state.db.conn(), visit.site.id(), &code)
-            .await?
-            .is_some()
-        {
+        if counts_here(state, visit, &code).await? {
+            let clicked_at = state.clock.now_ms();
             visit.session.insert(CODE, code.as_str()).await?;
-            return remember_for_days(state, visit, &code);
+            visit.session.insert(CLICKED, clicked_at).await?;
+            return remember_for_days(state, visit, &code, clicked_at).await;
         }
     }
     Ok(())
+}
+
+async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> anyhow::Result<bool> {
+    let db = state.db.conn();
+    Ok(match visit.site.kind() {
+        SiteKind::Tenant => users::by_referral_code(db, visit.site.id(), code)
+            .await?
+            .is_some(),
+        SiteKind::Platform => platform_referrers::by_code(db, code)
+            .await?
+            .is_some_and(|partner| partner.disabled_at.is_none()),
+    })
+}
+
+/// How many days a code outlives the session on this site.
+async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
+    Ok(match visit.site.kind() {
+        SiteKind::Tenant => visit.site.settings.referral_memory_days,
+        SiteKind::Platform => {
+            platform_settings::get(state.db.conn())
+                .await?
+                .referral_memory_days
+        }
+    })
 }
 
 /// Well-formed codes, the last one first.
@@ -62,13 +111,28 @@ fn codes_in(query: &str) -> Vec<ReferralCode> {
 }
 
 /// The code that this visitor came with.
-pub async fn remembered_code(state: &AppState, visit: &Visit) -> anyhow::Result<Option<String>> {
-    let in_session = visit.session.get(CODE).await?;
-    if in_session.is_some() || visit.site.settings.referral_memory_days <= 0 {
-        return Ok(in_session);
+pub async fn remembered_click(
+    state: &AppState,
+    visit: &Visit,
+) -> anyhow::Result<Option<ReferralClick>> {
+    if let Some(code) = visit.session.get(CODE).await? {
+        let clicked_at = visit.session.get(CLICKED).await?;
+        return Ok(Some(ReferralClick { code, clicked_at }));
+    }
+    if visit.cookies.get(COOKIE).is_none() || memory_days(state, visit).await? <= 0 {
+        return Ok(None);
     }
     let cookie = visit.cookies.signed(&key(state)?).get(COOKIE);
-    Ok(cookie.map(|cookie| cookie.value().to_owned()))
+    Ok(cookie.map(|cookie| {
+        let (code, clicked_at) = cookie
+            .value()
+            .split_once('.')
+            .unwrap_or((cookie.value(), ""));
+        ReferralClick {
+            code: code.to_owned(),
+            clicked_at: clicked_at.parse().ok(),
+        }
+    }))
 }
 
 /// The code has served: forget it.
@@ -84,14 +148,20 @@ pub async fn forget_code(visit: &Visit) -> anyhow::Result<()> {
 
 async fn forget_in(session: &Session) -> anyhow::Result<()> {
     session.remove_value(CODE).await?;
+    session.remove_value(CLICKED).await?;
     Ok(())
 }
 
-/// Beyond the session too, where the site's settings ask for it (design, "Attribution").
-fn remember_for_days(state: &AppState, visit: &Visit, code: &ReferralCode) -> anyhow::Result<()> {
-    let days = visit.site.settings.referral_memory_days;
+/// Beyond the session too, where the settings ask for it (design, "Attribution").
+async fn remember_for_days(
+    state: &AppState,
+    visit: &Visit,
+    code: &ReferralCode,
+    clicked_at: i64,
+) -> anyhow::Result<()> {
+    let days = memory_days(state, visit).await?;
     if days > 0 {
-        let cookie = Cookie::build((COOKIE, code.as_str().to_owned()))
+        let cookie = Cookie::build((COOKIE, format!("{code}.{clicked_at}")))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)

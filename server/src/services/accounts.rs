@@ -13,11 +13,12 @@ use domain::{
 use super::{Services, broken};
 use crate::{
     db::{entities::user, notifications, referrals, sites::Site, users},
-    middleware::{self, Refused},
+    middleware::{self, ReferralClick, Refused},
     state::AppState,
 };
 
 const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
+const NOT_HERE: &str = "Nobody registers here. Choose a plan on the pricing page instead.";
 const WRONG: &str = "The e-mail address or the password is not right.";
 
 /// What became of a registration.
@@ -31,10 +32,12 @@ pub enum Registered {
     },
     /// Everything that is wrong with the form.
     Refused(Vec<FieldError>),
+    /// The site has no members.
+    NotHere,
 }
 
-/// Registers a person on `site` who came with `code`: the one way in, for the web and for the
-/// mobile app.
+/// Registers a person on `site` who came through the link `click`: the one way in, for the web and
+/// for the mobile app.
 ///
 /// # Errors
 /// If something breaks on our side.
@@ -42,16 +45,30 @@ pub async fn register(
     state: &AppState,
     site: &Site,
     form: &RegistrationForm,
-    code: Option<&str>,
+    click: Option<&ReferralClick>,
 ) -> anyhow::Result<Registered> {
+    if site.kind() == SiteKind::Platform {
+        return Ok(Registered::NotHere);
+    }
     let member = match validate(state, site, form).await? {
         Ok(member) => member,
         Err(errors) => return Ok(Registered::Refused(errors)),
     };
+    let code = click.map(|click| click.code.as_str());
+    let clicked_at = click.and_then(|click| click.clicked_at);
     let attribution = attribution(state, site, &member, code).await?;
     let password_hash = state.passwords.hash(&member.password).await?;
     Ok(
-        match write(state, site, &member, password_hash, &attribution).await? {
+        match write(
+            state,
+            site,
+            &member,
+            password_hash,
+            &attribution,
+            clicked_at,
+        )
+        .await?
+        {
             Some(user) => {
                 let ignored = match attribution {
                     Attribution::Ignored(ignored) => Some(ignored),
@@ -117,6 +134,7 @@ async fn write(
     member: &NewMember,
     password_hash: String,
     attribution: &Attribution,
+    clicked_at: Option<i64>,
 ) -> anyhow::Result<Option<user::Model>> {
     let referrer = match attribution {
         Attribution::Linked { referrer_id } => Some(*referrer_id),
@@ -137,7 +155,8 @@ async fn write(
         return Ok(None);
     };
     if let Some(referrer) = referrer {
-        referrals::insert_pending(&transaction, site.id(), referrer, user.id, now).await?;
+        let (tx, site) = (&transaction, site.id());
+        referrals::insert_pending(tx, site, referrer, user.id, clicked_at, now).await?;
     }
     transaction.commit().await?;
     Ok(Some(user))
@@ -149,8 +168,9 @@ impl Services {
         if let Err(refused) = state.guard.try_from_address(visit.address) {
             return Ok(too_many(refused));
         }
-        let code = middleware::remembered_code(state, visit).await?;
-        match register(state, &visit.site, form, code.as_deref()).await? {
+        let click = middleware::remembered_click(state, visit).await?;
+        match register(state, &visit.site, form, click.as_ref()).await? {
+            Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, ignored } => {
                 middleware::forget_code(visit).await?;

@@ -4,7 +4,9 @@
 //! and run again: the row tells how far it came, its key keeps Stripe from doing it twice.
 
 mod decide;
+mod decide_platform;
 mod post;
+mod referral;
 mod settle;
 
 use domain::{FailureReason, Fault};
@@ -14,6 +16,7 @@ use super::stripe_customers::StepError;
 use crate::{db::credits, state::AppState};
 
 pub use decide::decide;
+pub use decide_platform::decide_platform;
 
 /// How long a job may be at a credit before another may take it: several calls to Stripe, each
 /// within its time-out. A job that comes back later than that writes nothing more.

@@ -26,7 +26,7 @@ struct Kept {
 }
 
 /// Keeps a refusal for the next page.
-async fn keep(session: &Session, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
+pub async fn keep(session: &Session, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
     let kept = Kept {
         form: form.to_owned(),
         refusal: refusal.clone(),

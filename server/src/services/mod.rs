@@ -18,6 +18,7 @@ pub mod in_person;
 pub mod notifications;
 pub mod operator;
 pub mod passwords;
+pub mod platform_sales;
 pub mod purchases;
 pub mod referrals;
 pub mod rights;

@@ -16,7 +16,7 @@ use crate::{
         entities::{product, purchase, user},
         products, purchases, stripe_customers,
     },
-    stripe::{NewCheckout, Payer},
+    stripe::{Billing, NewCheckout, Payer},
 };
 
 /// How long a page waits for Stripe before it says less.
@@ -159,7 +159,10 @@ impl Services {
     ) -> NewCheckout<'a> {
         let base = &self.visit.base_url;
         NewCheckout {
-            monthly: purchase.product_kind().spends_balance(),
+            billing: match purchase.product_kind().spends_balance() {
+                true => Billing::Monthly,
+                false => Billing::Once,
+            },
             name: &product.name,
             price: purchase.money(purchase.price_cents),
             payer,

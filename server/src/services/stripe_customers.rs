@@ -1,12 +1,14 @@
-//! The Stripe customer of a member: "auto-created if needed" (the guide), once.
+//! The Stripe customer of a member or a partner: "auto-created if needed" (the guide), once.
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::Fault;
+use domain::{Candidate, Fault, choose_customer};
+use sea_orm::DbErr;
 
 use crate::{
     db::{
-        entities::user,
+        entities::{platform_referrer, user},
+        platform_referrers, platform_settings,
         sites::Site,
         stripe_accounts::{self, StripeAccount},
         stripe_customers,
@@ -30,6 +32,18 @@ pub struct Connection {
 /// If the database fails or the secrets do not open.
 pub async fn connection(state: &AppState, site: &Site) -> anyhow::Result<Option<Connection>> {
     match site.row.stripe_account_id {
+        Some(id) => connection_to(state, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The platform's connection to Stripe; `None` where Stripe is not connected.
+///
+/// # Errors
+/// As [`connection`].
+pub async fn platform_connection(state: &AppState) -> anyhow::Result<Option<Connection>> {
+    let settings = platform_settings::get(state.db.conn()).await?;
+    match settings.stripe_account_id {
         Some(id) => connection_to(state, id).await,
         None => Ok(None),
     }
@@ -67,67 +81,175 @@ impl From<Fault> for StepError {
     }
 }
 
-/// The member's customer: the one we know if it still lives, else the one that we made and whose
-/// answer was lost, else a new one. A customer that only shares the address is left alone: nobody
-/// has proved that the address is theirs, and a balance is money.
+/// Whose balance it is.
+pub enum Holder<'a> {
+    /// A member of a site.
+    Member(&'a Site, &'a user::Model),
+    /// A partner of the platform.
+    Partner {
+        /// Of the installation, the same for all brands.
+        realm: &'a str,
+        /// The partner.
+        partner: &'a platform_referrer::Model,
+    },
+}
+
+/// The holder's customer: the one we know if it still lives, else the one that we made and whose
+/// answer was lost, else a new one. A customer that only shares a member's address is left alone:
+/// nobody has proved that the address is theirs, and a balance is money. A partner's is taken
+/// (`domain::choose_customer`).
 ///
 /// # Errors
 /// What Stripe or the database said.
 pub async fn get_or_create(
     state: &AppState,
-    site: &Site,
     connection: &Connection,
-    member: &user::Model,
+    holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
     let account_id = connection.account.id;
-    let known = member
-        .stripe_customer_id
-        .as_deref()
-        .filter(|_| member.stripe_customer_account_id == Some(account_id));
-    if let Some(id) = known
+    if let Some(id) = holder.known(account_id)
         && let Some(customer) = connection.gateway.customer(id).await?
     {
         return Ok(customer);
     }
-    let ours = metadata(site, member);
-    let same_address = connection.gateway.customers_by_email(&member.email).await?;
-    let made_before = same_address.into_iter().find(|customer| {
-        ours.iter()
-            .all(|(name, id)| customer.metadata.get(name) == Some(id))
-    });
-    let customer = match made_before {
+    let same_address = connection
+        .gateway
+        .customers_by_email(holder.email())
+        .await?;
+    let customer = match holder.theirs(same_address) {
         Some(customer) => customer,
-        None => create(state, site, connection, member).await?,
+        None => create(state, connection, holder).await?,
     };
-    stripe_customers::set_customer(state.db.conn(), member.id, account_id, &customer.id).await?;
+    holder.remember(state, account_id, &customer.id).await?;
     Ok(customer)
-}
-
-fn metadata(site: &Site, member: &user::Model) -> HashMap<String, String> {
-    HashMap::from([
-        ("realm".to_owned(), site.row.realm.clone()),
-        ("user_id".to_owned(), member.id.to_string()),
-    ])
 }
 
 async fn create(
     state: &AppState,
-    site: &Site,
     connection: &Connection,
-    member: &user::Model,
+    holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
-    let generation = member.stripe_customer_generation;
-    let key = format!("customer:{}:{}:{generation}", site.row.realm, member.id);
     let new = NewCustomer {
-        email: &member.email,
-        name: &format!("{} {}", member.first_name, member.last_name),
-        metadata: metadata(site, member),
+        email: holder.email(),
+        name: &holder.name(),
+        metadata: holder.metadata(),
     };
-    let made = connection.gateway.create_customer(new, &key).await;
+    let made = connection.gateway.create_customer(new, &holder.key()).await;
     // Made: another one, should this be deleted, needs another key. A 5xx is stored under the key
     // and would repeat for ever.
     if matches!(made, Ok(_) | Err(Fault::Server)) {
-        stripe_customers::next_generation(state.db.conn(), member.id, generation).await?;
+        holder.next_generation(state).await?;
     }
     Ok(made?)
+}
+
+impl Holder<'_> {
+    /// The customer of this account that we remember.
+    fn known(&self, account_id: i64) -> Option<&str> {
+        let (id, of) = match self {
+            Self::Member(_, member) => (
+                &member.stripe_customer_id,
+                member.stripe_customer_account_id,
+            ),
+            Self::Partner { partner, .. } => (
+                &partner.stripe_customer_id,
+                partner.stripe_customer_account_id,
+            ),
+        };
+        id.as_deref().filter(|_| of == Some(account_id))
+    }
+
+    fn email(&self) -> &str {
+        match self {
+            Self::Member(_, member) => &member.email,
+            Self::Partner { partner, .. } => &partner.email,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Member(_, member) => format!("{} {}", member.first_name, member.last_name),
+            Self::Partner { partner, .. } => partner.name.clone(),
+        }
+    }
+
+    /// Our ids.
+    fn metadata(&self) -> HashMap<String, String> {
+        let (realm, name, id) = match self {
+            Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id),
+            Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id),
+        };
+        HashMap::from([
+            ("realm".to_owned(), realm.to_owned()),
+            (name.to_owned(), id.to_string()),
+        ])
+    }
+
+    /// The idempotency key under which the next customer is made.
+    fn key(&self) -> String {
+        match self {
+            Self::Member(site, member) => format!(
+                "customer:{}:{}:{}",
+                site.row.realm, member.id, member.stripe_customer_generation
+            ),
+            Self::Partner { realm, partner } => format!(
+                "partner:{realm}:{}:{}",
+                partner.id, partner.stripe_customer_generation
+            ),
+        }
+    }
+
+    /// Which of the customers with the holder's address is the holder's.
+    fn theirs(&self, same_address: Vec<Customer>) -> Option<Customer> {
+        let ours = self.metadata();
+        let is_ours = |customer: &Customer| {
+            ours.iter()
+                .all(|(name, id)| customer.metadata.get(name) == Some(id))
+        };
+        match self {
+            Self::Member(..) => same_address.into_iter().find(is_ours),
+            Self::Partner { .. } => {
+                let candidates: Vec<_> = same_address
+                    .iter()
+                    .map(|customer| Candidate {
+                        ours: is_ours(customer),
+                        created: customer.created,
+                    })
+                    .collect();
+                let chosen = choose_customer(&candidates)?;
+                same_address.into_iter().nth(chosen)
+            }
+        }
+    }
+
+    async fn remember(
+        &self,
+        state: &AppState,
+        account_id: i64,
+        customer_id: &str,
+    ) -> Result<(), DbErr> {
+        let db = state.db.conn();
+        match self {
+            Self::Member(_, member) => {
+                stripe_customers::set_customer(db, member.id, account_id, customer_id).await
+            }
+            Self::Partner { partner, .. } => {
+                platform_referrers::set_customer(db, partner.id, account_id, customer_id).await
+            }
+        }
+    }
+
+    async fn next_generation(&self, state: &AppState) -> Result<(), DbErr> {
+        let db = state.db.conn();
+        match self {
+            Self::Member(_, member) => {
+                let used = member.stripe_customer_generation;
+                stripe_customers::next_generation(db, member.id, used).await
+            }
+            Self::Partner { partner, .. } => {
+                let used = partner.stripe_customer_generation;
+                platform_referrers::next_generation(db, partner.id, used).await
+            }
+        }
+    }
 }

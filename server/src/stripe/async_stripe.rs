@@ -18,6 +18,9 @@ use super::{
     NewCustomer, Ping, StripeConnector, StripeGateway, convert,
 };
 
+/// The most that one answer of Stripe lists.
+const PAGE: i64 = 100;
+
 /// Opens gateways to the API at one base address.
 pub struct AsyncStripe {
     base: String,
@@ -51,7 +54,6 @@ struct Gateway(Client);
 impl Gateway {
     /// Every entry of a customer's balance, newest first.
     async fn entries(&self, customer: &str) -> Call<Vec<CustomerBalanceTransaction>> {
-        const PAGE: i64 = 100;
         let first = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
         let mut page = first
             .send(&self.0)
@@ -97,13 +99,26 @@ impl StripeGateway for Gateway {
     }
 
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {
-        let found = ListCustomer::new()
-            .email(email)
-            .limit(100)
+        let first = ListCustomer::new().email(email).limit(PAGE);
+        let mut page = first
             .send(&self.0)
-            .await;
-        let found = found.map_err(|error| convert::fault(&error))?;
-        Ok(found.data.iter().map(convert::customer).collect())
+            .await
+            .map_err(|error| convert::fault(&error))?;
+        let mut found = page.data;
+        while page.has_more
+            && let Some(last) = found.last()
+        {
+            let next = ListCustomer::new()
+                .email(email)
+                .limit(PAGE)
+                .starting_after(last.id.to_string());
+            page = next
+                .send(&self.0)
+                .await
+                .map_err(|error| convert::fault(&error))?;
+            found.append(&mut page.data);
+        }
+        Ok(found.iter().map(convert::customer).collect())
     }
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {

@@ -13,7 +13,7 @@ use stripe_checkout::{
     },
 };
 
-use super::{BalanceTransaction, Call, Customer, NewCheckout, Payer};
+use super::{BalanceTransaction, Billing, Call, Customer, NewCheckout, Payer};
 
 /// One attempt, under our own key.
 pub fn once(key: &str) -> Call<RequestStrategy> {
@@ -43,6 +43,7 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
         id: customer.id.to_string(),
         balance_cents: customer.balance.unwrap_or(0),
         metadata: customer.metadata.clone().unwrap_or_default(),
+        created: customer.created,
     }
 }
 
@@ -71,41 +72,51 @@ pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
         .metadata(new.metadata.clone())
         .success_url(new.success_url)
         .cancel_url(new.cancel_url);
+    let interval = interval(new.billing);
     let request = match new.payer {
         Payer::Customer(id) => request.customer(id),
-        Payer::Email(email) if new.monthly => request.customer_email(email),
-        // Payment mode makes no customer by itself, and we want to know it the next time.
-        Payer::Email(email) => request
-            .customer_email(email)
-            .customer_creation(CreateCheckoutSessionCustomerCreation::Always),
+        Payer::Anyone => request,
+        Payer::Email(email) => request.customer_email(email),
     };
-    Ok(if new.monthly {
+    if interval.is_some() {
         let mut data = CreateCheckoutSessionSubscriptionData::new();
         data.metadata = Some(new.metadata);
-        request
+        return Ok(request
             .mode(CheckoutSessionMode::Subscription)
-            .subscription_data(data)
-    } else {
-        let request = request.mode(CheckoutSessionMode::Payment);
-        if !new.price.is_positive() {
-            // A free session has no PaymentIntent to put metadata on.
-            return Ok(request);
+            .subscription_data(data));
+    }
+    let request = request.mode(CheckoutSessionMode::Payment);
+    let request = match new.payer {
+        Payer::Customer(_) => request,
+        // Payment mode makes no customer by itself, and we want to know it the next time.
+        Payer::Email(_) | Payer::Anyone => {
+            request.customer_creation(CreateCheckoutSessionCustomerCreation::Always)
         }
-        let mut data = CreateCheckoutSessionPaymentIntentData::new();
-        data.metadata = Some(new.metadata);
-        request.payment_intent_data(data)
-    })
+    };
+    if !new.price.is_positive() {
+        // A free session has no PaymentIntent to put metadata on.
+        return Ok(request);
+    }
+    let mut data = CreateCheckoutSessionPaymentIntentData::new();
+    data.metadata = Some(new.metadata);
+    Ok(request.payment_intent_data(data))
+}
+
+/// The interval of a subscription; `None` in payment mode.
+fn interval(billing: Billing) -> Option<CreateCheckoutSessionLineItemsPriceDataRecurringInterval> {
+    match billing {
+        Billing::Once => None,
+        Billing::Monthly => Some(CreateCheckoutSessionLineItemsPriceDataRecurringInterval::Month),
+        Billing::Yearly => Some(CreateCheckoutSessionLineItemsPriceDataRecurringInterval::Year),
+    }
 }
 
 fn line_item(new: &NewCheckout<'_>) -> Call<CreateCheckoutSessionLineItems> {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency(new.price)?);
     price.unit_amount = Some(new.price.cents());
     price.product_data = Some(ProductData::new(new.name));
-    if new.monthly {
-        price.recurring = Some(CreateCheckoutSessionLineItemsPriceDataRecurring::new(
-            CreateCheckoutSessionLineItemsPriceDataRecurringInterval::Month,
-        ));
-    }
+    price.recurring =
+        interval(new.billing).map(CreateCheckoutSessionLineItemsPriceDataRecurring::new);
     let mut item = CreateCheckoutSessionLineItems::new();
     item.price_data = Some(price);
     item.quantity = Some(1);

@@ -32,13 +32,15 @@ pub struct Customer {
     pub balance_cents: i64,
     /// Our ids, if we made it.
     pub metadata: HashMap<String, String>,
+    /// When it was made, in seconds since the epoch.
+    pub created: i64,
 }
 
 /// A customer to be made.
 pub struct NewCustomer<'a> {
     /// E-mail address.
     pub email: &'a str,
-    /// First and last name.
+    /// Full name.
     pub name: &'a str,
     /// Our ids.
     pub metadata: HashMap<String, String>,
@@ -66,25 +68,38 @@ pub struct NewBalanceTransaction<'a> {
 /// The metadata key under which a balance entry carries our ledger key.
 pub const LEDGER_KEY: &str = "ledger_key";
 
-/// Who pays a Checkout session: Stripe takes one or the other.
+/// Who pays a Checkout session: Stripe takes one of these.
 pub enum Payer<'a> {
     /// A customer that Stripe knows.
     Customer(&'a str),
     /// An address; Stripe makes a customer of it.
     Email(&'a str),
+    /// Whoever comes; Stripe asks for an address.
+    Anyone,
+}
+
+/// How often a Checkout session's price is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Billing {
+    /// Payment mode.
+    Once,
+    /// Subscription mode, each month.
+    Monthly,
+    /// Subscription mode, each year.
+    Yearly,
 }
 
 /// A Checkout session to be made, for one thing.
 pub struct NewCheckout<'a> {
-    /// Subscription mode, each month; else payment mode.
-    pub monthly: bool,
+    /// How often it is paid.
+    pub billing: Billing,
     /// What it is called.
     pub name: &'a str,
     /// What it costs.
     pub price: Money,
     /// Who pays.
     pub payer: Payer<'a>,
-    /// Our id of the purchase.
+    /// Our id of the purchase, or a random word where there is no purchase yet.
     pub reference: String,
     /// Our ids; Stripe does not copy them to the subscription or payment, so they are set there too.
     pub metadata: HashMap<String, String>,
@@ -121,7 +136,7 @@ pub trait StripeGateway: Send + Sync {
     async fn ping(&self) -> Call<Ping>;
     /// The customer; `None` if deleted, or of another account.
     async fn customer(&self, id: &str) -> Call<Option<Customer>>;
-    /// The customers with exactly this address, at most a hundred; Stripe takes many with one.
+    /// The customers with exactly this address, newest first; Stripe takes many with one.
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
     /// Makes a customer, once for each `idempotency_key`.
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;

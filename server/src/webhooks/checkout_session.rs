@@ -6,6 +6,7 @@ use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use super::{
     Arrival, Handled,
     event::{CheckoutSession, Event, Reference},
+    platform_session,
 };
 use crate::{
     db::{
@@ -32,6 +33,9 @@ pub async fn apply(
     else {
         return Ok(Handled::nothing("no Checkout session in it"));
     };
+    if arrival.platform {
+        return platform_session::apply(tx, arrival, session, session_id, news).await;
+    }
     let found = purchases::lock_by_session(
         tx,
         arrival.stripe_account_id,

@@ -42,7 +42,20 @@ pub struct CheckoutSession {
     #[serde(deserialize_with = "lenient")]
     pub amount_total: Option<i64>,
     #[serde(deserialize_with = "lenient")]
+    pub currency: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    customer_details: Option<CustomerDetails>,
+    #[serde(deserialize_with = "lenient")]
+    customer_email: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     metadata: Option<HashMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CustomerDetails {
+    #[serde(deserialize_with = "lenient")]
+    email: Option<String>,
 }
 
 /// An object's id, alone or expanded.
@@ -82,7 +95,21 @@ impl Event {
 impl CheckoutSession {
     /// Our id of the purchase, as we put it into the metadata.
     pub fn purchase_id(&self) -> Option<i64> {
-        self.metadata.as_ref()?.get("purchase_id")?.parse().ok()
+        self.metadata("purchase_id")?.parse().ok()
+    }
+
+    /// What we put into the metadata under `name`; `None` if nothing.
+    pub fn metadata(&self, name: &str) -> Option<&str> {
+        let text = self.metadata.as_ref()?.get(name)?.as_str();
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// The buyer's address: as typed on Stripe's page, else as we gave it.
+    pub fn email(&self) -> Option<&str> {
+        let typed = self.customer_details.as_ref();
+        typed
+            .and_then(|details| details.email.as_deref())
+            .or(self.customer_email.as_deref())
     }
 }
 
@@ -112,6 +139,20 @@ mod tests {
             Some("pi_1")
         );
         assert_eq!(session.purchase_id(), Some(7));
+        assert_eq!(session.email(), None);
+    }
+
+    #[test]
+    fn the_address_typed_at_stripe_comes_first() {
+        let read = |session: &str| {
+            let event = Event::read(&format!("{{\"data\":{{\"object\":{session}}}}}"));
+            event.session().unwrap().email().map(str::to_owned)
+        };
+        let both = r#"{"customer_details":{"email":"a@x.com"},"customer_email":"b@x.com"}"#;
+        assert_eq!(read(both).as_deref(), Some("a@x.com"));
+        let given = r#"{"customer_details":{"email":null},"customer_email":"b@x.com"}"#;
+        assert_eq!(read(given).as_deref(), Some("b@x.com"));
+        assert_eq!(read(r#"{"customer_details":7}"#), None);
     }
 
     #[test]

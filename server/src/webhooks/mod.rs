@@ -6,6 +6,7 @@ mod checkout_completed;
 mod checkout_expired;
 mod checkout_session;
 mod event;
+mod platform_session;
 mod receive;
 
 use sea_orm::DatabaseTransaction;
@@ -36,6 +37,8 @@ impl Handled {
 pub struct Arrival {
     /// Our id of the Stripe account.
     pub stripe_account_id: i64,
+    /// The platform's own account; no other's events ever sell a subscription.
+    pub platform: bool,
     /// Milliseconds, UTC.
     pub now_ms: i64,
 }

@@ -74,6 +74,7 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
         .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
     let arrival = Arrival {
         stripe_account_id: account.id,
+        platform: account.platform,
         now_ms: state.clock.now_ms(),
     };
     let tx = state.db.begin().await?;

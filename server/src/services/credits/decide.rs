@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::{
     db::{
-        credits::{self, NewCredit},
+        credits::{self, Earned, NewCredit},
         entities::purchase,
         purchases::{self, credit_check},
         referrals,
@@ -49,8 +49,10 @@ async fn decide_in(
     };
     let new = NewCredit {
         site_id: site.id(),
-        referral_id: referral.id,
-        beneficiary_id: referral.referrer_id,
+        earned: Earned::Tenant {
+            referral_id: referral.id,
+            beneficiary_id: referral.referrer_id,
+        },
         stripe_account_id: site.row.stripe_account_id,
         amount: reward.opposite().context("a reward that can be owed")?,
         key: CreditKey::for_referral(Program::Tenant, &site.row.realm, referral.id),

@@ -1,16 +1,21 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
+use anyhow::Context;
 use domain::{Fault, NextStep, Program, next_step};
 
 use super::Stopped;
 use crate::{
     clock::to_ms,
     db::{
-        credits::{self, Sending},
+        credits::{self, Earned, Sending},
         entities::credit,
-        sites, stripe_customers,
+        platform_referrers,
+        sites::{self, Site},
+        stripe_customers,
     },
-    services::stripe_customers::{Connection, connection, connection_to, get_or_create},
+    services::stripe_customers::{
+        Connection, Holder, connection, connection_to, get_or_create, platform_connection,
+    },
     state::AppState,
     stripe::{BalanceTransaction, Customer, NewBalanceTransaction},
 };
@@ -61,7 +66,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
     }
     let new = NewBalanceTransaction {
         amount: credit.amount(),
-        description: Program::Tenant.description(),
+        description: program(credit).description(),
         ledger_key: &credit.idempotency_key,
     };
     let key = credit.key().sent(generation);
@@ -87,13 +92,10 @@ async fn recipient(
     state: &AppState,
     credit: &credit::Model,
 ) -> Result<(Connection, Customer), Stopped> {
-    let db = state.db.conn();
-    let site = sites::by_id(db, credit.site_id).await?;
-    let site = site.ok_or_else(|| anyhow::anyhow!("the site of a credit, with its settings"))?;
     let begun = credit.first_sent_at.and(credit.stripe_account_id);
     let connected = match begun {
         Some(account_id) => connection_to(state, account_id).await?,
-        None => connection(state, &site).await?,
+        None => connection_of(state, credit).await?,
     };
     let connection = connected.ok_or(Fault::NotConnected)?;
     if let (Some(_), Some(id)) = (begun, &credit.stripe_customer_id)
@@ -101,11 +103,56 @@ async fn recipient(
     {
         return Ok((connection, customer));
     }
-    let beneficiary = credit.beneficiary_id.unwrap_or_default();
-    let member = stripe_customers::member(db, credit.site_id, beneficiary).await?;
-    let member = member.ok_or_else(|| Fault::Refused("referrer is gone".to_owned()))?;
-    let customer = get_or_create(state, &site, &connection, &member).await?;
+    let customer = customer_of(state, credit, &connection).await?;
     Ok((connection, customer))
+}
+
+/// The account that the program uses now.
+async fn connection_of(
+    state: &AppState,
+    credit: &credit::Model,
+) -> anyhow::Result<Option<Connection>> {
+    match program(credit) {
+        Program::Tenant => connection(state, &site_of(state, credit).await?).await,
+        Program::Platform => platform_connection(state).await,
+    }
+}
+
+/// The customer of whoever earned the credit.
+async fn customer_of(
+    state: &AppState,
+    credit: &credit::Model,
+    connection: &Connection,
+) -> Result<Customer, Stopped> {
+    let db = state.db.conn();
+    let gone = || Fault::Refused("referrer is gone".to_owned());
+    match credit.earned().ok_or_else(gone)? {
+        Earned::Tenant { beneficiary_id, .. } => {
+            let site = site_of(state, credit).await?;
+            let member = stripe_customers::member(db, credit.site_id, beneficiary_id).await?;
+            let member = member.ok_or_else(gone)?;
+            Ok(get_or_create(state, connection, &Holder::Member(&site, &member)).await?)
+        }
+        Earned::Platform { referrer_id, .. } => {
+            let brands = sites::brands(db).await?;
+            let (first, _) = brands.first().ok_or_else(gone)?;
+            let partner = platform_referrers::by_id(db, referrer_id).await?;
+            let holder = Holder::Partner {
+                realm: &first.realm,
+                partner: &partner.ok_or_else(gone)?,
+            };
+            Ok(get_or_create(state, connection, &holder).await?)
+        }
+    }
+}
+
+async fn site_of(state: &AppState, credit: &credit::Model) -> anyhow::Result<Site> {
+    let site = sites::by_id(state.db.conn(), credit.site_id).await?;
+    site.context("the site of a credit, with its settings")
+}
+
+fn program(credit: &credit::Model) -> Program {
+    Program::parse(&credit.program).unwrap_or(Program::Tenant)
 }
 
 /// Before giving up on a credit that was sent: does Stripe have it after all?

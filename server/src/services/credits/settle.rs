@@ -6,12 +6,11 @@ use domain::{Fault, Money, Verdict, after_fault};
 use super::{
     Issued,
     post::{Posted, look_once_more},
+    referral,
 };
 use crate::{
     clock::to_ms,
-    db::{
-        credits, entities::credit, notifications as notification_rows, referrals, stripe_customers,
-    },
+    db::{credits, entities::credit, notifications as notification_rows, stripe_customers},
     live::News,
     services::notifications,
     state::AppState,
@@ -26,14 +25,12 @@ pub async fn finish(
     let now_ms = state.clock.now_ms();
     let reward = credit.amount().opposite().unwrap_or(credit.amount());
     let tx = state.db.begin().await?;
-    lock_referral(&tx, credit).await?;
+    referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
     if !credits::set_issued(&tx, credit.id, customer, &entry.id, now_ms).await? {
         return Ok(Issued::NothingToDo);
     }
-    if let Some(referral_id) = credit.referral_id {
-        referrals::set_credited(&tx, referral_id, reward, now_ms).await?;
-    }
+    referral::set_credited(&tx, credit.earned(), reward, now_ms).await?;
     let mut news = None;
     if let Some(user_id) = credit.beneficiary_id {
         let ending = Money::new(entry.ending_balance_cents, reward.currency());
@@ -96,27 +93,13 @@ pub async fn give_way(
                 return finish(state, credit, &posted).await;
             }
             let tx = state.db.begin().await?;
-            lock_referral(&tx, credit).await?;
+            referral::lock(&tx, credit.earned()).await?;
             if !credits::set_failed(&tx, credit, attempts, &reason).await? {
                 return Ok(Issued::NothingToDo);
             }
-            if let Some(referral_id) = credit.referral_id {
-                referrals::set_failed(&tx, referral_id, &reason).await?;
-            }
+            referral::set_failed(&tx, credit.earned(), &reason).await?;
             tx.commit().await?;
             Ok(Issued::Failed(reason))
         }
-    }
-}
-
-/// The referral before its credit, as `decide` locks them: the other way round two transactions
-/// could wait for each other.
-async fn lock_referral(
-    tx: &sea_orm::DatabaseTransaction,
-    credit: &credit::Model,
-) -> Result<(), sea_orm::DbErr> {
-    match credit.referral_id {
-        Some(id) => referrals::lock(tx, id).await,
-        None => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use server::{
         entities::{referral, user},
         sites::Site,
     },
+    middleware::ReferralClick,
     services::accounts::{Registered, register},
 };
 
@@ -221,9 +222,14 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
     ];
     for (number, code) in codes.into_iter().enumerate() {
         let form = form(&format!("jane{number}@example.com"));
-        let registered = register(&app.state, &app.detroit, &form, Some(code))
-            .await
-            .unwrap();
+        let registered = register(
+            &app.state,
+            &app.detroit,
+            &form,
+            Some(&ReferralClick::typed(code)),
+        )
+        .await
+        .unwrap();
         let Registered::Member { user, ignored } = registered else {
             panic!("{code:?}")
         };
@@ -234,7 +240,8 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
         );
     }
     for (email, code) in [("no1@example.com", None), ("no2@example.com", Some(" "))] {
-        let registered = register(&app.state, &app.detroit, &form(email), code)
+        let click = code.map(ReferralClick::typed);
+        let registered = register(&app.state, &app.detroit, &form(email), click.as_ref())
             .await
             .unwrap();
         assert!(matches!(

@@ -1,0 +1,237 @@
+//! The platform program's own rules: whose subscription it is, and which of several Stripe customers
+//! is the partner's.
+
+use crate::Email;
+
+/// The partner whose code came with a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Our id of the partner.
+    pub id: i64,
+    /// As the admin typed it.
+    pub email: String,
+    /// An admin switched the code off.
+    pub disabled: bool,
+}
+
+/// Why a subscription is nobody's referral although a code came with it. The sale goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassedOver {
+    /// No partner has this code; a member's counts for nothing here.
+    UnknownCode,
+    /// An admin switched the partner's code off.
+    DisabledPartner,
+    /// A plan that is not sold.
+    UnknownPlan,
+}
+
+impl PassedOver {
+    /// For the record of what became of Stripe's event.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::UnknownCode => "no referral: no partner has the code",
+            Self::DisabledPartner => "no referral: the partner is disabled",
+            Self::UnknownPlan => "no referral: the plan is not one of ours",
+        }
+    }
+}
+
+/// Whose a subscription is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformAttribution {
+    /// No code came.
+    None,
+    /// A code came and counts for nothing.
+    PassedOver(PassedOver),
+    /// This partner brought the subscriber.
+    Linked {
+        /// Our id of the partner.
+        referrer_id: i64,
+    },
+    /// The partner is the subscriber: "earns nothing" (design, "Platform").
+    SelfReferral {
+        /// Our id of the partner.
+        referrer_id: i64,
+    },
+}
+
+/// Decides about a paid subscription that brought a code (`code_came`) whose owner is `owner`.
+/// An address that cannot be read proves nothing, so it is not the partner's own.
+pub fn attribute_platform(
+    code_came: bool,
+    owner: Option<&Owner>,
+    customer_email: &str,
+    plan_known: bool,
+) -> PlatformAttribution {
+    let passed_over = PlatformAttribution::PassedOver;
+    match owner {
+        None if !code_came => PlatformAttribution::None,
+        None => passed_over(PassedOver::UnknownCode),
+        Some(_) if !plan_known => passed_over(PassedOver::UnknownPlan),
+        Some(owner) if owner.disabled => passed_over(PassedOver::DisabledPartner),
+        Some(owner) if same_person(&owner.email, customer_email) => {
+            PlatformAttribution::SelfReferral {
+                referrer_id: owner.id,
+            }
+        }
+        Some(owner) => PlatformAttribution::Linked {
+            referrer_id: owner.id,
+        },
+    }
+}
+
+fn same_person(one: &str, other: &str) -> bool {
+    match (Email::parse(one), Email::parse(other)) {
+        (Some(one), Some(other)) => one.person() == other.person(),
+        _ => false,
+    }
+}
+
+/// A customer that Stripe has under the partner's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Our metadata says that we made it for this partner.
+    pub ours: bool,
+    /// When it was made, in seconds since the epoch.
+    pub created: i64,
+}
+
+/// The place among `candidates` of the customer who gets the credit; `None`: make one.
+///
+/// Ours comes first. Else the oldest: an admin vouches for a partner's address ("by email", the
+/// guide), and whoever subscribes with that address today cannot make an older customer than the
+/// partner's own.
+pub fn choose_customer(candidates: &[Candidate]) -> Option<usize> {
+    let places = candidates.iter().enumerate();
+    places
+        .min_by_key(|(place, candidate)| (!candidate.ours, candidate.created, *place))
+        .map(|(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn jordan() -> Owner {
+        Owner {
+            id: 7,
+            email: "Jordan.Reyes@gmail.com".to_owned(),
+            disabled: false,
+        }
+    }
+
+    #[test]
+    fn each_case_of_the_rule() {
+        let disabled = Owner {
+            disabled: true,
+            ..jordan()
+        };
+        let (jordan, passed_over) = (jordan(), PlatformAttribution::PassedOver);
+        let linked = PlatformAttribution::Linked { referrer_id: 7 };
+        let oneself = PlatformAttribution::SelfReferral { referrer_id: 7 };
+        for (code_came, owner, email, plan_known, expected) in [
+            (
+                false,
+                None,
+                "kim@example.com",
+                true,
+                PlatformAttribution::None,
+            ),
+            (false, None, "", false, PlatformAttribution::None),
+            (
+                true,
+                None,
+                "kim@example.com",
+                true,
+                passed_over(PassedOver::UnknownCode),
+            ),
+            (
+                true,
+                Some(&disabled),
+                "kim@example.com",
+                true,
+                passed_over(PassedOver::DisabledPartner),
+            ),
+            (
+                true,
+                Some(&disabled),
+                "jordanreyes@gmail.com",
+                true,
+                passed_over(PassedOver::DisabledPartner),
+            ),
+            (
+                true,
+                Some(&jordan),
+                "kim@example.com",
+                false,
+                passed_over(PassedOver::UnknownPlan),
+            ),
+            (true, Some(&jordan), "kim@example.com", true, linked),
+            (true, Some(&jordan), "", true, linked),
+            (true, Some(&jordan), "not an address", true, linked),
+            (
+                true,
+                Some(&jordan),
+                "jordan.reyes@example.com",
+                true,
+                linked,
+            ),
+            (true, Some(&jordan), "JORDANREYES@gmail.com", true, oneself),
+            (
+                true,
+                Some(&jordan),
+                " j.o.r.d.a.n.reyes+club@googlemail.com ",
+                true,
+                oneself,
+            ),
+        ] {
+            assert_eq!(
+                attribute_platform(code_came, owner, email, plan_known),
+                expected,
+                "{code_came} {owner:?} {email:?} {plan_known}"
+            );
+        }
+    }
+
+    #[test]
+    fn ours_comes_first_then_the_oldest() {
+        let of = |ours, created| Candidate { ours, created };
+        assert_eq!(choose_customer(&[]), None);
+        assert_eq!(
+            choose_customer(&[of(false, 30), of(false, 10), of(false, 20)]),
+            Some(1)
+        );
+        assert_eq!(
+            choose_customer(&[of(false, 10), of(true, 30), of(true, 20)]),
+            Some(2)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_refers_themselves(tag in "[a-z0-9]{1,8}", upper in any::<bool>()) {
+            let alias = format!("jordan.reyes+{tag}@gmail.com");
+            let alias = if upper { alias.to_uppercase() } else { alias };
+            let attribution = attribute_platform(true, Some(&jordan()), &alias, true);
+            prop_assert_eq!(attribution, PlatformAttribution::SelfReferral { referrer_id: 7 });
+        }
+
+        #[test]
+        fn a_younger_stranger_is_never_chosen(created in prop::collection::vec((any::<bool>(), 0_i64..100), 1..9)) {
+            let candidates: Vec<_> = created.iter().map(|&(ours, created)| Candidate { ours, created }).collect();
+            let chosen = candidates[choose_customer(&candidates).unwrap()];
+            for other in &candidates {
+                prop_assert!(chosen.ours || !other.ours);
+                prop_assert!(chosen.ours != other.ours || chosen.created <= other.created);
+            }
+        }
+
+        #[test]
+        fn nothing_that_stripe_tells_breaks_it(email in "\\PC*", plan_known in any::<bool>()) {
+            let attribution = attribute_platform(true, Some(&jordan()), &email, plan_known);
+            prop_assert_ne!(attribution, PlatformAttribution::None);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Subscriptions to PewPros and CoachPros. Written when Stripe tells of them, one for each Checkout
+//! session.
+
+use domain::{Currency, Money, Plan, PurchaseState};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::{
+    entities::platform_purchase::{ActiveModel, Column, Entity, Model},
+    purchases::credit_check,
+};
+
+impl Model {
+    /// Where it stands.
+    pub fn purchase_state(&self) -> PurchaseState {
+        PurchaseState::parse(&self.state).unwrap_or(PurchaseState::Open)
+    }
+
+    /// The plan for people; what the metadata said where that is no plan of ours.
+    pub fn plan_label(&self) -> &str {
+        match Plan::parse(&self.plan) {
+            Some(plan) => plan.label(),
+            None => &self.plan,
+        }
+    }
+
+    /// `cents` in the currency of the purchase.
+    pub fn money(&self, cents: i64) -> Money {
+        Money::new(cents, Currency::parse(&self.currency).unwrap_or_default())
+    }
+}
+
+/// Writes `row` unless its Checkout session has one already. Of two that come at once, one waits for
+/// the other's transaction. Safe inside a transaction.
+pub async fn insert_new(db: &impl ConnectionTrait, row: ActiveModel) -> Result<(), DbErr> {
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::CheckoutSessionId)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// The purchase of a Checkout session of this account, locked until the transaction ends.
+pub async fn lock_by_session(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    session_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CheckoutSessionId.eq(session_id))
+        .filter(Column::StripeAccountId.eq(stripe_account_id))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// The purchase with this id, locked until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// The purchase of a Checkout session on this brand's site.
+pub async fn by_session(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    session_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CheckoutSessionId.eq(session_id))
+        .filter(Column::SiteId.eq(site_id))
+        .one(db)
+        .await
+}
+
+/// Writes back the changed columns.
+pub async fn update(db: &impl ConnectionTrait, purchase: ActiveModel) -> Result<Model, DbErr> {
+    purchase.update(db).await
+}
+
+/// The credit of this purchase is decided.
+pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
+pub async fn overdue(
+    db: &impl ConnectionTrait,
+    paid_by: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreditCheck.eq(credit_check::DUE))
+        .filter(Column::PaidAt.lte(paid_by))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}

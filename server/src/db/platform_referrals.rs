@@ -1,0 +1,142 @@
+//! Subscriptions that came through a partner's link. One for each purchase, by the database.
+
+use domain::{FailureReason, Money, ReferralStatus};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Set, TryInsertResult, sea_query::Expr,
+};
+
+use super::{
+    entities::{
+        platform_purchase,
+        platform_referral::{ActiveModel, Column, Entity, Model},
+    },
+    search_words::{self, Subject},
+};
+
+impl Model {
+    /// Pending, Credited or Failed.
+    pub fn referral_status(&self) -> ReferralStatus {
+        ReferralStatus::parse(&self.status).unwrap_or(ReferralStatus::Pending)
+    }
+
+    /// Why it failed.
+    pub fn reason(&self) -> Option<FailureReason> {
+        self.failure_reason
+            .as_deref()
+            .and_then(|json| serde_json::from_str(json).ok())
+    }
+}
+
+/// A subscription that `referrer_id` brought is paid: Pending, or Failed for this `reason`. `false`
+/// if the purchase has a referral already. Safe inside a transaction.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    purchase: &platform_purchase::Model,
+    referrer_id: i64,
+    reason: Option<&FailureReason>,
+    now_ms: i64,
+) -> Result<bool, DbErr> {
+    let status = match reason {
+        None => ReferralStatus::Pending,
+        Some(_) => ReferralStatus::Failed,
+    };
+    let row = ActiveModel {
+        site_id: Set(purchase.site_id),
+        referrer_id: Set(referrer_id),
+        purchase_id: Set(purchase.id),
+        customer_email: Set(purchase.customer_email.clone().unwrap_or_default()),
+        plan: Set(purchase.plan.clone()),
+        status: Set(status.code().to_owned()),
+        failure_reason: Set(reason.and_then(|reason| serde_json::to_string(reason).ok())),
+        clicked_at: Set(purchase.clicked_at),
+        created_at: Set(now_ms),
+        ..Default::default()
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::PurchaseId])
+        .exec(db)
+        .await?;
+    let TryInsertResult::Inserted(inserted) = inserted else {
+        return Ok(false);
+    };
+    let email = purchase.customer_email.as_deref().unwrap_or_default();
+    let id = inserted.last_insert_id;
+    search_words::put(db, Subject::Customer, search_words::PLATFORM, id, &[email]).await?;
+    Ok(true)
+}
+
+/// The Pending referral of this purchase, locked until the transaction ends.
+pub async fn lock_pending_of(
+    db: &impl ConnectionTrait,
+    purchase_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .filter(Column::Status.eq(ReferralStatus::Pending.code()))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// Locks a referral until the transaction ends.
+pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(db)
+        .await
+        .map(|_| ())
+}
+
+/// Stripe has the credit.
+pub async fn set_credited(
+    db: &impl ConnectionTrait,
+    id: i64,
+    credit: Money,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    ActiveModel {
+        id: Set(id),
+        status: Set(ReferralStatus::Credited.code().to_owned()),
+        failure_reason: Set(None),
+        credit_cents: Set(Some(credit.cents())),
+        currency: Set(Some(credit.currency().code().to_owned())),
+        credited_at: Set(Some(now_ms)),
+        ..Default::default()
+    }
+    .update(db)
+    .await
+    .map(|_| ())
+}
+
+/// The credit could not be applied.
+pub async fn set_failed(
+    db: &impl ConnectionTrait,
+    id: i64,
+    reason: &FailureReason,
+) -> Result<(), DbErr> {
+    ActiveModel {
+        id: Set(id),
+        status: Set(ReferralStatus::Failed.code().to_owned()),
+        failure_reason: Set(serde_json::to_string(reason).ok()),
+        ..Default::default()
+    }
+    .update(db)
+    .await
+    .map(|_| ())
+}
+
+/// How many referrals each partner has in each status, from the index alone:
+/// `(referrer_id, status, number)`.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(i64, String, i64)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::ReferrerId)
+        .column(Column::Status)
+        .expr_as(Expr::cust("COUNT(*)"), "referrals")
+        .group_by(Column::ReferrerId)
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db)
+        .await
+}

@@ -1,0 +1,78 @@
+//! `GET /pricing/checkout?plan=annual|monthly`: from a brand's pricing page to Stripe's.
+
+use app::types::SiteKind;
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{
+        HeaderMap, Method, StatusCode,
+        header::{CACHE_CONTROL, LOCATION},
+    },
+    response::{IntoResponse, Response},
+};
+use domain::{Plan, Refusal};
+
+use super::{pages, plain};
+use crate::{
+    middleware::Visit,
+    services::{Services, exchange, subscriptions::Begun},
+    state::AppState,
+};
+
+/// Where it is.
+pub const PATH: &str = "/pricing/checkout";
+
+/// The form whose refusal the pricing page shows.
+const FORM: &str = "checkout";
+
+/// Begins a Checkout; on a tenant's site there is no such page.
+pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Request) -> Response {
+    let asked = matches!(*request.method(), Method::GET | Method::HEAD);
+    if visit.site.kind() == SiteKind::Tenant || !asked {
+        return pages::render(state, visit, request).await;
+    }
+    if *request.method() == Method::HEAD || is_prefetch(request.headers()) {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(CACHE_CONTROL, "no-store")],
+        )
+            .into_response();
+    }
+    let services = Services {
+        state: state.0,
+        visit: visit.0,
+    };
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    match next(&services, &query).await {
+        Ok(to) => {
+            let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
+        Err(error) => plain::broken(&error),
+    }
+}
+
+/// Where the browser goes.
+async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let plan = pairs.find(|(name, _)| name == "plan");
+    let Some(plan) = plan.and_then(|(_, code)| Plan::parse(&code)) else {
+        return Ok("/pricing?unknown_plan=1".to_owned());
+    };
+    match services.subscribe(plan).await? {
+        Begun::Go(url) => Ok(url),
+        Begun::Refused(sentence) => {
+            let refusal = Refusal::message(sentence);
+            exchange::keep(&services.visit.session, FORM, &refusal).await?;
+            Ok(format!("/pricing?plan={}", plan.code()))
+        }
+    }
+}
+
+/// A browser that guesses what might be clicked must not use up the code.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        let purpose = headers.get(*name).and_then(|value| value.to_str().ok());
+        purpose.is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch"))
+    })
+}

@@ -1,0 +1,53 @@
+//! The referral behind a credit, of either program.
+
+use domain::{FailureReason, Money};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::db::{credits::Earned, platform_referrals, referrals};
+
+/// Locks it until the transaction ends: before its credit, as `decide` locks them. The other way
+/// round two transactions could wait for each other.
+pub async fn lock(db: &impl ConnectionTrait, earned: Option<Earned>) -> Result<(), DbErr> {
+    match earned {
+        Some(Earned::Tenant { referral_id, .. }) => referrals::lock(db, referral_id).await,
+        Some(Earned::Platform { referral_id, .. }) => {
+            platform_referrals::lock(db, referral_id).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Stripe has the credit.
+pub async fn set_credited(
+    db: &impl ConnectionTrait,
+    earned: Option<Earned>,
+    credit: Money,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    match earned {
+        Some(Earned::Tenant { referral_id, .. }) => {
+            referrals::set_credited(db, referral_id, credit, now_ms).await
+        }
+        Some(Earned::Platform { referral_id, .. }) => {
+            platform_referrals::set_credited(db, referral_id, credit, now_ms).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// The credit could not be applied.
+pub async fn set_failed(
+    db: &impl ConnectionTrait,
+    earned: Option<Earned>,
+    reason: &FailureReason,
+) -> Result<(), DbErr> {
+    match earned {
+        Some(Earned::Tenant { referral_id, .. }) => {
+            referrals::set_failed(db, referral_id, reason).await
+        }
+        Some(Earned::Platform { referral_id, .. }) => {
+            platform_referrals::set_failed(db, referral_id, reason).await
+        }
+        None => Ok(()),
+    }
+}
