@@ -1,6 +1,7 @@
 //! The one program: the web, the worker, and what an operator does by hand.
 
 use anyhow::Context;
+use app::types::SiteKind;
 use clap::{Args, Parser, Subcommand};
 use domain::RegistrationForm;
 use server::{
@@ -59,27 +60,39 @@ enum Command {
         #[command(subcommand)]
         action: Admin,
     },
-    /// Change the settings of a site
-    Settings {
-        #[command(flatten)]
-        config: Config,
-        /// Key of the site, e.g. detroit-arms
-        #[arg(long)]
-        site: String,
-        /// What one referral earns, in cents (1000 = $10.00); 0 switches the program off
-        #[arg(long, value_name = "CENTS")]
-        tenant_credit: i64,
-    },
-    /// Connect a site to its Stripe account, or disconnect it
+    /// Change the settings of a site, or of the platform program
+    Settings(Settings),
+    /// Connect a site, or the platform, to its Stripe account, or disconnect it
     Stripe {
         #[command(subcommand)]
         action: Stripe,
     },
 }
 
+#[derive(Args)]
+struct Settings {
+    #[command(flatten)]
+    config: Config,
+    /// Key of the tenant site, e.g. detroit-arms
+    #[arg(long, requires = "tenant_credit")]
+    site: Option<String>,
+    /// What one referral of a member earns, in cents (1000 = $10.00); 0 switches the program off
+    #[arg(
+        long,
+        value_name = "CENTS",
+        requires = "site",
+        required_unless_present = "platform_credit",
+        allow_negative_numbers = true
+    )]
+    tenant_credit: Option<i64>,
+    /// What one referral of a partner earns, in cents (5000 = $50.00); 0 switches the program off
+    #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
+    platform_credit: Option<i64>,
+}
+
 #[derive(Subcommand)]
 enum Site {
-    /// Make a tenant site, its referral program switched off
+    /// Make a site, its referral program switched off
     Add(AddSite),
 }
 
@@ -99,9 +112,12 @@ struct AddSite {
     /// Where it answers, e.g. detroitarms.com
     #[arg(long)]
     host: String,
-    /// Its look: range or coach
-    #[arg(long, default_value = "range", value_parser = ["range", "coach"])]
-    theme: String,
+    /// A tenant's site, or one of the platform's brands
+    #[arg(long, default_value = "tenant", value_parser = ["tenant", "platform"])]
+    kind: String,
+    /// Its look: range or coach for a tenant, pewpros or coachpros for a brand
+    #[arg(long)]
+    theme: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -151,19 +167,29 @@ enum Stripe {
     Disconnect {
         #[command(flatten)]
         config: Config,
-        /// Key of the site, e.g. detroit-arms
-        #[arg(long)]
-        site: String,
+        #[command(flatten)]
+        of: Of,
     },
+}
+
+/// Whose account.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Of {
+    /// Key of the tenant site, e.g. detroit-arms
+    #[arg(long)]
+    site: Option<String>,
+    /// The platform's own account, of all of its brands
+    #[arg(long)]
+    platform: bool,
 }
 
 #[derive(Args)]
 struct Connect {
     #[command(flatten)]
     config: Config,
-    /// Key of the site, e.g. detroit-arms
-    #[arg(long)]
-    site: String,
+    #[command(flatten)]
+    of: Of,
     /// sk_test_… or sk_live_…
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
@@ -199,12 +225,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
             action: Site::Add(add),
         } => {
             let state = serve::state(add.config).await?;
+            let kind = SiteKind::parse(&add.kind).context("--kind: tenant or platform")?;
             let new = NewSite {
                 key: &add.key,
                 name: &add.name,
                 tagline: &add.tagline,
                 host: &add.host,
-                theme: &add.theme,
+                kind,
+                theme: operator::theme_of(kind, add.theme.as_deref())?,
             };
             operator::add_site(&state, &new).await.map(|_| ())
         }
@@ -226,13 +254,15 @@ async fn run(command: Command) -> anyhow::Result<()> {
             };
             admins::create(&state, new).await.map(|_| ())
         }
-        Command::Settings {
-            config,
-            site,
-            tenant_credit,
-        } => {
-            let state = serve::state(config).await?;
-            operator::set_tenant_credit(&state, &site, tenant_credit).await
+        Command::Settings(settings) => {
+            let state = serve::state(settings.config).await?;
+            if let (Some(site), Some(cents)) = (&settings.site, settings.tenant_credit) {
+                operator::set_tenant_credit(&state, site, cents).await?;
+            }
+            match settings.platform_credit {
+                Some(cents) => operator::set_platform_credit(&state, cents).await,
+                None => Ok(()),
+            }
         }
         Command::Stripe {
             action: Stripe::Connect(connect),
@@ -243,12 +273,21 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 webhook_secrets: &connect.webhook_secrets,
                 same_account: connect.same_account,
             };
-            let path = operator::connect_stripe(&state, &connect.site, &keys).await?;
+            let path = match &connect.of.site {
+                Some(site) => operator::connect_stripe(&state, site, &keys).await?,
+                None => operator::connect_platform_stripe(&state, &keys).await?,
+            };
             println!("Connected. In Stripe, let the webhook endpoint of this account be {path}");
             Ok(())
         }
         Command::Stripe {
-            action: Stripe::Disconnect { config, site },
-        } => operator::disconnect_stripe(&serve::state(config).await?, &site).await,
+            action: Stripe::Disconnect { config, of },
+        } => {
+            let state = serve::state(config).await?;
+            match &of.site {
+                Some(site) => operator::disconnect_stripe(&state, site).await,
+                None => operator::disconnect_platform_stripe(&state).await,
+            }
+        }
     }
 }

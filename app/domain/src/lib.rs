@@ -35,6 +35,7 @@ pub use money::{Currency, Money};
 pub use plan::Plan;
 pub use platform::{
     Candidate, Owner, PassedOver, PlatformAttribution, attribute_platform, choose_customer,
+    validate_partner,
 };
 pub use product::ProductKind;
 pub use product_form::{

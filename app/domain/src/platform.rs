@@ -1,7 +1,7 @@
 //! The platform program's own rules: whose subscription it is, and which of several Stripe customers
 //! is the partner's.
 
-use crate::Email;
+use crate::{Email, FieldError, NAME_MAX};
 
 /// The partner whose code came with a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +84,37 @@ fn same_person(one: &str, other: &str) -> bool {
     match (Email::parse(one), Email::parse(other)) {
         (Some(one), Some(other)) => one.person() == other.person(),
         _ => false,
+    }
+}
+
+/// Reads the form **Add Referrer**: a name, trimmed, and an address.
+///
+/// # Errors
+/// All complaints at once, in the order of the form.
+pub fn validate_partner(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
+    let name = name.trim();
+    let about_name = if name.is_empty() {
+        Some("Enter a name.".to_owned())
+    } else if name.chars().count() > NAME_MAX {
+        Some(format!("Use at most {NAME_MAX} characters."))
+    } else if name.chars().any(char::is_control) {
+        Some("Leave control characters and line breaks out.".to_owned())
+    } else {
+        None
+    };
+    let address = Email::parse(email);
+    let about_email = match &address {
+        Some(_) => None,
+        None if email.trim().is_empty() => Some("Enter an e-mail address."),
+        None => Some("Enter an e-mail address like name@example.com."),
+    };
+    match (about_name, address) {
+        (None, Some(address)) => Ok((name.to_owned(), address)),
+        (about_name, _) => Err(about_name
+            .map(|message| FieldError::new("name", message))
+            .into_iter()
+            .chain(about_email.map(|message| FieldError::new("email", message)))
+            .collect()),
     }
 }
 
@@ -193,6 +224,41 @@ mod tests {
                 "{code_came} {owner:?} {email:?} {plan_known}"
             );
         }
+    }
+
+    #[test]
+    fn a_partner_is_any_name_and_an_address() {
+        let longest = "n".repeat(NAME_MAX);
+        for name in [
+            "Jordan Reyes",
+            "  Jordan ",
+            "<b>Jo</b>",
+            "\u{202e}ירדן",
+            &longest,
+        ] {
+            let (read, email) = validate_partner(name, " jordan@example.com ").unwrap();
+            assert_eq!(
+                (read.as_str(), email.as_str()),
+                (name.trim(), "jordan@example.com")
+            );
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let too_long = "n".repeat(10_240);
+        for name in ["", "  ", "a\nb", "a\0b", &too_long] {
+            for email in ["", "jordan", "jordan@localhost", &too_long] {
+                let fields = validate_partner(name, email).unwrap_err();
+                let fields: Vec<_> = fields.iter().map(|error| error.field.as_str()).collect();
+                assert_eq!(fields, ["name", "email"], "{name:?} {email:?}");
+            }
+        }
+        let alone = validate_partner("Jordan", "").unwrap_err();
+        assert_eq!(
+            alone,
+            [FieldError::new("email", "Enter an e-mail address.")]
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The two tenants of the demo and their Stripe accounts.
 
+use app::types::SiteKind;
+
 use super::story::{DETROIT, MOTOR_CITY, People};
 use crate::{
     db::sites::{self, Site},
@@ -55,6 +57,7 @@ pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
         name: demo.name,
         tagline: demo.tagline,
         host: demo.host,
+        kind: SiteKind::Tenant,
         theme: demo.theme,
     };
     operator::add_site(state, &new).await?;

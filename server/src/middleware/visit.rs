@@ -42,6 +42,23 @@ pub struct Visit {
     pub address: IpAddr,
 }
 
+impl Visit {
+    /// The root of another site of this installation, reached as the visitor reached this one: by
+    /// the same scheme and port.
+    pub fn base_url_at(&self, host: &str) -> String {
+        at_host(&self.base_url, host)
+    }
+}
+
+fn at_host(base_url: &str, host: &str) -> String {
+    let (scheme, authority) = base_url.split_once("://").unwrap_or(("http", base_url));
+    let port = match authority.rsplit_once(':') {
+        Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => format!(":{port}"),
+        _ => String::new(),
+    };
+    format!("{scheme}://{host}{port}")
+}
+
 /// Puts the [`Visit`] into the request.
 pub async fn attach_visit(
     State(state): State<AppState>,
@@ -104,4 +121,21 @@ async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
         cookies: seen.cookies.context("no cookies")?,
         address: seen.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_site_is_reached_the_same_way() {
+        for (here, there) in [
+            ("http://localhost:3000", "http://pewpros.localhost:3000"),
+            ("https://detroitarms.com", "https://pewpros.localhost"),
+            ("http://[::1]", "http://pewpros.localhost"),
+            ("http://[::1]:80", "http://pewpros.localhost:80"),
+        ] {
+            assert_eq!(at_host(here, "pewpros.localhost"), there, "{here}");
+        }
+    }
 }

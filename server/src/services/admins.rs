@@ -91,6 +91,7 @@ async fn find_or_register(
     }
     match accounts::register(state, site, form, None).await? {
         Registered::Member { user, .. } => Ok(*user),
+        Registered::NotHere => bail!("--site: nobody registers at a brand; name a tenant"),
         Registered::Refused(errors) => {
             let errors: Vec<_> = errors
                 .into_iter()

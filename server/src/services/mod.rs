@@ -7,7 +7,7 @@ use app::ports::{Broken, Ports};
 use crate::{middleware::Visit, state::AppState};
 
 pub mod accounts;
-mod admin;
+pub mod admin;
 pub mod admins;
 pub mod balance;
 pub mod catalogue;

@@ -2,13 +2,14 @@
 
 use anyhow::{Context, anyhow, ensure};
 use app::types::SiteKind;
-use domain::Currency;
-use sea_orm::Set;
+use domain::{AMOUNT_MAX_CENTS, Currency};
+use sea_orm::{ConnectionTrait, DbErr, Set};
 
 use crate::{
     db::{
+        audit_log::{self, Change, Field},
         entities::{site, site_settings},
-        is_taken,
+        is_taken, platform_settings,
         sites::{self, Site},
     },
     services::stripe_accounts::{self, By, NotConnected, Owner},
@@ -20,14 +21,64 @@ pub use super::stripe_accounts::{StripeKeys, webhook_path};
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
 ///
 /// # Errors
-/// If there is no such site, or the amount is negative.
+/// If there is no such site, or the amount makes no sense.
 pub async fn set_tenant_credit(state: &AppState, site_key: &str, cents: i64) -> anyhow::Result<()> {
+    check_amount("--tenant-credit", cents)?;
+    let site = find(state, site_key).await?;
+    let old = site.settings.tenant_credit_cents;
+    let tx = state.db.begin().await?;
+    sites::set_tenant_credit(&tx, site.id(), cents).await?;
+    let name = "Tenant Referral Credit Amount";
+    note_amount(&tx, state, Some(site.id()), name, old, cents).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sets what one referral of a partner earns, in cents; 0 switches the program off.
+///
+/// # Errors
+/// If the amount makes no sense.
+pub async fn set_platform_credit(state: &AppState, cents: i64) -> anyhow::Result<()> {
+    check_amount("--platform-credit", cents)?;
+    let tx = state.db.begin().await?;
+    let old = platform_settings::lock(&tx).await?.platform_credit_cents;
+    platform_settings::set_platform_credit(&tx, cents).await?;
+    let name = "Platform Referral Credit Amount";
+    note_amount(&tx, state, None, name, old, cents).await?;
+    Ok(tx.commit().await?)
+}
+
+fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
     ensure!(
         cents >= 0,
-        "--tenant-credit: 0 switches the program off; less makes no sense"
+        "{flag}: 0 switches the program off; less makes no sense"
     );
-    let site = find(state, site_key).await?;
-    Ok(sites::set_tenant_credit(state.db.conn(), site.id(), cents).await?)
+    ensure!(
+        cents <= AMOUNT_MAX_CENTS,
+        "{flag}: the most is {AMOUNT_MAX_CENTS}"
+    );
+    Ok(())
+}
+
+async fn note_amount(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    site_id: Option<i64>,
+    name: &str,
+    old: i64,
+    new: i64,
+) -> Result<(), DbErr> {
+    let change = Change {
+        site_id,
+        actor: None,
+        subject: "Settings",
+        now_ms: state.clock.now_ms(),
+    };
+    let field = Field {
+        name,
+        old: Some(old.to_string()),
+        new: Some(new.to_string()),
+    };
+    audit_log::write(tx, &change, [field]).await
 }
 
 /// A site to be made.
@@ -40,11 +91,36 @@ pub struct NewSite<'a> {
     pub tagline: &'a str,
     /// Where it answers: `detroitarms.com`.
     pub host: &'a str,
-    /// Its look: `range` or `coach`.
+    /// A tenant or a platform brand.
+    pub kind: SiteKind,
+    /// Its look: `range` or `coach` for a tenant, `pewpros` or `coachpros` for a brand.
     pub theme: &'a str,
 }
 
-/// Makes a tenant site, in US dollars, its referral program switched off.
+/// The looks of a tenant; the first is the one that it gets unasked.
+pub const TENANT_THEMES: [&str; 2] = ["range", "coach"];
+/// The looks of a platform brand; the first is the one that it gets unasked.
+pub const BRAND_THEMES: [&str; 2] = ["pewpros", "coachpros"];
+
+/// The look that `kind` of site gets where `given` is none.
+///
+/// # Errors
+/// If `given` is no look of this kind.
+pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
+    let themes = match kind {
+        SiteKind::Tenant => TENANT_THEMES,
+        SiteKind::Platform => BRAND_THEMES,
+    };
+    let theme = given.unwrap_or(themes[0]);
+    ensure!(
+        themes.contains(&theme),
+        "--theme: for this kind of site, one of {}",
+        themes.join(", ")
+    );
+    Ok(theme)
+}
+
+/// Makes a site, in US dollars, its referral program switched off.
 ///
 /// # Errors
 /// If the key or the host is not well formed, or another site has it.
@@ -66,7 +142,7 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
     );
     let row = site::ActiveModel {
         key: Set(new.key.to_owned()),
-        kind: Set(SiteKind::Tenant.code().to_owned()),
+        kind: Set(new.kind.code().to_owned()),
         name: Set(new.name.to_owned()),
         tagline: Set(new.tagline.to_owned()),
         theme: Set(new.theme.to_owned()),
@@ -80,12 +156,25 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
         referral_memory_days: Set(0),
         ..Default::default()
     };
+    theme_of(new.kind, Some(new.theme))?;
     let tx = state.db.begin().await?;
     let made = sites::insert(&tx, row, new.host, settings).await;
     let site = made.map_err(|error| match is_taken(&error) {
         true => anyhow!("--key or --host: another site has it"),
         false => error.into(),
     })?;
+    let change = Change {
+        site_id: Some(site.id()),
+        actor: None,
+        subject: "Site",
+        now_ms: state.clock.now_ms(),
+    };
+    let field = Field {
+        name: "Host",
+        old: None,
+        new: Some(new.host.to_owned()),
+    };
+    audit_log::write(&tx, &change, [field]).await?;
     tx.commit().await?;
     Ok(site)
 }
@@ -100,6 +189,10 @@ pub async fn connect_stripe(
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<String> {
     let site = find(state, site_key).await?;
+    ensure!(
+        site.kind() == SiteKind::Tenant,
+        "--site: a brand takes payments through the platform's own account; say --platform"
+    );
     connect(state, Owner::Site(&site), keys).await
 }
 

@@ -1,5 +1,6 @@
 //! What an operator does from the command line.
 
+use app::types::SiteKind;
 use sea_orm::EntityTrait;
 use server::{
     db::{entities::stripe_account, sites, stripe_accounts},
@@ -20,6 +21,7 @@ const FLINT: NewSite<'_> = NewSite {
     name: "Flint Range",
     tagline: "",
     host: "flint.localhost",
+    kind: SiteKind::Tenant,
     theme: "range",
 };
 

@@ -2,7 +2,7 @@
 
 mod catalogue;
 mod members;
-mod partners;
+pub mod partners;
 mod referrals;
 mod settings;
 
