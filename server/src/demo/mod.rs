@@ -1,8 +1,9 @@
-//! The demo: two tenants with members, a catalogue and referrals in each status. Its histories are
-//! lived through the same services as real ones, so they agree with the ledger and with Stripe.
+//! The demo: two tenants with members, a catalogue and referrals in each status, and the platform's
+//! two brands with their partners. Its histories are lived through the same services as real ones, so they agree with the ledger and with Stripe.
 
 mod admins;
 mod catalogue;
+mod partners;
 mod report;
 mod sites;
 mod story;
@@ -22,6 +23,11 @@ pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
             admins::make(state, demo.key()).await?;
             story::live(state, &site, demo.people).await?;
         }
+        let brands = sites::make_brands(state).await?;
+        for brand in &brands {
+            admins::make(state, &brand.row.key).await?;
+        }
+        partners::live(state, &brands).await?;
     }
     let report = report::of(state).await?;
     if json {

@@ -1,10 +1,11 @@
 //! Addresses and logins of the demo, for people and for programs that set a demo up.
 
+use app::types::SiteKind;
 use serde::Serialize;
 
 use super::{admins, sites::ALL, story::PASSWORD};
 use crate::{
-    db::{sites, stripe_accounts},
+    db::{platform_settings, sites, stripe_accounts},
     services::operator,
     state::AppState,
 };
@@ -42,6 +43,7 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
         sites: Vec::new(),
         logins: Vec::new(),
     };
+    let platform = platform_settings::get(state.db.conn()).await?;
     for row in sites::all(state.db.conn()).await? {
         let host = sites::host_of(state.db.conn(), row.id)
             .await?
@@ -51,7 +53,11 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
             state.config.scheme(),
             state.config.listen.port()
         );
-        if let Some(account_id) = row.stripe_account_id
+        let account_id = match SiteKind::parse(&row.kind) {
+            Some(SiteKind::Platform) => platform.stripe_account_id,
+            _ => row.stripe_account_id,
+        };
+        if let Some(account_id) = account_id
             && let Some(account) =
                 stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?
         {

@@ -1,4 +1,4 @@
-//! The two tenants of the demo and their Stripe accounts.
+//! The two tenants of the demo, the platform's two brands, and their Stripe accounts.
 
 use app::types::SiteKind;
 
@@ -11,6 +11,29 @@ use crate::{
 
 /// What one referral earns, in cents: the guide's example.
 const REWARD_CENTS: i64 = 1000;
+
+/// What one referral of a partner earns, in cents: the guide's example.
+const PLATFORM_REWARD_CENTS: i64 = 5000;
+
+/// The platform's brands.
+const BRANDS: [NewSite<'_>; 2] = [
+    NewSite {
+        key: "pewpros",
+        name: "PewPros",
+        tagline: "Run your range, not your paperwork.",
+        host: "pewpros.localhost",
+        kind: SiteKind::Platform,
+        theme: "pewpros",
+    },
+    NewSite {
+        key: "coachpros",
+        name: "CoachPros",
+        tagline: "Coach more, chase less.",
+        host: "coachpros.localhost",
+        kind: SiteKind::Platform,
+        theme: "coachpros",
+    },
+];
 
 /// A tenant of the demo.
 pub struct DemoSite {
@@ -62,15 +85,42 @@ pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
     };
     operator::add_site(state, &new).await?;
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
-    let secret_key = format!("sk_test_demo{}", state.random.token());
-    let webhook_secret = format!("whsec_demo{}", state.random.token());
+    let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
         secret_key: &secret_key,
-        webhook_secrets: &[webhook_secret],
+        webhook_secrets: &webhook_secrets,
         same_account: false,
     };
     operator::connect_stripe(state, demo.key, &keys).await?;
     sites::by_key(state.db.conn(), demo.key)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the site that was just made is not there"))
+}
+
+/// Makes the brands, connected to the platform's own Stripe account. Their program is still off.
+pub async fn make_brands(state: &AppState) -> anyhow::Result<Vec<Site>> {
+    let mut brands = Vec::new();
+    for brand in &BRANDS {
+        brands.push(operator::add_site(state, brand).await?);
+    }
+    let (secret_key, webhook_secrets) = drawn_keys(state);
+    let keys = StripeKeys {
+        secret_key: &secret_key,
+        webhook_secrets: &webhook_secrets,
+        same_account: false,
+    };
+    operator::connect_platform_stripe(state, &keys).await?;
+    Ok(brands)
+}
+
+/// Switches the platform program on.
+pub async fn reward_partners(state: &AppState) -> anyhow::Result<()> {
+    operator::set_platform_credit(state, PLATFORM_REWARD_CENTS).await
+}
+
+/// A secret key and a webhook secret of a new account.
+fn drawn_keys(state: &AppState) -> (String, [String; 1]) {
+    let secret_key = format!("sk_test_demo{}", state.random.token());
+    let webhook_secret = format!("whsec_demo{}", state.random.token());
+    (secret_key, [webhook_secret])
 }

@@ -97,7 +97,8 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
     Ok(())
 }
 
-fn on_day(state: &AppState, days_ago: i64) -> AppState {
+/// The same product, so many days ago.
+pub fn on_day(state: &AppState, days_ago: i64) -> AppState {
     let now = state.clock.clone();
     let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
     AppState {

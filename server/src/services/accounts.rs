@@ -47,9 +47,23 @@ pub async fn register(
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
 ) -> anyhow::Result<Registered> {
-    if site.kind() == SiteKind::Platform {
-        return Ok(Registered::NotHere);
+    match site.kind() {
+        SiteKind::Tenant => enrol(state, site, form, click).await,
+        SiteKind::Platform => Ok(Registered::NotHere),
     }
+}
+
+/// The same, on a site of either kind: a platform admin whom an operator makes may sign in at a
+/// brand.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn enrol(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+    click: Option<&ReferralClick>,
+) -> anyhow::Result<Registered> {
     let member = match validate(state, site, form).await? {
         Ok(member) => member,
         Err(errors) => return Ok(Registered::Refused(errors)),

@@ -89,9 +89,9 @@ async fn find_or_register(
     if let Some(member) = users::by_email(state.db.conn(), site.id(), &email).await? {
         return Ok(member);
     }
-    match accounts::register(state, site, form, None).await? {
+    match accounts::enrol(state, site, form, None).await? {
         Registered::Member { user, .. } => Ok(*user),
-        Registered::NotHere => bail!("--site: nobody registers at a brand; name a tenant"),
+        Registered::NotHere => bail!("--site: nobody can sign in there"),
         Registered::Refused(errors) => {
             let errors: Vec<_> = errors
                 .into_iter()

@@ -11,6 +11,7 @@ mod hosts;
 mod jobs;
 mod migrations;
 mod operator;
+mod platform;
 mod purchases;
 mod web;
 mod webhooks;

@@ -5,12 +5,14 @@ mod app;
 mod browser;
 mod data;
 mod database;
+mod platform;
 mod referral;
 mod stripe;
 
 pub use app::TestApp;
 pub use browser::{Browser, Page};
 pub use data::{GOOD_FORM, PASSWORD, STRIPE_KEY, WEBHOOK_SECRET};
+pub use platform::{PLATFORM_KEY, Platform, subscription};
 pub use stripe::{event, session, signature, v1};
 
 /// Runs each of these `async fn name(app: TestApp)` on SQLite and, where `TEST_POSTGRES_URL` says

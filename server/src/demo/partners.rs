@@ -1,0 +1,143 @@
+//! The platform's partners and whom they brought, with a referral in each status.
+
+use anyhow::Context;
+use domain::{CheckoutNews, Email, Plan};
+
+use super::{sites::reward_partners, story::on_day};
+use crate::{
+    db::{entities::platform_referrer::Model, platform_referrers, platform_settings, sites::Site},
+    jobs::Job,
+    services::{
+        admin::partners,
+        credits,
+        platform_sales::{self, Told},
+    },
+    state::AppState,
+};
+
+/// What became of a subscription that came through a partner's link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Sold before the platform program was switched on.
+    Pending,
+    /// Sold while Stripe was not connected.
+    Failed,
+    /// Sold, and that was it: credited, or the partner's own.
+    Sold,
+}
+
+/// A subscription: which partner, which brand, and who bought what.
+struct Sale {
+    partner: usize,
+    brand: usize,
+    plan: Plan,
+    email: &'static str,
+    fate: Fate,
+}
+
+/// Name and address; the last one left.
+const PARTNERS: [(&str, &str); 3] = [
+    ("Jordan Reyes", "jordan@example.com"),
+    ("Sky Marsh", "sky@example.com"),
+    ("Lee Park", "lee@example.com"),
+];
+
+/// Oldest first.
+const SALES: [Sale; 6] = [
+    sale(
+        2,
+        0,
+        Plan::Monthly,
+        "office@northline-range.example",
+        Fate::Pending,
+    ),
+    sale(
+        0,
+        0,
+        Plan::Annual,
+        "owner@harborshooting.example",
+        Fate::Sold,
+    ),
+    sale(0, 1, Plan::Monthly, "kim@kimcoaches.example", Fate::Sold),
+    sale(
+        1,
+        0,
+        Plan::Annual,
+        "team@lakeside-club.example",
+        Fate::Failed,
+    ),
+    sale(1, 1, Plan::Monthly, "Sky+studio@example.com", Fate::Sold),
+    sale(2, 1, Plan::Annual, "hello@steadyhands.example", Fate::Sold),
+];
+
+/// Days between one step of the story and the next.
+const PACE: i64 = 5;
+/// From the click on a link to the payment, in milliseconds.
+const READING_MS: i64 = 11 * 60 * 1000;
+
+const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fate: Fate) -> Sale {
+    Sale {
+        partner,
+        brand,
+        plan,
+        email,
+        fate,
+    }
+}
+
+/// Lives through it, each step on a day of its own, the last one some days ago.
+pub async fn live(state: &AppState, brands: &[Site]) -> anyhow::Result<()> {
+    let mut days_ago = PACE * (i64::try_from(SALES.len())? + 2);
+    let mut known = Vec::new();
+    for (name, email) in PARTNERS {
+        let email = Email::parse(email).context("an e-mail address of the demo")?;
+        let partner = partners::add(&on_day(state, days_ago), None, name, &email).await?;
+        known.push(partner.context("a partner of the demo")?);
+    }
+    for sale in &SALES {
+        days_ago -= PACE;
+        let then = on_day(state, days_ago);
+        if sale.fate != Fate::Pending {
+            reward_partners(&then).await?;
+        }
+        let (brand, partner) = (brands.get(sale.brand), known.get(sale.partner));
+        let (brand, partner) = brand.zip(partner).context("a sale of the demo")?;
+        sell(&then, brand, partner, sale).await?;
+    }
+    let left = known.last().context("a partner of the demo")?;
+    let then = on_day(state, days_ago - 1);
+    platform_referrers::set_disabled(then.db.conn(), left, Some(then.clock.now_ms())).await?;
+    Ok(())
+}
+
+async fn sell(state: &AppState, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
+    let db = state.db.conn();
+    let account = platform_settings::get(db).await?.stripe_account_id;
+    let now_ms = state.clock.now_ms();
+    let told = Told {
+        site_id: brand.id(),
+        stripe_account_id: account.context("the platform's account")?,
+        session_id: &format!("cs_test_demo{}", state.random.token()),
+        plan: sale.plan.code(),
+        code: Some(&partner.code),
+        clicked_at: Some(now_ms - READING_MS),
+        email: Some(sale.email),
+        currency: Some(sale.plan.price().currency().code()),
+        total_cents: Some(sale.plan.price().cents()),
+        subscription_id: None,
+        news: CheckoutNews::Paid,
+        now_ms,
+    };
+    let tx = state.db.begin().await?;
+    let recorded = platform_sales::record(&tx, &told).await?;
+    tx.commit().await?;
+    if sale.fate == Fate::Failed {
+        platform_settings::set_stripe_account(db, None).await?;
+    }
+    if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
+        && let Some(credit_id) = credits::decide_platform(state, purchase_id).await?
+    {
+        credits::issue(state, credit_id).await?;
+    }
+    Ok(platform_settings::set_stripe_account(db, account).await?)
+}

@@ -1,0 +1,316 @@
+//! "Credit is applied": the partner's customer, the amount of now, faults, the sweep.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{FailureReason, MAX_ATTEMPTS, ReferralStatus};
+use serde_json::{Value, json};
+use server::{
+    jobs::{self, Job, sweep},
+    services::operator,
+    stripe::AsyncStripe,
+};
+use stripe_stand_in::{Fault, FaultKind};
+
+use crate::support::{PLATFORM_KEY, Platform, TestApp, event, on_both_databases, subscription};
+
+on_both_databases!(
+    both_brands_pay_into_one_balance,
+    without_stripe_the_credit_fails_and_says_so,
+    at_amount_zero_the_referral_stays_pending,
+    the_amount_is_the_one_at_processing,
+    the_oldest_customer_with_the_partners_address_is_taken,
+    a_customer_that_we_made_comes_first,
+    a_deleted_customer_is_replaced,
+    a_passing_fault_at_any_call_ends_in_one_credit,
+    an_outage_ends_in_failed_with_words,
+    the_sweep_finds_what_a_crash_lost,
+    a_renamed_partners_credit_goes_to_the_new_address,
+);
+
+async fn sale(app: &TestApp, platform: &Platform, id: &str) {
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription(id, &platform.pewpros, "kim@example.com", code);
+    app.subscribe(platform, session).await;
+}
+
+fn plant(app: &TestApp, customers: Value) {
+    let seed = json!({"secret_key": PLATFORM_KEY, "customers": customers});
+    app.stripe
+        .seed(serde_json::from_value(seed).unwrap())
+        .unwrap();
+}
+
+/// Does the job of each due credit until none is due.
+async fn settle(app: &TestApp) {
+    for _ in 0..=MAX_ATTEMPTS {
+        let credits = app.credits().await;
+        let Some(due) = credits.into_iter().find(|credit| credit.state == "due") else {
+            return;
+        };
+        app.stripe.release_hung();
+        let wait = (due.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
+        app.advance(Duration::from_millis(wait.unsigned_abs()));
+        let job = Job::IssueCredit {
+            credit_id: due.id,
+            attempt: due.attempts,
+        };
+        jobs::perform(&app.state, &job).await.unwrap();
+    }
+    panic!("a credit is still due after {MAX_ATTEMPTS} attempts");
+}
+
+async fn both_brands_pay_into_one_balance(app: TestApp) {
+    let platform = app.platform().await;
+    sale(&app, &platform, "cs_1").await;
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_2", &platform.coachpros, "lou@example.com", code);
+    app.subscribe(&platform, session).await;
+    let customers = app.platform_books("customers");
+    assert_eq!(customers.len(), 1, "{customers:?}");
+    assert_eq!(customers[0]["balance"], -10_000);
+    assert_eq!(customers[0]["name"], "Jordan Reyes");
+    let jordan = app.partner_now(&platform.jordan).await;
+    assert_eq!(
+        customers[0]["id"].as_str(),
+        jordan.stripe_customer_id.as_deref()
+    );
+    let [first, second] = &app.credits().await[..] else {
+        panic!("two credits");
+    };
+    assert_eq!(
+        (first.site_id, second.site_id),
+        (platform.pewpros.id(), platform.coachpros.id())
+    );
+    assert_eq!(
+        (first.program.as_str(), first.beneficiary_id),
+        ("platform", None)
+    );
+}
+
+async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
+    let platform = app.platform().await;
+    operator::disconnect_platform_stripe(&app.state)
+        .await
+        .unwrap();
+    sale(&app, &platform, "cs_1").await;
+    let referral = app.platform_referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.reason(), Some(FailureReason::StripeNotConnected));
+    assert_eq!(app.credits().await[0].state, "failed");
+}
+
+async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
+    let platform = app.platform().await;
+    operator::set_platform_credit(&app.state, 0).await.unwrap();
+    sale(&app, &platform, "cs_1").await;
+    let referral = app.platform_referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Pending);
+    assert!(app.credits().await.is_empty());
+    assert_eq!(app.platform_purchases().await[0].credit_check, "done");
+}
+
+async fn the_amount_is_the_one_at_processing(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    let body = event("evt_1", "checkout.session.completed", session);
+    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    operator::set_platform_credit(&app.state, 7500)
+        .await
+        .unwrap();
+    let purchase = app.platform_purchases().await.remove(0);
+    app.decide_platform(purchase.id).await;
+    assert_eq!(app.platform_referral().await.credit_cents, Some(7500));
+    assert_eq!(
+        app.platform_books("balance_transactions")[0]["amount"],
+        -7500
+    );
+}
+
+async fn the_oldest_customer_with_the_partners_address_is_taken(app: TestApp) {
+    let platform = app.platform().await;
+    plant(
+        &app,
+        json!([
+            {"id": "cus_young", "email": "jordan@example.com", "created": 1_780_000_000},
+            {"id": "cus_oldest", "email": "jordan@example.com", "created": 1_600_000_000},
+            {"id": "cus_old", "email": "jordan@example.com", "created": 1_700_000_000},
+            {"id": "cus_other", "email": "jordan@example.org", "created": 1_500_000_000},
+        ]),
+    );
+    sale(&app, &platform, "cs_1").await;
+    app.assert_partner_credited_once().await;
+    assert_eq!(
+        app.platform_books("balance_transactions")[0]["customer"],
+        "cus_oldest"
+    );
+    assert_eq!(app.platform_books("customers").len(), 4, "none was made");
+    sale(&app, &platform, "cs_2").await;
+    assert_eq!(
+        app.platform_books("balance_transactions")[1]["customer"],
+        "cus_oldest"
+    );
+}
+
+async fn a_customer_that_we_made_comes_first(app: TestApp) {
+    let platform = app.platform().await;
+    let ours = json!({
+        "realm": platform.pewpros.row.realm,
+        "platform_referrer_id": platform.jordan.id.to_string(),
+    });
+    let others = json!({
+        "realm": "of another installation",
+        "platform_referrer_id": platform.jordan.id.to_string(),
+    });
+    let email = "jordan@example.com";
+    plant(
+        &app,
+        json!([
+            {"id": "cus_old", "email": email, "created": 1_600_000_000, "metadata": others},
+            {"id": "cus_ours", "email": email, "created": 1_700_000_000, "metadata": ours},
+        ]),
+    );
+    sale(&app, &platform, "cs_1").await;
+    assert_eq!(
+        app.platform_books("balance_transactions")[0]["customer"],
+        "cus_ours"
+    );
+}
+
+async fn a_deleted_customer_is_replaced(app: TestApp) {
+    let platform = app.platform().await;
+    sale(&app, &platform, "cs_1").await;
+    let first = app
+        .partner_now(&platform.jordan)
+        .await
+        .stripe_customer_id
+        .unwrap();
+    let url = format!("{}v1/customers/{first}", app.stripe.base_url);
+    let deleted = reqwest::Client::new()
+        .delete(url)
+        .bearer_auth(PLATFORM_KEY)
+        .send();
+    assert_eq!(deleted.await.unwrap().status(), 200);
+    sale(&app, &platform, "cs_2").await;
+    let second = app
+        .partner_now(&platform.jordan)
+        .await
+        .stripe_customer_id
+        .unwrap();
+    assert_ne!(second, first);
+    let credits = app.credits().await;
+    assert_eq!(
+        credits[1].stripe_customer_id.as_deref(),
+        Some(second.as_str())
+    );
+    assert_eq!(credits[1].state, "issued");
+}
+
+async fn a_passing_fault_at_any_call_ends_in_one_credit(mut app: TestApp) {
+    let platform = app.platform().await;
+    let patience = Duration::from_millis(400);
+    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
+    let mut sold = 0;
+    for (method, ending) in [
+        ("GET", ""),
+        ("POST", "customers"),
+        ("POST", "balance_transactions"),
+    ] {
+        for kind in [
+            FaultKind::FailBefore,
+            FaultKind::FailAfter,
+            FaultKind::DropBefore,
+            FaultKind::DropAfter,
+            FaultKind::TooManyRequests,
+            FaultKind::Conflict,
+            FaultKind::Sticky500,
+            FaultKind::Sticky500After,
+            FaultKind::BadGatewayAfter,
+            FaultKind::HangAfter,
+        ] {
+            let case = format!("{kind:?} at {method} {ending}");
+            let email = format!("partner-{sold}@example.com");
+            let partner = app.partner("Sky", &email).await;
+            app.stripe
+                .fault(Fault::next(kind).on(method, "/v1/customers").ending(ending));
+            let (id, code) = (format!("cs_{sold}"), Some(partner.code.as_str()));
+            let session = subscription(&id, &platform.pewpros, "kim@example.com", code);
+            app.subscribe(&platform, session).await;
+            settle(&app).await;
+            app.stripe.clear_faults();
+            sold += 1;
+            let entries = app.platform_books("balance_transactions");
+            assert_eq!(entries.len(), sold, "{case}");
+            let credits = app.credits().await;
+            assert!(
+                credits.iter().all(|credit| credit.state == "issued"),
+                "{case}"
+            );
+        }
+    }
+    for referral in app.platform_referrals().await {
+        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+    }
+}
+
+async fn an_outage_ends_in_failed_with_words(app: TestApp) {
+    let platform = app.platform().await;
+    let outage = Fault::next(FaultKind::BadGateway).on("GET", "/v1/customers");
+    app.stripe.fault(outage.times(1_000));
+    sale(&app, &platform, "cs_1").await;
+    settle(&app).await;
+    let referral = app.platform_referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.reason(), Some(FailureReason::Unreachable));
+}
+
+async fn the_sweep_finds_what_a_crash_lost(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    let body = event("evt_1", "checkout.session.completed", session);
+    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    let job = Job::DecidePlatformCredit {
+        purchase_id: app.platform_purchases().await[0].id,
+    };
+    sweep::round(&app.state).await.unwrap();
+    let swept = format!("{}:sweep:", job.key());
+    let again = |jobs: Vec<(Option<String>, String, String)>| {
+        let keys = jobs.into_iter().filter_map(|(key, _, _)| key);
+        keys.filter(|key| key.starts_with(&swept)).count()
+    };
+    assert_eq!(
+        again(app.jobs().await),
+        0,
+        "its job may still be on its way"
+    );
+    app.advance(Duration::from_secs(60));
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(again(app.jobs().await), 1);
+    jobs::perform(&app.state, &job).await.unwrap();
+    app.advance(Duration::from_secs(60));
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(again(app.jobs().await), 1, "decided");
+    app.assert_partner_credited_once().await;
+}
+
+async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
+    let platform = app.platform().await;
+    sale(&app, &platform, "cs_1").await;
+    let jordan = app.partner_now(&platform.jordan).await;
+    let email = domain::Email::parse("reyes@example.com").unwrap();
+    let db = app.state.db.conn();
+    let saved =
+        server::db::platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
+    assert!(saved.unwrap());
+    sale(&app, &platform, "cs_2").await;
+    let entries = app.platform_books("balance_transactions");
+    assert_ne!(entries[0]["customer"], entries[1]["customer"]);
+    let customers = app.platform_books("customers");
+    let second = customers
+        .iter()
+        .find(|customer| customer["id"] == entries[1]["customer"])
+        .unwrap();
+    assert_eq!(second["email"], "reyes@example.com");
+    assert_eq!(second["name"], "J. Reyes");
+}

@@ -1,0 +1,8 @@
+//! Scenario 2 of the guide: PewPros and CoachPros, sold through partners' links.
+
+mod checkout;
+mod codes;
+mod credit;
+mod partners;
+mod registration;
+mod webhook;

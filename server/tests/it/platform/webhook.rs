@@ -1,0 +1,339 @@
+//! What Stripe tells of a subscription: recorded once, in any order, and only for the platform.
+
+use domain::{FailureReason, ReferralStatus};
+use futures::future::join_all;
+use serde_json::json;
+use stripe_stand_in::{How, Settlement};
+
+use crate::support::{
+    PLATFORM_KEY, STRIPE_KEY, TestApp, WEBHOOK_SECRET, event, on_both_databases, subscription,
+};
+
+on_both_databases!(
+    a_sale_from_click_to_credit,
+    twenty_deliveries_of_one_event_make_one_credit,
+    every_event_of_a_session_at_once_makes_one_credit,
+    unpaid_waits_and_then_pays,
+    a_refused_slow_payment_earns_nothing,
+    late_news_changes_nothing,
+    an_expired_session_leaves_nothing,
+    what_makes_no_referral_is_a_sale_all_the_same,
+    a_partner_earns_nothing_from_themselves,
+    a_tenants_account_sells_no_subscriptions,
+    the_platforms_account_sells_nothing_else,
+    a_free_subscription_is_no_referral,
+    an_event_that_says_little_is_read_as_far_as_it_goes,
+);
+
+const COMPLETED: &str = "checkout.session.completed";
+const SUCCEEDED: &str = "checkout.session.async_payment_succeeded";
+const FAILED: &str = "checkout.session.async_payment_failed";
+const EXPIRED: &str = "checkout.session.expired";
+
+async fn a_sale_from_click_to_credit(app: TestApp) {
+    let platform = app.platform().await;
+    let code = platform.jordan.code.as_str();
+    let prospect = app.browser_at("pewpros.localhost");
+    prospect.get(&format!("/pricing?ref={code}")).await;
+    prospect.get("/pricing/checkout?plan=annual").await;
+    let session = app.platform_books("sessions").remove(0);
+    let id = session["id"].as_str().unwrap();
+    app.start_worker();
+    app.stripe
+        .complete(id, How::Paid, Some("kim@example.com"))
+        .unwrap();
+    app.stripe
+        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .await
+        .unwrap();
+    for _ in 0..300 {
+        if app.platform_referral().await.referral_status() == ReferralStatus::Credited {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    app.assert_partner_credited_once().await;
+    let purchase = app.platform_purchases().await.remove(0);
+    assert_eq!(purchase.site_id, platform.pewpros.id());
+    assert_eq!(
+        (purchase.plan.as_str(), purchase.state.as_str()),
+        ("annual", "paid")
+    );
+    assert_eq!(purchase.checkout_session_id, id);
+    assert_eq!(purchase.paid_cents, Some(125_000));
+    assert_eq!(purchase.customer_email.as_deref(), Some("kim@example.com"));
+    assert!(purchase.subscription_id.is_some());
+    let referral = app.platform_referral().await;
+    assert_eq!(referral.referrer_id, platform.jordan.id);
+    assert_eq!(referral.purchase_id, purchase.id);
+    assert_eq!(
+        (referral.plan.as_str(), referral.customer_email.as_str()),
+        ("annual", "kim@example.com")
+    );
+    assert!(referral.clicked_at.is_some(), "survives Stripe's page");
+    let theirs = app.platform_books("balance_transactions").remove(0);
+    let customers = app.platform_books("customers");
+    let customer = customers
+        .iter()
+        .find(|one| one["id"] == theirs["customer"])
+        .unwrap();
+    assert_eq!(customer["email"], "jordan@example.com");
+}
+
+async fn twenty_deliveries_of_one_event_make_one_credit(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    let body = event("evt_1", COMPLETED, session);
+    let told = join_all((0..20).map(|_| app.tell_platform(&platform, &body))).await;
+    assert!(told.iter().all(|status| *status == 200), "{told:?}");
+    let purchase = app.platform_purchases().await.remove(0).id;
+    tokio::join!(app.decide_platform(purchase), app.decide_platform(purchase));
+    app.assert_partner_credited_once().await;
+    assert_eq!(app.platform_purchases().await.len(), 1);
+}
+
+async fn every_event_of_a_session_at_once_makes_one_credit(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let bodies: Vec<_> = [COMPLETED, SUCCEEDED, COMPLETED, SUCCEEDED]
+        .into_iter()
+        .enumerate()
+        .map(|(number, kind)| {
+            let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+            event(&format!("evt_{number}"), kind, session)
+        })
+        .collect();
+    let told = join_all(bodies.iter().map(|body| app.tell_platform(&platform, body))).await;
+    assert!(told.iter().all(|status| *status == 200), "{told:?}");
+    let purchase = app.platform_purchases().await.remove(0).id;
+    app.decide_platform(purchase).await;
+    app.assert_partner_credited_once().await;
+    assert_eq!(app.platform_purchases().await.len(), 1);
+}
+
+async fn unpaid_waits_and_then_pays(app: TestApp) {
+    let platform = app.platform().await;
+    let code = platform.jordan.code.as_str();
+    let prospect = app.browser_at("coachpros.localhost");
+    prospect.get(&format!("/pricing?ref={code}")).await;
+    prospect.get("/pricing/checkout?plan=monthly").await;
+    let session = app.platform_books("sessions").remove(0);
+    let id = session["id"].as_str().unwrap();
+    let buyer = Some("kim@example.com");
+    app.stripe.complete(id, How::Unpaid, buyer).unwrap();
+    app.stripe
+        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .await
+        .unwrap();
+    let waiting = app.platform_purchases().await.remove(0);
+    assert_eq!(
+        (waiting.state.as_str(), waiting.credit_check.as_str()),
+        ("processing", "none")
+    );
+    assert!(app.platform_referrals().await.is_empty());
+    app.stripe.settle(id, Settlement::Succeeded).unwrap();
+    app.stripe
+        .delivered(PLATFORM_KEY, SUCCEEDED, 1)
+        .await
+        .unwrap();
+    let paid = app.platform_purchases().await.remove(0);
+    assert_eq!(
+        (paid.state.as_str(), paid.credit_check.as_str()),
+        ("paid", "due")
+    );
+    app.decide_platform(paid.id).await;
+    app.assert_partner_credited_once().await;
+}
+
+async fn a_refused_slow_payment_earns_nothing(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let mut session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    session["payment_status"] = json!("unpaid");
+    for (id, kind) in [("evt_1", FAILED), ("evt_2", COMPLETED)] {
+        let body = event(id, kind, session.clone());
+        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        let purchase = app.platform_purchases().await.remove(0);
+        assert_eq!(
+            (purchase.state.as_str(), purchase.credit_check.as_str()),
+            ("failed", "none")
+        );
+    }
+    assert!(app.platform_referrals().await.is_empty());
+}
+
+async fn late_news_changes_nothing(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let mut session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    app.subscribe(&platform, session.clone()).await;
+    session["payment_status"] = json!("unpaid");
+    session["metadata"]["referral_code"] = json!("zzzzzzzz");
+    for (id, kind) in [
+        ("e1", COMPLETED),
+        ("e2", FAILED),
+        ("e3", EXPIRED),
+        ("e4", SUCCEEDED),
+    ] {
+        let body = event(id, kind, session.clone());
+        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    }
+    let purchase = app.platform_purchases().await.remove(0);
+    app.decide_platform(purchase.id).await;
+    assert_eq!(purchase.state, "paid");
+    assert_eq!(purchase.code.as_deref(), code);
+    app.assert_partner_credited_once().await;
+}
+
+async fn an_expired_session_leaves_nothing(app: TestApp) {
+    let platform = app.platform().await;
+    let session = subscription("cs_1", &platform.pewpros, "", None);
+    let body = event("evt_1", EXPIRED, session);
+    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    assert!(app.platform_purchases().await.is_empty());
+}
+
+async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
+    let platform = app.platform().await;
+    app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
+        .await;
+    let lee = app.partner("Lee Off", "lee@example.com").await;
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    server::db::platform_referrers::set_disabled(db, &lee, Some(now))
+        .await
+        .unwrap();
+    let jordan = platform.jordan.code.as_str();
+    for (number, (code, plan, sentence)) in [
+        (None, "annual", "no code came with it"),
+        (Some("ab3kx7mn"), "annual", "no partner has the code"),
+        (Some("zzzzzzzz"), "monthly", "no partner has the code"),
+        (Some("not a code"), "monthly", "no partner has the code"),
+        (Some(lee.code.as_str()), "annual", "the partner is disabled"),
+        (Some(jordan), "weekly", "the plan is not one of ours"),
+        (Some(jordan), "", "the plan is not one of ours"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("cs_{number}");
+        let mut session = subscription(&id, &platform.coachpros, "kim@example.com", code);
+        session["metadata"]["plan"] = json!(plan);
+        let body = event(&format!("evt_{number}"), COMPLETED, session);
+        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        let outcome = app.outcome_of(&format!("evt_{number}")).await;
+        assert!(outcome.contains(sentence), "{code:?} {plan}: {outcome}");
+        let purchase = app.platform_purchases().await.pop().unwrap();
+        assert_eq!(
+            (purchase.plan.as_str(), purchase.state.as_str()),
+            (plan, "paid")
+        );
+        assert_eq!(purchase.credit_check, "done");
+    }
+    assert_eq!(app.platform_purchases().await.len(), 7);
+    assert!(app.platform_referrals().await.is_empty());
+}
+
+async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    for (number, email) in ["JORDAN@example.com", "jordan+shop@EXAMPLE.com"]
+        .into_iter()
+        .enumerate()
+    {
+        let id = format!("cs_{number}");
+        let session = subscription(&id, &platform.pewpros, email, code);
+        app.subscribe(&platform, session).await;
+    }
+    let referrals = app.platform_referrals().await;
+    assert_eq!(referrals.len(), 2);
+    for referral in referrals {
+        assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+        assert_eq!(referral.reason(), Some(FailureReason::SelfReferral));
+    }
+    for purchase in app.platform_purchases().await {
+        assert_eq!(purchase.credit_check, "done");
+    }
+    assert!(app.credits().await.is_empty());
+    assert!(app.platform_books("balance_transactions").is_empty());
+}
+
+async fn a_tenants_account_sells_no_subscriptions(app: TestApp) {
+    let platform = app.platform().await;
+    let webhook = app
+        .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    let body = event("evt_1", COMPLETED, session);
+    assert_eq!(app.deliver(&webhook, &body).await, 200);
+    assert!(app.platform_purchases().await.is_empty());
+    assert!(app.platform_referrals().await.is_empty());
+    let outcome = app.outcome_of("evt_1").await;
+    assert_eq!(outcome, "no purchase of ours has this Checkout session");
+    let by_the_wrong_secret = app.deliver(&platform.webhook, &body).await;
+    assert_eq!(by_the_wrong_secret, 400);
+}
+
+async fn the_platforms_account_sells_nothing_else(app: TestApp) {
+    let platform = app.platform().await;
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_of_detroit").await;
+    let code = Some(platform.jordan.code.as_str());
+    let sold = |id| subscription(id, &platform.pewpros, "kim@example.com", code);
+    let mut tenants = sold("cs_of_detroit");
+    tenants["metadata"] = json!({"purchase_id": purchase.id.to_string()});
+    let mut no_brand = sold("cs_2");
+    no_brand["metadata"]["brand"] = json!("nobody");
+    let mut a_tenant = sold("cs_3");
+    a_tenant["metadata"]["brand"] = json!("detroit-arms");
+    for (id, session, outcome) in [
+        ("evt_1", tenants, "not a subscription that we sold"),
+        ("evt_2", no_brand, "there is no brand \"nobody\""),
+        ("evt_3", a_tenant, "there is no brand \"detroit-arms\""),
+    ] {
+        let body = event(id, COMPLETED, session);
+        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.outcome_of(id).await, outcome);
+    }
+    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert!(app.platform_purchases().await.is_empty());
+}
+
+async fn a_free_subscription_is_no_referral(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let mut free = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    free["payment_status"] = json!("no_payment_required");
+    free["amount_total"] = json!(0);
+    app.subscribe(&platform, free).await;
+    let purchase = app.platform_purchases().await.remove(0);
+    assert_eq!(
+        (purchase.state.as_str(), purchase.credit_check.as_str()),
+        ("paid", "done")
+    );
+    assert!(app.platform_referrals().await.is_empty());
+}
+
+async fn an_event_that_says_little_is_read_as_far_as_it_goes(app: TestApp) {
+    let platform = app.platform().await;
+    let code = platform.jordan.code.as_str();
+    let session = json!({
+        "id": "cs_1",
+        "customer_details": null,
+        "customer_email": "kim@example.com",
+        "amount_total": "125000",
+        "currency": 7,
+        "metadata": {"program": "platform", "brand": "pewpros", "plan": "monthly",
+            "referral_code": code, "referral_clicked_at": "yesterday"},
+    });
+    app.subscribe(&platform, session).await;
+    let purchase = app.platform_purchases().await.remove(0);
+    assert_eq!(purchase.customer_email.as_deref(), Some("kim@example.com"));
+    assert_eq!(
+        (purchase.currency.as_str(), purchase.paid_cents),
+        ("usd", Some(12_500))
+    );
+    assert_eq!(purchase.clicked_at, None);
+    app.assert_partner_credited_once().await;
+}

@@ -1,0 +1,194 @@
+//! The platform's brands, a partner, and what Stripe tells of a subscription.
+
+use app::types::SiteKind;
+use domain::{Email, ReferralStatus};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use server::{
+    db::{
+        entities::{platform_purchase, platform_referral, platform_referrer},
+        platform_referrers,
+        sites::Site,
+    },
+    jobs::{self, Job},
+    services::{
+        admin::partners,
+        operator::{self, NewSite, StripeKeys},
+    },
+};
+use stripe_stand_in::Endpoint;
+
+use super::{TestApp, signature, stripe::listed};
+
+pub const PLATFORM_KEY: &str = "sk_test_platform";
+pub const PLATFORM_SECRET: &str = "whsec_platform";
+
+/// PewPros and CoachPros, connected to the platform's account; a referral earns $50.00. Jordan is a
+/// partner.
+pub struct Platform {
+    /// At `pewpros.localhost`.
+    pub pewpros: Site,
+    /// At `coachpros.localhost`.
+    pub coachpros: Site,
+    pub jordan: platform_referrer::Model,
+    /// The webhook of the platform's account.
+    pub webhook: String,
+}
+
+impl TestApp {
+    pub async fn platform(&self) -> Platform {
+        let pewpros = self.brand("pewpros", "PewPros").await;
+        let coachpros = self.brand("coachpros", "CoachPros").await;
+        operator::set_platform_credit(&self.state, 5000)
+            .await
+            .unwrap();
+        let webhook = self.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await;
+        Platform {
+            pewpros,
+            coachpros,
+            jordan: self.partner("Jordan Reyes", "jordan@example.com").await,
+            webhook,
+        }
+    }
+
+    async fn brand(&self, key: &str, name: &str) -> Site {
+        let new = NewSite {
+            key,
+            name,
+            tagline: "",
+            host: &format!("{key}.localhost"),
+            kind: SiteKind::Platform,
+            theme: key,
+        };
+        operator::add_site(&self.state, &new).await.unwrap()
+    }
+
+    /// Connects the platform to an account of the stand-in that sends its events here; answers the
+    /// path of the webhook.
+    pub async fn connect_platform(&self, secret_key: &str, webhook_secret: &str) -> String {
+        let keys = StripeKeys {
+            secret_key,
+            webhook_secrets: &[webhook_secret.to_owned()],
+            same_account: false,
+        };
+        let path = operator::connect_platform_stripe(&self.state, &keys)
+            .await
+            .unwrap();
+        let url = format!("http://{}{path}", self.address);
+        self.stripe
+            .register(Endpoint::new(secret_key, &url, webhook_secret));
+        path
+    }
+
+    /// A partner whom the command line added.
+    pub async fn partner(&self, name: &str, email: &str) -> platform_referrer::Model {
+        let email = Email::parse(email).unwrap();
+        let added = partners::add(&self.state, None, name, &email).await;
+        added.unwrap().expect("a new address")
+    }
+
+    /// The partner as they are now.
+    pub async fn partner_now(
+        &self,
+        partner: &platform_referrer::Model,
+    ) -> platform_referrer::Model {
+        let found = platform_referrers::by_id(self.state.db.conn(), partner.id).await;
+        found.unwrap().unwrap()
+    }
+
+    /// Posts `body` to the platform's webhook, signed, now.
+    pub async fn tell_platform(&self, platform: &Platform, body: &str) -> u16 {
+        let now = self.state.clock.now().unix_timestamp();
+        let header = signature(PLATFORM_SECRET, now, body);
+        self.post_webhook(&platform.webhook, Some(&header), body.to_owned())
+            .await
+    }
+
+    /// A subscription is paid; does its job.
+    pub async fn subscribe(&self, platform: &Platform, session: Value) {
+        let id = format!("evt_{}", self.state.random.token());
+        let body = super::event(&id, "checkout.session.completed", session);
+        assert_eq!(self.tell_platform(platform, &body).await, 200);
+        for purchase in self.platform_purchases().await {
+            self.decide_platform(purchase.id).await;
+        }
+    }
+
+    /// Does the job of a paid subscription.
+    pub async fn decide_platform(&self, purchase_id: i64) {
+        jobs::perform(&self.state, &Job::DecidePlatformCredit { purchase_id })
+            .await
+            .unwrap();
+    }
+
+    pub async fn platform_purchases(&self) -> Vec<platform_purchase::Model> {
+        let rows = platform_purchase::Entity::find().all(self.state.db.conn());
+        rows.await.unwrap()
+    }
+
+    pub async fn platform_referrals(&self) -> Vec<platform_referral::Model> {
+        let rows = platform_referral::Entity::find().all(self.state.db.conn());
+        rows.await.unwrap()
+    }
+
+    /// The only platform referral.
+    pub async fn platform_referral(&self) -> platform_referral::Model {
+        let mut rows = self.platform_referrals().await;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        rows.remove(0)
+    }
+
+    /// What became of the event with this id.
+    pub async fn outcome_of(&self, event_id: &str) -> String {
+        use sea_orm::{ColumnTrait, QueryFilter};
+        use server::db::entities::stripe_event::{Column, Entity};
+        let found = Entity::find().filter(Column::EventId.eq(event_id));
+        let found = found.one(self.state.db.conn()).await.unwrap();
+        found.expect("stored").outcome
+    }
+
+    /// A list of the platform account's books: `customers`, `sessions`, `balance_transactions`.
+    pub fn platform_books(&self, list: &str) -> Vec<Value> {
+        listed(&self.stripe.books(PLATFORM_KEY, None)[list])
+    }
+
+    /// One credit of $50.00 everywhere: ledger, referral, Stripe's books.
+    pub async fn assert_partner_credited_once(&self) {
+        let credits = self.credits().await;
+        assert_eq!(credits.len(), 1, "{credits:?}");
+        assert_eq!(
+            (credits[0].state.as_str(), credits[0].amount_cents),
+            ("issued", -5000)
+        );
+        let referral = self.platform_referral().await;
+        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+        assert_eq!(referral.credit_cents, Some(5000));
+        assert!(referral.credited_at.is_some());
+        let entries = self.platform_books("balance_transactions");
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        assert_eq!(entries[0]["amount"], -5000);
+        assert_eq!(entries[0]["currency"], "usd");
+        assert_eq!(entries[0]["description"], "Platform referral credit");
+    }
+}
+
+/// A Checkout session of one of the brands: annual, paid by `email`, who came with `code`.
+pub fn subscription(id: &str, brand: &Site, email: &str, code: Option<&str>) -> Value {
+    let mut session = json!({
+        "id": id,
+        "object": "checkout.session",
+        "mode": "subscription",
+        "status": "complete",
+        "payment_status": "paid",
+        "subscription": format!("sub_of_{id}"),
+        "customer_details": {"email": email},
+        "amount_total": 125_000,
+        "currency": "usd",
+        "metadata": {"program": "platform", "brand": brand.row.key, "plan": "annual"},
+    });
+    if let Some(code) = code {
+        session["metadata"]["referral_code"] = json!(code);
+        session["metadata"]["referral_clicked_at"] = json!("1795356300000");
+    }
+    session
+}
