@@ -25,6 +25,7 @@ pub fn CopyField(
         }
     });
     let said = RwSignal::new("");
+    let what = label.clone();
     let to_copy = value.clone();
     let copy = move |_| {
         let text = to_copy.clone();
@@ -61,7 +62,10 @@ pub fn CopyField(
                         }
                     }
                 />
-                <button type="button" class="button needs-script" on:click=copy>{button}</button>
+                <button type="button" class="button needs-script" on:click=copy>
+                    {button}
+                    <span class="visually-hidden">" " {what}</span>
+                </button>
             </div>
             <p class="copy-field-said" role="status">{said}</p>
         </div>

@@ -4,6 +4,7 @@ use domain::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
+    controls::Version,
     partners::{Cause, List, link_id},
     stats::grouped,
 };
@@ -26,19 +27,11 @@ const SWITCH: &str = "switch-";
 /// One line of the list. `refusal` is what was refused about this partner just before.
 #[component]
 pub fn PartnerRow(partner: Partner, list: List, refusal: Refusal) -> impl IntoView {
-    let Partner { id, version, .. } = partner;
+    let id = partner.id;
+    let version = partner.version.to_string();
     // A refused change was typed; a refused switch was not.
     let open = refusal.typed.contains_key("name");
     let state = FormState::new(refusal).with_ids("partner-").with_row(id);
-    // After another admin's change the refusal brings the version that replaces it.
-    let version = Memo::new(move |_| {
-        state
-            .refusal
-            .with(|refusal| match refusal.typed("version") {
-                "" => version.to_string(),
-                newer => newer.to_owned(),
-            })
-    });
     let counts = move || {
         list.0.with(|all| {
             let one = all.iter().find(|one| one.id == id);
@@ -66,7 +59,7 @@ pub fn PartnerRow(partner: Partner, list: List, refusal: Refusal) -> impl IntoVi
             <div class="partner-links">{links.collect_view()}</div>
             <Complaints state />
             <div class="partner-actions">
-                <Rename state id version open name=partner.name email=partner.email list />
+                <Rename state id version=version.clone() open name=partner.name email=partner.email list />
                 <Switch state id version disabled=partner.disabled name list />
             </div>
         </li>
@@ -88,7 +81,7 @@ fn link_field(id: i64, place: usize, link: PartnerLink, name: &str) -> impl Into
 fn Rename(
     state: FormState,
     id: i64,
-    version: Memo<String>,
+    version: String,
     open: bool,
     name: String,
     email: String,
@@ -114,7 +107,7 @@ fn Rename(
                 on:submit=send
             >
                 <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=version />
+                <Version state filled_from=version />
                 <div class="form-pair">
                     <Field state name="name" value=name />
                     <Field state name="email" label="Email" kind="email" value=email />
@@ -130,7 +123,7 @@ fn Rename(
 fn Switch(
     state: FormState,
     id: i64,
-    version: Memo<String>,
+    version: String,
     disabled: bool,
     name: String,
     list: List,
@@ -146,7 +139,7 @@ fn Switch(
         <form method="post" action=SetReferrerDisabled::PATH on:submit=send>
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="disabled" value=(!disabled).to_string() />
-            <input type="hidden" name="version" value=version />
+            <Version state filled_from=version />
             <button
                 id=format!("{SWITCH}{id}")
                 type="submit"

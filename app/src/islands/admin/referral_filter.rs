@@ -75,8 +75,13 @@ pub fn is_narrow(filter: &ReferralFilter) -> bool {
     filter.clone().from_start() != cleared(filter)
 }
 
+/// The names of the controls.
+pub fn controls(program: Program) -> [&'static str; 5] {
+    ["status", kind_name(program), "from", "to", "q"]
+}
+
 /// What the control `name` holds for `filter`.
-fn held(filter: &ReferralFilter, name: &str) -> String {
+pub fn held(filter: &ReferralFilter, name: &str) -> String {
     let mut pairs = filter.pairs().into_iter();
     pairs
         .find(|(other, _)| *other == name)
@@ -94,6 +99,7 @@ fn input(table: Table, name: &'static str, kind: &'static str, label: &'static s
                 name=name
                 type=kind
                 placeholder=hint
+                dir=hint.map(|_| "auto")
                 value=move || table.set.with(|filter| held(filter, name))
             />
         </div>

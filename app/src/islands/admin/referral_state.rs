@@ -15,6 +15,7 @@ use web_sys::{FormData, HtmlInputElement, UrlSearchParams};
 
 use super::{
     focus::{focus, focused, keep_focus},
+    referral_filter::{controls, held},
     referral_rows::retryable,
     stats::grouped,
 };
@@ -24,7 +25,10 @@ use crate::{
         live::{on_news, tell_news},
     },
     server_fns::admin::{RetryReferrals, list_referrals, retry_referrals},
-    types::admin::{REFERRALS_PATH, ReferralFilter, ReferralsPage},
+    types::{
+        SESSION_ENDED,
+        admin::{REFERRALS_PATH, ReferralFilter, ReferralsPage},
+    },
 };
 
 /// The table itself, which takes the focus when nothing better is left.
@@ -99,6 +103,11 @@ impl Table {
         };
         on_news(move || table.again());
         Effect::new(move || {
+            if table.was_touched() {
+                table.filter(Cause::Filter(false));
+            }
+        });
+        Effect::new(move || {
             table.search.set_value(search());
             window_event_listener_untyped("popstate", move |_| {
                 let now = search();
@@ -128,6 +137,22 @@ impl Table {
     pub fn sent(self, event: SubmitEvent) {
         event.prevent_default();
         self.filter(Cause::Filter(false));
+    }
+
+    /// Something was typed or chosen before this woke up.
+    fn was_touched(self) -> bool {
+        let data = self
+            .form
+            .get()
+            .and_then(|form| FormData::new_with_form(&form).ok());
+        data.is_some_and(|data| {
+            self.set.with_untracked(|filter| {
+                controls(self.program).iter().any(|name| {
+                    let now = data.get(name).as_string().unwrap_or_default();
+                    now.trim() != held(filter, name)
+                })
+            })
+        })
     }
 
     fn filter(self, cause: Cause) {
@@ -193,9 +218,13 @@ impl Table {
             self.busy.set(false);
             match answer {
                 Ok(Some(page)) => self.show(page, cause),
-                // Signed out meanwhile, or the right was taken away: the page says it.
+                // The right was taken away: the page says it.
                 Ok(None) => leave_for(REFERRALS_PATH),
                 Err(_) if cause == Cause::News => {}
+                // The page asks to sign in, and is shown again afterwards.
+                Err(ServerFnError::ServerError(words)) if words == SESSION_ENDED => {
+                    leave_for(&self.page.with_untracked(|page| page.filter.path()));
+                }
                 Err(error) => self.trouble.set(Some(excuse(&error))),
             }
         });

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::referrals::tab;
 use crate::{
-    components::{AdminPage, broken},
+    components::{AdminPage, broken, refused},
     pages::{not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::RetryReferrals,
@@ -67,13 +67,6 @@ fn page(
         .reason
         .clone()
         .map(|reason| view! { <p class="story-reason">{reason}</p> });
-    let refused = refusal.message.map(|message| {
-        view! {
-            <div class="complaints" role="alert">
-                <p class="complaints-title">{message}</p>
-            </div>
-        }
-    });
     let again = row.can_retry.then(|| retry(program, row));
     let status = row.status;
     let details = details(program, &story);
@@ -81,14 +74,14 @@ fn page(
     view! {
         {refresh}
         <AdminPage title>
-            <p class="crumbs"><a href=list>{label}</a></p>
+            <nav class="crumbs" aria-label="You are here"><a href=list>{label}</a></nav>
             <div class="story-status">
                 <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
                 {reason}
                 {looks_again}
                 {again}
             </div>
-            {refused}
+            {refused(&refusal)}
             <div class="story-columns">
                 <section class="panel" aria-labelledby="what-happened">
                     <h2 id="what-happened" class="panel-title">"What happened"</h2>
