@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use crate::types::admin::{Cards, ReferralsPage};
 
+/// What a card shows.
+type Shown = fn(&Cards) -> String;
+
 /// Total, Pending, Credited, Total Credits ($).
 #[component]
 pub fn Stats(page: RwSignal<ReferralsPage>) -> impl IntoView {
-    let cards: [(&'static str, fn(&Cards) -> String); 4] = [
+    let cards: [(&'static str, Shown); 4] = [
         ("Total", |cards| grouped(cards.total)),
         ("Pending", |cards| grouped(cards.pending)),
         ("Credited", |cards| grouped(cards.credited)),
