@@ -3,8 +3,9 @@
 use app::types::SiteKind;
 use domain::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::entities::{site, site_host, site_settings};
@@ -125,7 +126,8 @@ pub async fn insert(
     Ok(Site { row, settings })
 }
 
-/// Sets what one referral earns, in cents; 0 switches the program off.
+/// Sets what one referral earns, in cents, whoever changed what meanwhile; 0 switches the program
+/// off.
 pub async fn set_tenant_credit(
     db: &impl ConnectionTrait,
     site_id: i64,
@@ -138,10 +140,13 @@ pub async fn set_tenant_credit(
         referral_memory_days: Set(0),
         version: Set(1),
     };
+    let version = (site_settings::Entity, site_settings::Column::Version);
+    let one_more = Expr::col(version).add(1);
     site_settings::Entity::insert(settings)
         .on_conflict(
             OnConflict::column(site_settings::Column::SiteId)
                 .update_column(site_settings::Column::TenantCreditCents)
+                .value(site_settings::Column::Version, one_more)
                 .to_owned(),
         )
         .exec_without_returning(db)

@@ -1,5 +1,6 @@
 //! What Stripe knows of a member: the customer, and the balance as last read.
 
+use domain::Money;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
@@ -64,6 +65,7 @@ pub async fn forget_customer(db: &impl ConnectionTrait, user_id: i64) -> Result<
         )
         .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
         .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
+        .col_expr(Column::BalanceCurrency, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(user_id))
         .exec(db)
         .await
@@ -85,16 +87,19 @@ pub async fn next_generation(
         .map(|_| ())
 }
 
-/// Remembers the credit on the balance, in cents in the member's favour, as Stripe had it at
-/// `read_at`.
+/// Remembers the credit on the balance, in the member's favour, as Stripe had it at `read_at`.
 pub async fn set_balance(
     db: &impl ConnectionTrait,
     user_id: i64,
-    cents: i64,
+    balance: Money,
     read_at: i64,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::BalanceCents, Expr::value(cents))
+        .col_expr(Column::BalanceCents, Expr::value(balance.cents()))
+        .col_expr(
+            Column::BalanceCurrency,
+            Expr::value(balance.currency().code()),
+        )
         .col_expr(Column::BalanceReadAt, Expr::value(read_at))
         .filter(Column::Id.eq(user_id))
         .exec(db)

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use app::types::Balance;
-use domain::{Fault, Money};
+use domain::{Currency, Fault, Money};
 
 use super::stripe_customers::connection;
 use crate::{
     db::{entities::user, sites::Site, stripe_customers},
     state::AppState,
+    stripe::Customer,
 };
 
 /// How long what we read last may stand in for asking again, in milliseconds.
@@ -23,13 +24,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// If the database fails. Stripe's silence is an answer: the last one known.
 pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::Result<Balance> {
     let now_ms = state.clock.now_ms();
-    let in_favour = |cents| Money::new(cents, site.currency());
-    let known = member.balance_cents;
+    // Stripe keeps a balance in one currency, whatever the site trades in now.
+    let currency = member.balance_currency.as_deref().and_then(Currency::parse);
+    let currency = currency.unwrap_or(site.currency());
+    let known = member
+        .balance_cents
+        .map(|cents| Money::new(cents, currency));
     let fresh = member
         .balance_read_at
         .is_some_and(|at| now_ms - at < FRESH_MS);
-    if let Some(cents) = known.filter(|_| fresh) {
-        return Ok(shown(in_favour(cents)));
+    if let Some(balance) = known.filter(|_| fresh) {
+        return Ok(shown(balance));
     }
     let Some(customer_id) = &member.stripe_customer_id else {
         return Ok(if site.row.stripe_account_id.is_none() {
@@ -50,16 +55,24 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
         .unwrap_or(Err(Fault::Unknown))
     {
         Ok(Some(customer)) => {
-            let balance = in_favour(customer.balance_cents);
+            let Some(currency) = currency_of(&customer, site) else {
+                return Ok(Balance::Empty);
+            };
+            let balance = Money::new(customer.balance_cents, currency);
             let balance = balance.opposite().unwrap_or(balance);
-            stripe_customers::set_balance(state.db.conn(), member.id, balance.cents(), now_ms)
-                .await?;
+            stripe_customers::set_balance(state.db.conn(), member.id, balance, now_ms).await?;
             Ok(shown(balance))
         }
         Ok(None) => Ok(Balance::Empty),
-        Err(_) => Ok(known.map_or(Balance::Unknown, |cents| {
-            Balance::LastKnown(in_favour(cents))
-        })),
+        Err(_) => Ok(known.map_or(Balance::Unknown, Balance::LastKnown)),
+    }
+}
+
+/// `None` for a currency that no site trades in: nothing here can be paid from it.
+fn currency_of(customer: &Customer, site: &Site) -> Option<Currency> {
+    match &customer.currency {
+        Some(code) => Currency::parse(code),
+        None => Some(site.currency()),
     }
 }
 

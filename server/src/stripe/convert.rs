@@ -42,6 +42,7 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
     Customer {
         id: customer.id.to_string(),
         balance_cents: customer.balance.unwrap_or(0),
+        currency: customer.currency.as_ref().map(ToString::to_string),
         metadata: customer.metadata.clone().unwrap_or_default(),
         created: customer.created,
     }

@@ -30,6 +30,8 @@ pub struct Customer {
     pub id: String,
     /// The balance as Stripe signs it: negative is a credit. Cents of the customer's currency.
     pub balance_cents: i64,
+    /// Stripe's word for the currency of the balance; `None`: there was never one.
+    pub currency: Option<String>,
     /// Our ids, if we made it.
     pub metadata: HashMap<String, String>,
     /// When it was made, in seconds since the epoch.

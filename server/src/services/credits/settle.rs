@@ -35,7 +35,7 @@ pub async fn finish(
     if let Some(user_id) = credit.beneficiary_id {
         let ending = Money::new(entry.ending_balance_cents, reward.currency());
         let in_favour = ending.opposite().unwrap_or(ending);
-        stripe_customers::set_balance(&tx, user_id, in_favour.cents(), now_ms).await?;
+        stripe_customers::set_balance(&tx, user_id, in_favour, now_ms).await?;
         let text = format!("You earned a {reward} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now_ms).await?;

@@ -1,17 +1,23 @@
 //! **Save Settings**: who may, what is refused, and two admins at once.
 
+use std::time::Duration;
+
 use app::{
     ports::Settings,
     types::{
-        Outcome,
+        Balance, Outcome,
         admin::{PaymentSettings, SettingsForm},
     },
 };
-use domain::Refusal;
-use server::db::{
-    entities::{platform_settings, site_settings},
-    platform_settings as platform, sites,
+use domain::{Currency, Money, Refusal};
+use server::{
+    db::{
+        entities::{platform_settings, site_settings},
+        platform_settings as platform, sites,
+    },
+    services::{balance, operator},
 };
+use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 
@@ -26,6 +32,8 @@ on_both_databases!(
     a_stale_form_that_changes_nothing_is_no_conflict,
     two_admins_at_the_same_moment_are_told_apart,
     a_refused_form_stays_stale,
+    the_command_line_is_another_admin,
+    another_currency_leaves_balances_what_they_are,
 );
 
 const FIRST: &str = "1";
@@ -303,4 +311,47 @@ async fn a_refused_form_stays_stale(app: TestApp) {
     let wrong = [("tenant_credit", "$20"), ("version", FIRST)];
     let refusal = refused(&dana, &wrong).await;
     assert_eq!(refusal.typed("version"), FIRST);
+}
+
+async fn the_command_line_is_another_admin(app: TestApp) {
+    let dana = app.detroit_admin().await;
+    operator::set_tenant_credit(&app.state, "detroit-arms", 700)
+        .await
+        .unwrap();
+    let fields = [("tenant_credit", "800"), ("version", FIRST)];
+    let refusal = refused(&dana, &fields).await;
+    let message = refusal.message.unwrap();
+    assert!(
+        message.contains("Tenant Referral Credit Amount 700"),
+        "{message}"
+    );
+    assert_eq!(of_site(&app).await.tenant_credit_cents, 700);
+}
+
+async fn another_currency_leaves_balances_what_they_are(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let ten_dollars = Balance::Credit(Money::new(1000, Currency::Usd));
+    let dana = app.detroit_admin().await;
+    dana.done("save_settings", &[("currency", "eur"), ("version", FIRST)])
+        .await;
+    let site = app.site().await;
+    assert_eq!(site.tenant_credit(), Money::new(1000, Currency::Eur));
+    for minutes in [0, 2] {
+        app.advance(Duration::from_secs(minutes * 60));
+        let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();
+        let known = mia.balance_currency.as_deref();
+        assert_eq!(known, Some("usd"));
+        let balance = balance::of(&app.state, &site, &mia).await.unwrap();
+        assert_eq!(balance, ten_dollars, "{minutes} minutes later");
+    }
+    app.stripe
+        .fault(Fault::next(FaultKind::FailBefore).on("GET", "/v1/customers"));
+    app.advance(Duration::from_secs(120));
+    let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();
+    assert_eq!(
+        balance::of(&app.state, &site, &mia).await.unwrap(),
+        Balance::LastKnown(Money::new(1000, Currency::Usd))
+    );
 }
