@@ -28,6 +28,7 @@ pub fn beginnings(typed: &str) -> Vec<String> {
         .to_lowercase()
         .split_whitespace()
         .map(cut)
+        .filter(|beginning| !beginning.is_empty())
         .take(MOST)
         .collect();
     beginnings.sort();
@@ -78,7 +79,7 @@ mod tests {
     #[test]
     fn each_word_typed_must_begin_one() {
         assert_eq!(beginnings("  Doe  JANE doe "), ["doe", "jane"]);
-        assert!(beginnings(" \t ").is_empty());
+        assert!(beginnings(" \t \0 ").is_empty());
     }
 
     proptest! {

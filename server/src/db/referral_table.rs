@@ -6,7 +6,7 @@ use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, Iden,
     Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
+    sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr, UnionType},
 };
 
 use super::{
@@ -155,6 +155,9 @@ pub struct Which<'a> {
     pub filter: &'a ReferralFilter,
     /// Only theirs.
     pub people: Option<&'a People>,
+    /// So few in the days of the filter that it is quicker to sort them than to look for them in
+    /// their order.
+    pub few: bool,
 }
 
 /// A part of them, in order.
@@ -242,6 +245,9 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
     };
     let sorted = match slice.sort {
         Sort::Date => Expr::col(E::CREATED_AT),
+        Sort::Credit if which.few && backend == DatabaseBackend::Sqlite => {
+            Expr::cust(format!("+{CREDIT}"))
+        }
         Sort::Credit => Expr::cust(CREDIT),
     };
     let days = Days::of(which.filter);
@@ -308,16 +314,25 @@ pub async fn sum_up<E: Listed>(
 
 /// Site, status, kind and people.
 fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
-    let by = |column| plain(backend, column, which.people.is_some());
+    let is = |column, value: &str| {
+        let is = plain(backend, column, which.people.is_some()).eq(value);
+        if backend == DatabaseBackend::Sqlite {
+            // Else it takes this column's index for no better than the one without it.
+            Func::cust("unlikely").arg(is).into()
+        } else {
+            is
+        }
+    };
     E::find()
         .apply_if(E::SITE, |rows, site| {
-            rows.filter(by(site).eq(which.site_id))
+            let site = plain(backend, site, which.people.is_some());
+            rows.filter(site.eq(which.site_id))
         })
         .apply_if(which.filter.status, |rows, status| {
-            rows.filter(by(E::STATUS).eq(status.code()))
+            rows.filter(is(E::STATUS, status.code()))
         })
         .apply_if(which.filter.kind.as_deref(), |rows, kind| {
-            rows.filter(by(E::KIND).eq(kind))
+            rows.filter(is(E::KIND, kind))
         })
         .apply_if(which.people, |rows, people| {
             rows.filter(match theirs::<E>(people) {
@@ -330,7 +345,8 @@ fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
 /// The moment at which a row began, as a filter. The order by credit is read from its own index,
 /// which has the moment too.
 fn when<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, sort: Sort) -> SimpleExpr {
-    let elsewhere = sort == Sort::Credit || which.people.is_some();
+    let by_credit = sort == Sort::Credit && !which.few;
+    let elsewhere = by_credit || which.people.is_some();
     plain(backend, E::CREATED_AT, elsewhere)
 }
 

@@ -102,7 +102,7 @@ pub async fn find(
 
 /// Reads the words of the longest beginning, which are the fewest as a rule; the others are looked
 /// up in the few words of each row.
-fn query(subject: Subject, site_id: i64, beginnings: &[String]) -> Option<Select<Entity>> {
+pub fn query(subject: Subject, site_id: i64, beginnings: &[String]) -> Option<Select<Entity>> {
     let longest = beginnings
         .iter()
         .max_by_key(|beginning| beginning.chars().count())?;

@@ -3,5 +3,6 @@
 mod audit;
 mod catalogue;
 mod members;
+mod referrals;
 mod settings;
 mod stripe;

@@ -2,17 +2,28 @@
 
 use app::types::admin::{Cursor, ReferralFilter, ReferralsPage};
 use domain::beginnings;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{Scope, cards, rows::Shown};
 use crate::db::{
-    referral_counts,
+    referral_counts::{self, Sum},
     referral_table::{self, Page, People, Which},
     search_words::MOST,
 };
 
 /// Rows of a page.
 const SIZE: usize = 25;
+
+/// Rows that are sorted faster than their order is walked along an index.
+const FEW: u64 = 2_000;
+
+/// What a filter asks for, but for its page.
+struct Asked {
+    scope: Scope,
+    people: Option<People>,
+    /// See [`Which::few`].
+    few: bool,
+}
 
 /// What `filter` shows. A page beyond the end is the first one.
 pub async fn read<E: Shown>(
@@ -21,13 +32,14 @@ pub async fn read<E: Shown>(
     filter: ReferralFilter,
     mut left_out: Vec<String>,
 ) -> anyhow::Result<ReferralsPage> {
-    let people = people::<E>(db, scope, &filter, &mut left_out).await?;
-    let sums = match &people {
-        None => referral_counts::sums(db, scope.site_id, &filter).await?,
-        Some(people) if people.is_empty() => Vec::new(),
-        Some(_) => referral_table::sum_up::<E>(db, &which(scope, &filter, &people)).await?,
+    let mut asked = Asked {
+        people: people::<E>(db, scope, &filter, &mut left_out).await?,
+        few: false,
+        scope,
     };
-    let (filter, page) = rows::<E>(db, scope, filter, &people, &mut left_out).await?;
+    let cards = cards::of(&asked.sums::<E>(db, &filter).await?, scope.currency);
+    asked.few = cards.total <= FEW && (filter.from.is_some() || filter.to.is_some());
+    let (filter, page) = asked.page::<E>(db, filter, &mut left_out).await?;
     let at = |row: Option<&E::Model>, back| {
         row.map(|row| {
             let (value, id) = referral_table::key::<E>(row, filter.sort);
@@ -41,35 +53,49 @@ pub async fn read<E: Shown>(
         next: at(page.rows.last().filter(|_| page.behind), false),
         previous: at(page.rows.first().filter(|_| page.before), true),
         rows: E::lines(db, scope.site_id, &page.rows).await?,
-        cards: cards::of(&sums, scope.currency),
+        cards,
         left_out,
         filter,
     })
 }
 
-fn which<'a>(scope: Scope, filter: &'a ReferralFilter, people: &'a Option<People>) -> Which<'a> {
-    Which {
-        site_id: scope.site_id,
-        filter,
-        people: people.as_ref(),
+impl Asked {
+    fn which<'a>(&'a self, filter: &'a ReferralFilter) -> Which<'a> {
+        Which {
+            site_id: self.scope.site_id,
+            filter,
+            people: self.people.as_ref(),
+            few: self.few,
+        }
     }
-}
 
-async fn rows<E: Shown>(
-    db: &DatabaseConnection,
-    scope: Scope,
-    filter: ReferralFilter,
-    people: &Option<People>,
-    left_out: &mut Vec<String>,
-) -> anyhow::Result<(ReferralFilter, Page<E::Model>)> {
-    let page = referral_table::page::<E>(db, &which(scope, &filter, people), SIZE).await?;
-    if !page.rows.is_empty() || filter.cursor.is_none() {
-        return Ok((filter, page));
+    async fn sums<E: Shown>(
+        &self,
+        db: &DatabaseConnection,
+        filter: &ReferralFilter,
+    ) -> Result<Vec<Sum>, DbErr> {
+        match &self.people {
+            None => referral_counts::sums(db, self.scope.site_id, filter).await,
+            Some(people) if people.is_empty() => Ok(Vec::new()),
+            Some(_) => referral_table::sum_up::<E>(db, &self.which(filter)).await,
+        }
     }
-    left_out.push("There is nothing on that page, so this is the first one.".to_owned());
-    let filter = filter.from_start();
-    let page = referral_table::page::<E>(db, &which(scope, &filter, people), SIZE).await?;
-    Ok((filter, page))
+
+    async fn page<E: Shown>(
+        &self,
+        db: &DatabaseConnection,
+        filter: ReferralFilter,
+        left_out: &mut Vec<String>,
+    ) -> Result<(ReferralFilter, Page<E::Model>), DbErr> {
+        let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
+        if !page.rows.is_empty() || filter.cursor.is_none() {
+            return Ok((filter, page));
+        }
+        left_out.push("There is nothing on that page, so this is the first one.".to_owned());
+        let filter = filter.from_start();
+        let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
+        Ok((filter, page))
+    }
 }
 
 /// Whom the filter's text finds; `None` without a text.

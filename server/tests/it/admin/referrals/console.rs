@@ -1,0 +1,94 @@
+//! The console's ports as somebody at a site has them.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use app::{
+    ports::Ports,
+    types::admin::{ReferralFilter, ReferralStory, ReferralsPage},
+};
+use async_trait::async_trait;
+use domain::Program;
+use server::{
+    db::{entities::user, sites::Site},
+    middleware::Visit,
+    services::{self, Services},
+};
+use tower_sessions::{
+    Session, SessionStore,
+    session::{Id, Record},
+    session_store::Result,
+};
+
+use crate::support::TestApp;
+
+/// Remembers nothing.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait]
+impl SessionStore for Nowhere {
+    async fn save(&self, _: &Record) -> Result<()> {
+        Ok(())
+    }
+
+    async fn load(&self, _: &Id) -> Result<Option<Record>> {
+        Ok(None)
+    }
+
+    async fn delete(&self, _: &Id) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl TestApp {
+    /// The ports of `user` at `site`, whose settings are read anew.
+    pub async fn ports(&self, site: &Site, user: Option<&user::Model>) -> Ports {
+        let site = server::db::sites::by_id(self.state.db.conn(), site.id()).await;
+        let visit = Visit {
+            site: Arc::new(site.unwrap().unwrap()),
+            session: Session::new(None, Arc::new(Nowhere), None),
+            user: user.cloned().map(Arc::new),
+            base_url: "http://localhost".to_owned(),
+            html_form: false,
+            cookies: tower_cookies::Cookies::default(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        services::ports(Services {
+            state: self.state.clone(),
+            visit,
+        })
+    }
+
+    /// The ports of an admin of Detroit Arms.
+    pub async fn dana(&self) -> Ports {
+        let dana = self.admin(&self.detroit, "dana@example.com").await;
+        self.ports(&self.detroit, Some(&dana)).await
+    }
+
+    /// The ports of somebody who runs the platform program and signs in at Detroit Arms.
+    pub async fn pat(&self) -> Ports {
+        let pat = self.platform_admin(&self.detroit, "pat@example.com").await;
+        self.ports(&self.detroit, Some(&pat)).await
+    }
+}
+
+/// What a filter shows; the viewer has the right to it.
+pub async fn shown(ports: &Ports, filter: &ReferralFilter) -> ReferralsPage {
+    let page = ports.admin_referrals.page(filter.clone(), Vec::new()).await;
+    page.unwrap().expect("the right to see it")
+}
+
+/// What the query of an address shows.
+pub async fn asked(ports: &Ports, program: Program, query: &str) -> ReferralsPage {
+    let (filter, left_out) = ReferralFilter::from_query(program, query);
+    assert!(left_out.is_empty(), "{left_out:?}");
+    shown(ports, &filter).await
+}
+
+/// The story of a referral, if there is one for this viewer.
+pub async fn story(ports: &Ports, program: Program, id: i64) -> Option<ReferralStory> {
+    ports.admin_referrals.story(program, id).await.unwrap()
+}

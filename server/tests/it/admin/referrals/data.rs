@@ -1,0 +1,215 @@
+//! Many people and referrals, written straight into the tables.
+
+use domain::{ReferralStatus, words_of};
+use sea_orm::{EntityTrait, Set};
+use server::db::{
+    entities::{
+        platform_purchase, platform_referral, platform_referrer, referral, stripe_account, user,
+    },
+    search_words::{self, PLATFORM, Subject},
+    sites::Site,
+};
+use time::macros::date;
+
+use crate::support::TestApp;
+
+/// A day, in milliseconds.
+pub const DAY_MS: i64 = 86_400_000;
+/// November 1, 2026.
+pub const FIRST_DAY: i64 = 20_758;
+
+/// A referral to be written; of either program.
+#[derive(Clone, Debug)]
+pub struct New {
+    pub status: ReferralStatus,
+    /// Empty: none yet.
+    pub kind: &'static str,
+    pub credit: Option<(i64, &'static str)>,
+    /// After the first millisecond of [`FIRST_DAY`].
+    pub after_ms: i64,
+}
+
+impl New {
+    pub fn pending(after_ms: i64) -> Self {
+        Self {
+            status: ReferralStatus::Pending,
+            kind: "",
+            credit: None,
+            after_ms,
+        }
+    }
+
+    /// The `number`th of many that differ in everything by which they are filtered and sorted.
+    pub fn varied(number: usize, kinds: &[&'static str]) -> Self {
+        let status = ReferralStatus::ALL[number % 3];
+        let credited = status == ReferralStatus::Credited;
+        let bought = credited || status == ReferralStatus::Failed || number.is_multiple_of(2);
+        let amounts = [1000, 2500, 1000, 700];
+        let currency = if number % 10 == 1 { "eur" } else { "usd" };
+        Self {
+            status,
+            kind: if bought {
+                kinds[number / 3 % kinds.len()]
+            } else {
+                ""
+            },
+            credit: credited.then(|| (amounts[number / 3 % 4], currency)),
+            // Some begin in the same millisecond.
+            after_ms: (number / 2) as i64 * (DAY_MS / 4),
+        }
+    }
+
+    fn at(&self) -> i64 {
+        FIRST_DAY * DAY_MS + self.after_ms
+    }
+}
+
+impl TestApp {
+    /// `count` members called "{first} Number{n}", found by their words.
+    pub async fn crowd(&self, site: &Site, first: &str, count: usize) -> Vec<i64> {
+        let db = self.state.db.conn();
+        let unique = self.state.random.token();
+        let mut ids = Vec::new();
+        for number in 0..count {
+            let email = format!("{first}.{number}.{unique}@example.com").to_lowercase();
+            let row = user::ActiveModel {
+                site_id: Set(site.id()),
+                email: Set(email.clone()),
+                email_account: Set(email.clone()),
+                password_hash: Set("x".to_owned()),
+                first_name: Set(first.to_owned()),
+                last_name: Set(format!("Number{number}")),
+                date_of_birth: Set(date!(1985 - 04 - 12)),
+                role: Set("member".to_owned()),
+                stripe_customer_generation: Set(0),
+                created_at: Set(0),
+                ..Default::default()
+            };
+            let id = user::Entity::insert(row)
+                .exec(db)
+                .await
+                .unwrap()
+                .last_insert_id;
+            let texts = [first, &format!("Number{number}"), &email];
+            search_words::put(db, Subject::Member, site.id(), id, &texts)
+                .await
+                .unwrap();
+            ids.push(id);
+        }
+        ids
+    }
+
+    /// One referral of the site; answers its id.
+    pub async fn refer(&self, site: &Site, referrer: i64, referred: i64, new: &New) -> i64 {
+        let row = referral::ActiveModel {
+            site_id: Set(site.id()),
+            referrer_id: Set(referrer),
+            referred_id: Set(referred),
+            status: Set(new.status.code().to_owned()),
+            purchase_kind: Set((!new.kind.is_empty()).then(|| new.kind.to_owned())),
+            credit_cents: Set(new.credit.map(|credit| credit.0)),
+            currency: Set(new.credit.map(|credit| credit.1.to_owned())),
+            created_at: Set(new.at()),
+            ..Default::default()
+        };
+        let inserted = referral::Entity::insert(row)
+            .exec(self.state.db.conn())
+            .await;
+        inserted.unwrap().last_insert_id
+    }
+
+    /// `Nell` has referred a crowd; answers the referrals' ids, oldest first.
+    pub async fn many(&self, site: &Site, news: &[New]) -> Vec<i64> {
+        let nell = self.crowd(site, "Nell", 1).await[0];
+        let friends = self.crowd(site, "Friend", news.len()).await;
+        let mut ids = Vec::new();
+        for (new, friend) in news.iter().zip(friends) {
+            ids.push(self.refer(site, nell, friend, new).await);
+        }
+        ids
+    }
+
+    /// A partner, found by name and e-mail; answers the id.
+    pub async fn partner(&self, name: &str, email: &str, code: &str) -> i64 {
+        let db = self.state.db.conn();
+        let row = platform_referrer::ActiveModel {
+            name: Set(name.to_owned()),
+            email: Set(email.to_owned()),
+            email_account: Set(email.to_lowercase()),
+            code: Set(code.to_owned()),
+            stripe_customer_generation: Set(0),
+            version: Set(1),
+            created_at: Set(0),
+            ..Default::default()
+        };
+        let inserted = platform_referrer::Entity::insert(row).exec(db).await;
+        let id = inserted.unwrap().last_insert_id;
+        assert!(!words_of(&[name, email]).is_empty());
+        search_words::put(db, Subject::Partner, PLATFORM, id, &[name, email])
+            .await
+            .unwrap();
+        id
+    }
+
+    /// A subscription that came through a partner; answers the referral's id.
+    pub async fn subscribed(&self, partner: i64, customer: &str, new: &New) -> i64 {
+        let db = self.state.db.conn();
+        let account = match stripe_account::Entity::find().one(db).await.unwrap() {
+            Some(account) => account.id,
+            None => {
+                self.connect_stripe(&self.coaching, "sk_test_platform", "whsec_platform")
+                    .await;
+                stripe_account::Entity::find()
+                    .one(db)
+                    .await
+                    .unwrap()
+                    .unwrap()
+                    .id
+            }
+        };
+        let purchase = platform_purchase::ActiveModel {
+            site_id: Set(self.detroit.id()),
+            plan: Set(new.kind.to_owned()),
+            currency: Set("usd".to_owned()),
+            customer_email: Set(Some(customer.to_owned())),
+            paid_cents: Set(Some(125_000)),
+            state: Set("paid".to_owned()),
+            stripe_account_id: Set(account),
+            checkout_session_id: Set(format!("cs_{}", self.state.random.token())),
+            subscription_id: Set(Some("sub_1".to_owned())),
+            credit_check: Set("done".to_owned()),
+            created_at: Set(new.at()),
+            paid_at: Set(Some(new.at())),
+            ..Default::default()
+        };
+        let inserted = platform_purchase::Entity::insert(purchase).exec(db).await;
+        let row = platform_referral::ActiveModel {
+            site_id: Set(self.detroit.id()),
+            referrer_id: Set(partner),
+            purchase_id: Set(inserted.unwrap().last_insert_id),
+            customer_email: Set(customer.to_owned()),
+            plan: Set(new.kind.to_owned()),
+            status: Set(new.status.code().to_owned()),
+            credit_cents: Set(new.credit.map(|credit| credit.0)),
+            currency: Set(new.credit.map(|credit| credit.1.to_owned())),
+            created_at: Set(new.at()),
+            ..Default::default()
+        };
+        let inserted = platform_referral::Entity::insert(row).exec(db).await;
+        let id = inserted.unwrap().last_insert_id;
+        search_words::put(db, Subject::Customer, PLATFORM, id, &[customer])
+            .await
+            .unwrap();
+        id
+    }
+}
+
+/// A Credited one, in US dollars.
+pub fn credited(kind: &'static str, cents: i64, after_ms: i64) -> New {
+    New {
+        status: ReferralStatus::Credited,
+        kind,
+        credit: Some((cents, "usd")),
+        after_ms,
+    }
+}

@@ -1,0 +1,267 @@
+//! **Retry**: a failed credit gets another try, and never becomes two.
+
+use app::{ports::Ports, types::Outcome};
+use domain::{FailureReason, MAX_ATTEMPTS, Program, ReferralStatus};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+use server::{
+    db::entities::{platform_referral, referral},
+    jobs::{self, Job},
+    services::operator,
+};
+use std::time::Duration;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{console::asked, data::New};
+use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
+
+on_both_databases!(
+    after_stripe_is_connected_it_is_credited_once,
+    many_at_once_and_what_is_passed_over,
+    a_key_that_repeats_its_refusal_is_not_used_again,
+    a_credit_that_stripe_has_in_truth_is_found,
+    two_admins_at_once_retry_once,
+    what_cannot_be_retried_is_said,
+);
+
+async fn retry(ports: &Ports, ids: &[i64]) -> Outcome {
+    let retried = ports.admin_referrals.retry(Program::Tenant, ids.to_vec());
+    retried.await.unwrap()
+}
+
+async fn refused(ports: &Ports, program: Program, ids: Vec<i64>) -> String {
+    match ports.admin_referrals.retry(program, ids).await.unwrap() {
+        Outcome::Refused(refusal) => refusal.message.unwrap(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn done(text: &str) -> Outcome {
+    Outcome::Done(text.to_owned())
+}
+
+/// Does the job of every due credit as often as it wants.
+async fn settle(app: &TestApp) {
+    for _ in 0..=MAX_ATTEMPTS {
+        let due: Vec<_> = app.credits().await;
+        let due: Vec<_> = due
+            .into_iter()
+            .filter(|credit| credit.state == "due")
+            .collect();
+        if due.is_empty() {
+            return;
+        }
+        for credit in due {
+            let wait = (credit.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
+            app.advance(Duration::from_millis(wait.unsigned_abs()));
+            let job = Job::IssueCredit {
+                credit_id: credit.id,
+                attempt: credit.attempts,
+            };
+            jobs::perform(&app.state, &job).await.unwrap();
+        }
+    }
+    panic!("a credit is still due");
+}
+
+async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
+    let referred = app.referred().await;
+    operator::disconnect_stripe(&app.state, "detroit-arms")
+        .await
+        .unwrap();
+    let mut news = app.state.live.watch();
+    app.start_worker();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let id = app.referral().await.id;
+    let failed = asked(&app.dana().await, Program::Tenant, "")
+        .await
+        .rows
+        .remove(0);
+    assert_eq!(failed.reason.as_deref(), Some("Stripe is not connected"));
+    assert!(failed.can_retry);
+    let dana = app.find(&app.detroit, "dana@example.com").await.unwrap();
+    let ports = app.ports(&app.detroit, Some(&dana)).await;
+    let sentence = refused(&ports, Program::Tenant, vec![id]).await;
+    assert!(
+        sentence.starts_with("Stripe is not connected. Connect it"),
+        "{sentence}"
+    );
+    assert_eq!(app.status().await, ReferralStatus::Failed);
+    // The setting changes meanwhile; the amount stays what the purchase earned.
+    operator::set_tenant_credit(&app.state, "detroit-arms", 9900)
+        .await
+        .unwrap();
+    app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let ports = app.ports(&app.detroit, Some(&dana)).await;
+    assert_eq!(
+        retry(&ports, &[id, id]).await,
+        done("1 credit is being tried again.")
+    );
+    app.told(&mut news).await;
+    app.assert_credited_once(&referred.mia).await;
+    let rows = app.audit_rows().await;
+    let row = rows.iter().find(|row| row.field == "Status").unwrap();
+    assert_eq!(row.subject, "Referral of Jane Doe");
+    assert_eq!(row.site_id, Some(app.detroit.id()));
+    assert_eq!(row.actor, "Dana Stone");
+    assert_eq!(
+        (row.old_value.as_deref(), row.new_value.as_deref()),
+        (Some("Failed"), Some("Pending"))
+    );
+    let again = refused(&ports, Program::Tenant, vec![id]).await;
+    assert!(again.contains("Passed over: 1 (not Failed"), "{again}");
+}
+
+/// Three failed credits and a Pending referral; Stripe is connected by now.
+async fn many_at_once_and_what_is_passed_over(app: TestApp) {
+    let mut referred = app.referred().await;
+    operator::disconnect_stripe(&app.state, "detroit-arms")
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let sale = app.sell(&referred).await;
+        app.decide(sale).await;
+        app.refer_anew(&mut referred).await;
+    }
+    app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let ports = app.dana().await;
+    let rows = asked(&ports, Program::Tenant, "dir=asc").await.rows;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).chain([999]).collect();
+    assert_eq!(rows.iter().filter(|row| row.can_retry).count(), 3);
+    let said =
+        "3 credits are being tried again. Passed over: 2 (not Failed, or tried again already).";
+    assert_eq!(retry(&ports, &ids).await, done(said));
+    settle(&app).await;
+    assert_eq!(app.balance_transactions().len(), 3);
+    let cards = asked(&ports, Program::Tenant, "").await.cards;
+    assert_eq!((cards.credited, cards.pending, cards.failed), (3, 1, 0));
+    assert_eq!(cards.total_credits, "$30.00");
+}
+
+fn at_posting(kind: FaultKind) -> Fault {
+    Fault::next(kind)
+        .on("POST", "/v1/customers")
+        .ending("balance_transactions")
+}
+
+async fn a_key_that_repeats_its_refusal_is_not_used_again(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe
+        .fault(at_posting(FaultKind::Sticky500).times(1_000));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    settle(&app).await;
+    assert_eq!(app.status().await, ReferralStatus::Failed);
+    let spoilt = app.credits().await.remove(0);
+    app.stripe.clear_faults();
+    let ports = app.dana().await;
+    let id = app.referral().await.id;
+    assert_eq!(
+        retry(&ports, &[id]).await,
+        done("1 credit is being tried again.")
+    );
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+    let credit = app.credits().await.remove(0);
+    assert!(credit.key_generation > spoilt.key_generation);
+    assert_eq!(credit.attempts, 0);
+}
+
+async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.balance_transactions().len(), 1);
+    for method in ["GET", "POST"] {
+        let outage = Fault::next(FaultKind::BadGateway).on(method, "/v1/");
+        app.stripe.fault(outage.times(1_000));
+    }
+    settle(&app).await;
+    assert_eq!(app.status().await, ReferralStatus::Failed);
+    app.stripe.clear_faults();
+    let ports = app.dana().await;
+    let id = app.referral().await.id;
+    assert_eq!(
+        retry(&ports, &[id]).await,
+        done("1 credit is being tried again.")
+    );
+    assert!(app.credits().await[0].key_is_spoilt, "the job looks first");
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn two_admins_at_once_retry_once(app: TestApp) {
+    let referred = app.referred().await;
+    operator::disconnect_stripe(&app.state, "detroit-arms")
+        .await
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    let ports = app.dana().await;
+    let id = app.referral().await.id;
+    let ids = [id];
+    let (one, two) = tokio::join!(retry(&ports, &ids), retry(&ports, &ids));
+    let tried = done("1 credit is being tried again.");
+    assert!((one == tried) != (two == tried), "{one:?} {two:?}");
+    settle(&app).await;
+    app.assert_credited_once(&referred.mia).await;
+    let audited = app.audit_rows().await;
+    assert_eq!(
+        audited.iter().filter(|row| row.field == "Status").count(),
+        1
+    );
+}
+
+async fn what_cannot_be_retried_is_said(app: TestApp) {
+    app.referred().await;
+    let ports = app.dana().await;
+    let nothing = refused(&ports, Program::Tenant, Vec::new()).await;
+    assert!(
+        nothing.starts_with("Select the Failed referrals"),
+        "{nothing}"
+    );
+    let much = refused(&ports, Program::Tenant, (1..=101).collect()).await;
+    assert_eq!(much, "Select at most 100 referrals at a time.");
+    // Failed, but nothing was ever asked of Stripe.
+    let mut row = app.referral().await.into_active_model();
+    row.status = Set("failed".to_owned());
+    let row: referral::Model = row.update(app.state.db.conn()).await.unwrap();
+    let sentence = refused(&ports, Program::Tenant, vec![row.id]).await;
+    assert!(
+        sentence.starts_with("Nothing was tried again."),
+        "{sentence}"
+    );
+    assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
+
+    let partner = app.partner("Pia", "pia@example.com", "q9wm4t2k").await;
+    let own = New {
+        status: ReferralStatus::Failed,
+        kind: "annual",
+        ..New::pending(0)
+    };
+    let id = app.subscribed(partner, "pia@example.com", &own).await;
+    let db = app.state.db.conn();
+    let row = platform_referral::Entity::find_by_id(id)
+        .one(db)
+        .await
+        .unwrap();
+    let mut row = row.unwrap().into_active_model();
+    row.failure_reason = Set(serde_json::to_string(&FailureReason::SelfReferral).ok());
+    row.update(db).await.unwrap();
+    let account = app.account().await;
+    server::db::platform_settings::set_stripe_account(db, Some(account))
+        .await
+        .unwrap();
+    let pat = app.pat().await;
+    let shown = asked(&pat, Program::Platform, "").await.rows.remove(0);
+    assert!(!shown.can_retry);
+    let reason = "The partner bought with their own e-mail address";
+    assert_eq!(shown.reason.as_deref(), Some(reason));
+    let sentence = refused(&pat, Program::Platform, vec![id]).await;
+    assert!(sentence.contains(reason), "{sentence}");
+}

@@ -1,0 +1,160 @@
+//! People are found by the beginnings of their names and addresses.
+
+use app::ports::Ports;
+use domain::Program;
+
+use super::{
+    console::asked,
+    data::{New, credited},
+};
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    a_member_is_found_as_referrer_and_as_friend,
+    a_partner_and_a_customer_are_found,
+    filters_and_search_work_together,
+    too_many_is_said,
+    another_name_is_another_word,
+);
+
+async fn found(ports: &Ports, program: Program, text: &str) -> Vec<i64> {
+    let page = asked(ports, program, &format!("dir=asc&q={text}")).await;
+    let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+    assert_eq!(page.cards.total, ids.len() as u64);
+    ids
+}
+
+async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
+    app.referred().await;
+    let janes = app.referral().await;
+    // Jane brings somebody herself.
+    let omar = app.crowd(&app.detroit, "Omar", 1).await[0];
+    let omars = app
+        .refer(&app.detroit, janes.referred_id, omar, &New::pending(0))
+        .await;
+    app.many(&app.coaching, &[New::pending(0)]).await;
+    let ports = app.dana().await;
+    // Omar's began in November 2026, Jane's now, by the machine's clock.
+    let both = found(&ports, Program::Tenant, "jane").await;
+    assert_eq!(both.len(), 2);
+    assert!(both.contains(&janes.id) && both.contains(&omars));
+    for text in ["JA", "jane+doe", "doe+ja", "jane%40example.com", "j"] {
+        assert_eq!(found(&ports, Program::Tenant, text).await, both, "{text}");
+    }
+    assert_eq!(found(&ports, Program::Tenant, "mia").await, [janes.id]);
+    assert_eq!(found(&ports, Program::Tenant, "omar").await, [omars]);
+    for text in ["ane", "jane+omar", "nell", "friend", "%25", "_", "'"] {
+        assert!(
+            found(&ports, Program::Tenant, text).await.is_empty(),
+            "{text}"
+        );
+    }
+    // No character of it can be looked for.
+    assert_eq!(found(&ports, Program::Tenant, "%00").await, both);
+}
+
+async fn a_partner_and_a_customer_are_found(app: TestApp) {
+    let pia = app
+        .partner("Pia Plum", "pia@plum.example", "q9wm4t2k")
+        .await;
+    let ray = app
+        .partner("Ray Reed", "ray@reed.example", "q9wm4t2m")
+        .await;
+    let new = New {
+        kind: "annual",
+        ..New::pending(0)
+    };
+    let first = app.subscribed(pia, "zoe@example.com", &new).await;
+    let second = app.subscribed(ray, "pia.customer@example.com", &new).await;
+    let ports = app.pat().await;
+    for (text, ids) in [
+        ("plum", vec![first]),
+        ("pia", vec![first, second]),
+        ("reed", vec![second]),
+        ("zoe", vec![first]),
+        ("customer", vec![second]),
+        ("nobody", vec![]),
+    ] {
+        assert_eq!(found(&ports, Program::Platform, text).await, ids, "{text}");
+    }
+    // The members of a tenant are none of the platform's business, nor the other way round.
+    app.many(&app.detroit, &[New::pending(0)]).await;
+    assert!(found(&ports, Program::Platform, "nell").await.is_empty());
+    assert!(
+        found(&app.dana().await, Program::Tenant, "pia")
+            .await
+            .is_empty()
+    );
+}
+
+async fn filters_and_search_work_together(app: TestApp) {
+    let news = [
+        credited("course", 2500, 0),
+        credited("shop_item", 1000, 1),
+        New::pending(2),
+    ];
+    let ids = app.many(&app.detroit, &news).await;
+    let ports = app.dana().await;
+    let page = asked(
+        &ports,
+        Program::Tenant,
+        "q=nell&status=credited&sort=credit",
+    )
+    .await;
+    let rows: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+    assert_eq!(rows, [ids[0], ids[1]]);
+    assert_eq!(page.cards.total_credits, "$35.00");
+    assert_eq!((page.cards.total, page.cards.pending), (2, 0));
+    let page = asked(
+        &ports,
+        Program::Tenant,
+        "q=nell&type=course&from=2026-11-01&to=2026-11-01",
+    );
+    let page = page.await;
+    assert_eq!((page.cards.total, page.rows[0].id), (1, ids[0]));
+    let page = asked(&ports, Program::Tenant, "q=nell&from=2026-11-02").await;
+    assert_eq!((page.cards.total, page.rows.len()), (0, 0));
+}
+
+async fn too_many_is_said(app: TestApp) {
+    app.crowd(&app.detroit, "Zed", 1001).await;
+    let ports = app.dana().await;
+    let page = asked(&ports, Program::Tenant, "q=zed").await;
+    assert_eq!(page.left_out.len(), 1);
+    assert!(
+        page.left_out[0].contains("More than 1000 people match"),
+        "{:?}",
+        page.left_out
+    );
+    let page = asked(&ports, Program::Tenant, "q=zed+number7").await;
+    assert!(page.left_out.is_empty(), "{:?}", page.left_out);
+}
+
+async fn another_name_is_another_word(app: TestApp) {
+    use server::db::search_words::{self, PLATFORM, Subject};
+    let db = app.state.db.conn();
+    let find = async |text: &str| {
+        let text = [text.to_owned()];
+        search_words::find(db, Subject::Partner, PLATFORM, &text)
+            .await
+            .unwrap()
+            .ids
+    };
+    let pia = app.partner("Pia Plum", "pia@example.com", "q9wm4t2k").await;
+    assert_eq!(find("plum").await, [pia]);
+    search_words::put(
+        db,
+        Subject::Partner,
+        PLATFORM,
+        pia,
+        &["Pia Peach", "pia@example.com"],
+    )
+    .await
+    .unwrap();
+    assert!(find("plum").await.is_empty());
+    assert_eq!(find("peach").await, [pia]);
+    let none = search_words::find(db, Subject::Partner, PLATFORM, &[])
+        .await
+        .unwrap();
+    assert!(none.ids.is_empty() && !none.more);
+}

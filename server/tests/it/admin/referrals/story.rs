@@ -1,0 +1,143 @@
+//! A referral's whole story: each step with its time, and Stripe's ids.
+
+use app::types::admin::ReferralStory;
+use domain::Program;
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use server::services::{dates, operator};
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{
+    console::story,
+    data::{DAY_MS, FIRST_DAY, credited},
+};
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    a_credited_one_is_told_to_the_end,
+    a_failed_one_says_why,
+    one_that_waits_says_for_what,
+    a_subscription_is_told_too,
+);
+
+fn steps(story: &ReferralStory) -> Vec<&str> {
+    story.steps.iter().map(|step| step.what.as_str()).collect()
+}
+
+fn fact<'a>(story: &'a ReferralStory, name: &str) -> Option<&'a str> {
+    let mut facts = story.facts.iter();
+    facts
+        .find(|fact| fact.0 == name)
+        .map(|fact| fact.1.as_str())
+}
+
+async fn a_credited_one_is_told_to_the_end(app: TestApp) {
+    let referred = app.referred().await;
+    let mut row = app.referral().await.into_active_model();
+    row.clicked_at = Set(Some(FIRST_DAY * DAY_MS));
+    row.update(app.state.db.conn()).await.unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let row = app.referral().await;
+    let told = story(&app.dana().await, Program::Tenant, row.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        steps(&told),
+        [
+            "Clicked the link",
+            "Registered",
+            "Bought The steel-challenge",
+            "Credit decided",
+            "Credited"
+        ]
+    );
+    assert_eq!(told.steps[0].on, "November 1, 2026, 00:00 UTC");
+    assert_eq!(told.steps[0].at, "2026-11-01T00:00:00Z");
+    assert_eq!(told.steps[1].on, dates::minute(row.created_at));
+    assert_eq!(told.steps[1].detail, "jane@example.com");
+    assert_eq!(told.steps[2].detail, "Event ticket, $45.00, in person");
+    assert_eq!(told.steps[3].detail, "$10.00 for Mia Stone");
+    assert_eq!(told.steps[4].on, dates::minute(row.credited_at.unwrap()));
+    assert!(told.steps.iter().all(|step| !step.on.is_empty()));
+    let credit = app.credits().await.remove(0);
+    assert_eq!(fact(&told, "Attempts"), Some("0"));
+    assert_eq!(
+        fact(&told, "Idempotency key"),
+        Some(credit.idempotency_key.as_str())
+    );
+    assert_eq!(
+        fact(&told, "Stripe customer"),
+        credit.stripe_customer_id.as_deref()
+    );
+    assert_eq!(
+        fact(&told, "Stripe balance transaction"),
+        credit.stripe_transaction_id.as_deref()
+    );
+    assert_eq!(fact(&told, "Next attempt"), None);
+    assert_eq!(
+        told.referrer_path,
+        Some(format!("/admin/members/{}", referred.mia.id))
+    );
+    assert_eq!(
+        told.referred_path,
+        Some(format!("/admin/members/{}", referred.jane.id))
+    );
+    assert_eq!(told.row.referrer, "Mia Stone");
+}
+
+async fn a_failed_one_says_why(app: TestApp) {
+    let referred = app.referred().await;
+    operator::disconnect_stripe(&app.state, "detroit-arms")
+        .await
+        .unwrap();
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let id = app.referral().await.id;
+    let told = story(&app.dana().await, Program::Tenant, id).await.unwrap();
+    let last = told.steps.last().unwrap();
+    assert_eq!(
+        (last.what.as_str(), last.detail.as_str()),
+        ("Failed", "Stripe is not connected")
+    );
+    assert!(told.row.can_retry);
+}
+
+async fn one_that_waits_says_for_what(app: TestApp) {
+    let referred = app.referred().await;
+    let id = app.referral().await.id;
+    let ports = app.dana().await;
+    let told = story(&ports, Program::Tenant, id).await.unwrap();
+    assert_eq!(steps(&told), ["Clicked the link", "Registered"]);
+    assert!(told.facts.is_empty());
+    app.stripe
+        .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let told = story(&ports, Program::Tenant, id).await.unwrap();
+    assert_eq!(fact(&told, "Attempts"), Some("1"));
+    let due = app.credits().await[0].next_attempt_at;
+    assert_eq!(
+        fact(&told, "Next attempt"),
+        Some(dates::minute(due).as_str())
+    );
+}
+
+async fn a_subscription_is_told_too(app: TestApp) {
+    let partner = app.partner("Pia Plum", "pia@example.com", "q9wm4t2k").await;
+    let id = app
+        .subscribed(partner, "zoe@example.com", &credited("annual", 5000, 0))
+        .await;
+    let told = story(&app.pat().await, Program::Platform, id)
+        .await
+        .unwrap();
+    assert_eq!(
+        steps(&told),
+        ["Clicked the link", "Bought Annual", "Credited"]
+    );
+    assert_eq!(told.steps[1].detail, "Detroit Arms, $1,250.00");
+    assert_eq!(told.steps[1].on, "November 1, 2026, 00:00 UTC");
+    assert_eq!(told.steps[2].detail, "$50.00");
+    assert!(fact(&told, "Checkout session").unwrap().starts_with("cs_"));
+    assert_eq!(fact(&told, "Subscription"), Some("sub_1"));
+    assert_eq!((told.referrer_path, told.referred_path), (None, None));
+}
