@@ -1,134 +1,20 @@
 //! One program's referrals as the console lists them: filtered, sorted, and cut into pages by key.
 //! Each page is read from the index that has its filter and its order.
 
+mod listed;
+
 use app::types::admin::{Cursor, ReferralFilter, Sort};
-use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, Iden,
-    Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, Iden, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr, UnionType},
 };
 
-use super::{
-    entities::{credit, platform_referral, referral},
-    referral_counts::{Days, Sum, whole},
-};
+use super::referral_counts::{Days, Sum, whole};
+pub use listed::{Common, Listed};
 
 /// Sorting by credit, a referral without one counts as 0; to the letter of the index.
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
-
-/// A table of referrals.
-pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {
-    /// Whose.
-    const PROGRAM: Program;
-    /// The site; `None`: the table is of the platform program.
-    const SITE: Option<Self::Column>;
-    /// Its columns.
-    const ID: Self::Column;
-    /// `ReferralStatus::code`.
-    const STATUS: Self::Column;
-    /// `FailureReason` as JSON.
-    const REASON: Self::Column;
-    /// Purchase type or plan.
-    const KIND: Self::Column;
-    /// Who referred.
-    const REFERRER: Self::Column;
-    /// By what the referred are found: see [`People::referred`].
-    const REFERRED: Self::Column;
-    /// When it began.
-    const CREATED_AT: Self::Column;
-    /// The currency of its credit.
-    const CURRENCY: Self::Column;
-    /// What of the ledger points to it.
-    const LEDGER: credit::Column;
-
-    /// What is the same in both tables.
-    fn common(row: &Self::Model) -> Common<'_>;
-}
-
-/// What referrals of both programs have.
-#[derive(Clone, Copy, Debug)]
-pub struct Common<'a> {
-    /// Our id.
-    pub id: i64,
-    /// Where it stands.
-    pub status: ReferralStatus,
-    /// `FailureReason` as JSON.
-    pub failure_reason: Option<&'a str>,
-    /// Purchase type or plan.
-    pub kind: Option<&'a str>,
-    /// What was credited.
-    pub credit_cents: Option<i64>,
-    /// `Currency::code`.
-    pub currency: Option<&'a str>,
-    /// When the link was clicked.
-    pub clicked_at: Option<i64>,
-    /// When it began.
-    pub created_at: i64,
-    /// When it was credited.
-    pub credited_at: Option<i64>,
-}
-
-impl Common<'_> {
-    /// Why it failed.
-    pub fn reason(&self) -> Option<FailureReason> {
-        self.failure_reason
-            .and_then(|json| serde_json::from_str(json).ok())
-    }
-}
-
-/// Fills [`Listed`] in for a table; both call these columns the same.
-macro_rules! listed {
-    ($table:ident, $program:expr, $site:expr, $kind:ident, $field:expr, $referred:ident, $ledger:ident) => {
-        impl Listed for $table::Entity {
-            const PROGRAM: Program = $program;
-            const SITE: Option<Self::Column> = $site;
-            const ID: Self::Column = $table::Column::Id;
-            const STATUS: Self::Column = $table::Column::Status;
-            const REASON: Self::Column = $table::Column::FailureReason;
-            const KIND: Self::Column = $table::Column::$kind;
-            const REFERRER: Self::Column = $table::Column::ReferrerId;
-            const REFERRED: Self::Column = $table::Column::$referred;
-            const CREATED_AT: Self::Column = $table::Column::CreatedAt;
-            const CURRENCY: Self::Column = $table::Column::Currency;
-            const LEDGER: credit::Column = credit::Column::$ledger;
-
-            fn common(row: &Self::Model) -> Common<'_> {
-                let kind: fn(&Self::Model) -> Option<&str> = $field;
-                Common {
-                    id: row.id,
-                    status: ReferralStatus::parse(&row.status).unwrap_or(ReferralStatus::Pending),
-                    failure_reason: row.failure_reason.as_deref(),
-                    kind: kind(row),
-                    credit_cents: row.credit_cents,
-                    currency: row.currency.as_deref(),
-                    clicked_at: row.clicked_at,
-                    created_at: row.created_at,
-                    credited_at: row.credited_at,
-                }
-            }
-        }
-    };
-}
-
-listed!(
-    referral,
-    Program::Tenant,
-    Some(referral::Column::SiteId),
-    PurchaseKind,
-    |row| row.purchase_kind.as_deref(),
-    ReferredId,
-    ReferralId
-);
-listed!(
-    platform_referral,
-    Program::Platform,
-    None,
-    Plan,
-    |row| Some(&row.plan),
-    Id,
-    PlatformReferralId
-);
 
 /// Whom a text found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,10 +53,23 @@ pub struct Slice {
     pub sort: Sort,
     /// Smallest first.
     pub ascending: bool,
-    /// Behind the row with this value of the sorted column and this id.
-    pub behind: Option<(i64, i64)>,
+    /// Where it begins.
+    pub begin: Begin,
     /// At most so many.
     pub limit: u64,
+}
+
+/// Where a part of the rows begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// At the first row.
+    First,
+    /// Behind the row with this value of the sorted column and this id.
+    Behind(i64, i64),
+    /// The same, and ends with the last row that has the same value.
+    Within(i64, i64),
+    /// Behind all rows with this value.
+    Beyond(i64),
 }
 
 /// A page.
@@ -195,23 +94,25 @@ pub async fn page<E: Listed>(
     let slice = Slice {
         sort: filter.sort,
         ascending: filter.ascending != back,
-        behind: filter.cursor.map(|Cursor { value, id, .. }| (value, id)),
+        begin: match filter.cursor {
+            Some(Cursor { value, id, .. }) => Begin::Behind(value, id),
+            None => Begin::First,
+        },
         limit: size as u64 + 1,
     };
-    let backend = db.get_database_backend();
-    let mut rows = select::<E>(backend, which, slice).all(db).await?;
+    let mut rows = read::<E>(db, which, slice).await?;
     let further = rows.len() > size;
     rows.truncate(size);
     let met = match rows.first() {
         Some(first) if filter.cursor.is_some() => {
+            let (value, id) = key::<E>(first, filter.sort);
             let opposite = Slice {
                 ascending: !slice.ascending,
-                behind: Some(key::<E>(first, filter.sort)),
+                begin: Begin::Behind(value, id),
                 limit: 1,
                 ..slice
             };
-            let other = select::<E>(backend, which, opposite).one(db).await?;
-            other.is_some()
+            !read::<E>(db, which, opposite).await?.is_empty()
         }
         _ => false,
     };
@@ -224,6 +125,33 @@ pub async fn page<E: Listed>(
         before,
         behind,
     })
+}
+
+/// A part of the rows. SQLite finds no place among rows of one credit (in an index on an expression)
+/// unless that credit is asked for alone.
+async fn read<E: Listed>(
+    db: &impl ConnectionTrait,
+    which: &Which<'_>,
+    slice: Slice,
+) -> Result<Vec<E::Model>, DbErr> {
+    let backend = db.get_database_backend();
+    let (Sort::Credit, Begin::Behind(value, id)) = (slice.sort, slice.begin) else {
+        return select::<E>(backend, which, slice).all(db).await;
+    };
+    let within = Slice {
+        begin: Begin::Within(value, id),
+        ..slice
+    };
+    let mut rows = select::<E>(backend, which, within).all(db).await?;
+    let beyond = Slice {
+        begin: Begin::Beyond(value),
+        limit: slice.limit.saturating_sub(rows.len() as u64),
+        ..slice
+    };
+    if beyond.limit > 0 {
+        rows.extend(select::<E>(backend, which, beyond).all(db).await?);
+    }
+    Ok(rows)
 }
 
 /// Where a row stands in the order.
@@ -252,7 +180,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
     };
     let days = Days::of(which.filter);
     let (mut from, mut until) = (days.begin_ms(), days.end_ms());
-    if let (Sort::Date, Some((value, _))) = (slice.sort, slice.behind) {
+    if let (Sort::Date, Begin::Behind(value, _)) = (slice.sort, slice.begin) {
         // The page's own bound is the narrower one: an index has one at each end.
         if slice.ascending {
             from = from.filter(|from| *from > value);
@@ -260,7 +188,28 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
             until = until.filter(|until| *until <= value);
         }
     }
-    let place = Expr::tuple([sorted.clone(), Expr::col(E::ID)]);
+    let further = |place: Expr, begin: Expr| {
+        if slice.ascending {
+            place.gt(begin)
+        } else {
+            place.lt(begin)
+        }
+    };
+    let id = || Expr::col(E::ID);
+    let begun = match slice.begin {
+        Begin::First => None,
+        Begin::Behind(value, last) => {
+            let place = Expr::tuple([sorted.clone(), id()]);
+            let begin = Expr::tuple([Expr::value(value), Expr::value(last)]);
+            Some(further(place, begin))
+        }
+        Begin::Within(value, last) => {
+            let same = sorted.clone().eq(value);
+            let rest = further(id(), Expr::value(last));
+            Some(same.and(told(backend, "likely", rest)))
+        }
+        Begin::Beyond(value) => Some(further(sorted.clone(), Expr::value(value))),
+    };
     filtered(backend, which)
         .apply_if(from, |rows, from| {
             rows.filter(when::<E>(backend, which, slice.sort).gte(from))
@@ -268,16 +217,13 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         .apply_if(until, |rows, until| {
             rows.filter(when::<E>(backend, which, slice.sort).lt(until))
         })
-        .apply_if(slice.behind, |rows, (value, id)| {
-            let behind = Expr::tuple([Expr::value(value), Expr::value(id)]);
-            rows.filter(if slice.ascending {
-                place.gt(behind)
-            } else {
-                place.lt(behind)
-            })
-        })
-        .order_by(sorted, order.clone())
-        .order_by(E::ID, order)
+        .apply_if(begun, |rows, begun| rows.filter(begun))
+        .apply_if(
+            // All of one value: SQLite would sort by it even so.
+            (!matches!(slice.begin, Begin::Within(..))).then_some(sorted),
+            |rows, sorted| rows.order_by(sorted, order.clone()),
+        )
+        .order_by(E::ID, order.clone())
         .limit(slice.limit)
 }
 
@@ -316,12 +262,7 @@ pub async fn sum_up<E: Listed>(
 fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
     let is = |column, value: &str| {
         let is = plain(backend, column, which.people.is_some()).eq(value);
-        if backend == DatabaseBackend::Sqlite {
-            // Else it takes this column's index for no better than the one without it.
-            Func::cust("unlikely").arg(is).into()
-        } else {
-            is
-        }
+        told(backend, "unlikely", is)
     };
     E::find()
         .apply_if(E::SITE, |rows, site| {
@@ -357,6 +298,16 @@ fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -
         Expr::cust(format!("+{}", Iden::unquoted(&column)))
     } else {
         Expr::col(column)
+    }
+}
+
+/// Tells SQLite how many rows a filter leaves: else it takes the index that has a status or a kind
+/// for no better than one without.
+fn told(backend: DatabaseBackend, likelihood: &'static str, filter: SimpleExpr) -> SimpleExpr {
+    if backend == DatabaseBackend::Sqlite {
+        Func::cust(likelihood).arg(filter).into()
+    } else {
+        filter
     }
 }
 

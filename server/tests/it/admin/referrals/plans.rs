@@ -16,7 +16,7 @@ use server::db::{
     Pool,
     entities::{platform_referral, referral, user},
     referral_counts,
-    referral_table::{self, Listed, People, Slice, Which},
+    referral_table::{self, Begin, Listed, People, Slice, Which},
     search_words::{self, PLATFORM, Subject},
     users,
 };
@@ -174,11 +174,20 @@ async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
             cards.iter().all(|line| !line.contains("SCAN")),
             "{cards:#?}"
         );
-        for behind in [None, Some((middle(filter.sort).value, BASE + 7))] {
+        let value = middle(filter.sort).value;
+        let begins = match filter.sort {
+            Sort::Date => vec![Begin::First, Begin::Behind(value, BASE + 7)],
+            Sort::Credit => vec![
+                Begin::First,
+                Begin::Within(value, BASE + 7),
+                Begin::Beyond(value),
+            ],
+        };
+        for begin in begins {
             let slice = Slice {
                 sort: filter.sort,
                 ascending: filter.ascending,
-                behind,
+                begin,
                 limit: 26,
             };
             let query = referral_table::select::<E>(backend, &which, slice);
@@ -188,6 +197,13 @@ async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
                 let index = index_of(&filter);
                 assert_eq!(plan.len(), 1, "nothing is sorted: {filter:?}: {plan:#?}");
                 let line = format!("{} ", plan[0]);
+                let ends = plan[0].contains(match (filter.sort, begin) {
+                    (_, Begin::First) => "",
+                    (Sort::Date, _) => "created_at",
+                    (Sort::Credit, Begin::Within(..)) => "<expr>=? AND id",
+                    (Sort::Credit, _) => "<expr>",
+                });
+                assert!(ends, "walks to its place: {filter:?}: {plan:#?}");
                 assert!(line.contains(&index), "{filter:?}: {index}: {plan:#?}");
             }
         }
@@ -195,7 +211,7 @@ async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
         let slice = Slice {
             sort: filter.sort,
             ascending: filter.ascending,
-            behind: None,
+            begin: Begin::First,
             limit: 26,
         };
         if filter.from.is_some() || filter.to.is_some() {
