@@ -16,6 +16,10 @@ pub use listed::{Common, Listed};
 /// Sorting by credit, a referral without one counts as 0; to the letter of the index.
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
 
+/// See [`told`].
+const HARDLY_ANY: &str = "0.0000001";
+const NEARLY_ALL: &str = "0.9";
+
 /// Whom a text found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
@@ -206,7 +210,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         Begin::Within(value, last) => {
             let same = sorted.clone().eq(value);
             let rest = further(id(), Expr::value(last));
-            Some(same.and(told(backend, "likely", rest)))
+            Some(same.and(told(backend, NEARLY_ALL, rest)))
         }
         Begin::Beyond(value) => Some(further(sorted.clone(), Expr::value(value))),
     };
@@ -262,7 +266,7 @@ pub async fn sum_up<E: Listed>(
 fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
     let is = |column, value: &str| {
         let is = plain(backend, column, which.people.is_some()).eq(value);
-        told(backend, "unlikely", is)
+        told(backend, HARDLY_ANY, is)
     };
     E::find()
         .apply_if(E::SITE, |rows, site| {
@@ -301,11 +305,12 @@ fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -
     }
 }
 
-/// Tells SQLite how many rows a filter leaves: else it takes the index that has a status or a kind
-/// for no better than one without.
-fn told(backend: DatabaseBackend, likelihood: &'static str, filter: SimpleExpr) -> SimpleExpr {
+/// Tells SQLite which part of the rows a filter leaves: else it takes the index that has a status
+/// or a kind for no better than one without.
+fn told(backend: DatabaseBackend, part: &'static str, filter: SimpleExpr) -> SimpleExpr {
     if backend == DatabaseBackend::Sqlite {
-        Func::cust(likelihood).arg(filter).into()
+        let likelihood = Func::cust("likelihood").arg(filter);
+        likelihood.arg(Expr::cust(part)).into()
     } else {
         filter
     }

@@ -1,11 +1,9 @@
 //! Many people and referrals, written straight into the tables.
 
-use domain::{ReferralStatus, words_of};
+use domain::ReferralStatus;
 use sea_orm::{EntityTrait, Set};
 use server::db::{
-    entities::{
-        platform_purchase, platform_referral, platform_referrer, referral, stripe_account, user,
-    },
+    entities::{platform_purchase, platform_referral, referral, stripe_account, user},
     search_words::{self, PLATFORM, Subject},
     sites::Site,
 };
@@ -127,28 +125,6 @@ impl TestApp {
             ids.push(self.refer(site, nell, friend, new).await);
         }
         ids
-    }
-
-    /// A partner, found by name and e-mail; answers the id.
-    pub async fn partner(&self, name: &str, email: &str, code: &str) -> i64 {
-        let db = self.state.db.conn();
-        let row = platform_referrer::ActiveModel {
-            name: Set(name.to_owned()),
-            email: Set(email.to_owned()),
-            email_account: Set(email.to_lowercase()),
-            code: Set(code.to_owned()),
-            stripe_customer_generation: Set(0),
-            version: Set(1),
-            created_at: Set(0),
-            ..Default::default()
-        };
-        let inserted = platform_referrer::Entity::insert(row).exec(db).await;
-        let id = inserted.unwrap().last_insert_id;
-        assert!(!words_of(&[name, email]).is_empty());
-        search_words::put(db, Subject::Partner, PLATFORM, id, &[name, email])
-            .await
-            .unwrap();
-        id
     }
 
     /// A subscription that came through a partner; answers the referral's id.

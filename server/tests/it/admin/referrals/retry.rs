@@ -11,8 +11,11 @@ use server::{
 use std::time::Duration;
 use stripe_stand_in::{Fault, FaultKind};
 
-use super::{console::asked, data::New};
-use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
+use super::{
+    console::{asked, story},
+    data::New,
+};
+use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, subscription};
 
 on_both_databases!(
     after_stripe_is_connected_it_is_credited_once,
@@ -21,6 +24,7 @@ on_both_databases!(
     a_credit_that_stripe_has_in_truth_is_found,
     two_admins_at_once_retry_once,
     what_cannot_be_retried_is_said,
+    a_partners_credit_is_retried_too,
 );
 
 async fn retry(ports: &Ports, ids: &[i64]) -> Outcome {
@@ -238,7 +242,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     );
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
 
-    let partner = app.partner("Pia", "pia@example.com", "q9wm4t2k").await;
+    let partner = app.partner("Pia", "pia@example.com").await.id;
     let own = New {
         status: ReferralStatus::Failed,
         kind: "annual",
@@ -264,4 +268,48 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     assert_eq!(shown.reason.as_deref(), Some(reason));
     let sentence = refused(&pat, Program::Platform, vec![id]).await;
     assert!(sentence.contains(reason), "{sentence}");
+}
+
+async fn a_partners_credit_is_retried_too(app: TestApp) {
+    let platform = app.platform().await;
+    let outage = Fault::next(FaultKind::BadGateway).on("GET", "/v1/customers");
+    app.stripe.fault(outage.times(1_000));
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    app.subscribe(&platform, session).await;
+    settle(&app).await;
+    app.stripe.clear_faults();
+    let pat = app.pat().await;
+    for text in ["kim", "jordan+r"] {
+        let query = format!("status=failed&plan=annual&q={text}");
+        let page = asked(&pat, Program::Platform, &query).await;
+        assert_eq!(page.rows.len(), 1, "{text}");
+        assert!(page.rows[0].can_retry);
+    }
+    let id = app.platform_referral().await.id;
+    // A member's referral may have the same number.
+    let tenants = refused(&app.dana().await, Program::Tenant, vec![id]).await;
+    assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
+    let retried = pat.admin_referrals.retry(Program::Platform, vec![id]).await;
+    assert_eq!(retried.unwrap(), done("1 credit is being tried again."));
+    settle(&app).await;
+    app.assert_partner_credited_once().await;
+    let rows = app.audit_rows().await;
+    let row = rows.iter().find(|row| row.field == "Status").unwrap();
+    assert_eq!(row.subject, "Referral of kim@example.com");
+    assert_eq!((row.site_id, row.actor.as_str()), (None, "Pat Stone"));
+    let told = story(&pat, Program::Platform, id).await.unwrap();
+    let steps: Vec<_> = told.steps.iter().map(|step| step.what.as_str()).collect();
+    assert_eq!(
+        steps,
+        [
+            "Clicked the link",
+            "Bought Annual",
+            "Credit decided",
+            "Credited"
+        ]
+    );
+    assert_eq!(told.steps[0].on, "November 22, 2026, 14:05 UTC");
+    assert_eq!(told.steps[2].detail, "$50.00 for Jordan Reyes");
+    assert_eq!(told.row.referrer, "Jordan Reyes");
 }

@@ -70,7 +70,7 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
 
 async fn without_the_right_there_is_nothing(app: TestApp) {
     let ours = app.many(&app.detroit, &[New::pending(0)]).await[0];
-    let partner = app.partner("Pia", "pia@example.com", "q9wm4t2k").await;
+    let partner = app.partner("Pia", "pia@example.com").await.id;
     let new = New {
         kind: "annual",
         ..New::pending(0)

@@ -123,7 +123,7 @@ async fn one_that_waits_says_for_what(app: TestApp) {
 }
 
 async fn a_subscription_is_told_too(app: TestApp) {
-    let partner = app.partner("Pia Plum", "pia@example.com", "q9wm4t2k").await;
+    let partner = app.partner("Pia Plum", "pia@example.com").await.id;
     let id = app
         .subscribed(partner, "zoe@example.com", &credited("annual", 5000, 0))
         .await;
