@@ -100,8 +100,11 @@ impl CheckoutSession {
 
     /// What we put into the metadata under `name`; `None` if nothing.
     pub fn metadata(&self, name: &str) -> Option<&str> {
-        let text = self.metadata.as_ref()?.get(name)?.as_str();
-        Some(text).filter(|text| !text.is_empty())
+        self.metadata
+            .as_ref()?
+            .get(name)
+            .map(String::as_str)
+            .and_then(storable)
     }
 
     /// The buyer's address: as typed on Stripe's page, else as we gave it.
@@ -110,7 +113,13 @@ impl CheckoutSession {
         typed
             .and_then(|details| details.email.as_deref())
             .or(self.customer_email.as_deref())
+            .and_then(storable)
     }
+}
+
+/// PostgreSQL text holds no NUL, and nothing that we wrote has one.
+fn storable(text: &str) -> Option<&str> {
+    (!text.is_empty() && !text.contains('\0')).then_some(text)
 }
 
 /// A field of another shape than we know counts as missing, and spoils nothing beside it.
@@ -153,6 +162,7 @@ mod tests {
         let given = r#"{"customer_details":{"email":null},"customer_email":"b@x.com"}"#;
         assert_eq!(read(given).as_deref(), Some("b@x.com"));
         assert_eq!(read(r#"{"customer_details":7}"#), None);
+        assert_eq!(read(r#"{"customer_email":"a\u0000@x.com"}"#), None);
     }
 
     #[test]

@@ -3,8 +3,11 @@
 use app::types::SiteKind;
 use sea_orm::EntityTrait;
 use server::{
-    db::{entities::stripe_account, sites, stripe_accounts},
-    services::operator::{NewSite, StripeKeys, add_site, connect_stripe, set_tenant_credit},
+    db::{entities::stripe_account, platform_settings, sites, stripe_accounts},
+    services::operator::{
+        NewSite, StripeKeys, add_site, connect_stripe, disconnect_platform_stripe,
+        set_platform_credit, set_tenant_credit, theme_of,
+    },
 };
 
 use crate::support::{TestApp, on_both_databases};
@@ -14,6 +17,8 @@ on_both_databases!(
     secrets_are_rotated_in_place_and_sealed,
     a_key_that_anybody_could_guess_is_refused,
     what_makes_no_sense_is_refused_in_words,
+    a_brand_looks_like_a_brand,
+    the_platforms_settings_and_account_leave_a_trace,
 );
 
 const FLINT: NewSite<'_> = NewSite {
@@ -149,4 +154,77 @@ async fn what_makes_no_sense_is_refused_in_words(app: TestApp) {
             "{host}"
         );
     }
+}
+
+async fn a_brand_looks_like_a_brand(app: TestApp) {
+    let brand = NewSite {
+        kind: SiteKind::Platform,
+        ..FLINT
+    };
+    let refused = add_site(&app.state, &brand).await.unwrap_err().to_string();
+    assert!(refused.contains("pewpros, coachpros"), "{refused}");
+    assert_eq!(theme_of(SiteKind::Tenant, None).unwrap(), "range");
+    assert_eq!(theme_of(SiteKind::Platform, None).unwrap(), "pewpros");
+    let brand = NewSite {
+        theme: "coachpros",
+        ..brand
+    };
+    let made = add_site(&app.state, &brand).await.unwrap();
+    assert_eq!(made.kind(), SiteKind::Platform);
+    let page = app.browser_at("flint.localhost").get("/pricing").await;
+    assert_eq!(page.status, 200);
+}
+
+async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
+    for (cents, word) in [
+        (-1, "--platform-credit"),
+        (100_000_000, "--platform-credit"),
+    ] {
+        let refused = set_platform_credit(&app.state, cents).await.unwrap_err();
+        assert!(refused.to_string().contains(word), "{cents}");
+    }
+    set_platform_credit(&app.state, 5000).await.unwrap();
+    let webhook = app
+        .connect_platform("sk_live_abcd1234", "whsec_platform")
+        .await;
+    assert_eq!(
+        app.connect_platform("sk_live_abcd1234", "whsec_rotated")
+            .await,
+        webhook
+    );
+    disconnect_platform_stripe(&app.state).await.unwrap();
+    let settings = platform_settings::get(app.state.db.conn()).await.unwrap();
+    assert_eq!(
+        (settings.platform_credit_cents, settings.stripe_account_id),
+        (5000, None)
+    );
+    let rows = app.audit_rows().await;
+    let of_platform = rows.iter().filter(|row| row.site_id.is_none());
+    let told: Vec<_> = of_platform
+        .map(|row| {
+            assert_eq!(
+                (row.actor.as_str(), row.actor_id),
+                ("the command line", None)
+            );
+            let (old, new) = (row.old_value.as_deref(), row.new_value.as_deref());
+            (row.field.as_str(), old.unwrap_or("-"), new.unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Platform Referral Credit Amount", "0", "5000"),
+            ("Secret key", "-", "…1234 (live)"),
+            ("Webhook secrets", "-", "1"),
+            ("Webhook secrets", "1", "1, another"),
+            ("Secret key", "…1234 (live)", "-"),
+            ("Webhook secrets", "1", "-"),
+        ]
+    );
+    let accounts = stripe_account::Entity::find()
+        .all(app.state.db.conn())
+        .await;
+    let account = accounts.unwrap().remove(0);
+    assert!(account.platform && account.livemode);
+    assert_eq!(account.version, account.created_at + 1, "changed once");
 }
