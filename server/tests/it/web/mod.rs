@@ -1,6 +1,7 @@
 //! The web itself: headers, files, odd requests, and news as it comes.
 
 mod access;
+mod console_pages;
 mod files;
 mod news;
 mod odd_requests;
