@@ -1,12 +1,17 @@
 //! The catalogue as an admin edits it.
 
+// For the module, since the macro makes two functions of one.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "one for each field of the product form"
+)]
+
 use leptos::prelude::*;
 
 use crate::types::Outcome;
 
 /// Adds a product (no `id`) or changes one.
 #[server(endpoint = "save_product")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn save_product(
     #[server(default)] id: String,
     #[server(default)] version: String,
