@@ -1,9 +1,6 @@
-import type { Page } from "@playwright/test";
-
-import { card, go, goToAdmin, lines, openTab, region } from "../support/console";
+import { expectCards, card, go, goToAdmin, lines, openTab, region } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
-import { card as referralCard } from "../support/referrals";
 
 // Its numbers are the demo's, so no other test may add to them.
 test.use({ worldName: "admin-referrals" });
@@ -148,37 +145,3 @@ test("Viewing Referral Activity: the Platform Referrals tab", async ({ page, wor
     await expect(lines(page).filter({ hasText: "Annual" }).first()).toBeVisible();
   });
 });
-
-test.describe("what failed", () => {
-  test.use({ worldName: "admin-referrals-retry" });
-
-  test("is tried again, once, and becomes Credited", async ({ page, visit, world }) => {
-    const mia = await visit();
-    await signIn(mia, world.detroit, world.login(world.detroit));
-    await goToAdmin(page, world.detroit, world.login(world.detroit, "tenant admin"), "Referrals");
-    const omar = lines(page).filter({ hasText: "Omar Haddad" });
-    const before = await world.stripe.ledger(world.detroit, "mia@example.com");
-    await omar.getByRole("button", { name: /^Retry/ }).click();
-    await expect(omar).toContainText("Credited", { timeout: 20_000 });
-    await expectCards(page, ["4", "1", "3", "$30.00"]);
-    await expect(referralCard(mia)).toContainText("$30.00", { timeout: 20_000 });
-    expect(await world.stripe.ledger(world.detroit, "mia@example.com")).toHaveLength(
-      before.length + 1,
-    );
-    await omar.getByRole("link", { name: "Omar Haddad" }).click();
-    await expect(page.getByRole("heading", { level: 1 })).toContainText("Omar Haddad");
-    await expect(page.getByText(/cbtxn_/)).toBeVisible();
-    await go(page, "Site Settings");
-    await openTab(page, "Audit log");
-    await expect(page.getByRole("row").filter({ hasText: "Omar Haddad" })).toContainText("Failed");
-  });
-});
-
-type Numbers = [total: string, pending: string, credited: string, credits: string];
-
-async function expectCards(page: Page, [total, pending, credited, credits]: Numbers) {
-  await expect(card(page, "Total")).toHaveText(total);
-  await expect(card(page, "Pending")).toHaveText(pending);
-  await expect(card(page, "Credited")).toHaveText(credited);
-  await expect(card(page, "Total Credits ($)")).toHaveText(credits);
-}

@@ -75,3 +75,13 @@ export async function saveSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save Settings" }).click();
   await expect(said(page)).toContainText("Settings saved.");
 }
+
+/** What the cards above the table show. */
+type Numbers = [total: string, pending: string, credited: string, credits: string];
+
+export async function expectCards(page: Page, [total, pending, credited, credits]: Numbers) {
+  await expect(card(page, "Total")).toHaveText(total);
+  await expect(card(page, "Pending")).toHaveText(pending);
+  await expect(card(page, "Credited")).toHaveText(credited);
+  await expect(card(page, "Total Credits ($)")).toHaveText(credits);
+}
