@@ -71,7 +71,8 @@ test("a sale made in person counts as the first purchase", async ({ page, visit,
 
   await goToAdmin(page, site, world.login(site, "tenant admin"), "Members");
   await page.getByLabel(/Search|Find/).fill(jane.email);
-  await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).click();
+  const found = page.getByRole("listitem").filter({ hasText: jane.email });
+  await found.getByRole("link", { name: "Jane Doe" }).click();
   const sale = region(page, "Record a sale made in person");
   await sale.getByLabel("Product").selectOption({ label: "Paper Targets · $12.00" });
   await sale.getByRole("button", { name: "Record sale" }).click();

@@ -65,10 +65,10 @@ test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world
     await page.getByLabel("Search").fill("");
   });
   await test.step("by date", async () => {
-    await page.getByLabel("To").fill("2001-01-01");
+    await page.getByLabel("To", { exact: true }).fill("2001-01-01");
     await expect(lines(page)).toHaveCount(0);
     await expectCards(page, ["0", "0", "0", "$0.00"]);
-    await page.getByLabel("To").fill("");
+    await page.getByLabel("To", { exact: true }).fill("");
     await expect(lines(page)).toHaveCount(4);
   });
   await test.step("sorted by date and by credit", async () => {

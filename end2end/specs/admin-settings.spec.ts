@@ -74,7 +74,7 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
   const save = stripe.getByRole("button", { name: "Save keys" });
   for (const [typed, words] of [
     ["pk_test_1234567890", "This is the publishable key"],
-    ["sk_live_1234567890", "This is a live key, and Test is chosen."],
+    ["sk_live_1234567890", "Payments are simulated here: a live key has no business here."],
   ] as const) {
     await key.fill(typed);
     await save.click();

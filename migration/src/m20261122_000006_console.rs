@@ -36,6 +36,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         add(manager, "users", vec![maybe_text("balance_currency")]).await?;
+        add(manager, "credits", vec![maybe_number("failed_at")]).await?;
         add(manager, "purchases", vec![maybe_text("sale_token")]).await?;
         manager
             .create_index(unique("purchases", &["sale_token"]))
@@ -69,6 +70,7 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         remove(manager, "purchases", &["sale_token"]).await?;
+        remove(manager, "credits", &["failed_at"]).await?;
         remove(manager, "users", &["balance_currency"]).await?;
         remove(manager, "referrals", &["clicked_at", "purchase_kind"]).await?;
         for table in VERSIONED {

@@ -60,6 +60,7 @@ pub async fn make_due<E: Listed>(
         .col_expr(Column::NextAttemptAt, Expr::value(now_ms))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
+        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
         .col_expr(Column::KeyIsSpoilt, Expr::value(was_sent))
         .filter(Column::Id.eq(credit.id))
         .filter(Column::State.eq(state::FAILED))

@@ -289,11 +289,13 @@ pub async fn set_failed(
     credit: &Model,
     attempts: u32,
     reason: &FailureReason,
+    now_ms: i64,
 ) -> Result<bool, DbErr> {
     let reason = serde_json::to_string(reason).ok();
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::FAILED))
         .col_expr(Column::FailureReason, Expr::value(reason))
+        .col_expr(Column::FailedAt, Expr::value(now_ms))
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
         .filter(held(credit))

@@ -68,10 +68,10 @@ pub async fn check_access(
     }
 }
 
-/// A stream or a script cannot make anything of a page to sign in.
+/// A stream of news cannot make anything of a page to sign in.
 fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
+    !accept.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
 /// The path of the page that sent a form.

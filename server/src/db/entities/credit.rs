@@ -36,6 +36,8 @@ pub struct Model {
     pub stripe_transaction_id: Option<String>,
     pub created_at: i64,
     pub issued_at: Option<i64>,
+    /// When it was given up.
+    pub failed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

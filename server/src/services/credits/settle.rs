@@ -94,7 +94,8 @@ pub async fn give_way(
             }
             let tx = state.db.begin().await?;
             referral::lock(&tx, credit.earned()).await?;
-            if !credits::set_failed(&tx, credit, attempts, &reason).await? {
+            let now_ms = state.clock.now_ms();
+            if !credits::set_failed(&tx, credit, attempts, &reason, now_ms).await? {
                 return Ok(Issued::NothingToDo);
             }
             referral::set_failed(&tx, credit.earned(), &reason).await?;

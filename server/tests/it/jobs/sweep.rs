@@ -97,7 +97,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
     assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());
     let reason = domain::FailureReason::Unreachable;
-    assert!(!rows::set_failed(db, &slow, 9, &reason).await.unwrap());
+    assert!(!rows::set_failed(db, &slow, 9, &reason, 0).await.unwrap());
     let credit = app.credits().await.remove(0);
     assert_eq!(
         (credit.state.as_str(), credit.attempts, credit.first_sent_at),

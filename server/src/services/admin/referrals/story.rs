@@ -56,7 +56,11 @@ pub async fn tell<E: Told>(
     let mut steps = vec![clicked(&common)];
     steps.extend(chapter.steps);
     steps.extend(credit.as_ref().map(|credit| decided(credit, &line)));
-    steps.extend(ending(&common, &line));
+    // Without a credit it failed as it began: the partner bought.
+    let failed_at = credit
+        .as_ref()
+        .map_or(Some(common.created_at), |credit| credit.failed_at);
+    steps.extend(ending(&common, &line, failed_at));
     let mut facts = credit.as_ref().map(ledger_facts).unwrap_or_default();
     facts.extend(chapter.facts);
     Ok(Some(ReferralStory {
@@ -160,7 +164,7 @@ fn decided(credit: &credit::Model, line: &ReferralRow) -> StoryStep {
 }
 
 /// How it ended, if it did.
-fn ending(row: &Common<'_>, line: &ReferralRow) -> Option<StoryStep> {
+fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<i64>) -> Option<StoryStep> {
     let what = row.status.label();
     match row.status {
         ReferralStatus::Pending => None,
@@ -168,7 +172,10 @@ fn ending(row: &Common<'_>, line: &ReferralRow) -> Option<StoryStep> {
             let amount = line.credit.map(|credit| credit.to_string());
             Some(step(what, amount.unwrap_or_default(), row.credited_at))
         }
-        ReferralStatus::Failed => Some(step(what, line.reason.clone().unwrap_or_default(), None)),
+        ReferralStatus::Failed => {
+            let reason = line.reason.clone().unwrap_or_default();
+            Some(step(what, reason, failed_at))
+        }
     }
 }
 

@@ -99,6 +99,7 @@ async fn a_failed_one_says_why(app: TestApp) {
         (last.what.as_str(), last.detail.as_str()),
         ("Failed", "Stripe is not connected")
     );
+    assert!(!last.on.is_empty(), "and when");
     assert!(told.row.can_retry);
 }
 
