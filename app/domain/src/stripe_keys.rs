@@ -257,7 +257,7 @@ mod tests {
             "sk_test_",
             "sk_1",
             "sk_testing",
-            "secret",
+            "password-1",
             "sk_test_ä",
             "sk_test_1 2",
             "whsec_12345678",
