@@ -123,7 +123,7 @@ export async function consolePages(page: Page, world: World, look: Look): Promis
   await at("admin-members", "/admin/members");
   await at("admin-members-nobody", "/admin/members?q=nobody");
   await page.goto(`${url}/admin/members?q=jane`);
-  await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).last().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await look("admin-member");
   await at("admin-settings", "/admin/settings?tab=payments");

@@ -19,7 +19,8 @@ pub fn ForbiddenPage() -> impl IntoView {
     view! {
         <PageTitle title="Not for this account" />
         <div class="page page-narrow">
-            <Empty title="This page is for administrators">
+            <h1 class="page-title">"This page is for administrators"</h1>
+            <Empty title="Not for this account">
                 <p>"Ask somebody who runs this site, or sign in with another account."</p>
                 <a class="button" href=home>{label}</a>
             </Empty>
