@@ -26,6 +26,7 @@ pub mod products;
 pub mod purchases;
 pub mod referral_codes;
 pub mod referral_counts;
+pub mod referral_outcomes;
 pub mod referral_table;
 pub mod referrals;
 pub mod search_words;

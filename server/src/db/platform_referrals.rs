@@ -1,9 +1,9 @@
 //! Subscriptions that came through a partner's link. One for each purchase, by the database.
 
-use domain::{FailureReason, Money, ReferralStatus};
+use domain::{FailureReason, ReferralStatus};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    Set, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    TryInsertResult, sea_query::Expr,
 };
 
 use super::{
@@ -77,53 +77,6 @@ pub async fn lock_pending_of(
         .lock_exclusive()
         .one(db)
         .await
-}
-
-/// Locks a referral until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
-    Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(db)
-        .await
-        .map(|_| ())
-}
-
-/// Stripe has the credit.
-pub async fn set_credited(
-    db: &impl ConnectionTrait,
-    id: i64,
-    credit: Money,
-    now_ms: i64,
-) -> Result<(), DbErr> {
-    ActiveModel {
-        id: Set(id),
-        status: Set(ReferralStatus::Credited.code().to_owned()),
-        failure_reason: Set(None),
-        credit_cents: Set(Some(credit.cents())),
-        currency: Set(Some(credit.currency().code().to_owned())),
-        credited_at: Set(Some(now_ms)),
-        ..Default::default()
-    }
-    .update(db)
-    .await
-    .map(|_| ())
-}
-
-/// The credit could not be applied.
-pub async fn set_failed(
-    db: &impl ConnectionTrait,
-    id: i64,
-    reason: &FailureReason,
-) -> Result<(), DbErr> {
-    ActiveModel {
-        id: Set(id),
-        status: Set(ReferralStatus::Failed.code().to_owned()),
-        failure_reason: Set(serde_json::to_string(reason).ok()),
-        ..Default::default()
-    }
-    .update(db)
-    .await
-    .map(|_| ())
 }
 
 /// How many referrals each partner has in each status, from the index alone:

@@ -27,6 +27,10 @@ pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Sen
     const CREATED_AT: Self::Column;
     /// The currency of its credit.
     const CURRENCY: Self::Column;
+    /// What was credited.
+    const CREDIT_CENTS: Self::Column;
+    /// When it was credited.
+    const CREDITED_AT: Self::Column;
     /// What of the ledger points to it.
     const LEDGER: credit::Column;
 
@@ -79,6 +83,8 @@ macro_rules! listed {
             const REFERRED: Self::Column = $table::Column::$referred;
             const CREATED_AT: Self::Column = $table::Column::CreatedAt;
             const CURRENCY: Self::Column = $table::Column::Currency;
+            const CREDIT_CENTS: Self::Column = $table::Column::CreditCents;
+            const CREDITED_AT: Self::Column = $table::Column::CreditedAt;
             const LEDGER: credit::Column = credit::Column::$ledger;
 
             fn common(row: &Self::Model) -> Common<'_> {

@@ -3,15 +3,21 @@
 use domain::{FailureReason, Money};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::db::{credits::Earned, platform_referrals, referrals};
+use crate::db::{
+    credits::Earned,
+    entities::{platform_referral, referral},
+    referral_outcomes as outcomes,
+};
 
 /// Locks it until the transaction ends: before its credit, as `decide` locks them. The other way
 /// round two transactions could wait for each other.
 pub async fn lock(db: &impl ConnectionTrait, earned: Option<Earned>) -> Result<(), DbErr> {
     match earned {
-        Some(Earned::Tenant { referral_id, .. }) => referrals::lock(db, referral_id).await,
+        Some(Earned::Tenant { referral_id, .. }) => {
+            outcomes::lock::<referral::Entity>(db, referral_id).await
+        }
         Some(Earned::Platform { referral_id, .. }) => {
-            platform_referrals::lock(db, referral_id).await
+            outcomes::lock::<platform_referral::Entity>(db, referral_id).await
         }
         None => Ok(()),
     }
@@ -26,10 +32,11 @@ pub async fn set_credited(
 ) -> Result<(), DbErr> {
     match earned {
         Some(Earned::Tenant { referral_id, .. }) => {
-            referrals::set_credited(db, referral_id, credit, now_ms).await
+            outcomes::set_credited::<referral::Entity>(db, referral_id, credit, now_ms).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            platform_referrals::set_credited(db, referral_id, credit, now_ms).await
+            outcomes::set_credited::<platform_referral::Entity>(db, referral_id, credit, now_ms)
+                .await
         }
         None => Ok(()),
     }
@@ -43,10 +50,10 @@ pub async fn set_failed(
 ) -> Result<(), DbErr> {
     match earned {
         Some(Earned::Tenant { referral_id, .. }) => {
-            referrals::set_failed(db, referral_id, reason).await
+            outcomes::set_failed::<referral::Entity>(db, referral_id, reason).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            platform_referrals::set_failed(db, referral_id, reason).await
+            outcomes::set_failed::<platform_referral::Entity>(db, referral_id, reason).await
         }
         None => Ok(()),
     }

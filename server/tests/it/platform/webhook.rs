@@ -38,7 +38,6 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
     prospect.get("/pricing/checkout?plan=annual").await;
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
-    app.start_worker();
     app.stripe
         .complete(id, How::Paid, Some("kim@example.com"))
         .unwrap();
@@ -46,14 +45,15 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
         .delivered(PLATFORM_KEY, COMPLETED, 1)
         .await
         .unwrap();
-    for _ in 0..300 {
-        if app.platform_referral().await.referral_status() == ReferralStatus::Credited {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    app.assert_partner_credited_once().await;
     let purchase = app.platform_purchases().await.remove(0);
+    let decide = format!("decide-platform:{}", purchase.id);
+    let jobs = app.jobs().await;
+    assert!(
+        jobs.iter().any(|job| job.0.as_ref() == Some(&decide)),
+        "{jobs:?}"
+    );
+    app.decide_platform(purchase.id).await;
+    app.assert_partner_credited_once().await;
     assert_eq!(purchase.site_id, platform.pewpros.id());
     assert_eq!(
         (purchase.plan.as_str(), purchase.state.as_str()),

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use server::db::{
     credit_retries, credits,
     entities::{platform_referral, purchase, referral, referral_count},
+    referral_outcomes,
     referral_table::Listed,
     referrals,
 };
@@ -93,10 +94,14 @@ async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
     let currency = Currency::ALL[dice.roll(4) as usize];
     let amount = Money::new(dice.roll(5000) as i64, currency);
     match dice.roll(5) {
-        0 => referrals::set_credited(db, id, amount, 1).await.unwrap(),
+        0 => referral_outcomes::set_credited::<referral::Entity>(db, id, amount, 1)
+            .await
+            .unwrap(),
         1 => {
             let reason = FailureReason::Unreachable;
-            referrals::set_failed(db, id, &reason).await.unwrap();
+            referral_outcomes::set_failed::<referral::Entity>(db, id, &reason)
+                .await
+                .unwrap();
         }
         2 => {
             let sale = purchase::Entity::find().one(db).await.unwrap().unwrap();

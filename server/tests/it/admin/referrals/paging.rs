@@ -116,9 +116,11 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
     let db = app.state.db.conn();
     for id in &rows[25..] {
         let credit = domain::Money::new(1, domain::Currency::Usd);
-        server::db::referrals::set_credited(db, *id, credit, 1)
-            .await
-            .unwrap();
+        server::db::referral_outcomes::set_credited::<server::db::entities::referral::Entity>(
+            db, *id, credit, 1,
+        )
+        .await
+        .unwrap();
     }
     let second = shown(&ports, &first.next.unwrap()).await;
     assert_eq!(second.rows.len(), 25);

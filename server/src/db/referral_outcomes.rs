@@ -1,0 +1,55 @@
+//! What became of a referral of either program, once its credit was sent to Stripe.
+
+use domain::{FailureReason, Money, ReferralStatus};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr,
+};
+
+use super::referral_table::Listed;
+
+/// Locks a referral until the transaction ends.
+pub async fn lock<E: Listed>(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    E::find()
+        .filter(E::ID.eq(id))
+        .lock_exclusive()
+        .one(db)
+        .await
+        .map(|_| ())
+}
+
+/// Stripe has the credit.
+pub async fn set_credited<E: Listed>(
+    db: &impl ConnectionTrait,
+    id: i64,
+    credit: Money,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    ended::<E>(ReferralStatus::Credited, None)
+        .col_expr(E::CREDIT_CENTS, Expr::value(credit.cents()))
+        .col_expr(E::CURRENCY, Expr::value(credit.currency().code()))
+        .col_expr(E::CREDITED_AT, Expr::value(now_ms))
+        .filter(E::ID.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The credit could not be applied.
+pub async fn set_failed<E: Listed>(
+    db: &impl ConnectionTrait,
+    id: i64,
+    reason: &FailureReason,
+) -> Result<(), DbErr> {
+    ended::<E>(ReferralStatus::Failed, Some(reason))
+        .filter(E::ID.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+fn ended<E: Listed>(status: ReferralStatus, reason: Option<&FailureReason>) -> UpdateMany<E> {
+    let reason = reason.and_then(|reason| serde_json::to_string(reason).ok());
+    E::update_many()
+        .col_expr(E::STATUS, Expr::value(status.code()))
+        .col_expr(E::REASON, Expr::value(reason))
+}
