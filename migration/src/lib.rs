@@ -13,6 +13,7 @@ mod m20261122_000004_referrals;
 mod m20261122_000005_platform;
 mod m20261122_000006_console;
 mod m20261122_000007_counts;
+mod m20261122_000008_api;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_platform::Migration),
             Box::new(m20261122_000006_console::Migration),
             Box::new(m20261122_000007_counts::Migration),
+            Box::new(m20261122_000008_api::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::http::{HeaderValue, Uri};
 use clap::Args;
 
 /// Settings of every command that touches the database.
@@ -34,11 +35,56 @@ pub struct Config {
     /// A proxy in front of us speaks TLS: links say `https` and cookies are `Secure`.
     #[arg(long, env = "BEHIND_TLS", default_value_t = false, action = clap::ArgAction::Set)]
     pub behind_tls: bool,
+
+    /// Proxies in front of us (10.0.0.5 or 10.0.0.0/8): from them alone the visitor's address is
+    /// read in `X-Forwarded-For`.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+
+    /// Pages of other origins (https://app.example.com) that may call the mobile API.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<HeaderValue>,
 }
 
 impl Config {
     /// `http` or `https`, as visitors see it.
     pub fn scheme(&self) -> &'static str {
         if self.behind_tls { "https" } else { "http" }
+    }
+}
+
+/// As a browser writes it in `Origin`: scheme, host and port, nothing more.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    const EXAMPLE: &str = "write an origin like https://app.example.com, without a path";
+    let uri: Uri = text.parse().map_err(|_| EXAMPLE)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(EXAMPLE.to_owned());
+    };
+    if !text.eq_ignore_ascii_case(&format!("{scheme}://{authority}")) {
+        return Err(EXAMPLE.to_owned());
+    }
+    HeaderValue::from_str(&text.to_ascii_lowercase()).map_err(|_| EXAMPLE.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_is_neither_a_page_nor_everybody() {
+        assert_eq!(
+            origin("https://App.example.com:8443").unwrap(),
+            "https://app.example.com:8443"
+        );
+        for text in [
+            "",
+            "*",
+            "null",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/page",
+        ] {
+            assert!(origin(text).is_err(), "{text}");
+        }
     }
 }

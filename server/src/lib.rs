@@ -1,5 +1,6 @@
 //! Everything that touches the world: HTTP, the database, Stripe, the queue.
 
+pub mod api;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -5,6 +5,7 @@ use app::types::SiteKind;
 use clap::{Args, Parser, Subcommand};
 use domain::RegistrationForm;
 use server::{
+    api,
     config::Config,
     demo, serve,
     services::{
@@ -50,6 +51,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the OpenAPI document of the mobile API
+    Openapi,
     /// Make sites
     Site {
         #[command(subcommand)]
@@ -221,6 +224,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Worker { config } => serve::worker(config).await,
         Command::Migrate { config } => serve::migrate(&serve::state(config).await?.db).await,
         Command::Demo { config, json } => demo::run(&serve::state(config).await?, json).await,
+        Command::Openapi => {
+            print!("{}", api::document::text()?);
+            Ok(())
+        }
         Command::Site {
             action: Site::Add(add),
         } => {

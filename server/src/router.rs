@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, trace::TraceLayer};
 
 use crate::{
+    api,
     middleware::{
         attach_visit, capture, check_access, check_origin, find_site, on_panic, secure,
         session_layer,
@@ -36,16 +37,20 @@ const FORM_BYTES: usize = 64 * 1024;
 const EVENT_BYTES: usize = 512 * 1024;
 
 /// All addresses. Streams end when `stopping` is cancelled.
-pub fn router(state: AppState, stopping: CancellationToken) -> Router {
+///
+/// # Errors
+/// If the document of the mobile API cannot be written.
+pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Router> {
     let site_root = Path::new(&*state.leptos.site_root);
     let package = format!("/{}", state.leptos.site_pkg_dir);
     let other_paths = Router::new()
         .fallback(pages::render)
         .layer(from_fn_with_state(state.clone(), capture));
     let other_paths = of_a_site(other_paths, &state).with_state(state.clone());
-    Router::new()
+    Ok(Router::new()
         .route("/healthz", get(health::check))
         .merge(webhook_routes())
+        .merge(api::routes(&state)?)
         .merge(site_routes(&state, stopping))
         .route(
             "/favicon.ico",
@@ -59,7 +64,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> Router {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), secure))
         .layer(TraceLayer::new_for_http())
-        .with_state(state)
+        .with_state(state))
 }
 
 /// What Stripe calls; it names no site and carries no session.

@@ -6,6 +6,7 @@ use chacha20poly1305::{
     aead::{Aead, KeyInit, Payload},
 };
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::random::Random;
@@ -16,6 +17,7 @@ const NONCE_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
+    fingerprints: Hmac<Sha256>,
     random: Random,
 }
 
@@ -29,14 +31,29 @@ impl Sealer {
             app_secret.len() >= 32,
             "APP_SECRET needs at least 32 characters"
         );
-        let mut key = [0; 32];
-        Hkdf::<Sha256>::new(None, app_secret.as_bytes())
-            .expand(b"stripe secrets", &mut key)
-            .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
+        let draw = |purpose: &[u8]| {
+            let mut key = [0; 32];
+            Hkdf::<Sha256>::new(None, app_secret.as_bytes())
+                .expand(purpose, &mut key)
+                .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
+            anyhow::Ok(key)
+        };
         Ok(Self {
-            cipher: XChaCha20Poly1305::new(&key.into()),
+            cipher: XChaCha20Poly1305::new(&draw(b"stripe secrets")?.into()),
+            fingerprints: Mac::new_from_slice(&draw(b"fingerprints")?)?,
             random,
         })
+    }
+
+    /// Tells whether two contents are the same without keeping them: whoever reads it can not even
+    /// guess at a content, since only `APP_SECRET` makes it.
+    pub fn fingerprint(&self, purpose: &str, content: &[u8]) -> String {
+        let mac = self.fingerprints.clone();
+        let mac = mac
+            .chain_update(purpose)
+            .chain_update([0])
+            .chain_update(content);
+        hex::encode(mac.finalize().into_bytes())
     }
 
     /// Seals `secret` so that it opens only for the same `purpose`, for instance the id of the
@@ -104,6 +121,17 @@ mod tests {
                 .open("a", &sealed)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_fingerprint_tells_content_and_purpose_apart() {
+        let one = sealer("0123456789abcdef0123456789abcdef");
+        let print = one.fingerprint("call", b"a");
+        assert_eq!(print, one.fingerprint("call", b"a"));
+        assert_ne!(print, one.fingerprint("call", b"b"));
+        assert_ne!(print, one.fingerprint("key", b"a"));
+        let other = sealer("fedcba9876543210fedcba9876543210");
+        assert_ne!(print, other.fingerprint("call", b"a"));
     }
 
     #[test]

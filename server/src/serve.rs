@@ -19,7 +19,7 @@ use crate::{
     db::{Db, Pool},
     jobs,
     live::Live,
-    middleware::Guard,
+    middleware::{Guard, Proxies},
     random::Random,
     router::router,
     sealing::Sealer,
@@ -55,6 +55,7 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
         live: Live::default(),
         passwords: Passwords::new(random.clone())?,
         guard: Guard::new(clock.clone()),
+        proxies: Proxies::new(&config.trusted_proxies)?,
         config: Arc::new(config),
         db,
         clock,
@@ -160,7 +161,7 @@ pub async fn listen(
         }
     });
     let service =
-        router(state, stopping.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        router(state, stopping.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stopping.cancelled_owned())
         .await

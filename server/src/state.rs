@@ -5,8 +5,16 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 
 use crate::{
-    clock::Clock, config::Config, db::Db, jobs::Queue, live::Live, middleware::Guard,
-    random::Random, sealing::Sealer, services::passwords::Passwords, stripe::StripeConnector,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    jobs::Queue,
+    live::Live,
+    middleware::{Guard, Proxies},
+    random::Random,
+    sealing::Sealer,
+    services::passwords::Passwords,
+    stripe::StripeConnector,
 };
 
 /// Cheap to clone: everything inside is shared.
@@ -34,6 +42,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Slows guessing down.
     pub guard: Guard,
+    /// The proxies in front of us.
+    pub proxies: Proxies,
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {

@@ -1,14 +1,15 @@
 //! The page of a member: profile, purchases, and at the bottom the "Refer a Friend" card.
 
 use domain::Refusal;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::member_or_sign_in;
 use crate::{
     components::{Empty, PageTitle, broken},
-    islands::ReferralCard,
+    islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
-    types::{Member, Purchase, ReferralCard as Card},
+    server_fns::SignOutDevice,
+    types::{Device, Member, Purchase, ReferralCard as Card},
 };
 
 /// Everything that is one's own.
@@ -18,18 +19,29 @@ pub fn DashboardPage() -> impl IntoView {
     let ports = Ports::current();
     let member = member_or_sign_in(&viewer, &ports)?;
     let refusal = viewer.refusal("get_referral_link");
+    let done = viewer.done;
     let page = Suspend::new(async move {
+        let devices = ports.accounts.devices().await;
         let purchases = ports.purchases.mine().await;
         let card = ports.referrals.card().await;
-        match (purchases, card) {
-            (Ok(purchases), Ok(card)) => page(member, purchases, card, refusal),
+        match (devices, purchases, card) {
+            (Ok(devices), Ok(purchases), Ok(card)) => {
+                let profile = profile(member.clone(), devices);
+                page(member, profile, purchases, card, refusal)
+            }
             _ => broken(&ports),
         }
     });
-    Some(view! { <Suspense>{page}</Suspense> })
+    Some(view! { <Toasts done /> <Suspense>{page}</Suspense> })
 }
 
-fn page(member: Member, purchases: Vec<Purchase>, card: Option<Card>, refusal: Refusal) -> AnyView {
+fn page(
+    member: Member,
+    profile: impl IntoView + 'static,
+    purchases: Vec<Purchase>,
+    card: Option<Card>,
+    refusal: Refusal,
+) -> AnyView {
     let card = card.map(|card| {
         view! {
             <section class="panel referral-card" id="refer" aria-labelledby="refer-title">
@@ -42,7 +54,7 @@ fn page(member: Member, purchases: Vec<Purchase>, card: Option<Card>, refusal: R
         <PageTitle title="Dashboard" />
         <div class="page page-dashboard">
             <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
-            {profile(member)}
+            {profile}
             {bought(purchases)}
             {card}
         </div>
@@ -50,7 +62,7 @@ fn page(member: Member, purchases: Vec<Purchase>, card: Option<Card>, refusal: R
     .into_any()
 }
 
-fn profile(member: Member) -> impl IntoView {
+fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
     let facts = [
         (
             "Name",
@@ -65,7 +77,39 @@ fn profile(member: Member) -> impl IntoView {
         <section class="panel" aria-labelledby="profile-title">
             <h2 class="panel-title" id="profile-title">"Profile"</h2>
             <dl class="facts facts-wide">{facts}</dl>
+            {signed_in(devices)}
         </section>
+    }
+}
+
+/// Nothing for who does not use the mobile app.
+fn signed_in(devices: Vec<Device>) -> Option<impl IntoView> {
+    let any = !devices.is_empty();
+    any.then(|| {
+        let devices = devices.into_iter().map(device).collect_view();
+        view! {
+            <h3 class="devices-title">"Signed-in devices"</h3>
+            <ul class="devices">{devices}</ul>
+        }
+    })
+}
+
+fn device(device: Device) -> impl IntoView {
+    let label = format!("Sign out {}", device.name);
+    view! {
+        <li class="device">
+            <span class="device-name" dir="auto">{device.name}</span>
+            <span class="device-beside">
+                "Signed in " <time datetime=device.signed_in_at>{device.signed_in_on}</time>
+                " · Last used " <time datetime=device.last_used_at>{device.last_used_on}</time>
+            </span>
+            <form method="post" action=SignOutDevice::PATH>
+                <input type="hidden" name="id" value=device.id.to_string() />
+                <button type="submit" class="button button-quiet" aria-label=label>
+                    "Sign out"
+                </button>
+            </form>
+        </li>
     }
 }
 

@@ -12,8 +12,8 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
 
 use crate::types::{
-    Member, Notification, Outcome, PlatformReceipt, Product, Purchase, ReferralCard, SiteBrand,
-    admin::Rights,
+    Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase, ReferralCard,
+    SiteBrand, admin::Rights,
 };
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
@@ -78,6 +78,10 @@ pub trait Accounts: Send + Sync {
     async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome>;
     /// Signs out.
     async fn sign_out(&self) -> Answer<Outcome>;
+    /// The member's signed-in devices, newest first.
+    async fn devices(&self) -> Answer<Vec<Device>>;
+    /// Signs one of the member's devices out.
+    async fn sign_out_device(&self, id: i64) -> Answer<Outcome>;
 }
 
 /// What the site sells.

@@ -9,7 +9,9 @@ mod notifications;
 mod purchases;
 mod referrals;
 
-pub use accounts::{Register, SignIn, SignOut, register, sign_in, sign_out};
+pub use accounts::{
+    Register, SignIn, SignOut, SignOutDevice, register, sign_in, sign_out, sign_out_device,
+};
 pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,

@@ -16,3 +16,20 @@ pub struct Member {
     /// `November 22, 2026`.
     pub joined_on: String,
 }
+
+/// A device that stays signed in with the mobile app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Our id.
+    pub id: i64,
+    /// `Jane's iPhone`.
+    pub name: String,
+    /// `November 22, 2026`.
+    pub signed_in_on: String,
+    /// ISO 8601, for `<time datetime>`.
+    pub signed_in_at: String,
+    /// `November 22, 2026`.
+    pub last_used_on: String,
+    /// ISO 8601, for `<time datetime>`.
+    pub last_used_at: String,
+}

@@ -10,7 +10,7 @@ mod platform;
 mod purchase;
 mod referral;
 
-pub use account::Member;
+pub use account::{Device, Member};
 pub use catalogue::{Product, SiteBrand, SiteKind};
 pub use notification::Notification;
 pub use outcome::{Outcome, SESSION_ENDED};

@@ -13,10 +13,12 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub mod api_tokens;
 pub mod audit_log;
 pub mod credit_retries;
 pub mod credits;
 pub mod entities;
+pub mod idempotency_keys;
 pub mod notifications;
 pub mod platform_purchases;
 pub mod platform_referrals;

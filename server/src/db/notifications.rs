@@ -27,20 +27,30 @@ pub async fn insert(
     Entity::insert(row).exec_with_returning(db).await
 }
 
-/// How many notifications the list shows.
-const LIST: u64 = 100;
-
-/// The member's notifications, newest first.
+/// The member's notifications, newest first; older than the notification `before`.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: i64,
     user_id: i64,
+    before: Option<i64>,
+    limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     of(site_id, user_id)
+        .apply_if(before, |all, id| all.filter(Column::Id.lt(id)))
         .order_by_desc(Column::Id)
-        .limit(LIST)
+        .limit(limit)
         .all(db)
         .await
+}
+
+/// One of the member's notifications.
+pub async fn one(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
+    of(site_id, user_id).filter(Column::Id.eq(id)).one(db).await
 }
 
 /// How many are unread.

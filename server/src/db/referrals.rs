@@ -2,8 +2,8 @@
 
 use domain::{FailureReason, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -78,14 +78,16 @@ pub async fn of_referred(
         .await
 }
 
-/// The member's referrals with the friends' rows, newest first.
+/// The member's referrals with the friends' rows, newest first; older than the referral `before`.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,
     site_id: i64,
     referrer_id: i64,
+    before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<(Model, Option<user::Model>)>, DbErr> {
     Entity::find()
+        .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
         .find_also_related(user::Entity)
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::ReferrerId.eq(referrer_id))

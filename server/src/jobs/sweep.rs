@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::Job;
 use crate::{
-    db::{credits, platform_purchases, purchases, sessions},
+    db::{api_tokens, credits, idempotency_keys, platform_purchases, purchases, sessions},
     state::AppState,
 };
 
@@ -15,7 +15,7 @@ const KEPT: Duration = Duration::days(7);
 /// Rows taken up in one round.
 const AT_ONCE: u64 = 1_000;
 
-/// Goes over everything that is due, sessions that ran out and jobs that ended.
+/// Goes over everything that is due, sessions, tokens and keys that ran out and jobs that ended.
 ///
 /// # Errors
 /// If the database fails; the next round does it.
@@ -42,6 +42,8 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         state.queue.push_again(job, now_ms).await;
     }
     sessions::sweep(db, now_ms).await?;
+    api_tokens::sweep(db, now_ms).await?;
+    idempotency_keys::sweep(db, None, now_ms).await?;
     state.queue.forget_ended(KEPT).await?;
     Ok(())
 }

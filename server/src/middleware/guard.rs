@@ -1,29 +1,26 @@
-//! Slows guessing of passwords down.
+//! Slows guessing down: of passwords, of addresses that have an account, of referral codes.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+mod attempts;
 
-use governor::{
-    Quota, RateLimiter, clock,
-    middleware::NoOpMiddleware,
-    nanos::Nanos,
-    state::{StateStore, keyed::ShrinkableKeyedStateStore},
-};
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
+use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
+
+use self::attempts::{Attempts, Ticks};
 use crate::clock::Clock;
 
 /// Wrong passwords for one account, before it must wait.
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 const ACCOUNT_PAUSE: Duration = Duration::from_secs(20);
-/// Tries from one address: generous, since a club or a proxy shares one.
-const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-const ADDRESS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// Signing in, or a way to Stripe's page without signing in, from one address: generous, since a
+/// club shares one.
+const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// Registrations from one address, and codes looked up: a class that registers together fits, and
+/// whoever tries codes gets 43,260 a day. Of 8.5 · 10¹¹ codes (31⁸), on a site with 10,000 of them,
+/// that finds one in five years.
+const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+const SLOW_PAUSE: Duration = Duration::from_secs(2);
 
 type Limiter<K> = RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
 
@@ -50,31 +47,67 @@ impl Refused {
 pub struct Guard {
     accounts: Arc<Limiter<(i64, String)>>,
     wrong: Attempts<(i64, String)>,
-    addresses: Arc<Limiter<IpAddr>>,
+    sign_ins: Arc<Limiter<IpAddr>>,
+    checkouts: Arc<Limiter<IpAddr>>,
+    registrations: Arc<Limiter<IpAddr>>,
+    lookups: Arc<Limiter<IpAddr>>,
 }
 
 impl Guard {
     /// Nobody has tried anything yet.
     pub fn new(clock: Clock) -> Self {
         let wrong = Attempts::default();
-        let by_account = Quota::with_period(ACCOUNT_PAUSE)
-            .unwrap_or(Quota::per_minute(ACCOUNT_BURST))
-            .allow_burst(ACCOUNT_BURST);
-        let by_address = Quota::per_second(ADDRESS_PER_SECOND).allow_burst(ADDRESS_BURST);
+        let quick = Quota::per_second(QUICK_PER_SECOND).allow_burst(QUICK_BURST);
         let ticks = Ticks(clock);
+        let by_address = |quota| {
+            let limiter = RateLimiter::new(quota, Attempts::default(), ticks.clone());
+            Arc::new(limiter)
+        };
+        let slow = spaced(SLOW_PAUSE, SLOW_BURST);
         Self {
-            accounts: Arc::new(RateLimiter::new(by_account, wrong.clone(), ticks.clone())),
+            sign_ins: by_address(quick),
+            checkouts: by_address(quick),
+            registrations: by_address(slow),
+            lookups: by_address(slow),
+            accounts: Arc::new(RateLimiter::new(
+                spaced(ACCOUNT_PAUSE, ACCOUNT_BURST),
+                wrong.clone(),
+                ticks,
+            )),
             wrong,
-            addresses: Arc::new(RateLimiter::new(by_address, Attempts::default(), ticks)),
         }
     }
 
-    /// A try from this address, to be counted before anything costly is done.
+    /// Somebody at this address signs in: to be counted before anything costly is done.
     ///
     /// # Errors
     /// If there were too many.
-    pub fn try_from_address(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.addresses, &network(address))
+    pub fn try_sign_in(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.sign_ins, &network(address))
+    }
+
+    /// Somebody at this address, who need not be signed in, goes to Stripe's page.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_checkout(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.checkouts, &network(address))
+    }
+
+    /// Somebody at this address registers.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_registration(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.registrations, &network(address))
+    }
+
+    /// Somebody at this address asks whose a referral code is.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_lookup(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.lookups, &network(address))
     }
 
     /// A try at this account, counted as wrong until [`Self::was_right`] says otherwise: guesses
@@ -90,6 +123,13 @@ impl Guard {
     pub fn was_right(&self, site_id: i64, account: &str) {
         self.wrong.forget(&key(site_id, account));
     }
+}
+
+/// `burst` at once, then one in each `pause`.
+fn spaced(pause: Duration, burst: NonZeroU32) -> Quota {
+    Quota::with_period(pause)
+        .unwrap_or(Quota::per_minute(burst))
+        .allow_burst(burst)
 }
 
 fn key(site_id: i64, account: &str) -> (i64, String) {
@@ -122,69 +162,11 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refu
     })
 }
 
-/// Our clock, as governor reads it.
-#[derive(Clone)]
-struct Ticks(Clock);
-
-impl clock::Clock for Ticks {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now_ms().try_into().unwrap_or_default())
-    }
-}
-
-/// governor's memory of each key, which unlike its own can forget one.
-#[derive(Clone)]
-struct Attempts<K>(Arc<Mutex<HashMap<K, Nanos>>>);
-
-impl<K> Default for Attempts<K> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<K: Hash + Eq> Attempts<K> {
-    fn forget(&self, key: &K) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key);
-    }
-}
-
-impl<K: Hash + Eq + Clone> StateStore for Attempts<K> {
-    type Key = K;
-
-    fn measure_and_replace<T, F, E>(&self, key: &K, f: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (outcome, next) = f(attempts.get(key).copied())?;
-        attempts.insert(key.clone(), next);
-        Ok(outcome)
-    }
-}
-
-impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Attempts<K> {
-    fn retain_recent(&self, drop_below: Nanos) {
-        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        attempts.retain(|_, next| *next > drop_below);
-    }
-
-    fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
+
+    use governor::state::keyed::ShrinkableKeyedStateStore;
 
     use super::*;
     use crate::clock::from_ms;
@@ -238,15 +220,34 @@ mod tests {
         let (guard, now) = guard_with_clock();
         let [one, other] = ["2001:db8::1", "2001:db8::2"].map(|text| text.parse().unwrap());
         for _ in 0..100 {
-            assert_eq!(guard.try_from_address(one), Ok(()));
+            assert_eq!(guard.try_sign_in(one), Ok(()));
         }
         assert_eq!(
-            guard.try_from_address(other),
+            guard.try_sign_in(other),
             Err(Refused { seconds: 1 }),
             "the same /64"
         );
         now.fetch_add(1000, Ordering::Relaxed);
-        assert_eq!(guard.try_from_address(one), Ok(()));
+        assert_eq!(guard.try_sign_in(one), Ok(()));
+    }
+
+    /// Who tries codes as fast as it is let, for a whole day.
+    #[test]
+    fn a_day_of_guesses_finds_no_code() {
+        const DAY_MS: i64 = 86_400_000;
+        const CODES_OF_A_BIG_SITE: f64 = 10_000.0;
+        let (guard, now) = guard_with_clock();
+        let address = "203.0.113.7".parse().unwrap();
+        let mut taken = 0;
+        for _ in 0..DAY_MS / 500 {
+            taken += u32::from(guard.try_lookup(address).is_ok());
+            now.fetch_add(500, Ordering::Relaxed);
+        }
+        assert_eq!(taken, 43_259);
+        let codes = (domain::CODE_ALPHABET.len() as f64).powi(domain::CODE_LENGTH as i32);
+        let found_in_a_day = f64::from(taken) * CODES_OF_A_BIG_SITE / codes;
+        let years = 1.0 / found_in_a_day / 365.0;
+        assert!((5.0..6.0).contains(&years), "{years}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What happens to every request before a handler sees it.
 
 mod access;
+mod address;
 mod guard;
 mod headers;
 mod host;
@@ -12,11 +13,12 @@ mod site;
 mod visit;
 
 pub use access::{Forbidden, check_access};
+pub use address::Proxies;
 pub use guard::{Guard, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
-pub use panic::on_panic;
+pub use panic::{on_panic, panic_words};
 pub use referral::{ReferralClick, capture, forget_code, remembered_click};
 pub use session::{SessionStore, member_id, session_layer, sign_in, sign_out};
 pub use site::find_site;

@@ -9,12 +9,16 @@ use crate::router::plain;
 
 /// Writes the panic down and answers with a plain page.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without words");
+    let words = panic_words(&*panic);
     plain::broken(&anyhow!("a handler panicked: {words}"))
+}
+
+/// What a handler panicked with.
+pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    words
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without words")
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Who asks, and where: what every page and server function knows of its request.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::{net::IpAddr, sync::Arc};
 
 use anyhow::Context;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{Method, header::ACCEPT},
     middleware::Next,
     response::Response,
@@ -37,8 +34,7 @@ pub struct Visit {
     pub html_form: bool,
     /// What outlives the session.
     pub cookies: Cookies,
-    /// Who is at the other end of the connection. Never taken from a header, which anybody can
-    /// write.
+    /// Who is at the other end of the connection, as far as it can be believed.
     pub address: IpAddr,
 }
 
@@ -65,7 +61,7 @@ pub async fn attach_visit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match visit(&state, Seen::in_request(&request)).await {
+    match visit(&state, Seen::in_request(&state, &request)).await {
         Ok(visit) => {
             request.extensions_mut().insert(visit);
             next.run(request).await
@@ -80,12 +76,12 @@ struct Seen {
     host: Option<Host>,
     session: Option<Session>,
     cookies: Option<Cookies>,
-    address: Option<IpAddr>,
+    address: IpAddr,
     html_form: bool,
 }
 
 impl Seen {
-    fn in_request(request: &Request) -> Self {
+    fn in_request(state: &AppState, request: &Request) -> Self {
         let extensions = request.extensions();
         let accept = request
             .headers()
@@ -96,9 +92,7 @@ impl Seen {
             host: extensions.get().cloned(),
             session: extensions.get().cloned(),
             cookies: extensions.get().cloned(),
-            address: extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip()),
+            address: state.proxies.address_of(request),
             html_form: *request.method() == Method::POST
                 && accept.is_some_and(|accept| accept.contains("text/html")),
         }
@@ -119,7 +113,7 @@ async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
         base_url: seen.host.context("no host")?.base_url,
         html_form: seen.html_form,
         cookies: seen.cookies.context("no cookies")?,
-        address: seen.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+        address: seen.address,
     })
 }
 

@@ -64,6 +64,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("buy", Everyone),
     ("get_referral_link", Member),
     ("referral_card", Member),
+    ("sign_out_device", Member),
     ("notifications", Member),
     ("mark_notification_read", Member),
     ("mark_all_notifications_read", Member),

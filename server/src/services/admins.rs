@@ -92,6 +92,7 @@ async fn find_or_register(
     match accounts::enrol(state, site, form, None).await? {
         Registered::Member { user, .. } => Ok(*user),
         Registered::NotHere => bail!("--site: nobody can sign in there"),
+        Registered::Taken => bail!("--email: {}", accounts::taken().message),
         Registered::Refused(errors) => {
             let errors: Vec<_> = errors
                 .into_iter()

@@ -10,6 +10,8 @@ use super::{Services, broken, dates};
 use crate::db::{entities::notification, notifications};
 
 const PAGE: &str = "/notifications";
+/// How many the page lists.
+const SHOWN: u64 = 100;
 
 /// A notification as its member sees it.
 pub fn view(row: &notification::Model) -> Notification {
@@ -45,7 +47,8 @@ impl Notifications for Services {
         let Some(user) = &self.visit.user else {
             return Ok(Vec::new());
         };
-        let rows = notifications::list(self.state.db.conn(), self.visit.site.id(), user.id).await;
+        let (db, site) = (self.state.db.conn(), self.visit.site.id());
+        let rows = notifications::list(db, site, user.id, None, SHOWN).await;
         Ok(rows
             .map_err(|error| broken(error.into()))?
             .iter()

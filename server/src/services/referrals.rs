@@ -8,9 +8,14 @@ use async_trait::async_trait;
 use domain::{Currency, FailureReason, Money};
 
 use super::{Services, balance, broken, dates};
-use crate::db::{
-    entities::{referral, user},
-    referrals, users,
+use crate::{
+    db::{
+        entities::{referral, user},
+        referrals,
+        sites::Site,
+        users,
+    },
+    state::AppState,
 };
 
 /// Most referrals that the card lists.
@@ -34,7 +39,7 @@ impl Services {
         let Some(user) = self.visit.user.as_ref().filter(|_| reward.is_positive()) else {
             return Ok(None);
         };
-        let rows = referrals::of_referrer(state.db.conn(), site.id(), user.id, SHOWN).await?;
+        let rows = referrals::of_referrer(state.db.conn(), site.id(), user.id, None, SHOWN).await?;
         Ok(Some(ReferralCard {
             reward,
             link: user
@@ -49,24 +54,36 @@ impl Services {
         }))
     }
 
-    /// "Referral codes are generated lazily" (the guide): here, at the click, and never again.
     async fn make_code(&self) -> anyhow::Result<Outcome> {
         let Some(user) = &self.visit.user else {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
-        let site = &self.visit.site;
-        if user.referral_code.is_none() && site.tenant_credit().is_positive() {
-            let db = self.state.db.conn();
-            while !users::give_code(db, site.id(), user.id, &self.state.random.referral_code())
-                .await?
-            {}
-        }
+        code_of(&self.state, &self.visit.site, user).await?;
         Ok(Outcome::Go("/dashboard#refer".to_owned()))
     }
 }
 
+/// The member's own code. "Referral codes are generated lazily" (the guide): here, when it is asked
+/// for, and never again; `None` where there is none and the program is off.
+///
+/// # Errors
+/// If the database fails.
+pub async fn code_of(
+    state: &AppState,
+    site: &Site,
+    user: &user::Model,
+) -> anyhow::Result<Option<String>> {
+    if user.referral_code.is_some() || !site.tenant_credit().is_positive() {
+        return Ok(user.referral_code.clone());
+    }
+    let db = state.db.conn();
+    while !users::give_code(db, site.id(), user.id, &state.random.referral_code()).await? {}
+    let user = users::by_id(db, site.id(), user.id).await?;
+    Ok(user.and_then(|user| user.referral_code))
+}
+
 /// The guide's form: `https://detroitarms.com?ref=ab3kx7mn`.
-fn link(base_url: &str, code: &str) -> String {
+pub fn link(base_url: &str, code: &str) -> String {
     format!("{base_url}?ref={code}")
 }
 

@@ -56,7 +56,7 @@ impl Services {
     /// If something breaks on our side.
     pub async fn subscribe(&self, plan: Plan) -> anyhow::Result<Begun> {
         let Self { state, visit } = self;
-        if let Err(refused) = state.guard.try_from_address(visit.address) {
+        if let Err(refused) = state.guard.try_checkout(visit.address) {
             return Ok(Begun::Refused(refused.sentence()));
         }
         let Some(connection) = platform_connection(state).await? else {

@@ -1,7 +1,9 @@
 //! The rows of each table. Conventions of units: see the crate `migration`.
 
+pub mod api_token;
 pub mod audit_entry;
 pub mod credit;
+pub mod idempotency_key;
 pub mod notification;
 pub mod platform_purchase;
 pub mod platform_referral;

@@ -1,6 +1,6 @@
 //! Registration on the web.
 
-use domain::{Ignored, RegistrationForm};
+use domain::{Attribution, Ignored, RegistrationForm};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use server::{
     db::{
@@ -230,12 +230,12 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
         )
         .await
         .unwrap();
-        let Registered::Member { user, ignored } = registered else {
+        let Registered::Member { user, attribution } = registered else {
             panic!("{code:?}")
         };
         assert_eq!(
-            (user.referred_by_user_id, ignored),
-            (None, Some(Ignored::UnknownCode)),
+            (user.referred_by_user_id, attribution),
+            (None, Attribution::Ignored(Ignored::UnknownCode)),
             "{code:?}"
         );
     }
@@ -246,7 +246,10 @@ async fn a_bad_code_fails_nothing(app: TestApp) {
             .unwrap();
         assert!(matches!(
             registered,
-            Registered::Member { ignored: None, .. }
+            Registered::Member {
+                attribution: Attribution::None,
+                ..
+            }
         ));
     }
 }

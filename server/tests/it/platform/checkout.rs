@@ -216,7 +216,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
     while app
         .state
         .guard
-        .try_from_address("127.0.0.1".parse().unwrap())
+        .try_checkout("127.0.0.1".parse().unwrap())
         .is_ok()
     {}
     let page = browser.get(ANNUAL).await;

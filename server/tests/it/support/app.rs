@@ -73,6 +73,8 @@ impl TestApp {
             stripe_api_base: stripe.base_url.clone(),
             simulated_payments: true,
             behind_tls: false,
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
         };
         configure(&mut config);
         let turned_ms = Arc::new(AtomicI64::new(0));

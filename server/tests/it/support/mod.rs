@@ -3,8 +3,10 @@
 mod admins;
 mod app;
 mod browser;
+pub mod contract;
 mod data;
 mod database;
+mod phone;
 mod platform;
 mod referral;
 mod stripe;
@@ -12,6 +14,7 @@ mod stripe;
 pub use app::TestApp;
 pub use browser::{Browser, Page};
 pub use data::{GOOD_FORM, PASSWORD, STRIPE_KEY, WEBHOOK_SECRET};
+pub use phone::{Phone, Told};
 pub use platform::{PLATFORM_KEY, Platform, subscription};
 pub use stripe::{event, session, signature, v1};
 

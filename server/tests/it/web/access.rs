@@ -53,6 +53,7 @@ const EXPECTED: &str = "
 /rpc/buy                           x x x x x
 /rpc/get_referral_link             - x x x x
 /rpc/referral_card                 - x x x x
+/rpc/sign_out_device               - x x x x
 /rpc/notifications                 - x x x x
 /rpc/mark_notification_read        - x x x x
 /rpc/mark_all_notifications_read   - x x x x

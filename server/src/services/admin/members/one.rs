@@ -28,7 +28,7 @@ pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberP
         return Ok(None);
     };
     let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
-    let referred = referrals::of_referrer(db, site_id, id, SHOWN).await?;
+    let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
     let products = products::list(db, site_id, None).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),

@@ -1,0 +1,21 @@
+//! The id in an address.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+
+use super::{Failure, Kind};
+
+/// A number; whatever else stands there names nothing.
+pub struct Id(pub i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path = Path::<i64>::from_request_parts(parts, state).await;
+        let Path(id) = path.map_err(|_| Failure::of(Kind::NotFound))?;
+        Ok(Self(id))
+    }
+}

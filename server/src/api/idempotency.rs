@@ -1,0 +1,139 @@
+//! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{Failure, Kind, Place, body};
+use crate::{
+    services::idempotency::{self, Call, Claim, Kept, Standing},
+    state::AppState,
+};
+
+/// The header of a call.
+pub const KEY: &str = "idempotency-key";
+/// The header of an answer that was given before.
+pub const REPLAYED: &str = "idempotent-replayed";
+/// The headers of an answer that are given again.
+const HEADERS: [HeaderName; 2] = [header::CONTENT_TYPE, header::LOCATION];
+
+/// In a request: the work was begun before, at this moment (milliseconds), and cut short.
+#[derive(Clone, Copy)]
+pub struct Begun(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Begun {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(None)))
+    }
+}
+
+/// Does the work of an unsafe call once for each key; a call without a key is done as it comes.
+pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST || !request.headers().contains_key(KEY) {
+        return next.run(request).await;
+    }
+    let answered = answer(&state, request, next).await;
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn answer(state: &AppState, request: Request, next: Next) -> Result<Response, Failure> {
+    let (mut parts, sent) = request.into_parts();
+    let key = name_of(&parts)?;
+    let sent = body::bytes(sent).await?;
+    let call = Call {
+        key: &key,
+        content: &sent,
+    };
+    let claim = match idempotency::claim(state, &call).await? {
+        Standing::Ours(claim) => claim,
+        Standing::Done(kept) => return replay(kept),
+        Standing::UnderWay => {
+            return Err(Failure::of(Kind::IdempotencyKeyInUse).retry_after(1));
+        }
+        Standing::Reused => return Err(Failure::of(Kind::IdempotencyKeyReused)),
+    };
+    parts.extensions.insert(Begun(claim.begun_before));
+    let request = Request::from_parts(parts, Body::from(sent));
+    // Goes on when the phone hangs up: what was begun is ended, and its answer kept.
+    let work = tokio::spawn(work(state.clone(), claim, request, next));
+    work.await
+        .map_err(|error| Failure::from(anyhow::Error::from(error)))?
+}
+
+async fn work(
+    state: AppState,
+    claim: Claim,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        // Nothing was done: with the mistake mended, the same key may come again.
+        idempotency::release(&state, &claim).await?;
+        return Ok(response);
+    }
+    let (parts, sent) = response.into_parts();
+    let sent = body::bytes(sent).await?;
+    let kept = Kept {
+        status: parts.status.as_u16(),
+        headers: kept_headers(&parts.headers),
+        body: String::from_utf8_lossy(&sent).into_owned(),
+    };
+    idempotency::keep(&state, &claim, &kept).await?;
+    Ok(Response::from_parts(parts, Body::from(sent)))
+}
+
+/// What names the call: its key, and who sent it to which address of which site.
+fn name_of(parts: &Parts) -> Result<Vec<u8>, Failure> {
+    let mut keys = parts.headers.get_all(KEY).iter();
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        return Err(Failure::of(Kind::InvalidIdempotencyKey));
+    };
+    let key = key.as_bytes();
+    if !(1..=255).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
+        return Err(Failure::of(Kind::InvalidIdempotencyKey));
+    }
+    let header = |name| {
+        parts
+            .headers
+            .get(name)
+            .map_or(&b""[..], HeaderValue::as_bytes)
+    };
+    let site = parts.extensions.get::<Place>();
+    let site = site.map_or(0, |place| place.site.id()).to_string();
+    let name = [
+        site.as_bytes(),
+        parts.uri.path().as_bytes(),
+        header(header::AUTHORIZATION),
+        key,
+    ];
+    Ok(name.join(&b"\n"[..]))
+}
+
+fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let kept = HEADERS.iter().filter_map(|name| {
+        let value = headers.get(name)?.to_str().ok()?;
+        Some((name.to_string(), value.to_owned()))
+    });
+    kept.collect()
+}
+
+fn replay(kept: Kept) -> Result<Response, Failure> {
+    let mut response = Response::new(Body::from(kept.body));
+    *response.status_mut() = StatusCode::from_u16(kept.status).map_err(anyhow::Error::from)?;
+    for (name, value) in &kept.headers {
+        let name: HeaderName = name.parse().map_err(anyhow::Error::from)?;
+        let value: HeaderValue = value.parse().map_err(anyhow::Error::from)?;
+        response.headers_mut().insert(name, value);
+    }
+    let headers = response.headers_mut();
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

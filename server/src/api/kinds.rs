@@ -1,0 +1,215 @@
+//! Every kind of problem: its name, its status and its words. A name never changes its meaning.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    MalformedBody,
+    InvalidParameters,
+    InvalidIdempotencyKey,
+    Unauthenticated,
+    InvalidToken,
+    WrongCredentials,
+    NoSuchSite,
+    NotATenant,
+    NotFound,
+    UnknownCode,
+    MethodNotAllowed,
+    EmailTaken,
+    ProgramOff,
+    PaymentsNotConnected,
+    PaymentNotAccepted,
+    IdempotencyKeyInUse,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    InvalidFields,
+    IdempotencyKeyReused,
+    TooManyRequests,
+    Broken,
+    StripeUnavailable,
+}
+
+impl Kind {
+    /// The `type` of the problem.
+    pub fn uri(self) -> String {
+        format!("urn:pewpros:problem:{}", self.name())
+    }
+
+    /// The last part of the `type`.
+    pub fn name(self) -> &'static str {
+        self.facts().0
+    }
+
+    /// The status that it is answered with.
+    pub fn status(self) -> StatusCode {
+        self.facts().1
+    }
+
+    /// The same for every occurrence.
+    pub fn title(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// What is said where an occurrence has no words of its own.
+    pub fn detail(self) -> &'static str {
+        self.facts().3
+    }
+
+    /// The header that always comes with it.
+    pub fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Unauthenticated | Self::InvalidToken | Self::WrongCredentials => {
+                Some("www-authenticate")
+            }
+            Self::TooManyRequests | Self::IdempotencyKeyInUse | Self::StripeUnavailable => {
+                Some("retry-after")
+            }
+            _ => None,
+        }
+    }
+
+    fn facts(self) -> (&'static str, StatusCode, &'static str, &'static str) {
+        type S = StatusCode;
+        match self {
+            Self::MalformedBody => (
+                "malformed-body",
+                S::BAD_REQUEST,
+                "The body is not a JSON object",
+                "Send one JSON object in UTF-8.",
+            ),
+            Self::InvalidParameters => (
+                "invalid-parameters",
+                S::BAD_REQUEST,
+                "A parameter of the address is not valid",
+                "Check the parameters in the address.",
+            ),
+            Self::InvalidIdempotencyKey => (
+                "invalid-idempotency-key",
+                S::BAD_REQUEST,
+                "The Idempotency-Key is not valid",
+                "Send one Idempotency-Key of 1 to 255 visible ASCII characters, such as a UUID.",
+            ),
+            Self::Unauthenticated => (
+                "unauthenticated",
+                S::UNAUTHORIZED,
+                "A token is missing",
+                "Sign in, and send the token as `Authorization: Bearer …`.",
+            ),
+            Self::InvalidToken => (
+                "invalid-token",
+                S::UNAUTHORIZED,
+                "The token is not valid here",
+                "The token has ended, was revoked, or is not one of this site. Sign in again.",
+            ),
+            Self::WrongCredentials => (
+                "wrong-credentials",
+                S::UNAUTHORIZED,
+                "The e-mail address or the password is not right",
+                "The e-mail address or the password is not right.",
+            ),
+            Self::NoSuchSite => (
+                "no-such-site",
+                S::NOT_FOUND,
+                "There is no site at this host",
+                "There is no site at this host. Call the host of the tenant's site.",
+            ),
+            Self::NotATenant => (
+                "not-a-tenant",
+                S::NOT_FOUND,
+                "This site has no members",
+                "This site has no members. Call the host of a tenant's site.",
+            ),
+            Self::NotFound => (
+                "not-found",
+                S::NOT_FOUND,
+                "There is nothing at this address",
+                "There is nothing at this address.",
+            ),
+            Self::UnknownCode => (
+                "unknown-code",
+                S::NOT_FOUND,
+                "The referral code is not one of this site",
+                "The referral code is not one of this site.",
+            ),
+            Self::MethodNotAllowed => (
+                "method-not-allowed",
+                S::METHOD_NOT_ALLOWED,
+                "This address does not know the method",
+                "Use one of the methods in `Allow`.",
+            ),
+            Self::EmailTaken => (
+                "email-taken",
+                S::CONFLICT,
+                "The e-mail address has an account",
+                "This e-mail address already has an account. Sign in instead.",
+            ),
+            Self::ProgramOff => (
+                "referral-program-off",
+                S::CONFLICT,
+                "The referral program is off",
+                "This site gives no credit for referrals at present.",
+            ),
+            Self::PaymentsNotConnected => (
+                "payments-not-connected",
+                S::CONFLICT,
+                "The site takes no payments online",
+                "Online payment is not set up here yet. You can buy this at the counter.",
+            ),
+            Self::PaymentNotAccepted => (
+                "payment-not-accepted",
+                S::CONFLICT,
+                "Stripe did not accept the payment",
+                "Stripe did not accept this payment. Nothing was charged.",
+            ),
+            Self::IdempotencyKeyInUse => (
+                "idempotency-key-in-use",
+                S::CONFLICT,
+                "The call with this key is under way",
+                "The first call with this Idempotency-Key is still under way. Ask again shortly.",
+            ),
+            Self::BodyTooLarge => (
+                "body-too-large",
+                S::PAYLOAD_TOO_LARGE,
+                "The body is too large",
+                "Send at most 16 KiB.",
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported-media-type",
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "The body is not said to be JSON",
+                "Send `Content-Type: application/json`, in UTF-8.",
+            ),
+            Self::InvalidFields => (
+                "invalid-fields",
+                S::UNPROCESSABLE_ENTITY,
+                "Something that was typed is not valid",
+                "Check the fields that `errors` names.",
+            ),
+            Self::IdempotencyKeyReused => (
+                "idempotency-key-reused",
+                S::UNPROCESSABLE_ENTITY,
+                "The Idempotency-Key belongs to another call",
+                "This Idempotency-Key came with another body before. Use a new one for each call.",
+            ),
+            Self::TooManyRequests => (
+                "too-many-requests",
+                S::TOO_MANY_REQUESTS,
+                "Too many calls",
+                "Too many attempts. Try again after the seconds in `Retry-After`.",
+            ),
+            Self::Broken => (
+                "broken",
+                S::INTERNAL_SERVER_ERROR,
+                "Something broke on our side",
+                "Something went wrong on our side. Try again in a minute.",
+            ),
+            Self::StripeUnavailable => (
+                "stripe-unavailable",
+                S::SERVICE_UNAVAILABLE,
+                "Stripe does not answer",
+                "Stripe does not answer right now. Nothing was charged. Try again in a minute.",
+            ),
+        }
+    }
+}

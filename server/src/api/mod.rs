@@ -1,0 +1,60 @@
+//! The mobile API: JSON for an app that registers, signs in and buys without a browser. Everything
+//! under `/api` answers in JSON, its errors as RFC 9457 has them.
+
+mod body;
+mod caller;
+mod cors;
+mod cursor;
+mod docs;
+pub mod document;
+mod fields;
+mod id;
+mod idempotency;
+mod kinds;
+mod place;
+mod problem;
+pub mod v1;
+
+use axum::{Router, middleware::from_fn_with_state, routing::any};
+use tower::util::option_layer;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::{
+    body::JsonBody,
+    caller::Caller,
+    place::Place,
+    problem::{Failure, Kind},
+};
+use crate::state::AppState;
+
+/// What a call answers.
+type Answer<T> = Result<T, Failure>;
+
+/// Every address under `/api`.
+///
+/// # Errors
+/// If the document cannot be written.
+pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
+    let once = from_fn_with_state(state.clone(), idempotency::once);
+    let (endpoints, document) =
+        v1::endpoints(|(schemas, paths, endpoint)| (schemas, paths, endpoint.layer(once.clone())))
+            .split_for_parts();
+    let nothing = || any(not_found);
+    Ok(endpoints
+        .method_not_allowed_fallback(method_not_allowed)
+        .route("/api", nothing())
+        .route("/api/{*rest}", nothing())
+        .layer(from_fn_with_state(state.clone(), place::find))
+        .layer(CatchPanicLayer::custom(problem::on_panic))
+        .layer(option_layer(cors::layer(&state.config.cors_origins)))
+        .merge(docs::routes())
+        .route(document::PATH, document::serve(&document)?))
+}
+
+async fn not_found() -> Failure {
+    Failure::of(Kind::NotFound)
+}
+
+async fn method_not_allowed() -> Failure {
+    Failure::of(Kind::MethodNotAllowed)
+}

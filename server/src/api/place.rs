@@ -1,0 +1,65 @@
+//! Where a call arrived: the site that the host names, and from whom.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::types::SiteKind;
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{Answer, Failure, Kind};
+use crate::{
+    db::sites::{self, Site},
+    middleware::Host,
+    state::AppState,
+};
+
+/// One call to one tenant's site.
+#[derive(Clone)]
+pub struct Place {
+    /// The tenant, settings as they are now.
+    pub site: Arc<Site>,
+    /// The root of the site as the app reached it, without a slash: `https://detroitarms.com`.
+    pub base_url: String,
+    /// Who is at the other end, as far as it can be believed.
+    pub address: IpAddr,
+}
+
+/// Puts the [`Place`] into the request; a host without members gets no further.
+pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let host = Host::of(request.headers(), request.uri(), state.config.scheme());
+    let address = state.proxies.address_of(&request);
+    match place(&state, host, address).await {
+        Ok(place) => {
+            request.extensions_mut().insert(place);
+            next.run(request).await
+        }
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<Place> {
+    let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
+    let site = sites::by_host(state.db.conn(), &host.name).await?;
+    let site = site.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
+    match site.kind() {
+        SiteKind::Tenant => Ok(Place {
+            site: Arc::new(site),
+            base_url: host.base_url,
+            address,
+        }),
+        SiteKind::Platform => Err(Failure::of(Kind::NotATenant)),
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Place {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let place = parts.extensions.get().cloned();
+        place.ok_or_else(|| anyhow::anyhow!("no place").into())
+    }
+}

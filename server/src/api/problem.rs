@@ -1,0 +1,164 @@
+//! What goes wrong: problem details as in RFC 9457, with a stable `type` for each kind.
+
+use std::any::Any;
+
+use axum::{
+    Json,
+    http::{
+        HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Response},
+};
+use domain::FieldError;
+use sea_orm::DbErr;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use super::kinds::Kind;
+use crate::middleware::Refused;
+
+/// The content type of every error.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which kind of problem it is: stable, to be compared and never to be opened.
+    #[serde(rename = "type")]
+    #[schema(format = "uri")]
+    kind: String,
+    /// The kind in a few words.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What happened this time, in a sentence that can be shown.
+    detail: String,
+    /// What is wrong with single fields, all at once; missing where it is not about fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The name of the field, as it was sent.
+    field: String,
+    /// A sentence for the person who typed it.
+    message: String,
+}
+
+/// The answer to a call that failed.
+#[derive(Debug)]
+pub struct Failure {
+    kind: Kind,
+    detail: Option<String>,
+    errors: Vec<FieldError>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Failure {
+    /// A failure of this kind, in the kind's own words.
+    pub fn of(kind: Kind) -> Self {
+        let challenge = match kind {
+            Kind::Unauthenticated | Kind::WrongCredentials => Some("Bearer"),
+            Kind::InvalidToken => Some("Bearer error=\"invalid_token\""),
+            _ => None,
+        };
+        Self {
+            kind,
+            detail: None,
+            errors: Vec::new(),
+            header: challenge.map(|text| (WWW_AUTHENTICATE, HeaderValue::from_static(text))),
+        }
+    }
+
+    /// The same in other words.
+    #[must_use]
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..self
+        }
+    }
+
+    /// The same, to be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            header: Some((RETRY_AFTER, HeaderValue::from(seconds))),
+            ..self
+        }
+    }
+
+    /// What is wrong with single fields of the body.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        Self::of(Kind::InvalidFields).about(errors)
+    }
+
+    /// The same, about these fields.
+    #[must_use]
+    pub fn about(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// As it is sent.
+    pub fn problem(&self) -> Problem {
+        let field = |error: &FieldError| FieldProblem {
+            field: error.field.clone(),
+            message: error.message.clone(),
+        };
+        let detail = self.detail.clone();
+        Problem {
+            kind: self.kind.uri(),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: detail.unwrap_or_else(|| self.kind.detail().to_owned()),
+            errors: self.errors.iter().map(field).collect(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let fixed = [
+            (CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let mut response = (self.kind.status(), Json(self.problem())).into_response();
+        for (name, value) in fixed.into_iter().chain(self.header) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// Something broke on our side: written down, and not told.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        tracing::error!("{error:#}");
+        Self::of(Kind::Broken)
+    }
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        anyhow::Error::from(error).into()
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::of(Kind::TooManyRequests)
+            .saying(refused.sentence())
+            .retry_after(refused.seconds)
+    }
+}
+
+/// The last net: a handler that panics. Its words are written down, and not told.
+pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
+    let words = crate::middleware::panic_words(&*panic);
+    Failure::from(anyhow::anyhow!("a handler panicked: {words}")).into_response()
+}

@@ -1,0 +1,95 @@
+//! `POST /api/v1/auth/login`.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header::USER_AGENT},
+};
+use domain::FieldError;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::shapes::{Token, User};
+use crate::{
+    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields},
+    services::accounts::{SignedIn, devices, sign_in},
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials, Kind::TooManyRequests];
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "email": "friend@example.com", "password": "securepassword" }))]
+pub struct Credentials {
+    #[schema(value_type = String, required, min_length = 1)]
+    email: Option<Value>,
+    #[schema(value_type = String, required, format = "password", min_length = 1)]
+    password: Option<Value>,
+    /// How the member knows the device again; without it, the `User-Agent`.
+    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
+    device_name: Option<Value>,
+}
+
+/// A member who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct LoggedIn {
+    user: User,
+    #[serde(flatten)]
+    token: Token,
+}
+
+/// Signs a member in on this device
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    operation_id = "login",
+    tag = "Accounts",
+    request_body = Credentials,
+    responses((status = 200, description = "Signed in", body = LoggedIn))
+)]
+pub async fn login(
+    State(state): State<AppState>,
+    place: Place,
+    headers: HeaderMap,
+    JsonBody(sent): JsonBody<Credentials>,
+) -> Answer<Json<LoggedIn>> {
+    let mut fields = Fields::default();
+    let email = fields.text("email", sent.email);
+    let password = fields.text("password", sent.password);
+    let device = device(&mut fields, sent.device_name, &headers);
+    let missing = [
+        (email.trim(), "email", "Enter your e-mail address."),
+        (&password, "password", "Enter your password."),
+    ];
+    let missing = missing.into_iter().filter(|(text, ..)| text.is_empty());
+    let missing = missing.map(|(_, field, message)| FieldError::new(field, message));
+    let errors = fields.with(missing.collect());
+    if !errors.is_empty() {
+        return Err(Failure::fields(errors));
+    }
+    match sign_in(&state, &place.site, place.address, &email, &password).await? {
+        SignedIn::Member(user) => {
+            let token = devices::sign_in(&state, &user, &device).await?;
+            Ok(Json(LoggedIn {
+                user: User::from(&*user),
+                token: token.into(),
+            }))
+        }
+        SignedIn::Wrong => Err(Failure::of(Kind::WrongCredentials)),
+        SignedIn::TooMany(refused) => Err(refused.into()),
+    }
+}
+
+/// How the device calls itself.
+pub fn device(fields: &mut Fields, sent: Option<Value>, headers: &HeaderMap) -> String {
+    let sent = fields.text("device_name", sent);
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    match sent.trim() {
+        "" => agent.unwrap_or_default().to_owned(),
+        sent => sent.to_owned(),
+    }
+}

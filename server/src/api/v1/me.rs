@@ -1,0 +1,62 @@
+//! `GET /api/v1/me`.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::shapes::{Amount, CreditBalance, User};
+use crate::{
+    api::{Answer, Caller},
+    db::notifications,
+    services::{balance, referrals::link},
+    state::AppState,
+};
+
+/// Everything that a start screen shows.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    user: User,
+    referral: Sharing,
+    balance: CreditBalance,
+    #[schema(example = 1, minimum = 0)]
+    unread_notifications: u64,
+}
+
+/// What the member can share.
+#[derive(Serialize, ToSchema)]
+pub struct Sharing {
+    /// What one referral earns now; null while the program is off.
+    #[schema(required)]
+    reward: Option<Amount>,
+    /// The member's own code; null until `POST /api/v1/me/referral-link` makes it.
+    #[schema(required, example = "ab3kx7mn")]
+    code: Option<String>,
+    /// The link that carries the code.
+    #[schema(required, example = "https://detroitarms.com?ref=ab3kx7mn")]
+    link: Option<String>,
+}
+
+/// The member who is signed in
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    operation_id = "me",
+    tag = "Member",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The member", body = Me))
+)]
+pub async fn me(State(state): State<AppState>, caller: Caller) -> Answer<Json<Me>> {
+    let (user, place) = (&caller.user, &caller.place);
+    let reward = place.site.tenant_credit();
+    let code = user.referral_code.clone();
+    Ok(Json(Me {
+        user: User::from(user),
+        referral: Sharing {
+            reward: reward.is_positive().then(|| reward.into()),
+            link: code.as_deref().map(|code| link(&place.base_url, code)),
+            code,
+        },
+        balance: balance::of(&state, &place.site, user).await?.into(),
+        unread_notifications: notifications::unread(state.db.conn(), user.site_id, user.id).await?,
+    }))
+}

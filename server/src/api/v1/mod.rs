@@ -1,0 +1,65 @@
+//! Version 1: one endpoint per file, each with the problems that it has of its own.
+
+mod login;
+mod logout;
+mod me;
+mod notifications;
+mod products;
+mod purchase;
+mod purchases;
+mod read_notification;
+mod referral_code;
+mod referral_link;
+mod referrals;
+mod register;
+mod shapes;
+
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
+
+use super::{document, problem::Kind};
+use crate::state::AppState;
+
+/// Every endpoint, its document completed; `wrap` puts around each what it needs to be called.
+pub fn endpoints(
+    wrap: impl Fn(UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState>,
+) -> OpenApiRouter<AppState> {
+    let opening = OpenApiRouter::with_openapi(document::opening());
+    listed()
+        .into_iter()
+        .fold(opening, |all, (endpoint, problems)| {
+            all.routes(wrap(document::complete(endpoint, problems)))
+        })
+}
+
+/// Every endpoint, with the problems that it has of its own.
+fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
+    vec![
+        (routes!(register::register), register::PROBLEMS),
+        (routes!(login::login), login::PROBLEMS),
+        (routes!(logout::logout), &[]),
+        (routes!(me::me), &[]),
+        (routes!(referrals::referrals), referrals::PROBLEMS),
+        (
+            routes!(referral_link::referral_link),
+            referral_link::PROBLEMS,
+        ),
+        (
+            routes!(referral_code::referral_code),
+            referral_code::PROBLEMS,
+        ),
+        (routes!(products::products), &[]),
+        (routes!(purchases::begin), purchases::PROBLEMS),
+        (routes!(purchase::purchase), purchase::PROBLEMS),
+        (
+            routes!(notifications::notifications),
+            notifications::PROBLEMS,
+        ),
+        (
+            routes!(read_notification::read),
+            read_notification::PROBLEMS,
+        ),
+    ]
+}

@@ -1,0 +1,35 @@
+//! `GET /api/v1/purchases/{id}`.
+
+use axum::{Json, extract::State};
+
+use super::shapes::Purchase;
+use crate::{
+    api::{Answer, Caller, Failure, Kind, id::Id},
+    db::purchases,
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::NotFound];
+
+/// One of the member's purchases
+///
+/// To be asked after Stripe's page was left: `paid` comes when Stripe has told the site.
+#[utoipa::path(
+    get,
+    path = "/api/v1/purchases/{id}",
+    operation_id = "get_purchase",
+    tag = "Shop",
+    security(("bearer" = [])),
+    params(("id" = i64, Path, description = "`id` of the purchase", example = 7)),
+    responses((status = 200, description = "The purchase", body = Purchase))
+)]
+pub async fn purchase(
+    State(state): State<AppState>,
+    caller: Caller,
+    Id(id): Id,
+) -> Answer<Json<Purchase>> {
+    let (db, user) = (state.db.conn(), &caller.user);
+    let row = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
+    let (row, _) = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    Ok(Json(Purchase::from(&row)))
+}

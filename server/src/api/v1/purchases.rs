@@ -1,0 +1,98 @@
+//! `POST /api/v1/purchases`.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header::LOCATION},
+};
+use domain::FieldError;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::shapes::Purchase;
+use crate::{
+    api::{Answer, Caller, Failure, JsonBody, Kind},
+    db::products,
+    services::checkout::{self, Begun, Buyer, GONE, NoCheckout},
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[
+    Kind::PaymentsNotConnected,
+    Kind::PaymentNotAccepted,
+    Kind::StripeUnavailable,
+];
+
+/// What to buy.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "product_id": 5 }))]
+pub struct NewPurchase {
+    /// `id` of one of the products on offer.
+    #[schema(value_type = i64, required)]
+    product_id: Option<Value>,
+}
+
+/// A purchase that waits to be paid.
+#[derive(Serialize, ToSchema)]
+pub struct BegunPurchase {
+    #[serde(flatten)]
+    purchase: Purchase,
+    /// Stripe's page. Afterwards it leads to the page `/purchases/{id}` of the site; what counts is
+    /// the purchase's `status`.
+    #[schema(
+        format = "uri",
+        example = "https://checkout.stripe.com/c/pay/cs_test_a1"
+    )]
+    checkout_url: String,
+}
+
+/// Begins a purchase
+///
+/// Answers with the address of Stripe's page, where it is paid.
+#[utoipa::path(
+    post,
+    path = "/api/v1/purchases",
+    operation_id = "begin_purchase",
+    tag = "Shop",
+    security(("bearer" = [])),
+    request_body = NewPurchase,
+    responses((
+        status = 201,
+        description = "Stripe's page waits",
+        body = BegunPurchase,
+        headers(("location" = String, description = "The purchase"))
+    ))
+)]
+pub async fn begin(
+    State(state): State<AppState>,
+    caller: Caller,
+    JsonBody(sent): JsonBody<NewPurchase>,
+) -> Answer<(StatusCode, [(HeaderName, String); 1], Json<BegunPurchase>)> {
+    let complaint = |message: &str| Failure::fields(vec![FieldError::new("product_id", message)]);
+    let id = sent.product_id.as_ref().and_then(Value::as_i64);
+    let id = id.ok_or_else(|| complaint("Send the `id` of a product, a whole number."))?;
+    let site = &caller.place.site;
+    let product = products::by_id(state.db.conn(), site.id(), id).await?;
+    let product = product.ok_or_else(|| complaint(GONE))?;
+    let buyer = Buyer {
+        site,
+        user: &caller.user,
+        base_url: &caller.place.base_url,
+    };
+    match checkout::begin(&state, &buyer, &product).await? {
+        Begun::Checkout { purchase, url } => {
+            let to = format!("/api/v1/purchases/{}", purchase.id);
+            let begun = BegunPurchase {
+                purchase: Purchase::from(&*purchase),
+                checkout_url: url,
+            };
+            Ok((StatusCode::CREATED, [(LOCATION, to)], Json(begun)))
+        }
+        Begun::Refused(why) => Err(match why {
+            NoCheckout::NotConnected => Failure::of(Kind::PaymentsNotConnected),
+            NoCheckout::NotAccepted => Failure::of(Kind::PaymentNotAccepted),
+            NoCheckout::Unanswered => Failure::of(Kind::StripeUnavailable).retry_after(60),
+        }),
+    }
+}

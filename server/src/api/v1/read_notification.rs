@@ -1,0 +1,37 @@
+//! `POST /api/v1/me/notifications/{id}/read`.
+
+use axum::{Json, extract::State};
+
+use super::shapes::Notification;
+use crate::{
+    api::{Answer, Caller, Failure, Kind, id::Id},
+    db::notifications,
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::NotFound];
+
+/// Marks a notification as read
+///
+/// Once is enough: marking it again changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/notifications/{id}/read",
+    operation_id = "read_notification",
+    tag = "Member",
+    security(("bearer" = [])),
+    params(("id" = i64, Path, description = "`id` of the notification", example = 3)),
+    responses((status = 200, description = "The notification, read", body = Notification))
+)]
+pub async fn read(
+    State(state): State<AppState>,
+    caller: Caller,
+    Id(id): Id,
+) -> Answer<Json<Notification>> {
+    let (db, user) = (state.db.conn(), &caller.user);
+    let now = state.clock.now_ms();
+    notifications::mark_read(db, user.site_id, user.id, Some(id), now).await?;
+    let row = notifications::one(db, user.site_id, user.id, id).await?;
+    let row = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    Ok(Json(row.into()))
+}

@@ -1,0 +1,56 @@
+//! `GET /api/v1/referral-codes/{code}`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use domain::ReferralCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Answer, Failure, Kind, Place},
+    db::users,
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::UnknownCode, Kind::TooManyRequests];
+
+/// A code that counts on this site.
+#[derive(Serialize, ToSchema)]
+pub struct KnownCode {
+    /// In lower case.
+    #[schema(example = "ab3kx7mn")]
+    code: String,
+    /// First name of the member whose code it is.
+    #[schema(example = "Mia")]
+    first_name: String,
+}
+
+/// Whether a referral code is good here
+///
+/// And whose it is: the first name, nothing more. Codes are compared without case.
+#[utoipa::path(
+    get,
+    path = "/api/v1/referral-codes/{code}",
+    operation_id = "look_up_referral_code",
+    tag = "Referral codes",
+    params(("code" = String, Path, description = "As it was typed or shared", example = "ab3kx7mn")),
+    responses((status = 200, description = "The code counts here", body = KnownCode))
+)]
+pub async fn referral_code(
+    State(state): State<AppState>,
+    place: Place,
+    typed: Result<Path<String>, axum::extract::rejection::PathRejection>,
+) -> Answer<Json<KnownCode>> {
+    state.guard.try_lookup(place.address)?;
+    let unknown = || Failure::of(Kind::UnknownCode);
+    let Path(typed) = typed.map_err(|_| unknown())?;
+    let code = ReferralCode::parse(&typed).ok_or_else(unknown)?;
+    let owner = users::by_referral_code(state.db.conn(), place.site.id(), &code).await?;
+    let owner = owner.ok_or_else(unknown)?;
+    Ok(Json(KnownCode {
+        code: code.as_str().to_owned(),
+        first_name: owner.first_name,
+    }))
+}

@@ -1,0 +1,45 @@
+//! `POST /api/v1/me/referral-link`.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Answer, Caller, Failure, Kind},
+    services::referrals::{code_of, link},
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::ProgramOff];
+
+/// What a member shares.
+#[derive(Serialize, ToSchema)]
+pub struct ReferralLink {
+    #[schema(example = "ab3kx7mn", min_length = 8, max_length = 8)]
+    code: String,
+    /// The code on the home page; `?ref=` works on any page of the site.
+    #[schema(example = "https://detroitarms.com?ref=ab3kx7mn")]
+    link: String,
+}
+
+/// The member's referral link
+///
+/// Makes the code at the first call, and never another one: each call answers the same.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/referral-link",
+    operation_id = "get_referral_link",
+    tag = "Member",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The link", body = ReferralLink))
+)]
+pub async fn referral_link(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Answer<Json<ReferralLink>> {
+    let place = &caller.place;
+    let code = code_of(&state, &place.site, &caller.user).await?;
+    let code = code.ok_or_else(|| Failure::of(Kind::ProgramOff))?;
+    let link = link(&place.base_url, &code);
+    Ok(Json(ReferralLink { code, link }))
+}

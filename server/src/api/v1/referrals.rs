@@ -1,0 +1,89 @@
+//! `GET /api/v1/me/referrals`.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::shapes::{Amount, Status};
+use crate::{
+    api::{
+        Answer, Caller, Kind,
+        cursor::{Page, PageQuery},
+    },
+    db::{
+        entities::{referral, user},
+        referrals as rows,
+    },
+    services::{dates, referrals::line},
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::InvalidParameters];
+
+/// A page of referrals, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct Referrals {
+    data: Vec<ReferralEntry>,
+    /// `cursor` of the next page; null on the last.
+    #[schema(required, example = "12")]
+    next_cursor: Option<String>,
+}
+
+/// A friend whom the member referred.
+#[derive(Serialize, ToSchema)]
+pub struct ReferralEntry {
+    #[schema(example = 12)]
+    id: i64,
+    /// First name and initial.
+    #[schema(example = "Jane D.")]
+    friend: String,
+    status: Status,
+    /// Why it failed, in words for the member; null otherwise.
+    #[schema(required)]
+    reason: Option<String>,
+    /// What was credited; null until then.
+    #[schema(required)]
+    credit: Option<Amount>,
+    /// When the friend registered.
+    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
+    created_at: String,
+}
+
+/// The friends whom the member referred
+#[utoipa::path(
+    get,
+    path = "/api/v1/me/referrals",
+    operation_id = "list_referrals",
+    tag = "Member",
+    security(("bearer" = [])),
+    params(PageQuery),
+    responses((status = 200, description = "A page of them", body = Referrals))
+)]
+pub async fn referrals(
+    State(state): State<AppState>,
+    caller: Caller,
+    page: Page,
+) -> Answer<Json<Referrals>> {
+    let (db, user) = (state.db.conn(), &caller.user);
+    let mut found = rows::of_referrer(db, user.site_id, user.id, page.before, page.rows()).await?;
+    let next_cursor = page.cut(&mut found, |(row, _)| row.id);
+    let data = found
+        .iter()
+        .map(|(row, friend)| entry(row, friend.as_ref()));
+    Ok(Json(Referrals {
+        data: data.collect(),
+        next_cursor,
+    }))
+}
+
+fn entry(row: &referral::Model, friend: Option<&user::Model>) -> ReferralEntry {
+    let line = line(row, friend);
+    ReferralEntry {
+        id: line.id,
+        friend: line.friend,
+        status: line.status.into(),
+        reason: line.reason,
+        credit: line.credit.map(Amount::from),
+        created_at: dates::iso(row.created_at),
+    }
+}

@@ -1,0 +1,159 @@
+//! `POST /api/v1/auth/register`: "The app sends referral_code as a parameter" (the guide).
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use domain::{Attribution, RegistrationForm, validate_registration};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{
+    login::device,
+    shapes::{Referral, Token, User},
+};
+use crate::{
+    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields, idempotency::Begun},
+    db::{entities::user, referrals, users},
+    middleware::ReferralClick,
+    services::accounts::{Registered, devices, register as register_member, taken},
+    state::AppState,
+};
+
+pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken, Kind::TooManyRequests];
+
+/// A registration as typed. What else it holds is passed over.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "email": "friend@example.com",
+    "password": "securepassword",
+    "first_name": "Jane",
+    "last_name": "Doe",
+    "date_of_birth": "1990-01-15",
+    "referral_code": "ab3kx7mn"
+}))]
+pub struct Registration {
+    #[schema(value_type = String, required, format = "email", min_length = 1, max_length = 254)]
+    email: Option<Value>,
+    /// 8 to 256 characters, and not one of the first 100,000 that somebody would guess.
+    #[schema(value_type = String, required, format = "password", min_length = 8, max_length = 256)]
+    password: Option<Value>,
+    #[schema(value_type = String, required, min_length = 1, max_length = 80)]
+    first_name: Option<Value>,
+    #[schema(value_type = String, required, min_length = 1, max_length = 80)]
+    last_name: Option<Value>,
+    /// A day in the past.
+    #[schema(value_type = String, required, format = "date")]
+    date_of_birth: Option<Value>,
+    /// The code of the member who recommended the site. Whatever it is, it never fails a
+    /// registration: `referral` in the answer says what became of it.
+    #[schema(value_type = Value, required = false, example = "ab3kx7mn")]
+    referral_code: Option<Value>,
+    /// How the member knows the device again; without it, the `User-Agent`.
+    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
+    device_name: Option<Value>,
+}
+
+/// A new member who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct NewMember {
+    user: User,
+    #[serde(flatten)]
+    token: Token,
+    referral: Referral,
+}
+
+/// Registers a member
+///
+/// Signs the new member in on this device. Where a referral code links them to a referrer, the
+/// referrer's credit is earned on their first purchase.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/register",
+    operation_id = "register",
+    tag = "Accounts",
+    request_body = Registration,
+    responses((status = 201, description = "Registered and signed in", body = NewMember))
+)]
+pub async fn register(
+    State(state): State<AppState>,
+    place: Place,
+    begun: Begun,
+    headers: HeaderMap,
+    JsonBody(sent): JsonBody<Registration>,
+) -> Answer<(StatusCode, Json<NewMember>)> {
+    state.guard.try_registration(place.address)?;
+    let mut fields = Fields::default();
+    let form = RegistrationForm {
+        email: fields.text("email", sent.email),
+        password: fields.text("password", sent.password),
+        first_name: fields.text("first_name", sent.first_name),
+        last_name: fields.text("last_name", sent.last_name),
+        date_of_birth: fields.text("date_of_birth", sent.date_of_birth),
+    };
+    let device = device(&mut fields, sent.device_name, &headers);
+    if !fields.are_texts() {
+        let today = state.clock.now().date();
+        let others = validate_registration(&form, today)
+            .err()
+            .unwrap_or_default();
+        return Err(Failure::fields(fields.with(others)));
+    }
+    let click = sent
+        .referral_code
+        .map(|code| ReferralClick::typed(&as_text(code)));
+    let (user, attribution) =
+        match register_member(&state, &place.site, &form, click.as_ref()).await? {
+            Registered::Member { user, attribution } => (*user, attribution),
+            Registered::Refused(errors) => return Err(Failure::fields(errors)),
+            Registered::NotHere => return Err(Failure::of(Kind::NotATenant)),
+            Registered::Taken => match cut_short(&state, &place, begun, &form).await? {
+                Some(member) => member,
+                None => return Err(Failure::of(Kind::EmailTaken).about(vec![taken()])),
+            },
+        };
+    let token = devices::sign_in(&state, &user, &device).await?;
+    let registered = NewMember {
+        user: User::from(&user),
+        token: token.into(),
+        referral: Referral::from(&attribution),
+    };
+    Ok((StatusCode::CREATED, Json(registered)))
+}
+
+/// A code that is no text is no code.
+fn as_text(code: Value) -> String {
+    match code {
+        Value::String(code) => code,
+        other => other.to_string(),
+    }
+}
+
+/// The member whom this very call made before it was cut short between the member and the answer:
+/// made since it began, with the password that it brings again.
+async fn cut_short(
+    state: &AppState,
+    place: &Place,
+    begun: Begun,
+    form: &RegistrationForm,
+) -> Answer<Option<(user::Model, Attribution)>> {
+    let (Some(since), Some(email)) = (begun.0, domain::Email::parse(&form.email)) else {
+        return Ok(None);
+    };
+    let (db, site) = (state.db.conn(), place.site.id());
+    let user = users::by_email(db, site, &email).await?;
+    let Some(user) = user.filter(|user| user.created_at >= since) else {
+        return Ok(None);
+    };
+    let hash = Some(user.password_hash.as_str());
+    if !state.passwords.verify(&form.password, hash).await? {
+        return Ok(None);
+    }
+    let referral = referrals::of_referred(db, site, user.id).await?;
+    let attribution = referral.map_or(Attribution::None, |referral| Attribution::Linked {
+        referrer_id: referral.referrer_id,
+    });
+    Ok(Some((user, attribution)))
+}

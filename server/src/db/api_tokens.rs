@@ -1,0 +1,107 @@
+//! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
+};
+
+use super::entities::{
+    api_token::{ActiveModel, Column, Entity, Model},
+    user,
+};
+
+/// Writes a new token of `user` that is good until `expires_at`.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    user: &user::Model,
+    hash: String,
+    device_name: String,
+    now_ms: i64,
+    expires_at: i64,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        site_id: Set(user.site_id),
+        user_id: Set(user.id),
+        hash: Set(hash),
+        device_name: Set(device_name),
+        created_at: Set(now_ms),
+        last_used_at: Set(now_ms),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    };
+    Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// The token of this site with this hash, unless it has expired.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    hash: &str,
+    now_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Hash.eq(hash))
+        .filter(Column::ExpiresAt.gt(now_ms))
+        .one(db)
+        .await
+}
+
+/// It was used at `now_ms`, and is good until `expires_at`.
+pub async fn prolong(
+    db: &impl ConnectionTrait,
+    id: i64,
+    now_ms: i64,
+    expires_at: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::value(now_ms))
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The member's tokens that are good, newest first.
+pub async fn of_user(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+    now_ms: i64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::ExpiresAt.gt(now_ms))
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// Revokes one of the member's tokens; `false` if it was none.
+pub async fn revoke(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+    id: i64,
+) -> Result<bool, DbErr> {
+    let revoked = Entity::delete_many()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(revoked.rows_affected > 0)
+}
+
+/// Deletes what has expired.
+pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now_ms))
+        .exec(db)
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,184 @@
+//! Registering: one way in for the web and for the mobile app.
+
+use app::types::SiteKind;
+use domain::{
+    Attribution, Email, FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, ReferralCode,
+    RegistrationForm, attribute, validate_registration,
+};
+
+use crate::{
+    db::{entities::user, referrals, sites::Site, users},
+    middleware::ReferralClick,
+    state::AppState,
+};
+
+const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
+const GUESSED: &str = "Somebody who guesses passwords would soon come to this one. Use a longer one, \
+    or one that is not made of common words, your name or your address.";
+/// What is said where a site has no members.
+pub const NOT_HERE: &str = "Nobody registers here. Choose a plan on the pricing page instead.";
+
+/// What became of a registration.
+pub enum Registered {
+    /// There is a new member.
+    Member {
+        /// The member.
+        user: Box<user::Model>,
+        /// What became of the code.
+        attribution: Attribution,
+    },
+    /// Everything that is wrong with the form.
+    Refused(Vec<FieldError>),
+    /// The e-mail address has an account here, and nothing else is wrong.
+    Taken,
+    /// The site has no members.
+    NotHere,
+}
+
+/// Registers a person on `site` who came through the link `click`: the one way in, for the web and
+/// for the mobile app.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn register(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+    click: Option<&ReferralClick>,
+) -> anyhow::Result<Registered> {
+    match site.kind() {
+        SiteKind::Tenant => enrol(state, site, form, click).await,
+        SiteKind::Platform => Ok(Registered::NotHere),
+    }
+}
+
+/// The same, on a site of either kind: a platform admin whom an operator makes may sign in at a
+/// brand.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn enrol(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+    click: Option<&ReferralClick>,
+) -> anyhow::Result<Registered> {
+    let member = match validate(state, site, form).await? {
+        Ok(member) => member,
+        Err(refused) => return Ok(refused),
+    };
+    let code = click.map(|click| click.code.as_str());
+    let clicked_at = click.and_then(|click| click.clicked_at);
+    let attribution = attribution(state, site, &member, code).await?;
+    let password_hash = state.passwords.hash(&member.password).await?;
+    let written = write(
+        state,
+        site,
+        &member,
+        password_hash,
+        &attribution,
+        clicked_at,
+    );
+    Ok(match written.await? {
+        Some(user) => Registered::Member {
+            user: Box::new(user),
+            attribution,
+        },
+        None => Registered::Taken,
+    })
+}
+
+/// All complaints at once, the one about a taken e-mail among them.
+async fn validate(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+) -> anyhow::Result<Result<NewMember, Registered>> {
+    let validated = validate_registration(form, state.clock.now().date());
+    let is_taken = match Email::parse(&form.email) {
+        Some(email) => users::by_email(state.db.conn(), site.id(), &email)
+            .await?
+            .is_some(),
+        None => false,
+    };
+    let is_guessed = is_guessed(state, form).await?;
+    Ok(match validated {
+        Ok(member) if !is_taken && !is_guessed => Ok(member),
+        Ok(_) if is_taken && !is_guessed => Err(Registered::Taken),
+        validated => {
+            let mut errors = validated.err().unwrap_or_default();
+            errors.extend(is_taken.then(taken));
+            errors.extend(is_guessed.then(|| FieldError::new("password", GUESSED)));
+            Err(Registered::Refused(errors))
+        }
+    })
+}
+
+/// A password of a good length that an attacker who knows the rest of the form soon guesses.
+async fn is_guessed(state: &AppState, form: &RegistrationForm) -> anyhow::Result<bool> {
+    let length = form.password.chars().count();
+    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
+        return Ok(false);
+    }
+    let known = [&form.first_name, &form.last_name, &form.email];
+    state
+        .passwords
+        .soon_guessed(&form.password, known.map(String::clone).to_vec())
+        .await
+}
+
+/// The complaint about an e-mail address that has an account.
+pub fn taken() -> FieldError {
+    FieldError::new("email", TAKEN)
+}
+
+async fn attribution(
+    state: &AppState,
+    site: &Site,
+    member: &NewMember,
+    code: Option<&str>,
+) -> anyhow::Result<Attribution> {
+    let code = code.map(str::trim).filter(|code| !code.is_empty());
+    let owner = match code.and_then(ReferralCode::parse) {
+        Some(code) => users::by_referral_code(state.db.conn(), site.id(), &code).await?,
+        None => None,
+    };
+    let owner = owner.and_then(|owner| owner.as_referrer());
+    Ok(attribute(code.is_some(), owner.as_ref(), &member.email))
+}
+
+/// Member and referral come into being together, or not at all; `None` if the e-mail was taken
+/// meanwhile.
+async fn write(
+    state: &AppState,
+    site: &Site,
+    member: &NewMember,
+    password_hash: String,
+    attribution: &Attribution,
+    clicked_at: Option<i64>,
+) -> anyhow::Result<Option<user::Model>> {
+    let referrer = match attribution {
+        Attribution::Linked { referrer_id } => Some(*referrer_id),
+        Attribution::None | Attribution::Ignored(_) => None,
+    };
+    let now = state.clock.now_ms();
+    let transaction = state.db.begin().await?;
+    let inserted = users::insert(
+        &transaction,
+        site.id(),
+        member,
+        password_hash,
+        referrer,
+        now,
+    )
+    .await?;
+    let Some(user) = inserted else {
+        return Ok(None);
+    };
+    if let Some(referrer) = referrer {
+        let (tx, site) = (&transaction, site.id());
+        referrals::insert_pending(tx, site, referrer, user.id, clicked_at, now).await?;
+    }
+    transaction.commit().await?;
+    Ok(Some(user))
+}

@@ -1,0 +1,104 @@
+//! Accounts as a browser asks for them: a session, and a page to go to.
+
+use app::{
+    ports::{Accounts, Answer},
+    types::{Outcome, SiteKind, local},
+};
+use async_trait::async_trait;
+use domain::{Attribution, Refusal, RegistrationForm};
+
+use super::{
+    Registered, SignedIn, register,
+    registration::{NOT_HERE, taken},
+    sign_in,
+    sign_in::WRONG,
+};
+use crate::{
+    db::notifications,
+    middleware::{self, Refused},
+    services::{Services, broken},
+};
+
+impl Services {
+    async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
+        let Self { state, visit } = self;
+        if let Err(refused) = state.guard.try_registration(visit.address) {
+            return Ok(too_many(refused));
+        }
+        let click = middleware::remembered_click(state, visit).await?;
+        match register(state, &visit.site, form, click.as_ref()).await? {
+            Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
+            Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
+            Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
+            Registered::Member { user, attribution } => {
+                middleware::forget_code(visit).await?;
+                middleware::sign_in(&visit.session, user.id).await?;
+                if let Attribution::Ignored(ignored) = attribution {
+                    self.tell(user.id, ignored.sentence()).await?;
+                }
+                Ok(self.go(next))
+            }
+        }
+    }
+
+    async fn tell(&self, user_id: i64, text: &str) -> anyhow::Result<()> {
+        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        notifications::insert(db, self.visit.site.id(), user_id, None, text, now).await?;
+        Ok(())
+    }
+
+    async fn sign_in_here(
+        &self,
+        email: &str,
+        password: &str,
+        next: &str,
+    ) -> anyhow::Result<Outcome> {
+        let Self { state, visit } = self;
+        match sign_in::sign_in(state, &visit.site, visit.address, email, password).await? {
+            SignedIn::TooMany(refused) => Ok(too_many(refused)),
+            SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
+            SignedIn::Member(user) => {
+                middleware::sign_in(&visit.session, user.id).await?;
+                Ok(self.go(next))
+            }
+        }
+    }
+
+    /// Where to after signing in: a path of this site, whatever was sent.
+    fn go(&self, next: &str) -> Outcome {
+        let kind = SiteKind::parse(&self.visit.site.row.kind).unwrap_or(SiteKind::Tenant);
+        Outcome::Go(local::path(next).unwrap_or(kind.home()).to_owned())
+    }
+}
+
+fn too_many(refused: Refused) -> Outcome {
+    Outcome::Refused(Refusal::message(refused.sentence()))
+}
+
+#[async_trait]
+impl Accounts for Services {
+    async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome> {
+        self.register_here(&form, next).await.map_err(broken)
+    }
+
+    async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome> {
+        self.sign_in_here(email, password, next)
+            .await
+            .map_err(broken)
+    }
+
+    async fn sign_out(&self) -> Answer<Outcome> {
+        middleware::sign_out(&self.visit.session)
+            .await
+            .map_err(broken)?;
+        Ok(Outcome::Go("/".to_owned()))
+    }
+
+    async fn devices(&self) -> Answer<Vec<app::types::Device>> {
+        self.my_devices().await.map_err(broken)
+    }
+
+    async fn sign_out_device(&self, id: i64) -> Answer<Outcome> {
+        self.end_device(id).await.map_err(broken)
+    }
+}

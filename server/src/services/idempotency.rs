@@ -1,0 +1,118 @@
+//! Calls that may be repeated: the first with a key does the work, the others get its answer
+//! (the draft "The Idempotency-Key HTTP Header Field" of the IETF's HTTPAPI group).
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{entities::idempotency_key, idempotency_keys},
+    state::AppState,
+};
+
+/// How long an answer is kept, in milliseconds: as long as Stripe keeps its own.
+const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long a call may take before another may take it up, in milliseconds: longer than both of its
+/// questions to Stripe together.
+const CLAIM_MS: i64 = 60_000;
+
+/// A call as its key knows it.
+pub struct Call<'a> {
+    /// What names it: the key, and who sent it where.
+    pub key: &'a [u8],
+    /// What was sent.
+    pub content: &'a [u8],
+}
+
+/// An answer, to be given again.
+#[derive(Serialize, Deserialize)]
+pub struct Kept {
+    /// HTTP status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+/// The right to do the work of a call.
+pub struct Claim {
+    key_hash: String,
+    until: i64,
+    /// The work was begun before at this moment (milliseconds), and nobody knows how far it came.
+    pub begun_before: Option<i64>,
+}
+
+/// What is to be done about a call.
+pub enum Standing {
+    /// It is the caller's to do.
+    Ours(Claim),
+    /// It was done.
+    Done(Kept),
+    /// Somebody is at it.
+    UnderWay,
+    /// The key belongs to a call with another content.
+    Reused,
+}
+
+/// Claims the call, if it is not done and nobody is at it.
+///
+/// # Errors
+/// If the database fails, or an answer cannot be opened.
+pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing> {
+    let (db, now) = (state.db.conn(), state.clock.now_ms());
+    let new = idempotency_key::Model {
+        key_hash: state.sealer.fingerprint("idempotency key", call.key),
+        fingerprint: state.sealer.fingerprint("idempotent call", call.content),
+        sealed_answer: None,
+        created_at: now,
+        claimed_until: now + CLAIM_MS,
+        expires_at: now + KEPT_MS,
+    };
+    let ours = |begun_before| {
+        Standing::Ours(Claim {
+            key_hash: new.key_hash.clone(),
+            until: new.claimed_until,
+            begun_before,
+        })
+    };
+    idempotency_keys::sweep(db, Some(&new.key_hash), now).await?;
+    if idempotency_keys::insert(db, &new).await? {
+        return Ok(ours(None));
+    }
+    let Some(known) = idempotency_keys::find(db, &new.key_hash).await? else {
+        // Released in between: whoever asks again gets it.
+        return Ok(Standing::UnderWay);
+    };
+    if known.fingerprint != new.fingerprint {
+        return Ok(Standing::Reused);
+    }
+    if let Some(sealed) = &known.sealed_answer {
+        let answer = state.sealer.open(&known.key_hash, sealed)?;
+        let kept = serde_json::from_str(&answer).context("a kept answer")?;
+        return Ok(Standing::Done(kept));
+    }
+    let left = known.claimed_until <= now;
+    if left && idempotency_keys::claim_again(db, &known, new.claimed_until).await? {
+        return Ok(ours(Some(known.created_at)));
+    }
+    Ok(Standing::UnderWay)
+}
+
+/// The work is done: keeps its answer.
+///
+/// # Errors
+/// If the database fails.
+pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
+    let answer = serde_json::to_string(answer)?;
+    let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
+    let db = state.db.conn();
+    Ok(idempotency_keys::answer(db, &claim.key_hash, claim.until, sealed).await?)
+}
+
+/// Nothing was done: the key may be used again, with another content too.
+///
+/// # Errors
+/// If the database fails.
+pub async fn release(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
+    Ok(idempotency_keys::release(state.db.conn(), &claim.key_hash, claim.until).await?)
+}

@@ -1,0 +1,139 @@
+//! What people type: each mistake with a sentence beside its field, all at once.
+
+use serde_json::{Value, json};
+
+use super::{REGISTER, body_with, body_without, guides_body};
+use crate::support::TestApp;
+
+const REQUIRED: [&str; 5] = [
+    "email",
+    "password",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+];
+
+#[tokio::test]
+async fn each_field_missing_null_of_a_wrong_type_empty_or_too_long() {
+    let app = TestApp::spawn().await;
+    for field in REQUIRED {
+        let told = app.phone().post(REGISTER, &body_without(field)).await;
+        told.assert_problem(422, "invalid-fields");
+        assert_eq!(told.fields(), [field], "missing");
+        for value in [
+            Value::Null,
+            json!(5),
+            json!(1.5e300),
+            json!(true),
+            json!([]),
+            json!({}),
+            json!(["friend@example.com"]),
+            json!(""),
+            json!("   "),
+            json!("x".repeat(1_000)),
+        ] {
+            let told = app
+                .phone()
+                .post(REGISTER, &body_with(field, value.clone()))
+                .await;
+            told.assert_problem(422, "invalid-fields");
+            assert_eq!(told.fields(), [field], "{value}");
+        }
+    }
+    assert_eq!(app.find(&app.detroit, "friend@example.com").await, None);
+}
+
+#[tokio::test]
+async fn everything_is_said_at_once() {
+    let app = TestApp::spawn().await;
+    let told = app.phone().post(REGISTER, &json!({})).await;
+    told.assert_problem(422, "invalid-fields");
+    let mut fields = told.fields();
+    fields.sort_unstable();
+    let mut required = REQUIRED;
+    required.sort_unstable();
+    assert_eq!(fields, required);
+
+    let mut sent = guides_body();
+    sent["last_name"] = json!(7);
+    sent["date_of_birth"] = json!("1990-02-30");
+    sent["device_name"] = json!(["phone"]);
+    let told = app.phone().post(REGISTER, &sent).await;
+    assert_eq!(told.fields(), ["last_name", "device_name", "date_of_birth"]);
+    assert_eq!(app.find(&app.detroit, "friend@example.com").await, None);
+}
+
+#[tokio::test]
+async fn days_that_nobody_was_born_on() {
+    let app = TestApp::spawn().await;
+    let tomorrow = app.state.clock.now().date().next_day().unwrap();
+    for day in [
+        "1990-02-30",
+        "0001-01-01",
+        "1900-02-29",
+        "1990-13-01",
+        "1990-1-5",
+        "15.01.1990",
+        "1990-01-15T00:00:00Z",
+        "\u{661}990-01-15",
+        &tomorrow.to_string(),
+    ] {
+        let told = app
+            .phone()
+            .post(REGISTER, &body_with("date_of_birth", json!(day)))
+            .await;
+        told.assert_problem(422, "invalid-fields");
+        assert_eq!(told.fields(), ["date_of_birth"], "{day}");
+    }
+}
+
+#[tokio::test]
+async fn passwords_too_short_too_long_or_soon_guessed() {
+    let app = TestApp::spawn().await;
+    for password in [
+        "seven77".to_owned(),
+        "x".repeat(1_000),
+        "password1".to_owned(),
+        "12345678".to_owned(),
+        "P@ssw0rd".to_owned(),
+        "friend@example.com".to_owned(),
+        "aaaaaaaaaaaaaaaaaaaa".to_owned(),
+    ] {
+        let told = app
+            .phone()
+            .post(REGISTER, &body_with("password", json!(password)))
+            .await;
+        told.assert_problem(422, "invalid-fields");
+        assert_eq!(told.fields(), ["password"], "{password}");
+        let said = told.json["errors"][0]["message"].as_str().unwrap();
+        assert!(!said.contains(&password), "it is not repeated");
+    }
+    let long = "correct horse ".repeat(18);
+    let told = app
+        .phone()
+        .post(REGISTER, &body_with("password", json!(long)))
+        .await;
+    assert_eq!(told.status, 201, "252 characters");
+}
+
+#[tokio::test]
+async fn names_are_of_any_script() {
+    let app = TestApp::spawn().await;
+    for (number, name) in ["Żółć", "李", "Ян", "أحمد", "O'Neil-Smith", "\u{1F600}"]
+        .into_iter()
+        .enumerate()
+    {
+        let mut sent = body_with("first_name", json!(name));
+        sent["email"] = json!(format!("friend{number}@example.com"));
+        let told = app.phone().post(REGISTER, &sent).await;
+        assert_eq!(told.status, 201, "{name}");
+        assert_eq!(told.json["user"]["first_name"], name);
+    }
+    for name in ["a\u{0}b", "a\nb", "\u{7f}"] {
+        let told = app
+            .phone()
+            .post(REGISTER, &body_with("first_name", json!(name)))
+            .await;
+        assert_eq!(told.fields(), ["first_name"], "{name:?}");
+    }
+}

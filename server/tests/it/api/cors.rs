@@ -1,0 +1,77 @@
+//! Pages of other origins: closed, unless the operator opens it.
+
+use reqwest::{Method, RequestBuilder};
+
+use super::{LOGIN, ME};
+use crate::support::{Page, TestApp};
+
+const ORIGIN: &str = "https://app.example.com";
+
+async fn preflight(app: &TestApp, origin: &str) -> Page {
+    let call = app.phone().request(Method::OPTIONS, LOGIN);
+    let call = call
+        .header("Origin", origin)
+        .header("Access-Control-Request-Method", "POST")
+        .header(
+            "Access-Control-Request-Headers",
+            "content-type,idempotency-key",
+        );
+    sent(call).await
+}
+
+async fn sent(call: RequestBuilder) -> Page {
+    Page::read(call.send().await).await
+}
+
+#[tokio::test]
+async fn closed_by_default() {
+    let app = TestApp::spawn().await;
+    let page = preflight(&app, ORIGIN).await;
+    assert_eq!(page.header("access-control-allow-origin"), "");
+    let call = app
+        .phone()
+        .request(Method::GET, ME)
+        .header("Origin", ORIGIN);
+    assert_eq!(sent(call).await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn open_to_those_who_are_named() {
+    let app =
+        TestApp::configured(|config| config.cors_origins = vec![ORIGIN.parse().unwrap()]).await;
+    let page = preflight(&app, ORIGIN).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("access-control-allow-origin"), ORIGIN);
+    assert_eq!(page.header("access-control-allow-methods"), "GET,POST");
+    assert_eq!(
+        page.header("access-control-allow-credentials"),
+        "",
+        "never with cookies"
+    );
+    let call = app
+        .phone()
+        .request(Method::GET, ME)
+        .header("Origin", ORIGIN);
+    let refused = sent(call).await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.header("access-control-allow-origin"), ORIGIN);
+    assert!(
+        refused
+            .header("access-control-expose-headers")
+            .contains("retry-after")
+    );
+    for origin in [
+        "https://evil.example",
+        "https://app.example.com.evil.example",
+        "null",
+    ] {
+        let page = preflight(&app, origin).await;
+        assert_eq!(page.header("access-control-allow-origin"), "", "{origin}");
+    }
+    // A site's own pages are not opened with it.
+    let call = app
+        .phone()
+        .request(Method::GET, "/")
+        .header("Origin", ORIGIN);
+    assert_eq!(sent(call).await.header("access-control-allow-origin"), "");
+}

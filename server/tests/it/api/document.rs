@@ -1,0 +1,105 @@
+//! The document is the code's, and the code does what the document says.
+
+use std::collections::BTreeSet;
+
+use domain::ProductKind;
+use serde_json::json;
+
+use super::{ME, guides_body};
+use crate::support::{
+    Phone, STRIPE_KEY, TestApp, Told, WEBHOOK_SECRET,
+    contract::{COMMITTED, Operation, operations},
+};
+
+#[test]
+fn the_committed_document_is_the_codes() {
+    let made = server::api::document::text().unwrap();
+    assert!(
+        made == COMMITTED,
+        "run `cargo run -p server -- openapi > docs/openapi.json` and read the difference"
+    );
+}
+
+#[tokio::test]
+async fn it_is_served_as_it_is_committed() {
+    let app = TestApp::spawn().await;
+    let page = app.browser().get("/api/v1/openapi.json").await;
+    assert_eq!(page.header("content-type"), "application/json");
+    assert!(page.text == COMMITTED);
+    let docs = app.browser().get("/api/docs/").await;
+    assert_eq!(docs.status, 200);
+    assert!(docs.text.contains("swagger-ui"));
+    let policy = docs.header("content-security-policy");
+    assert!(policy.contains("default-src 'self'"), "{policy}");
+}
+
+/// Every operation is called, and does what it is for. What it answers is held against the document
+/// by [`Phone::send`].
+#[tokio::test]
+async fn every_operation_is_called() {
+    let app = TestApp::spawn().await;
+    app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
+        .await;
+    let ticket = app
+        .product(&app.detroit, ProductKind::EventTicket, "night", 4500)
+        .await;
+    let mut phone = app.phone();
+    phone.log_in("mia@example.com").await;
+    let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
+    let (db, site) = (app.state.db.conn(), app.detroit.id());
+    let now = app.state.clock.now_ms();
+    let told = server::db::notifications::insert(db, site, me, None, "Hello", now).await;
+    let bought = json!({ "product_id": ticket.id });
+    let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
+    let notification = told.unwrap().id.to_string();
+
+    let mut called = BTreeSet::new();
+    let (last, others): (Vec<_>, Vec<_>) =
+        operations().into_iter().partition(|one| one.id == "logout");
+    for operation in others.into_iter().chain(last) {
+        let id = match operation.path.contains("purchases") {
+            true => &purchase,
+            false => &notification,
+        };
+        let path = operation
+            .path
+            .replace("{id}", id)
+            .replace("{code}", "ab3kx7mn");
+        let answer = call(&phone, &operation, &path, ticket.id).await;
+        assert!(
+            (200..300).contains(&answer.status),
+            "{}: {answer:?}",
+            operation.id
+        );
+        called.insert(operation.id);
+    }
+    assert_eq!(called.len(), 12);
+}
+
+async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) -> Told {
+    let body = match operation.id.as_str() {
+        "register" => guides_body(),
+        "login" => json!({ "email": "mia@example.com", "password": crate::support::PASSWORD }),
+        "begin_purchase" => json!({ "product_id": product }),
+        _ => {
+            return phone
+                .send(phone.request(operation.method.clone(), path))
+                .await;
+        }
+    };
+    phone.post(path, &body).await
+}
+
+/// What the document protects answers nobody without a token; the rest asks for none.
+#[tokio::test]
+async fn what_needs_a_token_is_what_the_document_says() {
+    let app = TestApp::spawn().await;
+    for operation in operations() {
+        let path = operation.path.replace("{id}", "1").replace("{code}", "x");
+        let told = call(&app.phone(), &operation, &path, 1).await;
+        let refused = told.json["type"] == "urn:pewpros:problem:unauthenticated";
+        assert_eq!(refused, operation.needs_token, "{}: {told:?}", operation.id);
+    }
+}

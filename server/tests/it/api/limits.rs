@@ -1,0 +1,96 @@
+//! How often one address and one account may ask.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{LOGIN, REGISTER};
+use crate::support::{PASSWORD, TestApp, Told};
+
+const PROXY: &str = "127.0.0.1";
+
+/// From somebody behind a proxy.
+async fn from(app: &TestApp, address: &str, method: Method, path: &str, body: &Value) -> Told {
+    let phone = app.phone();
+    let call = phone
+        .request(method, path)
+        .header("X-Forwarded-For", address);
+    phone.send(call.json(body)).await
+}
+
+async fn look_up(app: &TestApp, address: &str) -> Told {
+    let path = "/api/v1/referral-codes/zzzzzzzz";
+    from(app, address, Method::GET, path, &Value::Null).await
+}
+
+#[tokio::test]
+async fn codes_cannot_be_tried_out() {
+    let app = TestApp::configured(|config| config.trusted_proxies = vec![PROXY.into()]).await;
+    for _ in 0..60 {
+        look_up(&app, "203.0.113.7")
+            .await
+            .assert_problem(404, "unknown-code");
+    }
+    let told = look_up(&app, "203.0.113.7").await;
+    told.assert_problem(429, "too-many-requests");
+    assert_eq!(told.header("retry-after"), "2");
+    look_up(&app, "203.0.113.8")
+        .await
+        .assert_problem(404, "unknown-code");
+    app.advance(Duration::from_secs(2));
+    look_up(&app, "203.0.113.7")
+        .await
+        .assert_problem(404, "unknown-code");
+    look_up(&app, "203.0.113.7")
+        .await
+        .assert_problem(429, "too-many-requests");
+}
+
+#[tokio::test]
+async fn without_a_trusted_proxy_the_header_counts_for_nothing() {
+    let app = TestApp::spawn().await;
+    for number in 0..60 {
+        look_up(&app, &format!("203.0.113.{number}")).await;
+    }
+    look_up(&app, "198.51.100.1")
+        .await
+        .assert_problem(429, "too-many-requests");
+}
+
+#[tokio::test]
+async fn registrations_are_counted_for_web_and_app_together() {
+    let app = TestApp::spawn().await;
+    for _ in 0..59 {
+        app.phone()
+            .post(REGISTER, &json!({}))
+            .await
+            .assert_problem(422, "invalid-fields");
+    }
+    app.browser().refused("register", &[]).await;
+    let told = app.phone().post(REGISTER, &json!({})).await;
+    told.assert_problem(429, "too-many-requests");
+    let refusal = app.browser().refused("register", &[]).await;
+    assert_eq!(refusal.message.as_deref(), told.json["detail"].as_str());
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_counted_for_each_account() {
+    let app = TestApp::configured(|config| config.trusted_proxies = vec![PROXY.into()]).await;
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let log_in = async |password: &str, host: u8| {
+        let sent = json!({ "email": "mia@example.com", "password": password });
+        let address = format!("203.0.113.{host}");
+        from(&app, &address, Method::POST, LOGIN, &sent).await
+    };
+    for host in 0..5 {
+        log_in("wrongpassword", host)
+            .await
+            .assert_problem(401, "wrong-credentials");
+    }
+    let told = log_in(PASSWORD, 9).await;
+    told.assert_problem(429, "too-many-requests");
+    assert_eq!(told.header("retry-after"), "20");
+    app.advance(Duration::from_secs(20));
+    assert_eq!(log_in(PASSWORD, 9).await.status, 200);
+}

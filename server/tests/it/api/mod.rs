@@ -1,0 +1,46 @@
+//! The mobile API. Every answer that a phone gets here is held against the committed document.
+
+mod accounts;
+mod bad_input;
+mod bad_json;
+mod cors;
+mod devices;
+mod document;
+mod idempotency;
+mod limits;
+mod member;
+mod purchases;
+mod scenario3;
+
+use serde_json::{Value, json};
+
+const REGISTER: &str = "/api/v1/auth/register";
+const LOGIN: &str = "/api/v1/auth/login";
+const LOGOUT: &str = "/api/v1/auth/logout";
+const ME: &str = "/api/v1/me";
+
+/// The guide's body, letter by letter.
+fn guides_body() -> Value {
+    json!({
+        "email": "friend@example.com",
+        "password": "securepassword",
+        "first_name": "Jane",
+        "last_name": "Doe",
+        "date_of_birth": "1990-01-15",
+        "referral_code": "ab3kx7mn"
+    })
+}
+
+/// The guide's body with another value.
+fn body_with(field: &str, value: Value) -> Value {
+    let mut body = guides_body();
+    body[field] = value;
+    body
+}
+
+/// The guide's body without a field.
+fn body_without(field: &str) -> Value {
+    let mut body = guides_body();
+    body.as_object_mut().unwrap().remove(field);
+    body
+}

@@ -1,0 +1,160 @@
+//! A phone with the mobile app: calls the API, and lets no undocumented answer pass.
+
+use std::net::SocketAddr;
+
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::{Value, json};
+
+use super::{PASSWORD, TestApp, contract};
+
+/// An app that calls one site.
+pub struct Phone {
+    client: Client,
+    /// `http://localhost:12345`.
+    pub origin: String,
+    /// Sent with every call.
+    pub token: Option<String>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Told {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// Null where the body is empty.
+    pub json: Value,
+}
+
+impl TestApp {
+    /// A phone that calls Detroit Arms.
+    pub fn phone(&self) -> Phone {
+        self.phone_at("localhost")
+    }
+
+    /// A phone that calls the site at `host`.
+    pub fn phone_at(&self, host: &str) -> Phone {
+        Phone::new(host, self.address)
+    }
+
+    /// A phone on which the member of Detroit Arms with this e-mail is signed in.
+    pub async fn phone_of(&self, email: &str) -> Phone {
+        let mut phone = self.phone();
+        phone.log_in(email).await;
+        phone
+    }
+}
+
+impl Phone {
+    fn new(host: &str, address: SocketAddr) -> Self {
+        Self {
+            client: Client::builder().resolve(host, address).build().unwrap(),
+            origin: format!("http://{host}:{}", address.port()),
+            token: None,
+        }
+    }
+
+    /// Signs in and keeps the token.
+    pub async fn log_in(&mut self, email: &str) {
+        let credentials = json!({ "email": email, "password": PASSWORD });
+        let told = self.post("/api/v1/auth/login", &credentials).await;
+        assert_eq!(told.status, 200, "{told:?}");
+        self.token = Some(told.text("token"));
+    }
+
+    /// Begins a call.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.origin));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Told {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Told {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// A call without a body.
+    pub async fn order(&self, path: &str) -> Told {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// The same body again and again under one key.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Told {
+        let request = self.request(Method::POST, path).json(body);
+        self.send(request.header("Idempotency-Key", key)).await
+    }
+
+    /// A body as it stands, said to be JSON.
+    pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Told {
+        let request = self.request(Method::POST, path).body(body);
+        self.send(request.header("Content-Type", "application/json"))
+            .await
+    }
+
+    /// Sends a call and holds the answer against the document.
+    pub async fn send(&self, request: RequestBuilder) -> Told {
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.client.execute(request).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let told = Told {
+            status,
+            headers,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+        };
+        match contract::operation(&method, &path) {
+            Some(operation) => {
+                operation.assert_documented(status, |name| told.header(name), &text);
+            }
+            None => contract::assert_problem(&text),
+        }
+        told
+    }
+}
+
+impl Told {
+    /// A header, empty if it is missing.
+    pub fn header(&self, name: &str) -> String {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap()).to_owned()
+    }
+
+    /// A text of the answer.
+    pub fn text(&self, name: &str) -> String {
+        let text = self.json[name].as_str();
+        text.unwrap_or_else(|| panic!("no {name} in {self:?}"))
+            .to_owned()
+    }
+
+    /// The kind of problem: `invalid-fields`.
+    pub fn kind(&self) -> String {
+        let kind = self.text("type");
+        let name = kind.strip_prefix("urn:pewpros:problem:");
+        name.expect("a problem of ours").to_owned()
+    }
+
+    /// The fields that were complained about.
+    pub fn fields(&self) -> Vec<&str> {
+        let errors = self.json["errors"].as_array();
+        let errors = errors.into_iter().flatten();
+        errors.map(|one| one["field"].as_str().unwrap()).collect()
+    }
+
+    /// Fails unless it is this problem.
+    #[track_caller]
+    pub fn assert_problem(&self, status: u16, kind: &str) {
+        assert_eq!(
+            (self.status, self.kind().as_str()),
+            (status, kind),
+            "{self:?}"
+        );
+    }
+}
