@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::{
     Json,
     http::{
-        HeaderName, HeaderValue,
+        HeaderValue,
         header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
@@ -56,22 +56,17 @@ pub struct Failure {
     kind: Kind,
     detail: Option<String>,
     errors: Vec<FieldError>,
-    header: Option<(HeaderName, HeaderValue)>,
+    retry_after: Option<u64>,
 }
 
 impl Failure {
     /// A failure of this kind, in the kind's own words.
     pub fn of(kind: Kind) -> Self {
-        let challenge = match kind {
-            Kind::Unauthenticated | Kind::WrongCredentials => Some("Bearer"),
-            Kind::InvalidToken => Some("Bearer error=\"invalid_token\""),
-            _ => None,
-        };
         Self {
             kind,
             detail: None,
             errors: Vec::new(),
-            header: challenge.map(|text| (WWW_AUTHENTICATE, HeaderValue::from_static(text))),
+            retry_after: None,
         }
     }
 
@@ -88,7 +83,7 @@ impl Failure {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self {
-            header: Some((RETRY_AFTER, HeaderValue::from(seconds))),
+            retry_after: Some(seconds),
             ..self
         }
     }
@@ -102,6 +97,16 @@ impl Failure {
     #[must_use]
     pub fn about(self, errors: Vec<FieldError>) -> Self {
         Self { errors, ..self }
+    }
+
+    /// How to sign in (RFC 6750, 3).
+    fn challenge(&self) -> Option<HeaderValue> {
+        let text = match self.kind {
+            Kind::Unauthenticated | Kind::WrongCredentials => "Bearer",
+            Kind::InvalidToken => "Bearer error=\"invalid_token\"",
+            _ => return None,
+        };
+        Some(HeaderValue::from_static(text))
     }
 
     /// As it is sent.
@@ -123,13 +128,15 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let fixed = [
-            (CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON)),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
         let mut response = (self.kind.status(), Json(self.problem())).into_response();
-        for (name, value) in fixed.into_iter().chain(self.header) {
-            response.headers_mut().insert(name, value);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(challenge) = self.challenge() {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -1,0 +1,117 @@
+//! The shapes that answers share. Moments are RFC 3339 in UTC, amounts whole cents.
+
+mod referral;
+mod shop;
+
+use domain::Money;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use self::{
+    referral::{CreditBalance, Referral, Status},
+    shop::{Kind, Purchase},
+};
+use crate::{
+    db::entities::{notification, user},
+    services::{accounts::devices::NewToken, dates},
+};
+
+/// An amount of money.
+#[derive(Serialize, ToSchema)]
+pub struct Amount {
+    /// Whole cents.
+    #[schema(example = 1000)]
+    pub cents: i64,
+    /// Three lower-case letters (ISO 4217).
+    #[schema(example = "usd", min_length = 3, max_length = 3)]
+    pub currency: &'static str,
+    /// As a person reads it.
+    #[schema(example = "$10.00")]
+    pub text: String,
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self {
+            cents: money.cents(),
+            currency: money.currency().code(),
+            text: money.to_string(),
+        }
+    }
+}
+
+/// The member who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct User {
+    #[schema(example = 42)]
+    pub id: i64,
+    #[schema(example = "friend@example.com")]
+    pub email: String,
+    #[schema(example = "Jane")]
+    pub first_name: String,
+    #[schema(example = "Doe")]
+    pub last_name: String,
+    #[schema(format = "date", example = "1990-01-15")]
+    pub date_of_birth: String,
+    /// When the member registered.
+    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
+    pub created_at: String,
+}
+
+impl From<&user::Model> for User {
+    fn from(row: &user::Model) -> Self {
+        Self {
+            id: row.id,
+            email: row.email.clone(),
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            date_of_birth: row.date_of_birth.to_string(),
+            created_at: dates::iso(row.created_at),
+        }
+    }
+}
+
+/// A token: shown once, and kept by nobody but the app.
+#[derive(Serialize, ToSchema)]
+pub struct Token {
+    /// To be sent as `Authorization: Bearer …`.
+    #[schema(example = "pewpros_1f0c5e0d6a3b4c7d8e9fa0b1c2d3e4f51f0c5e0d6a3b4c7d8e9fa0b1c2d3e4f5")]
+    pub token: String,
+    /// When it ends. Using it puts that off: it ends 90 days after it was last used.
+    #[schema(format = "date-time", example = "2027-02-20T14:05:00Z")]
+    pub token_expires_at: String,
+}
+
+impl From<NewToken> for Token {
+    fn from(new: NewToken) -> Self {
+        Self {
+            token: new.token,
+            token_expires_at: dates::iso(new.expires_at),
+        }
+    }
+}
+
+/// A sentence to the member.
+#[derive(Serialize, ToSchema)]
+pub struct Notification {
+    #[schema(example = 3)]
+    pub id: i64,
+    #[schema(example = "You earned a $10.00 credit from your referral")]
+    pub text: String,
+    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
+    pub created_at: String,
+    /// When it was read; null until then.
+    #[schema(required, format = "date-time")]
+    pub read_at: Option<String>,
+}
+
+impl From<notification::Model> for Notification {
+    fn from(row: notification::Model) -> Self {
+        Self {
+            id: row.id,
+            text: row.text,
+            created_at: dates::iso(row.created_at),
+            read_at: row.read_at.map(dates::iso),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What became of a code, of a referral, and of what it earned.
+
+use app::types::Balance;
+use domain::{Attribution, Ignored, ReferralStatus};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Amount;
+
+/// What became of the referral code of a registration.
+#[derive(Serialize, ToSchema)]
+pub struct Referral {
+    pub status: Linking,
+    /// Why the code was ignored; null otherwise.
+    #[schema(required)]
+    pub reason: Option<IgnoredReason>,
+}
+
+/// Whether the new member counts as referred.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Linking {
+    /// The owner of the code is the referrer.
+    Linked,
+    /// A code came and counts for nothing; the registration stands.
+    Ignored,
+    /// No code came.
+    None,
+}
+
+/// Why a code was ignored.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IgnoredReason {
+    /// It is no code of this site.
+    UnknownCode,
+    /// It is the new member's own.
+    SelfReferral,
+}
+
+impl From<&Attribution> for Referral {
+    fn from(attribution: &Attribution) -> Self {
+        let reason = match attribution {
+            Attribution::Ignored(Ignored::UnknownCode) => Some(IgnoredReason::UnknownCode),
+            Attribution::Ignored(Ignored::SelfReferral) => Some(IgnoredReason::SelfReferral),
+            Attribution::None | Attribution::Linked { .. } => None,
+        };
+        let status = match attribution {
+            Attribution::Linked { .. } => Linking::Linked,
+            Attribution::Ignored(_) => Linking::Ignored,
+            Attribution::None => Linking::None,
+        };
+        Self { status, reason }
+    }
+}
+
+/// Where a referral stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ReferralStatus)]
+pub enum Status {
+    /// The friend registered but has not made a purchase yet.
+    Pending,
+    /// The credit is on the Stripe balance.
+    Credited,
+    /// The credit could not be applied.
+    Failed,
+}
+
+impl From<ReferralStatus> for Status {
+    fn from(status: ReferralStatus) -> Self {
+        match status {
+            ReferralStatus::Pending => Self::Pending,
+            ReferralStatus::Credited => Self::Credited,
+            ReferralStatus::Failed => Self::Failed,
+        }
+    }
+}
+
+/// The credit on the member's Stripe balance.
+#[derive(Serialize, ToSchema)]
+pub struct CreditBalance {
+    pub status: BalanceStatus,
+    /// The credit, where there is one to tell of.
+    #[schema(required)]
+    pub amount: Option<Amount>,
+    /// What it pays, and what not.
+    #[schema(
+        example = "Credit on your balance: $10.00. Stripe applies it automatically to your \
+                        next membership payment. Tickets, courses and shop items are paid in full."
+    )]
+    pub text: String,
+}
+
+/// How much of the balance is known.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceStatus {
+    /// Nothing was ever credited, or it is spent.
+    Empty,
+    /// As Stripe has it.
+    Credit,
+    /// Stripe does not answer; this is what it said last.
+    LastKnown,
+    /// Stripe does not answer, and never has.
+    Unknown,
+    /// The site has no Stripe account.
+    NotConnected,
+}
+
+impl From<Balance> for CreditBalance {
+    fn from(balance: Balance) -> Self {
+        let (status, amount) = match balance {
+            Balance::Empty => (BalanceStatus::Empty, None),
+            Balance::Credit(credit) => (BalanceStatus::Credit, Some(credit)),
+            Balance::LastKnown(credit) => (BalanceStatus::LastKnown, Some(credit)),
+            Balance::Unknown => (BalanceStatus::Unknown, None),
+            Balance::NotConnected => (BalanceStatus::NotConnected, None),
+        };
+        Self {
+            status,
+            amount: amount.map(Amount::from),
+            text: balance.sentence(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Products and purchases.
+
+use domain::{ProductKind, PurchaseState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Amount;
+use crate::{db::entities::purchase, services::dates};
+
+/// What kind of product it is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ProductKind)]
+pub enum Kind {
+    EventTicket,
+    Course,
+    /// Paid every month. The only kind that Stripe pays from the balance.
+    Membership,
+    ShopItem,
+}
+
+impl From<ProductKind> for Kind {
+    fn from(kind: ProductKind) -> Self {
+        match kind {
+            ProductKind::EventTicket => Self::EventTicket,
+            ProductKind::Course => Self::Course,
+            ProductKind::Membership => Self::Membership,
+            ProductKind::ShopItem => Self::ShopItem,
+        }
+    }
+}
+
+/// A purchase.
+#[derive(Serialize, ToSchema)]
+pub struct Purchase {
+    #[schema(example = 7)]
+    pub id: i64,
+    pub status: PurchaseStatus,
+    /// The product's name when it was bought.
+    #[schema(example = "Ladies' Night at the Range")]
+    pub product_name: String,
+    pub kind: Kind,
+    /// What was asked, before any balance.
+    pub price: Amount,
+    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
+    pub created_at: String,
+}
+
+/// Where a purchase stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseStatus {
+    /// Stripe's page waits for the buyer.
+    Open,
+    /// The buyer chose a slow payment method; the money is on its way.
+    Processing,
+    Paid,
+    /// The slow payment was refused.
+    Failed,
+    /// Stripe's page was left unpaid and has closed.
+    Expired,
+}
+
+impl From<&purchase::Model> for Purchase {
+    fn from(row: &purchase::Model) -> Self {
+        Self {
+            id: row.id,
+            status: match row.purchase_state() {
+                PurchaseState::Open => PurchaseStatus::Open,
+                PurchaseState::Processing => PurchaseStatus::Processing,
+                PurchaseState::Paid => PurchaseStatus::Paid,
+                PurchaseState::Failed => PurchaseStatus::Failed,
+                PurchaseState::Expired => PurchaseStatus::Expired,
+            },
+            product_name: row.product_name.clone(),
+            kind: row.product_kind().into(),
+            price: row.money(row.price_cents).into(),
+            created_at: dates::iso(row.created_at),
+        }
+    }
+}
