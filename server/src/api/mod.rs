@@ -15,9 +15,14 @@ mod place;
 mod problem;
 pub mod v1;
 
-use axum::{Router, middleware::from_fn_with_state, routing::any};
+use axum::{
+    Router,
+    http::{HeaderValue, header::CACHE_CONTROL},
+    middleware::from_fn_with_state,
+    routing::any,
+};
 use tower::util::option_layer;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use self::{
     body::JsonBody,
@@ -46,6 +51,10 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         .route("/api/{*rest}", nothing())
         .layer(from_fn_with_state(state.clone(), place::find))
         .layer(CatchPanicLayer::custom(problem::on_panic))
+        .layer(SetResponseHeaderLayer::overriding(
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .layer(option_layer(cors::layer(&state.config.cors_origins)))
         .merge(docs::routes())
         .route(document::PATH, document::serve(&document)?))

@@ -110,6 +110,7 @@ impl Phone {
             headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
         };
+        assert_eq!(told.header("cache-control"), "no-store", "{path}");
         match contract::operation(&method, &path) {
             Some(operation) => {
                 operation.assert_documented(status, |name| told.header(name), &text);
