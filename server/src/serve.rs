@@ -99,6 +99,11 @@ pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
     if !with_worker {
         one_process_on_sqlite(&state)?;
     }
+    if state.config.behind_tls && state.config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "BEHIND_TLS without TRUSTED_PROXIES: all visitors share the proxy's address, and its limits"
+        );
+    }
     let stopping = stop_on_signal()?;
     let listener = TcpListener::bind(state.config.listen)
         .await

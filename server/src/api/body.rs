@@ -5,12 +5,13 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, header::CONTENT_TYPE},
 };
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
-use super::{Failure, Kind};
+use super::{Answer, Failure, Kind};
 
 /// The most that a call can need.
-pub const BODY_BYTES: usize = 16 * 1024;
+const BODY_BYTES: usize = 16 * 1024;
 
 /// A body read as `T`.
 pub struct JsonBody<T>(pub T);
@@ -26,12 +27,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 }
 
 /// The whole body.
-pub async fn bytes(body: Body) -> Result<Bytes, Failure> {
+pub async fn bytes(body: Body) -> Answer<Bytes> {
     let read = to_bytes(body, BODY_BYTES).await;
-    read.map_err(|_| Failure::of(Kind::BodyTooLarge))
+    read.map_err(|error| match error.into_inner().is::<LengthLimitError>() {
+        true => Failure::of(Kind::BodyTooLarge),
+        false => Failure::of(Kind::MalformedBody).saying("The body did not come whole."),
+    })
 }
 
-fn says_json(headers: &HeaderMap) -> Result<(), Failure> {
+fn says_json(headers: &HeaderMap) -> Answer<()> {
     let unsupported = || Failure::of(Kind::UnsupportedMediaType);
     let said = headers
         .get(CONTENT_TYPE)
@@ -50,7 +54,7 @@ fn says_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
     let malformed = |detail: String| Failure::of(Kind::MalformedBody).saying(detail);
     if bytes.starts_with(BYTE_ORDER_MARK) {

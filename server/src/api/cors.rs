@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use anyhow::{Context, ensure};
 use axum::http::{
-    HeaderName, HeaderValue, Method,
+    HeaderName, HeaderValue, Method, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -12,10 +13,18 @@ use super::idempotency::{KEY, REPLAYED};
 
 /// Lets pages of `origins` call, if there are some. Never with cookies: a call is signed in by its
 /// token alone.
-pub fn layer(origins: &[HeaderValue]) -> Option<CorsLayer> {
+///
+/// # Errors
+/// If one of them is no origin.
+pub fn layer(origins: &[String]) -> anyhow::Result<Option<CorsLayer>> {
+    let named = origins.iter().filter(|origin| !origin.trim().is_empty());
+    let origins: Vec<_> = named
+        .map(|text| origin(text))
+        .collect::<anyhow::Result<_>>()?;
+    let any = !origins.is_empty();
     let layer = || {
         CorsLayer::new()
-            .allow_origin(AllowOrigin::list(origins.iter().cloned()))
+            .allow_origin(AllowOrigin::list(origins))
             .allow_methods([Method::GET, Method::POST])
             .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static(KEY)])
             .expose_headers([
@@ -26,5 +35,41 @@ pub fn layer(origins: &[HeaderValue]) -> Option<CorsLayer> {
             ])
             .max_age(Duration::from_secs(600))
     };
-    (!origins.is_empty()).then(layer)
+    Ok(any.then(layer))
+}
+
+/// As a browser writes it in `Origin`: scheme, host and port, nothing more.
+fn origin(text: &str) -> anyhow::Result<HeaderValue> {
+    const EXAMPLE: &str =
+        "CORS_ORIGINS: write origins like https://app.example.com, without a path";
+    let text = text.trim();
+    let uri: Uri = text.parse().context(EXAMPLE)?;
+    let (scheme, authority) = (uri.scheme_str(), uri.authority());
+    let (scheme, authority) = scheme.zip(authority).context(EXAMPLE)?;
+    let origin = format!("{scheme}://{authority}").to_ascii_lowercase();
+    ensure!(text.eq_ignore_ascii_case(&origin), EXAMPLE);
+    Ok(HeaderValue::from_str(&origin)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_is_neither_a_page_nor_everybody() {
+        assert_eq!(
+            origin("https://App.example.com:8443").unwrap(),
+            "https://app.example.com:8443"
+        );
+        for text in [
+            "",
+            "*",
+            "null",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/page",
+        ] {
+            assert!(origin(text).is_err(), "{text}");
+        }
+    }
 }

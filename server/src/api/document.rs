@@ -113,6 +113,7 @@ fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
             Kind::InvalidIdempotencyKey,
             Kind::IdempotencyKeyInUse,
             Kind::IdempotencyKeyReused,
+            Kind::TooManyRequests,
         ]);
         for (status, response) in &mut operation.responses.responses {
             if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {

@@ -25,11 +25,6 @@ impl Fields {
         }
     }
 
-    /// Every text was one.
-    pub fn are_texts(&self) -> bool {
-        self.errors.is_empty()
-    }
-
     /// What is wrong, these complaints too: one for each field, the one about its type first.
     pub fn with(mut self, complaints: Vec<FieldError>) -> Vec<FieldError> {
         for complaint in complaints {

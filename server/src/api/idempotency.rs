@@ -1,14 +1,14 @@
 //! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
 
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{Failure, Kind, Place, body};
+use super::{Answer, Caller, Failure, Kind, Place, body, v1};
 use crate::{
     services::idempotency::{self, Call, Claim, Kept, Standing},
     state::AppState,
@@ -23,9 +23,9 @@ const HEADERS: [HeaderName; 2] = [header::CONTENT_TYPE, header::LOCATION];
 
 /// In a request: the work was begun before, at this moment (milliseconds), and cut short.
 #[derive(Clone, Copy)]
-pub struct Begun(pub Option<i64>);
+pub struct TakenUp(pub Option<i64>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Begun {
+impl<S: Send + Sync> FromRequestParts<S> for TakenUp {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
@@ -35,16 +35,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Begun {
 
 /// Does the work of an unsafe call once for each key; a call without a key is done as it comes.
 pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if *request.method() != Method::POST || !request.headers().contains_key(KEY) {
+    if *request.method() != Method::POST {
         return next.run(request).await;
     }
     let answered = answer(&state, request, next).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn answer(state: &AppState, request: Request, next: Next) -> Result<Response, Failure> {
+async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Response> {
     let (mut parts, sent) = request.into_parts();
-    let key = name_of(&parts)?;
+    let place = Place::from_request_parts(&mut parts, state).await?;
+    state.guard.try_call(place.address)?;
+    if !parts.headers.contains_key(KEY) {
+        return Ok(next.run(Request::from_parts(parts, sent)).await);
+    }
+    let key = name_of(&place, &parts)?;
     let sent = body::bytes(sent).await?;
     let call = Call {
         key: &key,
@@ -52,13 +57,16 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Result<Respon
     };
     let claim = match idempotency::claim(state, &call).await? {
         Standing::Ours(claim) => claim,
-        Standing::Done(kept) => return replay(kept),
+        Standing::Done(kept) => {
+            may_hear(state, &mut parts).await?;
+            return replay(kept);
+        }
         Standing::UnderWay => {
             return Err(Failure::of(Kind::IdempotencyKeyInUse).retry_after(1));
         }
         Standing::Reused => return Err(Failure::of(Kind::IdempotencyKeyReused)),
     };
-    parts.extensions.insert(Begun(claim.begun_before));
+    parts.extensions.insert(TakenUp(claim.begun_before));
     let request = Request::from_parts(parts, Body::from(sent));
     // Goes on when the phone hangs up: what was begun is ended, and its answer kept.
     let work = tokio::spawn(work(state.clone(), claim, request, next));
@@ -66,20 +74,21 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Result<Respon
         .map_err(|error| Failure::from(anyhow::Error::from(error)))?
 }
 
-async fn work(
-    state: AppState,
-    claim: Claim,
-    request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
+async fn work(state: AppState, claim: Claim, request: Request, next: Next) -> Answer<Response> {
     let response = next.run(request).await;
+    if response.status().is_server_error() {
+        idempotency::leave(&state, &claim).await?;
+        return Ok(response);
+    }
     if !response.status().is_success() {
         // Nothing was done: with the mistake mended, the same key may come again.
         idempotency::release(&state, &claim).await?;
         return Ok(response);
     }
     let (parts, sent) = response.into_parts();
-    let sent = body::bytes(sent).await?;
+    let sent = to_bytes(sent, usize::MAX)
+        .await
+        .map_err(anyhow::Error::from)?;
     let kept = Kept {
         status: parts.status.as_u16(),
         headers: kept_headers(&parts.headers),
@@ -90,7 +99,7 @@ async fn work(
 }
 
 /// What names the call: its key, and who sent it to which address of which site.
-fn name_of(parts: &Parts) -> Result<Vec<u8>, Failure> {
+fn name_of(place: &Place, parts: &Parts) -> Answer<Vec<u8>> {
     let mut keys = parts.headers.get_all(KEY).iter();
     let (Some(key), None) = (keys.next(), keys.next()) else {
         return Err(Failure::of(Kind::InvalidIdempotencyKey));
@@ -105,8 +114,7 @@ fn name_of(parts: &Parts) -> Result<Vec<u8>, Failure> {
             .get(name)
             .map_or(&b""[..], HeaderValue::as_bytes)
     };
-    let site = parts.extensions.get::<Place>();
-    let site = site.map_or(0, |place| place.site.id()).to_string();
+    let site = place.site.id().to_string();
     let name = [
         site.as_bytes(),
         parts.uri.path().as_bytes(),
@@ -114,6 +122,16 @@ fn name_of(parts: &Parts) -> Result<Vec<u8>, Failure> {
         key,
     ];
     Ok(name.join(&b"\n"[..]))
+}
+
+/// An answer to a token is given again only while the token is good: a phone that was signed out
+/// hears nothing more, but that it is.
+async fn may_hear(state: &AppState, parts: &mut Parts) -> Answer<()> {
+    let operation = parts.uri.path();
+    if v1::is_open(operation) || operation == v1::LOGOUT {
+        return Ok(());
+    }
+    Caller::from_request_parts(parts, state).await.map(|_| ())
 }
 
 fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -124,7 +142,7 @@ fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     kept.collect()
 }
 
-fn replay(kept: Kept) -> Result<Response, Failure> {
+fn replay(kept: Kept) -> Answer<Response> {
     let mut response = Response::new(Body::from(kept.body));
     *response.status_mut() = StatusCode::from_u16(kept.status).map_err(anyhow::Error::from)?;
     for (name, value) in &kept.headers {

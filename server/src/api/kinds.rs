@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 
+use crate::services::{accounts, checkout::NoCheckout};
+
 /// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -106,7 +108,7 @@ impl Kind {
                 "wrong-credentials",
                 S::UNAUTHORIZED,
                 "The e-mail address or the password is not right",
-                "The e-mail address or the password is not right.",
+                accounts::WRONG,
             ),
             Self::NoSuchSite => (
                 "no-such-site",
@@ -142,7 +144,7 @@ impl Kind {
                 "email-taken",
                 S::CONFLICT,
                 "The e-mail address has an account",
-                "This e-mail address already has an account. Sign in instead.",
+                accounts::TAKEN,
             ),
             Self::ProgramOff => (
                 "referral-program-off",
@@ -154,13 +156,13 @@ impl Kind {
                 "payments-not-connected",
                 S::CONFLICT,
                 "The site takes no payments online",
-                "Online payment is not set up here yet. You can buy this at the counter.",
+                NoCheckout::NotConnected.sentence(),
             ),
             Self::PaymentNotAccepted => (
                 "payment-not-accepted",
                 S::CONFLICT,
                 "Stripe did not accept the payment",
-                "Stripe did not accept this payment. Nothing was charged.",
+                NoCheckout::NotAccepted.sentence(),
             ),
             Self::IdempotencyKeyInUse => (
                 "idempotency-key-in-use",
@@ -208,7 +210,7 @@ impl Kind {
                 "stripe-unavailable",
                 S::SERVICE_UNAVAILABLE,
                 "Stripe does not answer",
-                "Stripe does not answer right now. Nothing was charged. Try again in a minute.",
+                NoCheckout::Unanswered.sentence(),
             ),
         }
     }

@@ -55,7 +55,7 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
             CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(option_layer(cors::layer(&state.config.cors_origins)))
+        .layer(option_layer(cors::layer(&state.config.cors_origins)?))
         .merge(docs::routes())
         .route(document::PATH, document::serve(&document)?))
 }

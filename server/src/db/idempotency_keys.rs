@@ -58,6 +58,21 @@ pub async fn answer(
         .map(|_| ())
 }
 
+/// The call that claimed the key until `claimed_until` ended at `now_ms` without an answer to keep.
+pub async fn leave(
+    db: &impl ConnectionTrait,
+    key_hash: &str,
+    claimed_until: i64,
+    now_ms: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedUntil, Expr::value(now_ms))
+        .filter(claim(key_hash, claimed_until))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// The call that claimed the key until `claimed_until` changed nothing: the key is free again.
 pub async fn release(
     db: &impl ConnectionTrait,

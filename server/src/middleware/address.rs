@@ -22,8 +22,8 @@ impl Proxies {
     /// # Errors
     /// If one is neither.
     pub fn new(trusted: &[String]) -> anyhow::Result<Self> {
-        let proxies = trusted.iter().map(|text| {
-            let text = text.trim();
+        let trusted = trusted.iter().map(|text| text.trim());
+        let proxies = trusted.filter(|text| !text.is_empty()).map(|text| {
             let address = text.parse::<IpAddr>().map(IpNet::from);
             address.or_else(|_| text.parse()).map_err(|_| {
                 anyhow!("TRUSTED_PROXIES: `{text}` is no address like 10.0.0.5 or 10.0.0.0/8")

@@ -12,12 +12,13 @@ use crate::clock::Clock;
 /// Wrong passwords for one account, before it must wait.
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 const ACCOUNT_PAUSE: Duration = Duration::from_secs(20);
-/// Signing in, or a way to Stripe's page without signing in, from one address: generous, since a
-/// club shares one.
+/// What many people at one address may do within a minute, since a club shares one: to sign in, to
+/// click a referral link, to go to Stripe's page, to call the API. By clicks alone whoever tries
+/// codes gets 864,000 a day, which finds one in three months on a site with 10,000 of them.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Registrations from one address, and codes looked up: a class that registers together fits, and
-/// whoever tries codes gets 43,260 a day. Of 8.5 · 10¹¹ codes (31⁸), on a site with 10,000 of them,
+/// whoever tries codes gets 43,259 a day. Of 8.5 · 10¹¹ codes (31⁸), on a site with 10,000 of them,
 /// that finds one in five years.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const SLOW_PAUSE: Duration = Duration::from_secs(2);
@@ -49,6 +50,8 @@ pub struct Guard {
     wrong: Attempts<(i64, String)>,
     sign_ins: Arc<Limiter<IpAddr>>,
     checkouts: Arc<Limiter<IpAddr>>,
+    clicks: Arc<Limiter<IpAddr>>,
+    calls: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,
     lookups: Arc<Limiter<IpAddr>>,
 }
@@ -67,6 +70,8 @@ impl Guard {
         Self {
             sign_ins: by_address(quick),
             checkouts: by_address(quick),
+            clicks: by_address(quick),
+            calls: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
             accounts: Arc::new(RateLimiter::new(
@@ -92,6 +97,22 @@ impl Guard {
     /// If there were too many.
     pub fn try_checkout(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.checkouts, &network(address))
+    }
+
+    /// Somebody at this address came with a referral code.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_click(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.clicks, &network(address))
+    }
+
+    /// Somebody at this address makes a call of the API that may change something.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_call(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.calls, &network(address))
     }
 
     /// Somebody at this address registers.
@@ -244,6 +265,12 @@ mod tests {
             now.fetch_add(500, Ordering::Relaxed);
         }
         assert_eq!(taken, 43_259);
+        let mut clicked = 0;
+        for _ in 0..DAY_MS / 50 {
+            clicked += u32::from(guard.try_click(address).is_ok());
+            now.fetch_add(50, Ordering::Relaxed);
+        }
+        assert_eq!(clicked, 864_099);
         let codes = (domain::CODE_ALPHABET.len() as f64).powi(domain::CODE_LENGTH as i32);
         let found_in_a_day = f64::from(taken) * CODES_OF_A_BIG_SITE / codes;
         let years = 1.0 / found_in_a_day / 365.0;

@@ -65,6 +65,10 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
 
 async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::Result<()> {
     for code in codes_in(query) {
+        // Whoever tries codes out is told of none; the page comes all the same.
+        if state.guard.try_click(visit.address).is_err() {
+            return Ok(());
+        }
         if counts_here(state, visit, &code).await? {
             let clicked_at = state.clock.now_ms();
             visit.session.insert(CODE, code.as_str()).await?;

@@ -75,13 +75,17 @@ pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing
             begun_before,
         })
     };
-    idempotency_keys::sweep(db, Some(&new.key_hash), now).await?;
     if idempotency_keys::insert(db, &new).await? {
         return Ok(ours(None));
     }
-    let Some(known) = idempotency_keys::find(db, &new.key_hash).await? else {
-        // Released in between: whoever asks again gets it.
-        return Ok(Standing::UnderWay);
+    let known = idempotency_keys::find(db, &new.key_hash).await?;
+    let Some(known) = known.filter(|known| known.expires_at > now) else {
+        // Expired, or released just now: free for whoever takes it first.
+        idempotency_keys::sweep(db, Some(&new.key_hash), now).await?;
+        return Ok(match idempotency_keys::insert(db, &new).await? {
+            true => ours(None),
+            false => Standing::UnderWay,
+        });
     };
     if known.fingerprint != new.fingerprint {
         return Ok(Standing::Reused);
@@ -107,6 +111,15 @@ pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Res
     let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
     let db = state.db.conn();
     Ok(idempotency_keys::answer(db, &claim.key_hash, claim.until, sealed).await?)
+}
+
+/// Something broke, and nobody knows how far it came: whoever repeats the call takes it up.
+///
+/// # Errors
+/// If the database fails.
+pub async fn leave(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
+    let (db, now) = (state.db.conn(), state.clock.now_ms());
+    Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
 
 /// Nothing was done: the key may be used again, with another content too.

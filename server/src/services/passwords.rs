@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use domain::PASSWORD_GUESSES;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::random::Random;
 
-/// A password that is found within so many guesses is refused. One account takes 4,325 guesses a
-/// day (`middleware::guard`), so that a password which is taken holds for three weeks at least.
-const GUESSES: u64 = 100_000;
-/// What an attacker is taken to know about the owner: no more of each than this many characters.
-const KNOWN_CHARS: usize = 100;
+/// As much of a password, and of what is known about its owner, as is looked at: a beginning that
+/// is hard to guess is enough, and estimating 100 characters of `4@8($` takes seconds.
+const ESTIMATED_CHARS: usize = 24;
 
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -66,11 +65,11 @@ impl Passwords {
     /// # Errors
     /// If estimating was cut short.
     pub async fn soon_guessed(&self, password: &str, known: Vec<String>) -> anyhow::Result<bool> {
-        let password = password.to_owned();
+        let password = beginning(password);
         let estimate = move || {
-            let known: Vec<String> = known.iter().map(|word| short(word)).collect();
+            let known: Vec<String> = known.iter().map(|word| beginning(word)).collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            zxcvbn::zxcvbn(&password, &known).guesses() < GUESSES
+            zxcvbn::zxcvbn(&password, &known).guesses() < PASSWORD_GUESSES
         };
         self.in_turn(estimate).await
     }
@@ -96,8 +95,8 @@ impl Passwords {
     }
 }
 
-fn short(word: &str) -> String {
-    word.trim().chars().take(KNOWN_CHARS).collect()
+fn beginning(text: &str) -> String {
+    text.chars().take(ESTIMATED_CHARS).collect()
 }
 
 fn hash(password: &str, salt: [u8; 16]) -> anyhow::Result<String> {

@@ -15,6 +15,7 @@ on_both_databases!(
     a_code_counts_on_its_own_site_alone,
     the_code_ends_with_the_browser,
     a_setting_keeps_it_for_days,
+    who_tries_codes_out_is_told_of_none,
 );
 
 const MIAS: &str = "ab3kx7mn";
@@ -197,4 +198,19 @@ async fn a_setting_keeps_it_for_days(app: TestApp) {
             "cleared"
         );
     }
+}
+
+async fn who_tries_codes_out_is_told_of_none(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", MIAS).await;
+    let here = "127.0.0.1".parse().unwrap();
+    while app.state.guard.try_click(here).is_ok() {}
+    let page = app.browser().get("/?ref=ab3kx7mn").await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.cookies().is_empty(),
+        "a known code looks like any other"
+    );
+    app.advance(Duration::from_secs(1));
+    let page = app.browser().get("/?ref=ab3kx7mn").await;
+    assert!(!page.cookies().is_empty());
 }

@@ -17,7 +17,7 @@ use crate::{
     state::AppState,
 };
 
-pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials, Kind::TooManyRequests];
+pub const PROBLEMS: &[Kind] = &[Kind::WrongCredentials];
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -28,7 +28,7 @@ pub struct Credentials {
     #[schema(value_type = String, required, format = "password", min_length = 1)]
     password: Option<Value>,
     /// How the member knows the device again; without it, the `User-Agent`.
-    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
+    #[schema(value_type = Value, required = false, example = "Jane's phone")]
     device_name: Option<Value>,
 }
 
@@ -58,7 +58,6 @@ pub async fn login(
     let mut fields = Fields::default();
     let email = fields.text("email", sent.email);
     let password = fields.text("password", sent.password);
-    let device = device(&mut fields, sent.device_name, &headers);
     let missing = [
         (email.trim(), "email", "Enter your e-mail address."),
         (&password, "password", "Enter your password."),
@@ -71,6 +70,7 @@ pub async fn login(
     }
     match sign_in(&state, &place.site, place.address, &email, &password).await? {
         SignedIn::Member(user) => {
+            let device = device(sent.device_name, &headers);
             let token = devices::sign_in(&state, &user, &device).await?;
             Ok(Json(LoggedIn {
                 user: User::from(&*user),
@@ -82,14 +82,14 @@ pub async fn login(
     }
 }
 
-/// How the device calls itself.
-pub fn device(fields: &mut Fields, sent: Option<Value>, headers: &HeaderMap) -> String {
-    let sent = fields.text("device_name", sent);
-    let agent = headers
-        .get(USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
-    match sent.trim() {
-        "" => agent.unwrap_or_default().to_owned(),
-        sent => sent.to_owned(),
-    }
+/// How the device calls itself; a name that is no text is passed over.
+pub fn device(sent: Option<Value>, headers: &HeaderMap) -> String {
+    let agent = || {
+        headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+    };
+    let sent = sent.as_ref().and_then(Value::as_str).map(str::trim);
+    let name = sent.filter(|name| !name.is_empty()).or_else(agent);
+    name.unwrap_or_default().to_owned()
 }

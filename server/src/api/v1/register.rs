@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::{Attribution, RegistrationForm, validate_registration};
+use domain::RegistrationForm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,14 +15,15 @@ use super::{
     shapes::{Referral, Token, User},
 };
 use crate::{
-    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields, idempotency::Begun},
-    db::{entities::user, referrals, users},
+    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields, idempotency::TakenUp},
     middleware::ReferralClick,
-    services::accounts::{Registered, devices, register as register_member, taken},
+    services::accounts::{
+        Registered, devices, register as register_member, registered_since, taken,
+    },
     state::AppState,
 };
 
-pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken, Kind::TooManyRequests];
+pub const PROBLEMS: &[Kind] = &[Kind::EmailTaken];
 
 /// A registration as typed. What else it holds is passed over.
 #[derive(Deserialize, ToSchema)]
@@ -52,7 +53,7 @@ pub struct Registration {
     #[schema(value_type = Value, required = false, example = "ab3kx7mn")]
     referral_code: Option<Value>,
     /// How the member knows the device again; without it, the `User-Agent`.
-    #[schema(value_type = Option<String>, required = false, example = "Jane's phone")]
+    #[schema(value_type = Value, required = false, example = "Jane's phone")]
     device_name: Option<Value>,
 }
 
@@ -80,7 +81,7 @@ pub struct NewMember {
 pub async fn register(
     State(state): State<AppState>,
     place: Place,
-    begun: Begun,
+    taken_up: TakenUp,
     headers: HeaderMap,
     JsonBody(sent): JsonBody<Registration>,
 ) -> Answer<(StatusCode, Json<NewMember>)> {
@@ -93,27 +94,23 @@ pub async fn register(
         last_name: fields.text("last_name", sent.last_name),
         date_of_birth: fields.text("date_of_birth", sent.date_of_birth),
     };
-    let device = device(&mut fields, sent.device_name, &headers);
-    if !fields.are_texts() {
-        let today = state.clock.now().date();
-        let others = validate_registration(&form, today)
-            .err()
-            .unwrap_or_default();
-        return Err(Failure::fields(fields.with(others)));
-    }
     let click = sent
         .referral_code
         .map(|code| ReferralClick::typed(&as_text(code)));
-    let (user, attribution) =
-        match register_member(&state, &place.site, &form, click.as_ref()).await? {
-            Registered::Member { user, attribution } => (*user, attribution),
-            Registered::Refused(errors) => return Err(Failure::fields(errors)),
-            Registered::NotHere => return Err(Failure::of(Kind::NotATenant)),
-            Registered::Taken => match cut_short(&state, &place, begun, &form).await? {
-                Some(member) => member,
-                None => return Err(Failure::of(Kind::EmailTaken).about(vec![taken()])),
-            },
-        };
+    let click = click.as_ref();
+    let (user, attribution) = match register_member(&state, &place.site, &form, click).await? {
+        Registered::Member { user, attribution } => (*user, attribution),
+        Registered::Refused(errors) => return Err(Failure::fields(fields.with(errors))),
+        Registered::NotHere => return Err(Failure::of(Kind::NotATenant)),
+        Registered::Taken => {
+            let before = match taken_up.0 {
+                Some(since) => registered_since(&state, &place.site, &form, click, since).await?,
+                None => None,
+            };
+            before.ok_or_else(|| Failure::of(Kind::EmailTaken).about(vec![taken()]))?
+        }
+    };
+    let device = device(sent.device_name, &headers);
     let token = devices::sign_in(&state, &user, &device).await?;
     let registered = NewMember {
         user: User::from(&user),
@@ -129,31 +126,4 @@ fn as_text(code: Value) -> String {
         Value::String(code) => code,
         other => other.to_string(),
     }
-}
-
-/// The member whom this very call made before it was cut short between the member and the answer:
-/// made since it began, with the password that it brings again.
-async fn cut_short(
-    state: &AppState,
-    place: &Place,
-    begun: Begun,
-    form: &RegistrationForm,
-) -> Answer<Option<(user::Model, Attribution)>> {
-    let (Some(since), Some(email)) = (begun.0, domain::Email::parse(&form.email)) else {
-        return Ok(None);
-    };
-    let (db, site) = (state.db.conn(), place.site.id());
-    let user = users::by_email(db, site, &email).await?;
-    let Some(user) = user.filter(|user| user.created_at >= since) else {
-        return Ok(None);
-    };
-    let hash = Some(user.password_hash.as_str());
-    if !state.passwords.verify(&form.password, hash).await? {
-        return Ok(None);
-    }
-    let referral = referrals::of_referred(db, site, user.id).await?;
-    let attribution = referral.map_or(Attribution::None, |referral| Attribution::Linked {
-        referrer_id: referral.referrer_id,
-    });
-    Ok(Some((user, attribution)))
 }

@@ -5,5 +5,5 @@ mod registration;
 mod sign_in;
 mod web;
 
-pub use registration::{Registered, enrol, register, taken};
-pub use sign_in::{SignedIn, sign_in};
+pub use registration::{Registered, TAKEN, enrol, register, registered_since, taken};
+pub use sign_in::{SignedIn, WRONG, sign_in};

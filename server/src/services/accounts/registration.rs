@@ -12,7 +12,8 @@ use crate::{
     state::AppState,
 };
 
-const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
+/// What is said of an e-mail address that has an account.
+pub const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
 const GUESSED: &str = "Somebody who guesses passwords would soon come to this one. Use a longer one, \
     or one that is not made of common words, your name or your address.";
 /// What is said where a site has no members.
@@ -86,6 +87,37 @@ pub async fn enrol(
         },
         None => Registered::Taken,
     })
+}
+
+/// The member whom a registration made before it was cut short, with what became of its code: made
+/// at or after `since` (milliseconds), with the password that it brings again.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn registered_since(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+    click: Option<&ReferralClick>,
+    since: i64,
+) -> anyhow::Result<Option<(user::Model, Attribution)>> {
+    let Ok(member) = validate_registration(form, state.clock.now().date()) else {
+        return Ok(None);
+    };
+    let db = state.db.conn();
+    let user = users::by_email(db, site.id(), &member.email).await?;
+    let Some(user) = user.filter(|user| user.created_at >= since) else {
+        return Ok(None);
+    };
+    let hash = Some(user.password_hash.as_str());
+    if !state.passwords.verify(&form.password, hash).await? {
+        return Ok(None);
+    }
+    let attribution = match user.referred_by_user_id {
+        Some(referrer_id) => Attribution::Linked { referrer_id },
+        None => attribution(state, site, &member, click.map(|click| click.code.as_str())).await?,
+    };
+    Ok(Some((user, attribution)))
 }
 
 /// All complaints at once, the one about a taken e-mail among them.

@@ -58,8 +58,9 @@ async fn everything_is_said_at_once() {
     sent["last_name"] = json!(7);
     sent["date_of_birth"] = json!("1990-02-30");
     sent["device_name"] = json!(["phone"]);
+    sent["password"] = json!("password1");
     let told = app.phone().post(REGISTER, &sent).await;
-    assert_eq!(told.fields(), ["last_name", "device_name", "date_of_birth"]);
+    assert_eq!(told.fields(), ["last_name", "date_of_birth", "password"]);
     assert_eq!(app.find(&app.detroit, "friend@example.com").await, None);
 }
 

@@ -28,7 +28,14 @@ async fn it_is_served_as_it_is_committed() {
     assert!(page.text == COMMITTED);
     let docs = app.browser().get("/api/docs/").await;
     assert_eq!(docs.status, 200);
-    assert!(docs.text.contains("swagger-ui"));
+    let links = docs.text.split("\"./").skip(1);
+    let files: Vec<_> = links.map(|link| link.split('"').next().unwrap()).collect();
+    assert!(files.contains(&"swagger-ui-bundle.js"), "{files:?}");
+    for file in files {
+        let page = app.browser().get(&format!("/api/docs/{file}")).await;
+        assert_eq!(page.status, 200, "{file}");
+    }
+    assert!(!docs.text.contains("http"), "nothing from elsewhere");
     let policy = docs.header("content-security-policy");
     assert!(policy.contains("default-src 'self'"), "{policy}");
 }

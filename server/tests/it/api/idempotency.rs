@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
-use serde_json::json;
-use server::db::entities::{idempotency_key, user};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Set,
+};
+use serde_json::{Value, json};
+use server::{
+    db::entities::{api_token, idempotency_key, user},
+    jobs::sweep,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
 use super::{ME, REGISTER, body_with, guides_body};
@@ -20,8 +26,14 @@ on_both_databases!(
     the_same_call_gets_the_same_answer,
     at_once_it_is_done_once,
     a_call_that_was_cut_short_is_taken_up,
+    a_call_that_is_taken_up_is_nobody_elses,
+    a_key_belongs_to_who_sent_it_where,
+    a_call_that_broke_is_taken_up,
     a_phone_that_hangs_up_finds_its_answer,
+    what_ran_out_is_swept,
 );
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn members(app: &TestApp) -> u64 {
     user::Entity::find()
@@ -112,13 +124,100 @@ async fn a_call_that_was_cut_short_is_taken_up(app: TestApp) {
     assert_eq!(again.json["user"], first.json["user"]);
     assert_eq!(again.json["referral"], first.json["referral"]);
     assert_eq!(members(&app).await, 2);
+}
 
-    // Who was there before the call began is somebody else.
-    app.member(&app.detroit, "Jane", "other@example.com").await;
+/// Who registered before the call began is somebody else, with the same password or another.
+async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
+    let before = app.phone().post(REGISTER, &guides_body()).await;
+    assert_eq!(before.status, 201);
     app.advance(Duration::from_secs(1));
-    let taken = body_with("email", json!("other@example.com"));
-    let told = app.phone().post_once(REGISTER, "another-key", &taken).await;
-    told.assert_problem(409, "email-taken");
+    let other = body_with("email", json!("other@example.com"));
+    assert_eq!(
+        app.phone().post_once(REGISTER, KEY, &other).await.status,
+        201
+    );
+    let db = app.state.db.conn();
+    let row = idempotency_key::Entity::find()
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    for (content, same) in [(guides_body(), false), (other.clone(), true)] {
+        leave_unanswered(&app, &row, &content).await;
+        let told = app.phone().post_once(REGISTER, KEY, &content).await;
+        match same {
+            true => assert_eq!(told.status, 201),
+            false => told.assert_problem(409, "email-taken"),
+        }
+    }
+}
+
+/// As if the call with this content had begun when `row` did and was cut short.
+async fn leave_unanswered(app: &TestApp, row: &idempotency_key::Model, content: &Value) {
+    let db = app.state.db.conn();
+    idempotency_key::Entity::delete_many()
+        .exec(db)
+        .await
+        .unwrap();
+    let sent = serde_json::to_vec(content).unwrap();
+    let left = idempotency_key::Model {
+        fingerprint: app.state.sealer.fingerprint("idempotent call", &sent),
+        claimed_until: row.created_at,
+        ..row.clone()
+    };
+    assert!(
+        server::db::idempotency_keys::insert(db, &left)
+            .await
+            .unwrap()
+    );
+}
+
+/// Two members who send the same key with the same body get what is theirs.
+async fn a_key_belongs_to_who_sent_it_where(app: TestApp) {
+    app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
+        .await;
+    app.referrer(&app.detroit, "jane@example.com", "q9wm4t2k")
+        .await;
+    let link = "/api/v1/me/referral-link";
+    for (email, code) in [
+        ("mia@example.com", "ab3kx7mn"),
+        ("jane@example.com", "q9wm4t2k"),
+    ] {
+        let phone = app.phone_of(email).await;
+        for replayed in ["", "true"] {
+            let told = phone.post_once(link, KEY, &json!({})).await;
+            assert_eq!(told.text("code"), code, "{email}");
+            assert_eq!(told.header("idempotent-replayed"), replayed);
+        }
+        let told = phone
+            .post_once("/api/v1/auth/logout", KEY, &json!({}))
+            .await;
+        assert_eq!(told.status, 204, "another address");
+        let told = phone.post_once(link, KEY, &json!({})).await;
+        told.assert_problem(401, "invalid-token");
+        let told = phone
+            .post_once("/api/v1/auth/logout", KEY, &json!({}))
+            .await;
+        assert_eq!(
+            (told.status, told.header("idempotent-replayed").as_str()),
+            (204, "true")
+        );
+    }
+}
+
+/// A call that broke on our side is taken up by whoever repeats it, not begun anew.
+async fn a_call_that_broke_is_taken_up(app: TestApp) {
+    let db = app.state.db.conn();
+    let hide = "ALTER TABLE api_tokens RENAME TO hidden";
+    db.execute_unprepared(hide).await.unwrap();
+    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    told.assert_problem(500, "broken");
+    let show = "ALTER TABLE hidden RENAME TO api_tokens";
+    db.execute_unprepared(show).await.unwrap();
+    let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    assert_eq!(again.status, 201, "{again:?}");
+    assert_eq!(again.json["referral"]["reason"], "unknown_code");
+    assert_eq!(members(&app).await, 1);
 }
 
 async fn a_phone_that_hangs_up_finds_its_answer(app: TestApp) {
@@ -135,13 +234,15 @@ async fn a_phone_that_hangs_up_finds_its_answer(app: TestApp) {
         .unwrap();
     claimed(&app).await;
     drop(lost);
-    let again = loop {
-        let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-        if told.status != 409 {
-            break told;
+    let answered = async {
+        loop {
+            let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+            if told.status == 201 {
+                break told;
+            }
         }
     };
-    assert_eq!(again.status, 201, "{again:?}");
+    let again = timeout(PATIENCE, answered).await.unwrap();
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(members(&app).await, 1);
 }
@@ -149,9 +250,12 @@ async fn a_phone_that_hangs_up_finds_its_answer(app: TestApp) {
 /// The server is at work on the call.
 async fn claimed(app: &TestApp) {
     let keys = || idempotency_key::Entity::find().count(app.state.db.conn());
-    while keys().await.unwrap() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let begun = async {
+        while keys().await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, begun).await.unwrap();
 }
 
 #[tokio::test]
@@ -201,4 +305,20 @@ async fn a_call_that_is_cut_off_changes_nothing() {
         "{answer}"
     );
     assert_eq!(members(&app).await, 0);
+}
+
+async fn what_ran_out_is_swept(app: TestApp) {
+    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    assert_eq!(told.status, 201);
+    let kept = async || {
+        let db = app.state.db.conn();
+        sweep::round(&app.state).await.unwrap();
+        let keys = idempotency_key::Entity::find().count(db).await.unwrap();
+        (keys, api_token::Entity::find().count(db).await.unwrap())
+    };
+    assert_eq!(kept().await, (1, 1));
+    app.advance(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(kept().await, (0, 1));
+    app.advance(Duration::from_secs(90 * 24 * 60 * 60));
+    assert_eq!(kept().await, (0, 0));
 }

@@ -24,6 +24,13 @@ async fn look_up(app: &TestApp, address: &str) -> Told {
     from(app, address, Method::GET, path, &Value::Null).await
 }
 
+/// Some of the seconds may have passed already.
+#[track_caller]
+fn assert_waits_at_most(told: &Told, seconds: u64) {
+    let waits = told.header("retry-after").parse().unwrap();
+    assert!((1..=seconds).contains(&waits), "{told:?}");
+}
+
 #[tokio::test]
 async fn codes_cannot_be_tried_out() {
     let app = TestApp::configured(|config| config.trusted_proxies = vec![PROXY.into()]).await;
@@ -34,7 +41,7 @@ async fn codes_cannot_be_tried_out() {
     }
     let told = look_up(&app, "203.0.113.7").await;
     told.assert_problem(429, "too-many-requests");
-    assert_eq!(told.header("retry-after"), "2");
+    assert_waits_at_most(&told, 2);
     look_up(&app, "203.0.113.8")
         .await
         .assert_problem(404, "unknown-code");
@@ -90,7 +97,7 @@ async fn wrong_passwords_are_counted_for_each_account() {
     }
     let told = log_in(PASSWORD, 9).await;
     told.assert_problem(429, "too-many-requests");
-    assert_eq!(told.header("retry-after"), "20");
+    assert_waits_at_most(&told, 20);
     app.advance(Duration::from_secs(20));
     assert_eq!(log_in(PASSWORD, 9).await.status, 200);
 }

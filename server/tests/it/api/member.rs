@@ -109,6 +109,13 @@ async fn a_notification_is_read_by_its_member_alone(app: TestApp) {
     app.advance(std::time::Duration::from_secs(60));
     let again = mia.order(&read(rows[0])).await.json;
     assert_eq!(first, again, "reading twice changes nothing");
+    let newest = mia.get(&format!("{NOTIFICATIONS}?limit=1")).await.json;
+    let cursor = newest["next_cursor"].as_str().unwrap();
+    let rest = mia
+        .get(&format!("{NOTIFICATIONS}?cursor={cursor}"))
+        .await
+        .json;
+    assert_eq!(ids(&rest), [rows[0]]);
     let list = mia.get(NOTIFICATIONS).await.json;
     assert_eq!(list["data"][0]["text"], "Two");
     assert_eq!(list["data"][0]["read_at"], Value::Null);

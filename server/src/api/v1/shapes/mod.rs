@@ -71,7 +71,7 @@ impl From<&user::Model> for User {
     }
 }
 
-/// A token: shown once, and kept by nobody but the app.
+/// A token. The app keeps it; the site keeps a hash of it.
 #[derive(Serialize, ToSchema)]
 pub struct Token {
     /// To be sent as `Authorization: Bearer …`.
