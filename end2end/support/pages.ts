@@ -1,6 +1,7 @@
 import { type Page, expect } from "@playwright/test";
 
 import { awake, fillSignIn, register, signIn } from "./people";
+import { Phone } from "./phone";
 import {
   COURSE,
   FREE_TICKET,
@@ -83,8 +84,9 @@ export async function newMembersPages(page: Page, world: World, look: Look): Pro
   await look("dashboard-purchases");
 }
 
-/** What Mia sees, who has referrals in each status and notifications. */
+/** What Mia sees, who has referrals in each status, notifications and a phone. */
 export async function miasPages(page: Page, world: World, look: Look): Promise<void> {
+  await new Phone(page.request, world.detroit).signIn(world.login(world.detroit), "Mia's phone");
   for (const site of [world.detroit, world.coaching]) {
     const name = site === world.detroit ? "" : "coaching-";
     await signIn(page, site, world.login(site));

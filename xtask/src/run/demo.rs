@@ -20,13 +20,14 @@ struct Site {
     webhook_url: String,
 }
 
+/// Somebody of a site.
 #[derive(Deserialize)]
-struct Login {
+pub struct Login {
     site: String,
     name: String,
-    email: String,
-    password: String,
-    role: String,
+    pub email: String,
+    pub password: String,
+    pub role: String,
 }
 
 impl Demo {
@@ -53,12 +54,24 @@ impl Demo {
         Ok(())
     }
 
+    /// The address of a site.
+    pub fn url(&self, site: &str) -> Result<&str> {
+        let found = self.sites.iter().find(|found| found.key == site);
+        let found = found.with_context(|| format!("the demo has no {site}"))?;
+        Ok(&found.url)
+    }
+
+    /// Who can sign in to a site.
+    pub fn logins<'a>(&'a self, site: &'a str) -> impl Iterator<Item = &'a Login> {
+        self.logins.iter().filter(move |login| login.site == site)
+    }
+
     /// Addresses and logins, for people.
     pub fn welcome(&self) -> String {
         let mut lines = String::new();
         for site in &self.sites {
             lines += &format!("\n  {:<22}{}\n", site.name, site.url);
-            for login in self.logins.iter().filter(|login| login.site == site.key) {
+            for login in self.logins(&site.key) {
                 lines += &format!(
                     "    {} ({}): {} / {}\n",
                     login.name, login.role, login.email, login.password

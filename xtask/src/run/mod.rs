@@ -3,15 +3,19 @@
 mod demo;
 mod services;
 mod wait;
+mod world;
 
 use std::{env, fs, net::SocketAddr, path::PathBuf, thread, time::Duration};
 
 use anyhow::{Context, Result};
 
+pub use self::{
+    demo::{Demo, Login},
+    world::World,
+};
 use crate::{
     build::{self, Profile},
     process,
-    progress::step,
     settings::Settings,
 };
 
@@ -26,29 +30,18 @@ pub fn run(settings: &Settings, port: Option<u16>, data: Option<PathBuf>) -> Res
     let addr = site_addr(settings, port)?;
     process::stop_on_interrupt()?;
 
-    let mut stand_in = step("Stripe's stand-in", || services::stand_in(&built, &data))?;
-    let server = services::Server::new(settings, &built, &data, addr, &stand_in.url)?;
-    step("database", || {
-        process::run(&mut server.command(&["migrate"]))
-    })?;
-    let demo = step("demo", || {
-        let demo = demo::Demo::read(&server.output(&["demo", "--json"])?)?;
-        demo.register_webhooks(&stand_in.url)?;
-        Ok(demo)
-    })?;
-    let mut site = step("site", || server.serve())?;
-
-    println!("{}", welcome(&demo));
+    let mut world = World::start(settings, &built, &data, addr, &[])?;
+    println!("{}", welcome(&world.demo));
     while !process::interrupted() {
-        stand_in.group.check()?;
-        site.check()?;
+        world.check()?;
         thread::sleep(Duration::from_millis(200));
     }
     eprintln!("\n▸ stopping");
     Ok(())
 }
 
-fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
+/// The wanted port, or the next free one after the one in Cargo.toml.
+pub fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
     let mut addr = settings.leptos().site_addr;
     if let Some(port) = port {
         addr.set_port(port);
@@ -63,7 +56,7 @@ fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
     Ok(addr)
 }
 
-fn welcome(demo: &demo::Demo) -> String {
+fn welcome(demo: &Demo) -> String {
     format!(
         "{}\n  Payments are simulated. Ctrl-C stops everything.\n",
         demo.welcome()

@@ -81,6 +81,15 @@ impl<'a> Server<'a> {
         Ok(Self { built, addr, env })
     }
 
+    /// The same, told more.
+    pub fn told(mut self, more: &[(&'static str, &str)]) -> Self {
+        let more = more
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        self.env.extend(more);
+        self
+    }
+
     /// One of the server's subcommands.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.built.server);

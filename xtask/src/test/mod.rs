@@ -1,5 +1,6 @@
 //! The gate: a list of named steps, run in order, with one line at the end that sums them up.
 
+mod api;
 mod browser;
 mod postgres;
 mod rules;

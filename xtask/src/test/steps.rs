@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::{Gate, browser, rules, tally::Tally};
+use super::{Gate, api, browser, rules, tally::Tally};
 use crate::{
     build::{HOST, WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
@@ -26,7 +26,7 @@ const fn step(
 }
 
 /// The whole gate.
-pub const STEPS: [Step; 13] = [
+pub const STEPS: [Step; 14] = [
     step("format", "rustfmt has nothing to change", |gate| {
         gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
     }),
@@ -83,6 +83,11 @@ pub const STEPS: [Step; 13] = [
         "contract",
         "the stand-in keeps Stripe's contract",
         browser::contract,
+    ),
+    step(
+        "api",
+        "what Schemathesis makes up keeps the OpenAPI document",
+        api::properties,
     ),
     step(
         "browser",

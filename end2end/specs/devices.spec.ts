@@ -1,0 +1,51 @@
+import type { Page } from "@playwright/test";
+
+import { said } from "../support/console";
+import { expect, test } from "../support/fixtures";
+import { signIn, somebody } from "../support/people";
+import { Phone, typed } from "../support/phone";
+
+/** The phones on a dashboard. */
+function devices(page: Page) {
+  return page.getByRole("region", { name: "Profile" }).getByRole("listitem");
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a member signs a lost phone out", async ({ page, visit, request, world }) => {
+      const site = world.detroit;
+      const member = somebody("Robin", "Hart");
+      const tablet = new Phone(request, site);
+      await tablet.register({ ...typed(member), device_name: "Robin's tablet" });
+      const phone = new Phone(request, site);
+      await phone.signIn(member, "Robin's phone");
+      const other = somebody("Omar", "Haddad");
+      await new Phone(request, site).register({ ...typed(other), device_name: "Omar's phone" });
+
+      const theirs = await visit();
+      await signIn(theirs, site, other);
+      await expect(devices(theirs)).toHaveText([/^Omar's phone/]);
+
+      await signIn(page, site, member);
+      const title = page.getByRole("heading", { name: "Signed-in devices" });
+      await expect(title).toBeVisible();
+      await expect(devices(page)).toHaveText([/^Robin's phone/, /^Robin's tablet/]);
+      const signOut = devices(page).getByRole("button", { name: "Sign out Robin's phone" });
+      await expect(signOut).toHaveText("Sign out");
+      await signOut.click();
+      await expect(said(page)).toContainText("The device is signed out.");
+      await expect(devices(page)).toHaveText([/^Robin's tablet/]);
+
+      const answer = await phone.call("GET", "me");
+      expect(answer.status()).toBe(401);
+      expect(answer.headers()["www-authenticate"]).toBe('Bearer error="invalid_token"');
+      expect((await tablet.call("GET", "me")).status()).toBe(200);
+
+      await page.getByRole("button", { name: "Sign out Robin's tablet" }).click();
+      await expect(devices(page)).toHaveCount(0);
+      await expect(title).toHaveCount(0);
+    });
+  });
+}
