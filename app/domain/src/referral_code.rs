@@ -28,6 +28,16 @@ impl ReferralCode {
             .then_some(Self(code))
     }
 
+    /// The code in what a member shared, a code or a link that carries one ("Referrer shares their
+    /// link or code", the guide); the text as it is where it is no link.
+    pub fn in_shared(text: &str) -> &str {
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let query = query.split('#').next().unwrap_or_default();
+        let mut parameters = query.split('&');
+        let code = parameters.find_map(|parameter| parameter.strip_prefix("ref="));
+        code.unwrap_or(text)
+    }
+
     /// Makes a code from random bytes, each character equally likely: a byte that would favour
     /// some of them is passed over. `None` if the bytes run out; a cryptographic source never does.
     pub fn from_random(bytes: impl IntoIterator<Item = u8>) -> Option<Self> {
@@ -77,6 +87,25 @@ mod tests {
     fn the_codes_of_the_guide_are_codes() {
         for code in ["ab3kx7mn", "q9wm4t2k"] {
             assert_eq!(ReferralCode::parse(code).unwrap().as_str(), code);
+        }
+    }
+
+    #[test]
+    fn a_link_carries_its_code() {
+        for shared in [
+            "ab3kx7mn",
+            "https://detroitarms.com?ref=ab3kx7mn",
+            "detroitarms.com/events?utm=x&ref=ab3kx7mn#top",
+        ] {
+            assert_eq!(ReferralCode::in_shared(shared), "ab3kx7mn");
+        }
+        for text in [
+            "",
+            "?",
+            "https://detroitarms.com/ref=ab3kx7mn",
+            "ref=ab3kx7mn",
+        ] {
+            assert_eq!(ReferralCode::in_shared(text), text);
         }
     }
 

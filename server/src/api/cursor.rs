@@ -56,9 +56,9 @@ fn read(query: &PageQuery) -> Result<Page, Vec<FieldError>> {
             LIMIT
         }
     };
-    let before = match query.cursor.as_deref().map(str::parse) {
+    let before = match query.cursor.as_deref().map(str::parse::<i64>) {
         None => None,
-        Some(Ok(id)) if id > 0 => Some(id),
+        Some(Ok(id)) if id > 0 && query.cursor == Some(id.to_string()) => Some(id),
         Some(_) => {
             let message = "Send `next_cursor` of the page before.";
             errors.push(FieldError::new("cursor", message));
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_cursor_is_one_that_we_gave() {
         assert_eq!(page(None, Some("7")).unwrap().before, Some(7));
-        for cursor in ["0", "-7", "", "x", "99999999999999999999"] {
+        for cursor in ["0", "-7", "+7", "07", "", "x", "99999999999999999999"] {
             let refused = page(Some("0"), Some(cursor)).unwrap_err();
             assert_eq!(refused, ["limit", "cursor"], "{cursor}");
         }

@@ -1,7 +1,8 @@
 //! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
 };
 
 use super::entities::{
@@ -95,6 +96,24 @@ pub async fn revoke(
         .exec(db)
         .await?;
     Ok(revoked.rows_affected > 0)
+}
+
+/// Revokes all of the member's tokens but the newest `most`.
+pub async fn keep_newest(db: &impl ConnectionTrait, user_id: i64, most: u64) -> Result<(), DbErr> {
+    let oldest = Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .one(db)
+        .await?;
+    if let Some(oldest) = oldest {
+        Entity::delete_many()
+            .filter(Column::UserId.eq(user_id))
+            .filter(Column::Id.lte(oldest.id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Deletes what has expired.

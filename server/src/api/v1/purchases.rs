@@ -38,8 +38,8 @@ pub struct NewPurchase {
 pub struct BegunPurchase {
     #[serde(flatten)]
     purchase: Purchase,
-    /// Stripe's page. Afterwards it leads to the page `/purchases/{id}` of the site; what counts is
-    /// the purchase's `status`.
+    /// Stripe's page. Afterwards it leads to the page `/purchases/{id}` of the site, which asks to
+    /// sign in: an app closes it there, and asks for the purchase's `status`.
     #[schema(
         format = "uri",
         example = "https://checkout.stripe.com/c/pay/cs_test_a1"
@@ -70,7 +70,7 @@ pub async fn begin(
     JsonBody(sent): JsonBody<NewPurchase>,
 ) -> Answer<(StatusCode, [(HeaderName, String); 1], Json<BegunPurchase>)> {
     let complaint = |message: &str| Failure::fields(vec![FieldError::new("product_id", message)]);
-    let id = sent.product_id.as_ref().and_then(Value::as_i64);
+    let id = sent.product_id.as_ref().and_then(whole);
     let id = id.ok_or_else(|| complaint("Send the `id` of a product, a whole number."))?;
     let site = &caller.place.site;
     let product = products::by_id(state.db.conn(), site.id(), id).await?;
@@ -95,4 +95,12 @@ pub async fn begin(
             NoCheckout::Unanswered => Failure::of(Kind::StripeUnavailable).retry_after(60),
         }),
     }
+}
+
+/// A whole number, however it is written: `5.0` is one too (JSON Schema, "integer").
+fn whole(number: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let whole =
+        |number: f64| (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64);
+    number.as_i64().or_else(|| number.as_f64().and_then(whole))
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::RegistrationForm;
+use domain::{ReferralCode, RegistrationForm};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ pub struct Registration {
     /// A day in the past.
     #[schema(value_type = String, required, format = "date")]
     date_of_birth: Option<Value>,
-    /// The code of the member who recommended the site. Whatever it is, it never fails a
+    /// The code of the member who recommended the site, or the link that carries it. Whatever it is, it never fails a
     /// registration: `referral` in the answer says what became of it.
     #[schema(value_type = Value, required = false, example = "ab3kx7mn")]
     referral_code: Option<Value>,
@@ -123,7 +123,7 @@ pub async fn register(
 /// A code that is no text is no code.
 fn as_text(code: Value) -> String {
     match code {
-        Value::String(code) => code,
+        Value::String(shared) => ReferralCode::in_shared(&shared).to_owned(),
         other => other.to_string(),
     }
 }

@@ -18,6 +18,8 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const GOOD_FOR_MS: i64 = 90 * DAY_MS;
 /// How exactly we know when a token was last used, in milliseconds.
 const NOTED_EVERY_MS: i64 = 60 * 60 * 1000;
+/// How many devices stay signed in: one more signs the oldest out.
+const MOST: u64 = 20;
 /// So that a token which leaks is known for what it is.
 const PREFIX: &str = "pewpros_";
 
@@ -47,6 +49,7 @@ pub async fn sign_in(
     let expires_at = now + GOOD_FOR_MS;
     let (db, name) = (state.db.conn(), name(device_name));
     api_tokens::insert(db, user, hash(&token), name, now, expires_at).await?;
+    api_tokens::keep_newest(db, user.id, MOST).await?;
     Ok(NewToken { token, expires_at })
 }
 

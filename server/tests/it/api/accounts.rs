@@ -39,6 +39,10 @@ async fn a_bad_code_never_fails_a_registration(app: TestApp) {
         (json!("  "), &none),
         (Value::Null, &none),
         (
+            json!("http://localhost?ref=ab3kx7mn"),
+            &json!({ "status": "linked", "reason": null }),
+        ),
+        (
             json!(" AB3KX7MN "),
             &json!({ "status": "linked", "reason": null }),
         ),
@@ -65,7 +69,7 @@ async fn a_bad_code_never_fails_a_registration(app: TestApp) {
         json!({ "status": "ignored", "reason": "self_referral" })
     );
     let referrals = referral::Entity::find().count(app.state.db.conn()).await;
-    assert_eq!(referrals.unwrap(), 1);
+    assert_eq!(referrals.unwrap(), 2);
 }
 
 async fn ten_at_once_with_one_email_make_one_member(app: TestApp) {

@@ -13,6 +13,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 on_both_databases!(
     a_token_ends_ninety_days_after_it_was_used,
     a_device_is_signed_out_on_the_dashboard,
+    the_oldest_of_too_many_devices_is_signed_out,
 );
 
 async fn a_token_ends_ninety_days_after_it_was_used(app: TestApp) {
@@ -80,6 +81,18 @@ async fn a_device_is_signed_out_on_the_dashboard(app: TestApp) {
     assert_eq!(device_ids(&dashboard), [ids[0].clone()]);
     phone.get(ME).await.assert_problem(401, "invalid-token");
     assert_eq!(tablet.get(ME).await.status, 200);
+}
+
+async fn the_oldest_of_too_many_devices_is_signed_out(app: TestApp) {
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let mut phones = Vec::new();
+    for _ in 0..21 {
+        phones.push(app.phone_of("mia@example.com").await);
+    }
+    phones[0].get(ME).await.assert_problem(401, "invalid-token");
+    for phone in &phones[1..] {
+        assert_eq!(phone.get(ME).await.status, 200);
+    }
 }
 
 fn device_ids(page: &str) -> Vec<String> {

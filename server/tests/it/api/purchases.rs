@@ -46,7 +46,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         assert_eq!(told.fields(), ["product_id"], "{product}");
     }
     let begun = mia
-        .post(PURCHASES, &json!({ "product_id": ticket.id }))
+        .post(PURCHASES, &json!({ "product_id": ticket.id as f64 }))
         .await;
     assert_eq!(begun.status, 201);
     let address = begun.header("location");

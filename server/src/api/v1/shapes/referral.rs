@@ -9,6 +9,7 @@ use super::Amount;
 
 /// What became of the referral code of a registration.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "status": "linked", "reason": null }))]
 pub struct Referral {
     pub status: Linking,
     /// Why the code was ignored; null otherwise.
