@@ -76,11 +76,13 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Respon
 
 async fn work(state: AppState, claim: Claim, request: Request, next: Next) -> Answer<Response> {
     let response = next.run(request).await;
-    if response.status().is_server_error() {
+    let succeeded = response.status().is_success();
+    if response.status().is_server_error() || (!succeeded && claim.begun_before.is_some()) {
+        // What may have been done before is still to be found by whoever repeats the call.
         idempotency::leave(&state, &claim).await?;
         return Ok(response);
     }
-    if !response.status().is_success() {
+    if !succeeded {
         // Nothing was done: with the mistake mended, the same key may come again.
         idempotency::release(&state, &claim).await?;
         return Ok(response);

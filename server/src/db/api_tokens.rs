@@ -1,8 +1,8 @@
 //! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -99,16 +99,23 @@ pub async fn revoke(
 }
 
 /// Revokes all of the member's tokens but the newest `most`.
-pub async fn keep_newest(db: &impl ConnectionTrait, user_id: i64, most: u64) -> Result<(), DbErr> {
+pub async fn keep_newest(
+    db: &impl ConnectionTrait,
+    user: &user::Model,
+    most: u64,
+) -> Result<(), DbErr> {
+    let of_user = Condition::all()
+        .add(Column::SiteId.eq(user.site_id))
+        .add(Column::UserId.eq(user.id));
     let oldest = Entity::find()
-        .filter(Column::UserId.eq(user_id))
+        .filter(of_user.clone())
         .order_by_desc(Column::Id)
         .offset(most)
         .one(db)
         .await?;
     if let Some(oldest) = oldest {
         Entity::delete_many()
-            .filter(Column::UserId.eq(user_id))
+            .filter(of_user)
             .filter(Column::Id.lte(oldest.id))
             .exec(db)
             .await?;

@@ -24,7 +24,7 @@ const MOST: u64 = 20;
 const PREFIX: &str = "pewpros_";
 
 /// Most characters of a device's name.
-pub const DEVICE_NAME_MAX: usize = 80;
+const DEVICE_NAME_MAX: usize = 80;
 
 /// A token as its owner gets it, once.
 pub struct NewToken {
@@ -49,7 +49,7 @@ pub async fn sign_in(
     let expires_at = now + GOOD_FOR_MS;
     let (db, name) = (state.db.conn(), name(device_name));
     api_tokens::insert(db, user, hash(&token), name, now, expires_at).await?;
-    api_tokens::keep_newest(db, user.id, MOST).await?;
+    api_tokens::keep_newest(db, user, MOST).await?;
     Ok(NewToken { token, expires_at })
 }
 

@@ -214,6 +214,11 @@ async fn a_call_that_broke_is_taken_up(app: TestApp) {
     told.assert_problem(500, "broken");
     let show = "ALTER TABLE hidden RENAME TO api_tokens";
     db.execute_unprepared(show).await.unwrap();
+    let here = "127.0.0.1".parse().unwrap();
+    while app.state.guard.try_registration(here).is_ok() {}
+    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    told.assert_problem(429, "too-many-requests");
+    app.advance(Duration::from_secs(60));
     let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     assert_eq!(again.status, 201, "{again:?}");
     assert_eq!(again.json["referral"]["reason"], "unknown_code");
