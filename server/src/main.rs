@@ -211,11 +211,14 @@ struct Connect {
 
 fn main() -> anyhow::Result<()> {
     telemetry::start();
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("the async runtime cannot start")?
-        .block_on(run(Cli::parse().command))
+        .context("the async runtime cannot start")?;
+    let ended = runtime.block_on(run(Cli::parse().command));
+    // Dropping it would wait, without a bound, for looking up a name.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {

@@ -5,7 +5,6 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use leptos::config::{LeptosOptions, get_configuration};
-use migration::{Migrator, MigratorTrait};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -77,14 +76,13 @@ fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     Ok(options)
 }
 
-/// Brings the database's shape up to date, and makes the queue's tables.
+/// Brings the database's shape up to date, then the queue's tables; any number of processes may
+/// do it at once.
 ///
 /// # Errors
-/// If a step fails; the steps before it stay.
+/// If one of the two fails; it changes nothing then.
 pub async fn migrate(db: &Db) -> anyhow::Result<()> {
-    Migrator::up(db.conn(), None)
-        .await
-        .context("a migration failed")?;
+    db.migrate().await.context("a migration failed")?;
     jobs::setup(db)
         .await
         .context("the queue's tables cannot be made")

@@ -9,6 +9,7 @@ mod checkout;
 mod credit;
 mod email;
 mod field;
+pub mod model;
 mod money;
 mod plan;
 mod platform;

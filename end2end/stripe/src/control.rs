@@ -82,8 +82,8 @@ async fn fault(State(shared): Control, Json(fault): Json<Fault>) -> Outcome {
 }
 
 async fn clear_faults(State(shared): Control) -> Outcome {
-    faults::clear(&shared);
-    done()
+    let unused = faults::clear(&shared);
+    Ok(Json(json!({ "ok": true, "unused": unused })))
 }
 
 async fn release_hung(State(shared): Control) -> Outcome {

@@ -81,11 +81,19 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
             shared.hung.subscribe(),
         );
         world.requests.push(received);
+        world.under_way += 1;
         (world.requests.len() - 1, course)
     });
     let era = course.era;
     // In a task of its own: Stripe finishes what it began although the caller has hung up.
-    let task = tokio::spawn(respond(shared.clone(), asked, course));
+    let task = tokio::spawn({
+        let shared = shared.clone();
+        async move {
+            let response = respond(shared.clone(), asked, course).await;
+            shared.change(|world| world.under_way -= 1);
+            response
+        }
+    });
     let failed = |_| StatusCode::INTERNAL_SERVER_ERROR.into_response();
     let response = task.await.unwrap_or_else(failed);
     if response.extensions().get::<Dropped>().is_none() {

@@ -38,9 +38,9 @@ impl StandIn {
         faults::arm(&self.shared, fault);
     }
 
-    /// Forgets the faults that were not used up.
-    pub fn clear_faults(&self) {
-        faults::clear(&self.shared);
+    /// Forgets the faults that were not used up. Gives how many calls they would still have spoilt.
+    pub fn clear_faults(&self) -> u32 {
+        faults::clear(&self.shared)
     }
 
     /// Lets every hanging call go on.
@@ -152,6 +152,12 @@ impl StandIn {
             (calls.len() >= count).then_some(calls)
         };
         self.shared.wait_for(found, "calls received").await
+    }
+
+    /// Waits until no call is under way, also none whose caller has hung up.
+    pub async fn quiet(&self) -> Result<(), Problem> {
+        let quiet = |world: &crate::world::World| (world.under_way == 0).then_some(());
+        self.shared.wait_for(quiet, "calls still under way").await
     }
 
     /// Waits until no delivery of this key is under way (held ones do not count).

@@ -33,6 +33,8 @@ pub struct World {
     pub plans: Vec<DeliveryPlan>,
     pub holding: HashSet<String>,
     pub requests: Vec<Received>,
+    /// Calls that are not ended yet.
+    pub under_way: usize,
     pub deliveries: Vec<Delivery>,
     pub departures: Vec<Departure>,
     /// Goes up at a reset, so that what was under way before it is left alone.
@@ -158,6 +160,7 @@ impl Shared {
             let era = world.era + 1;
             *world = World {
                 endpoints: self.given.clone(),
+                under_way: world.under_way,
                 era,
                 ..World::default()
             };

@@ -12,6 +12,7 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::sleep;
 
 pub mod api_tokens;
 pub mod audit_log;
@@ -19,6 +20,7 @@ pub mod credit_retries;
 pub mod credits;
 pub mod entities;
 pub mod idempotency_keys;
+pub mod migrating;
 pub mod notifications;
 pub mod platform_purchases;
 pub mod platform_referrals;
@@ -77,9 +79,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(12)
-            .connect_with(options)
+        let pool = open(&options)
             .await
             .context("DATABASE_URL: the SQLite file cannot be opened")?;
         let conn = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
@@ -126,6 +126,32 @@ impl Db {
             })
             .await
     }
+}
+
+/// Opens the file, for as long as it takes to wait for any other lock. Of processes that open a new
+/// one at once the first gives it its write-ahead log, and SQLite refuses the others meanwhile,
+/// whatever their `busy_timeout`.
+async fn open(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut tries = 1_000;
+    loop {
+        let pool = SqlitePoolOptions::new().max_connections(12);
+        match pool.connect_with(options.clone()).await {
+            Err(error) if tries > 0 && is_busy(&error) => {
+                tries -= 1;
+                sleep(PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// `SQLITE_BUSY`, or one of its extended codes.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: i32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == BUSY)
 }
 
 /// The write was refused because a row with this unique value exists.

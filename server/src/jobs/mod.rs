@@ -5,12 +5,14 @@ mod decide_credit;
 mod decide_platform_credit;
 mod issue_credit;
 mod queue;
+mod setup;
 pub mod sweep;
 mod worker;
 
 use serde::{Deserialize, Serialize};
 
-pub use queue::{Queue, setup};
+pub use queue::Queue;
+pub use setup::setup;
 pub use worker::run;
 
 /// What there is to do.

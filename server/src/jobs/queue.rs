@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
@@ -34,21 +33,6 @@ pub struct Queue {
 pub(super) enum Storage {
     Sqlite(SqliteStorage<Job>),
     Postgres(PostgresStorage<Job>),
-}
-
-/// Makes the queue's own tables.
-///
-/// # Errors
-/// If the database refuses.
-pub async fn setup(db: &Db) -> anyhow::Result<()> {
-    match db.pool() {
-        // Not apalis's own `setup`: it would switch off `synchronous` on a pooled connection.
-        Pool::Sqlite(pool) => SqliteStorage::migrations()
-            .run(pool)
-            .await
-            .context("queue tables"),
-        Pool::Postgres(pool) => PostgresStorage::setup(pool).await.context("queue tables"),
-    }
 }
 
 impl Queue {

@@ -1,20 +1,19 @@
-//! Stripe in trouble: each fault at each call ends in one credit, or in Failed with a reason.
+//! Stripe in trouble, in stories of more than one fault: each ends in one credit, or in Failed with a
+//! reason. Each fault at each call is in `crate::faults`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use domain::{MAX_ATTEMPTS, ReferralStatus};
 use server::{
     jobs::{self, Job},
     random::Random,
     sealing::Sealer,
-    stripe::AsyncStripe,
 };
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases!(
-    a_passing_fault_at_any_call_ends_in_one_credit,
     a_credit_that_stripe_gave_without_answering_is_not_given_again,
     a_key_that_stripe_has_forgotten_is_not_used_blindly,
     an_outage_ends_in_failed_with_words,
@@ -27,76 +26,8 @@ on_both_databases!(
     a_broken_secret_leaves_the_credit_due,
 );
 
-const KINDS: [FaultKind; 11] = [
-    FaultKind::FailBefore,
-    FaultKind::FailAfter,
-    FaultKind::DropBefore,
-    FaultKind::DropAfter,
-    FaultKind::TooManyRequests,
-    FaultKind::Conflict,
-    FaultKind::Sticky500,
-    FaultKind::Sticky500After,
-    FaultKind::BadGateway,
-    FaultKind::BadGatewayAfter,
-    FaultKind::HangAfter,
-];
-
 /// Longer than any wait between two attempts.
 const A_WHILE: Duration = Duration::from_secs(7 * 60 * 60);
-
-/// Waits as long as the product wants to, then tries again, until no credit is due.
-async fn settle(app: &TestApp) {
-    for _ in 0..=MAX_ATTEMPTS {
-        let Some(due) = app
-            .credits()
-            .await
-            .into_iter()
-            .find(|credit| credit.state == "due")
-        else {
-            return;
-        };
-        app.stripe.release_hung();
-        let wait = (due.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
-        app.advance(Duration::from_millis(wait.unsigned_abs()));
-        let job = Job::IssueCredit {
-            credit_id: due.id,
-            attempt: due.attempts,
-        };
-        jobs::perform(&app.state, &job).await.unwrap();
-    }
-    panic!("a credit is still due after {MAX_ATTEMPTS} attempts");
-}
-
-async fn a_passing_fault_at_any_call_ends_in_one_credit(mut app: TestApp) {
-    let mut referred = app.referred().await;
-    let patience = Duration::from_millis(400);
-    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
-    for (method, path, ending) in [
-        ("GET", "/v1/customers", ""),
-        ("POST", "/v1/customers", "customers"),
-        ("POST", "/v1/customers", "balance_transactions"),
-    ] {
-        for kind in KINDS {
-            let case = format!("{kind:?} at {method} {path} {ending}");
-            app.refer_anew(&mut referred).await;
-            app.stripe
-                .fault(Fault::next(kind).on(method, path).ending(ending));
-            let sale = app.sell(&referred).await;
-            app.decide(sale).await;
-            settle(&app).await;
-            app.stripe.clear_faults();
-            assert_eq!(app.balance_of(&referred.mia).await, -1000, "{case}");
-            assert_eq!(app.notifications(&referred.mia).await.len(), 1, "{case}");
-        }
-    }
-    assert!(
-        app.credits()
-            .await
-            .iter()
-            .all(|credit| credit.state == "issued")
-    );
-    assert_eq!(app.credits().await.len(), app.balance_transactions().len());
-}
 
 async fn a_credit_that_stripe_gave_without_answering_is_not_given_again(app: TestApp) {
     let referred = app.referred().await;
@@ -109,7 +40,7 @@ async fn a_credit_that_stripe_gave_without_answering_is_not_given_again(app: Tes
     app.decide(sale).await;
     assert_eq!(app.status().await, ReferralStatus::Pending);
     assert_eq!(app.balance_transactions().len(), 1);
-    settle(&app).await;
+    app.settle().await;
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -137,7 +68,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     );
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
-    settle(&app).await;
+    app.settle().await;
     let referral = app.referral().await;
     assert_eq!(referral.referral_status(), ReferralStatus::Failed);
     assert!(
@@ -216,7 +147,7 @@ async fn a_fault_before_posting_does_not_spoil_a_key_in_flight(app: TestApp) {
         (credit.attempts, credit.key_is_spoilt, credit.key_generation),
         (2, false, 1)
     );
-    settle(&app).await;
+    app.settle().await;
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -227,7 +158,7 @@ async fn a_credit_sent_before_the_account_changed_is_not_given_again(app: TestAp
     app.decide(sale).await;
     app.connect_stripe(&app.detroit, "sk_test_another", "whsec_another")
         .await;
-    settle(&app).await;
+    app.settle().await;
     app.assert_credited_once(&referred.mia).await;
     let others = app.stripe.books("sk_test_another", None);
     assert_eq!(others["balance_transactions"].as_array().unwrap().len(), 0);
@@ -240,7 +171,7 @@ async fn a_customer_deleted_between_two_attempts_is_replaced(app: TestApp) {
     app.decide(sale).await;
     let first = app.credits().await[0].stripe_customer_id.clone().unwrap();
     app.delete_customer(&first).await;
-    settle(&app).await;
+    app.settle().await;
     app.assert_credited_once(&referred.mia).await;
     let credit = app.credits().await.remove(0);
     assert_ne!(credit.stripe_customer_id, Some(first));
@@ -257,6 +188,6 @@ async fn a_broken_secret_leaves_the_credit_due(mut app: TestApp) {
     assert_eq!(app.status().await, ReferralStatus::Pending);
     app.state.sealer = right;
     app.advance(A_WHILE);
-    settle(&app).await;
+    app.settle().await;
     app.assert_credited_once(&referred.mia).await;
 }

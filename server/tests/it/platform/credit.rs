@@ -1,13 +1,12 @@
-//! "Credit is applied": the partner's customer, the amount of now, faults, the sweep.
+//! "Credit is applied": the partner's customer, the amount of now, an outage, the sweep.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use domain::{FailureReason, MAX_ATTEMPTS, ReferralStatus};
+use domain::{FailureReason, ReferralStatus};
 use serde_json::{Value, json};
 use server::{
     jobs::{self, Job, sweep},
     services::operator,
-    stripe::AsyncStripe,
 };
 use stripe_stand_in::{Fault, FaultKind};
 
@@ -21,7 +20,6 @@ on_both_databases!(
     the_oldest_customer_with_the_partners_address_is_taken,
     a_customer_that_we_made_comes_first,
     a_deleted_customer_is_replaced,
-    a_passing_fault_at_any_call_ends_in_one_credit,
     an_outage_ends_in_failed_with_words,
     the_sweep_finds_what_a_crash_lost,
     a_renamed_partners_credit_goes_to_the_new_address,
@@ -38,25 +36,6 @@ fn plant(app: &TestApp, customers: Value) {
     app.stripe
         .seed(serde_json::from_value(seed).unwrap())
         .unwrap();
-}
-
-/// Does the job of each due credit until none is due.
-async fn settle(app: &TestApp) {
-    for _ in 0..=MAX_ATTEMPTS {
-        let credits = app.credits().await;
-        let Some(due) = credits.into_iter().find(|credit| credit.state == "due") else {
-            return;
-        };
-        app.stripe.release_hung();
-        let wait = (due.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
-        app.advance(Duration::from_millis(wait.unsigned_abs()));
-        let job = Job::IssueCredit {
-            credit_id: due.id,
-            attempt: due.attempts,
-        };
-        jobs::perform(&app.state, &job).await.unwrap();
-    }
-    panic!("a credit is still due after {MAX_ATTEMPTS} attempts");
 }
 
 async fn both_brands_pay_into_one_balance(app: TestApp) {
@@ -206,59 +185,12 @@ async fn a_deleted_customer_is_replaced(app: TestApp) {
     assert_eq!(credits[1].state, "issued");
 }
 
-async fn a_passing_fault_at_any_call_ends_in_one_credit(mut app: TestApp) {
-    let platform = app.platform().await;
-    let patience = Duration::from_millis(400);
-    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
-    let mut sold = 0;
-    for (method, ending) in [
-        ("GET", ""),
-        ("POST", "customers"),
-        ("POST", "balance_transactions"),
-    ] {
-        for kind in [
-            FaultKind::FailBefore,
-            FaultKind::FailAfter,
-            FaultKind::DropBefore,
-            FaultKind::DropAfter,
-            FaultKind::TooManyRequests,
-            FaultKind::Conflict,
-            FaultKind::Sticky500,
-            FaultKind::Sticky500After,
-            FaultKind::BadGatewayAfter,
-            FaultKind::HangAfter,
-        ] {
-            let case = format!("{kind:?} at {method} {ending}");
-            let email = format!("partner-{sold}@example.com");
-            let partner = app.partner("Sky", &email).await;
-            app.stripe
-                .fault(Fault::next(kind).on(method, "/v1/customers").ending(ending));
-            let (id, code) = (format!("cs_{sold}"), Some(partner.code.as_str()));
-            let session = subscription(&id, &platform.pewpros, "kim@example.com", code);
-            app.subscribe(&platform, session).await;
-            settle(&app).await;
-            app.stripe.clear_faults();
-            sold += 1;
-            let entries = app.platform_books("balance_transactions");
-            assert_eq!(entries.len(), sold, "{case}");
-            let credits = app.credits().await;
-            assert!(
-                credits.iter().all(|credit| credit.state == "issued"),
-                "{case}"
-            );
-        }
-    }
-    for referral in app.platform_referrals().await {
-        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
-    }
-}
-
 async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     let platform = app.platform().await;
     let outage = Fault::next(FaultKind::BadGateway).on("GET", "/v1/customers");
     app.stripe.fault(outage.times(1_000));
     sale(&app, &platform, "cs_1").await;
-    settle(&app).await;
+    app.settle().await;
     let referral = app.platform_referral().await;
     assert_eq!(referral.referral_status(), ReferralStatus::Failed);
     assert_eq!(referral.reason(), Some(FailureReason::Unreachable));

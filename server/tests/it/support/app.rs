@@ -67,14 +67,9 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config {
-            database_url: database.url.clone(),
-            app_secret: "0123456789abcdef0123456789abcdef".into(),
             listen: address,
             stripe_api_base: stripe.base_url.clone(),
-            simulated_payments: true,
-            behind_tls: false,
-            trusted_proxies: Vec::new(),
-            cors_origins: Vec::new(),
+            ..settings(&database)
         };
         configure(&mut config);
         let turned_ms = Arc::new(AtomicI64::new(0));
@@ -152,6 +147,20 @@ impl TestApp {
         let path = self.database.folder.path().join("site").join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
+    }
+}
+
+/// Settings for `database`: any free port, and nobody where Stripe should be.
+pub fn settings(database: &Database) -> Config {
+    Config {
+        database_url: database.url.clone(),
+        app_secret: "0123456789abcdef0123456789abcdef".into(),
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        stripe_api_base: "http://127.0.0.1:1/".into(),
+        simulated_payments: true,
+        behind_tls: false,
+        trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
     }
 }
 

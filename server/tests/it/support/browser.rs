@@ -126,7 +126,8 @@ impl Browser {
             .await;
     }
 
-    fn form(&self, function: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+    /// Begins to send a form.
+    pub fn form(&self, function: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();

@@ -39,11 +39,19 @@ impl Database {
         }
     }
 
+    /// A file that is not there yet.
+    pub fn empty_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            url: sqlite_url(&folder.path().join("test.db")),
+            folder,
+            postgres: None,
+        }
+    }
+
     pub async fn postgres() -> Option<Self> {
         static MIGRATED: OnceCell<String> = OnceCell::const_new();
-        let server = env::var("TEST_POSTGRES_URL")
-            .ok()
-            .filter(|url| !url.is_empty())?;
+        let server = postgres_server()?;
         let template = MIGRATED
             .get_or_init(|| async {
                 let name = format!("migrated_{}", process::id());
@@ -59,6 +67,15 @@ impl Database {
                 name
             })
             .await;
+        Some(Self::create(server, &format!("TEMPLATE {template}")).await)
+    }
+
+    /// A database without a table.
+    pub async fn empty_postgres() -> Option<Self> {
+        Some(Self::create(postgres_server()?, "").await)
+    }
+
+    async fn create(server: String, like: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let unique = folder
             .path()
@@ -68,17 +85,13 @@ impl Database {
             .into_owned();
         let unique: String = unique.bytes().map(|byte| format!("{byte:02x}")).collect();
         let name = format!("test_{}_{unique}", process::id());
-        run(
-            &server,
-            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
-        )
-        .await;
+        run(&server, &format!("CREATE DATABASE {name} {like}")).await;
         let url = database_url(&server, &name);
-        Some(Self {
+        Self {
             url,
             folder,
             postgres: Some((server, name)),
-        })
+        }
     }
 }
 
@@ -97,6 +110,12 @@ impl Drop for Database {
         });
         done.join().ok();
     }
+}
+
+/// Where a PostgreSQL server is.
+fn postgres_server() -> Option<String> {
+    let url = env::var("TEST_POSTGRES_URL").ok()?;
+    (!url.is_empty()).then_some(url)
 }
 
 fn sqlite_url(path: &std::path::Path) -> String {

@@ -9,13 +9,16 @@ mod database;
 mod phone;
 mod platform;
 mod referral;
+mod settled;
 mod stripe;
 
-pub use app::TestApp;
+pub use app::{TestApp, settings};
 pub use browser::{Browser, Page};
 pub use data::{GOOD_FORM, PASSWORD, STRIPE_KEY, WEBHOOK_SECRET};
+pub use database::Database;
 pub use phone::{Phone, Told};
-pub use platform::{PLATFORM_KEY, Platform, subscription};
+pub use platform::{PLATFORM_KEY, PLATFORM_SECRET, Platform, subscription};
+pub use referral::Referred;
 pub use stripe::{event, session, signature, v1};
 
 /// Runs each of these `async fn name(app: TestApp)` on SQLite and, where `TEST_POSTGRES_URL` says

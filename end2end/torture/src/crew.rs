@@ -1,0 +1,191 @@
+//! The product's processes: started, killed, told to stop, started again.
+
+use std::{
+    fs::{File, OpenOptions},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, bail, ensure};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+/// A process ends this long after SIGTERM at the latest: its bound of 15 s, with room.
+const STOPS_WITHIN: Duration = Duration::from_secs(18);
+/// Until a process listens, on a busy machine.
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
+
+/// One process, whether it runs or not.
+struct Member {
+    name: String,
+    args: Vec<&'static str>,
+    address: SocketAddr,
+    child: Option<Child>,
+}
+
+/// All of them.
+pub struct Crew {
+    members: Vec<Member>,
+    server: PathBuf,
+    env: Vec<(&'static str, String)>,
+    logs: PathBuf,
+}
+
+impl Crew {
+    /// Two of each kind where they share a database, else one that does everything; none runs yet.
+    pub fn new(
+        server: &Path,
+        env: Vec<(&'static str, String)>,
+        logs: &Path,
+        shared: bool,
+    ) -> anyhow::Result<Self> {
+        let kinds: &[&[&'static str]] = match shared {
+            true => &[
+                &["serve", "--no-worker"],
+                &["serve", "--no-worker"],
+                &["worker"],
+                &["worker"],
+            ],
+            false => &[&["serve"]],
+        };
+        let members = kinds.iter().enumerate().map(|(number, args)| {
+            let free = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+            Ok(Member {
+                name: format!("{}-{number}", args[0]),
+                args: args.to_vec(),
+                address: free.local_addr()?,
+                child: None,
+            })
+        });
+        Ok(Self {
+            members: members.collect::<anyhow::Result<_>>()?,
+            server: server.to_owned(),
+            env,
+            logs: logs.to_owned(),
+        })
+    }
+
+    pub fn size(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Where the web listens.
+    pub fn web(&self) -> Vec<SocketAddr> {
+        let web = self.members.iter();
+        web.filter(|member| member.args[0] == "serve")
+            .map(|member| member.address)
+            .collect()
+    }
+
+    /// A subcommand of the product, and what it said.
+    pub async fn order(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<String> {
+        let mut command = Command::new(&self.server);
+        command.args(args).envs(self.env.iter().cloned());
+        command.env("LISTEN", listen.to_string()).kill_on_drop(true);
+        let output = command.stderr(self.log("orders")?).output().await?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let name = args.join(" ");
+        ensure!(output.status.success(), "`server {name}` failed: {said}");
+        Ok(said)
+    }
+
+    /// Starts what does not run.
+    pub fn start(&mut self) -> anyhow::Result<()> {
+        for number in 0..self.members.len() {
+            if self.members[number].child.is_none() {
+                self.start_one(number)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn start_one(&mut self, number: usize) -> anyhow::Result<()> {
+        let member = &self.members[number];
+        let mut command = Command::new(&self.server);
+        command
+            .args(&member.args)
+            .envs(self.env.iter().cloned())
+            .env("LISTEN", member.address.to_string())
+            .stdin(Stdio::null())
+            .stdout(self.log(&member.name)?)
+            .stderr(self.log(&member.name)?)
+            .kill_on_drop(true);
+        let child = command.spawn().context("the product's program")?;
+        self.members[number].child = Some(child);
+        Ok(())
+    }
+
+    fn log(&self, name: &str) -> anyhow::Result<File> {
+        let path = self.logs.join(format!("{name}.log"));
+        let mut options = OpenOptions::new();
+        let log = options.create(true).append(true).open(&path);
+        log.with_context(|| path.display().to_string())
+    }
+
+    /// Waits until every process of the web listens.
+    pub async fn listens(&mut self) -> anyhow::Result<()> {
+        for address in self.web() {
+            let wait = async {
+                while TcpStream::connect(address).await.is_err() {
+                    sleep(Duration::from_millis(20)).await;
+                }
+            };
+            let name = || format!("nothing listens at {address}; see {}", self.logs.display());
+            timeout(STARTS_WITHIN, wait).await.with_context(name)?;
+        }
+        Ok(())
+    }
+
+    /// Ends one at once, wherever it is, and answers whether it ran.
+    pub async fn kill(&mut self, number: usize) -> anyhow::Result<bool> {
+        let Some(mut child) = self.members[number].child.take() else {
+            return Ok(false);
+        };
+        self.ran_until_now(number, &mut child)?;
+        child.kill().await?;
+        Ok(true)
+    }
+
+    /// Ends all of them at once.
+    pub async fn kill_all(&mut self) -> anyhow::Result<u64> {
+        let mut killed = 0;
+        for number in 0..self.members.len() {
+            killed += u64::from(self.kill(number).await?);
+        }
+        Ok(killed)
+    }
+
+    /// Asks one to stop, and waits for it.
+    pub async fn stop(&mut self, number: usize) -> anyhow::Result<bool> {
+        let Some(mut child) = self.members[number].child.take() else {
+            return Ok(false);
+        };
+        self.ran_until_now(number, &mut child)?;
+        let name = &self.members[number].name;
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        kill(Pid::from_raw(id.context("it runs")?), Signal::SIGTERM)?;
+        let status = timeout(STOPS_WITHIN, child.wait()).await;
+        let late = || format!("{name} did not stop within {STOPS_WITHIN:?} of SIGTERM");
+        let status = status.with_context(late)??;
+        ensure!(status.success(), "{name} stopped with an error: {status}");
+        Ok(true)
+    }
+
+    /// A process that ends by itself is a finding of its own.
+    fn ran_until_now(&self, number: usize, child: &mut Child) -> anyhow::Result<()> {
+        let name = &self.members[number].name;
+        match child.try_wait()? {
+            None => Ok(()),
+            Some(status) => bail!("{name} ended by itself: {status}"),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What people did, as they know it: the measure of everything that the product says.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// A friend of a member, who paid.
+#[derive(Clone, Debug)]
+pub struct Friend {
+    pub site: String,
+    pub email: String,
+    /// The code of the member who recommended the site.
+    pub code: String,
+    /// `cs_…`
+    pub session: String,
+}
+
+/// A subscription through a partner's link, paid.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// The partner's code.
+    pub code: String,
+    /// `cs_…`
+    pub session: String,
+}
+
+/// Everybody's notes.
+#[derive(Default)]
+pub struct Diary {
+    friends: Mutex<Vec<Friend>>,
+    subscriptions: Mutex<Vec<Subscription>>,
+    broken: Mutex<Vec<String>>,
+    /// Requests that had to be made again.
+    pub repeats: AtomicU64,
+    /// Requests answered.
+    pub answers: AtomicU64,
+}
+
+impl Diary {
+    pub fn friend_paid(&self, friend: Friend) {
+        lock(&self.friends).push(friend);
+    }
+
+    pub fn subscribed(&self, subscription: Subscription) {
+        lock(&self.subscriptions).push(subscription);
+    }
+
+    /// Somebody could not do what they wanted, however often they tried.
+    pub fn gave_up(&self, why: String) {
+        lock(&self.broken).push(why);
+    }
+
+    pub fn repeated(&self) {
+        self.repeats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn friends(&self) -> Vec<Friend> {
+        lock(&self.friends).clone()
+    }
+
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        lock(&self.subscriptions).clone()
+    }
+
+    pub fn broken(&self) -> Vec<String> {
+        lock(&self.broken).clone()
+    }
+}
+
+fn lock<T>(notes: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    notes.lock().unwrap_or_else(PoisonError::into_inner)
+}

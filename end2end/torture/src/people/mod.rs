@@ -1,0 +1,85 @@
+//! Who comes and buys.
+
+mod friend_in_app;
+mod friend_on_web;
+mod member;
+mod pay;
+mod subscriber;
+mod watcher;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use stripe_stand_in::StandIn;
+use tokio::time::Instant;
+
+use crate::{
+    demo::{BRANDS, Demo, TENANTS},
+    diary::Diary,
+    person::Person,
+};
+
+pub use member::{Member, members};
+pub use watcher::watch;
+
+/// What everybody knows.
+pub struct World {
+    pub demo: Demo,
+    pub balancer: SocketAddr,
+    pub stripe: Arc<StandIn>,
+    pub diary: Arc<Diary>,
+    /// Members who share their link.
+    pub members: Vec<Member>,
+    /// Codes of partners.
+    pub partners: Vec<String>,
+}
+
+/// The password of everybody who registers.
+const PASSWORD: &str = "securepassword";
+
+impl World {
+    /// Somebody new in front of a site.
+    fn person(&self, site: &str, chance: &mut StdRng) -> anyhow::Result<Person> {
+        let origin = &self.demo.site(site)?.url;
+        Person::new(origin, self.balancer, self.diary.clone(), chance)
+    }
+}
+
+/// One after the other comes, buys and goes, until `deadline`.
+pub async fn crowd(world: Arc<World>, seed: u64, deadline: Instant) {
+    let mut chance = StdRng::seed_from_u64(seed);
+    while Instant::now() < deadline {
+        let (who, came) = match chance.random_range(0..10) {
+            0..3 => ("a subscriber", subscriber::come(&world, &mut chance).await),
+            3..6 => (
+                "a friend in the app",
+                friend_in_app::come(&world, &mut chance).await,
+            ),
+            _ => (
+                "a friend on the web",
+                friend_on_web::come(&world, &mut chance).await,
+            ),
+        };
+        if let Err(error) = came {
+            world.diary.gave_up(format!("{who}: {error:#}"));
+        }
+    }
+}
+
+/// A friend of a member: the member, and an address of their own.
+fn friend_of<'a>(world: &'a World, chance: &mut StdRng) -> anyhow::Result<(&'a Member, String)> {
+    let tenant = TENANTS.choose(chance).copied().unwrap_or(TENANTS[0]);
+    let of_tenant: Vec<&Member> = world
+        .members
+        .iter()
+        .filter(|member| member.site == tenant)
+        .collect();
+    let member = of_tenant.choose(chance).copied();
+    let member = member.ok_or_else(|| anyhow::anyhow!("{tenant} has no member"))?;
+    let email = format!("friend-{:016x}@example.com", chance.random::<u64>());
+    Ok((member, email))
+}
+
+fn brand(chance: &mut StdRng) -> &'static str {
+    BRANDS.choose(chance).copied().unwrap_or(BRANDS[0])
+}

@@ -1,0 +1,44 @@
+//! Scenario 2: somebody follows a partner's link to the pricing page, and subscribes.
+
+use anyhow::{bail, ensure};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+
+use super::{World, brand, pay::pay};
+use crate::{diary::Subscription, person::Person};
+
+/// How often "Get Started" is pressed.
+const TRIES: u32 = 60;
+
+/// Comes, subscribes, and goes.
+pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
+    let person = world.person(brand(chance), chance)?;
+    let code = world.partners.choose(chance).cloned().unwrap_or_default();
+    let page = person.open(&format!("/pricing?ref={code}"), chance).await?;
+    ensure!(page.status == 200, "the link: {page:?}");
+    let plan = if chance.random() { "annual" } else { "monthly" };
+    let url = get_started(world, &person, plan, chance).await?;
+    let email = format!("club-{:016x}@example.net", chance.random::<u64>());
+    let ended = pay(world, &url, Some(&email), chance).await?;
+    if ended.paid {
+        let session = ended.session;
+        world.diary.subscribed(Subscription { code, session });
+    }
+    Ok(())
+}
+
+async fn get_started(
+    world: &World,
+    person: &Person,
+    plan: &str,
+    chance: &mut StdRng,
+) -> anyhow::Result<String> {
+    let path = format!("/pricing/checkout?plan={plan}");
+    for _ in 0..TRIES {
+        let answer = person.open(&path, chance).await?;
+        if answer.location.starts_with(&world.stripe.base_url) {
+            return Ok(answer.location);
+        }
+        person.pause(chance).await;
+    }
+    bail!("Stripe's page did not come in {TRIES} tries")
+}

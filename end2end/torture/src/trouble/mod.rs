@@ -1,0 +1,74 @@
+//! What goes wrong, and that it ends.
+
+mod admin;
+mod post;
+mod processes;
+mod stripe;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use tokio::{sync::Mutex, task::JoinSet};
+
+use crate::{crew::Crew, database::Place, people::World};
+
+/// What was done to the product.
+#[derive(Default)]
+pub struct Count {
+    pub kills: AtomicU64,
+    pub stops: AtomicU64,
+    pub cuts: AtomicU64,
+    pub armed: AtomicU64,
+}
+
+/// Everything that goes wrong by itself until it is ended.
+pub struct Trouble {
+    tasks: JoinSet<()>,
+    rough: Arc<AtomicBool>,
+    world: Arc<World>,
+    pub count: Arc<Count>,
+}
+
+impl Trouble {
+    /// Begins; `rough` tells the balancer.
+    pub fn begin(
+        world: &Arc<World>,
+        crew: &Arc<Mutex<Crew>>,
+        place: &Arc<Place>,
+        rough: &Arc<AtomicBool>,
+        seed: u64,
+    ) -> Self {
+        let count = Arc::new(Count::default());
+        rough.store(true, Ordering::Relaxed);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(stripe::fail(world.clone(), count.clone(), seed ^ 1));
+        tasks.spawn(post::disturb(world.clone(), seed ^ 2));
+        tasks.spawn(processes::kill(
+            world.clone(),
+            crew.clone(),
+            place.clone(),
+            count.clone(),
+            seed ^ 3,
+        ));
+        tasks.spawn(admin::change(world.clone(), crew.clone(), seed ^ 4));
+        Self {
+            tasks,
+            rough: rough.clone(),
+            world: world.clone(),
+            count,
+        }
+    }
+
+    /// Ends: Stripe is well again, and what was held back is on its way. Answers how many faults
+    /// struck.
+    pub async fn end(&mut self) -> u64 {
+        self.tasks.shutdown().await;
+        self.rough.store(false, Ordering::Relaxed);
+        let unused = self.world.stripe.clear_faults();
+        self.world.stripe.release_hung();
+        post::undisturb(&self.world);
+        self.count.armed.load(Ordering::Relaxed) - u64::from(unused)
+    }
+}

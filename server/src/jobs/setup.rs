@@ -1,0 +1,35 @@
+//! The queue's own tables.
+
+use anyhow::Context;
+use apalis_postgres::PostgresStorage;
+use apalis_sqlite::SqliteStorage;
+
+use crate::db::{Db, Pool, migrating::TAKE_TURNS};
+
+/// Makes them, or brings them up to date: as a whole, because a worker that asked one of apalis's
+/// shapes in between keeps a plan that PostgreSQL refuses from then on; and one process at a time.
+///
+/// # Errors
+/// If the database refuses; nothing is changed then.
+pub async fn setup(db: &Db) -> anyhow::Result<()> {
+    const WHAT: &str = "queue tables";
+    match db.pool() {
+        // Not apalis's own `setup`: it would switch off `synchronous` on a pooled connection.
+        Pool::Sqlite(pool) => {
+            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+            let steps = SqliteStorage::migrations();
+            steps.run(&mut *tx).await.context(WHAT)?;
+            tx.commit().await?;
+        }
+        Pool::Postgres(pool) => {
+            let mut tx = pool.begin().await?;
+            sqlx::query(TAKE_TURNS).execute(&mut *tx).await?;
+            let mut steps = PostgresStorage::migrations();
+            // sqlx gives its own lock back before our commit.
+            steps.set_locking(false);
+            steps.run(&mut *tx).await.context(WHAT)?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! Going to Stripe's page, with trouble on the way: the buyer is told, nothing is charged, and the
+//! next try makes one sale and one credit.
+
+use domain::Program;
+use reqwest::StatusCode;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use server::db::{entities::purchase, stripe_customers};
+use stripe_stand_in::How;
+
+use super::{
+    Call, Trouble,
+    owed::{KNOWN, Owed, STRANGERS},
+};
+use crate::support::{Browser, Phone, TestApp};
+
+mod tenant_by_web {
+    crate::faults::trouble::each_trouble!(
+        crate::faults::checkout::makes_one_sale,
+        crate::faults::checkout::Way::TenantWeb
+    );
+}
+
+mod tenant_by_api {
+    crate::faults::trouble::each_trouble!(
+        crate::faults::checkout::makes_one_sale,
+        crate::faults::checkout::Way::TenantApi
+    );
+}
+
+mod platform_by_web {
+    crate::faults::trouble::each_trouble!(
+        crate::faults::checkout::makes_one_sale,
+        crate::faults::checkout::Way::PlatformWeb
+    );
+}
+
+const BUYER: &str = "jane@example.com";
+
+/// How a buyer comes to Stripe's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    TenantWeb,
+    TenantApi,
+    PlatformWeb,
+}
+
+/// A buyer on the way.
+enum Buyer {
+    Member(Browser, String),
+    App(Phone, Value),
+    Prospect(Browser),
+}
+
+async fn makes_one_sale(mut app: TestApp, way: Way, trouble: Trouble) {
+    trouble.shorten_patience_of_the_web(&mut app).await;
+    let owed = Owed::of(&app, way.program()).await;
+    prepare(&app, &owed, trouble).await;
+    let buyer = Buyer::new(&app, &owed, way).await;
+    trouble.strike(&app, Call::CreateCheckout);
+    buyer.is_refused().await;
+    trouble.pass(&app).await;
+    assert_eq!(app.stripe.clear_faults(), 0, "it struck");
+    assert!(paid(&app, &owed).await.is_empty());
+    let url = buyer.begins().await;
+    let sessions = owed.listed(&app, "sessions");
+    let session = sessions.iter().find(|one| one["url"] == url.as_str());
+    let session = session.expect("a session of this page")["id"].as_str();
+    app.stripe
+        .complete(session.unwrap(), How::Paid, Some("kim@example.com"))
+        .unwrap();
+    for left in sessions.iter().filter(|one| one["status"] == "open") {
+        let id = left["id"].as_str();
+        if id != session {
+            app.stripe.expire(id.unwrap()).unwrap();
+        }
+    }
+    owed.tell(&app).await;
+    let [sale] = paid(&app, &owed).await[..] else {
+        panic!("not one sale");
+    };
+    match owed {
+        Owed::Member(_) => app.decide(sale).await,
+        Owed::Partner(_) => app.decide_platform(sale).await,
+    }
+    owed.tell(&app).await;
+    assert_eq!(paid(&app, &owed).await, [sale], "told once more");
+    owed.assert_credited_once(&app).await;
+}
+
+/// The customers that Stripe has, and the one that we remember.
+async fn prepare(app: &TestApp, owed: &Owed, trouble: Trouble) {
+    if trouble == Trouble::SharedAddress {
+        let buyer = match owed {
+            Owed::Member(_) => BUYER,
+            Owed::Partner(_) => owed.email(),
+        };
+        owed.plant(app, buyer, &STRANGERS);
+    }
+    if trouble == Trouble::DeletedCustomer {
+        owed.plant(app, BUYER, &[KNOWN]);
+        match owed {
+            Owed::Member(referred) => {
+                let (db, account) = (app.state.db.conn(), app.account().await);
+                stripe_customers::set_customer(db, referred.jane.id, account, KNOWN)
+                    .await
+                    .unwrap();
+            }
+            Owed::Partner(_) => owed.remember(app, KNOWN).await,
+        }
+        owed.delete(app, KNOWN).await;
+    }
+}
+
+/// Our ids of the purchases that were paid.
+async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
+    let rows: Vec<_> = match owed {
+        Owed::Member(_) => {
+            let rows = purchase::Entity::find().all(app.state.db.conn()).await;
+            let rows = rows.unwrap().into_iter();
+            rows.map(|row| (row.id, row.state, row.paid_cents))
+                .collect()
+        }
+        Owed::Partner(_) => {
+            let rows = app.platform_purchases().await.into_iter();
+            rows.map(|row| (row.id, row.state, row.paid_cents))
+                .collect()
+        }
+    };
+    let (paid, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.1 == "paid");
+    assert!(others.iter().all(|row| row.2.is_none()), "{others:?}");
+    paid.into_iter().map(|row| row.0).collect()
+}
+
+impl Way {
+    fn program(self) -> Program {
+        match self {
+            Self::TenantWeb | Self::TenantApi => Program::Tenant,
+            Self::PlatformWeb => Program::Platform,
+        }
+    }
+}
+
+impl Buyer {
+    async fn new(app: &TestApp, owed: &Owed, way: Way) -> Self {
+        match (owed, way) {
+            (Owed::Member(referred), Way::TenantApi) => {
+                let body = json!({ "product_id": referred.ticket.id });
+                Self::App(app.phone_of(BUYER).await, body)
+            }
+            (Owed::Member(referred), _) => {
+                Self::Member(app.signed_in(BUYER).await, referred.ticket.id.to_string())
+            }
+            (Owed::Partner(platform), _) => {
+                let browser = app.browser_at("pewpros.localhost");
+                browser
+                    .get(&format!("/pricing?ref={}", platform.jordan.code))
+                    .await;
+                Self::Prospect(browser)
+            }
+        }
+    }
+
+    /// Tries, and is told that nothing was charged.
+    async fn is_refused(&self) {
+        const NOTHING: &str = "Nothing was charged";
+        match self {
+            Self::Member(browser, product) => {
+                let refusal = browser.refused("buy", &form(product)).await;
+                let message = refusal.message.unwrap();
+                assert!(message.contains(NOTHING), "{message}");
+            }
+            Self::App(phone, body) => {
+                let told = phone.post_once("/api/v1/purchases", "once", body).await;
+                told.assert_problem(503, "stripe-unavailable");
+            }
+            Self::Prospect(browser) => {
+                assert_eq!(leads(browser).await, "/pricing?plan=annual");
+                let page = browser.get("/pricing?plan=annual").await.text;
+                assert!(page.contains(NOTHING), "{page}");
+            }
+        }
+    }
+
+    /// Tries, and is led to this page of Stripe's.
+    async fn begins(&self) -> String {
+        match self {
+            Self::Member(browser, product) => browser.go("buy", &form(product)).await,
+            Self::App(phone, body) => {
+                let told = phone.post_once("/api/v1/purchases", "once", body).await;
+                assert_eq!(told.status, 201, "{told:?}");
+                told.text("checkout_url")
+            }
+            Self::Prospect(browser) => leads(browser).await,
+        }
+    }
+}
+
+fn form(product: &str) -> [(&str, &str); 2] {
+    [("product_id", product), ("page", "/events/steel-challenge")]
+}
+
+/// Where "Get Started" leads.
+async fn leads(browser: &Browser) -> String {
+    let page = browser.get("/pricing/checkout?plan=annual").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    page.header("location").to_owned()
+}

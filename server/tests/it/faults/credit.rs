@@ -1,0 +1,107 @@
+//! A credit that is due, with trouble at one of the calls on its way.
+
+use domain::Program;
+use stripe_stand_in::FaultKind;
+
+use super::{
+    Call, Trouble,
+    owed::{KNOWN, Owed, STRANGERS},
+    trouble::{A_DAY_AND_MORE, OUTAGE},
+};
+use crate::support::TestApp;
+
+/// Sells, has the trouble at the call, and waits for the end.
+pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), trouble: Trouble) {
+    trouble.shorten_patience(&mut app);
+    let owed = Owed::of(&app, program).await;
+    prepare(&app, &owed, call, trouble).await;
+    if call == Call::FindBalance {
+        // Stripe has given the credit without saying so, and has forgotten the key since.
+        app.stripe
+            .fault(Call::PostBalance.fault(FaultKind::DropAfter));
+        owed.sell(&app).await;
+        if trouble == Trouble::DeletedCustomer {
+            let credit = app.credits().await.remove(0);
+            owed.delete(&app, &credit.stripe_customer_id.unwrap()).await;
+        }
+        app.advance(A_DAY_AND_MORE);
+        trouble.strike(&app, call);
+        app.issue().await;
+    } else {
+        trouble.strike(&app, call);
+        owed.sell(&app).await;
+    }
+    trouble.pass(&app).await;
+    app.settle().await;
+    let unused = app.stripe.clear_faults();
+    if trouble == Trouble::Outage {
+        assert!((1..OUTAGE).contains(&unused), "{unused}");
+        owed.assert_given_up(&app).await;
+        owed.retry(&app).await;
+        app.settle().await;
+    } else {
+        assert_eq!(unused == 0, makes(program, call, trouble), "it struck");
+    }
+    app.stripe.release_hung();
+    app.stripe.quiet().await.unwrap();
+    owed.assert_credited_once(&app).await;
+    let entry = owed.entries(&app).remove(0);
+    let recipient = entry["customer"].as_str().unwrap();
+    match expected(program, call, trouble) {
+        Some(customer) => assert_eq!(recipient, customer),
+        None => assert!(recipient != KNOWN && !STRANGERS.contains(&recipient)),
+    }
+}
+
+/// The customers that Stripe has, and the one that we remember.
+async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
+    if trouble == Trouble::SharedAddress {
+        owed.plant(app, owed.email(), &STRANGERS);
+    }
+    let deleted = trouble == Trouble::DeletedCustomer && call != Call::FindBalance;
+    if deleted || call == Call::CustomerById {
+        owed.plant(app, owed.email(), &[KNOWN]);
+        owed.remember(app, KNOWN).await;
+    }
+    if deleted {
+        owed.delete(app, KNOWN).await;
+    }
+}
+
+/// Whether the call is made at all: a partner whose address Stripe knows needs no new customer.
+fn makes(program: Program, call: Call, trouble: Trouble) -> bool {
+    let case = (program, call, trouble);
+    case != (
+        Program::Platform,
+        Call::CreateCustomer,
+        Trouble::SharedAddress,
+    )
+}
+
+/// Whose balance it is; `None`: a customer that we made. A member is not whoever has the address; a
+/// partner is the oldest who has.
+fn expected(program: Program, call: Call, trouble: Trouble) -> Option<&'static str> {
+    match (program, call, trouble) {
+        (_, _, Trouble::DeletedCustomer) => None,
+        (_, Call::CustomerById, _) => Some(KNOWN),
+        (Program::Platform, _, Trouble::SharedAddress) => Some(STRANGERS[0]),
+        _ => None,
+    }
+}
+
+/// A room of tests for each of these calls of a program.
+macro_rules! each_call {
+    ($program:expr; $($room:ident => $call:ident),* $(,)?) => {
+        $(
+            mod $room {
+                $crate::faults::trouble::each_trouble!(
+                    $crate::faults::credit::is_given_once,
+                    ($program, $crate::faults::Call::$call),
+                    outage => Outage
+                );
+            }
+        )*
+    };
+}
+
+pub(crate) use each_call;

@@ -1,0 +1,166 @@
+//! Pages that ask Stripe for money, with trouble on the way: they say less, never something wrong,
+//! and the next one says it all. The platform's pages ask nothing.
+
+use std::time::Duration;
+
+use app::types::{Balance, Purchase};
+use domain::{Currency, Money, ProductKind, Program};
+use serde_json::Value;
+use server::services::checkout::{Begun, Buyer, begin};
+use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};
+
+use super::{
+    Call, Trouble,
+    owed::{KNOWN, Owed, STRANGERS, assert_nothing_was_searched},
+};
+use crate::support::{STRIPE_KEY, TestApp};
+
+mod balance {
+    crate::faults::trouble::each_trouble!(
+        crate::faults::reads::says_what_it_knows,
+        crate::faults::reads::Read::Balance
+    );
+}
+
+mod credit_used {
+    crate::faults::trouble::each_trouble!(
+        crate::faults::reads::says_what_it_knows,
+        crate::faults::reads::Read::CreditUsed
+    );
+}
+
+const MIA: &str = "mia@example.com";
+
+/// What a page wants to know.
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    /// What is on Mia's balance: on the dashboard, and in the app.
+    Balance,
+    /// How much of it paid for a membership: on the page of the purchase.
+    CreditUsed,
+}
+
+async fn says_what_it_knows(mut app: TestApp, read: Read, trouble: Trouble) {
+    trouble.shorten_patience_of_the_web(&mut app).await;
+    let owed = Owed::of(&app, Program::Tenant).await;
+    plant(&app);
+    owed.remember(&app, KNOWN).await;
+    if trouble == Trouble::SharedAddress {
+        owed.plant(&app, MIA, &STRANGERS);
+    }
+    match read {
+        Read::Balance => read_balance(&app, &owed, trouble).await,
+        Read::CreditUsed => read_credit_used(&app, &owed, trouble).await,
+    }
+    assert_eq!(app.stripe.clear_faults(), 0, "it struck");
+    assert!(app.credits().await.is_empty());
+    assert_nothing_was_searched(&app);
+}
+
+async fn read_balance(app: &TestApp, owed: &Owed, trouble: Trouble) {
+    let deleted = trouble == Trouble::DeletedCustomer;
+    let ten = Money::new(1000, Currency::Usd);
+    let phone = app.phone_of(MIA).await;
+    let in_the_app = async || phone.get("/api/v1/me").await.json["balance"].clone();
+    if deleted {
+        owed.delete(app, KNOWN).await;
+    }
+    trouble.strike(app, Call::CustomerById);
+    assert_eq!(on_the_dashboard(app).await, Balance::Unknown);
+    trouble.pass(app).await;
+    trouble.strike(app, Call::CustomerById);
+    assert_eq!(in_the_app().await["status"], "unknown");
+    trouble.pass(app).await;
+    let (known, last_known) = match deleted {
+        true => (Balance::Empty, Balance::Unknown),
+        false => (Balance::Credit(ten), Balance::LastKnown(ten)),
+    };
+    assert_eq!(on_the_dashboard(app).await, known);
+    app.advance(Duration::from_secs(61));
+    trouble.strike(app, Call::CustomerById);
+    assert_eq!(on_the_dashboard(app).await, last_known);
+    trouble.pass(app).await;
+    let told = in_the_app().await;
+    let (status, cents) = match deleted {
+        true => ("empty", Value::Null),
+        false => ("credit", 1000.into()),
+    };
+    assert_eq!(told["status"], status);
+    assert_eq!(told["amount"]["cents"], cents);
+    assert_eq!(app.balance_transactions().len(), 1);
+}
+
+async fn on_the_dashboard(app: &TestApp) -> Balance {
+    let mia = app.find(&app.detroit, MIA).await.unwrap();
+    let ports = app.ports(&app.detroit, Some(&mia)).await;
+    ports.referrals.card().await.unwrap().unwrap().balance
+}
+
+async fn read_credit_used(app: &TestApp, owed: &Owed, trouble: Trouble) {
+    let id = buy_membership(app, owed).await;
+    if trouble == Trouble::DeletedCustomer {
+        owed.delete(app, KNOWN).await;
+    }
+    trouble.strike(app, Call::FindBalance);
+    assert_eq!(page_of(app, id).await.paid, None);
+    assert_eq!(app.purchase(id).await.credit_used_cents, None);
+    trouble.pass(app).await;
+    let by_card = Some(Money::new(2900, Currency::Usd));
+    assert_eq!(page_of(app, id).await.paid, by_card);
+    assert_eq!(app.purchase(id).await.credit_used_cents, Some(1000));
+    let asked = app.stripe.requests().len();
+    assert_eq!(page_of(app, id).await.paid, by_card);
+    assert_eq!(app.stripe.requests().len(), asked, "it is known now");
+}
+
+async fn page_of(app: &TestApp, purchase: i64) -> Purchase {
+    let mia = app.find(&app.detroit, MIA).await.unwrap();
+    let ports = app.ports(&app.detroit, Some(&mia)).await;
+    ports.purchases.one(purchase).await.unwrap().unwrap()
+}
+
+/// Mia pays $39.00 for a membership, $10.00 of it from her balance.
+async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    let (site, mia) = (app.site().await, app.find(&app.detroit, MIA).await.unwrap());
+    let buyer = Buyer {
+        site: &site,
+        user: &mia,
+        base_url: "http://localhost",
+    };
+    let begun = begin(&app.state, &buyer, &membership).await.unwrap();
+    let Begun::Checkout { purchase, .. } = begun else {
+        panic!("no page of Stripe's");
+    };
+    let session = app.purchase(purchase.id).await.checkout_session_id;
+    app.stripe
+        .complete(&session.unwrap(), How::Paid, None)
+        .unwrap();
+    owed.tell(app).await;
+    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    purchase.id
+}
+
+/// Mia's customer has $10.00 on its balance.
+fn plant(app: &TestApp) {
+    let entry = SeedTransaction {
+        id: "cbtxn_known".to_owned(),
+        amount: -1000,
+        currency: "usd".to_owned(),
+        ..Default::default()
+    };
+    let customer = SeedCustomer {
+        id: KNOWN.to_owned(),
+        email: Some(MIA.to_owned()),
+        balance_transactions: vec![entry],
+        ..Default::default()
+    };
+    let seed = Seed {
+        secret_key: STRIPE_KEY.to_owned(),
+        account: None,
+        customers: vec![customer],
+    };
+    app.stripe.seed(seed).unwrap();
+}

@@ -1,0 +1,129 @@
+//! What goes wrong at a call, and a test for each of it.
+
+use std::{sync::Arc, time::Duration};
+
+use server::{serve, stripe::AsyncStripe};
+use stripe_stand_in::FaultKind;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::Call;
+use crate::support::TestApp;
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The call, in this way.
+    Fault(FaultKind),
+    /// The answer is lost, and the next try is so late that Stripe has forgotten the key.
+    ForgottenKey,
+    /// The answer is lost, and two customers have the same address.
+    SharedAddress,
+    /// The answer is lost, and the customer that we remember was deleted.
+    DeletedCustomer,
+    /// Every such call, until we give up.
+    Outage,
+}
+
+/// Longer than Stripe remembers a key.
+pub const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
+/// Calls that an outage spoils: more than anybody makes.
+pub const OUTAGE: u32 = 1_000;
+/// How long a call may take: longer than one that does not hang.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+impl Trouble {
+    /// Spoils the next such call; all of them in an outage.
+    pub fn strike(self, app: &TestApp, call: Call) {
+        let fault = match self {
+            Self::Fault(kind) => call.fault(kind),
+            Self::ForgottenKey | Self::SharedAddress | Self::DeletedCustomer => {
+                call.fault(FaultKind::DropAfter)
+            }
+            Self::Outage => call.fault(FaultKind::BadGateway).times(OUTAGE),
+        };
+        app.stripe.fault(fault);
+    }
+
+    /// Lets what hangs at Stripe go on, after we have hung up, until Stripe is done with it; then
+    /// the time passes that this trouble needs.
+    pub async fn pass(self, app: &TestApp) {
+        app.stripe.release_hung();
+        app.stripe.quiet().await.unwrap();
+        if self == Self::ForgottenKey {
+            app.advance(A_DAY_AND_MORE);
+        }
+    }
+
+    /// Makes jobs hang up on a call that hangs; others keep the patience of the product.
+    pub fn shorten_patience(self, app: &mut TestApp) {
+        if self.hangs() {
+            app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, PATIENCE));
+        }
+    }
+
+    /// The same for the web, which is served anew.
+    pub async fn shorten_patience_of_the_web(self, app: &mut TestApp) {
+        if self.hangs() {
+            self.shorten_patience(app);
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+            app.address = listener.local_addr().unwrap();
+            let web = serve::listen(app.state.clone(), listener, CancellationToken::new());
+            app.web = tokio::spawn(web);
+        }
+    }
+
+    fn hangs(self) -> bool {
+        matches!(self, Self::Fault(FaultKind::Hang | FaultKind::HangAfter))
+    }
+}
+
+/// Makes a test on each database of every trouble at one call: `$run(app, $at, trouble)`.
+macro_rules! each_trouble {
+    ($run:path, $at:expr $(, $more:ident => $trouble:ident)*) => {
+        $crate::faults::trouble::pairs! {
+            $run, $at;
+            fail_before => FailBefore,
+            fail_after => FailAfter,
+            drop_before => DropBefore,
+            drop_after => DropAfter,
+            too_many_requests => TooManyRequests,
+            conflict => Conflict,
+            sticky_500 => Sticky500,
+            sticky_500_after => Sticky500After,
+            bad_gateway => BadGateway,
+            bad_gateway_after => BadGatewayAfter,
+            hang => Hang,
+            hang_after => HangAfter;
+            forgotten_key => ForgottenKey,
+            shared_address => SharedAddress,
+            deleted_customer => DeletedCustomer
+            $(, $more => $trouble)*
+        }
+    };
+}
+
+/// The same of these faults and these other troubles.
+macro_rules! pairs {
+    (
+        $run:path, $at:expr;
+        $($fault:ident => $kind:ident),*;
+        $($name:ident => $trouble:ident),*
+    ) => {
+        $(
+            async fn $fault(app: $crate::support::TestApp) {
+                let kind = stripe_stand_in::FaultKind::$kind;
+                $run(app, $at, $crate::faults::Trouble::Fault(kind)).await;
+            }
+        )*
+        $(
+            async fn $name(app: $crate::support::TestApp) {
+                $run(app, $at, $crate::faults::Trouble::$trouble).await;
+            }
+        )*
+        $crate::support::on_both_databases!($($fault,)* $($name),*);
+    };
+}
+
+pub(crate) use each_trouble;
+pub(crate) use pairs;

@@ -1,0 +1,90 @@
+//! A call to Stripe, as the moment at which a process is found.
+
+use stripe_stand_in::{Fault, FaultKind, Received};
+
+use super::scene::until;
+use crate::support::TestApp;
+
+/// A kind of call.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    pub method: &'static str,
+    /// How its path begins.
+    pub path: &'static str,
+    /// How its path ends.
+    pub ending: &'static str,
+    /// The list of the books that it adds to.
+    pub makes: Option<&'static str>,
+}
+
+/// Who has this e-mail address?
+pub const LOOK: Call = Call {
+    method: "GET",
+    path: "/v1/customers",
+    ending: "customers",
+    makes: None,
+};
+/// A new customer.
+pub const MAKE: Call = Call {
+    method: "POST",
+    path: "/v1/customers",
+    ending: "customers",
+    makes: Some("customers"),
+};
+/// The credit.
+pub const POST: Call = Call {
+    method: "POST",
+    path: "/v1/customers",
+    ending: "balance_transactions",
+    makes: Some("balance_transactions"),
+};
+/// A page to pay on.
+pub const CHECKOUT: Call = Call {
+    method: "POST",
+    path: "/v1/checkout/sessions",
+    ending: "sessions",
+    makes: Some("sessions"),
+};
+
+impl Call {
+    /// What goes wrong with the next one of the account behind `key`.
+    pub fn fault(self, kind: FaultKind, key: &str) -> Fault {
+        let next = Fault::next(kind).on(self.method, self.path);
+        Fault {
+            secret_key: Some(key.to_owned()),
+            ..next.ending(self.ending)
+        }
+    }
+
+    /// How often Stripe has received it for the account behind `key`.
+    pub fn times(self, app: &TestApp, key: &str) -> usize {
+        let received = app.stripe.requests();
+        received.iter().filter(|call| self.is(call, key)).count()
+    }
+
+    /// Waits until Stripe has received it so often.
+    pub async fn received(self, app: &TestApp, key: &str, times: usize) {
+        let mut count = 0;
+        while self.times(app, key) < times {
+            let received = app.stripe.received(self.method, self.path, count).await;
+            count = received.unwrap().len() + 1;
+        }
+    }
+
+    /// Waits until Stripe has done the first one.
+    pub async fn done(self, app: &TestApp, key: &str) {
+        let Some(list) = self.makes else { return };
+        until("Stripe has done it", async || {
+            let books = app.stripe.books(key, None);
+            !books[list].as_array().unwrap().is_empty()
+        })
+        .await;
+    }
+
+    fn is(self, call: &Received, key: &str) -> bool {
+        call.method == self.method
+            && call.path.starts_with(self.path)
+            && call.path.ends_with(self.ending)
+            && call.secret_key.as_deref() == Some(key)
+    }
+}

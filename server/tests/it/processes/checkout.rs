@@ -1,0 +1,128 @@
+//! Killed while a purchase is begun: whatever the buyer then pays, on pages that she saw or not, her
+//! referrer gets one credit.
+
+use reqwest::{Response, header::ACCEPT};
+use stripe_stand_in::{
+    Endpoint,
+    FaultKind::{self, Hang, HangAfter},
+    How,
+};
+use tokio::task::JoinHandle;
+
+use super::{
+    call::CHECKOUT,
+    gate::{
+        Fate, Gate,
+        Stop::{self, Before},
+    },
+};
+use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
+
+on_both_databases!(before_stripe_makes_the_page, after_stripe_made_the_page);
+
+async fn before_stripe_makes_the_page(app: TestApp) {
+    dies_at_stripe(app, Hang).await;
+}
+
+async fn after_stripe_made_the_page(app: TestApp) {
+    dies_at_stripe(app, HangAfter).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_the_purchase_is_written() {
+    dies_at_a_gate(Before("INSERT ON purchases")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_is_made_and_not_remembered() {
+    dies_at_a_gate(Before("UPDATE OF checkout_session_id ON purchases")).await;
+}
+
+async fn dies_at_stripe(mut app: TestApp, kind: FaultKind) {
+    let referred = app.referred().await;
+    let process = app.serve(&[]).await;
+    let jane = signed_in(&app).await;
+    app.stripe.fault(CHECKOUT.fault(kind, STRIPE_KEY));
+    let sent = press(&jane, &referred);
+    CHECKOUT.received(&app, STRIPE_KEY, 1).await;
+    if kind == HangAfter {
+        CHECKOUT.done(&app, STRIPE_KEY).await;
+    }
+    process.kill().await;
+    app.stripe.release_hung();
+    app.stripe.quiet().await.unwrap();
+    assert!(sent.await.unwrap().is_err(), "the dead do not answer");
+    tries_again_and_pays(app, &referred, &jane, 2).await;
+}
+
+async fn dies_at_a_gate(stop: Stop) {
+    for fate in Fate::EACH {
+        let Some(mut app) = TestApp::on_postgres().await else {
+            return;
+        };
+        let referred = app.referred().await;
+        let process = app.serve(&[]).await;
+        let jane = signed_in(&app).await;
+        let mut gate = Gate::shut(&app.state.config.database_url, &[stop]).await;
+        let sent = press(&jane, &referred);
+        gate.reached(1).await;
+        process.kill().await;
+        gate.open(fate).await;
+        assert!(sent.await.unwrap().is_err(), "the dead do not answer");
+        let pages = CHECKOUT.times(&app, STRIPE_KEY) + 1;
+        tries_again_and_pays(app, &referred, &jane, pages).await;
+    }
+}
+
+async fn signed_in(app: &TestApp) -> Browser {
+    let jane = app.browser();
+    jane.sign_in("jane@example.com").await;
+    jane
+}
+
+fn fields(ticket: &str) -> [(&str, &str); 2] {
+    [("product_id", ticket), ("page", "/events/steel-challenge")]
+}
+
+/// Presses "Buy ticket"; nobody may answer.
+fn press(jane: &Browser, referred: &Referred) -> JoinHandle<reqwest::Result<Response>> {
+    let form = jane.form("buy", &fields(&referred.ticket.id.to_string()));
+    tokio::spawn(form.header(ACCEPT, "application/json").send())
+}
+
+/// The program starts again, Jane presses once more, and pays on all the `pages` that Stripe has
+/// made by then. The program dies again, at whatever it is doing.
+async fn tries_again_and_pays(mut app: TestApp, referred: &Referred, jane: &Browser, pages: usize) {
+    let process = app.serve_again(&[]).await;
+    let ticket = referred.ticket.id.to_string();
+    let page = jane.go("buy", &fields(&ticket)).await;
+    assert!(page.starts_with(&app.stripe.base_url), "{page}");
+    let url = format!("http://{}{}", app.address, referred.webhook);
+    app.stripe
+        .register(Endpoint::new(STRIPE_KEY, &url, WEBHOOK_SECRET));
+    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = sessions.as_array().unwrap();
+    assert_eq!(sessions.len(), pages);
+    for session in sessions {
+        let id = session["id"].as_str().unwrap();
+        app.stripe.complete(id, How::Paid, None).unwrap();
+    }
+    let told = app
+        .stripe
+        .delivered(STRIPE_KEY, "checkout.session.completed", pages);
+    told.await.unwrap();
+    process.kill().await;
+    app.take_back().await;
+    for session in sessions {
+        let id = session["metadata"]["purchase_id"].as_str().unwrap();
+        let paid = app.purchase(id.parse().unwrap()).await;
+        assert_eq!(paid.state, "paid");
+        assert_eq!(
+            paid.checkout_session_id.as_deref(),
+            session["id"].as_str(),
+            "the event brought what was not remembered"
+        );
+    }
+    app.go_on().await;
+    app.assert_credited_once(&referred.mia).await;
+}

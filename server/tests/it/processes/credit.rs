@@ -1,0 +1,105 @@
+//! Killed between two steps of ours on the way to a credit, those of both programs at the same step
+//! (PostgreSQL).
+
+use super::{
+    gate::{
+        Fate, Gate,
+        Stop::{self, AtCommit, Before},
+    },
+    program::Process,
+};
+use crate::support::TestApp;
+
+/// What the dead leave of Mia's credit: the state of the ledger's row, and entries at Stripe.
+type Left = (Option<&'static str>, usize);
+
+const UNDECIDED: Left = (None, 0);
+const DUE: Left = (Some("due"), 0);
+const POSTED: Left = (Some("due"), 1);
+const ISSUED: Left = (Some("issued"), 1);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_it_is_decided() {
+    dies(&[Before("INSERT ON credits")], 2, [UNDECIDED; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_the_decision_is_committed() {
+    dies(&[AtCommit("INSERT ON credits")], 2, [UNDECIDED, DUE]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn decided_and_not_claimed() {
+    let claim = Before("UPDATE OF claimed_until ON credits");
+    dies(&[claim], 2, [DUE; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_is_made_and_its_key_not_used_up() {
+    let member = Before("UPDATE OF stripe_customer_generation ON users");
+    let partner = Before("UPDATE OF stripe_customer_generation ON platform_referrers");
+    dies(&[member, partner], 2, [DUE; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_is_made_and_not_remembered() {
+    let member = Before("UPDATE OF stripe_customer_id ON users");
+    let partner = Before("UPDATE OF stripe_customer_id ON platform_referrers");
+    dies(&[member, partner], 2, [DUE; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_is_not_written_down() {
+    let sending = Before("UPDATE OF first_sent_at ON credits");
+    dies(&[sending], 2, [DUE; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_has_it_and_the_ledger_does_not_say_so() {
+    let issued = Before("UPDATE OF issued_at ON credits");
+    dies(&[issued], 2, [POSTED; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ledger_says_so_and_the_referral_does_not() {
+    let tenant = Before("UPDATE OF status ON referrals");
+    let platform = Before("UPDATE OF status ON platform_referrals");
+    dies(&[tenant, platform], 2, [POSTED; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_but_the_notification_is_written() {
+    dies(&[Before("INSERT ON notifications")], 1, [POSTED; 2]).await;
+}
+
+/// Committed, and nobody was told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_everything_is_committed() {
+    let tenant = AtCommit("INSERT ON notifications");
+    let platform = AtCommit("UPDATE OF status ON platform_referrals");
+    dies(&[tenant, platform], 2, [POSTED, ISSUED]).await;
+}
+
+/// The worker is killed with `number` statements at the gate; what is left when these are lost, and
+/// when they are done.
+async fn dies(stops: &[Stop], number: i64, left: [Left; 2]) {
+    for (fate, left) in Fate::EACH.into_iter().zip(left) {
+        let Some(mut app) = TestApp::on_postgres().await else {
+            return;
+        };
+        let mia = app.both_paid().await;
+        app.hand_over().await;
+        let mut gate = Gate::shut(&app.state.config.database_url, stops).await;
+        let worker = Process::start(&app.state.config, &["worker"]);
+        gate.reached(number).await;
+        worker.kill().await;
+        gate.open(fate).await;
+        app.take_back().await;
+        let credits = app.credits().await;
+        let ours = credits.iter().find(|credit| credit.program == "tenant");
+        let state = ours.map(|credit| credit.state.as_str());
+        assert_eq!((state, app.balance_transactions().len()), left, "{fate:?}");
+        app.go_on().await;
+        app.assert_both_credited_once(&mia).await;
+    }
+}

@@ -1,0 +1,31 @@
+//! Real processes of the real program: killed at any step, told to stop, many on one database, and
+//! ten that make its shape at once.
+
+/// Runs each of these `async fn name(app: TestApp)` where `TEST_POSTGRES_URL` says where a server is.
+macro_rules! on_postgres {
+    ($($test:ident),* $(,)?) => {
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    if let Some(app) = $crate::support::TestApp::on_postgres().await {
+                        super::$test(app).await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+mod call;
+mod checkout;
+mod credit;
+mod gate;
+mod many;
+mod migrating;
+mod program;
+mod registration;
+mod scene;
+mod stopping;
+mod stripe;
+mod webhook;

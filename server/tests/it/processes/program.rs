@@ -1,0 +1,127 @@
+//! The program as a process of its own.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::Stdio,
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use server::config::Config;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, ChildStderr, Command},
+    sync::watch,
+    time::timeout,
+};
+
+/// How long a test waits for a process.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where to listen if any free port will do.
+pub const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Killed when it is dropped.
+pub struct Process {
+    child: Child,
+    /// Every line that it logged so far; closed when it has ended.
+    log: watch::Receiver<Vec<String>>,
+}
+
+impl Process {
+    /// Starts the program with these settings, and nothing of the test's own environment.
+    pub fn start(config: &Config, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(arguments)
+            .env_clear()
+            .env("DATABASE_URL", &config.database_url)
+            .env("APP_SECRET", &config.app_secret)
+            .env("LISTEN", config.listen.to_string())
+            .env("STRIPE_API_BASE", &config.stripe_api_base)
+            .env("SIMULATED_PAYMENTS", "true")
+            // With sea-orm's word about each migration that it begins.
+            .env("RUST_LOG", "info,sqlx=warn,apalis=warn")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let log = follow(child.stderr.take().expect("piped"));
+        Self { child, log }
+    }
+
+    /// `server serve` at `listen`.
+    pub fn serve(config: &Config, listen: SocketAddr, options: &[&str]) -> Self {
+        let config = Config {
+            listen,
+            ..config.clone()
+        };
+        Self::start(&config, &[&["serve"][..], options].concat())
+    }
+
+    /// Where it listens, once its database answers.
+    pub async fn address(&self) -> SocketAddr {
+        const SAID: &str = "listening on http://";
+        let line = self.says(SAID).await;
+        let (_, address) = line.split_once(SAID).unwrap();
+        let health = reqwest::get(format!("http://{address}/healthz")).await;
+        assert_eq!(health.unwrap().status(), 200);
+        address.parse().unwrap()
+    }
+
+    /// Waits for a line of its log with `text` in it.
+    pub async fn says(&self, text: &str) -> String {
+        let mut log = self.log.clone();
+        let wanted = |line: &String| line.contains(text);
+        let said = async {
+            let lines = log.wait_for(|lines| lines.iter().any(wanted)).await.ok()?;
+            lines.iter().find(|line| wanted(line)).cloned()
+        };
+        match timeout(PATIENCE, said).await {
+            Ok(Some(line)) => line,
+            _ => panic!("never said {text:?}:\n{}", self.told()),
+        }
+    }
+
+    /// SIGKILL; back when nothing is left of it.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let id = self.child.id().expect("not waited for yet");
+        kill(Pid::from_raw(id.try_into().unwrap()), Signal::SIGTERM).unwrap();
+    }
+
+    /// Waits for its end, with exit status 0.
+    pub async fn succeeds(mut self) {
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        let Ok(status) = ended else {
+            panic!("does not end:\n{}", self.told())
+        };
+        while self.log.changed().await.is_ok() {}
+        let status = status.unwrap();
+        assert!(status.success(), "{status}:\n{}", self.told());
+    }
+
+    fn told(&self) -> String {
+        self.log.borrow().join("\n")
+    }
+}
+
+fn follow(stderr: ChildStderr) -> watch::Receiver<Vec<String>> {
+    let (writer, log) = watch::channel(Vec::new());
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stderr).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            writer.send_modify(|log| log.push(line));
+        }
+    });
+    log
+}

@@ -1,0 +1,117 @@
+//! A test's database in the hands of processes, and back in its own.
+
+use std::time::Duration;
+
+use domain::ReferralStatus;
+use serde_json::Value;
+use server::{config::Config, db::entities::user, jobs, random::Random, serve};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::program::{ANYWHERE, PATIENCE, Process};
+use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, event, subscription};
+
+/// Longer than a job that died keeps its credit (three minutes).
+const AFTER_THE_LEASE: Duration = Duration::from_secs(4 * 60);
+
+impl TestApp {
+    /// Leaves the database to processes: on SQLite one process has the file.
+    pub async fn hand_over(&mut self) {
+        self.stop();
+        (&mut self.web).await.unwrap().unwrap();
+        self.state.db.conn().close_by_ref().await.unwrap();
+    }
+
+    /// Takes the database back, as the next start of the program does: with nothing in memory.
+    pub async fn take_back(&mut self) {
+        let (config, clock) = (&self.state.config, &self.state.clock);
+        let state = serve::state_with(Config::clone(config), clock.clone(), Random::system());
+        self.state = state.await.unwrap();
+    }
+
+    /// Hands over to `server serve`, once it answers: what is asked of the app is asked of it.
+    pub async fn serve(&mut self, options: &[&str]) -> Process {
+        self.hand_over().await;
+        let process = Process::serve(&self.state.config, ANYWHERE, options);
+        self.address = process.address().await;
+        process
+    }
+
+    /// Starts `server serve` again, where it was.
+    pub async fn serve_again(&self, options: &[&str]) -> Process {
+        let process = Process::serve(&self.state.config, self.address, options);
+        assert_eq!(process.address().await, self.address);
+        process
+    }
+
+    /// What the next start of the program does: its first sweep finds what the dead left behind,
+    /// and its worker ends it. The rows stay as they were left, and this process, which runs the
+    /// same code, turns its clock, because no test waits until a lease is over.
+    pub async fn go_on(&self) {
+        self.advance(AFTER_THE_LEASE);
+        let stopping = CancellationToken::new();
+        let worker = jobs::run(self.state.clone(), stopping.clone().cancelled_owned());
+        let worker = tokio::spawn(worker);
+        until("nothing is due", async || !self.anything_due().await).await;
+        stopping.cancel();
+        worker.await.unwrap().unwrap();
+        self.assert_nothing_is_left().await;
+    }
+
+    /// A friend whom Mia brought and a subscriber whom Jordan brought have paid. Nothing is decided
+    /// yet. Answers Mia.
+    pub async fn both_paid(&self) -> user::Model {
+        let referred = self.referred().await;
+        let platform = self.platform().await;
+        self.sell(&referred).await;
+        let code = Some(platform.jordan.code.as_str());
+        let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+        let body = event("evt_1", "checkout.session.completed", session);
+        assert_eq!(self.tell_platform(&platform, &body).await, 200);
+        referred.mia
+    }
+
+    /// One credit for Mia and one for Jordan, everywhere: ledger, referrals, Stripe's books, and
+    /// Mia's notifications.
+    pub async fn assert_both_credited_once(&self, mia: &user::Model) {
+        let credits = self.credits().await;
+        let mut issued: Vec<_> = credits
+            .iter()
+            .map(|row| (row.program.as_str(), row.state.as_str(), row.amount_cents))
+            .collect();
+        issued.sort_unstable();
+        let wanted = [
+            ("platform", "issued", -5000_i64),
+            ("tenant", "issued", -1000),
+        ];
+        assert_eq!(issued, wanted, "{credits:?}");
+        assert_eq!(self.status().await, ReferralStatus::Credited);
+        let platform = self.platform_referral().await;
+        assert_eq!(platform.referral_status(), ReferralStatus::Credited);
+        for (key, cents) in [(STRIPE_KEY, -1000_i64), (PLATFORM_KEY, -5000)] {
+            let books = self.stripe.books(key, None);
+            let amounts: Vec<_> = list(&books, "balance_transactions")
+                .map(|entry| entry["amount"].as_i64())
+                .collect();
+            assert_eq!(amounts, [Some(cents)], "{key}");
+            assert_eq!(list(&books, "customers").count(), 1, "{key}");
+        }
+        let text = "You earned a $10.00 credit from your referral";
+        assert_eq!(self.notifications(mia).await, [text]);
+    }
+}
+
+fn list<'a>(books: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    books[name].as_array().unwrap().iter()
+}
+
+/// Asks until it is so: for what happens without telling anybody.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let asking = async {
+        while !is_so().await {
+            sleep(PAUSE).await;
+        }
+    };
+    assert!(timeout(PATIENCE, asking).await.is_ok(), "in vain: {what}");
+}

@@ -1,0 +1,186 @@
+//! The end of a schedule: everything comes to rest, and is held against the model.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use domain::{Currency, Money, Program, ReferralStatus, model::Promise};
+use sea_orm::EntityTrait;
+use serde_json::Value;
+use server::{
+    db::entities::{credit, notification, referral},
+    jobs,
+};
+
+use super::world::{STRANGERS, World};
+
+/// Longer than any wait between two tries.
+const A_WHILE: Duration = Duration::from_secs(7 * 60 * 60);
+/// More than that is not coming to rest.
+const ROUNDS: usize = 30;
+
+impl World {
+    /// No more faults: Stripe tells the rest, and the sweep finds what was lost.
+    pub async fn come_to_rest(&mut self) {
+        self.app.stripe.clear_faults();
+        self.deliver_the_rest().await;
+        for _ in 0..ROUNDS {
+            for job in self.app.waiting_jobs().await {
+                jobs::perform(&self.app.state, &job).await.unwrap();
+            }
+            self.observe().await;
+            if !self.app.anything_due().await {
+                return;
+            }
+            self.app.lose_jobs().await;
+            self.app.advance(A_WHILE);
+            self.sweep().await;
+        }
+        panic!("still due: {:?}", self.app.credits().await);
+    }
+
+    /// Fails unless ledger, referrals, notifications and Stripe's books are what the model promises,
+    /// and nothing is left to do.
+    pub async fn assert_agreement(&self) {
+        self.app.assert_nothing_is_left().await;
+        let model = &self.model;
+        let ledger = self.app.credits().await;
+        let (tenant, platform) = (Program::Tenant, Program::Platform);
+        let friends = self.tenant_referrals(&ledger).await;
+        assert_eq!(&friends, model.referrals(tenant));
+        let subscriptions = self.platform_referrals(&ledger).await;
+        assert_eq!(&subscriptions, model.referrals(platform));
+        let earned = friends.values().chain(subscriptions.values());
+        let earned = earned.filter(|promise| promise.cents.is_some()).count();
+        assert_eq!(ledger.len(), earned, "{ledger:?}");
+        self.assert_notifications().await;
+        let members = self.referrers.iter().map(|one| (one.id, &*one.email));
+        self.assert_books(tenant, "Referral credit", members);
+        let partners = self.partners.iter().map(|one| (one.id, &*one.email));
+        self.assert_books(platform, "Platform referral credit", partners);
+        for entry in self.entries(tenant, "Referral credit") {
+            let customer = entry["customer"].as_str().unwrap();
+            assert!(!STRANGERS.contains(&customer), "{entry}");
+        }
+    }
+
+    async fn tenant_referrals(&self, ledger: &[credit::Model]) -> BTreeMap<i64, Promise> {
+        let rows = referral::Entity::find().all(self.app.state.db.conn()).await;
+        let promises = rows.unwrap().into_iter().map(|row| {
+            let credit = ledger.iter().find(|one| one.referral_id == Some(row.id));
+            let promise = Promise {
+                referrer: row.referrer_id,
+                status: row.referral_status(),
+                reason: row.reason(),
+                cents: credit.map(|credit| -credit.amount_cents),
+            };
+            assert_ledger(&promise, credit, row.credit_cents);
+            (row.referred_id, promise)
+        });
+        promises.collect()
+    }
+
+    async fn platform_referrals(&self, ledger: &[credit::Model]) -> BTreeMap<i64, Promise> {
+        let purchases = self.app.platform_purchases().await;
+        let rows = self.app.platform_referrals().await.into_iter();
+        let promises = rows.map(|row| {
+            let credit = ledger
+                .iter()
+                .find(|one| one.platform_referral_id == Some(row.id));
+            let promise = Promise {
+                referrer: row.referrer_id,
+                status: row.referral_status(),
+                reason: row.reason(),
+                cents: credit.map(|credit| -credit.amount_cents),
+            };
+            assert_ledger(&promise, credit, row.credit_cents);
+            let purchase = purchases.iter().find(|one| one.id == row.purchase_id);
+            let session = &purchase.unwrap().checkout_session_id;
+            (self.number_of(session).unwrap(), promise)
+        });
+        promises.collect()
+    }
+
+    /// Each referrer is told of each credit once, and nobody else of any.
+    async fn assert_notifications(&self) {
+        let rows = notification::Entity::find().all(self.app.state.db.conn());
+        let rows: Vec<_> = rows.await.unwrap();
+        let of_credits = rows.iter().filter(|row| row.credit_id.is_some());
+        let mut told = BTreeMap::<i64, Vec<String>>::new();
+        for row in of_credits {
+            told.entry(row.user_id).or_default().push(row.text.clone());
+        }
+        for referrer in &self.referrers {
+            let promised = self.model.notifications(referrer.id).into_iter();
+            let mut promised: Vec<_> = promised.map(sentence).collect();
+            let mut theirs = told.remove(&referrer.id).unwrap_or_default();
+            promised.sort();
+            theirs.sort();
+            assert_eq!(theirs, promised, "{}", referrer.email);
+        }
+        assert!(told.is_empty(), "{told:?}");
+    }
+
+    /// Every holder has the promised credits on customers with their address, and nobody else any.
+    fn assert_books<'a>(
+        &self,
+        program: Program,
+        description: &str,
+        holders: impl Iterator<Item = (i64, &'a str)>,
+    ) {
+        let entries = self.entries(program, description);
+        let customers = self.listed(program, "customers");
+        let is_of = |entry: &Value, email: &str| {
+            let mut customers = customers.iter();
+            customers.any(|one| one["id"] == entry["customer"] && one["email"] == email)
+        };
+        let mut held = 0;
+        for (holder, email) in holders {
+            let theirs = entries.iter().filter(|entry| is_of(entry, email));
+            let mut cents: Vec<_> = theirs
+                .map(|entry| -entry["amount"].as_i64().unwrap())
+                .collect();
+            cents.sort_unstable();
+            assert_eq!(cents, self.model.credits(program, holder), "{email}");
+            let balance = self.model.balance(program, holder);
+            assert_eq!(-cents.iter().sum::<i64>(), balance, "{email}");
+            held += cents.len();
+        }
+        assert_eq!(entries.len(), held, "{entries:?}");
+        let keys: BTreeSet<_> = entries
+            .iter()
+            .map(|entry| entry["metadata"]["ledger_key"].as_str().unwrap())
+            .collect();
+        assert_eq!(keys.len(), held, "each credit once");
+    }
+
+    /// Our entries on the balances of a program's account.
+    fn entries(&self, program: Program, description: &str) -> Vec<Value> {
+        let mut entries = self.listed(program, "balance_transactions");
+        entries.retain(|entry| entry["type"] == "adjustment");
+        for entry in &entries {
+            assert_eq!(entry["description"], description);
+        }
+        entries
+    }
+}
+
+/// Fails unless the ledger's row and the referral say the same.
+fn assert_ledger(promise: &Promise, credit: Option<&credit::Model>, credited: Option<i64>) {
+    let state = match (promise.status, promise.cents) {
+        (_, None) => None,
+        (ReferralStatus::Credited, Some(_)) => Some("issued"),
+        (ReferralStatus::Failed, Some(_)) => Some("failed"),
+        (ReferralStatus::Pending, Some(_)) => Some("due"),
+    };
+    assert_eq!(credit.map(|credit| credit.state.as_str()), state);
+    let has = promise.status == ReferralStatus::Credited;
+    assert_eq!(credited, promise.cents.filter(|_| has));
+}
+
+/// What a referrer is told of a credit.
+fn sentence(cents: i64) -> String {
+    let credit = Money::new(cents, Currency::Usd);
+    format!("You earned a {credit} credit from your referral")
+}

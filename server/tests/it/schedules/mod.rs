@@ -1,0 +1,71 @@
+//! Random schedules: members and partners refer, friends buy, Stripe fails and tells late, twice and
+//! out of order, jobs crash and get lost, admins change their minds. When everything has come to
+//! rest, ledger, referrals, notifications and Stripe's books are what `domain::model` promises.
+//!
+//! `SCHEDULES=500` plays that many.
+
+mod agreement;
+mod people;
+mod product;
+mod step;
+mod stripe;
+mod world;
+
+use std::env;
+
+use proptest::test_runner::{Config, TestRunner};
+use tokio::runtime::Builder;
+
+use self::{step::Step, world::World};
+use crate::support::TestApp;
+
+/// Played on SQLite unless somebody asks for more; a quarter of them on PostgreSQL.
+const SCHEDULES: u32 = 12;
+/// How long a schedule that fails may be made shorter, in milliseconds.
+const SHORTENING_MS: u32 = 60_000;
+
+#[test]
+fn on_sqlite() {
+    run(schedules(), async || Some(TestApp::on_sqlite().await));
+}
+
+#[test]
+fn on_postgres() {
+    run(schedules().div_ceil(4), TestApp::on_postgres);
+}
+
+fn schedules() -> u32 {
+    env::var("SCHEDULES").map_or(SCHEDULES, |number| number.parse().unwrap())
+}
+
+/// Plays random schedules, each on an installation of its own; fails with the shortest one found
+/// that fails.
+fn run(cases: u32, spawn: impl AsyncFn() -> Option<TestApp>) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_time: SHORTENING_MS,
+        ..Config::default()
+    };
+    let played = TestRunner::new(config).run(&step::schedule(), |steps| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            if let Some(app) = spawn().await {
+                play(app, &steps).await;
+            }
+        });
+        Ok(())
+    });
+    if let Err(failed) = played {
+        panic!("{failed}");
+    }
+}
+
+async fn play(app: TestApp, steps: &[Step]) {
+    let mut world = World::open(app).await;
+    for step in steps {
+        world.step(step).await;
+    }
+    world.come_to_rest().await;
+    world.assert_agreement().await;
+}

@@ -1,0 +1,160 @@
+//! What friends and subscribers do.
+
+use app::types::Outcome;
+use domain::{
+    Plan, Program,
+    model::{Event, Payment, Sale},
+};
+use serde_json::json;
+use server::services::in_person;
+
+use super::{
+    step::Way,
+    world::{Client, Friend, PRICE, Purchase, World, pick},
+};
+use crate::support::{Browser, PASSWORD, Phone};
+
+/// Registering is slow on purpose.
+const MOST_FRIENDS: usize = 5;
+
+/// Another address of the same person.
+pub fn alias(email: &str, tag: &str) -> String {
+    email.replacen('@', &format!("+{tag}@"), 1)
+}
+
+impl World {
+    pub async fn register(&mut self, way: Way, through: Option<u8>, same_person: bool) {
+        let number = self.friends.len();
+        if number == MOST_FRIENDS {
+            return;
+        }
+        let referrer = through.and_then(|through| pick(&self.referrers, through));
+        let email = match referrer {
+            Some(referrer) if same_person => alias(&referrer.email, &number.to_string()),
+            _ => format!("friend-{number}@example.com"),
+        };
+        let code = referrer.and_then(|referrer| referrer.referral_code.as_deref());
+        let client = match way {
+            Way::Web => Client::Web(self.register_by_web(&email, code).await),
+            Way::Api => Client::App(self.register_by_api(&email, code).await),
+        };
+        let member = self.app.find(&self.app.detroit, &email).await;
+        let id = member.expect("registered").id;
+        let registered = Event::Registered {
+            member: id,
+            through: referrer.map(|referrer| referrer.id),
+            same_person,
+        };
+        self.model.happen(registered);
+        self.friends.push(Friend { id, client });
+    }
+
+    async fn register_by_web(&self, email: &str, code: Option<&str>) -> Browser {
+        let browser = self.app.browser();
+        if let Some(code) = code {
+            browser.get(&format!("/?ref={code}")).await;
+        }
+        let form = [
+            ("first_name", "Jane"),
+            ("last_name", "Doe"),
+            ("email", email),
+            ("date_of_birth", "1990-01-15"),
+            ("password", PASSWORD),
+        ];
+        browser.go("register", &form).await;
+        browser
+    }
+
+    async fn register_by_api(&self, email: &str, code: Option<&str>) -> Phone {
+        let mut phone = self.app.phone();
+        let mut body = json!({
+            "email": email,
+            "password": PASSWORD,
+            "first_name": "Jane",
+            "last_name": "Doe",
+            "date_of_birth": "1990-01-15",
+        });
+        if let Some(code) = code {
+            body["referral_code"] = json!(code);
+        }
+        let told = phone.post("/api/v1/auth/register", &body).await;
+        assert_eq!(told.status, 201, "{told:?}");
+        phone.token = Some(told.text("token"));
+        phone
+    }
+
+    pub async fn buy(&mut self, friend: u8, free: bool) {
+        let Some(friend) = pick(&self.friends, friend) else {
+            return;
+        };
+        let product = match free {
+            true => self.free_ticket,
+            false => self.ticket,
+        };
+        let begun = match &friend.client {
+            Client::Web(browser) => {
+                let id = product.to_string();
+                match browser
+                    .call("buy", &[("product_id", &id), ("page", "/")])
+                    .await
+                {
+                    Outcome::Go(url) => url.starts_with(&self.app.stripe.base_url),
+                    Outcome::Refused(_) => false,
+                    Outcome::Done(text) => panic!("{text}"),
+                }
+            }
+            Client::App(phone) => {
+                let body = json!({ "product_id": product });
+                let told = phone.post("/api/v1/purchases", &body).await;
+                assert!([201, 409, 503].contains(&told.status), "{told:?}");
+                told.status == 201
+            }
+        };
+        self.checkout_begun(Program::Tenant, begun);
+    }
+
+    pub async fn subscribe(&mut self, host: &str, plan: Plan, partner: Option<u8>) {
+        let partner = partner.and_then(|partner| pick(&self.partners, partner));
+        let mut path = format!("/pricing/checkout?plan={}", plan.code());
+        if let Some(partner) = partner {
+            path = format!("{path}&ref={}", partner.code);
+        }
+        let page = self.app.browser_at(host).get(&path).await;
+        assert_eq!(page.status, 303, "{}", page.text);
+        let begun = page
+            .header("location")
+            .starts_with(&self.app.stripe.base_url);
+        self.checkout_begun(Program::Platform, begun);
+    }
+
+    /// A Checkout begins unless Stripe is not connected, or a fault waited for it.
+    fn checkout_begun(&mut self, program: Program, begun: bool) {
+        let connected = self.model.is_connected(program);
+        assert_eq!(begun, connected && self.spoilt_checkouts == 0);
+        if connected {
+            self.spoilt_checkouts = self.spoilt_checkouts.saturating_sub(1);
+        }
+    }
+
+    pub async fn sell(&mut self, friend: u8) {
+        let Some(buyer) = pick(&self.friends, friend).map(|friend| friend.id) else {
+            return;
+        };
+        let site = self.app.site().await;
+        let sold = in_person::record(&self.app.state, &site, buyer, self.ticket).await;
+        let row = sold.unwrap().unwrap();
+        let purchase = i64::try_from(self.purchases.len()).unwrap();
+        self.purchases.push(Purchase {
+            row: Some(row),
+            session: None,
+        });
+        self.model.happen(Event::Told {
+            purchase,
+            sale: Sale::Product {
+                buyer,
+                cents: PRICE,
+            },
+            payment: Payment::Arrived,
+        });
+    }
+}

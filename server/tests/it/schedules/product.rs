@@ -1,0 +1,147 @@
+//! What the product and its admins do.
+
+use domain::{Program, ReferralStatus, model::Event};
+use sea_orm::EntityTrait;
+use server::{
+    db::entities::referral,
+    jobs::{self, Job, sweep},
+    services::operator,
+};
+use stripe_stand_in::FaultKind;
+use tokio::select;
+
+use super::world::{World, pick};
+use crate::{
+    faults::Call,
+    support::{PLATFORM_KEY, PLATFORM_SECRET, STRIPE_KEY, WEBHOOK_SECRET},
+};
+
+impl World {
+    /// Does a job, which stays in the queue: it may be done once more.
+    pub async fn work(&self, job: u8) {
+        let jobs = self.app.waiting_jobs().await;
+        if let Some(job) = pick(&jobs, job) {
+            jobs::perform(&self.app.state, job).await.unwrap();
+        }
+    }
+
+    /// Begins a job, and drops it as soon as Stripe has got such a call.
+    pub async fn crash(&self, job: u8, call: Call, executed: bool) {
+        let jobs = self.app.waiting_jobs().await;
+        let Some(job) = pick(&jobs, job) else {
+            return;
+        };
+        if !executed {
+            self.app.stripe.fault(call.fault(FaultKind::DropBefore));
+        }
+        select! {
+            // First, so that what Stripe answers is not heard.
+            biased;
+            () = self.received(call) => {}
+            () = self.perform(job) => {}
+        }
+    }
+
+    async fn perform(&self, job: &Job) {
+        jobs::perform(&self.app.state, job).await.unwrap();
+    }
+
+    /// Waits until Stripe gets such a call.
+    async fn received(&self, call: Call) {
+        let stripe = &self.app.stripe;
+        let mut seen = stripe.requests().len();
+        loop {
+            let all = stripe.received("", "/v1/", seen + 1).await.unwrap();
+            if all[seen..].iter().any(|received| call.is(received)) {
+                return;
+            }
+            seen = all.len();
+        }
+    }
+
+    pub async fn sweep(&self) {
+        sweep::round(&self.app.state).await.unwrap();
+    }
+
+    /// An admin selects what has Failed, and presses **Retry**.
+    pub async fn retry(&mut self, program: Program) {
+        let failed = self.failed(program).await;
+        if failed.is_empty() {
+            return;
+        }
+        let admin = match program {
+            Program::Tenant => &self.dana,
+            Program::Platform => &self.pat,
+        };
+        let ports = self.app.ports(&self.app.detroit, Some(admin)).await;
+        let retried = ports.admin_referrals.retry(program, failed).await;
+        retried.unwrap();
+        self.model.happen(Event::Retried { program });
+    }
+
+    async fn failed(&self, program: Program) -> Vec<i64> {
+        let failed = ReferralStatus::Failed;
+        match program {
+            Program::Tenant => {
+                let rows = referral::Entity::find().all(self.app.state.db.conn()).await;
+                let rows = rows.unwrap().into_iter();
+                rows.filter(|row| row.referral_status() == failed)
+                    .map(|row| row.id)
+                    .collect()
+            }
+            Program::Platform => {
+                let rows = self.app.platform_referrals().await.into_iter();
+                rows.filter(|row| row.referral_status() == failed)
+                    .map(|row| row.id)
+                    .collect()
+            }
+        }
+    }
+
+    pub async fn set_amount(&mut self, program: Program, cents: i64) {
+        let state = &self.app.state;
+        match program {
+            Program::Tenant => operator::set_tenant_credit(state, "detroit-arms", cents).await,
+            Program::Platform => operator::set_platform_credit(state, cents).await,
+        }
+        .unwrap();
+        self.model.happen(Event::AmountSet { program, cents });
+    }
+
+    /// Connects Stripe or disconnects it. What is due is given first: whether a credit still finds
+    /// its way when Stripe goes away beneath it is not promised.
+    pub async fn set_stripe(&mut self, program: Program, connected: bool) {
+        if connected == self.model.is_connected(program) {
+            return;
+        }
+        match connected {
+            true => self.connect(program).await,
+            false => {
+                self.app.settle().await;
+                self.disconnect(program).await;
+            }
+        }
+        self.model.happen(Event::StripeSet { program, connected });
+    }
+
+    async fn connect(&mut self, program: Program) {
+        let app = &self.app;
+        let path = match program {
+            Program::Tenant => {
+                app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
+                    .await
+            }
+            Program::Platform => app.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await,
+        };
+        self.webhooks.push((program, path));
+    }
+
+    async fn disconnect(&self, program: Program) {
+        let state = &self.app.state;
+        match program {
+            Program::Tenant => operator::disconnect_stripe(state, "detroit-arms").await,
+            Program::Platform => operator::disconnect_platform_stripe(state).await,
+        }
+        .unwrap();
+    }
+}

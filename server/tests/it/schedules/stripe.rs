@@ -1,0 +1,151 @@
+//! What happens at Stripe, and what it tells.
+
+use domain::{
+    Program,
+    model::{Event, Payment, Sale},
+};
+use serde_json::Value;
+use stripe_stand_in::{FaultKind, How, Settlement};
+
+use super::{
+    people::alias,
+    step::Turn,
+    world::{World, pick},
+};
+use crate::{
+    faults::Call,
+    support::{PLATFORM_SECRET, WEBHOOK_SECRET, signature},
+};
+
+/// The tag of a partner who buys for themselves.
+const OWN: &str = "me";
+
+impl World {
+    /// The next such call goes wrong.
+    pub fn arm(&mut self, call: Call, kind: FaultKind) {
+        self.app.stripe.fault(call.fault(kind));
+        self.spoilt_checkouts += usize::from(call == Call::CreateCheckout);
+    }
+
+    /// A session goes on; where it cannot go on like this, nothing happens.
+    pub fn turn(&self, session: u8, turn: Turn, own: bool) {
+        let sessions: Vec<_> = [Program::Tenant, Program::Platform]
+            .into_iter()
+            .flat_map(|program| self.listed(program, "sessions"))
+            .collect();
+        let Some(session) = pick(&sessions, session) else {
+            return;
+        };
+        let own_address = self
+            .partner_of(session)
+            .filter(|_| own)
+            .map(|(_, email)| alias(email, OWN));
+        let email = own_address.as_deref().or(Some("kim@example.com"));
+        let (stripe, id) = (&self.app.stripe, session["id"].as_str().unwrap());
+        let turned = match turn {
+            Turn::Paid => stripe.complete(id, How::Paid, email),
+            Turn::PaidSlowly => stripe.complete(id, How::Unpaid, email),
+            Turn::Arrived => stripe.settle(id, Settlement::Succeeded),
+            Turn::Refused => stripe.settle(id, Settlement::Failed),
+            Turn::Expired => stripe.expire(id),
+        };
+        turned.ok();
+    }
+
+    /// Id and address of the partner whose code a session carries.
+    fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
+        let code = session["metadata"]["referral_code"].as_str()?;
+        let partner = self.partners.iter().find(|partner| partner.code == code)?;
+        Some((partner.id, partner.email.as_str()))
+    }
+
+    /// Every event about a Checkout session, in the order in which they happened.
+    fn events(&self) -> Vec<(Program, Value)> {
+        [Program::Tenant, Program::Platform]
+            .into_iter()
+            .flat_map(|program| {
+                let events = self.listed(program, "events").into_iter();
+                events.map(move |event| (program, event))
+            })
+            .filter(|(_, event)| payment(event).is_some())
+            .collect()
+    }
+
+    pub async fn deliver_one(&mut self, event: u8) {
+        let events = self.events();
+        if let Some((program, event)) = pick(&events, event) {
+            self.deliver(*program, event).await;
+        }
+    }
+
+    /// Tells what was never told, the newest first.
+    pub async fn deliver_the_rest(&mut self) {
+        for (program, event) in self.events().into_iter().rev() {
+            if !self.told.contains(event["id"].as_str().unwrap()) {
+                self.deliver(program, &event).await;
+            }
+        }
+    }
+
+    /// Tells of an event, here and to the model.
+    async fn deliver(&mut self, program: Program, event: &Value) {
+        let secret = match program {
+            Program::Tenant => WEBHOOK_SECRET,
+            Program::Platform => PLATFORM_SECRET,
+        };
+        let body = event.to_string();
+        let now = self.app.state.clock.now().unix_timestamp();
+        let header = signature(secret, now, &body);
+        for (of, path) in &self.webhooks {
+            if *of == program {
+                let post = self.app.post_webhook(path, Some(&header), body.clone());
+                assert_eq!(post.await, 200, "{body}");
+            }
+        }
+        self.told.insert(event["id"].as_str().unwrap().to_owned());
+        let session = &event["data"]["object"];
+        let number = self.number_of(session["id"].as_str().unwrap());
+        let told = Event::Told {
+            purchase: number.expect("was seen"),
+            sale: self.sale(program, session),
+            payment: payment(event).unwrap(),
+        };
+        self.model.happen(told);
+    }
+
+    fn sale(&self, program: Program, session: &Value) -> Sale {
+        let cents = session["amount_total"].as_i64().unwrap();
+        match program {
+            Program::Tenant => {
+                let buyer = session["metadata"]["user_id"].as_str().unwrap();
+                Sale::Product {
+                    buyer: buyer.parse().unwrap(),
+                    cents,
+                }
+            }
+            Program::Platform => {
+                let partner = self.partner_of(session);
+                let address = session["customer_details"]["email"].as_str();
+                Sale::Subscription {
+                    partner: partner.map(|(id, _)| id),
+                    own: partner
+                        .is_some_and(|(_, email)| address == Some(alias(email, OWN).as_str())),
+                    cents,
+                }
+            }
+        }
+    }
+}
+
+/// What an event says of the money; `None` if it is about something else.
+fn payment(event: &Value) -> Option<Payment> {
+    let unpaid = event["data"]["object"]["payment_status"] == "unpaid";
+    Some(match event["type"].as_str()? {
+        "checkout.session.completed" if unpaid => Payment::OnItsWay,
+        "checkout.session.completed" => Payment::Arrived,
+        "checkout.session.async_payment_succeeded" => Payment::Arrived,
+        "checkout.session.async_payment_failed" => Payment::Refused,
+        "checkout.session.expired" => Payment::Expired,
+        _ => return None,
+    })
+}

@@ -1,0 +1,232 @@
+//! One installation under a schedule, and the model that is told the same.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use domain::{
+    ProductKind, Program,
+    model::{Event, Model},
+};
+use sea_orm::EntityTrait;
+use serde_json::Value;
+use server::{
+    db::{
+        entities::{platform_referrer, purchase, user},
+        purchases::credit_check,
+    },
+    stripe::AsyncStripe,
+};
+use stripe_stand_in::{Seed, SeedCustomer};
+
+use super::step::Step;
+use crate::support::{Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
+
+/// How long a job waits for a call that hangs.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// What the ticket costs, in cents.
+pub const PRICE: i64 = 4_500;
+
+/// Customers of Stripe's whom we do not know: both have a referrer's address.
+pub const STRANGERS: [&str; 2] = ["cus_stranger", "cus_another_stranger"];
+
+pub struct World {
+    pub app: TestApp,
+    pub model: Model,
+    /// Members who share their links.
+    pub referrers: Vec<user::Model>,
+    pub partners: Vec<platform_referrer::Model>,
+    pub friends: Vec<Friend>,
+    /// In the order in which they were seen: the model knows each by its place.
+    pub purchases: Vec<Purchase>,
+    /// Every webhook so far: Stripe goes on telling those of an account that was disconnected.
+    pub webhooks: Vec<(Program, String)>,
+    /// The ids of the events that were told.
+    pub told: BTreeSet<String>,
+    /// Faults that wait for the next Checkout.
+    pub spoilt_checkouts: usize,
+    pub ticket: i64,
+    pub free_ticket: i64,
+    pub dana: user::Model,
+    pub pat: user::Model,
+}
+
+/// Somebody who registered.
+pub struct Friend {
+    pub id: i64,
+    pub client: Client,
+}
+
+/// What a friend buys with.
+pub enum Client {
+    Web(Browser),
+    App(Phone),
+}
+
+/// Something that is being bought.
+pub struct Purchase {
+    /// Our id, in the tenant program.
+    pub row: Option<i64>,
+    /// `None`: at the counter.
+    pub session: Option<String>,
+}
+
+/// The one that `number` picks.
+pub fn pick<T>(all: &[T], number: u8) -> Option<&T> {
+    all.get(usize::from(number) % all.len().max(1))
+}
+
+/// The key of a program's account at Stripe.
+pub fn secret_key(program: Program) -> &'static str {
+    match program {
+        Program::Tenant => STRIPE_KEY,
+        Program::Platform => PLATFORM_KEY,
+    }
+}
+
+impl World {
+    /// Two members with links, two partners, and Stripe, which tells nothing by itself.
+    pub async fn open(mut app: TestApp) -> Self {
+        app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, PATIENCE));
+        for key in [STRIPE_KEY, PLATFORM_KEY] {
+            app.stripe.hold(key);
+        }
+        let Platform {
+            jordan,
+            webhook: platform_webhook,
+            ..
+        } = app.platform().await;
+        let site = &app.detroit;
+        let webhook = app.connect_stripe(site, STRIPE_KEY, WEBHOOK_SECRET).await;
+        let kind = ProductKind::EventTicket;
+        let ticket = app.product(site, kind, "steel-challenge", PRICE).await.id;
+        let free_ticket = app.product(site, kind, "open-house", 0).await.id;
+        let referrers = vec![
+            app.referrer(site, "mia@example.com", "ab3kx7mn").await,
+            app.referrer(site, "noah@example.com", "q9wm4t2k").await,
+        ];
+        let partners = vec![jordan, app.partner("Sky Lane", "sky@example.com").await];
+        plant(&app, STRIPE_KEY, &referrers[0].email);
+        plant(&app, PLATFORM_KEY, &partners[0].email);
+        Self {
+            dana: app.admin(site, "dana@example.com").await,
+            pat: app.platform_admin(site, "pat@example.com").await,
+            model: Model::new(1_000, 5_000),
+            referrers,
+            partners,
+            friends: Vec::new(),
+            purchases: Vec::new(),
+            webhooks: vec![
+                (Program::Tenant, webhook),
+                (Program::Platform, platform_webhook),
+            ],
+            told: BTreeSet::new(),
+            spoilt_checkouts: 0,
+            ticket,
+            free_ticket,
+            app,
+        }
+    }
+
+    /// Lets one thing happen, here and in the model.
+    pub async fn step(&mut self, step: &Step) {
+        match *step {
+            Step::Register {
+                way,
+                through,
+                same_person,
+            } => self.register(way, through, same_person).await,
+            Step::Buy { friend, free } => self.buy(friend, free).await,
+            Step::Sell { friend } => self.sell(friend).await,
+            Step::Subscribe {
+                host,
+                plan,
+                partner,
+            } => self.subscribe(host, plan, partner).await,
+            Step::Session { session, turn, own } => self.turn(session, turn, own),
+            Step::Deliver { event } => self.deliver_one(event).await,
+            Step::Fault { call, kind } => self.arm(call, kind),
+            Step::Work { job } => self.work(job).await,
+            Step::Crash {
+                job,
+                call,
+                executed,
+            } => self.crash(job, call, executed).await,
+            Step::LoseJobs => self.app.lose_jobs().await,
+            Step::Sweep => self.sweep().await,
+            Step::Retry { program } => self.retry(program).await,
+            Step::SetAmount { program, cents } => self.set_amount(program, cents).await,
+            Step::SetStripe { program, connected } => self.set_stripe(program, connected).await,
+            Step::Wait { seconds } => self.app.advance(Duration::from_secs(seconds)),
+        }
+        self.app.stripe.release_hung();
+        self.app.stripe.quiet().await.unwrap();
+        self.observe().await;
+    }
+
+    /// Sees what is being bought, and tells the model what was processed: the amount counts that is
+    /// set at that moment.
+    pub async fn observe(&mut self) {
+        for program in [Program::Tenant, Program::Platform] {
+            for session in self.listed(program, "sessions") {
+                let id = session["id"].as_str().unwrap();
+                if self.number_of(id).is_none() {
+                    let row = session["metadata"]["purchase_id"].as_str();
+                    self.purchases.push(Purchase {
+                        row: row.map(|id| id.parse().unwrap()),
+                        session: Some(id.to_owned()),
+                    });
+                }
+            }
+        }
+        for number in self.processed().await {
+            self.model.happen(Event::Processed { purchase: number });
+        }
+    }
+
+    /// The purchases that the product has processed, by their numbers.
+    async fn processed(&self) -> Vec<i64> {
+        let db = self.app.state.db.conn();
+        let rows = purchase::Entity::find().all(db).await.unwrap();
+        let rows = rows
+            .into_iter()
+            .filter(|row| row.credit_check == credit_check::DONE);
+        let sold = rows.map(|row| self.place(|one| one.row == Some(row.id)));
+        let subscriptions = self.app.platform_purchases().await.into_iter();
+        let subscriptions = subscriptions
+            .filter(|row| row.credit_check == credit_check::DONE)
+            .map(|row| self.number_of(&row.checkout_session_id));
+        sold.chain(subscriptions)
+            .map(|number| number.expect("was seen"))
+            .collect()
+    }
+
+    /// The number of the purchase with this Checkout session.
+    pub fn number_of(&self, session: &str) -> Option<i64> {
+        self.place(|one| one.session.as_deref() == Some(session))
+    }
+
+    fn place(&self, is_it: impl Fn(&Purchase) -> bool) -> Option<i64> {
+        let place = self.purchases.iter().position(is_it)?;
+        i64::try_from(place).ok()
+    }
+
+    /// A list of the books of a program's account: `customers`, `sessions`, `events`.
+    pub fn listed(&self, program: Program, list: &str) -> Vec<Value> {
+        let books = self.app.stripe.books(secret_key(program), None);
+        books[list].as_array().cloned().expect("a list")
+    }
+}
+
+/// Two customers share this address.
+fn plant(app: &TestApp, key: &str, email: &str) {
+    let customer = |id: &str| SeedCustomer {
+        id: id.to_owned(),
+        email: Some(email.to_owned()),
+        ..Default::default()
+    };
+    let seed = Seed {
+        secret_key: key.to_owned(),
+        account: None,
+        customers: STRANGERS.map(customer).to_vec(),
+    };
+    app.stripe.seed(seed).unwrap();
+}

@@ -1,0 +1,149 @@
+//! Until nothing is due, as if days went by; and whether anything is left to do.
+
+use std::time::Duration;
+
+use domain::MAX_ATTEMPTS;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use serde_json::Value;
+use server::{
+    db::{
+        Pool,
+        entities::{credit, notification, platform_referral, purchase, referral},
+        purchases::credit_check,
+    },
+    jobs::{self, Job, sweep},
+};
+
+use super::{PLATFORM_KEY, STRIPE_KEY, TestApp};
+
+/// What the programs have done so far, everywhere.
+#[derive(Debug, PartialEq)]
+struct Done {
+    credits: Vec<credit::Model>,
+    referrals: Vec<referral::Model>,
+    platform_referrals: Vec<platform_referral::Model>,
+    notifications: Vec<notification::Model>,
+    entries: [Value; 2],
+}
+
+impl TestApp {
+    /// Waits as long as the product wants to, then tries again, until no credit is due. Calls that
+    /// hang at Stripe go on before each try.
+    pub async fn settle(&self) {
+        let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
+        for _ in 0..=tries {
+            let credits = self.credits().await.into_iter();
+            let due = credits.filter(|credit| credit.state == "due");
+            let Some(due) = due.min_by_key(ready_at) else {
+                return;
+            };
+            self.stripe.release_hung();
+            self.stripe.quiet().await.unwrap();
+            let wait = (ready_at(&due) - self.state.clock.now_ms()).max(0) + 1000;
+            self.advance(Duration::from_millis(wait.unsigned_abs()));
+            let job = Job::IssueCredit {
+                credit_id: due.id,
+                attempt: due.attempts,
+            };
+            jobs::perform(&self.state, &job).await.unwrap();
+        }
+        panic!(
+            "a credit is still due after {tries} tries: {:?}",
+            self.credits().await
+        );
+    }
+
+    /// The jobs in the queue that nobody has done.
+    pub async fn waiting_jobs(&self) -> Vec<Job> {
+        let jobs = self.jobs().await.into_iter();
+        let waiting = jobs.filter(|(_, status, _)| status != "Done");
+        let keys = waiting.map(|(key, _, _)| key.expect("each has a key"));
+        keys.map(|key| job_of(&key).unwrap_or_else(|| panic!("{key} names no job")))
+            .collect()
+    }
+
+    /// Loses every job in the queue, as a crash between a commit and its push does.
+    pub async fn lose_jobs(&self) {
+        let jobs = match self.state.db.pool() {
+            Pool::Sqlite(_) => "Jobs",
+            Pool::Postgres(_) => "apalis.jobs",
+        };
+        let db = self.state.db.conn();
+        db.execute_unprepared(&format!("DELETE FROM {jobs}"))
+            .await
+            .unwrap();
+    }
+
+    /// A credit is due, or to be decided.
+    pub async fn anything_due(&self) -> bool {
+        let db = self.state.db.conn();
+        let purchases = purchase::Entity::find().all(db).await.unwrap();
+        let platform = self.platform_purchases().await;
+        self.credits()
+            .await
+            .iter()
+            .any(|credit| credit.state == "due")
+            || purchases
+                .iter()
+                .any(|row| row.credit_check == credit_check::DUE)
+            || platform
+                .iter()
+                .any(|row| row.credit_check == credit_check::DUE)
+    }
+
+    /// Fails unless nothing is due, the sweep finds nothing, and every job that still waits changes
+    /// nothing when it is done now.
+    pub async fn assert_nothing_is_left(&self) {
+        assert!(!self.anything_due().await, "{:?}", self.credits().await);
+        let before = self.done().await;
+        for job in self.waiting_jobs().await {
+            jobs::perform(&self.state, &job).await.unwrap();
+        }
+        self.lose_jobs().await;
+        self.advance(Duration::from_secs(60));
+        sweep::round(&self.state).await.unwrap();
+        let found = self.waiting_jobs().await;
+        assert!(found.is_empty(), "the sweep found {found:?}");
+        assert_eq!(self.done().await, before);
+    }
+
+    async fn done(&self) -> Done {
+        let db = self.state.db.conn();
+        let credits = credit::Entity::find().order_by_asc(credit::Column::Id);
+        let referrals = referral::Entity::find().order_by_asc(referral::Column::Id);
+        let platform_referrals =
+            platform_referral::Entity::find().order_by_asc(platform_referral::Column::Id);
+        let notifications = notification::Entity::find().order_by_asc(notification::Column::Id);
+        let entries = |key| self.stripe.books(key, None)["balance_transactions"].clone();
+        Done {
+            credits: credits.all(db).await.unwrap(),
+            referrals: referrals.all(db).await.unwrap(),
+            platform_referrals: platform_referrals.all(db).await.unwrap(),
+            notifications: notifications.all(db).await.unwrap(),
+            entries: [STRIPE_KEY, PLATFORM_KEY].map(entries),
+        }
+    }
+}
+
+/// When a job may take it (milliseconds): at its time, and when a dead job's lease is over.
+fn ready_at(credit: &credit::Model) -> i64 {
+    credit
+        .next_attempt_at
+        .max(credit.claimed_until.unwrap_or_default())
+}
+
+/// The job that a key of the queue names, whoever pushed it.
+fn job_of(key: &str) -> Option<Job> {
+    let mut parts = key.split(':');
+    let kind = parts.next()?;
+    let id = parts.next()?.parse().ok()?;
+    Some(match kind {
+        "decide" => Job::DecideCredit { purchase_id: id },
+        "decide-platform" => Job::DecidePlatformCredit { purchase_id: id },
+        "issue" => Job::IssueCredit {
+            credit_id: id,
+            attempt: parts.next()?.parse().ok()?,
+        },
+        _ => return None,
+    })
+}
