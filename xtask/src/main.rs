@@ -1,5 +1,6 @@
 //! Every chore of the repository behind one command: build, run, test and pack the product.
 
+mod bench;
 mod build;
 mod dist;
 mod process;
@@ -51,6 +52,14 @@ enum Chore {
     },
     /// Put a runnable release into target/dist
     Dist,
+    /// Measure a release beside bare programs and write docs/performance.md
+    Bench {
+        /// Names of scenarios; all when left out
+        only: Vec<String>,
+        /// Only see that everything runs; the figures mean nothing
+        #[arg(long)]
+        quick: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -77,6 +86,7 @@ fn start(chore: Chore) -> anyhow::Result<ExitCode> {
         Chore::Run { port, data } => run::run(&settings, port, data)?,
         Chore::Test { steps, list } => return test::run(settings, &steps, list),
         Chore::Dist => dist::pack(&settings)?,
+        Chore::Bench { only, quick } => bench::run(&settings, quick, &only)?,
     }
     Ok(ExitCode::SUCCESS)
 }

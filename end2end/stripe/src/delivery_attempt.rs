@@ -38,11 +38,15 @@ pub async fn carry(shared: Weak<Shared>, (id, delay): Departure) {
     }
 }
 
+/// Deliveries are numbered from 1, in the order of the list.
+fn place(id: u64) -> Option<usize> {
+    usize::try_from(id).ok()?.checked_sub(1)
+}
+
 fn lookup(world: &World, id: u64, era: u64) -> Option<(Delivery, Option<(Endpoint, Value)>)> {
-    let at = usize::try_from(id).ok()?.checked_sub(1)?;
     let delivery = world
         .deliveries
-        .get(at)
+        .get(place(id)?)
         .filter(|_| world.era == era)?
         .clone();
     let endpoint = world
@@ -94,11 +98,7 @@ fn mark(shared: &Arc<Shared>, id: u64, era: u64, status: Option<u16>) {
         if world.era != era {
             return;
         }
-        let Some(delivery) = world
-            .deliveries
-            .iter_mut()
-            .find(|delivery| delivery.id == id)
-        else {
+        let Some(delivery) = place(id).and_then(|place| world.deliveries.get_mut(place)) else {
             return;
         };
         delivery.statuses.extend(status);

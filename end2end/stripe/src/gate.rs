@@ -138,6 +138,9 @@ fn strikes_first(kind: FaultKind) -> bool {
 }
 
 async fn respond(shared: Arc<Shared>, asked: Asked, mut course: Course) -> Response {
+    if !shared.answer_after.is_zero() {
+        tokio::time::sleep(shared.answer_after).await;
+    }
     let kind = course.fault.as_ref().map(|fault| fault.kind);
     let outcome = match (kind.is_some_and(strikes_first), course.begun.clone()) {
         (true, _) => Err(StripeError::internal()),

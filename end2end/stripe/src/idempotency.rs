@@ -6,6 +6,9 @@ use crate::{error::StripeError, form::Pairs, store::Store};
 
 const DAY: i64 = 24 * 60 * 60;
 
+/// As many results as are never too many.
+const FEW: usize = 1000;
+
 /// An answer as it went out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Answer {
@@ -39,9 +42,7 @@ pub fn begin(
     // The order of parameters says nothing, so it must not make two calls different.
     let mut params = pairs.clone();
     params.sort();
-    store
-        .kept
-        .retain(|_, kept| kept.answer.is_none() || now - kept.created < DAY);
+    forget_old(store, key, now);
     let Some(kept) = store.kept.get(key) else {
         let kept = Kept {
             path: path.into(),
@@ -73,11 +74,54 @@ pub fn begin(
         .ok_or_else(|| StripeError::key_in_use(key))
 }
 
+/// Forgets `key` when its day is over, and the other old ones when there are twice as many as were
+/// left last time: looking at each of them in every call would be slow.
+fn forget_old(store: &mut Store, key: &str, now: i64) {
+    let lives = |kept: &Kept| kept.answer.is_none() || now - kept.created < DAY;
+    if store.kept.get(key).is_some_and(|kept| !lives(kept)) {
+        store.kept.remove(key);
+    }
+    if store.kept.len() >= store.kept_limit.max(FEW) {
+        store.kept.retain(|_, kept| lives(kept));
+        store.kept_limit = store.kept.len() * 2;
+    }
+}
+
 /// Ends a call under a key: keeps the answer, or forgets the key where Stripe would not have begun.
 pub fn end(store: &mut Store, key: &str, answer: &Answer) {
     if matches!(answer.status, 400 | 401 | 403 | 409 | 429) {
         store.kept.remove(key);
     } else if let Some(kept) = store.kept.get_mut(key) {
         kept.answer = Some(answer.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_results_do_not_heap_up() {
+        let mut store = Store::default();
+        let answer = Answer {
+            status: 200,
+            body: String::new(),
+            request_id: String::new(),
+        };
+        for number in 0..10 * FEW {
+            let key = number.to_string();
+            let now = DAY * (number / FEW) as i64;
+            assert!(matches!(
+                begin(&mut store, &key, "/", &Vec::new(), now),
+                Ok(None)
+            ));
+            end(&mut store, &key, &answer);
+        }
+        assert!(store.kept.len() <= 2 * FEW, "{}", store.kept.len());
+        let now = DAY * 9;
+        let replayed = begin(&mut store, "9999", "/", &Vec::new(), now + DAY - 1);
+        assert!(matches!(replayed, Ok(Some(_))));
+        let begun_anew = begin(&mut store, "9999", "/", &Vec::new(), now + DAY);
+        assert!(matches!(begun_anew, Ok(None)));
     }
 }

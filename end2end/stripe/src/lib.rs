@@ -45,6 +45,7 @@ mod seed;
 mod serve;
 mod signature;
 mod store;
+mod table;
 mod types;
 mod world;
 

@@ -1,6 +1,6 @@
 //! `stripe-stand-in`: the stand-in as a program of its own, for `cargo xtask run` and browser tests.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use stripe_stand_in::{Endpoint, Options, start};
@@ -19,6 +19,9 @@ struct Arguments {
     /// Send webhooks: URL=SECRET_KEY=SIGNING_SECRET[,SIGNING_SECRET…]; may be repeated
     #[arg(long = "webhook", value_name = "URL=KEY=SECRET", value_parser = endpoint)]
     webhooks: Vec<Endpoint>,
+    /// Let every call under /v1/ take so long
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    answer_after: u64,
 }
 
 /// From the right, because a URL may hold `=` itself.
@@ -43,6 +46,7 @@ async fn main() -> ExitCode {
         port: Some(arguments.port),
         books: arguments.books,
         webhooks: arguments.webhooks,
+        answer_after: Duration::from_millis(arguments.answer_after),
     };
     let stand_in = match start(options).await {
         Ok(stand_in) => stand_in,

@@ -43,6 +43,7 @@ pub async fn start(options: Options) -> io::Result<StandIn> {
         base_url.clone(),
         http,
         Handle::current(),
+        options.answer_after,
     ));
     if let Some(path) = options.books.clone() {
         book_file::keep(&shared, path);

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::idempotency::Kept;
+use crate::{idempotency::Kept, table::Table};
 
 /// Everything of one secret key and `Stripe-Account`.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Store {
-    tables: BTreeMap<String, Vec<Value>>,
+    tables: BTreeMap<String, Table>,
     /// The line items of each session, in the order of the shop.
     #[serde(default)]
     pub line_items: BTreeMap<String, Vec<Value>>,
@@ -20,6 +20,9 @@ pub struct Store {
     /// Results under idempotency keys.
     #[serde(default)]
     pub kept: HashMap<String, Kept>,
+    /// How many results there may be before the old ones are looked for.
+    #[serde(skip)]
+    pub kept_limit: usize,
 }
 
 /// The kinds of object, by the names under which the books list them.
@@ -39,18 +42,15 @@ pub const TABLES: [&str; 10] = [
 impl Store {
     /// All of one kind, oldest first, deleted ones too.
     pub fn all(&self, table: &str) -> &[Value] {
-        self.tables.get(table).map_or(&[], Vec::as_slice)
+        self.tables.get(table).map_or(&[], Table::all)
     }
 
     pub fn get(&self, table: &str, id: &str) -> Option<&Value> {
-        self.all(table).iter().find(|one| one["id"] == id)
+        self.tables.get(table)?.get(id)
     }
 
     pub fn get_mut(&mut self, table: &str, id: &str) -> Option<&mut Value> {
-        self.tables
-            .get_mut(table)?
-            .iter_mut()
-            .find(|one| one["id"] == id)
+        self.tables.get_mut(table)?.get_mut(id)
     }
 
     pub fn insert(&mut self, table: &str, object: Value) {
@@ -62,7 +62,7 @@ impl Store {
 
     pub fn remove(&mut self, table: &str, id: &str) {
         if let Some(objects) = self.tables.get_mut(table) {
-            objects.retain(|one| one["id"] != id);
+            objects.remove(id);
         }
     }
 
@@ -70,7 +70,7 @@ impl Store {
     pub fn mark(&self) -> BTreeMap<String, usize> {
         let sizes = self.tables.iter();
         sizes
-            .map(|(table, objects)| (table.clone(), objects.len()))
+            .map(|(table, objects)| (table.clone(), objects.all().len()))
             .collect()
     }
 

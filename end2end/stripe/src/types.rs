@@ -1,6 +1,6 @@
 //! The words in which tests and the command line speak to the stand-in.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct Options {
     pub books: Option<PathBuf>,
     /// Webhook endpoints that are registered from the start.
     pub webhooks: Vec<Endpoint>,
+    /// How long every call under `/v1/` takes, as Stripe's do.
+    pub answer_after: Duration,
 }
 
 /// A webhook endpoint of the account behind one secret key.

@@ -81,12 +81,19 @@ pub struct Shared {
     pub hung: watch::Sender<u64>,
     pub base_url: String,
     pub http: reqwest::Client,
+    pub answer_after: Duration,
     runtime: Handle,
     given: Vec<Endpoint>,
 }
 
 impl Shared {
-    pub fn new(mut world: World, base_url: String, http: reqwest::Client, runtime: Handle) -> Self {
+    pub fn new(
+        mut world: World,
+        base_url: String,
+        http: reqwest::Client,
+        runtime: Handle,
+        answer_after: Duration,
+    ) -> Self {
         let given = world.endpoints.clone();
         world.era = 1;
         Self {
@@ -95,6 +102,7 @@ impl Shared {
             hung: watch::Sender::new(0),
             base_url,
             http,
+            answer_after,
             runtime,
             given,
         }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use nix::unistd::Uid;
 
 use super::{Gate, tally::Tally};
+use crate::build::Runner;
 
 const CHROMIUM_NAMES: [&str; 4] = [
     "chromium",
@@ -24,7 +25,7 @@ const CHROME_ON_MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Goog
 pub fn contract(gate: &mut Gate) -> Result<Tally> {
     let built = gate.built()?;
     let folder = gate.settings.root.join("end2end/stripe/contract");
-    install(gate, &folder)?;
+    npm_install(&folder, &runner(gate))?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .current_dir(&folder);
@@ -35,7 +36,7 @@ pub fn contract(gate: &mut Gate) -> Result<Tally> {
 pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
     let built = gate.built()?;
     let folder = gate.settings.root.join("end2end");
-    install(gate, &folder)?;
+    npm_install(&folder, &runner(gate))?;
     let chromium = chromium(gate, &folder)?;
     let settings = &gate.settings;
     let mut playwright = Command::new("npx");
@@ -51,8 +52,13 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
     gate.count(&mut playwright)
 }
 
+/// What the gate keeps of what a command says.
+fn runner(gate: &Gate) -> impl Fn(&mut Command) -> Result<()> {
+    |command| gate.check(command).map(drop)
+}
+
 /// `npm ci`, unless what is installed is newer than the lock file.
-fn install(gate: &Gate, folder: &Path) -> Result<()> {
+pub fn npm_install(folder: &Path, run: Runner) -> Result<()> {
     ensure!(
         folder.join("package-lock.json").is_file(),
         "{} has no package-lock.json; run `npm install` there and commit it",
@@ -68,9 +74,7 @@ fn install(gate: &Gate, folder: &Path) -> Result<()> {
     npm.args(["ci", "--no-audit", "--no-fund"])
         .current_dir(folder)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    gate.check(&mut npm)
-        .map(drop)
-        .context("npm ci failed; it needs Node.js 20 or newer")
+    run(&mut npm).context("npm ci failed; it needs Node.js 20 or newer")
 }
 
 /// A Chromium of this machine, or None once Playwright has its own.
@@ -93,7 +97,8 @@ fn chromium(gate: &Gate, folder: &Path) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-fn find_chromium() -> Option<PathBuf> {
+/// A Chromium of this machine.
+pub fn find_chromium() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("CHROMIUM_PATH") {
         return Some(chosen.into());
     }

@@ -11,7 +11,11 @@ use std::{cell::RefCell, process::Command, process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use self::{postgres::Postgres, steps::STEPS, tally::Tally};
+pub use self::{
+    browser::{find_chromium, npm_install},
+    postgres::Postgres,
+};
+use self::{steps::STEPS, tally::Tally};
 use crate::{
     build::{self, Built, Profile},
     process,

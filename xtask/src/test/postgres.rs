@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the tests alone: fresh, on a free port, gone afterwards.
+//! A PostgreSQL server for one run alone: fresh, on a free port, gone afterwards.
 
 use std::{
     env, fs,
@@ -27,6 +27,15 @@ impl Postgres {
     /// Makes a cluster in a temporary folder and starts it. Nothing in it needs to survive a
     /// crash, so it never waits for the disk.
     pub fn start() -> Result<Self> {
+        Self::start_with("-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
+    }
+
+    /// The same, but it waits for the disk as one does that is in use.
+    pub fn lasting() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    fn start_with(durability: &str) -> Result<Self> {
         step("PostgreSQL", || {
             let postgres = Self {
                 bin: binaries()?,
@@ -47,8 +56,8 @@ impl Postgres {
                 "--no-sync",
             ]))?;
             let options = format!(
-                "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= -c fsync=off \
-                 -c synchronous_commit=off -c full_page_writes=off -c max_connections=300",
+                "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= \
+                 -c max_connections=300 {durability}",
                 postgres.port
             );
             let log = postgres.folder.join("log");
@@ -66,6 +75,14 @@ impl Postgres {
     /// Where the tests connect to make databases of their own.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// `postgres (PostgreSQL) 17.2`.
+    pub fn version(&self) -> Result<String> {
+        let output = Command::new(self.bin.join("postgres"))
+            .arg("--version")
+            .output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// PostgreSQL refuses to run as root, so root lends it another user.

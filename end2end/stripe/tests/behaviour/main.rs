@@ -6,6 +6,7 @@ mod checkout;
 mod faults;
 mod idempotency;
 mod isolation;
+mod pace;
 mod parameters;
 mod pay_page;
 mod seed;

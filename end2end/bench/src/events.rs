@@ -1,0 +1,111 @@
+//! Stripe's word that a Checkout session is paid, as large as Stripe's own.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    http,
+    load::{Calls, Request},
+    store::Store,
+};
+use anyhow::{Result, ensure};
+
+/// How long jobs that are left may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The events of the purchases that a fill left to be paid, each once.
+#[derive(Clone)]
+pub struct Events {
+    sent: Arc<AtomicI64>,
+    /// The number of the last one.
+    last: i64,
+    account: String,
+    secret: String,
+}
+
+impl Events {
+    /// About the purchases from the first to the `last`.
+    ///
+    /// # Errors
+    /// If the demo has no site.
+    pub fn new(store: &Store, last: i64) -> Result<Self> {
+        Self::after(store, 0, last)
+    }
+
+    /// About the purchases behind number `sent`, up to the `last`.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn after(store: &Store, sent: i64, last: i64) -> Result<Self> {
+        let site = store.demo.site()?;
+        Ok(Self {
+            sent: Arc::new(AtomicI64::new(sent)),
+            last,
+            account: site.account.clone(),
+            secret: site.webhook_secret.clone(),
+        })
+    }
+
+    /// The number of the one that was made last.
+    pub fn sent(&self) -> i64 {
+        self.sent.load(Ordering::Relaxed).min(self.last)
+    }
+
+    /// Deliveries to the server at `addr`.
+    pub fn to(&self, addr: SocketAddr) -> Calls {
+        let events = self.clone();
+        Arc::new(move || events.next(addr))
+    }
+
+    /// Waits until the product has decided about the credits of what is paid.
+    ///
+    /// # Errors
+    /// If that takes too long.
+    pub async fn until_decided(&self, store: &Store) -> Result<()> {
+        let begun = Instant::now();
+        let due = "SELECT COUNT(*) FROM purchases WHERE credit_check = 'due'";
+        loop {
+            let left = store.number(due).await?;
+            if left == 0 {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < PATIENCE, "{left} credits are undecided");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Makes sure that what was told was done: an event that is passed over is answered with
+    /// success too, and sooner.
+    ///
+    /// # Errors
+    /// If a purchase is not paid.
+    pub async fn were_applied(&self, store: &Store) -> Result<()> {
+        let paid = "SELECT COUNT(*) FROM purchases \
+                    WHERE checkout_session_id LIKE 'cs_bench_%' AND state = 'paid'";
+        let (paid, sent) = (store.number(paid).await?, self.sent());
+        ensure!(
+            paid == sent,
+            "{sent} events were sent, {paid} purchases are paid"
+        );
+        Ok(())
+    }
+
+    fn next(&self, addr: SocketAddr) -> Result<Option<Request>> {
+        let number = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        if number > self.last {
+            return Ok(None);
+        }
+        let path = format!("/webhooks/stripe/{}", self.account);
+        http::post_event(addr, &path, &self.secret, completed(number)).map(Some)
+    }
+}
+
+fn completed(number: i64) -> String {
+    include_str!("completed.json").replace("NUMBER", &number.to_string())
+}

@@ -1,0 +1,252 @@
+//! Rows by the thousand, written straight into the tables: what a site has after some years.
+
+use anyhow::Result;
+
+use crate::store::{Kind, Store};
+
+/// Ids of filled rows begin here, far above those that the product gives.
+pub const BASE: i64 = 10_000_000;
+/// Members who have referred somebody, at most.
+const REFERRERS: i64 = 20_000;
+/// December 1, 2023, in milliseconds.
+const BEGAN: i64 = 1_701_388_800_000;
+/// Three years, in milliseconds, over which referrals spread.
+const LASTED: i64 = 94_608_000_000;
+
+/// The rows that filled ones point to.
+#[derive(Clone, Copy)]
+pub struct Ids {
+    pub site: i64,
+    pub account: i64,
+    pub product: i64,
+}
+
+impl Ids {
+    /// Of the demo's first tenant.
+    ///
+    /// # Errors
+    /// If the demo has none.
+    pub async fn of(store: &Store) -> Result<Self> {
+        let account = &store.demo.site()?.account;
+        let account = format!("SELECT id FROM stripe_accounts WHERE public_id = '{account}'");
+        let account = store.number(&account).await?;
+        let site = format!("SELECT id FROM sites WHERE stripe_account_id = {account}");
+        let site = store.number(&site).await?;
+        let product = format!(
+            "SELECT id FROM products WHERE site_id = {site} AND kind = 'event_ticket' ORDER BY id"
+        );
+        Ok(Self {
+            site,
+            account,
+            product: store.number(&product).await?,
+        })
+    }
+}
+
+/// `n` from 1 to `count`.
+fn numbers(kind: Kind, count: i64) -> String {
+    match kind {
+        Kind::Sqlite => format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers \
+             WHERE n < {count})"
+        ),
+        Kind::Postgres => {
+            format!("WITH numbers (n) AS (SELECT generate_series(1, {count}::bigint))")
+        }
+    }
+}
+
+/// `count` members with ids from `base` + 1 on.
+fn members(kind: Kind, ids: Ids, base: i64, count: i64) -> [String; 2] {
+    let numbers = numbers(kind, count);
+    let site = ids.site;
+    let email = format!("'m' || ({base} + n) || '@example.com'");
+    [
+        format!(
+            "INSERT INTO users (id, site_id, email, email_account, password_hash, first_name, \
+             last_name, date_of_birth, role, stripe_customer_generation, created_at) {numbers} \
+             SELECT {base} + n, {site}, {email}, {email}, 'x', 'Erin' || n, 'Number', \
+             '1985-04-12', 'member', 0, 0 FROM numbers"
+        ),
+        format!(
+            "INSERT INTO search_words (subject, site_id, word, row_id) {numbers} \
+             SELECT 'member', {site}, 'erin' || n, {base} + n FROM numbers UNION ALL \
+             SELECT 'member', {site}, 'number', {base} + n FROM numbers UNION ALL \
+             SELECT 'member', {site}, {email}, {base} + n FROM numbers"
+        ),
+    ]
+}
+
+/// Purchases of a ticket at $25, ids from `base` + 1 on, that wait for Stripe's word about the
+/// sessions `cs_bench_1` and so on. `buyer` may say `n`.
+fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> String {
+    let Ids {
+        site,
+        account,
+        product,
+    } = ids;
+    format!(
+        "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
+         price_cents, currency, state, in_person, stripe_account_id, checkout_session_id, \
+         credit_check, created_at) {} SELECT {base} + n, {site}, {buyer}, {product}, \
+         'Night shoot', 'event_ticket', 2500, 'usd', 'open', false, {account}, \
+         'cs_bench_' || n, 'none', {BEGAN} FROM numbers",
+        numbers(kind, count)
+    )
+}
+
+/// Writes purchases that wait to be paid, of the site's oldest member: whom nobody referred, and
+/// whose own dashboard is not measured.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn unpaid(store: &Store, count: i64) -> Result<()> {
+    let ids = Ids::of(store).await?;
+    let site = ids.site;
+    let buyer = format!("(SELECT MIN(id) FROM users WHERE site_id = {site})");
+    // Far above the crowd's.
+    let base = 10 * BASE;
+    let statement = open_purchases(store.kind, ids, base, count, &buyer);
+    at_rest(store, vec![statement]).await
+}
+
+/// Writes `count` friends whom `referrers` of them brought, each with a purchase that waits to be
+/// paid and is worth a credit. The referrer `n` has the Stripe customer `cus_bench_n`.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result<()> {
+    let (kind, ids) = (store.kind, Ids::of(store).await?);
+    let Ids { site, account, .. } = ids;
+    let [users, words] = members(kind, ids, BASE, referrers + count);
+    let numbers = numbers(kind, count);
+    let customers = format!(
+        "UPDATE users SET stripe_customer_account_id = {account}, \
+         stripe_customer_id = 'cus_bench_' || (id - {BASE}) \
+         WHERE id > {BASE} AND id <= {BASE} + {referrers}"
+    );
+    let friend = format!("{BASE} + {referrers} + n");
+    let referrals = format!(
+        "INSERT INTO referrals (id, site_id, referrer_id, referred_id, status, created_at) \
+         {numbers} SELECT {BASE} + n, {site}, {BASE} + 1 + n % {referrers}, {friend}, 'pending', \
+         {BEGAN} FROM numbers"
+    );
+    let purchases = open_purchases(kind, ids, BASE, count, &friend);
+    at_rest(store, vec![users, words, customers, referrals, purchases]).await
+}
+
+/// Writes ten referrals of `referrer`: six Pending, three Credited, one Failed; and three tickets
+/// that the referrer bought.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn ten_referrals(store: &Store, referrer: i64) -> Result<()> {
+    let (kind, ids) = (store.kind, Ids::of(store).await?);
+    let Ids { site, product, .. } = ids;
+    let base = BASE / 2;
+    let [users, words] = members(kind, ids, base, 10);
+    let numbers_10 = numbers(kind, 10);
+    let credited = |value: &str| format!("CASE WHEN n IN (2, 5, 8) THEN {value} END");
+    let (cents, currency) = (credited("1000"), credited("'usd'"));
+    let referrals = format!(
+        "INSERT INTO referrals (id, site_id, referrer_id, referred_id, status, failure_reason, \
+         purchase_kind, credit_cents, currency, created_at) {numbers_10} \
+         SELECT {base} + n, {site}, {referrer}, {base} + n, \
+         CASE WHEN n IN (2, 5, 8) THEN 'credited' WHEN n = 9 THEN 'failed' ELSE 'pending' END, \
+         CASE WHEN n = 9 THEN '\"stripe_not_connected\"' END, \
+         CASE WHEN n IN (2, 5, 8, 9) THEN 'event_ticket' END, {cents}, {currency}, \
+         {BEGAN} FROM numbers"
+    );
+    let purchases = format!(
+        "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
+         price_cents, currency, paid_cents, state, in_person, credit_check, created_at, paid_at) \
+         {} SELECT {base} + n, {site}, {referrer}, {product}, 'Night shoot', 'event_ticket', \
+         2500, 'usd', 2500, 'paid', true, 'done', {BEGAN}, {BEGAN} FROM numbers",
+        numbers(kind, 3)
+    );
+    at_rest(store, vec![users, words, referrals, purchases]).await
+}
+
+/// Writes `count` referrals, each of a member of their own who has bought something.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn crowd(store: &Store, count: i64) -> Result<()> {
+    let (kind, ids) = (store.kind, Ids::of(store).await?);
+    let Ids { site, product, .. } = ids;
+    let [users, words] = members(kind, ids, BASE, count);
+    let numbers = numbers(kind, count);
+    let referrers = count.min(REFERRERS);
+    let credited = |value: &str| format!("CASE WHEN n % 20 <> 0 AND n % 3 = 0 THEN {value} END");
+    let cents = credited("CASE WHEN n % 2 = 0 THEN 1000 ELSE 2500 END");
+    let currency = credited("'usd'");
+    // One kind is of nearly all, one of hardly any.
+    let bought = "CASE WHEN n % 5000 = 3 THEN 'membership' WHEN n % 7 = 0 THEN 'course' \
+                  WHEN n % 11 = 0 THEN 'shop_item' ELSE 'event_ticket' END";
+    let at = format!("{BEGAN} + n * ({LASTED} / {count})");
+    let referrals = format!(
+        "INSERT INTO referrals (id, site_id, referrer_id, referred_id, status, purchase_kind, \
+         credit_cents, currency, created_at) {numbers} \
+         SELECT {BASE} + n, {site}, {BASE} + n * 7919 % {referrers} + 1, {BASE} + n, \
+         CASE WHEN n % 20 = 0 THEN 'failed' WHEN n % 3 = 0 THEN 'credited' ELSE 'pending' END, \
+         CASE WHEN n % 20 = 0 OR n % 3 = 0 THEN {bought} END, {cents}, {currency}, {at} \
+         FROM numbers"
+    );
+    let purchases = format!(
+        "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
+         price_cents, currency, paid_cents, state, in_person, credit_check, created_at, paid_at) \
+         {numbers} SELECT {BASE} + n, {site}, {BASE} + n, {product}, 'Night shoot', {bought}, \
+         2500, 'usd', 2500, 'paid', true, 'done', {at}, {at} FROM numbers"
+    );
+    at_rest(store, vec![users, words, referrals, purchases]).await
+}
+
+const COUNTED: [&str; 2] = [
+    "DELETE FROM referral_counts WHERE program = 'tenant'",
+    "INSERT INTO referral_counts (program, site_id, day, status, kind, currency, referrals, \
+     credit_cents) SELECT 'tenant', site_id, created_at / 86400000, status, \
+     COALESCE(purchase_kind, ''), COALESCE(currency, ''), COUNT(*), \
+     SUM(COALESCE(credit_cents, 0)) FROM referrals GROUP BY 2, 3, 4, 5, 6",
+];
+
+/// Runs the statements while foreign keys and the triggers that count referrals rest, and counts
+/// anew: many times as fast.
+async fn at_rest(store: &Store, statements: Vec<String>) -> Result<()> {
+    let counted = COUNTED.map(str::to_owned);
+    let work = [statements, counted.to_vec()].concat();
+    let (before, after) = match store.kind {
+        Kind::Sqlite => {
+            let triggers = "FROM sqlite_master WHERE type = 'trigger'";
+            let names = store.texts(&format!("SELECT name {triggers}")).await?;
+            let made = store.texts(&format!("SELECT sql {triggers}")).await?;
+            let dropped = names.iter().map(|name| format!("DROP TRIGGER {name}"));
+            let begin = [
+                "PRAGMA foreign_keys = OFF",
+                "PRAGMA cache_size = -400000",
+                "BEGIN",
+            ];
+            let end = [
+                "COMMIT",
+                "PRAGMA cache_size = -2000",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA wal_checkpoint(TRUNCATE)",
+            ];
+            (
+                begin
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain(dropped)
+                    .collect(),
+                made.into_iter().chain(end.map(str::to_owned)).collect(),
+            )
+        }
+        Kind::Postgres => (
+            vec!["SET session_replication_role = replica".to_owned()],
+            vec![
+                "RESET session_replication_role".to_owned(),
+                "VACUUM ANALYZE".to_owned(),
+            ],
+        ),
+    };
+    store.run(&[before, work, after].concat()).await
+}

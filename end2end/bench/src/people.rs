@@ -1,0 +1,68 @@
+//! A member who has referred ten friends, signed in.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::{Context, Result};
+use axum::http::{HeaderValue, header::AUTHORIZATION};
+use serde_json::{Value, json};
+
+use crate::{
+    fill, http,
+    load::{Calls, Connection},
+    store::Store,
+};
+
+/// No word of a list, so that it is taken.
+pub const PASSWORD: &str = "violet harbor lantern 41";
+
+/// The member.
+pub struct Member {
+    pub email: &'static str,
+    /// `session=…`.
+    pub cookie: String,
+}
+
+impl Member {
+    /// Registers at the server at `addr`, gets a code, and has referred ten.
+    ///
+    /// # Errors
+    /// If the product refuses.
+    pub async fn new(addr: SocketAddr, store: &Store) -> Result<Self> {
+        let email = "ten.friends@example.com";
+        let mut connection = Connection::open(addr).await?;
+        let register = http::post_json(addr, "/api/v1/auth/register", &form(email))?;
+        let registered = connection.ask(register).await?;
+        let registered: Value = serde_json::from_slice(registered.body())?;
+        let token = registered["token"].as_str().context("a token")?;
+        let mut code = http::post_json(addr, "/api/v1/me/referral-link", &json!({}))?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
+        code.headers_mut().insert(AUTHORIZATION, bearer);
+        connection.ask(code).await?;
+        let id = format!("SELECT id FROM users WHERE email = '{email}'");
+        let id = store.number(&id).await?;
+        fill::ten_referrals(store, id).await?;
+        Ok(Self {
+            email,
+            cookie: http::sign_in(addr, email, PASSWORD).await?,
+        })
+    }
+
+    /// The page at `path`, again and again, signed in.
+    pub fn opens(&self, addr: SocketAddr, path: &'static str) -> Calls {
+        opens(addr, path, &self.cookie)
+    }
+}
+
+/// A page again and again, with a session's cookie.
+pub fn opens(addr: SocketAddr, path: &'static str, cookie: &str) -> Calls {
+    let cookie = cookie.to_owned();
+    Arc::new(move || http::get_as(addr, path, &cookie).map(Some))
+}
+
+/// A registration.
+pub fn form(email: &str) -> Value {
+    json!({
+        "email": email, "password": PASSWORD, "first_name": "Erin", "last_name": "Lake",
+        "date_of_birth": "1990-01-15",
+    })
+}

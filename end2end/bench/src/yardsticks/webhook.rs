@@ -1,0 +1,117 @@
+//! An event taken in one transaction: stored, its purchase marked paid, a job written. With the
+//! statements of the product and nothing around them.
+
+use anyhow::Result;
+use axum::{Router, extract::State, http::StatusCode, routing::post};
+use serde_json::Value;
+use sqlx::Row;
+
+use crate::{clock, store::Pool};
+
+pub async fn router(database: &str) -> Result<Router> {
+    let pool = Pool::connect(database).await?;
+    Ok(Router::new()
+        .route("/webhooks/stripe/{account}", post(receive))
+        .with_state(pool))
+}
+
+async fn receive(
+    State(pool): State<Pool>,
+    axum::extract::Path(account): axum::extract::Path<String>,
+    body: String,
+) -> (StatusCode, String) {
+    let taken = match &pool {
+        Pool::Sqlite(pool) => on_sqlite::take(pool, &account, &body).await,
+        Pool::Postgres(pool) => on_postgres::take(pool, &account, &body).await,
+    };
+    match taken {
+        Ok(()) => (StatusCode::OK, "taken".to_owned()),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),
+    }
+}
+
+const ACCOUNT: &str = "SELECT * FROM stripe_accounts WHERE public_id = $1";
+const STORE: &str = "INSERT INTO stripe_events \
+    (stripe_account_id, event_id, type, body, outcome, received_at) \
+    VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (stripe_account_id, event_id) DO NOTHING";
+const MARK: &str = "UPDATE purchases SET state = 'paid', checkout_session_id = $1, \
+    payment_intent_id = $2, paid_at = $3, paid_cents = $4, credit_check = 'due' \
+    WHERE id = $5 RETURNING *";
+const OUTCOME: &str = "UPDATE stripe_events SET outcome = $1 \
+    WHERE stripe_account_id = $2 AND event_id = $3";
+
+/// The same steps on either database; what differs is how a transaction begins, how the purchase
+/// is locked, and what the queue's table looks like.
+macro_rules! take {
+    ($name:ident, $pool:ty, $begin:ident ( $($how:literal)? ), $lock:literal, $job:literal) => {
+        mod $name {
+            use super::*;
+
+            pub async fn take(pool: &$pool, account: &str, body: &str) -> Result<()> {
+                let account = sqlx::query(ACCOUNT).bind(account).fetch_one(pool).await?;
+                let account: i64 = account.try_get("id")?;
+                let event: Value = serde_json::from_str(body)?;
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let (id, session) = (text(&event["id"]), &event["data"]["object"]);
+                let now = clock::now_ms();
+                let mut tx = pool.$begin($($how)?).await?;
+                sqlx::query(STORE)
+                    .bind(account)
+                    .bind(&id)
+                    .bind(text(&event["type"]))
+                    .bind(body)
+                    .bind(now)
+                    .execute(&mut *tx)
+                    .await?;
+                let purchase = sqlx::query($lock)
+                    .bind(account)
+                    .bind(text(&session["id"]))
+                    .fetch_one(&mut *tx)
+                    .await?;
+                let purchase: i64 = purchase.try_get("id")?;
+                sqlx::query(MARK)
+                    .bind(text(&session["id"]))
+                    .bind(text(&session["payment_intent"]))
+                    .bind(now)
+                    .bind(session["amount_total"].as_i64())
+                    .bind(purchase)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                sqlx::query(OUTCOME)
+                    .bind(format!("purchase {purchase} was open and is paid"))
+                    .bind(account)
+                    .bind(&id)
+                    .execute(&mut *tx)
+                    .await?;
+                sqlx::query($job)
+                    .bind(format!("{{\"decide_credit\":{{\"purchase_id\":{purchase}}}}}"))
+                    .bind(&id)
+                    .bind(now / 1000)
+                    .bind(format!("decide:{purchase}"))
+                    .execute(&mut *tx)
+                    .await?;
+                Ok(tx.commit().await?)
+            }
+        }
+    };
+}
+
+take!(
+    on_sqlite,
+    sqlx::SqlitePool,
+    begin_with("BEGIN IMMEDIATE"),
+    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND checkout_session_id = $2",
+    "INSERT INTO Jobs (job, id, job_type, status, attempts, max_attempts, run_at, priority, \
+     metadata, idempotency_key) VALUES (CAST($1 AS BLOB), $2, 'pewpros', 'Pending', 0, 1, $3, 0, \
+     '{}', $4) ON CONFLICT (job_type, idempotency_key) DO NOTHING"
+);
+
+take!(
+    on_postgres,
+    sqlx::PgPool,
+    begin(),
+    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND checkout_session_id = $2 FOR UPDATE",
+    "INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, \
+     priority, metadata, idempotency_key) VALUES ($2, 'pewpros', convert_to($1, 'UTF8'), \
+     'Pending', 0, 1, to_timestamp($3), 0, ''::hstore, $4)"
+);

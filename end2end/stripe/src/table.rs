@@ -1,0 +1,115 @@
+//! Objects of one kind, in the order of their making, and where each lies.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Written to the books as a plain list.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(from = "Vec<Value>", into = "Vec<Value>")]
+pub struct Table {
+    objects: Vec<Value>,
+    /// Of two with one id, the older one's place.
+    places: HashMap<String, usize>,
+}
+
+impl Table {
+    /// Oldest first.
+    pub fn all(&self) -> &[Value] {
+        &self.objects
+    }
+
+    pub fn get(&self, id: &str) -> Option<&Value> {
+        self.objects.get(*self.places.get(id)?)
+    }
+
+    /// The object to be changed; its id stays.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut Value> {
+        self.objects.get_mut(*self.places.get(id)?)
+    }
+
+    pub fn push(&mut self, object: Value) {
+        self.places
+            .entry(id_of(&object))
+            .or_insert(self.objects.len());
+        self.objects.push(object);
+    }
+
+    pub fn remove(&mut self, id: &str) {
+        let mut objects = std::mem::take(self).objects;
+        objects.retain(|one| one["id"] != id);
+        *self = objects.into();
+    }
+
+    /// Keeps the oldest `length`.
+    pub fn truncate(&mut self, length: usize) {
+        self.objects.truncate(length);
+        self.places.retain(|_, place| *place < length);
+    }
+}
+
+fn id_of(object: &Value) -> String {
+    object["id"].as_str().unwrap_or_default().to_owned()
+}
+
+impl From<Vec<Value>> for Table {
+    fn from(objects: Vec<Value>) -> Self {
+        let mut table = Self::default();
+        objects.into_iter().for_each(|object| table.push(object));
+        table
+    }
+}
+
+impl From<Table> for Vec<Value> {
+    fn from(table: Table) -> Self {
+        table.objects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(names: &[&str]) -> Table {
+        let objects = names.iter().map(|id| json!({ "id": id, "n": 0 }));
+        objects.collect::<Vec<_>>().into()
+    }
+
+    /// Every object is found by its id, and nothing else is.
+    fn assert_found(table: &Table, names: &[&str]) {
+        assert_eq!(table.all().len(), names.len());
+        for id in ["a", "b", "c", "d"] {
+            let found = table.get(id).map(|one| one["id"].clone());
+            assert_eq!(found, names.contains(&id).then(|| json!(id)), "{id}");
+        }
+    }
+
+    #[test]
+    fn objects_are_found_whatever_came_and_went() {
+        let mut table = of(&["a", "b", "c"]);
+        assert_found(&table, &["a", "b", "c"]);
+        table.remove("a");
+        assert_found(&table, &["b", "c"]);
+        table.push(json!({ "id": "d" }));
+        assert_found(&table, &["b", "c", "d"]);
+        table.truncate(1);
+        assert_found(&table, &["b"]);
+        table.push(json!({ "id": "c" }));
+        table.get_mut("c").unwrap()["n"] = json!(1);
+        assert_eq!(table.all()[1]["n"], 1);
+        assert_found(&table, &["b", "c"]);
+    }
+
+    #[test]
+    fn the_books_hold_a_plain_list() {
+        let written = serde_json::to_value(of(&["a", "b"])).unwrap();
+        assert_eq!(
+            written,
+            json!([{ "id": "a", "n": 0 }, { "id": "b", "n": 0 }])
+        );
+        assert_found(&serde_json::from_value(written).unwrap(), &["a", "b"]);
+    }
+}
