@@ -1,7 +1,7 @@
 //! What people see: pages rendered on the server, islands that also run in the browser.
 //!
-//! Compiled twice. With `ssr` it renders every page; with `hydrate` only the islands, the server
-//! functions' callers and the types they share reach the browser.
+//! Compiled twice. With `ssr` it renders every page; with `hydrate` only the islands, the addresses
+//! of the server functions and the types they share reach the browser.
 
 // A page is one nested type; the compiler looks deeper into it than its usual limit.
 #![recursion_limit = "256"]

@@ -4,7 +4,7 @@ use domain::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::form::{Complaints, FormState, SubmitButton};
-use crate::server_fns::{Buy, buy};
+use crate::server_fns::Buy;
 
 /// Begins a purchase and leaves for Stripe's page.
 #[island]
@@ -19,9 +19,8 @@ pub fn BuyButton(
     label: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
-    let send = move |event| state.send(event, |form: Buy| buy(form.product_id, form.page));
     view! {
-        <form class="buy" method="post" action=Buy::PATH on:submit=send>
+        <form class="buy" method="post" action=Buy::PATH on:submit=move |event| state.send(event)>
             <Complaints state />
             <input type="hidden" name="product_id" value=product_id.to_string() />
             <input type="hidden" name="page" value=page />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::form::FormState;
+use super::{erased::Erase, form::FormState};
 
 /// What a field is called, beside it and in the list of complaints.
 pub fn label(name: &str) -> &str {
@@ -98,7 +98,7 @@ impl Ties {
                 </p>
             </div>
         }
-        .into_any()
+        .erased()
     }
 }
 
@@ -137,8 +137,5 @@ pub fn Field(
             aria-describedby=ties.described_by()
         />
     };
-    ties.around(
-        label.unwrap_or_else(|| self::label(name)),
-        control.into_any(),
-    )
+    ties.around(label.unwrap_or_else(|| self::label(name)), control.erased())
 }

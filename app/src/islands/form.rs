@@ -1,12 +1,20 @@
 //! What every form shares: one submission at a time, complaints without losing what was typed.
 
-use std::future::Future;
+use std::pin::Pin;
 
 use domain::{FieldError, Refusal};
-use leptos::{ev::SubmitEvent, form::FromFormData, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use web_sys::HtmlFormElement;
 
-use super::{field::label, live::say};
-use crate::types::{Outcome, SESSION_ENDED};
+use super::{
+    call::{Fault, fields, post, read},
+    field::label,
+    live::say,
+};
+use crate::types::Outcome;
+
+/// What is to be through before anybody hears that a form is done; given its fields.
+type Follow = Box<dyn FnOnce(String) -> Pin<Box<dyn Future<Output = ()>>>>;
 
 /// The state of one form.
 #[derive(Clone, Copy)]
@@ -63,65 +71,66 @@ impl FormState {
     }
 
     /// Sends the form that `event` submits, once, and goes where the answer says.
-    pub fn send<Form, Answer>(self, event: SubmitEvent, call: impl FnOnce(Form) -> Answer)
-    where
-        Form: FromFormData,
-        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
-    {
-        self.send_here(event, call, || {});
+    pub fn send(self, event: SubmitEvent) {
+        self.send_here(event, || {});
     }
 
     /// Like [`Self::send`], for a form whose page stays: `done` reads again what the page shows.
-    pub fn send_here<Form, Answer>(
+    pub fn send_here(self, event: SubmitEvent, done: impl FnOnce() + 'static) {
+        self.submit(event, None, Box::new(|path| stay_or_go(path, done)));
+    }
+
+    /// Like [`Self::send_here`], but nobody hears that it is done before `follow` is through, which
+    /// is given the URL-encoded fields.
+    pub fn send_after<Rest>(
         self,
         event: SubmitEvent,
-        call: impl FnOnce(Form) -> Answer,
+        follow: impl FnOnce(String) -> Rest + 'static,
         done: impl FnOnce() + 'static,
     ) where
-        Form: FromFormData,
-        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
+        Rest: Future<Output = ()> + 'static,
     {
-        self.send_then(event, call, move |path| {
-            if path.is_empty() {
-                done();
-            } else {
-                leave_for(path);
-            }
-        });
+        let follow = move |fields| Box::pin(follow(fields)) as Pin<Box<dyn Future<Output = ()>>>;
+        self.submit(
+            event,
+            Some(Box::new(follow)),
+            Box::new(|path| stay_or_go(path, done)),
+        );
     }
 
     /// Like [`Self::send`], with `done` called instead of going; with an empty path where the page
     /// stays.
-    pub fn send_then<Form, Answer>(
-        self,
-        event: SubmitEvent,
-        call: impl FnOnce(Form) -> Answer,
-        done: impl FnOnce(&str) + 'static,
-    ) where
-        Form: FromFormData,
-        Answer: Future<Output = Result<Outcome, ServerFnError>> + 'static,
-    {
+    pub fn send_then(self, event: SubmitEvent, done: impl FnOnce(&str) + 'static) {
+        self.submit(event, None, Box::new(done));
+    }
+
+    // Not generic, so that the browser loads it once and not for every form.
+    fn submit(self, event: SubmitEvent, follow: Option<Follow>, done: Box<dyn FnOnce(&str)>) {
         event.prevent_default();
         if self.busy.get_untracked() {
             return;
         }
-        let Ok(form) = Form::from_event(&event) else {
+        let form: HtmlFormElement = event_target(&event);
+        let (Some(path), Some(fields)) = (form.get_attribute("action"), fields(&form)) else {
             return;
         };
         self.busy.set(true);
         // What was done before is not what this does.
         say("");
-        let answer = call(form);
         spawn_local(async move {
-            match answer.await {
+            let answer = post(&path, &fields).await;
+            match answer.and_then(|answer| read(&answer)) {
                 Ok(Outcome::Go(path)) => done(&path),
                 Ok(Outcome::Done(notice)) => {
+                    if let Some(follow) = follow {
+                        follow(fields).await;
+                    }
                     self.settle(&notice);
                     done("");
                 }
                 Ok(Outcome::Refused(refusal)) => self.refuse(refusal),
-                Err(ServerFnError::ServerError(words)) if words == SESSION_ENDED => sign_in_again(),
-                Err(error) => self.refuse(Refusal::message(excuse(&error))),
+                Err(Fault::SessionEnded) => sign_in_again(),
+                Err(fault) => self.refuse(Refusal::message(fault.excuse())),
             }
         });
     }
@@ -144,6 +153,14 @@ impl FormState {
     }
 }
 
+fn stay_or_go(path: &str, done: impl FnOnce()) {
+    if path.is_empty() {
+        done();
+    } else {
+        leave_for(path);
+    }
+}
+
 /// Leaves the page for good: a full load, since signing in changes the session.
 pub fn leave_for(address: &str) {
     let _ = window().location().assign(address);
@@ -153,17 +170,6 @@ pub fn leave_for(address: &str) {
 fn sign_in_again() {
     let here = window().location().pathname().unwrap_or_default();
     leave_for(&format!("/sign-in?next={here}"));
-}
-
-/// What a person is told about a call that did not come through.
-pub fn excuse(error: &ServerFnError) -> String {
-    match error {
-        ServerFnError::Request(_) => {
-            "The site could not be reached. Check your connection and try again.".to_owned()
-        }
-        ServerFnError::ServerError(words) => words.clone(),
-        _ => "Something went wrong on our side. Try again in a minute.".to_owned(),
-    }
 }
 
 /// Everything that is wrong with the form, at its top; takes the focus when it appears.

@@ -3,7 +3,9 @@
 
 pub mod admin;
 mod buy_button;
+mod call;
 mod copy_field;
+mod erased;
 mod field;
 mod form;
 mod live;

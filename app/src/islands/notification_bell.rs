@@ -6,8 +6,11 @@ use leptos::{prelude::*, serde_json, task::spawn_local};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
-use super::live::{on_unread, tell_news};
-use crate::{server_fns::list_notifications, types::Notification};
+use super::{
+    call::ask,
+    live::{on_unread, tell_news},
+};
+use crate::{server_fns::ListNotifications, types::Notification};
 
 /// The count, the way to the list, and a word about each notification that arrives.
 #[island]
@@ -59,7 +62,7 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
     // What arrived between two streams was said to nobody: count again whenever one opens.
     let recount = function(move |_| {
         spawn_local(async move {
-            let Ok(all) = list_notifications().await else {
+            let Ok(all) = ask::<ListNotifications>(&[]).await else {
                 return;
             };
             let unread = all.iter().filter(|one| !one.read).count() as u32;

@@ -3,14 +3,12 @@
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
+    call::ask,
     form::{Complaints, FormState, SubmitButton, leave_for},
     live::{on_news, tell_unread},
 };
 use crate::{
-    server_fns::{
-        MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
-        mark_all_notifications_read, mark_notification_read,
-    },
+    server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead},
     types::Notification,
 };
 
@@ -26,7 +24,7 @@ pub fn NotificationList(
     let state = FormState::new(refusal);
     let reload = move || {
         spawn_local(async move {
-            if let Ok(fresh) = list_notifications().await {
+            if let Ok(fresh) = ask::<ListNotifications>(&[]).await {
                 tell_unread(unread(&fresh));
                 notifications.set(fresh);
             }
@@ -41,14 +39,7 @@ pub fn NotificationList(
             leave_for(path)
         }
     };
-    let read_one = move |event| {
-        let call = |form: MarkNotificationRead| mark_notification_read(form.id);
-        state.send_then(event, call, done);
-    };
-    let read_all = move |event| {
-        let call = |_: MarkAllNotificationsRead| mark_all_notifications_read();
-        state.send_then(event, call, done);
-    };
+    let send = move |event| state.send_then(event, done);
     view! {
         <Complaints state />
         <Show when=move || notifications.with(|all| unread(all) > 0)>
@@ -56,7 +47,7 @@ pub fn NotificationList(
                 class="notifications-all"
                 method="post"
                 action=MarkAllNotificationsRead::PATH
-                on:submit=read_all
+                on:submit=send
             >
                 <SubmitButton
                     state
@@ -70,7 +61,7 @@ pub fn NotificationList(
             <For
                 each=move || notifications.get()
                 key=|one| (one.id, one.read)
-                children=move |one| item(one, read_one)
+                children=move |one| item(one, send)
             />
         </ul>
         <Show when=move || notifications.with(Vec::is_empty)>

@@ -4,12 +4,14 @@ use domain::ReferralStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
+    call::ask,
     copy_field::CopyField,
+    erased::Erase,
     form::{Complaints, FormState, SubmitButton, leave_for},
     live::on_news,
 };
 use crate::{
-    server_fns::{GetReferralLink, get_referral_card, get_referral_link},
+    server_fns::{GetReferralCard, GetReferralLink},
     types::{ReferralCard as Card, ReferralLine},
 };
 
@@ -26,7 +28,7 @@ pub fn ReferralCard(
     let asked = StoredValue::new(false);
     let reload = move || {
         spawn_local(async move {
-            if let Ok(Some(fresh)) = get_referral_card().await {
+            if let Ok(Some(fresh)) = ask::<GetReferralCard>(&[]).await {
                 card.set(fresh);
             }
             state.busy.set(false);
@@ -42,7 +44,7 @@ pub fn ReferralCard(
                 leave_for(path)
             }
         };
-        state.send_then(event, |_: GetReferralLink| get_referral_link(), done);
+        state.send_then(event, done);
     };
     let link = Memo::new(move |_| card.with(|card| card.link.clone()));
     let referrals = Memo::new(move |_| card.with(|card| card.referrals.clone()));
@@ -57,7 +59,7 @@ pub fn ReferralCard(
                     button="Copy link"
                     take_focus=asked.get_value()
                 />
-            }.into_any(),
+            }.erased(),
             None => view! {
                 <form method="post" action=GetReferralLink::PATH on:submit=get_link>
                     <Complaints state />
@@ -67,7 +69,7 @@ pub fn ReferralCard(
                         busy_label="Getting your link…"
                     />
                 </form>
-            }.into_any(),
+            }.erased(),
         }}
         <p class="referral-card-balance">{move || card.with(|card| card.balance.sentence())}</p>
         <h3 id="your-referrals">"Your referrals"</h3>
@@ -82,14 +84,14 @@ fn list(lines: &[ReferralLine]) -> AnyView {
                 "Nobody has registered with your link yet. Send it to a friend, and they appear here."
             </p>
         }
-        .into_any();
+        .erased();
     }
     view! {
         <ul class="referral-lines" aria-labelledby="your-referrals">
             {lines.iter().map(line).collect_view()}
         </ul>
     }
-    .into_any()
+    .erased()
 }
 
 fn line(line: &ReferralLine) -> impl IntoView + use<> {

@@ -7,7 +7,7 @@ use super::{
     field::Field,
     form::{Complaints, FormState, SubmitButton},
 };
-use crate::server_fns::{Register, register};
+use crate::server_fns::Register;
 
 /// Registration: every complaint at once, beside its field; nothing typed is lost.
 #[island]
@@ -18,20 +18,8 @@ pub fn RegisterForm(
     next: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
-    let send = move |event| {
-        state.send(event, |form: Register| {
-            register(
-                form.first_name,
-                form.last_name,
-                form.email,
-                form.date_of_birth,
-                form.password,
-                form.next,
-            )
-        });
-    };
     view! {
-        <form class="form" method="post" action=Register::PATH novalidate on:submit=send>
+        <form class="form" method="post" action=Register::PATH novalidate on:submit=move |event| state.send(event)>
             <Complaints state />
             <input type="hidden" name="next" value=next />
             <div class="form-pair">

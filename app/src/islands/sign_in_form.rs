@@ -7,7 +7,7 @@ use super::{
     field::Field,
     form::{Complaints, FormState, SubmitButton},
 };
-use crate::server_fns::{SignIn, sign_in};
+use crate::server_fns::SignIn;
 
 /// Signing in.
 #[island]
@@ -18,13 +18,8 @@ pub fn SignInForm(
     next: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
-    let send = move |event| {
-        state.send(event, |form: SignIn| {
-            sign_in(form.email, form.password, form.next)
-        });
-    };
     view! {
-        <form class="form" method="post" action=SignIn::PATH novalidate on:submit=send>
+        <form class="form" method="post" action=SignIn::PATH novalidate on:submit=move |event| state.send(event)>
             <Complaints state />
             <input type="hidden" name="next" value=next />
             <Field state name="email" kind="email" autocomplete="username" />

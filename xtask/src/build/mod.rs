@@ -18,9 +18,9 @@ use crate::{
     settings::Settings,
 };
 
-/// How much of the browser's part may travel. The console's islands travel with the members' in one
-/// file, which is more than a phone on a slow line should load at once (250 kB).
-pub const WASM_BUDGET: u64 = 320_000;
+/// How much of the browser's part may travel, in bytes: what a phone on a slow line should load at
+/// once. The console's islands travel with the members' in one file.
+pub const WASM_BUDGET: u64 = 250_000;
 
 /// The crates that run on this machine, always named together: with another selection cargo
 /// unifies features differently and compiles half of the dependencies again.

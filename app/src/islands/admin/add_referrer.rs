@@ -11,7 +11,7 @@ use crate::{
         field::Field,
         form::{Complaints, FormState, SubmitButton},
     },
-    server_fns::admin::{AddReferrer as Add, add_referrer},
+    server_fns::admin::AddReferrer as Add,
 };
 
 /// Name, Email, **Add Referrer**.
@@ -19,16 +19,12 @@ use crate::{
 pub fn AddReferrer(list: List, refusal: Refusal) -> impl IntoView {
     let state = FormState::new(refusal).with_ids("add-");
     let send = move |event| {
-        state.send_here(
-            event,
-            |form: Add| add_referrer(form.name, form.email),
-            move || {
-                for name in ["name", "email"] {
-                    empty(&state.id_of(name));
-                }
-                list.reload(Cause::Added);
-            },
-        );
+        state.send_here(event, move || {
+            for name in ["name", "email"] {
+                empty(&state.id_of(name));
+            }
+            list.reload(Cause::Added);
+        });
     };
     view! {
         <form

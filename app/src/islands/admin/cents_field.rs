@@ -4,6 +4,7 @@ use domain::{Currency, Money, parse_cents};
 use leptos::{html, prelude::*};
 
 use crate::islands::{
+    erased::Erase,
     field::{Ties, label},
     form::FormState,
 };
@@ -57,7 +58,7 @@ pub fn CentsField(
             </output>
         </div>
     };
-    ties.around(label(name), control.into_any())
+    ties.around(label(name), control.erased())
 }
 
 /// What stands beside an amount.

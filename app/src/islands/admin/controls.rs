@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::islands::{
+    erased::Erase,
     field::{Ties, label},
     form::FormState,
 };
@@ -49,7 +50,7 @@ pub fn SelectField(
             {options.collect_view()}
         </select>
     };
-    ties.around(label(name), control.into_any())
+    ties.around(label(name), control.erased())
 }
 
 /// A text of many lines.
@@ -84,7 +85,7 @@ pub fn TextArea(
             inner_html=content(&ties.typed_or(value))
         ></textarea>
     };
-    ties.around(label(name), control.into_any())
+    ties.around(label(name), control.erased())
 }
 
 /// The content of a text area in HTML. As a child node nothing would become a space, and what waits

@@ -6,8 +6,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    islands::form::excuse,
-    server_fns::admin::list_members,
+    islands::{call::ask, erased::Erase},
+    server_fns::admin::ListMembers,
     types::admin::{MemberRow, MembersPage},
 };
 
@@ -40,12 +40,12 @@ pub fn MemberSearch(
                 return;
             }
             spawn_local(async move {
-                let answer = list_members(text.clone(), String::new()).await;
+                let answer = ask::<ListMembers>(&[("text", &text)]).await;
                 if latest.get_value() != mine {
                     return;
                 }
                 busy.set(false);
-                failed.set(answer.as_ref().err().map(excuse));
+                failed.set(answer.as_ref().err().map(|fault| fault.excuse().to_owned()));
                 if let Ok(found) = answer {
                     keep_in_address(&text);
                     said.set(count(&found));
@@ -114,7 +114,7 @@ pub fn MemberSearch(
 fn found(page: &MembersPage, later: bool) -> AnyView {
     if page.members.is_empty() {
         return match page.too_many {
-            true => view! { <div class="empty">{too_many()}</div> }.into_any(),
+            true => view! { <div class="empty">{too_many()}</div> }.erased(),
             false => nobody(&page.text),
         };
     }
@@ -134,7 +134,7 @@ fn found(page: &MembersPage, later: bool) -> AnyView {
         <ul class="members" aria-label="Members">{rows}</ul>
         <nav class="pages" aria-label="Pages">{newest}{older}</nav>
     }
-    .into_any()
+    .erased()
 }
 
 fn row(member: &MemberRow) -> impl IntoView + use<> {
@@ -168,7 +168,7 @@ fn nobody(text: &str) -> AnyView {
                 <p>"Everybody who registers on this site appears here."</p>
             </div>
         }
-        .into_any()
+        .erased()
     } else {
         view! {
             <div class="empty">
@@ -177,7 +177,7 @@ fn nobody(text: &str) -> AnyView {
                 <a class="button" href=PATH>"Show everybody"</a>
             </div>
         }
-        .into_any()
+        .erased()
     }
 }
 

@@ -14,9 +14,7 @@ use crate::{
         field::Field,
         form::{Complaints, FormState, SubmitButton},
     },
-    server_fns::admin::{
-        ChangeReferrer, SetReferrerDisabled, change_referrer, set_referrer_disabled,
-    },
+    server_fns::admin::{ChangeReferrer, SetReferrerDisabled},
     types::admin::{Partner, PartnerLink},
 };
 
@@ -88,9 +86,7 @@ fn Rename(
     list: List,
 ) -> impl IntoView {
     let send = move |event| {
-        let call =
-            |form: ChangeReferrer| change_referrer(form.id, form.name, form.email, form.version);
-        state.send_here(event, call, move || list.reload(Cause::Changed(id, RENAME)));
+        state.send_here(event, move || list.reload(Cause::Changed(id, RENAME)));
     };
     let whose = name.clone();
     view! {
@@ -129,9 +125,7 @@ fn Switch(
     list: List,
 ) -> impl IntoView {
     let send = move |event| {
-        let call =
-            |form: SetReferrerDisabled| set_referrer_disabled(form.id, form.disabled, form.version);
-        state.send_here(event, call, move || {
+        state.send_here(event, move || {
             list.reload(Cause::Changed(id, SWITCH));
         });
     };

@@ -9,7 +9,11 @@ use super::{
     focus::{focus, focused, keep_focus},
     partner_row::PartnerRow,
 };
-use crate::{islands::live::on_news, server_fns::admin::list_referrers, types::admin::Partner};
+use crate::{
+    islands::{call::ask, live::on_news},
+    server_fns::admin::ListReferrers,
+    types::admin::Partner,
+};
 
 /// What the server knew when the page was made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,7 +45,7 @@ impl List {
     /// Reads the list again.
     pub fn reload(self, cause: Cause) {
         spawn_local(async move {
-            let Ok(fresh) = list_referrers().await else {
+            let Ok(fresh) = ask::<ListReferrers>(&[]).await else {
                 return;
             };
             let known = self.0.get_untracked();

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     islands::{
+        erased::Erase,
         field::Field,
         form::{Complaints, FormState, SubmitButton},
     },
-    server_fns::admin::{SaveProduct, save_product},
+    server_fns::admin::SaveProduct,
     types::admin::ProductForm as Product,
 };
 
@@ -28,29 +29,15 @@ pub fn ProductForm(
     refusal: Refusal,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
-    let send = move |event| {
-        state.send(event, |form: SaveProduct| {
-            save_product(
-                form.id,
-                form.version,
-                form.kind,
-                form.name,
-                form.summary,
-                form.description,
-                form.detail,
-                form.price,
-            )
-        });
-    };
     let kind = if product.id.is_empty() {
         let kinds = ProductKind::ALL.map(|kind| (kind.code(), kind.label()));
         view! { <SelectField state name="kind" options=kinds.to_vec() value=product.kind /> }
-            .into_any()
+            .erased()
     } else {
-        view! { <input type="hidden" name="kind" value=product.kind /> }.into_any()
+        view! { <input type="hidden" name="kind" value=product.kind /> }.erased()
     };
     view! {
-        <form class="form" method="post" action=SaveProduct::PATH novalidate on:submit=send>
+        <form class="form" method="post" action=SaveProduct::PATH novalidate on:submit=move |event| state.send(event)>
             <Complaints state />
             <input type="hidden" name="id" value=product.id />
             <Version state filled_from=Signal::stored(product.version) />

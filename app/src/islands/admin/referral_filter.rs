@@ -4,7 +4,10 @@ use domain::{Program, ReferralStatus};
 use leptos::prelude::*;
 
 use super::referral_state::{SEARCH, Table};
-use crate::types::admin::{REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
+use crate::{
+    islands::erased::Erase,
+    types::admin::{REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds},
+};
 
 /// Status, purchase type or plan, dates and text: a plain form that answers as one types.
 #[component]
@@ -104,7 +107,7 @@ fn input(table: Table, name: &'static str, kind: &'static str, label: &'static s
             />
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn select(
@@ -128,7 +131,7 @@ fn select(
             </select>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use super::{
     referral_filter::{clear, cleared, is_narrow},
     referral_state::{TABLE, Table},
 };
-use crate::types::admin::{ReferralFilter, ReferralsPage};
+use crate::{
+    islands::erased::Erase,
+    types::admin::{ReferralFilter, ReferralsPage},
+};
 
 /// To the page before and to the next.
 #[component]
@@ -83,7 +86,7 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
                         "Clear filters"
                     </a>
                 }
-                .into_any()
+                .erased()
             }
             Nothing::OnThisPage => {
                 let first = table
@@ -101,7 +104,7 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
                         "Go to the first page"
                     </a>
                 }
-                .into_any()
+                .erased()
             }
         };
         Some(view! { <div class="empty">{words}</div> })
@@ -117,7 +120,7 @@ fn nothing_yet(program: Program) -> AnyView {
             </p>
             <a class="button" href="/admin/settings?tab=payments">"Check the credit amount"</a>
         }
-        .into_any(),
+        .erased(),
         Program::Platform => view! {
             <p class="empty-title">"No platform referrals yet"</p>
             <p>
@@ -125,7 +128,7 @@ fn nothing_yet(program: Program) -> AnyView {
             </p>
             <a class="button" href="#platform-referrers">"Go to the links"</a>
         }
-        .into_any(),
+        .erased(),
     }
 }
 

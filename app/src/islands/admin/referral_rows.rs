@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::referral_state::{TABLE, Table};
 use crate::{
+    islands::erased::Erase,
     server_fns::admin::RetryReferrals,
     types::admin::{ReferralFilter, ReferralRow, ReferralsPage, Sort},
 };
@@ -164,7 +165,7 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
 fn head(table: Table, column: Column, label: &'static str) -> AnyView {
     let Some(sort) = column.sort() else {
         return view! { <th class=column.class() role="columnheader" scope="col">{label}</th> }
-            .into_any();
+            .erased();
     };
     let page = table.page;
     let direction = Memo::new(move |_| {
@@ -201,7 +202,7 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             </a>
         </th>
     }
-    .into_any()
+    .erased()
 }
 
 fn row(table: Table, row: ReferralRow) -> impl IntoView {
@@ -225,15 +226,14 @@ fn row(table: Table, row: ReferralRow) -> impl IntoView {
 
 fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
     let or_none = |text: Option<String>| match text {
-        Some(text) => text.into_any(),
-        None => view! { <span class="table-none">"—"</span> }.into_any(),
+        Some(text) => text.erased(),
+        None => view! { <span class="table-none">"—"</span> }.erased(),
     };
     match column {
-        Column::Referrer => view! { <span dir="auto">{row.referrer.clone()}</span> }.into_any(),
+        Column::Referrer => view! { <span dir="auto">{row.referrer.clone()}</span> }.erased(),
         Column::Referred => {
             let id = format!("referral-{}", row.id);
-            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }
-                .into_any()
+            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }.erased()
         }
         Column::Status => {
             let reason = row
@@ -241,13 +241,11 @@ fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
                 .clone()
                 .map(|reason| view! { <span class="table-reason">{reason}</span> });
             let class = format!("badge badge-{}", row.status.code());
-            view! { <span class=class>{row.status.label()}</span> {reason} }.into_any()
+            view! { <span class=class>{row.status.label()}</span> {reason} }.erased()
         }
         Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
         Column::Kind => or_none(row.kind.clone()),
-        Column::Date => {
-            view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.into_any()
-        }
+        Column::Date => view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.erased(),
     }
 }
 
@@ -295,7 +293,7 @@ fn retry(table: Table, id: i64, referred: String) -> AnyView {
             </form>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

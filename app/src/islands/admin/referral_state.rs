@@ -11,7 +11,7 @@ use leptos::{
     task::spawn_local,
 };
 use wasm_bindgen::JsValue;
-use web_sys::{FormData, HtmlInputElement, UrlSearchParams};
+use web_sys::{FormData, HtmlInputElement};
 
 use super::{
     focus::{focus, focused, keep_focus},
@@ -21,14 +21,12 @@ use super::{
 };
 use crate::{
     islands::{
-        form::{FormState, excuse, leave_for},
+        call::{Fault, ask, fields},
+        form::{FormState, leave_for},
         live::{on_news, tell_news},
     },
-    server_fns::admin::{RetryReferrals, list_referrals, retry_referrals},
-    types::{
-        SESSION_ENDED,
-        admin::{REFERRALS_PATH, ReferralFilter, ReferralsPage},
-    },
+    server_fns::admin::ListReferrals,
+    types::admin::{REFERRALS_PATH, ReferralFilter, ReferralsPage},
 };
 
 /// The table itself, which takes the focus when nothing better is left.
@@ -156,12 +154,7 @@ impl Table {
     }
 
     fn filter(self, cause: Cause) {
-        let query = self.form.get_untracked().and_then(|form| {
-            let data = FormData::new_with_form(&form).ok()?;
-            let pairs = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-            pairs.to_string().as_string()
-        });
-        if let Some(query) = query {
+        if let Some(query) = self.form.get_untracked().and_then(|form| fields(&form)) {
             self.load(query, cause);
         }
     }
@@ -191,8 +184,7 @@ impl Table {
 
     /// Tries one credit again, or those that are ticked.
     pub fn retry(self, event: SubmitEvent) {
-        let call = |form: RetryReferrals| retry_referrals(form.program, form.ids, form.back);
-        self.retrying.send_here(event, call, move || {
+        self.retrying.send_here(event, move || {
             self.picked.set(Vec::new());
             self.again();
             for seconds in LOOKS {
@@ -209,9 +201,9 @@ impl Table {
             self.asked.set_value(query.clone());
             self.busy.set(true);
         }
-        let program = self.program.code().to_owned();
         spawn_local(async move {
-            let answer = list_referrals(program, query).await;
+            let program = self.program.code();
+            let answer = ask::<ListReferrals>(&[("program", program), ("query", &query)]).await;
             if self.calls.get_value() != call {
                 return;
             }
@@ -222,10 +214,10 @@ impl Table {
                 Ok(None) => leave_for(REFERRALS_PATH),
                 Err(_) if cause == Cause::News => {}
                 // The page asks to sign in, and is shown again afterwards.
-                Err(ServerFnError::ServerError(words)) if words == SESSION_ENDED => {
+                Err(Fault::SessionEnded) => {
                     leave_for(&self.page.with_untracked(|page| page.filter.path()));
                 }
-                Err(error) => self.trouble.set(Some(excuse(&error))),
+                Err(fault) => self.trouble.set(Some(fault.excuse().to_owned())),
             }
         });
     }
@@ -301,8 +293,9 @@ fn count_line(total: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server_fns::admin::RetryReferrals;
 
-    /// As `server_fn` reads a form, on the server and in the browser.
+    /// As `server_fn` reads a form.
     fn read(form: &str) -> RetryReferrals {
         serde_qs::Config::new(5, false)
             .deserialize_str(form)
@@ -321,14 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn what_an_island_sends_is_read_in_order() {
+    fn many_ticked_boxes_are_read_in_order() {
         let ids: Vec<_> = (1..=60).map(|id: i64| id.to_string()).collect();
-        let form = RetryReferrals {
-            program: "tenant".to_owned(),
-            ids: ids.clone(),
-            back: String::new(),
-        };
-        let sent = serde_qs::to_string(&form).unwrap();
+        let boxes = ids.iter().map(|id| ("ids[]", id));
+        let sent = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(boxes)
+            .finish();
         assert_eq!(read(&sent).ids, ids);
     }
 

@@ -9,14 +9,12 @@ use super::{
 };
 use crate::{
     islands::{
+        call::ask,
         field::Field,
         form::{Complaints, FormState, SubmitButton},
     },
-    server_fns::admin::{SaveSettings, payment_settings, save_settings},
-    types::{
-        Outcome,
-        admin::{PaymentSettings, PlatformSettings, TenantSettings},
-    },
+    server_fns::admin::{ReadPaymentSettings, SaveSettings},
+    types::admin::{PaymentSettings, PlatformSettings, TenantSettings},
 };
 
 const TENANT_OFF: &str =
@@ -35,26 +33,12 @@ pub fn SettingsForm(
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     let versions = RwSignal::new(Versions::of(&settings));
-    let call = move |form: SaveSettings| async move {
-        let sent = form.clone();
-        let answer = save_settings(
-            form.tenant_credit,
-            form.currency,
-            form.memory_days,
-            form.version,
-            form.platform_credit,
-            form.platform_memory_days,
-            form.platform_version,
-        )
-        .await;
-        if let Ok(Outcome::Done(_)) = answer
-            && let Ok(now) = payment_settings().await
-        {
+    let follow = move |sent: String| async move {
+        if let Ok(now) = ask::<ReadPaymentSettings>(&[]).await {
             versions.update(|versions| versions.follow(&sent, &now));
         }
-        answer
     };
-    let send = move |event| state.send_here(event, call, || {});
+    let send = move |event| state.send_after(event, follow, || {});
     let PaymentSettings { tenant, platform } = settings;
     view! {
         <form class="settings-form" method="post" action=SaveSettings::PATH novalidate on:submit=send>
@@ -172,32 +156,31 @@ impl Versions {
 
     /// Takes up the versions of `now` where they are what was `sent`. Where they are not, another
     /// admin saved in between: the old version stays, so that the next save is told.
-    fn follow(&mut self, sent: &SaveSettings, now: &PaymentSettings) {
+    fn follow(&mut self, sent: &str, now: &PaymentSettings) {
         let fresh = Self::of(now);
+        // What was not sent changed nothing.
+        let same = |name: &str, is_now: &dyn Fn(&str) -> bool| {
+            let mut fields = form_urlencoded::parse(sent.as_bytes());
+            let field = fields.find(|(field, _)| field == name);
+            field.is_none_or(|(_, value)| is_now(&value))
+        };
+        let same_number = |name: &str, now: i64| same(name, &|value| parse_cents(value) == Ok(now));
         if now.tenant.as_ref().is_some_and(|now| {
-            same_number(&sent.tenant_credit.0, now.credit.cents())
-                && same_number(&sent.memory_days.0, now.memory_days)
-                && sent
-                    .currency
-                    .0
-                    .as_deref()
-                    .is_none_or(|code| Currency::parse(code) == Some(now.currency))
+            same_number("tenant_credit", now.credit.cents())
+                && same_number("memory_days", now.memory_days)
+                && same("currency", &|code| {
+                    Currency::parse(code) == Some(now.currency)
+                })
         }) {
             self.tenant = fresh.tenant;
         }
         if now.platform.as_ref().is_some_and(|now| {
-            same_number(&sent.platform_credit.0, now.credit.cents())
-                && same_number(&sent.platform_memory_days.0, now.memory_days)
+            same_number("platform_credit", now.credit.cents())
+                && same_number("platform_memory_days", now.memory_days)
         }) {
             self.platform = fresh.platform;
         }
     }
-}
-
-/// What was not sent changed nothing.
-fn same_number(sent: &Option<String>, now: i64) -> bool {
-    sent.as_deref()
-        .is_none_or(|sent| parse_cents(sent) == Ok(now))
 }
 
 #[cfg(test)]
@@ -205,7 +188,6 @@ mod tests {
     use domain::Money;
 
     use super::*;
-    use crate::types::admin::Sent;
 
     fn settings(credit: i64, version: i64) -> PaymentSettings {
         PaymentSettings {
@@ -220,22 +202,13 @@ mod tests {
         }
     }
 
-    fn sent(credit: &str) -> SaveSettings {
-        let some = |text: &str| Sent(Some(text.to_owned()));
-        SaveSettings {
-            tenant_credit: some(credit),
-            currency: some("usd"),
-            memory_days: some("0"),
-            version: "1".to_owned(),
-            platform_credit: Sent::default(),
-            platform_memory_days: Sent::default(),
-            platform_version: String::new(),
-        }
+    fn sent(credit: &str) -> String {
+        format!("version=1&tenant_credit={credit}&currency=usd&memory_days=0")
     }
 
     #[test]
     fn a_form_goes_on_from_what_it_saved() {
-        for (typed, cents) in [("1500", 1500), (" 0 ", 0), ("", 0)] {
+        for (typed, cents) in [("1500", 1500), ("+0+", 0), ("", 0)] {
             let mut versions = Versions::of(&settings(1000, 1));
             versions.follow(&sent(typed), &settings(cents, 2));
             assert_eq!(versions.tenant, "2", "{typed:?}");

@@ -3,7 +3,10 @@
 use domain::Program;
 use leptos::prelude::*;
 
-use crate::{islands::copy_field::CopyField, types::admin::StripeConnection};
+use crate::{
+    islands::{copy_field::CopyField, erased::Erase},
+    types::admin::StripeConnection,
+};
 
 /// The account, or what it means that there is none.
 pub fn stripe_facts(
@@ -16,7 +19,7 @@ pub fn stripe_facts(
             <p class="stripe-status"><span class="badge">"Not connected"</span></p>
             <p class="stripe-words">{not_connected(program)}</p>
         }
-        .into_any();
+        .erased();
     };
     let mode = match stripe.live {
         true => view! { <span class="badge badge-paid">"Live"</span> },
@@ -45,7 +48,7 @@ pub fn stripe_facts(
             value=stripe.webhook_url.clone()
         />
     }
-    .into_any()
+    .erased()
 }
 
 fn not_connected(program: Program) -> &'static str {

@@ -1,7 +1,5 @@
 //! A program's Stripe account: what is connected, and the forms that change it.
 
-use std::future::Future;
-
 use domain::{Program, Refusal};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
@@ -11,17 +9,12 @@ use super::{
 };
 use crate::{
     islands::{
+        call::ask,
         field::Field,
         form::{Complaints, FormState, SubmitButton},
     },
-    server_fns::admin::{
-        ConnectStripe, DisconnectStripe, TestStripe, connect_stripe, disconnect_stripe,
-        payment_settings, test_stripe,
-    },
-    types::{
-        Outcome,
-        admin::{PaymentSettings, StripeConnection},
-    },
+    server_fns::admin::{ConnectStripe, DisconnectStripe, ReadPaymentSettings, TestStripe},
+    types::admin::{PaymentSettings, StripeConnection},
 };
 
 /// The whole section.
@@ -58,36 +51,26 @@ pub fn StripeSection(
     let test = FormState::new(refused_test);
     let ending = FormState::new(refused_disconnect);
     let form = NodeRef::<html::Form>::new();
+    // What the section shows follows what was done before anybody hears that it is done.
+    let reread = move |_| async move {
+        if let Ok(now) = ask::<ReadPaymentSettings>(&[]).await {
+            connection.set(part(program, now));
+        }
+    };
     let send_keys = move |event| {
-        let call = |form: ConnectStripe| {
-            let answer = connect_stripe(
-                form.program,
-                form.mode,
-                form.secret_key,
-                form.webhook_secrets,
-                form.same_account,
-                form.version,
-            );
-            and_reread(program, connection, answer)
-        };
         // A key that was saved is never shown again, not even as dots.
-        keys.send_here(event, call, move || {
+        keys.send_after(event, reread, move || {
             if let Some(form) = form.get_untracked() {
                 form.reset();
             }
         });
     };
     let send_test = move |event| {
-        let call = |form: TestStripe| and_reread(program, connection, test_stripe(form.program));
-        test.send_here(event, call, || {});
+        test.send_after(event, reread, || {});
     };
     let send_ending = move |event| {
-        let call = |form: DisconnectStripe| {
-            let answer = disconnect_stripe(form.program, form.version);
-            and_reread(program, connection, answer)
-        };
         // The button is gone with the account; the section is where one goes on.
-        ending.send_here(event, call, move || {
+        ending.send_after(event, reread, move || {
             if let Some(heading) = heading.get_untracked() {
                 let _ = heading.focus();
             }
@@ -192,21 +175,6 @@ pub fn StripeSection(
             </details>
         </section>
     }
-}
-
-/// What the section shows follows what was done before anybody hears that it is done.
-async fn and_reread(
-    program: Program,
-    connection: RwSignal<Option<StripeConnection>>,
-    answer: impl Future<Output = Result<Outcome, ServerFnError>>,
-) -> Result<Outcome, ServerFnError> {
-    let answer = answer.await;
-    if let Ok(Outcome::Done(_)) = answer
-        && let Ok(now) = payment_settings().await
-    {
-        connection.set(part(program, now));
-    }
-    answer
 }
 
 /// Test or live, as the account is now.

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::controls::Version;
 use crate::{
     islands::form::{Complaints, FormState},
-    server_fns::admin::{SetProductWithdrawn, set_product_withdrawn},
+    server_fns::admin::SetProductWithdrawn,
 };
 
 /// Whether a product is withdrawn, and the button that changes it.
@@ -24,10 +24,7 @@ pub fn WithdrawButton(
     let withdrawn = RwSignal::new(withdrawn);
     let version = RwSignal::new(version);
     let send = move |event| {
-        let call = |form: SetProductWithdrawn| {
-            set_product_withdrawn(form.id, form.withdrawn, form.version)
-        };
-        state.send_here(event, call, move || {
+        state.send_here(event, move || {
             withdrawn.update(|withdrawn| *withdrawn = !*withdrawn);
             // It counts the changes, and this was one.
             version.update(|version| *version += 1);

@@ -185,7 +185,7 @@ impl ReferralFilter {
 
     /// The pairs of its address, without what is as usual. [`Self::read`] reads them back.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let day = |day: Option<Date>| day.and_then(|day| day.format(DATE).ok());
+        let day = |day: Option<Date>| day.map(|day| day.to_string());
         let mut pairs = Vec::new();
         let mut put = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
         put("status", self.status.map(|status| status.code().to_owned()));
