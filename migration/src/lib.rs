@@ -14,6 +14,7 @@ mod m20261122_000005_platform;
 mod m20261122_000006_console;
 mod m20261122_000007_counts;
 mod m20261122_000008_api;
+mod m20261123_000009_words;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_console::Migration),
             Box::new(m20261122_000007_counts::Migration),
             Box::new(m20261122_000008_api::Migration),
+            Box::new(m20261123_000009_words::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod progress;
 mod run;
 mod settings;
 mod test;
+mod torture;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -50,6 +51,21 @@ enum Chore {
         #[arg(long)]
         list: bool,
     },
+    /// Break everything around the product while people buy, then compare the books
+    Torture {
+        /// How long people buy, on all databases together
+        #[arg(long, default_value_t = 1.0)]
+        minutes: f64,
+        /// What chance begins with; any when left out
+        #[arg(long)]
+        seed: Option<u64>,
+        /// SQLite alone
+        #[arg(long, conflicts_with = "no_sqlite")]
+        no_postgres: bool,
+        /// PostgreSQL alone
+        #[arg(long)]
+        no_sqlite: bool,
+    },
     /// Put a runnable release into target/dist
     Dist,
     /// Measure a release beside bare programs and write docs/performance.md
@@ -85,6 +101,20 @@ fn start(chore: Chore) -> anyhow::Result<ExitCode> {
         }
         Chore::Run { port, data } => run::run(&settings, port, data)?,
         Chore::Test { steps, list } => return test::run(settings, &steps, list),
+        Chore::Torture {
+            minutes,
+            seed,
+            no_postgres,
+            no_sqlite,
+        } => {
+            let options = torture::Options {
+                minutes,
+                seed,
+                no_postgres,
+                no_sqlite,
+            };
+            torture::run(&settings, &options)?;
+        }
         Chore::Dist => dist::pack(&settings)?,
         Chore::Bench { only, quick } => bench::run(&settings, quick, &only)?,
     }

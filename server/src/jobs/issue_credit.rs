@@ -15,7 +15,9 @@ pub async fn perform(state: &AppState, credit_id: i64) -> anyhow::Result<()> {
             credit_id,
             attempt: credit.attempts,
         };
-        state.queue.push_after(again, wait).await;
+        // After an admin's retry the attempts are counted anew.
+        let round = credit.next_attempt_at;
+        state.queue.push_after(again, wait, round).await;
     }
     Ok(())
 }

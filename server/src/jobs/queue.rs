@@ -67,9 +67,9 @@ impl Queue {
         self.push_task(job, &key, Duration::ZERO).await;
     }
 
-    /// Pushes a job, to be done after `wait`.
-    pub async fn push_after(&self, job: Job, wait: Duration) {
-        let key = job.key();
+    /// Pushes a job, to be done after `wait`, once for each `round`.
+    pub async fn push_after(&self, job: Job, wait: Duration, round: i64) {
+        let key = format!("{}:{round}", job.key());
         // The queue counts whole seconds and cuts the rest off; its row counts milliseconds.
         self.push_task(job, &key, wait + Duration::SECOND).await;
     }

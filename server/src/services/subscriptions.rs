@@ -9,12 +9,15 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Fault, Plan, Program};
+use serde::{Deserialize, Serialize};
+use time::Duration;
 
 use super::{
     Services, broken,
     stripe_customers::{Connection, platform_connection},
 };
 use crate::{
+    clock::from_ms,
     db::platform_purchases,
     middleware::{self, ReferralClick},
     stripe::{Billing, Checkout, NewCheckout, Payer},
@@ -40,6 +43,24 @@ const NOT_ACCEPTED: &str =
 const NO_ANSWER: &str =
     "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
+/// Under which name the visitor's session keeps [`Kept`].
+const BEGUN: &str = "begun_checkout";
+/// How long a Checkout page stays the answer to the same wish.
+const ASKED_AGAIN: Duration = Duration::minutes(10);
+
+/// The Checkout session that took the visitor's code along.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// `Plan::code`.
+    plan: String,
+    /// `cs_…`.
+    session_id: String,
+    /// Stripe's page.
+    url: String,
+    /// Milliseconds, UTC.
+    begun_at: i64,
+}
+
 /// What became of "Get Started".
 pub enum Begun {
     /// On to Stripe's page.
@@ -63,8 +84,16 @@ impl Services {
             return Ok(Begun::Refused(NOT_CONNECTED.to_owned()));
         };
         let click = middleware::remembered_click(state, visit).await?;
+        if click.is_none()
+            && let Some(url) = self.begun_before(plan).await?
+        {
+            return Ok(Begun::Go(url));
+        }
         match self.open_checkout(&connection, plan, click.as_ref()).await {
             Ok(checkout) => {
+                if click.is_some() {
+                    self.keep(plan, &checkout).await?;
+                }
                 middleware::forget_code(visit).await?;
                 Ok(Begun::Go(checkout.url))
             }
@@ -77,6 +106,30 @@ impl Services {
                 Ok(Begun::Refused(sentence.to_owned()))
             }
         }
+    }
+
+    /// Stripe's page of just now that carries the code, where it is asked for again: the redirect to
+    /// it may never have arrived, and the code is with it alone.
+    async fn begun_before(&self, plan: Plan) -> anyhow::Result<Option<String>> {
+        let Self { state, visit } = self;
+        let kept: Option<Kept> = visit.session.get(BEGUN).await?;
+        let same = kept.filter(|kept| {
+            kept.plan == plan.code() && from_ms(kept.begun_at) + ASKED_AGAIN > state.clock.now()
+        });
+        let Some(kept) = same else { return Ok(None) };
+        let (db, site) = (state.db.conn(), visit.site.id());
+        let bought = platform_purchases::by_session(db, site, &kept.session_id).await?;
+        Ok(bought.is_none().then_some(kept.url))
+    }
+
+    async fn keep(&self, plan: Plan, checkout: &Checkout) -> anyhow::Result<()> {
+        let kept = Kept {
+            plan: plan.code().to_owned(),
+            session_id: checkout.id.clone(),
+            url: checkout.url.clone(),
+            begun_at: self.state.clock.now_ms(),
+        };
+        Ok(self.visit.session.insert(BEGUN, kept).await?)
     }
 
     async fn open_checkout(

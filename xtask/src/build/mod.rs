@@ -8,7 +8,7 @@ mod wasm;
 
 use std::{path::PathBuf, process::Command};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 pub use hash::files;
 pub use wasm::TARGET as WASM_TARGET;
@@ -24,17 +24,22 @@ pub const WASM_BUDGET: u64 = 250_000;
 
 /// The crates that run on this machine, always named together: with another selection cargo
 /// unifies features differently and compiles half of the dependencies again.
-pub const HOST: [&str; 6] = [
+pub const HOST: [&str; 8] = [
     "--package=domain",
     "--package=app",
     "--package=migration",
     "--package=server",
     "--package=stripe-stand-in",
+    "--package=torture",
+    "--package=bench",
     "--features=app/ssr",
 ];
 
 /// The package and binary of Stripe's stand-in.
 pub const STAND_IN: &str = "stripe-stand-in";
+
+/// The package and binary that breaks everything.
+const TORTURE: &str = "torture";
 
 /// How the server is compiled; the WASM always takes its own small profile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub struct Built {
     pub server: PathBuf,
     /// Only in dev: no release contains it.
     pub stand_in: PathBuf,
+    /// Only in dev, too.
+    pub torture: PathBuf,
     pub hash_file: PathBuf,
     pub wasm_brotli_bytes: u64,
 }
@@ -67,30 +74,32 @@ pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<
     let css = step("stylesheet", || css::bundle(settings))?;
     let site = step("site files", || publish::site(settings, &bound, &css))?;
     let built = step("server", || binaries(settings, profile, run))?;
-    let out = built.0.parent().context("a binary lies in a folder")?;
-    let hash_file = out.join(&settings.leptos().hash_file_name);
+    let hash_file = built.join(&settings.leptos().hash_file_name);
     hash::write_hash_file(&hash_file, &site.hashes)?;
     // Tests run from `deps`, and Leptos looks beside the running program.
     hash::write_hash_file(
-        &out.join("deps").join(&settings.leptos().hash_file_name),
+        &built.join("deps").join(&settings.leptos().hash_file_name),
         &site.hashes,
     )?;
     report(&site);
     Ok(Built {
-        server: built.0,
-        stand_in: built.1,
+        server: built.join(&settings.leptos().bin_package),
+        stand_in: built.join(STAND_IN),
+        torture: built.join(TORTURE),
         hash_file,
         wasm_brotli_bytes: site.wasm_brotli_bytes,
     })
 }
 
-fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<(PathBuf, PathBuf)> {
+/// Answers the folder in which they are.
+fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<PathBuf> {
     let server = &settings.leptos().bin_package;
     let mut cargo = settings.cargo();
     cargo.args(["build", "--bin", server]);
     let folder = match profile {
         Profile::Dev => {
-            cargo.args(HOST).args(["--bin", STAND_IN]);
+            cargo.args(HOST);
+            cargo.args(["--bin", STAND_IN, "--bin", TORTURE]);
             "debug"
         }
         // Alone, as it is delivered: with features that it asked for itself.
@@ -100,8 +109,7 @@ fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<(PathB
         }
     };
     run(&mut cargo)?;
-    let folder = settings.target.join(folder);
-    Ok((folder.join(server), folder.join(STAND_IN)))
+    Ok(settings.target.join(folder))
 }
 
 fn report(site: &publish::Site) {

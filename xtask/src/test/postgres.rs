@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -21,27 +22,35 @@ pub struct Postgres {
     folder: PathBuf,
     user: Option<&'static str>,
     port: u16,
+    env: Vec<(&'static str, String)>,
 }
 
 impl Postgres {
     /// Makes a cluster in a temporary folder and starts it. Nothing in it needs to survive a
     /// crash, so it never waits for the disk.
     pub fn start() -> Result<Self> {
-        Self::start_with("-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
+        Self::with_env(Vec::new())
+    }
+
+    /// The same, its processes told something by their environment.
+    pub fn with_env(env: Vec<(&'static str, String)>) -> Result<Self> {
+        let at_once = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+        Self::start_with(at_once, env)
     }
 
     /// The same, but it waits for the disk as one does that is in use.
     pub fn lasting() -> Result<Self> {
-        Self::start_with("")
+        Self::start_with("", Vec::new())
     }
 
-    fn start_with(durability: &str) -> Result<Self> {
+    fn start_with(durability: &str, env: Vec<(&'static str, String)>) -> Result<Self> {
         step("PostgreSQL", || {
             let postgres = Self {
                 bin: binaries()?,
-                folder: env::temp_dir().join(format!("xtask-postgres-{}", std::process::id())),
+                folder: env::temp_dir().join(format!("xtask-postgres-{}", unique())),
                 user: user()?,
                 port: TcpListener::bind("127.0.0.1:0")?.local_addr()?.port(),
+                env,
             };
             let _ = fs::remove_dir_all(&postgres.folder);
             fs::create_dir_all(&postgres.folder)?;
@@ -99,6 +108,7 @@ impl Postgres {
         // The user may not be allowed into the current folder.
         command
             .current_dir(&self.folder)
+            .envs(self.env.iter().cloned())
             .arg("-D")
             .arg(self.folder.join("data"));
         command
@@ -115,6 +125,13 @@ impl Drop for Postgres {
         }
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Several may run at once.
+fn unique() -> String {
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    let number = STARTED.fetch_add(1, Ordering::Relaxed);
+    format!("{}-{number}", std::process::id())
 }
 
 fn quiet(command: &mut Command) -> Result<()> {

@@ -8,6 +8,7 @@ use super::{Gate, api, browser, rules, tally::Tally};
 use crate::{
     build::{HOST, WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
+    torture::{Options, torture},
 };
 
 /// One line of the gate.
@@ -26,7 +27,7 @@ const fn step(
 }
 
 /// The whole gate.
-pub const STEPS: [Step; 14] = [
+pub const STEPS: [Step; 15] = [
     step("format", "rustfmt has nothing to change", |gate| {
         gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
     }),
@@ -45,7 +46,7 @@ pub const STEPS: [Step; 14] = [
     }),
     step(
         "lint-host",
-        "clippy on domain, app (ssr), migration, server, stand-in",
+        "clippy on everything that runs on this machine",
         |gate| {
             gate.check(
                 cargo(gate, "clippy")
@@ -88,6 +89,18 @@ pub const STEPS: [Step; 14] = [
         "api",
         "what Schemathesis makes up keeps the OpenAPI document",
         api::properties,
+    ),
+    step(
+        "torture",
+        "a minute of everything breaking at once, and no credit lost",
+        |gate| {
+            let built = gate.built()?;
+            let options = Options::a_minute();
+            torture(&gate.settings, &built, &options, |command| {
+                gate.check(command).map(drop)
+            })?;
+            Ok(Tally::ONE)
+        },
     ),
     step(
         "browser",

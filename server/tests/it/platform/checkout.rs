@@ -7,10 +7,11 @@ use serde_json::Value;
 use server::{db::platform_settings, services::operator};
 use stripe_stand_in::{Fault, FaultKind};
 
-use crate::support::{Browser, Page, Platform, TestApp, on_both_databases};
+use crate::support::{Browser, PLATFORM_KEY, Page, Platform, TestApp, on_both_databases};
 
 on_both_databases!(
     the_code_goes_along_to_stripe_and_is_forgotten_here,
+    a_redirect_that_never_arrived_loses_no_code,
     any_page_of_a_brand_takes_the_code,
     a_cancelled_payment_brings_code_and_plan_back,
     without_a_code_it_is_a_sale_like_any_other,
@@ -75,6 +76,32 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     let session = begins(&browser, &app, "/pricing/checkout?plan=monthly").await;
     assert_eq!(session["metadata"].get("referral_code"), None, "forgotten");
     assert_eq!(session["amount_total"], 12_500);
+}
+
+async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
+    let platform = app.platform().await;
+    let browser = app.browser_at("pewpros.localhost");
+    browser.get(&link(&platform)).await;
+    let first = begins(&browser, &app, ANNUAL).await;
+    let again = begins(&browser, &app, ANNUAL).await;
+    assert_eq!(first["id"], again["id"], "the same page, with the code");
+    assert_eq!(app.platform_books("sessions").len(), 1);
+
+    let id = first["id"].as_str().unwrap();
+    app.stripe
+        .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
+        .unwrap();
+    app.stripe.idle(PLATFORM_KEY).await.unwrap();
+    let another = begins(&browser, &app, ANNUAL).await;
+    assert_ne!(another["id"], first["id"], "that one is bought");
+    assert_eq!(another["metadata"].get("referral_code"), None, "forgotten");
+
+    browser.get(&link(&platform)).await;
+    let clicked = begins(&browser, &app, ANNUAL).await;
+    assert_eq!(clicked["metadata"]["referral_code"], platform.jordan.code);
+    app.advance(Duration::from_secs(11 * 60));
+    let later = begins(&browser, &app, ANNUAL).await;
+    assert_eq!(later["metadata"].get("referral_code"), None, "forgotten");
 }
 
 async fn any_page_of_a_brand_takes_the_code(app: TestApp) {

@@ -94,9 +94,9 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
 
 async fn what_waits_is_done_by_the_next(mut app: TestApp) {
     /// As many as a process does at once.
-    const AT_ONCE: usize = 8;
+    const AT_ONCE: usize = 16;
     /// More than it takes from the queue at once.
-    const MANY: usize = 14;
+    const MANY: usize = 24;
     let mut referred = app.referred().await;
     for _ in 0..MANY {
         app.refer_anew(&mut referred).await;
@@ -120,7 +120,8 @@ async fn what_waits_is_done_by_the_next(mut app: TestApp) {
     app.take_back().await;
     let credits = app.credits().await;
     assert_eq!(credits.len(), MANY);
-    assert!(credits.iter().all(|credit| credit.state == "issued"));
+    let issued = credits.iter().all(|credit| credit.state == "issued");
+    assert!(issued, "{credits:?}");
     assert_eq!(app.balance_transactions().len(), MANY);
     app.assert_nothing_is_left().await;
 }
