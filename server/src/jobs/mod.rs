@@ -4,6 +4,7 @@
 mod decide_credit;
 mod decide_platform_credit;
 mod issue_credit;
+mod parting;
 mod queue;
 mod setup;
 pub mod sweep;

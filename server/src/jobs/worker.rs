@@ -2,14 +2,12 @@
 
 use std::{future::Future, time::Duration};
 
-use apalis::prelude::{
-    BackendExt, BoxDynError, Data, Strategy, WorkerBuilder, WorkerBuilderExt, WorkerError,
-};
+use apalis::prelude::{BackendExt, BoxDynError, Data, Strategy, WorkerBuilder, WorkerBuilderExt};
 use futures::FutureExt;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_stream::wrappers::WatchStream;
 
-use super::{Job, queue::Storage, sweep};
+use super::{Job, parting::Parting, queue::Storage, sweep};
 use crate::state::AppState;
 
 /// Jobs done at once. They mostly wait for Stripe: two calls of 50 ms each, one after the other,
@@ -48,17 +46,17 @@ async fn work(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     let name = format!("worker-{}", state.random.token());
-    let stop = shutdown.map(Ok::<(), WorkerError>);
+    let stop = Box::pin(shutdown);
     let wake = WatchStream::from_changes(state.queue.pushed.subscribe());
     let strategy = Strategy::new().stream(wake).interval(POLL);
     macro_rules! run {
         ($storage:expr) => {
             WorkerBuilder::new(name)
-                .backend($storage.poll_with_strategy(strategy))
+                .backend(Parting::new($storage.poll_with_strategy(strategy), stop))
                 .data(state.clone())
                 .concurrency(CONCURRENCY)
                 .build(handle)
-                .run_until(stop)
+                .run()
                 .await
                 .map_err(|error| error.to_string())
         };

@@ -290,6 +290,7 @@ async fn the_platforms_setting_keeps_a_code_for_days(app: TestApp) {
     let code = platform.jordan.code.as_str();
     assert_eq!(session["metadata"]["referral_code"], code);
     assert!(session["metadata"]["referral_clicked_at"].is_string());
+    app.advance(Duration::from_secs(11 * 60));
     let session = begins(&later, &app, ANNUAL).await;
     assert_eq!(session["metadata"].get("referral_code"), None, "cleared");
 }

@@ -115,6 +115,14 @@ impl Process {
     }
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("what the process said:\n{}", self.told());
+        }
+    }
+}
+
 fn follow(stderr: ChildStderr) -> watch::Receiver<Vec<String>> {
     let (writer, log) = watch::channel(Vec::new());
     tokio::spawn(async move {

@@ -1,0 +1,223 @@
+//! How a worker parts: it takes no more jobs, but looks after the queue until its last one has ended.
+//!
+//! apalis by itself forgets its backend from the moment it is told to stop until the last job has
+//! ended. A fetch that it was in the middle of keeps its transaction open meanwhile, and on SQLite
+//! that is the write lock that those very jobs wait for.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use apalis::prelude::{Backend, WorkerContext};
+use apalis_core::backend::{BackendConfig, WireFormatBackend};
+
+/// A backend that ends by itself once `signal` has come and no job is under way.
+pub struct Parting<B, S> {
+    backend: B,
+    signal: S,
+    /// How far it is.
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Working,
+    /// The signal has come; jobs that were fetched and not begun are to be given back.
+    Told,
+    /// Only the jobs under way are left.
+    Closed,
+}
+
+impl<B, S> Parting<B, S> {
+    pub fn new(backend: B, signal: S) -> Self {
+        Self {
+            backend,
+            signal,
+            state: State::Working,
+        }
+    }
+}
+
+impl<B: Backend, S: Future + Unpin> Backend for Parting<B, S> {
+    type Task = B::Task;
+    type Error = B::Error;
+
+    fn poll_ready(
+        &mut self,
+        cx: &mut Context<'_>,
+        worker: &WorkerContext,
+    ) -> Poll<Result<(), B::Error>> {
+        if self.state == State::Working && Pin::new(&mut self.signal).poll(cx).is_ready() {
+            self.state = State::Told;
+        }
+        self.backend.poll_ready(cx, worker)
+    }
+
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        worker: &WorkerContext,
+    ) -> Poll<Option<Result<B::Task, B::Error>>> {
+        if self.state == State::Working {
+            return self.backend.poll_next(cx, worker);
+        }
+        if self.state == State::Told {
+            // Gives up a fetch that is under way, with its transaction.
+            if let Err(error) = ready!(self.backend.poll_close(cx, worker)) {
+                return Poll::Ready(Some(Err(error)));
+            }
+            self.state = State::Closed;
+        }
+        if worker.has_pending_tasks() {
+            // The end of a job wakes the worker, which asks again.
+            return Poll::Pending;
+        }
+        // It refuses a worker that has not begun, which one that polls has.
+        let _ = worker.stop();
+        Poll::Ready(None)
+    }
+
+    fn poll_close(
+        &mut self,
+        cx: &mut Context<'_>,
+        worker: &WorkerContext,
+    ) -> Poll<Result<(), B::Error>> {
+        self.backend.poll_close(cx, worker)
+    }
+}
+
+impl<B: BackendConfig, S> BackendConfig for Parting<B, S> {
+    type Args = B::Args;
+    type Id = B::Id;
+    type Kind = B::Kind;
+    type Config = B::Config;
+    type Layer = B::Layer;
+
+    fn config(&self) -> &B::Config {
+        self.backend.config()
+    }
+
+    fn middleware(&mut self, worker: &mut WorkerContext) -> B::Layer {
+        self.backend.middleware(worker)
+    }
+}
+
+impl<B: WireFormatBackend, S> WireFormatBackend for Parting<B, S> {
+    type Codec = B::Codec;
+    type Compact = B::Compact;
+
+    fn codec(&self) -> &B::Codec {
+        self.backend.codec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, future::pending, time::Duration};
+
+    use apalis::prelude::{BoxDynError, Data, Task, WorkerBuilder};
+    use apalis_core::backend::finalize::Ephemeral;
+    use futures::FutureExt;
+    use tokio::{sync::watch, time::timeout};
+
+    use super::*;
+
+    /// Gives one job, then is in the middle of a fetch for ever.
+    struct Fetching {
+        given: bool,
+        in_transaction: watch::Sender<bool>,
+    }
+
+    impl Backend for Fetching {
+        type Task = Task<()>;
+        type Error = Infallible;
+
+        fn poll_ready(
+            &mut self,
+            _: &mut Context<'_>,
+            _: &WorkerContext,
+        ) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_next(
+            &mut self,
+            _: &mut Context<'_>,
+            _: &WorkerContext,
+        ) -> Poll<Option<Result<Task<()>, Infallible>>> {
+            if !std::mem::replace(&mut self.given, true) {
+                return Poll::Ready(Some(Ok(Task::new(()))));
+            }
+            self.in_transaction.send_replace(true);
+            Poll::Pending
+        }
+
+        fn poll_close(
+            &mut self,
+            _: &mut Context<'_>,
+            _: &WorkerContext,
+        ) -> Poll<Result<(), Infallible>> {
+            self.in_transaction.send_replace(false);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl BackendConfig for Fetching {
+        type Args = ();
+        type Id = ();
+        type Kind = Ephemeral;
+        type Config = ();
+        type Layer = tower::layer::util::Identity;
+
+        fn config(&self) -> &() {
+            &()
+        }
+
+        fn middleware(&mut self, _: &mut WorkerContext) -> Self::Layer {
+            Self::Layer::new()
+        }
+    }
+
+    /// Ends once nobody holds the database.
+    async fn job((): (), held: Data<watch::Receiver<bool>>) -> Result<(), BoxDynError> {
+        let mut held = held.clone();
+        held.wait_for(|held| *held).await?;
+        held.wait_for(|held| !*held).await?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_fetch_under_way_is_given_up_before_the_last_job_ends() {
+        let (in_transaction, held) = watch::channel(false);
+        let mut begun = held.clone();
+        let signal = async move { begun.wait_for(|held| *held).await.map(drop) };
+        let backend = Fetching {
+            given: false,
+            in_transaction,
+        };
+        let worker = WorkerBuilder::new("parting")
+            .backend(Parting::new(backend, Box::pin(signal)))
+            .data(held)
+            .build(job);
+        let ended = timeout(Duration::from_secs(10), worker.run()).await;
+        ended.expect("the job waits for the fetch").unwrap();
+    }
+
+    #[tokio::test]
+    async fn without_a_signal_it_works_on() {
+        let (in_transaction, held) = watch::channel(false);
+        let mut fetching = held.clone();
+        let backend = Fetching {
+            given: false,
+            in_transaction,
+        };
+        let worker = WorkerBuilder::new("working")
+            .backend(Parting::new(backend, pending::<()>()))
+            .data(held)
+            .build(job);
+        tokio::spawn(worker.run());
+        fetching.wait_for(|held| *held).await.unwrap();
+        assert!(fetching.changed().now_or_never().is_none());
+    }
+}
