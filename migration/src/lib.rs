@@ -15,6 +15,7 @@ mod m20261122_000006_console;
 mod m20261122_000007_counts;
 mod m20261122_000008_api;
 mod m20261123_000009_words;
+mod m20261123_000010_payers;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_counts::Migration),
             Box::new(m20261122_000008_api::Migration),
             Box::new(m20261123_000009_words::Migration),
+            Box::new(m20261123_000010_payers::Migration),
         ]
     }
 }

@@ -87,6 +87,31 @@ pub async fn set_session(
         .map(|_| ())
 }
 
+/// The buyer's last purchase of `product` as it is on offer now whose session Stripe was asked for
+/// since then, in milliseconds, and never gave.
+pub async fn unanswered(
+    db: &impl ConnectionTrait,
+    product: &product::Model,
+    buyer_id: i64,
+    stripe_account_id: i64,
+    since_ms: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(product.site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(Column::ProductId.eq(product.id))
+        .filter(Column::ProductName.eq(&product.name))
+        .filter(Column::PriceCents.eq(product.price_cents))
+        .filter(Column::Currency.eq(&product.currency))
+        .filter(Column::State.eq(PurchaseState::Open.code()))
+        .filter(Column::StripeAccountId.eq(stripe_account_id))
+        .filter(Column::CheckoutSessionId.is_null())
+        .filter(Column::CreatedAt.gte(since_ms))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await
+}
+
 /// The purchase of a Checkout session of this account, locked until the transaction ends. The
 /// metadata's `purchase_id` finds it when the event came before we had stored the session's id.
 pub async fn lock_by_session(

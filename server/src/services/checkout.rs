@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 
 use domain::Fault;
+use time::Duration;
 
-use super::stripe_customers::connection;
+use super::stripe_customers::{Connection, connection};
 use crate::{
+    clock::to_ms,
     db::{
         entities::{product, purchase, user},
         products, purchases,
@@ -14,7 +16,7 @@ use crate::{
         stripe_customers,
     },
     state::AppState,
-    stripe::{Billing, NewCheckout, Payer},
+    stripe::{Billing, Checkout, NewCheckout, Payer},
 };
 
 /// What is said of a product that is not on offer.
@@ -72,6 +74,10 @@ impl NoCheckout {
     }
 }
 
+/// How long a purchase whose session Stripe may have made is taken up: an hour less than Stripe keeps
+/// the key that it was asked under, and the session.
+const TAKEN_UP_FOR: Duration = Duration::hours(23);
+
 /// Writes the purchase, then asks Stripe for a Checkout session.
 ///
 /// # Errors
@@ -81,35 +87,22 @@ pub async fn begin(
     buyer: &Buyer<'_>,
     product: &product::Model,
 ) -> anyhow::Result<Begun> {
-    let (db, user) = (state.db.conn(), buyer.user);
     let Some(connection) = connection(state, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
     };
-    let account = connection.account.id;
-    let now = state.clock.now_ms();
-    let purchase = purchases::insert(db, product, user.id, Some(account), now).await?;
-    let key = format!("checkout:{}:{}", buyer.site.row.realm, purchase.id);
-    let known = user
-        .stripe_customer_id
-        .as_deref()
-        .filter(|_| user.stripe_customer_account_id == Some(account));
-    let payer = known.map_or(Payer::Email(&user.email), Payer::Customer);
-    let checkout = new_checkout(buyer, product, &purchase, payer);
-    let mut made = connection.gateway.create_checkout(checkout, &key).await;
-    if let (Some(_), Err(Fault::Refused(code))) = (known, &made)
-        && code == "resource_missing"
-    {
-        // The customer was deleted at Stripe: Checkout makes a new one.
-        stripe_customers::forget_customer(db, user.id).await?;
-        let checkout = new_checkout(buyer, product, &purchase, Payer::Email(&user.email));
-        made = connection
-            .gateway
-            .create_checkout(checkout, &format!("{key}:2"))
-            .await;
-    }
+    let sale = Sale {
+        state,
+        buyer,
+        product,
+        connection: &connection,
+    };
+    let (purchase, made) = match sale.take_up().await? {
+        Some(taken_up) => taken_up,
+        None => sale.open().await?,
+    };
     match made {
         Ok(checkout) => {
-            purchases::set_session(db, purchase.id, &checkout.id).await?;
+            purchases::set_session(state.db.conn(), purchase.id, &checkout.id).await?;
             Ok(Begun::Checkout {
                 purchase: Box::new(purchase),
                 url: checkout.url,
@@ -122,6 +115,68 @@ pub async fn begin(
                 _ => NoCheckout::Unanswered,
             }))
         }
+    }
+}
+
+/// One product for one buyer, at the site's Stripe account.
+struct Sale<'a> {
+    state: &'a AppState,
+    buyer: &'a Buyer<'a>,
+    product: &'a product::Model,
+    connection: &'a Connection,
+}
+
+/// A purchase, and what Stripe said when it was asked for its session.
+type Asked = (purchase::Model, Result<Checkout, Fault>);
+
+impl Sale<'_> {
+    /// Asks again for the session whose answer never came. Stripe may have made it: a membership's
+    /// holds the member's balance until it is used or expires, and another one would be paid in full.
+    async fn take_up(&self) -> anyhow::Result<Option<Asked>> {
+        let (state, account) = (self.state, self.connection.account.id);
+        let since = to_ms(state.clock.now() - TAKEN_UP_FOR);
+        let db = state.db.conn();
+        let waiting = purchases::unanswered(db, self.product, self.buyer.user.id, account, since);
+        let Some(purchase) = waiting.await? else {
+            return Ok(None);
+        };
+        Ok(match self.ask(&purchase).await? {
+            made @ (Ok(_) | Err(Fault::Unknown)) => Some((purchase, made)),
+            // Nothing came of it, and under its key nothing ever will.
+            Err(_) => None,
+        })
+    }
+
+    async fn open(&self) -> anyhow::Result<Asked> {
+        let (state, user) = (self.state, self.buyer.user);
+        let account = Some(self.connection.account.id);
+        let (db, now) = (state.db.conn(), state.clock.now_ms());
+        let purchase = purchases::insert(db, self.product, user.id, account, now).await?;
+        let made = self.ask(&purchase).await?;
+        Ok((purchase, made))
+    }
+
+    async fn ask(&self, purchase: &purchase::Model) -> anyhow::Result<Result<Checkout, Fault>> {
+        let Self { buyer, product, .. } = self;
+        let (user, connection) = (buyer.user, self.connection);
+        let key = format!("checkout:{}:{}", buyer.site.row.realm, purchase.id);
+        let known = user
+            .stripe_customer_id
+            .as_deref()
+            .filter(|_| user.stripe_customer_account_id == Some(connection.account.id));
+        let payer = known.map_or(Payer::Email(&user.email), Payer::Customer);
+        let checkout = new_checkout(buyer, product, purchase, payer);
+        let made = connection.gateway.create_checkout(checkout, &key).await;
+        if let (Some(_), Err(Fault::Refused(code))) = (known, &made)
+            && code == "resource_missing"
+        {
+            // The customer was deleted at Stripe: Checkout makes a new one.
+            stripe_customers::forget_customer(self.state.db.conn(), user.id).await?;
+            let checkout = new_checkout(buyer, product, purchase, Payer::Email(&user.email));
+            let key = format!("{key}:2");
+            return Ok(connection.gateway.create_checkout(checkout, &key).await);
+        }
+        Ok(made)
     }
 }
 

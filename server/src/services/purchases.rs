@@ -102,10 +102,7 @@ pub async fn with_credit_used(
     if !row.product_kind().spends_balance() {
         return Ok(row);
     }
-    // Read anew: Stripe's word about the payment may have brought the customer just now.
-    let db = state.db.conn();
-    let buyer = stripe_customers::member(db, row.site_id, row.buyer_id).await?;
-    let Some(customer) = buyer.and_then(|buyer| buyer.stripe_customer_id) else {
+    let Some(customer) = payer(state, &row).await? else {
         return Ok(row);
     };
     let connected = connection(state, site).await?;
@@ -120,6 +117,16 @@ pub async fn with_credit_used(
         credit_used_cents: Some(cents),
         ..row
     })
+}
+
+/// Stripe's customer who paid; of a purchase that does not know, the buyer's present one.
+async fn payer(state: &AppState, row: &purchase::Model) -> anyhow::Result<Option<String>> {
+    if row.stripe_customer_id.is_some() {
+        return Ok(row.stripe_customer_id.clone());
+    }
+    let db = state.db.conn();
+    let buyer = stripe_customers::member(db, row.site_id, row.buyer_id).await?;
+    Ok(buyer.and_then(|buyer| buyer.stripe_customer_id))
 }
 
 fn refused(message: &str) -> Outcome {

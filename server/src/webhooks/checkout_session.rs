@@ -88,6 +88,10 @@ async fn write(
     if let Some(id) = reference(session.subscription.as_ref()) {
         row.subscription_id = Set(Some(id));
     }
+    let customer = reference(session.customer.as_ref());
+    if let Some(id) = &customer {
+        row.stripe_customer_id = Set(Some(id.clone()));
+    }
     if newly_paid {
         row.paid_at = Set(Some(arrival.now_ms));
         row.paid_cents = Set(Some(worth.cents()));
@@ -99,7 +103,7 @@ async fn write(
         .to_owned());
     }
     purchases::update(tx, row).await?;
-    if let Some(customer) = reference(session.customer.as_ref()) {
+    if let Some(customer) = customer {
         let (buyer, account) = (purchase.buyer_id, arrival.stripe_account_id);
         stripe_customers::set_customer_if_unknown(tx, buyer, account, &customer).await?;
     }

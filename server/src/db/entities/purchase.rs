@@ -26,6 +26,8 @@ pub struct Model {
     pub sale_token: Option<String>,
     pub stripe_account_id: Option<i64>,
     pub checkout_session_id: Option<String>,
+    /// Stripe's customer who paid; `None` before that, and of purchases older than the column.
+    pub stripe_customer_id: Option<String>,
     pub payment_intent_id: Option<String>,
     pub subscription_id: Option<String>,
     /// `none`, `due` (the outbox: a credit is to be decided) or `done`.

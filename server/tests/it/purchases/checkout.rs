@@ -2,7 +2,8 @@
 
 use domain::ProductKind;
 use serde_json::Value;
-use stripe_stand_in::How;
+use server::db::stripe_customers;
+use stripe_stand_in::{Fault, FaultKind, How};
 
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
 
@@ -12,6 +13,9 @@ on_both_databases!(
     a_membership_spends_the_balance_and_a_ticket_does_not,
     buying_twice_uses_the_known_customer,
     a_buyer_whose_customer_was_deleted_can_still_buy,
+    what_the_balance_paid_is_asked_of_the_customer_who_paid,
+    a_session_whose_answer_was_lost_is_asked_for_again,
+    a_key_that_answers_500_ever_after_is_left_behind,
 );
 
 /// Presses the button; answers Stripe's session.
@@ -34,6 +38,22 @@ fn sessions(app: &TestApp) -> Vec<Value> {
         .as_array()
         .cloned()
         .unwrap()
+}
+
+/// Presses the button while Stripe's next answer about a session goes wrong.
+async fn buy_in_vain(app: &TestApp, email: &str, product_id: i64, kind: FaultKind) {
+    app.stripe
+        .fault(Fault::next(kind).on("POST", "/v1/checkout/sessions"));
+    let browser = app.browser();
+    browser.sign_in(email).await;
+    let id = product_id.to_string();
+    let refusal = browser
+        .refused(
+            "buy",
+            &[("product_id", &id), ("page", "/events/steel-challenge")],
+        )
+        .await;
+    assert!(refusal.message.is_some());
 }
 
 async fn each_kind_of_product_can_be_bought(app: TestApp) {
@@ -174,4 +194,66 @@ async fn a_buyer_whose_customer_was_deleted_can_still_buy(app: TestApp) {
     app.stripe.idle(STRIPE_KEY).await.unwrap();
     let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
     assert!(jane.stripe_customer_id.is_some_and(|id| id != deleted));
+}
+
+async fn what_the_balance_paid_is_asked_of_the_customer_who_paid(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    let session = buy(&app, "mia@example.com", membership.id).await;
+    app.stripe
+        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let (db, account) = (app.state.db.conn(), app.account().await);
+    stripe_customers::set_customer(db, referred.mia.id, account, "cus_another")
+        .await
+        .unwrap();
+    let purchase = session["client_reference_id"].as_str().unwrap();
+    let mia = app.browser();
+    mia.sign_in("mia@example.com").await;
+    let page = mia.get(&format!("/purchases/{purchase}")).await.text;
+    assert!(page.contains("$29.00"), "{page}");
+}
+
+async fn a_session_whose_answer_was_lost_is_asked_for_again(app: TestApp) {
+    let referred = app.referred().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    buy_in_vain(&app, "mia@example.com", membership.id, FaultKind::DropAfter).await;
+    let [lost] = &sessions(&app)[..] else {
+        panic!("Stripe made it");
+    };
+    assert_eq!(
+        app.balance_of(&referred.mia).await,
+        0,
+        "it holds her credit"
+    );
+    let session = buy(&app, "mia@example.com", membership.id).await;
+    assert_eq!(session["id"], lost["id"]);
+    assert_eq!(sessions(&app).len(), 1);
+    app.stripe
+        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    assert_eq!(app.balance_of(&referred.mia).await, 0);
+
+    let another = buy(&app, "mia@example.com", membership.id).await;
+    assert_ne!(another["id"], lost["id"], "that one is paid");
+    assert_eq!(another["amount_total"], 3900);
+}
+
+async fn a_key_that_answers_500_ever_after_is_left_behind(app: TestApp) {
+    let referred = app.referred().await;
+    let ticket = referred.ticket.id;
+    buy_in_vain(&app, "jane@example.com", ticket, FaultKind::Sticky500).await;
+    let session = buy(&app, "jane@example.com", ticket).await;
+    assert_eq!(session["status"], "open");
+    assert_eq!(sessions(&app).len(), 1);
 }
