@@ -16,6 +16,7 @@ mod m20261122_000007_counts;
 mod m20261122_000008_api;
 mod m20261123_000009_words;
 mod m20261123_000010_payers;
+mod m20261123_000011_spans;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_api::Migration),
             Box::new(m20261123_000009_words::Migration),
             Box::new(m20261123_000010_payers::Migration),
+            Box::new(m20261123_000011_spans::Migration),
         ]
     }
 }

@@ -15,6 +15,10 @@ use server::{
     telemetry,
 };
 
+/// It gives memory back that the system's own keeps after a busy hour.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// PewPros Referrals
 #[derive(Parser)]
 #[command(name = "server", version)]

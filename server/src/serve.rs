@@ -23,7 +23,7 @@ use crate::{
     router::router,
     sealing::Sealer,
     services::passwords::Passwords,
-    state::AppState,
+    state::{AppState, Shared},
     stripe::AsyncStripe,
 };
 
@@ -46,7 +46,7 @@ pub async fn state(config: Config) -> anyhow::Result<AppState> {
 /// If a setting is wrong or the database does not answer.
 pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow::Result<AppState> {
     let db = Db::connect(&config.database_url).await?;
-    Ok(AppState {
+    Ok(AppState::from(Shared {
         leptos: leptos_options(config.listen)?,
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe: Arc::new(AsyncStripe::new(&config.stripe_api_base, STRIPE_PATIENCE)),
@@ -59,7 +59,7 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
         db,
         clock,
         random,
-    })
+    }))
 }
 
 /// `LEPTOS_*` of the environment, as `cargo xtask` sets it; without it, as in Cargo.toml but for

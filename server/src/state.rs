@@ -1,6 +1,9 @@
 //! What every request and job shares.
 
-use std::sync::Arc;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use leptos::config::LeptosOptions;
 
@@ -17,9 +20,34 @@ use crate::{
     stripe::StripeConnector,
 };
 
-/// Cheap to clone: everything inside is shared.
+/// Cheap to clone, which every layer does for every request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+impl From<Shared> for AppState {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What is changed is changed for this one alone: its clones keep what they had.
+impl DerefMut for AppState {
+    fn deref_mut(&mut self) -> &mut Shared {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// What is shared.
+#[derive(Clone)]
+pub struct Shared {
     /// The database.
     pub db: Db,
     /// The operator's settings.

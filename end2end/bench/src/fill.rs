@@ -201,12 +201,16 @@ pub async fn crowd(store: &Store, count: i64) -> Result<()> {
     at_rest(store, vec![users, words, referrals, purchases]).await
 }
 
-const COUNTED: [&str; 2] = [
+const COUNTED: [&str; 4] = [
     "DELETE FROM referral_counts WHERE program = 'tenant'",
     "INSERT INTO referral_counts (program, site_id, day, status, kind, currency, referrals, \
      credit_cents) SELECT 'tenant', site_id, created_at / 86400000, status, \
      COALESCE(purchase_kind, ''), COALESCE(currency, ''), COUNT(*), \
      SUM(COALESCE(credit_cents, 0)) FROM referrals GROUP BY 2, 3, 4, 5, 6",
+    "DELETE FROM referral_count_spans WHERE program = 'tenant'",
+    "INSERT INTO referral_count_spans (program, site_id, span, status, kind, currency, referrals, \
+     credit_cents) SELECT program, site_id, day / 32, status, kind, currency, SUM(referrals), \
+     SUM(credit_cents) FROM referral_counts WHERE program = 'tenant' GROUP BY 1, 2, 3, 4, 5, 6",
 ];
 
 /// Runs the statements while foreign keys and the triggers that count referrals rest, and counts

@@ -55,6 +55,10 @@ pub enum Pool {
 #[derive(Clone, Debug)]
 pub struct Db {
     conn: DatabaseConnection,
+    /// Where those who write queue up. SQLite lets one write at a time, and whoever waits for it
+    /// there asks again after up to 100 ms, in no order: with one connection for all of this process
+    /// they take turns without a pause. On PostgreSQL the same connections as `conn`.
+    writer: DatabaseConnection,
     pool: Pool,
 }
 
@@ -79,13 +83,13 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
-        let pool = open(&options)
-            .await
-            .context("DATABASE_URL: the SQLite file cannot be opened")?;
-        let conn = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
+        const WHAT: &str = "DATABASE_URL: the SQLite file cannot be opened";
+        let writer = open(&options, 1).await.context(WHAT)?;
+        let readers = open(&options, 12).await.context(WHAT)?;
         Ok(Self {
-            conn,
-            pool: Pool::Sqlite(pool),
+            conn: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
+            pool: Pool::Sqlite(writer),
         })
     }
 
@@ -98,6 +102,7 @@ impl Db {
             .context("DATABASE_URL: PostgreSQL cannot be reached")?;
         let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
         Ok(Self {
+            writer: conn.clone(),
             conn,
             pool: Pool::Postgres(pool),
         })
@@ -108,18 +113,24 @@ impl Db {
         &self.conn
     }
 
-    /// The pool under it.
+    /// For a statement outside a transaction that writes, and is to take its turn with the
+    /// transactions of this process.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// The pool under it; on SQLite the one of those who write.
     pub fn pool(&self) -> &Pool {
         &self.pool
     }
 
     /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it
-    /// waits its turn instead of failing half-way.
+    /// waits its turn instead of failing half-way; within it, nothing may write by another way.
     ///
     /// # Errors
     /// If the database does not answer.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.conn
+        self.writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
@@ -131,11 +142,14 @@ impl Db {
 /// Opens the file, for as long as it takes to wait for any other lock. Of processes that open a new
 /// one at once the first gives it its write-ahead log, and SQLite refuses the others meanwhile,
 /// whatever their `busy_timeout`.
-async fn open(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+async fn open(options: &SqliteConnectOptions, connections: u32) -> Result<SqlitePool, sqlx::Error> {
     const PAUSE: Duration = Duration::from_millis(20);
     let mut tries = 1_000;
     loop {
-        let pool = SqlitePoolOptions::new().max_connections(12);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(connections)
+            // A file does not hang up.
+            .test_before_acquire(false);
         match pool.connect_with(options.clone()).await {
             Err(error) if tries > 0 && is_busy(&error) => {
                 tries -= 1;

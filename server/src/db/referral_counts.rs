@@ -1,19 +1,20 @@
 //! How many referrals there are and what they earned, from the counters that the database keeps:
-//! some rows for each day, however many referrals.
+//! some rows for each day, and for each span of days, however many referrals.
 
 use app::types::admin::ReferralFilter;
 use domain::Program;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    QueryTrait, Select,
-    sea_query::{ExprTrait, SimpleExpr},
+    ConnectionTrait, DbErr, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use time::Date;
 
-use super::entities::referral_count::{Column, Entity};
+use super::entities::referral_count::Column;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
+/// The days of a span.
+const SPAN_DAYS: i64 = 32;
 
 /// Referrals of one status and currency.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -59,42 +60,132 @@ impl Days {
     }
 }
 
-/// Adds up the counters for a filter without text. In the platform program `site_id` is
-/// `search_words::PLATFORM`.
+/// Whole spans, and the days at either end that fill none; each as its first and last number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Parts {
+    days: [Option<(i64, i64)>; 2],
+    spans: Option<(Option<i64>, Option<i64>)>,
+}
+
+impl Parts {
+    fn of(days: Days) -> Self {
+        let first_span = days.first.map(|day| -(-day).div_euclid(SPAN_DAYS));
+        let last_span = days.last.map(|day| (day + 1).div_euclid(SPAN_DAYS) - 1);
+        if let (Some(first), Some(last)) = (days.first, days.last)
+            && first_span > last_span
+        {
+            return Self {
+                days: [Some((first, last)), None],
+                spans: None,
+            };
+        }
+        let before = days.first.zip(first_span);
+        let behind = days.last.zip(last_span);
+        let filled = |(first, last): &(i64, i64)| first <= last;
+        Self {
+            days: [
+                before.map(|(day, span)| (day, span * SPAN_DAYS - 1)),
+                behind.map(|(day, span)| ((span + 1) * SPAN_DAYS, day)),
+            ]
+            .map(|part| part.filter(filled)),
+            spans: Some((first_span, last_span)),
+        }
+    }
+}
+
+/// Adds up the counters for a filter without text; a status and currency may come more than once.
+/// In the platform program `site_id` is `search_words::PLATFORM`.
 pub async fn sums(
     db: &impl ConnectionTrait,
     site_id: i64,
     filter: &ReferralFilter,
 ) -> Result<Vec<Sum>, DbErr> {
-    query(filter.program, site_id, filter)
-        .into_model()
+    let query = query(filter.program, site_id, filter);
+    Sum::find_by_statement(db.get_database_backend().build(&query))
         .all(db)
         .await
 }
 
 /// The query of [`sums`], for whoever reads its plan.
-pub fn query(program: Program, site_id: i64, filter: &ReferralFilter) -> Select<Entity> {
-    let days = Days::of(filter);
-    Entity::find()
-        .select_only()
+pub fn query(program: Program, site_id: i64, filter: &ReferralFilter) -> SelectStatement {
+    let parts = Parts::of(Days::of(filter));
+    let spans = parts.spans.map(|(first, last)| {
+        let place = || Expr::col(Alias::new("span"));
+        part("referral_count_spans", program, site_id, filter)
+            .apply_if(first, |part, first| {
+                part.and_where(place().gte(first));
+            })
+            .apply_if(last, |part, last| {
+                part.and_where(place().lte(last));
+            })
+            .take()
+    });
+    let days = parts.days.into_iter().flatten().map(|(first, last)| {
+        part("referral_counts", program, site_id, filter)
+            .and_where(Expr::col(Column::Day).between(first, last))
+            .take()
+    });
+    let mut all = spans.into_iter().chain(days);
+    let mut query = all.next().unwrap_or_default();
+    for part in all {
+        query.union(UnionType::All, part);
+    }
+    query
+}
+
+fn part(
+    table: &'static str,
+    program: Program,
+    site_id: i64,
+    filter: &ReferralFilter,
+) -> SelectStatement {
+    Query::select()
         .columns([Column::Status, Column::Currency])
-        .column_as(whole(Column::Referrals.sum()), "referrals")
-        .column_as(whole(Column::CreditCents.sum()), "credit_cents")
-        .filter(Column::Program.eq(program.code()))
-        .filter(Column::SiteId.eq(site_id))
-        .apply_if(days.first, |rows, day| rows.filter(Column::Day.gte(day)))
-        .apply_if(days.last, |rows, day| rows.filter(Column::Day.lte(day)))
-        .apply_if(filter.status, |rows, status| {
-            rows.filter(Column::Status.eq(status.code()))
+        .expr_as(whole(Expr::col(Column::Referrals).sum()), "referrals")
+        .expr_as(whole(Expr::col(Column::CreditCents).sum()), "credit_cents")
+        .from(Alias::new(table))
+        .and_where(Expr::col(Column::Program).eq(program.code()))
+        .and_where(Expr::col(Column::SiteId).eq(site_id))
+        .apply_if(filter.status, |part, status| {
+            part.and_where(Expr::col(Column::Status).eq(status.code()));
         })
-        .apply_if(filter.kind.as_deref(), |rows, kind| {
-            rows.filter(Column::Kind.eq(kind))
+        .apply_if(filter.kind.as_deref(), |part, kind| {
+            part.and_where(Expr::col(Column::Kind).eq(kind));
         })
-        .group_by(Column::Status)
-        .group_by(Column::Currency)
+        .group_by_columns([Column::Status, Column::Currency])
+        .take()
 }
 
 /// A sum as a whole number of 64 bits: PostgreSQL makes a decimal of it.
 pub(super) fn whole(sum: SimpleExpr) -> SimpleExpr {
     sum.cast_as("BIGINT")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day() -> impl Strategy<Value = Option<i64>> {
+        prop_oneof![Just(None), (0..200_i64).prop_map(Some)]
+    }
+
+    proptest! {
+        #[test]
+        fn each_day_of_a_range_is_counted_once(first in day(), last in day()) {
+            let parts = Parts::of(Days { first, last });
+            for day in 0..300 {
+                let asked = first.is_none_or(|first| first <= day)
+                    && last.is_none_or(|last| day <= last);
+                let span = day / SPAN_DAYS;
+                let in_spans = parts.spans.is_some_and(|(first, last)| {
+                    first.is_none_or(|first| first <= span) && last.is_none_or(|last| span <= last)
+                });
+                let among_days = parts.days.into_iter().flatten();
+                let times = among_days.filter(|(first, last)| (*first..=*last).contains(&day));
+                prop_assert_eq!(times.count() + usize::from(in_spans), usize::from(asked), "{}", day);
+            }
+        }
+    }
 }

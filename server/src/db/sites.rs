@@ -3,8 +3,8 @@
 use app::types::SiteKind;
 use domain::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Set,
     sea_query::{Expr, OnConflict},
 };
 
@@ -43,19 +43,26 @@ impl Site {
 
 /// The site that answers to `host` (lower case, without port).
 pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Site>, DbErr> {
-    let Some(site_host) = site_host::Entity::find_by_id(host).one(db).await? else {
-        return Ok(None);
-    };
-    by_id(db, site_host.site_id).await
+    let found = site::Entity::find()
+        .join_rev(JoinType::InnerJoin, site_host::Relation::Site.def())
+        .find_also_related(site_settings::Entity)
+        .filter(site_host::Column::Host.eq(host))
+        .one(db)
+        .await?;
+    Ok(found.and_then(with_settings))
 }
 
 /// The site with this id, settings as they are now.
 pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Site>, DbErr> {
-    let Some(row) = site::Entity::find_by_id(id).one(db).await? else {
-        return Ok(None);
-    };
-    let settings = site_settings::Entity::find_by_id(id).one(db).await?;
-    Ok(settings.map(|settings| Site { row, settings }))
+    let found = site::Entity::find_by_id(id)
+        .find_also_related(site_settings::Entity)
+        .one(db)
+        .await?;
+    Ok(found.and_then(with_settings))
+}
+
+fn with_settings((row, settings): (site::Model, Option<site_settings::Model>)) -> Option<Site> {
+    settings.map(|settings| Site { row, settings })
 }
 
 /// The site with this key (`detroit-arms`).

@@ -101,10 +101,9 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
 pub fn on_day(state: &AppState, days_ago: i64) -> AppState {
     let now = state.clock.clone();
     let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
-    AppState {
-        clock,
-        ..state.clone()
-    }
+    let mut then = state.clone();
+    then.clock = clock;
+    then
 }
 
 async fn register(

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use time::Duration;
 use tokio::sync::watch;
+use ulid::Ulid;
 
 use super::Job;
 use crate::db::{Db, Pool};
@@ -21,6 +23,16 @@ const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Heartbeats after which a worker counts as dead and its jobs are another's.
 const MISSED: usize = 60;
+
+/// A job for its one attempt, unless one with its key is there.
+const ON_SQLITE: &str = "INSERT INTO Jobs (id, job_type, job, idempotency_key, status, attempts, \
+    max_attempts, run_at, priority, metadata) \
+    VALUES ($1, $2, $3, $4, 'Pending', 0, 1, strftime('%s', 'now'), 0, '{}') \
+    ON CONFLICT (job_type, idempotency_key) DO NOTHING";
+const ON_POSTGRES: &str = "INSERT INTO apalis.jobs (id, job_type, job, idempotency_key, status, \
+    attempts, max_attempts, run_at, priority, metadata) \
+    VALUES ($1, $2, $3, $4, 'Pending', 0, 1, now(), 0, '') \
+    ON CONFLICT (job_type, idempotency_key) DO NOTHING";
 
 /// Where jobs wait. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +70,35 @@ impl Queue {
             storage,
             pushed: Arc::new(watch::Sender::new(())),
         }
+    }
+
+    /// Writes a job in `tx`, to be done as soon as that is committed and [`Self::announce`]d: of a
+    /// transaction and a push after it, each waits for the disk. What is written is what apalis would
+    /// write (1.0.0, `queries/task/sink.sql`), which takes no transaction of sea-orm's.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn enqueue(&self, tx: &DatabaseTransaction, job: &Job) -> anyhow::Result<()> {
+        let values: [sea_orm::Value; 4] = [
+            Ulid::generate().to_string().into(),
+            NAME.into(),
+            serde_json::to_vec(job)?.into(),
+            job.key().into(),
+        ];
+        let sql = match &self.storage {
+            Storage::Sqlite(_) => ON_SQLITE,
+            Storage::Postgres(_) => ON_POSTGRES,
+        };
+        let backend = tx.get_database_backend();
+        let insert = Statement::from_sql_and_values(backend, sql, values);
+        tx.execute_raw(insert).await?;
+        Ok(())
+    }
+
+    /// A job was enqueued, and its transaction is committed: workers of this process need not wait
+    /// until they ask again.
+    pub fn announce(&self) {
+        self.pushed.send(()).ok();
     }
 
     /// Pushes a job, to be done at once. A push that fails is only logged: the job's row says what
@@ -127,9 +168,7 @@ impl Queue {
                 .map_err(|error| error.to_string()),
         };
         match pushed {
-            Ok(()) => {
-                self.pushed.send(()).ok();
-            }
+            Ok(()) => self.announce(),
             Err(error) => tracing::warn!(key, error, "a job could not be pushed; the sweep will"),
         }
     }

@@ -41,9 +41,10 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         };
         state.queue.push_again(job, now_ms).await;
     }
-    sessions::sweep(db, now_ms).await?;
-    api_tokens::sweep(db, now_ms).await?;
-    idempotency_keys::sweep(db, None, now_ms).await?;
+    let writer = state.db.writer();
+    sessions::sweep(writer, now_ms).await?;
+    api_tokens::sweep(writer, now_ms).await?;
+    idempotency_keys::sweep(writer, None, now_ms).await?;
     state.queue.forget_ended(KEPT).await?;
     Ok(())
 }

@@ -68,7 +68,7 @@ impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
         let expires_at = self.clock.now_ms() + KEPT_MS;
-        let conn = self.db.conn();
+        let conn = self.db.writer();
         while !sessions::insert(conn, hash(&record.id), data.clone(), expires_at)
             .await
             .map_err(backend)?
@@ -81,7 +81,7 @@ impl tower_sessions::SessionStore for SessionStore {
     async fn save(&self, record: &Record) -> Result<()> {
         let expires_at = self.clock.now_ms() + KEPT_MS;
         sessions::update(
-            self.db.conn(),
+            self.db.writer(),
             &hash(&record.id),
             encode(record)?,
             expires_at,
@@ -97,7 +97,7 @@ impl tower_sessions::SessionStore for SessionStore {
             .map_err(backend)?;
         let Some(row) = found else { return Ok(None) };
         if row.expires_at < now + KEPT_MS - DAY_MS {
-            sessions::prolong(self.db.conn(), &id_hash, now + KEPT_MS)
+            sessions::prolong(self.db.writer(), &id_hash, now + KEPT_MS)
                 .await
                 .map_err(backend)?;
         }
@@ -111,7 +111,7 @@ impl tower_sessions::SessionStore for SessionStore {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sessions::delete(self.db.conn(), &hash(id))
+        sessions::delete(self.db.writer(), &hash(id))
             .await
             .map_err(backend)
     }

@@ -60,7 +60,7 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
             };
             let balance = Money::new(customer.balance_cents, currency);
             let balance = balance.opposite().unwrap_or(balance);
-            stripe_customers::set_balance(state.db.conn(), member.id, balance, now_ms).await?;
+            stripe_customers::set_balance(state.db.writer(), member.id, balance, now_ms).await?;
             Ok(shown(balance))
         }
         Ok(None) => Ok(Balance::Empty),

@@ -102,7 +102,7 @@ pub async fn begin(
     };
     match made {
         Ok(checkout) => {
-            purchases::set_session(state.db.conn(), purchase.id, &checkout.id).await?;
+            purchases::set_session(state.db.writer(), purchase.id, &checkout.id).await?;
             Ok(Begun::Checkout {
                 purchase: Box::new(purchase),
                 url: checkout.url,
@@ -150,7 +150,7 @@ impl Sale<'_> {
     async fn open(&self) -> anyhow::Result<Asked> {
         let (state, user) = (self.state, self.buyer.user);
         let account = Some(self.connection.account.id);
-        let (db, now) = (state.db.conn(), state.clock.now_ms());
+        let (db, now) = (state.db.writer(), state.clock.now_ms());
         let purchase = purchases::insert(db, self.product, user.id, account, now).await?;
         let made = self.ask(&purchase).await?;
         Ok((purchase, made))
@@ -171,7 +171,7 @@ impl Sale<'_> {
             && code == "resource_missing"
         {
             // The customer was deleted at Stripe: Checkout makes a new one.
-            stripe_customers::forget_customer(self.state.db.conn(), user.id).await?;
+            stripe_customers::forget_customer(self.state.db.writer(), user.id).await?;
             let checkout = new_checkout(buyer, product, purchase, Payer::Email(&user.email));
             let key = format!("{key}:2");
             return Ok(connection.gateway.create_checkout(checkout, &key).await);

@@ -69,7 +69,7 @@ impl From<sea_orm::DbErr> for Stopped {
 /// # Errors
 /// If something breaks on our side; the credit stays due, and the sweep finds it.
 pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
-    let claimed = credits::claim(state.db.conn(), credit_id, state.clock.now_ms(), LEASE).await?;
+    let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
     let Some(credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };

@@ -59,7 +59,7 @@ pub enum Standing {
 /// # Errors
 /// If the database fails, or an answer cannot be opened.
 pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing> {
-    let (db, now) = (state.db.conn(), state.clock.now_ms());
+    let (db, now) = (state.db.writer(), state.clock.now_ms());
     let new = idempotency_key::Model {
         key_hash: state.sealer.fingerprint("idempotency key", call.key),
         fingerprint: state.sealer.fingerprint("idempotent call", call.content),
@@ -109,7 +109,7 @@ pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing
 pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
     let answer = serde_json::to_string(answer)?;
     let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
-    let db = state.db.conn();
+    let db = state.db.writer();
     Ok(idempotency_keys::answer(db, &claim.key_hash, claim.until, sealed).await?)
 }
 
@@ -118,7 +118,7 @@ pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Res
 /// # Errors
 /// If the database fails.
 pub async fn leave(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
-    let (db, now) = (state.db.conn(), state.clock.now_ms());
+    let (db, now) = (state.db.writer(), state.clock.now_ms());
     Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
 
@@ -127,5 +127,5 @@ pub async fn leave(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
 /// # Errors
 /// If the database fails.
 pub async fn release(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
-    Ok(idempotency_keys::release(state.db.conn(), &claim.key_hash, claim.until).await?)
+    Ok(idempotency_keys::release(state.db.writer(), &claim.key_hash, claim.until).await?)
 }

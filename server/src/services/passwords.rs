@@ -1,11 +1,12 @@
-//! Passwords: argon2id, away from the async threads, and no more at once than there are cores.
+//! Passwords: argon2id, on threads of their own that give way to all others, one for each core.
 
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::PASSWORD_GUESSES;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::oneshot;
 
 use crate::random::Random;
 
@@ -16,7 +17,7 @@ const ESTIMATED_CHARS: usize = 24;
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    slots: Arc<Semaphore>,
+    threads: Arc<ThreadPool>,
     random: Random,
     /// Hash of a password that nobody has.
     nobodys: Arc<str>,
@@ -28,10 +29,13 @@ impl Passwords {
     /// # Errors
     /// If argon2 does not work at all.
     pub fn new(random: Random) -> anyhow::Result<Self> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = ThreadPoolBuilder::new()
+            .thread_name(|number| format!("password-{number}"))
+            .start_handler(|_| give_way())
+            .build()?;
         let nobodys = hash(&random.token(), random.bytes())?;
         Ok(Self {
-            slots: Arc::new(Semaphore::new(cores)),
+            threads: Arc::new(threads),
             random,
             nobodys: nobodys.into(),
         })
@@ -78,20 +82,20 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
-        let slot = self
-            .slots
-            .clone()
-            .acquire_owned()
-            .await
-            .context("no slot to hash in")?;
-        // The slot goes along: a visitor who hangs up does not make room before the work is over.
-        spawn_blocking(move || {
-            let done = work();
-            drop(slot);
-            done
-        })
-        .await
-        .context("hashing was cut short")
+        let (done, told) = oneshot::channel();
+        // It goes on though nobody may wait any more: whoever hangs up makes no room before that.
+        self.threads.spawn(move || {
+            done.send(work()).ok();
+        });
+        told.await.context("hashing was cut short")
+    }
+}
+
+/// Pages do not wait behind passwords: a hash takes 15 ms of a core, and a page less than one.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!(%error, "hashing has the priority of everything else");
     }
 }
 

@@ -112,7 +112,7 @@ pub async fn with_credit_used(
     };
     let asked = timeout(PATIENCE, connection.gateway.credit_used(&customer, session)).await;
     let Ok(Ok(cents)) = asked else { return Ok(row) };
-    purchases::set_credit_used(state.db.conn(), row.id, cents).await?;
+    purchases::set_credit_used(state.db.writer(), row.id, cents).await?;
     Ok(purchase::Model {
         credit_used_cents: Some(cents),
         ..row

@@ -228,7 +228,7 @@ impl Holder<'_> {
         account_id: i64,
         customer_id: &str,
     ) -> Result<(), DbErr> {
-        let db = state.db.conn();
+        let db = state.db.writer();
         match self {
             Self::Member(_, member) => {
                 stripe_customers::set_customer(db, member.id, account_id, customer_id).await
@@ -240,7 +240,7 @@ impl Holder<'_> {
     }
 
     async fn next_generation(&self, state: &AppState) -> Result<(), DbErr> {
-        let db = state.db.conn();
+        let db = state.db.writer();
         match self {
             Self::Member(_, member) => {
                 let used = member.stripe_customer_generation;

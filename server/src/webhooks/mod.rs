@@ -19,7 +19,7 @@ pub use receive::receive;
 pub struct Handled {
     /// In a sentence, for the event's row.
     outcome: String,
-    /// What is to be done once the transaction is committed.
+    /// What is to be done, written in the same transaction.
     job: Option<Job>,
 }
 

@@ -90,9 +90,12 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
     }
     let handled = dispatch(&tx, arrival, &event).await?;
     stripe_events::set_outcome(&tx, account.id, &event_id, &handled.outcome).await?;
+    if let Some(job) = &handled.job {
+        state.queue.enqueue(&tx, job).await?;
+    }
     tx.commit().await?;
-    if let Some(job) = handled.job {
-        state.queue.push(job).await;
+    if handled.job.is_some() {
+        state.queue.announce();
     }
     Ok(handled.outcome)
 }

@@ -28,7 +28,7 @@ pub async fn read(
     caller: Caller,
     Id(id): Id,
 ) -> Answer<Json<Notification>> {
-    let (db, user) = (state.db.conn(), &caller.user);
+    let (db, user) = (state.db.writer(), &caller.user);
     let now = state.clock.now_ms();
     notifications::mark_read(db, user.site_id, user.id, Some(id), now).await?;
     let row = notifications::one(db, user.site_id, user.id, id).await?;

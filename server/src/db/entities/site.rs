@@ -23,4 +23,10 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
+impl Related<super::site_settings::Entity> for Entity {
+    fn to() -> RelationDef {
+        super::site_settings::Relation::Site.def().rev()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}

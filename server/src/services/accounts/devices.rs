@@ -47,7 +47,7 @@ pub async fn sign_in(
     let token = format!("{PREFIX}{}", hex::encode(secret));
     let now = state.clock.now_ms();
     let expires_at = now + GOOD_FOR_MS;
-    let (db, name) = (state.db.conn(), name(device_name));
+    let (db, name) = (state.db.writer(), name(device_name));
     api_tokens::insert(db, user, hash(&token), name, now, expires_at).await?;
     api_tokens::keep_newest(db, user, MOST).await?;
     Ok(NewToken { token, expires_at })
@@ -67,7 +67,7 @@ pub async fn find(
         return Ok(None);
     };
     if now - row.last_used_at >= NOTED_EVERY_MS {
-        api_tokens::prolong(db, row.id, now, now + GOOD_FOR_MS).await?;
+        api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR_MS).await?;
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
     Ok(user.map(|user| (user, row)))
@@ -101,7 +101,7 @@ impl Services {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
         // A device that is gone already is signed out, which is all that was asked.
-        api_tokens::revoke(self.state.db.conn(), user.site_id, user.id, id).await?;
+        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, id).await?;
         Ok(Outcome::Done("The device is signed out.".to_owned()))
     }
 }

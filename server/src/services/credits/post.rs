@@ -61,7 +61,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         generation,
         first_sent_at: to_ms(first_sent_at),
     };
-    if !credits::set_sent(state.db.conn(), credit, &sending).await? {
+    if !credits::set_sent(state.db.writer(), credit, &sending).await? {
         return Err(Stopped::Overtaken);
     }
     let new = NewBalanceTransaction {

@@ -81,7 +81,8 @@ pub async fn give_way(
         Verdict::Retry(wait) => {
             let next = to_ms(state.clock.now() + wait);
             let spoilt = posting && *fault == Fault::Server;
-            let ours = credits::set_retry(state.db.conn(), credit, attempts, spoilt, next).await?;
+            let ours =
+                credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
             Ok(if ours {
                 Issued::Retry(wait)
             } else {

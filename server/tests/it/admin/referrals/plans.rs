@@ -167,7 +167,7 @@ async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
             people: None,
             few: false,
         };
-        let cards = referral_counts::query(E::PROGRAM, site_id, &filter).build(backend);
+        let cards = backend.build(&referral_counts::query(E::PROGRAM, site_id, &filter));
         assert!(!cards.sql.contains("\"referrals\" WHERE"), "{}", cards.sql);
         let cards = plan(app, cards).await;
         assert!(
