@@ -124,6 +124,16 @@ impl Db {
         &self.pool
     }
 
+    /// Waits until what is under way has ended and lets go of every connection. A SQLite file is
+    /// whole by itself then, without its write-ahead log.
+    ///
+    /// # Errors
+    /// If a connection cannot be closed.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.conn.close_by_ref().await?;
+        self.writer.close_by_ref().await
+    }
+
     /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it
     /// waits its turn instead of failing half-way; within it, nothing may write by another way.
     ///
@@ -148,6 +158,8 @@ async fn open(options: &SqliteConnectOptions, connections: u32) -> Result<Sqlite
     loop {
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
+            // Each keeps 2 MB of pages.
+            .idle_timeout(Duration::from_secs(10))
             // A file does not hang up.
             .test_before_acquire(false);
         match pool.connect_with(options.clone()).await {

@@ -95,20 +95,14 @@ impl Queue {
         Ok(())
     }
 
-    /// A job was enqueued, and its transaction is committed: workers of this process need not wait
-    /// until they ask again.
+    /// A job may have been enqueued, and its transaction is committed: workers of this process need
+    /// not wait until they ask again.
     pub fn announce(&self) {
         self.pushed.send(()).ok();
     }
 
-    /// Pushes a job, to be done at once. A push that fails is only logged: the job's row says what
-    /// is to be done, and the sweep finds it.
-    pub async fn push(&self, job: Job) {
-        let key = job.key();
-        self.push_task(job, &key, Duration::ZERO).await;
-    }
-
-    /// Pushes a job, to be done after `wait`, once for each `round`.
+    /// Pushes a job, to be done after `wait`, once for each `round`. A push that fails is only
+    /// logged: the job's row says what is to be done, and the sweep finds it.
     pub async fn push_after(&self, job: Job, wait: Duration, round: i64) {
         let key = format!("{}:{round}", job.key());
         // The queue counts whole seconds and cuts the rest off; its row counts milliseconds.

@@ -102,15 +102,13 @@ async fn write(
     if let Some(form) = form {
         trace(&tx, &member, &purchase, form.actor).await?;
     }
-    tx.commit().await?;
     if counts {
-        state
-            .queue
-            .push(Job::DecideCredit {
-                purchase_id: purchase.id,
-            })
-            .await;
+        let purchase_id = purchase.id;
+        let job = Job::DecideCredit { purchase_id };
+        state.queue.enqueue(&tx, &job).await?;
     }
+    tx.commit().await?;
+    state.queue.announce();
     Ok(Ok(purchase.id))
 }
 

@@ -19,6 +19,7 @@ on_both_databases!(
     a_job_that_was_overtaken_writes_nothing,
     a_delivery_and_its_credit_need_no_help,
     jobs_that_ended_are_forgotten_and_others_are_not,
+    a_job_is_there_when_its_transaction_is_committed,
 );
 
 async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
@@ -110,12 +111,12 @@ async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
         server::db::Pool::Sqlite(_) => "Jobs",
         server::db::Pool::Postgres(_) => "apalis.jobs",
     };
-    for purchase_id in [1, 2] {
-        app.state
-            .queue
-            .push(Job::DecideCredit { purchase_id })
-            .await;
+    let tx = app.state.db.begin().await.unwrap();
+    for purchase_id in [1, 2, 2] {
+        let job = Job::DecideCredit { purchase_id };
+        app.state.queue.enqueue(&tx, &job).await.unwrap();
     }
+    tx.commit().await.unwrap();
     let db = app.state.db.conn();
     let end = format!("UPDATE {jobs} SET status = 'Done' WHERE idempotency_key = 'decide:1'");
     assert_eq!(
@@ -155,4 +156,44 @@ async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {
         "You earned a $10.00 credit from your referral"
     );
     app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_job_is_there_when_its_transaction_is_committed(app: TestApp) {
+    for commit in [false, true] {
+        let tx = app.state.db.begin().await.unwrap();
+        let job = Job::DecideCredit { purchase_id: 1 };
+        app.state.queue.enqueue(&tx, &job).await.unwrap();
+        if commit {
+            tx.commit().await.unwrap();
+        } else {
+            tx.rollback().await.unwrap();
+        }
+        assert_eq!(app.waiting_jobs().await.len(), usize::from(commit));
+    }
+}
+
+/// As apalis 1.0.0 writes it (`queries/task/ack.sql`).
+const ENDED: &str = "WITH j AS (SELECT value ->> 'task_id' AS task_id, value ->> 'status' AS status \
+    FROM json_each(?1)) UPDATE Jobs SET status = j.status FROM j \
+    WHERE Jobs.id = j.task_id AND Jobs.lock_by = ?2";
+
+#[tokio::test]
+async fn a_worker_that_ends_a_job_reads_none_that_ended_before() {
+    let app = TestApp::spawn().await;
+    let server::db::Pool::Sqlite(pool) = app.state.db.pool() else {
+        panic!("SQLite");
+    };
+    let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {ENDED}"));
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained)
+        .bind("[]")
+        .bind("worker")
+        .fetch_all(pool)
+        .await
+        .unwrap();
+    let plan: Vec<_> = plan.into_iter().map(|(.., line)| line).collect();
+    assert!(
+        plan.iter()
+            .any(|line| line.starts_with("SEARCH Jobs") && line.ends_with("(id=?)")),
+        "{plan:#?}"
+    );
 }

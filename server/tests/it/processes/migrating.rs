@@ -178,6 +178,6 @@ async fn shape(database: &Database) -> Vec<String> {
         Pool::Sqlite(pool) => sqlx::query_scalar(SQLITE).fetch_all(pool).await,
         Pool::Postgres(pool) => sqlx::query_scalar(POSTGRES).fetch_all(pool).await,
     };
-    db.conn().close_by_ref().await.unwrap();
+    db.close().await.unwrap();
     shape.unwrap()
 }

@@ -19,7 +19,7 @@ impl TestApp {
     pub async fn hand_over(&mut self) {
         self.stop();
         (&mut self.web).await.unwrap().unwrap();
-        self.state.db.conn().close_by_ref().await.unwrap();
+        self.state.db.close().await.unwrap();
     }
 
     /// Takes the database back, as the next start of the program does: with nothing in memory.

@@ -24,8 +24,7 @@ impl Database {
                 let path = folder.path().join("migrated.db");
                 let db = Db::connect(&sqlite_url(&path)).await.unwrap();
                 serve::migrate(&db).await.unwrap();
-                // Without its write-ahead log the file is whole by itself.
-                db.conn().close_by_ref().await.unwrap();
+                db.close().await.unwrap();
                 (folder, path)
             })
             .await;
@@ -63,7 +62,7 @@ impl Database {
                 run(&server, &format!("CREATE DATABASE {name}")).await;
                 let db = Db::connect(&database_url(&server, &name)).await.unwrap();
                 serve::migrate(&db).await.unwrap();
-                db.conn().close_by_ref().await.unwrap();
+                db.close().await.unwrap();
                 name
             })
             .await;
