@@ -1,6 +1,11 @@
 //! The clock of everybody: this program, the stand-in in it, the product and PostgreSQL run under
 //! libfaketime and read in one file how far ahead they are.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what the machine says is what libfaketime is asked for"
+)]
+
 use std::{
     path::PathBuf,
     time::{Duration, Instant, SystemTime},
