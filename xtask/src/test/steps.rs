@@ -1,6 +1,6 @@
 //! The gate's steps, in the order in which they tell most for least time.
 
-use std::process::Command;
+use std::{process::Command, thread};
 
 use anyhow::{Result, ensure};
 
@@ -131,12 +131,15 @@ fn lint_wasm(gate: &mut Gate) -> Result<Tally> {
 
 fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
     let postgres = gate.postgres()?;
+    // Half of the time a test waits for an answer.
+    let threads = 2 * thread::available_parallelism()?.get();
     let mut cargo = cargo(gate, "test");
     cargo
         .args(HOST)
         .arg("--no-fail-fast")
         .args(targets)
-        .env("TEST_POSTGRES_URL", postgres);
+        .env("TEST_POSTGRES_URL", postgres)
+        .env("RUST_TEST_THREADS", threads.to_string());
     gate.count(&mut cargo)
 }
 
