@@ -17,7 +17,7 @@ use server::{
 
 /// It gives memory back that the system's own keeps after a busy hour.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// PewPros Referrals
 #[derive(Parser)]
