@@ -13,6 +13,11 @@ pub const MAX_ATTEMPTS: u32 = 20;
 /// hours" (Stripe, "Idempotent requests"); an hour is left for clocks and slow calls.
 pub const KEY_MEMORY: Duration = Duration::hours(23);
 
+/// How long a call that nobody heard the end of may still be under way at Stripe. Before that, not to
+/// find its entry proves nothing, and another key could give the credit twice. Ours are given up
+/// after 20 seconds; what Stripe still does of one then, it does within a small part of this.
+pub const UNDER_WAY: Duration = Duration::minutes(2);
+
 /// Which of the two programs a credit belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,17 +161,36 @@ pub enum Verdict {
     Fail(FailureReason),
 }
 
+/// Whether the key in use repeats this fault for ever: a 5xx in answer to the balance transaction
+/// itself (`posting`) is stored under it.
+pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
+    posting && *fault == Fault::Server
+}
+
 /// What follows from `fault`, the `attempts`th in a row (from 1). A fault whose outcome is
-/// unknown is never a refusal: it is tried again until the attempts are used up.
-pub fn after_fault(attempts: u32, fault: &Fault) -> Verdict {
+/// unknown is never a refusal: it is tried again until the attempts are used up. After one that
+/// spoils the key, Stripe's books are read next: not before an earlier call has come to its end.
+pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
     match fault {
         Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
         Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
         Fault::Unknown | Fault::Server | Fault::NotExecuted if attempts >= MAX_ATTEMPTS => {
             Verdict::Fail(FailureReason::Unreachable)
         }
+        _ if spoils_key(fault, posting) => Verdict::Retry(backoff(attempts).max(UNDER_WAY)),
         Fault::Unknown | Fault::Server | Fault::NotExecuted => Verdict::Retry(backoff(attempts)),
     }
+}
+
+/// When an admin's retry of a credit that was given up at `given_up_at` may begin: at once, unless
+/// it `was_sent` so shortly before that Stripe may still be at it.
+pub fn retry_from(
+    now: OffsetDateTime,
+    given_up_at: Option<OffsetDateTime>,
+    was_sent: bool,
+) -> OffsetDateTime {
+    let ended = given_up_at.filter(|_| was_sent).map(|at| at + UNDER_WAY);
+    ended.map_or(now, |ended| ended.max(now))
 }
 
 /// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most 6 h.
@@ -240,20 +264,45 @@ mod tests {
     #[test]
     fn a_passing_fault_ends_in_words_that_offer_another_try() {
         assert_eq!(
-            after_fault(MAX_ATTEMPTS, &Fault::Unknown),
+            after_fault(MAX_ATTEMPTS, &Fault::Unknown, true),
             Verdict::Fail(FailureReason::Unreachable)
         );
         assert_eq!(
-            after_fault(1, &Fault::NotConnected),
+            after_fault(1, &Fault::NotConnected, false),
             Verdict::Fail(FailureReason::StripeNotConnected)
         );
+    }
+
+    #[test]
+    fn books_are_read_when_nothing_can_be_under_way_any_more() {
+        let after = |attempts, fault, posting| after_fault(attempts, &fault, posting);
+        assert_eq!(after(1, Fault::Server, true), Verdict::Retry(UNDER_WAY));
+        let soon = Verdict::Retry(Duration::seconds(1));
+        assert_eq!(after(1, Fault::Server, false), soon, "no key was used");
+        assert_eq!(after(1, Fault::Unknown, true), soon, "by the same key");
+        let longer = Verdict::Retry(backoff(12));
+        assert_eq!(after(12, Fault::Server, true), longer);
+    }
+
+    #[test]
+    fn an_admins_retry_waits_for_what_was_sent_just_now() {
+        let given_up = |ago: i64| Some(NOW - Duration::seconds(ago));
+        assert_eq!(retry_from(NOW, given_up(0), false), NOW);
+        assert_eq!(retry_from(NOW, None, true), NOW);
+        assert_eq!(retry_from(NOW, given_up(0), true), NOW + UNDER_WAY);
+        let half = NOW + Duration::seconds(60);
+        assert_eq!(retry_from(NOW, given_up(60), true), half);
+        assert_eq!(retry_from(NOW, given_up(3_600), true), NOW);
     }
 
     proptest! {
         #[test]
         fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
             for fault in [Fault::Unknown, Fault::Server, Fault::NotExecuted] {
-                prop_assert!(matches!(after_fault(attempts, &fault), Verdict::Retry(_)));
+                for posting in [false, true] {
+                    let verdict = after_fault(attempts, &fault, posting);
+                    prop_assert!(matches!(verdict, Verdict::Retry(_)));
+                }
             }
         }
 

@@ -45,19 +45,19 @@ pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec
         .await
 }
 
-/// Makes a failed credit due at once, and its referral Pending. What was sent before may have
-/// reached Stripe in spite of what was said last, so the job looks there first.
+/// Makes a failed credit due from `from_ms` on, and its referral Pending. What was sent before may
+/// have reached Stripe in spite of what was said last, so the job looks there first.
 pub async fn make_due<E: Listed>(
     db: &impl ConnectionTrait,
     credit: &Model,
     referral_id: i64,
-    now_ms: i64,
+    from_ms: i64,
 ) -> Result<(), DbErr> {
     let was_sent = credit.first_sent_at.is_some();
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state::DUE))
         .col_expr(Column::Attempts, Expr::value(0_i64))
-        .col_expr(Column::NextAttemptAt, Expr::value(now_ms))
+        .col_expr(Column::NextAttemptAt, Expr::value(from_ms))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))

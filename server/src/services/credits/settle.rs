@@ -1,7 +1,7 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
 use app::types::Notification;
-use domain::{Fault, Money, Verdict, after_fault};
+use domain::{Fault, Money, Verdict, after_fault, spoils_key};
 
 use super::{
     Issued,
@@ -61,8 +61,7 @@ async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
     }
 }
 
-/// A fault: the rules say whether to try again. `posting`: it answered the balance transaction,
-/// so a 5xx is stored under the key.
+/// A fault: the rules say whether to try again. `posting`: it answered the balance transaction.
 pub async fn give_way(
     state: &AppState,
     credit: &credit::Model,
@@ -77,10 +76,10 @@ pub async fn give_way(
         posting,
         "a credit could not be issued"
     );
-    match after_fault(attempts, fault) {
+    match after_fault(attempts, fault, posting) {
         Verdict::Retry(wait) => {
             let next = to_ms(state.clock.now() + wait);
-            let spoilt = posting && *fault == Fault::Server;
+            let spoilt = spoils_key(fault, posting);
             let ours =
                 credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
             Ok(if ours {

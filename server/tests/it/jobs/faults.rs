@@ -1,26 +1,30 @@
 //! Stripe in trouble, in stories of more than one fault: each ends in one credit, or in Failed with a
 //! reason. Each fault at each call is in `crate::faults`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{MAX_ATTEMPTS, ReferralStatus};
 use server::{
     jobs::{self, Job},
     random::Random,
     sealing::Sealer,
+    stripe::AsyncStripe,
 };
-use stripe_stand_in::{Fault, FaultKind};
+use stripe_stand_in::{Fault, FaultKind, Seed, SeedCustomer, SeedTransaction};
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
 
 on_both_databases!(
     a_credit_that_stripe_gave_without_answering_is_not_given_again,
     a_key_that_stripe_has_forgotten_is_not_used_blindly,
+    an_entry_behind_a_page_of_newer_ones_is_found,
     an_outage_ends_in_failed_with_words,
+    a_credit_that_the_last_look_finds_is_not_given_up,
     a_refusal_is_final_and_gives_its_code,
     two_jobs_at_once_post_once,
     a_retry_comes_by_itself,
     a_fault_before_posting_does_not_spoil_a_key_in_flight,
+    a_call_that_may_still_run_is_not_taken_for_undone,
     a_credit_sent_before_the_account_changed_is_not_given_again,
     a_customer_deleted_between_two_attempts_is_replaced,
     a_broken_secret_leaves_the_credit_due,
@@ -59,6 +63,38 @@ async fn a_key_that_stripe_has_forgotten_is_not_used_blindly(app: TestApp) {
     assert_eq!(app.credits().await[0].key_generation, 1);
 }
 
+/// Stripe lists a hundred entries at most, the newest first.
+async fn an_entry_behind_a_page_of_newer_ones_is_found(app: TestApp) {
+    const NEWER: usize = 101;
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    let credit = app.credits().await.remove(0);
+    let newer = |number| SeedTransaction {
+        id: format!("cbtxn_newer_{number}"),
+        amount: -1,
+        currency: "usd".to_owned(),
+        ..Default::default()
+    };
+    let customer = SeedCustomer {
+        id: credit.stripe_customer_id.unwrap(),
+        balance_transactions: (0..NEWER).map(newer).collect(),
+        ..Default::default()
+    };
+    let seed = Seed {
+        secret_key: STRIPE_KEY.to_owned(),
+        account: None,
+        customers: vec![customer],
+    };
+    app.stripe.seed(seed).unwrap();
+    app.advance(Duration::from_secs(25 * 60 * 60));
+    app.issue().await;
+    assert_eq!(app.status().await, ReferralStatus::Credited);
+    assert_eq!(app.balance_transactions().len(), NEWER + 1);
+    assert_eq!(app.notifications(&referred.mia).await.len(), 1);
+}
+
 async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.fault(
@@ -79,6 +115,22 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
             .contains("could not be reached")
     );
     assert_eq!(app.credits().await[0].attempts, i64::from(MAX_ATTEMPTS));
+}
+
+/// Stripe gave the credit without saying so, and says nothing of its customer until we give up.
+async fn a_credit_that_the_last_look_finds_is_not_given_up(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.stripe.fault(
+        Fault::next(FaultKind::BadGateway)
+            .on("GET", "/v1/customers/")
+            .times(MAX_ATTEMPTS - 1),
+    );
+    app.settle().await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(app.stripe.clear_faults(), 0, "it was the last attempt");
 }
 
 async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
@@ -148,6 +200,29 @@ async fn a_fault_before_posting_does_not_spoil_a_key_in_flight(app: TestApp) {
         (2, false, 1)
     );
     app.settle().await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+/// The answer is lost, and to the next call with the key Stripe says 500 although it is still at the
+/// first: its books are not read, and no other key is used, before that one has come to its end.
+async fn a_call_that_may_still_run_is_not_taken_for_undone(mut app: TestApp) {
+    const PATIENCE: Duration = Duration::from_millis(400);
+    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, PATIENCE));
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::Hang));
+    app.stripe.fault(at_posting(FaultKind::FailBefore));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.advance(Duration::from_secs(10));
+    app.issue().await;
+    let asked = app.stripe.requests().len();
+    app.advance(Duration::from_secs(110));
+    app.issue().await;
+    assert_eq!(app.stripe.requests().len(), asked, "too early");
+    app.stripe.release_hung();
+    app.stripe.quiet().await.unwrap();
+    app.advance(Duration::from_secs(20));
+    app.issue().await;
     app.assert_credited_once(&referred.mia).await;
 }
 

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::types::Outcome;
-use domain::{NotRetried, Program, ReferralStatus, Refusal, may_retry};
+use domain::{NotRetried, Program, ReferralStatus, Refusal, may_retry, retry_from};
 use sea_orm::DatabaseConnection;
+use time::Duration;
 
 use super::rows::Shown;
 use crate::{
+    clock::{from_ms, to_ms},
     db::{
         audit_log::{self, Change, Field},
         credit_retries,
@@ -30,6 +32,14 @@ struct Retrying<'a> {
     actor: &'a user::Model,
     /// The site, and no other; [`PLATFORM`] in the platform program.
     site_id: i64,
+}
+
+/// A credit that is due once more.
+struct Due {
+    /// Our id of the ledger row.
+    credit_id: i64,
+    /// Not before this time has passed.
+    after: Duration,
 }
 
 impl Services {
@@ -97,9 +107,9 @@ impl Retrying<'_> {
         let mut passed_over = BTreeMap::<String, usize>::new();
         for id in ids {
             match self.one::<E>(*id).await? {
-                Ok(credit_id) => {
+                Ok(due) => {
                     done += 1;
-                    self.push(credit_id).await;
+                    self.push(&due).await;
                 }
                 Err(not_retried) => *passed_over.entry(not_retried.words()).or_default() += 1,
             }
@@ -107,9 +117,9 @@ impl Retrying<'_> {
         Ok(outcome(done, &passed_over))
     }
 
-    /// Makes one credit due; answers the id of its ledger row.
-    async fn one<E: Shown>(&self, id: i64) -> anyhow::Result<Result<i64, NotRetried>> {
-        let now_ms = self.state.clock.now_ms();
+    /// Makes one credit due.
+    async fn one<E: Shown>(&self, id: i64) -> anyhow::Result<Result<Due, NotRetried>> {
+        let now = self.state.clock.now();
         let title = self.title::<E>(id).await?;
         let tx = self.state.db.begin().await?;
         let Some((referral, credit)) = credit_retries::lock::<E>(&tx, self.site_id, id).await?
@@ -124,12 +134,17 @@ impl Retrying<'_> {
         let Some(credit) = failed else {
             return Ok(Err(NotRetried::NotFailed));
         };
-        credit_retries::make_due::<E>(&tx, &credit, id, now_ms).await?;
+        let from = retry_from(
+            now,
+            credit.failed_at.map(from_ms),
+            credit.first_sent_at.is_some(),
+        );
+        credit_retries::make_due::<E>(&tx, &credit, id, to_ms(from)).await?;
         let change = Change {
             site_id: E::SITE.map(|_| self.site_id),
             actor: Some(self.actor),
             subject: &title,
-            now_ms,
+            now_ms: to_ms(now),
         };
         let status = Field {
             name: "Status",
@@ -138,7 +153,10 @@ impl Retrying<'_> {
         };
         audit_log::write(&tx, &change, [status]).await?;
         tx.commit().await?;
-        Ok(Ok(credit.id))
+        Ok(Ok(Due {
+            credit_id: credit.id,
+            after: from - now,
+        }))
     }
 
     /// What the audit log calls it: `Referral of Jane Doe`.
@@ -152,13 +170,16 @@ impl Retrying<'_> {
 
     /// The queue has had the job of this credit's first attempts, so it takes this one by another
     /// key.
-    async fn push(&self, credit_id: i64) {
+    async fn push(&self, due: &Due) {
         let job = Job::IssueCredit {
-            credit_id,
+            credit_id: due.credit_id,
             attempt: 0,
         };
         let round = self.state.clock.now_ms();
-        self.state.queue.push_again(job, round).await;
+        match due.after.is_positive() {
+            true => self.state.queue.push_after(job, due.after, round).await,
+            false => self.state.queue.push_again(job, round).await,
+        }
     }
 }
 
