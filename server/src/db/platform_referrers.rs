@@ -144,17 +144,19 @@ pub async fn set_disabled(
         .map(|_| ())
 }
 
-/// Remembers the partner's customer of `account_id`.
+/// Remembers the customer of `account_id` that was found or made for the partner as loaded; nothing
+/// if their address was changed meanwhile, since then it may be somebody else's.
 pub async fn set_customer(
     db: &impl ConnectionTrait,
-    id: i64,
+    partner: &Model,
     account_id: i64,
     customer_id: &str,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
         .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
-        .filter(Column::Id.eq(id))
+        .filter(Column::Id.eq(partner.id))
+        .filter(Column::Email.eq(&partner.email))
         .exec(db)
         .await
         .map(|_| ())

@@ -2,8 +2,8 @@
 
 use domain::{Currency, Money, ProductKind, PurchaseState};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -125,6 +125,10 @@ pub async fn lock_by_session(
             .filter(Column::StripeAccountId.eq(stripe_account_id))
             .lock_exclusive()
     };
+    // It may be stored between the two queries, or while the second waits for the lock.
+    let of_no_other_session = Condition::any()
+        .add(Column::CheckoutSessionId.is_null())
+        .add(Column::CheckoutSessionId.eq(session_id));
     let known = of_account()
         .filter(Column::CheckoutSessionId.eq(session_id))
         .one(db)
@@ -133,7 +137,7 @@ pub async fn lock_by_session(
         (None, Some(id)) => {
             of_account()
                 .filter(Column::Id.eq(id))
-                .filter(Column::CheckoutSessionId.is_null())
+                .filter(of_no_other_session)
                 .one(db)
                 .await
         }

@@ -234,7 +234,7 @@ impl Holder<'_> {
                 stripe_customers::set_customer(db, member.id, account_id, customer_id).await
             }
             Self::Partner { partner, .. } => {
-                platform_referrers::set_customer(db, partner.id, account_id, customer_id).await
+                platform_referrers::set_customer(db, partner, account_id, customer_id).await
             }
         }
     }

@@ -81,7 +81,7 @@ impl Owed {
             Self::Partner(platform) => {
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
-                platform_referrers::set_customer(db, platform.jordan.id, account, customer).await
+                platform_referrers::set_customer(db, &platform.jordan, account, customer).await
             }
         }
         .unwrap();
