@@ -1,0 +1,53 @@
+//! A queue in which many jobs have ended is asked for the few that have not, on PostgreSQL by indexes
+//! of our own.
+
+use server::db::Pool;
+use sqlx::{AssertSqlSafe, PgPool};
+
+use crate::support::TestApp;
+
+/// A worker did many jobs, one of them not to its end.
+const FILL: &str = "INSERT INTO apalis.workers (id, worker_type, storage_name, last_seen) \
+    VALUES ('dead', 'pewpros', 'postgres', now() - interval '1 day'); \
+    INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, \
+        metadata, idempotency_key, lock_by) \
+    SELECT 'job-' || n, 'pewpros', '', CASE WHEN n = 1 THEN 'Running' ELSE 'Done' END, 1, 1, \
+        now() - n * interval '1 second', 0, '', 'job-' || n, 'dead' \
+    FROM generate_series(1, 20000) AS n; \
+    ANALYZE apalis.jobs; ANALYZE apalis.workers";
+
+/// As apalis asks each second (1.0.0, `queries/backend/reenqueue_orphaned.sql`).
+const ORPHANED: &str = "SELECT jobs.id FROM apalis.jobs \
+    INNER JOIN apalis.workers ON jobs.lock_by = workers.id \
+    WHERE (jobs.status = 'Running' OR jobs.status = 'Queued') \
+    AND now() - workers.last_seen >= interval '1 minute' AND workers.worker_type = 'pewpros' \
+    FOR UPDATE OF jobs SKIP LOCKED";
+
+/// As `Queue::forget_ended` asks each minute.
+const ENDED: &str = "DELETE FROM apalis.jobs WHERE status IN ('Done', 'Failed', 'Killed') \
+    AND run_at <= now() - interval '7 days'";
+
+#[tokio::test]
+async fn few_are_found_among_many() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let Pool::Postgres(pool) = app.state.db.pool() else {
+        panic!("not on PostgreSQL")
+    };
+    sqlx::raw_sql(FILL).execute(pool).await.unwrap();
+    for (asked, index) in [
+        (ORPHANED, "pewpros_jobs_under_way"),
+        (ENDED, "pewpros_jobs_ended"),
+    ] {
+        let plan = plan(pool, asked).await;
+        assert!(plan.contains(index), "{plan}");
+        assert!(!plan.contains("Seq Scan on jobs"), "{plan}");
+    }
+}
+
+async fn plan(pool: &PgPool, asked: &str) -> String {
+    let explain = AssertSqlSafe(format!("EXPLAIN {asked}"));
+    let lines = sqlx::query_scalar::<_, String>(explain).fetch_all(pool);
+    lines.await.unwrap().join("\n")
+}
