@@ -7,12 +7,16 @@ use domain::{
 };
 use serde_json::json;
 use server::services::in_person;
+use stripe_stand_in::Received;
 
 use super::{
     step::Way,
     world::{Client, Friend, PRICE, Purchase, World, pick},
 };
-use crate::support::{Browser, PASSWORD, Phone};
+use crate::{
+    faults::Call,
+    support::{Browser, PASSWORD, Phone},
+};
 
 /// Registering is slow on purpose.
 const MOST_FRIENDS: usize = 5;
@@ -91,6 +95,7 @@ impl World {
             true => self.free_ticket,
             false => self.ticket,
         };
+        let asked_before = self.checkouts_asked_for().len();
         let begun = match &friend.client {
             Client::Web(browser) => {
                 let id = product.to_string();
@@ -110,7 +115,7 @@ impl World {
                 told.status == 201
             }
         };
-        self.checkout_begun(Program::Tenant, begun);
+        self.assert_checkout(Program::Tenant, begun, asked_before);
     }
 
     pub async fn subscribe(&mut self, host: &str, plan: Plan, partner: Option<u8>) {
@@ -119,21 +124,28 @@ impl World {
         if let Some(partner) = partner {
             path = format!("{path}&ref={}", partner.code);
         }
+        let asked_before = self.checkouts_asked_for().len();
         let page = self.app.browser_at(host).get(&path).await;
         assert_eq!(page.status, 303, "{}", page.text);
         let begun = page
             .header("location")
             .starts_with(&self.app.stripe.base_url);
-        self.checkout_begun(Program::Platform, begun);
+        self.assert_checkout(Program::Platform, begun, asked_before);
     }
 
-    /// A Checkout begins unless Stripe is not connected, or a fault waited for it.
-    fn checkout_begun(&mut self, program: Program, begun: bool) {
-        let connected = self.model.is_connected(program);
-        assert_eq!(begun, connected && self.spoilt_checkouts == 0);
-        if connected {
-            self.spoilt_checkouts = self.spoilt_checkouts.saturating_sub(1);
-        }
+    /// Where Stripe is connected it is asked, more than once where an earlier answer was lost, and a
+    /// Checkout begins if its last answer is a session.
+    fn assert_checkout(&self, program: Program, begun: bool, asked_before: usize) {
+        let asked = self.checkouts_asked_for();
+        let last = asked[asked_before..].last();
+        assert_eq!(last.is_some(), self.model.is_connected(program));
+        assert_eq!(begun, last.is_some_and(|last| last.status == Some(200)));
+    }
+
+    fn checkouts_asked_for(&self) -> Vec<Received> {
+        let mut asked = self.app.stripe.requests();
+        asked.retain(|received| Call::CreateCheckout.is(received));
+        asked
     }
 
     pub async fn sell(&mut self, friend: u8) {

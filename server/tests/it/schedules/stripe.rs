@@ -5,28 +5,19 @@ use domain::{
     model::{Event, Payment, Sale},
 };
 use serde_json::Value;
-use stripe_stand_in::{FaultKind, How, Settlement};
+use stripe_stand_in::{How, Settlement};
 
 use super::{
     people::alias,
     step::Turn,
     world::{World, pick},
 };
-use crate::{
-    faults::Call,
-    support::{PLATFORM_SECRET, WEBHOOK_SECRET, signature},
-};
+use crate::support::{PLATFORM_SECRET, WEBHOOK_SECRET, signature};
 
 /// The tag of a partner who buys for themselves.
 const OWN: &str = "me";
 
 impl World {
-    /// The next such call goes wrong.
-    pub fn arm(&mut self, call: Call, kind: FaultKind) {
-        self.app.stripe.fault(call.fault(kind));
-        self.spoilt_checkouts += usize::from(call == Call::CreateCheckout);
-    }
-
     /// A session goes on; where it cannot go on like this, nothing happens.
     pub fn turn(&self, session: u8, turn: Turn, own: bool) {
         let sessions: Vec<_> = [Program::Tenant, Program::Platform]

@@ -41,8 +41,6 @@ pub struct World {
     pub webhooks: Vec<(Program, String)>,
     /// The ids of the events that were told.
     pub told: BTreeSet<String>,
-    /// Faults that wait for the next Checkout.
-    pub spoilt_checkouts: usize,
     pub ticket: i64,
     pub free_ticket: i64,
     pub dana: user::Model,
@@ -119,7 +117,6 @@ impl World {
                 (Program::Platform, platform_webhook),
             ],
             told: BTreeSet::new(),
-            spoilt_checkouts: 0,
             ticket,
             free_ticket,
             app,
@@ -143,7 +140,7 @@ impl World {
             } => self.subscribe(host, plan, partner).await,
             Step::Session { session, turn, own } => self.turn(session, turn, own),
             Step::Deliver { event } => self.deliver_one(event).await,
-            Step::Fault { call, kind } => self.arm(call, kind),
+            Step::Fault { call, kind } => self.app.stripe.fault(call.fault(kind)),
             Step::Work { job } => self.work(job).await,
             Step::Crash {
                 job,
