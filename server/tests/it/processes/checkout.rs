@@ -1,7 +1,10 @@
 //! Killed while a purchase is begun: whatever the buyer then pays, on pages that she saw or not, her
 //! referrer gets one credit.
 
-use reqwest::{Response, header::ACCEPT};
+use std::{mem::replace, time::Duration};
+
+use reqwest::{Method, Response, header::ACCEPT};
+use serde_json::json;
 use stripe_stand_in::{
     Endpoint,
     FaultKind::{self, Hang, HangAfter},
@@ -16,6 +19,7 @@ use super::{
         Gate,
         Stop::{self, Before},
     },
+    program::{ANYWHERE, Process},
 };
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
@@ -37,6 +41,69 @@ async fn before_the_purchase_is_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_is_made_and_not_remembered() {
     dies_at_a_gate(Before("UPDATE OF checkout_session_id ON purchases")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_app_asked_and_the_purchase_is_not_written() {
+    with_a_phone(Before("INSERT ON purchases")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_app_asked_and_the_page_is_not_remembered() {
+    with_a_phone(Before("UPDATE OF checkout_session_id ON purchases")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_app_asked_and_the_answer_is_not_kept() {
+    with_a_phone(Before("UPDATE OF sealed_answer ON idempotency_keys")).await;
+}
+
+/// In the mobile app; then once more with the same key, when the call of the dead process may be
+/// taken up. Jane pays on every page that Stripe has made by then.
+async fn with_a_phone(stop: Stop) {
+    const BUY: &str = "/api/v1/purchases";
+    const KEY: &str = "5d0a3f1c-7b8e-4f29-8a6d-c1e2f3a4b5c6";
+    for fate in Fate::EACH {
+        let Some(mut app) = TestApp::on_postgres().await else {
+            return;
+        };
+        let referred = app.referred().await;
+        let phone = app.phone_of("jane@example.com").await;
+        let body = json!({ "product_id": referred.ticket.id });
+        let process = Process::serve(&app.state.config, ANYWHERE, &["--no-worker"]);
+        let ours = replace(&mut app.address, process.address().await);
+        let theirs = app.phone().request(Method::POST, BUY);
+        let theirs = theirs.bearer_auth(phone.token.as_deref().unwrap());
+        let mut gate = Gate::shut(&app.state.config.database_url, &[stop]).await;
+        let sent = tokio::spawn(theirs.json(&body).header("Idempotency-Key", KEY).send());
+        gate.reached(1).await;
+        process.kill().await;
+        gate.open(fate).await;
+        assert!(sent.await.unwrap().is_err(), "the dead do not answer");
+
+        // The test's own web shares the database, and has a clock that can be turned.
+        app.address = ours;
+        app.advance(Duration::from_secs(61));
+        let told = phone.post_once(BUY, KEY, &body).await;
+        assert_eq!(told.status, 201, "{stop:?} {fate:?}: {told:?}");
+        let url = told.text("checkout_url");
+        let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+        let sessions = sessions.as_array().unwrap();
+        let seen = sessions
+            .iter()
+            .any(|session| session["url"] == url.as_str());
+        assert!(seen, "{url} is none of {sessions:?}");
+        for session in sessions {
+            let id = session["id"].as_str().unwrap();
+            app.stripe.complete(id, How::Paid, None).unwrap();
+        }
+        let told = app
+            .stripe
+            .delivered(STRIPE_KEY, "checkout.session.completed", sessions.len());
+        told.await.unwrap();
+        app.go_on().await;
+        app.assert_credited_once(&referred.mia).await;
+    }
 }
 
 async fn dies_at_stripe(mut app: TestApp, kind: FaultKind) {

@@ -1,14 +1,17 @@
 //! Killed between two steps of ours on the way to a credit, those of both programs at the same step
 //! (PostgreSQL).
 
+use stripe_stand_in::FaultKind::BadGateway;
+
 use super::{
+    call::LOOK,
     gate::{
         Fate, Gate,
         Stop::{self, AtCommit, Before},
     },
     program::Process,
 };
-use crate::support::TestApp;
+use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp};
 
 /// What the dead leave of Mia's credit: the state of the ledger's row, and entries at Stripe.
 type Left = (Option<&'static str>, usize);
@@ -49,6 +52,17 @@ async fn a_customer_is_made_and_not_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_failed_and_the_next_try_is_not_written() {
+    let again = Before("UPDATE OF attempts ON credits");
+    dies_after_a_fault(&[again]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_next_try_is_written_and_its_job_is_not() {
+    dies_after_a_fault(&[Before("INSERT ON apalis.jobs")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_is_not_written_down() {
     let sending = Before("UPDATE OF first_sent_at ON credits");
     dies(&[sending], 2, [DUE; 2]).await;
@@ -80,14 +94,29 @@ async fn as_everything_is_committed() {
     dies(&[tenant, platform], 2, [POSTED, ISSUED]).await;
 }
 
-/// The worker is killed with `number` statements at the gate; what is left when these are lost, and
-/// when they are done.
+/// The same where Stripe does not say who has the address of either.
+async fn dies_after_a_fault(stops: &[Stop]) {
+    die(stops, 2, [DUE; 2], |app| {
+        for key in [STRIPE_KEY, PLATFORM_KEY] {
+            app.stripe.fault(LOOK.fault(BadGateway, key));
+        }
+    })
+    .await;
+}
+
 async fn dies(stops: &[Stop], number: i64, left: [Left; 2]) {
+    die(stops, number, left, |_| {}).await;
+}
+
+/// The worker is killed with `number` statements at the gate, after `trouble` was made; what is left when these are lost, and
+/// when they are done.
+async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&TestApp)) {
     for (fate, left) in Fate::EACH.into_iter().zip(left) {
         let Some(mut app) = TestApp::on_postgres().await else {
             return;
         };
         let mia = app.both_paid().await;
+        trouble(&app);
         app.hand_over().await;
         let mut gate = Gate::shut(&app.state.config.database_url, stops).await;
         let worker = Process::start(&app.state.config, &["worker"]);

@@ -3,6 +3,7 @@
 use reqwest::{Method, Response};
 use sea_orm::ConnectionTrait;
 use server::db::Pool;
+use sqlx::PgPool;
 use tokio::time::timeout;
 
 use super::{
@@ -15,6 +16,7 @@ use crate::support::{Browser, PASSWORD, STRIPE_KEY, TestApp, event, session};
 on_postgres!(
     who_signs_in_at_one_is_known_at_the_other,
     a_credit_is_seen_wherever_its_member_looks,
+    news_are_heard_again_after_a_cut,
     two_sweeps_at_once_issue_each_credit_once,
 );
 
@@ -88,14 +90,47 @@ async fn a_credit_is_seen_wherever_its_member_looks(mut app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-async fn listeners(app: &TestApp) -> i64 {
-    const LISTENERS: &str = "SELECT count(*) FROM pg_stat_activity \
-        WHERE datname = current_database() AND query LIKE 'LISTEN %'";
+async fn news_are_heard_again_after_a_cut(mut app: TestApp) {
+    let referred = app.referred().await;
+    app.open_purchase(&referred, "cs_1").await;
+    let here = web(&app);
+    let _worker = worker(&app);
+    app.address = here.address().await;
+    let mia = app.signed_in(MIA).await;
+    let stream = mia.request(Method::GET, "/notifications/stream");
+    let mut stream = stream.send().await.unwrap();
+    // The process, and the test itself.
+    until("both listen", async || listeners(&app).await == 2).await;
+    let pool = postgres(&app);
+    let cut = sqlx::query_scalar::<_, i64>(CUT);
+    assert_eq!(cut.fetch_one(pool).await.unwrap(), 2);
+    until("both listen again", async || listeners(&app).await == 2).await;
+    let body = event(
+        "evt_1",
+        "checkout.session.completed",
+        session("cs_1", "paid"),
+    );
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    hears(&mut stream, "You earned a $10.00 credit").await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+/// Ends the connections on which processes listen, and counts them.
+const CUT: &str = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity \
+    WHERE datname = current_database() AND query LIKE 'LISTEN %'";
+
+fn postgres(app: &TestApp) -> &PgPool {
     let Pool::Postgres(pool) = app.state.db.pool() else {
         panic!("not on PostgreSQL")
     };
+    pool
+}
+
+async fn listeners(app: &TestApp) -> i64 {
+    const LISTENERS: &str = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND query LIKE 'LISTEN %'";
     let count = sqlx::query_scalar::<_, i64>(LISTENERS);
-    count.fetch_one(pool).await.unwrap()
+    count.fetch_one(postgres(app)).await.unwrap()
 }
 
 async fn hears(stream: &mut Response, text: &str) {
