@@ -7,6 +7,8 @@ use crate::audit::Findings;
 /// The figures; the last four kinds must be 0.
 pub struct Report {
     pub place: &'static str,
+    /// Whether it has connections that can be cut.
+    pub shared: bool,
     pub seed: u64,
     pub seconds: u64,
     pub purchases: usize,
@@ -25,12 +27,23 @@ pub struct Report {
 /// Findings that are told of each kind.
 const TOLD: usize = 12;
 
+/// From so many seconds on, a trial without any of its troubles has none of them.
+const LONG: u64 = 300;
+
 impl Report {
     pub fn is_clean(&self) -> bool {
         let kinds = self.findings.kinds();
         self.broken.is_empty()
-            && self.purchases > 0
+            && self.was_a_trial()
             && kinds.iter().all(|(_, found)| found.is_empty())
+    }
+
+    /// Whether people bought, and everything that should go wrong did.
+    fn was_a_trial(&self) -> bool {
+        let always = [self.kills, self.faults, self.repeats, self.outages];
+        let in_the_long_run = [self.stops, if self.shared { self.cuts } else { 1 }];
+        let long = self.seconds >= LONG;
+        self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
     }
 }
 
@@ -65,6 +78,71 @@ impl fmt::Display for Report {
         for broken in self.broken.iter().take(TOLD) {
             writeln!(f, "  could not be done: {broken}")?;
         }
+        if !self.was_a_trial() {
+            writeln!(f, "  nobody bought, or some trouble never came")?;
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(seconds: u64) -> Report {
+        Report {
+            place: "PostgreSQL",
+            shared: true,
+            seed: 1,
+            seconds,
+            purchases: 9,
+            credits: 5,
+            kills: 3,
+            stops: 1,
+            cuts: 1,
+            outages: 1,
+            faults: 7,
+            repeats: 4,
+            findings: Findings::default(),
+            broken: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_trial_without_trouble_proves_nothing() {
+        assert!(report(30).is_clean());
+        for spare in [
+            (|report| report.purchases = 0) as fn(&mut Report),
+            |report| report.kills = 0,
+            |report| report.faults = 0,
+            |report| report.repeats = 0,
+            |report| report.outages = 0,
+        ] {
+            let mut report = report(30);
+            spare(&mut report);
+            assert!(!report.is_clean());
+        }
+    }
+
+    #[test]
+    fn what_is_rare_must_come_in_the_long_run() {
+        for (seconds, shared, clean) in [(30, true, true), (600, true, false), (600, false, true)] {
+            let report = Report {
+                cuts: 0,
+                shared,
+                ..report(seconds)
+            };
+            assert_eq!(report.is_clean(), clean, "{seconds} {shared}");
+        }
+    }
+
+    #[test]
+    fn any_finding_spoils_it() {
+        let mut lost = report(30);
+        lost.findings.lost.push("a credit".to_owned());
+        assert!(!lost.is_clean());
+        let mut broken = report(30);
+        broken.broken.push("a purchase".to_owned());
+        assert!(!broken.is_clean());
     }
 }

@@ -11,7 +11,8 @@ pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     for secret_key in world.demo.accounts() {
         let books = world.stripe.books(&secret_key, None);
         let listed = books["balance_transactions"].as_array();
-        all.extend(listed.into_iter().flatten().filter_map(entry));
+        let read = |one| entry(one, &books["customers"]);
+        all.extend(listed.into_iter().flatten().filter_map(read));
     }
     all.retain(|entry| !from.entries.contains(&entry.id));
     all
@@ -26,11 +27,15 @@ pub fn ids(world_entries: &Value) -> Vec<String> {
 }
 
 /// `None` for what a subscription spent: no credit of ours.
-fn entry(entry: &Value) -> Option<Entry> {
+fn entry(entry: &Value, customers: &Value) -> Option<Entry> {
     if entry["type"] != "adjustment" {
         return None;
     }
+    let mut customers = customers.as_array().into_iter().flatten();
+    let customer = customers.find(|customer| customer["id"] == entry["customer"]);
+    let email = customer.and_then(|customer| customer["email"].as_str());
     Some(Entry {
+        email: email.unwrap_or_default().to_owned(),
         id: entry["id"].as_str()?.to_owned(),
         ledger_key: entry["metadata"]["ledger_key"]
             .as_str()

@@ -33,8 +33,9 @@ pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result
 pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     let tenant = format!(
         "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, u.email, s.key, m.referral_code, NULL, \
-                (SELECT COUNT(*) FROM notifications n WHERE n.credit_id = c.id) \
+                r.status, u.email, s.key, m.referral_code, NULL, m.email, \
+                (SELECT COUNT(*) FROM notifications n \
+                 WHERE n.credit_id = c.id AND n.user_id = m.id) \
          FROM credits c JOIN referrals r ON r.id = c.referral_id \
          JOIN users u ON u.id = r.referred_id JOIN users m ON m.id = r.referrer_id \
          JOIN sites s ON s.id = r.site_id WHERE c.id > {}",
@@ -42,7 +43,7 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     );
     let platform = format!(
         "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, NULL, NULL, m.code, p.checkout_session_id, \
+                r.status, NULL, NULL, m.code, p.checkout_session_id, m.email, \
                 (SELECT COUNT(*) FROM notifications n WHERE n.credit_id = c.id) \
          FROM credits c JOIN platform_referrals r ON r.id = c.platform_referral_id \
          JOIN platform_purchases p ON p.id = r.purchase_id \
@@ -62,7 +63,8 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
                 site: row.try_get_by(6)?,
                 code: row.try_get_by(7)?,
                 session: row.try_get_by(8)?,
-                told: row.try_get_by(9)?,
+                referrer: row.try_get_by(9)?,
+                told: row.try_get_by(10)?,
             })
         });
         all.extend(rows.await?);

@@ -21,7 +21,9 @@ pub struct Credit {
     pub code: Option<String>,
     /// The subscription's Checkout session, in the platform program.
     pub session: Option<String>,
-    /// Notifications about it.
+    /// The referrer's address.
+    pub referrer: String,
+    /// The referrer's notifications about it.
     pub told: i64,
 }
 
@@ -29,6 +31,8 @@ pub struct Credit {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: String,
+    /// The address of whose balance it is.
+    pub email: String,
     pub ledger_key: String,
     pub cents: i64,
 }
@@ -189,6 +193,7 @@ fn weigh(credit: &Credit, entries: Option<&Vec<&Entry>>, findings: &mut Findings
             let agree = credit.state == "issued"
                 && credit.status == "credited"
                 && credit.entry.as_deref() == Some(entry.id.as_str())
+                && credit.referrer == entry.email
                 && credit.cents == entry.cents
                 && entry.cents < 0;
             if !agree {
@@ -224,6 +229,7 @@ mod tests {
             site: Some("detroit-arms".into()),
             code: Some("ab3kx7mn".into()),
             session: None,
+            referrer: "mia@example.com".into(),
             told: 1,
         }
     }
@@ -231,6 +237,7 @@ mod tests {
     fn entry(id: &str) -> Entry {
         Entry {
             id: id.into(),
+            email: "mia@example.com".into(),
             ledger_key: "credit:tenant:r:1".into(),
             cents: -1000,
         }
@@ -308,6 +315,7 @@ mod tests {
         for change in [
             (|credit| credit.cents = -500) as fn(&mut Credit),
             |credit| credit.entry = None,
+            |credit| credit.referrer = "noah@example.com".into(),
             |credit| credit.state = "due".into(),
             |credit| credit.status = "pending".into(),
         ] {
