@@ -31,7 +31,7 @@ impl Passwords {
     pub fn new(random: Random) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|number| format!("password-{number}"))
-            .start_handler(|_| give_way())
+            .start_handler(give_way)
             .build()?;
         let nobodys = hash(&random.token(), random.bytes())?;
         Ok(Self {
@@ -91,12 +91,40 @@ impl Passwords {
     }
 }
 
-/// Pages do not wait behind passwords: a hash takes 15 ms of a core, and a page less than one.
-fn give_way() {
+/// Pages do not wait behind passwords: a hash takes 15 ms of a core, and a page less than one. A
+/// thread that is idle in the scheduler's eyes makes room the moment that anybody else has something
+/// to do, and the first one keeps a tenth of a core, so that people can sign in however busy the
+/// machine is. (sched(7), `SCHED_IDLE` and "The nice value".)
+fn give_way(number: usize) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, 10) {
-        tracing::debug!(%error, "hashing has the priority of everything else");
+    {
+        let gave_way = match number {
+            0 => keep_a_share().map_err(|error| error.to_string()),
+            _ => be_idle().map_err(|error| format!("{error:?}")),
+        };
+        if let Err(error) = gave_way {
+            tracing::debug!(error, number, "hashing has the priority of everything else");
+        }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn keep_a_share() -> rustix::io::Result<()> {
+    rustix::process::setpriority_process(None, 10)
+}
+
+#[cfg(target_os = "linux")]
+fn be_idle() -> Result<(), thread_priority::Error> {
+    use thread_priority::{
+        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy,
+        set_thread_priority_and_policy, thread_native_id,
+    };
+
+    set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(Idle),
+    )
 }
 
 fn beginning(text: &str) -> String {
@@ -150,6 +178,28 @@ mod tests {
         );
         assert!(!passwords.verify("securepassword", None).await.unwrap());
     }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn all_threads_give_way_and_one_keeps_a_share() {
+        const SCHED_OTHER: &str = "0";
+        const SCHED_IDLE: &str = "5";
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let standings = passwords.threads.broadcast(|_| {
+            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+            // proc_pid_stat(5): `nice` is its 19th field and `policy` its 41st, here counted from
+            // the third.
+            let (_, fields) = stat.rsplit_once(") ").unwrap();
+            let mut fields = fields.split(' ').map(str::to_owned);
+            (fields.nth(16).unwrap(), fields.nth(21).unwrap())
+        });
+        let (nice, policy) = &standings[0];
+        assert_eq!((nice.as_str(), policy.as_str()), ("10", SCHED_OTHER));
+        for (_, policy) in &standings[1..] {
+            assert_eq!(policy, SCHED_IDLE);
+        }
+    }
+
     #[tokio::test]
     async fn what_is_soon_guessed_is_told() {
         let passwords = Passwords::new(Random::system()).unwrap();
