@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{FailureReason, ReferralStatus};
 use serde_json::{Value, json};
 use server::{
+    db::platform_referrers,
     jobs::{self, Job, sweep},
     services::operator,
 };
@@ -23,6 +24,7 @@ on_both_databases!(
     an_outage_ends_in_failed_with_words,
     the_sweep_finds_what_a_crash_lost,
     a_renamed_partners_credit_goes_to_the_new_address,
+    an_address_that_is_corrected_meanwhile_stays_corrected,
 );
 
 async fn sale(app: &TestApp, platform: &Platform, id: &str) {
@@ -232,8 +234,7 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
     let jordan = app.partner_now(&platform.jordan).await;
     let email = domain::Email::parse("reyes@example.com").unwrap();
     let db = app.state.db.conn();
-    let saved =
-        server::db::platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
+    let saved = platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
     assert!(saved.unwrap());
     sale(&app, &platform, "cs_2").await;
     let entries = app.platform_books("balance_transactions");
@@ -245,4 +246,33 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
         .unwrap();
     assert_eq!(second["email"], "reyes@example.com");
     assert_eq!(second["name"], "J. Reyes");
+}
+
+/// A job has asked Stripe who has the old address when an admin corrects it.
+async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
+    let platform = app.platform().await;
+    plant(
+        &app,
+        json!([{"id": "cus_somebody_else", "email": "jordan@example.com"}]),
+    );
+    let hang = Fault::next(FaultKind::HangAfter).on("GET", "/v1/customers");
+    app.stripe.fault(hang);
+    let correct = async {
+        let asked = app.stripe.received("GET", "/v1/customers", 1);
+        asked.await.unwrap();
+        let jordan = app.partner_now(&platform.jordan).await;
+        let email = domain::Email::parse("reyes@example.com").unwrap();
+        let db = app.state.db.conn();
+        let saved = platform_referrers::set_name_and_email(db, &jordan, &jordan.name, &email);
+        assert!(saved.await.unwrap());
+        app.stripe.release_hung();
+    };
+    tokio::join!(sale(&app, &platform, "cs_1"), correct);
+    let jordan = app.partner_now(&platform.jordan).await;
+    assert_eq!(jordan.stripe_customer_id, None);
+    sale(&app, &platform, "cs_2").await;
+    let entries = app.platform_books("balance_transactions");
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[0]["customer"], "cus_somebody_else", "on its way");
+    assert_ne!(entries[1]["customer"], "cus_somebody_else");
 }

@@ -1,6 +1,10 @@
 //! What the events of a Checkout session do to its purchase, in any order.
 
+use std::time::Duration;
+
 use serde_json::json;
+use server::db::{Pool, purchases};
+use tokio::{task::yield_now, time::timeout};
 
 use crate::support::{TestApp, event, on_both_databases, session};
 
@@ -135,10 +139,9 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
     let referred = app.referred().await;
     let account = app.account().await;
     let db = app.state.db.conn();
-    let purchase =
-        server::db::purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), 0)
-            .await
-            .unwrap();
+    let purchase = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), 0)
+        .await
+        .unwrap();
     let mut early = session("cs_early", "paid");
     early["metadata"] = json!({"purchase_id": purchase.id.to_string()});
     let body = event("evt_1", COMPLETED, early);
@@ -148,6 +151,53 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
         (paid.state.as_str(), paid.checkout_session_id.as_deref()),
         ("paid", Some("cs_early"))
     );
+}
+
+/// The buyer pays so soon that the event comes while her session is being stored: it is looked for by
+/// its id, which is not there yet, and then by the purchase's, where it is by then.
+#[tokio::test]
+async fn a_session_stored_between_two_looks_is_found() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let referred = app.referred().await;
+    let account = Some(app.account().await);
+    let (ticket, jane) = (&referred.ticket, referred.jane.id);
+    let purchase = purchases::insert(app.state.db.conn(), ticket, jane, account, 0);
+    let purchase = purchase.await.unwrap();
+    let mut paid = session("cs_now", "paid");
+    paid["metadata"] = json!({"purchase_id": purchase.id.to_string()});
+    let body = event("evt_1", COMPLETED, paid);
+
+    let storing = app.state.db.begin().await.unwrap();
+    purchases::set_session(&storing, purchase.id, "cs_now")
+        .await
+        .unwrap();
+    let store = async {
+        until_somebody_waits_for_a_row(&app).await;
+        storing.commit().await.unwrap();
+    };
+    let (told, ()) = tokio::join!(app.deliver(&referred.webhook, &body), store);
+    assert_eq!(told, 200);
+    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    app.decide(purchase.id).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn until_somebody_waits_for_a_row(app: &TestApp) {
+    const PATIENCE: Duration = Duration::from_secs(30);
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let Pool::Postgres(pool) = app.state.db.pool() else {
+        panic!("not on PostgreSQL")
+    };
+    let waiting = async {
+        let count = || sqlx::query_scalar::<_, i64>(WAITING).fetch_one(pool);
+        while count().await.unwrap() == 0 {
+            yield_now().await;
+        }
+    };
+    timeout(PATIENCE, waiting).await.expect("nobody waits");
 }
 
 async fn a_session_of_another_account_is_nobodys(app: TestApp) {
