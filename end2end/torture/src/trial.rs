@@ -39,7 +39,7 @@ const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
 /// An outage comes this often, and once in a shorter trial.
 const BETWEEN_OUTAGES: Duration = Duration::from_secs(600);
 /// How long the product may take to do what is left without help.
-const SETTLES_WITHIN: Duration = Duration::from_secs(20);
+const SETTLES_WITHIN: Duration = Duration::from_secs(180);
 /// The same after a day has passed.
 const SETTLES_AT_LAST: Duration = Duration::from_secs(180);
 
@@ -198,14 +198,12 @@ impl Stage {
     }
 
     /// Waits until nothing is left to do; a day passes if that takes long. Processes that are stuck
-    /// get no help then, but for those of a short trial: it has no time to wait for the next sweep.
+    /// get no help then, but for those of a short trial: it has no time to wait until the jobs of the
+    /// dead are taken up, nor for the next sweep.
     async fn settle(&mut self, lasted: Duration) -> anyhow::Result<()> {
-        if self.settles(SETTLES_WITHIN).await? {
-            return Ok(());
-        }
         if lasted < BETWEEN_OUTAGES {
             self.outage().await?;
-        } else {
+        } else if !self.settles(SETTLES_WITHIN).await? {
             self.clock.jump(A_DAY_AND_MORE).await?;
         }
         self.settles(SETTLES_AT_LAST).await?;
