@@ -28,7 +28,7 @@ pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use credit::{
     CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, MAX_ATTEMPTS, NextStep, Program,
-    UNDER_WAY, Verdict, after_fault, backoff, decide, next_step, retry_from, spoils_key,
+    Verdict, after_fault, backoff, decide, next_step, retry_from, spoils_key,
 };
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
