@@ -4,9 +4,11 @@
 //! is one process, and it tells itself.
 
 use app::types::Notification;
+use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
 
 use crate::db::{Db, Pool};
 
@@ -14,16 +16,25 @@ const CHANNEL: &str = "pewpros_live";
 
 /// A notification and whom it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct News {
+pub struct Arrival {
     /// The member's id.
     pub user_id: i64,
     /// What to show.
     pub notification: Notification,
 }
 
-/// Passes news to whoever is watching.
+/// What somebody who watches hears.
 #[derive(Clone, Debug)]
-pub struct Live(broadcast::Sender<News>);
+pub enum Heard {
+    /// A notification was written.
+    Arrival(Arrival),
+    /// Some may have been written of which nothing was heard: look into the table.
+    Gap,
+}
+
+/// Passes what arrives to whoever is watching.
+#[derive(Clone, Debug)]
+pub struct Live(broadcast::Sender<Heard>);
 
 impl Default for Live {
     fn default() -> Self {
@@ -33,19 +44,23 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Everything from now on; the caller picks what concerns it.
-    pub fn watch(&self) -> broadcast::Receiver<News> {
-        self.0.subscribe()
+    /// Everything from now on; the caller picks what concerns it. It begins with a gap, since what
+    /// was written before nobody tells.
+    pub fn watch(&self) -> impl Stream<Item = Heard> + Unpin + use<> {
+        let from_now_on = BroadcastStream::new(self.0.subscribe());
+        // Who reads too slowly misses what was told meanwhile.
+        let from_now_on = from_now_on.map(|heard| heard.unwrap_or(Heard::Gap));
+        stream::iter([Heard::Gap]).chain(from_now_on)
     }
 
     /// Tells everybody, after the notification is committed. A failure is only logged: the
     /// notification itself is safe in its table.
-    pub async fn tell(&self, db: &Db, news: News) {
+    pub async fn tell(&self, db: &Db, arrival: Arrival) {
         let Pool::Postgres(pool) = db.pool() else {
-            self.0.send(news).ok();
+            self.0.send(Heard::Arrival(arrival)).ok();
             return;
         };
-        let Ok(payload) = serde_json::to_string(&news) else {
+        let Ok(payload) = serde_json::to_string(&arrival) else {
             return;
         };
         let told = sqlx::query("SELECT pg_notify($1, $2)")
@@ -88,10 +103,15 @@ impl Live {
     /// If the connection is cut.
     pub async fn relay(&self, mut listener: PgListener) -> anyhow::Result<()> {
         loop {
-            let message = listener.recv().await?;
-            if let Ok(news) = serde_json::from_str(message.payload()) {
-                self.0.send(news).ok();
-            }
+            // Nothing: the connection was cut, and another listens by now.
+            let heard = match listener.try_recv().await? {
+                Some(message) => match serde_json::from_str(message.payload()) {
+                    Ok(arrival) => Heard::Arrival(arrival),
+                    Err(_) => continue,
+                },
+                None => Heard::Gap,
+            };
+            self.0.send(heard).ok();
         }
     }
 }

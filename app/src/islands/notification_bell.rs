@@ -2,15 +2,12 @@
 
 use std::cell::RefCell;
 
-use leptos::{prelude::*, serde_json, task::spawn_local};
+use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
-use super::{
-    call::ask,
-    live::{on_unread, tell_news},
-};
-use crate::{server_fns::ListNotifications, types::Notification};
+use super::live::{on_unread, tell_news};
+use crate::types::{News, Notification};
 
 /// The count, the way to the list, and a word about each notification that arrives.
 #[island]
@@ -55,27 +52,13 @@ pub fn NotificationBell(
 fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
     let hear = function(move |event: MessageEvent| {
         let data = event.data().as_string().unwrap_or_default();
-        if let Ok(notification) = serde_json::from_str(&data) {
-            welcome(notification, count, arrived);
+        if let Ok(news) = serde_json::from_str(&data) {
+            welcome(news, count, arrived);
         }
-    });
-    // What arrived between two streams was said to nobody: count again whenever one opens.
-    let recount = function(move |_| {
-        spawn_local(async move {
-            let Ok(all) = ask::<ListNotifications>(&[]).await else {
-                return;
-            };
-            let unread = all.iter().filter(|one| !one.read).count() as u32;
-            if unread != count.get_untracked() {
-                count.set(unread);
-                tell_news();
-            }
-        });
     });
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
-        let _ = stream.add_event_listener_with_callback("notification", &hear);
-        stream.set_onopen(Some(&recount));
+        let _ = stream.add_event_listener_with_callback("news", &hear);
         Some(stream)
     };
     let stream = RefCell::new(None::<EventSource>);
@@ -93,12 +76,17 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
     document().set_onvisibilitychange(Some(&follow));
 }
 
-fn welcome(notification: Notification, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
-    if arrived.with_untracked(|all| all.iter().any(|one| one.id == notification.id)) {
+fn welcome(news: News, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
+    if news.arrived.is_none() && news.unread == count.get_untracked() {
         return;
     }
-    count.update(|count| *count += 1);
-    arrived.update(|all| all.push(notification));
+    count.set(news.unread);
+    arrived.update(|all| {
+        let new = news
+            .arrived
+            .filter(|new| all.iter().all(|one| one.id != new.id));
+        all.extend(new);
+    });
     tell_news();
 }
 

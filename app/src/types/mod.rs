@@ -12,7 +12,7 @@ mod referral;
 
 pub use account::{Device, Member};
 pub use catalogue::{Product, SiteBrand, SiteKind};
-pub use notification::Notification;
+pub use notification::{News, Notification};
 pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::Purchase;

@@ -1,4 +1,4 @@
-//! A notification to a member.
+//! A notification to a member, and how one comes to a browser that looks.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,4 +15,14 @@ pub struct Notification {
     pub sent_on: String,
     /// ISO 8601, for `<time datetime>`.
     pub sent_at: String,
+}
+
+/// What a browser that looks is told: when it begins to look, whenever a notification arrives, and
+/// when one may have been missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// How many notifications are unread now, the arrived one among them.
+    pub unread: u32,
+    /// What arrived.
+    pub arrived: Option<Notification>,
 }

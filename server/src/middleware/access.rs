@@ -55,9 +55,9 @@ pub async fn check_access(
             request.extensions_mut().insert(Forbidden);
             pages::render(State(state), Extension(visit), request).await
         }
-        (false, false) if !wants_page(request.headers()) => {
-            refused(StatusCode::UNAUTHORIZED, SESSION_ENDED)
-        }
+        // By HTML's rules for server-sent events this keeps the browser from asking again. It asks
+        // while somebody signs out, so it is no error either.
+        (false, false) if !wants_page(request.headers()) => StatusCode::NO_CONTENT.into_response(),
         (false, false) => {
             let asked = request.uri().path_and_query().map(ToString::to_string);
             see_sign_in(asked.as_deref())

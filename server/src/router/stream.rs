@@ -1,7 +1,8 @@
 //! Notifications as they come, by server-sent events.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
+use app::types::News;
 use axum::{
     Extension,
     extract::State,
@@ -12,10 +13,14 @@ use axum::{
     },
 };
 use futures::StreamExt;
-use tokio_stream::wrappers::BroadcastStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::{live::News, middleware::Visit, state::AppState};
+use crate::{
+    db::{entities::user, notifications},
+    live::Heard,
+    middleware::Visit,
+    state::AppState,
+};
 
 /// How long a stream lives. The browser takes it up again by itself, and whether somebody is still
 /// signed in is asked anew.
@@ -28,13 +33,15 @@ pub async fn notifications(
     stopping: CancellationToken,
 ) -> Response {
     let Some(user) = visit.user else {
-        return (StatusCode::UNAUTHORIZED, "Sign in to hear of news.\n").into_response();
+        return StatusCode::NO_CONTENT.into_response();
     };
-    let events = BroadcastStream::new(state.live.watch())
-        .filter_map(move |news| {
-            std::future::ready(news.ok().filter(|news| news.user_id == user.id))
+    let events = state
+        .live
+        .watch()
+        .filter_map(move |heard| {
+            let (state, user) = (state.clone(), user.clone());
+            async move { news(&state, &user, heard).await.transpose() }
         })
-        .map(|news| Ok::<_, Infallible>(event(&news)))
         .take_until(stopping.cancelled_owned())
         .take_until(tokio::time::sleep(AT_MOST));
     // A proxy that gathers answers before it passes them on would hold news back.
@@ -46,10 +53,16 @@ pub async fn notifications(
         .into_response()
 }
 
-fn event(news: &News) -> Event {
-    // Serialising texts and numbers cannot fail; an empty comment changes nothing.
-    Event::default()
-        .event("notification")
-        .json_data(&news.notification)
-        .unwrap_or_else(|_| Event::default().comment(""))
+/// What `user` is told of what was `heard`; nothing where it is another's. If the count cannot be
+/// had, the stream breaks, and the browser comes back to hear it.
+async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Result<Option<Event>> {
+    let arrived = match heard {
+        Heard::Arrival(arrival) if arrival.user_id != user.id => return Ok(None),
+        Heard::Arrival(arrival) => Some(arrival.notification),
+        Heard::Gap => None,
+    };
+    let unread = notifications::unread(state.db.conn(), user.site_id, user.id).await?;
+    let unread = unread.try_into().unwrap_or(u32::MAX);
+    let event = Event::default().event("news");
+    Ok(Some(event.json_data(News { unread, arrived })?))
 }

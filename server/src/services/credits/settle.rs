@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::to_ms,
     db::{credits, entities::credit, notifications as notification_rows, stripe_customers},
-    live::News,
+    live::Arrival,
     services::notifications,
     state::AppState,
 };
@@ -52,7 +52,7 @@ async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
             .live
             .tell(
                 &state.db,
-                News {
+                Arrival {
                     user_id,
                     notification,
                 },

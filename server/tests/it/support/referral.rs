@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{ProductKind, ReferralStatus};
+use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
@@ -10,11 +11,9 @@ use server::{
     db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
     db::{Pool, purchases},
     jobs::{self, Job},
-    live::News,
+    live::Heard,
     services::in_person,
 };
-
-use tokio::sync::broadcast::Receiver;
 
 use super::{GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
@@ -100,17 +99,23 @@ impl TestApp {
     }
 
     /// Waits for the next notification that reaches a browser; answers its member and its text.
-    pub async fn told(&self, news: &mut Receiver<News>) -> (i64, String) {
+    pub async fn told(&self, heard: &mut (impl Stream<Item = Heard> + Unpin)) -> (i64, String) {
         const PATIENCE: Duration = Duration::from_secs(30);
-        let Ok(told) = tokio::time::timeout(PATIENCE, news.recv()).await else {
+        let arrival = async {
+            loop {
+                if let Heard::Arrival(arrival) = heard.next().await.expect("more to come") {
+                    return (arrival.user_id, arrival.notification.text);
+                }
+            }
+        };
+        let Ok(told) = tokio::time::timeout(PATIENCE, arrival).await else {
             panic!(
                 "nobody was told; the ledger: {:?}\nthe queue: {:?}",
                 self.credits().await,
                 self.jobs().await
             );
         };
-        let told = told.unwrap();
-        (told.user_id, told.notification.text)
+        told
     }
 
     /// Key, status and time of every job in the queue.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, header::CONTENT_TYPE};
-use server::{db::notifications, live::News, services::notifications::view};
+use server::{db::notifications, live::Arrival, services::notifications::view};
 use tokio::time::timeout;
 
 use crate::support::{TestApp, on_both_databases};
@@ -21,13 +21,19 @@ async fn news_reaches_its_member_alone(app: TestApp) {
     let stream = browser
         .request(Method::GET, "/notifications/stream")
         .header("accept", "text/event-stream");
-    assert_eq!(stream.send().await.unwrap().status(), 401);
+    assert_eq!(stream.send().await.unwrap().status(), 204);
     browser.sign_in("mia@example.com").await;
+    let (state, db) = (&app.state, app.state.db.conn());
+    let now = state.clock.now_ms();
+    let before = notifications::insert(db, mia.site_id, mia.id, None, "before", now);
+    before.await.unwrap();
     let request = browser.request(Method::GET, "/notifications/stream");
     let mut stream = request.send().await.unwrap();
     assert_eq!(stream.headers()[CONTENT_TYPE], "text/event-stream");
+    let first = stream.chunk().await.unwrap().unwrap();
+    let unread = "event: news\ndata: {\"unread\":1,\"arrived\":null}\n\n";
+    assert_eq!(String::from_utf8_lossy(&first), unread);
 
-    let (state, db) = (&app.state, app.state.db.conn());
     let hearing = tokio::spawn({
         let state = state.clone();
         async move { state.live.listen(&state.db).await }
@@ -43,7 +49,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
                 .live
                 .tell(
                     &state.db,
-                    News {
+                    Arrival {
                         user_id: user.id,
                         notification: view(&row),
                     },
@@ -58,7 +64,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
         }
     }
     assert!(
-        heard.contains("event: notification\n") && !heard.contains("for Max"),
+        heard.contains("event: news\n") && !heard.contains("for Max"),
         "{heard}"
     );
     hearing.abort();
