@@ -2,7 +2,8 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    QuerySelect, QueryTrait, Select, Set,
+    sea_query::{Expr, SelectStatement},
 };
 
 use super::entities::notification::{ActiveModel, Column, Entity, Model};
@@ -59,6 +60,15 @@ pub async fn unread(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Re
         .filter(Column::ReadAt.is_null())
         .count(db)
         .await
+}
+
+/// The query of [`unread`], to be part of another.
+pub fn count_unread(site_id: i64, user_id: i64) -> SelectStatement {
+    of(site_id, user_id)
+        .filter(Column::ReadAt.is_null())
+        .select_only()
+        .column_as(Column::Id.count(), "unread")
+        .into_query()
 }
 
 /// Marks those of the member's unread notifications as read that `which` picks: all, or one.

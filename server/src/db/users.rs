@@ -2,13 +2,14 @@
 
 use domain::{Email, NewMember, ReferralCode, Referrer};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set, TransactionTrait, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, TransactionTrait,
+    TryInsertResult, sea_query::Expr,
 };
 
 use super::{
     entities::user::{ActiveModel, Column, Entity, Model},
-    referral_codes,
+    notifications, referral_codes,
     search_words::{self, Subject},
 };
 
@@ -39,6 +40,29 @@ pub async fn by_id(
     id: i64,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// The member with this id, and how many notifications they have not read: what every page of theirs
+/// needs, in one query.
+pub async fn with_unread(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    id: i64,
+) -> Result<Option<(Model, u64)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        #[sea_orm(nested)]
+        member: Model,
+        unread: i64,
+    }
+    let unread = notifications::count_unread(site_id, id).into();
+    let row = of(site_id)
+        .filter(Column::Id.eq(id))
+        .expr_as(Expr::SubQuery(None, Box::new(unread)), "unread")
+        .into_model::<Row>()
+        .one(db)
+        .await?;
+    Ok(row.map(|row| (row.member, row.unread.unsigned_abs())))
 }
 
 /// Members of the site, newest first, older than the member `before`; only these `ids` if there are

@@ -28,6 +28,8 @@ pub struct Visit {
     pub session: Session,
     /// The signed-in member.
     pub user: Option<Arc<user::Model>>,
+    /// How many of the member's notifications were unread when the request came.
+    pub unread: u64,
     /// The root of this site as the visitor typed it, without a slash: `http://localhost:3000`.
     pub base_url: String,
     /// A plain form post, without JavaScript: answered by a redirect.
@@ -102,14 +104,16 @@ impl Seen {
 async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
     let site = seen.site.context("no site")?;
     let session = seen.session.context("no session")?;
-    let user = match member_id(&session).await? {
-        Some(id) => users::by_id(state.db.conn(), site.id(), id).await?,
+    let member = match member_id(&session).await? {
+        Some(id) => users::with_unread(state.db.conn(), site.id(), id).await?,
         None => None,
     };
+    let (user, unread) = member.unzip();
     Ok(Visit {
         site,
         session,
         user: user.map(Arc::new),
+        unread: unread.unwrap_or(0),
         base_url: seen.host.context("no host")?.base_url,
         html_form: seen.html_form,
         cookies: seen.cookies.context("no cookies")?,

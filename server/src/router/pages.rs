@@ -22,7 +22,7 @@ use leptos_axum::ResponseOptions;
 
 use super::plain;
 use crate::{
-    db::{entities::user, notifications, sites::Site},
+    db::{entities::user, sites::Site},
     middleware::{Forbidden, Visit, content_security_policy},
     services::{Services, dates, exchange, ports},
     state::AppState,
@@ -88,15 +88,11 @@ pub fn ports_of(state: &AppState, visit: &Visit) -> Ports {
 
 /// Who asks, as pages know it.
 pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
-    let unread = match &visit.user {
-        Some(user) => notifications::unread(state.db.conn(), visit.site.id(), user.id).await?,
-        None => 0,
-    };
     Ok(Viewer {
         site: brand(state, &visit.site),
         member: visit.user.as_deref().map(member),
         rights: visit.rights(),
-        unread: unread.try_into().unwrap_or(u32::MAX),
+        unread: visit.unread.try_into().unwrap_or(u32::MAX),
         path,
         forbidden: false,
         refused: None,

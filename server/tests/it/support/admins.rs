@@ -89,6 +89,7 @@ impl TestApp {
                 site: Arc::new(site.unwrap().unwrap()),
                 session: Session::new(None, Arc::new(NoSessions), None),
                 user: user.cloned().map(Arc::new),
+                unread: 0,
                 base_url: format!("http://{}", self.address),
                 html_form: false,
                 cookies: Cookies::default(),

@@ -51,6 +51,7 @@ impl TestApp {
             site: Arc::new(site.unwrap().unwrap()),
             session: Session::new(None, Arc::new(Nowhere), None),
             user: user.cloned().map(Arc::new),
+            unread: 0,
             base_url: "http://localhost".to_owned(),
             html_form: false,
             cookies: tower_cookies::Cookies::default(),
