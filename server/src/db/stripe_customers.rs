@@ -56,8 +56,12 @@ pub async fn set_customer_if_unknown(
         .map(|_| ())
 }
 
-/// The member's customer is no more.
-pub async fn forget_customer(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
+/// The member's customer `customer_id` is no more. One that was remembered meanwhile stays.
+pub async fn forget_customer(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    customer_id: &str,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(
             Column::StripeCustomerId,
@@ -67,6 +71,7 @@ pub async fn forget_customer(db: &impl ConnectionTrait, user_id: i64) -> Result<
         .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
         .col_expr(Column::BalanceCurrency, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(user_id))
+        .filter(Column::StripeCustomerId.eq(customer_id))
         .exec(db)
         .await
         .map(|_| ())

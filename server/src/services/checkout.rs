@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use domain::Fault;
+use sea_orm::DbErr;
 use time::Duration;
 
-use super::stripe_customers::{Connection, connection};
+use super::stripe_customers::{Connection, Holder, StepError, connection, get_or_create};
 use crate::{
     clock::to_ms,
     db::{
@@ -156,27 +157,52 @@ impl Sale<'_> {
         Ok((purchase, made))
     }
 
-    async fn ask(&self, purchase: &purchase::Model) -> anyhow::Result<Result<Checkout, Fault>> {
+    async fn ask(&self, purchase: &purchase::Model) -> Result<Result<Checkout, Fault>, DbErr> {
+        match self.ask_stripe(purchase).await {
+            Ok(checkout) => Ok(Ok(checkout)),
+            Err(StepError::Stripe(fault)) => Ok(Err(fault)),
+            Err(StepError::Database(error)) => Err(error),
+        }
+    }
+
+    async fn ask_stripe(&self, purchase: &purchase::Model) -> Result<Checkout, StepError> {
         let Self { buyer, product, .. } = self;
-        let (user, connection) = (buyer.user, self.connection);
+        let (user, gateway) = (buyer.user, &self.connection.gateway);
         let key = format!("checkout:{}:{}", buyer.site.row.realm, purchase.id);
         let known = user
             .stripe_customer_id
-            .as_deref()
-            .filter(|_| user.stripe_customer_account_id == Some(connection.account.id));
-        let payer = known.map_or(Payer::Email(&user.email), Payer::Customer);
+            .clone()
+            .filter(|_| user.stripe_customer_account_id == Some(self.connection.account.id));
+        let payer = match known.clone() {
+            Some(customer) => Payer::Customer(customer),
+            None => self.new_payer(purchase).await?,
+        };
         let checkout = new_checkout(buyer, product, purchase, payer);
-        let made = connection.gateway.create_checkout(checkout, &key).await;
-        if let (Some(_), Err(Fault::Refused(code))) = (known, &made)
+        let made = gateway.create_checkout(checkout, &key).await;
+        if let (Some(customer), Err(Fault::Refused(code))) = (known, &made)
             && code == "resource_missing"
         {
-            // The customer was deleted at Stripe: Checkout makes a new one.
-            stripe_customers::forget_customer(self.state.db.writer(), user.id).await?;
-            let checkout = new_checkout(buyer, product, purchase, Payer::Email(&user.email));
+            // The customer was deleted at Stripe.
+            let db = self.state.db.writer();
+            stripe_customers::forget_customer(db, user.id, &customer).await?;
+            let payer = self.new_payer(purchase).await?;
+            let checkout = new_checkout(buyer, product, purchase, payer);
             let key = format!("{key}:2");
-            return Ok(connection.gateway.create_checkout(checkout, &key).await);
+            return Ok(gateway.create_checkout(checkout, &key).await?);
         }
-        Ok(made)
+        Ok(made?)
+    }
+
+    /// Who pays where no customer is known. A credit is spent from the balance of one customer: if
+    /// Checkout made another for a membership, it would not be spent there, ever.
+    async fn new_payer(&self, purchase: &purchase::Model) -> Result<Payer, StepError> {
+        let Buyer { site, user, .. } = *self.buyer;
+        if !purchase.product_kind().spends_balance() {
+            return Ok(Payer::Email(user.email.clone()));
+        }
+        let holder = Holder::Member(site, user);
+        let customer = get_or_create(self.state, self.connection, &holder).await?;
+        Ok(Payer::Customer(customer.id))
     }
 }
 
@@ -184,7 +210,7 @@ fn new_checkout<'a>(
     buyer: &Buyer<'_>,
     product: &'a product::Model,
     purchase: &purchase::Model,
-    payer: Payer<'a>,
+    payer: Payer,
 ) -> NewCheckout<'a> {
     let base = buyer.base_url;
     NewCheckout {

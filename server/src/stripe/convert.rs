@@ -74,6 +74,7 @@ pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
         .success_url(new.success_url)
         .cancel_url(new.cancel_url);
     let interval = interval(new.billing);
+    let known = matches!(new.payer, Payer::Customer(_));
     let request = match new.payer {
         Payer::Customer(id) => request.customer(id),
         Payer::Anyone => request,
@@ -87,12 +88,10 @@ pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
             .subscription_data(data));
     }
     let request = request.mode(CheckoutSessionMode::Payment);
-    let request = match new.payer {
-        Payer::Customer(_) => request,
+    let request = match known {
+        true => request,
         // Payment mode makes no customer by itself, and we want to know it the next time.
-        Payer::Email(_) | Payer::Anyone => {
-            request.customer_creation(CreateCheckoutSessionCustomerCreation::Always)
-        }
+        false => request.customer_creation(CreateCheckoutSessionCustomerCreation::Always),
     };
     if !new.price.is_positive() {
         // A free session has no PaymentIntent to put metadata on.

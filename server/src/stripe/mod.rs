@@ -71,11 +71,11 @@ pub struct NewBalanceTransaction<'a> {
 pub const LEDGER_KEY: &str = "ledger_key";
 
 /// Who pays a Checkout session: Stripe takes one of these.
-pub enum Payer<'a> {
+pub enum Payer {
     /// A customer that Stripe knows.
-    Customer(&'a str),
+    Customer(String),
     /// An address; Stripe makes a customer of it.
-    Email(&'a str),
+    Email(String),
     /// Whoever comes; Stripe asks for an address.
     Anyone,
 }
@@ -100,7 +100,7 @@ pub struct NewCheckout<'a> {
     /// What it costs.
     pub price: Money,
     /// Who pays.
-    pub payer: Payer<'a>,
+    pub payer: Payer,
     /// Our id of the purchase, or a random word where there is no purchase yet.
     pub reference: String,
     /// Our ids; Stripe does not copy them to the subscription or payment, so they are set there too.

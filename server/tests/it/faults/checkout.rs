@@ -1,7 +1,7 @@
 //! Going to Stripe's page, with trouble on the way: the buyer is told, nothing is charged, and the
 //! next try makes one sale and one credit.
 
-use domain::Program;
+use domain::{ProductKind, Program};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -12,27 +12,36 @@ use super::{
     Call, Trouble,
     owed::{KNOWN, Owed, STRANGERS},
 };
-use crate::support::{Browser, Phone, TestApp};
+use crate::support::{Browser, Phone, Referred, TestApp};
 
 mod tenant_by_web {
-    crate::faults::trouble::each_trouble!(
-        crate::faults::checkout::makes_one_sale,
-        crate::faults::checkout::Way::TenantWeb
-    );
+    super::each_call!(TenantWeb; create_checkout => CreateCheckout);
 }
 
 mod tenant_by_api {
-    crate::faults::trouble::each_trouble!(
-        crate::faults::checkout::makes_one_sale,
-        crate::faults::checkout::Way::TenantApi
+    super::each_call!(TenantApi; create_checkout => CreateCheckout);
+}
+
+mod membership_by_web {
+    super::each_call!(
+        MembershipWeb;
+        customers_by_email => CustomersByEmail,
+        create_customer => CreateCustomer,
+        create_checkout => CreateCheckout,
+    );
+}
+
+mod membership_by_api {
+    super::each_call!(
+        MembershipApi;
+        customers_by_email => CustomersByEmail,
+        create_customer => CreateCustomer,
+        create_checkout => CreateCheckout,
     );
 }
 
 mod platform_by_web {
-    crate::faults::trouble::each_trouble!(
-        crate::faults::checkout::makes_one_sale,
-        crate::faults::checkout::Way::PlatformWeb
-    );
+    super::each_call!(PlatformWeb; create_checkout => CreateCheckout);
 }
 
 const BUYER: &str = "jane@example.com";
@@ -42,6 +51,9 @@ const BUYER: &str = "jane@example.com";
 enum Way {
     TenantWeb,
     TenantApi,
+    /// Its customer is made before, since a balance may pay for it.
+    MembershipWeb,
+    MembershipApi,
     PlatformWeb,
 }
 
@@ -52,12 +64,12 @@ enum Buyer {
     Prospect(Browser),
 }
 
-async fn makes_one_sale(mut app: TestApp, way: Way, trouble: Trouble) {
+async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Trouble) {
     trouble.shorten_patience_of_the_web(&mut app).await;
     let owed = Owed::of(&app, way.program()).await;
     prepare(&app, &owed, trouble).await;
     let buyer = Buyer::new(&app, &owed, way).await;
-    trouble.strike(&app, Call::CreateCheckout);
+    trouble.strike(&app, call);
     buyer.is_refused().await;
     trouble.pass(&app).await;
     assert_eq!(app.stripe.clear_faults(), 0, "it struck");
@@ -135,23 +147,41 @@ async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
 impl Way {
     fn program(self) -> Program {
         match self {
-            Self::TenantWeb | Self::TenantApi => Program::Tenant,
+            Self::TenantWeb | Self::TenantApi | Self::MembershipWeb | Self::MembershipApi => {
+                Program::Tenant
+            }
             Self::PlatformWeb => Program::Platform,
+        }
+    }
+}
+
+impl Way {
+    /// What is bought.
+    async fn product(self, app: &TestApp, referred: &Referred) -> i64 {
+        match self {
+            Self::MembershipWeb | Self::MembershipApi => {
+                let (site, kind) = (&app.detroit, ProductKind::Membership);
+                app.product(site, kind, "member", 3900).await.id
+            }
+            _ => referred.ticket.id,
         }
     }
 }
 
 impl Buyer {
     async fn new(app: &TestApp, owed: &Owed, way: Way) -> Self {
-        match (owed, way) {
-            (Owed::Member(referred), Way::TenantApi) => {
-                let body = json!({ "product_id": referred.ticket.id });
-                Self::App(app.phone_of(BUYER).await, body)
+        match owed {
+            Owed::Member(referred) => {
+                let product = way.product(app, referred).await;
+                match way {
+                    Way::TenantApi | Way::MembershipApi => {
+                        let body = json!({ "product_id": product });
+                        Self::App(app.phone_of(BUYER).await, body)
+                    }
+                    _ => Self::Member(app.signed_in(BUYER).await, product.to_string()),
+                }
             }
-            (Owed::Member(referred), _) => {
-                Self::Member(app.signed_in(BUYER).await, referred.ticket.id.to_string())
-            }
-            (Owed::Partner(platform), _) => {
+            Owed::Partner(platform) => {
                 let browser = app.browser_at("pewpros.localhost");
                 browser
                     .get(&format!("/pricing?ref={}", platform.jordan.code))
@@ -206,3 +236,22 @@ async fn leads(browser: &Browser) -> String {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.header("location").to_owned()
 }
+
+/// A room of tests for each of these calls on this way.
+macro_rules! each_call {
+    ($way:ident; $($room:ident => $call:ident),* $(,)?) => {
+        $(
+            mod $room {
+                $crate::faults::trouble::each_trouble!(
+                    $crate::faults::checkout::makes_one_sale,
+                    (
+                        $crate::faults::checkout::Way::$way,
+                        $crate::faults::Call::$call,
+                    )
+                );
+            }
+        )*
+    };
+}
+
+use each_call;

@@ -11,6 +11,8 @@ on_both_databases!(
     each_kind_of_product_can_be_bought,
     paying_comes_back_as_paid_and_credits_the_referrer,
     a_membership_spends_the_balance_and_a_ticket_does_not,
+    a_credit_earned_while_a_membership_is_being_paid_is_its_customers,
+    a_customer_that_is_known_since_is_not_forgotten,
     buying_twice_uses_the_known_customer,
     a_buyer_whose_customer_was_deleted_can_still_buy,
     what_the_balance_paid_is_asked_of_the_customer_who_paid,
@@ -134,6 +136,52 @@ async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
         dashboard.contains("Credited") && dashboard.contains("$10.00"),
         "{dashboard}"
     );
+}
+
+/// Stripe's page is open when the credit comes: were the customers two, no month of the membership
+/// would ever spend it.
+async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: TestApp) {
+    let referred = app.referred().await;
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    let session = buy(&app, "mia@example.com", membership.id).await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    let session = session["id"].as_str().unwrap();
+    app.stripe.complete(session, How::Paid, None).unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let books = app.stripe.books(STRIPE_KEY, None);
+    let [subscription] = &books["subscriptions"].as_array().unwrap()[..] else {
+        panic!("not one subscription")
+    };
+    let [entry] = &app.balance_transactions()[..] else {
+        panic!("not one entry")
+    };
+    assert_eq!(subscription["customer"], entry["customer"]);
+    assert_eq!(books["customers"].as_array().unwrap().len(), 1);
+}
+
+/// Between a purchase that finds the customer deleted and its forgetting, a credit made another.
+async fn a_customer_that_is_known_since_is_not_forgotten(app: TestApp) {
+    let referred = app.referred().await;
+    let (db, mia, account) = (app.state.db.conn(), referred.mia.id, app.account().await);
+    stripe_customers::set_customer(db, mia, account, "cus_new")
+        .await
+        .unwrap();
+    stripe_customers::forget_customer(db, mia, "cus_deleted")
+        .await
+        .unwrap();
+    let customer = async || {
+        let row = stripe_customers::member(db, app.detroit.id(), mia).await;
+        row.unwrap().unwrap().stripe_customer_id
+    };
+    assert_eq!(customer().await.as_deref(), Some("cus_new"));
+    stripe_customers::forget_customer(db, mia, "cus_new")
+        .await
+        .unwrap();
+    assert_eq!(customer().await, None);
 }
 
 async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
