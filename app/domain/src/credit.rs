@@ -124,16 +124,42 @@ pub struct CreditProgress {
 pub enum NextStep {
     /// Post the balance transaction under the key in use.
     Post,
-    /// List the customer's transactions and look for ours; not there: use the next key.
+    /// List the customer's transactions and look for ours; not there: post it.
     LookFirst,
 }
 
 /// Posting twice under one key is safe while Stripe remembers it; after that, and after a stored
-/// 5xx, only looking tells whether the first call did it.
+/// 5xx, only looking tells whether the first call did it. So it is where the clock was set back since:
+/// nobody knows how long ago the call was.
 pub fn next_step(progress: &CreditProgress, now: OffsetDateTime) -> NextStep {
-    match progress.first_sent_at {
-        Some(sent) if progress.key_is_spoilt || now - sent >= KEY_MEMORY => NextStep::LookFirst,
-        _ => NextStep::Post,
+    let Some(sent) = progress.first_sent_at else {
+        return NextStep::Post;
+    };
+    match progress.key_is_spoilt || now - sent >= KEY_MEMORY || sent > now {
+        true => NextStep::LookFirst,
+        false => NextStep::Post,
+    }
+}
+
+/// Which key to post under, and since when Stripe may know it (UTC).
+///
+/// After a stored 5xx it is the next one, and for another customer, since Stripe binds a key to what
+/// it was first sent with. Otherwise it stays, even if it is old: an entry that Stripe does not have
+/// may still be on its way, should a clock have been set, and only its own key holds it to one.
+pub fn key_to_send(
+    progress: &CreditProgress,
+    now: OffsetDateTime,
+    same_customer: bool,
+) -> (u32, OffsetDateTime) {
+    let Some(sent) = progress.first_sent_at else {
+        return (progress.generation, now);
+    };
+    if progress.key_is_spoilt || !same_customer {
+        return (progress.generation + 1, now);
+    }
+    match next_step(progress, now) {
+        NextStep::LookFirst => (progress.generation, now),
+        NextStep::Post => (progress.generation, sent),
     }
 }
 
@@ -193,11 +219,14 @@ pub fn retry_from(
     ended.map_or(now, |ended| ended.max(now))
 }
 
-/// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most 6 h.
+/// The longest wait for the next try. A credit that is to wait for longer says that the clock was
+/// set back since.
+pub const LONGEST_WAIT: Duration = Duration::hours(6);
+
+/// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most [`LONGEST_WAIT`].
 pub fn backoff(attempts: u32) -> Duration {
-    const LONGEST: i64 = 6 * 60 * 60;
     let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
-    Duration::seconds(seconds.min(LONGEST))
+    Duration::seconds(seconds).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]
@@ -248,11 +277,37 @@ mod tests {
             next_step(&sent(Duration::seconds(1), true), NOW),
             NextStep::LookFirst
         );
+        assert_eq!(
+            next_step(&sent(Duration::hours(-25), false), NOW),
+            NextStep::LookFirst,
+            "the clock was set back"
+        );
         let fresh = CreditProgress {
             first_sent_at: None,
             ..sent(Duration::ZERO, true)
         };
         assert_eq!(next_step(&fresh, NOW), NextStep::Post);
+    }
+
+    #[test]
+    fn a_key_is_left_behind_only_where_it_is_of_no_more_use() {
+        let an_hour = sent(Duration::hours(1), false);
+        let since = NOW - Duration::hours(1);
+        assert_eq!(key_to_send(&an_hour, NOW, true), (1, since));
+        assert_eq!(key_to_send(&an_hour, NOW, false), (2, NOW));
+        assert_eq!(
+            key_to_send(&sent(Duration::hours(1), true), NOW, true),
+            (2, NOW)
+        );
+        for ago in [25, -25] {
+            let old = sent(Duration::hours(ago), false);
+            assert_eq!(key_to_send(&old, NOW, true), (1, NOW), "{ago} h ago");
+        }
+        let fresh = CreditProgress {
+            first_sent_at: None,
+            ..an_hour
+        };
+        assert_eq!(key_to_send(&fresh, NOW, true), (1, NOW));
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use credit::{
-    CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, MAX_ATTEMPTS, NextStep, Program,
-    Verdict, after_fault, backoff, decide, next_step, retry_from, spoils_key,
+    CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, LONGEST_WAIT, MAX_ATTEMPTS, NextStep,
+    Program, Verdict, after_fault, backoff, decide, key_to_send, next_step, retry_from, spoils_key,
 };
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};

@@ -52,7 +52,7 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     let mut form = pairs(head.uri.query().unwrap_or_default().as_bytes());
     form.extend(pairs(&body));
     let sent_idempotency_key = header(&head.headers, "idempotency-key");
-    let asked = Asked {
+    let mut asked = Asked {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         pairs: form,
@@ -74,6 +74,7 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     // One change for all of it: whoever sees that the call came in can rely on its key being in use,
     // and on its hearing a release.
     let (number, course) = shared.change(|world| {
+        asked.scope = asked.scope.clone().and_then(|scope| world.admitted(scope));
         let course = begin(
             world,
             &asked,

@@ -53,6 +53,11 @@ impl StandIn {
         self.shared.change(|world| world.plans.push(plan));
     }
 
+    /// Rolls the secret key of an account: the old one expires, and the new one has its store.
+    pub fn roll_key(&self, old: &str, new: &str) {
+        self.shared.change(|world| world.roll_key(old, new));
+    }
+
     /// Keeps back every delivery of this key that has not begun, until [`StandIn::release`].
     pub fn hold(&self, secret_key: &str) {
         deliveries::hold(&self.shared, secret_key);

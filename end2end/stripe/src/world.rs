@@ -13,6 +13,7 @@ use crate::{
     account::Scope,
     clock::Clock,
     delivery_attempt,
+    error::StripeError,
     store::Store,
     types::{Delivery, DeliveryPlan, Endpoint, Fault, Problem, Received},
 };
@@ -32,6 +33,8 @@ pub struct World {
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
     pub holding: HashSet<String>,
+    /// Secret keys that were rolled.
+    pub expired: HashSet<String>,
     pub requests: Vec<Received>,
     /// Calls that are not ended yet.
     pub under_way: usize,
@@ -44,6 +47,39 @@ pub struct World {
 impl World {
     pub fn store(&mut self, scope: &Scope) -> &mut Store {
         self.stores.entry(scope.name()).or_default()
+    }
+
+    /// The account of `old` has the secret key `new` from now on. Stripe does not say whether it knows
+    /// an idempotency key again that comes under another secret key; here it does not.
+    pub fn roll_key(&mut self, old: &str, new: &str) {
+        let stores = std::mem::take(&mut self.stores).into_iter();
+        self.stores = stores
+            .map(|(name, mut store)| {
+                let mut scope = Scope::named(&name);
+                if scope.key == old {
+                    scope.key = new.to_owned();
+                    store.kept.clear();
+                }
+                (scope.name(), store)
+            })
+            .collect();
+        for endpoint in &mut self.endpoints {
+            if endpoint.secret_key == old {
+                endpoint.secret_key = new.to_owned();
+            }
+        }
+        self.expired.insert(old.to_owned());
+    }
+
+    /// Who calls, unless the key was rolled.
+    pub fn admitted(&self, scope: Scope) -> Result<Scope, StripeError> {
+        match self.expired.contains(&scope.key) {
+            true => Err(StripeError::unauthorized(
+                Some("api_key_expired"),
+                "Expired API Key provided.".into(),
+            )),
+            false => Ok(scope),
+        }
     }
 
     pub fn dump(&self, secret_key: &str, account: Option<&str>) -> Value {

@@ -1,7 +1,7 @@
 //! The ledger. One row for each change that we ask of a Stripe balance, and never two for one
 //! referral.
 
-use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program};
+use domain::{CreditKey, CreditProgress, Currency, FailureReason, LONGEST_WAIT, Money, Program};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -174,13 +174,13 @@ pub async fn claim(
     now_ms: i64,
     lease: Duration,
 ) -> Result<Option<Model>, DbErr> {
-    let until = now_ms + i64::try_from(lease.whole_milliseconds()).unwrap_or(0);
+    let until = now_ms + to_millis(lease);
     let claimed = Entity::update_many()
         .col_expr(Column::ClaimedUntil, Expr::value(until))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(state::DUE))
-        .filter(Column::NextAttemptAt.lte(now_ms))
-        .filter(free(now_ms))
+        .filter(ready(now_ms, now_ms))
+        .filter(free(now_ms, lease))
         .exec(db)
         .await?;
     if claimed.rows_affected == 0 {
@@ -190,10 +190,23 @@ pub async fn claim(
     }
 }
 
-fn free(now_ms: i64) -> Condition {
+/// Ready at or before `by`, or to wait for longer than anything does: the clock was set back since.
+fn ready(by: i64, now_ms: i64) -> Condition {
+    Condition::any()
+        .add(Column::NextAttemptAt.lte(by))
+        .add(Column::NextAttemptAt.gt(now_ms + to_millis(LONGEST_WAIT)))
+}
+
+/// No job is at it, or it is claimed for longer than a `lease`: the clock was set back since.
+fn free(now_ms: i64, lease: Duration) -> Condition {
     Condition::any()
         .add(Column::ClaimedUntil.is_null())
         .add(Column::ClaimedUntil.lte(now_ms))
+        .add(Column::ClaimedUntil.gt(now_ms + to_millis(lease)))
+}
+
+fn to_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.whole_milliseconds()).unwrap_or(i64::MAX)
 }
 
 /// The row of a due credit while the job that claimed it holds it. A job that was overtaken
@@ -304,17 +317,19 @@ pub async fn set_failed(
     Ok(written.rows_affected > 0)
 }
 
-/// Due credits that no job is at, ready at or before `ready_by`, the longest waiting first.
+/// Due credits that no job is at for its `lease`, ready at or before `ready_by`, the longest waiting
+/// first.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     ready_by: i64,
     now_ms: i64,
+    lease: Duration,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::State.eq(state::DUE))
-        .filter(Column::NextAttemptAt.lte(ready_by))
-        .filter(free(now_ms))
+        .filter(ready(ready_by, now_ms))
+        .filter(free(now_ms, lease))
         .order_by_asc(Column::NextAttemptAt)
         .limit(limit)
         .all(db)

@@ -128,6 +128,24 @@ pub async fn by_id(
     )
 }
 
+/// The account with this id; one whose secrets do not open is as good as none, and can be connected
+/// anew.
+///
+/// # Errors
+/// If the database fails.
+pub async fn usable(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    id: Option<i64>,
+) -> Result<Option<StripeAccount>, DbErr> {
+    let Some(id) = id else { return Ok(None) };
+    by_id(db, sealer, id).await.or_else(|error| {
+        let sealed = error.downcast::<DbErr>().map_or_else(Ok, Err)?;
+        tracing::error!(account = id, "{sealed:#}");
+        Ok(None)
+    })
+}
+
 /// The account whose webhook address ends in `public_id`.
 ///
 /// # Errors

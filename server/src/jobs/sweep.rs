@@ -5,6 +5,7 @@ use time::Duration;
 use super::Job;
 use crate::{
     db::{api_tokens, credits, idempotency_keys, platform_purchases, purchases, sessions},
+    services::credits::LEASE,
     state::AppState,
 };
 
@@ -34,7 +35,7 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
             .push_again(Job::DecidePlatformCredit { purchase_id }, now_ms)
             .await;
     }
-    for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, AT_ONCE).await? {
+    for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, LEASE, AT_ONCE).await? {
         let job = Job::IssueCredit {
             credit_id: credit.id,
             attempt: credit.attempts,

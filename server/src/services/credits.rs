@@ -20,7 +20,7 @@ pub use decide_platform::decide_platform;
 
 /// How long a job may be at a credit before another may take it: several calls to Stripe, each
 /// within its time-out. A job that comes back later than that writes nothing more.
-const LEASE: Duration = Duration::minutes(3);
+pub const LEASE: Duration = Duration::minutes(3);
 
 /// What became of an attempt to issue.
 #[derive(Clone, Debug, PartialEq, Eq)]

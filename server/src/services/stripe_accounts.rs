@@ -117,10 +117,8 @@ pub async fn connect(
         return Ok(Err(NotConnected::Keys(complaints)));
     }
     let tx = state.db.begin().await?;
-    let before = match owner.lock(&tx).await? {
-        Some(id) => stripe_accounts::by_id(&tx, &state.sealer, id).await?,
-        None => None,
-    };
+    let before = owner.lock(&tx).await?;
+    let before = stripe_accounts::usable(&tx, &state.sealer, before).await?;
     if let Some(stale) = stale(by.seen, before.as_ref()) {
         return Ok(Err(stale));
     }
@@ -151,10 +149,8 @@ pub async fn disconnect(
     by: By<'_>,
 ) -> anyhow::Result<Result<(), NotConnected>> {
     let tx = state.db.begin().await?;
-    let before = match owner.lock(&tx).await? {
-        Some(id) => stripe_accounts::by_id(&tx, &state.sealer, id).await?,
-        None => None,
-    };
+    let before = owner.lock(&tx).await?;
+    let before = stripe_accounts::usable(&tx, &state.sealer, before).await?;
     if let Some(stale) = stale(by.seen, before.as_ref()) {
         return Ok(Err(stale));
     }

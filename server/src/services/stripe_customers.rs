@@ -29,39 +29,46 @@ pub struct Connection {
 /// know as a state of its own.
 ///
 /// # Errors
-/// If the database fails or the secrets do not open.
-pub async fn connection(state: &AppState, site: &Site) -> anyhow::Result<Option<Connection>> {
-    match site.row.stripe_account_id {
-        Some(id) => connection_to(state, id).await,
-        None => Ok(None),
-    }
+/// If the database fails.
+pub async fn connection(state: &AppState, site: &Site) -> Result<Option<Connection>, DbErr> {
+    usable(state, site.row.stripe_account_id).await
 }
 
 /// The platform's connection to Stripe; `None` where Stripe is not connected.
 ///
 /// # Errors
 /// As [`connection`].
-pub async fn platform_connection(state: &AppState) -> anyhow::Result<Option<Connection>> {
+pub async fn platform_connection(state: &AppState) -> Result<Option<Connection>, DbErr> {
     let settings = platform_settings::get(state.db.conn()).await?;
-    match settings.stripe_account_id {
-        Some(id) => connection_to(state, id).await,
-        None => Ok(None),
-    }
+    usable(state, settings.stripe_account_id).await
+}
+
+async fn usable(state: &AppState, account_id: Option<i64>) -> Result<Option<Connection>, DbErr> {
+    let account = stripe_accounts::usable(state.db.conn(), &state.sealer, account_id).await?;
+    Ok(account.and_then(|account| open(state, account).ok()))
 }
 
 /// The connection to one account, whoever uses it now.
 ///
 /// # Errors
-/// As [`connection`].
-pub async fn connection_to(
-    state: &AppState,
-    account_id: i64,
-) -> anyhow::Result<Option<Connection>> {
-    let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?;
-    Ok(account.and_then(|account| {
-        let gateway = state.stripe.open(&account.secret_key).ok()?;
-        Some(Connection { account, gateway })
-    }))
+/// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
+/// come: once the right `APP_SECRET` is back, they do.
+pub async fn connection_to(state: &AppState, account_id: i64) -> Result<Connection, StepError> {
+    let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await;
+    match account.map_err(|error| error.downcast::<DbErr>()) {
+        Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),
+        Err(Ok(error)) => Err(error.into()),
+        Err(Err(sealed)) => {
+            tracing::error!(account = account_id, "{sealed:#}");
+            Err(Fault::Unknown.into())
+        }
+    }
+}
+
+fn open(state: &AppState, account: StripeAccount) -> Result<Connection, Fault> {
+    let gateway = state.stripe.open(&account.secret_key);
+    let gateway = gateway.map_err(|_| Fault::NotConnected)?;
+    Ok(Connection { account, gateway })
 }
 
 /// What a step with both the database and Stripe in it can end in.

@@ -91,6 +91,12 @@ impl Fault {
         self
     }
 
+    /// Only calls with this secret key.
+    pub fn of_key(mut self, secret_key: &str) -> Self {
+        self.secret_key = Some(secret_key.into());
+        self
+    }
+
     /// Spoils so many calls.
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;

@@ -1,6 +1,6 @@
 //! Keys, and the stores behind them.
 
-use crate::caller::{Caller, stand_in};
+use crate::caller::{Caller, KEY, stand_in};
 
 #[tokio::test]
 async fn each_key_and_each_account_has_a_store_of_its_own() {
@@ -57,4 +57,18 @@ async fn a_key_may_come_as_basic_authorization() {
         .expect("an answer");
     let list: serde_json::Value = answer.json().await.expect("JSON");
     assert_eq!(list["data"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_rolled_key_leaves_its_store_to_the_new_one() {
+    let (stripe, before) = stand_in().await;
+    let made = before.keyed("k", "/v1/customers", &[("name", "a")]).await;
+    stripe.roll_key(KEY, "sk_test_rolled");
+    let refused = before.get("/v1/customers").await;
+    let told = (refused.status, refused.error("code"));
+    assert_eq!(told, (401, "api_key_expired".into()));
+    let after = Caller::new(&stripe, "sk_test_rolled");
+    assert_eq!(after.number_of("/v1/customers").await, 1);
+    let again = after.keyed("k", "/v1/customers", &[("name", "a")]).await;
+    assert!(!again.replayed && again.id() != made.id());
 }

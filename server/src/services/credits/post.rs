@@ -1,7 +1,7 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
 use anyhow::Context;
-use domain::{Fault, NextStep, Program, next_step};
+use domain::{Fault, NextStep, Program, key_to_send, next_step};
 
 use super::Stopped;
 use crate::{
@@ -9,13 +9,11 @@ use crate::{
     db::{
         credits::{self, Earned, Sending},
         entities::credit,
-        platform_referrers,
+        platform_referrers, platform_settings,
         sites::{self, Site},
         stripe_customers,
     },
-    services::stripe_customers::{
-        Connection, Holder, connection, connection_to, get_or_create, platform_connection,
-    },
+    services::stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
     state::AppState,
     stripe::{BalanceTransaction, Customer, NewBalanceTransaction},
 };
@@ -31,11 +29,11 @@ pub struct Posted {
 /// Posts the credit, or finds it posted.
 pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, Stopped> {
     let (connection, customer) = recipient(state, credit).await?;
-    let progress = credit.progress();
-    let now = state.clock.now();
-    let (mut generation, mut first_sent_at) =
-        (progress.generation, progress.first_sent_at.unwrap_or(now));
-    if next_step(&progress, now) == NextStep::LookFirst {
+    let (progress, now) = (credit.progress(), state.clock.now());
+    // Nobody says whether Stripe knows a key again when it comes under another secret key.
+    let before = sent_to(credit);
+    let other_secret = before.is_some_and(|(account_id, _)| account_id != connection.account.id);
+    if other_secret || next_step(&progress, now) == NextStep::LookFirst {
         let found = connection
             .gateway
             .find_balance(&customer.id, &credit.idempotency_key)
@@ -46,15 +44,9 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
                 entry,
             });
         }
-        (generation, first_sent_at) = (generation + 1, now);
-    } else if credit
-        .stripe_customer_id
-        .as_ref()
-        .is_some_and(|id| *id != customer.id)
-    {
-        // The customer that was asked first is deleted, and a key is bound to its customer.
-        (generation, first_sent_at) = (generation + 1, now);
     }
+    let same_customer = before.is_none_or(|(_, customer_id)| customer_id == customer.id);
+    let (generation, first_sent_at) = key_to_send(&progress, now, same_customer);
     let sending = Sending {
         stripe_account_id: connection.account.id,
         customer_id: &customer.id,
@@ -92,30 +84,72 @@ async fn recipient(
     state: &AppState,
     credit: &credit::Model,
 ) -> Result<(Connection, Customer), Stopped> {
-    let begun = credit.first_sent_at.and(credit.stripe_account_id);
-    let connected = match begun {
-        Some(account_id) => connection_to(state, account_id).await?,
-        None => connection_of(state, credit).await?,
+    let (connection, customer) = match sent_to(credit) {
+        Some((account_id, id)) => reach(state, credit, account_id, id).await?,
+        None => {
+            let present = present_account(state, credit).await?;
+            let present = present.ok_or(Fault::NotConnected)?;
+            (connection_to(state, present).await?, None)
+        }
     };
-    let connection = connected.ok_or(Fault::NotConnected)?;
-    if let (Some(_), Some(id)) = (begun, &credit.stripe_customer_id)
-        && let Some(customer) = connection.gateway.customer(id).await?
-    {
-        return Ok((connection, customer));
+    let customer = match customer {
+        Some(customer) => customer,
+        None => customer_of(state, credit, &connection).await?,
+    };
+    Ok((connection, customer))
+}
+
+/// The account and the customer to whom something was sent.
+fn sent_to(credit: &credit::Model) -> Option<(i64, &str)> {
+    let account_id = credit.first_sent_at.and(credit.stripe_account_id)?;
+    Some((account_id, credit.stripe_customer_id.as_deref()?))
+}
+
+/// The connection under which the customer can be reached, and the customer, if it lives.
+async fn reach(
+    state: &AppState,
+    credit: &credit::Model,
+    account_id: i64,
+    customer_id: &str,
+) -> Result<(Connection, Option<Customer>), Stopped> {
+    let silent = match at(state, account_id, customer_id).await {
+        Ok(reached) => return Ok(reached),
+        Err(silent) => silent,
+    };
+    // The key may be revoked. Where the account that is connected now knows the customer, it is the
+    // same account of Stripe under another key.
+    let present = present_account(state, credit).await?;
+    let Some(present) = present.filter(|present| *present != account_id) else {
+        return Err(silent.into());
+    };
+    match at(state, present, customer_id).await {
+        Ok((connection, Some(customer))) => Ok((connection, Some(customer))),
+        Ok((_, None)) | Err(StepError::Stripe(Fault::Refused(_) | Fault::NotConnected)) => {
+            Err(silent.into())
+        }
+        Err(passing) => Err(passing.into()),
     }
-    let customer = customer_of(state, credit, &connection).await?;
+}
+
+async fn at(
+    state: &AppState,
+    account_id: i64,
+    customer_id: &str,
+) -> Result<(Connection, Option<Customer>), StepError> {
+    let connection = connection_to(state, account_id).await?;
+    let customer = connection.gateway.customer(customer_id).await?;
     Ok((connection, customer))
 }
 
 /// The account that the program uses now.
-async fn connection_of(
-    state: &AppState,
-    credit: &credit::Model,
-) -> anyhow::Result<Option<Connection>> {
-    match program(credit) {
-        Program::Tenant => connection(state, &site_of(state, credit).await?).await,
-        Program::Platform => platform_connection(state).await,
-    }
+async fn present_account(state: &AppState, credit: &credit::Model) -> Result<Option<i64>, Stopped> {
+    Ok(match program(credit) {
+        Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
+        Program::Platform => {
+            let settings = platform_settings::get(state.db.conn()).await?;
+            settings.stripe_account_id
+        }
+    })
 }
 
 /// The customer of whoever earned the credit.
@@ -157,12 +191,11 @@ fn program(credit: &credit::Model) -> Program {
 
 /// Before giving up on a credit that was sent: does Stripe have it after all?
 pub async fn look_once_more(state: &AppState, credit: &credit::Model) -> Option<Posted> {
-    let begun = credit.first_sent_at.and(credit.stripe_account_id)?;
-    let customer_id = credit.stripe_customer_id.clone()?;
-    let connection = connection_to(state, begun).await.ok()??;
-    let found = connection
-        .gateway
-        .find_balance(&customer_id, &credit.idempotency_key)
-        .await;
-    found.ok()?.map(|entry| Posted { customer_id, entry })
+    let (account_id, id) = sent_to(credit)?;
+    let (connection, _) = reach(state, credit, account_id, id).await.ok()?;
+    let found = connection.gateway.find_balance(id, &credit.idempotency_key);
+    found.await.ok()?.map(|entry| Posted {
+        customer_id: id.to_owned(),
+        entry,
+    })
 }

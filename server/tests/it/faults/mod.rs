@@ -7,6 +7,7 @@
 mod call;
 mod checkout;
 mod credit;
+mod keys;
 mod owed;
 mod platform;
 mod queue;

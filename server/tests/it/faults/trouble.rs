@@ -1,8 +1,8 @@
 //! What goes wrong at a call, and a test for each of it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use server::{serve, stripe::AsyncStripe};
+use server::serve;
 use stripe_stand_in::FaultKind;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -29,8 +29,6 @@ pub enum Trouble {
 pub const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
 /// Calls that an outage spoils: more than anybody makes.
 pub const OUTAGE: u32 = 1_000;
-/// How long a call may take: longer than one that does not hang.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 impl Trouble {
     /// Spoils the next such call; all of them in an outage.
@@ -58,7 +56,7 @@ impl Trouble {
     /// Makes jobs hang up on a call that hangs; others keep the patience of the product.
     pub fn shorten_patience(self, app: &mut TestApp) {
         if self.hangs() {
-            app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, PATIENCE));
+            app.shorten_patience();
         }
     }
 

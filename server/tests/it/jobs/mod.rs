@@ -1,5 +1,6 @@
 //! From a paid purchase to Credited.
 
+mod clock;
 mod faults;
 mod indexes;
 mod rules;

@@ -1,6 +1,6 @@
 //! One installation under a schedule, and the model that is told the same.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
     ProductKind, Program,
@@ -8,20 +8,15 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use server::{
-    db::{
-        entities::{platform_referrer, purchase, user},
-        purchases::credit_check,
-    },
-    stripe::AsyncStripe,
+use server::db::{
+    entities::{platform_referrer, purchase, user},
+    purchases::credit_check,
 };
 use stripe_stand_in::{Seed, SeedCustomer};
 
 use super::step::Step;
 use crate::support::{Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
-/// How long a job waits for a call that hangs.
-const PATIENCE: Duration = Duration::from_millis(400);
 /// What the ticket costs, in cents.
 pub const PRICE: i64 = 4_500;
 
@@ -83,7 +78,7 @@ pub fn secret_key(program: Program) -> &'static str {
 impl World {
     /// Two members with links, two partners, and Stripe, which tells nothing by itself.
     pub async fn open(mut app: TestApp) -> Self {
-        app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, PATIENCE));
+        app.shorten_patience();
         for key in [STRIPE_KEY, PLATFORM_KEY] {
             app.stripe.hold(key);
         }

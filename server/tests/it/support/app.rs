@@ -18,6 +18,7 @@ use server::{
     random::Random,
     serve,
     state::AppState,
+    stripe::AsyncStripe,
 };
 use stripe_stand_in::StandIn;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -125,10 +126,27 @@ impl TestApp {
         self.stopping.cancel();
     }
 
-    /// Turns the clock of the product and of Stripe.
-    pub fn advance(&self, by: Duration) {
+    /// Jobs hang up on a call to Stripe that hangs; others keep their time.
+    pub fn shorten_patience(&mut self) {
+        const PATIENCE: Duration = Duration::from_millis(400);
+        self.state.stripe = Arc::new(AsyncStripe::new(&self.stripe.base_url, PATIENCE));
+    }
+
+    /// Turns the clock of the product alone.
+    pub fn set_our_clock_ahead(&self, by: Duration) {
         self.turned_ms
             .fetch_add(by.as_millis() as i64, Ordering::SeqCst);
+    }
+
+    /// Turns the clock of the product alone.
+    pub fn set_our_clock_back(&self, by: Duration) {
+        self.turned_ms
+            .fetch_sub(by.as_millis() as i64, Ordering::SeqCst);
+    }
+
+    /// Turns the clock of the product and of Stripe.
+    pub fn advance(&self, by: Duration) {
+        self.set_our_clock_ahead(by);
         self.stripe.advance(by.as_secs() as i64);
     }
 

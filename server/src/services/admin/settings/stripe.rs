@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::types::{Outcome, admin::StripeForm};
 use domain::{Program, Refusal, StripeBefore, StripeMode, TypedStripe, read_stripe_keys};
+use sea_orm::DbErr;
 use tokio::time::timeout;
 
 use crate::{
@@ -39,22 +40,10 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
     owner.zip(visit.user.as_deref())
 }
 
-/// The account with this id. One whose secrets do not open, because `APP_SECRET` is another, is
-/// as good as none: the page must open, so that it can be connected anew.
-pub async fn account(
-    services: &Services,
-    id: Option<i64>,
-) -> anyhow::Result<Option<StripeAccount>> {
-    let Some(id) = id else { return Ok(None) };
+/// The account with this id, if its secrets open: the page must, so that it can be connected anew.
+pub async fn account(services: &Services, id: Option<i64>) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
-    match stripe_accounts::by_id(state.db.conn(), &state.sealer, id).await {
-        Ok(account) => Ok(account),
-        Err(error) if error.is::<sea_orm::DbErr>() => Err(error),
-        Err(error) => {
-            tracing::error!(account = id, "{error:#}");
-            Ok(None)
-        }
-    }
+    stripe_accounts::usable(state.db.conn(), &state.sealer, id).await
 }
 
 async fn account_of(
@@ -69,7 +58,7 @@ async fn account_of(
                 .stripe_account_id
         }
     };
-    account(services, id).await
+    Ok(account(services, id).await?)
 }
 
 fn seen(version: &str) -> Seen {

@@ -2,7 +2,7 @@
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
 
-use super::stripe;
+use super::stripe::account;
 use crate::{
     db::{platform_settings, stripe_accounts::StripeAccount, stripe_events},
     services::{Services, dates, stripe_accounts::webhook_path},
@@ -20,7 +20,7 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(None);
     };
-    let account = stripe::account(services, admin.site.row.stripe_account_id).await?;
+    let account = account(services, admin.site.row.stripe_account_id).await?;
     let (site, settings) = (&admin.site, &admin.site.settings);
     Ok(Some(TenantSettings {
         credit: site.tenant_credit(),
@@ -36,7 +36,7 @@ async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings
         return Ok(None);
     }
     let settings = platform_settings::get(services.state.db.conn()).await?;
-    let account = stripe::account(services, settings.stripe_account_id).await?;
+    let account = account(services, settings.stripe_account_id).await?;
     Ok(Some(PlatformSettings {
         credit: settings.platform_credit(),
         memory_days: settings.referral_memory_days,

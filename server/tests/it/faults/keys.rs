@@ -1,0 +1,168 @@
+//! The secret key under which a credit was begun is no more: rolled at Stripe and connected anew, or
+//! sealed under another `APP_SECRET`. The credit goes on under the key that is connected now, once.
+
+use domain::{FailureReason, ProductKind, Program, ReferralStatus};
+use server::{
+    random::Random,
+    sealing::Sealer,
+    services::{
+        checkout::{Begun, Buyer, NoCheckout, begin},
+        operator,
+    },
+};
+use stripe_stand_in::FaultKind;
+
+use super::{Call, owed::Owed, trouble::A_DAY_AND_MORE};
+use crate::support::{TestApp, on_both_databases};
+
+mod tenant {
+    super::of_a_program!(domain::Program::Tenant);
+}
+
+mod platform {
+    super::of_a_program!(domain::Program::Platform);
+}
+
+on_both_databases!(without_its_secrets_a_site_sells_at_the_counter);
+
+/// A key of the account before that of [`Owed`].
+const OLD: &str = "sk_test_before";
+
+/// The credit is begun under the old key; to its balance transaction Stripe answers as `kind` says.
+async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
+    let owed = Owed::of(app, program).await;
+    owed.connect(app, OLD).await;
+    app.stripe.fault(Call::PostBalance.fault(kind));
+    owed.sell(app).await;
+    assert_eq!(app.stripe.clear_faults(), 0, "it struck");
+    owed
+}
+
+async fn given_without_an_answer(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.stripe.roll_key(OLD, owed.secret_key());
+    owed.connect(&app, owed.secret_key()).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+async fn not_given(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropBefore).await;
+    app.stripe.roll_key(OLD, owed.secret_key());
+    owed.connect(&app, owed.secret_key()).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+/// The key is connected only after the credit was given up.
+async fn given_up_before(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.stripe.roll_key(OLD, owed.secret_key());
+    app.settle().await;
+    let expired = Some(FailureReason::Refused("api_key_expired".to_owned()));
+    let failed = (ReferralStatus::Failed, expired, None);
+    assert_eq!(owed.referral(&app).await, failed);
+    owed.connect(&app, owed.secret_key()).await;
+    owed.retry(&app).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+/// What answers is the new key, and it answers badly at first.
+async fn the_new_key_has_trouble(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.stripe.roll_key(OLD, owed.secret_key());
+    owed.connect(&app, owed.secret_key()).await;
+    let trouble = Call::CustomerById.fault(FaultKind::BadGateway);
+    app.stripe.fault(trouble.of_key(owed.secret_key()));
+    app.settle().await;
+    assert_eq!(app.stripe.clear_faults(), 0, "it struck");
+    owed.assert_credited_once(&app).await;
+}
+
+/// It may have been given there, so it is not given here.
+async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.stripe.roll_key(OLD, "sk_test_unknown_to_us");
+    owed.connect(&app, owed.secret_key()).await;
+    app.settle().await;
+    let expired = Some(FailureReason::Refused("api_key_expired".to_owned()));
+    let failed = (ReferralStatus::Failed, expired, None);
+    assert_eq!(owed.referral(&app).await, failed);
+    assert!(owed.listed(&app, "balance_transactions").is_empty());
+}
+
+async fn sealed_under_another_app_secret(mut app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.stripe.roll_key(OLD, owed.secret_key());
+    change_app_secret(&mut app);
+    owed.connect(&app, owed.secret_key()).await;
+    app.advance(A_DAY_AND_MORE);
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+/// Nobody connects anew: the right `APP_SECRET` comes back.
+async fn the_app_secret_comes_back(mut app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    let right = app.state.sealer.clone();
+    change_app_secret(&mut app);
+    owed.sell(&app).await;
+    assert_eq!(app.credits().await[0].attempts, 1, "it waits");
+    app.state.sealer = right;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+fn change_app_secret(app: &mut TestApp) {
+    let another = "another secret, 32 characters long";
+    app.state.sealer = Sealer::new(another, Random::system()).unwrap();
+}
+
+async fn without_its_secrets_a_site_sells_at_the_counter(mut app: TestApp) {
+    let Owed::Member(referred) = Owed::of(&app, Program::Tenant).await else {
+        panic!("a member");
+    };
+    let membership = app
+        .product(&app.detroit, ProductKind::Membership, "member", 3900)
+        .await;
+    let site = app.site().await;
+    change_app_secret(&mut app);
+    let buyer = Buyer {
+        site: &site,
+        user: &referred.jane,
+        base_url: "http://localhost",
+    };
+    let begun = begin(&app.state, &buyer, &membership).await.unwrap();
+    assert!(matches!(begun, Begun::Refused(NoCheckout::NotConnected)));
+    operator::disconnect_stripe(&app.state, &site.row.key)
+        .await
+        .unwrap();
+    assert_eq!(app.site().await.row.stripe_account_id, None);
+}
+
+/// A test of each of these stories on each database.
+macro_rules! of_a_program {
+    ($program:expr) => {
+        $crate::faults::keys::of_a_program!(
+            $program;
+            given_without_an_answer,
+            not_given,
+            given_up_before,
+            the_new_key_has_trouble,
+            another_account_is_not_asked_for_it,
+            sealed_under_another_app_secret,
+            the_app_secret_comes_back
+        );
+    };
+    ($program:expr; $($story:ident),*) => {
+        $(
+            async fn $story(app: $crate::support::TestApp) {
+                $crate::faults::keys::$story(app, $program).await;
+            }
+        )*
+        $crate::support::on_both_databases!($($story),*);
+    };
+}
+
+use of_a_program;

@@ -1,0 +1,73 @@
+//! A clock that was set wrong, and right again.
+
+use std::time::Duration;
+
+use server::{db::credits, jobs::sweep, services};
+use stripe_stand_in::{Fault, FaultKind};
+
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    a_credit_sent_in_the_future_is_looked_for,
+    a_credit_claimed_in_the_future_is_free,
+    a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice,
+);
+
+const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
+/// Longer than a row waits before its sweep.
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+fn at_posting(kind: FaultKind) -> Fault {
+    let fault = Fault::next(kind).on("POST", "/v1/customers/");
+    fault.ending("balance_transactions")
+}
+
+/// The clock is a day ahead when Stripe gives the credit without saying so. Set right, it tells nothing
+/// of the age of the key, which Stripe may have forgotten.
+async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
+    let referred = app.referred().await;
+    app.set_our_clock_ahead(A_DAY_AND_MORE);
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.balance_transactions().len(), 1);
+    app.set_our_clock_back(A_DAY_AND_MORE);
+    app.stripe.advance(A_DAY_AND_MORE.as_secs() as i64);
+    let mut heard = app.state.live.watch();
+    app.start_worker();
+    app.advance(A_MINUTE);
+    sweep::round(&app.state).await.unwrap();
+    app.told(&mut heard).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_credit_claimed_in_the_future_is_free(app: TestApp) {
+    let referred = app.referred().await;
+    app.set_our_clock_ahead(A_DAY_AND_MORE);
+    let sale = app.sell(&referred).await;
+    let credit = services::credits::decide(&app.state, sale).await.unwrap();
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let lease = services::credits::LEASE;
+    let claimed = credits::claim(db, credit.unwrap(), now, lease).await;
+    assert!(claimed.unwrap().is_some(), "by a job that dies");
+    app.set_our_clock_back(A_DAY_AND_MORE);
+    app.issue().await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+/// Stripe is still at the first call when the clock makes its key look old: its books do not have the
+/// entry yet, and only the key keeps it from being made twice.
+async fn a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice(mut app: TestApp) {
+    app.shorten_patience();
+    let referred = app.referred().await;
+    app.stripe.fault(at_posting(FaultKind::Hang));
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.set_our_clock_ahead(A_DAY_AND_MORE);
+    app.issue().await;
+    assert!(app.balance_transactions().is_empty(), "it is under way");
+    app.stripe.release_hung();
+    app.stripe.quiet().await.unwrap();
+    app.settle().await;
+    app.assert_credited_once(&referred.mia).await;
+}
