@@ -1,10 +1,11 @@
-//! A member's dashboard with ten referrals, on SQLite, beside its reads alone.
+//! A member's dashboard with ten referrals, on SQLite, beside its reads alone: one statement for each
+//! thing that is read, and the joined ones that the product makes.
 
 use anyhow::Result;
 
 use super::Bench;
 use crate::{
-    load::closed,
+    load::{Outcome, closed},
     people::Member,
     report::{Aim, Line},
     rounds::median,
@@ -12,6 +13,8 @@ use crate::{
 };
 
 const PATH: &str = "/dashboard";
+/// The yardstick by fewer statements.
+const JOINED: &str = "/dashboard-joined";
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
     let store = bench.store(Kind::Sqlite, "dashboard").await?;
@@ -19,24 +22,21 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
     let member = Member::new(server.addr, &store).await?;
     let programs = &bench.programs;
     let bare = programs.yardstick("dashboard", &[&store.url]).await?;
-    let mut lines = Vec::new();
-    for connections in [1, 16, 64] {
-        let load = async |addr, time| {
-            let calls = member.opens(addr, PATH);
+    let by_turns = async |connections, yardstick| {
+        let load = async |addr, path, time| {
+            let calls = member.opens(addr, path);
             closed(addr, connections, time, calls).await
         };
-        let (ours, theirs) = bench
-            .pace
-            .alternate(
-                async |time| load(server.addr, time).await,
-                async |time| load(bare.addr, time).await,
-            )
-            .await?;
+        let ours = async |time| load(server.addr, PATH, time).await;
+        let theirs = async |time| load(bare.addr, yardstick, time).await;
+        bench.pace.alternate(ours, theirs).await
+    };
+    let mut lines = Vec::new();
+    for connections in [1, 16, 64] {
+        let (ours, theirs) = by_turns(connections, PATH).await?;
         let plural = if connections == 1 { "" } else { "s" };
         let at = format!("Dashboard, {connections} connection{plural}");
-        let both = |value: fn(&crate::load::Outcome) -> f64| {
-            (median(&ours, value), median(&theirs, value))
-        };
+        let both = |value: fn(&Outcome) -> f64| (median(&ours, value), median(&theirs, value));
         let (rate, bare_rate) = both(|round| round.per_second());
         let (p99, bare_p99) = both(|round| round.within_ms(0.99));
         lines.push(Line::new(&at, "/s", rate, Aim::ShareAtLeast(0.4)).beside(bare_rate));
@@ -49,5 +49,9 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
             lines.push(line.beside(bare_p50));
         }
     }
+    let (ours, theirs) = by_turns(16, JOINED).await?;
+    let rate = |rounds: &[Outcome]| median(rounds, |round| round.per_second());
+    let what = "Dashboard, 16 connections, beside the reads joined as the product joins them";
+    lines.push(Line::new(what, "/s", rate(&ours), Aim::Told).beside(rate(&theirs)));
     Ok(lines)
 }
