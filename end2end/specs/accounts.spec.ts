@@ -96,6 +96,22 @@ test("a member signs out and in again, and the dashboard is theirs alone", async
   await expect(page).toHaveURL(`${site.url}/dashboard`);
 });
 
+test("news that are asked for while somebody signs out end without a word", async ({
+  page,
+  world,
+}) => {
+  await register(page, world.detroit);
+  await signOut(page);
+  const ended = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const stream = new EventSource("/notifications/stream");
+        stream.onerror = () => resolve(stream.readyState === EventSource.CLOSED);
+      }),
+  );
+  expect(ended, "the browser does not ask again").toBe(true);
+});
+
 test("a wrong password and an unknown e-mail are told in the same words", async ({
   page,
   visit,
