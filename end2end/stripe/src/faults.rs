@@ -23,12 +23,16 @@ pub fn release_hung(shared: &Arc<Shared>) {
     shared.hung.send_modify(|count| *count += 1);
 }
 
-/// Uses up one time of the first fault that matches.
+/// Uses up one time of the first fault that matches, unless it lets this call pass.
 pub fn take(world: &mut World, method: &str, path: &str, key: Option<&str>) -> Option<Fault> {
     let at = world
         .faults
         .iter()
         .position(|fault| matches(fault, method, path, key))?;
+    if world.faults[at].after > 0 {
+        world.faults[at].after -= 1;
+        return None;
+    }
     let fault = world.faults[at].clone();
     world.faults[at].times -= 1;
     world.faults.retain(|fault| fault.times > 0);

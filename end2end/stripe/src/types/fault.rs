@@ -56,6 +56,9 @@ pub struct Fault {
     /// Only calls with this secret key; `None` matches all.
     #[serde(default)]
     pub secret_key: Option<String>,
+    /// How many calls that match it lets pass before.
+    #[serde(default)]
+    pub after: u32,
     /// How many calls it spoils.
     #[serde(default = "super::once")]
     pub times: u32,
@@ -73,6 +76,7 @@ impl Fault {
             path_prefix: String::new(),
             path_suffix: String::new(),
             secret_key: None,
+            after: 0,
             times: 1,
             hang_ms: None,
         }
@@ -94,6 +98,12 @@ impl Fault {
     /// Only calls with this secret key.
     pub fn of_key(mut self, secret_key: &str) -> Self {
         self.secret_key = Some(secret_key.into());
+        self
+    }
+
+    /// Lets so many calls pass before.
+    pub fn after(mut self, calls: u32) -> Self {
+        self.after = calls;
         self
     }
 

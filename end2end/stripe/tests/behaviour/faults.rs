@@ -90,3 +90,15 @@ async fn a_wait_in_vain_says_so() {
     tokio::time::pause();
     assert!(stripe.received("GET", "/v1/", 1).await.is_err());
 }
+
+#[tokio::test]
+async fn a_fault_can_let_calls_pass_before() {
+    let (stripe, caller) = stand_in().await;
+    let fault = Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers");
+    stripe.fault(fault.after(2));
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(caller.get("/v1/customers").await.status);
+    }
+    assert_eq!(statuses, [200, 200, 429, 200]);
+}

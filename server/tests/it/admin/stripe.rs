@@ -1,14 +1,11 @@
 //! Connecting Stripe: which keys are taken, what a test of the connection finds, and that no
 //! secret ever comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use app::types::{Outcome, admin::PaymentSettings};
-use server::{
-    db::{platform_settings, sites, stripe_accounts},
-    stripe::AsyncStripe,
-};
-use stripe_stand_in::{Endpoint, Fault, FaultKind};
+use app::types::admin::PaymentSettings;
+use server::db::{platform_settings, sites, stripe_accounts};
+use stripe_stand_in::Endpoint;
 
 use crate::support::{Browser, TestApp, event, on_both_databases, session};
 
@@ -19,7 +16,6 @@ on_both_databases!(
     nobody_else_touches_the_connection,
     the_second_of_two_admins_is_told,
     a_test_says_what_it_found,
-    a_test_waits_for_nobody,
     no_secret_comes_back,
 );
 
@@ -316,33 +312,6 @@ async fn a_test_says_what_it_found(app: TestApp) {
         said.contains("does not know this key") && said.contains("9876"),
         "{said}"
     );
-}
-
-async fn a_test_waits_for_nobody(mut app: TestApp) {
-    let patience = Duration::from_millis(300);
-    app.state.stripe = Arc::new(AsyncStripe::new(&app.stripe.base_url, patience));
-    let dana = app.detroit_admin().await;
-    dana.done("connect_stripe", &CONNECT).await;
-    for kind in [
-        FaultKind::HangAfter,
-        FaultKind::DropBefore,
-        FaultKind::BadGateway,
-    ] {
-        app.stripe
-            .fault(Fault::next(kind).on("GET", "/v1/customers"));
-        let user = app.find(&app.detroit, "dana@example.com").await;
-        let services = app.services(&app.detroit, user.as_ref()).await;
-        let outcome = app::ports::Settings::test_stripe(&services, domain::Program::Tenant).await;
-        let Ok(Outcome::Refused(refusal)) = outcome else {
-            panic!("{kind:?}: {outcome:?}");
-        };
-        let said = refusal.message.unwrap();
-        assert!(
-            said.starts_with("Stripe does not answer right now"),
-            "{said}"
-        );
-    }
-    app.stripe.release_hung();
 }
 
 async fn no_secret_comes_back(app: TestApp) {

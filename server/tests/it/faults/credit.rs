@@ -1,5 +1,7 @@
 //! A credit that is due, with trouble at one of the calls on its way.
 
+use std::time::Duration;
+
 use domain::Program;
 use stripe_stand_in::FaultKind;
 
@@ -10,13 +12,16 @@ use super::{
 };
 use crate::support::TestApp;
 
+/// Longer than the wait before the second try.
+const A_MINUTE: Duration = Duration::from_secs(60);
+
 /// Sells, has the trouble at the call, and waits for the end.
 pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), trouble: Trouble) {
     trouble.shorten_patience(&mut app);
     let owed = Owed::of(&app, program).await;
     prepare(&app, &owed, call, trouble).await;
-    if call == Call::FindBalance {
-        // Stripe has given the credit without saying so, and has forgotten the key since.
+    if is_sent_before(call) {
+        // Stripe has given the credit without saying so.
         app.stripe
             .fault(Call::PostBalance.fault(FaultKind::DropAfter));
         owed.sell(&app).await;
@@ -24,7 +29,11 @@ pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), t
             let credit = app.credits().await.remove(0);
             owed.delete(&app, &credit.stripe_customer_id.unwrap()).await;
         }
-        app.advance(A_DAY_AND_MORE);
+        app.advance(match call {
+            // It has forgotten the key since.
+            Call::FindBalance => A_DAY_AND_MORE,
+            _ => A_MINUTE,
+        });
         trouble.strike(&app, call);
         app.issue().await;
     } else {
@@ -55,10 +64,15 @@ pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), t
 
 /// The customers that Stripe has, and the one that we remember.
 async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
-    if trouble == Trouble::SharedAddress {
+    if trouble == Trouble::SharedAddress && call != Call::MoreCustomers {
         owed.plant(app, owed.email(), &STRANGERS);
     }
-    let deleted = trouble == Trouble::DeletedCustomer && call != Call::FindBalance;
+    if call == Call::MoreCustomers {
+        let ids: Vec<_> = (100..201).map(|number| format!("cus_{number}")).collect();
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        owed.plant(app, owed.email(), &ids);
+    }
+    let deleted = trouble == Trouble::DeletedCustomer && !is_sent_before(call);
     if deleted || call == Call::CustomerById {
         owed.plant(app, owed.email(), &[KNOWN]);
         owed.remember(app, KNOWN).await;
@@ -66,6 +80,11 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     if deleted {
         owed.delete(app, KNOWN).await;
     }
+}
+
+/// Whether the call comes only when something was sent before.
+fn is_sent_before(call: Call) -> bool {
+    matches!(call, Call::FindBalance | Call::CustomerAgain)
 }
 
 /// Whether the call is made at all: a partner whose address Stripe knows needs no new customer.
@@ -82,6 +101,7 @@ fn makes(program: Program, call: Call, trouble: Trouble) -> bool {
 /// partner is the oldest who has.
 fn expected(program: Program, call: Call, trouble: Trouble) -> Option<&'static str> {
     match (program, call, trouble) {
+        (Program::Platform, Call::MoreCustomers, _) => Some("cus_100"),
         (_, _, Trouble::DeletedCustomer) => None,
         (_, Call::CustomerById, _) => Some(KNOWN),
         (Program::Platform, _, Trouble::SharedAddress) => Some(STRANGERS[0]),
@@ -96,8 +116,7 @@ macro_rules! each_call {
             mod $room {
                 $crate::faults::trouble::each_trouble!(
                     $crate::faults::credit::is_given_once,
-                    ($program, $crate::faults::Call::$call),
-                    outage => Outage
+                    ($program, $crate::faults::Call::$call)
                 );
             }
         )*

@@ -9,6 +9,7 @@ mod checkout;
 mod credit;
 mod keys;
 mod owed;
+mod ping;
 mod platform;
 mod queue;
 mod reads;

@@ -3,7 +3,9 @@
 super::credit::each_call!(
     domain::Program::Platform;
     customer_by_id => CustomerById,
+    customer_again => CustomerAgain,
     customers_by_email => CustomersByEmail,
+    more_customers => MoreCustomers,
     create_customer => CreateCustomer,
     find_balance => FindBalance,
     post_balance => PostBalance,

@@ -53,6 +53,16 @@ impl Trouble {
         }
     }
 
+    /// The same, and it struck: of an outage what is left of it ends.
+    pub async fn end(self, app: &TestApp) {
+        self.pass(app).await;
+        let unused = app.stripe.clear_faults();
+        match self {
+            Self::Outage => assert!((1..OUTAGE).contains(&unused), "{unused}"),
+            _ => assert_eq!(unused, 0, "it struck"),
+        }
+    }
+
     /// Makes jobs hang up on a call that hangs; others keep the patience of the product.
     pub fn shorten_patience(self, app: &mut TestApp) {
         if self.hangs() {
@@ -78,7 +88,7 @@ impl Trouble {
 
 /// Makes a test on each database of every trouble at one call: `$run(app, $at, trouble)`.
 macro_rules! each_trouble {
-    ($run:path, $at:expr $(, $more:ident => $trouble:ident)*) => {
+    ($run:path, $at:expr) => {
         $crate::faults::trouble::pairs! {
             $run, $at;
             fail_before => FailBefore,
@@ -95,8 +105,8 @@ macro_rules! each_trouble {
             hang_after => HangAfter;
             forgotten_key => ForgottenKey,
             shared_address => SharedAddress,
-            deleted_customer => DeletedCustomer
-            $(, $more => $trouble)*
+            deleted_customer => DeletedCustomer,
+            outage => Outage
         }
     };
 }
