@@ -115,7 +115,7 @@ async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&Tes
         let Some(mut app) = TestApp::on_postgres().await else {
             return;
         };
-        let mia = app.both_paid().await;
+        let mia = app.both_paid().await.0.mia;
         trouble(&app);
         app.hand_over().await;
         let mut gate = Gate::shut(&app.state.config.database_url, stops).await;

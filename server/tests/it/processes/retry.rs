@@ -76,7 +76,7 @@ async fn dies_giving_up(stops: &[Stop]) {
         let Some(mut app) = TestApp::on_postgres().await else {
             return;
         };
-        let mia = app.both_paid().await;
+        let mia = app.both_paid().await.0.mia;
         disconnect(&app).await;
         app.hand_over().await;
         let mut gate = Gate::shut(&app.state.config.database_url, stops).await;
@@ -101,7 +101,7 @@ async fn dies_trying_again(stops: &[Stop], left: [&str; 2]) {
         let Some(mut app) = TestApp::on_postgres().await else {
             return;
         };
-        let mia = app.both_paid().await;
+        let mia = app.both_paid().await.0.mia;
         disconnect(&app).await;
         for job in app.waiting_jobs().await {
             jobs::perform(&app.state, &job).await.unwrap();

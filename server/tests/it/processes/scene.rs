@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::program::{ANYWHERE, PATIENCE, Process};
-use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, event, subscription};
+use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp, event, subscription};
 
 /// Longer than a job that died keeps its credit (three minutes).
 const AFTER_THE_LEASE: Duration = Duration::from_secs(4 * 60);
@@ -59,8 +59,8 @@ impl TestApp {
     }
 
     /// A friend whom Mia brought and a subscriber whom Jordan brought have paid. Nothing is decided
-    /// yet. Answers Mia.
-    pub async fn both_paid(&self) -> user::Model {
+    /// yet.
+    pub async fn both_paid(&self) -> (Referred, Platform) {
         let referred = self.referred().await;
         let platform = self.platform().await;
         self.sell(&referred).await;
@@ -68,7 +68,7 @@ impl TestApp {
         let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
         let body = event("evt_1", "checkout.session.completed", session);
         assert_eq!(self.tell_platform(&platform, &body).await, 200);
-        referred.mia
+        (referred, platform)
     }
 
     /// One credit for Mia and one for Jordan, everywhere: ledger, referrals, Stripe's books, and

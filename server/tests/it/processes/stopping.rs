@@ -1,10 +1,14 @@
-//! SIGTERM: what is under way ends well if it ends in time; what does not, and what waits, is lost by
-//! nobody.
+//! SIGTERM: what is under way, of both programs, on the web and in the app, ends well if it ends in
+//! time; what does not, and what waits, is lost by nobody.
 
 use std::time::{Duration, Instant};
 
 use app::types::Outcome;
-use reqwest::{Response, header::ACCEPT};
+use reqwest::{
+    Method, RequestBuilder, Response,
+    header::{ACCEPT, LOCATION},
+};
+use serde_json::{Value, json};
 use server::db::entities::user;
 use stripe_stand_in::FaultKind::Hang;
 use tokio::{net::TcpStream, task::JoinHandle};
@@ -14,7 +18,7 @@ use super::{
     program::Process,
     scene::until,
 };
-use crate::support::{STRIPE_KEY, TestApp, on_both_databases};
+use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, on_both_databases};
 
 on_both_databases!(
     what_is_under_way_ends_well,
@@ -25,71 +29,108 @@ on_both_databases!(
 /// How long a stop waits for requests and jobs.
 const BOUND: Duration = Duration::from_secs(15);
 
-/// Jane waits for Stripe's page to pay on, and a job for Stripe to take Mia's credit.
+/// Jane waits for Stripe's page to pay on, Max in the app, Kim for that of a plan, and jobs for Stripe
+/// to take Mia's and Jordan's credits.
 struct UnderWay {
     mia: user::Model,
     process: Process,
-    jane: JoinHandle<reqwest::Result<Response>>,
+    browser: Sent,
+    phone: Sent,
+    kim: Sent,
 }
 
+type Sent = JoinHandle<reqwest::Result<Response>>;
+
 async fn under_way(app: &mut TestApp) -> UnderWay {
-    let referred = app.referred().await;
-    app.sell(&referred).await;
-    app.stripe.fault(POST.fault(Hang, STRIPE_KEY));
-    app.stripe.fault(CHECKOUT.fault(Hang, STRIPE_KEY));
-    let process = app.serve(&[]).await;
-    let jane = app.browser();
-    jane.sign_in("jane@example.com").await;
-    let ticket = referred.ticket.id.to_string();
-    let fields = [("product_id", ticket.as_str()), ("page", "/")];
-    let form = jane.form("buy", &fields).header(ACCEPT, "application/json");
-    let jane = tokio::spawn(form.send());
-    for call in [POST, CHECKOUT] {
-        call.received(app, STRIPE_KEY, 1).await;
+    let (referred, platform) = app.both_paid().await;
+    app.member(&app.detroit, "Max", "max@example.com").await;
+    for (key, pages) in [(STRIPE_KEY, 2), (PLATFORM_KEY, 1)] {
+        app.stripe.fault(POST.fault(Hang, key));
+        app.stripe.fault(CHECKOUT.fault(Hang, key).times(pages));
     }
-    let mia = referred.mia;
-    UnderWay { mia, process, jane }
+    let process = app.serve(&[]).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let phone = app.phone_of("max@example.com").await;
+    let kim = app.browser_at("pewpros.localhost");
+    kim.get(&format!("/pricing?ref={}", platform.jordan.code))
+        .await;
+    let send = |request: RequestBuilder| tokio::spawn(request.send());
+    let ticket = referred.ticket.id;
+    let fields = [("product_id", &*ticket.to_string()), ("page", "/")];
+    let form = jane.form("buy", &fields);
+    let browser = send(form.header(ACCEPT, "application/json"));
+    let bought = phone.request(Method::POST, "/api/v1/purchases");
+    let phone = send(bought.json(&json!({ "product_id": ticket })));
+    let page = kim.request(Method::GET, "/pricing/checkout?plan=annual");
+    let kim = send(page.header(ACCEPT, "text/html"));
+    for (key, pages) in [(STRIPE_KEY, 2), (PLATFORM_KEY, 1)] {
+        POST.received(app, key, 1).await;
+        CHECKOUT.received(app, key, pages).await;
+    }
+    UnderWay {
+        mia: referred.mia,
+        process,
+        browser,
+        phone,
+        kim,
+    }
+}
+
+async fn answer(sent: Sent) -> Response {
+    sent.await.unwrap().unwrap()
 }
 
 async fn what_is_under_way_ends_well(mut app: TestApp) {
-    let UnderWay { mia, process, jane } = under_way(&mut app).await;
+    let under_way = under_way(&mut app).await;
     let told = Instant::now();
-    process.terminate();
+    under_way.process.terminate();
     let refused = async || TcpStream::connect(app.address).await.is_err();
     until("nobody else is let in", refused).await;
     app.stripe.release_hung();
-    let answer: Outcome = jane.await.unwrap().unwrap().json().await.unwrap();
-    assert!(
-        matches!(&answer, Outcome::Go(page) if page.starts_with(&app.stripe.base_url)),
-        "{answer:?}"
-    );
-    process.succeeds().await;
+    let browser: Outcome = answer(under_way.browser).await.json().await.unwrap();
+    let Outcome::Go(first) = browser else {
+        panic!("{browser:?}");
+    };
+    let phone: Value = answer(under_way.phone).await.json().await.unwrap();
+    let second = phone["checkout_url"].as_str().expect("a page").to_owned();
+    let kim = answer(under_way.kim).await;
+    let third = kim.headers()[LOCATION].to_str().unwrap().to_owned();
+    under_way.process.succeeds().await;
     assert!(told.elapsed() < BOUND, "{:?}", told.elapsed());
     app.take_back().await;
-    app.assert_credited_once(&mia).await;
-    let books = app.stripe.books(STRIPE_KEY, None);
-    let session = &books["sessions"][0];
-    let begun = session["metadata"]["purchase_id"].as_str().unwrap();
-    let begun = app.purchase(begun.parse().unwrap()).await;
-    assert_eq!(begun.checkout_session_id.as_deref(), session["id"].as_str());
+    app.assert_both_credited_once(&under_way.mia).await;
+    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = sessions.as_array().unwrap();
+    for page in [first, second] {
+        let session = sessions.iter().find(|session| session["url"] == page);
+        let session = session.unwrap_or_else(|| panic!("{page}: {sessions:?}"));
+        let begun = session["metadata"]["purchase_id"].as_str().unwrap();
+        let begun = app.purchase(begun.parse().unwrap()).await;
+        assert_eq!(begun.checkout_session_id.as_deref(), session["id"].as_str());
+    }
+    assert_eq!(app.platform_books("sessions")[0]["url"], third);
 }
 
 async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
-    let UnderWay { mia, process, jane } = under_way(&mut app).await;
+    let under_way = under_way(&mut app).await;
     let told = Instant::now();
-    process.terminate();
-    process.succeeds().await;
+    under_way.process.terminate();
+    under_way.process.succeeds().await;
     let took = told.elapsed();
     // Before Stripe's own time is up, 20 seconds after it was asked.
     let soon = BOUND..BOUND + Duration::from_secs(4);
     assert!(soon.contains(&took), "{took:?}");
-    assert!(jane.await.unwrap().is_err(), "she was answered");
+    for sent in [under_way.browser, under_way.phone, under_way.kim] {
+        assert!(sent.await.unwrap().is_err(), "who waited was answered");
+    }
     app.stripe.release_hung();
     app.stripe.quiet().await.unwrap();
     app.take_back().await;
-    assert_eq!(app.credits().await[0].state, "due");
+    for credit in app.credits().await {
+        assert_eq!(credit.state, "due");
+    }
     app.go_on().await;
-    app.assert_credited_once(&mia).await;
+    app.assert_both_credited_once(&under_way.mia).await;
 }
 
 async fn what_waits_is_done_by_the_next(mut app: TestApp) {

@@ -47,7 +47,7 @@ async fn after_the_credit_is_posted(app: TestApp) {
 /// The credits of both programs are at this call when the process is killed. Stripe ends what it
 /// has received, and does not mind that nobody is there to hear of it.
 async fn dies(mut app: TestApp, call: Call, kind: FaultKind) {
-    let mia = app.both_paid().await;
+    let mia = app.both_paid().await.0.mia;
     let before = KEYS.map(|key| call.times(&app, key));
     for key in KEYS {
         app.stripe.fault(call.fault(kind, key));
