@@ -70,7 +70,7 @@ async fn given_up_before(app: TestApp, program: Program) {
 
 /// What answers is the new key, and it answers badly at first.
 async fn the_new_key_has_trouble(app: TestApp, program: Program) {
-    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    let owed = begun(&app, program, FaultKind::DropBefore).await;
     app.stripe.roll_key(OLD, owed.secret_key());
     owed.connect(&app, owed.secret_key()).await;
     let trouble = Call::CustomerById.fault(FaultKind::BadGateway);
