@@ -9,6 +9,7 @@ mod checkout;
 mod credit;
 mod email;
 mod field;
+mod issuing;
 pub mod model;
 mod money;
 mod plan;
@@ -26,12 +27,13 @@ mod stripe_keys;
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
-pub use credit::{
-    CreditKey, CreditProgress, Decision, Fault, KEY_MEMORY, LONGEST_WAIT, MAX_ATTEMPTS, NextStep,
-    Program, Verdict, after_fault, backoff, decide, key_to_send, next_step, retry_from, spoils_key,
-};
+pub use credit::{CreditKey, Decision, Program, decide};
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
+pub use issuing::{
+    CreditProgress, Fault, KEY_MEMORY, LONGEST_WAIT, MAX_ATTEMPTS, NextStep, Verdict, after_fault,
+    backoff, key_to_send, next_step, retry_from, spoils_key,
+};
 pub use money::{Currency, Money};
 pub use plan::Plan;
 pub use platform::{

@@ -1,0 +1,261 @@
+//! How a due credit gets to Stripe once: what to do next, under which key, and what follows when that
+//! goes wrong.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::FailureReason;
+
+/// Calls after which we stop by ourselves; with [`backoff`] that is two days and a quarter.
+pub const MAX_ATTEMPTS: u32 = 20;
+
+/// How long we rely on Stripe to remember an idempotency key. Stripe keeps one "at least 24
+/// hours" (Stripe, "Idempotent requests"); an hour is left for clocks and slow calls.
+pub const KEY_MEMORY: Duration = Duration::hours(23);
+
+/// How long a call that nobody heard the end of may still be under way at Stripe. Before that, not to
+/// find its entry proves nothing, and another key could give the credit twice. Ours are given up
+/// after 20 seconds; what Stripe still does of one then, it does within a small part of this.
+pub const UNDER_WAY: Duration = Duration::minutes(2);
+
+/// How far a credit has come on its way to Stripe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditProgress {
+    /// Calls made so far that did not end well.
+    pub attempts: u32,
+    /// Which key is in use, from 1.
+    pub generation: u32,
+    /// When the key in use was first sent (UTC); `None` before that.
+    pub first_sent_at: Option<OffsetDateTime>,
+    /// Stripe answered a 5xx under this key: it is stored there, and repeats for ever.
+    pub key_is_spoilt: bool,
+}
+
+/// What the job does next about a credit that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Post the balance transaction under the key in use.
+    Post,
+    /// List the customer's transactions and look for ours; not there: post it.
+    LookFirst,
+}
+
+/// Posting twice under one key is safe while Stripe remembers it; after that, and after a stored
+/// 5xx, only looking tells whether the first call did it. So it is where the clock was set back since:
+/// nobody knows how long ago the call was.
+pub fn next_step(progress: &CreditProgress, now: OffsetDateTime) -> NextStep {
+    let Some(sent) = progress.first_sent_at else {
+        return NextStep::Post;
+    };
+    match progress.key_is_spoilt || now - sent >= KEY_MEMORY || sent > now {
+        true => NextStep::LookFirst,
+        false => NextStep::Post,
+    }
+}
+
+/// Which key to post under, and since when Stripe may know it (UTC).
+///
+/// After a stored 5xx it is the next one, and for another customer, since Stripe binds a key to what
+/// it was first sent with. Otherwise it stays, even if it is old: an entry that Stripe does not have
+/// may still be on its way, should a clock have been set, and only its own key holds it to one.
+pub fn key_to_send(
+    progress: &CreditProgress,
+    now: OffsetDateTime,
+    same_customer: bool,
+) -> (u32, OffsetDateTime) {
+    let Some(sent) = progress.first_sent_at else {
+        return (progress.generation, now);
+    };
+    if progress.key_is_spoilt || !same_customer {
+        return (progress.generation + 1, now);
+    }
+    match next_step(progress, now) {
+        NextStep::LookFirst => (progress.generation, now),
+        NextStep::Post => (progress.generation, sent),
+    }
+}
+
+/// What went wrong with a call, in the four ways that matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Time-out, cut connection, unreadable answer: it may have happened.
+    Unknown,
+    /// 5xx: it may have happened, and the answer is stored under the key.
+    Server,
+    /// 429 or 409: this call did nothing; an earlier one under the same key may still be under way.
+    NotExecuted,
+    /// Any other 4xx: it will never happen. Stripe's error code, without personal data.
+    Refused(String),
+    /// The site has no Stripe account.
+    NotConnected,
+}
+
+/// What follows from a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try again after this time.
+    Retry(Duration),
+    /// Stop.
+    Fail(FailureReason),
+}
+
+/// Whether the key in use repeats this fault for ever: a 5xx in answer to the balance transaction
+/// itself (`posting`) is stored under it.
+pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
+    posting && *fault == Fault::Server
+}
+
+/// What follows from `fault`, the `attempts`th in a row (from 1). A fault whose outcome is
+/// unknown is never a refusal: it is tried again until the attempts are used up. After one that
+/// spoils the key, Stripe's books are read next: not before an earlier call has come to its end.
+pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
+    match fault {
+        Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
+        Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
+        Fault::Unknown | Fault::Server | Fault::NotExecuted if attempts >= MAX_ATTEMPTS => {
+            Verdict::Fail(FailureReason::Unreachable)
+        }
+        _ if spoils_key(fault, posting) => Verdict::Retry(backoff(attempts).max(UNDER_WAY)),
+        Fault::Unknown | Fault::Server | Fault::NotExecuted => Verdict::Retry(backoff(attempts)),
+    }
+}
+
+/// When an admin's retry of a credit that was given up at `given_up_at` may begin: at once, unless
+/// it `was_sent` so shortly before that Stripe may still be at it.
+pub fn retry_from(
+    now: OffsetDateTime,
+    given_up_at: Option<OffsetDateTime>,
+    was_sent: bool,
+) -> OffsetDateTime {
+    let ended = given_up_at.filter(|_| was_sent).map(|at| at + UNDER_WAY);
+    ended.map_or(now, |ended| ended.max(now))
+}
+
+/// The longest wait for the next try. A credit that is to wait for longer says that the clock was
+/// set back since.
+pub const LONGEST_WAIT: Duration = Duration::hours(6);
+
+/// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most [`LONGEST_WAIT`].
+pub fn backoff(attempts: u32) -> Duration {
+    let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
+    Duration::seconds(seconds).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+    fn sent(ago: Duration, key_is_spoilt: bool) -> CreditProgress {
+        CreditProgress {
+            attempts: 1,
+            generation: 1,
+            first_sent_at: Some(NOW - ago),
+            key_is_spoilt,
+        }
+    }
+
+    #[test]
+    fn a_key_that_stripe_may_have_forgotten_is_not_used_blindly() {
+        assert_eq!(
+            next_step(&sent(Duration::hours(22), false), NOW),
+            NextStep::Post
+        );
+        assert_eq!(
+            next_step(&sent(Duration::hours(23), false), NOW),
+            NextStep::LookFirst
+        );
+        assert_eq!(
+            next_step(&sent(Duration::seconds(1), true), NOW),
+            NextStep::LookFirst
+        );
+        assert_eq!(
+            next_step(&sent(Duration::hours(-25), false), NOW),
+            NextStep::LookFirst,
+            "the clock was set back"
+        );
+        let fresh = CreditProgress {
+            first_sent_at: None,
+            ..sent(Duration::ZERO, true)
+        };
+        assert_eq!(next_step(&fresh, NOW), NextStep::Post);
+    }
+
+    #[test]
+    fn a_key_is_left_behind_only_where_it_is_of_no_more_use() {
+        let an_hour = sent(Duration::hours(1), false);
+        let since = NOW - Duration::hours(1);
+        assert_eq!(key_to_send(&an_hour, NOW, true), (1, since));
+        assert_eq!(key_to_send(&an_hour, NOW, false), (2, NOW));
+        assert_eq!(
+            key_to_send(&sent(Duration::hours(1), true), NOW, true),
+            (2, NOW)
+        );
+        for ago in [25, -25] {
+            let old = sent(Duration::hours(ago), false);
+            assert_eq!(key_to_send(&old, NOW, true), (1, NOW), "{ago} h ago");
+        }
+        let fresh = CreditProgress {
+            first_sent_at: None,
+            ..an_hour
+        };
+        assert_eq!(key_to_send(&fresh, NOW, true), (1, NOW));
+    }
+
+    #[test]
+    fn a_passing_fault_ends_in_words_that_offer_another_try() {
+        assert_eq!(
+            after_fault(MAX_ATTEMPTS, &Fault::Unknown, true),
+            Verdict::Fail(FailureReason::Unreachable)
+        );
+        assert_eq!(
+            after_fault(1, &Fault::NotConnected, false),
+            Verdict::Fail(FailureReason::StripeNotConnected)
+        );
+    }
+
+    #[test]
+    fn books_are_read_when_nothing_can_be_under_way_any_more() {
+        let after = |attempts, fault, posting| after_fault(attempts, &fault, posting);
+        assert_eq!(after(1, Fault::Server, true), Verdict::Retry(UNDER_WAY));
+        let soon = Verdict::Retry(Duration::seconds(1));
+        assert_eq!(after(1, Fault::Server, false), soon, "no key was used");
+        assert_eq!(after(1, Fault::Unknown, true), soon, "by the same key");
+        let longer = Verdict::Retry(backoff(12));
+        assert_eq!(after(12, Fault::Server, true), longer);
+    }
+
+    #[test]
+    fn an_admins_retry_waits_for_what_was_sent_just_now() {
+        let given_up = |ago: i64| Some(NOW - Duration::seconds(ago));
+        assert_eq!(retry_from(NOW, given_up(0), false), NOW);
+        assert_eq!(retry_from(NOW, None, true), NOW);
+        assert_eq!(retry_from(NOW, given_up(0), true), NOW + UNDER_WAY);
+        let half = NOW + Duration::seconds(60);
+        assert_eq!(retry_from(NOW, given_up(60), true), half);
+        assert_eq!(retry_from(NOW, given_up(3_600), true), NOW);
+    }
+
+    proptest! {
+        #[test]
+        fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
+            for fault in [Fault::Unknown, Fault::Server, Fault::NotExecuted] {
+                for posting in [false, true] {
+                    let verdict = after_fault(attempts, &fault, posting);
+                    prop_assert!(matches!(verdict, Verdict::Retry(_)));
+                }
+            }
+        }
+
+        #[test]
+        fn waits_grow_and_stay_bounded(attempts in 0_u32..10_000) {
+            prop_assert!(backoff(attempts) <= backoff(attempts + 1));
+            prop_assert!(backoff(attempts) >= Duration::seconds(1));
+            prop_assert!(backoff(attempts) <= Duration::hours(6));
+        }
+
+    }
+}
