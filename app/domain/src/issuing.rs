@@ -130,8 +130,11 @@ pub fn retry_from(
     ended.map_or(now, |ended| ended.max(now))
 }
 
-/// The longest wait for the next try. A credit that is to wait for longer says that the clock was
-/// set back since.
+/// How far the clocks of machines that share a database may be apart. A time further ahead than it can
+/// be by more than this says that the clock was set back since.
+pub const CLOCKS_APART: Duration = Duration::hours(1);
+
+/// The longest wait for the next try.
 pub const LONGEST_WAIT: Duration = Duration::hours(6);
 
 /// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most [`LONGEST_WAIT`].

@@ -1,7 +1,9 @@
 //! The ledger. One row for each change that we ask of a Stripe balance, and never two for one
 //! referral.
 
-use domain::{CreditKey, CreditProgress, Currency, FailureReason, LONGEST_WAIT, Money, Program};
+use domain::{
+    CLOCKS_APART, CreditKey, CreditProgress, Currency, FailureReason, LONGEST_WAIT, Money, Program,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -192,17 +194,19 @@ pub async fn claim(
 
 /// Ready at or before `by`, or to wait for longer than anything does: the clock was set back since.
 fn ready(by: i64, now_ms: i64) -> Condition {
+    let longest = to_millis(LONGEST_WAIT + CLOCKS_APART);
     Condition::any()
         .add(Column::NextAttemptAt.lte(by))
-        .add(Column::NextAttemptAt.gt(now_ms + to_millis(LONGEST_WAIT)))
+        .add(Column::NextAttemptAt.gt(now_ms + longest))
 }
 
 /// No job is at it, or it is claimed for longer than a `lease`: the clock was set back since.
 fn free(now_ms: i64, lease: Duration) -> Condition {
+    let longest = to_millis(lease + CLOCKS_APART);
     Condition::any()
         .add(Column::ClaimedUntil.is_null())
         .add(Column::ClaimedUntil.lte(now_ms))
-        .add(Column::ClaimedUntil.gt(now_ms + to_millis(lease)))
+        .add(Column::ClaimedUntil.gt(now_ms + longest))
 }
 
 fn to_millis(duration: Duration) -> i64 {

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use domain::ReferralStatus;
 use server::{db::credits, jobs::sweep, services};
 use stripe_stand_in::{Fault, FaultKind};
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{Referred, TestApp, on_both_databases};
 
 on_both_databases!(
     a_credit_sent_in_the_future_is_looked_for,
     a_credit_claimed_in_the_future_is_free,
+    a_clock_that_is_slow_takes_nothing_from_a_live_job,
     a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice,
 );
 
@@ -44,15 +46,31 @@ async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
 async fn a_credit_claimed_in_the_future_is_free(app: TestApp) {
     let referred = app.referred().await;
     app.set_our_clock_ahead(A_DAY_AND_MORE);
-    let sale = app.sell(&referred).await;
-    let credit = services::credits::decide(&app.state, sale).await.unwrap();
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
-    let lease = services::credits::LEASE;
-    let claimed = credits::claim(db, credit.unwrap(), now, lease).await;
-    assert!(claimed.unwrap().is_some(), "by a job that dies");
+    claim(&app, &referred).await;
     app.set_our_clock_back(A_DAY_AND_MORE);
     app.issue().await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// Of two machines on one database.
+async fn a_clock_that_is_slow_takes_nothing_from_a_live_job(app: TestApp) {
+    let referred = app.referred().await;
+    claim(&app, &referred).await;
+    app.set_our_clock_back(A_MINUTE);
+    app.issue().await;
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    assert!(app.balance_transactions().is_empty());
+}
+
+/// A job has the credit of a sale, which was due for two minutes.
+async fn claim(app: &TestApp, referred: &Referred) {
+    let sale = app.sell(referred).await;
+    let credit = services::credits::decide(&app.state, sale).await.unwrap();
+    app.set_our_clock_ahead(2 * A_MINUTE);
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let lease = services::credits::LEASE;
+    let claimed = credits::claim(db, credit.unwrap(), now, lease).await;
+    assert!(claimed.unwrap().is_some());
 }
 
 /// Stripe is still at the first call when the clock makes its key look old: its books do not have the
