@@ -3,12 +3,13 @@
 use domain::{Currency, Money, ProductKind, PurchaseState};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::Expr,
+    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 
 use super::entities::{
     product,
     purchase::{ActiveModel, Column, Entity, Model},
+    site,
 };
 
 /// The outbox: what is left to decide about a purchase's credit.
@@ -114,16 +115,28 @@ pub async fn unanswered(
 
 /// The purchase of a Checkout session of this account, locked until the transaction ends. The
 /// metadata's `purchase_id` finds it when the event came before we had stored the session's id.
+///
+/// An account may have been connected anew since, with a webhook of its own: what was begun under an
+/// earlier connection of its site is told there.
 pub async fn lock_by_session(
     db: &impl ConnectionTrait,
     stripe_account_id: i64,
     session_id: &str,
     purchase_id: Option<i64>,
 ) -> Result<Option<Model>, DbErr> {
+    let its_site = site::Entity::find()
+        .select_only()
+        .column(site::Column::Id)
+        .filter(site::Column::StripeAccountId.eq(stripe_account_id))
+        .into_query();
+    let begun_before = Condition::all()
+        .add(Column::StripeAccountId.is_not_null())
+        .add(Column::SiteId.in_subquery(its_site));
     let of_account = || {
-        Entity::find()
-            .filter(Column::StripeAccountId.eq(stripe_account_id))
-            .lock_exclusive()
+        let whose = Condition::any()
+            .add(Column::StripeAccountId.eq(stripe_account_id))
+            .add(begun_before.clone());
+        Entity::find().filter(whose).lock_exclusive()
     };
     // It may be stored between the two queries, or while the second waits for the lock.
     let of_no_other_session = Condition::any()

@@ -6,7 +6,7 @@ use serde_json::json;
 use server::db::{Pool, purchases};
 use tokio::{task::yield_now, time::timeout};
 
-use crate::support::{TestApp, event, on_both_databases, session};
+use crate::support::{TestApp, WEBHOOK_SECRET, event, on_both_databases, session};
 
 on_both_databases!(
     unpaid_waits_for_the_money,
@@ -16,6 +16,7 @@ on_both_databases!(
     an_old_shape_is_read,
     an_event_before_its_session_is_stored_finds_the_purchase,
     a_session_of_another_account_is_nobodys,
+    a_session_is_told_where_its_account_was_connected_anew,
     a_discount_to_nothing_earns_nothing,
 );
 
@@ -198,6 +199,32 @@ async fn until_somebody_waits_for_a_row(app: &TestApp) {
         }
     };
     timeout(PATIENCE, waiting).await.expect("nobody waits");
+}
+
+/// With the new key came a new webhook, and Stripe's old one was removed.
+async fn a_session_is_told_where_its_account_was_connected_anew(app: TestApp) {
+    let referred = app.referred().await;
+    let known = app.open_purchase(&referred, "cs_1").await;
+    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (ticket, account) = (&referred.ticket, app.account().await);
+    let asked = purchases::insert(db, ticket, referred.jane.id, Some(account), now);
+    let asked = asked.await.unwrap();
+    let webhook = app
+        .connect_stripe(&app.detroit, "sk_test_rolled", WEBHOOK_SECRET)
+        .await;
+    assert_ne!(app.account().await, account);
+    tell(&app, &webhook, "evt_1", COMPLETED, "paid").await;
+    assert_eq!(app.purchase(known.id).await.state, "paid");
+    let mut session = session("cs_2", "paid");
+    session["metadata"]["purchase_id"] = json!(asked.id.to_string());
+    let body = event("evt_2", COMPLETED, session);
+    assert_eq!(app.deliver(&webhook, &body).await, 200);
+    assert_eq!(app.purchase(asked.id).await.state, "paid");
+    app.decide(known.id).await;
+    let [credit] = &app.credits().await[..] else {
+        panic!("not one credit")
+    };
+    assert_eq!(credit.state, "issued");
 }
 
 async fn a_session_of_another_account_is_nobodys(app: TestApp) {
