@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
@@ -51,40 +51,50 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Respon
     }
     let key = name_of(&place, &parts)?;
     let sent = body::bytes(sent).await?;
+    // Goes on when the phone hangs up: what was claimed is ended, and its answer kept.
+    let keyed = tokio::spawn(by_key(state.clone(), key, parts, sent, next));
+    keyed
+        .await
+        .map_err(|error| Failure::from(anyhow::Error::from(error)))?
+}
+
+async fn by_key(
+    state: AppState,
+    key: Vec<u8>,
+    mut parts: Parts,
+    sent: Bytes,
+    next: Next,
+) -> Answer<Response> {
     let call = Call {
         key: &key,
         content: &sent,
     };
-    let claim = match idempotency::claim(state, &call).await? {
-        Standing::Ours(claim) => claim,
+    match idempotency::claim(&state, &call).await? {
+        Standing::Ours(claim) => {
+            parts.extensions.insert(TakenUp(claim.begun_before));
+            let request = Request::from_parts(parts, Body::from(sent));
+            work(&state, claim, request, next).await
+        }
         Standing::Done(kept) => {
-            may_hear(state, &mut parts).await?;
-            return replay(kept);
+            may_hear(&state, &mut parts).await?;
+            replay(kept)
         }
-        Standing::UnderWay => {
-            return Err(Failure::of(Kind::IdempotencyKeyInUse).retry_after(1));
-        }
-        Standing::Reused => return Err(Failure::of(Kind::IdempotencyKeyReused)),
-    };
-    parts.extensions.insert(TakenUp(claim.begun_before));
-    let request = Request::from_parts(parts, Body::from(sent));
-    // Goes on when the phone hangs up: what was begun is ended, and its answer kept.
-    let work = tokio::spawn(work(state.clone(), claim, request, next));
-    work.await
-        .map_err(|error| Failure::from(anyhow::Error::from(error)))?
+        Standing::UnderWay => Err(Failure::of(Kind::IdempotencyKeyInUse).retry_after(1)),
+        Standing::Reused => Err(Failure::of(Kind::IdempotencyKeyReused)),
+    }
 }
 
-async fn work(state: AppState, claim: Claim, request: Request, next: Next) -> Answer<Response> {
+async fn work(state: &AppState, claim: Claim, request: Request, next: Next) -> Answer<Response> {
     let response = next.run(request).await;
     let succeeded = response.status().is_success();
     if response.status().is_server_error() || (!succeeded && claim.begun_before.is_some()) {
         // What may have been done before is still to be found by whoever repeats the call.
-        idempotency::leave(&state, &claim).await?;
+        idempotency::leave(state, &claim).await?;
         return Ok(response);
     }
     if !succeeded {
         // Nothing was done: with the mistake mended, the same key may come again.
-        idempotency::release(&state, &claim).await?;
+        idempotency::release(state, &claim).await?;
         return Ok(response);
     }
     let (parts, sent) = response.into_parts();
@@ -96,7 +106,7 @@ async fn work(state: AppState, claim: Claim, request: Request, next: Next) -> An
         headers: kept_headers(&parts.headers),
         body: String::from_utf8_lossy(&sent).into_owned(),
     };
-    idempotency::keep(&state, &claim, &kept).await?;
+    idempotency::keep(state, &claim, &kept).await?;
     Ok(Response::from_parts(parts, Body::from(sent)))
 }
 

@@ -15,7 +15,6 @@ use server::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::timeout,
 };
 
 use super::{ME, REGISTER, body_with, guides_body};
@@ -30,11 +29,8 @@ on_both_databases!(
     a_call_that_is_taken_up_is_nobody_elses,
     a_key_belongs_to_who_sent_it_where,
     a_call_that_broke_is_taken_up,
-    a_phone_that_hangs_up_finds_its_answer,
     what_ran_out_is_swept,
 );
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn members(app: &TestApp) -> u64 {
     user::Entity::find()
@@ -224,47 +220,6 @@ async fn a_call_that_broke_is_taken_up(app: TestApp) {
     assert_eq!(again.status, 201, "{again:?}");
     assert_eq!(again.json["referral"]["reason"], "unknown_code");
     assert_eq!(members(&app).await, 1);
-}
-
-async fn a_phone_that_hangs_up_finds_its_answer(app: TestApp) {
-    let body = guides_body().to_string();
-    let head = format!(
-        "POST {REGISTER} HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/json\r\n\
-         Idempotency-Key: {KEY}\r\nContent-Length: {}\r\n\r\n",
-        app.address.port(),
-        body.len()
-    );
-    let mut lost = TcpStream::connect(app.address).await.unwrap();
-    lost.write_all(format!("{head}{body}").as_bytes())
-        .await
-        .unwrap();
-    kept(&app, false).await;
-    drop(lost);
-    kept(&app, true).await;
-    let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    assert_eq!(again.status, 201);
-    assert_eq!(again.header("idempotent-replayed"), "true");
-    assert_eq!(members(&app).await, 1);
-}
-
-/// The server is at work on the call, or has `answered` it.
-async fn kept(app: &TestApp, answered: bool) {
-    let calls = || {
-        let calls = idempotency_key::Entity::find();
-        let answer = idempotency_key::Column::SealedAnswer;
-        let calls = if answered {
-            calls.filter(answer.is_not_null())
-        } else {
-            calls
-        };
-        calls.count(app.state.db.conn())
-    };
-    let there = async {
-        while calls().await.unwrap() == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, there).await.unwrap();
 }
 
 #[tokio::test]

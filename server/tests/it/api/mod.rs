@@ -6,6 +6,7 @@ mod bad_json;
 mod cors;
 mod devices;
 mod document;
+mod hanging_up;
 mod idempotency;
 mod limits;
 mod member;

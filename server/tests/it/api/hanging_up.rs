@@ -1,0 +1,179 @@
+//! A phone hangs up before it has its answer: what it asked for is done, and told when it asks
+//! again.
+
+use std::{
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+use axum::{body::Body, extract::ConnectInfo, http::Request};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Statement,
+};
+use serde_json::json;
+use server::{
+    db::entities::{idempotency_key, user},
+    router::router,
+};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::{REGISTER, guides_body};
+use crate::support::{Phone, TestApp, Told, on_both_databases};
+
+on_both_databases!(while_it_registers, at_any_step);
+
+const KEY: &str = "7f0c5e0d-6a3b-4c7d-8e9f-a0b1c2d3e4f5";
+const LINK: &str = "/api/v1/me/referral-link";
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn while_it_registers(app: TestApp) {
+    let body = guides_body().to_string();
+    let head = format!(
+        "POST {REGISTER} HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/json\r\n\
+         Idempotency-Key: {KEY}\r\nContent-Length: {}\r\n\r\n",
+        app.address.port(),
+        body.len()
+    );
+    let mut lost = TcpStream::connect(app.address).await.unwrap();
+    lost.write_all(format!("{head}{body}").as_bytes())
+        .await
+        .unwrap();
+    calls(&app, 1, false).await;
+    drop(lost);
+    calls(&app, 1, true).await;
+    let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    assert_eq!(again.status, 201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    let members = user::Entity::find().count(app.state.db.conn()).await;
+    assert_eq!(members.unwrap(), 1);
+}
+
+/// Waits until so many calls are `answered` or, if not, begun.
+async fn calls(app: &TestApp, number: u64, answered: bool) {
+    let there = async {
+        while count(app, answered).await < number {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, there).await.unwrap();
+}
+
+async fn count(app: &TestApp, answered: bool) -> u64 {
+    let calls = idempotency_key::Entity::find();
+    let answer = idempotency_key::Column::SealedAnswer;
+    let calls = match answered {
+        true => calls.filter(answer.is_not_null()),
+        false => calls,
+    };
+    calls.count(app.state.db.conn()).await.unwrap()
+}
+
+/// The server lets go of a request when the phone hangs up: here after one step of its work, then
+/// after two, until the phone waits for the end.
+async fn at_any_step(app: TestApp) {
+    let phone = phone_of_mia(&app).await;
+    let mut steps = 0;
+    loop {
+        steps += 1;
+        let key = format!("{KEY}-{steps}");
+        let ended = given_up_after(steps, in_process(&app, &phone, &key)).await;
+        let told = ask_again(&app, &phone, &key).await;
+        assert_eq!((told.status, told.text("code").as_str()), (200, "ab3kx7mn"));
+        if ended == Some(200) {
+            return assert_eq!(told.header("idempotent-replayed"), "true");
+        }
+        assert_eq!(ended, None);
+        app.advance(Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_postgres_is_claiming_its_key() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let phone = phone_of_mia(&app).await;
+    let nobody_claims = app.state.db.begin().await.unwrap();
+    let lock = "LOCK TABLE idempotency_keys IN SHARE MODE";
+    nobody_claims.execute_unprepared(lock).await.unwrap();
+    tokio::select! {
+        status = in_process(&app, &phone, KEY) => panic!("{status} without a claim"),
+        () = a_claim_waits(&app) => {}
+    }
+    nobody_claims.rollback().await.unwrap();
+    calls(&app, 1, true).await;
+    assert_eq!(ask_again(&app, &phone, KEY).await.status, 200);
+}
+
+async fn a_claim_waits(app: &TestApp) {
+    const WAITING: &str =
+        "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'idempotency_keys'::regclass";
+    let db = app.state.db.conn();
+    let waiting = async {
+        while db
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, WAITING))
+            .await
+            .unwrap()
+            .is_none()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, waiting).await.unwrap();
+}
+
+async fn phone_of_mia(app: &TestApp) -> Phone {
+    app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
+        .await;
+    app.phone_of("mia@example.com").await
+}
+
+/// The status of Mia's call for her link, asked for without a connection that could be cut: whoever
+/// drops it lets go of the request as the server does.
+async fn in_process(app: &TestApp, phone: &Phone, key: &str) -> u16 {
+    let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4000)));
+    let token = phone.token.as_ref().unwrap();
+    let call = Request::post(format!("{}{LINK}", phone.origin))
+        .header("Host", format!("localhost:{}", app.address.port()))
+        .header("Authorization", format!("Bearer {token}"))
+        .header("Content-Type", "application/json")
+        .header("Idempotency-Key", key)
+        .extension(peer)
+        .body(Body::from("{}"))
+        .unwrap();
+    let router = router(app.state.clone(), CancellationToken::new()).unwrap();
+    let answer = router.oneshot(call).await.unwrap();
+    answer.status().as_u16()
+}
+
+/// What came of it, if that took less than so many steps.
+async fn given_up_after<F: Future>(steps: usize, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let mut left = steps;
+    poll_fn(|context| {
+        left -= 1;
+        match work.as_mut().poll(context) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// The answer, once nobody is at the call any more.
+async fn ask_again(app: &TestApp, phone: &Phone, key: &str) -> Told {
+    loop {
+        calls(app, count(app, false).await, true).await;
+        let told = phone.post_once(LINK, key, &json!({})).await;
+        if told.status != 409 {
+            return told;
+        }
+        told.assert_problem(409, "idempotency-key-in-use");
+    }
+}
