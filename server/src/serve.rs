@@ -10,7 +10,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     time::{sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock,
@@ -55,6 +55,7 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
         passwords: Passwords::new(random.clone())?,
         guard: Guard::new(clock.clone()),
         proxies: Proxies::new(&config.trusted_proxies)?,
+        calls: TaskTracker::new(),
         config: Arc::new(config),
         db,
         clock,
@@ -163,12 +164,16 @@ pub async fn listen(
             tracing::debug!(%error, "TCP_NODELAY");
         }
     });
+    let calls = state.calls.clone();
     let service =
         router(state, stopping.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stopping.cancelled_owned())
         .await
-        .context("the listener broke down")
+        .context("the listener broke down")?;
+    calls.close();
+    calls.wait().await;
+    Ok(())
 }
 
 /// Hears the news of other processes; a cut connection is taken up again.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
@@ -72,6 +73,8 @@ pub struct Shared {
     pub guard: Guard,
     /// The proxies in front of us.
     pub proxies: Proxies,
+    /// Calls of the API that go on without their phone; a stop waits for them too.
+    pub calls: TaskTracker,
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {

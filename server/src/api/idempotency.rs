@@ -52,8 +52,10 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Respon
     let key = name_of(&place, &parts)?;
     let sent = body::bytes(sent).await?;
     // Goes on when the phone hangs up: what was claimed is ended, and its answer kept.
-    let keyed = tokio::spawn(by_key(state.clone(), key, parts, sent, next));
-    keyed
+    let call = by_key(state.clone(), key, parts, sent, next);
+    state
+        .calls
+        .spawn(call)
         .await
         .map_err(|error| Failure::from(anyhow::Error::from(error)))?
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, Set,
+    ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Set,
 };
 use serde_json::{Value, json};
 use server::{

@@ -22,10 +22,12 @@ use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, on_both_databases};
 
 on_both_databases!(
     what_is_under_way_ends_well,
+    what_a_phone_left_behind_ends_well,
     what_does_not_end_is_cut_off_and_done_later,
     what_waits_is_done_by_the_next,
 );
 
+const PURCHASES: &str = "/api/v1/purchases";
 /// How long a stop waits for requests and jobs.
 const BOUND: Duration = Duration::from_secs(15);
 
@@ -59,7 +61,7 @@ async fn under_way(app: &mut TestApp) -> UnderWay {
     let fields = [("product_id", &*ticket.to_string()), ("page", "/")];
     let form = jane.form("buy", &fields);
     let browser = send(form.header(ACCEPT, "application/json"));
-    let bought = phone.request(Method::POST, "/api/v1/purchases");
+    let bought = phone.request(Method::POST, PURCHASES);
     let phone = send(bought.json(&json!({ "product_id": ticket })));
     let page = kim.request(Method::GET, "/pricing/checkout?plan=annual");
     let kim = send(page.header(ACCEPT, "text/html"));
@@ -109,6 +111,31 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
         assert_eq!(begun.checkout_session_id.as_deref(), session["id"].as_str());
     }
     assert_eq!(app.platform_books("sessions")[0]["url"], third);
+}
+
+/// Jane's app hangs up while Stripe makes the page to pay on, and finds it after the stop.
+async fn what_a_phone_left_behind_ends_well(mut app: TestApp) {
+    const KEY: &str = "7f0c5e0d-6a3b-4c7d-8e9f-a0b1c2d3e4f5";
+    let referred = app.referred().await;
+    app.stripe.fault(CHECKOUT.fault(Hang, STRIPE_KEY));
+    let process = app.serve(&[]).await;
+    let phone = app.phone_of("jane@example.com").await;
+    let order = json!({ "product_id": referred.ticket.id });
+    let lost = phone.post_once(PURCHASES, KEY, &order);
+    tokio::select! {
+        told = lost => panic!("{told:?}"),
+        () = CHECKOUT.received(&app, STRIPE_KEY, 1) => {}
+    }
+    process.terminate();
+    let refused = async || TcpStream::connect(app.address).await.is_err();
+    until("nobody else is let in", refused).await;
+    app.stripe.release_hung();
+    process.succeeds().await;
+    let process = app.serve_again(&[]).await;
+    let told = phone.post_once(PURCHASES, KEY, &order).await;
+    assert_eq!(told.status, 201, "{told:?}");
+    assert_eq!(told.header("idempotent-replayed"), "true");
+    process.kill().await;
 }
 
 async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
