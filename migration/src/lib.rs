@@ -17,6 +17,7 @@ mod m20261122_000008_api;
 mod m20261123_000009_words;
 mod m20261123_000010_payers;
 mod m20261123_000011_spans;
+mod m20261126_000012_sent;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_words::Migration),
             Box::new(m20261123_000010_payers::Migration),
             Box::new(m20261123_000011_spans::Migration),
+            Box::new(m20261126_000012_sent::Migration),
         ]
     }
 }

@@ -26,8 +26,20 @@ pub struct CreditProgress {
     pub generation: u32,
     /// When the key in use was first sent (UTC); `None` before that.
     pub first_sent_at: Option<OffsetDateTime>,
+    /// When the balance transaction was last sent, under whichever key (UTC); `None` before that.
+    pub last_sent_at: Option<OffsetDateTime>,
     /// Stripe answered a 5xx under this key: it is stored there, and repeats for ever.
     pub key_is_spoilt: bool,
+}
+
+/// How a call that is to be made compares with the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// It goes out under the same secret key. Stripe does not say whether it knows an idempotency key
+    /// again that comes under another one, even of the same account.
+    pub same_secret: bool,
+    /// It is about the same customer.
+    pub same_customer: bool,
 }
 
 /// What the job does next about a credit that is due.
@@ -37,19 +49,33 @@ pub enum NextStep {
     Post,
     /// List the customer's transactions and look for ours; not there: post it.
     LookFirst,
+    /// Come back after this time: what was sent may still be under way, and neither the books nor the
+    /// key would tell.
+    Wait(Duration),
 }
 
-/// Posting twice under one key is safe while Stripe remembers it; after that, and after a stored
-/// 5xx, only looking tells whether the first call did it. So it is where the clock was set back since:
-/// nobody knows how long ago the call was.
-pub fn next_step(progress: &CreditProgress, now: OffsetDateTime) -> NextStep {
+/// Posting twice under one key is safe while Stripe remembers it; after that, after a stored 5xx and
+/// under another secret key, only looking tells whether the first call did it. So it is where the
+/// clock was set back since: nobody knows how long ago the call was.
+pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTime) -> NextStep {
     let Some(sent) = progress.first_sent_at else {
         return NextStep::Post;
     };
+    if !same_secret {
+        let left = progress.last_sent_at.and_then(|last| under_way(last, now));
+        return left.map_or(NextStep::LookFirst, NextStep::Wait);
+    }
     match progress.key_is_spoilt || now - sent >= KEY_MEMORY || sent > now {
         true => NextStep::LookFirst,
         false => NextStep::Post,
     }
+}
+
+/// How long what was sent at `last` may still be under way; `None` if it is over, or if the clock was
+/// set back since and nobody knows.
+fn under_way(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
+    let left = last + UNDER_WAY - now;
+    (left.is_positive() && left <= UNDER_WAY + CLOCKS_APART).then_some(left)
 }
 
 /// Which key to post under, and since when Stripe may know it (UTC).
@@ -59,18 +85,18 @@ pub fn next_step(progress: &CreditProgress, now: OffsetDateTime) -> NextStep {
 /// may still be on its way, should a clock have been set, and only its own key holds it to one.
 pub fn key_to_send(
     progress: &CreditProgress,
+    again: Again,
     now: OffsetDateTime,
-    same_customer: bool,
 ) -> (u32, OffsetDateTime) {
     let Some(sent) = progress.first_sent_at else {
         return (progress.generation, now);
     };
-    if progress.key_is_spoilt || !same_customer {
+    if progress.key_is_spoilt || !again.same_customer {
         return (progress.generation + 1, now);
     }
-    match next_step(progress, now) {
-        NextStep::LookFirst => (progress.generation, now),
+    match next_step(progress, again.same_secret, now) {
         NextStep::Post => (progress.generation, sent),
+        NextStep::LookFirst | NextStep::Wait(_) => (progress.generation, now),
     }
 }
 
@@ -152,60 +178,78 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
+    const AS_BEFORE: Again = Again {
+        same_secret: true,
+        same_customer: true,
+    };
+    const OTHER_SECRET: Again = Again {
+        same_secret: false,
+        ..AS_BEFORE
+    };
+    const OTHER_CUSTOMER: Again = Again {
+        same_customer: false,
+        ..AS_BEFORE
+    };
+
     fn sent(ago: Duration, key_is_spoilt: bool) -> CreditProgress {
         CreditProgress {
             attempts: 1,
             generation: 1,
             first_sent_at: Some(NOW - ago),
+            last_sent_at: Some(NOW - ago),
             key_is_spoilt,
+        }
+    }
+
+    fn never_sent() -> CreditProgress {
+        CreditProgress {
+            first_sent_at: None,
+            last_sent_at: None,
+            ..sent(Duration::ZERO, true)
         }
     }
 
     #[test]
     fn a_key_that_stripe_may_have_forgotten_is_not_used_blindly() {
-        assert_eq!(
-            next_step(&sent(Duration::hours(22), false), NOW),
-            NextStep::Post
-        );
-        assert_eq!(
-            next_step(&sent(Duration::hours(23), false), NOW),
-            NextStep::LookFirst
-        );
-        assert_eq!(
-            next_step(&sent(Duration::seconds(1), true), NOW),
-            NextStep::LookFirst
-        );
-        assert_eq!(
-            next_step(&sent(Duration::hours(-25), false), NOW),
-            NextStep::LookFirst,
-            "the clock was set back"
-        );
-        let fresh = CreditProgress {
-            first_sent_at: None,
-            ..sent(Duration::ZERO, true)
+        let next = |ago, spoilt| next_step(&sent(ago, spoilt), true, NOW);
+        assert_eq!(next(Duration::hours(22), false), NextStep::Post);
+        assert_eq!(next(Duration::hours(23), false), NextStep::LookFirst);
+        assert_eq!(next(Duration::seconds(1), true), NextStep::LookFirst);
+        let set_back = next(Duration::hours(-25), false);
+        assert_eq!(set_back, NextStep::LookFirst, "the clock was set back");
+        assert_eq!(next_step(&never_sent(), true, NOW), NextStep::Post);
+    }
+
+    #[test]
+    fn under_another_secret_key_the_books_are_read_once_nothing_is_under_way() {
+        let next = |ago| next_step(&sent(ago, false), false, NOW);
+        let half = Duration::seconds(60);
+        assert_eq!(next(half), NextStep::Wait(half));
+        assert_eq!(next(-half), NextStep::Wait(3 * half), "another clock's");
+        assert_eq!(next(UNDER_WAY), NextStep::LookFirst);
+        assert_eq!(next(Duration::hours(-25)), NextStep::LookFirst, "set back");
+        assert_eq!(next_step(&never_sent(), false, NOW), NextStep::Post);
+        let last_unknown = CreditProgress {
+            last_sent_at: None,
+            ..sent(half, false)
         };
-        assert_eq!(next_step(&fresh, NOW), NextStep::Post);
+        assert_eq!(next_step(&last_unknown, false, NOW), NextStep::LookFirst);
     }
 
     #[test]
     fn a_key_is_left_behind_only_where_it_is_of_no_more_use() {
         let an_hour = sent(Duration::hours(1), false);
         let since = NOW - Duration::hours(1);
-        assert_eq!(key_to_send(&an_hour, NOW, true), (1, since));
-        assert_eq!(key_to_send(&an_hour, NOW, false), (2, NOW));
-        assert_eq!(
-            key_to_send(&sent(Duration::hours(1), true), NOW, true),
-            (2, NOW)
-        );
+        assert_eq!(key_to_send(&an_hour, AS_BEFORE, NOW), (1, since));
+        assert_eq!(key_to_send(&an_hour, OTHER_SECRET, NOW), (1, NOW));
+        assert_eq!(key_to_send(&an_hour, OTHER_CUSTOMER, NOW), (2, NOW));
+        let spoilt = sent(Duration::hours(1), true);
+        assert_eq!(key_to_send(&spoilt, AS_BEFORE, NOW), (2, NOW));
         for ago in [25, -25] {
             let old = sent(Duration::hours(ago), false);
-            assert_eq!(key_to_send(&old, NOW, true), (1, NOW), "{ago} h ago");
+            assert_eq!(key_to_send(&old, AS_BEFORE, NOW), (1, NOW), "{ago} h ago");
         }
-        let fresh = CreditProgress {
-            first_sent_at: None,
-            ..an_hour
-        };
-        assert_eq!(key_to_send(&fresh, NOW, true), (1, NOW));
+        assert_eq!(key_to_send(&never_sent(), AS_BEFORE, NOW), (1, NOW));
     }
 
     #[test]

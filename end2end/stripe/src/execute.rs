@@ -73,7 +73,8 @@ fn run(
     let operation = contract::find(&asked.method, &asked.path)
         .ok_or_else(|| StripeError::unknown_url(&asked.method, &asked.path))?;
     let cause = json!({ "id": asked.request_id, "idempotency_key": asked.idempotency_key });
-    let mut call = Call::new(world, scope.clone(), base_url, cause);
+    let present = world.present(scope);
+    let mut call = Call::new(world, present, base_url, cause);
     call.params = operation.check(&asked.pairs)?;
     call.ids = operation.ids;
     let mark = call.store().mark();

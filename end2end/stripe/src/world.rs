@@ -33,8 +33,8 @@ pub struct World {
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
     pub holding: HashSet<String>,
-    /// Secret keys that were rolled.
-    pub expired: HashSet<String>,
+    /// Secret keys that were rolled, and what came after each.
+    pub rolled: BTreeMap<String, String>,
     pub requests: Vec<Received>,
     /// Calls that are not ended yet.
     pub under_way: usize,
@@ -68,12 +68,21 @@ impl World {
                 endpoint.secret_key = new.to_owned();
             }
         }
-        self.expired.insert(old.to_owned());
+        self.rolled.insert(old.to_owned(), new.to_owned());
+    }
+
+    /// Where the books are that a call was begun for: its key may be rolled since.
+    pub fn present(&self, scope: &Scope) -> Scope {
+        let mut scope = scope.clone();
+        while let Some(new) = self.rolled.get(&scope.key) {
+            scope.key.clone_from(new);
+        }
+        scope
     }
 
     /// Who calls, unless the key was rolled.
     pub fn admitted(&self, scope: Scope) -> Result<Scope, StripeError> {
-        match self.expired.contains(&scope.key) {
+        match self.rolled.contains_key(&scope.key) {
             true => Err(StripeError::unauthorized(
                 Some("api_key_expired"),
                 "Expired API Key provided.".into(),

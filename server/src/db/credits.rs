@@ -11,7 +11,10 @@ use sea_orm::{
 };
 use time::Duration;
 
-use super::entities::credit::{ActiveModel, Column, Entity, Model};
+use super::{
+    entities::credit::{ActiveModel, Column, Entity, Model},
+    stripe_accounts::StripeAccount,
+};
 use crate::clock::from_ms;
 
 /// The states of a ledger row.
@@ -61,6 +64,7 @@ impl Model {
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             generation: u32::try_from(self.key_generation).unwrap_or(u32::MAX),
             first_sent_at: self.first_sent_at.map(from_ms),
+            last_sent_at: self.last_sent_at.map(from_ms),
             key_is_spoilt: self.key_is_spoilt,
         }
     }
@@ -224,14 +228,16 @@ fn held(credit: &Model) -> Condition {
 
 /// What is about to be sent, and to whom.
 pub struct Sending<'a> {
-    /// Our id of the account.
-    pub stripe_account_id: i64,
+    /// The account.
+    pub account: &'a StripeAccount,
     /// The customer.
     pub customer_id: &'a str,
     /// Which key.
     pub generation: u32,
     /// When this key was first sent, in milliseconds.
     pub first_sent_at: i64,
+    /// In milliseconds.
+    pub now_ms: i64,
 }
 
 /// Writes down, before the call, what is sent; `false` if another job has taken over.
@@ -241,9 +247,10 @@ pub async fn set_sent(
     sending: &Sending<'_>,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
+        .col_expr(Column::StripeAccountId, Expr::value(sending.account.id))
         .col_expr(
-            Column::StripeAccountId,
-            Expr::value(sending.stripe_account_id),
+            Column::StripeAccountVersion,
+            Expr::value(sending.account.version),
         )
         .col_expr(Column::StripeCustomerId, Expr::value(sending.customer_id))
         .col_expr(
@@ -251,6 +258,7 @@ pub async fn set_sent(
             Expr::value(i64::from(sending.generation)),
         )
         .col_expr(Column::FirstSentAt, Expr::value(sending.first_sent_at))
+        .col_expr(Column::LastSentAt, Expr::value(sending.now_ms))
         .col_expr(Column::KeyIsSpoilt, Expr::value(false))
         .filter(held(credit))
         .exec(db)

@@ -21,7 +21,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// Works until `shutdown`. A worker that the database threw out begins again.
 ///
 /// # Errors
-/// None that ends it by itself; kept for callers that join it with others.
+/// If the sweep panics.
 pub async fn run(
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -37,7 +37,7 @@ pub async fn run(
             }
         }
     }
-    sweeping.abort();
+    sweeping.await?;
     Ok(())
 }
 
@@ -74,19 +74,20 @@ async fn handle(job: Job, state: Data<AppState>) -> Result<(), BoxDynError> {
     })
 }
 
+/// A round that has begun is ended: cut off, it would leave statements behind that come to pass when
+/// nobody counts on them any more.
 async fn sweep_until(state: AppState, shutdown: impl Future<Output = ()>) {
-    let rounds = async {
-        let mut ticks = interval(SWEEP);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = sweep::round(&state).await {
-                tracing::error!("the sweep failed: {error:#}");
-            }
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tokio::pin!(shutdown);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => return,
+            _ = ticks.tick() => {}
         }
-    };
-    tokio::select! {
-        () = rounds => {}
-        () = shutdown => {}
+        if let Err(error) = sweep::round(&state).await {
+            tracing::error!("the sweep failed: {error:#}");
+        }
     }
 }

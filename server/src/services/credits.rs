@@ -44,6 +44,9 @@ enum Stopped {
     /// Stripe, in answer to the balance transaction.
     #[error("posting: {0:?}")]
     Posting(Fault),
+    /// Nothing was asked: what was sent before may be under way for so long.
+    #[error("too early by {0}")]
+    Early(Duration),
     /// The lease ran out and another job is at it.
     #[error("another job is at it")]
     Overtaken,
@@ -77,6 +80,7 @@ pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
         Ok(posted) => settle::finish(state, &credit, &posted).await,
         Err(Stopped::Before(fault)) => settle::give_way(state, &credit, &fault, false).await,
         Err(Stopped::Posting(fault)) => settle::give_way(state, &credit, &fault, true).await,
+        Err(Stopped::Early(left)) => settle::put_off(state, &credit, left).await,
         Err(Stopped::Overtaken) => Ok(Issued::NothingToDo),
         Err(Stopped::Ours(error)) => Err(error),
     }

@@ -28,6 +28,10 @@ pub struct Model {
     pub key_generation: i64,
     /// When the key in use was first sent.
     pub first_sent_at: Option<i64>,
+    /// When the balance transaction was last sent.
+    pub last_sent_at: Option<i64>,
+    /// `stripe_accounts.version` of the secret key under which it was sent.
+    pub stripe_account_version: Option<i64>,
     pub key_is_spoilt: bool,
     pub next_attempt_at: i64,
     /// A job is at it until then.

@@ -1,7 +1,7 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
 use anyhow::Context;
-use domain::{Fault, NextStep, Program, key_to_send, next_step};
+use domain::{Again, Fault, NextStep, Program, key_to_send, next_step};
 
 use super::Stopped;
 use crate::{
@@ -30,28 +30,30 @@ pub struct Posted {
 pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, Stopped> {
     let (connection, customer) = recipient(state, credit).await?;
     let (progress, now) = (credit.progress(), state.clock.now());
-    // Nobody says whether Stripe knows a key again when it comes under another secret key.
-    let before = sent_to(credit);
-    let other_secret = before.is_some_and(|(account_id, _)| account_id != connection.account.id);
-    if other_secret || next_step(&progress, now) == NextStep::LookFirst {
-        let found = connection
-            .gateway
-            .find_balance(&customer.id, &credit.idempotency_key)
-            .await?;
-        if let Some(entry) = found {
-            return Ok(Posted {
-                customer_id: customer.id,
-                entry,
-            });
+    let again = again(credit, &connection, &customer);
+    match next_step(&progress, again.same_secret, now) {
+        NextStep::Post => {}
+        NextStep::Wait(left) => return Err(Stopped::Early(left)),
+        NextStep::LookFirst => {
+            let found = connection
+                .gateway
+                .find_balance(&customer.id, &credit.idempotency_key)
+                .await?;
+            if let Some(entry) = found {
+                return Ok(Posted {
+                    customer_id: customer.id,
+                    entry,
+                });
+            }
         }
     }
-    let same_customer = before.is_none_or(|(_, customer_id)| customer_id == customer.id);
-    let (generation, first_sent_at) = key_to_send(&progress, now, same_customer);
+    let (generation, first_sent_at) = key_to_send(&progress, again, now);
     let sending = Sending {
-        stripe_account_id: connection.account.id,
+        account: &connection.account,
         customer_id: &customer.id,
         generation,
         first_sent_at: to_ms(first_sent_at),
+        now_ms: to_ms(now),
     };
     if !credits::set_sent(state.db.writer(), credit, &sending).await? {
         return Err(Stopped::Overtaken);
@@ -76,6 +78,19 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         customer_id: customer.id,
         entry,
     })
+}
+
+/// What is sent now beside what was sent before.
+fn again(credit: &credit::Model, connection: &Connection, customer: &Customer) -> Again {
+    let account = &connection.account;
+    let version = credit.stripe_account_version;
+    let before = sent_to(credit);
+    Again {
+        same_secret: before.is_none_or(|(account_id, _)| {
+            account_id == account.id && version == Some(account.version)
+        }),
+        same_customer: before.is_none_or(|(_, customer_id)| customer_id == customer.id),
+    }
 }
 
 /// The account and the customer. Once something was sent to a customer, that one stays the

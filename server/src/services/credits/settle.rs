@@ -2,6 +2,7 @@
 
 use app::types::Notification;
 use domain::{Fault, Money, Verdict, after_fault, spoils_key};
+use time::Duration;
 
 use super::{
     Issued,
@@ -77,17 +78,7 @@ pub async fn give_way(
         "a credit could not be issued"
     );
     match after_fault(attempts, fault, posting) {
-        Verdict::Retry(wait) => {
-            let next = to_ms(state.clock.now() + wait);
-            let spoilt = spoils_key(fault, posting);
-            let ours =
-                credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
-            Ok(if ours {
-                Issued::Retry(wait)
-            } else {
-                Issued::NothingToDo
-            })
-        }
+        Verdict::Retry(wait) => again(state, credit, spoils_key(fault, posting), wait).await,
         Verdict::Fail(reason) => {
             if let Some(posted) = look_once_more(state, credit).await {
                 return finish(state, credit, &posted).await;
@@ -103,4 +94,29 @@ pub async fn give_way(
             Ok(Issued::Failed(reason))
         }
     }
+}
+
+/// It is too early for the next call. That counts as an attempt: each is a job of its own.
+pub async fn put_off(
+    state: &AppState,
+    credit: &credit::Model,
+    left: Duration,
+) -> anyhow::Result<Issued> {
+    tracing::info!(credit = credit.id, %left, "what was sent before may be under way");
+    again(state, credit, false, left).await
+}
+
+async fn again(
+    state: &AppState,
+    credit: &credit::Model,
+    spoilt: bool,
+    wait: Duration,
+) -> anyhow::Result<Issued> {
+    let attempts = credit.progress().attempts + 1;
+    let next = to_ms(state.clock.now() + wait);
+    let ours = credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
+    Ok(match ours {
+        true => Issued::Retry(wait),
+        false => Issued::NothingToDo,
+    })
 }

@@ -1,6 +1,8 @@
 //! The secret key under which a credit was begun is no more: rolled at Stripe and connected anew, or
 //! sealed under another `APP_SECRET`. The credit goes on under the key that is connected now, once.
 
+use std::time::Duration;
+
 use domain::{FailureReason, ProductKind, Program, ReferralStatus};
 use server::{
     random::Random,
@@ -27,6 +29,7 @@ on_both_databases!(without_its_secrets_a_site_sells_at_the_counter);
 
 /// A key of the account before that of [`Owed`].
 const OLD: &str = "sk_test_before";
+const A_MINUTE: Duration = Duration::from_secs(60);
 
 /// The credit is begun under the old key; to its balance transaction Stripe answers as `kind` says.
 async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
@@ -38,18 +41,63 @@ async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     owed
 }
 
+/// How an admin gives the new key.
+#[derive(Clone, Copy)]
+enum Given {
+    /// As one of the same account.
+    ForTheAccount,
+    /// As if it were another account's.
+    Anew,
+}
+
+async fn roll(app: &TestApp, owed: &Owed, program: Program, given: Given) {
+    app.stripe.roll_key(OLD, owed.secret_key());
+    match given {
+        Given::ForTheAccount => app.rotate(program, owed.secret_key()).await,
+        Given::Anew => owed.connect(app, owed.secret_key()).await,
+    }
+}
+
 async fn given_without_an_answer(app: TestApp, program: Program) {
-    goes_on(app, program, FaultKind::DropAfter).await;
+    goes_on(app, program, FaultKind::DropAfter, Given::Anew).await;
+}
+
+async fn given_without_an_answer_under_the_same_account(app: TestApp, program: Program) {
+    goes_on(app, program, FaultKind::DropAfter, Given::ForTheAccount).await;
 }
 
 async fn not_given(app: TestApp, program: Program) {
-    goes_on(app, program, FaultKind::DropBefore).await;
+    goes_on(app, program, FaultKind::DropBefore, Given::Anew).await;
 }
 
-async fn goes_on(app: TestApp, program: Program, kind: FaultKind) {
+async fn not_given_under_the_same_account(app: TestApp, program: Program) {
+    goes_on(app, program, FaultKind::DropBefore, Given::ForTheAccount).await;
+}
+
+async fn goes_on(app: TestApp, program: Program, kind: FaultKind, given: Given) {
     let owed = begun(&app, program, kind).await;
-    app.stripe.roll_key(OLD, owed.secret_key());
-    owed.connect(&app, owed.secret_key()).await;
+    roll(&app, &owed, program, given).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+async fn under_way_as_it_is_connected_anew(app: TestApp, program: Program) {
+    comes_to_its_end(app, program, Given::Anew).await;
+}
+
+async fn under_way_as_the_account_gets_it(app: TestApp, program: Program) {
+    comes_to_its_end(app, program, Given::ForTheAccount).await;
+}
+
+/// Stripe gives the credit only after the key was rolled and the next try was due.
+async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
+    app.shorten_patience();
+    let owed = begun(&app, program, FaultKind::Hang).await;
+    roll(&app, &owed, program, given).await;
+    app.advance(A_MINUTE);
+    app.issue().await;
+    app.stripe.release_hung();
+    app.stripe.quiet().await.unwrap();
     app.settle().await;
     owed.assert_credited_once(&app).await;
 }
@@ -147,7 +195,11 @@ macro_rules! of_a_program {
         $crate::faults::keys::of_a_program!(
             $program;
             given_without_an_answer,
+            given_without_an_answer_under_the_same_account,
             not_given,
+            not_given_under_the_same_account,
+            under_way_as_it_is_connected_anew,
+            under_way_as_the_account_gets_it,
             given_up_before,
             the_new_key_has_trouble,
             another_account_is_not_asked_for_it,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use server::{
-    db::credits as rows,
+    db::{credits as rows, stripe_accounts},
     jobs::{Job, sweep},
     services::credits,
 };
@@ -89,11 +89,13 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     let slow = claim().await.expect("free");
     app.advance(Duration::from_secs(181));
     claim().await.expect("free again");
+    let account = stripe_accounts::by_id(db, &app.state.sealer, app.account().await).await;
     let sending = rows::Sending {
-        stripe_account_id: app.account().await,
+        account: &account.unwrap().unwrap(),
         customer_id: "cus_1",
         generation: 1,
         first_sent_at: 0,
+        now_ms: 0,
     };
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
     assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());

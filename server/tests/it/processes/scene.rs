@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::ReferralStatus;
 use serde_json::Value;
 use server::{config::Config, db::entities::user, jobs, random::Random, serve};
+use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -22,9 +23,13 @@ impl TestApp {
         self.state.db.close().await.unwrap();
     }
 
-    /// Takes the database back, as the next start of the program does: with nothing in memory.
+    /// Takes the database back, as the next start of the program does: with nothing in memory. What
+    /// the dead have sent to PostgreSQL has come to its end by then.
     pub async fn take_back(&mut self) {
         let (config, clock) = (&self.state.config, &self.state.clock);
+        if config.database_url.starts_with("postgres") {
+            alone(&config.database_url).await;
+        }
         let state = serve::state_with(Config::clone(config), clock.clone(), Random::system());
         self.state = state.await.unwrap();
     }
@@ -103,6 +108,19 @@ impl TestApp {
 
 fn list<'a>(books: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     books[name].as_array().unwrap().iter()
+}
+
+/// Waits until nobody else is connected.
+async fn alone(url: &str) {
+    const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let mut own = PgConnection::connect(url).await.unwrap();
+    until("nobody else is connected", async || {
+        let others = sqlx::query_scalar::<_, i64>(OTHERS);
+        others.fetch_one(&mut own).await.unwrap() == 0
+    })
+    .await;
+    own.close().await.unwrap();
 }
 
 /// Asks until it is so: for what happens without telling anybody.

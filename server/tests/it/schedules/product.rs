@@ -13,7 +13,7 @@ use tokio::select;
 use super::world::{World, pick};
 use crate::{
     faults::Call,
-    support::{PLATFORM_KEY, PLATFORM_SECRET, STRIPE_KEY, WEBHOOK_SECRET},
+    support::{PLATFORM_SECRET, WEBHOOK_SECRET},
 };
 
 impl World {
@@ -125,15 +125,30 @@ impl World {
     }
 
     async fn connect(&mut self, program: Program) {
-        let app = &self.app;
+        let (app, key) = (&self.app, self.secret_key(program));
         let path = match program {
-            Program::Tenant => {
-                app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
-                    .await
-            }
-            Program::Platform => app.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await,
+            Program::Tenant => app.connect_stripe(&app.detroit, &key, WEBHOOK_SECRET).await,
+            Program::Platform => app.connect_platform(&key, PLATFORM_SECRET).await,
         };
         self.webhooks.push((program, path));
+    }
+
+    /// Rolls the key at Stripe; where the account is connected, gives the new one to the product.
+    pub async fn roll_key(&mut self, program: Program, anew: bool) {
+        let old = self.secret_key(program);
+        let new = format!("{old}_rolled");
+        self.app.stripe.hold(&new);
+        self.app.stripe.roll_key(&old, &new);
+        for (of, key) in &mut self.keys {
+            if *of == program {
+                key.clone_from(&new);
+            }
+        }
+        match (self.model.is_connected(program), anew) {
+            (false, _) => {}
+            (true, true) => self.connect(program).await,
+            (true, false) => self.app.rotate(program, &new).await,
+        }
     }
 
     async fn disconnect(&self, program: Program) {

@@ -88,6 +88,12 @@ pub enum Step {
         program: Program,
         connected: bool,
     },
+    /// An admin rolls the secret key at Stripe and connects the new one: as a key of the same
+    /// account, or `anew`.
+    RollKey {
+        program: Program,
+        anew: bool,
+    },
     Wait {
         seconds: u64,
     },
@@ -141,6 +147,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(program, cents)| Step::SetAmount { program, cents }),
         2 => (program(), any::<bool>())
             .prop_map(|(program, connected)| Step::SetStripe { program, connected }),
+        2 => (program(), any::<bool>())
+            .prop_map(|(program, anew)| Step::RollKey { program, anew }),
         3 => select(vec![1_u64, 60, 600, 10_800, 90_000]).prop_map(|seconds| Step::Wait { seconds }),
     ]
 }

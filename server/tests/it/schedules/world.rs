@@ -32,6 +32,8 @@ pub struct World {
     pub friends: Vec<Friend>,
     /// In the order in which they were seen: the model knows each by its place.
     pub purchases: Vec<Purchase>,
+    /// The secret key of each program's account at Stripe.
+    pub keys: [(Program, String); 2],
     /// Every webhook so far: Stripe goes on telling those of an account that was disconnected.
     pub webhooks: Vec<(Program, String)>,
     /// The ids of the events that were told.
@@ -67,14 +69,6 @@ pub fn pick<T>(all: &[T], number: u8) -> Option<&T> {
     all.get(usize::from(number) % all.len().max(1))
 }
 
-/// The key of a program's account at Stripe.
-pub fn secret_key(program: Program) -> &'static str {
-    match program {
-        Program::Tenant => STRIPE_KEY,
-        Program::Platform => PLATFORM_KEY,
-    }
-}
-
 impl World {
     /// Two members with links, two partners, and Stripe, which tells nothing by itself.
     pub async fn open(mut app: TestApp) -> Self {
@@ -107,6 +101,10 @@ impl World {
             partners,
             friends: Vec::new(),
             purchases: Vec::new(),
+            keys: [
+                (Program::Tenant, STRIPE_KEY.to_owned()),
+                (Program::Platform, PLATFORM_KEY.to_owned()),
+            ],
             webhooks: vec![
                 (Program::Tenant, webhook),
                 (Program::Platform, platform_webhook),
@@ -147,6 +145,7 @@ impl World {
             Step::Retry { program } => self.retry(program).await,
             Step::SetAmount { program, cents } => self.set_amount(program, cents).await,
             Step::SetStripe { program, connected } => self.set_stripe(program, connected).await,
+            Step::RollKey { program, anew } => self.roll_key(program, anew).await,
             Step::Wait { seconds } => self.app.advance(Duration::from_secs(seconds)),
         }
         self.app.stripe.release_hung();
@@ -201,9 +200,16 @@ impl World {
         i64::try_from(place).ok()
     }
 
+    /// The secret key of a program's account.
+    pub fn secret_key(&self, program: Program) -> String {
+        let mut keys = self.keys.iter();
+        let of = keys.find(|(of, _)| *of == program);
+        of.expect("each has one").1.clone()
+    }
+
     /// A list of the books of a program's account: `customers`, `sessions`, `events`.
     pub fn listed(&self, program: Program, list: &str) -> Vec<Value> {
-        let books = self.app.stripe.books(secret_key(program), None);
+        let books = self.app.stripe.books(&self.secret_key(program), None);
         books[list].as_array().cloned().expect("a list")
     }
 }

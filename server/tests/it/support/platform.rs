@@ -1,7 +1,7 @@
 //! The platform's brands, a partner, and what Stripe tells of a subscription.
 
 use app::types::SiteKind;
-use domain::{Email, ReferralStatus};
+use domain::{Email, Program, ReferralStatus};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use server::{
@@ -78,6 +78,21 @@ impl TestApp {
         self.stripe
             .register(Endpoint::new(secret_key, &url, webhook_secret));
         path
+    }
+
+    /// Gives the account that the program is connected to a new secret key.
+    pub async fn rotate(&self, program: Program, secret_key: &str) {
+        let keys = StripeKeys {
+            secret_key,
+            same_account: true,
+            ..StripeKeys::default()
+        };
+        let (state, site) = (&self.state, &self.detroit.row.key);
+        let connected = match program {
+            Program::Tenant => operator::connect_stripe(state, site, &keys).await,
+            Program::Platform => operator::connect_platform_stripe(state, &keys).await,
+        };
+        connected.unwrap();
     }
 
     /// A partner whom the command line added.
