@@ -11,8 +11,9 @@ use crate::{
     world::{Shared, World},
 };
 
-pub fn register(shared: &Arc<Shared>, endpoint: Endpoint) {
+pub fn register(shared: &Arc<Shared>, mut endpoint: Endpoint) {
     shared.change(|world| {
+        endpoint.secret_key = world.first_key(&endpoint.secret_key).to_owned();
         let same =
             |known: &Endpoint| known.secret_key == endpoint.secret_key && known.url == endpoint.url;
         world.endpoints.retain(|known| !same(known));

@@ -57,7 +57,7 @@ pub async fn execute(
     if let Some(key) = &asked.idempotency_key {
         shared.change(|world| {
             if world.era == *era {
-                idempotency::end(world.store(&scope), key, &answer);
+                idempotency::end(world.store(&scope), &asked.known_as(key), &answer);
             }
         });
     }
@@ -73,8 +73,7 @@ fn run(
     let operation = contract::find(&asked.method, &asked.path)
         .ok_or_else(|| StripeError::unknown_url(&asked.method, &asked.path))?;
     let cause = json!({ "id": asked.request_id, "idempotency_key": asked.idempotency_key });
-    let present = world.present(scope);
-    let mut call = Call::new(world, present, base_url, cause);
+    let mut call = Call::new(world, scope.clone(), base_url, cause);
     call.params = operation.check(&asked.pairs)?;
     call.ids = operation.ids;
     let mark = call.store().mark();

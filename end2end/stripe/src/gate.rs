@@ -30,6 +30,15 @@ pub struct Asked {
     pub scope: Result<Scope, StripeError>,
     pub idempotency_key: Option<String>,
     pub request_id: String,
+    pub secret_key: Option<String>,
+}
+
+impl Asked {
+    /// What an idempotency key is known by. Stripe does not say whether it knows one again that comes
+    /// under another secret key of the account; here it does not.
+    pub fn known_as(&self, key: &str) -> String {
+        format!("{} {key}", self.secret_key.as_deref().unwrap_or_default())
+    }
 }
 
 /// How a call goes on.
@@ -61,11 +70,12 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
             .clone()
             .filter(|_| head.method == "POST"),
         request_id: id::new("req"),
+        secret_key: key(&head.headers),
     };
     let received = Received {
         method: asked.method.clone(),
         path: asked.path.clone(),
-        secret_key: key(&head.headers),
+        secret_key: asked.secret_key.clone(),
         account: header(&head.headers, "stripe-account"),
         idempotency_key: sent_idempotency_key,
         form: asked.pairs.clone(),
@@ -75,12 +85,7 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     // and on its hearing a release.
     let (number, course) = shared.change(|world| {
         asked.scope = asked.scope.clone().and_then(|scope| world.admitted(scope));
-        let course = begin(
-            world,
-            &asked,
-            received.secret_key.as_deref(),
-            shared.hung.subscribe(),
-        );
+        let course = begin(world, &asked, shared.hung.subscribe());
         world.requests.push(received);
         world.under_way += 1;
         (world.requests.len() - 1, course)
@@ -107,15 +112,16 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     response
 }
 
-fn begin(world: &mut World, asked: &Asked, key: Option<&str>, released: Receiver<u64>) -> Course {
-    let fault = faults::take(world, &asked.method, &asked.path, key);
+fn begin(world: &mut World, asked: &Asked, released: Receiver<u64>) -> Course {
+    let secret_key = asked.secret_key.as_deref();
+    let fault = faults::take(world, &asked.method, &asked.path, secret_key);
     let untouched = fault
         .as_ref()
         .is_some_and(|fault| strikes_first(fault.kind));
     let begun = match (&asked.scope, &asked.idempotency_key) {
         (Ok(scope), Some(key)) if !untouched => {
             let now = world.clock.now();
-            idempotency::begin(world.store(scope), key, &asked.path, &asked.pairs, now)
+            idempotency::begin(world.store(scope), key, asked, now)
         }
         _ => Ok(None),
     };

@@ -53,9 +53,22 @@ impl StandIn {
         self.shared.change(|world| world.plans.push(plan));
     }
 
-    /// Rolls the secret key of an account: the old one expires, and the new one has its store.
+    /// The account of `of` has the secret key `new` as well. Its books, webhooks and deliveries go by
+    /// its first key.
+    pub fn add_key(&self, of: &str, new: &str) {
+        self.shared.change(|world| world.add_key(of, new));
+    }
+
+    /// This key is refused from now on.
+    pub fn expire_key(&self, secret_key: &str) {
+        self.shared
+            .change(|world| world.expired.insert(secret_key.to_owned()));
+    }
+
+    /// Rolls the secret key of an account: it has a new one, and the old one expires at once.
     pub fn roll_key(&self, old: &str, new: &str) {
-        self.shared.change(|world| world.roll_key(old, new));
+        self.add_key(old, new);
+        self.expire_key(old);
     }
 
     /// Keeps back every delivery of this key that has not begun, until [`StandIn::release`].

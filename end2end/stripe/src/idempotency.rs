@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::StripeError, form::Pairs, store::Store};
+use crate::{error::StripeError, form::Pairs, gate::Asked, store::Store};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -31,8 +31,7 @@ pub struct Kept {
 pub fn begin(
     store: &mut Store,
     key: &str,
-    path: &str,
-    pairs: &Pairs,
+    asked: &Asked,
     now: i64,
 ) -> Result<Option<Answer>, StripeError> {
     if key.chars().count() > 255 {
@@ -40,17 +39,18 @@ pub fn begin(
         return Err(StripeError::idempotency(message));
     }
     // The order of parameters says nothing, so it must not make two calls different.
-    let mut params = pairs.clone();
+    let mut params = asked.pairs.clone();
     params.sort();
-    forget_old(store, key, now);
-    let Some(kept) = store.kept.get(key) else {
+    let (name, path) = (asked.known_as(key), asked.path.as_str());
+    forget_old(store, &name, now);
+    let Some(kept) = store.kept.get(&name) else {
         let kept = Kept {
             path: path.into(),
             params,
             created: now,
             answer: None,
         };
-        store.kept.insert(key.into(), kept);
+        store.kept.insert(name, kept);
         return Ok(None);
     };
     let advice =
@@ -74,12 +74,12 @@ pub fn begin(
         .ok_or_else(|| StripeError::key_in_use(key))
 }
 
-/// Forgets `key` when its day is over, and the other old ones when there are twice as many as were
+/// Forgets `name` when its day is over, and the other old ones when there are twice as many as were
 /// left last time: looking at each of them in every call would be slow.
-fn forget_old(store: &mut Store, key: &str, now: i64) {
+fn forget_old(store: &mut Store, name: &str, now: i64) {
     let lives = |kept: &Kept| kept.answer.is_none() || now - kept.created < DAY;
-    if store.kept.get(key).is_some_and(|kept| !lives(kept)) {
-        store.kept.remove(key);
+    if store.kept.get(name).is_some_and(|kept| !lives(kept)) {
+        store.kept.remove(name);
     }
     if store.kept.len() >= store.kept_limit.max(FEW) {
         store.kept.retain(|_, kept| lives(kept));
@@ -87,11 +87,12 @@ fn forget_old(store: &mut Store, key: &str, now: i64) {
     }
 }
 
-/// Ends a call under a key: keeps the answer, or forgets the key where Stripe would not have begun.
-pub fn end(store: &mut Store, key: &str, answer: &Answer) {
+/// Ends a call whose key is known by `name`: keeps the answer, or forgets the key where Stripe would
+/// not have begun.
+pub fn end(store: &mut Store, name: &str, answer: &Answer) {
     if matches!(answer.status, 400 | 401 | 403 | 409 | 429) {
-        store.kept.remove(key);
-    } else if let Some(kept) = store.kept.get_mut(key) {
+        store.kept.remove(name);
+    } else if let Some(kept) = store.kept.get_mut(name) {
         kept.answer = Some(answer.clone());
     }
 }
@@ -108,20 +109,26 @@ mod tests {
             body: String::new(),
             request_id: String::new(),
         };
+        let asked = Asked {
+            method: "POST".into(),
+            path: "/".into(),
+            pairs: Vec::new(),
+            scope: Err(StripeError::internal()),
+            idempotency_key: None,
+            request_id: String::new(),
+            secret_key: None,
+        };
         for number in 0..10 * FEW {
             let key = number.to_string();
             let now = DAY * (number / FEW) as i64;
-            assert!(matches!(
-                begin(&mut store, &key, "/", &Vec::new(), now),
-                Ok(None)
-            ));
-            end(&mut store, &key, &answer);
+            assert!(matches!(begin(&mut store, &key, &asked, now), Ok(None)));
+            end(&mut store, &asked.known_as(&key), &answer);
         }
         assert!(store.kept.len() <= 2 * FEW, "{}", store.kept.len());
         let now = DAY * 9;
-        let replayed = begin(&mut store, "9999", "/", &Vec::new(), now + DAY - 1);
+        let replayed = begin(&mut store, "9999", &asked, now + DAY - 1);
         assert!(matches!(replayed, Ok(Some(_))));
-        let begun_anew = begin(&mut store, "9999", "/", &Vec::new(), now + DAY);
+        let begun_anew = begin(&mut store, "9999", &asked, now + DAY);
         assert!(matches!(begun_anew, Ok(None)));
     }
 }

@@ -33,8 +33,9 @@ pub struct World {
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
     pub holding: HashSet<String>,
-    /// Secret keys that were rolled, and what came after each.
-    pub rolled: BTreeMap<String, String>,
+    /// Further secret keys, and the first one of their account.
+    pub first_keys: BTreeMap<String, String>,
+    pub expired: HashSet<String>,
     pub requests: Vec<Received>,
     /// Calls that are not ended yet.
     pub under_way: usize,
@@ -49,51 +50,32 @@ impl World {
         self.stores.entry(scope.name()).or_default()
     }
 
-    /// The account of `old` has the secret key `new` from now on. Stripe does not say whether it knows
-    /// an idempotency key again that comes under another secret key; here it does not.
-    pub fn roll_key(&mut self, old: &str, new: &str) {
-        let stores = std::mem::take(&mut self.stores).into_iter();
-        self.stores = stores
-            .map(|(name, mut store)| {
-                let mut scope = Scope::named(&name);
-                if scope.key == old {
-                    scope.key = new.to_owned();
-                    store.kept.clear();
-                }
-                (scope.name(), store)
-            })
-            .collect();
-        for endpoint in &mut self.endpoints {
-            if endpoint.secret_key == old {
-                endpoint.secret_key = new.to_owned();
-            }
-        }
-        self.rolled.insert(old.to_owned(), new.to_owned());
+    /// The account of `of` has the secret key `new` as well.
+    pub fn add_key(&mut self, of: &str, new: &str) {
+        let first = self.first_key(of).to_owned();
+        self.first_keys.insert(new.to_owned(), first);
     }
 
-    /// Where the books are that a call was begun for: its key may be rolled since.
-    pub fn present(&self, scope: &Scope) -> Scope {
-        let mut scope = scope.clone();
-        while let Some(new) = self.rolled.get(&scope.key) {
-            scope.key.clone_from(new);
-        }
-        scope
+    /// The key that the account's books are named after.
+    pub fn first_key<'a>(&'a self, key: &'a str) -> &'a str {
+        self.first_keys.get(key).map_or(key, String::as_str)
     }
 
-    /// Who calls, unless the key was rolled.
+    /// Whose books a call is about, unless its key has expired.
     pub fn admitted(&self, scope: Scope) -> Result<Scope, StripeError> {
-        match self.rolled.contains_key(&scope.key) {
-            true => Err(StripeError::unauthorized(
+        if self.expired.contains(&scope.key) {
+            return Err(StripeError::unauthorized(
                 Some("api_key_expired"),
                 "Expired API Key provided.".into(),
-            )),
-            false => Ok(scope),
+            ));
         }
+        let key = self.first_key(&scope.key).to_owned();
+        Ok(Scope { key, ..scope })
     }
 
     pub fn dump(&self, secret_key: &str, account: Option<&str>) -> Value {
         let scope = Scope {
-            key: secret_key.into(),
+            key: self.first_key(secret_key).into(),
             account: account.map(Into::into),
         };
         let empty = Store::default();
@@ -103,7 +85,8 @@ impl World {
     }
 
     pub fn deliveries_of(&self, secret_key: &str) -> Vec<Delivery> {
-        let of_key = |delivery: &&Delivery| delivery.secret_key == secret_key;
+        let first = self.first_key(secret_key);
+        let of_key = |delivery: &&Delivery| delivery.secret_key == first;
         self.deliveries.iter().filter(of_key).cloned().collect()
     }
 

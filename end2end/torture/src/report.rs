@@ -16,6 +16,7 @@ pub struct Report {
     pub kills: u64,
     pub stops: u64,
     pub cuts: u64,
+    pub rolls: u64,
     pub outages: u64,
     pub faults: u64,
     pub repeats: u64,
@@ -40,7 +41,13 @@ impl Report {
 
     /// Whether people bought, and everything that should go wrong did.
     fn was_a_trial(&self) -> bool {
-        let always = [self.kills, self.faults, self.repeats, self.outages];
+        let always = [
+            self.kills,
+            self.rolls,
+            self.faults,
+            self.repeats,
+            self.outages,
+        ];
         let in_the_long_run = [self.stops, if self.shared { self.cuts } else { 1 }];
         let long = self.seconds >= LONG;
         self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
@@ -60,6 +67,7 @@ impl fmt::Display for Report {
             ("kills", self.kills),
             ("stops (SIGTERM)", self.stops),
             ("connections cut", self.cuts),
+            ("secret keys rolled", self.rolls),
             ("outages of 25 hours", self.outages),
             ("faults of Stripe", self.faults),
             ("repeats", self.repeats),
@@ -100,6 +108,7 @@ mod tests {
             kills: 3,
             stops: 1,
             cuts: 1,
+            rolls: 1,
             outages: 1,
             faults: 7,
             repeats: 4,
@@ -114,6 +123,7 @@ mod tests {
         for spare in [
             (|report| report.purchases = 0) as fn(&mut Report),
             |report| report.kills = 0,
+            |report| report.rolls = 0,
             |report| report.faults = 0,
             |report| report.repeats = 0,
             |report| report.outages = 0,

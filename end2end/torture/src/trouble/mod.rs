@@ -1,6 +1,7 @@
 //! What goes wrong, and that it ends.
 
 mod admin;
+mod keys;
 mod post;
 mod processes;
 mod stripe;
@@ -20,6 +21,7 @@ pub struct Count {
     pub kills: AtomicU64,
     pub stops: AtomicU64,
     pub cuts: AtomicU64,
+    pub rolls: AtomicU64,
     pub armed: AtomicU64,
 }
 
@@ -53,6 +55,12 @@ impl Trouble {
             seed ^ 3,
         ));
         tasks.spawn(admin::change(world.clone(), crew.clone(), seed ^ 4));
+        tasks.spawn(keys::roll(
+            world.clone(),
+            crew.clone(),
+            count.clone(),
+            seed ^ 5,
+        ));
         Self {
             tasks,
             rough: rough.clone(),

@@ -10,9 +10,7 @@ use std::{
 };
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use server::{
     db::entities::{idempotency_key, user},
@@ -103,28 +101,11 @@ async fn while_postgres_is_claiming_its_key() {
     nobody_claims.execute_unprepared(lock).await.unwrap();
     tokio::select! {
         status = in_process(&app, &phone, KEY) => panic!("{status} without a claim"),
-        () = a_claim_waits(&app) => {}
+        () = app.somebody_waits_for("idempotency_keys") => {}
     }
     nobody_claims.rollback().await.unwrap();
     calls(&app, 1, true).await;
     assert_eq!(ask_again(&app, &phone, KEY).await.status, 200);
-}
-
-async fn a_claim_waits(app: &TestApp) {
-    const WAITING: &str =
-        "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'idempotency_keys'::regclass";
-    let db = app.state.db.conn();
-    let waiting = async {
-        while db
-            .query_one_raw(Statement::from_string(DbBackend::Postgres, WAITING))
-            .await
-            .unwrap()
-            .is_none()
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, waiting).await.unwrap();
 }
 
 async fn phone_of_mia(app: &TestApp) -> Phone {

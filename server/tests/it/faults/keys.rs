@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::{FailureReason, ProductKind, Program, ReferralStatus};
+use serde_json::json;
 use server::{
     random::Random,
     sealing::Sealer,
@@ -27,14 +28,13 @@ mod platform {
 
 on_both_databases!(without_its_secrets_a_site_sells_at_the_counter);
 
-/// A key of the account before that of [`Owed`].
-const OLD: &str = "sk_test_before";
+/// The next key of the account of [`Owed`].
+const NEW: &str = "sk_test_next";
 const A_MINUTE: Duration = Duration::from_secs(60);
 
-/// The credit is begun under the old key; to its balance transaction Stripe answers as `kind` says.
+/// The credit is begun under the first key; to its balance transaction Stripe answers as `kind` says.
 async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     let owed = Owed::of(app, program).await;
-    owed.connect(app, OLD).await;
     app.stripe.fault(Call::PostBalance.fault(kind));
     owed.sell(app).await;
     assert_eq!(app.stripe.clear_faults(), 0, "it struck");
@@ -51,10 +51,10 @@ enum Given {
 }
 
 async fn roll(app: &TestApp, owed: &Owed, program: Program, given: Given) {
-    app.stripe.roll_key(OLD, owed.secret_key());
+    app.stripe.roll_key(owed.secret_key(), NEW);
     match given {
-        Given::ForTheAccount => app.rotate(program, owed.secret_key()).await,
-        Given::Anew => owed.connect(app, owed.secret_key()).await,
+        Given::ForTheAccount => app.rotate(program, NEW).await,
+        Given::Anew => owed.connect(app, NEW).await,
     }
 }
 
@@ -105,12 +105,12 @@ async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
 /// The key is connected only after the credit was given up.
 async fn given_up_before(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
-    app.stripe.roll_key(OLD, owed.secret_key());
+    app.stripe.roll_key(owed.secret_key(), NEW);
     app.settle().await;
     let expired = Some(FailureReason::Refused("api_key_expired".to_owned()));
     let failed = (ReferralStatus::Failed, expired, None);
     assert_eq!(owed.referral(&app).await, failed);
-    owed.connect(&app, owed.secret_key()).await;
+    owed.connect(&app, NEW).await;
     owed.retry(&app).await;
     app.settle().await;
     owed.assert_credited_once(&app).await;
@@ -119,10 +119,10 @@ async fn given_up_before(app: TestApp, program: Program) {
 /// What answers is the new key, and it answers badly at first.
 async fn the_new_key_has_trouble(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropBefore).await;
-    app.stripe.roll_key(OLD, owed.secret_key());
-    owed.connect(&app, owed.secret_key()).await;
+    app.stripe.roll_key(owed.secret_key(), NEW);
+    owed.connect(&app, NEW).await;
     let trouble = Call::CustomerById.fault(FaultKind::BadGateway);
-    app.stripe.fault(trouble.of_key(owed.secret_key()));
+    app.stripe.fault(trouble.of_key(NEW));
     app.settle().await;
     assert_eq!(app.stripe.clear_faults(), 0, "it struck");
     owed.assert_credited_once(&app).await;
@@ -131,20 +131,22 @@ async fn the_new_key_has_trouble(app: TestApp, program: Program) {
 /// It may have been given there, so it is not given here.
 async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
-    app.stripe.roll_key(OLD, "sk_test_unknown_to_us");
-    owed.connect(&app, owed.secret_key()).await;
+    app.stripe
+        .roll_key(owed.secret_key(), "sk_test_unknown_to_us");
+    owed.connect(&app, NEW).await;
     app.settle().await;
     let expired = Some(FailureReason::Refused("api_key_expired".to_owned()));
     let failed = (ReferralStatus::Failed, expired, None);
     assert_eq!(owed.referral(&app).await, failed);
-    assert!(owed.listed(&app, "balance_transactions").is_empty());
+    let there = app.stripe.books(NEW, None)["balance_transactions"].clone();
+    assert_eq!(there, json!([]));
 }
 
 async fn sealed_under_another_app_secret(mut app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
-    app.stripe.roll_key(OLD, owed.secret_key());
+    app.stripe.roll_key(owed.secret_key(), NEW);
     change_app_secret(&mut app);
-    owed.connect(&app, owed.secret_key()).await;
+    owed.connect(&app, NEW).await;
     app.advance(A_DAY_AND_MORE);
     app.settle().await;
     owed.assert_credited_once(&app).await;

@@ -6,9 +6,11 @@ use domain::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use server::{
     db::{credits as rows, stripe_accounts},
-    jobs::{Job, sweep},
+    jobs::{self, Job, sweep},
     services::credits,
 };
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{TestApp, event, on_both_databases, session};
 
@@ -198,4 +200,27 @@ async fn a_worker_that_ends_a_job_reads_none_that_ended_before() {
             .any(|line| line.starts_with("SEARCH Jobs") && line.ends_with("(id=?)")),
         "{plan:#?}"
     );
+}
+
+/// The worker stops only then: what a round that was cut off has sent to the database comes to pass
+/// when nobody counts on it any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_round_that_has_begun_is_ended() {
+    /// A worker that did not wait for it would have stopped by then.
+    const A_MOMENT: Duration = Duration::from_millis(500);
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let nobody_sweeps = app.state.db.begin().await.unwrap();
+    let lock = "LOCK TABLE sessions IN SHARE MODE";
+    nobody_sweeps.execute_unprepared(lock).await.unwrap();
+    let stopping = CancellationToken::new();
+    let worker = jobs::run(app.state.clone(), stopping.clone().cancelled_owned());
+    let mut worker = tokio::spawn(worker);
+    app.somebody_waits_for("sessions").await;
+    stopping.cancel();
+    let stopped = timeout(A_MOMENT, &mut worker).await;
+    assert!(stopped.is_err(), "it left its round");
+    nobody_sweeps.rollback().await.unwrap();
+    worker.await.unwrap().unwrap();
 }

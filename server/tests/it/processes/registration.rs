@@ -80,7 +80,7 @@ async fn with_a_browser(stop: Stop) {
         gate.open(fate).await;
         assert!(sent.await.unwrap().is_err(), "the dead do not answer");
 
-        let _process = app.serve_again(NO_WORKER).await;
+        let process = app.serve_again(NO_WORKER).await;
         match jane.call("register", &GOOD_FORM).await {
             Outcome::Go(_) => {}
             Outcome::Refused(refusal) => {
@@ -90,6 +90,7 @@ async fn with_a_browser(stop: Stop) {
             other => panic!("{other:?}"),
         }
         assert_eq!(jane.get("/dashboard").await.status, 200);
+        process.kill().await;
         app.take_back().await;
         assert_registered_once(&app, &mia, &format!("{stop:?} {fate:?}")).await;
     }

@@ -137,7 +137,6 @@ impl World {
     pub async fn roll_key(&mut self, program: Program, anew: bool) {
         let old = self.secret_key(program);
         let new = format!("{old}_rolled");
-        self.app.stripe.hold(&new);
         self.app.stripe.roll_key(&old, &new);
         for (of, key) in &mut self.keys {
             if *of == program {

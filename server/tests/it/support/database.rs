@@ -1,11 +1,14 @@
 //! A database of its own for each test, copied from one that was migrated once.
 
-use std::{env, path::PathBuf, process, thread};
+use std::{env, path::PathBuf, process, thread, time::Duration};
 
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use server::{db::Db, serve};
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, task::yield_now, time::timeout};
+
+use super::TestApp;
 
 /// Gone when it is dropped.
 pub struct Database {
@@ -91,6 +94,23 @@ impl Database {
             folder,
             postgres: Some((server, name)),
         }
+    }
+}
+
+impl TestApp {
+    /// Waits until a statement waits for a lock on this table (PostgreSQL).
+    pub async fn somebody_waits_for(&self, table: &str) {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let waiting =
+            format!("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass");
+        let waiting = Statement::from_string(DbBackend::Postgres, waiting);
+        let db = self.state.db.conn();
+        let somebody = async {
+            while db.query_one_raw(waiting.clone()).await.unwrap().is_none() {
+                yield_now().await;
+            }
+        };
+        timeout(PATIENCE, somebody).await.unwrap();
     }
 }
 

@@ -1,0 +1,70 @@
+//! An admin who rolls the secret keys of accounts, while credits are on their way. As Stripe lets one
+//! do it, the old key is good for a while.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use tokio::{sync::Mutex, time::sleep};
+
+use super::Count;
+use crate::{
+    crew::Crew,
+    demo::{BRANDS, Site},
+    people::World,
+};
+
+/// A job that began under the old key has ended by then: longer than its lease.
+const OLD_KEY_LASTS: Duration = Duration::from_secs(240);
+
+/// Rolls keys, for ever.
+pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, seed: u64) {
+    let mut chance = StdRng::seed_from_u64(seed);
+    let mut now = BTreeMap::<String, String>::new();
+    loop {
+        sleep(Duration::from_millis(chance.random_range(5_000..15_000))).await;
+        let Some(site) = world.demo.sites.choose(&mut chance) else {
+            return;
+        };
+        let first = site.stripe_secret_key.clone();
+        let old = now.get(&first).unwrap_or(&first).clone();
+        let new = format!("{first}_{:08x}", chance.random::<u32>());
+        world.stripe.add_key(&old, &new);
+        connect(&world, &crew, site, &new).await;
+        count.rolls.fetch_add(1, Relaxed);
+        now.insert(first, new);
+        let stripe = world.stripe.clone();
+        tokio::spawn(async move {
+            sleep(OLD_KEY_LASTS).await;
+            stripe.expire_key(&old);
+        });
+    }
+}
+
+/// Gives the new key to the product; again until it has it, since everything may fail.
+async fn connect(world: &World, crew: &Mutex<Crew>, site: &Site, secret_key: &str) {
+    let whose: &[&str] = match BRANDS.contains(&site.key.as_str()) {
+        true => &["--platform"],
+        false => &["--site", &site.key],
+    };
+    let order = [
+        "stripe",
+        "connect",
+        "--same-account",
+        "--secret-key",
+        secret_key,
+    ];
+    let order: Vec<&str> = order.iter().chain(whose).copied().collect();
+    while crew
+        .lock()
+        .await
+        .order(&order, world.balancer)
+        .await
+        .is_err()
+    {
+        sleep(Duration::from_millis(200)).await;
+    }
+}
