@@ -53,7 +53,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         customer_id: &customer.id,
         generation,
         first_sent_at: to_ms(first_sent_at),
-        now_ms: to_ms(now),
+        now_ms: state.clock.now_ms(),
     };
     if !credits::set_sent(state.db.writer(), credit, &sending).await? {
         return Err(Stopped::Overtaken);
