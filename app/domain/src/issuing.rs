@@ -14,7 +14,8 @@ pub const KEY_MEMORY: Duration = Duration::hours(23);
 
 /// How long a call that nobody heard the end of may still be under way at Stripe. Before that, not to
 /// find its entry proves nothing, and another key could give the credit twice. Ours are given up
-/// after 20 seconds; what Stripe still does of one then, it does within a small part of this.
+/// after 20 seconds; what Stripe still does of one then, it does within a small part of this, and so far
+/// may the clocks of machines be apart where the key changes in between.
 pub const UNDER_WAY: Duration = Duration::minutes(2);
 
 /// How far a credit has come on its way to Stripe.
@@ -82,7 +83,8 @@ fn under_way(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
 ///
 /// After a stored 5xx it is the next one, and for another customer, since Stripe binds a key to what
 /// it was first sent with. Otherwise it stays, even if it is old: an entry that Stripe does not have
-/// may still be on its way, should a clock have been set, and only its own key holds it to one.
+/// may still be on its way, should a clock have been set, and only its own key holds it to one. Where
+/// it is new to Stripe, under another secret key, the wait before and the books do.
 pub fn key_to_send(
     progress: &CreditProgress,
     again: Again,

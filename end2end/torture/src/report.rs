@@ -41,14 +41,9 @@ impl Report {
 
     /// Whether people bought, and everything that should go wrong did.
     fn was_a_trial(&self) -> bool {
-        let always = [
-            self.kills,
-            self.rolls,
-            self.faults,
-            self.repeats,
-            self.outages,
-        ];
-        let in_the_long_run = [self.stops, if self.shared { self.cuts } else { 1 }];
+        let always = [self.kills, self.faults, self.repeats, self.outages];
+        let cuts = if self.shared { self.cuts } else { 1 };
+        let in_the_long_run = [self.stops, self.rolls, cuts];
         let long = self.seconds >= LONG;
         self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
     }
@@ -123,7 +118,6 @@ mod tests {
         for spare in [
             (|report| report.purchases = 0) as fn(&mut Report),
             |report| report.kills = 0,
-            |report| report.rolls = 0,
             |report| report.faults = 0,
             |report| report.repeats = 0,
             |report| report.outages = 0,
@@ -143,6 +137,13 @@ mod tests {
                 ..report(seconds)
             };
             assert_eq!(report.is_clean(), clean, "{seconds} {shared}");
+        }
+        for (seconds, clean) in [(30, true), (600, false)] {
+            let report = Report {
+                rolls: 0,
+                ..report(seconds)
+            };
+            assert_eq!(report.is_clean(), clean, "{seconds}");
         }
     }
 

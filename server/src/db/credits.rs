@@ -236,7 +236,7 @@ pub struct Sending<'a> {
     pub generation: u32,
     /// When this key was first sent, in milliseconds.
     pub first_sent_at: i64,
-    /// In milliseconds.
+    /// When it is sent, in milliseconds.
     pub now_ms: i64,
 }
 

@@ -21,7 +21,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// Works until `shutdown`. A worker that the database threw out begins again.
 ///
 /// # Errors
-/// If the sweep panics.
+/// If the sweep has panicked.
 pub async fn run(
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,

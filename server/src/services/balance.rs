@@ -9,7 +9,7 @@ use super::stripe_customers::connection;
 use crate::{
     db::{entities::user, sites::Site, stripe_customers},
     state::AppState,
-    stripe::Customer,
+    stripe::{Customer, Found},
 };
 
 /// How long what we read last may stand in for asking again, in milliseconds.
@@ -54,7 +54,7 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
         .await
         .unwrap_or(Err(Fault::Unknown))
     {
-        Ok(Some(customer)) => {
+        Ok(Found::Customer(customer)) => {
             let Some(currency) = currency_of(&customer, site) else {
                 return Ok(Balance::Empty);
             };
@@ -63,7 +63,7 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
             stripe_customers::set_balance(state.db.writer(), member.id, balance, now_ms).await?;
             Ok(shown(balance))
         }
-        Ok(None) => Ok(Balance::Empty),
+        Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),
         Err(_) => Ok(known.map_or(Balance::Unknown, Balance::LastKnown)),
     }
 }

@@ -29,7 +29,7 @@ pub enum Issued {
     Credited,
     /// It was not due, or another job is at it.
     NothingToDo,
-    /// A passing fault; again after this time.
+    /// A passing fault, or too early; again after this time.
     Retry(Duration),
     /// Given up.
     Failed(FailureReason),
@@ -44,7 +44,7 @@ enum Stopped {
     /// Stripe, in answer to the balance transaction.
     #[error("posting: {0:?}")]
     Posting(Fault),
-    /// Nothing was asked: what was sent before may be under way for so long.
+    /// Nothing was sent: what was sent before may be under way for so long.
     #[error("too early by {0}")]
     Early(Duration),
     /// The lease ran out and another job is at it.

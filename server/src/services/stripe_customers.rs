@@ -115,7 +115,7 @@ pub async fn get_or_create(
 ) -> Result<Customer, StepError> {
     let account_id = connection.account.id;
     if let Some(id) = holder.known(account_id)
-        && let Some(customer) = connection.gateway.customer(id).await?
+        && let Some(customer) = connection.gateway.customer(id).await?.living()
     {
         return Ok(customer);
     }

@@ -14,8 +14,8 @@ use stripe_core::{
 };
 
 use super::{
-    BalanceTransaction, Call, Checkout, Customer, LEDGER_KEY, NewBalanceTransaction, NewCheckout,
-    NewCustomer, Ping, StripeConnector, StripeGateway, convert,
+    BalanceTransaction, Call, Checkout, Customer, Found, LEDGER_KEY, NewBalanceTransaction,
+    NewCheckout, NewCustomer, Ping, StripeConnector, StripeGateway, convert,
 };
 
 /// The most that one answer of Stripe lists.
@@ -87,13 +87,13 @@ impl StripeGateway for Gateway {
         }
     }
 
-    async fn customer(&self, id: &str) -> Call<Option<Customer>> {
+    async fn customer(&self, id: &str) -> Call<Found> {
         match RetrieveCustomer::new(id).send(&self.0).await {
             Ok(RetrieveCustomerReturned::Customer(customer)) => {
-                Ok(Some(convert::customer(&customer)))
+                Ok(Found::Customer(convert::customer(&customer)))
             }
-            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(None),
-            Err(StripeError::Stripe(_, 404)) => Ok(None),
+            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(Found::Deleted),
+            Err(StripeError::Stripe(_, 404)) => Ok(Found::Unknown),
             Err(error) => Err(convert::fault(&error)),
         }
     }

@@ -57,6 +57,26 @@ pub struct BalanceTransaction {
     pub ending_balance_cents: i64,
 }
 
+/// What an account says of a customer's id.
+pub enum Found {
+    /// It lives.
+    Customer(Customer),
+    /// It was deleted.
+    Deleted,
+    /// The account never had it, or forgot it with its other test data.
+    Unknown,
+}
+
+impl Found {
+    /// The customer, if it lives.
+    pub fn living(self) -> Option<Customer> {
+        match self {
+            Self::Customer(customer) => Some(customer),
+            Self::Deleted | Self::Unknown => None,
+        }
+    }
+}
+
 /// A balance entry to be posted.
 pub struct NewBalanceTransaction<'a> {
     /// Signed as Stripe signs it: negative is a credit.
@@ -136,8 +156,8 @@ pub enum Ping {
 pub trait StripeGateway: Send + Sync {
     /// Asks something harmless, to see whether the key works.
     async fn ping(&self) -> Call<Ping>;
-    /// The customer; `None` if deleted, or of another account.
-    async fn customer(&self, id: &str) -> Call<Option<Customer>>;
+    /// The customer, if it lives.
+    async fn customer(&self, id: &str) -> Call<Found>;
     /// The customers with exactly this address, newest first; Stripe takes many with one.
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
     /// Makes a customer, once for each `idempotency_key`.

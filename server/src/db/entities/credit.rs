@@ -30,7 +30,8 @@ pub struct Model {
     pub first_sent_at: Option<i64>,
     /// When the balance transaction was last sent.
     pub last_sent_at: Option<i64>,
-    /// `stripe_accounts.version` of the secret key under which it was sent.
+    /// `stripe_accounts.version` when it was sent: after a change of the account's keys, of whichever,
+    /// it may go out under another secret.
     pub stripe_account_version: Option<i64>,
     pub key_is_spoilt: bool,
     pub next_attempt_at: i64,

@@ -15,7 +15,7 @@ use crate::{
     },
     services::stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
     state::AppState,
-    stripe::{BalanceTransaction, Customer, NewBalanceTransaction},
+    stripe::{BalanceTransaction, Customer, Found, NewBalanceTransaction},
 };
 
 /// What Stripe has.
@@ -128,7 +128,10 @@ async fn reach(
     customer_id: &str,
 ) -> Result<(Connection, Option<Customer>), Stopped> {
     let silent = match at(state, account_id, customer_id).await {
-        Ok(reached) => return Ok(reached),
+        Ok((connection, Found::Unknown)) if of_another_account(credit, &connection) => {
+            Fault::Refused(UNKNOWN_CUSTOMER.to_owned()).into()
+        }
+        Ok((connection, found)) => return Ok((connection, found.living())),
         Err(silent) => silent,
     };
     // The key may be revoked. Where the account that is connected now knows the customer, it is the
@@ -138,22 +141,32 @@ async fn reach(
         return Err(silent.into());
     };
     match at(state, present, customer_id).await {
-        Ok((connection, Some(customer))) => Ok((connection, Some(customer))),
-        Ok((_, None)) | Err(StepError::Stripe(Fault::Refused(_) | Fault::NotConnected)) => {
+        Ok((connection, Found::Customer(customer))) => Ok((connection, Some(customer))),
+        Ok(_) | Err(StepError::Stripe(Fault::Refused(_) | Fault::NotConnected)) => {
             Err(silent.into())
         }
         Err(passing) => Err(passing.into()),
     }
 }
 
+/// Stripe's code for an id that an account does not know.
+const UNKNOWN_CUSTOMER: &str = "resource_missing";
+
+/// A customer to whom something was sent is unknown under another secret key: whoever said that it is
+/// the same account's was wrong, and the credit may have been given in the right one.
+fn of_another_account(credit: &credit::Model, connection: &Connection) -> bool {
+    let version = credit.stripe_account_version;
+    version.is_some_and(|version| version != connection.account.version)
+}
+
 async fn at(
     state: &AppState,
     account_id: i64,
     customer_id: &str,
-) -> Result<(Connection, Option<Customer>), StepError> {
+) -> Result<(Connection, Found), StepError> {
     let connection = connection_to(state, account_id).await?;
-    let customer = connection.gateway.customer(customer_id).await?;
-    Ok((connection, customer))
+    let found = connection.gateway.customer(customer_id).await?;
+    Ok((connection, found))
 }
 
 /// The account that the program uses now.

@@ -78,7 +78,10 @@ pub async fn give_way(
         "a credit could not be issued"
     );
     match after_fault(attempts, fault, posting) {
-        Verdict::Retry(wait) => again(state, credit, spoils_key(fault, posting), wait).await,
+        Verdict::Retry(wait) => {
+            let spoilt = spoils_key(fault, posting);
+            again(state, credit, attempts, spoilt, wait).await
+        }
         Verdict::Fail(reason) => {
             if let Some(posted) = look_once_more(state, credit).await {
                 return finish(state, credit, &posted).await;
@@ -96,23 +99,24 @@ pub async fn give_way(
     }
 }
 
-/// It is too early for the next call. That counts as an attempt: each is a job of its own.
+/// It is too early for the next call.
 pub async fn put_off(
     state: &AppState,
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
     tracing::info!(credit = credit.id, %left, "what was sent before may be under way");
-    again(state, credit, false, left).await
+    let attempts = credit.progress().attempts;
+    again(state, credit, attempts, false, left).await
 }
 
 async fn again(
     state: &AppState,
     credit: &credit::Model,
+    attempts: u32,
     spoilt: bool,
     wait: Duration,
 ) -> anyhow::Result<Issued> {
-    let attempts = credit.progress().attempts + 1;
     let next = to_ms(state.clock.now() + wait);
     let ours = credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
     Ok(match ours {

@@ -71,8 +71,8 @@ async fn count(app: &TestApp, answered: bool) -> u64 {
     calls.count(app.state.db.conn()).await.unwrap()
 }
 
-/// The server lets go of a request when the phone hangs up: here after one step of its work, then
-/// after two, until the phone waits for the end.
+/// The server lets go of a request when the phone hangs up: here after it was polled once, then
+/// twice, until the phone waits for the end.
 async fn at_any_step(app: TestApp) {
     let phone = phone_of_mia(&app).await;
     let mut steps = 0;

@@ -37,8 +37,19 @@ async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     let owed = Owed::of(app, program).await;
     app.stripe.fault(Call::PostBalance.fault(kind));
     owed.sell(app).await;
+    // With little patience, a busy machine may be too slow for the calls before.
+    while number_of(app, Call::PostBalance) == 0 {
+        app.advance(A_MINUTE);
+        app.issue().await;
+    }
     assert_eq!(app.stripe.clear_faults(), 0, "it struck");
     owed
+}
+
+/// How often Stripe has received such a call.
+fn number_of(app: &TestApp, call: Call) -> usize {
+    let received = app.stripe.requests();
+    received.iter().filter(|one| call.is(one)).count()
 }
 
 /// How an admin gives the new key.
@@ -96,6 +107,11 @@ async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
     roll(&app, &owed, program, given).await;
     app.advance(A_MINUTE);
     app.issue().await;
+    let asked = (
+        number_of(&app, Call::FindBalance),
+        number_of(&app, Call::PostBalance),
+    );
+    assert_eq!(asked, (0, 1), "it waits");
     app.stripe.release_hung();
     app.stripe.quiet().await.unwrap();
     app.settle().await;
@@ -140,6 +156,23 @@ async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
     assert_eq!(owed.referral(&app).await, failed);
     let there = app.stripe.books(NEW, None)["balance_transactions"].clone();
     assert_eq!(there, json!([]));
+}
+
+/// A key of another account, given by mistake as one of the same: that account does not know the
+/// customer. The right key comes later.
+async fn the_key_of_another_account_is_given_by_mistake(app: TestApp, program: Program) {
+    let owed = begun(&app, program, FaultKind::DropAfter).await;
+    app.rotate(program, NEW).await;
+    app.settle().await;
+    let unknown = Some(FailureReason::Refused("resource_missing".to_owned()));
+    let failed = (ReferralStatus::Failed, unknown, None);
+    assert_eq!(owed.referral(&app).await, failed);
+    let there = app.stripe.books(NEW, None)["balance_transactions"].clone();
+    assert_eq!(there, json!([]));
+    app.rotate(program, owed.secret_key()).await;
+    owed.retry(&app).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
 }
 
 async fn sealed_under_another_app_secret(mut app: TestApp, program: Program) {
@@ -205,6 +238,7 @@ macro_rules! of_a_program {
             given_up_before,
             the_new_key_has_trouble,
             another_account_is_not_asked_for_it,
+            the_key_of_another_account_is_given_by_mistake,
             sealed_under_another_app_secret,
             the_app_secret_comes_back
         );

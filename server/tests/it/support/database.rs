@@ -101,8 +101,10 @@ impl TestApp {
     /// Waits until a statement waits for a lock on this table (PostgreSQL).
     pub async fn somebody_waits_for(&self, table: &str) {
         const PATIENCE: Duration = Duration::from_secs(30);
-        let waiting =
-            format!("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass");
+        let waiting = format!(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        );
         let waiting = Statement::from_string(DbBackend::Postgres, waiting);
         let db = self.state.db.conn();
         let somebody = async {
