@@ -19,6 +19,18 @@ import type { World } from "./world";
 /** Is handed every page, in every state worth a look. */
 export type Look = (name: string) => Promise<void>;
 
+/**
+ * Goes to a page's last look for a payment: after it the page waits for the person, and keeps still
+ * meanwhile. Its own look, if one is just due, comes in between and is waited for.
+ */
+async function lastLook(page: Page): Promise<void> {
+  await expect(async () => {
+    const last = new URL(page.url());
+    last.searchParams.set("look", "9");
+    await page.goto(last.href);
+  }).toPass({ timeout: 20_000 });
+}
+
 /** What everybody can see. */
 export async function publicPages(page: Page, world: World, look: Look): Promise<void> {
   const { url } = world.detroit;
@@ -67,8 +79,7 @@ export async function newMembersPages(page: Page, world: World, look: Look): Pro
   await world.stripe.hold(world.detroit);
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(page, WAITING)).toBeVisible();
-  // After its last look the page waits for the person, and keeps still meanwhile.
-  await page.goto(`${page.url().split("?")[0]}?look=9`);
+  await lastLook(page);
   await look("purchase-waiting");
   await world.stripe.release(world.detroit);
   await buy(page, MEMBERSHIP);
@@ -78,7 +89,7 @@ export async function newMembersPages(page: Page, world: World, look: Look): Pro
   await page.getByRole("button", { name: "Pay slowly" }).click();
   await page.getByRole("link", { name: "Continue" }).click();
   await expect(heading(page, "Your payment is on its way")).toBeVisible({ timeout: 20_000 });
-  await page.goto(`${page.url().split("?")[0]}?look=9`);
+  await lastLook(page);
   await look("purchase-on-its-way");
   await page.goto(`${url}/dashboard`);
   await look("dashboard-purchases");
@@ -159,7 +170,7 @@ export async function platformPages(page: Page, world: World, look: Look): Promi
   await page.getByLabel("E-mail").fill("prospect@example.com");
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(page, /Thank you/)).toBeVisible({ timeout: 20_000 });
-  await page.goto(`${page.url()}&look=9`);
+  await lastLook(page);
   await look("pewpros-thank-you");
   await signIn(page, world.detroit, world.login(world.detroit));
   await page.goto(`${world.detroit.url}/admin/referrals`);
