@@ -139,13 +139,21 @@ impl Db {
     ///
     /// # Errors
     /// If the database does not answer.
+    #[expect(clippy::disallowed_methods, reason = "here it is made safe")]
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer
-            .begin_with_options(TransactionOptions {
+        let writer = self.writer.clone();
+        let begin = async move {
+            let options = TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
-            })
-            .await
+            };
+            writer.begin_with_options(options).await
+        };
+        // Whoever wants it may be dropped, since a browser hangs up. With a `BEGIN` on its way sqlx
+        // 0.9.0 would put PostgreSQL's connection back with the transaction open, and what others
+        // write there would never be committed. A task comes to its end, and rolls back.
+        let begun = tokio::spawn(begin).await;
+        begun.map_err(|error| DbErr::Custom(error.to_string()))?
     }
 }
 

@@ -2,12 +2,12 @@
 
 use domain::{Email, NewMember, ReferralCode, Referrer};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, TransactionTrait,
-    TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
+    Db,
     entities::user::{ActiveModel, Column, Entity, Model},
     notifications, referral_codes,
     search_words::{self, Subject},
@@ -173,12 +173,7 @@ pub async fn set_rights(
 
 /// Gives the member a code unless they have one; `false` if the code was given before, to a member
 /// or a partner, so that the caller draws again. A transaction of its own.
-pub async fn give_code(
-    db: &DatabaseConnection,
-    site_id: i64,
-    id: i64,
-    code: &ReferralCode,
-) -> Result<bool, DbErr> {
+pub async fn give_code(db: &Db, site_id: i64, id: i64, code: &ReferralCode) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
     if !referral_codes::take(&tx, code).await? {
         return Ok(false);

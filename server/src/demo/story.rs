@@ -78,7 +78,7 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
     let then = on_day(state, days_ago);
     let member = register(&then, site, people.member, None).await?;
     let code = then.random.referral_code();
-    users::give_code(then.db.conn(), site.id(), member.id, &code).await?;
+    users::give_code(&then.db, site.id(), member.id, &code).await?;
     for (friend, fate) in people.friends {
         days_ago -= PACE;
         let then = on_day(state, days_ago);

@@ -77,7 +77,7 @@ pub async fn code_of(
         return Ok(user.referral_code.clone());
     }
     let db = state.db.conn();
-    while !users::give_code(db, site.id(), user.id, &state.random.referral_code()).await? {}
+    while !users::give_code(&state.db, site.id(), user.id, &state.random.referral_code()).await? {}
     let user = users::by_id(db, site.id(), user.id).await?;
     Ok(user.and_then(|user| user.referral_code))
 }

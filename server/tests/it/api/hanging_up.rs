@@ -16,6 +16,7 @@ use server::{
     db::entities::{idempotency_key, user},
     router::router,
 };
+use sqlx::{Connection, PgConnection};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -106,6 +107,30 @@ async fn while_postgres_is_claiming_its_key() {
     nobody_claims.rollback().await.unwrap();
     calls(&app, 1, true).await;
     assert_eq!(ask_again(&app, &phone, KEY).await.status, 200);
+}
+
+/// What others write on a connection that goes back with its transaction open is never committed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_postgres_begins_a_transaction() {
+    const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let mut other = PgConnection::connect(&app.state.config.database_url)
+        .await
+        .unwrap();
+    for steps in 1..=5 {
+        drop(given_up_after(steps, app.state.db.begin()).await);
+        let none_is_open = async {
+            let open = || sqlx::query_scalar::<_, i64>(OPEN);
+            while open().fetch_one(&mut other).await.unwrap() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let closed = timeout(PATIENCE, none_is_open).await;
+        assert!(closed.is_ok(), "given up after {steps} steps");
+    }
 }
 
 async fn phone_of_mia(app: &TestApp) -> Phone {

@@ -36,7 +36,7 @@ async fn a_code_that_was_given_is_never_drawn_again(mut app: TestApp) {
     }
     assert_eq!(codes, ["33333333", "44444444"]);
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
-    let db = app.state.db.conn();
+    let db = &app.state.db;
     for (code, given) in [("33333333", false), ("44444444", false), ("55555555", true)] {
         let code = ReferralCode::parse(code).unwrap();
         let took = users::give_code(db, app.detroit.id(), max.id, &code).await;
@@ -57,7 +57,7 @@ async fn one_code_for_one_of_many(app: TestApp) {
         members.push(app.member(site, "Mo", &email).await);
     }
     let gives = members.iter().map(|member| {
-        let (db, code) = (app.state.db.conn(), &code);
+        let (db, code) = (&app.state.db, &code);
         async move {
             users::give_code(db, member.site_id, member.id, code)
                 .await
@@ -72,7 +72,7 @@ async fn a_member_keeps_the_first_code_and_takes_no_other_away(app: TestApp) {
     let mia = app
         .referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
-    let (db, site) = (app.state.db.conn(), app.detroit.id());
+    let (db, site) = (&app.state.db, app.detroit.id());
     let other = ReferralCode::parse("q9wm4t2k").unwrap();
     assert!(users::give_code(db, site, mia.id, &other).await.unwrap());
     let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();

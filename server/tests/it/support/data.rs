@@ -77,7 +77,7 @@ impl TestApp {
         let db = self.state.db.conn();
         let code = ReferralCode::parse(code).unwrap();
         assert!(
-            users::give_code(db, site.id(), user.id, &code)
+            users::give_code(&self.state.db, site.id(), user.id, &code)
                 .await
                 .unwrap()
         );
