@@ -3,12 +3,13 @@
 use std::{str::FromStr, time::Duration};
 
 use anyhow::Context;
+use futures::FutureExt;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
 };
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgConnection, PgPool, SqlitePool,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -97,6 +98,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(20)
             .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| out_of_transaction(connection).boxed())
             .connect(url)
             .await
             .context("DATABASE_URL: PostgreSQL cannot be reached")?;
@@ -139,21 +142,28 @@ impl Db {
     ///
     /// # Errors
     /// If the database does not answer.
-    #[expect(clippy::disallowed_methods, reason = "here it is made safe")]
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let writer = self.writer.clone();
-        let begin = async move {
-            let options = TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            };
-            writer.begin_with_options(options).await
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
         };
-        // Whoever wants it may be dropped, since a browser hangs up. With a `BEGIN` on its way sqlx
-        // 0.9.0 would put PostgreSQL's connection back with the transaction open, and what others
-        // write there would never be committed. A task comes to its end, and rolls back.
-        let begun = tokio::spawn(begin).await;
-        begun.map_err(|error| DbErr::Custom(error.to_string()))?
+        self.writer.begin_with_options(options).await
+    }
+}
+
+/// Whether the pool may give this connection out: one that answers may, and no transaction is open
+/// on it then. Of a `BEGIN` that was given up on its way, since a browser hung up or a worker
+/// stopped, sqlx 0.9.0 knows nothing when PostgreSQL does it; what others wrote there would never be
+/// committed. sqlx finds such a transaction if it is to begin one with an empty statement, which
+/// costs the round trip of the test that the pool makes otherwise.
+async fn out_of_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    match connection.begin_with("").await {
+        Err(sqlx::Error::BeginFailed) => Ok(true),
+        Ok(left_open) => left_open.rollback().await.map(|()| true),
+        Err(error) => {
+            tracing::info!(%error, "PostgreSQL hung up; the pool connects again");
+            Ok(false)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod api;
 mod capture;
+mod connections;
 mod faults;
 mod hosts;
 mod jobs;

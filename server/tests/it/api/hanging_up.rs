@@ -1,13 +1,7 @@
 //! A phone hangs up before it has its answer: what it asked for is done, and told when it asks
 //! again.
 
-use std::{
-    future::{Future, poll_fn},
-    net::SocketAddr,
-    pin::pin,
-    task::Poll,
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -16,13 +10,12 @@ use server::{
     db::entities::{idempotency_key, user},
     router::router,
 };
-use sqlx::{Connection, PgConnection};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::{REGISTER, guides_body};
-use crate::support::{Phone, TestApp, Told, on_both_databases};
+use crate::support::{Phone, TestApp, Told, given_up_after, on_both_databases};
 
 on_both_databases!(while_it_registers, at_any_step);
 
@@ -109,30 +102,6 @@ async fn while_postgres_is_claiming_its_key() {
     assert_eq!(ask_again(&app, &phone, KEY).await.status, 200);
 }
 
-/// What others write on a connection that goes back with its transaction open is never committed.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_postgres_begins_a_transaction() {
-    const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
-        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-    let Some(app) = TestApp::on_postgres().await else {
-        return;
-    };
-    let mut other = PgConnection::connect(&app.state.config.database_url)
-        .await
-        .unwrap();
-    for steps in 1..=5 {
-        drop(given_up_after(steps, app.state.db.begin()).await);
-        let none_is_open = async {
-            let open = || sqlx::query_scalar::<_, i64>(OPEN);
-            while open().fetch_one(&mut other).await.unwrap() > 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        let closed = timeout(PATIENCE, none_is_open).await;
-        assert!(closed.is_ok(), "given up after {steps} steps");
-    }
-}
-
 async fn phone_of_mia(app: &TestApp) -> Phone {
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
@@ -155,21 +124,6 @@ async fn in_process(app: &TestApp, phone: &Phone, key: &str) -> u16 {
     let router = router(app.state.clone(), CancellationToken::new()).unwrap();
     let answer = router.oneshot(call).await.unwrap();
     answer.status().as_u16()
-}
-
-/// What came of it, if that took less than so many steps.
-async fn given_up_after<F: Future>(steps: usize, work: F) -> Option<F::Output> {
-    let mut work = pin!(work);
-    let mut left = steps;
-    poll_fn(|context| {
-        left -= 1;
-        match work.as_mut().poll(context) {
-            Poll::Ready(ended) => Poll::Ready(Some(ended)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }
 
 /// The answer, once nobody is at the call any more.
