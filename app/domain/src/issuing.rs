@@ -79,6 +79,16 @@ fn under_way(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
     (left.is_positive() && left <= UNDER_WAY + CLOCKS_APART).then_some(left)
 }
 
+/// What follows where Stripe does not know the customer to whom the credit was sent; `None` if it
+/// takes the place of a deleted one. Under another secret key this is not the account that whoever
+/// gave the key took it for, and the credit may have been given in the right one.
+pub fn after_unknown_customer(same_secret: bool) -> Option<Fault> {
+    (!same_secret).then(|| Fault::Refused(UNKNOWN_CUSTOMER.to_owned()))
+}
+
+/// Stripe's code for an id that an account does not know (Stripe, "Error codes").
+const UNKNOWN_CUSTOMER: &str = "resource_missing";
+
 /// Which key to post under, and since when Stripe may know it (UTC).
 ///
 /// After a stored 5xx it is the next one, and for another customer, since Stripe binds a key to what
@@ -236,6 +246,14 @@ mod tests {
             ..sent(half, false)
         };
         assert_eq!(next_step(&last_unknown, false, NOW), NextStep::LookFirst);
+    }
+
+    #[test]
+    fn a_customer_unknown_under_another_secret_key_gets_no_successor() {
+        assert_eq!(after_unknown_customer(true), None);
+        let given_up = after_unknown_customer(false).map(|fault| after_fault(1, &fault, false));
+        let reason = FailureReason::Refused("resource_missing".to_owned());
+        assert_eq!(given_up, Some(Verdict::Fail(reason)));
     }
 
     #[test]

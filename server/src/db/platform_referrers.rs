@@ -2,8 +2,8 @@
 
 use domain::{Email, Owner, ReferralCode};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    TryInsertResult, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
@@ -144,22 +144,27 @@ pub async fn set_disabled(
         .map(|_| ())
 }
 
-/// Remembers the customer of `account_id` that was found or made for the partner as loaded; nothing
-/// if their address was changed meanwhile, since then it may be somebody else's.
+/// Remembers the customer of `account_id` that was found or made for `partner`; `false` if another was
+/// remembered since they were read, or their address was changed: then it may be somebody else's.
 pub async fn set_customer(
     db: &impl ConnectionTrait,
     partner: &Model,
     account_id: i64,
     customer_id: &str,
-) -> Result<(), DbErr> {
-    Entity::update_many()
+) -> Result<bool, DbErr> {
+    let replaced = partner.stripe_customer_id.as_deref();
+    let ours = Condition::any()
+        .add(Column::StripeCustomerId.is_null())
+        .add(Column::StripeCustomerId.is_in([replaced, Some(customer_id)].into_iter().flatten()));
+    let written = Entity::update_many()
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
         .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
         .filter(Column::Id.eq(partner.id))
         .filter(Column::Email.eq(&partner.email))
+        .filter(ours)
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(written.rows_affected > 0)
 }
 
 /// The next customer made for this partner gets a key of its own.

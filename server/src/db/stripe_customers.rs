@@ -19,20 +19,26 @@ pub async fn member(
         .await
 }
 
-/// Remembers the member's customer of `account_id`.
+/// Remembers the member's customer of `account_id`; `false` if another was remembered since `member`
+/// was read, which stays.
 pub async fn set_customer(
     db: &impl ConnectionTrait,
-    user_id: i64,
+    member: &Model,
     account_id: i64,
     customer_id: &str,
-) -> Result<(), DbErr> {
-    Entity::update_many()
+) -> Result<bool, DbErr> {
+    let replaced = member.stripe_customer_id.as_deref();
+    let ours = Condition::any()
+        .add(Column::StripeCustomerId.is_null())
+        .add(Column::StripeCustomerId.is_in([replaced, Some(customer_id)].into_iter().flatten()));
+    let written = Entity::update_many()
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
         .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
-        .filter(Column::Id.eq(user_id))
+        .filter(Column::Id.eq(member.id))
+        .filter(ours)
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(written.rows_affected > 0)
 }
 
 /// Remembers the customer that Checkout made, unless we know one of this account already.

@@ -127,8 +127,11 @@ pub async fn get_or_create(
         Some(customer) => customer,
         None => create(state, connection, holder).await?,
     };
-    holder.remember(state, account_id, &customer.id).await?;
-    Ok(customer)
+    match holder.remember(state, account_id, &customer.id).await? {
+        true => Ok(customer),
+        // Two were made at once, around a rolled key; whoever tries again finds the one that stays.
+        false => Err(Fault::NotExecuted.into()),
+    }
 }
 
 async fn create(
@@ -234,11 +237,11 @@ impl Holder<'_> {
         state: &AppState,
         account_id: i64,
         customer_id: &str,
-    ) -> Result<(), DbErr> {
+    ) -> Result<bool, DbErr> {
         let db = state.db.writer();
         match self {
             Self::Member(_, member) => {
-                stripe_customers::set_customer(db, member.id, account_id, customer_id).await
+                stripe_customers::set_customer(db, member, account_id, customer_id).await
             }
             Self::Partner { partner, .. } => {
                 platform_referrers::set_customer(db, partner, account_id, customer_id).await

@@ -1,7 +1,7 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
 use anyhow::Context;
-use domain::{Again, Fault, NextStep, Program, key_to_send, next_step};
+use domain::{Again, Fault, NextStep, Program, after_unknown_customer, key_to_send, next_step};
 
 use super::Stopped;
 use crate::{
@@ -82,15 +82,18 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
 
 /// What is sent now beside what was sent before.
 fn again(credit: &credit::Model, connection: &Connection, customer: &Customer) -> Again {
-    let account = &connection.account;
-    let version = credit.stripe_account_version;
     let before = sent_to(credit);
     Again {
-        same_secret: before.is_none_or(|(account_id, _)| {
-            account_id == account.id && version == Some(account.version)
-        }),
+        same_secret: before.is_none() || has_secret_of(credit, connection),
         same_customer: before.is_none_or(|(_, customer_id)| customer_id == customer.id),
     }
+}
+
+/// Whether the credit was last sent under the very secret key of `connection`.
+fn has_secret_of(credit: &credit::Model, connection: &Connection) -> bool {
+    let account = &connection.account;
+    credit.stripe_account_id == Some(account.id)
+        && credit.stripe_account_version == Some(account.version)
 }
 
 /// The account and the customer. Once something was sent to a customer, that one stays the
@@ -128,8 +131,11 @@ async fn reach(
     customer_id: &str,
 ) -> Result<(Connection, Option<Customer>), Stopped> {
     let silent = match at(state, account_id, customer_id).await {
-        Ok((connection, Found::Unknown)) if of_another_account(credit, &connection) => {
-            Fault::Refused(UNKNOWN_CUSTOMER.to_owned()).into()
+        Ok((connection, Found::Unknown)) => {
+            match after_unknown_customer(has_secret_of(credit, &connection)) {
+                Some(fault) => fault.into(),
+                None => return Ok((connection, None)),
+            }
         }
         Ok((connection, found)) => return Ok((connection, found.living())),
         Err(silent) => silent,
@@ -147,16 +153,6 @@ async fn reach(
         }
         Err(passing) => Err(passing.into()),
     }
-}
-
-/// Stripe's code for an id that an account does not know.
-const UNKNOWN_CUSTOMER: &str = "resource_missing";
-
-/// A customer to whom something was sent is unknown under another secret key: whoever said that it is
-/// the same account's was wrong, and the credit may have been given in the right one.
-fn of_another_account(credit: &credit::Model, connection: &Connection) -> bool {
-    let version = credit.stripe_account_version;
-    version.is_some_and(|version| version != connection.account.version)
 }
 
 async fn at(

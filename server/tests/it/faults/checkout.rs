@@ -5,7 +5,7 @@ use domain::{ProductKind, Program};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use server::db::{entities::purchase, stripe_customers};
+use server::db::entities::purchase;
 use stripe_stand_in::How;
 
 use super::{
@@ -121,12 +121,7 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     if trouble == Trouble::DeletedCustomer || call == Call::CheckoutAgain {
         owed.plant(app, BUYER, &[KNOWN]);
         match owed {
-            Owed::Member(referred) => {
-                let (db, account) = (app.state.db.conn(), app.account().await);
-                stripe_customers::set_customer(db, referred.jane.id, account, KNOWN)
-                    .await
-                    .unwrap();
-            }
+            Owed::Member(referred) => app.remember_customer(referred.jane.id, KNOWN).await,
             Owed::Partner(_) => owed.remember(app, KNOWN).await,
         }
         owed.delete(app, KNOWN).await;

@@ -14,6 +14,7 @@ use server::{
     },
 };
 use stripe_stand_in::FaultKind;
+use tokio::task::yield_now;
 
 use super::{Call, owed::Owed, trouble::A_DAY_AND_MORE};
 use crate::support::{TestApp, on_both_databases};
@@ -176,6 +177,32 @@ async fn the_key_of_another_account_is_given_by_mistake(app: TestApp, program: P
     owed.assert_credited_once(&app).await;
 }
 
+/// Stripe makes the customer of the first credit only after the key was rolled and the next one was
+/// made under the new key, for a membership, say. That one stays, and gets the credit.
+async fn a_customer_is_made_as_it_is_rolled(app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    app.stripe
+        .fault(Call::CreateCustomer.fault(FaultKind::Hang));
+    let meanwhile = async {
+        while number_of(&app, Call::CreateCustomer) == 0 {
+            yield_now().await;
+        }
+        roll(&app, &owed, program, Given::ForTheAccount).await;
+        let stays = owed.customer(&app).await;
+        app.stripe.release_hung();
+        stays
+    };
+    let ((), stays) = tokio::join!(owed.sell(&app), meanwhile);
+    app.settle().await;
+    assert_eq!(owed.customer(&app).await, stays);
+    let entries = owed.entries(&app);
+    let [entry] = &entries[..] else {
+        panic!("not one entry: {entries:?}");
+    };
+    assert_eq!(entry["customer"], stays.as_str());
+    assert_eq!(owed.listed(&app, "customers").len(), 2, "both were made");
+}
+
 async fn sealed_under_another_app_secret(mut app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
     app.stripe.roll_key(owed.secret_key(), NEW);
@@ -240,6 +267,7 @@ macro_rules! of_a_program {
             the_new_key_has_trouble,
             another_account_is_not_asked_for_it,
             the_key_of_another_account_is_given_by_mistake,
+            a_customer_is_made_as_it_is_rolled,
             sealed_under_another_app_secret,
             the_app_secret_comes_back
         );

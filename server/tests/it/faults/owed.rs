@@ -4,8 +4,11 @@ use app::types::Outcome;
 use domain::{FailureReason, ProductKind, Program, ReferralStatus};
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use server::db::{
-    entities::notification, platform_referrers, platform_settings, referrals, stripe_customers,
+use server::{
+    db::{
+        entities::notification, platform_referrers, platform_settings, referrals, stripe_customers,
+    },
+    services::stripe_customers::{Holder, connection, get_or_create, platform_connection},
 };
 use stripe_stand_in::{Seed, SeedCustomer};
 
@@ -84,19 +87,41 @@ impl Owed {
 
     /// We take this customer for theirs.
     pub async fn remember(&self, app: &TestApp, customer: &str) {
-        let db = app.state.db.conn();
         match self {
-            Self::Member(referred) => {
-                let (id, account) = (referred.mia.id, app.account().await);
-                stripe_customers::set_customer(db, id, account, customer).await
-            }
+            Self::Member(referred) => app.remember_customer(referred.mia.id, customer).await,
             Self::Partner(platform) => {
+                let db = app.state.db.conn();
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
-                platform_referrers::set_customer(db, &platform.jordan, account, customer).await
+                let partner = &platform.jordan;
+                let kept = platform_referrers::set_customer(db, partner, account, customer).await;
+                assert!(kept.unwrap(), "another is remembered");
             }
         }
-        .unwrap();
+    }
+
+    /// Their customer, made if there is none.
+    pub async fn customer(&self, app: &TestApp) -> String {
+        let (state, db) = (&app.state, app.state.db.conn());
+        let customer = match self {
+            Self::Member(referred) => {
+                let site = app.site().await;
+                let connection = connection(state, &site).await.unwrap().unwrap();
+                let mia = stripe_customers::member(db, site.id(), referred.mia.id).await;
+                let holder = Holder::Member(&site, &mia.unwrap().unwrap());
+                get_or_create(state, &connection, &holder).await
+            }
+            Self::Partner(platform) => {
+                let connection = platform_connection(state).await.unwrap().unwrap();
+                let jordan = platform_referrers::by_id(db, platform.jordan.id).await;
+                let holder = Holder::Partner {
+                    realm: &platform.pewpros.row.realm,
+                    partner: &jordan.unwrap().unwrap(),
+                };
+                get_or_create(state, &connection, &holder).await
+            }
+        };
+        customer.unwrap().id
     }
 
     /// Somebody deletes the customer in Stripe's dashboard.

@@ -117,16 +117,8 @@ async fn the_customer_is_made_once_and_kept(app: TestApp) {
 
 async fn a_customer_of_another_account_is_replaced(app: TestApp) {
     let referred = app.referred().await;
-    let account = app.account().await;
-    let db = app.state.db.conn();
-    server::db::stripe_customers::set_customer(
-        db,
-        referred.mia.id,
-        account,
-        "cus_of_another_account",
-    )
-    .await
-    .unwrap();
+    app.remember_customer(referred.mia.id, "cus_of_another_account")
+        .await;
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     app.assert_credited_once(&referred.mia).await;

@@ -166,10 +166,8 @@ async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: 
 /// Between a purchase that finds the customer deleted and its forgetting, a credit made another.
 async fn a_customer_that_is_known_since_is_not_forgotten(app: TestApp) {
     let referred = app.referred().await;
-    let (db, mia, account) = (app.state.db.conn(), referred.mia.id, app.account().await);
-    stripe_customers::set_customer(db, mia, account, "cus_new")
-        .await
-        .unwrap();
+    let (db, mia) = (app.state.db.conn(), referred.mia.id);
+    app.remember_customer(mia, "cus_new").await;
     stripe_customers::forget_customer(db, mia, "cus_deleted")
         .await
         .unwrap();
@@ -256,10 +254,7 @@ async fn what_the_balance_paid_is_asked_of_the_customer_who_paid(app: TestApp) {
         .complete(session["id"].as_str().unwrap(), How::Paid, None)
         .unwrap();
     app.stripe.idle(STRIPE_KEY).await.unwrap();
-    let (db, account) = (app.state.db.conn(), app.account().await);
-    stripe_customers::set_customer(db, referred.mia.id, account, "cus_another")
-        .await
-        .unwrap();
+    app.remember_customer(referred.mia.id, "cus_another").await;
     let purchase = session["client_reference_id"].as_str().unwrap();
     let mia = app.browser();
     mia.sign_in("mia@example.com").await;

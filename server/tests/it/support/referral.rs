@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use server::{
     db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
-    db::{Pool, purchases},
+    db::{Pool, purchases, stripe_customers},
     jobs::{self, Job},
     live::Heard,
     services::in_person,
@@ -153,6 +153,15 @@ impl TestApp {
     /// Detroit's account.
     pub async fn account(&self) -> i64 {
         self.site().await.row.stripe_account_id.expect("connected")
+    }
+
+    /// Takes this customer of Detroit's account for the member's.
+    pub async fn remember_customer(&self, user_id: i64, customer: &str) {
+        let (db, account) = (self.state.db.conn(), self.account().await);
+        let member = stripe_customers::member(db, self.detroit.id(), user_id).await;
+        let member = member.unwrap().expect("a member of Detroit");
+        let kept = stripe_customers::set_customer(db, &member, account, customer).await;
+        assert!(kept.unwrap(), "another is remembered");
     }
 
     pub async fn purchase(&self, id: i64) -> purchase::Model {

@@ -1,0 +1,84 @@
+//! Who is at a due credit, and when it is somebody's turn.
+
+use domain::{CLOCKS_APART, LONGEST_WAIT};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use time::Duration;
+
+use super::{by_id, state};
+use crate::db::entities::credit::{Column, Entity, Model};
+
+/// Takes a due credit for one job, for `lease`; `None` if it is not due, not yet, or another job
+/// is at it. A job that dies leaves it free when the lease is over.
+pub async fn claim(
+    db: &impl ConnectionTrait,
+    id: i64,
+    now_ms: i64,
+    lease: Duration,
+) -> Result<Option<Model>, DbErr> {
+    let until = now_ms + to_millis(lease);
+    let claimed = Entity::update_many()
+        .col_expr(Column::ClaimedUntil, Expr::value(until))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(state::DUE))
+        .filter(ready(now_ms, now_ms))
+        .filter(free(now_ms, lease))
+        .exec(db)
+        .await?;
+    if claimed.rows_affected == 0 {
+        Ok(None)
+    } else {
+        by_id(db, id).await
+    }
+}
+
+/// Due credits that no job is at for its `lease`, ready at or before `ready_by`, the longest waiting
+/// first.
+pub async fn overdue(
+    db: &impl ConnectionTrait,
+    ready_by: i64,
+    now_ms: i64,
+    lease: Duration,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq(state::DUE))
+        .filter(ready(ready_by, now_ms))
+        .filter(free(now_ms, lease))
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Ready at or before `by`, or to wait for longer than anything does: the clock was set back since.
+fn ready(by: i64, now_ms: i64) -> Condition {
+    let longest = to_millis(LONGEST_WAIT + CLOCKS_APART);
+    Condition::any()
+        .add(Column::NextAttemptAt.lte(by))
+        .add(Column::NextAttemptAt.gt(now_ms + longest))
+}
+
+/// No job is at it, or it is claimed for longer than a `lease`: the clock was set back since.
+fn free(now_ms: i64, lease: Duration) -> Condition {
+    let longest = to_millis(lease + CLOCKS_APART);
+    Condition::any()
+        .add(Column::ClaimedUntil.is_null())
+        .add(Column::ClaimedUntil.lte(now_ms))
+        .add(Column::ClaimedUntil.gt(now_ms + longest))
+}
+
+fn to_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.whole_milliseconds()).unwrap_or(i64::MAX)
+}
+
+/// The row of a due credit while the job that claimed it holds it. A job that was overtaken
+/// changes nothing.
+pub(super) fn held(credit: &Model) -> Condition {
+    let held = Condition::all()
+        .add(Column::Id.eq(credit.id))
+        .add(Column::State.eq(state::DUE));
+    held.add(Column::ClaimedUntil.eq(credit.claimed_until))
+}
