@@ -18,7 +18,7 @@ use crate::{
     process,
     progress::step,
     settings::Settings,
-    test::{Postgres, find_chromium, npm_install},
+    test::{Postgres, chromium, npm_install},
 };
 
 const BENCH: &str = "bench";
@@ -30,12 +30,16 @@ pub fn run(settings: &Settings, quick: bool, only: &[String]) -> Result<()> {
     let programs = step("bare programs and the stand-in", || programs(settings))?;
     let folder = settings.root.join("end2end");
     npm_install(&folder, &process::run)?;
+    let chromium = chromium(&folder, &process::run)?;
     process::stop_on_interrupt()?;
     let postgres = Postgres::lasting()?;
     let machine = Machine::look(settings, &postgres, &scratch())?;
     let report = settings.stage("bench.json");
     let mut bench = command(settings, &built, &programs, &postgres, &report);
     bench.args(only);
+    if let Some(chromium) = chromium {
+        bench.env("CHROMIUM_PATH", chromium);
+    }
     if quick {
         bench.arg("--quick");
     }
@@ -103,9 +107,6 @@ fn command(
         .arg("--report")
         .arg(report)
         .envs(settings.leptos_env(settings.leptos().site_addr, &settings.site_root()));
-    if let Some(chromium) = find_chromium() {
-        bench.env("CHROMIUM_PATH", chromium);
-    }
     bench
 }
 

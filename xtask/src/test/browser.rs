@@ -37,7 +37,7 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
     let built = gate.built()?;
     let folder = gate.settings.root.join("end2end");
     npm_install(&folder, &runner(gate))?;
-    let chromium = chromium(gate, &folder)?;
+    let chromium = chromium(&folder, &runner(gate))?;
     let settings = &gate.settings;
     let mut playwright = Command::new("npx");
     playwright
@@ -78,7 +78,7 @@ pub fn npm_install(folder: &Path, run: Runner) -> Result<()> {
 }
 
 /// A Chromium of this machine, or None once Playwright has its own.
-fn chromium(gate: &Gate, folder: &Path) -> Result<Option<PathBuf>> {
+pub fn chromium(folder: &Path, run: Runner) -> Result<Option<PathBuf>> {
     if let Some(found) = find_chromium() {
         return Ok(Some(found));
     }
@@ -91,14 +91,14 @@ fn chromium(gate: &Gate, folder: &Path) -> Result<Option<PathBuf>> {
     playwright
         .args(["playwright", "install", "chromium"])
         .current_dir(folder);
-    gate.check(&mut playwright).context(
+    run(&mut playwright).context(
         "no Chromium was found; install one, e.g. `sudo apt-get install chromium`, or set CHROMIUM_PATH",
     )?;
     Ok(None)
 }
 
 /// A Chromium of this machine.
-pub fn find_chromium() -> Option<PathBuf> {
+fn find_chromium() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("CHROMIUM_PATH") {
         return Some(chosen.into());
     }

@@ -12,7 +12,7 @@ use std::{cell::RefCell, process::Command, process::ExitCode, time::Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 pub use self::{
-    browser::{apt_install, find_chromium, npm_install},
+    browser::{apt_install, chromium, npm_install},
     postgres::Postgres,
 };
 use self::{steps::STEPS, tally::Tally};

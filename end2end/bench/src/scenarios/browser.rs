@@ -84,8 +84,9 @@ async fn until_a_button_works(bench: &Bench) -> Result<Vec<Line>> {
         .context("node could not be started")?;
     ensure!(
         output.status.success(),
-        "{} failed",
-        bench.browser.display()
+        "{} failed: {}",
+        bench.browser.display(),
+        String::from_utf8_lossy(&output.stderr).trim()
     );
     let opened: Opened = serde_json::from_slice(&output.stdout)?;
     let median = |page: &str| {
