@@ -2,8 +2,8 @@
 
 use domain::{ProductDraft, ProductKind};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, TryInsertResult, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
@@ -67,10 +67,35 @@ pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<M
     Entity::insert(product).exec_with_returning(db).await
 }
 
+/// What the path of a product's page is made of, read beside a row that has a `kind` of its own.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Address {
+    product_kind: String,
+    slug: String,
+}
+
+impl Address {
+    /// Reads it with what is joined to the products.
+    pub fn read<E: EntityTrait>(select: Select<E>) -> Select<E> {
+        select
+            .column_as(Column::Kind, "product_kind")
+            .column(Column::Slug)
+    }
+
+    /// The path of the product's page.
+    pub fn path(&self) -> String {
+        joined(&self.product_kind, &self.slug)
+    }
+}
+
 /// The path of the product's page.
 pub fn path(product: &Model) -> String {
-    let section = ProductKind::parse(&product.kind).map_or("shop", ProductKind::section);
-    format!("/{section}/{}", product.slug)
+    joined(&product.kind, &product.slug)
+}
+
+fn joined(kind: &str, slug: &str) -> String {
+    let section = ProductKind::parse(kind).map_or("shop", ProductKind::section);
+    format!("/{section}/{slug}")
 }
 
 /// Everything of the site, withdrawn products too, in catalogue order.

@@ -2,14 +2,17 @@
 
 use domain::{Currency, Money, ProductKind, PurchaseState};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 
-use super::entities::{
-    product,
-    purchase::{ActiveModel, Column, Entity, Model},
-    site,
+use super::{
+    entities::{
+        product,
+        purchase::{ActiveModel, Column, Entity, Model},
+        site,
+    },
+    products::Address,
 };
 
 /// The outbox: what is left to decide about a purchase's credit.
@@ -205,21 +208,30 @@ pub async fn overdue(
         .await
 }
 
-/// The buyer's purchases with their products, newest first, without those that came to nothing.
+/// A purchase, and where what was bought is.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Bought {
+    /// The purchase.
+    #[sea_orm(nested)]
+    pub purchase: Model,
+    /// The product's page.
+    #[sea_orm(nested)]
+    pub product: Option<Address>,
+}
+
+/// The buyer's purchases, newest first, without those that came to nothing.
 pub async fn of_buyer(
     db: &impl ConnectionTrait,
     site_id: i64,
     buyer_id: i64,
     limit: u64,
-) -> Result<Vec<(Model, Option<product::Model>)>, DbErr> {
+) -> Result<Vec<Bought>, DbErr> {
     let abandoned = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
-    Entity::find()
-        .find_also_related(product::Entity)
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+    of(site_id, buyer_id)
         .filter(Column::State.is_not_in(abandoned))
         .order_by_desc(Column::Id)
         .limit(limit)
+        .into_model()
         .all(db)
         .await
 }
@@ -230,11 +242,16 @@ pub async fn one_of_buyer(
     site_id: i64,
     buyer_id: i64,
     id: i64,
-) -> Result<Option<(Model, Option<product::Model>)>, DbErr> {
-    Entity::find_by_id(id)
-        .find_also_related(product::Entity)
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
+) -> Result<Option<Bought>, DbErr> {
+    of(site_id, buyer_id)
+        .filter(Column::Id.eq(id))
+        .into_model()
         .one(db)
         .await
+}
+
+fn of(site_id: i64, buyer_id: i64) -> Select<Entity> {
+    Address::read(Entity::find().left_join(product::Entity))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
 }

@@ -2,8 +2,8 @@
 
 use domain::{FailureReason, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -15,15 +15,62 @@ use super::entities::{
 impl Model {
     /// Pending, Credited or Failed.
     pub fn referral_status(&self) -> ReferralStatus {
-        ReferralStatus::parse(&self.status).unwrap_or(ReferralStatus::Pending)
+        status_of(&self.status)
     }
 
     /// Why it failed.
     pub fn reason(&self) -> Option<FailureReason> {
-        self.failure_reason
-            .as_deref()
-            .and_then(|json| serde_json::from_str(json).ok())
+        reason_of(self.failure_reason.as_deref())
     }
+}
+
+/// What of a referral its referrer may see.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct ReferredFriend {
+    /// Our id of the referral.
+    pub id: i64,
+    status: String,
+    failure_reason: Option<String>,
+    /// What was credited.
+    pub credit_cents: Option<i64>,
+    /// `Currency::code`.
+    pub currency: Option<String>,
+    /// When the friend registered, in milliseconds.
+    pub created_at: i64,
+    /// Who.
+    #[sea_orm(nested)]
+    pub friend: Option<FriendName>,
+}
+
+/// A friend's name, whole; pages shorten it.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "user::Entity")]
+pub struct FriendName {
+    /// As registered.
+    pub first_name: String,
+    /// As registered.
+    pub last_name: String,
+}
+
+impl ReferredFriend {
+    /// Pending, Credited or Failed.
+    pub fn referral_status(&self) -> ReferralStatus {
+        status_of(&self.status)
+    }
+
+    /// Why it failed.
+    pub fn reason(&self) -> Option<FailureReason> {
+        reason_of(self.failure_reason.as_deref())
+    }
+}
+
+fn status_of(code: &str) -> ReferralStatus {
+    ReferralStatus::parse(code).unwrap_or(ReferralStatus::Pending)
+}
+
+fn reason_of(json: Option<&str>) -> Option<FailureReason> {
+    json.and_then(|json| serde_json::from_str(json).ok())
 }
 
 /// A friend has registered, who clicked the link at `clicked_at`.
@@ -78,21 +125,22 @@ pub async fn of_referred(
         .await
 }
 
-/// The member's referrals with the friends' rows, newest first; older than the referral `before`.
+/// The member's referrals with the friends' names, newest first; older than the referral `before`.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,
     site_id: i64,
     referrer_id: i64,
     before: Option<i64>,
     limit: u64,
-) -> Result<Vec<(Model, Option<user::Model>)>, DbErr> {
+) -> Result<Vec<ReferredFriend>, DbErr> {
     Entity::find()
         .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
-        .find_also_related(user::Entity)
+        .left_join(user::Entity)
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::ReferrerId.eq(referrer_id))
         .order_by_desc(Column::Id)
         .limit(limit)
+        .into_partial_model()
         .all(db)
         .await
 }

@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     db::{
-        entities::{product, purchase},
-        products, purchases,
+        entities::purchase,
+        products::{self, Address},
+        purchases::{self, Bought},
         sites::Site,
         stripe_customers,
     },
@@ -44,10 +45,7 @@ impl Purchases for Services {
         };
         let rows = purchases::of_buyer(self.state.db.conn(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
-        Ok(rows
-            .iter()
-            .map(|(row, product)| view(row, product.as_ref()))
-            .collect())
+        Ok(rows.iter().map(view).collect())
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
@@ -55,12 +53,12 @@ impl Purchases for Services {
             return Ok(None);
         };
         let row = purchases::one_of_buyer(self.state.db.conn(), user.site_id, user.id, id).await;
-        let Some((row, product)) = row.map_err(|error| broken(error.into()))? else {
+        let Some(Bought { purchase, product }) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };
-        let row = with_credit_used(&self.state, &self.visit.site, row).await;
-        let row = row.map_err(broken)?;
-        Ok(Some(view(&row, product.as_ref())))
+        let purchase = with_credit_used(&self.state, &self.visit.site, purchase).await;
+        let purchase = purchase.map_err(broken)?;
+        Ok(Some(view(&Bought { purchase, product })))
     }
 }
 
@@ -145,17 +143,17 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
 }
 
 /// A purchase as pages show it.
-pub fn view(row: &purchase::Model, product: Option<&product::Model>) -> Purchase {
+pub fn view(Bought { purchase, product }: &Bought) -> Purchase {
     Purchase {
-        id: row.id,
-        product_name: row.product_name.clone(),
-        kind: row.product_kind(),
-        product_path: product.map(products::path).unwrap_or_default(),
-        price: row.money(row.price_cents),
-        paid: paid_by_card(row),
-        state: row.purchase_state(),
-        bought_on: dates::day(row.created_at),
-        bought_at: dates::iso(row.created_at),
-        in_person: row.in_person,
+        id: purchase.id,
+        product_name: purchase.product_name.clone(),
+        kind: purchase.product_kind(),
+        product_path: product.as_ref().map(Address::path).unwrap_or_default(),
+        price: purchase.money(purchase.price_cents),
+        paid: paid_by_card(purchase),
+        state: purchase.purchase_state(),
+        bought_on: dates::day(purchase.created_at),
+        bought_at: dates::iso(purchase.created_at),
+        in_person: purchase.in_person,
     }
 }

@@ -10,8 +10,8 @@ use domain::{Currency, FailureReason, Money};
 use super::{Services, balance, broken, dates};
 use crate::{
     db::{
-        entities::{referral, user},
-        referrals,
+        entities::user,
+        referrals::{self, FriendName, ReferredFriend},
         sites::Site,
         users,
     },
@@ -46,10 +46,7 @@ impl Services {
                 .referral_code
                 .as_deref()
                 .map(|code| link(&self.visit.base_url, code)),
-            referrals: rows
-                .iter()
-                .map(|(row, friend)| line(row, friend.as_ref()))
-                .collect(),
+            referrals: rows.iter().map(line).collect(),
             balance: balance::of(state, site, user).await?,
         }))
     }
@@ -88,7 +85,7 @@ pub fn link(base_url: &str, code: &str) -> String {
 }
 
 /// A referral as its referrer sees it.
-pub fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine {
+pub fn line(row: &ReferredFriend) -> ReferralLine {
     let currency = row
         .currency
         .as_deref()
@@ -96,7 +93,7 @@ pub fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine
         .unwrap_or_default();
     ReferralLine {
         id: row.id,
-        friend: friend.map(short_name).unwrap_or_default(),
+        friend: row.friend.as_ref().map(short_name).unwrap_or_default(),
         status: row.referral_status(),
         reason: row.reason().as_ref().map(FailureReason::sentence),
         credit: row.credit_cents.map(|cents| Money::new(cents, currency)),
@@ -105,7 +102,7 @@ pub fn line(row: &referral::Model, friend: Option<&user::Model>) -> ReferralLine
 }
 
 /// `Jane D.`: enough for a friend, little enough for everybody else.
-fn short_name(friend: &user::Model) -> String {
+fn short_name(friend: &FriendName) -> String {
     match friend.last_name.chars().next() {
         Some(initial) => format!("{} {initial}.", friend.first_name),
         None => friend.first_name.clone(),

@@ -30,6 +30,6 @@ pub async fn purchase(
 ) -> Answer<Json<Purchase>> {
     let (db, user) = (state.db.conn(), &caller.user);
     let row = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
-    let (row, _) = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    Ok(Json(Purchase::from(&row)))
+    let bought = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    Ok(Json(Purchase::from(&bought.purchase)))
 }

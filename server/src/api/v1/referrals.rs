@@ -10,10 +10,7 @@ use crate::{
         Answer, Caller, Kind,
         cursor::{Page, PageQuery},
     },
-    db::{
-        entities::{referral, user},
-        referrals as rows,
-    },
+    db::referrals::{self as rows, ReferredFriend},
     services::{dates, referrals::line},
     state::AppState,
 };
@@ -66,18 +63,15 @@ pub async fn referrals(
 ) -> Answer<Json<Referrals>> {
     let (db, user) = (state.db.conn(), &caller.user);
     let mut found = rows::of_referrer(db, user.site_id, user.id, page.before, page.rows()).await?;
-    let next_cursor = page.cut(&mut found, |(row, _)| row.id);
-    let data = found
-        .iter()
-        .map(|(row, friend)| entry(row, friend.as_ref()));
+    let next_cursor = page.cut(&mut found, |row| row.id);
     Ok(Json(Referrals {
-        data: data.collect(),
+        data: found.iter().map(entry).collect(),
         next_cursor,
     }))
 }
 
-fn entry(row: &referral::Model, friend: Option<&user::Model>) -> ReferralEntry {
-    let line = line(row, friend);
+fn entry(row: &ReferredFriend) -> ReferralEntry {
+    let line = line(row);
     ReferralEntry {
         id: line.id,
         friend: line.friend,

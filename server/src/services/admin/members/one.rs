@@ -34,14 +34,8 @@ pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberP
         date_of_birth: dates::date(member.date_of_birth),
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &admin, &member).await?,
-        purchases: bought
-            .iter()
-            .map(|(purchase, product)| purchase_view(purchase, product.as_ref()))
-            .collect(),
-        referrals: referred
-            .iter()
-            .map(|(referral, friend)| referral_line(referral, friend.as_ref()))
-            .collect(),
+        purchases: bought.iter().map(purchase_view).collect(),
+        referrals: referred.iter().map(referral_line).collect(),
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
         member: row(&member),
