@@ -2,13 +2,31 @@
 //! at once.
 
 use futures::future::try_join_all;
-use server::db::{Db, Pool};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use server::db::{Db, Pool, entities::session, sessions};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 
-use crate::support::{Database, given_up_after};
+use crate::support::{Database, TestApp, given_up_after, on_both_databases};
+
+on_both_databases!(what_is_written_next_is_kept);
 
 const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+
+async fn what_is_written_next_is_kept(app: TestApp) {
+    let db = &app.state.db;
+    let beside = Db::connect(&app.state.config.database_url).await.unwrap();
+    for (written, steps) in (1..).zip((1..=8).cycle().take(80)) {
+        drop(given_up_after(steps, db.begin()).await);
+        let id_hash = format!("written {written}");
+        sessions::insert(db.writer(), id_hash, "{}".to_owned(), i64::MAX)
+            .await
+            .unwrap();
+        let kept = session::Entity::find().count(beside.conn()).await.unwrap();
+        assert_eq!(kept, written, "given up after {steps} steps");
+    }
+    beside.close().await.unwrap();
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_is_given_up_as_it_begins() {
