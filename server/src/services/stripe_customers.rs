@@ -129,7 +129,8 @@ pub async fn get_or_create(
     };
     match holder.remember(state, account_id, &customer.id).await? {
         true => Ok(customer),
-        // Two were made at once, around a rolled key; whoever tries again finds the one that stays.
+        // Another was made at the same time, around a rolled key, or a partner's address was
+        // corrected: whoever tries again finds what stays.
         false => Err(Fault::NotExecuted.into()),
     }
 }
