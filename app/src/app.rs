@@ -1,7 +1,9 @@
 //! The document around every page, and which page answers which path.
 
+use std::sync::OnceLock;
+
 use domain::ProductKind;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     MatchNestedRoutes, ParamSegment, SsrMode, StaticSegment,
@@ -34,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="style" />
+                {stylesheet(&options)}
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
@@ -43,6 +45,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The link to the style sheet. Leptos finds its name in a file, and would read that for every page.
+fn stylesheet(options: &LeptosOptions) -> InertElement {
+    static LINK: OnceLock<String> = OnceLock::new();
+    let link = LINK.get_or_init(|| {
+        let options = options.clone();
+        view! { <HashedStylesheet options id="style" /> }.to_html()
+    });
+    InertElement::new(link.as_str())
 }
 
 /// The addresses of a tenant's pages, to be listed.

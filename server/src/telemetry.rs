@@ -2,10 +2,13 @@
 
 use tracing_subscriber::EnvFilter;
 
+/// Of libraries only what is wrong. Sessions would open a span for every request, which says nothing
+/// and costs a fiftieth of a page.
+const QUIET: &str = "info,sqlx=warn,sea_orm=warn,apalis=warn,tower_sessions=warn";
+
 /// Starts logging to standard error; `RUST_LOG` chooses what.
 pub fn start() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn,apalis=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -9,7 +9,7 @@ use crate::{
     islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
     server_fns::SignOutDevice,
-    types::{Device, Member, Purchase, ReferralCard as Card},
+    types::{Device, Member, PurchaseLine, ReferralCard as Card},
 };
 
 /// Everything that is one's own.
@@ -38,7 +38,7 @@ pub fn DashboardPage() -> impl IntoView {
 fn page(
     member: Member,
     profile: impl IntoView + 'static,
-    purchases: Vec<Purchase>,
+    purchases: Vec<PurchaseLine>,
     card: Option<Card>,
     refusal: Refusal,
 ) -> AnyView {
@@ -113,7 +113,7 @@ fn device(device: Device) -> impl IntoView {
     }
 }
 
-fn bought(purchases: Vec<Purchase>) -> impl IntoView {
+fn bought(purchases: Vec<PurchaseLine>) -> impl IntoView {
     let content = if purchases.is_empty() {
         view! {
             <Empty title="No purchases yet">
@@ -134,7 +134,7 @@ fn bought(purchases: Vec<Purchase>) -> impl IntoView {
     }
 }
 
-fn line(purchase: Purchase) -> impl IntoView {
+fn line(purchase: PurchaseLine) -> impl IntoView {
     let period = if purchase.kind.spends_balance() {
         "/month"
     } else {

@@ -8,7 +8,7 @@ use super::{look_again, member_or_sign_in, not_found};
 use crate::{
     components::{PageTitle, broken},
     ports::{Ports, Viewer},
-    types::Purchase,
+    types::{Purchase, PurchaseLine},
 };
 
 /// One purchase.
@@ -25,7 +25,7 @@ pub fn PurchasePage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.purchases.one(id).await {
-            Ok(Some(purchase)) => page(purchase),
+            Ok(Some(bought)) => page(bought),
             Ok(None) => not_found(&ports),
             Err(_) => broken(&ports),
         }
@@ -33,7 +33,8 @@ pub fn PurchasePage() -> impl IntoView {
     Some(view! { <Suspense>{page}</Suspense> })
 }
 
-fn page(purchase: Purchase) -> AnyView {
+fn page(bought: Purchase) -> AnyView {
+    let (purchase, paid) = (bought.line, bought.paid);
     let waiting = matches!(
         purchase.state,
         PurchaseState::Open | PurchaseState::Processing
@@ -44,8 +45,8 @@ fn page(purchase: Purchase) -> AnyView {
     let amount = |name: &'static str, money: Money| {
         view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
     };
-    let credit = credit_used(&purchase).map(|credit| amount("Credit used", credit));
-    let paid = purchase.paid.map(|paid| amount("Paid", paid));
+    let credit = credit_used(&purchase, paid).map(|credit| amount("Credit used", credit));
+    let paid = paid.map(|paid| amount("Paid", paid));
     let period = if purchase.kind.spends_balance() {
         "/month"
     } else {
@@ -98,13 +99,13 @@ fn page(purchase: Purchase) -> AnyView {
 }
 
 /// What Stripe took from the balance, written as what it takes off the price.
-fn credit_used(purchase: &Purchase) -> Option<Money> {
-    let paid = purchase.paid.filter(|_| purchase.kind.spends_balance())?;
+fn credit_used(purchase: &PurchaseLine, paid: Option<Money>) -> Option<Money> {
+    let paid = paid.filter(|_| purchase.kind.spends_balance())?;
     let taken = paid.cents().checked_sub(purchase.price.cents())?;
     (taken < 0).then(|| Money::new(taken, paid.currency()))
 }
 
-fn words(purchase: &Purchase) -> (String, &'static str) {
+fn words(purchase: &PurchaseLine) -> (String, &'static str) {
     let name = &purchase.product_name;
     match purchase.state {
         PurchaseState::Open => (
@@ -140,15 +141,17 @@ mod tests {
 
     use super::*;
 
-    fn bought(kind: ProductKind, paid: Option<i64>) -> Purchase {
-        let usd = |cents| Money::new(cents, Currency::Usd);
-        Purchase {
+    fn usd(cents: i64) -> Money {
+        Money::new(cents, Currency::Usd)
+    }
+
+    fn bought(kind: ProductKind) -> PurchaseLine {
+        PurchaseLine {
             id: 1,
             product_name: "Range Membership".to_owned(),
             kind,
             product_path: "/memberships/range".to_owned(),
             price: usd(3900),
-            paid: paid.map(usd),
             state: PurchaseState::Paid,
             bought_on: String::new(),
             bought_at: String::new(),
@@ -158,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_membership_shows_the_credit_that_was_used() {
-        let used = credit_used(&bought(ProductKind::Membership, Some(2900)));
+        let used = credit_used(&bought(ProductKind::Membership), Some(usd(2900)));
         assert_eq!(
             used.map(|money| money.to_string()).as_deref(),
             Some("-$10.00")
@@ -172,7 +175,7 @@ mod tests {
             (ProductKind::Membership, None),
             (ProductKind::EventTicket, Some(2900)),
         ] {
-            assert_eq!(credit_used(&bought(kind, paid)), None);
+            assert_eq!(credit_used(&bought(kind), paid.map(usd)), None);
         }
     }
 }

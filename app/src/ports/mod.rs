@@ -12,8 +12,8 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
 
 use crate::types::{
-    Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase, ReferralCard,
-    SiteBrand, admin::Rights,
+    Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
+    ReferralCard, SiteBrand, admin::Rights,
 };
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
@@ -99,7 +99,7 @@ pub trait Purchases: Send + Sync {
     /// Begins a purchase: `Go` to Stripe's page, or to sign in first.
     async fn buy(&self, product_id: i64) -> Answer<Outcome>;
     /// The member's purchases, newest first.
-    async fn mine(&self) -> Answer<Vec<Purchase>>;
+    async fn mine(&self) -> Answer<Vec<PurchaseLine>>;
     /// One of the member's purchases.
     async fn one(&self, id: i64) -> Answer<Option<Purchase>>;
 }

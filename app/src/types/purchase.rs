@@ -3,9 +3,18 @@
 use domain::{Money, ProductKind, PurchaseState};
 use serde::{Deserialize, Serialize};
 
-/// One purchase.
+/// One purchase, with what its own page says beyond a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
+    /// As a list shows it.
+    pub line: PurchaseLine,
+    /// What was paid with the card, once Stripe has told; `None` before that.
+    pub paid: Option<Money>,
+}
+
+/// One purchase in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaseLine {
     /// Our id; its page is `/purchases/{id}`.
     pub id: i64,
     /// The product's name when it was bought.
@@ -16,8 +25,6 @@ pub struct Purchase {
     pub product_path: String,
     /// What was asked, before any balance.
     pub price: Money,
-    /// What was paid with the card, once Stripe has told; `None` before that.
-    pub paid: Option<Money>,
     /// Where it stands.
     pub state: PurchaseState,
     /// `November 22, 2026`.

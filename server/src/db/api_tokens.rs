@@ -1,8 +1,8 @@
 //! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -66,18 +66,33 @@ pub async fn prolong(
         .map(|_| ())
 }
 
+/// What its owner sees of a token: the device that holds it.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct Device {
+    /// Our id of the token.
+    pub id: i64,
+    /// As the device called itself.
+    pub device_name: String,
+    /// When it signed in, in milliseconds.
+    pub created_at: i64,
+    /// When it was last used, in milliseconds.
+    pub last_used_at: i64,
+}
+
 /// The member's tokens that are good, newest first.
 pub async fn of_user(
     db: &impl ConnectionTrait,
     site_id: i64,
     user_id: i64,
     now_ms: i64,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<Device>, DbErr> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::ExpiresAt.gt(now_ms))
         .order_by_desc(Column::Id)
+        .into_partial_model()
         .all(db)
         .await
 }

@@ -13,10 +13,10 @@ use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
+use crate::clock::from_ms;
+
 use claims::held;
 pub use claims::{claim, overdue};
-
-use crate::clock::from_ms;
 
 /// The states of a ledger row.
 pub mod state {

@@ -2,7 +2,7 @@
 
 use domain::{ProductDraft, ProductKind};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,
 };
 
@@ -67,24 +67,18 @@ pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<M
     Entity::insert(product).exec_with_returning(db).await
 }
 
-/// What the path of a product's page is made of, read beside a row that has a `kind` of its own.
-#[derive(Clone, Debug, FromQueryResult)]
+/// What the path of a product's page is made of.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
 pub struct Address {
-    product_kind: String,
+    kind: String,
     slug: String,
 }
 
 impl Address {
-    /// Reads it with what is joined to the products.
-    pub fn read<E: EntityTrait>(select: Select<E>) -> Select<E> {
-        select
-            .column_as(Column::Kind, "product_kind")
-            .column(Column::Slug)
-    }
-
     /// The path of the product's page.
     pub fn path(&self) -> String {
-        joined(&self.product_kind, &self.slug)
+        joined(&self.kind, &self.slug)
     }
 }
 

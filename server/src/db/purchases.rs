@@ -2,18 +2,19 @@
 
 use domain::{Currency, Money, ProductKind, PurchaseState};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 
-use super::{
-    entities::{
-        product,
-        purchase::{ActiveModel, Column, Entity, Model},
-        site,
-    },
-    products::Address,
+use super::entities::{
+    product,
+    purchase::{ActiveModel, Column, Entity, Model},
+    site,
 };
+
+mod of_buyer;
+
+pub use of_buyer::{Bought, ListedPurchase, of_buyer, one_of_buyer};
 
 /// The outbox: what is left to decide about a purchase's credit.
 pub mod credit_check {
@@ -28,18 +29,30 @@ pub mod credit_check {
 impl Model {
     /// Where it stands.
     pub fn purchase_state(&self) -> PurchaseState {
-        PurchaseState::parse(&self.state).unwrap_or(PurchaseState::Open)
+        state_of(&self.state)
     }
 
     /// What kind of product it was.
     pub fn product_kind(&self) -> ProductKind {
-        ProductKind::parse(&self.kind).unwrap_or(ProductKind::ShopItem)
+        kind_of(&self.kind)
     }
 
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
-        Money::new(cents, Currency::parse(&self.currency).unwrap_or_default())
+        money_in(&self.currency, cents)
     }
+}
+
+fn state_of(code: &str) -> PurchaseState {
+    PurchaseState::parse(code).unwrap_or(PurchaseState::Open)
+}
+
+fn kind_of(code: &str) -> ProductKind {
+    ProductKind::parse(code).unwrap_or(ProductKind::ShopItem)
+}
+
+fn money_in(currency: &str, cents: i64) -> Money {
+    Money::new(cents, Currency::parse(currency).unwrap_or_default())
 }
 
 /// Begins a purchase: written before Stripe is asked for anything.
@@ -206,52 +219,4 @@ pub async fn overdue(
         .into_tuple()
         .all(db)
         .await
-}
-
-/// A purchase, and where what was bought is.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Bought {
-    /// The purchase.
-    #[sea_orm(nested)]
-    pub purchase: Model,
-    /// The product's page.
-    #[sea_orm(nested)]
-    pub product: Option<Address>,
-}
-
-/// The buyer's purchases, newest first, without those that came to nothing.
-pub async fn of_buyer(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    buyer_id: i64,
-    limit: u64,
-) -> Result<Vec<Bought>, DbErr> {
-    let abandoned = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
-    of(site_id, buyer_id)
-        .filter(Column::State.is_not_in(abandoned))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .into_model()
-        .all(db)
-        .await
-}
-
-/// One purchase of the buyer.
-pub async fn one_of_buyer(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    buyer_id: i64,
-    id: i64,
-) -> Result<Option<Bought>, DbErr> {
-    of(site_id, buyer_id)
-        .filter(Column::Id.eq(id))
-        .into_model()
-        .one(db)
-        .await
-}
-
-fn of(site_id: i64, buyer_id: i64) -> Select<Entity> {
-    Address::read(Entity::find().left_join(product::Entity))
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.eq(buyer_id))
 }

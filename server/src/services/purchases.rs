@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     ports::{Answer, Purchases},
-    types::{Outcome, Purchase},
+    types::{Outcome, Purchase, PurchaseLine},
 };
 use async_trait::async_trait;
 use domain::{Money, PurchaseState, Refusal, left_to_pay};
@@ -20,7 +20,7 @@ use crate::{
     db::{
         entities::purchase,
         products::{self, Address},
-        purchases::{self, Bought},
+        purchases::{self, Bought, ListedPurchase},
         sites::Site,
         stripe_customers,
     },
@@ -39,13 +39,13 @@ impl Purchases for Services {
         self.begin(product_id).await.map_err(broken)
     }
 
-    async fn mine(&self) -> Answer<Vec<Purchase>> {
+    async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
         let Some(user) = &self.visit.user else {
             return Ok(Vec::new());
         };
         let rows = purchases::of_buyer(self.state.db.conn(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
-        Ok(rows.iter().map(view).collect())
+        Ok(rows.into_iter().map(line).collect())
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
@@ -58,7 +58,10 @@ impl Purchases for Services {
         };
         let purchase = with_credit_used(&self.state, &self.visit.site, purchase).await;
         let purchase = purchase.map_err(broken)?;
-        Ok(Some(view(&Bought { purchase, product })))
+        Ok(Some(Purchase {
+            paid: paid_by_card(&purchase),
+            line: line(Bought { purchase, product }.into()),
+        }))
     }
 }
 
@@ -142,18 +145,17 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
     }
 }
 
-/// A purchase as pages show it.
-pub fn view(Bought { purchase, product }: &Bought) -> Purchase {
-    Purchase {
-        id: purchase.id,
-        product_name: purchase.product_name.clone(),
-        kind: purchase.product_kind(),
-        product_path: product.as_ref().map(Address::path).unwrap_or_default(),
-        price: purchase.money(purchase.price_cents),
-        paid: paid_by_card(purchase),
-        state: purchase.purchase_state(),
-        bought_on: dates::day(purchase.created_at),
-        bought_at: dates::iso(purchase.created_at),
-        in_person: purchase.in_person,
+/// A purchase as lists show it.
+pub fn line(row: ListedPurchase) -> PurchaseLine {
+    PurchaseLine {
+        id: row.id,
+        kind: row.product_kind(),
+        product_path: row.product.as_ref().map(Address::path).unwrap_or_default(),
+        price: row.price(),
+        state: row.purchase_state(),
+        bought_on: dates::day(row.created_at),
+        bought_at: dates::iso(row.created_at),
+        in_person: row.in_person,
+        product_name: row.product_name,
     }
 }

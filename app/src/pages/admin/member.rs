@@ -10,7 +10,7 @@ use crate::{
     pages::not_found,
     ports::{Ports, Viewer},
     types::{
-        Purchase, ReferralLine,
+        PurchaseLine, ReferralLine,
         admin::{MemberPage as Page, REFERRALS_PATH},
     },
 };
@@ -81,7 +81,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
     }
 }
 
-fn purchases(purchases: Vec<Purchase>) -> impl IntoView {
+fn purchases(purchases: Vec<PurchaseLine>) -> impl IntoView {
     let content = if purchases.is_empty() {
         view! {
             <Empty title="No purchases yet">
@@ -101,7 +101,7 @@ fn purchases(purchases: Vec<Purchase>) -> impl IntoView {
     }
 }
 
-fn purchase(purchase: Purchase) -> impl IntoView {
+fn purchase(purchase: PurchaseLine) -> impl IntoView {
     let period = if purchase.kind.spends_balance() {
         "/month"
     } else {

@@ -3,7 +3,7 @@
 use domain::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Purchase, ReferralLine};
+use crate::types::{PurchaseLine, ReferralLine};
 
 /// One member in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ pub struct MemberPage {
     /// Who referred them, and that referral's id.
     pub referred_by: Option<(String, i64)>,
     /// What they bought, newest first.
-    pub purchases: Vec<Purchase>,
+    pub purchases: Vec<PurchaseLine>,
     /// Whom they referred, newest first.
     pub referrals: Vec<ReferralLine>,
     /// What can be sold to them at the counter.

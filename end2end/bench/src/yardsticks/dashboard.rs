@@ -156,7 +156,7 @@ async fn member(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
 async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
     let (site_id, user_id) = (visit.site_id, visit.user_id);
     let devices = sqlx::query(
-        "SELECT * FROM api_tokens WHERE site_id = $1 AND user_id = $2 AND expires_at > $3 \
+        "SELECT id, device_name, created_at, last_used_at FROM api_tokens WHERE site_id = $1 AND user_id = $2 AND expires_at > $3 \
          ORDER BY id DESC",
     )
     .bind(site_id)
@@ -165,7 +165,9 @@ async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
     .fetch_all(pool)
     .await?;
     let purchases = sqlx::query(
-        "SELECT purchases.*, products.slug FROM purchases \
+        "SELECT purchases.id, product_name, purchases.kind, purchases.price_cents, \
+           purchases.currency, state, in_person, purchases.created_at, \
+           products.kind AS product_kind, products.slug FROM purchases \
          LEFT JOIN products ON products.id = purchases.product_id \
          WHERE purchases.site_id = $1 AND buyer_id = $2 AND state NOT IN ('open', 'expired') \
          ORDER BY purchases.id DESC LIMIT 50",
@@ -175,7 +177,8 @@ async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
     .fetch_all(pool)
     .await?;
     let referrals = sqlx::query(
-        "SELECT referrals.*, users.first_name, users.last_name FROM referrals \
+        "SELECT referrals.id, status, failure_reason, credit_cents, currency, \
+           referrals.created_at, users.first_name, users.last_name FROM referrals \
          LEFT JOIN users ON users.id = referrals.referred_id \
          WHERE referrals.site_id = $1 AND referrer_id = $2 ORDER BY referrals.id DESC LIMIT 50",
     )

@@ -106,7 +106,7 @@ impl Services {
     }
 }
 
-fn view(row: api_token::Model) -> Device {
+fn view(row: api_tokens::Device) -> Device {
     Device {
         id: row.id,
         name: row.device_name,

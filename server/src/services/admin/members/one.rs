@@ -10,7 +10,7 @@ use crate::{
         products, purchases, referrals, users,
     },
     services::{
-        Services, dates, purchases::view as purchase_view, referrals::line as referral_line,
+        Services, dates, purchases::line as purchase_line, referrals::line as referral_line,
         rights::TenantAdmin,
     },
 };
@@ -34,7 +34,7 @@ pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberP
         date_of_birth: dates::date(member.date_of_birth),
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &admin, &member).await?,
-        purchases: bought.iter().map(purchase_view).collect(),
+        purchases: bought.into_iter().map(purchase_line).collect(),
         referrals: referred.iter().map(referral_line).collect(),
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),

@@ -1,0 +1,120 @@
+//! A buyer's purchases, as pages and the API read them.
+
+use domain::{Money, ProductKind, PurchaseState};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+
+use super::{kind_of, money_in, state_of};
+use crate::db::{
+    entities::{
+        product,
+        purchase::{Column, Entity, Model},
+    },
+    products::Address,
+};
+
+/// What a list of purchases shows of one.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct ListedPurchase {
+    /// Our id.
+    pub id: i64,
+    /// As it was when it was bought.
+    pub product_name: String,
+    kind: String,
+    price_cents: i64,
+    currency: String,
+    state: String,
+    /// Sold at the counter, not through Stripe.
+    pub in_person: bool,
+    /// When it was begun, in milliseconds.
+    pub created_at: i64,
+    /// The product's page.
+    #[sea_orm(nested)]
+    pub product: Option<Address>,
+}
+
+impl ListedPurchase {
+    /// Where it stands.
+    pub fn purchase_state(&self) -> PurchaseState {
+        state_of(&self.state)
+    }
+
+    /// What kind of product it was.
+    pub fn product_kind(&self) -> ProductKind {
+        kind_of(&self.kind)
+    }
+
+    /// What was asked, before any balance.
+    pub fn price(&self) -> Money {
+        money_in(&self.currency, self.price_cents)
+    }
+}
+
+impl From<Bought> for ListedPurchase {
+    fn from(Bought { purchase, product }: Bought) -> Self {
+        Self {
+            id: purchase.id,
+            product_name: purchase.product_name,
+            kind: purchase.kind,
+            price_cents: purchase.price_cents,
+            currency: purchase.currency,
+            state: purchase.state,
+            in_person: purchase.in_person,
+            created_at: purchase.created_at,
+            product,
+        }
+    }
+}
+
+/// A purchase, and where what was bought is.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct Bought {
+    /// The purchase.
+    #[sea_orm(nested)]
+    pub purchase: Model,
+    /// The product's page.
+    #[sea_orm(nested)]
+    pub product: Option<Address>,
+}
+
+/// The buyer's purchases, newest first, without those that came to nothing.
+pub async fn of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    buyer_id: i64,
+    limit: u64,
+) -> Result<Vec<ListedPurchase>, DbErr> {
+    let abandoned = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
+    of(site_id, buyer_id)
+        .filter(Column::State.is_not_in(abandoned))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_partial_model()
+        .all(db)
+        .await
+}
+
+/// One purchase of the buyer.
+pub async fn one_of_buyer(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    buyer_id: i64,
+    id: i64,
+) -> Result<Option<Bought>, DbErr> {
+    of(site_id, buyer_id)
+        .filter(Column::Id.eq(id))
+        .into_partial_model()
+        .one(db)
+        .await
+}
+
+fn of(site_id: i64, buyer_id: i64) -> Select<Entity> {
+    Entity::find()
+        .left_join(product::Entity)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+}
