@@ -32,6 +32,16 @@ for (const product of ALL_KINDS) {
   });
 }
 
+// Its name is looked up for the first page alone; whether it is there, the console would say.
+test("pages of every site name the style sheet by its hash", async ({ page, world }) => {
+  const { detroit, pewpros } = world;
+  for (const url of [detroit.url, `${detroit.url}/sign-in`, pewpros.url]) {
+    await page.goto(url);
+    const link = page.locator("head link[rel=stylesheet]");
+    await expect(link).toHaveAttribute("href", /^\/pkg\/pewpros\.[^.]+\.css$/);
+  }
+});
+
 test("every picture of every list is there", async ({ page, world }) => {
   for (const site of [world.detroit, world.coaching]) {
     await page.goto(site.url);
