@@ -1,13 +1,17 @@
 //! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait,
+    FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    sea_query::Expr,
 };
 
-use super::entities::{
-    api_token::{ActiveModel, Column, Entity, Model},
-    user,
+use super::{
+    entities::{
+        api_token::{ActiveModel, Column, Entity, Model},
+        user,
+    },
+    prepared::Prepared,
 };
 
 /// Writes a new token of `user` that is good until `expires_at`.
@@ -87,14 +91,20 @@ pub async fn of_user(
     user_id: i64,
     now_ms: i64,
 ) -> Result<Vec<Device>, DbErr> {
-    Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::ExpiresAt.gt(now_ms))
-        .order_by_desc(Column::Id)
-        .into_partial_model()
-        .all(db)
-        .await
+    static LIST: Prepared = Prepared::new();
+    let list = LIST.with(
+        db.get_database_backend(),
+        vec![site_id.into(), user_id.into(), now_ms.into()],
+        || {
+            let list = Entity::find()
+                .filter(Column::SiteId.eq(site_id))
+                .filter(Column::UserId.eq(user_id))
+                .filter(Column::ExpiresAt.gt(now_ms))
+                .order_by_desc(Column::Id);
+            Device::select_cols(list.select_only()).into_query()
+        },
+    );
+    Device::find_by_statement(list).all(db).await
 }
 
 /// Revokes one of the member's tokens; `false` if it was none.

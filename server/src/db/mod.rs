@@ -27,6 +27,7 @@ pub mod platform_purchases;
 pub mod platform_referrals;
 pub mod platform_referrers;
 pub mod platform_settings;
+pub mod prepared;
 pub mod products;
 pub mod purchases;
 pub mod referral_codes;

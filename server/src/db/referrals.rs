@@ -2,14 +2,17 @@
 
 use domain::{FailureReason, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
+    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 
-use super::entities::{
-    purchase,
-    referral::{ActiveModel, Column, Entity, Model},
-    user,
+use super::{
+    entities::{
+        purchase,
+        referral::{ActiveModel, Column, Entity, Model},
+        user,
+    },
+    prepared::Prepared,
 };
 
 impl Model {
@@ -133,16 +136,25 @@ pub async fn of_referrer(
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<ReferredFriend>, DbErr> {
-    Entity::find()
-        .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
-        .left_join(user::Entity)
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::ReferrerId.eq(referrer_id))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .into_partial_model()
-        .all(db)
-        .await
+    static FIRST_PAGE: Prepared = Prepared::new();
+    static LATER_PAGE: Prepared = Prepared::new();
+    let (page, earlier) = match before {
+        None => (&FIRST_PAGE, None),
+        Some(id) => (&LATER_PAGE, Some(id.into())),
+    };
+    let rest = [site_id.into(), referrer_id.into(), limit.into()];
+    let values = earlier.into_iter().chain(rest).collect();
+    let page = page.with(db.get_database_backend(), values, || {
+        let page = Entity::find()
+            .apply_if(before, |referrals, id| referrals.filter(Column::Id.lt(id)))
+            .left_join(user::Entity)
+            .filter(Column::SiteId.eq(site_id))
+            .filter(Column::ReferrerId.eq(referrer_id))
+            .order_by_desc(Column::Id)
+            .limit(limit);
+        ReferredFriend::select_cols(page.select_only()).into_query()
+    });
+    ReferredFriend::find_by_statement(page).all(db).await
 }
 
 /// The purchase that earns the credit.

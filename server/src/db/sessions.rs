@@ -1,11 +1,14 @@
 //! Browser sessions, found by the hash of their id: whoever reads the table can take over none.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, TryInsertResult,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
+    Set, TryInsertResult, sea_query::Expr,
 };
 
-use super::entities::session::{ActiveModel, Column, Entity, Model};
+use super::{
+    entities::session::{ActiveModel, Column, Entity, Model},
+    prepared::Prepared,
+};
 
 /// Writes a new session; `false` if the id exists.
 pub async fn insert(
@@ -62,10 +65,17 @@ pub async fn find(
     id_hash: &str,
     now_ms: i64,
 ) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id_hash)
-        .filter(Column::ExpiresAt.gt(now_ms))
-        .one(db)
-        .await
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(
+        db.get_database_backend(),
+        vec![id_hash.into(), now_ms.into()],
+        || {
+            Entity::find_by_id(id_hash)
+                .filter(Column::ExpiresAt.gt(now_ms))
+                .into_query()
+        },
+    );
+    Model::find_by_statement(find).one(db).await
 }
 
 /// Ends a session.

@@ -3,19 +3,26 @@
 use app::types::SiteKind;
 use domain::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, Set,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, ExprTrait,
+    FromQueryResult, JoinType, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationTrait, Set,
     sea_query::{Expr, OnConflict},
 };
 
-use super::entities::{site, site_host, site_settings};
+use super::{
+    entities::{site, site_host, site_settings},
+    prepared::Prepared,
+};
 
 /// A site with its settings, as loaded for one request or job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "site::Entity")]
 pub struct Site {
     /// The row.
+    #[sea_orm(nested)]
     pub row: site::Model,
     /// Its settings.
+    #[sea_orm(nested)]
     pub settings: site_settings::Model,
 }
 
@@ -43,26 +50,24 @@ impl Site {
 
 /// The site that answers to `host` (lower case, without port).
 pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Site>, DbErr> {
-    let found = site::Entity::find()
-        .join_rev(JoinType::InnerJoin, site_host::Relation::Site.def())
-        .find_also_related(site_settings::Entity)
-        .filter(site_host::Column::Host.eq(host))
-        .one(db)
-        .await?;
-    Ok(found.and_then(with_settings))
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(db.get_database_backend(), vec![host.into()], || {
+        let find = site::Entity::find()
+            .join_rev(JoinType::InnerJoin, site_host::Relation::Site.def())
+            .inner_join(site_settings::Entity)
+            .filter(site_host::Column::Host.eq(host));
+        Site::select_cols(find.select_only()).into_query()
+    });
+    Site::find_by_statement(find).one(db).await
 }
 
 /// The site with this id, settings as they are now.
 pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Site>, DbErr> {
-    let found = site::Entity::find_by_id(id)
-        .find_also_related(site_settings::Entity)
+    site::Entity::find_by_id(id)
+        .inner_join(site_settings::Entity)
+        .into_partial_model()
         .one(db)
-        .await?;
-    Ok(found.and_then(with_settings))
-}
-
-fn with_settings((row, settings): (site::Model, Option<site_settings::Model>)) -> Option<Site> {
-    settings.map(|settings| Site { row, settings })
+        .await
 }
 
 /// The site with this key (`detroit-arms`).

@@ -9,7 +9,9 @@ use sea_orm::{
 use super::{
     Db,
     entities::user::{ActiveModel, Column, Entity, Model},
-    notifications, referral_codes,
+    notifications,
+    prepared::Prepared,
+    referral_codes,
     search_words::{self, Subject},
 };
 
@@ -55,13 +57,19 @@ pub async fn with_unread(
         member: Model,
         unread: i64,
     }
-    let unread = notifications::count_unread(site_id, id).into();
-    let row = of(site_id)
-        .filter(Column::Id.eq(id))
-        .expr_as(Expr::SubQuery(None, Box::new(unread)), "unread")
-        .into_model::<Row>()
-        .one(db)
-        .await?;
+    static FIND: Prepared = Prepared::new();
+    let find = FIND.with(
+        db.get_database_backend(),
+        vec![site_id.into(), id.into(), site_id.into(), id.into()],
+        || {
+            let unread = notifications::count_unread(site_id, id).into();
+            of(site_id)
+                .filter(Column::Id.eq(id))
+                .expr_as(Expr::SubQuery(None, Box::new(unread)), "unread")
+                .into_query()
+        },
+    );
+    let row = Row::find_by_statement(find).one(db).await?;
     Ok(row.map(|row| (row.member, row.unread.unsigned_abs())))
 }
 

@@ -2,8 +2,8 @@
 
 use domain::{Money, ProductKind, PurchaseState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
+    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use super::{kind_of, money_in, state_of};
@@ -12,6 +12,7 @@ use crate::db::{
         product,
         purchase::{Column, Entity, Model},
     },
+    prepared::Prepared,
     products::Address,
 };
 
@@ -88,14 +89,23 @@ pub async fn of_buyer(
     buyer_id: i64,
     limit: u64,
 ) -> Result<Vec<ListedPurchase>, DbErr> {
-    let abandoned = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
-    of(site_id, buyer_id)
-        .filter(Column::State.is_not_in(abandoned))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .into_partial_model()
-        .all(db)
-        .await
+    static LIST: Prepared = Prepared::new();
+    let [open, expired] = [PurchaseState::Open, PurchaseState::Expired].map(PurchaseState::code);
+    let values = vec![
+        site_id.into(),
+        buyer_id.into(),
+        open.into(),
+        expired.into(),
+        limit.into(),
+    ];
+    let list = LIST.with(db.get_database_backend(), values, || {
+        let list = of(site_id, buyer_id)
+            .filter(Column::State.is_not_in([open, expired]))
+            .order_by_desc(Column::Id)
+            .limit(limit);
+        ListedPurchase::select_cols(list.select_only()).into_query()
+    });
+    ListedPurchase::find_by_statement(list).all(db).await
 }
 
 /// One purchase of the buyer.
