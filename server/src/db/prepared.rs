@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use sea_orm::{DbBackend, Statement, Value, sea_query::SelectStatement};
 
 /// One statement whose text never differs, only its values.
+#[derive(Default)]
 pub struct Prepared {
     sqlite: OnceLock<String>,
     postgres: OnceLock<String>,
@@ -20,8 +21,8 @@ impl Prepared {
         }
     }
 
-    /// The statement for this kind of database with `values`, in the order in which `write` has them; `write` is called for the
-    /// first one alone.
+    /// The statement for this kind of database with `values`, in the order in which `write` has
+    /// them; `write` is called for the first one alone.
     ///
     /// # Panics
     /// If the values that `write` has are others.
