@@ -18,6 +18,7 @@ mod m20261123_000009_words;
 mod m20261123_000010_payers;
 mod m20261123_000011_spans;
 mod m20261126_000012_sent;
+mod m20261127_000013_tokens;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_payers::Migration),
             Box::new(m20261123_000011_spans::Migration),
             Box::new(m20261126_000012_sent::Migration),
+            Box::new(m20261127_000013_tokens::Migration),
         ]
     }
 }

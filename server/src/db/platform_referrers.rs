@@ -57,16 +57,18 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option
         .await
 }
 
-/// Writes a new partner whose code was taken in the same transaction; `None` if there is one with
-/// this address. Safe inside a transaction.
+/// Writes a new partner, named at Stripe by the random `token`, whose code was taken in the same
+/// transaction; `None` if there is one with this address. Safe inside a transaction.
 pub async fn insert(
     db: &impl ConnectionTrait,
+    token: String,
     name: &str,
     email: &Email,
     code: &ReferralCode,
     now_ms: i64,
 ) -> Result<Option<Model>, DbErr> {
     let row = ActiveModel {
+        token: Set(token),
         name: Set(name.to_owned()),
         email: Set(email.as_str().to_owned()),
         email_account: Set(email.account()),

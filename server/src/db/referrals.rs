@@ -76,10 +76,12 @@ fn reason_of(json: Option<&str>) -> Option<FailureReason> {
     json.and_then(|json| serde_json::from_str(json).ok())
 }
 
-/// A friend has registered, who clicked the link at `clicked_at`.
+/// A friend has registered, who clicked the link at `clicked_at`. The random `token` names the
+/// referral at Stripe: a database that is restored has it, or has no such referral.
 pub async fn insert_pending(
     db: &impl ConnectionTrait,
     site_id: i64,
+    token: String,
     referrer_id: i64,
     referred_id: i64,
     clicked_at: Option<i64>,
@@ -87,6 +89,7 @@ pub async fn insert_pending(
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
         site_id: Set(site_id),
+        token: Set(token),
         referrer_id: Set(referrer_id),
         referred_id: Set(referred_id),
         status: Set(ReferralStatus::Pending.code().to_owned()),

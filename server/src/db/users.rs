@@ -115,10 +115,12 @@ pub async fn by_referral_code(
         .await
 }
 
-/// Writes a new member; `None` if the e-mail is taken on this site. Safe inside a transaction.
+/// Writes a new member, named at Stripe by the random `token`; `None` if the e-mail is taken on this
+/// site. Safe inside a transaction.
 pub async fn insert(
     db: &impl ConnectionTrait,
     site_id: i64,
+    token: String,
     member: &NewMember,
     password_hash: String,
     referred_by: Option<i64>,
@@ -126,6 +128,7 @@ pub async fn insert(
 ) -> Result<Option<Model>, DbErr> {
     let row = ActiveModel {
         site_id: Set(site_id),
+        token: Set(token),
         email: Set(member.email.as_str().to_owned()),
         email_account: Set(member.email.account()),
         password_hash: Set(password_hash),

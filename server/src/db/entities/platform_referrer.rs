@@ -7,6 +7,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
+    /// Random; what Stripe keeps names the row by it.
+    pub token: String,
     pub name: String,
     /// As typed.
     pub email: String,

@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub site_id: i64,
+    /// Random; what Stripe keeps names the row by it.
+    pub token: String,
     pub referrer_id: i64,
     pub referred_id: i64,
     /// `ReferralStatus::code`.

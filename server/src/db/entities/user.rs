@@ -9,6 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub site_id: i64,
+    /// Random; what Stripe keeps names the row by it.
+    pub token: String,
     /// As typed.
     pub email: String,
     /// `Email::account`: one for each site.

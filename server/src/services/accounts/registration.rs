@@ -198,6 +198,7 @@ async fn write(
     let inserted = users::insert(
         &transaction,
         site.id(),
+        state.random.token(),
         member,
         password_hash,
         referrer,
@@ -208,8 +209,8 @@ async fn write(
         return Ok(None);
     };
     if let Some(referrer) = referrer {
-        let (tx, site) = (&transaction, site.id());
-        referrals::insert_pending(tx, site, referrer, user.id, clicked_at, now).await?;
+        let (tx, site, token) = (&transaction, site.id(), state.random.token());
+        referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
     }
     transaction.commit().await?;
     Ok(Some(user))

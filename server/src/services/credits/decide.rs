@@ -1,7 +1,7 @@
 //! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
 
 use anyhow::Context;
-use domain::{CreditKey, Decision, Program, decide as decide_credit};
+use domain::{CreditKey, Decision, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
@@ -55,7 +55,7 @@ async fn decide_in(
         },
         stripe_account_id: site.row.stripe_account_id,
         amount: reward.opposite().context("a reward that can be owed")?,
-        key: CreditKey::for_referral(Program::Tenant, &site.row.realm, referral.id),
+        key: CreditKey::of_referral(&referral.token),
     };
     let credit_id = credits::insert_due(tx, new, now_ms).await?;
     if credit_id.is_some() {

@@ -1,7 +1,7 @@
 //! Is a credit due for a paid subscription? The tenant program's rule with the platform's amount.
 
 use anyhow::Context;
-use domain::{CreditKey, Decision, Program, decide as decide_credit};
+use domain::{CreditKey, Decision, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
@@ -59,7 +59,7 @@ async fn decide_in(
         },
         stripe_account_id: settings.stripe_account_id,
         amount: reward.opposite().context("a reward that can be owed")?,
-        key: CreditKey::for_referral(Program::Platform, &brand.row.realm, referral.id),
+        key: CreditKey::of_checkout_session(&purchase.checkout_session_id),
     };
     Ok(credits::insert_due(tx, new, now_ms).await?)
 }

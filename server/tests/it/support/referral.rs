@@ -250,7 +250,7 @@ impl TestApp {
             .await;
         let now = self.state.clock.now_ms();
         let (mia, jane) = (referred.mia.id, referred.jane.id);
-        server::db::referrals::insert_pending(db, site.id(), mia, jane, None, now)
+        server::db::referrals::insert_pending(db, site.id(), self.state.random.token(), mia, jane, None, now)
             .await
             .unwrap();
     }

@@ -72,6 +72,7 @@ impl TestApp {
             let email = format!("{first}.{number}.{unique}@example.com").to_lowercase();
             let row = user::ActiveModel {
                 site_id: Set(site.id()),
+                token: Set(self.state.random.token()),
                 email: Set(email.clone()),
                 email_account: Set(email.clone()),
                 password_hash: Set("x".to_owned()),
@@ -101,6 +102,7 @@ impl TestApp {
     pub async fn refer(&self, site: &Site, referrer: i64, referred: i64, new: &New) -> i64 {
         let row = referral::ActiveModel {
             site_id: Set(site.id()),
+            token: Set(self.state.random.token()),
             referrer_id: Set(referrer),
             referred_id: Set(referred),
             status: Set(new.status.code().to_owned()),

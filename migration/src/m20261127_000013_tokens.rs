@@ -1,0 +1,110 @@
+//! Random tokens in place of row numbers wherever Stripe keeps what names a row: a database that is
+//! restored gives the same numbers again. And a row for every Checkout session, written before Stripe
+//! is asked for it.
+
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+
+use crate::columns::{
+    add, flag, id, index, make, maybe_number, maybe_text, number, points_to, remove, table, text,
+    unique, unmake,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// The tables whose rows get a token.
+const NAMED: [&str; 3] = ["users", "referrals", "platform_referrers"];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let random = random(manager.get_database_backend());
+        for named in NAMED {
+            let token = text("token").default("").take();
+            add(manager, named, vec![token]).await?;
+            db.execute_unprepared(&format!("UPDATE {named} SET token = {random}"))
+                .await?;
+            manager.create_index(unique(named, &["token"])).await?;
+        }
+        make(
+            manager,
+            vec![checkout_sessions()],
+            vec![
+                unique("checkout_sessions", &["token"]),
+                unique("checkout_sessions", &["session_id"]),
+                index("checkout_sessions", &["purchase_id"]),
+                index("checkout_sessions", &["next_check_at"]),
+            ],
+        )
+        .await?;
+        db.execute_unprepared(&sessions_under_way(random)).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        unmake(manager, &["checkout_sessions"]).await?;
+        for named in NAMED {
+            let drop = format!("DROP INDEX ux_{named}_token");
+            manager.get_connection().execute_unprepared(&drop).await?;
+            remove(manager, named, &["token"]).await?;
+        }
+        Ok(())
+    }
+}
+
+fn random(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "replace(gen_random_uuid()::text, '-', '')",
+        _ => "lower(hex(randomblob(16)))",
+    }
+}
+
+fn checkout_sessions() -> TableCreateStatement {
+    table("checkout_sessions")
+        .col(id())
+        .col(text("token"))
+        .col(text("program"))
+        .col(number("site_id"))
+        // Of a tenant's sale; a platform purchase is written when its session completes.
+        .col(maybe_number("purchase_id"))
+        // Of a platform's sale.
+        .col(maybe_text("plan"))
+        .col(maybe_text("referral_code"))
+        .col(maybe_number("clicked_at"))
+        .col(number("stripe_account_id"))
+        .col(flag("livemode"))
+        // What Stripe is asked for, to be sent again byte by byte; NULL in rows that are older.
+        .col(maybe_text("request"))
+        .col(text("state"))
+        .col(maybe_text("session_id"))
+        .col(maybe_text("url"))
+        .col(number("checks").default(0))
+        .col(maybe_number("next_check_at"))
+        .col(number("created_at"))
+        .foreign_key(&mut points_to("checkout_sessions", "site_id", "sites"))
+        .foreign_key(&mut points_to("checkout_sessions", "purchase_id", "purchases"))
+        .foreign_key(&mut points_to(
+            "checkout_sessions",
+            "stripe_account_id",
+            "stripe_accounts",
+        ))
+        .take()
+}
+
+/// Rows for the purchases that wait to be paid. Their sessions carry the number of the purchase, and
+/// no token.
+fn sessions_under_way(random: &str) -> String {
+    format!(
+        "INSERT INTO checkout_sessions (token, program, site_id, purchase_id, stripe_account_id, \
+         livemode, state, session_id, next_check_at, created_at) \
+         SELECT {random}, 'tenant', purchases.site_id, purchases.id, purchases.stripe_account_id, \
+         stripe_accounts.livemode, \
+         CASE WHEN checkout_session_id IS NULL THEN 'requested' ELSE 'open' END, \
+         checkout_session_id, \
+         CASE WHEN checkout_session_id IS NULL THEN NULL ELSE purchases.created_at END, \
+         purchases.created_at \
+         FROM purchases JOIN stripe_accounts ON stripe_accounts.id = purchases.stripe_account_id \
+         WHERE purchases.state IN ('open', 'processing')"
+    )
+}
