@@ -27,6 +27,7 @@ impl MigrationTrait for Migration {
                 .await?;
             manager.create_index(unique(named, &["token"])).await?;
         }
+        add(manager, "credits", vec![maybe_number("referred_at")]).await?;
         make(
             manager,
             vec![checkout_sessions()],
@@ -44,6 +45,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         unmake(manager, &["checkout_sessions"]).await?;
+        remove(manager, "credits", &["referred_at"]).await?;
         for named in NAMED {
             let drop = format!("DROP INDEX ux_{named}_token");
             manager.get_connection().execute_unprepared(&drop).await?;
@@ -83,7 +85,11 @@ fn checkout_sessions() -> TableCreateStatement {
         .col(maybe_number("next_check_at"))
         .col(number("created_at"))
         .foreign_key(&mut points_to("checkout_sessions", "site_id", "sites"))
-        .foreign_key(&mut points_to("checkout_sessions", "purchase_id", "purchases"))
+        .foreign_key(&mut points_to(
+            "checkout_sessions",
+            "purchase_id",
+            "purchases",
+        ))
         .foreign_key(&mut points_to(
             "checkout_sessions",
             "stripe_account_id",

@@ -57,10 +57,11 @@ pub enum NextStep {
 
 /// Posting twice under one key is safe while Stripe remembers it; after that, after a stored 5xx and
 /// under another secret key, only looking tells whether the first call did it. So it is where the
-/// clock was set back since: nobody knows how long ago the call was.
+/// clock was set back since: nobody knows how long ago the call was. And so it is before the first
+/// call: a database that was restored from a backup does not know that it posted this credit.
 pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTime) -> NextStep {
     let Some(sent) = progress.first_sent_at else {
-        return NextStep::Post;
+        return NextStep::LookFirst;
     };
     if !same_secret {
         let left = progress.last_sent_at.and_then(|last| under_way(last, now));
@@ -172,6 +173,12 @@ pub fn retry_from(
 /// be by more than this says that the clock was set back since.
 pub const CLOCKS_APART: Duration = Duration::hours(1);
 
+/// The moment from which a customer's balance transactions are read to find the one of a credit whose
+/// referral began at `referred_at`: a month earlier, should our clock have been ahead of Stripe's.
+pub fn entries_since(referred_at: OffsetDateTime) -> OffsetDateTime {
+    referred_at - Duration::days(30)
+}
+
 /// The longest wait for the next try.
 pub const LONGEST_WAIT: Duration = Duration::hours(6);
 
@@ -229,7 +236,7 @@ mod tests {
         assert_eq!(next(Duration::seconds(1), true), NextStep::LookFirst);
         let set_back = next(Duration::hours(-25), false);
         assert_eq!(set_back, NextStep::LookFirst, "the clock was set back");
-        assert_eq!(next_step(&never_sent(), true, NOW), NextStep::Post);
+        assert_eq!(next_step(&never_sent(), true, NOW), NextStep::LookFirst);
     }
 
     #[test]
@@ -240,7 +247,7 @@ mod tests {
         assert_eq!(next(-half), NextStep::Wait(3 * half), "another clock's");
         assert_eq!(next(UNDER_WAY), NextStep::LookFirst);
         assert_eq!(next(Duration::hours(-25)), NextStep::LookFirst, "set back");
-        assert_eq!(next_step(&never_sent(), false, NOW), NextStep::Post);
+        assert_eq!(next_step(&never_sent(), false, NOW), NextStep::LookFirst);
         let last_unknown = CreditProgress {
             last_sent_at: None,
             ..sent(half, false)

@@ -32,8 +32,8 @@ pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
 pub use issuing::{
     Again, CLOCKS_APART, CreditProgress, Fault, KEY_MEMORY, LONGEST_WAIT, MAX_ATTEMPTS, NextStep,
-    Verdict, after_fault, after_unknown_customer, backoff, key_to_send, next_step, retry_from,
-    spoils_key,
+    Verdict, after_fault, after_unknown_customer, backoff, entries_since, key_to_send, next_step,
+    retry_from, spoils_key,
 };
 pub use money::{Currency, Money};
 pub use plan::Plan;

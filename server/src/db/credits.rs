@@ -112,6 +112,8 @@ pub struct NewCredit {
     pub amount: Money,
     /// Its key.
     pub key: CreditKey,
+    /// When the referral began, in milliseconds.
+    pub referred_at: i64,
 }
 
 /// Writes a credit as due. `None` if this referral has one already.
@@ -128,6 +130,7 @@ pub async fn insert_due(
         amount_cents: Set(new.amount.cents()),
         currency: Set(new.amount.currency().code().to_owned()),
         idempotency_key: Set(key.clone()),
+        referred_at: Set(Some(new.referred_at)),
         state: Set(state::DUE.to_owned()),
         attempts: Set(0),
         key_generation: Set(1),

@@ -12,6 +12,7 @@ use stripe_core::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
     },
 };
+use stripe_types::RangeQueryTs;
 
 use super::{
     BalanceTransaction, Call, Checkout, Customer, Found, LEDGER_KEY, NewBalanceTransaction,
@@ -52,10 +53,20 @@ impl StripeConnector for AsyncStripe {
 struct Gateway(Client);
 
 impl Gateway {
-    /// Every entry of a customer's balance, newest first.
-    async fn entries(&self, customer: &str) -> Call<Vec<CustomerBalanceTransaction>> {
-        let first = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
-        let mut page = first
+    /// Every entry of a customer's balance that was made at or after `since`, newest first.
+    async fn entries(
+        &self,
+        customer: &str,
+        since: Option<i64>,
+    ) -> Call<Vec<CustomerBalanceTransaction>> {
+        let list = || {
+            let list = ListCustomerCustomerBalanceTransaction::new(customer).limit(PAGE);
+            match since {
+                Some(since) => list.created(RangeQueryTs::gte(since)),
+                None => list,
+            }
+        };
+        let mut page = list()
             .send(&self.0)
             .await
             .map_err(|error| convert::fault(&error))?;
@@ -63,9 +74,7 @@ impl Gateway {
         while page.has_more
             && let Some(last) = entries.last()
         {
-            let next = ListCustomerCustomerBalanceTransaction::new(customer)
-                .limit(PAGE)
-                .starting_after(last.id.to_string());
+            let next = list().starting_after(last.id.to_string());
             page = next
                 .send(&self.0)
                 .await
@@ -163,8 +172,9 @@ impl StripeGateway for Gateway {
         &self,
         customer: &str,
         ledger_key: &str,
+        since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>> {
-        let entries = self.entries(customer).await?;
+        let entries = self.entries(customer, since).await?;
         let ours = entries.iter().find(|entry| {
             let metadata = entry.metadata.as_ref();
             metadata
@@ -176,7 +186,7 @@ impl StripeGateway for Gateway {
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {
-        let entries = self.entries(customer).await?;
+        let entries = self.entries(customer, None).await?;
         let spent = entries.iter().filter(|entry| {
             let of = entry.checkout_session.as_ref();
             of.is_some_and(|of| of.id().as_str() == session)

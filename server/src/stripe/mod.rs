@@ -169,11 +169,13 @@ pub trait StripeGateway: Send + Sync {
         new: NewBalanceTransaction<'_>,
         idempotency_key: &str,
     ) -> Call<BalanceTransaction>;
-    /// The entry that carries our `ledger_key`, if the customer has it.
+    /// The entry that carries our `ledger_key`, if the customer has it; entries made before `since`
+    /// (seconds since the epoch) are not read.
     async fn find_balance(
         &self,
         customer: &str,
         ledger_key: &str,
+        since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>>;
     /// How much of the customer's balance a Checkout session spent, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;

@@ -20,6 +20,8 @@ pub struct Model {
     pub amount_cents: i64,
     pub currency: String,
     pub idempotency_key: String,
+    /// When the referral began: no entry of this credit at Stripe is older.
+    pub referred_at: Option<i64>,
     /// `due`, `issued` or `failed`.
     pub state: String,
     /// `FailureReason` as JSON.

@@ -116,7 +116,9 @@ pub async fn add(
     let now_ms = state.clock.now_ms();
     let tx = state.db.begin().await?;
     let code = draw_code(&tx, state).await?;
-    let Some(partner) = platform_referrers::insert(&tx, state.random.token(), name, email, &code, now_ms).await? else {
+    let Some(partner) =
+        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now_ms).await?
+    else {
         return Ok(None);
     };
     let fields = [

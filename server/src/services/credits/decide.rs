@@ -56,6 +56,7 @@ async fn decide_in(
         stripe_account_id: site.row.stripe_account_id,
         amount: reward.opposite().context("a reward that can be owed")?,
         key: CreditKey::of_referral(&referral.token),
+        referred_at: referral.created_at,
     };
     let credit_id = credits::insert_due(tx, new, now_ms).await?;
     if credit_id.is_some() {

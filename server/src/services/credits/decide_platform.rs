@@ -60,6 +60,7 @@ async fn decide_in(
         stripe_account_id: settings.stripe_account_id,
         amount: reward.opposite().context("a reward that can be owed")?,
         key: CreditKey::of_checkout_session(&purchase.checkout_session_id),
+        referred_at: purchase.created_at,
     };
     Ok(credits::insert_due(tx, new, now_ms).await?)
 }

@@ -1,11 +1,13 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
 use anyhow::Context;
-use domain::{Again, Fault, NextStep, Program, after_unknown_customer, key_to_send, next_step};
+use domain::{
+    Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
+};
 
 use super::Stopped;
 use crate::{
-    clock::to_ms,
+    clock::{from_ms, to_ms},
     db::{
         credits::{self, Earned, Sending},
         entities::credit,
@@ -37,7 +39,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         NextStep::LookFirst => {
             let found = connection
                 .gateway
-                .find_balance(&customer.id, &credit.idempotency_key)
+                .find_balance(&customer.id, &credit.idempotency_key, since(credit))
                 .await?;
             if let Some(entry) = found {
                 return Ok(Posted {
@@ -78,6 +80,12 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         customer_id: customer.id,
         entry,
     })
+}
+
+/// The second from which entries are read, to find this credit's; `None`: all of them.
+fn since(credit: &credit::Model) -> Option<i64> {
+    let referred_at = from_ms(credit.referred_at?);
+    Some(entries_since(referred_at).unix_timestamp())
 }
 
 /// What is sent now beside what was sent before.
@@ -217,7 +225,9 @@ fn program(credit: &credit::Model) -> Program {
 pub async fn look_once_more(state: &AppState, credit: &credit::Model) -> Option<Posted> {
     let (account_id, id) = sent_to(credit)?;
     let (connection, _) = reach(state, credit, account_id, id).await.ok()?;
-    let found = connection.gateway.find_balance(id, &credit.idempotency_key);
+    let found = connection
+        .gateway
+        .find_balance(id, &credit.idempotency_key, since(credit));
     found.await.ok()?.map(|entry| Posted {
         customer_id: id.to_owned(),
         entry,

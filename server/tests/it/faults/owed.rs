@@ -296,9 +296,17 @@ async fn member(app: &TestApp) -> Referred {
     let mia = app.member(site, "Mia", "mia@example.com").await;
     let jane = app.member(site, "Jane", "jane@example.com").await;
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
-    referrals::insert_pending(db, site.id(), app.state.random.token(), mia.id, jane.id, None, now)
-        .await
-        .unwrap();
+    referrals::insert_pending(
+        db,
+        site.id(),
+        app.state.random.token(),
+        mia.id,
+        jane.id,
+        None,
+        now,
+    )
+    .await
+    .unwrap();
     let (kind, slug) = (ProductKind::EventTicket, "steel-challenge");
     let ticket = app.product(site, kind, slug, 4500).await;
     Referred {

@@ -66,8 +66,16 @@ impl TestApp {
         };
         let hash = self.password_hash().await;
         let now = self.state.clock.now_ms();
-        let inserted =
-            users::insert(self.state.db.conn(), site.id(), self.state.random.token(), &member, hash, None, now).await;
+        let inserted = users::insert(
+            self.state.db.conn(),
+            site.id(),
+            self.state.random.token(),
+            &member,
+            hash,
+            None,
+            now,
+        )
+        .await;
         inserted.unwrap().expect("a new e-mail")
     }
 

@@ -250,9 +250,17 @@ impl TestApp {
             .await;
         let now = self.state.clock.now_ms();
         let (mia, jane) = (referred.mia.id, referred.jane.id);
-        server::db::referrals::insert_pending(db, site.id(), self.state.random.token(), mia, jane, None, now)
-            .await
-            .unwrap();
+        server::db::referrals::insert_pending(
+            db,
+            site.id(),
+            self.state.random.token(),
+            mia,
+            jane,
+            None,
+            now,
+        )
+        .await
+        .unwrap();
     }
 
     /// The sum of all entries on the balances of every customer with this member's address.
