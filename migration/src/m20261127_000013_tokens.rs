@@ -34,6 +34,7 @@ impl MigrationTrait for Migration {
             vec![
                 unique("checkout_sessions", &["token"]),
                 unique("checkout_sessions", &["session_id"]),
+                unique("checkout_sessions", &["open_for"]),
                 index("checkout_sessions", &["purchase_id"]),
                 index("checkout_sessions", &["next_check_at"]),
             ],
@@ -79,9 +80,11 @@ fn checkout_sessions() -> TableCreateStatement {
         // What Stripe is asked for, to be sent again byte by byte; NULL in rows that are older.
         .col(maybe_text("request"))
         .col(text("state"))
+        // Who has it open for what; NULL once it is over.
+        .col(maybe_text("open_for"))
         .col(maybe_text("session_id"))
         .col(maybe_text("url"))
-        .col(number("checks").default(0))
+        .col(maybe_number("checked_at"))
         .col(maybe_number("next_check_at"))
         .col(number("created_at"))
         .foreign_key(&mut points_to("checkout_sessions", "site_id", "sites"))

@@ -46,6 +46,11 @@ impl PurchaseState {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
+    /// The payment may still come.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::Open | Self::Processing)
+    }
+
     /// The word for people.
     pub fn label(self) -> &'static str {
         match self {
@@ -74,6 +79,16 @@ pub enum CheckoutNews {
 }
 
 impl CheckoutNews {
+    /// What a retrieved session says by its `status` and `payment_status` (Stripe, "Retrieve a Checkout
+    /// Session"); `None` while the buyer has not finished.
+    pub fn of_retrieved(status: Option<&str>, payment_status: Option<&str>) -> Option<Self> {
+        match status {
+            Some("complete") => Some(Self::of_completed(payment_status)),
+            Some("expired") => Some(Self::Expired),
+            _ => None,
+        }
+    }
+
     /// What `checkout.session.completed` with this `payment_status` says. Sessions before the field
     /// came had no slow payment methods: completed was paid. A status that we do not know waits.
     pub fn of_completed(payment_status: Option<&str>) -> Self {
@@ -140,6 +155,21 @@ mod tests {
             after_news(waiting, CheckoutNews::AsyncFailed),
             PurchaseState::Failed
         );
+    }
+
+    #[test]
+    fn a_retrieved_session_says_what_its_events_say() {
+        let of = CheckoutNews::of_retrieved;
+        assert_eq!(of(Some("open"), Some("unpaid")), None);
+        assert_eq!(of(None, Some("paid")), None);
+        assert_eq!(
+            of(Some("expired"), Some("unpaid")),
+            Some(CheckoutNews::Expired)
+        );
+        let complete = |status| of(Some("complete"), Some(status));
+        assert_eq!(complete("paid"), Some(CheckoutNews::Paid));
+        assert_eq!(complete("no_payment_required"), Some(CheckoutNews::Paid));
+        assert_eq!(complete("unpaid"), Some(CheckoutNews::CompletedUnpaid));
     }
 
     #[test]

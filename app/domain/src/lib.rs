@@ -6,6 +6,7 @@
 mod amount;
 mod attribution;
 mod checkout;
+mod checkout_session;
 mod credit;
 mod email;
 mod field;
@@ -27,6 +28,9 @@ mod stripe_keys;
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
+pub use checkout_session::{
+    Again as CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again, next_check,
+};
 pub use credit::{CreditKey, Decision, Program, decide};
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};

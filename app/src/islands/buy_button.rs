@@ -17,6 +17,8 @@ pub fn BuyButton(
     page: String,
     /// `Buy ticket`.
     label: String,
+    /// A membership that the member has is bought once more.
+    another: bool,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     view! {
@@ -24,6 +26,7 @@ pub fn BuyButton(
             <Complaints state />
             <input type="hidden" name="product_id" value=product_id.to_string() />
             <input type="hidden" name="page" value=page />
+            {another.then(|| view! { <input type="hidden" name="another" value="1" /> })}
             <SubmitButton
                 state
                 label

@@ -1,15 +1,15 @@
 //! The page of one product.
 
-use domain::{ProductKind, Refusal};
+use domain::ProductKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
     components::{PageTitle, Picture, Price, broken, section_label},
-    islands::BuyButton,
-    ports::{Ports, Viewer},
-    types::Product,
+    islands::{BuyButton, ReleaseButton},
+    ports::{Answer, Ports, Viewer},
+    types::{BegunBefore, Product},
 };
 
 /// Picture, price, description and the button that buys it.
@@ -23,18 +23,30 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
         .unwrap_or_default();
     let cancelled = query("cancelled").is_some();
     let page = Suspend::new(async move {
-        match ports.catalogue.product(kind, &slug).await {
-            Ok(Some(product)) => page(product, viewer.refusal("buy"), cancelled),
-            Ok(None) => not_found(&ports),
+        let product = match ports.catalogue.product(kind, &slug).await {
+            Ok(Some(product)) => product,
+            Ok(None) => return not_found(&ports),
+            Err(_) => return broken(&ports),
+        };
+        match begun(&ports, &viewer, &product).await {
+            Ok(begun) => page(product, &viewer, cancelled, begun),
             Err(_) => broken(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }
 }
 
-fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
+/// What the member has begun or bought of it; of a visitor nothing is known.
+async fn begun(ports: &Ports, viewer: &Viewer, product: &Product) -> Answer<BegunBefore> {
+    match viewer.member {
+        Some(_) => ports.purchases.begun(product.id).await,
+        None => Ok(BegunBefore::default()),
+    }
+}
+
+fn page(product: Product, viewer: &Viewer, cancelled: bool, begun: BegunBefore) -> AnyView {
     let section = product.kind.section();
-    let note = cancelled.then(|| {
+    let note = (cancelled && !begun.open_page).then(|| {
         view! {
             <p class="notice" role="status">
                 <strong>"Nothing was charged."</strong>
@@ -42,6 +54,20 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
             </p>
         }
     });
+    let open = begun.open_page.then(|| open_page(&product, viewer));
+    let owned = begun.already_member.then(|| {
+        view! { <p class="product-terms">"You have bought this membership already."</p> }
+    });
+    let (label, another) = match begun {
+        BegunBefore {
+            open_page: true, ..
+        } => ("Continue to payment", begun.already_member),
+        BegunBefore {
+            already_member: true,
+            ..
+        } => ("Buy another membership", true),
+        BegunBefore { .. } => (buy_label(product.kind), false),
+    };
     let detail = (!product.detail.is_empty())
         .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
     let paragraphs = product
@@ -57,6 +83,7 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
                 <a href=format!("/{section}")>{section_label(product.kind)}</a>
             </nav>
             {note}
+            {open}
             <div class="product-columns">
                 <Picture product=product.clone() class="product-picture" />
                 <div class="product-text">
@@ -65,11 +92,13 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
                     {detail}
                     <div class="product-buy">
                         <Price product=product.clone() />
+                        {owned}
                         <BuyButton
-                            refusal
+                            refusal=viewer.refusal("buy")
                             product_id=product.id
                             page=product.path()
-                            label=buy_label(product.kind).to_owned()
+                            label=label.to_owned()
+                            another
                         />
                         <p class="product-terms">{terms(product.kind)}</p>
                     </div>
@@ -79,6 +108,27 @@ fn page(product: Product, refusal: Refusal, cancelled: bool) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// Stripe's page was left: go on with it, or close it.
+fn open_page(product: &Product, viewer: &Viewer) -> impl IntoView + use<> {
+    let held = product
+        .kind
+        .spends_balance()
+        .then_some(" While it is open, Stripe holds the credit that it would use.");
+    view! {
+        <section class="notice notice-action" aria-labelledby="open-page">
+            <div>
+                <h2 id="open-page">"You have not paid yet"</h2>
+                <p>"Stripe's payment page for this is still open, and nothing was charged." {held}</p>
+            </div>
+            <ReleaseButton
+                refusal=viewer.refusal("release_checkout")
+                product_id=product.id
+                page=product.path()
+            />
+        </section>
+    }
 }
 
 fn buy_label(kind: ProductKind) -> &'static str {

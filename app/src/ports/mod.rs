@@ -12,8 +12,8 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
 
 use crate::types::{
-    Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
-    ReferralCard, SiteBrand, admin::Rights,
+    BegunBefore, Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase,
+    PurchaseLine, ReferralCard, SiteBrand, admin::Rights,
 };
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
@@ -96,8 +96,13 @@ pub trait Catalogue: Send + Sync {
 /// Buying.
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Begins a purchase: `Go` to Stripe's page, or to sign in first.
-    async fn buy(&self, product_id: i64) -> Answer<Outcome>;
+    /// Begins a purchase: `Go` to Stripe's page, or to sign in first. `another`: a membership that the
+    /// member has is wanted once more.
+    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome>;
+    /// Closes the page of Stripe's that the member has open for this product.
+    async fn release(&self, product_id: i64) -> Answer<Outcome>;
+    /// What the member has begun or bought of this product.
+    async fn begun(&self, product_id: i64) -> Answer<BegunBefore>;
     /// The member's purchases, newest first.
     async fn mine(&self) -> Answer<Vec<PurchaseLine>>;
     /// One of the member's purchases.

@@ -8,6 +8,7 @@ pub mod admin;
 mod notifications;
 mod purchases;
 mod referrals;
+mod subscriptions;
 
 pub use accounts::{
     Register, SignIn, SignOut, SignOutDevice, register, sign_in, sign_out, sign_out_device,
@@ -16,8 +17,9 @@ pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,
 };
-pub use purchases::{Buy, buy};
+pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};
+pub use subscriptions::{GetSubscription, get_subscription};
 
 #[cfg(feature = "ssr")]
 mod answer {

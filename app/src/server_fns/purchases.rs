@@ -2,19 +2,57 @@
 
 use leptos::prelude::*;
 
-use crate::types::Outcome;
+use crate::types::{Outcome, Purchase};
 
-/// Begins a purchase; `page` is the product's page, where a refusal is shown.
+/// Begins a purchase; `page` is the product's page, where a refusal is shown. `another` says that a
+/// membership which the member has is wanted once more.
 #[server(endpoint = "buy")]
 pub async fn buy(
+    #[server(default)] product_id: String,
+    #[server(default)] page: String,
+    #[server(default)] another: String,
+) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, types::local};
+
+    let another = !another.is_empty();
+    let outcome = Ports::current()
+        .purchases
+        .buy(id_of(&product_id), another)
+        .await;
+    super::answer::answer("buy", local::path(&page).unwrap_or("/"), &[], outcome).await
+}
+
+/// Closes the page of Stripe's that is open for a product.
+#[server(endpoint = "release_checkout")]
+pub async fn release_checkout(
     #[server(default)] product_id: String,
     #[server(default)] page: String,
 ) -> Result<Outcome, ServerFnError> {
     use crate::{ports::Ports, types::local};
 
-    /// No row has this id, so what is not a number is "no such product" like any other.
-    const NO_PRODUCT: i64 = 0;
-    let product_id = product_id.parse().unwrap_or(NO_PRODUCT);
-    let outcome = Ports::current().purchases.buy(product_id).await;
-    super::answer::answer("buy", local::path(&page).unwrap_or("/"), &[], outcome).await
+    let outcome = Ports::current().purchases.release(id_of(&product_id)).await;
+    super::answer::answer(
+        "release_checkout",
+        local::path(&page).unwrap_or("/"),
+        &[],
+        outcome,
+    )
+    .await
+}
+
+/// A purchase as it stands now; `None` if it is not the member's.
+#[server(endpoint = "purchase")]
+pub async fn get_purchase(
+    #[server(default)] purchase_id: String,
+) -> Result<Option<Purchase>, ServerFnError> {
+    use crate::ports::Ports;
+
+    let purchase = Ports::current().purchases.one(id_of(&purchase_id)).await;
+    purchase.map_err(|_| super::answer::broken())
+}
+
+/// No row has the id 0, so what is not a number is "no such thing" like any other.
+#[cfg(feature = "ssr")]
+fn id_of(text: &str) -> i64 {
+    text.parse().unwrap_or(0)
 }

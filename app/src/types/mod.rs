@@ -15,5 +15,5 @@ pub use catalogue::{Product, SiteBrand, SiteKind};
 pub use notification::{News, Notification};
 pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
-pub use purchase::{Purchase, PurchaseLine};
+pub use purchase::{BegunBefore, Purchase, PurchaseLine};
 pub use referral::{Balance, ReferralCard, ReferralLine};

@@ -3,6 +3,15 @@
 use domain::{Money, ProductKind, PurchaseState};
 use serde::{Deserialize, Serialize};
 
+/// What a member has begun or bought of a product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BegunBefore {
+    /// A page of Stripe's is open for it.
+    pub open_page: bool,
+    /// It is a membership that the member has bought.
+    pub already_member: bool,
+}
+
 /// One purchase, with what its own page says beyond a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {

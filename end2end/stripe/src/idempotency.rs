@@ -38,9 +38,9 @@ pub fn begin(
         let message = "Idempotency keys must be 255 characters or less.".to_owned();
         return Err(StripeError::idempotency(message));
     }
-    // The order of parameters says nothing, so it must not make two calls different.
-    let mut params = asked.pairs.clone();
-    params.sort();
+    // Stripe says "the same parameters", not in which order: whoever keeps to one order is right either
+    // way.
+    let params = asked.pairs.clone();
     let (name, path) = (asked.known_as(key), asked.path.as_str());
     forget_old(store, &name, now);
     let Some(kept) = store.kept.get(&name) else {

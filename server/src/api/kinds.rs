@@ -22,6 +22,7 @@ pub enum Kind {
     ProgramOff,
     PaymentsNotConnected,
     PaymentNotAccepted,
+    AlreadyMember,
     IdempotencyKeyInUse,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -163,6 +164,12 @@ impl Kind {
                 S::CONFLICT,
                 "Stripe did not accept the payment",
                 NoCheckout::NotAccepted.sentence(),
+            ),
+            Self::AlreadyMember => (
+                "already-member",
+                S::CONFLICT,
+                "The member has this membership",
+                "The member has bought this membership. Send `another`: true to buy it once more.",
             ),
             Self::IdempotencyKeyInUse => (
                 "idempotency-key-in-use",

@@ -17,6 +17,7 @@ use tokio::time::sleep;
 
 pub mod api_tokens;
 pub mod audit_log;
+pub mod checkout_sessions;
 pub mod credit_retries;
 pub mod credits;
 pub mod entities;

@@ -1,6 +1,7 @@
 //! Products: every query starts from their site.
 
-use domain::{ProductDraft, ProductKind};
+use anyhow::anyhow;
+use domain::{Currency, Money, ProductDraft, ProductKind};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,
@@ -65,6 +66,27 @@ pub async fn by_id(
 /// Writes a new product.
 pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<Model, DbErr> {
     Entity::insert(product).exec_with_returning(db).await
+}
+
+impl Model {
+    /// What kind of product it is.
+    ///
+    /// # Errors
+    /// If the row says something else.
+    pub fn product_kind(&self) -> anyhow::Result<ProductKind> {
+        ProductKind::parse(&self.kind)
+            .ok_or_else(|| anyhow!("products {}: kind {:?}", self.id, self.kind))
+    }
+
+    /// What it costs.
+    ///
+    /// # Errors
+    /// If the row names no currency that we know.
+    pub fn price(&self) -> anyhow::Result<Money> {
+        let currency = Currency::parse(&self.currency)
+            .ok_or_else(|| anyhow!("products {}: currency {:?}", self.id, self.currency))?;
+        Ok(Money::new(self.price_cents, currency))
+    }
 }
 
 /// What the path of a product's page is made of.

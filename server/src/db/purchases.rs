@@ -2,8 +2,8 @@
 
 use domain::{Currency, Money, ProductKind, PurchaseState};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 
 use super::entities::{
@@ -104,42 +104,35 @@ pub async fn set_session(
         .map(|_| ())
 }
 
-/// The buyer's last purchase of `product` as it is on offer now whose session Stripe was asked for
-/// since then, in milliseconds, and never gave.
-pub async fn unanswered(
+/// The buyer has paid for this product, and nothing has undone it.
+pub async fn has_paid(
     db: &impl ConnectionTrait,
-    product: &product::Model,
+    site_id: i64,
     buyer_id: i64,
-    stripe_account_id: i64,
-    since_ms: i64,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::SiteId.eq(product.site_id))
+    product_id: i64,
+) -> Result<bool, DbErr> {
+    let paid = Entity::find()
+        .filter(Column::SiteId.eq(site_id))
         .filter(Column::BuyerId.eq(buyer_id))
-        .filter(Column::ProductId.eq(product.id))
-        .filter(Column::ProductName.eq(&product.name))
-        .filter(Column::PriceCents.eq(product.price_cents))
-        .filter(Column::Currency.eq(&product.currency))
-        .filter(Column::State.eq(PurchaseState::Open.code()))
-        .filter(Column::StripeAccountId.eq(stripe_account_id))
-        .filter(Column::CheckoutSessionId.is_null())
-        .filter(Column::CreatedAt.gte(since_ms))
-        .order_by_desc(Column::Id)
-        .one(db)
-        .await
+        .filter(Column::ProductId.eq(product_id))
+        .filter(Column::State.eq(PurchaseState::Paid.code()));
+    Ok(paid.count(db).await? > 0)
 }
 
-/// The purchase of a Checkout session of this account, locked until the transaction ends. The
-/// metadata's `purchase_id` finds it when the event came before we had stored the session's id.
-///
-/// An account may have been connected anew since, with a webhook of its own: what was begun under an
-/// earlier connection of its site is told there.
-pub async fn lock_by_session(
-    db: &impl ConnectionTrait,
-    stripe_account_id: i64,
-    session_id: &str,
-    purchase_id: Option<i64>,
-) -> Result<Option<Model>, DbErr> {
+/// A purchase that nobody paid: its session is over, or never came to be.
+pub async fn set_expired(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(PurchaseState::Open.code()))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Purchases that this account may tell of: begun in it, or, since an account may have been connected
+/// anew with a webhook of its own, at the site that has it now.
+fn of_account(stripe_account_id: i64) -> Select<Entity> {
     let its_site = site::Entity::find()
         .select_only()
         .column(site::Column::Id)
@@ -148,30 +141,34 @@ pub async fn lock_by_session(
     let begun_before = Condition::all()
         .add(Column::StripeAccountId.is_not_null())
         .add(Column::SiteId.in_subquery(its_site));
-    let of_account = || {
-        let whose = Condition::any()
-            .add(Column::StripeAccountId.eq(stripe_account_id))
-            .add(begun_before.clone());
-        Entity::find().filter(whose).lock_exclusive()
-    };
-    // It may be stored between the two queries, or while the second waits for the lock.
-    let of_no_other_session = Condition::any()
-        .add(Column::CheckoutSessionId.is_null())
-        .add(Column::CheckoutSessionId.eq(session_id));
-    let known = of_account()
+    let whose = Condition::any()
+        .add(Column::StripeAccountId.eq(stripe_account_id))
+        .add(begun_before);
+    Entity::find().filter(whose).lock_exclusive()
+}
+
+/// The purchase of a Checkout session of this account, locked until the transaction ends.
+pub async fn lock_by_session(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    session_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    of_account(stripe_account_id)
         .filter(Column::CheckoutSessionId.eq(session_id))
         .one(db)
-        .await?;
-    match (known, purchase_id) {
-        (None, Some(id)) => {
-            of_account()
-                .filter(Column::Id.eq(id))
-                .filter(of_no_other_session)
-                .one(db)
-                .await
-        }
-        (known, _) => Ok(known),
-    }
+        .await
+}
+
+/// The purchase with this id, of this account, locked until the transaction ends.
+pub async fn lock_of_account(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
+    of_account(stripe_account_id)
+        .filter(Column::Id.eq(id))
+        .one(db)
+        .await
 }
 
 /// The purchase with this id, locked until the transaction ends.

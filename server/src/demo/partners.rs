@@ -13,6 +13,7 @@ use crate::{
         platform_sales::{self, Told},
     },
     state::AppState,
+    stripe::CheckoutSession,
 };
 
 /// What became of a subscription that came through a partner's link.
@@ -114,22 +115,30 @@ async fn sell(state: &AppState, brand: &Site, partner: &Model, sale: &Sale) -> a
     let db = state.db.conn();
     let account = platform_settings::get(db).await?.stripe_account_id;
     let now_ms = state.clock.now_ms();
+    let price = sale.plan.price();
+    let session = CheckoutSession {
+        id: format!("cs_test_demo{}", state.random.token()),
+        email: Some(sale.email.to_owned()),
+        currency: Some(price.currency().code().to_owned()),
+        amount_total: Some(price.cents()),
+        metadata: [(
+            CheckoutSession::REFERRAL_CODE.to_owned(),
+            partner.code.clone(),
+        )]
+        .into(),
+        ..CheckoutSession::default()
+    };
     let told = Told {
         site_id: brand.id(),
         stripe_account_id: account.context("the platform's account")?,
-        session_id: &format!("cs_test_demo{}", state.random.token()),
+        session: &session,
         plan: sale.plan.code(),
-        code: Some(&partner.code),
         clicked_at: Some(now_ms - READING_MS),
-        email: Some(sale.email),
-        currency: Some(sale.plan.price().currency().code()),
-        total_cents: Some(sale.plan.price().cents()),
-        subscription_id: None,
         news: CheckoutNews::Paid,
         now_ms,
     };
     let tx = state.db.begin().await?;
-    let recorded = platform_sales::record(&tx, &told).await?;
+    let (recorded, _) = platform_sales::record(&tx, &told).await?;
     tx.commit().await?;
     if sale.fate == Fate::Failed {
         platform_settings::set_stripe_account(db, None).await?;

@@ -1,6 +1,7 @@
 //! The queue. A job only says what to look at; the row that it names is the truth, so a job that
 //! is lost, late or doubled changes nothing.
 
+mod check_checkout_session;
 mod decide_credit;
 mod decide_platform_credit;
 mod issue_credit;
@@ -37,6 +38,13 @@ pub enum Job {
         /// Faults so far: each attempt is a job of its own.
         attempt: i64,
     },
+    /// It is time to ask Stripe what became of a Checkout session.
+    CheckCheckoutSession {
+        /// Our id of the session.
+        id: i64,
+        /// When it became time, in milliseconds: each check is a job of its own.
+        due_at: i64,
+    },
 }
 
 impl Job {
@@ -46,6 +54,7 @@ impl Job {
             Self::DecideCredit { purchase_id } => format!("decide:{purchase_id}"),
             Self::DecidePlatformCredit { purchase_id } => format!("decide-platform:{purchase_id}"),
             Self::IssueCredit { credit_id, attempt } => format!("issue:{credit_id}:{attempt}"),
+            Self::CheckCheckoutSession { id, due_at } => format!("check-checkout:{id}:{due_at}"),
         }
     }
 }
@@ -61,5 +70,6 @@ pub async fn perform(state: &crate::state::AppState, job: &Job) -> anyhow::Resul
             decide_platform_credit::perform(state, *purchase_id).await
         }
         Job::IssueCredit { credit_id, .. } => issue_credit::perform(state, *credit_id).await,
+        Job::CheckCheckoutSession { id, .. } => check_checkout_session::perform(state, *id).await,
     }
 }

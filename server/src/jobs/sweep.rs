@@ -4,7 +4,10 @@ use time::Duration;
 
 use super::Job;
 use crate::{
-    db::{api_tokens, credits, idempotency_keys, platform_purchases, purchases, sessions},
+    db::{
+        api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
+        sessions,
+    },
     services::credits::LEASE,
     state::AppState,
 };
@@ -40,6 +43,10 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
             credit_id: credit.id,
             attempt: credit.attempts,
         };
+        state.queue.push_again(job, now_ms).await;
+    }
+    for (id, due_at) in checkout_sessions::to_check(db, now_ms, AT_ONCE).await? {
+        let job = Job::CheckCheckoutSession { id, due_at };
         state.queue.push_again(job, now_ms).await;
     }
     let writer = state.db.writer();

@@ -62,6 +62,9 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("sign_out", Everyone),
     // Leads to signing in, and from there back to the product.
     ("buy", Everyone),
+    ("release_checkout", Everyone),
+    ("purchase", Everyone),
+    ("subscription", Everyone),
     ("get_referral_link", Member),
     ("referral_card", Member),
     ("sign_out_device", Member),

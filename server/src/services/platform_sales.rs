@@ -1,71 +1,112 @@
 //! What Stripe tells of a subscription: recorded once, moved on, and made a referral when it is paid.
 
 use anyhow::Context;
+use app::types::SiteKind;
 use domain::{
-    CheckoutNews, Currency, FailureReason, PassedOver, Plan, PlatformAttribution, PurchaseState,
-    ReferralCode, after_news, attribute_platform, counts_as_purchase,
+    CheckoutNews, Currency, FailureReason, PassedOver, Plan, PlatformAttribution, Program,
+    PurchaseState, ReferralCode, after_news, attribute_platform, counts_as_purchase,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 
+use super::checkout::told::{Applied, Source, close};
 use crate::{
     db::{
+        checkout_sessions,
         entities::platform_purchase::{ActiveModel, Model},
         platform_purchases, platform_referrals, platform_referrers,
         purchases::credit_check,
+        sites,
     },
     jobs::Job,
+    stripe::CheckoutSession,
 };
 
-/// A Checkout session of the platform, as an event tells of it.
+/// The names under which a Checkout session carries what we need to know when it is paid.
+pub mod metadata {
+    /// `Program::code`.
+    pub const PROGRAM: &str = "program";
+    /// `sites.key`.
+    pub const BRAND: &str = "brand";
+    /// `Plan::code`.
+    pub const PLAN: &str = "plan";
+    /// When the link was clicked, in milliseconds.
+    pub const CLICKED_AT: &str = "referral_clicked_at";
+}
+
+/// What is known of a subscription from the Checkout session that sells it.
 pub struct Told<'a> {
     /// Our id of the brand's site.
     pub site_id: i64,
     /// Our id of the platform's account.
     pub stripe_account_id: i64,
-    /// `cs_…`.
-    pub session_id: &'a str,
+    /// What Stripe says of it.
+    pub session: &'a CheckoutSession,
     /// `Plan::code`, or what the metadata said.
     pub plan: &'a str,
-    /// The code that came with it.
-    pub code: Option<&'a str>,
     /// When the link was clicked, in milliseconds.
     pub clicked_at: Option<i64>,
-    /// The buyer's address.
-    pub email: Option<&'a str>,
-    /// `usd`.
-    pub currency: Option<&'a str>,
-    /// Stripe's total, in cents; before the customer's balance.
-    pub total_cents: Option<i64>,
-    /// `sub_…`.
-    pub subscription_id: Option<&'a str>,
     /// What happened.
     pub news: CheckoutNews,
     /// Milliseconds, UTC.
     pub now_ms: i64,
 }
 
-/// What became of it.
-pub struct Recorded {
-    /// In a sentence.
-    pub outcome: String,
-    /// What is to be done once the transaction is committed.
-    pub job: Option<Job>,
-}
-
-/// Tells the purchase of a Checkout session the news, in the caller's transaction.
+/// Tells the subscription of a session of the platform's own account the `news`. What it sells is read
+/// from the metadata: it outlives a database that is restored.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn record(tx: &DatabaseTransaction, told: &Told<'_>) -> anyhow::Result<Recorded> {
-    let (account, session) = (told.stripe_account_id, told.session_id);
+pub async fn apply(
+    tx: &DatabaseTransaction,
+    source: Source,
+    session: &CheckoutSession,
+    news: CheckoutNews,
+) -> anyhow::Result<Applied> {
+    if session.metadata(metadata::PROGRAM) != Some(Program::Platform.code()) {
+        return Ok(Applied::nothing("not a subscription that we sold"));
+    }
+    let key = session.metadata(metadata::BRAND).unwrap_or_default();
+    let brand = sites::by_key(tx, key).await?;
+    let Some(brand) = brand.filter(|site| site.kind() == SiteKind::Platform) else {
+        return Ok(Applied::nothing(format!("there is no brand {key:?}")));
+    };
+    let token = session.metadata(CheckoutSession::TOKEN);
+    let row = checkout_sessions::lock_told(tx, &session.id, token).await?;
+    let clicked_at = session.metadata(metadata::CLICKED_AT);
+    let told = Told {
+        site_id: brand.id(),
+        stripe_account_id: source.stripe_account_id,
+        session,
+        plan: session.metadata(metadata::PLAN).unwrap_or_default(),
+        clicked_at: clicked_at.and_then(|at| at.parse().ok()),
+        news,
+        now_ms: source.now_ms,
+    };
+    let (applied, state) = record(tx, &told).await?;
+    if let Some(row) = row {
+        // A session that expired has no purchase.
+        let after = state.unwrap_or(after_news(PurchaseState::Open, news));
+        close(tx, source, &row, session, after).await?;
+    }
+    Ok(applied)
+}
+
+/// Tells the purchase of a Checkout session the news, in the caller's transaction; answers with where
+/// it stands then, if there is one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn record(
+    tx: &DatabaseTransaction,
+    told: &Told<'_>,
+) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
+    let (account, session) = (told.stripe_account_id, told.session.id.as_str());
     if told.news != CheckoutNews::Expired {
         platform_purchases::insert_new(tx, opened(told)).await?;
     }
     let Some(purchase) = platform_purchases::lock_by_session(tx, account, session).await? else {
-        return Ok(Recorded {
-            outcome: "nothing was bought in this Checkout session".to_owned(),
-            job: None,
-        });
+        let nothing = Applied::nothing("nothing was bought in this Checkout session");
+        return Ok((nothing, None));
     };
     let before = purchase.purchase_state();
     let after = after_news(before, told.news);
@@ -94,23 +135,28 @@ pub async fn record(tx: &DatabaseTransaction, told: &Told<'_>) -> anyhow::Result
         platform_purchases::update(tx, row).await?;
         job = due.then_some(Job::DecidePlatformCredit { purchase_id });
     }
-    Ok(Recorded { outcome, job })
+    Ok((Applied { outcome, job }, Some(after)))
 }
 
 /// The purchase before any news.
 fn opened(told: &Told<'_>) -> ActiveModel {
-    let currency = told.currency.and_then(Currency::parse).unwrap_or_default();
+    let session = told.session;
+    let currency = session.currency.as_deref().and_then(Currency::parse);
+    let currency = currency.unwrap_or_default();
+    let code = session.metadata(CheckoutSession::REFERRAL_CODE);
+    // The credit's entry is no older than the session; a webhook may come days later.
+    let created_at = session.created.map(|seconds| seconds * 1000);
     ActiveModel {
         site_id: Set(told.site_id),
         plan: Set(told.plan.to_owned()),
         currency: Set(currency.code().to_owned()),
         state: Set(PurchaseState::Open.code().to_owned()),
-        code: Set(told.code.map(str::to_owned)),
+        code: Set(code.map(str::to_owned)),
         clicked_at: Set(told.clicked_at),
         stripe_account_id: Set(told.stripe_account_id),
-        checkout_session_id: Set(told.session_id.to_owned()),
+        checkout_session_id: Set(session.id.clone()),
         credit_check: Set(credit_check::NONE.to_owned()),
-        created_at: Set(told.now_ms),
+        created_at: Set(created_at.map_or(told.now_ms, |at| at.min(told.now_ms))),
         ..Default::default()
     }
 }
@@ -126,15 +172,15 @@ async fn write(
     let price = Plan::parse(&purchase.plan).map_or(0, |plan| plan.price().cents());
     let mut row = purchase.into_active_model();
     row.state = Set(after.code().to_owned());
-    if let Some(email) = told.email {
-        row.customer_email = Set(Some(email.to_owned()));
+    if let Some(email) = &told.session.email {
+        row.customer_email = Set(Some(email.clone()));
     }
-    if let Some(id) = told.subscription_id {
-        row.subscription_id = Set(Some(id.to_owned()));
+    if let Some(id) = &told.session.subscription {
+        row.subscription_id = Set(Some(id.clone()));
     }
     if newly_paid {
         row.paid_at = Set(Some(told.now_ms));
-        row.paid_cents = Set(Some(told.total_cents.unwrap_or(price)));
+        row.paid_cents = Set(Some(told.session.amount_total.unwrap_or(price)));
         row.credit_check = Set(credit_check::DONE.to_owned());
     }
     Ok(platform_purchases::update(tx, row).await?)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     ports::{Answer, Purchases},
-    types::{Outcome, Purchase, PurchaseLine},
+    types::{BegunBefore, Outcome, Purchase, PurchaseLine},
 };
 use async_trait::async_trait;
 use domain::{Money, PurchaseState, Refusal, left_to_pay};
@@ -12,12 +12,13 @@ use tokio::time::timeout;
 
 use super::{
     Services, broken,
-    checkout::{self, Begun, Buyer, GONE},
+    checkout::{self, Begun, Buyer, GONE, Order, TakenUp},
     dates,
     stripe_customers::connection,
 };
 use crate::{
     db::{
+        checkout_sessions,
         entities::purchase,
         products::{self, Address},
         purchases::{self, Bought, ListedPurchase},
@@ -35,8 +36,16 @@ const SHOWN: u64 = 50;
 
 #[async_trait]
 impl Purchases for Services {
-    async fn buy(&self, product_id: i64) -> Answer<Outcome> {
-        self.begin(product_id).await.map_err(broken)
+    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
+        self.begin(product_id, another).await.map_err(broken)
+    }
+
+    async fn release(&self, product_id: i64) -> Answer<Outcome> {
+        self.release_open(product_id).await.map_err(broken)
+    }
+
+    async fn begun(&self, product_id: i64) -> Answer<BegunBefore> {
+        self.begun_before(product_id).await.map_err(broken)
     }
 
     async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
@@ -53,9 +62,13 @@ impl Purchases for Services {
             return Ok(None);
         };
         let row = purchases::one_of_buyer(self.state.db.conn(), user.site_id, user.id, id).await;
-        let Some(Bought { purchase, product }) = row.map_err(|error| broken(error.into()))? else {
+        let Some(bought) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };
+        let bought = brought_up_to_date(&self.state, bought)
+            .await
+            .map_err(broken)?;
+        let Bought { purchase, product } = bought;
         let purchase = with_credit_used(&self.state, &self.visit.site, purchase).await;
         let purchase = purchase.map_err(broken)?;
         Ok(Some(Purchase {
@@ -66,7 +79,7 @@ impl Purchases for Services {
 }
 
 impl Services {
-    async fn begin(&self, product_id: i64) -> anyhow::Result<Outcome> {
+    async fn begin(&self, product_id: i64, another: bool) -> anyhow::Result<Outcome> {
         let (state, site) = (&self.state, &self.visit.site);
         let Some(product) = products::by_id(state.db.conn(), site.id(), product_id).await? else {
             return Ok(refused(GONE));
@@ -82,11 +95,71 @@ impl Services {
             user,
             base_url: &self.visit.base_url,
         };
-        Ok(match checkout::begin(state, &buyer, &product).await? {
+        let order = Order {
+            product: &product,
+            another,
+        };
+        Ok(match checkout::begin(state, &buyer, order).await? {
             Begun::Checkout { url, .. } => Outcome::Go(url),
+            Begun::Bought(purchase) => Outcome::Go(format!("/purchases/{}", purchase.id)),
             Begun::Refused(why) => refused(why.sentence()),
         })
     }
+
+    /// Closes the page that the member has open for this product: what it holds of a balance is free.
+    async fn release_open(&self, product_id: i64) -> anyhow::Result<Outcome> {
+        const CLOSED: &str = "The payment page is closed. Nothing was charged.";
+        let (state, site) = (&self.state, &self.visit.site);
+        let product = products::by_id(state.db.conn(), site.id(), product_id).await?;
+        let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
+            return Ok(refused(GONE));
+        };
+        let Some(open) = checkout::open_session(state, user.id, &product).await? else {
+            return Ok(Outcome::Done(CLOSED.to_owned()));
+        };
+        Ok(match checkout::end(state, &open).await? {
+            TakenUp::Over | TakenUp::Page(_) => Outcome::Done(CLOSED.to_owned()),
+            TakenUp::Bought => Outcome::Go(match open.purchase_id {
+                Some(id) => format!("/purchases/{id}"),
+                None => "/dashboard".to_owned(),
+            }),
+            TakenUp::Unanswered => refused(
+                "Stripe does not answer right now, so the payment page is still open. Try again in a \
+                 minute.",
+            ),
+        })
+    }
+
+    async fn begun_before(&self, product_id: i64) -> anyhow::Result<BegunBefore> {
+        let (state, site) = (&self.state, &self.visit.site);
+        let db = state.db.conn();
+        let product = products::by_id(db, site.id(), product_id).await?;
+        let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
+            return Ok(BegunBefore::default());
+        };
+        let open = checkout::open_session(state, user.id, &product).await?;
+        let is_membership = product.product_kind()?.spends_balance();
+        Ok(BegunBefore {
+            open_page: open.is_some(),
+            already_member: is_membership
+                && purchases::has_paid(db, site.id(), user.id, product.id).await?,
+        })
+    }
+}
+
+/// A purchase that waits for its payment: asks Stripe what became of the session that its row names.
+pub async fn brought_up_to_date(state: &AppState, bought: Bought) -> anyhow::Result<Bought> {
+    let row = &bought.purchase;
+    if !row.purchase_state().is_waiting() {
+        return Ok(bought);
+    }
+    let db = state.db.conn();
+    let Some(session) = checkout_sessions::of_purchase(db, row.id).await? else {
+        return Ok(bought);
+    };
+    checkout::retrieve::ask_for_page(state, session).await?;
+    let again = purchases::one_of_buyer(db, row.site_id, row.buyer_id, row.id).await?;
+    Ok(again.unwrap_or(bought))
 }
 
 /// A paid membership may have been paid from the balance in part: asks Stripe, once. While Stripe

@@ -1,6 +1,6 @@
 //! The Stripe customer of a member or a partner: "auto-created if needed" (the guide), once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{Candidate, Fault, choose_customer};
 use sea_orm::DbErr;
@@ -185,12 +185,12 @@ impl Holder<'_> {
     }
 
     /// Our ids.
-    fn metadata(&self) -> HashMap<String, String> {
+    fn metadata(&self) -> BTreeMap<String, String> {
         let (realm, name, id) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id),
             Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id),
         };
-        HashMap::from([
+        BTreeMap::from([
             ("realm".to_owned(), realm.to_owned()),
             (name.to_owned(), id.to_string()),
         ])

@@ -1,41 +1,32 @@
 //! PewPros and CoachPros, sold on the platform's sites: from "Get Started" to Stripe's page, and the
-//! receipt.
+//! receipt. A prospect's browser has at most one page of a brand open; the code that brought them
+//! stays with it, so that another plan takes it over.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use anyhow::Context;
 use app::{
     ports::{Answer, Subscriptions},
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::{Fault, Plan, Program};
-use serde::{Deserialize, Serialize};
-use time::Duration;
+use domain::{Fault, Plan, Program, SessionState, Terms};
 
 use super::{
     Services, broken,
+    checkout::{self, TakenUp, told::next_check_at},
+    platform_sales::metadata,
     stripe_customers::{Connection, platform_connection},
 };
 use crate::{
-    clock::from_ms,
-    db::platform_purchases,
+    db::{
+        checkout_sessions::{self, NewSession, Sells},
+        entities::checkout_session,
+        platform_purchases,
+    },
     middleware::{self, ReferralClick},
-    stripe::{Billing, Checkout, NewCheckout, Payer},
+    stripe::{Billing, CheckoutSession, NewCheckout, Payer},
 };
-
-/// The names under which a Checkout session carries what we need to know when it is paid.
-pub mod metadata {
-    /// `Program::code`.
-    pub const PROGRAM: &str = "program";
-    /// `sites.key`.
-    pub const BRAND: &str = "brand";
-    /// `Plan::code`.
-    pub const PLAN: &str = "plan";
-    /// The code that the buyer came with.
-    pub const CODE: &str = "referral_code";
-    /// When they clicked the link, in milliseconds.
-    pub const CLICKED_AT: &str = "referral_clicked_at";
-}
 
 const NOT_CONNECTED: &str = "Online payment is not set up here yet. Try again later.";
 const NOT_ACCEPTED: &str =
@@ -43,35 +34,20 @@ const NOT_ACCEPTED: &str =
 const NO_ANSWER: &str =
     "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
-/// Under which name the visitor's session keeps [`Kept`].
-const BEGUN: &str = "begun_checkout";
-/// How long a Checkout page stays the answer to the same wish.
-const ASKED_AGAIN: Duration = Duration::minutes(10);
-
-/// The Checkout session that took the visitor's code along.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    /// `Plan::code`.
-    plan: String,
-    /// `cs_…`.
-    session_id: String,
-    /// Stripe's page.
-    url: String,
-    /// Milliseconds, UTC.
-    begun_at: i64,
-}
+/// Where the token of the session that a prospect has open is kept.
+const OPEN: &str = "open_checkout";
 
 /// What became of "Get Started".
 pub enum Begun {
-    /// On to Stripe's page.
+    /// On to Stripe's page, or to the receipt.
     Go(String),
     /// Not now; a sentence for the pricing page.
     Refused(String),
 }
 
 impl Services {
-    /// Begins to sell `plan` to whoever asks. The code goes along in Stripe's metadata and is
-    /// forgotten here, but only once Stripe has it.
+    /// Begins to sell `plan` to whoever asks, or answers with the page that they have open for it.
+    /// The code leaves the browser's memory and stays with the open session.
     ///
     /// # Errors
     /// If something breaks on our side.
@@ -84,16 +60,24 @@ impl Services {
             return Ok(Begun::Refused(NOT_CONNECTED.to_owned()));
         };
         let click = middleware::remembered_click(state, visit).await?;
-        if click.is_none()
-            && let Some(url) = self.begun_before(plan).await?
-        {
-            return Ok(Begun::Go(url));
-        }
-        match self.open_checkout(&connection, plan, click.as_ref()).await {
-            Ok(checkout) => {
-                if click.is_some() {
-                    self.keep(plan, &checkout).await?;
+        let open = self.open_checkout().await?;
+        let click = click.or_else(|| open.as_ref().and_then(carried));
+        if let Some(open) = open.filter(|open| open.stripe_account_id == connection.account.id) {
+            let wanted = terms(&self.name_of(plan), plan, click.as_ref());
+            match checkout::take_up(state, &open, &wanted).await? {
+                TakenUp::Page(url) => {
+                    middleware::forget_code(visit).await?;
+                    return Ok(Begun::Go(url));
                 }
+                TakenUp::Bought => return self.bought(&open).await,
+                TakenUp::Unanswered => return Ok(Begun::Refused(NO_ANSWER.to_owned())),
+                TakenUp::Over => {}
+            }
+        }
+        let row = self.write(&connection, plan, click.as_ref()).await?;
+        self.remember(Some(&row.token)).await?;
+        match checkout::send(state, &connection, &row).await? {
+            Ok(checkout) => {
                 middleware::forget_code(visit).await?;
                 Ok(Begun::Go(checkout.url))
             }
@@ -108,53 +92,113 @@ impl Services {
         }
     }
 
-    /// Stripe's page of just now that carries the code, where it is asked for again: the redirect to
-    /// it may never have arrived, and the code is with it alone.
-    async fn begun_before(&self, plan: Plan) -> anyhow::Result<Option<String>> {
-        let Self { state, visit } = self;
-        let kept: Option<Kept> = visit.session.get(BEGUN).await?;
-        let same = kept.filter(|kept| {
-            kept.plan == plan.code() && from_ms(kept.begun_at) + ASKED_AGAIN > state.clock.now()
-        });
-        let Some(kept) = same else { return Ok(None) };
-        let (db, site) = (state.db.conn(), visit.site.id());
-        let bought = platform_purchases::by_session(db, site, &kept.session_id).await?;
-        Ok(bought.is_none().then_some(kept.url))
-    }
-
-    async fn keep(&self, plan: Plan, checkout: &Checkout) -> anyhow::Result<()> {
-        let kept = Kept {
-            plan: plan.code().to_owned(),
-            session_id: checkout.id.clone(),
-            url: checkout.url.clone(),
-            begun_at: self.state.clock.now_ms(),
+    /// Closes the page that the prospect has open, whichever plan it is for; a sentence where Stripe
+    /// does not say that it is closed. The code is remembered again.
+    ///
+    /// # Errors
+    /// If something breaks on our side.
+    pub async fn release_checkout(&self) -> anyhow::Result<Begun> {
+        let Some(open) = self.open_checkout().await? else {
+            return Ok(Begun::Go("/pricing".to_owned()));
         };
-        Ok(self.visit.session.insert(BEGUN, kept).await?)
+        match checkout::end(&self.state, &open).await? {
+            TakenUp::Bought => self.bought(&open).await,
+            TakenUp::Unanswered => Ok(Begun::Refused(NO_ANSWER.to_owned())),
+            TakenUp::Over | TakenUp::Page(_) => Ok(Begun::Go("/pricing".to_owned())),
+        }
     }
 
-    async fn open_checkout(
+    /// The session that this browser began on this brand last, with the code that it carries.
+    async fn open_checkout(&self) -> anyhow::Result<Option<checkout_session::Model>> {
+        let Some(token) = self.visit.session.get::<String>(OPEN).await? else {
+            return Ok(None);
+        };
+        let (db, site) = (self.state.db.conn(), self.visit.site.id());
+        Ok(checkout_sessions::by_token(db, site, &token).await?)
+    }
+
+    async fn remember(&self, token: Option<&str>) -> anyhow::Result<()> {
+        let session = &self.visit.session;
+        match token {
+            Some(token) => session.insert(OPEN, token).await?,
+            None => {
+                session.remove_value(OPEN).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The receipt of what was bought; the browser is free for another purchase.
+    async fn bought(&self, open: &checkout_session::Model) -> anyhow::Result<Begun> {
+        self.remember(None).await?;
+        let now =
+            checkout_sessions::by_token(self.state.db.conn(), open.site_id, &open.token).await?;
+        let session_id = now.and_then(|row| row.session_id);
+        let id = session_id.context("a session that is complete")?;
+        Ok(Begun::Go(format!("/pricing/thank-you?session_id={id}")))
+    }
+
+    fn name_of(&self, plan: Plan) -> String {
+        format!("{} {}", self.visit.site.row.name, plan.label())
+    }
+
+    async fn write(
         &self,
         connection: &Connection,
         plan: Plan,
         click: Option<&ReferralClick>,
-    ) -> Result<Checkout, Fault> {
-        let (base, brand) = (&self.visit.base_url, &self.visit.site.row);
-        let reference = self.state.random.token();
-        let key = format!("subscribe:{reference}");
-        let new = NewCheckout {
+    ) -> anyhow::Result<checkout_session::Model> {
+        let (state, base) = (&self.state, &self.visit.base_url);
+        let (brand, now_ms) = (&self.visit.site, state.clock.now_ms());
+        let token = state.random.token();
+        let request = NewCheckout {
             billing: match plan {
                 Plan::Annual => Billing::Yearly,
                 Plan::Monthly => Billing::Monthly,
             },
-            name: &format!("{} {}", brand.name, plan.label()),
+            name: self.name_of(plan),
             price: plan.price(),
             payer: Payer::Anyone,
-            reference,
-            metadata: metadata_of(&brand.key, plan, click),
+            metadata: metadata_of(&brand.row.key, &token, plan, click),
+            reference: token,
             success_url: format!("{base}/pricing/thank-you?session_id={{CHECKOUT_SESSION_ID}}"),
             cancel_url: format!("{base}/pricing?{}", way_back(plan, click)),
         };
-        connection.gateway.create_checkout(new, &key).await
+        let new = NewSession {
+            site_id: brand.id(),
+            sells: Sells::Plan {
+                plan: plan.code(),
+                referral_code: click.map(|click| click.code.as_str()),
+                clicked_at: click.and_then(|click| click.clicked_at),
+            },
+            stripe_account_id: connection.account.id,
+            livemode: connection.account.livemode,
+            open_for: None,
+            request: &request,
+            next_check_at: next_check_at(now_ms, now_ms, false),
+            now_ms,
+        };
+        let row = checkout_sessions::insert(state.db.writer(), &new).await?;
+        row.context("a session with a token of its own")
+    }
+}
+
+/// The code that an open session carries; one that was paid has served.
+fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
+    let paid = open.state == SessionState::Complete.code();
+    let code = open.referral_code.clone().filter(|_| !paid)?;
+    Some(ReferralClick {
+        code,
+        clicked_at: open.clicked_at,
+    })
+}
+
+fn terms(name: &str, plan: Plan, click: Option<&ReferralClick>) -> Terms {
+    Terms {
+        name: name.to_owned(),
+        price: plan.price(),
+        customer: None,
+        referral_code: click.map(|click| click.code.clone()),
     }
 }
 
@@ -168,14 +212,20 @@ fn way_back(plan: Plan, click: Option<&ReferralClick>) -> String {
     query.append_pair("cancelled", "1").finish()
 }
 
-fn metadata_of(brand: &str, plan: Plan, click: Option<&ReferralClick>) -> HashMap<String, String> {
-    let mut all = HashMap::from([
+fn metadata_of(
+    brand: &str,
+    token: &str,
+    plan: Plan,
+    click: Option<&ReferralClick>,
+) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::from([
         (metadata::PROGRAM, Program::Platform.code().to_owned()),
         (metadata::BRAND, brand.to_owned()),
         (metadata::PLAN, plan.code().to_owned()),
+        (CheckoutSession::TOKEN, token.to_owned()),
     ]);
     if let Some(click) = click {
-        all.insert(metadata::CODE, click.code.clone());
+        all.insert(CheckoutSession::REFERRAL_CODE, click.code.clone());
         if let Some(at) = click.clicked_at {
             all.insert(metadata::CLICKED_AT, at.to_string());
         }
@@ -188,9 +238,24 @@ fn metadata_of(brand: &str, plan: Plan, click: Option<&ReferralClick>) -> HashMa
 #[async_trait]
 impl Subscriptions for Services {
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>> {
+        let receipt = self.receipt_of(checkout_session).await;
+        receipt.map_err(broken)
+    }
+}
+
+impl Services {
+    async fn receipt_of(&self, session_id: &str) -> anyhow::Result<Option<PlatformReceipt>> {
         let (db, site) = (self.state.db.conn(), self.visit.site.id());
-        let purchase = platform_purchases::by_session(db, site, checkout_session).await;
-        let purchase = purchase.map_err(|error| broken(error.into()))?;
+        let find = || platform_purchases::by_session(db, site, session_id);
+        let mut purchase = find().await?;
+        if purchase
+            .as_ref()
+            .is_none_or(|row| row.purchase_state().is_waiting())
+            && let Some(row) = checkout_sessions::by_session(db, site, session_id).await?
+        {
+            checkout::retrieve::ask_for_page(&self.state, row).await?;
+            purchase = find().await?;
+        }
         Ok(purchase.map(|purchase| PlatformReceipt {
             plan: purchase.plan_label().to_owned(),
             paid: purchase.paid_cents.map(|cents| purchase.money(cents)),

@@ -1,10 +1,14 @@
 //! [`StripeGateway`] over async-stripe.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
 use async_trait::async_trait;
 use domain::Fault;
+use stripe_checkout::{
+    CheckoutSessionStatus,
+    checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
+};
 use stripe_core::{
     CustomerBalanceTransaction,
     customer::{CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned},
@@ -15,8 +19,9 @@ use stripe_core::{
 use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceTransaction, Call, Checkout, Customer, Found, LEDGER_KEY, NewBalanceTransaction,
-    NewCheckout, NewCustomer, Ping, StripeConnector, StripeGateway, convert,
+    BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
+    NewBalanceTransaction, NewCheckout, NewCustomer, Ping, StripeConnector, StripeGateway, convert,
+    ordered::Ordered,
 };
 
 /// The most that one answer of Stripe lists.
@@ -134,8 +139,8 @@ impl StripeGateway for Gateway {
         let request = CreateCustomer::new()
             .email(new.email)
             .name(new.name)
-            .metadata(new.metadata);
-        let customer = request
+            .metadata(new.metadata.into_iter().collect::<HashMap<_, _>>());
+        let customer = Ordered(request)
             .customize()
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
@@ -158,7 +163,7 @@ impl StripeGateway for Gateway {
         )
         .description(new.description)
         .metadata([(LEDGER_KEY.to_owned(), new.ledger_key.to_owned())]);
-        let posted = request
+        let posted = Ordered(request)
             .customize()
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
@@ -194,9 +199,9 @@ impl StripeGateway for Gateway {
         Ok(spent.map(|entry| entry.amount).sum())
     }
 
-    async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout> {
+    async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout> {
         let request = convert::checkout_request(new)?;
-        let session = request
+        let session = Ordered(request)
             .customize()
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
@@ -207,5 +212,40 @@ impl StripeGateway for Gateway {
             id: session.id.to_string(),
             url,
         })
+    }
+
+    async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>> {
+        match RetrieveCheckoutSession::new(session).send(&self.0).await {
+            Ok(session) => Ok(Some(convert::checkout_session(session))),
+            Err(StripeError::Stripe(_, 404)) => Ok(None),
+            Err(error) => Err(convert::fault(&error)),
+        }
+    }
+
+    async fn find_checkout(&self, customer: &str, reference: &str) -> Call<Option<Checkout>> {
+        // A customer has few that are open: one, by what we make.
+        let list = ListCheckoutSession::new()
+            .customer(customer)
+            .status(CheckoutSessionStatus::Open)
+            .limit(PAGE);
+        let page = list.send(&self.0).await;
+        let page = page.map_err(|error| convert::fault(&error))?;
+        let ours = page
+            .data
+            .into_iter()
+            .find(|session| session.client_reference_id.as_deref() == Some(reference));
+        Ok(ours.and_then(|session| {
+            Some(Checkout {
+                id: session.id.to_string(),
+                url: session.url?,
+            })
+        }))
+    }
+
+    async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession> {
+        let expired = ExpireCheckoutSession::new(session).send(&self.0).await;
+        expired
+            .map(convert::checkout_session)
+            .map_err(|error| convert::fault(&error))
     }
 }

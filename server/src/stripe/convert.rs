@@ -1,5 +1,7 @@
 //! Between async-stripe's types and ours. Its `Debug` prints personal data: nothing is logged here.
 
+use std::collections::{BTreeMap, HashMap};
+
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
 use domain::{Fault, Money};
 use stripe_checkout::{
@@ -13,7 +15,7 @@ use stripe_checkout::{
     },
 };
 
-use super::{BalanceTransaction, Billing, Call, Customer, NewCheckout, Payer};
+use super::{BalanceTransaction, Billing, Call, CheckoutSession, Customer, NewCheckout, Payer};
 
 /// One attempt, under our own key.
 pub fn once(key: &str) -> Call<RequestStrategy> {
@@ -43,7 +45,7 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
         id: customer.id.to_string(),
         balance_cents: customer.balance.unwrap_or(0),
         currency: customer.currency.as_ref().map(ToString::to_string),
-        metadata: customer.metadata.clone().unwrap_or_default(),
+        metadata: ordered(customer.metadata.clone()),
         created: customer.created,
     }
 }
@@ -56,6 +58,31 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> BalanceTransa
     }
 }
 
+/// Our Checkout session of theirs.
+pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSession {
+    let typed = session.customer_details.and_then(|details| details.email);
+    CheckoutSession {
+        id: session.id.to_string(),
+        status: session.status.map(|status| status.as_str().to_owned()),
+        payment_status: Some(session.payment_status.as_str().to_owned()),
+        customer: session.customer.map(|customer| customer.id().to_string()),
+        payment_intent: session.payment_intent.map(|intent| intent.id().to_string()),
+        subscription: session
+            .subscription
+            .map(|subscription| subscription.id().to_string()),
+        amount_total: session.amount_total,
+        currency: session.currency.map(|currency| currency.to_string()),
+        email: typed.or(session.customer_email),
+        created: Some(session.created),
+        url: session.url,
+        metadata: ordered(session.metadata),
+    }
+}
+
+fn ordered(metadata: Option<HashMap<String, String>>) -> BTreeMap<String, String> {
+    metadata.unwrap_or_default().into_iter().collect()
+}
+
 /// Their currency of ours.
 pub fn currency(money: Money) -> Call<stripe_types::Currency> {
     money
@@ -66,23 +93,24 @@ pub fn currency(money: Money) -> Call<stripe_types::Currency> {
 }
 
 /// The request that makes a Checkout session.
-pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
+pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
+    let metadata: HashMap<_, _> = new.metadata.clone().into_iter().collect();
     let request = CreateCheckoutSession::new()
-        .line_items([line_item(&new)?])
-        .client_reference_id(new.reference)
-        .metadata(new.metadata.clone())
-        .success_url(new.success_url)
-        .cancel_url(new.cancel_url);
+        .line_items([line_item(new)?])
+        .client_reference_id(&new.reference)
+        .metadata(metadata.clone())
+        .success_url(&new.success_url)
+        .cancel_url(&new.cancel_url);
     let interval = interval(new.billing);
     let known = matches!(new.payer, Payer::Customer(_));
-    let request = match new.payer {
+    let request = match &new.payer {
         Payer::Customer(id) => request.customer(id),
         Payer::Anyone => request,
         Payer::Email(email) => request.customer_email(email),
     };
     if interval.is_some() {
         let mut data = CreateCheckoutSessionSubscriptionData::new();
-        data.metadata = Some(new.metadata);
+        data.metadata = Some(metadata);
         return Ok(request
             .mode(CheckoutSessionMode::Subscription)
             .subscription_data(data));
@@ -98,7 +126,7 @@ pub fn checkout_request(new: NewCheckout<'_>) -> Call<CreateCheckoutSession> {
         return Ok(request);
     }
     let mut data = CreateCheckoutSessionPaymentIntentData::new();
-    data.metadata = Some(new.metadata);
+    data.metadata = Some(metadata);
     Ok(request.payment_intent_data(data))
 }
 
@@ -111,10 +139,10 @@ fn interval(billing: Billing) -> Option<CreateCheckoutSessionLineItemsPriceDataR
     }
 }
 
-fn line_item(new: &NewCheckout<'_>) -> Call<CreateCheckoutSessionLineItems> {
+fn line_item(new: &NewCheckout) -> Call<CreateCheckoutSessionLineItems> {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency(new.price)?);
     price.unit_amount = Some(new.price.cents());
-    price.product_data = Some(ProductData::new(new.name));
+    price.product_data = Some(ProductData::new(&new.name));
     price.recurring =
         interval(new.billing).map(CreateCheckoutSessionLineItemsPriceDataRecurring::new);
     let mut item = CreateCheckoutSessionLineItems::new();

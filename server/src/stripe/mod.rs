@@ -1,15 +1,18 @@
 //! Our own words for what we ask of Stripe. async-stripe stays behind this trait.
 
 mod async_stripe;
+mod checkout;
 mod convert;
+mod ordered;
 pub mod signature;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{Fault, Money};
 
 pub use async_stripe::AsyncStripe;
+pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, Payer};
 
 /// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
 pub type Call<T> = Result<T, Fault>;
@@ -33,7 +36,7 @@ pub struct Customer {
     /// Stripe's word for the currency of the balance; `None`: there was never one.
     pub currency: Option<String>,
     /// Our ids, if we made it.
-    pub metadata: HashMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
     /// When it was made, in seconds since the epoch.
     pub created: i64,
 }
@@ -45,7 +48,7 @@ pub struct NewCustomer<'a> {
     /// Full name.
     pub name: &'a str,
     /// Our ids.
-    pub metadata: HashMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// An entry of a customer's balance.
@@ -90,56 +93,6 @@ pub struct NewBalanceTransaction<'a> {
 /// The metadata key under which a balance entry carries our ledger key.
 pub const LEDGER_KEY: &str = "ledger_key";
 
-/// Who pays a Checkout session: Stripe takes one of these.
-pub enum Payer {
-    /// A customer that Stripe knows.
-    Customer(String),
-    /// An address; Stripe makes a customer of it.
-    Email(String),
-    /// Whoever comes; Stripe asks for an address.
-    Anyone,
-}
-
-/// How often a Checkout session's price is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Billing {
-    /// Payment mode.
-    Once,
-    /// Subscription mode, each month.
-    Monthly,
-    /// Subscription mode, each year.
-    Yearly,
-}
-
-/// A Checkout session to be made, for one thing.
-pub struct NewCheckout<'a> {
-    /// How often it is paid.
-    pub billing: Billing,
-    /// What it is called.
-    pub name: &'a str,
-    /// What it costs.
-    pub price: Money,
-    /// Who pays.
-    pub payer: Payer,
-    /// Our id of the purchase, or a random word where there is no purchase yet.
-    pub reference: String,
-    /// Our ids; Stripe does not copy them to the subscription or payment, so they are set there too.
-    pub metadata: HashMap<String, String>,
-    /// Where Stripe sends the buyer after paying.
-    pub success_url: String,
-    /// Where Stripe sends a buyer who turns back.
-    pub cancel_url: String,
-}
-
-/// A Checkout session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkout {
-    /// `cs_…`.
-    pub id: String,
-    /// Stripe's page.
-    pub url: String,
-}
-
 /// What Stripe says to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ping {
@@ -180,5 +133,13 @@ pub trait StripeGateway: Send + Sync {
     /// How much of the customer's balance a Checkout session spent, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
     /// Makes a Checkout session, once for each `idempotency_key`.
-    async fn create_checkout(&self, new: NewCheckout<'_>, idempotency_key: &str) -> Call<Checkout>;
+    async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout>;
+    /// What became of a Checkout session; `None`: the account has no such session.
+    async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>>;
+    /// The customer's open Checkout session that was made with this `reference`.
+    async fn find_checkout(&self, customer: &str, reference: &str) -> Call<Option<Checkout>>;
+    /// Expires a Checkout session: its page closes, and what it holds of a balance is given back.
+    ///
+    /// Stripe refuses where the session is not open any more.
+    async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession>;
 }

@@ -1,10 +1,12 @@
 //! What we read of an event. Every field is optional: events come in the API version of their
 //! endpoint, and one that we cannot read in full is stored all the same.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use crate::stripe::CheckoutSession;
 
 /// An event.
 #[derive(Debug, Default, Deserialize)]
@@ -22,33 +24,37 @@ pub struct Event {
 #[serde(default)]
 struct EventData {
     #[serde(deserialize_with = "lenient")]
-    object: Option<CheckoutSession>,
+    object: Option<Session>,
 }
 
 /// A Checkout session, as far as it concerns us.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct CheckoutSession {
+struct Session {
     #[serde(deserialize_with = "lenient")]
-    pub id: Option<String>,
+    id: Option<String>,
     #[serde(deserialize_with = "lenient")]
-    pub payment_status: Option<String>,
+    status: Option<String>,
     #[serde(deserialize_with = "lenient")]
-    pub customer: Option<Reference>,
+    payment_status: Option<String>,
     #[serde(deserialize_with = "lenient")]
-    pub payment_intent: Option<Reference>,
+    customer: Option<Reference>,
     #[serde(deserialize_with = "lenient")]
-    pub subscription: Option<Reference>,
+    payment_intent: Option<Reference>,
     #[serde(deserialize_with = "lenient")]
-    pub amount_total: Option<i64>,
+    subscription: Option<Reference>,
     #[serde(deserialize_with = "lenient")]
-    pub currency: Option<String>,
+    amount_total: Option<i64>,
+    #[serde(deserialize_with = "lenient")]
+    currency: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    created: Option<i64>,
     #[serde(deserialize_with = "lenient")]
     customer_details: Option<CustomerDetails>,
     #[serde(deserialize_with = "lenient")]
     customer_email: Option<String>,
     #[serde(deserialize_with = "lenient")]
-    metadata: Option<HashMap<String, String>>,
+    metadata: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,16 +67,15 @@ struct CustomerDetails {
 /// An object's id, alone or expanded.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Reference {
+enum Reference {
     Id(String),
     Expanded { id: String },
 }
 
-impl Reference {
-    /// The id.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Id(id) | Self::Expanded { id } => id,
+impl From<Reference> for String {
+    fn from(reference: Reference) -> Self {
+        match reference {
+            Reference::Id(id) | Reference::Expanded { id } => id,
         }
     }
 }
@@ -86,39 +91,35 @@ impl Event {
         self.kind.as_deref().unwrap_or_default()
     }
 
-    /// The Checkout session that it is about.
-    pub fn session(&self) -> Option<&CheckoutSession> {
-        self.data.as_ref()?.object.as_ref()
+    /// The Checkout session that it is about; `None` where it is about something else.
+    pub fn into_session(self) -> Option<CheckoutSession> {
+        self.data?.object?.read()
     }
 }
 
-impl CheckoutSession {
-    /// Our id of the purchase, as we put it into the metadata.
-    pub fn purchase_id(&self) -> Option<i64> {
-        self.metadata("purchase_id")?.parse().ok()
-    }
-
-    /// What we put into the metadata under `name`; `None` if nothing.
-    pub fn metadata(&self, name: &str) -> Option<&str> {
-        self.metadata
-            .as_ref()?
-            .get(name)
-            .map(String::as_str)
-            .and_then(storable)
-    }
-
-    /// The buyer's address: as typed on Stripe's page, else as we gave it.
-    pub fn email(&self) -> Option<&str> {
-        let typed = self.customer_details.as_ref();
-        typed
-            .and_then(|details| details.email.as_deref())
-            .or(self.customer_email.as_deref())
-            .and_then(storable)
+impl Session {
+    fn read(self) -> Option<CheckoutSession> {
+        let typed = self.customer_details.and_then(|details| details.email);
+        Some(CheckoutSession {
+            id: storable(self.id)?,
+            status: self.status,
+            payment_status: self.payment_status,
+            customer: storable(self.customer),
+            payment_intent: storable(self.payment_intent),
+            subscription: storable(self.subscription),
+            amount_total: self.amount_total,
+            currency: self.currency,
+            email: storable(typed.or(self.customer_email)),
+            created: self.created,
+            url: None,
+            metadata: self.metadata.unwrap_or_default(),
+        })
     }
 }
 
 /// PostgreSQL text holds no NUL, and nothing that we wrote has one.
-fn storable(text: &str) -> Option<&str> {
+fn storable(text: Option<impl Into<String>>) -> Option<String> {
+    let text: String = text?.into();
     (!text.is_empty() && !text.contains('\0')).then_some(text)
 }
 
@@ -140,22 +141,20 @@ mod tests {
                 "data":{"object":{"id":"cs_1","amount_total":"12","customer":{"id":"cus_1"},
                 "payment_intent":"pi_1","metadata":{"purchase_id":"7"}}}}"#,
         );
-        let session = event.session().unwrap();
+        let session = event.into_session().unwrap();
         assert_eq!(session.amount_total, None);
-        assert_eq!(session.customer.as_ref().map(Reference::id), Some("cus_1"));
-        assert_eq!(
-            session.payment_intent.as_ref().map(Reference::id),
-            Some("pi_1")
-        );
-        assert_eq!(session.purchase_id(), Some(7));
-        assert_eq!(session.email(), None);
+        assert_eq!(session.customer.as_deref(), Some("cus_1"));
+        assert_eq!(session.payment_intent.as_deref(), Some("pi_1"));
+        assert_eq!(session.metadata("purchase_id"), Some("7"));
+        assert_eq!(session.email, None);
     }
 
     #[test]
     fn the_address_typed_at_stripe_comes_first() {
         let read = |session: &str| {
+            let session = session.replacen('{', r#"{"id":"cs_1","#, 1);
             let event = Event::read(&format!("{{\"data\":{{\"object\":{session}}}}}"));
-            event.session().unwrap().email().map(str::to_owned)
+            event.into_session().unwrap().email
         };
         let both = r#"{"customer_details":{"email":"a@x.com"},"customer_email":"b@x.com"}"#;
         assert_eq!(read(both).as_deref(), Some("a@x.com"));
@@ -170,7 +169,7 @@ mod tests {
         for body in ["", "[]", "null", "{\"id\":5}", "not JSON"] {
             let event = Event::read(body);
             assert!(
-                event.id.is_none() && event.kind().is_empty() && event.session().is_none(),
+                event.id.is_none() && event.kind().is_empty() && event.into_session().is_none(),
                 "{body}"
             );
         }

@@ -1,62 +1,35 @@
 //! Events from Stripe: verified on the raw bytes, stored whole, applied in one transaction.
 
-mod async_payment_failed;
-mod async_payment_succeeded;
-mod checkout_completed;
-mod checkout_expired;
-mod checkout_session;
 mod event;
-mod platform_session;
 mod receive;
 
+use domain::CheckoutNews;
 use sea_orm::DatabaseTransaction;
 
-use crate::jobs::Job;
+use crate::services::checkout::told::{self, Applied, Source};
 use event::Event;
 pub use receive::receive;
 
-/// What became of an event.
-pub struct Handled {
-    /// In a sentence, for the event's row.
-    outcome: String,
-    /// What is to be done, written in the same transaction.
-    job: Option<Job>,
-}
-
-impl Handled {
-    fn nothing(outcome: impl Into<String>) -> Self {
-        Self {
-            outcome: outcome.into(),
-            job: None,
-        }
-    }
-}
-
-/// Where an event came to, and when.
-#[derive(Clone, Copy)]
-pub struct Arrival {
-    /// Our id of the Stripe account.
-    pub stripe_account_id: i64,
-    /// The platform's own account; no other's events ever sell a subscription.
-    pub platform: bool,
-    /// Milliseconds, UTC.
-    pub now_ms: i64,
-}
-
+/// Applies an event of a kind that we listen to (Stripe, "Types of events").
 async fn dispatch(
     tx: &DatabaseTransaction,
-    arrival: Arrival,
-    event: &Event,
-) -> anyhow::Result<Handled> {
-    match event.kind() {
-        "checkout.session.completed" => checkout_completed::handle(tx, arrival, event).await,
-        "checkout.session.async_payment_succeeded" => {
-            async_payment_succeeded::handle(tx, arrival, event).await
-        }
-        "checkout.session.async_payment_failed" => {
-            async_payment_failed::handle(tx, arrival, event).await
-        }
-        "checkout.session.expired" => checkout_expired::handle(tx, arrival, event).await,
-        other => Ok(Handled::nothing(format!("{other} is of no interest here"))),
+    source: Source,
+    event: Event,
+) -> anyhow::Result<Applied> {
+    let kind = event.kind().to_owned();
+    let session = event.into_session();
+    let status = session
+        .as_ref()
+        .and_then(|session| session.payment_status.as_deref());
+    let news = match kind.as_str() {
+        "checkout.session.completed" => CheckoutNews::of_completed(status),
+        "checkout.session.async_payment_succeeded" => CheckoutNews::AsyncSucceeded,
+        "checkout.session.async_payment_failed" => CheckoutNews::AsyncFailed,
+        "checkout.session.expired" => CheckoutNews::Expired,
+        other => return Ok(Applied::nothing(format!("{other} is of no interest here"))),
+    };
+    match session {
+        Some(session) => told::apply(tx, source, &session, news).await,
+        None => Ok(Applied::nothing("no Checkout session in it")),
     }
 }

@@ -7,12 +7,13 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Arrival, Event, dispatch};
+use super::{Event, dispatch};
 use crate::{
     db::{
         stripe_accounts::{self, StripeAccount},
         stripe_events::{self, NewEvent},
     },
+    services::checkout::told::Source,
     state::AppState,
     stripe::signature,
 };
@@ -72,7 +73,7 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
         .id
         .clone()
         .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
-    let arrival = Arrival {
+    let source = Source {
         stripe_account_id: account.id,
         platform: account.platform,
         now_ms: state.clock.now_ms(),
@@ -83,19 +84,19 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
         event_id: &event_id,
         kind: event.kind(),
         body: &body,
-        received_at: arrival.now_ms,
+        received_at: source.now_ms,
     };
     if !stripe_events::insert_new(&tx, &new).await? {
         return Ok("seen before".to_owned());
     }
-    let handled = dispatch(&tx, arrival, &event).await?;
-    stripe_events::set_outcome(&tx, account.id, &event_id, &handled.outcome).await?;
-    if let Some(job) = &handled.job {
+    let applied = dispatch(&tx, source, event).await?;
+    stripe_events::set_outcome(&tx, account.id, &event_id, &applied.outcome).await?;
+    if let Some(job) = &applied.job {
         state.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    if handled.job.is_some() {
+    if applied.job.is_some() {
         state.queue.announce();
     }
-    Ok(handled.outcome)
+    Ok(applied.outcome)
 }

@@ -17,6 +17,7 @@ mod operator;
 mod platform;
 mod processes;
 mod purchases;
+mod restores;
 mod schedules;
 mod web;
 mod webhooks;

@@ -6,6 +6,7 @@ use super::shapes::Purchase;
 use crate::{
     api::{Answer, Caller, Failure, Kind, id::Id},
     db::purchases,
+    services::purchases::brought_up_to_date,
     state::AppState,
 };
 
@@ -13,7 +14,7 @@ pub const PROBLEMS: &[Kind] = &[Kind::NotFound];
 
 /// One of the member's purchases
 ///
-/// To be asked after Stripe's page was left: `paid` comes when Stripe has told the site.
+/// To be asked after Stripe's page was left: while it is not paid, the site asks Stripe.
 #[utoipa::path(
     get,
     path = "/api/v1/purchases/{id}",
@@ -31,5 +32,6 @@ pub async fn purchase(
     let (db, user) = (state.db.conn(), &caller.user);
     let row = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
     let bought = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
+    let bought = brought_up_to_date(&state, bought).await?;
     Ok(Json(Purchase::from(&bought.purchase)))
 }

@@ -13,14 +13,15 @@ use utoipa::ToSchema;
 use super::shapes::Purchase;
 use crate::{
     api::{Answer, Caller, Failure, JsonBody, Kind},
-    db::products,
-    services::checkout::{self, Begun, Buyer, GONE, NoCheckout},
+    db::{entities::purchase, products},
+    services::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order},
     state::AppState,
 };
 
 pub const PROBLEMS: &[Kind] = &[
     Kind::PaymentsNotConnected,
     Kind::PaymentNotAccepted,
+    Kind::AlreadyMember,
     Kind::StripeUnavailable,
 ];
 
@@ -31,6 +32,9 @@ pub struct NewPurchase {
     /// `id` of one of the products on offer.
     #[schema(value_type = i64, required)]
     product_id: Option<Value>,
+    /// A membership that the member has bought already is wanted once more.
+    #[serde(default)]
+    another: Option<bool>,
 }
 
 /// A purchase that waits to be paid.
@@ -49,7 +53,9 @@ pub struct BegunPurchase {
 
 /// Begins a purchase
 ///
-/// Answers with the address of Stripe's page, where it is paid.
+/// Answers with the address of Stripe's page, where it is paid. A page that the member has open for the
+/// same product at the same price is answered again; if it was paid meanwhile, the answer has that
+/// purchase, with the address of its receipt on the site.
 #[utoipa::path(
     post,
     path = "/api/v1/purchases",
@@ -80,18 +86,28 @@ pub async fn begin(
         user: &caller.user,
         base_url: &caller.place.base_url,
     };
-    match checkout::begin(&state, &buyer, &product).await? {
-        Begun::Checkout { purchase, url } => {
-            let to = format!("/api/v1/purchases/{}", purchase.id);
-            let begun = BegunPurchase {
-                purchase: Purchase::from(&*purchase),
-                checkout_url: url,
-            };
-            Ok((StatusCode::CREATED, [(LOCATION, to)], Json(begun)))
+    let order = Order {
+        product: &product,
+        another: sent.another == Some(true),
+    };
+    let begun = |purchase: &purchase::Model, checkout_url: String| {
+        let to = format!("/api/v1/purchases/{}", purchase.id);
+        let begun = BegunPurchase {
+            purchase: Purchase::from(purchase),
+            checkout_url,
+        };
+        Ok((StatusCode::CREATED, [(LOCATION, to)], Json(begun)))
+    };
+    match checkout::begin(&state, &buyer, order).await? {
+        Begun::Checkout { purchase, url } => begun(&purchase, url),
+        Begun::Bought(purchase) => {
+            let receipt = format!("{}/purchases/{}", buyer.base_url, purchase.id);
+            begun(&purchase, receipt)
         }
         Begun::Refused(why) => Err(match why {
             NoCheckout::NotConnected => Failure::of(Kind::PaymentsNotConnected),
             NoCheckout::NotAccepted => Failure::of(Kind::PaymentNotAccepted),
+            NoCheckout::AlreadyMember => Failure::of(Kind::AlreadyMember),
             NoCheckout::Unanswered => Failure::of(Kind::StripeUnavailable).retry_after(60),
         }),
     }

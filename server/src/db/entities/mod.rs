@@ -2,6 +2,7 @@
 
 pub mod api_token;
 pub mod audit_entry;
+pub mod checkout_session;
 pub mod credit;
 pub mod idempotency_key;
 pub mod notification;

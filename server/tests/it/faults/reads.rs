@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::types::{Balance, Purchase};
 use domain::{Currency, Money, ProductKind, Program};
 use serde_json::Value;
-use server::services::checkout::{Begun, Buyer, begin};
+use server::services::checkout::{Begun, Buyer, Order, begin};
 use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};
 
 use super::{
@@ -129,7 +129,11 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
         user: &mia,
         base_url: "http://localhost",
     };
-    let begun = begin(&app.state, &buyer, &membership).await.unwrap();
+    let order = Order {
+        product: &membership,
+        another: false,
+    };
+    let begun = begin(&app.state, &buyer, order).await.unwrap();
     let Begun::Checkout { purchase, .. } = begun else {
         panic!("no page of Stripe's");
     };

@@ -162,7 +162,7 @@ async fn two_jobs_at_once_post_once(app: TestApp) {
         .stripe
         .requests()
         .iter()
-        .filter(|call| call.path.ends_with("balance_transactions"))
+        .filter(|call| call.method == "POST" && call.path.ends_with("balance_transactions"))
         .count();
     assert_eq!(posted, 1);
 }

@@ -18,7 +18,7 @@ use super::{
     program::Process,
     scene::until,
 };
-use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, on_both_databases};
+use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
 on_both_databases!(
     what_is_under_way_ends_well,
@@ -106,8 +106,7 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
     for page in [first, second] {
         let session = sessions.iter().find(|session| session["url"] == page);
         let session = session.unwrap_or_else(|| panic!("{page}: {sessions:?}"));
-        let begun = session["metadata"]["purchase_id"].as_str().unwrap();
-        let begun = app.purchase(begun.parse().unwrap()).await;
+        let begun = app.purchase(purchase_in(session)).await;
         assert_eq!(begun.checkout_session_id.as_deref(), session["id"].as_str());
     }
     assert_eq!(app.platform_books("sessions")[0]["url"], third);

@@ -95,15 +95,7 @@ async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
         )
         .unwrap();
     app.stripe.idle(crate::support::STRIPE_KEY).await.unwrap();
-    let purchase = app
-        .purchase(
-            session["client_reference_id"]
-                .as_str()
-                .unwrap()
-                .parse()
-                .unwrap(),
-        )
-        .await;
+    let purchase = app.purchase(crate::support::purchase_in(&session)).await;
     assert_eq!(
         (purchase.state.as_str(), purchase.credit_check.as_str()),
         ("paid", "done")

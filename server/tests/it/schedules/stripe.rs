@@ -12,7 +12,7 @@ use super::{
     step::Turn,
     world::{World, pick},
 };
-use crate::support::{PLATFORM_SECRET, WEBHOOK_SECRET, signature};
+use crate::support::{PLATFORM_SECRET, WEBHOOK_SECRET, purchase_in, signature};
 
 /// The tag of a partner who buys for themselves.
 const OWN: &str = "me";
@@ -98,19 +98,19 @@ impl World {
         let number = self.number_of(session["id"].as_str().unwrap());
         let told = Event::Told {
             purchase: number.expect("was seen"),
-            sale: self.sale(program, session),
+            sale: self.sale(program, session).await,
             payment: payment(event).unwrap(),
         };
         self.model.happen(told);
     }
 
-    fn sale(&self, program: Program, session: &Value) -> Sale {
+    async fn sale(&self, program: Program, session: &Value) -> Sale {
         let cents = session["amount_total"].as_i64().unwrap();
         match program {
             Program::Tenant => {
-                let buyer = session["metadata"]["user_id"].as_str().unwrap();
+                let row = self.app.purchase(purchase_in(session)).await;
                 Sale::Product {
-                    buyer: buyer.parse().unwrap(),
+                    buyer: row.buyer_id,
                     cents,
                 }
             }

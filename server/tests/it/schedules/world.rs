@@ -15,7 +15,9 @@ use server::db::{
 use stripe_stand_in::{Seed, SeedCustomer};
 
 use super::step::Step;
-use crate::support::{Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
+use crate::support::{
+    Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET, purchase_in,
+};
 
 /// What the ticket costs, in cents.
 pub const PRICE: i64 = 4_500;
@@ -160,9 +162,9 @@ impl World {
             for session in self.listed(program, "sessions") {
                 let id = session["id"].as_str().unwrap();
                 if self.number_of(id).is_none() {
-                    let row = session["metadata"]["purchase_id"].as_str();
+                    let is_product = program == Program::Tenant;
                     self.purchases.push(Purchase {
-                        row: row.map(|id| id.parse().unwrap()),
+                        row: is_product.then(|| purchase_in(&session)),
                         session: Some(id.to_owned()),
                     });
                 }

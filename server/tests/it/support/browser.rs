@@ -120,6 +120,13 @@ impl Browser {
         }
     }
 
+    /// "Get Started" with `plan` on a brand's pricing page; answers where it leads.
+    pub async fn get_started(&self, plan: &str) -> String {
+        let page = self.get(&format!("/pricing/checkout?plan={plan}")).await;
+        assert_eq!(page.status, 303, "{}", page.text);
+        page.header("location").to_owned()
+    }
+
     /// Signs a member in.
     pub async fn sign_in(&self, email: &str) {
         self.go("sign_in", &[("email", email), ("password", PASSWORD)])

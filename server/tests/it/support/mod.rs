@@ -2,6 +2,7 @@
 
 mod admins;
 mod app;
+mod backup;
 mod browser;
 pub mod contract;
 mod data;
@@ -20,8 +21,8 @@ pub use database::Database;
 pub use given_up::given_up_after;
 pub use phone::{Phone, Told};
 pub use platform::{PLATFORM_KEY, PLATFORM_SECRET, Platform, subscription};
-pub use referral::Referred;
-pub use stripe::{event, session, signature, v1};
+pub use referral::{CODE, Referred};
+pub use stripe::{event, purchase_in, session, signature, v1};
 
 /// Runs each of these `async fn name(app: TestApp)` on SQLite and, where `TEST_POSTGRES_URL` says
 /// where a server is, on PostgreSQL.

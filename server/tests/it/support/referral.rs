@@ -1,6 +1,6 @@
 //! A friend who came through a link, and what became of it.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use domain::{ProductKind, ReferralStatus};
 use futures::{Stream, StreamExt};
@@ -9,10 +9,15 @@ use sea_orm::{
 };
 use server::{
     db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
-    db::{Pool, purchases, stripe_customers},
+    db::{
+        Pool,
+        checkout_sessions::{self, NewSession, Sells},
+        purchases, stripe_customers,
+    },
     jobs::{self, Job},
     live::Heard,
     services::in_person,
+    stripe::{Billing, NewCheckout, Payer},
 };
 
 use super::{GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
@@ -71,6 +76,37 @@ impl TestApp {
             .unwrap();
         purchases::set_session(db, row.id, session).await.unwrap();
         row
+    }
+
+    /// The same, before Stripe's answer came: the session is known by its token alone.
+    pub async fn unanswered_purchase(&self, referred: &Referred) -> (purchase::Model, String) {
+        let account = self.account().await;
+        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now);
+        let row = row.await.unwrap();
+        let token = self.state.random.token();
+        let request = NewCheckout {
+            billing: Billing::Once,
+            name: row.product_name.clone(),
+            price: row.money(row.price_cents),
+            payer: Payer::Email("jane@example.com".to_owned()),
+            reference: token.clone(),
+            metadata: BTreeMap::new(),
+            success_url: String::new(),
+            cancel_url: String::new(),
+        };
+        let new = NewSession {
+            site_id: self.detroit.id(),
+            sells: Sells::Purchase(row.id),
+            stripe_account_id: account,
+            livemode: false,
+            open_for: None,
+            request: &request,
+            next_check_at: None,
+            now_ms: now,
+        };
+        checkout_sessions::insert(db, &new).await.unwrap().unwrap();
+        (row, token)
     }
 
     /// Jane buys the ticket at the counter; nothing is decided yet.

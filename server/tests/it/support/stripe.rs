@@ -85,3 +85,10 @@ impl TestApp {
         listed(&self.stripe.books(STRIPE_KEY, None)["balance_transactions"])
     }
 }
+
+/// Our id of the purchase that Stripe leads back to.
+pub fn purchase_in(session: &Value) -> i64 {
+    let url = session["success_url"].as_str().unwrap();
+    let (_, rest) = url.split_once("/purchases/").expect("a purchase's page");
+    rest.split('?').next().unwrap().parse().unwrap()
+}

@@ -1,0 +1,127 @@
+//! What a subscriber bought in a Checkout session, and whether it is paid; asked again as a receipt of
+//! a member's is.
+
+use domain::PurchaseState;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{call::ask, watch::watch};
+use crate::{server_fns::GetSubscription, types::PlatformReceipt};
+
+/// The receipt of a subscription.
+#[island]
+pub fn PlanReceipt(
+    /// The brand's name.
+    brand: String,
+    /// `cs_…`.
+    session_id: String,
+    /// The page's own address.
+    here: String,
+    /// What is known; `None` before Stripe has told of it.
+    receipt: Option<PlatformReceipt>,
+) -> impl IntoView {
+    let receipt = RwSignal::new(receipt);
+    watch(
+        move || receipt.with_untracked(|known| state_of(known.as_ref()).is_waiting()),
+        move || {
+            let id = session_id.clone();
+            spawn_local(async move {
+                if let Ok(fresh) = ask::<GetSubscription>(&[("session_id", &id)]).await
+                    && receipt.with_untracked(|shown| *shown != fresh)
+                {
+                    receipt.set(fresh);
+                }
+            });
+        },
+    );
+    view! {
+        <div class="receipt">
+            <div role="status">
+                {move || receipt.with(|known| head(&brand, state_of(known.as_ref())))}
+            </div>
+            {move || receipt.get().map(facts)}
+            <div class="receipt-actions">
+                {move || receipt.with(|known| actions(&here, state_of(known.as_ref())))}
+            </div>
+        </div>
+    }
+}
+
+fn state_of(receipt: Option<&PlatformReceipt>) -> PurchaseState {
+    receipt.map_or(PurchaseState::Open, |receipt| receipt.state)
+}
+
+fn head(brand: &str, state: PurchaseState) -> impl IntoView + use<> {
+    let (title, words) = words(brand, state);
+    view! {
+        <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
+        <h1 class="page-title">{title}</h1>
+        <p class="page-lede">{words}</p>
+    }
+}
+
+fn facts(receipt: PlatformReceipt) -> impl IntoView {
+    let paid = receipt.paid.map(|paid| {
+        view! { <div><dt>"Paid"</dt><dd class="money">{paid.to_string()}</dd></div> }
+    });
+    view! {
+        <dl class="facts">
+            <div><dt>"Plan"</dt><dd>{receipt.plan}</dd></div>
+            {paid}
+        </dl>
+    }
+}
+
+fn actions(here: &str, state: PurchaseState) -> AnyView {
+    match state {
+        PurchaseState::Open | PurchaseState::Processing => view! {
+            <a class="button" href=here.to_owned()>"Check again"</a>
+            <a class="button button-quiet" href="/pricing">"Back to pricing"</a>
+        }
+        .into_any(),
+        PurchaseState::Paid => {
+            view! { <a class="button" href="/">"Go to the home page"</a> }.into_any()
+        }
+        PurchaseState::Failed | PurchaseState::Expired => {
+            view! { <a class="button button-primary" href="/pricing">"Try again"</a> }.into_any()
+        }
+    }
+}
+
+fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
+    match state {
+        PurchaseState::Open => (
+            "Not paid yet".to_owned(),
+            "Stripe has no payment for this checkout. If you have just paid, this page shows it in a \
+             moment.",
+        ),
+        PurchaseState::Processing => (
+            "Your payment is on its way".to_owned(),
+            "Stripe is still waiting for the money, which can take a few days with this way of paying.",
+        ),
+        PurchaseState::Paid => (
+            format!("Thank you. Your {brand} subscription is active."),
+            "Stripe has confirmed your payment and sends you the receipt.",
+        ),
+        PurchaseState::Failed => (
+            "The payment failed".to_owned(),
+            "Stripe could not collect the money, so there is no subscription. You can try again.",
+        ),
+        PurchaseState::Expired => (
+            "This checkout has expired".to_owned(),
+            "It was not paid in time, and nothing was charged. You can start again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paid_plan_is_thanked_for_in_the_brands_name() {
+        assert_eq!(
+            words("PewPros", PurchaseState::Paid).0,
+            "Thank you. Your PewPros subscription is active."
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! What was bought, and whether it is paid. While the payment may still come, the browser asks for it,
+//! and what is shown changes in its place.
+
+use domain::{Money, PurchaseState};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{call::ask, watch::watch};
+use crate::{
+    server_fns::GetPurchase,
+    types::{Purchase, PurchaseLine},
+};
+
+/// The receipt of one purchase.
+#[island]
+pub fn Receipt(purchase: Purchase) -> impl IntoView {
+    let id = purchase.line.id.to_string();
+    let bought = RwSignal::new(purchase);
+    let waiting = move || bought.with_untracked(|bought| bought.line.state.is_waiting());
+    watch(waiting, move || {
+        let id = id.clone();
+        spawn_local(async move {
+            if let Ok(Some(fresh)) = ask::<GetPurchase>(&[("purchase_id", &id)]).await
+                && bought.with_untracked(|shown| *shown != fresh)
+            {
+                bought.set(fresh);
+            }
+        });
+    });
+    view! {
+        <div class="receipt">
+            <div role="status">{move || bought.with(head)}</div>
+            {move || bought.with(facts)}
+            <div class="receipt-actions">{move || bought.with(|bought| actions(&bought.line))}</div>
+        </div>
+    }
+}
+
+fn head(bought: &Purchase) -> impl IntoView + use<> {
+    let state = bought.line.state;
+    let (title, words) = words(&bought.line);
+    view! {
+        <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
+        <h1 class="page-title">{title}</h1>
+        <p class="page-lede">{words}</p>
+    }
+}
+
+fn facts(bought: &Purchase) -> impl IntoView + use<> {
+    let purchase = bought.line.clone();
+    let amount = |name: &'static str, money: Money| {
+        view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
+    };
+    let credit = credit_used(&purchase, bought.paid).map(|credit| amount("Credit used", credit));
+    let paid = bought.paid.map(|paid| amount("Paid", paid));
+    let period = match purchase.kind.spends_balance() {
+        true => "/month",
+        false => "",
+    };
+    view! {
+        <dl class="facts">
+            <div><dt>{purchase.kind.label()}</dt><dd>{purchase.product_name}</dd></div>
+            <div>
+                <dt>"Price"</dt>
+                <dd class="money">{format!("{}{period}", purchase.price)}</dd>
+            </div>
+            {credit}
+            {paid}
+            <div>
+                <dt>"Date"</dt>
+                <dd><time datetime=purchase.bought_at>{purchase.bought_on}</time></dd>
+            </div>
+        </dl>
+    }
+}
+
+fn actions(purchase: &PurchaseLine) -> AnyView {
+    let product = purchase.product_path.clone();
+    if purchase.state.is_waiting() {
+        let here = format!("/purchases/{}", purchase.id);
+        return view! {
+            <a class="button" href=here>"Check again"</a>
+            <a class="button button-quiet" href=product>"Back to the product"</a>
+        }
+        .into_any();
+    }
+    if purchase.state == PurchaseState::Paid {
+        return view! {
+            <a class="button button-primary" href="/dashboard">"Go to your dashboard"</a>
+            <a class="button button-quiet" href="/">"Keep browsing"</a>
+        }
+        .into_any();
+    }
+    view! { <a class="button button-primary" href=product>"Try again"</a> }.into_any()
+}
+
+/// What Stripe took from the balance, written as what it takes off the price.
+fn credit_used(purchase: &PurchaseLine, paid: Option<Money>) -> Option<Money> {
+    let paid = paid.filter(|_| purchase.kind.spends_balance())?;
+    let taken = paid.cents().checked_sub(purchase.price.cents())?;
+    (taken < 0).then(|| Money::new(taken, paid.currency()))
+}
+
+fn words(purchase: &PurchaseLine) -> (String, &'static str) {
+    let name = &purchase.product_name;
+    match purchase.state {
+        PurchaseState::Open => (
+            "Not paid yet".to_owned(),
+            "Stripe has no payment for this purchase. If you have just paid, this page shows it in a \
+             moment.",
+        ),
+        PurchaseState::Processing => (
+            "Your payment is on its way".to_owned(),
+            "Stripe is still waiting for the money, which can take a few days with this way of paying. \
+             You need not stay here: your dashboard shows when it has arrived.",
+        ),
+        PurchaseState::Paid if purchase.in_person => {
+            (format!("You bought {name}"), "Paid in person. Thank you.")
+        }
+        PurchaseState::Paid => (
+            format!("You bought {name}"),
+            "Stripe has confirmed your payment. Thank you.",
+        ),
+        PurchaseState::Failed => (
+            "The payment failed".to_owned(),
+            "Stripe could not collect the money, so nothing was bought. You can try again.",
+        ),
+        PurchaseState::Expired => (
+            "This purchase has expired".to_owned(),
+            "It was not paid in time, and nothing was charged. You can start again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Currency, ProductKind};
+
+    use super::*;
+
+    fn usd(cents: i64) -> Money {
+        Money::new(cents, Currency::Usd)
+    }
+
+    fn bought(kind: ProductKind) -> PurchaseLine {
+        PurchaseLine {
+            id: 1,
+            product_name: "Range Membership".to_owned(),
+            kind,
+            product_path: "/memberships/range".to_owned(),
+            price: usd(3900),
+            state: PurchaseState::Paid,
+            bought_on: String::new(),
+            bought_at: String::new(),
+            in_person: false,
+        }
+    }
+
+    #[test]
+    fn a_membership_shows_the_credit_that_was_used() {
+        let used = credit_used(&bought(ProductKind::Membership), Some(usd(2900)));
+        assert_eq!(
+            used.map(|money| money.to_string()).as_deref(),
+            Some("-$10.00")
+        );
+    }
+
+    #[test]
+    fn no_credit_is_shown_where_none_was_used() {
+        for (kind, paid) in [
+            (ProductKind::Membership, Some(3900)),
+            (ProductKind::Membership, None),
+            (ProductKind::EventTicket, Some(2900)),
+        ] {
+            assert_eq!(credit_used(&bought(kind), paid.map(usd)), None);
+        }
+    }
+}

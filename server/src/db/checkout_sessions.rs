@@ -1,0 +1,282 @@
+//! Checkout sessions, one row for each that Stripe was ever asked for.
+
+use anyhow::{Context, anyhow};
+use domain::{Program, SessionState};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::Expr,
+};
+
+use super::{
+    entities::checkout_session::{ActiveModel, Column, Entity, Model},
+    is_taken,
+};
+use crate::stripe::{Checkout, NewCheckout};
+
+impl Model {
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// If the row says something else.
+    pub fn session_state(&self) -> anyhow::Result<SessionState> {
+        SessionState::parse(&self.state)
+            .ok_or_else(|| anyhow!("checkout_sessions {}: state {:?}", self.id, self.state))
+    }
+
+    /// What Stripe was asked for; `None` in rows older than the table.
+    ///
+    /// # Errors
+    /// If the row says something else.
+    pub fn new_checkout(&self) -> anyhow::Result<Option<NewCheckout>> {
+        let read = |request| serde_json::from_str(request);
+        let request = self.request.as_deref().map(read).transpose();
+        request.with_context(|| format!("checkout_sessions {}: request", self.id))
+    }
+
+    /// The key that Stripe is asked under, always with the same parameters.
+    pub fn idempotency_key(&self) -> String {
+        format!("checkout:{}", self.token)
+    }
+}
+
+/// What a session sells.
+pub enum Sells<'a> {
+    /// A tenant's product: our id of the purchase.
+    Purchase(i64),
+    /// A subscription to a brand.
+    Plan {
+        /// `Plan::code`.
+        plan: &'a str,
+        /// The platform referrer's code that comes with it.
+        referral_code: Option<&'a str>,
+        /// When the link was clicked, in milliseconds.
+        clicked_at: Option<i64>,
+    },
+}
+
+/// A session that Stripe is about to be asked for.
+pub struct NewSession<'a> {
+    /// The site that sells.
+    pub site_id: i64,
+    /// What it sells.
+    pub sells: Sells<'a>,
+    /// Our id of the account.
+    pub stripe_account_id: i64,
+    /// Whether its key is a live one.
+    pub livemode: bool,
+    /// Who has it open for what, where nobody may have two.
+    pub open_for: Option<&'a str>,
+    /// What is sent; its `reference` is the row's token.
+    pub request: &'a NewCheckout,
+    /// When it is looked after if no answer comes, in milliseconds.
+    pub next_check_at: Option<i64>,
+    /// Milliseconds, UTC.
+    pub now_ms: i64,
+}
+
+/// Writes the row; `None` if somebody has one open for the same: a transaction is spoilt then.
+///
+/// # Errors
+/// If the database fails.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    new: &NewSession<'_>,
+) -> anyhow::Result<Option<Model>> {
+    let mut row = ActiveModel {
+        token: Set(new.request.reference.clone()),
+        site_id: Set(new.site_id),
+        stripe_account_id: Set(new.stripe_account_id),
+        livemode: Set(new.livemode),
+        request: Set(Some(serde_json::to_string(new.request)?)),
+        state: Set(SessionState::Requested.code().to_owned()),
+        open_for: Set(new.open_for.map(str::to_owned)),
+        next_check_at: Set(new.next_check_at),
+        created_at: Set(new.now_ms),
+        ..Default::default()
+    };
+    match new.sells {
+        Sells::Purchase(id) => {
+            row.program = Set(Program::Tenant.code().to_owned());
+            row.purchase_id = Set(Some(id));
+        }
+        Sells::Plan {
+            plan,
+            referral_code,
+            clicked_at,
+        } => {
+            row.program = Set(Program::Platform.code().to_owned());
+            row.plan = Set(Some(plan.to_owned()));
+            row.referral_code = Set(referral_code.map(str::to_owned));
+            row.clicked_at = Set(clicked_at);
+        }
+    }
+    match Entity::insert(row).exec_with_returning(db).await {
+        Ok(row) => Ok(Some(row)),
+        Err(error) if is_taken(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The row with this id.
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// The session that somebody has open for something.
+pub async fn open_for(db: &impl ConnectionTrait, whom: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::OpenFor.eq(whom))
+        .one(db)
+        .await
+}
+
+/// A session of this site by its token.
+pub async fn by_token(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    token: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Token.eq(token))
+        .one(db)
+        .await
+}
+
+/// A session of this site by Stripe's id.
+pub async fn by_session(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    session_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::SessionId.eq(session_id))
+        .one(db)
+        .await
+}
+
+/// The newest session of a purchase.
+pub async fn of_purchase(
+    db: &impl ConnectionTrait,
+    purchase_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await
+}
+
+/// The session that Stripe tells of, locked until the transaction ends: the one whose id we stored,
+/// or the one that carries our token and whose id is not stored yet.
+pub async fn lock_told(
+    db: &impl ConnectionTrait,
+    session_id: &str,
+    token: Option<&str>,
+) -> Result<Option<Model>, DbErr> {
+    let mut told = Condition::any().add(Column::SessionId.eq(session_id));
+    if let Some(token) = token {
+        let not_stored_yet = Condition::all()
+            .add(Column::Token.eq(token))
+            .add(Column::SessionId.is_null());
+        told = told.add(not_stored_yet);
+    }
+    Entity::find().filter(told).lock_exclusive().one(db).await
+}
+
+/// The unanswered session of a purchase that was begun before sessions carried tokens, locked until
+/// the transaction ends.
+pub async fn lock_without_token(
+    db: &impl ConnectionTrait,
+    purchase_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .filter(Column::Request.is_null())
+        .filter(Column::SessionId.is_null())
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// Stripe has made it. One that is over by then stays so.
+pub async fn set_open(
+    db: &impl ConnectionTrait,
+    id: i64,
+    checkout: &Checkout,
+    next_check_at: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::SessionId, Expr::value(checkout.id.as_str()))
+        .col_expr(Column::Url, Expr::value(checkout.url.as_str()))
+        .col_expr(Column::State, Expr::value(SessionState::Open.code()))
+        .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(SessionState::Requested.code()))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// What Stripe said of it, by whichever way; it is open for nobody any more.
+pub async fn set_over(
+    db: &impl ConnectionTrait,
+    id: i64,
+    session_id: Option<&str>,
+    state: SessionState,
+    next_check_at: Option<i64>,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.code()))
+        .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
+        .col_expr(Column::NextCheckAt, Expr::value(next_check_at));
+    if let Some(session_id) = session_id {
+        update = update.col_expr(Column::SessionId, Expr::value(session_id));
+    }
+    update.filter(Column::Id.eq(id)).exec(db).await.map(|_| ())
+}
+
+/// Nobody is kept from another session by it: its account is not the one that sells now.
+pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Stripe was asked at `now_ms`, and is to be asked again.
+pub async fn set_checked(
+    db: &impl ConnectionTrait,
+    id: i64,
+    now_ms: i64,
+    next_check_at: Option<i64>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CheckedAt, Expr::value(now_ms))
+        .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Sessions that Stripe is to be asked about at or before `now_ms`, with that time, the longest waiting
+/// first.
+pub async fn to_check(
+    db: &impl ConnectionTrait,
+    now_ms: i64,
+    limit: u64,
+) -> Result<Vec<(i64, i64)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::NextCheckAt])
+        .filter(Column::NextCheckAt.lte(now_ms))
+        .order_by_asc(Column::NextCheckAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}

@@ -1,0 +1,242 @@
+//! From a product to Stripe's page.
+
+use std::collections::BTreeMap;
+
+use domain::{Fault, ProductKind, Terms};
+
+use super::{
+    Begun, Buyer, NoCheckout, Order, TakenUp, request::send, take_up, told::next_check_at,
+};
+use crate::{
+    db::{
+        checkout_sessions::{self, NewSession, Sells},
+        entities::{checkout_session, product, purchase},
+        products, purchases, stripe_customers,
+    },
+    services::stripe_customers::{Connection, Holder, StepError, connection, get_or_create},
+    state::AppState,
+    stripe::{Billing, CheckoutSession, NewCheckout, Payer},
+};
+
+/// How often it is tried where others begin the same at the same time, or a customer turns out to be
+/// deleted.
+const TRIES: usize = 4;
+
+/// Answers with the page that is open for this order, or writes the purchase and its session and asks
+/// Stripe for another page.
+///
+/// # Errors
+/// If the database fails. What Stripe refuses is an answer.
+pub async fn begin(state: &AppState, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
+    let Some(connection) = connection(state, buyer.site).await? else {
+        return Ok(Begun::Refused(NoCheckout::NotConnected));
+    };
+    let product = order.product;
+    let kind = product.product_kind()?;
+    if kind.spends_balance() && !order.another {
+        let (db, user) = (state.db.conn(), buyer.user);
+        if purchases::has_paid(db, user.site_id, user.id, product.id).await? {
+            return Ok(Begun::Refused(NoCheckout::AlreadyMember));
+        }
+    }
+    let mut sale = Sale {
+        state,
+        buyer,
+        product,
+        kind,
+        connection: &connection,
+        customer: known_customer(buyer, &connection),
+    };
+    for _ in 0..TRIES {
+        if let Some(begun) = sale.begin().await? {
+            return Ok(begun);
+        }
+    }
+    Ok(Begun::Refused(NoCheckout::Unanswered))
+}
+
+/// Who has a page open for what: a member for a product; for memberships, which hold the balance, for
+/// all of them together.
+pub(super) fn open_for(user_id: i64, kind: ProductKind, product_id: i64) -> String {
+    match kind.spends_balance() {
+        true => format!("member {user_id}: memberships"),
+        false => format!("member {user_id}: product {product_id}"),
+    }
+}
+
+fn known_customer(buyer: &Buyer<'_>, connection: &Connection) -> Option<String> {
+    let user = buyer.user;
+    let of_account = user.stripe_customer_account_id == Some(connection.account.id);
+    user.stripe_customer_id.clone().filter(|_| of_account)
+}
+
+/// One product for one buyer, at the site's Stripe account.
+struct Sale<'a> {
+    state: &'a AppState,
+    buyer: &'a Buyer<'a>,
+    product: &'a product::Model,
+    kind: ProductKind,
+    connection: &'a Connection,
+    /// The buyer's customer, as far as it is known.
+    customer: Option<String>,
+}
+
+impl Sale<'_> {
+    /// One try; `None`: once more.
+    async fn begin(&mut self) -> anyhow::Result<Option<Begun>> {
+        let (state, user_id) = (self.state, self.buyer.user.id);
+        let open_for = open_for(user_id, self.kind, self.product.id);
+        if let Some(open) = checkout_sessions::open_for(state.db.conn(), &open_for).await? {
+            return self.meet(open).await;
+        }
+        let payer = match self.payer().await {
+            Ok(payer) => payer,
+            Err(StepError::Stripe(fault)) => {
+                tracing::warn!(
+                    member = user_id,
+                    ?fault,
+                    "no customer for a Checkout session"
+                );
+                return Ok(Some(Begun::Refused(NoCheckout::from(&fault))));
+            }
+            Err(StepError::Database(error)) => return Err(error.into()),
+        };
+        let Some((purchase, row)) = self.write(payer, &open_for).await? else {
+            // Somebody began the same just now: theirs is met.
+            return Ok(None);
+        };
+        self.ask(purchase, row).await
+    }
+
+    /// What a session that is open already is worth.
+    async fn meet(&self, open: checkout_session::Model) -> anyhow::Result<Option<Begun>> {
+        let state = self.state;
+        if open.stripe_account_id != self.connection.account.id {
+            // It can be paid in the account that sold before; nothing here is held by it.
+            checkout_sessions::let_go(state.db.writer(), open.id).await?;
+            return Ok(None);
+        }
+        let taken_up = take_up(state, &open, &self.terms()?).await?;
+        if let TakenUp::Over = taken_up {
+            return Ok(None);
+        }
+        if let TakenUp::Unanswered = taken_up {
+            return Ok(Some(Begun::Refused(NoCheckout::Unanswered)));
+        }
+        let id = open.purchase_id.unwrap_or_default();
+        let user = self.buyer.user;
+        let bought = purchases::one_of_buyer(state.db.conn(), user.site_id, user.id, id).await?;
+        let Some(bought) = bought else {
+            return Ok(None);
+        };
+        let purchase = Box::new(bought.purchase);
+        Ok(Some(match taken_up {
+            TakenUp::Page(url) => Begun::Checkout { purchase, url },
+            _ => Begun::Bought(purchase),
+        }))
+    }
+
+    /// What the buyer agrees to now.
+    fn terms(&self) -> anyhow::Result<Terms> {
+        Ok(Terms {
+            name: self.product.name.clone(),
+            price: self.product.price()?,
+            customer: self.customer.clone(),
+            referral_code: None,
+        })
+    }
+
+    /// Who pays. A credit is spent from the balance of one customer: if Checkout made another for a
+    /// membership, it would not be spent there, ever.
+    async fn payer(&mut self) -> Result<Payer, StepError> {
+        if let Some(customer) = &self.customer {
+            return Ok(Payer::Customer(customer.clone()));
+        }
+        let Buyer { site, user, .. } = *self.buyer;
+        if !self.kind.spends_balance() {
+            return Ok(Payer::Email(user.email.clone()));
+        }
+        let holder = Holder::Member(site, user);
+        let customer = get_or_create(self.state, self.connection, &holder).await?;
+        Ok(Payer::Customer(customer.id))
+    }
+
+    /// The purchase and what Stripe is to be asked for, together; `None` if somebody has it open.
+    async fn write(
+        &self,
+        payer: Payer,
+        open_for: &str,
+    ) -> anyhow::Result<Option<(purchase::Model, checkout_session::Model)>> {
+        let (state, account) = (self.state, &self.connection.account);
+        let now_ms = state.clock.now_ms();
+        let tx = state.db.begin().await?;
+        let user_id = self.buyer.user.id;
+        let purchase =
+            purchases::insert(&tx, self.product, user_id, Some(account.id), now_ms).await?;
+        let request = self.request(&purchase, payer);
+        let new = NewSession {
+            site_id: self.buyer.site.id(),
+            sells: Sells::Purchase(purchase.id),
+            stripe_account_id: account.id,
+            livemode: account.livemode,
+            open_for: Some(open_for),
+            request: &request,
+            next_check_at: next_check_at(now_ms, now_ms, false),
+            now_ms,
+        };
+        let Some(row) = checkout_sessions::insert(&tx, &new).await? else {
+            return Ok(None);
+        };
+        tx.commit().await?;
+        Ok(Some((purchase, row)))
+    }
+
+    async fn ask(
+        &mut self,
+        purchase: purchase::Model,
+        row: checkout_session::Model,
+    ) -> anyhow::Result<Option<Begun>> {
+        match send(self.state, self.connection, &row).await? {
+            Ok(checkout) => Ok(Some(Begun::Checkout {
+                purchase: Box::new(purchase),
+                url: checkout.url,
+            })),
+            Err(Fault::Refused(code)) if code == "resource_missing" && self.customer.is_some() => {
+                // The customer was deleted at Stripe.
+                if let Some(customer) = self.customer.take() {
+                    let (db, user_id) = (self.state.db.writer(), self.buyer.user.id);
+                    stripe_customers::forget_customer(db, user_id, &customer).await?;
+                }
+                Ok(None)
+            }
+            Err(fault) => {
+                tracing::warn!(purchase = purchase.id, ?fault, "no Checkout session");
+                Ok(Some(Begun::Refused(NoCheckout::from(&fault))))
+            }
+        }
+    }
+
+    fn request(&self, purchase: &purchase::Model, payer: Payer) -> NewCheckout {
+        let (site, base) = (self.buyer.site, self.buyer.base_url);
+        let token = self.state.random.token();
+        NewCheckout {
+            billing: match self.kind.spends_balance() {
+                true => Billing::Monthly,
+                false => Billing::Once,
+            },
+            name: self.product.name.clone(),
+            price: purchase.money(purchase.price_cents),
+            payer,
+            reference: token.clone(),
+            metadata: BTreeMap::from([
+                ("site".to_owned(), site.row.key.clone()),
+                (CheckoutSession::TOKEN.to_owned(), token),
+            ]),
+            success_url: format!(
+                "{base}/purchases/{}?session_id={{CHECKOUT_SESSION_ID}}",
+                purchase.id
+            ),
+            cancel_url: format!("{base}{}?cancelled=1", products::path(self.product)),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
+//! needed for it.
+
+use domain::{CheckoutNews, Fault, SessionState};
+use sea_orm::DbErr;
+use tokio::time::timeout;
+
+use super::{
+    request::{self, Answered},
+    told::{self, Source, next_check_at},
+};
+use crate::{
+    db::{checkout_sessions, entities::checkout_session},
+    services::stripe_customers::{Connection, StepError, connection_to},
+    state::AppState,
+    stripe::CheckoutSession,
+};
+
+/// What Stripe says of a session that somebody may still pay.
+pub enum Standing {
+    /// Stripe's page waits at this address.
+    Open(String),
+    /// It is over; what was bought in it says how.
+    Over,
+    /// Stripe did not say anything that counts.
+    Unanswered,
+}
+
+/// Retrieves the session that `row` names, under the key of the account that it was made in, and
+/// applies what it says.
+///
+/// # Errors
+/// If the database fails.
+pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+    let standing = ask(state, row).await?;
+    if !matches!(standing, Standing::Over) {
+        let now_ms = state.clock.now_ms();
+        let processing = row.session_state()? == SessionState::Complete;
+        let next = next_check_at(row.created_at, now_ms, processing);
+        checkout_sessions::set_checked(state.db.writer(), row.id, now_ms, next).await?;
+    }
+    Ok(standing)
+}
+
+async fn ask(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+    let Some(connection) = connection_of(state, row).await? else {
+        return Ok(Standing::Unanswered);
+    };
+    let Some(session_id) = row.session_id.as_deref() else {
+        return Ok(match request::send_again(state, &connection, row).await? {
+            Answered::Made(checkout) => Standing::Open(checkout.url),
+            Answered::Never => Standing::Over,
+            Answered::Unknown => Standing::Unanswered,
+        });
+    };
+    match connection.gateway.checkout(session_id).await {
+        Ok(Some(session)) => match session.news() {
+            Some(news) => heard(state, row, &session, news)
+                .await
+                .map(|()| Standing::Over),
+            None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
+        },
+        Ok(None) => {
+            tracing::warn!(
+                session = row.id,
+                "the Stripe account has no such Checkout session"
+            );
+            Ok(Standing::Unanswered)
+        }
+        Err(fault) => {
+            tracing::warn!(
+                session = row.id,
+                ?fault,
+                "a Checkout session was not retrieved"
+            );
+            Ok(Standing::Unanswered)
+        }
+    }
+}
+
+/// The connection that a session was made under; `None` where its key is gone, or one of the other
+/// mode took its place.
+pub async fn connection_of(
+    state: &AppState,
+    row: &checkout_session::Model,
+) -> Result<Option<Connection>, DbErr> {
+    match connection_to(state, row.stripe_account_id).await {
+        Ok(connection) => {
+            let same_mode = connection.account.livemode == row.livemode;
+            Ok(same_mode.then_some(connection))
+        }
+        Err(StepError::Stripe(fault)) => {
+            tracing::warn!(session = row.id, ?fault, "no key for a Checkout session");
+            Ok(None)
+        }
+        Err(StepError::Database(error)) => Err(error),
+    }
+}
+
+/// Applies what a session says by the way of the webhook's events.
+pub async fn heard(
+    state: &AppState,
+    row: &checkout_session::Model,
+    session: &CheckoutSession,
+    news: CheckoutNews,
+) -> anyhow::Result<()> {
+    let source = Source {
+        stripe_account_id: row.stripe_account_id,
+        platform: row.purchase_id.is_none(),
+        now_ms: state.clock.now_ms(),
+    };
+    let tx = state.db.begin().await?;
+    let applied = told::apply(&tx, source, session, news).await?;
+    if let Some(job) = &applied.job {
+        state.queue.enqueue(&tx, job).await?;
+    }
+    tx.commit().await?;
+    if applied.job.is_some() {
+        state.queue.announce();
+    }
+    tracing::info!(session = row.id, outcome = applied.outcome, "retrieved");
+    Ok(())
+}
+
+/// Asks about one session, if it is time; a job does.
+///
+/// # Errors
+/// If the database fails; the sweep finds it again.
+pub async fn check(state: &AppState, id: i64) -> anyhow::Result<()> {
+    let row = checkout_sessions::by_id(state.db.conn(), id).await?;
+    let now_ms = state.clock.now_ms();
+    let is_due = |row: &checkout_session::Model| row.next_check_at.is_some_and(|at| at <= now_ms);
+    if let Some(row) = row.filter(is_due) {
+        retrieve(state, &row).await?;
+    }
+    Ok(())
+}
+
+/// How long a page waits for Stripe before it shows what is known.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+/// How often a page may have Stripe asked about one session, in milliseconds.
+const ASKED_EVERY_MS: i64 = 1_500;
+
+/// Asks about a session for a page that shows what became of it. What takes too long goes on without
+/// the page.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ask_for_page(state: &AppState, row: checkout_session::Model) -> anyhow::Result<()> {
+    let now_ms = state.clock.now_ms();
+    let just_asked = row
+        .checked_at
+        .is_some_and(|at| (0..ASKED_EVERY_MS).contains(&(now_ms - at)));
+    if just_asked || row.session_id.is_none() {
+        return Ok(());
+    }
+    let asking = {
+        let state = state.clone();
+        state
+            .calls
+            .clone()
+            .spawn(async move { retrieve(&state, &row).await })
+    };
+    match timeout(PATIENCE, asking).await {
+        Ok(Ok(asked)) => asked.map(|_| ()),
+        Ok(Err(ended)) => Err(ended.into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// What a fault means for who waits for a page: it may have happened, or not.
+pub fn is_unknown(fault: &Fault) -> bool {
+    !matches!(fault, Fault::Refused(_) | Fault::NotConnected)
+}

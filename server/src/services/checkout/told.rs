@@ -1,0 +1,232 @@
+//! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
+//! events and for sessions that we retrieve.
+
+use domain::{
+    CheckoutNews, PurchaseState, SessionState, after_news, counts_as_purchase, next_check,
+};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use time::Duration;
+
+use crate::{
+    clock::{from_ms, to_ms},
+    db::{
+        checkout_sessions,
+        entities::{checkout_session, purchase},
+        purchases::{self, credit_check},
+        stripe_customers,
+    },
+    jobs::Job,
+    services::platform_sales,
+    stripe::{CheckoutSession, Payer},
+};
+
+/// Where it was heard, and when.
+#[derive(Clone, Copy)]
+pub struct Source {
+    /// Our id of the Stripe account.
+    pub stripe_account_id: i64,
+    /// The platform's own account; no other's sessions ever sell a subscription to a brand.
+    pub platform: bool,
+    /// Milliseconds, UTC.
+    pub now_ms: i64,
+}
+
+/// What became of it.
+pub struct Applied {
+    /// In a sentence, for the event's row.
+    pub outcome: String,
+    /// What is to be done once the transaction is committed.
+    pub job: Option<Job>,
+}
+
+impl Applied {
+    /// Nothing was changed.
+    pub fn nothing(outcome: impl Into<String>) -> Self {
+        Self {
+            outcome: outcome.into(),
+            job: None,
+        }
+    }
+}
+
+/// Moves the purchase of `session` on, in the caller's transaction.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn apply(
+    tx: &DatabaseTransaction,
+    source: Source,
+    session: &CheckoutSession,
+    news: CheckoutNews,
+) -> anyhow::Result<Applied> {
+    if source.platform {
+        return platform_sales::apply(tx, source, session, news).await;
+    }
+    let Some((purchase, row)) = find(tx, source, session).await? else {
+        return Ok(Applied::nothing(
+            "no purchase of ours has this Checkout session",
+        ));
+    };
+    let before = purchase.purchase_state();
+    let after = after_news(before, news);
+    let due = write(tx, source, &purchase, session, after).await?;
+    if let Some(row) = row {
+        close(tx, source, &row, session, after).await?;
+    }
+    Ok(Applied {
+        outcome: format!(
+            "purchase {} was {} and is {}",
+            purchase.id,
+            before.code(),
+            after.code()
+        ),
+        job: due.then_some(Job::DecideCredit {
+            purchase_id: purchase.id,
+        }),
+    })
+}
+
+/// The purchase of a session, locked: by the session's id as we stored it, or by our token where the
+/// session was heard of before its id was stored. Never by a number alone: a restored database gives
+/// the same numbers to others.
+async fn find(
+    tx: &DatabaseTransaction,
+    source: Source,
+    session: &CheckoutSession,
+) -> anyhow::Result<Option<(purchase::Model, Option<checkout_session::Model>)>> {
+    let token = session.metadata(CheckoutSession::TOKEN);
+    let account = source.stripe_account_id;
+    let row = match checkout_sessions::lock_told(tx, &session.id, token).await? {
+        Some(row) => Some(row),
+        None if token.is_none() => without_token(tx, session).await?,
+        None => None,
+    };
+    let Some(row) = row else {
+        let purchase = purchases::lock_by_session(tx, account, &session.id).await?;
+        return Ok(purchase.map(|purchase| (purchase, None)));
+    };
+    if !is_of_its_customer(&row, session)? {
+        return Ok(None);
+    }
+    let Some(purchase_id) = row.purchase_id else {
+        return Ok(None);
+    };
+    let purchase = purchases::lock_of_account(tx, account, purchase_id).await?;
+    Ok(purchase.map(|purchase| (purchase, Some(row))))
+}
+
+/// A session that was asked for before sessions carried tokens, and whose answer was lost: by the
+/// numbers that it carries, both of them.
+async fn without_token(
+    tx: &DatabaseTransaction,
+    session: &CheckoutSession,
+) -> anyhow::Result<Option<checkout_session::Model>> {
+    let number = |name| {
+        session
+            .metadata(name)
+            .and_then(|text| text.parse::<i64>().ok())
+    };
+    let Some((purchase_id, buyer_id)) = number("purchase_id").zip(number("user_id")) else {
+        return Ok(None);
+    };
+    let Some(row) = checkout_sessions::lock_without_token(tx, purchase_id).await? else {
+        return Ok(None);
+    };
+    let purchase = purchases::lock(tx, purchase_id).await?;
+    Ok(purchase
+        .is_some_and(|purchase| purchase.buyer_id == buyer_id)
+        .then_some(row))
+}
+
+/// A session that was made for a customer is paid by that customer.
+fn is_of_its_customer(
+    row: &checkout_session::Model,
+    session: &CheckoutSession,
+) -> anyhow::Result<bool> {
+    let asked = row.new_checkout()?.map(|asked| asked.payer);
+    Ok(match (asked, &session.customer) {
+        (Some(Payer::Customer(asked)), Some(paid)) => asked == *paid,
+        _ => true,
+    })
+}
+
+/// Writes the new state and what the session tells; answers whether a credit is to be decided.
+async fn write(
+    tx: &DatabaseTransaction,
+    source: Source,
+    purchase: &purchase::Model,
+    session: &CheckoutSession,
+    after: PurchaseState,
+) -> anyhow::Result<bool> {
+    let newly_paid = after == PurchaseState::Paid && purchase.paid_at.is_none();
+    // Stripe's total is after discounts and before the customer's balance: what the order is worth.
+    let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
+    let due = newly_paid
+        && purchase.credit_check == credit_check::NONE
+        && counts_as_purchase(after, worth);
+    let mut row = purchase.clone().into_active_model();
+    row.state = Set(after.code().to_owned());
+    row.checkout_session_id = Set(Some(session.id.clone()));
+    if let Some(id) = &session.payment_intent {
+        row.payment_intent_id = Set(Some(id.clone()));
+    }
+    if let Some(id) = &session.subscription {
+        row.subscription_id = Set(Some(id.clone()));
+    }
+    if let Some(id) = &session.customer {
+        row.stripe_customer_id = Set(Some(id.clone()));
+    }
+    if newly_paid {
+        row.paid_at = Set(Some(source.now_ms));
+        row.paid_cents = Set(Some(worth.cents()));
+        let check = if due {
+            credit_check::DUE
+        } else {
+            credit_check::DONE
+        };
+        row.credit_check = Set(check.to_owned());
+    }
+    purchases::update(tx, row).await?;
+    if let Some(customer) = &session.customer {
+        let (buyer, account) = (purchase.buyer_id, source.stripe_account_id);
+        stripe_customers::set_customer_if_unknown(tx, buyer, account, customer).await?;
+    }
+    // It was spent, or what the page held of it is given back.
+    let moved = newly_paid || after != purchase.purchase_state();
+    if moved && purchase.product_kind().spends_balance() {
+        stripe_customers::forget_balance(tx, purchase.buyer_id).await?;
+    }
+    Ok(due)
+}
+
+/// The session is over for its buyer. A slow payment is asked after until it ends.
+pub async fn close(
+    tx: &DatabaseTransaction,
+    source: Source,
+    row: &checkout_session::Model,
+    session: &CheckoutSession,
+    after: PurchaseState,
+) -> anyhow::Result<()> {
+    let state = match after {
+        PurchaseState::Open => row.session_state()?,
+        PurchaseState::Expired => SessionState::Expired,
+        PurchaseState::Processing | PurchaseState::Paid | PurchaseState::Failed => {
+            SessionState::Complete
+        }
+    };
+    let next = match after {
+        PurchaseState::Open => row.next_check_at,
+        PurchaseState::Processing => next_check_at(row.created_at, source.now_ms, true),
+        PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
+    };
+    checkout_sessions::set_over(tx, row.id, Some(&session.id), state, next).await?;
+    Ok(())
+}
+
+/// When Stripe is asked next about a session that was begun at `created_at`; milliseconds. `None`: no
+/// more.
+pub fn next_check_at(created_at: i64, now_ms: i64, processing: bool) -> Option<i64> {
+    // A clock that was set back makes no session younger than new.
+    let age = (from_ms(now_ms) - from_ms(created_at)).max(Duration::ZERO);
+    next_check(age, processing).map(|wait| to_ms(from_ms(now_ms) + wait))
+}

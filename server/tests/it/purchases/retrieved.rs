@@ -1,0 +1,159 @@
+//! A payment is known without a webhook: the return page and the sweep ask Stripe.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use stripe_stand_in::{How, Settlement};
+
+use crate::support::{PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
+
+on_both_databases!(
+    the_return_page_knows,
+    the_app_knows,
+    the_sweep_knows_and_the_credit_is_earned,
+    the_sweep_knows_a_slow_payment,
+    the_sweep_knows_a_page_that_nobody_paid,
+    another_ones_session_in_the_address_pays_nothing,
+    the_thank_you_page_and_the_sweep_know_a_subscription,
+);
+
+const MINUTES: Duration = Duration::from_secs(5 * 60);
+
+/// Jane is on Stripe's page, and no webhook will ever come.
+async fn begun(app: &TestApp) -> (Referred, Value) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    let jane = app.signed_in("jane@example.com").await;
+    let ticket = referred.ticket.id.to_string();
+    let form = [
+        ("product_id", ticket.as_str()),
+        ("page", "/events/steel-challenge"),
+    ];
+    jane.go("buy", &form).await;
+    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    (referred, sessions[0].clone())
+}
+
+fn complete(app: &TestApp, session: &Value, how: How) {
+    let id = session["id"].as_str().unwrap();
+    app.stripe
+        .complete(id, how, Some("kim@example.com"))
+        .unwrap();
+}
+
+async fn the_return_page_knows(app: TestApp) {
+    let (referred, session) = begun(&app).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let id = purchase_in(&session);
+    let page = jane.get(&format!("/purchases/{id}")).await.text;
+    assert!(page.contains("Not paid yet"), "{page}");
+    assert!(
+        !page.contains("http-equiv"),
+        "no page that reloads itself: {page}"
+    );
+    complete(&app, &session, How::Paid);
+    app.advance(MINUTES);
+    let session_id = session["id"].as_str().unwrap();
+    let page = jane
+        .get(&format!("/purchases/{id}?session_id={session_id}"))
+        .await
+        .text;
+    assert!(page.contains("Stripe has confirmed your payment"), "{page}");
+    app.sweep_after(Duration::ZERO).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn the_app_knows(app: TestApp) {
+    let (_, session) = begun(&app).await;
+    complete(&app, &session, How::Paid);
+    let phone = app.phone_of("jane@example.com").await;
+    let path = format!("/api/v1/purchases/{}", purchase_in(&session));
+    assert_eq!(phone.get(&path).await.text("status"), "paid");
+}
+
+async fn the_sweep_knows_and_the_credit_is_earned(app: TestApp) {
+    let (referred, session) = begun(&app).await;
+    complete(&app, &session, How::Paid);
+    app.sweep_after(MINUTES).await;
+    assert_eq!(app.purchase(purchase_in(&session)).await.state, "paid");
+    app.assert_credited_once(&referred.mia).await;
+    app.stripe
+        .release(STRIPE_KEY, stripe_stand_in::Order::OldestFirst);
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.sweep_after(MINUTES).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn the_sweep_knows_a_slow_payment(app: TestApp) {
+    let (referred, session) = begun(&app).await;
+    complete(&app, &session, How::Unpaid);
+    app.sweep_after(MINUTES).await;
+    let id = purchase_in(&session);
+    assert_eq!(app.purchase(id).await.state, "processing");
+    let session_id = session["id"].as_str().unwrap();
+    app.stripe
+        .settle(session_id, Settlement::Succeeded)
+        .unwrap();
+    app.sweep_after(MINUTES).await;
+    assert_eq!(app.purchase(id).await.state, "paid");
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn the_sweep_knows_a_page_that_nobody_paid(app: TestApp) {
+    let (_, session) = begun(&app).await;
+    app.sweep_after(MINUTES).await;
+    let id = purchase_in(&session);
+    assert_eq!(app.purchase(id).await.state, "open");
+    app.stripe.expire(session["id"].as_str().unwrap()).unwrap();
+    app.sweep_after(MINUTES).await;
+    assert_eq!(app.purchase(id).await.state, "expired");
+    app.sweep_after(MINUTES).await;
+}
+
+/// The address names a session that somebody else paid; the row names the buyer's own.
+async fn another_ones_session_in_the_address_pays_nothing(app: TestApp) {
+    let (referred, session) = begun(&app).await;
+    app.member(&app.detroit, "Kim", "kim@example.com").await;
+    let kim = app.signed_in("kim@example.com").await;
+    let ticket = referred.ticket.id.to_string();
+    let form = [
+        ("product_id", ticket.as_str()),
+        ("page", "/events/steel-challenge"),
+    ];
+    kim.go("buy", &form).await;
+    complete(&app, &session, How::Paid);
+    let kims = app.stripe.books(STRIPE_KEY, None)["sessions"][1].clone();
+    let paid = session["id"].as_str().unwrap();
+    let address = format!("/purchases/{}?session_id={paid}", purchase_in(&kims));
+    let page = kim.get(&address).await.text;
+    assert!(page.contains("Not paid yet"), "{page}");
+}
+
+async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
+    let platform = app.platform().await;
+    app.stripe.hold(PLATFORM_KEY);
+    for by_page in [true, false] {
+        let browser = app.browser_at("pewpros.localhost");
+        let code = &platform.jordan.code;
+        browser.get(&format!("/pricing?ref={code}")).await;
+        browser.get_started("annual").await;
+        let session = app.platform_books("sessions").pop().unwrap();
+        complete(&app, &session, How::Paid);
+        if by_page {
+            let id = session["id"].as_str().unwrap();
+            let address = format!("/pricing/thank-you?session_id={id}");
+            let page = browser.get(&address).await.text;
+            assert!(page.contains("subscription is active"), "{page}");
+        }
+        app.sweep_after(MINUTES).await;
+    }
+    let paid = app.platform_purchases().await;
+    assert_eq!(paid.len(), 2);
+    assert!(paid.iter().all(|row| row.state == "paid"));
+    let credited = app.platform_referrals().await;
+    assert_eq!(credited.len(), 2);
+    assert!(
+        credited.iter().all(|row| row.status == "credited"),
+        "{credited:?}"
+    );
+}

@@ -1,0 +1,154 @@
+//! A database that was restored from a backup gives numbers once more; what Stripe keeps from before
+//! belongs to nobody new.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stripe_stand_in::{Fault, FaultKind, How};
+
+use crate::support::{
+    CODE, GOOD_FORM, Platform, Referred, STRIPE_KEY, TestApp, event, on_both_databases,
+    purchase_in, subscription,
+};
+
+on_both_databases!(
+    a_new_friends_credit_is_given,
+    a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
+    a_buyer_is_not_refused_for_sales_that_were_lost,
+    an_event_of_a_lost_purchase_pays_nobody_elses,
+    a_subscription_is_credited_once,
+);
+
+const MINUTES: Duration = Duration::from_secs(5 * 60);
+const A_DAY: Duration = Duration::from_secs(25 * 60 * 60);
+
+/// A friend of Mia's registers.
+async fn befriended(app: &TestApp, email: &str) {
+    let browser = app.browser();
+    browser.get(&format!("/?ref={CODE}")).await;
+    let form = GOOD_FORM.map(|(name, text)| (name, if name == "email" { email } else { text }));
+    browser.go("register", &form).await;
+}
+
+/// Presses "Buy ticket"; answers Stripe's session.
+async fn begins(app: &TestApp, email: &str, referred: &Referred) -> Value {
+    let browser = app.signed_in(email).await;
+    let url = browser
+        .go("buy", &form(&referred.ticket.id.to_string()))
+        .await;
+    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = sessions.as_array().unwrap().iter();
+    let mut of_page = sessions.filter(|one| one["url"] == url.as_str());
+    of_page.next_back().expect("a session of this page").clone()
+}
+
+fn form(ticket: &str) -> [(&str, &str); 2] {
+    [("product_id", ticket), ("page", "/events/steel-challenge")]
+}
+
+/// Buys, pays, and everything that follows is done.
+async fn buys(app: &TestApp, email: &str, referred: &Referred) -> Value {
+    let session = begins(app, email, referred).await;
+    pays(app, &session).await;
+    session
+}
+
+async fn pays(app: &TestApp, session: &Value) {
+    let id = session["id"].as_str().unwrap();
+    app.stripe.complete(id, How::Paid, None).unwrap();
+    // Without a webhook: the sweep asks.
+    app.sweep_after(MINUTES).await;
+}
+
+async fn a_new_friends_credit_is_given(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    app.back_up().await;
+    befriended(&app, "lost@example.com").await;
+    buys(&app, "lost@example.com", &referred).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    app.restore().await;
+    befriended(&app, "ben@example.com").await;
+    buys(&app, "ben@example.com", &referred).await;
+    assert_eq!(
+        app.balance_of(&referred.mia).await,
+        -2000,
+        "Ben's is another"
+    );
+    assert_eq!(app.balance_transactions().len(), 2);
+}
+
+async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    app.back_up().await;
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000);
+    app.restore().await;
+    app.advance(A_DAY);
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.balance_of(&referred.mia).await, -1000, "it was found");
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_buyer_is_not_refused_for_sales_that_were_lost(app: TestApp) {
+    let referred = app.referred().await;
+    app.member(&app.detroit, "Kim", "kim@example.com").await;
+    app.back_up().await;
+    let lost = begins(&app, "kim@example.com", &referred).await;
+    app.restore().await;
+    let session = begins(&app, "jane@example.com", &referred).await;
+    assert_eq!(
+        purchase_in(&session),
+        purchase_in(&lost),
+        "the number came again"
+    );
+    assert_ne!(session["id"], lost["id"]);
+    assert_eq!(session["customer_email"], "jane@example.com");
+}
+
+/// Kim paid before the backup was put back, and somebody has Stripe send the event once more.
+async fn an_event_of_a_lost_purchase_pays_nobody_elses(app: TestApp) {
+    let referred = app.referred().await;
+    app.member(&app.detroit, "Kim", "kim@example.com").await;
+    app.back_up().await;
+    let kims = buys(&app, "kim@example.com", &referred).await;
+    app.restore().await;
+    app.stripe
+        .fault(Fault::next(FaultKind::DropBefore).on("POST", "/v1/checkout/sessions"));
+    let jane = app.signed_in("jane@example.com").await;
+    let ticket = referred.ticket.id.to_string();
+    jane.refused("buy", &form(&ticket)).await;
+    let janes = app.purchase(purchase_in(&kims)).await;
+    assert_eq!(janes.buyer_id, referred.jane.id, "the number came again");
+    let mut again = kims.clone();
+    again["status"] = json!("complete");
+    again["payment_status"] = json!("paid");
+    again["customer"] = json!("cus_kims");
+    let body = event("evt_again", "checkout.session.completed", again);
+    app.deliver(&referred.webhook, &body).await;
+    assert_eq!(app.purchase(janes.id).await.state, "open");
+    let jane = app.find(&app.detroit, "jane@example.com").await.unwrap();
+    assert_ne!(jane.stripe_customer_id.as_deref(), Some("cus_kims"));
+    assert!(app.credits().await.is_empty());
+}
+
+async fn a_subscription_is_credited_once(app: TestApp) {
+    let platform = app.platform().await;
+    app.back_up().await;
+    credited(&app, &platform, "evt_1").await;
+    app.restore().await;
+    credited(&app, &platform, "evt_1").await;
+    app.restore().await;
+    app.advance(A_DAY);
+    credited(&app, &platform, "evt_1").await;
+    app.assert_partner_credited_once().await;
+}
+
+async fn credited(app: &TestApp, platform: &Platform, event_id: &str) {
+    let code = Some(platform.jordan.code.as_str());
+    let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    let body = event(event_id, "checkout.session.completed", session);
+    assert_eq!(app.tell_platform(platform, &body).await, 200);
+    app.sweep_after(Duration::ZERO).await;
+}

@@ -1,0 +1,71 @@
+//! A backup of what the programs did, and its restore: rows that came since are gone, and their numbers
+//! are given once more.
+
+use sea_orm::ConnectionTrait;
+use server::db::Pool;
+
+use super::TestApp;
+
+/// What a restore sets back, each table after those that it points to.
+const TABLES: [&str; 10] = [
+    "users",
+    "purchases",
+    "checkout_sessions",
+    "stripe_events",
+    "referrals",
+    "platform_purchases",
+    "platform_referrals",
+    "credits",
+    "notifications",
+    "search_words",
+];
+
+impl TestApp {
+    /// Copies the tables.
+    pub async fn back_up(&self) {
+        for table in TABLES {
+            self.run(&format!("DROP TABLE IF EXISTS copy_of_{table}"))
+                .await;
+            self.run(&format!(
+                "CREATE TABLE copy_of_{table} AS SELECT * FROM {table}"
+            ))
+            .await;
+        }
+        self.lose_jobs().await;
+    }
+
+    /// Puts the copies back.
+    pub async fn restore(&self) {
+        self.run("UPDATE users SET referred_by_user_id = NULL")
+            .await;
+        for table in TABLES.iter().rev() {
+            self.run(&format!("DELETE FROM {table}")).await;
+        }
+        for table in TABLES {
+            self.run(&format!(
+                "INSERT INTO {table} SELECT * FROM copy_of_{table}"
+            ))
+            .await;
+            let highest = format!("(SELECT coalesce(max(id), 0) FROM {table})");
+            match self.state.db.pool() {
+                _ if table == "search_words" => {}
+                Pool::Sqlite(_) => {
+                    let reset = "UPDATE sqlite_sequence SET seq";
+                    self.run(&format!("{reset} = {highest} WHERE name = '{table}'"))
+                        .await;
+                }
+                Pool::Postgres(_) => {
+                    let sequence = format!("pg_get_serial_sequence('{table}', 'id')");
+                    self.run(&format!("SELECT setval({sequence}, {highest} + 1, false)"))
+                        .await;
+                }
+            }
+        }
+        self.lose_jobs().await;
+    }
+
+    async fn run(&self, sql: &str) {
+        let done = self.state.db.writer().execute_unprepared(sql).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
