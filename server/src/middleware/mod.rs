@@ -11,6 +11,7 @@ mod referral;
 mod session;
 mod site;
 mod visit;
+mod visitor;
 
 pub use access::{Forbidden, check_access};
 pub use address::Proxies;
@@ -23,3 +24,4 @@ pub use referral::{ReferralClick, capture, forget_code, remembered_click};
 pub use session::{SessionStore, member_id, session_layer, sign_in, sign_out};
 pub use site::find_site;
 pub use visit::{Visit, attach_visit};
+pub use visitor::{Memory, RefusedForm, Visitor};

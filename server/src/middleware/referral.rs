@@ -10,10 +10,10 @@ use axum::{
 };
 use domain::ReferralCode;
 use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};
-use tower_sessions::Session;
 
 use super::Visit;
 use crate::{
@@ -22,18 +22,18 @@ use crate::{
     state::AppState,
 };
 
-const CODE: &str = "referral_code";
-const CLICKED: &str = "referral_clicked_at";
 const COOKIE: &str = "referral";
 /// More than this many codes in one address were not put there by a person.
 const MOST: usize = 5;
 
 /// A code that a visitor came with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralClick {
     /// The code, as it came.
+    #[serde(rename = "c")]
     pub code: String,
     /// When the link was clicked, in milliseconds; `None` where nobody knows.
+    #[serde(rename = "t")]
     pub clicked_at: Option<i64>,
 }
 
@@ -71,8 +71,13 @@ async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::
         }
         if counts_here(state, visit, &code).await? {
             let clicked_at = state.clock.now_ms();
-            visit.session.insert(CODE, code.as_str()).await?;
-            visit.session.insert(CLICKED, clicked_at).await?;
+            let click = ReferralClick {
+                code: code.as_str().to_owned(),
+                clicked_at: Some(clicked_at),
+            };
+            visit
+                .visitor
+                .update(|memory| memory.referral = Some(click))?;
             return remember_for_days(state, visit, &code, clicked_at).await;
         }
     }
@@ -91,7 +96,7 @@ async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> an
     })
 }
 
-/// How many days a code outlives the session on this site.
+/// How many days a code outlives the browser on this site.
 async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
     Ok(match visit.site.kind() {
         SiteKind::Tenant => visit.site.settings.referral_memory_days,
@@ -119,9 +124,9 @@ pub async fn remembered_click(
     state: &AppState,
     visit: &Visit,
 ) -> anyhow::Result<Option<ReferralClick>> {
-    if let Some(code) = visit.session.get(CODE).await? {
-        let clicked_at = visit.session.get(CLICKED).await?;
-        return Ok(Some(ReferralClick { code, clicked_at }));
+    let remembered = visit.visitor.get()?.referral;
+    if remembered.is_some() {
+        return Ok(remembered);
     }
     if visit.cookies.get(COOKIE).is_none() || memory_days(state, visit).await? <= 0 {
         return Ok(None);
@@ -140,8 +145,8 @@ pub async fn remembered_click(
 }
 
 /// The code has served: forget it.
-pub async fn forget_code(visit: &Visit) -> anyhow::Result<()> {
-    forget_in(&visit.session).await?;
+pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
+    visit.visitor.update(|memory| memory.referral = None)?;
     if visit.cookies.get(COOKIE).is_some() {
         visit
             .cookies
@@ -150,13 +155,7 @@ pub async fn forget_code(visit: &Visit) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn forget_in(session: &Session) -> anyhow::Result<()> {
-    session.remove_value(CODE).await?;
-    session.remove_value(CLICKED).await?;
-    Ok(())
-}
-
-/// Beyond the session too, where the settings ask for it (design, "Attribution").
+/// Beyond the browser's end too, where the settings ask for it (design, "Attribution").
 async fn remember_for_days(
     state: &AppState,
     visit: &Visit,

@@ -10,6 +10,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
+use super::Visit;
 use crate::{
     clock::Clock,
     db::{Db, sessions},
@@ -22,7 +23,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long an unused session of a browser that never closes is kept.
 const KEPT_MS: i64 = 14 * DAY_MS;
 
-/// Gives each request its session; a visitor with nothing to remember gets no cookie and no row.
+/// Gives each request its session; who does not sign in gets no cookie and no row.
 pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
     let secure = state.config.behind_tls;
     SessionManagerLayer::new(SessionStore {
@@ -50,9 +51,10 @@ pub async fn sign_in(session: &Session, member_id: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ends the session with all that it holds.
-pub async fn sign_out(session: &Session) -> anyhow::Result<()> {
-    session.flush().await?;
+/// Ends the session, and what the browser remembers of its visitor.
+pub async fn sign_out(visit: &Visit) -> anyhow::Result<()> {
+    visit.session.flush().await?;
+    visit.visitor.forget();
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use super::{Host, member_id};
+use super::{Host, Visitor, member_id};
 use crate::{
     db::{entities::user, sites::Site, users},
     router::plain,
@@ -24,8 +24,10 @@ use crate::{
 pub struct Visit {
     /// The site that the host names, settings as they are now.
     pub site: Arc<Site>,
-    /// What the visitor's browser lets us remember.
+    /// Who is signed in.
     pub session: Session,
+    /// What the visitor's browser remembers for us, until it is closed.
+    pub visitor: Visitor,
     /// The signed-in member.
     pub user: Option<Arc<user::Model>>,
     /// How many of the member's notifications were unread when the request came.
@@ -34,7 +36,7 @@ pub struct Visit {
     pub base_url: String,
     /// A plain form post, without JavaScript: answered by a redirect.
     pub html_form: bool,
-    /// What outlives the session.
+    /// What the browser keeps beyond that.
     pub cookies: Cookies,
     /// Who is at the other end of the connection, as far as it can be believed.
     pub address: IpAddr,
@@ -109,14 +111,16 @@ async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
         None => None,
     };
     let (user, unread) = member.unzip();
+    let cookies = seen.cookies.context("no cookies")?;
     Ok(Visit {
+        visitor: Visitor::new(cookies.clone(), state.config.clone(), site.id()),
         site,
         session,
         user: user.map(Arc::new),
         unread: unread.unwrap_or(0),
         base_url: seen.host.context("no host")?.base_url,
         html_form: seen.html_form,
-        cookies: seen.cookies.context("no cookies")?,
+        cookies,
         address: seen.address,
     })
 }

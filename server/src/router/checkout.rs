@@ -63,7 +63,7 @@ async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
         Begun::Go(url) => Ok(url),
         Begun::Refused(sentence) => {
             let refusal = Refusal::message(sentence);
-            exchange::keep(&services.visit.session, FORM, &refusal).await?;
+            exchange::keep(&services.visit, FORM, &refusal).await?;
             Ok(format!("/pricing?plan={}", plan.code()))
         }
     }

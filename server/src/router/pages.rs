@@ -69,8 +69,8 @@ pub async fn render(
 }
 
 async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
-    let refused = exchange::take_refused(&visit.session).await?;
-    let done = exchange::take_done(&visit.session).await?;
+    let refused = exchange::take_refused(visit).await?;
+    let done = exchange::take_done(visit).await?;
     Ok(Viewer {
         refused,
         done,

@@ -1,7 +1,7 @@
 //! How an answer travels: as a value to a browser with JavaScript, as a redirect to one without.
 
 use app::{
-    ports::{Exchange, RefusedForm},
+    ports::{self, Exchange},
     types::Outcome,
 };
 use async_trait::async_trait;
@@ -10,49 +10,76 @@ use domain::Refusal;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use super::Services;
+use crate::middleware::{Memory, RefusedForm, Visit};
 
 const REFUSED: &str = "refused";
 const DONE: &str = "done";
 
-/// A refused form on its way through the redirect. Never holds a password.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    form: String,
-    refusal: Refusal,
+/// Keeps a refusal for the next page: in the browser, but a member's that does not fit there (the
+/// long text of a product) in the member's session.
+pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
+    let refused = RefusedForm::new(form, refusal.clone());
+    if fits_in_browser(visit, |memory| memory.refused = Some(refused.clone()))? {
+        return visit
+            .visitor
+            .update(|memory| memory.refused = Some(refused));
+    }
+    Ok(visit.session.insert(REFUSED, refused).await?)
 }
 
-/// Keeps a refusal for the next page.
-pub async fn keep(session: &Session, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
-    let kept = Kept {
-        form: form.to_owned(),
-        refusal: refusal.clone(),
+/// What was refused just before, once.
+pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::RefusedForm>> {
+    let refused = match visit.visitor.get()?.refused {
+        Some(refused) => {
+            visit.visitor.update(|memory| memory.refused = None)?;
+            Some(refused)
+        }
+        None => take::<RefusedForm>(&visit.session, REFUSED).await?,
     };
-    Ok(session.insert(REFUSED, kept).await?)
-}
-
-/// What was kept, once.
-pub async fn take_refused(session: &Session) -> anyhow::Result<Option<RefusedForm>> {
-    let Some(kept) = session.get::<Kept>(REFUSED).await? else {
-        return Ok(None);
-    };
-    session.remove_value(REFUSED).await?;
-    Ok(Some(RefusedForm {
-        form: kept.form,
-        refusal: kept.refusal,
+    Ok(refused.map(|refused| ports::RefusedForm {
+        form: refused.form.clone(),
+        refusal: refused.into_refusal(),
     }))
 }
 
+/// Keeps what was done for the next page.
+async fn keep_done(visit: &Visit, notice: &str) -> anyhow::Result<()> {
+    if fits_in_browser(visit, |memory| memory.done = Some(notice.to_owned()))? {
+        let keep = |memory: &mut Memory| memory.done = Some(notice.to_owned());
+        return visit.visitor.update(keep);
+    }
+    Ok(visit.session.insert(DONE, notice).await?)
+}
+
 /// What was done just before, once.
-pub async fn take_done(session: &Session) -> anyhow::Result<Option<String>> {
-    let Some(notice) = session.get(DONE).await? else {
-        return Ok(None);
-    };
-    session.remove_value(DONE).await?;
-    Ok(Some(notice))
+pub async fn take_done(visit: &Visit) -> anyhow::Result<Option<String>> {
+    match visit.visitor.get()?.done {
+        Some(done) => {
+            visit.visitor.update(|memory| memory.done = None)?;
+            Ok(Some(done))
+        }
+        None => take(&visit.session, DONE).await,
+    }
+}
+
+/// A session is written anew only where something is taken from it.
+async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Result<Option<T>> {
+    let taken = session.get(name).await?;
+    if taken.is_some() {
+        session.remove_value(name).await?;
+    }
+    Ok(taken)
+}
+
+/// A visitor who is not signed in has the browser alone, whatever is lost there.
+fn fits_in_browser(visit: &Visit, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
+    let mut memory = visit.visitor.get()?;
+    change(&mut memory);
+    Ok(visit.user.is_none() || memory.fits())
 }
 
 /// Sends the browser to `to` with a `GET`.
@@ -76,13 +103,13 @@ impl Exchange for Services {
         match outcome {
             Outcome::Go(to) => see_other(to),
             Outcome::Done(notice) => {
-                if let Err(error) = self.visit.session.insert(DONE, notice).await {
+                if let Err(error) = keep_done(&self.visit, notice).await {
                     tracing::error!("{error:#}");
                 }
                 see_other(page);
             }
             Outcome::Refused(refusal) => {
-                if let Err(error) = keep(&self.visit.session, form, refusal).await {
+                if let Err(error) = keep(&self.visit, form, refusal).await {
                     tracing::error!("{error:#}");
                 }
                 see_other(page);

@@ -34,9 +34,6 @@ const NOT_ACCEPTED: &str =
 const NO_ANSWER: &str =
     "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
-/// Where the token of the session that a prospect has open is kept.
-const OPEN: &str = "open_checkout";
-
 /// What became of "Get Started".
 pub enum Begun {
     /// On to Stripe's page, or to the receipt.
@@ -66,7 +63,7 @@ impl Services {
             let wanted = terms(&self.name_of(plan), plan, click.as_ref());
             match checkout::take_up(state, &open, &wanted).await? {
                 TakenUp::Page(url) => {
-                    middleware::forget_code(visit).await?;
+                    middleware::forget_code(visit)?;
                     return Ok(Begun::Go(url));
                 }
                 TakenUp::Bought => return self.bought(&open).await,
@@ -75,10 +72,10 @@ impl Services {
             }
         }
         let row = self.write(&connection, plan, click.as_ref()).await?;
-        self.remember(Some(&row.token)).await?;
+        self.remember(Some(row.token.clone()))?;
         match checkout::send(state, &connection, &row).await? {
             Ok(checkout) => {
-                middleware::forget_code(visit).await?;
+                middleware::forget_code(visit)?;
                 Ok(Begun::Go(checkout.url))
             }
             Err(fault) => {
@@ -110,27 +107,20 @@ impl Services {
 
     /// The session that this browser began on this brand last, with the code that it carries.
     async fn open_checkout(&self) -> anyhow::Result<Option<checkout_session::Model>> {
-        let Some(token) = self.visit.session.get::<String>(OPEN).await? else {
+        let Some(token) = self.visit.visitor.get()?.checkout else {
             return Ok(None);
         };
         let (db, site) = (self.state.db.conn(), self.visit.site.id());
         Ok(checkout_sessions::by_token(db, site, &token).await?)
     }
 
-    async fn remember(&self, token: Option<&str>) -> anyhow::Result<()> {
-        let session = &self.visit.session;
-        match token {
-            Some(token) => session.insert(OPEN, token).await?,
-            None => {
-                session.remove_value(OPEN).await?;
-            }
-        }
-        Ok(())
+    fn remember(&self, token: Option<String>) -> anyhow::Result<()> {
+        self.visit.visitor.update(|memory| memory.checkout = token)
     }
 
     /// The receipt of what was bought; the browser is free for another purchase.
     async fn bought(&self, open: &checkout_session::Model) -> anyhow::Result<Begun> {
-        self.remember(None).await?;
+        self.remember(None)?;
         let now =
             checkout_sessions::by_token(self.state.db.conn(), open.site_id, &open.token).await?;
         let session_id = now.and_then(|row| row.session_id);

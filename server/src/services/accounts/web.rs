@@ -31,7 +31,7 @@ impl Services {
             Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
-                middleware::forget_code(visit).await?;
+                middleware::forget_code(visit)?;
                 middleware::sign_in(&visit.session, user.id).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
@@ -88,9 +88,7 @@ impl Accounts for Services {
     }
 
     async fn sign_out(&self) -> Answer<Outcome> {
-        middleware::sign_out(&self.visit.session)
-            .await
-            .map_err(broken)?;
+        middleware::sign_out(&self.visit).await.map_err(broken)?;
         Ok(Outcome::Go("/".to_owned()))
     }
 

@@ -4,3 +4,4 @@ mod origin;
 mod registration;
 mod sessions;
 mod sign_in;
+mod visitor;

@@ -123,7 +123,10 @@ async fn behind_tls_the_cookie_is_secure() {
 async fn signing_in_makes_a_new_session(app: TestApp) {
     app.referrer(&app.detroit, EMAIL, "ab3kx7mn").await;
     let browser = app.browser();
-    let before = session_of(&browser.get("/?ref=ab3kx7mn").await);
+    browser.get("/?ref=ab3kx7mn").await;
+    browser.submit("register", &[]).await;
+    assert_eq!(rows(&app).await, [], "made at sign-in only");
+    let before = session_of(&sign_in(&browser, None).await);
     let after = session_of(&sign_in(&browser, None).await);
     assert_ne!(before, after);
     assert_eq!(rows(&app).await.len(), 1, "the old one is gone");

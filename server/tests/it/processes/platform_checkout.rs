@@ -55,7 +55,7 @@ async fn the_page_is_made_and_the_session_not_written() {
         let platform = app.platform().await;
         let process = app.serve(&[]).await;
         let kim = brought_by_jordan(&app, &platform).await;
-        let stops = [Before("UPDATE ON sessions")];
+        let stops = [Before("INSERT ON sessions")];
         let mut gate = Gate::shut(&app.state.config.database_url, &stops).await;
         let sent = press(&kim);
         gate.reached(1).await;

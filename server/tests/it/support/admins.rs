@@ -13,7 +13,7 @@ use server::{
         sites::{self, Site},
         users::ADMIN,
     },
-    middleware::Visit,
+    middleware::{Visit, Visitor},
     services::Services,
 };
 use tower_cookies::Cookies;
@@ -82,6 +82,8 @@ impl TestApp {
 
     /// What a page asks on behalf of `user` at this site, settings as they are now.
     pub async fn services(&self, site: &Site, user: Option<&user::Model>) -> Services {
+        let cookies = Cookies::default();
+        let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = sites::by_id(self.state.db.conn(), site.id()).await;
         Services {
             state: self.state.clone(),
@@ -92,7 +94,8 @@ impl TestApp {
                 unread: 0,
                 base_url: format!("http://{}", self.address),
                 html_form: false,
-                cookies: Cookies::default(),
+                visitor,
+                cookies,
                 address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             },
         }

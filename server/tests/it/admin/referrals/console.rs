@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::Program;
 use server::{
     db::{entities::user, sites::Site},
-    middleware::Visit,
+    middleware::{Visit, Visitor},
     services::{self, Services},
 };
 use tower_sessions::{
@@ -46,6 +46,8 @@ impl SessionStore for Nowhere {
 impl TestApp {
     /// The ports of `user` at `site`, whose settings are read anew.
     pub async fn ports(&self, site: &Site, user: Option<&user::Model>) -> Ports {
+        let cookies = tower_cookies::Cookies::default();
+        let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = server::db::sites::by_id(self.state.db.conn(), site.id()).await;
         let visit = Visit {
             site: Arc::new(site.unwrap().unwrap()),
@@ -54,7 +56,8 @@ impl TestApp {
             unread: 0,
             base_url: "http://localhost".to_owned(),
             html_form: false,
-            cookies: tower_cookies::Cookies::default(),
+            visitor,
+            cookies,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
         services::ports(Services {

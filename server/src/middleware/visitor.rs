@@ -1,0 +1,272 @@
+//! What a visitor's browser remembers for us: one encrypted cookie that ends with the browser. None
+//! of it is kept on our side.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::anyhow;
+use domain::{FieldError, Refusal};
+use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use tower_cookies::{Cookie, Cookies, Key, cookie::SameSite};
+
+use super::ReferralClick;
+use crate::config::Config;
+
+/// The most that the content may take before it is encrypted. Encrypted, in base64 and with its
+/// attributes the whole cookie stays under 1 KB; a browser takes 4 KB (RFC 6265, 6.1).
+const CONTENT_BYTES: usize = 660;
+
+/// What the cookie holds. Its fields have short names, since each byte travels with every request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// The referral link that the visitor came by.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralClick>,
+    /// The token of the Checkout that the visitor began and has not ended.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub checkout: Option<String>,
+    /// A form that was refused, for the next page.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedForm>,
+    /// What was done just before, for the next page.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<String>,
+}
+
+/// A refused form on its way through the redirect. Never holds a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedForm {
+    /// Name of the server function: `register`, `sign_in`, `buy`.
+    #[serde(rename = "n")]
+    pub form: String,
+    /// What concerns the form as a whole.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// What concerns single fields: the field, and what to do about it.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    complaints: Vec<(String, String)>,
+    /// What was typed, by field.
+    #[serde(rename = "t", default, skip_serializing_if = "BTreeMap::is_empty")]
+    typed: BTreeMap<String, String>,
+}
+
+impl RefusedForm {
+    /// What was said of the form `form`.
+    pub fn new(form: &str, refusal: Refusal) -> Self {
+        let complaints = refusal.fields.into_iter();
+        Self {
+            form: form.to_owned(),
+            message: refusal.message,
+            complaints: complaints
+                .map(|error| (error.field, error.message))
+                .collect(),
+            typed: refusal.typed,
+        }
+    }
+
+    /// Complaints and what was typed.
+    pub fn into_refusal(self) -> Refusal {
+        let complaints = self.complaints.into_iter();
+        Refusal {
+            message: self.message,
+            fields: complaints
+                .map(|(field, message)| FieldError { field, message })
+                .collect(),
+            typed: self.typed,
+        }
+    }
+}
+
+impl Memory {
+    /// Whether the cookie holds all of it.
+    pub fn fits(&self) -> bool {
+        self.bytes() <= CONTENT_BYTES
+    }
+
+    /// As much as the cookie holds. Dropped one by one until the rest fits: what was typed, the
+    /// longest first; what concerns single fields, the last first; the sentence about the form;
+    /// what was done. The link and the Checkout stay.
+    fn fitted(mut self) -> Self {
+        while !self.fits() && self.drop_one() {}
+        self
+    }
+
+    fn drop_one(&mut self) -> bool {
+        let Some(refused) = &mut self.refused else {
+            return self.done.take().is_some();
+        };
+        let longest = refused.typed.iter().max_by_key(|(_, text)| text.len());
+        if let Some(longest) = longest.map(|(field, _)| field.clone()) {
+            refused.typed.remove(&longest);
+        } else if refused.complaints.pop().is_none() {
+            self.refused = None;
+        }
+        true
+    }
+
+    fn bytes(&self) -> usize {
+        self.text().map_or(usize::MAX, |text| text.len())
+    }
+
+    fn text(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+/// The memory of the browser that sent a request. Bound to the site: another site's cookie does not
+/// open here.
+#[derive(Clone)]
+pub struct Visitor {
+    cookies: Cookies,
+    config: Arc<Config>,
+    site_id: i64,
+}
+
+impl Visitor {
+    /// The memory that came among `cookies` to the site.
+    pub fn new(cookies: Cookies, config: Arc<Config>, site_id: i64) -> Self {
+        Self {
+            cookies,
+            config,
+            site_id,
+        }
+    }
+
+    /// What it holds; nothing where there is no cookie, or one that we did not write for this site.
+    ///
+    /// # Errors
+    /// If the key cannot be drawn.
+    pub fn get(&self) -> anyhow::Result<Memory> {
+        if self.cookies.get(self.name()).is_none() {
+            return Ok(Memory::default());
+        }
+        let cookie = self.cookies.private(&self.key()?).get(self.name());
+        Ok(cookie
+            .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
+            .unwrap_or_default())
+    }
+
+    /// Changes what it holds; of a form, as much as [fits](Memory::fits).
+    ///
+    /// # Errors
+    /// If the key cannot be drawn.
+    pub fn update(&self, change: impl FnOnce(&mut Memory)) -> anyhow::Result<()> {
+        let before = self.get()?;
+        let mut memory = before.clone();
+        change(&mut memory);
+        let memory = memory.fitted();
+        if memory == before {
+            return Ok(());
+        }
+        if memory == Memory::default() {
+            self.forget();
+            return Ok(());
+        }
+        let cookie = Cookie::build((self.name(), memory.text()?))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.config.behind_tls);
+        self.cookies.private(&self.key()?).add(cookie.build());
+        Ok(())
+    }
+
+    /// Forgets all of it.
+    pub fn forget(&self) {
+        if self.cookies.get(self.name()).is_some() {
+            let gone = Cookie::build(self.name()).path("/");
+            // A browser takes a `__Host-` cookie, and its removal, only with `Secure`.
+            let gone = gone.secure(self.config.behind_tls);
+            self.cookies.remove(gone.build());
+        }
+    }
+
+    /// `__Host-`: a page of a neighbouring subdomain cannot plant one.
+    fn name(&self) -> &'static str {
+        match self.config.behind_tls {
+            true => "__Host-visitor",
+            false => "visitor",
+        }
+    }
+
+    fn key(&self) -> anyhow::Result<Key> {
+        let mut key = [0; 64];
+        let site = self.site_id.to_be_bytes();
+        Hkdf::<Sha256>::new(None, self.config.app_secret.as_bytes())
+            .expand_multi_info(&[b"visitor cookies", &site], &mut key)
+            .map_err(|error| anyhow!("cannot draw a key: {error}"))?;
+        Ok(Key::from(&key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn typed() -> impl Strategy<Value = Refusal> {
+        let text = || prop_oneof![".{0,40}", ".{400,900}"];
+        let fields = prop::collection::vec(("[a-z_]{1,20}", text()), 0..8);
+        let typed = prop::collection::btree_map("[a-z_]{1,20}", text(), 0..8);
+        (prop::option::of(text()), fields, typed).prop_map(|(message, fields, typed)| Refusal {
+            message,
+            fields: fields
+                .into_iter()
+                .map(|(field, message)| FieldError { field, message })
+                .collect(),
+            typed,
+        })
+    }
+
+    fn came_by_a_link() -> Memory {
+        Memory {
+            referral: Some(ReferralClick {
+                code: "ab3kx7mn".to_owned(),
+                clicked_at: Some(1_795_356_300_000),
+            }),
+            checkout: Some("a".repeat(64)),
+            ..Memory::default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_refused_fits_and_the_link_stays(refusal in typed(), done in prop::option::of(".{0,900}")) {
+            let memory = Memory {
+                refused: Some(RefusedForm::new("register", refusal)),
+                done,
+                ..came_by_a_link()
+            };
+            let whole = memory.clone();
+            let fitted = memory.fitted();
+            prop_assert!(fitted.fits());
+            prop_assert_eq!(&fitted.referral, &whole.referral);
+            prop_assert_eq!(&fitted.checkout, &whole.checkout);
+            if whole.fits() {
+                prop_assert_eq!(fitted, whole);
+            }
+        }
+
+        #[test]
+        fn what_is_kept_of_a_refusal_comes_back(refusal in typed()) {
+            let text = serde_json::to_string(&RefusedForm::new("buy", refusal.clone())).unwrap();
+            let back: RefusedForm = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(back.into_refusal(), refusal);
+        }
+    }
+
+    #[test]
+    fn what_was_typed_goes_before_what_is_said() {
+        let refusal = Refusal::message("No.")
+            .keep("first_name", "Jane")
+            .keep("last_name", &"x".repeat(60_000));
+        let memory = Memory {
+            refused: Some(RefusedForm::new("register", refusal)),
+            ..Memory::default()
+        };
+        let refusal = memory.fitted().refused.unwrap().into_refusal();
+        assert_eq!(refusal, Refusal::message("No.").keep("first_name", "Jane"));
+    }
+}
