@@ -13,9 +13,9 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        DashboardPage, ForbiddenPage, HomePage, LandingPage, NotFoundPage, NotificationsPage,
-        PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage, SignInPage,
-        ThankYouPage,
+        CheckoutPage, DashboardPage, ForbiddenPage, HomePage, LandingPage, NotFoundPage,
+        NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage,
+        SignInPage, ThankYouPage,
         admin::{
             CataloguePage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
             SettingsPage,
@@ -166,6 +166,11 @@ fn PlatformPages() -> impl IntoView {
         <FlatRoutes fallback=NotFoundPage>
             <Route path=StaticSegment("") view=LandingPage ssr=SsrMode::Async />
             <Route path=StaticSegment("pricing") view=PricingPage ssr=SsrMode::Async />
+            <Route
+                path=(StaticSegment("pricing"), StaticSegment("checkout"))
+                view=CheckoutPage
+                ssr=SsrMode::Async
+            />
             <Route
                 path=(StaticSegment("pricing"), StaticSegment("thank-you"))
                 view=ThankYouPage

@@ -71,6 +71,16 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       await asked;
       await expect(heading(prospect, "Pay")).toBeVisible();
     });
+    await test.step("Back shows the plan, and sends nobody away again", async () => {
+      await prospect.goBack();
+      await expect(heading(prospect, new RegExp(sale.plan))).toBeVisible();
+      const button = prospect.getByRole("button", { name: "Continue to payment" });
+      await expect(button).toBeVisible();
+      await prospect.waitForLoadState("networkidle");
+      await expect(button).toBeVisible();
+      await prospect.goForward();
+      await expect(heading(prospect, "Pay")).toBeVisible();
+    });
     await test.step("The code is passed as metadata in the Stripe Checkout session", async () => {
       const session = (await world.stripe.sessions(site)).at(-1);
       expect(session?.mode).toBe("subscription");
@@ -82,6 +92,8 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     await test.step("The code is cleared from the browser session", async () => {
       const other = await prospect.context().newPage();
       await other.goto(`${site.url}/pricing/checkout?plan=monthly`);
+      await expect(heading(other, "PewPros Monthly")).toBeVisible();
+      await other.getByRole("button", { name: "Continue to payment" }).click();
       await expect(heading(other, "Pay")).toBeVisible();
       await other.close();
       const ours = (await world.stripe.sessions(site)).filter(

@@ -167,6 +167,8 @@ export async function platformPages(page: Page, world: World, look: Look): Promi
   await page.goto(`${url}/sign-in`);
   await look("pewpros-sign-in");
   await page.goto(`${url}/pricing/checkout?plan=annual`);
+  await look("pewpros-checkout");
+  await page.getByRole("button", { name: "Continue to payment" }).click();
   await page.getByLabel("E-mail").fill("prospect@example.com");
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(page, /Thank you/)).toBeVisible({ timeout: 20_000 });

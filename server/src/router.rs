@@ -28,6 +28,7 @@ mod files;
 mod health;
 pub mod pages;
 pub mod plain;
+mod robots;
 pub mod rpc;
 mod stream;
 
@@ -49,6 +50,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
     let other_paths = of_a_site(other_paths, &state).with_state(state.clone());
     Ok(Router::new()
         .route("/healthz", get(health::check))
+        .route("/robots.txt", get(robots::text))
         .merge(webhook_routes())
         .merge(api::routes(&state)?)
         .merge(site_routes(&state, stopping))
@@ -92,7 +94,7 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
 fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
-        (checkout::PATH, any(checkout::begin)),
+        (checkout::PATH, post(checkout::begin)),
         (
             "/notifications/stream",
             get(move |visit, state| stream::notifications(visit, state, stopping)),

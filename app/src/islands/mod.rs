@@ -4,6 +4,7 @@
 pub mod admin;
 mod buy_button;
 mod call;
+mod checkout_form;
 mod copy_field;
 mod erased;
 mod field;
@@ -21,6 +22,7 @@ mod toasts;
 mod watch;
 
 pub use buy_button::BuyButton;
+pub use checkout_form::CheckoutForm;
 pub use notification_bell::NotificationBell;
 pub use notification_list::NotificationList;
 pub use plan_receipt::PlanReceipt;

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod brand_copy;
+mod checkout;
 mod dashboard;
 mod forbidden;
 mod home;
@@ -17,6 +18,7 @@ mod section;
 mod sign_in;
 mod thank_you;
 
+pub use checkout::CheckoutPage;
 pub use dashboard::DashboardPage;
 pub use forbidden::ForbiddenPage;
 pub use home::HomePage;

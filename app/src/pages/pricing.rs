@@ -57,8 +57,6 @@ pub fn PricingPage() -> impl IntoView {
 
 fn card(plan: Plan, chosen: bool) -> impl IntoView {
     let code = plan.code();
-    let price = plan.price_line();
-    let (amount, period) = price.split_once('/').unwrap_or((&price, ""));
     let badge = chosen.then(|| view! { <span class="badge badge-credited">"Your plan"</span> });
     let button = if chosen || plan == Plan::Annual {
         "button button-primary button-wide"
@@ -71,14 +69,23 @@ fn card(plan: Plan, chosen: bool) -> impl IntoView {
                 <h2 class="plan-name" id=format!("plan-{code}")>{plan.label()}</h2>
                 {badge}
             </div>
-            <p class="plan-price money">
-                {amount.to_owned()}<span class="plan-period">{format!("/{period}")}</span>
-            </p>
+            {price(plan)}
             <p class="plan-words">{words(plan)}</p>
             <a class=button rel="nofollow" href=format!("/pricing/checkout?plan={code}")>
                 "Get Started"<span class="visually-hidden">{format!(" with {}", plan.label())}</span>
             </a>
         </section>
+    }
+}
+
+/// What a plan costs each period.
+pub(super) fn price(plan: Plan) -> impl IntoView {
+    let price = plan.price_line();
+    let (amount, period) = price.split_once('/').unwrap_or((&price, ""));
+    view! {
+        <p class="plan-price money">
+            {amount.to_owned()}<span class="plan-period">{format!("/{period}")}</span>
+        </p>
     }
 }
 

@@ -68,6 +68,16 @@ impl Person {
         self.insist(page, chance).await
     }
 
+    /// Presses the button of a page that posts to its own address.
+    pub async fn press(&self, path: &str, chance: &mut StdRng) -> anyhow::Result<Answer> {
+        let form = || {
+            self.request(Method::POST, path)
+                .header("origin", &self.origin)
+                .header("accept", "text/html")
+        };
+        self.insist(form, chance).await
+    }
+
     /// Sends a form as an island does.
     pub async fn submit(
         &self,

@@ -17,7 +17,7 @@ const ACCOUNT_PAUSE: Duration = Duration::from_secs(20);
 /// codes gets 864,000 a day, which finds one in three months on a site with 10,000 of them.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Registrations from one address, and codes looked up: a class that registers together fits, and
+/// Registrations from one address, codes looked up, and purchases that one member begins: a class that registers together fits, and
 /// whoever tries codes gets 43,259 a day. Of 8.5 · 10¹¹ codes (31⁸), on a site with 10,000 of them,
 /// that finds one in five years.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
@@ -50,6 +50,7 @@ pub struct Guard {
     wrong: Attempts<(i64, String)>,
     sign_ins: Arc<Limiter<IpAddr>>,
     checkouts: Arc<Limiter<IpAddr>>,
+    purchases: Arc<Limiter<i64>>,
     clicks: Arc<Limiter<IpAddr>>,
     calls: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,
@@ -74,6 +75,7 @@ impl Guard {
             calls: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
+            purchases: Arc::new(RateLimiter::new(slow, Attempts::default(), ticks.clone())),
             accounts: Arc::new(RateLimiter::new(
                 spaced(ACCOUNT_PAUSE, ACCOUNT_BURST),
                 wrong.clone(),
@@ -99,6 +101,14 @@ impl Guard {
         check(&self.checkouts, &network(address))
     }
 
+    /// This member begins a purchase, on the web or in the mobile app.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn try_purchase(&self, member_id: i64) -> Result<(), Refused> {
+        check(&self.purchases, &member_id)
+    }
+
     /// Somebody at this address came with a referral code.
     ///
     /// # Errors
@@ -107,7 +117,8 @@ impl Guard {
         check(&self.clicks, &network(address))
     }
 
-    /// Somebody at this address makes a call of the API that may change something.
+    /// Somebody at this address makes a call of the API that may change something, or buys on the
+    /// web.
     ///
     /// # Errors
     /// If there were too many.

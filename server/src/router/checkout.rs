@@ -1,11 +1,12 @@
-//! `GET /pricing/checkout?plan=annual|monthly`: from a brand's pricing page to Stripe's.
+//! `POST /pricing/checkout?plan=annual|monthly`: from a plan of a brand to Stripe's page. A `GET`
+//! shows the plan and begins nothing.
 
 use app::types::SiteKind;
 use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderMap, Method, StatusCode,
+        StatusCode,
         header::{CACHE_CONTROL, LOCATION},
     },
     response::{IntoResponse, Response},
@@ -27,16 +28,8 @@ const FORM: &str = "checkout";
 
 /// Begins a Checkout; on a tenant's site there is no such page.
 pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Request) -> Response {
-    let asked = matches!(*request.method(), Method::GET | Method::HEAD);
-    if visit.site.kind() == SiteKind::Tenant || !asked {
+    if visit.site.kind() == SiteKind::Tenant {
         return pages::render(state, visit, request).await;
-    }
-    if *request.method() == Method::HEAD || is_prefetch(request.headers()) {
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [(CACHE_CONTROL, "no-store")],
-        )
-            .into_response();
     }
     let services = Services {
         state: state.0,
@@ -54,8 +47,8 @@ pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Req
 
 /// Where the browser goes.
 async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    let plan = pairs.find(|(name, _)| name == "plan");
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let plan = pairs.filter(|(name, _)| name == "plan").last();
     let Some(plan) = plan.and_then(|(_, code)| Plan::parse(&code)) else {
         return Ok("/pricing?unknown_plan=1".to_owned());
     };
@@ -67,12 +60,4 @@ async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
             Ok(format!("/pricing?plan={}", plan.code()))
         }
     }
-}
-
-/// A browser that guesses what might be clicked must not use up the code.
-fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
-        let purpose = headers.get(*name).and_then(|value| value.to_str().ok());
-        purpose.is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch"))
-    })
 }

@@ -90,6 +90,10 @@ impl Services {
                 products::path(&product)
             )));
         };
+        let tries = state.guard.try_purchase(user.id);
+        if let Err(too_many) = tries.and_then(|()| state.guard.try_call(self.visit.address)) {
+            return Ok(refused(&too_many.sentence()));
+        }
         let buyer = Buyer {
             site,
             user,

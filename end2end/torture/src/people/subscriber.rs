@@ -34,7 +34,8 @@ async fn get_started(
 ) -> anyhow::Result<String> {
     let path = format!("/pricing/checkout?plan={plan}");
     for _ in 0..TRIES {
-        let answer = person.open(&path, chance).await?;
+        person.open(&path, chance).await?;
+        let answer = person.press(&path, chance).await?;
         if answer.location.starts_with(&world.stripe.base_url) {
             return Ok(answer.location);
         }

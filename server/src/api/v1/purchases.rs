@@ -81,6 +81,7 @@ pub async fn begin(
     let site = &caller.place.site;
     let product = products::by_id(state.db.conn(), site.id(), id).await?;
     let product = product.ok_or_else(|| complaint(GONE))?;
+    state.guard.try_purchase(caller.user.id)?;
     let buyer = Buyer {
         site,
         user: &caller.user,

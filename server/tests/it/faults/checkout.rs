@@ -236,7 +236,7 @@ fn form(product: &str) -> [(&str, &str); 2] {
 
 /// Where "Get Started" leads.
 async fn leads(browser: &Browser) -> String {
-    let page = browser.get("/pricing/checkout?plan=annual").await;
+    let page = browser.press("/pricing/checkout?plan=annual").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.header("location").to_owned()
 }

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::Value;
-use server::{db::platform_settings, services::operator};
+use server::{
+    db::{entities::session, platform_settings},
+    services::operator,
+};
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Browser, PLATFORM_KEY, Page, Platform, TestApp, on_both_databases};
@@ -17,7 +21,7 @@ on_both_databases!(
     without_a_code_it_is_a_sale_like_any_other,
     an_unknown_plan_begins_nothing,
     stripe_that_is_not_there_is_said_and_the_code_stays,
-    a_prefetch_does_nothing,
+    whoever_only_looks_makes_no_session,
     there_is_no_such_page_at_a_tenants,
     too_many_are_asked_to_wait,
     a_disabled_partners_code_is_not_remembered,
@@ -38,7 +42,7 @@ fn leads_to(page: &Page) -> String {
 }
 
 async fn begins(browser: &Browser, app: &TestApp, address: &str) -> Value {
-    let to = leads_to(&browser.get(address).await);
+    let to = leads_to(&browser.press(address).await);
     assert!(to.starts_with(&app.stripe.base_url), "{to}");
     app.platform_books("sessions").pop().unwrap()
 }
@@ -133,7 +137,8 @@ async fn any_page_of_a_brand_takes_the_code(app: TestApp) {
         }
     }
     let browser = app.browser_at("coachpros.localhost");
-    let session = begins(&browser, &app, &format!("{ANNUAL}&ref={code}")).await;
+    browser.get(&format!("{ANNUAL}&ref={code}")).await;
+    let session = begins(&browser, &app, ANNUAL).await;
     assert_eq!(session["metadata"]["referral_code"], code.as_str());
     assert_eq!(session["metadata"]["brand"], "coachpros");
 }
@@ -172,10 +177,14 @@ async fn an_unknown_plan_begins_nothing(app: TestApp) {
         "?plan=ANNUAL",
         "?plan=%00",
         "?plan[]=annual",
-        "?plan=weekly&plan=annual",
+        "?plan=annual&plan=weekly",
     ] {
-        let page = browser.get(&format!("/pricing/checkout{query}")).await;
+        let address = format!("/pricing/checkout{query}");
+        let page = browser.press(&address).await;
         assert_eq!(leads_to(&page), "/pricing?unknown_plan=1", "{query}");
+        let shown = browser.get(&address).await;
+        assert_eq!(shown.status, 303, "{query}");
+        assert_eq!(shown.header("location"), "/pricing?unknown_plan=1");
     }
     assert!(app.platform_books("sessions").is_empty());
     let session = begins(&browser, &app, ANNUAL).await;
@@ -189,16 +198,16 @@ async fn stripe_that_is_not_there_is_said_and_the_code_stays(app: TestApp) {
     browser.get(&link(&platform)).await;
     let fault = |kind| Fault::next(kind).on("POST", "/v1/checkout/sessions");
     app.stripe.fault(fault(FaultKind::FailBefore));
-    let page = browser.get(ANNUAL).await;
+    let page = browser.press(ANNUAL).await;
     assert_eq!(leads_to(&page), "/pricing?plan=annual");
     operator::disconnect_platform_stripe(&app.state)
         .await
         .unwrap();
-    let page = browser.get(ANNUAL).await;
+    let page = browser.press(ANNUAL).await;
     assert_eq!(leads_to(&page), "/pricing?plan=annual");
     app.connect_platform("sk_test_invalid_key", "whsec_platform")
         .await;
-    let page = browser.get("/pricing/checkout?plan=monthly").await;
+    let page = browser.press("/pricing/checkout?plan=monthly").await;
     assert_eq!(leads_to(&page), "/pricing?plan=monthly");
     app.connect_platform(crate::support::PLATFORM_KEY, "whsec_platform")
         .await;
@@ -207,10 +216,26 @@ async fn stripe_that_is_not_there_is_said_and_the_code_stays(app: TestApp) {
     assert_eq!(session["metadata"]["referral_code"], code, "kept");
 }
 
-async fn a_prefetch_does_nothing(app: TestApp) {
+async fn whoever_only_looks_makes_no_session(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
     browser.get(&link(&platform)).await;
+    for crawler in 0..50 {
+        let other = app.browser_at("pewpros.localhost");
+        let page = other.get(ANNUAL).await;
+        assert_eq!(page.status, 200, "{crawler}");
+        assert!(page.cookies().is_empty(), "{crawler}");
+    }
+    let shown = browser.get(ANNUAL).await.text;
+    for part in [
+        "PewPros Annual</h1>",
+        "$1,250<",
+        "name=\"robots\" content=\"noindex\"",
+        "method=\"post\" action=\"/pricing/checkout?plan=annual\"",
+        "Continue to payment</button>",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     for (name, value) in [
         ("sec-purpose", "prefetch"),
         ("sec-purpose", "prefetch;prerender"),
@@ -218,22 +243,46 @@ async fn a_prefetch_does_nothing(app: TestApp) {
         ("x-moz", "prefetch"),
     ] {
         let asked = browser.request(Method::GET, ANNUAL).header(name, value);
-        assert_eq!(Page::read(asked.send().await).await.status, 503, "{name}");
+        assert_eq!(Page::read(asked.send().await).await.status, 200, "{name}");
     }
     let head = browser.request(Method::HEAD, ANNUAL).send().await.unwrap();
-    assert_eq!(head.status(), 503);
-    let posted = browser
+    assert_eq!(head.status(), 200);
+    let elsewhere = browser
         .request(Method::POST, ANNUAL)
+        .header("origin", "http://evil.example");
+    assert_eq!(elsewhere.send().await.unwrap().status(), 403);
+    let put = browser
+        .request(Method::PUT, ANNUAL)
         .header("origin", &browser.origin);
-    assert_eq!(posted.send().await.unwrap().status(), 404);
+    assert_eq!(put.send().await.unwrap().status(), 405);
+    assert!(app.stripe.requests().is_empty(), "nobody is called");
     assert!(app.platform_books("sessions").is_empty());
+    let rows = session::Entity::find().count(app.state.db.conn());
+    assert_eq!(rows.await.unwrap(), 0, "nothing is written");
     let session = begins(&browser, &app, ANNUAL).await;
     let code = platform.jordan.code.as_str();
     assert_eq!(session["metadata"]["referral_code"], code, "kept");
 }
 
+#[tokio::test]
+async fn crawlers_are_told_on_every_host() {
+    let app = TestApp::spawn().await;
+    app.platform().await;
+    for host in ["localhost", "pewpros.localhost", "unknown.localhost"] {
+        let text = app.browser_at(host).get("/robots.txt").await;
+        assert_eq!(text.status, 200, "{host}");
+        assert!(text.header("content-type").starts_with("text/plain"));
+        assert!(
+            text.text
+                .starts_with("User-agent: *\nDisallow: /pricing/checkout\n")
+        );
+    }
+}
+
 async fn there_is_no_such_page_at_a_tenants(app: TestApp) {
     app.platform().await;
+    let page = app.browser().press(ANNUAL).await;
+    assert_eq!(page.status, 404);
     let page = app.browser().get(ANNUAL).await;
     assert_eq!(page.status, 404);
     let unknown = app.browser().get("/no/such/page").await;
@@ -254,7 +303,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
         .try_checkout("127.0.0.1".parse().unwrap())
         .is_ok()
     {}
-    let page = browser.get(ANNUAL).await;
+    let page = browser.press(ANNUAL).await;
     assert_eq!(leads_to(&page), "/pricing?plan=annual");
     assert!(app.platform_books("sessions").is_empty());
 }

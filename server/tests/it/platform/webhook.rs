@@ -35,7 +35,7 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
     let code = platform.jordan.code.as_str();
     let prospect = app.browser_at("pewpros.localhost");
     prospect.get(&format!("/pricing?ref={code}")).await;
-    prospect.get("/pricing/checkout?plan=annual").await;
+    prospect.press("/pricing/checkout?plan=annual").await;
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
@@ -117,7 +117,7 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
     let code = platform.jordan.code.as_str();
     let prospect = app.browser_at("coachpros.localhost");
     prospect.get(&format!("/pricing?ref={code}")).await;
-    prospect.get("/pricing/checkout?plan=monthly").await;
+    prospect.press("/pricing/checkout?plan=monthly").await;
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     let buyer = Some("kim@example.com");

@@ -1,7 +1,7 @@
 //! Killed between "Get Started" and Stripe's page: the partner's code is not lost, and whoever then
 //! pays on the page that they see earns the partner one credit.
 
-use reqwest::{Method, Response, header::ACCEPT};
+use reqwest::Response;
 use stripe_stand_in::{
     Endpoint,
     FaultKind::{self, Hang, HangAfter},
@@ -75,14 +75,13 @@ async fn brought_by_jordan(app: &TestApp, platform: &Platform) -> Browser {
 
 /// Presses "Get Started"; nobody may answer.
 fn press(kim: &Browser) -> JoinHandle<reqwest::Result<Response>> {
-    let page = kim.request(Method::GET, GET_STARTED);
-    tokio::spawn(page.header(ACCEPT, "text/html").send())
+    tokio::spawn(kim.pressing(GET_STARTED).send())
 }
 
 /// The program starts again, Kim presses once more and pays on the page that she gets.
 async fn tries_again_and_pays(mut app: TestApp, platform: &Platform, kim: &Browser) {
     let process = app.serve_again(&[]).await;
-    let page = kim.get(GET_STARTED).await;
+    let page = kim.press(GET_STARTED).await;
     let url = page.header("location");
     let sessions = app.platform_books("sessions");
     let hers = sessions.iter().find(|session| session["url"] == url);

@@ -63,8 +63,7 @@ async fn under_way(app: &mut TestApp) -> UnderWay {
     let browser = send(form.header(ACCEPT, "application/json"));
     let bought = phone.request(Method::POST, PURCHASES);
     let phone = send(bought.json(&json!({ "product_id": ticket })));
-    let page = kim.request(Method::GET, "/pricing/checkout?plan=annual");
-    let kim = send(page.header(ACCEPT, "text/html"));
+    let kim = send(kim.pressing("/pricing/checkout?plan=annual"));
     for (key, pages) in [(STRIPE_KEY, 2), (PLATFORM_KEY, 1)] {
         POST.received(app, key, 1).await;
         CHECKOUT.received(app, key, pages).await;

@@ -1,6 +1,10 @@
 //! What cannot be bought, and what the buyer is told.
 
+use std::time::{Duration, Instant};
+
+use app::types::Outcome;
 use domain::ProductKind;
+use serde_json::json;
 use server::services::operator;
 use stripe_stand_in::{Fault, FaultKind};
 
@@ -12,6 +16,7 @@ on_both_databases!(
     without_stripe_the_buyer_is_sent_to_the_counter,
     when_stripe_is_down_nothing_is_lost,
     a_free_product_is_paid_and_earns_nothing,
+    a_member_begins_no_more_purchases_than_a_person_would,
 );
 
 fn form(id: &str) -> [(&str, &str); 2] {
@@ -104,4 +109,61 @@ async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// 150 in a few seconds; together with the mobile app, and nobody else is kept from buying.
+async fn a_member_begins_no_more_purchases_than_a_person_would(app: TestApp) {
+    const AT_ONCE: usize = 60;
+    const EACH: Duration = Duration::from_secs(2);
+    let referred = app.referred().await;
+    app.member(&app.detroit, "Max", "max@example.com").await;
+    let ticket = referred.ticket.id;
+    let id = ticket.to_string();
+    let browser = app.browser();
+    browser.sign_in("jane@example.com").await;
+    let begun_at = Instant::now();
+    let (mut begun, mut refused) = (0, Vec::new());
+    for _ in 0..150 {
+        match browser.call("buy", &form(&id)).await {
+            Outcome::Go(url) if url.starts_with(&app.stripe.base_url) => begun += 1,
+            Outcome::Refused(refusal) => refused.extend(refusal.message),
+            other => panic!("{other:?}"),
+        }
+    }
+    let meanwhile = begun_at.elapsed().as_secs() / EACH.as_secs() + 1;
+    let bound = AT_ONCE + usize::try_from(meanwhile).unwrap();
+    assert!((AT_ONCE..=bound).contains(&begun), "{begun} of {bound}");
+    let asked = app.stripe.requests().into_iter();
+    let asked = asked.filter(|asked| asked.path == "/v1/checkout/sessions");
+    assert!(asked.count() <= begun);
+    let sentence = "Too many attempts. Try again in ";
+    assert_eq!(refused.len(), 150 - begun);
+    assert!(refused.iter().all(|said| said.starts_with(sentence)));
+
+    while app.state.guard.try_purchase(referred.jane.id).is_ok() {}
+    let order = json!({ "product_id": ticket });
+    let phone = app.phone_of("jane@example.com").await;
+    let told = phone.post("/api/v1/purchases", &order).await;
+    told.assert_problem(429, "too-many-requests");
+    let back = browser.submit("buy", &form(&id)).await;
+    let page = browser.get(back.header("location")).await.text;
+    assert!(page.contains(sentence), "without JavaScript too");
+    let other = app.signed_in("max@example.com").await;
+    let to = other.go("buy", &form(&id)).await;
+    assert!(to.starts_with(&app.stripe.base_url), "{to}");
+    app.advance(EACH);
+    let to = browser.go("buy", &form(&id)).await;
+    assert!(to.starts_with(&app.stripe.base_url), "{to}");
+}
+
+#[tokio::test]
+async fn an_address_buys_no_more_than_it_calls_the_api() {
+    let app = TestApp::spawn().await;
+    let referred = app.referred().await;
+    let browser = app.signed_in("jane@example.com").await;
+    let here = "127.0.0.1".parse().unwrap();
+    while app.state.guard.try_call(here).is_ok() {}
+    let id = referred.ticket.id.to_string();
+    let refusal = browser.refused("buy", &form(&id)).await;
+    assert!(refusal.message.unwrap().starts_with("Too many attempts."));
 }

@@ -120,12 +120,13 @@ impl World {
 
     pub async fn subscribe(&mut self, host: &str, plan: Plan, partner: Option<u8>) {
         let partner = partner.and_then(|partner| pick(&self.partners, partner));
-        let mut path = format!("/pricing/checkout?plan={}", plan.code());
+        let path = format!("/pricing/checkout?plan={}", plan.code());
+        let browser = self.app.browser_at(host);
         if let Some(partner) = partner {
-            path = format!("{path}&ref={}", partner.code);
+            browser.get(&format!("{path}&ref={}", partner.code)).await;
         }
         let asked_before = self.checkouts_asked_for().len();
-        let page = self.app.browser_at(host).get(&path).await;
+        let page = browser.press(&path).await;
         assert_eq!(page.status, 303, "{}", page.text);
         let begun = page
             .header("location")

@@ -122,9 +122,22 @@ impl Browser {
 
     /// "Get Started" with `plan` on a brand's pricing page; answers where it leads.
     pub async fn get_started(&self, plan: &str) -> String {
-        let page = self.get(&format!("/pricing/checkout?plan={plan}")).await;
+        let page = self.press(&format!("/pricing/checkout?plan={plan}")).await;
         assert_eq!(page.status, 303, "{}", page.text);
         page.header("location").to_owned()
+    }
+
+    /// Presses the button of the page at `path`, which posts to its own address.
+    pub async fn press(&self, path: &str) -> Page {
+        Page::read(self.pressing(path).send().await).await
+    }
+
+    /// Begins to press it.
+    pub fn pressing(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path)
+            .header(ORIGIN, &self.origin)
+            .header(CONTENT_TYPE, FORM)
+            .header(ACCEPT, "text/html,application/xhtml+xml")
     }
 
     /// Signs a member in.

@@ -1,0 +1,71 @@
+//! From a plan to Stripe's page: one button, which is pressed at once for who comes from a page of
+//! ours.
+
+use domain::Refusal;
+use leptos::{
+    ev::SubmitEvent,
+    html,
+    prelude::{document, *},
+};
+use wasm_bindgen::JsValue;
+use web_sys::js_sys::Reflect;
+
+use super::form::{FormState, SubmitButton};
+
+/// What the browser's history holds of a page whose button was pressed.
+const PRESSED: &str = "pressed";
+/// `PerformanceNavigation.TYPE_NAVIGATE`: neither reloaded nor come back to.
+const NAVIGATED: f64 = 0.0;
+
+/// Begins the Checkout.
+#[island]
+pub fn CheckoutForm(
+    /// Where it is begun.
+    action: String,
+) -> impl IntoView {
+    let state = FormState::new(Refusal::default());
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move || {
+        if let Some(form) = form.get().filter(|_| comes_from_our_page()) {
+            let _ = form.request_submit();
+        }
+    });
+    let press = move |event: SubmitEvent| {
+        if state.busy.get_untracked() {
+            event.prevent_default();
+            return;
+        }
+        // Whoever comes back to this page is not sent away again.
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state(&PRESSED.into(), "");
+        }
+        state.busy.set(true);
+    };
+    view! {
+        <form class="buy" method="post" action=action node_ref=form on:submit=press>
+            <SubmitButton
+                state
+                label="Continue to payment".to_owned()
+                busy_label="Opening Stripe's page…"
+                class="button button-primary button-wide"
+            />
+        </form>
+    }
+}
+
+/// By a link, for the first time: not by Back, not anew, not from another site, and not without a
+/// page before it, as crawlers come.
+fn comes_from_our_page() -> bool {
+    let ours = window().location().origin();
+    let ours = ours.is_ok_and(|ours| document().referrer().starts_with(&format!("{ours}/")));
+    let state = window().history().and_then(|history| history.state());
+    let pressed = state.is_ok_and(|state| state.as_string().as_deref() == Some(PRESSED));
+    ours && !pressed && navigation().and_then(|kind| kind.as_f64()) == Some(NAVIGATED)
+}
+
+/// `performance.navigation.type`.
+fn navigation() -> Option<JsValue> {
+    let performance = Reflect::get(&window(), &"performance".into()).ok()?;
+    let navigation = Reflect::get(&performance, &"navigation".into()).ok()?;
+    Reflect::get(&navigation, &"type".into()).ok()
+}

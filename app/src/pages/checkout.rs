@@ -1,0 +1,46 @@
+//! One plan of a platform brand, on the way to Stripe's page.
+
+use domain::Plan;
+use leptos::prelude::*;
+use leptos_meta::Meta;
+
+use super::{pricing::price, query};
+use crate::{
+    components::PageTitle,
+    islands::CheckoutForm,
+    ports::{Ports, Viewer},
+};
+
+/// The plan that the address names, and the button that begins the Checkout. The page alone begins
+/// nothing: whoever only looks at it, a crawler or a link preview, makes no Checkout session.
+#[component]
+pub fn CheckoutPage() -> impl IntoView {
+    match query("plan").as_deref().and_then(Plan::parse) {
+        Some(plan) => page(plan).into_any(),
+        None => {
+            Ports::current()
+                .exchange
+                .redirect("/pricing?unknown_plan=1");
+            ().into_any()
+        }
+    }
+}
+
+fn page(plan: Plan) -> impl IntoView {
+    let code = plan.code();
+    let name = format!("{} {}", Viewer::current().site.name, plan.label());
+    view! {
+        <PageTitle title="Checkout" />
+        <Meta name="robots" content="noindex" />
+        <div class="page page-form">
+            <h1 class="page-title">{name}</h1>
+            <div class="plan">
+                {price(plan)} <CheckoutForm action=format!("/pricing/checkout?plan={code}") />
+                <p class="plan-words">
+                    "You pay on Stripe's page, in US dollars. The plan renews until you cancel it."
+                </p>
+                <a href=format!("/pricing?plan={code}")>"Back to pricing"</a>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,45 @@
+//! `GET /robots.txt`: what crawlers leave alone (RFC 9309). The same on every host.
+
+/// What has no page for a stranger, or is there to be pressed.
+const TEXT: &str = "\
+User-agent: *
+Disallow: /pricing/checkout
+Disallow: /pricing/thank-you
+Disallow: /dashboard
+Disallow: /notifications
+Disallow: /purchases
+Disallow: /admin
+Disallow: /rpc/
+Disallow: /api/
+Disallow: /webhooks/
+";
+
+/// The text.
+pub async fn text() -> &'static str {
+    TEXT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::access::{Access, PAGES};
+
+    fn is_left_alone(path: &str) -> bool {
+        let rules = TEXT
+            .lines()
+            .filter_map(|line| line.strip_prefix("Disallow: "));
+        rules.into_iter().any(|rule| path.starts_with(rule))
+    }
+
+    #[test]
+    fn crawlers_see_what_everyone_sees_and_nothing_else() {
+        for (path, access) in PAGES {
+            let of_a_checkout = path.starts_with("/pricing/");
+            let hidden = *access != Access::Everyone || of_a_checkout;
+            assert_eq!(is_left_alone(path), hidden, "{path}");
+        }
+        for path in ["/rpc/buy", "/api/v1/me", "/webhooks/stripe/1"] {
+            assert!(is_left_alone(path), "{path}");
+        }
+    }
+}
