@@ -95,6 +95,7 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
         (checkout::PATH, post(checkout::begin)),
+        (checkout::RELEASE, post(checkout::release)),
         (
             "/notifications/stream",
             get(move |visit, state| stream::notifications(visit, state, stopping)),

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use super::{brand_copy::BrandCopy, query};
-use crate::{components::PageTitle, ports::Viewer};
+use crate::{
+    components::PageTitle,
+    ports::{Ports, Viewer},
+};
 
 /// Both plans and what they include.
 #[component]
@@ -16,16 +19,16 @@ pub fn PricingPage() -> impl IntoView {
     let unknown = query("unknown_plan").is_some_and(|one| one == "1");
     let chosen = asked.as_deref().and_then(Plan::parse);
     let cancelled = query("cancelled").is_some_and(|one| one == "1");
+    let ports = Ports::current();
+    let open = Suspend::new(async move {
+        let plan = ports.subscriptions.open_plan().await.ok().flatten();
+        plan.map(open_page)
+    });
     let notice = viewer
         .refusal("checkout")
         .message
         .or_else(|| unknown.then(|| "There is no such plan. Pick one of these.".to_owned()))
-        .or_else(|| {
-            cancelled.then(|| {
-                "You turned back from payment. Nothing was charged, and your plan is still here."
-                    .to_owned()
-            })
-        })
+        .or_else(|| cancelled.then(|| "Nothing was charged. Your plan is still here.".to_owned()))
         .map(|words| view! { <p class="notice" role="status">{words}</p> });
     let included = copy
         .included
@@ -43,6 +46,7 @@ pub fn PricingPage() -> impl IntoView {
             <h1 class="page-title">"Pricing"</h1>
             <p class="page-lede">{copy.pricing_lede}</p>
             {notice}
+            <Suspense>{open}</Suspense>
             <ul class="plans">{plans}</ul>
             <section class="included" aria-labelledby="included-title">
                 <h2 class="group-title" id="included-title">"In both plans"</h2>
@@ -52,6 +56,30 @@ pub fn PricingPage() -> impl IntoView {
                 "You pay on Stripe's page, in US dollars. A plan renews until you cancel it."
             </p>
         </div>
+    }
+}
+
+/// Stripe's page was left: go on with it, or close it.
+fn open_page(plan: Plan) -> impl IntoView {
+    let words = format!(
+        "Stripe's payment page for the {} plan is still open, and nothing was charged.",
+        plan.label()
+    );
+    view! {
+        <section class="notice notice-action" aria-labelledby="open-page">
+            <div>
+                <h2 id="open-page">"You have not paid yet"</h2>
+                <p>{words}</p>
+            </div>
+            <div class="notice-buttons">
+                <form method="post" action=format!("/pricing/checkout?plan={}", plan.code())>
+                    <button type="submit" class="button button-primary">"Continue to payment"</button>
+                </form>
+                <form method="post" action="/pricing/release">
+                    <button type="submit" class="button button-quiet">"Cancel it"</button>
+                </form>
+            </div>
+        </section>
     }
 }
 

@@ -6,7 +6,7 @@ mod admin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{ProductKind, Refusal, RegistrationForm};
+use domain::{Plan, ProductKind, Refusal, RegistrationForm};
 use leptos::prelude::expect_context;
 
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
@@ -134,6 +134,8 @@ pub trait Notifications: Send + Sync {
 pub trait Subscriptions: Send + Sync {
     /// What was bought in this Checkout session; `None` while Stripe has not told.
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>>;
+    /// The plan whose page of Stripe's this browser has open on this brand.
+    async fn open_plan(&self) -> Answer<Option<Plan>>;
 }
 
 /// How the answer travels: as a value to a browser with JavaScript, as a redirect to one without.

@@ -40,6 +40,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/sign-in", Everyone),
     ("/pricing", Everyone),
     ("/pricing/checkout", Everyone),
+    ("/pricing/release", Everyone),
     ("/pricing/thank-you", Everyone),
     ("/dashboard", Member),
     ("/notifications", Member),

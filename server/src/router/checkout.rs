@@ -22,6 +22,8 @@ use crate::{
 
 /// Where it is.
 pub const PATH: &str = "/pricing/checkout";
+/// Where the open one is closed.
+pub const RELEASE: &str = "/pricing/release";
 
 /// The form whose refusal the pricing page shows.
 const FORM: &str = "checkout";
@@ -42,6 +44,32 @@ pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Req
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Err(error) => plain::broken(&error),
+    }
+}
+
+/// `POST /pricing/release`: closes the page of Stripe's that the browser has open.
+pub async fn release(state: State<AppState>, visit: Extension<Visit>) -> Response {
+    let services = Services {
+        state: state.0,
+        visit: visit.0,
+    };
+    match released(&services).await {
+        Ok(to) => {
+            let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
+        Err(error) => plain::broken(&error),
+    }
+}
+
+async fn released(services: &Services) -> anyhow::Result<String> {
+    match services.release_checkout().await? {
+        Begun::Go(to) => Ok(to),
+        Begun::Refused(sentence) => {
+            let refusal = Refusal::message(sentence);
+            exchange::keep(&services.visit, FORM, &refusal).await?;
+            Ok("/pricing".to_owned())
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Services {
     }
 
     /// Closes the page that the prospect has open, whichever plan it is for; a sentence where Stripe
-    /// does not say that it is closed. The code is remembered again.
+    /// does not say that it is closed. The code stays with it: another plan takes it over.
     ///
     /// # Errors
     /// If something breaks on our side.
@@ -230,6 +230,15 @@ impl Subscriptions for Services {
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>> {
         let receipt = self.receipt_of(checkout_session).await;
         receipt.map_err(broken)
+    }
+
+    async fn open_plan(&self) -> Answer<Option<Plan>> {
+        let open = self.open_checkout().await.map_err(broken)?;
+        let waiting = open.filter(|row| {
+            let state = SessionState::parse(&row.state);
+            matches!(state, Some(SessionState::Requested | SessionState::Open))
+        });
+        Ok(waiting.and_then(|row| Plan::parse(row.plan.as_deref()?)))
     }
 }
 

@@ -3,6 +3,7 @@
 mod checkout;
 mod codes;
 mod credit;
+mod one_page;
 mod partners;
 mod registration;
 mod webhook;
