@@ -45,6 +45,14 @@ impl<K: Hash + Eq> Attempts<K> {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(key);
     }
+
+    /// As if it had tried once less, where each try takes up `pause`.
+    pub fn take_back(&self, key: &K, pause: Duration) {
+        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(next) = attempts.get_mut(key) {
+            *next = next.saturating_sub(pause.into());
+        }
+    }
 }
 
 impl<K: Hash + Eq + Clone> StateStore for Attempts<K> {

@@ -39,7 +39,8 @@ pub async fn sign_in(
         .as_ref()
         .map_or_else(|| email.to_lowercase(), Email::account);
     let tries = state.guard.try_sign_in(address);
-    if let Err(refused) = tries.and_then(|()| state.guard.try_account(site.id(), &account)) {
+    let tries = tries.and_then(|()| state.guard.try_account(site.id(), &account, address));
+    if let Err(refused) = tries {
         return Ok(SignedIn::TooMany(refused));
     }
     let user = match &parsed {
@@ -50,7 +51,7 @@ pub async fn sign_in(
     let right = state.passwords.verify(password, hash).await?;
     Ok(match user.filter(|_| right) {
         Some(user) => {
-            state.guard.was_right(site.id(), &account);
+            state.guard.was_right(site.id(), &account, address);
             SignedIn::Member(Box::new(user))
         }
         None => SignedIn::Wrong,
