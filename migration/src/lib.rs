@@ -19,6 +19,7 @@ mod m20261123_000010_payers;
 mod m20261123_000011_spans;
 mod m20261126_000012_sent;
 mod m20261127_000013_tokens;
+mod m20261127_000017_visitors;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_spans::Migration),
             Box::new(m20261126_000012_sent::Migration),
             Box::new(m20261127_000013_tokens::Migration),
+            Box::new(m20261127_000017_visitors::Migration),
         ]
     }
 }

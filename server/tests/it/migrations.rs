@@ -1,11 +1,16 @@
 //! The database's shape goes up, down and up again, on both databases.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
+use server::db::{entities::session, sessions};
 
 use crate::support::{TestApp, on_both_databases};
 
-on_both_databases!(up_down_and_up_again, foreign_keys_are_kept);
+on_both_databases!(
+    up_down_and_up_again,
+    foreign_keys_are_kept,
+    the_sessions_of_visitors_are_removed,
+);
 
 async fn up_down_and_up_again(app: TestApp) {
     let db = app.state.db.conn();
@@ -31,4 +36,28 @@ async fn foreign_keys_are_kept(app: TestApp) {
     assert!(db.execute_unprepared(orphan).await.is_err());
     let referenced = "DELETE FROM sites";
     assert!(db.execute_unprepared(referenced).await.is_err());
+}
+
+async fn the_sessions_of_visitors_are_removed(app: TestApp) {
+    let db = app.state.db.conn();
+    let steps = Migrator::migrations();
+    let after = steps.iter().rev();
+    let after = after.take_while(|step| !step.name().ends_with("_visitors"));
+    let down = u32::try_from(after.count() + 1).unwrap();
+    Migrator::down(db, Some(down)).await.unwrap();
+    for (id, data) in [
+        ("member", r#"{"member":7}"#),
+        ("both", r#"{"done":"Saved.","member":8}"#),
+        ("link", r#"{"referral_code":"ab3kx7mn"}"#),
+        ("form", r#"{"refused":{"typed":{"email":"\"member\":1"}}}"#),
+        ("nothing", "{}"),
+    ] {
+        let row = sessions::insert(db, id.to_owned(), data.to_owned(), i64::MAX);
+        assert!(row.await.unwrap());
+    }
+    Migrator::up(db, None).await.unwrap();
+    let left = session::Entity::find().all(db).await.unwrap();
+    let mut left: Vec<_> = left.into_iter().map(|row| row.id_hash).collect();
+    left.sort();
+    assert_eq!(left, ["both", "member"]);
 }
