@@ -1,19 +1,19 @@
 //! The one program: the web, the worker, and what an operator does by hand.
 
+mod admin_commands;
+
 use anyhow::Context;
 use app::types::SiteKind;
 use clap::{Args, Parser, Subcommand};
-use domain::RegistrationForm;
 use server::{
     api,
     config::Config,
     demo, serve,
-    services::{
-        admins::{self, NewAdmin},
-        operator::{self, NewSite, StripeKeys},
-    },
+    services::operator::{self, NewSite, StripeKeys},
     telemetry,
 };
+
+use self::admin_commands::Admin;
 
 /// It gives memory back that the system's own keeps after a busy hour.
 #[global_allocator]
@@ -62,7 +62,7 @@ enum Command {
         #[command(subcommand)]
         action: Site,
     },
-    /// Make admins
+    /// Make, list and revoke admins
     Admin {
         #[command(subcommand)]
         action: Admin,
@@ -125,45 +125,6 @@ struct AddSite {
     /// Its look: range or coach for a tenant, pewpros or coachpros for a brand
     #[arg(long)]
     theme: Option<String>,
-}
-
-#[derive(Subcommand)]
-enum Admin {
-    /// Make somebody an admin; who is registered keeps their password
-    Create(CreateAdmin),
-}
-
-#[derive(Args)]
-struct CreateAdmin {
-    #[command(flatten)]
-    config: Config,
-    /// Key of the site where they sign in, e.g. detroit-arms
-    #[arg(long)]
-    site: String,
-    /// E-mail address
-    #[arg(long)]
-    email: String,
-    /// Password, for who is not registered yet
-    #[arg(
-        long,
-        env = "ADMIN_PASSWORD",
-        hide_env_values = true,
-        default_value = ""
-    )]
-    password: String,
-    #[arg(long, default_value = "")]
-    first_name: String,
-    #[arg(long, default_value = "")]
-    last_name: String,
-    /// e.g. 1990-01-15
-    #[arg(long, default_value = "")]
-    date_of_birth: String,
-    /// They run the platform program
-    #[arg(long)]
-    platform: bool,
-    /// They do not run this tenant
-    #[arg(long)]
-    platform_only: bool,
 }
 
 #[derive(Subcommand)]
@@ -250,24 +211,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             };
             operator::add_site(&state, &new).await.map(|_| ())
         }
-        Command::Admin {
-            action: Admin::Create(create),
-        } => {
-            let state = serve::state(create.config).await?;
-            let new = NewAdmin {
-                site: &create.site,
-                form: RegistrationForm {
-                    email: create.email,
-                    password: create.password,
-                    first_name: create.first_name,
-                    last_name: create.last_name,
-                    date_of_birth: create.date_of_birth,
-                },
-                platform: create.platform,
-                platform_only: create.platform_only,
-            };
-            admins::create(&state, new).await.map(|_| ())
-        }
+        Command::Admin { action } => admin_commands::run(action).await,
         Command::Settings(settings) => {
             let state = serve::state(settings.config).await?;
             if let (Some(site), Some(cents)) = (&settings.site, settings.tenant_credit) {

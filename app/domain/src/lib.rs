@@ -54,7 +54,7 @@ pub use referral::{FailureReason, ReferralStatus};
 pub use referral_code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use registration::{
     NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
-    validate_registration,
+    password_complaint, validate_registration,
 };
 pub use retry::{NotRetried, may_retry};
 pub use search::{beginnings, words_of};

@@ -64,7 +64,7 @@ pub fn validate_registration(
     let last_name = name("last_name", "last name", &form.last_name, &mut errors);
     let email = email(&form.email, &mut errors);
     let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
-    password(&form.password, &mut errors);
+    errors.extend(password_complaint(&form.password));
     match (email, date_of_birth) {
         (Some(email), Some(date_of_birth)) if errors.is_empty() => Ok(NewMember {
             email,
@@ -142,19 +142,17 @@ fn date_of_birth(typed: &str, today: Date, errors: &mut Vec<FieldError>) -> Opti
     Some(date)
 }
 
-fn password(typed: &str, errors: &mut Vec<FieldError>) {
+/// What is wrong with the length of a password, if anything.
+pub fn password_complaint(typed: &str) -> Option<FieldError> {
     let length = typed.chars().count();
-    if length < PASSWORD_MIN {
-        errors.push(FieldError::new(
-            "password",
-            format!("Use at least {PASSWORD_MIN} characters."),
-        ));
+    let message = if length < PASSWORD_MIN {
+        format!("Use at least {PASSWORD_MIN} characters.")
     } else if length > PASSWORD_MAX {
-        errors.push(FieldError::new(
-            "password",
-            format!("Use at most {PASSWORD_MAX} characters."),
-        ));
-    }
+        format!("Use at most {PASSWORD_MAX} characters.")
+    } else {
+        return None;
+    };
+    Some(FieldError::new("password", message))
 }
 
 #[cfg(test)]

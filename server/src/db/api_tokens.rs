@@ -31,6 +31,7 @@ pub async fn insert(
         created_at: Set(now_ms),
         last_used_at: Set(now_ms),
         expires_at: Set(expires_at),
+        session_version: Set(user.session_version),
         ..Default::default()
     };
     Entity::insert(row)
@@ -121,6 +122,20 @@ pub async fn revoke(
         .exec(db)
         .await?;
     Ok(revoked.rows_affected > 0)
+}
+
+/// Revokes all of the member's tokens.
+pub async fn revoke_all(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    user_id: i64,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::UserId.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Revokes all of the member's tokens but the newest `most`.

@@ -15,6 +15,7 @@ use sqlx::{
 };
 use tokio::time::sleep;
 
+pub mod admins;
 pub mod api_tokens;
 pub mod audit_log;
 pub mod checkout_sessions;

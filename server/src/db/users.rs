@@ -16,7 +16,7 @@ use super::{
 };
 
 /// `users.role` of somebody without special rights.
-const MEMBER: &str = "member";
+pub(super) const MEMBER: &str = "member";
 /// `users.role` of who runs the site.
 pub const ADMIN: &str = "admin";
 
@@ -161,25 +161,6 @@ pub async fn insert(
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
     }
-}
-
-/// Lets the member run the site, or the platform program, or not.
-pub async fn set_rights(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
-    tenant: bool,
-    platform: bool,
-) -> Result<(), DbErr> {
-    let role = if tenant { ADMIN } else { MEMBER };
-    Entity::update_many()
-        .col_expr(Column::Role, Expr::value(role))
-        .col_expr(Column::PlatformAdmin, Expr::value(platform))
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await
-        .map(|_| ())
 }
 
 /// Gives the member a code unless they have one; `false` if the code was given before, to a member

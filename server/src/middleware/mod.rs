@@ -21,7 +21,7 @@ pub use host::Host;
 pub use origin::check_origin;
 pub use panic::{on_panic, panic_words};
 pub use referral::{ReferralClick, capture, forget_code, remembered_click};
-pub use session::{SessionStore, member_id, session_layer, sign_in, sign_out};
+pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in, sign_out};
 pub use site::find_site;
 pub use visit::{Visit, attach_visit};
 pub use visitor::{Memory, RefusedForm, Visitor};

@@ -13,11 +13,12 @@ use tower_sessions::{
 use super::Visit;
 use crate::{
     clock::Clock,
-    db::{Db, sessions},
+    db::{Db, entities::user, sessions},
     state::AppState,
 };
 
 const MEMBER: &str = "member";
+const VERSION: &str = "session_version";
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long an unused session of a browser that never closes is kept.
@@ -38,16 +39,33 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
     .with_expiry(Expiry::OnSessionEnd)
 }
 
-/// The id of the member that the session belongs to. Look it up among the members of the site.
-pub async fn member_id(session: &Session) -> anyhow::Result<Option<i64>> {
-    Ok(session.get(MEMBER).await?)
+/// The member that a session belongs to.
+pub struct SessionMember {
+    /// The member's id. Look it up among the members of the site.
+    pub id: i64,
+    /// The session has ended if it is no longer the member's `session_version`.
+    pub session_version: i64,
+}
+
+/// The member that the session belongs to.
+pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember>> {
+    let Some(id) = session.get(MEMBER).await? else {
+        return Ok(None);
+    };
+    // Sessions had no version before members had one; theirs begins at 0.
+    let session_version = session.get(VERSION).await?.unwrap_or(0);
+    Ok(Some(SessionMember {
+        id,
+        session_version,
+    }))
 }
 
 /// Signs a member in under a new session id, so that an id known to somebody else is worth
 /// nothing.
-pub async fn sign_in(session: &Session, member_id: i64) -> anyhow::Result<()> {
+pub async fn sign_in(session: &Session, member: &user::Model) -> anyhow::Result<()> {
     session.cycle_id().await?;
-    session.insert(MEMBER, member_id).await?;
+    session.insert(MEMBER, member.id).await?;
+    session.insert(VERSION, member.session_version).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use super::{Host, Visitor, member_id};
+use super::{Host, Visitor, member_of};
 use crate::{
     db::{entities::user, sites::Site, users},
     router::plain,
@@ -106,8 +106,10 @@ impl Seen {
 async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
     let site = seen.site.context("no site")?;
     let session = seen.session.context("no session")?;
-    let member = match member_id(&session).await? {
-        Some(id) => users::with_unread(state.db.conn(), site.id(), id).await?,
+    let member = match member_of(&session).await? {
+        Some(of) => users::with_unread(state.db.conn(), site.id(), of.id)
+            .await?
+            .filter(|(member, _)| member.session_version == of.session_version),
         None => None,
     };
     let (user, unread) = member.unzip();

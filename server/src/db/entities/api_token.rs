@@ -17,6 +17,8 @@ pub struct Model {
     /// To the hour.
     pub last_used_at: i64,
     pub expires_at: i64,
+    /// The member's when the device signed in.
+    pub session_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

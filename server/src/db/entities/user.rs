@@ -36,6 +36,8 @@ pub struct Model {
     /// The currency that Stripe keeps the balance in; `None`: the site's.
     pub balance_currency: Option<String>,
     pub balance_read_at: Option<i64>,
+    /// Browser sessions and API tokens of another version have ended.
+    pub session_version: i64,
     pub created_at: i64,
 }
 

@@ -70,6 +70,8 @@ pub async fn find(
         api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR_MS).await?;
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
+    // A token that was made while the password was being replaced is none.
+    let user = user.filter(|user| user.session_version == row.session_version);
     Ok(user.map(|user| (user, row)))
 }
 

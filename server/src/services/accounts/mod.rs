@@ -5,5 +5,7 @@ mod registration;
 mod sign_in;
 mod web;
 
-pub use registration::{Registered, TAKEN, enrol, register, registered_since, taken};
+pub use registration::{
+    Registered, TAKEN, enrol, refused_password, register, registered_since, taken,
+};
 pub use sign_in::{SignedIn, WRONG, sign_in};

@@ -3,7 +3,7 @@
 use app::types::SiteKind;
 use domain::{
     Attribution, Email, FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, ReferralCode,
-    RegistrationForm, attribute, validate_registration,
+    RegistrationForm, attribute, password_complaint, validate_registration,
 };
 
 use crate::{
@@ -140,7 +140,7 @@ async fn validate(
         validated => {
             let mut errors = validated.err().unwrap_or_default();
             errors.extend(is_taken.then(taken));
-            errors.extend(is_guessed.then(|| FieldError::new("password", GUESSED)));
+            errors.extend(is_guessed.then(guessed));
             Err(Registered::Refused(errors))
         }
     })
@@ -157,6 +157,32 @@ async fn is_guessed(state: &AppState, form: &RegistrationForm) -> anyhow::Result
         .passwords
         .soon_guessed(&form.password, known.map(String::clone).to_vec())
         .await
+}
+
+/// What is wrong with `password` as a new one of `member`, by the rules of registering.
+///
+/// # Errors
+/// If estimating how soon it is guessed was cut short.
+pub async fn refused_password(
+    state: &AppState,
+    member: &user::Model,
+    password: &str,
+) -> anyhow::Result<Option<FieldError>> {
+    let form = RegistrationForm {
+        email: member.email.clone(),
+        password: password.to_owned(),
+        first_name: member.first_name.clone(),
+        last_name: member.last_name.clone(),
+        date_of_birth: String::new(),
+    };
+    Ok(match password_complaint(password) {
+        Some(complaint) => Some(complaint),
+        None => is_guessed(state, &form).await?.then(guessed),
+    })
+}
+
+fn guessed() -> FieldError {
+    FieldError::new("password", GUESSED)
 }
 
 /// The complaint about an e-mail address that has an account.

@@ -32,7 +32,7 @@ impl Services {
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
                 middleware::forget_code(visit)?;
-                middleware::sign_in(&visit.session, user.id).await?;
+                middleware::sign_in(&visit.session, &user).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
@@ -58,7 +58,7 @@ impl Services {
             SignedIn::TooMany(refused) => Ok(too_many(refused)),
             SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
             SignedIn::Member(user) => {
-                middleware::sign_in(&visit.session, user.id).await?;
+                middleware::sign_in(&visit.session, &user).await?;
                 Ok(self.go(next))
             }
         }

@@ -1,0 +1,29 @@
+//! A member's browser sessions and API tokens carry a version; raising the member's own ends them
+//! all at once, those that are being made at that moment too.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{add, number, remove};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const TABLES: [&str; 2] = ["users", "api_tokens"];
+const COLUMN: &str = "session_version";
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in TABLES {
+            add(manager, table, vec![number(COLUMN).default(0).take()]).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in TABLES {
+            remove(manager, table, &[COLUMN]).await?;
+        }
+        Ok(())
+    }
+}

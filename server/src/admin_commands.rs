@@ -1,0 +1,212 @@
+//! `server admin …`: who runs a site or the platform program.
+
+use app::types::admin::Rights;
+use clap::{Args, Subcommand, ValueEnum};
+use domain::RegistrationForm;
+use server::{
+    config::Config,
+    db::entities::user,
+    serve,
+    services::admins::{self, NewAdmin, Promotion, rights_of, words},
+};
+
+/// What to do about admins.
+#[derive(Subcommand)]
+pub enum Admin {
+    /// Make an admin of somebody who is not registered, or with --promote of somebody who is
+    Create(Box<Create>),
+    /// List who runs a site or the platform program
+    List(List),
+    /// Take rights from an admin, who stays a member
+    Revoke(Revoke),
+    /// Replace the password of an admin or member, and sign them out everywhere
+    Reset(Reset),
+}
+
+/// Who it is about.
+#[derive(Args)]
+pub struct Member {
+    #[command(flatten)]
+    config: Config,
+    /// Key of the site where they sign in, e.g. detroit-arms
+    #[arg(long)]
+    site: String,
+    /// E-mail address
+    #[arg(long)]
+    email: String,
+}
+
+/// A password, better given by the environment: other users of the machine can read command lines.
+#[derive(Args)]
+pub struct Password {
+    /// The password to sign in with
+    #[arg(
+        long,
+        env = "ADMIN_PASSWORD",
+        hide_env_values = true,
+        default_value = ""
+    )]
+    password: String,
+}
+
+/// `admin create`.
+#[derive(Args)]
+pub struct Create {
+    #[command(flatten)]
+    member: Member,
+    #[command(flatten)]
+    password: Password,
+    #[arg(long, default_value = "")]
+    first_name: String,
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// e.g. 1990-01-15
+    #[arg(long, default_value = "")]
+    date_of_birth: String,
+    /// They run the platform program
+    #[arg(long)]
+    platform: bool,
+    /// They are not given the right to run this tenant
+    #[arg(long)]
+    platform_only: bool,
+    /// They are registered: replace their password, and sign them out everywhere
+    #[arg(long, conflicts_with_all = ["first_name", "last_name", "date_of_birth"])]
+    promote: bool,
+}
+
+/// `admin list`.
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    config: Config,
+    /// Key of one site; without it, all sites
+    #[arg(long)]
+    site: Option<String>,
+}
+
+/// `admin revoke`.
+#[derive(Args)]
+pub struct Revoke {
+    #[command(flatten)]
+    member: Member,
+    /// Take this right alone; without it, every right
+    #[arg(long)]
+    only: Option<Right>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Right {
+    /// To run the tenant
+    Tenant,
+    /// To run the platform program
+    Platform,
+}
+
+/// `admin reset`.
+#[derive(Args)]
+pub struct Reset {
+    #[command(flatten)]
+    member: Member,
+    #[command(flatten)]
+    password: Password,
+}
+
+/// Does it, and prints what was done.
+///
+/// # Errors
+/// What the operator has to mend.
+pub async fn run(command: Admin) -> anyhow::Result<()> {
+    match command {
+        Admin::Create(create) => make(*create).await,
+        Admin::List(list) => print(list).await,
+        Admin::Revoke(revoke) => take(revoke).await,
+        Admin::Reset(Reset { member, password }) => {
+            let state = serve::state(member.config).await?;
+            let (site, email) = (&member.site, &member.email);
+            let member = admins::reset(&state, site, email, &password.password).await?;
+            println!(
+                "{} Their sessions and API tokens ended.",
+                line(site, &member)
+            );
+            Ok(())
+        }
+    }
+}
+
+async fn make(create: Create) -> anyhow::Result<()> {
+    let Member {
+        config,
+        site,
+        email,
+    } = create.member;
+    let state = serve::state(config).await?;
+    let Password { password } = create.password;
+    if create.promote {
+        let promotion = Promotion {
+            site: &site,
+            email: &email,
+            password: &password,
+            platform: create.platform,
+            platform_only: create.platform_only,
+        };
+        let member = admins::promote(&state, &promotion).await?;
+        println!(
+            "{} Their sessions and API tokens ended.",
+            line(&site, &member)
+        );
+        return Ok(());
+    }
+    let new = NewAdmin {
+        site: &site,
+        form: RegistrationForm {
+            email,
+            password,
+            first_name: create.first_name,
+            last_name: create.last_name,
+            date_of_birth: create.date_of_birth,
+        },
+        platform: create.platform,
+        platform_only: create.platform_only,
+    };
+    let member = admins::create(&state, new).await?;
+    println!("{}", line(&site, &member));
+    Ok(())
+}
+
+async fn print(list: List) -> anyhow::Result<()> {
+    let state = serve::state(list.config).await?;
+    for admin in admins::list(&state, list.site.as_deref()).await? {
+        println!("{}", line(&admin.site, &admin.member));
+    }
+    Ok(())
+}
+
+async fn take(revoke: Revoke) -> anyhow::Result<()> {
+    let taken = Rights {
+        tenant: revoke.only != Some(Right::Platform),
+        platform: revoke.only != Some(Right::Tenant),
+    };
+    let Member {
+        config,
+        site,
+        email,
+    } = revoke.member;
+    let state = serve::state(config).await?;
+    let revoked = admins::revoke(&state, &site, &email, taken).await?;
+    println!("{}", line(&site, &revoked.member));
+    for warning in revoked.warnings {
+        eprintln!("Warning: {warning}. `admin create` makes an admin.");
+    }
+    Ok(())
+}
+
+/// `detroit-arms: Dana Cole, dana@detroitarms.com, runs the site.`
+fn line(site: &str, member: &user::Model) -> String {
+    format!(
+        "{site}: {} {}, {}, {}.",
+        member.first_name,
+        member.last_name,
+        member.email,
+        words(rights_of(member))
+    )
+}

@@ -1,0 +1,85 @@
+//! Who runs what, and the password that an operator sets.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+use super::{
+    entities::user::{Column, Entity, Model},
+    users::{self, ADMIN, MEMBER},
+};
+
+/// Lets the member run the site, or the platform program, or not; `None` leaves a right as it is.
+pub async fn set_rights(
+    db: &impl ConnectionTrait,
+    member: &Model,
+    tenant: Option<bool>,
+    platform: Option<bool>,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many();
+    if let Some(tenant) = tenant {
+        let role = if tenant { ADMIN } else { MEMBER };
+        update = update.col_expr(Column::Role, Expr::value(role));
+    }
+    if let Some(platform) = platform {
+        update = update.col_expr(Column::PlatformAdmin, Expr::value(platform));
+    }
+    if tenant.is_none() && platform.is_none() {
+        return Ok(());
+    }
+    update
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Replaces the password and ends the member's browser sessions; API tokens end with
+/// `api_tokens::revoke_all`.
+pub async fn set_password(
+    db: &impl ConnectionTrait,
+    member: &Model,
+    password_hash: String,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(
+            Column::SessionVersion,
+            Expr::col(Column::SessionVersion).add(1),
+        )
+        .filter(Column::SiteId.eq(member.site_id))
+        .filter(Column::Id.eq(member.id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Who runs this site, or signs in there and runs the platform program; oldest member first.
+pub async fn of(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, DbErr> {
+    let any_right = Condition::any()
+        .add(Column::Role.eq(ADMIN))
+        .add(Column::PlatformAdmin.eq(true));
+    users::of(site_id)
+        .filter(any_right)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// How many members run this site.
+pub async fn count_tenant(db: &impl ConnectionTrait, site_id: i64) -> Result<u64, DbErr> {
+    users::of(site_id)
+        .filter(Column::Role.eq(ADMIN))
+        .count(db)
+        .await
+}
+
+/// How many members of all sites run the platform program.
+pub async fn count_platform(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::PlatformAdmin.eq(true))
+        .count(db)
+        .await
+}

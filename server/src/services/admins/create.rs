@@ -1,0 +1,71 @@
+//! Somebody who is not registered yet is made an admin.
+
+use anyhow::bail;
+use domain::RegistrationForm;
+
+use super::{asked, complaints, email, read_again, rights_field, rights_of, who, write_down};
+use crate::{
+    db::{admins, entities::user, sites::Site, users},
+    services::{
+        accounts::{self, Registered},
+        operator,
+    },
+    state::AppState,
+};
+
+/// An admin to be made.
+pub struct NewAdmin<'a> {
+    /// Key of the site where they sign in.
+    pub site: &'a str,
+    /// Everything that registering asks for.
+    pub form: RegistrationForm,
+    /// Runs the platform program. On a platform site everybody who is made an admin does.
+    pub platform: bool,
+    /// On a tenant's site: does not run the tenant.
+    pub platform_only: bool,
+}
+
+/// Registers somebody and gives them the rights.
+///
+/// # Errors
+/// If there is no such site, the form is not complete, or the address is registered: nobody has
+/// shown that it is theirs, so whoever registered it may be a stranger.
+pub async fn create(state: &AppState, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
+    let site = operator::find(state, new.site).await?;
+    let rights = asked(&site, new.platform, new.platform_only)?;
+    let email = email(&new.form.email)?;
+    if let Some(member) = users::by_email(state.db.conn(), site.id(), &email).await? {
+        bail!(
+            "--email: registered at {} already: {}.\nAnybody can register any address. If you know \
+             that it is the right person, give --promote and a new password: it replaces theirs and \
+             signs them out everywhere.",
+            site.row.key,
+            who(&member)
+        );
+    }
+    let member = register(state, &site, &new.form).await?;
+    let tx = state.db.begin().await?;
+    admins::set_rights(&tx, &member, Some(rights.tenant), Some(rights.platform)).await?;
+    write_down(
+        &tx,
+        state,
+        &member,
+        [rights_field(rights_of(&member), rights)],
+    )
+    .await?;
+    tx.commit().await?;
+    read_again(state, &member).await
+}
+
+async fn register(
+    state: &AppState,
+    site: &Site,
+    form: &RegistrationForm,
+) -> anyhow::Result<user::Model> {
+    match accounts::enrol(state, site, form, None).await? {
+        Registered::Member { user, .. } => Ok(*user),
+        Registered::NotHere => bail!("--site: nobody can sign in there"),
+        Registered::Taken => Err(complaints(&[accounts::taken()])),
+        Registered::Refused(errors) => Err(complaints(&errors)),
+    }
+}

@@ -1,0 +1,43 @@
+//! Everybody who runs something.
+
+use app::types::admin::Rights;
+
+use super::rights_of;
+use crate::{
+    db::{admins, entities::user, sites},
+    services::operator,
+    state::AppState,
+};
+
+/// Somebody who runs a site or the platform program.
+pub struct Admin {
+    /// Key of the site where they sign in.
+    pub site: String,
+    /// The member.
+    pub member: user::Model,
+    /// What they run.
+    pub rights: Rights,
+}
+
+/// The admins of the site with this key, or of all sites.
+///
+/// # Errors
+/// If there is no such site.
+pub async fn list(state: &AppState, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
+    let db = state.db.conn();
+    let sites = match site {
+        Some(key) => vec![operator::find(state, key).await?.row],
+        None => sites::all(db).await?,
+    };
+    let mut all = Vec::new();
+    for site in sites {
+        for member in admins::of(db, site.id).await? {
+            all.push(Admin {
+                site: site.key.clone(),
+                rights: rights_of(&member),
+                member,
+            });
+        }
+    }
+    Ok(all)
+}

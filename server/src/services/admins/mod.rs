@@ -1,0 +1,181 @@
+//! Who runs a site or the platform program: made, promoted and revoked from the command line alone,
+//! so that no page can make an admin.
+
+mod create;
+mod list;
+mod promote;
+mod reset;
+mod revoke;
+
+pub use self::{
+    create::{NewAdmin, create},
+    list::{Admin, list},
+    promote::{Promotion, promote},
+    reset::reset,
+    revoke::{Revoked, revoke},
+};
+
+use anyhow::{Context, anyhow, bail, ensure};
+use app::types::{SiteKind, admin::Rights};
+use domain::{Email, FieldError};
+use sea_orm::ConnectionTrait;
+
+use super::{accounts, dates};
+use crate::{
+    db::{
+        admins, api_tokens,
+        audit_log::{self, Change, Field},
+        entities::user,
+        sites::Site,
+        users,
+    },
+    state::AppState,
+};
+
+/// The rights that a member's row holds.
+pub fn rights_of(member: &user::Model) -> Rights {
+    Rights {
+        tenant: member.role == users::ADMIN,
+        platform: member.platform_admin,
+    }
+}
+
+/// The rights in words.
+pub fn words(rights: Rights) -> &'static str {
+    match (rights.tenant, rights.platform) {
+        (false, false) => "member",
+        (true, false) => "runs the site",
+        (false, true) => "runs the platform program",
+        (true, true) => "runs the site and the platform program",
+    }
+}
+
+/// The rights that are asked for at `site`. On a platform site everybody who is made an admin runs
+/// the platform program, and nobody runs the site alone.
+fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rights> {
+    let brand = site.row.kind == SiteKind::Platform.code();
+    ensure!(
+        platform || brand || !platform_only,
+        "--platform-only: for who runs the platform program, so give --platform too"
+    );
+    Ok(Rights {
+        tenant: !brand && !platform_only,
+        platform: platform || brand,
+    })
+}
+
+fn email(typed: &str) -> anyhow::Result<Email> {
+    Email::parse(typed).context("--email: not an e-mail address")
+}
+
+/// Who is registered at the site with this address.
+async fn member_at(state: &AppState, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
+    let member = users::by_email(state.db.conn(), site.id(), &email(typed)?).await?;
+    member.with_context(|| {
+        format!(
+            "--email: nobody is registered at {} as {}",
+            site.row.key,
+            typed.trim()
+        )
+    })
+}
+
+fn name_of(member: &user::Model) -> String {
+    format!("{} {}", member.first_name, member.last_name)
+}
+
+/// `Boss Man, newadmin@detroitarms.com, member, registered on November 22, 2026`.
+fn who(member: &user::Model) -> String {
+    format!(
+        "{}, {}, {}, registered on {}",
+        name_of(member),
+        member.email,
+        words(rights_of(member)),
+        dates::minute(member.created_at)
+    )
+}
+
+/// The complaints about a form, each under the flag that it is about.
+fn complaints(errors: &[FieldError]) -> anyhow::Error {
+    let lines: Vec<_> = errors
+        .iter()
+        .map(|error| format!("{}: {}", flag(&error.field), error.message))
+        .collect();
+    anyhow!(lines.join("\n"))
+}
+
+fn flag(field: &str) -> String {
+    match field {
+        "password" => "ADMIN_PASSWORD or --password".to_owned(),
+        field => format!("--{}", field.replace('_', "-")),
+    }
+}
+
+/// The hash of `password`, if it may be a new one of `member`.
+async fn new_password(
+    state: &AppState,
+    member: &user::Model,
+    password: &str,
+) -> anyhow::Result<String> {
+    if password.is_empty() {
+        bail!(
+            "ADMIN_PASSWORD or --password: give the new password of {}",
+            member.email
+        );
+    }
+    match accounts::refused_password(state, member, password).await? {
+        Some(complaint) => Err(complaints(&[complaint])),
+        None => state.passwords.hash(password).await,
+    }
+}
+
+/// Replaces the password; every browser session and API token of the member ends with it.
+async fn replace_password(
+    tx: &impl ConnectionTrait,
+    member: &user::Model,
+    password_hash: String,
+) -> anyhow::Result<()> {
+    admins::set_password(tx, member, password_hash).await?;
+    Ok(api_tokens::revoke_all(tx, member.site_id, member.id).await?)
+}
+
+/// The audit log's lines about a member.
+async fn write_down(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    member: &user::Model,
+    fields: impl IntoIterator<Item = Field<'_>>,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id: Some(member.site_id),
+        actor: None,
+        subject: &name_of(member),
+        now_ms: state.clock.now_ms(),
+    };
+    Ok(audit_log::write(tx, &change, fields).await?)
+}
+
+fn rights_field(old: Rights, new: Rights) -> Field<'static> {
+    Field {
+        name: "Rights",
+        old: Some(words(old).to_owned()),
+        new: Some(words(new).to_owned()),
+    }
+}
+
+fn password_fields() -> [Field<'static>; 2] {
+    [
+        ("Password", "replaced"),
+        ("Browser sessions and API tokens", "ended"),
+    ]
+    .map(|(name, new)| Field {
+        name,
+        old: None,
+        new: Some(new.to_owned()),
+    })
+}
+
+async fn read_again(state: &AppState, member: &user::Model) -> anyhow::Result<user::Model> {
+    let member = users::by_id(state.db.conn(), member.site_id, member.id).await?;
+    member.context("the member who was just changed")
+}

@@ -1,0 +1,59 @@
+//! A member is made an admin, under a password that the operator sets: whoever registered the
+//! address may not be its owner.
+
+use anyhow::ensure;
+use app::types::admin::Rights;
+
+use super::{
+    asked, member_at, new_password, password_fields, read_again, replace_password, rights_field,
+    rights_of, who, write_down,
+};
+use crate::{
+    db::{admins, entities::user},
+    services::operator,
+    state::AppState,
+};
+
+/// A member to be made an admin, or an admin to be given another right.
+pub struct Promotion<'a> {
+    /// Key of the site where they are registered.
+    pub site: &'a str,
+    /// Their e-mail address.
+    pub email: &'a str,
+    /// The password that they sign in with from now on.
+    pub password: &'a str,
+    /// Runs the platform program too.
+    pub platform: bool,
+    /// On a tenant's site: is not given the right to run the tenant.
+    pub platform_only: bool,
+}
+
+/// Gives the rights, replaces the password and ends every browser session and API token. A right
+/// that the member has already stays.
+///
+/// # Errors
+/// If there is no such site or member, the password is refused, or there is no right to give.
+pub async fn promote(state: &AppState, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
+    let site = operator::find(state, asked_for.site).await?;
+    let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;
+    let member = member_at(state, &site, asked_for.email).await?;
+    let old = rights_of(&member);
+    let new = Rights {
+        tenant: old.tenant || asked.tenant,
+        platform: old.platform || asked.platform,
+    };
+    ensure!(
+        new != old,
+        "--promote: nothing to add for {}; `admin reset` gives a new password",
+        who(&member)
+    );
+    let password_hash = new_password(state, &member, asked_for.password).await?;
+    let tx = state.db.begin().await?;
+    let given = |asked: bool| asked.then_some(true);
+    admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;
+    replace_password(&tx, &member, password_hash).await?;
+    let fields = [rights_field(old, new)].into_iter();
+    write_down(&tx, state, &member, fields.chain(password_fields())).await?;
+    tx.commit().await?;
+    read_again(state, &member).await
+}

@@ -1,0 +1,25 @@
+//! A new password for somebody who lost theirs, or whose password a stranger knows.
+
+use super::{member_at, new_password, password_fields, read_again, replace_password, write_down};
+use crate::{db::entities::user, services::operator, state::AppState};
+
+/// Replaces the password of an admin or member and ends every browser session and API token of
+/// theirs.
+///
+/// # Errors
+/// If there is no such site or member, or the password is refused.
+pub async fn reset(
+    state: &AppState,
+    site: &str,
+    email: &str,
+    password: &str,
+) -> anyhow::Result<user::Model> {
+    let site = operator::find(state, site).await?;
+    let member = member_at(state, &site, email).await?;
+    let password_hash = new_password(state, &member, password).await?;
+    let tx = state.db.begin().await?;
+    replace_password(&tx, &member, password_hash).await?;
+    write_down(&tx, state, &member, password_fields()).await?;
+    tx.commit().await?;
+    read_again(state, &member).await
+}

@@ -1,0 +1,61 @@
+//! Rights are taken away; the member stays, with password, sessions and tokens.
+
+use anyhow::ensure;
+use app::types::admin::Rights;
+
+use super::{member_at, read_again, rights_field, rights_of, who, write_down};
+use crate::{
+    db::{admins, entities::user},
+    services::operator,
+    state::AppState,
+};
+
+/// What became of it.
+pub struct Revoked {
+    /// The member, with the rights that are left.
+    pub member: user::Model,
+    /// What nobody runs any more.
+    pub warnings: Vec<String>,
+}
+
+/// Takes the rights in `taken` from somebody. The last admin may go too: `warnings` says so.
+///
+/// # Errors
+/// If there is no such site or member, or they have none of these rights.
+pub async fn revoke(
+    state: &AppState,
+    site: &str,
+    email: &str,
+    taken: Rights,
+) -> anyhow::Result<Revoked> {
+    let site = operator::find(state, site).await?;
+    let member = member_at(state, &site, email).await?;
+    let old = rights_of(&member);
+    let new = Rights {
+        tenant: old.tenant && !taken.tenant,
+        platform: old.platform && !taken.platform,
+    };
+    ensure!(new != old, "no such right to take from {}", who(&member));
+    let tx = state.db.begin().await?;
+    let changed = |old: bool, new: bool| (old != new).then_some(new);
+    admins::set_rights(
+        &tx,
+        &member,
+        changed(old.tenant, new.tenant),
+        changed(old.platform, new.platform),
+    )
+    .await?;
+    write_down(&tx, state, &member, [rights_field(old, new)]).await?;
+    let mut warnings = Vec::new();
+    if old.tenant && !new.tenant && admins::count_tenant(&tx, site.id()).await? == 0 {
+        warnings.push(format!("nobody runs the site {} now", site.row.key));
+    }
+    if old.platform && !new.platform && admins::count_platform(&tx).await? == 0 {
+        warnings.push("nobody runs the platform program now".to_owned());
+    }
+    tx.commit().await?;
+    Ok(Revoked {
+        member: read_again(state, &member).await?,
+        warnings,
+    })
+}

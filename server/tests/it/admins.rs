@@ -1,0 +1,363 @@
+//! Who runs what, by the command line: nobody is made an admin by having registered an address.
+
+use std::process::Command;
+
+use app::types::admin::Rights;
+use domain::RegistrationForm;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+use serde_json::Value;
+use server::{
+    db::entities::{session, user},
+    middleware::{member_of, sign_in},
+    services::{
+        accounts::devices,
+        admins::{self, NewAdmin, Promotion, rights_of},
+    },
+};
+
+use crate::support::{PASSWORD, TestApp, on_both_databases};
+
+on_both_databases!(
+    an_address_that_is_registered_makes_nobody_an_admin,
+    a_promotion_ends_what_a_stranger_holds,
+    a_sign_in_that_is_under_way_ends_too,
+    a_right_is_never_taken_unasked,
+    rights_are_revoked_and_the_last_admin_is_missed,
+    a_reset_replaces_the_password,
+    a_session_from_before_versions_goes_on,
+);
+
+const ADDRESS: &str = "newadmin@detroitarms.com";
+const OPERATORS: &str = "green range wednesday";
+const ME: &str = "/api/v1/me";
+const CONSOLE: &str = "/admin/settings";
+const BOTH: Rights = Rights {
+    tenant: true,
+    platform: true,
+};
+
+fn new(platform: bool, platform_only: bool) -> NewAdmin<'static> {
+    NewAdmin {
+        site: "detroit-arms",
+        form: RegistrationForm {
+            email: ADDRESS.to_owned(),
+            password: OPERATORS.to_owned(),
+            first_name: "Dana".to_owned(),
+            last_name: "Real".to_owned(),
+            date_of_birth: "1984-06-02".to_owned(),
+        },
+        platform,
+        platform_only,
+    }
+}
+
+const PROMOTION: Promotion<'_> = Promotion {
+    site: "detroit-arms",
+    email: ADDRESS,
+    password: OPERATORS,
+    platform: true,
+    platform_only: false,
+};
+
+async fn refused<T>(done: impl Future<Output = anyhow::Result<T>>) -> String {
+    done.await.err().expect("refused").to_string()
+}
+
+async fn found(app: &TestApp) -> user::Model {
+    app.find(&app.detroit, ADDRESS).await.unwrap()
+}
+
+/// Field, from and to of each line about admins.
+async fn audit(app: &TestApp) -> Vec<(String, String, String)> {
+    let rows = app.audit_rows().await.into_iter();
+    let about = rows.filter(|row| row.actor == "the command line" && row.subject != "Settings");
+    about
+        .map(|row| {
+            let value = |value: Option<String>| value.unwrap_or_default();
+            (row.field, value(row.old_value), value(row.new_value))
+        })
+        .collect()
+}
+
+async fn an_address_that_is_registered_makes_nobody_an_admin(app: TestApp) {
+    app.member(&app.detroit, "Boss", ADDRESS).await;
+    let stranger = app.signed_in(ADDRESS).await;
+    let why = refused(admins::create(&app.state, new(true, false))).await;
+    for part in [
+        "Boss Stone",
+        ADDRESS,
+        "registered on",
+        "member",
+        "--promote",
+    ] {
+        assert!(why.contains(part), "{part}: {why}");
+    }
+    assert!(!why.contains(OPERATORS), "{why}");
+    assert_eq!(rights_of(&found(&app).await), Rights::default());
+    assert_eq!(stranger.get(CONSOLE).await.status, 403);
+    assert_eq!(audit(&app).await, []);
+    stranger.sign_in(ADDRESS).await;
+}
+
+async fn a_promotion_ends_what_a_stranger_holds(app: TestApp) {
+    let why = refused(admins::promote(&app.state, &PROMOTION)).await;
+    assert!(why.contains("nobody is registered"), "{why}");
+    app.member(&app.detroit, "Boss", ADDRESS).await;
+    let stranger = app.signed_in(ADDRESS).await;
+    let phone = app.phone_of(ADDRESS).await;
+    for password in ["", "short", "password123"] {
+        let promotion = Promotion {
+            password,
+            ..PROMOTION
+        };
+        let why = refused(admins::promote(&app.state, &promotion)).await;
+        assert!(why.contains("ADMIN_PASSWORD"), "{password}: {why}");
+    }
+    assert_eq!(phone.get(ME).await.status, 200);
+
+    let admin = admins::promote(&app.state, &PROMOTION).await.unwrap();
+    assert_eq!(rights_of(&admin), BOTH);
+    let page = stranger.get(CONSOLE).await;
+    assert_eq!(
+        (page.status.as_u16(), page.text.contains("Stripe")),
+        (303, false)
+    );
+    phone.get(ME).await.assert_problem(401, "invalid-token");
+    let owner = app.browser();
+    let known = [("email", ADDRESS), ("password", PASSWORD)];
+    owner.refused("sign_in", &known).await;
+    let told = [("email", ADDRESS), ("password", OPERATORS)];
+    owner.go("sign_in", &told).await;
+    assert_eq!(owner.get(CONSOLE).await.status, 200);
+    let changed = |field: &str, from: &str, to: &str| (field.into(), from.into(), to.into());
+    assert_eq!(
+        audit(&app).await,
+        [
+            changed("Rights", "member", "runs the site and the platform program"),
+            changed("Password", "", "replaced"),
+            changed("Browser sessions and API tokens", "", "ended"),
+        ]
+    );
+}
+
+/// Somebody whose password was right a moment before it was replaced.
+async fn a_sign_in_that_is_under_way_ends_too(app: TestApp) {
+    let known = app.member(&app.detroit, "Boss", ADDRESS).await;
+    admins::promote(&app.state, &PROMOTION).await.unwrap();
+    let token = devices::sign_in(&app.state, &known, "phone").await.unwrap();
+    let site = app.detroit.id();
+    let found_by = devices::find(&app.state, site, &token.token).await.unwrap();
+    assert!(found_by.is_none());
+    let session = app.services(&app.detroit, None).await.visit.session;
+    sign_in(&session, &known).await.unwrap();
+    let of = member_of(&session).await.unwrap().unwrap();
+    assert_eq!(of.id, known.id);
+    assert_ne!(of.session_version, found(&app).await.session_version);
+}
+
+async fn a_right_is_never_taken_unasked(app: TestApp) {
+    let admin = admins::create(&app.state, new(true, false)).await.unwrap();
+    assert_eq!(rights_of(&admin), BOTH);
+    for (platform, platform_only) in [(false, false), (true, true)] {
+        let why = refused(admins::create(&app.state, new(platform, platform_only))).await;
+        assert!(why.contains("Dana Real"), "{why}");
+        let promotion = Promotion {
+            platform,
+            platform_only,
+            ..PROMOTION
+        };
+        let why = refused(admins::promote(&app.state, &promotion)).await;
+        assert!(why.contains("nothing to add"), "{why}");
+    }
+    assert_eq!(found(&app).await, admin);
+
+    let taken = Rights {
+        tenant: false,
+        platform: true,
+    };
+    let (site, email) = (PROMOTION.site, PROMOTION.email);
+    admins::revoke(&app.state, site, email, taken)
+        .await
+        .unwrap();
+    let promotion = Promotion {
+        platform_only: true,
+        ..PROMOTION
+    };
+    let admin = admins::promote(&app.state, &promotion).await.unwrap();
+    assert_eq!(rights_of(&admin), BOTH, "the tenant's right stayed");
+}
+
+async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
+    let (site, platform) = (
+        "detroit-arms",
+        Rights {
+            tenant: false,
+            ..BOTH
+        },
+    );
+    app.admin(&app.detroit, "dana@example.com").await;
+    let stays = app.platform_admin(&app.coaching, "pat@example.com").await;
+    admins::create(&app.state, new(true, false)).await.unwrap();
+    let listed = async |site| {
+        let all = admins::list(&app.state, site).await.unwrap().into_iter();
+        let all = all.map(|admin| (admin.site, admin.member.email, admin.rights));
+        all.collect::<Vec<_>>()
+    };
+    let tenant = Rights {
+        platform: false,
+        ..BOTH
+    };
+    let detroit = [
+        (site.to_owned(), "dana@example.com".to_owned(), tenant),
+        (site.to_owned(), ADDRESS.to_owned(), BOTH),
+    ];
+    assert_eq!(listed(Some(site)).await, detroit);
+    let pat = (
+        "motor-city-coaching".to_owned(),
+        stays.email.clone(),
+        platform,
+    );
+    assert_eq!(listed(None).await[2..], [pat]);
+
+    let revoked = admins::revoke(&app.state, site, ADDRESS, platform)
+        .await
+        .unwrap();
+    assert_eq!(rights_of(&revoked.member), tenant);
+    assert_eq!(revoked.warnings, [""; 0], "Pat runs the program");
+    let why = refused(admins::revoke(&app.state, site, ADDRESS, platform)).await;
+    assert!(why.contains("no such right"), "{why}");
+    let revoked = admins::revoke(&app.state, site, ADDRESS, BOTH)
+        .await
+        .unwrap();
+    assert_eq!(revoked.warnings, [""; 0], "Dana runs the site");
+    let revoked = admins::revoke(&app.state, site, "dana@example.com", BOTH)
+        .await
+        .unwrap();
+    assert_eq!(revoked.warnings, ["nobody runs the site detroit-arms now"]);
+    let revoked = admins::revoke(&app.state, "motor-city-coaching", &stays.email, BOTH).await;
+    assert_eq!(
+        revoked.unwrap().warnings,
+        ["nobody runs the platform program now"]
+    );
+    assert_eq!(listed(None).await, []);
+    let lines = audit(&app).await;
+    let last = lines.last().unwrap();
+    assert_eq!(
+        (last.1.as_str(), last.2.as_str()),
+        ("runs the platform program", "member")
+    );
+}
+
+async fn a_reset_replaces_the_password(app: TestApp) {
+    let (site, state) = ("detroit-arms", &app.state);
+    app.admin(&app.detroit, ADDRESS).await;
+    let (browser, phone) = (app.signed_in(ADDRESS).await, app.phone_of(ADDRESS).await);
+    assert_eq!(browser.get(CONSOLE).await.status, 200);
+    for password in ["", "short", "password123"] {
+        let why = refused(admins::reset(state, site, ADDRESS, password)).await;
+        assert!(why.contains("ADMIN_PASSWORD"), "{password}: {why}");
+    }
+    let why = refused(admins::reset(state, site, "nobody@example.com", OPERATORS)).await;
+    assert!(
+        why.contains("nobody is registered at detroit-arms"),
+        "{why}"
+    );
+    let elsewhere = admins::reset(state, "motor-city-coaching", ADDRESS, OPERATORS);
+    refused(elsewhere).await;
+    assert_eq!(browser.get(CONSOLE).await.status, 200, "nothing was done");
+
+    let admin = admins::reset(state, site, ADDRESS, OPERATORS)
+        .await
+        .unwrap();
+    assert!(rights_of(&admin).tenant, "rights stay");
+    assert_eq!(browser.get(CONSOLE).await.status, 303);
+    phone.get(ME).await.assert_problem(401, "invalid-token");
+    browser
+        .refused("sign_in", &[("email", ADDRESS), ("password", PASSWORD)])
+        .await;
+    browser
+        .go("sign_in", &[("email", ADDRESS), ("password", OPERATORS)])
+        .await;
+    assert_eq!(browser.get(CONSOLE).await.status, 200);
+}
+
+/// A row that was written before sessions carried a version.
+async fn a_session_from_before_versions_goes_on(app: TestApp) {
+    app.admin(&app.detroit, ADDRESS).await;
+    let browser = app.signed_in(ADDRESS).await;
+    let db = app.state.db.conn();
+    let row = session::Entity::find().one(db).await.unwrap().unwrap();
+    let mut data: Value = serde_json::from_str(&row.data).unwrap();
+    data.as_object_mut()
+        .unwrap()
+        .remove("session_version")
+        .unwrap();
+    let mut before = row.into_active_model();
+    before.data = Set(data.to_string());
+    before.update(db).await.unwrap();
+    assert_eq!(browser.get(CONSOLE).await.status, 200);
+    admins::reset(&app.state, "detroit-arms", ADDRESS, OPERATORS)
+        .await
+        .unwrap();
+    assert_eq!(browser.get(CONSOLE).await.status, 303);
+}
+
+/// The program itself: what it prints, to where, and that it fails where it refuses.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_says_what_was_done() {
+    let app = TestApp::spawn().await;
+    let admin = |arguments: &[&str], password: &str| {
+        let told = Command::new(env!("CARGO_BIN_EXE_server"))
+            .arg("admin")
+            .args(arguments)
+            .env_clear()
+            .env("DATABASE_URL", &app.state.config.database_url)
+            .env("APP_SECRET", &app.state.config.app_secret)
+            .env("ADMIN_PASSWORD", password)
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let (out, err) = (text(told.stdout), text(told.stderr));
+        assert!(password.is_empty() || !format!("{out}{err}").contains(password));
+        (told.status.success(), out, err)
+    };
+    let whom = ["--site", "detroit-arms", "--email", ADDRESS];
+    let name = ["--first-name", "Dana", "--last-name", "Real"];
+    let born = ["--date-of-birth", "1984-06-02"];
+    let create = [&["create"][..], &whom, &name, &born].concat();
+    let (done, _, err) = admin(&create, "");
+    assert!(
+        !done && err.contains("ADMIN_PASSWORD or --password: Use at least"),
+        "{err}"
+    );
+    let (done, out, err) = admin(&create, OPERATORS);
+    assert!(done, "{err}");
+    assert_eq!(
+        out,
+        format!("detroit-arms: Dana Real, {ADDRESS}, runs the site.\n")
+    );
+    let (done, _, err) = admin(&create, "another good password");
+    assert!(!done && err.contains("--promote"), "{err}");
+    let promote = [&["create", "--promote", "--platform"][..], &whom].concat();
+    assert!(
+        !admin(&[&promote[..], &name].concat(), OPERATORS).0,
+        "the name is theirs"
+    );
+    let (done, out, err) = admin(&promote, "another good password");
+    assert!(
+        done && out.contains("runs the site and the platform program."),
+        "{out}{err}"
+    );
+    let (_, out, _) = admin(&["list"], "");
+    assert!(out.contains(ADDRESS), "{out}");
+    let revoke = [&["revoke", "--only", "tenant"][..], &whom].concat();
+    let (done, out, err) = admin(&revoke, "");
+    assert!(done && out.contains("runs the platform program."), "{out}");
+    assert!(
+        err.contains("Warning: nobody runs the site detroit-arms now."),
+        "{err}"
+    );
+    let reset = [&["reset"][..], &whom].concat();
+    assert!(!admin(&reset, "").0);
+    assert!(admin(&reset, OPERATORS).0);
+}
