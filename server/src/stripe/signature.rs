@@ -1,7 +1,7 @@
 //! Stripe's webhook signature: HMAC-SHA256 over `timestamp.raw body` (Stripe, "Verify webhook
 //! signatures manually").
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac, digest::CtOutput};
 use sha2::Sha256;
 
 /// How old, or how far ahead of our clock, a signature may be, in seconds (Stripe's own libraries
@@ -22,8 +22,15 @@ pub enum NotAuthentic {
     WrongSecret,
 }
 
+/// The most `v1` signatures that are read of a header: Stripe sends one for each secret in force, two
+/// while a secret is rolled.
+pub const MOST_SIGNATURES: usize = 8;
+
+/// HMAC-SHA256 of a delivery; compared in constant time.
+type Signature = CtOutput<Hmac<Sha256>>;
+
 /// Believes `body` if any of our `secrets` made any of the signatures in `header`; while a secret
-/// is rotated there are several of each.
+/// is rotated there are several of each. `body` is hashed at most once for each secret.
 ///
 /// # Errors
 /// Why it is not believed.
@@ -33,46 +40,72 @@ pub fn verify(
     secrets: &[String],
     now_unix: i64,
 ) -> Result<(), NotAuthentic> {
-    let (timestamp, signatures) = parse(header).ok_or(NotAuthentic::Malformed)?;
-    if (now_unix - timestamp).abs() > TOLERANCE_SECONDS {
-        return Err(NotAuthentic::Stale);
+    let signed = Signed::parse(header, now_unix)?;
+    let timestamp = signed.timestamp.to_string();
+    signed.by_any(secrets, |secret| sign(secret, &timestamp, body))
+}
+
+/// What a header claims.
+struct Signed {
+    timestamp: i64,
+    signatures: Vec<Signature>,
+}
+
+impl Signed {
+    fn parse(header: &str, now_unix: i64) -> Result<Self, NotAuthentic> {
+        let (timestamp, signatures) = parse(header).ok_or(NotAuthentic::Malformed)?;
+        if (now_unix - timestamp).abs() > TOLERANCE_SECONDS {
+            return Err(NotAuthentic::Stale);
+        }
+        Ok(Self {
+            timestamp,
+            signatures,
+        })
     }
-    let authentic = secrets.iter().any(|secret| {
-        signatures
-            .iter()
-            .any(|signature| made_with(secret, timestamp, body, signature))
-    });
-    if authentic {
-        Ok(())
-    } else {
-        Err(NotAuthentic::WrongSecret)
+
+    /// Asks `sign` once for each secret, until one made a signature.
+    fn by_any(
+        &self,
+        secrets: &[String],
+        mut sign: impl FnMut(&str) -> Option<Signature>,
+    ) -> Result<(), NotAuthentic> {
+        let mut ours = secrets.iter().filter_map(|secret| sign(secret));
+        match ours.any(|ours| self.signatures.contains(&ours)) {
+            true => Ok(()),
+            false => Err(NotAuthentic::WrongSecret),
+        }
     }
 }
 
-fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
-    let mut timestamp = None;
-    let mut signatures = Vec::new();
+fn parse(header: &str) -> Option<(i64, Vec<Signature>)> {
+    let (mut timestamp, mut sent) = (None, Vec::new());
     for (name, value) in header
         .split(',')
         .filter_map(|part| part.trim().split_once('='))
     {
         match name {
             "t" => timestamp = value.parse().ok().filter(|seconds: &i64| *seconds >= 0),
-            "v1" => signatures.extend(hex::decode(value)),
+            "v1" if sent.len() < MOST_SIGNATURES => sent.push(value),
             _ => {}
         }
     }
+    let signatures: Vec<_> = sent.into_iter().filter_map(read).collect();
     (!signatures.is_empty()).then_some((timestamp?, signatures))
 }
 
-fn made_with(secret: &str, timestamp: i64, body: &[u8], signature: &[u8]) -> bool {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return false;
-    };
-    mac.update(timestamp.to_string().as_bytes());
+/// A signature as it is sent: 64 hexadecimal digits.
+fn read(hexadecimal: &str) -> Option<Signature> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(hexadecimal, &mut bytes).ok()?;
+    Some(Signature::new(bytes.into()))
+}
+
+fn sign(secret: &str, timestamp: &str, body: &[u8]) -> Option<Signature> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(timestamp.as_bytes());
     mac.update(b".");
     mac.update(body);
-    mac.verify_slice(signature).is_ok()
+    Some(mac.finalize())
 }
 
 #[cfg(test)]
@@ -86,6 +119,12 @@ mod tests {
         mac.update(format!("{at}.").as_bytes());
         mac.update(body);
         hex::encode(mac.finalize().into_bytes())
+    }
+
+    /// Signatures of nobody's, one after another.
+    fn wrong(count: usize) -> String {
+        let one = |number| format!(",v1={number:064x}");
+        (0..count).map(one).collect()
     }
 
     fn check(header: &str, body: &[u8]) -> Result<(), NotAuthentic> {
@@ -108,6 +147,45 @@ mod tests {
             sign("whsec_new", NOW, b"{}")
         );
         assert_eq!(check(&header, b"{}"), Ok(()));
+    }
+
+    /// 66,000 fit into a header; each cost as many hashes of the body as there are secrets.
+    #[test]
+    fn the_body_is_hashed_once_for_each_secret() {
+        let secrets = ["whsec_a", "whsec_b", "whsec_c"].map(str::to_owned);
+        let header = format!("t={NOW}{}", wrong(66_000));
+        let signed = Signed::parse(&header, NOW).unwrap();
+        assert_eq!(signed.signatures.len(), MOST_SIGNATURES);
+        let mut hashed = Vec::new();
+        let verdict = signed.by_any(&secrets, |secret| {
+            hashed.push(secret.to_owned());
+            super::sign(secret, "0", b"{}")
+        });
+        assert_eq!(
+            (verdict, hashed.as_slice()),
+            (Err(NotAuthentic::WrongSecret), &secrets[..])
+        );
+    }
+
+    #[test]
+    fn a_ninth_signature_is_not_read() {
+        let right = sign("whsec_new", NOW, b"{}");
+        let header = |before| format!("t={NOW}{},v1={right}", wrong(before));
+        assert_eq!(check(&header(7), b"{}"), Ok(()));
+        assert_eq!(check(&header(8), b"{}"), Err(NotAuthentic::WrongSecret));
+    }
+
+    #[test]
+    fn a_signature_of_another_length_is_none() {
+        let right = sign("whsec_new", NOW, b"{}");
+        for other in ["00", &right[..62], &format!("{right}00")] {
+            let header = format!("t={NOW},v1={other}");
+            assert_eq!(
+                check(&header, b"{}"),
+                Err(NotAuthentic::Malformed),
+                "{other}"
+            );
+        }
     }
 
     #[test]

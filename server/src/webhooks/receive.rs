@@ -58,7 +58,8 @@ async fn take(
         .unwrap_or_default();
     let now_unix = state.clock.now().unix_timestamp();
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
-        tracing::warn!(account = account.public_id, %error, "a delivery was not believed");
+        // Not the public id: who knows it knows the webhook's address.
+        tracing::warn!(stripe_account = account.id, %error, "a delivery was not believed");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
     let outcome = apply(state, &account, body).await?;
