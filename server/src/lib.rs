@@ -6,6 +6,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod jobs;
+pub mod listen;
 pub mod live;
 pub mod middleware;
 pub mod random;

@@ -12,6 +12,10 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::db::{Db, Pool};
 
+mod streams;
+
+pub use streams::{OpenStream, Streams};
+
 const CHANNEL: &str = "pewpros_live";
 
 /// A notification and whom it is for.
@@ -34,12 +38,19 @@ pub enum Heard {
 
 /// Passes what arrives to whoever is watching.
 #[derive(Clone, Debug)]
-pub struct Live(broadcast::Sender<Heard>);
+pub struct Live {
+    heard: broadcast::Sender<Heard>,
+    /// The streams that are open in this process.
+    pub streams: Streams,
+}
 
 impl Default for Live {
     fn default() -> Self {
         const WAITING: usize = 1024;
-        Self(broadcast::Sender::new(WAITING))
+        Self {
+            heard: broadcast::Sender::new(WAITING),
+            streams: Streams::default(),
+        }
     }
 }
 
@@ -47,7 +58,7 @@ impl Live {
     /// Everything from now on; the caller picks what concerns it. It begins with a gap, since what
     /// was written before nobody tells.
     pub fn watch(&self) -> impl Stream<Item = Heard> + Unpin + use<> {
-        let from_now_on = BroadcastStream::new(self.0.subscribe());
+        let from_now_on = BroadcastStream::new(self.heard.subscribe());
         // Who reads too slowly misses what was told meanwhile.
         let from_now_on = from_now_on.map(|heard| heard.unwrap_or(Heard::Gap));
         stream::iter([Heard::Gap]).chain(from_now_on)
@@ -57,7 +68,7 @@ impl Live {
     /// notification itself is safe in its table.
     pub async fn tell(&self, db: &Db, arrival: Arrival) {
         let Pool::Postgres(pool) = db.pool() else {
-            self.0.send(Heard::Arrival(arrival)).ok();
+            self.heard.send(Heard::Arrival(arrival)).ok();
             return;
         };
         let Ok(payload) = serde_json::to_string(&arrival) else {
@@ -111,7 +122,7 @@ impl Live {
                 },
                 None => Heard::Gap,
             };
-            self.0.send(heard).ok();
+            self.heard.send(heard).ok();
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use leptos::config::{LeptosOptions, get_configuration};
 use tokio::{
     net::TcpListener,
@@ -20,12 +19,13 @@ use crate::{
     live::Live,
     middleware::{Guard, Proxies},
     random::Random,
-    router::router,
     sealing::Sealer,
     services::passwords::Passwords,
     state::{AppState, Shared},
     stripe::AsyncStripe,
 };
+
+pub use crate::listen::listen;
 
 /// How long Stripe may take to answer.
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
@@ -146,33 +146,6 @@ fn one_process_on_sqlite(state: &AppState) -> anyhow::Result<()> {
         matches!(state.db.pool(), Pool::Postgres(_)),
         "on SQLite `serve` does the jobs too; a worker of its own needs PostgreSQL"
     );
-    Ok(())
-}
-
-/// Answers on `listener` until `stopping`, then finishes what is under way.
-///
-/// # Errors
-/// If the listener breaks down.
-pub async fn listen(
-    state: AppState,
-    listener: TcpListener,
-    stopping: CancellationToken,
-) -> anyhow::Result<()> {
-    // Without it, a page sent in two writes waits for an acknowledgement in between.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
-    let calls = state.calls.clone();
-    let service =
-        router(state, stopping.clone())?.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stopping.cancelled_owned())
-        .await
-        .context("the listener broke down")?;
-    calls.close();
-    calls.wait().await;
     Ok(())
 }
 

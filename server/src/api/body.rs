@@ -1,5 +1,7 @@
 //! The body of a call: one JSON object in UTF-8, of a bounded size.
 
+use std::error::Error;
+
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequest, Request},
@@ -9,6 +11,7 @@ use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use super::{Answer, Failure, Kind};
+use crate::listen::TimedOut;
 
 /// The most that a call can need.
 const BODY_BYTES: usize = 16 * 1024;
@@ -29,10 +32,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 /// The whole body.
 pub async fn bytes(body: Body) -> Answer<Bytes> {
     let read = to_bytes(body, BODY_BYTES).await;
-    read.map_err(|error| match error.into_inner().is::<LengthLimitError>() {
-        true => Failure::of(Kind::BodyTooLarge),
-        false => Failure::of(Kind::MalformedBody).saying("The body did not come whole."),
+    read.map_err(|error| {
+        if is::<LengthLimitError>(&error) {
+            Failure::of(Kind::BodyTooLarge)
+        } else if is::<TimedOut>(&error) {
+            Failure::of(Kind::RequestTimeout)
+        } else {
+            Failure::of(Kind::MalformedBody).saying("The body did not come whole.")
+        }
     })
+}
+
+/// Whether the error is an `E`, or was caused by one.
+fn is<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    error.is::<E>() || error.source().is_some_and(is::<E>)
 }
 
 fn says_json(headers: &HeaderMap) -> Answer<()> {

@@ -109,6 +109,7 @@ fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
     }
     if is_unsafe {
         all.extend([
+            Kind::RequestTimeout,
             Kind::BodyTooLarge,
             Kind::InvalidIdempotencyKey,
             Kind::IdempotencyKeyInUse,

@@ -18,6 +18,7 @@ pub enum Kind {
     NotFound,
     UnknownCode,
     MethodNotAllowed,
+    RequestTimeout,
     EmailTaken,
     ProgramOff,
     PaymentsNotConnected,
@@ -140,6 +141,12 @@ impl Kind {
                 S::METHOD_NOT_ALLOWED,
                 "This address does not know the method",
                 "Use one of the methods in `Allow`.",
+            ),
+            Self::RequestTimeout => (
+                "request-timeout",
+                S::REQUEST_TIMEOUT,
+                "The body did not come in time",
+                "The body did not come in time. Nothing was done; send the call again.",
             ),
             Self::EmailTaken => (
                 "email-taken",

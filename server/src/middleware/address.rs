@@ -48,7 +48,8 @@ impl Proxies {
         visitor
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether the proxy at `address` is one of them.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -12,7 +12,8 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use tower::{Service, ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
+use futures::future::Either;
+use tower::{Service, ServiceBuilder, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_http::services::ServeDir;
 
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -46,8 +47,28 @@ where
         .precompressed_br()
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
-        .fallback(missing.map_response(own));
-    BoxCloneSyncService::new(files.map_response(move |response| keep(response, &how_long)))
+        .fallback(missing.clone().map_response(own))
+        .map_response(move |response| keep(response, &how_long));
+    BoxCloneSyncService::new(service_fn(move |request: Request| {
+        let answers = match is_no_file_name(request.uri().path()) {
+            true => Either::Left(missing.clone()),
+            false => Either::Right(files.clone()),
+        };
+        async move {
+            match answers {
+                Either::Left(missing) => missing.oneshot(request).await,
+                Either::Right(files) => files.oneshot(request).await,
+            }
+        }
+    }))
+}
+
+/// A name or path that file systems refuse to look for (ENAMETOOLONG; Linux's NAME_MAX and PATH_MAX
+/// in limits.h), which `ServeDir` takes for an error of the disk.
+fn is_no_file_name(path: &str) -> bool {
+    const LONGEST_NAME: usize = 255 - ".br".len();
+    const LONGEST_PATH: usize = 2048;
+    path.len() > LONGEST_PATH || path.split('/').any(|name| name.len() > LONGEST_NAME)
 }
 
 /// Marks what is no file.

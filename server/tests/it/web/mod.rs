@@ -5,3 +5,5 @@ mod console_pages;
 mod files;
 mod news;
 mod odd_requests;
+mod streams;
+mod time_outs;

@@ -7,6 +7,7 @@ use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_database
 
 on_both_databases!(
     odd_addresses_break_nothing,
+    names_too_long_for_a_file_are_not_found,
     bodies_that_cannot_be_read_are_the_senders_fault,
     events_have_a_bound_and_no_site,
 );
@@ -59,6 +60,28 @@ async fn odd_addresses_break_nothing(app: TestApp) {
             assert!((200..500).contains(&status), "{method} {path}: {status}");
         }
     }
+}
+
+/// 255 bytes are the longest name of a file, and `.br` is tried behind each.
+async fn names_too_long_for_a_file_are_not_found(app: TestApp) {
+    app.site_file(&format!("{}.txt", "b".repeat(200)), b"found");
+    for host in ["localhost", "unknown.example"] {
+        let browser = app.browser_at(host);
+        for length in (248..=260).chain([300, 4000, 5000, 60_000]) {
+            for path in [
+                format!("/{}", "a".repeat(length)),
+                format!("/pkg/{}", "a".repeat(length)),
+                format!("/art/{}.svg", "a".repeat(length)),
+                format!("/{}", "a/".repeat(length / 2)),
+                format!("/{}", "%C3%A4".repeat(length / 6 + 1)),
+            ] {
+                let status = browser.get(&path).await.status.as_u16();
+                assert_eq!(status, 404, "{host} {length} {}", &path[..8]);
+            }
+        }
+    }
+    let long = format!("/{}.txt", "b".repeat(200));
+    assert_eq!(app.browser().get(&long).await.text, "found");
 }
 
 async fn bodies_that_cannot_be_read_are_the_senders_fault(app: TestApp) {

@@ -1,0 +1,198 @@
+//! Connections: HTTP/1.1, each within bounds of time, and no more of them than the process can hold.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    response::Response,
+    serve::Listener,
+};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::Instant,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+
+use self::{
+    addresses::Addresses,
+    timed_body::{Late, TimedBody},
+    timed_stream::TimedStream,
+};
+use crate::{router::router, state::AppState};
+
+mod addresses;
+mod timed_body;
+mod timed_stream;
+
+pub use timed_body::TimedOut;
+
+/// What a connection may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// From the moment that a connection begins, or that an answer on it has ended, to the last byte
+    /// of the next request's headers.
+    pub headers: Duration,
+    /// From there to the last byte of the request's body.
+    pub body: Duration,
+    /// How long the other side may take in nothing of an answer that waits for it.
+    pub answer: Duration,
+    /// How many connections there are at once; more wait until one ends.
+    pub connections: usize,
+    /// How many of them one address has; more are closed at once. A trusted proxy may have all.
+    pub of_address: usize,
+}
+
+impl Bounds {
+    /// The most connections of one process, where its file descriptors allow them.
+    pub const MOST_CONNECTIONS: usize = 4096;
+
+    /// The bounds of this process. Three of four file descriptors may be connections; the rest is for
+    /// the database, files and calls to Stripe.
+    pub fn of_process() -> Self {
+        let files = usize::try_from(file_descriptors()).unwrap_or(usize::MAX);
+        let connections = Self::MOST_CONNECTIONS.min(files / 4 * 3).max(1);
+        Self {
+            // Load balancers keep idle connections for 60 seconds: they close them before we do, so
+            // that no request is sent into one that we are closing.
+            headers: Duration::from_secs(75),
+            body: Duration::from_secs(30),
+            answer: Duration::from_secs(60),
+            connections,
+            of_address: connections.div_ceil(4),
+        }
+    }
+}
+
+/// How many the process may have open; the soft limit is raised as far as it helps and is allowed.
+fn file_descriptors() -> u64 {
+    const ENOUGH: u64 = (Bounds::MOST_CONNECTIONS as u64).div_ceil(3) * 4;
+    let limit = getrlimit(Resource::Nofile);
+    let now = limit.current.unwrap_or(u64::MAX);
+    let wanted = ENOUGH.min(limit.maximum.unwrap_or(u64::MAX));
+    if now >= wanted {
+        return now;
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        ..limit
+    };
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => wanted,
+        Err(_) => now,
+    }
+}
+
+/// Answers on `listener` until `stopping`, then finishes what is under way.
+///
+/// # Errors
+/// If the addresses cannot be put together.
+pub async fn listen(
+    state: AppState,
+    listener: TcpListener,
+    stopping: CancellationToken,
+) -> anyhow::Result<()> {
+    listen_within(Bounds::of_process(), state, listener, stopping).await
+}
+
+/// The same within other bounds.
+///
+/// # Errors
+/// If the addresses cannot be put together.
+pub async fn listen_within(
+    bounds: Bounds,
+    state: AppState,
+    mut listener: TcpListener,
+    stopping: CancellationToken,
+) -> anyhow::Result<()> {
+    let (calls, proxies) = (state.calls.clone(), state.proxies.clone());
+    let router = router(state, stopping.clone())?.with_state(());
+    let places = Arc::new(Semaphore::new(bounds.connections));
+    let addresses = Addresses::new(bounds.of_address);
+    let connections = TaskTracker::new();
+    loop {
+        let accept = async {
+            let place = places.clone().acquire_owned().await.context("closed")?;
+            // It passes over connections that broke, and waits where file descriptors ran out.
+            let (stream, address) = Listener::accept(&mut listener).await;
+            anyhow::Ok((place, stream, address))
+        };
+        let (place, stream, address) = tokio::select! {
+            accepted = accept => accepted?,
+            () = stopping.cancelled() => break,
+        };
+        let counted = addresses.count(address.ip());
+        if counted.is_none() && !proxies.trusts(address.ip().to_canonical()) {
+            tracing::debug!(%address, "closed: too many connections of one address");
+            continue;
+        }
+        let connection = serve(bounds, router.clone(), stream, address, stopping.clone());
+        connections.spawn(async move {
+            connection.await;
+            drop((place, counted));
+        });
+    }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+    calls.close();
+    calls.wait().await;
+    Ok(())
+}
+
+async fn serve(
+    bounds: Bounds,
+    router: Router,
+    stream: TcpStream,
+    address: SocketAddr,
+    stopping: CancellationToken,
+) {
+    // Without it, a page sent in two writes waits for an acknowledgement in between.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY");
+    }
+    let stream = TimedStream::new(stream, bounds.answer);
+    let answer = service_fn(move |request| answer(router.clone(), request, address, bounds.body));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.headers)
+        .serve_connection(TokioIo::new(stream), answer);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+async fn answer(
+    mut router: Router,
+    request: Request<Incoming>,
+    address: SocketAddr,
+    patience: Duration,
+) -> Result<Response, Infallible> {
+    let late = Late::default();
+    let mut request = request.map(|body| match body.is_end_stream() {
+        true => Body::empty(),
+        false => Body::new(TimedBody::new(
+            body,
+            Instant::now() + patience,
+            late.clone(),
+        )),
+    });
+    request.extensions_mut().insert(ConnectInfo(address));
+    let response = router.call(request).await?;
+    Ok(late.answer_instead_of(response))
+}
