@@ -8,7 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Answer, Caller, Failure, Kind, Place, body, v1};
+use super::{
+    Answer, Caller, Failure, Kind, Place, body, caller::bearer, comparable::comparable, v1,
+};
 use crate::{
     services::idempotency::{self, Call, Claim, Kept, Standing},
     state::AppState,
@@ -49,7 +51,16 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Respon
     if !parts.headers.contains_key(KEY) {
         return Ok(next.run(Request::from_parts(parts, sent)).await);
     }
-    let key = name_of(&place, &parts)?;
+    let key = key_of(&parts.headers)?;
+    let owner = owner_of(state, &mut parts).await?;
+    let site = place.site.id().to_string();
+    let name = [
+        site.as_bytes(),
+        parts.uri.path().as_bytes(),
+        owner.as_bytes(),
+        &key,
+    ];
+    let key = name.join(&b"\n"[..]);
     let sent = body::bytes(sent).await?;
     // Goes on when the phone hangs up: what was claimed is ended, and its answer kept.
     let call = by_key(state.clone(), key, parts, sent, next);
@@ -69,7 +80,7 @@ async fn by_key(
 ) -> Answer<Response> {
     let call = Call {
         key: &key,
-        content: &sent,
+        content: &comparable(&sent),
     };
     match idempotency::claim(&state, &call).await? {
         Standing::Ours(claim) => {
@@ -77,10 +88,7 @@ async fn by_key(
             let request = Request::from_parts(parts, Body::from(sent));
             work(&state, claim, request, next).await
         }
-        Standing::Done(kept) => {
-            may_hear(&state, &mut parts).await?;
-            replay(kept)
-        }
+        Standing::Done(kept) => replay(kept),
         Standing::UnderWay => Err(Failure::of(Kind::IdempotencyKeyInUse).retry_after(1)),
         Standing::Reused => Err(Failure::of(Kind::IdempotencyKeyReused)),
     }
@@ -112,9 +120,8 @@ async fn work(state: &AppState, claim: Claim, request: Request, next: Next) -> A
     Ok(Response::from_parts(parts, Body::from(sent)))
 }
 
-/// What names the call: its key, and who sent it to which address of which site.
-fn name_of(place: &Place, parts: &Parts) -> Answer<Vec<u8>> {
-    let mut keys = parts.headers.get_all(KEY).iter();
+fn key_of(headers: &HeaderMap) -> Answer<Vec<u8>> {
+    let mut keys = headers.get_all(KEY).iter();
     let (Some(key), None) = (keys.next(), keys.next()) else {
         return Err(Failure::of(Kind::InvalidIdempotencyKey));
     };
@@ -122,30 +129,24 @@ fn name_of(place: &Place, parts: &Parts) -> Answer<Vec<u8>> {
     if !(1..=255).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
         return Err(Failure::of(Kind::InvalidIdempotencyKey));
     }
-    let header = |name| {
-        parts
-            .headers
-            .get(name)
-            .map_or(&b""[..], HeaderValue::as_bytes)
-    };
-    let site = place.site.id().to_string();
-    let name = [
-        site.as_bytes(),
-        parts.uri.path().as_bytes(),
-        header(header::AUTHORIZATION),
-        key,
-    ];
-    Ok(name.join(&b"\n"[..]))
+    Ok(key.to_vec())
 }
 
-/// An answer to a token is given again only while the token is good: a phone that was signed out
-/// hears nothing more, but that it is.
-async fn may_hear(state: &AppState, parts: &mut Parts) -> Answer<()> {
+/// To whom the key belongs: to the member, whichever token of theirs comes with it; before there is
+/// a member, to the site; where a device signs out, to its token, which is gone when it asks again.
+/// A token that is good no longer gets no answer that was given to it before.
+async fn owner_of(state: &AppState, parts: &mut Parts) -> Answer<String> {
     let operation = parts.uri.path();
-    if v1::is_open(operation) || operation == v1::LOGOUT {
-        return Ok(());
+    if v1::is_open(operation) {
+        return Ok("site".to_owned());
     }
-    Caller::from_request_parts(parts, state).await.map(|_| ())
+    if operation == v1::LOGOUT {
+        return Ok(format!("token {}", bearer(&parts.headers)?));
+    }
+    let caller = Caller::from_request_parts(parts, state).await?;
+    let owner = format!("member {}", caller.user.id);
+    parts.extensions.insert(caller);
+    Ok(owner)
 }
 
 fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 
 mod body;
 mod caller;
+mod comparable;
 mod cors;
 mod cursor;
 mod docs;

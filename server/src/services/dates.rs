@@ -1,8 +1,6 @@
 //! Moments as people and machines read them, always UTC.
 
-use time::{
-    Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description,
-};
+use time::{Date, macros::format_description};
 
 use crate::clock::from_ms;
 
@@ -28,10 +26,14 @@ pub fn minute(ms: i64) -> String {
         .unwrap_or_default()
 }
 
-/// ISO 8601, for `<time datetime>`.
+/// RFC 3339 in whole seconds, `2026-11-22T14:05:00Z`, for the API and `<time datetime>`: readers
+/// such as Swift's `ISO8601DateFormatter` take one number of digits after the second and no other.
 pub fn iso(ms: i64) -> String {
-    let moment: OffsetDateTime = from_ms(ms);
-    moment.format(&Rfc3339).unwrap_or_default()
+    from_ms(ms)
+        .format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second]Z"
+        ))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -45,6 +47,14 @@ mod tests {
         assert_eq!(day(MOMENT), "November 22, 2026");
         assert_eq!(minute(MOMENT), "November 22, 2026, 14:05 UTC");
         assert_eq!(iso(MOMENT), "2026-11-22T14:05:00Z");
+    }
+
+    #[test]
+    fn every_moment_has_one_width() {
+        for ms in [1, 10, 100, 120, 999] {
+            assert_eq!(iso(MOMENT + ms), "2026-11-22T14:05:00Z");
+        }
+        assert_eq!(iso(MOMENT + 1000), "2026-11-22T14:05:01Z");
     }
 
     #[test]

@@ -17,9 +17,9 @@ const CLAIM_MS: i64 = 60_000;
 
 /// A call as its key knows it.
 pub struct Call<'a> {
-    /// What names it: the key, and who sent it where.
+    /// What names it: the key, whose it is, and where it was sent.
     pub key: &'a [u8],
-    /// What was sent.
+    /// What was sent, the same bytes for the same meaning.
     pub content: &'a [u8],
 }
 

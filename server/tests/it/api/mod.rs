@@ -8,8 +8,10 @@ mod devices;
 mod document;
 mod hanging_up;
 mod idempotency;
+mod idempotency_keys;
 mod limits;
 mod member;
+mod moments;
 mod purchases;
 mod scenario3;
 

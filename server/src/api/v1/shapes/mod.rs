@@ -1,4 +1,4 @@
-//! The shapes that answers share. Moments are RFC 3339 in UTC, amounts whole cents.
+//! The shapes that answers share. Moments are RFC 3339 in UTC and whole seconds, amounts whole cents.
 
 mod referral;
 mod shop;
