@@ -22,3 +22,4 @@ mod restores;
 mod schedules;
 mod web;
 mod webhooks;
+mod without_postgres;

@@ -49,7 +49,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// `None` if no PostgreSQL server is at hand.
+    /// `None` if `SKIP_POSTGRES=1`.
     async fn empty(self) -> Option<Database> {
         match self {
             Self::Sqlite => Some(Database::empty_sqlite()),

@@ -1,7 +1,7 @@
 //! Real processes of the real program: killed at any step, told to stop, many on one database, and
 //! ten that make its shape at once.
 
-/// Runs each of these `async fn name(app: TestApp)` where `TEST_POSTGRES_URL` says where a server is.
+/// Runs each of these `async fn name(app: TestApp)` on the PostgreSQL server at `TEST_POSTGRES_URL`.
 macro_rules! on_postgres {
     ($($test:ident),* $(,)?) => {
         mod on_postgres {

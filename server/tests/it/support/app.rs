@@ -53,7 +53,7 @@ impl TestApp {
         Self::spawn_with(Database::sqlite().await, |_| {}).await
     }
 
-    /// `None` if no PostgreSQL server is at hand.
+    /// `None` if `SKIP_POSTGRES=1`.
     pub async fn on_postgres() -> Option<Self> {
         Some(Self::spawn_with(Database::postgres().await?, |_| {}).await)
     }

@@ -133,10 +133,24 @@ impl Drop for Database {
     }
 }
 
-/// Where a PostgreSQL server is.
+/// Where a PostgreSQL server is; `None` only if `SKIP_POSTGRES=1` says that there is none.
+///
+/// # Panics
+/// If neither is said: a test that did nothing must not pass.
 fn postgres_server() -> Option<String> {
-    let url = env::var("TEST_POSTGRES_URL").ok()?;
-    (!url.is_empty()).then_some(url)
+    if let Some(url) = env::var("TEST_POSTGRES_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+    {
+        return Some(url);
+    }
+    let skipped = env::var("SKIP_POSTGRES").is_ok_and(|skip| skip == "1");
+    assert!(
+        skipped,
+        "this test needs PostgreSQL: run `cargo xtask test`, which starts one, or set \
+         TEST_POSTGRES_URL to a server's address, or leave these tests out with SKIP_POSTGRES=1"
+    );
+    None
 }
 
 fn sqlite_url(path: &std::path::Path) -> String {

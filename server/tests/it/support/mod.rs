@@ -24,8 +24,8 @@ pub use platform::{PLATFORM_KEY, PLATFORM_SECRET, Platform, subscription};
 pub use referral::{CODE, Referred};
 pub use stripe::{event, purchase_in, session, signature, v1};
 
-/// Runs each of these `async fn name(app: TestApp)` on SQLite and, where `TEST_POSTGRES_URL` says
-/// where a server is, on PostgreSQL.
+/// Runs each of these `async fn name(app: TestApp)` on SQLite and on the PostgreSQL server at
+/// `TEST_POSTGRES_URL`; without one the latter fail, unless `SKIP_POSTGRES=1` leaves them out.
 macro_rules! on_both_databases {
     ($($test:ident),* $(,)?) => {
         mod on_sqlite {
