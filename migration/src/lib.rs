@@ -19,6 +19,7 @@ mod m20261123_000010_payers;
 mod m20261123_000011_spans;
 mod m20261126_000012_sent;
 mod m20261127_000013_tokens;
+mod m20261127_000014_location;
 mod m20261127_000017_visitors;
 mod m20261127_000018_session_versions;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_spans::Migration),
             Box::new(m20261126_000012_sent::Migration),
             Box::new(m20261127_000013_tokens::Migration),
+            Box::new(m20261127_000014_location::Migration),
             Box::new(m20261127_000017_visitors::Migration),
             Box::new(m20261127_000018_session_versions::Migration),
         ]

@@ -1,14 +1,17 @@
 //! `server admin …`: who runs a site or the platform program.
 
+use std::sync::OnceLock;
+
 use app::types::admin::Rights;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::RegistrationForm;
 use server::{
     config::Config,
-    db::entities::user,
-    serve,
+    db::{Db, entities::user},
     services::admins::{self, NewAdmin, Promotion, rights_of, words},
 };
+
+use crate::open;
 
 /// What to do about admins.
 #[derive(Subcommand)]
@@ -115,13 +118,13 @@ pub struct Reset {
 ///
 /// # Errors
 /// What the operator has to mend.
-pub async fn run(command: Admin) -> anyhow::Result<()> {
+pub async fn run(command: Admin, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     match command {
-        Admin::Create(create) => make(*create).await,
-        Admin::List(list) => print(list).await,
-        Admin::Revoke(revoke) => take(revoke).await,
+        Admin::Create(create) => make(*create, opened).await,
+        Admin::List(list) => print(list, opened).await,
+        Admin::Revoke(revoke) => take(revoke, opened).await,
         Admin::Reset(Reset { member, password }) => {
-            let state = serve::state(member.config).await?;
+            let state = open(member.config, opened).await?;
             let (site, email) = (&member.site, &member.email);
             let member = admins::reset(&state, site, email, &password.password).await?;
             println!(
@@ -133,13 +136,13 @@ pub async fn run(command: Admin) -> anyhow::Result<()> {
     }
 }
 
-async fn make(create: Create) -> anyhow::Result<()> {
+async fn make(create: Create, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     let Member {
         config,
         site,
         email,
     } = create.member;
-    let state = serve::state(config).await?;
+    let state = open(config, opened).await?;
     let Password { password } = create.password;
     if create.promote {
         let promotion = Promotion {
@@ -173,15 +176,15 @@ async fn make(create: Create) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn print(list: List) -> anyhow::Result<()> {
-    let state = serve::state(list.config).await?;
+async fn print(list: List, opened: &OnceLock<Db>) -> anyhow::Result<()> {
+    let state = open(list.config, opened).await?;
     for admin in admins::list(&state, list.site.as_deref()).await? {
         println!("{}", line(&admin.site, &admin.member));
     }
     Ok(())
 }
 
-async fn take(revoke: Revoke) -> anyhow::Result<()> {
+async fn take(revoke: Revoke, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     let taken = Rights {
         tenant: revoke.only != Some(Right::Platform),
         platform: revoke.only != Some(Right::Tenant),
@@ -191,7 +194,7 @@ async fn take(revoke: Revoke) -> anyhow::Result<()> {
         site,
         email,
     } = revoke.member;
-    let state = serve::state(config).await?;
+    let state = open(config, opened).await?;
     let revoked = admins::revoke(&state, &site, &email, taken).await?;
     println!("{}", line(&site, &revoked.member));
     for warning in revoked.warnings {

@@ -10,6 +10,7 @@ pub mod listen;
 pub mod live;
 pub mod middleware;
 pub mod random;
+pub mod readiness;
 pub mod router;
 pub mod sealing;
 pub mod serve;

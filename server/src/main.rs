@@ -2,14 +2,22 @@
 
 mod admin_commands;
 
+use std::{path::PathBuf, sync::OnceLock};
+
 use anyhow::Context;
 use app::types::SiteKind;
 use clap::{Args, Parser, Subcommand};
 use server::{
     api,
     config::Config,
-    demo, serve,
-    services::operator::{self, NewSite, StripeKeys},
+    db::Db,
+    demo,
+    serve::{self, WebOptions},
+    services::{
+        detach,
+        operator::{self, NewSite, StripeKeys},
+    },
+    state::AppState,
     telemetry,
 };
 
@@ -36,6 +44,12 @@ enum Command {
         /// Leave the jobs to other processes
         #[arg(long)]
         no_worker: bool,
+        /// Bring the database up to date first
+        #[arg(long)]
+        migrate: bool,
+        /// The database was moved or restored, and no other process serves it
+        #[arg(long)]
+        moved: bool,
     },
     /// Do the jobs alone
     Worker {
@@ -44,6 +58,18 @@ enum Command {
     },
     /// Bring the database up to date
     Migrate {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Write a copy of the SQLite database to a new file, while it is served
+    Backup {
+        #[command(flatten)]
+        config: Config,
+        /// The file to be made
+        file: PathBuf,
+    },
+    /// Make this copy of a database one for trying things out: without Stripe, tokens and sessions
+    Detach {
         #[command(flatten)]
         config: Config,
     },
@@ -180,18 +206,46 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the async runtime cannot start")?;
-    let ended = runtime.block_on(run(Cli::parse().command));
+    let ended = runtime.block_on(async {
+        let opened = OnceLock::new();
+        let ended = run(Cli::parse().command, &opened).await;
+        if let Some(db) = opened.get() {
+            serve::close(db).await;
+        }
+        ended
+    });
     // Dropping it would wait, without a bound, for looking up a name.
     runtime.shutdown_background();
     ended
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+/// What a command works with; its database is closed at the end.
+async fn open(config: Config, opened: &OnceLock<Db>) -> anyhow::Result<AppState> {
+    let state = serve::state(config).await?;
+    opened.get_or_init(|| state.db.clone());
+    Ok(state)
+}
+
+async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     match command {
-        Command::Serve { config, no_worker } => serve::web(config, !no_worker).await,
+        Command::Serve {
+            config,
+            no_worker,
+            migrate,
+            moved,
+        } => {
+            let options = WebOptions {
+                worker: !no_worker,
+                migrate,
+                moved,
+            };
+            serve::web(config, options).await
+        }
         Command::Worker { config } => serve::worker(config).await,
-        Command::Migrate { config } => serve::migrate(&serve::state(config).await?.db).await,
-        Command::Demo { config, json } => demo::run(&serve::state(config).await?, json).await,
+        Command::Migrate { config } => serve::migrate(&open(config, opened).await?.db).await,
+        Command::Backup { config, file } => open(config, opened).await?.db.back_up(&file).await,
+        Command::Detach { config } => detach::detach(&open(config, opened).await?).await,
+        Command::Demo { config, json } => demo::run(&open(config, opened).await?, json).await,
         Command::Openapi => {
             print!("{}", api::document::text()?);
             Ok(())
@@ -199,7 +253,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Site {
             action: Site::Add(add),
         } => {
-            let state = serve::state(add.config).await?;
+            let state = open(add.config, opened).await?;
             let kind = SiteKind::parse(&add.kind).context("--kind: tenant or platform")?;
             let new = NewSite {
                 key: &add.key,
@@ -211,9 +265,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
             };
             operator::add_site(&state, &new).await.map(|_| ())
         }
-        Command::Admin { action } => admin_commands::run(action).await,
+        Command::Admin { action } => admin_commands::run(action, opened).await,
         Command::Settings(settings) => {
-            let state = serve::state(settings.config).await?;
+            let state = open(settings.config, opened).await?;
             if let (Some(site), Some(cents)) = (&settings.site, settings.tenant_credit) {
                 operator::set_tenant_credit(&state, site, cents).await?;
             }
@@ -225,7 +279,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Stripe {
             action: Stripe::Connect(connect),
         } => {
-            let state = serve::state(connect.config).await?;
+            let state = open(connect.config, opened).await?;
             let keys = StripeKeys {
                 secret_key: connect.secret_key.trim(),
                 webhook_secrets: &connect.webhook_secrets,
@@ -241,7 +295,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Stripe {
             action: Stripe::Disconnect { config, of },
         } => {
-            let state = serve::state(config).await?;
+            let state = open(config, opened).await?;
             match &of.site {
                 Some(site) => operator::disconnect_stripe(&state, site).await,
                 None => operator::disconnect_platform_stripe(&state).await,

@@ -49,7 +49,8 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .layer(from_fn_with_state(state.clone(), capture));
     let other_paths = of_a_site(other_paths, &state).with_state(state.clone());
     Ok(Router::new()
-        .route("/healthz", get(health::check))
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready))
         .route("/robots.txt", get(robots::text))
         .merge(webhook_routes())
         .merge(api::routes(&state)?)

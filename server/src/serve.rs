@@ -2,8 +2,9 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use leptos::config::{LeptosOptions, get_configuration};
+use sea_orm::DbErr;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -14,15 +15,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::Config,
-    db::{Db, Pool},
+    db::{Db, Pool, location::Standing},
     jobs,
     live::Live,
     middleware::{Guard, Proxies},
     random::Random,
+    readiness::Readiness,
     sealing::Sealer,
     services::passwords::Passwords,
     state::{AppState, Shared},
-    stripe::AsyncStripe,
+    stripe::{AsyncStripe, CutOff, StripeConnector},
 };
 
 pub use crate::listen::listen;
@@ -31,6 +33,14 @@ pub use crate::listen::listen;
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a stop waits for requests and jobs that are under way.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Why a process does not start, or is not ready.
+pub const NOT_MIGRATED: &str = "the database is not up to date: run `server migrate`, or start with \
+    `serve --migrate`";
+/// Why a process serves pages alone.
+pub const ELSEWHERE: &str = "the database is not where it was last served, so jobs, webhooks and all \
+    calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
+    was moved or restored and no other process serves it";
 
 /// Everything that requests and jobs share, with the clock and the randomness of the machine.
 ///
@@ -46,17 +56,40 @@ pub async fn state(config: Config) -> anyhow::Result<AppState> {
 /// If a setting is wrong or the database does not answer.
 pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow::Result<AppState> {
     let db = Db::connect(&config.database_url).await?;
+    state_on(db, config, clock, random).await
+}
+
+/// The same on a database that is open. Where it is not where it was last served, nobody calls
+/// Stripe.
+async fn state_on(
+    db: Db,
+    config: Config,
+    clock: Clock,
+    random: Random,
+) -> anyhow::Result<AppState> {
+    let standing = db.standing().await?;
+    let stripe: Arc<dyn StripeConnector> = match &standing {
+        Standing::Original | Standing::Detached => {
+            Arc::new(AsyncStripe::new(&config.stripe_api_base, STRIPE_PATIENCE))
+        }
+        Standing::Elsewhere { recorded, found } => {
+            tracing::error!(recorded, found, "{ELSEWHERE}");
+            Arc::new(CutOff)
+        }
+    };
     Ok(AppState::from(Shared {
         leptos: leptos_options(config.listen)?,
         sealer: Sealer::new(&config.app_secret, random.clone())?,
-        stripe: Arc::new(AsyncStripe::new(&config.stripe_api_base, STRIPE_PATIENCE)),
+        stripe,
         queue: jobs::Queue::new(&db),
         live: Live::default(),
         passwords: Passwords::new(random.clone())?,
         guard: Guard::new(clock.clone()),
         proxies: Proxies::new(&config.trusted_proxies)?,
         calls: TaskTracker::new(),
+        readiness: Readiness::default(),
         config: Arc::new(config),
+        standing,
         db,
         clock,
         random,
@@ -89,13 +122,50 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
         .context("the queue's tables cannot be made")
 }
 
-/// Serves the web, and does the jobs unless `--no-worker`, until told to stop.
+/// Whether all of that is done; changes nothing.
 ///
 /// # Errors
-/// If the address is taken, or the web or the worker breaks down.
-pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
-    let state = state(config).await?;
-    if !with_worker {
+/// If the database fails.
+pub async fn is_migrated(db: &Db) -> Result<bool, DbErr> {
+    db.is_migrated(&jobs::steps(db)).await
+}
+
+/// How the web is served.
+#[derive(Clone, Copy)]
+pub struct WebOptions {
+    /// Do the jobs too.
+    pub worker: bool,
+    /// Bring the database up to date first.
+    pub migrate: bool,
+    /// The database was moved or restored, and this is the original.
+    pub moved: bool,
+}
+
+/// Serves the web, and does the jobs if `options` say so, until told to stop. Of a database that is
+/// not where it was last served the web alone is served, and nobody calls Stripe.
+///
+/// # Errors
+/// If the database is not up to date, the address is taken, or the web or the worker breaks down.
+pub async fn web(config: Config, options: WebOptions) -> anyhow::Result<()> {
+    let db = Db::connect(&config.database_url).await?;
+    let ended = web_on(db.clone(), config, options).await;
+    close(&db).await;
+    ended
+}
+
+async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<()> {
+    if options.migrate {
+        migrate(&db).await?;
+    }
+    ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+    let clock = Clock::system();
+    if options.moved || !db.has_location().await? {
+        db.record_location(clock.now_ms()).await?;
+    }
+    let state = state_on(db, config, clock, Random::system()).await?;
+    let at_home = !matches!(state.standing, Standing::Elsewhere { .. });
+    let with_worker = options.worker && at_home;
+    if !options.worker {
         one_process_on_sqlite(&state)?;
     }
     if state.config.behind_tls && state.config.trusted_proxies.is_empty() {
@@ -109,6 +179,7 @@ pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
         .with_context(|| format!("LISTEN: cannot listen on {}", state.config.listen))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let hearing = tokio::spawn(hear(state.clone(), stopping.clone()));
+    let reminding = tokio::spawn(remind(state.standing.clone()));
     let work = {
         let (state, stopping) = (state.clone(), stopping.clone());
         async move {
@@ -122,16 +193,50 @@ pub async fn web(config: Config, with_worker: bool) -> anyhow::Result<()> {
     let ended = bounded(&stopping, async { tokio::try_join!(web, work).map(|_| ()) }).await;
     stopping.cancel();
     hearing.abort();
+    reminding.abort();
     ended
+}
+
+/// Says again and again that nothing is done here, since nobody reads the first line of a log.
+async fn remind(standing: Standing) {
+    const EVERY: Duration = Duration::from_secs(5 * 60);
+    if let Standing::Elsewhere { recorded, found } = standing {
+        loop {
+            sleep(EVERY).await;
+            tracing::error!(recorded, found, "{ELSEWHERE}");
+        }
+    }
+}
+
+/// Lets go of the database, so that a SQLite file is whole without its write-ahead log.
+pub async fn close(db: &Db) {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    match timeout(PATIENCE, db.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the database was not closed well"),
+        Err(_) => tracing::warn!("stopped with statements under way"),
+    }
 }
 
 /// Does jobs, until told to stop.
 ///
 /// # Errors
-/// If the worker breaks down.
+/// If the database is not up to date or not where it was last served, or the worker breaks down.
 pub async fn worker(config: Config) -> anyhow::Result<()> {
-    let state = state(config).await?;
+    let db = Db::connect(&config.database_url).await?;
+    let ended = worker_on(db.clone(), config).await;
+    close(&db).await;
+    ended
+}
+
+async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
+    ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+    let state = state_on(db, config, Clock::system(), Random::system()).await?;
     one_process_on_sqlite(&state)?;
+    ensure!(
+        !matches!(state.standing, Standing::Elsewhere { .. }),
+        ELSEWHERE
+    );
     let stopping = stop_on_signal()?;
     bounded(
         &stopping,
@@ -142,7 +247,7 @@ pub async fn worker(config: Config) -> anyhow::Result<()> {
 
 /// On SQLite one process does everything: another one would not hear of its news.
 fn one_process_on_sqlite(state: &AppState) -> anyhow::Result<()> {
-    anyhow::ensure!(
+    ensure!(
         matches!(state.db.pool(), Pool::Postgres(_)),
         "on SQLite `serve` does the jobs too; a worker of its own needs PostgreSQL"
     );
@@ -181,6 +286,9 @@ fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let stopping = CancellationToken::new();
     let stop = stopping.clone();
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+    // Caught, a file that may not grow is a write that fails, as on a full disk, and no sudden end.
+    let too_large = rustix::process::Signal::XFSZ.as_raw();
+    let _caught = signal(SignalKind::from_raw(too_large)).context("SIGXFSZ")?;
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}

@@ -11,11 +11,12 @@ use tokio_util::task::TaskTracker;
 use crate::{
     clock::Clock,
     config::Config,
-    db::Db,
+    db::{Db, location::Standing},
     jobs::Queue,
     live::Live,
     middleware::{Guard, Proxies},
     random::Random,
+    readiness::Readiness,
     sealing::Sealer,
     services::passwords::Passwords,
     stripe::StripeConnector,
@@ -51,6 +52,10 @@ impl DerefMut for AppState {
 pub struct Shared {
     /// The database.
     pub db: Db,
+    /// Whether the database is where it was, as this process began.
+    pub standing: Standing,
+    /// Whether this process can do its work.
+    pub readiness: Readiness,
     /// The operator's settings.
     pub config: Arc<Config>,
     /// Where the browser's files are and how they are named.

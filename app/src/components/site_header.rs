@@ -8,7 +8,7 @@ use crate::{
     islands::NotificationBell,
     ports::Viewer,
     server_fns::SignOut,
-    types::{SiteKind, admin::REFERRALS_PATH},
+    types::{DatabaseKind, SiteKind, admin::REFERRALS_PATH},
 };
 
 /// Brand, catalogue and account.
@@ -23,6 +23,9 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
             </p>
         }
     });
+    let database = database_notice(&viewer).map(|(what, follows)| {
+        view! { <p class="site-notice"><strong>{what}</strong>{follows}</p> }
+    });
     let still_signed_in = viewer.refusal("sign_out").message.map(|message| {
         view! { <p class="site-notice" role="alert">{message}" You are still signed in."</p> }
     });
@@ -36,6 +39,7 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
         <a class="skip" href="#content">"Skip to content"</a>
         <header class="site-header">
             {simulated}
+            {database}
             {still_signed_in}
             <div class="site-header-inner">
                 <a class="brand" href="/">
@@ -46,6 +50,22 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
                 {account}
             </div>
         </header>
+    }
+}
+
+/// What everybody is told of a copy, and admins of a database that nobody has said anything about.
+fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
+    let console = viewer.path == "/admin" || viewer.path.starts_with("/admin/");
+    match viewer.site.database {
+        DatabaseKind::Original => None,
+        DatabaseKind::Copy => Some((
+            "This is a copy.",
+            " It is for trying things out; nothing here counts.",
+        )),
+        DatabaseKind::Elsewhere => console.then_some((
+            "This database was moved or copied.",
+            " Payments and credits are off until your operator says which.",
+        )),
     }
 }
 

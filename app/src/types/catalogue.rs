@@ -53,6 +53,19 @@ pub struct SiteBrand {
     pub theme: String,
     /// Stripe is a stand-in: a banner says that payments are simulated.
     pub simulated_payments: bool,
+    /// Which database is behind it.
+    pub database: DatabaseKind,
+}
+
+/// Which database is behind a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DatabaseKind {
+    /// The one that serves its members.
+    Original,
+    /// A copy for trying things out.
+    Copy,
+    /// One that was moved or copied, and nobody has said which.
+    Elsewhere,
 }
 
 /// One product of a catalogue.

@@ -11,7 +11,7 @@ mod purchase;
 mod referral;
 
 pub use account::{Device, Member};
-pub use catalogue::{Product, SiteBrand, SiteKind};
+pub use catalogue::{DatabaseKind, Product, SiteBrand, SiteKind};
 pub use notification::{News, Notification};
 pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;

@@ -171,3 +171,11 @@ pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<(), DbErr> 
         .await
         .map(|_| ())
 }
+
+/// Deletes every token.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
+}

@@ -110,3 +110,11 @@ fn claim(key_hash: &str, claimed_until: i64) -> Condition {
         .add(Column::ClaimedUntil.eq(claimed_until))
         .add(Column::SealedAnswer.is_null())
 }
+
+/// Deletes every stored answer.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
+}

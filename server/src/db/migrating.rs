@@ -1,7 +1,9 @@
 //! Bringing the shape up to date: as a whole or not at all, and by one process at a time.
 
+use std::collections::HashSet;
+
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::{Db, Pool};
 
@@ -9,6 +11,11 @@ use super::{Db, Pool};
 /// transaction ends. On SQLite a transaction that begins `IMMEDIATE` has the file to itself. The
 /// number is anything that nobody else locks.
 pub const TAKE_TURNS: &str = "SELECT pg_advisory_xact_lock(8099000000000001)";
+
+/// The tables in which our own steps and the queue's are noted once they are taken.
+const OURS: &str = "seaql_migrations";
+const QUEUE_ON_SQLITE: &str = "_sqlx_migrations";
+const QUEUE_ON_POSTGRES: &str = "apalis._sqlx_migrations";
 
 impl Db {
     /// Takes the steps that are missing; several processes at once take them once. One that is
@@ -23,5 +30,57 @@ impl Db {
         }
         Migrator::up(&tx, None).await?;
         tx.commit().await
+    }
+
+    /// Whether every step that this program knows was taken. Changes nothing. Steps of a newer
+    /// program may have been taken too, as they are while processes are replaced one by one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn is_migrated(&self, of_queue: &[i64]) -> Result<bool, DbErr> {
+        let queue = match self.pool() {
+            Pool::Sqlite(_) => QUEUE_ON_SQLITE,
+            Pool::Postgres(_) => QUEUE_ON_POSTGRES,
+        };
+        let (Some(ours), Some(queue)) = (self.taken(OURS).await?, self.taken(queue).await?) else {
+            return Ok(false);
+        };
+        let ours = Migrator::migrations()
+            .iter()
+            .all(|step| ours.contains(step.name()));
+        Ok(ours
+            && of_queue
+                .iter()
+                .all(|step| queue.contains(&step.to_string())))
+    }
+
+    /// Whether one step of our own was taken.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(super) async fn has_taken(&self, step: &str) -> Result<bool, DbErr> {
+        let taken = self.taken(OURS).await?;
+        Ok(taken.is_some_and(|taken| taken.contains(step)))
+    }
+
+    /// The names of the steps that `table` notes; `None` if there is no such table.
+    async fn taken(&self, table: &str) -> Result<Option<HashSet<String>>, DbErr> {
+        let db = self.conn();
+        let backend = db.get_database_backend();
+        let exists = match self.pool() {
+            Pool::Sqlite(_) => "SELECT count(*) > 0 FROM sqlite_schema WHERE name = $1",
+            Pool::Postgres(_) => "SELECT to_regclass($1) IS NOT NULL",
+        };
+        let exists = Statement::from_sql_and_values(backend, exists, [table.into()]);
+        let exists = db.query_one_raw(exists).await?;
+        if !exists.is_some_and(|row| row.try_get_by_index(0) == Ok(true)) {
+            return Ok(None);
+        }
+        let names = format!("SELECT CAST(version AS text) FROM {table}");
+        let rows = db
+            .query_all_raw(Statement::from_string(backend, names))
+            .await?;
+        let names = rows.iter().map(|row| row.try_get_by_index(0));
+        names.collect::<Result<_, DbErr>>().map(Some)
     }
 }

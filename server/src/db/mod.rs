@@ -1,35 +1,34 @@
 //! The database: SQLite for one machine, PostgreSQL for many. One file of queries for each table.
 
-use std::{str::FromStr, time::Duration};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use futures::FutureExt;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
-use sqlx::{
-    Connection, PgConnection, PgPool, SqlitePool,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
-use tokio::time::sleep;
+use sqlx::{PgPool, SqlitePool};
 
 pub mod admins;
 pub mod api_tokens;
 pub mod audit_log;
+pub mod backup;
 pub mod checkout_sessions;
+mod connect;
 pub mod credit_retries;
 pub mod credits;
 pub mod entities;
+mod guard;
 pub mod idempotency_keys;
+pub mod location;
 pub mod migrating;
 pub mod notifications;
 pub mod platform_purchases;
 pub mod platform_referrals;
 pub mod platform_referrers;
 pub mod platform_settings;
+mod pooler;
 pub mod prepared;
+pub mod probe;
 pub mod products;
 pub mod purchases;
 pub mod referral_codes;
@@ -64,56 +63,14 @@ pub struct Db {
     /// they take turns without a pause. On PostgreSQL the same connections as `conn`.
     writer: DatabaseConnection,
     pool: Pool,
+    /// On PostgreSQL the queue's own, since apalis may give up a `BEGIN` on its way.
+    queue_pool: Pool,
+    /// Where SQLite keeps it.
+    file: Option<PathBuf>,
+    unended: guard::Unended,
 }
 
 impl Db {
-    /// Connects to `url` (`sqlite:…` or `postgres:…`).
-    ///
-    /// # Errors
-    /// If the address is of neither kind, or nothing answers there.
-    pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        if url.starts_with("sqlite:") {
-            Self::connect_sqlite(url).await
-        } else {
-            Self::connect_postgres(url).await
-        }
-    }
-
-    async fn connect_sqlite(url: &str) -> anyhow::Result<Self> {
-        let options = SqliteConnectOptions::from_str(url)
-            .context("DATABASE_URL: write sqlite://path/to/file.db?mode=rwc")?
-            .journal_mode(SqliteJournalMode::Wal)
-            // Money survives a power cut: WAL with NORMAL may lose the last commits.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20));
-        const WHAT: &str = "DATABASE_URL: the SQLite file cannot be opened";
-        let writer = open(&options, 1).await.context(WHAT)?;
-        let readers = open(&options, 12).await.context(WHAT)?;
-        Ok(Self {
-            conn: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
-            pool: Pool::Sqlite(writer),
-        })
-    }
-
-    async fn connect_postgres(url: &str) -> anyhow::Result<Self> {
-        let pool = PgPoolOptions::new()
-            .max_connections(20)
-            .acquire_timeout(Duration::from_secs(10))
-            .test_before_acquire(false)
-            .before_acquire(|connection, _| out_of_transaction(connection).boxed())
-            .connect(url)
-            .await
-            .context("DATABASE_URL: PostgreSQL cannot be reached")?;
-        let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-        Ok(Self {
-            writer: conn.clone(),
-            conn,
-            pool: Pool::Postgres(pool),
-        })
-    }
-
     /// For queries outside a transaction.
     pub fn conn(&self) -> &DatabaseConnection {
         &self.conn
@@ -130,13 +87,31 @@ impl Db {
         &self.pool
     }
 
+    /// The queue's pool.
+    pub fn queue_pool(&self) -> &Pool {
+        &self.queue_pool
+    }
+
+    /// The SQLite file; `None` on PostgreSQL.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Grows each time that SQLite gives up a transaction by itself, as it does on a full disk.
+    pub fn given_up(&self) -> u64 {
+        self.unended.count()
+    }
+
     /// Waits until what is under way has ended and lets go of every connection. A SQLite file is
-    /// whole by itself then, without its write-ahead log.
+    /// whole by itself then, without its write-ahead log, unless another process has it open.
     ///
     /// # Errors
     /// If a connection cannot be closed.
     pub async fn close(&self) -> Result<(), DbErr> {
         self.conn.close_by_ref().await?;
+        if let Pool::Postgres(pool) = &self.queue_pool {
+            pool.close().await;
+        }
         self.writer.close_by_ref().await
     }
 
@@ -150,55 +125,17 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writer.begin_with_options(options).await
-    }
-}
-
-/// Whether the pool may give this connection out: one that answers may, and no transaction is open
-/// on it then. Of a `BEGIN` that was given up on its way, since a browser hung up or a worker
-/// stopped, sqlx 0.9.0 knows nothing when PostgreSQL does it; what others wrote there would never be
-/// committed. sqlx finds such a transaction if it is to begin one with an empty statement, which
-/// costs the round trip of the test that the pool makes otherwise.
-async fn out_of_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    match connection.begin_with("").await {
-        Err(sqlx::Error::BeginFailed) => Ok(true),
-        Ok(left_open) => left_open.rollback().await.map(|()| true),
-        Err(error) => {
-            tracing::info!(%error, "PostgreSQL hung up; the pool connects again");
-            Ok(false)
+        if let Pool::Sqlite(_) = self.pool {
+            return self.writer.begin_with_options(options).await;
         }
+        // Of a `BEGIN` that is given up on its way to PostgreSQL, since a browser hung up, sqlx 0.9
+        // knows nothing, and the connection would go back to the pool in that transaction. In a task
+        // of its own it is waited for, and then rolled back.
+        let writer = self.writer.clone();
+        tokio::spawn(async move { writer.begin_with_options(options).await })
+            .await
+            .map_err(|ended| DbErr::Conn(RuntimeErr::Internal(ended.to_string())))?
     }
-}
-
-/// Opens the file, for as long as it takes to wait for any other lock. Of processes that open a new
-/// one at once the first gives it its write-ahead log, and SQLite refuses the others meanwhile,
-/// whatever their `busy_timeout`.
-async fn open(options: &SqliteConnectOptions, connections: u32) -> Result<SqlitePool, sqlx::Error> {
-    const PAUSE: Duration = Duration::from_millis(20);
-    let mut tries = 1_000;
-    loop {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(connections)
-            // Each keeps 2 MB of pages.
-            .idle_timeout(Duration::from_secs(10))
-            // A file does not hang up.
-            .test_before_acquire(false);
-        match pool.connect_with(options.clone()).await {
-            Err(error) if tries > 0 && is_busy(&error) => {
-                tries -= 1;
-                sleep(PAUSE).await;
-            }
-            opened => return opened,
-        }
-    }
-}
-
-/// `SQLITE_BUSY`, or one of its extended codes.
-fn is_busy(error: &sqlx::Error) -> bool {
-    const BUSY: i32 = 5;
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.and_then(|code| code.parse::<i32>().ok())
-        .is_some_and(|code| code & 0xff == BUSY)
 }
 
 /// The write was refused because a row with this unique value exists.

@@ -92,6 +92,14 @@ pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr>
     Ok(swept.rows_affected)
 }
 
+/// Deletes every session.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
+}
+
 #[cfg(test)]
 mod tests {
     use migration::{Migrator, MigratorTrait};

@@ -171,6 +171,15 @@ pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<site::Mod
     site::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
+/// Disconnects every site from Stripe.
+pub async fn disconnect_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    site::Entity::update_many()
+        .col_expr(site::Column::StripeAccountId, Expr::value(None::<i64>))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Connects the site to a Stripe account, or, with `None`, disconnects it.
 pub async fn set_stripe_account(
     db: &impl ConnectionTrait,

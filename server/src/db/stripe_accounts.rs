@@ -1,6 +1,8 @@
 //! Stripe accounts and their secrets, which leave this file only opened for use.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
+};
 
 use super::entities::stripe_account;
 use crate::sealing::Sealer;
@@ -99,6 +101,20 @@ pub async fn set_keys(
     Ok(())
 }
 
+/// Forgets every secret key and webhook secret: none of these accounts can be used any more.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_secrets(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let nothing = || Expr::value(String::new());
+    stripe_account::Entity::update_many()
+        .col_expr(stripe_account::Column::SecretKeySealed, nothing())
+        .col_expr(stripe_account::Column::WebhookSecretsSealed, nothing())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 fn last4(secret_key: &str) -> &str {
     let from = secret_key
         .char_indices()
@@ -166,7 +182,9 @@ fn open(
     sealer: &Sealer,
     row: Option<stripe_account::Model>,
 ) -> anyhow::Result<Option<StripeAccount>> {
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row.filter(|row| !row.secret_key_sealed.is_empty()) else {
+        return Ok(None);
+    };
     let secret_key = sealer.open(&key_purpose(&row.public_id), &row.secret_key_sealed)?;
     let webhook_secrets = sealer.open(
         &webhook_purpose(&row.public_id),

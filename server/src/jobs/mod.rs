@@ -14,7 +14,7 @@ mod worker;
 use serde::{Deserialize, Serialize};
 
 pub use queue::Queue;
-pub use setup::setup;
+pub use setup::{setup, steps};
 pub use worker::run;
 
 /// What there is to do.

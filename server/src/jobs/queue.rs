@@ -50,7 +50,7 @@ pub(super) enum Storage {
 impl Queue {
     /// The queue in `db`.
     pub fn new(db: &Db) -> Self {
-        let storage = match db.pool() {
+        let storage = match db.queue_pool() {
             Pool::Sqlite(pool) => {
                 let config = apalis_sqlite::Config::default()
                     .queue(NAME)
@@ -142,6 +142,29 @@ impl Queue {
             }
         }
         Ok(())
+    }
+
+    /// Seconds since `worker` last said that it lives; `None` if it never did.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn seconds_since_heartbeat(&self, worker: &str) -> Result<Option<i64>, sqlx::Error> {
+        match &self.storage {
+            Storage::Sqlite(storage) => {
+                let seconds = sqlx::query_scalar(
+                    "SELECT CAST(strftime('%s', 'now') AS integer) - last_seen FROM Workers \
+                     WHERE id = ?1",
+                );
+                seconds.bind(worker).fetch_optional(storage.pool()).await
+            }
+            Storage::Postgres(storage) => {
+                let seconds = sqlx::query_scalar(
+                    "SELECT CAST(extract(epoch FROM now() - last_seen) AS bigint) \
+                     FROM apalis.workers WHERE id = $1",
+                );
+                seconds.bind(worker).fetch_optional(storage.pool()).await
+            }
+        }
     }
 
     async fn push_task(&self, job: Job, key: &str, wait: Duration) {

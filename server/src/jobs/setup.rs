@@ -52,3 +52,15 @@ pub async fn setup(db: &Db) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// The steps that make the queue's tables, by their numbers.
+pub fn steps(db: &Db) -> Vec<i64> {
+    let steps = match db.pool() {
+        Pool::Sqlite(_) => SqliteStorage::migrations(),
+        Pool::Postgres(_) => PostgresStorage::migrations(),
+    };
+    let up = steps
+        .iter()
+        .filter(|step| !step.migration_type.is_down_migration());
+    up.map(|step| step.version).collect()
+}

@@ -1,20 +1,30 @@
-//! Whether this process can do its work.
+//! Whether this process lives, and whether it can do its work.
 
-use axum::{extract::State, http::StatusCode};
-use sea_orm::ConnectionTrait;
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header::CACHE_CONTROL},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
 
 use crate::state::AppState;
 
-/// `GET /healthz`: 200 once the database has answered a query.
-pub async fn check(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.db.conn().execute_unprepared("SELECT 1").await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
-        }
-    }
+/// `GET /healthz`: 200 as long as the process answers at all. It asks nobody, so that whoever starts
+/// processes again does not do so because a database is away.
+pub async fn lives() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: 200, or 503 with the reasons.
+pub async fn is_ready(State(state): State<AppState>) -> Response {
+    let reasons = state.readiness.reasons(&state).await;
+    let (status, answer) = match reasons.is_empty() {
+        true => (StatusCode::OK, json!({ "status": "ready" })),
+        false => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            json!({ "status": "not ready", "reasons": reasons }),
+        ),
+    };
+    (status, [(CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }

@@ -2,7 +2,7 @@
 
 use app::{
     ports::{Ports, Viewer},
-    types::{Member, SiteBrand, SiteKind},
+    types::{DatabaseKind, Member, SiteBrand, SiteKind},
 };
 use axum::{
     Extension,
@@ -22,7 +22,7 @@ use leptos_axum::ResponseOptions;
 
 use super::plain;
 use crate::{
-    db::{entities::user, sites::Site},
+    db::{entities::user, location::Standing, sites::Site},
     middleware::{Forbidden, Visit, content_security_policy},
     services::{Services, dates, exchange, ports},
     state::AppState,
@@ -107,6 +107,11 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
         tagline: site.row.tagline.clone(),
         theme: site.row.theme.clone(),
         simulated_payments: state.config.simulated_payments,
+        database: match state.standing {
+            Standing::Original => DatabaseKind::Original,
+            Standing::Detached => DatabaseKind::Copy,
+            Standing::Elsewhere { .. } => DatabaseKind::Elsewhere,
+        },
     }
 }
 

@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod checkout;
 pub mod credits;
 pub mod dates;
+pub mod detach;
 pub mod exchange;
 pub mod idempotency;
 pub mod in_person;

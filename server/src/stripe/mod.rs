@@ -3,6 +3,7 @@
 mod async_stripe;
 mod checkout;
 mod convert;
+mod cut_off;
 mod ordered;
 pub mod signature;
 
@@ -13,6 +14,7 @@ use domain::{Fault, Money};
 
 pub use async_stripe::AsyncStripe;
 pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, Payer};
+pub use cut_off::CutOff;
 
 /// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
 pub type Call<T> = Result<T, Fault>;

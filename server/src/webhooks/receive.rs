@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Event, dispatch};
 use crate::{
     db::{
+        location::Standing,
         stripe_accounts::{self, StripeAccount},
         stripe_events::{self, NewEvent},
     },
@@ -18,8 +19,12 @@ use crate::{
     stripe::signature,
 };
 
+/// What a database that is a copy, or may be one, answers.
+const NOT_HERE: &str = "not stored: this may be a copy of another installation";
+
 /// Takes a delivery. 200: stored, now or before. 400: not signed with a secret of this account.
-/// 404: no such account. 500: not stored; Stripe delivers again.
+/// 404: no such account. 500: not stored; Stripe delivers again. 503: the same, because the database
+/// is a copy, or may be one: the delivery belongs to the original.
 pub async fn receive(
     State(state): State<AppState>,
     Path(account): Path<String>,
@@ -44,12 +49,18 @@ async fn take(
     headers: &HeaderMap,
     body: &[u8],
 ) -> anyhow::Result<(StatusCode, String)> {
+    if matches!(state.standing, Standing::Elsewhere { .. }) {
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, NOT_HERE.to_owned()));
+    }
     let known = account.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let account = match known {
         true => stripe_accounts::by_public_id(state.db.conn(), &state.sealer, account).await?,
         false => None,
     };
     let Some(account) = account else {
+        if state.standing == Standing::Detached {
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, NOT_HERE.to_owned()));
+        }
         return Ok((StatusCode::NOT_FOUND, "no such account".to_owned()));
     };
     let header = headers

@@ -63,6 +63,7 @@ async fn only_pages_take_it(app: TestApp) {
     for path in [
         "/art/picture.svg",
         "/healthz",
+        "/readyz",
         "/rpc/notifications",
         "/pkg/none.js",
     ] {

@@ -2,13 +2,16 @@
 //! at once.
 
 use futures::future::try_join_all;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use server::db::{Db, Pool, entities::session, sessions};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 
 use crate::support::{Database, TestApp, given_up_after, on_both_databases};
 
-on_both_databases!(what_is_written_next_is_kept);
+on_both_databases!(
+    what_is_written_next_is_kept,
+    however_a_transaction_ends_the_next_is_kept,
+);
 
 const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
@@ -28,6 +31,98 @@ async fn what_is_written_next_is_kept(app: TestApp) {
     beside.close().await.unwrap();
 }
 
+/// What can become of a transaction.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Dropped,
+    RolledBack,
+    /// A statement fails so badly that the database gives the transaction up.
+    GivenUp,
+    GivenUpThenRolledBack,
+    GivenUpThenCommitted,
+    /// The commit itself is refused.
+    CommitRefused,
+}
+
+const ENDS: [End; 6] = [
+    End::Dropped,
+    End::RolledBack,
+    End::GivenUp,
+    End::GivenUpThenRolledBack,
+    End::GivenUpThenCommitted,
+    End::CommitRefused,
+];
+
+const TABLES: &str = "CREATE TABLE parents (id bigint PRIMARY KEY); \
+    CREATE TABLE children (parent bigint CHECK (parent >= 0) \
+    REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED); \
+    INSERT INTO parents VALUES (1)";
+/// SQLite rolls the whole transaction back, as it does for want of space.
+const GIVES_UP: &str = "CREATE TRIGGER gives_up BEFORE INSERT ON children WHEN NEW.parent < 0 \
+    BEGIN SELECT RAISE(ROLLBACK, 'gives up'); END";
+
+impl End {
+    async fn come(self, db: &Db) {
+        let tx = db.begin().await.unwrap();
+        let insert = async |parent: i64| {
+            let row = format!("INSERT INTO children VALUES ({parent})");
+            tx.execute_unprepared(&row).await
+        };
+        insert(1).await.unwrap();
+        match self {
+            Self::Dropped | Self::RolledBack => {}
+            Self::CommitRefused => drop(insert(999).await.unwrap()),
+            _ => assert!(insert(-1).await.is_err()),
+        }
+        match self {
+            Self::Dropped | Self::GivenUp => drop(tx),
+            Self::RolledBack => tx.rollback().await.unwrap(),
+            // Whether there is still something to roll back depends on the database.
+            Self::GivenUpThenRolledBack => drop(tx.rollback().await),
+            Self::GivenUpThenCommitted => drop(tx.commit().await),
+            Self::CommitRefused => assert!(tx.commit().await.is_err()),
+        }
+    }
+}
+
+async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
+    let db = &app.state.db;
+    db.writer().execute_unprepared(TABLES).await.unwrap();
+    if let Pool::Sqlite(_) = db.pool() {
+        db.writer().execute_unprepared(GIVES_UP).await.unwrap();
+    }
+    let beside = Db::connect(&app.state.config.database_url).await.unwrap();
+    let mut written = 0;
+    for first in ENDS {
+        for second in ENDS {
+            first.come(db).await;
+            second.come(db).await;
+            for in_a_transaction in [true, false, true] {
+                written += 1;
+                let id_hash = format!("written {written}");
+                let row = sessions::insert(db.writer(), id_hash.clone(), "{}".into(), i64::MAX);
+                match in_a_transaction {
+                    false => drop(row.await.unwrap()),
+                    true => {
+                        drop(row);
+                        let tx = db.begin().await.unwrap();
+                        let row = sessions::insert(&tx, id_hash, "{}".into(), i64::MAX);
+                        row.await.unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                }
+                let kept = session::Entity::find().count(beside.conn()).await.unwrap();
+                assert_eq!(kept, written, "{first:?}, then {second:?}");
+            }
+        }
+    }
+    let undone = "SELECT count(*) FROM children";
+    let undone = Statement::from_string(beside.conn().get_database_backend(), undone);
+    let undone = beside.conn().query_one_raw(undone).await.unwrap().unwrap();
+    assert_eq!(undone.try_get_by_index::<i64>(0).unwrap(), 0);
+    beside.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_is_given_up_as_it_begins() {
     let Some(database) = Database::postgres().await else {
@@ -37,11 +132,34 @@ async fn a_transaction_is_given_up_as_it_begins() {
     let Pool::Postgres(pool) = db.pool() else {
         unreachable!("this is PostgreSQL");
     };
+    none_is_left_open(&database, pool, async |steps| {
+        drop(given_up_after(steps, db.begin()).await);
+    })
+    .await;
+}
+
+/// apalis begins by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_queue_gives_up_a_transaction_as_it_begins() {
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
+    let db = Db::connect(&database.url).await.unwrap();
+    let Pool::Postgres(pool) = db.queue_pool() else {
+        unreachable!("this is PostgreSQL");
+    };
+    none_is_left_open(&database, pool, async |steps| {
+        drop(given_up_after(steps, pool.begin()).await);
+    })
+    .await;
+}
+
+async fn none_is_left_open(database: &Database, pool: &PgPool, give_up: impl AsyncFn(usize)) {
     let mut beside = PgConnection::connect(&database.url).await.unwrap();
     drop(all_of(pool).await);
     // Whether a step ends before `BEGIN`, with it on its way, or after it, is for the network to say.
     for steps in (1..=5).cycle().take(100) {
-        drop(given_up_after(steps, pool.begin()).await);
+        give_up(steps).await;
         let given_out = all_of(pool).await;
         let open: i64 = sqlx::query_scalar(OPEN)
             .fetch_one(&mut beside)

@@ -111,7 +111,8 @@ impl<'a> Server<'a> {
 
     /// Starts the site and returns once it is healthy.
     pub fn serve(&self) -> Result<Group> {
-        let mut group = Group::spawn(&mut self.command(&["serve"]))?;
+        // The folder may have been moved or copied, demo and all; its Stripe is a stand-in.
+        let mut group = Group::spawn(&mut self.command(&["serve", "--moved"]))?;
         wait::until_healthy(self.addr, &mut group)?;
         Ok(group)
     }

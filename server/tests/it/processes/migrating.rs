@@ -1,5 +1,5 @@
 //! The database's shape, made by ten processes at once, by one that is killed, and under those who
-//! serve already.
+//! serve already; and who does not serve without it.
 
 use std::collections::HashMap;
 
@@ -40,6 +40,7 @@ for_both_kinds!(
     ten_at_once_make_one_shape,
     one_that_was_killed_is_done_again,
     who_serves_meanwhile_goes_on,
+    what_is_not_migrated_is_not_served,
 );
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -102,7 +103,7 @@ async fn who_serves_meanwhile_goes_on(kind: Kind) {
     // On SQLite one process serves.
     let number = if kind == Kind::Sqlite { 1 } else { TEN };
     let serving: Vec<_> = (0..number)
-        .map(|_| Process::start(&config, &["serve"]))
+        .map(|_| Process::start(&config, &["serve", "--migrate"]))
         .collect();
     for process in &serving {
         process.address().await;
@@ -115,6 +116,21 @@ async fn who_serves_meanwhile_goes_on(kind: Kind) {
         assert_eq!(answer.status(), 404, "it finds the table, and nobody in it");
     }
     all_work(&database, number).await;
+}
+
+async fn what_is_not_migrated_is_not_served(kind: Kind) {
+    let Some(database) = kind.empty().await else {
+        return;
+    };
+    let config = settings(&database);
+    for command in ["serve", "worker"] {
+        let told = Process::start(&config, &[command]).fails().await;
+        assert!(told.contains("run `server migrate`"), "{command}: {told}");
+    }
+    let process = Process::start(&config, &["serve", "--migrate"]);
+    process.address().await;
+    process.terminate();
+    process.succeeds().await;
 }
 
 async fn ten_migrate(config: &Config) {

@@ -1,5 +1,5 @@
-//! Real processes of the real program: killed at any step, told to stop, many on one database, and
-//! ten that make its shape at once.
+//! Real processes of the real program: killed at any step, told to stop, many on one database, ten
+//! that make its shape at once, and those that find a copy.
 
 /// Runs each of these `async fn name(app: TestApp)` on the PostgreSQL server at `TEST_POSTGRES_URL`.
 macro_rules! on_postgres {
@@ -19,8 +19,11 @@ macro_rules! on_postgres {
 
 mod call;
 mod checkout;
+mod closing;
 mod credit;
+mod full_disk;
 mod gate;
+mod location;
 mod many;
 mod migrating;
 mod platform_checkout;
@@ -31,3 +34,5 @@ mod scene;
 mod stopping;
 mod stripe;
 mod webhook;
+
+pub use scene::until;

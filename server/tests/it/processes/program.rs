@@ -10,6 +10,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use server::config::Config;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -99,6 +100,18 @@ impl Process {
         kill(Pid::from_raw(id.try_into().unwrap()), Signal::SIGTERM).unwrap();
     }
 
+    /// Whether it may write to any file; if not, it is told so as on a full disk.
+    pub fn may_write(&self, may: bool) {
+        let id = self.child.id().expect("not waited for yet");
+        let id = rustix::process::Pid::from_raw(id.try_into().unwrap());
+        let was = getrlimit(Resource::Fsize);
+        let limit = Rlimit {
+            current: if may { was.maximum } else { Some(0) },
+            maximum: was.maximum,
+        };
+        prlimit(id, Resource::Fsize, limit).unwrap();
+    }
+
     /// Waits for its end, with exit status 0.
     pub async fn succeeds(mut self) {
         let ended = timeout(PATIENCE, self.child.wait()).await;
@@ -108,6 +121,17 @@ impl Process {
         while self.log.changed().await.is_ok() {}
         let status = status.unwrap();
         assert!(status.success(), "{status}:\n{}", self.told());
+    }
+
+    /// Waits for its end, with another exit status; answers what it said.
+    pub async fn fails(mut self) -> String {
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        let Ok(status) = ended else {
+            panic!("does not end:\n{}", self.told())
+        };
+        while self.log.changed().await.is_ok() {}
+        assert!(!status.unwrap().success(), "{}", self.told());
+        self.told()
     }
 
     fn told(&self) -> String {

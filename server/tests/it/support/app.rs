@@ -39,7 +39,7 @@ pub struct TestApp {
     pub coaching: Site,
     turned_ms: Arc<AtomicI64>,
     stopping: CancellationToken,
-    database: Database,
+    pub database: Database,
     _stop: DropGuard,
 }
 

@@ -77,6 +77,21 @@ impl Database {
         Some(Self::create(postgres_server()?, "").await)
     }
 
+    /// A copy of it as it is; nobody may be connected to it.
+    pub async fn copied(&self) -> Self {
+        if let Some((server, name)) = &self.postgres {
+            return Self::create(server.clone(), &format!("TEMPLATE {name}")).await;
+        }
+        let copy = Self::empty_sqlite();
+        std::fs::copy(self.file(), copy.file()).unwrap();
+        copy
+    }
+
+    /// Where SQLite keeps it.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("test.db")
+    }
+
     async fn create(server: String, like: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let unique = folder

@@ -1,0 +1,164 @@
+//! Opening the database: which pools there are, and what each of their connections is set to.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, ErrorKind},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
+
+use anyhow::Context;
+use futures::FutureExt;
+use sea_orm::{SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::{
+    Connection, PgConnection, SqlitePool,
+    pool::PoolConnectionMetadata,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::time::sleep;
+
+use super::{Db, Pool, guard, pooler};
+
+/// Connections of one process to PostgreSQL: of the web and the jobs, and of the queue itself.
+const CONNECTIONS: u32 = 16;
+const QUEUE_CONNECTIONS: u32 = 4;
+
+impl Db {
+    /// Connects to `url` (`sqlite:…` or `postgres:…`).
+    ///
+    /// # Errors
+    /// If the address is of neither kind, or nothing answers there.
+    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+        if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url).await
+        } else {
+            Self::connect_postgres(url).await
+        }
+    }
+
+    async fn connect_sqlite(url: &str) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::from_str(url)
+            .context("DATABASE_URL: write sqlite://path/to/file.db?mode=rwc")?
+            .journal_mode(SqliteJournalMode::Wal)
+            // Money survives a power cut: WAL with NORMAL may lose the last commits.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20));
+        const WHAT: &str = "DATABASE_URL: the SQLite file cannot be opened";
+        let file = options.get_filename().to_owned();
+        if url.contains("mode=rwc") {
+            create_private(&file).context(WHAT)?;
+        }
+        let unended = guard::Unended::default();
+        let writer = open(&options, 1, &unended).await.context(WHAT)?;
+        let readers = open(&options, 12, &unended).await.context(WHAT)?;
+        Ok(Self {
+            conn: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
+            pool: Pool::Sqlite(writer.clone()),
+            queue_pool: Pool::Sqlite(writer),
+            file: Some(file),
+            unended,
+        })
+    }
+
+    async fn connect_postgres(url: &str) -> anyhow::Result<Self> {
+        const WHAT: &str = "DATABASE_URL: PostgreSQL cannot be reached";
+        let options = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(10))
+                // It came back tested; one that nobody used since may have been hung up on.
+                .test_before_acquire(false)
+                .before_acquire(|connection, used| answers(connection, used).boxed())
+        };
+        let pool = options(CONNECTIONS)
+            .after_release(guard::of_postgres)
+            .connect(url)
+            .await
+            .context(WHAT)?;
+        pooler::ensure_own_connections(&pool).await?;
+        let queue_pool = options(QUEUE_CONNECTIONS)
+            .after_release(guard::of_postgres_given_up)
+            .connect_lazy(url)
+            .context(WHAT)?;
+        let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Ok(Self {
+            writer: conn.clone(),
+            conn,
+            pool: Pool::Postgres(pool),
+            queue_pool: Pool::Postgres(queue_pool),
+            file: None,
+            unended: guard::Unended::default(),
+        })
+    }
+}
+
+/// Whether a connection to PostgreSQL still answers; one used a moment ago is not asked, since its
+/// return to the pool was its test.
+async fn answers(
+    connection: &mut PgConnection,
+    used: PoolConnectionMetadata,
+) -> Result<bool, sqlx::Error> {
+    const A_MOMENT: Duration = Duration::from_secs(1);
+    if used.idle_for < A_MOMENT {
+        return Ok(true);
+    }
+    let answered = connection.ping().await;
+    if let Err(error) = &answered {
+        tracing::info!(%error, "PostgreSQL hung up; the pool connects again");
+    }
+    Ok(answered.is_ok())
+}
+
+/// Makes the file if it is missing: nobody but its owner reads it. SQLite gives its write-ahead log
+/// the same rights.
+///
+/// # Errors
+/// If the folder is missing, or nobody may write there.
+pub fn create_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    match options.write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(|_| ()),
+    }
+}
+
+/// Opens the file, for as long as it takes to wait for any other lock. Of processes that open a new
+/// one at once the first gives it its write-ahead log, and SQLite refuses the others meanwhile,
+/// whatever their `busy_timeout`.
+async fn open(
+    options: &SqliteConnectOptions,
+    connections: u32,
+    unended: &guard::Unended,
+) -> Result<SqlitePool, sqlx::Error> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut tries = 1_000;
+    loop {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(connections)
+            // Each keeps 2 MB of pages.
+            .idle_timeout(Duration::from_secs(10))
+            // A file does not hang up.
+            .test_before_acquire(false)
+            .after_release(guard::of_sqlite(unended.clone()));
+        match pool.connect_with(options.clone()).await {
+            Err(error) if tries > 0 && is_busy(&error) => {
+                tries -= 1;
+                sleep(PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// `SQLITE_BUSY`, or one of its extended codes.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: i32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == BUSY)
+}

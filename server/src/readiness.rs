@@ -1,0 +1,117 @@
+//! Whether this process can do its work: its own database, its shape, and its worker. What goes wrong
+//! with one tenant's Stripe account is no part of it.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::timeout;
+
+use crate::{db::location::Standing, serve, state::AppState};
+
+/// How long an answer holds, whoever asks, in milliseconds.
+const HOLDS_MS: i64 = 10_000;
+/// How long the database may take for all of it.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A worker says each second that it lives; after so many of silence it does not.
+const SILENCE_SECONDS: i64 = 30;
+
+/// What was found the last time. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    /// One asks, the others wait for what it finds.
+    last: tokio::sync::Mutex<Option<Found>>,
+    worker: Mutex<Option<Worker>>,
+}
+
+#[derive(Clone)]
+struct Found {
+    at_ms: i64,
+    /// [`crate::db::Db::given_up`] before anything was asked.
+    given_up: u64,
+    reasons: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Worker {
+    name: String,
+    began_ms: i64,
+}
+
+impl Readiness {
+    /// This process runs a worker of this name, from now on.
+    pub fn worker_began(&self, name: &str, now_ms: i64) {
+        let mut worker = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        *worker = Some(Worker {
+            name: name.to_owned(),
+            began_ms: now_ms,
+        });
+    }
+
+    /// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
+    /// it cannot until one works again.
+    pub async fn reasons(&self, state: &AppState) -> Vec<String> {
+        let mut last = self.0.last.lock().await;
+        let (now_ms, given_up) = (state.clock.now_ms(), state.db.given_up());
+        let held = last
+            .take()
+            .filter(|found| (0..HOLDS_MS).contains(&(now_ms - found.at_ms)));
+        let found = match held {
+            Some(found) if found.given_up == given_up => found,
+            Some(found) => Found {
+                given_up,
+                reasons: vec!["a write to the database failed".to_owned()],
+                ..found
+            },
+            None => Found {
+                at_ms: now_ms,
+                given_up,
+                reasons: self.look(state, now_ms).await,
+            },
+        };
+        last.insert(found).reasons.clone()
+    }
+
+    async fn look(&self, state: &AppState, now_ms: i64) -> Vec<String> {
+        let mut reasons = Vec::new();
+        if let Standing::Elsewhere { .. } = state.standing {
+            reasons.push(serve::ELSEWHERE.to_owned());
+        }
+        match timeout(PATIENCE, self.ask(state, now_ms)).await {
+            Ok(Ok(found)) => reasons.extend(found),
+            Ok(Err(error)) => {
+                tracing::error!("not ready: the database cannot be read and written: {error:#}");
+                reasons.push("the database cannot be read and written".to_owned());
+            }
+            Err(_) => {
+                tracing::error!("not ready: the database does not answer");
+                reasons.push(format!("the database does not answer within {PATIENCE:?}"));
+            }
+        }
+        reasons
+    }
+
+    async fn ask(&self, state: &AppState, now_ms: i64) -> anyhow::Result<Option<String>> {
+        if !serve::is_migrated(&state.db).await? {
+            return Ok(Some(serve::NOT_MIGRATED.to_owned()));
+        }
+        state.db.write_and_read(now_ms).await?;
+        let worker = self
+            .0
+            .worker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let Some(Worker { name, began_ms }) = worker else {
+            return Ok(None);
+        };
+        let silence = state.queue.seconds_since_heartbeat(&name).await?;
+        let silence = silence.unwrap_or((now_ms - began_ms) / 1000);
+        let silent = silence > SILENCE_SECONDS;
+        Ok(silent.then(|| format!("the worker has said nothing for {silence} s")))
+    }
+}

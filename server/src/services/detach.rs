@@ -1,0 +1,38 @@
+//! Making a copy of a database one for trying things out.
+
+use anyhow::ensure;
+
+use crate::{
+    db::{
+        api_tokens, idempotency_keys,
+        location::{self, Standing},
+        platform_settings, sessions, sites, stripe_accounts,
+    },
+    state::AppState,
+};
+
+/// Takes from a copy whatever acts in the original's name: the Stripe accounts with their keys, and
+/// every session and API token. Says nothing to Stripe, where endpoints and Checkout sessions belong
+/// to the original.
+///
+/// # Errors
+/// If the database is where it was last served, and so the original, or fails.
+pub async fn detach(state: &AppState) -> anyhow::Result<()> {
+    let original = state.standing == Standing::Original && state.db.has_location().await?;
+    ensure!(
+        !original,
+        "the database is where it was last served: it is the original. Run `detach` on the copy"
+    );
+    let location = state.db.location().await?;
+    let tx = state.db.begin().await?;
+    sites::disconnect_all(&tx).await?;
+    platform_settings::set_stripe_account(&tx, None).await?;
+    stripe_accounts::forget_secrets(&tx).await?;
+    api_tokens::delete_all(&tx).await?;
+    sessions::delete_all(&tx).await?;
+    idempotency_keys::delete_all(&tx).await?;
+    location::set_detached(&tx, location, state.clock.now_ms()).await?;
+    tx.commit().await?;
+    tracing::info!("this database is a copy for trying things out now; connect test accounts only");
+    Ok(())
+}

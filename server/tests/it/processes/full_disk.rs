@@ -1,0 +1,91 @@
+//! The disk of a process is full for a while: whoever is told that it is done finds it done, and once
+//! there is room everything works without a new start.
+
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::json;
+use server::db::{
+    Db,
+    entities::{stripe_event, user},
+};
+
+use super::scene::until;
+use crate::support::{GOOD_FORM, PASSWORD, TestApp, event, session};
+
+impl TestApp {
+    async fn register_by_phone(&self, name: &str) -> u16 {
+        let body = json!({
+            "email": format!("{name}@example.com"),
+            "password": PASSWORD,
+            "first_name": "Jane",
+            "last_name": "Doe",
+            "date_of_birth": "1990-01-15",
+        });
+        let told = self.phone().post("/api/v1/auth/register", &body).await;
+        told.status
+    }
+
+    async fn register_on_the_web(&self, name: &str) -> u16 {
+        let email = format!("{name}@example.com");
+        let form = GOOD_FORM.map(|(field, good)| match field {
+            "email" => (field, email.as_str()),
+            _ => (field, good),
+        });
+        let page = self.browser().submit("register", &form).await;
+        page.status.as_u16()
+    }
+
+    async fn is_ready(&self) -> bool {
+        let answer = reqwest::get(format!("http://{}/readyz", self.address)).await;
+        answer.unwrap().status() == 200
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_answered_is_on_disk() {
+    let mut app = TestApp::on_sqlite().await;
+    let referred = app.referred().await;
+    app.open_purchase(&referred, "cs_1").await;
+    let process = app.serve(&[]).await;
+    until("it is ready", async || app.is_ready().await).await;
+    let paid = event(
+        "evt_1",
+        "checkout.session.completed",
+        session("cs_1", "paid"),
+    );
+    let beside = Db::connect(&app.state.config.database_url).await.unwrap();
+    let members = async || user::Entity::find().count(beside.conn()).await.unwrap();
+    let before = members().await;
+
+    process.may_write(false);
+    for round in 0..3 {
+        let status = app.register_by_phone(&format!("phone{round}")).await;
+        assert!(status >= 500, "round {round}: {status}");
+        let status = app.register_on_the_web(&format!("web{round}")).await;
+        assert!(status >= 500, "round {round}: {status}");
+        let status = app.deliver(&referred.webhook, &paid).await;
+        assert_eq!(status, 500, "round {round}");
+    }
+    process.says("ERROR SQLite gave up a transaction").await;
+    until("it is not ready", async || !app.is_ready().await).await;
+    assert_eq!(members().await, before);
+
+    process.may_write(true);
+    for round in 0..3 {
+        let name = format!("phone{round}");
+        assert_eq!(app.register_by_phone(&name).await, 201, "round {round}");
+        let name = format!("web{round}");
+        assert_eq!(app.register_on_the_web(&name).await, 303, "round {round}");
+    }
+    assert_eq!(app.deliver(&referred.webhook, &paid).await, 200);
+    assert_eq!(members().await, before + 6);
+    let events = stripe_event::Entity::find().count(beside.conn()).await;
+    assert_eq!(events.unwrap(), 1);
+    beside.close().await.unwrap();
+    until("it is ready again", async || app.is_ready().await).await;
+
+    process.terminate();
+    process.succeeds().await;
+    app.take_back().await;
+    app.go_on().await;
+    app.assert_credited_once(&referred.mia).await;
+}
