@@ -72,6 +72,9 @@ enum Command {
     Detach {
         #[command(flatten)]
         config: Config,
+        /// It is a copy although nothing tells it from the original, as after a clone of a whole server
+        #[arg(long)]
+        force: bool,
     },
     /// Fill the database with a demo
     Demo {
@@ -244,7 +247,9 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
         Command::Worker { config } => serve::worker(config).await,
         Command::Migrate { config } => serve::migrate(&open(config, opened).await?.db).await,
         Command::Backup { config, file } => open(config, opened).await?.db.back_up(&file).await,
-        Command::Detach { config } => detach::detach(&open(config, opened).await?).await,
+        Command::Detach { config, force } => {
+            detach::detach(&open(config, opened).await?, force).await
+        }
         Command::Demo { config, json } => demo::run(&open(config, opened).await?, json).await,
         Command::Openapi => {
             print!("{}", api::document::text()?);

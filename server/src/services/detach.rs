@@ -16,12 +16,14 @@ use crate::{
 /// to the original.
 ///
 /// # Errors
-/// If the database is where it was last served, and so the original, or fails.
-pub async fn detach(state: &AppState) -> anyhow::Result<()> {
+/// If the database is where it was last served, and so the original, unless `force` says that it is
+/// none; or if it fails.
+pub async fn detach(state: &AppState, force: bool) -> anyhow::Result<()> {
     let original = state.standing == Standing::Original && state.db.has_location().await?;
     ensure!(
-        !original,
-        "the database is where it was last served: it is the original. Run `detach` on the copy"
+        force || !original,
+        "the database is where it was last served: it is the original. Run `detach` on the copy; if \
+         this is one, a clone of a whole server or disk, say so with --force"
     );
     let location = state.db.location().await?;
     let tx = state.db.begin().await?;

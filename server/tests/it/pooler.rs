@@ -1,13 +1,22 @@
 //! PgBouncer in transaction mode is refused, in session mode it is welcome. In its place a pooler of
-//! the test's own, which speaks as much of PostgreSQL's protocol as it takes.
+//! the test's own, which speaks as much of PostgreSQL's protocol as it takes. It also counts what is
+//! asked: nothing besides the statements that somebody waits for.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use server::db::Db;
+use sea_orm::ConnectionTrait;
+use server::db::{Db, Pool};
 use tokio::{
     io::{self, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Mutex, Semaphore},
+    task::yield_now,
 };
 
 use crate::support::Database;
@@ -31,11 +40,13 @@ struct Pooler {
     order: Order,
     waiting: Mutex<VecDeque<TcpStream>>,
     number: Semaphore,
+    /// Messages so far that wait for an answer.
+    asked: AtomicUsize,
 }
 
 impl Pooler {
-    /// So many connections to the database at `url`; answers the address to connect to instead.
-    async fn start(url: &str, connections: usize, mode: Mode, order: Order) -> String {
+    /// So many connections to the database at `url`, and the address to connect to instead.
+    async fn start(url: &str, connections: usize, mode: Mode, order: Order) -> (Arc<Self>, String) {
         let (user_and_host, database) = url.rsplit_once('/').unwrap();
         let (user, host) = user_and_host.rsplit_once('@').unwrap();
         let name = user.rsplit_once('/').unwrap().1.split(':').next().unwrap();
@@ -55,17 +66,19 @@ impl Pooler {
             order,
             waiting: Mutex::new(waiting),
             number: Semaphore::new(connections),
+            asked: AtomicUsize::new(0),
         });
+        let serving = pooler.clone();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let pooler = pooler.clone();
+                let pooler = serving.clone();
                 // It ends when the client hangs up.
                 tokio::spawn(async move { pooler.serve(client).await.ok() });
             }
         });
-        format!("{user}@{address}/{database}")
+        (pooler, format!("{user}@{address}/{database}"))
     }
 
     async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
@@ -103,6 +116,7 @@ impl Pooler {
             if !matches!(kind, b'Q' | b'S') {
                 continue;
             }
+            self.asked.fetch_add(1, Ordering::SeqCst);
             let idle = loop {
                 let (kind, message) = read(server).await?;
                 write(client, kind, &message).await?;
@@ -155,7 +169,7 @@ async fn one_that_hands_connections_out_by_the_transaction_is_refused() {
     for connections in [1, 2, 3, 5] {
         for order in [Order::LastUsedFirst, Order::InTurn] {
             let mode = Mode::AfterEachTransaction;
-            let url = Pooler::start(&database.url, connections, mode, order).await;
+            let (_, url) = Pooler::start(&database.url, connections, mode, order).await;
             let refused = Db::connect(&url).await.unwrap_err().to_string();
             let case = format!("{connections} {order:?}: {refused}");
             assert!(refused.contains("pool_mode = session"), "{case}");
@@ -169,7 +183,41 @@ async fn one_that_leaves_a_client_its_connection_is_welcome() {
         return;
     };
     for order in [Order::LastUsedFirst, Order::InTurn] {
-        let url = Pooler::start(&database.url, 12, Mode::AtItsEnd, order).await;
+        let (_, url) = Pooler::start(&database.url, 12, Mode::AtItsEnd, order).await;
         Db::connect(&url).await.unwrap().close().await.unwrap();
     }
+}
+
+/// On one thread nothing else happens between an answer and the next line of the test.
+#[tokio::test]
+async fn a_connection_from_the_pool_costs_no_question() {
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
+    let order = Order::LastUsedFirst;
+    let (pooler, url) = Pooler::start(&database.url, 12, Mode::AtItsEnd, order).await;
+    let db = Db::connect(&url).await.unwrap();
+    let Pool::Postgres(pool) = db.pool() else {
+        unreachable!("this is PostgreSQL");
+    };
+    let so_far = async || {
+        // Each is tested as it comes back, when nobody waits.
+        while pool.num_idle() < pool.size() as usize {
+            yield_now().await;
+        }
+        pooler.asked.load(Ordering::SeqCst)
+    };
+    const READ: &str = "SELECT 1";
+    let before = so_far().await;
+    db.conn().execute_unprepared(READ).await.unwrap();
+    let asked = pooler.asked.load(Ordering::SeqCst) - before;
+    assert_eq!(asked, 1, "the statement");
+
+    let before = so_far().await;
+    let tx = db.begin().await.unwrap();
+    tx.execute_unprepared(READ).await.unwrap();
+    tx.commit().await.unwrap();
+    let asked = pooler.asked.load(Ordering::SeqCst) - before;
+    assert_eq!(asked, 3, "the beginning, the statement and the end");
+    db.close().await.unwrap();
 }

@@ -185,4 +185,14 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     assert_eq!(phone.get("/api/v1/me").await.status, 200);
     process.terminate();
     process.succeeds().await;
+
+    // As if the whole server had been cloned.
+    let force = ["detach", "--force"];
+    Process::start(&config, &force).succeeds().await;
+    let process = app.serve_again(&[]).await;
+    assert_eq!(phone.get("/api/v1/me").await.status, 401);
+    let home = app.browser().get("/").await;
+    assert!(home.text.contains("This is a copy."));
+    process.terminate();
+    process.succeeds().await;
 }
