@@ -210,7 +210,7 @@ async fn remind(standing: Standing) {
 
 /// Lets go of the database, so that a SQLite file is whole without its write-ahead log.
 pub async fn close(db: &Db) {
-    const PATIENCE: Duration = Duration::from_secs(5);
+    const PATIENCE: Duration = Duration::from_secs(2);
     match timeout(PATIENCE, db.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the database was not closed well"),

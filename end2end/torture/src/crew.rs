@@ -14,6 +14,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use tokio::{
     net::TcpStream,
     process::{Child, Command},
@@ -34,6 +35,25 @@ struct Member {
     address: SocketAddr,
     child: Option<Child>,
     started: Instant,
+}
+
+/// A process may write to no file; there is room again when it is dropped.
+pub struct FullDisk(rustix::process::Pid);
+
+impl FullDisk {
+    fn limit(&self, bytes: Option<u64>) -> rustix::io::Result<()> {
+        let maximum = getrlimit(Resource::Fsize).maximum;
+        let current = bytes.or(maximum);
+        let limit = Rlimit { current, maximum };
+        prlimit(Some(self.0), Resource::Fsize, limit).map(|_| ())
+    }
+}
+
+impl Drop for FullDisk {
+    fn drop(&mut self) {
+        // Of one that has ended nothing is left to be set right.
+        self.limit(None).ok();
+    }
 }
 
 /// All of them.
@@ -188,6 +208,25 @@ impl Crew {
         let ended = status.success() || cut_short;
         ensure!(ended, "{name} stopped with an error: {status}");
         Ok(true)
+    }
+
+    /// For how long one has been running.
+    pub fn runs_for(&self, number: usize) -> Duration {
+        let member = &self.members[number];
+        let runs = member.child.as_ref().map(|_| member.started.elapsed());
+        runs.unwrap_or_default()
+    }
+
+    /// Lets one that runs write to no file, as if its disk were full, until the answer is dropped.
+    pub fn fill_disk(&self, number: usize) -> anyhow::Result<FullDisk> {
+        let child = self.members[number].child.as_ref();
+        let id = child
+            .and_then(Child::id)
+            .and_then(|id| i32::try_from(id).ok());
+        let id = id.and_then(rustix::process::Pid::from_raw);
+        let full = FullDisk(id.context("it runs")?);
+        full.limit(Some(0))?;
+        Ok(full)
     }
 
     /// A process that ends by itself is a finding of its own.

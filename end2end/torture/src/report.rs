@@ -7,7 +7,7 @@ use crate::audit::Findings;
 /// The figures; the last four kinds must be 0.
 pub struct Report {
     pub place: &'static str,
-    /// Whether it has connections that can be cut.
+    /// Whether it has connections that can be cut; else its disk can be full.
     pub shared: bool,
     pub seed: u64,
     pub seconds: u64,
@@ -16,6 +16,7 @@ pub struct Report {
     pub kills: u64,
     pub stops: u64,
     pub cuts: u64,
+    pub full_disks: u64,
     pub rolls: u64,
     pub outages: u64,
     pub faults: u64,
@@ -42,8 +43,12 @@ impl Report {
     /// Whether people bought, and everything that should go wrong did.
     fn was_a_trial(&self) -> bool {
         let always = [self.kills, self.faults, self.repeats, self.outages];
-        let cuts = if self.shared { self.cuts } else { 1 };
-        let in_the_long_run = [self.stops, self.rolls, cuts];
+        let of_its_kind = if self.shared {
+            self.cuts
+        } else {
+            self.full_disks
+        };
+        let in_the_long_run = [self.stops, self.rolls, of_its_kind];
         let long = self.seconds >= LONG;
         self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
     }
@@ -62,6 +67,7 @@ impl fmt::Display for Report {
             ("kills", self.kills),
             ("stops (SIGTERM)", self.stops),
             ("connections cut", self.cuts),
+            ("full disks", self.full_disks),
             ("secret keys rolled", self.rolls),
             ("outages of 25 hours", self.outages),
             ("faults of Stripe", self.faults),
@@ -103,6 +109,7 @@ mod tests {
             kills: 3,
             stops: 1,
             cuts: 1,
+            full_disks: 1,
             rolls: 1,
             outages: 1,
             faults: 7,
@@ -133,6 +140,15 @@ mod tests {
         for (seconds, shared, clean) in [(30, true, true), (600, true, false), (600, false, true)] {
             let report = Report {
                 cuts: 0,
+                shared,
+                ..report(seconds)
+            };
+            assert_eq!(report.is_clean(), clean, "{seconds} {shared}");
+        }
+        for (seconds, shared, clean) in [(30, false, true), (600, false, false), (600, true, true)]
+        {
+            let report = Report {
+                full_disks: 0,
                 shared,
                 ..report(seconds)
             };

@@ -255,6 +255,7 @@ impl Stage {
             kills: trouble.count.kills.load(Relaxed),
             stops: trouble.count.stops.load(Relaxed),
             cuts: trouble.count.cuts.load(Relaxed),
+            full_disks: trouble.count.full_disks.load(Relaxed),
             rolls: trouble.count.rolls.load(Relaxed),
             outages: self.outages,
             faults,

@@ -21,6 +21,7 @@ pub struct Count {
     pub kills: AtomicU64,
     pub stops: AtomicU64,
     pub cuts: AtomicU64,
+    pub full_disks: AtomicU64,
     pub rolls: AtomicU64,
     pub armed: AtomicU64,
 }

@@ -1,4 +1,5 @@
-//! Processes die or are told to stop, and connections to the database are cut.
+//! Processes die or are told to stop, connections to the database are cut, and a disk is full for a
+//! moment.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -13,6 +14,8 @@ use crate::{crew::Crew, database::Place, people::World};
 
 /// Connections cut at once.
 const MOST: u32 = 12;
+/// A process that runs for so long serves by now.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Kills and restarts, for ever.
 pub async fn kill(
@@ -49,6 +52,11 @@ async fn once(
         2..4 if place.is_shared() => {
             let most = chance.random_range(1..=MOST);
             count.cuts.fetch_add(place.cut(most).await?, Relaxed);
+        }
+        2..4 if crew.runs_for(one) > SETTLED => {
+            let _full = crew.fill_disk(one)?;
+            count.full_disks.fetch_add(1, Relaxed);
+            sleep(Duration::from_millis(chance.random_range(100..2_000))).await;
         }
         4 => {
             count.kills.fetch_add(crew.kill_all().await?, Relaxed);

@@ -20,7 +20,7 @@ use crate::{
     responses((status = 204, description = "Signed out"))
 )]
 pub async fn logout(State(state): State<AppState>, caller: Caller) -> Answer<StatusCode> {
-    let (db, user) = (state.db.conn(), &caller.user);
+    let (db, user) = (state.db.writer(), &caller.user);
     api_tokens::revoke(db, user.site_id, user.id, caller.token_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
