@@ -119,6 +119,10 @@ pub async fn listen_within(
     let connections = TaskTracker::new();
     loop {
         let accept = async {
+            if places.available_permits() == 0 {
+                let bound = bounds.connections;
+                tracing::warn!(bound, "every connection is taken; whoever comes waits");
+            }
             let place = places.clone().acquire_owned().await.context("closed")?;
             // It passes over connections that broke, and waits where file descriptors ran out.
             let (stream, address) = Listener::accept(&mut listener).await;
@@ -183,10 +187,10 @@ async fn answer(
     address: SocketAddr,
     patience: Duration,
 ) -> Result<Response, Infallible> {
-    let late = Late::default();
-    let mut request = request.map(|body| match body.is_end_stream() {
-        true => Body::empty(),
-        false => Body::new(TimedBody::new(
+    let late = (!request.body().is_end_stream()).then(Late::default);
+    let mut request = request.map(|body| match &late {
+        None => Body::empty(),
+        Some(late) => Body::new(TimedBody::new(
             body,
             Instant::now() + patience,
             late.clone(),
@@ -194,5 +198,8 @@ async fn answer(
     });
     request.extensions_mut().insert(ConnectInfo(address));
     let response = router.call(request).await?;
-    Ok(late.answer_instead_of(response))
+    Ok(match late {
+        None => response,
+        Some(late) => late.answer_instead_of(response),
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use app::types::admin::Rights;
+use app::types::{SiteKind, admin::Rights};
 use domain::RegistrationForm;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use server::{
     services::{
         accounts::devices,
         admins::{self, NewAdmin, Promotion, rights_of},
+        operator::{NewSite, add_site},
     },
 };
 
@@ -22,6 +23,7 @@ on_both_databases!(
     a_promotion_ends_what_a_stranger_holds,
     a_sign_in_that_is_under_way_ends_too,
     a_right_is_never_taken_unasked,
+    who_is_made_an_admin_at_a_brand_runs_the_program,
     rights_are_revoked_and_the_last_admin_is_missed,
     a_reset_replaces_the_password,
     a_session_from_before_versions_goes_on,
@@ -185,6 +187,34 @@ async fn a_right_is_never_taken_unasked(app: TestApp) {
     };
     let admin = admins::promote(&app.state, &promotion).await.unwrap();
     assert_eq!(rights_of(&admin), BOTH, "the tenant's right stayed");
+}
+
+async fn who_is_made_an_admin_at_a_brand_runs_the_program(app: TestApp) {
+    let brand = NewSite {
+        key: "flint",
+        name: "Flint",
+        tagline: "",
+        host: "flint.localhost",
+        kind: SiteKind::Platform,
+        theme: "pewpros",
+    };
+    add_site(&app.state, &brand).await.unwrap();
+    for (platform, platform_only) in [(false, false), (true, true)] {
+        let asked = NewAdmin {
+            site: "flint",
+            ..new(platform, platform_only)
+        };
+        let made = admins::create(&app.state, asked).await;
+        match platform {
+            false => assert!(!rights_of(&made.unwrap()).tenant),
+            true => assert!(made.err().unwrap().to_string().contains("--promote")),
+        }
+    }
+    let of_brand = admins::list(&app.state, Some("flint")).await.unwrap();
+    assert!(of_brand[0].rights.platform && of_brand.len() == 1);
+    let alone = new(false, true);
+    let why = refused(admins::create(&app.state, alone)).await;
+    assert!(why.contains("give --platform too"), "{why}");
 }
 
 async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
