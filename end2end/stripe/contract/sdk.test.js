@@ -183,6 +183,15 @@ test('connected accounts have books of their own', async () => {
   assert.equal((await stripe.customers.retrieve(made.id, {}, { stripeAccount: 'acct_1' })).id, made.id);
 });
 
+test('the account of a key', async () => {
+  const account = (key) => standIn.sdk(key).accounts.retrieveCurrent();
+  const { id } = await account('sk_test_owner');
+  assert.match(id, /^acct_/);
+  assert.equal((await account('sk_live_owner')).id, id);
+  assert.notEqual((await account('sk_test_another')).id, id);
+  await assert.rejects(account('rk_test_owner'), { statusCode: 403 });
+});
+
 test('the books outlive the program', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
   const file = join(folder, 'books.json');
@@ -196,7 +205,7 @@ test('the books outlive the program', async () => {
 });
 
 test('the validator has seen every kind of object', () => {
-  const seen = ['checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund'];
+  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund'];
   assert.deepEqual([...validated.keys()].sort(), seen);
   assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));
 });

@@ -13,6 +13,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The books of live mode; test mode has its own.
+    pub fn livemode(&self) -> bool {
+        self.key.contains("_live_")
+    }
+
     /// The store's name in the books.
     pub fn name(&self) -> String {
         match &self.account {
@@ -55,7 +60,15 @@ pub fn key(headers: &HeaderMap) -> Option<String> {
     }
 }
 
-/// Lets in any key for tests but those that begin `sk_test_invalid`, which stand for a wrong one.
+/// A secret (`sk_`) or restricted (`rk_`) key of either mode, without its prefix; `None` for anything
+/// else.
+pub fn body_of(key: &str) -> Option<&str> {
+    let rest = key.strip_prefix("sk_").or_else(|| key.strip_prefix("rk_"))?;
+    rest.strip_prefix("test_")
+        .or_else(|| rest.strip_prefix("live_"))
+}
+
+/// Lets in any secret key but those whose random part begins `invalid`, which stand for a wrong one.
 pub fn admit(headers: &HeaderMap) -> Result<Scope, StripeError> {
     let key = key(headers).filter(|key| !key.is_empty()).ok_or_else(|| {
         let message = "You did not provide an API key. You need to provide your API key in the \
@@ -73,10 +86,7 @@ pub fn admit(headers: &HeaderMap) -> Result<Scope, StripeError> {
             message.into(),
         ));
     }
-    let body = key
-        .strip_prefix("sk_test_")
-        .or_else(|| key.strip_prefix("rk_test_"));
-    let good = body.is_some_and(|body| {
+    let good = body_of(&key).is_some_and(|body| {
         !body.is_empty()
             && !body.starts_with("invalid")
             && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -20,7 +20,7 @@ use crate::{
 mod words;
 
 use words::{
-    Calls, Complete, Deliveries, EndpointOf, EventId, KeyOf, Release, Seconds, SessionId, Settle,
+    AddKey, Calls, Complete, Deliveries, EndpointOf, EventId, KeyOf, Release, Seconds, SessionId, Settle,
 };
 
 type Control = State<Arc<Shared>>;
@@ -54,6 +54,8 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/requests", get(requests))
         .route("/requests/wait", get(wait_requests))
         .route("/seed", post(plant))
+        .route("/keys", post(add_key))
+        .route("/keys/expire", post(expire_key))
         .route("/reset", post(reset))
 }
 
@@ -176,6 +178,16 @@ async fn wait_requests(State(shared): Control, Query(wanted): Query<Calls>) -> O
 
 async fn plant(State(shared): Control, Json(seed): Json<Seed>) -> Outcome {
     seed::plant(&shared, seed)?;
+    done()
+}
+
+async fn add_key(State(shared): Control, Json(keys): Json<AddKey>) -> Outcome {
+    shared.change(|world| world.add_key(&keys.of, &keys.secret_key));
+    done()
+}
+
+async fn expire_key(State(shared): Control, Json(of): Json<KeyOf>) -> Outcome {
+    shared.change(|world| world.expired.insert(of.secret_key));
     done()
 }
 

@@ -82,6 +82,20 @@ impl StripeError {
         Self::new(401, "invalid_request_error", code, message)
     }
 
+    /// A key that was rolled or revoked: 401.
+    pub fn expired() -> Self {
+        Self::unauthorized(Some("api_key_expired"), "Expired API Key provided.".into())
+    }
+
+    /// What a restricted key may not do: 403.
+    pub fn forbidden(key: &str) -> Self {
+        let shown: String = key.chars().take(8).collect();
+        let message = format!(
+            "The provided key '{shown}***' does not have the required permissions for this endpoint."
+        );
+        Self::new(403, "invalid_request_error", None, message)
+    }
+
     pub fn idempotency(message: String) -> Self {
         Self::new(400, "idempotency_error", None, message)
     }

@@ -74,6 +74,9 @@ fn run(
         .ok_or_else(|| StripeError::unknown_url(&asked.method, &asked.path))?;
     let cause = json!({ "id": asked.request_id, "idempotency_key": asked.idempotency_key });
     let mut call = Call::new(world, scope.clone(), base_url, cause);
+    if let Some(key) = &asked.secret_key {
+        call.sent_key.clone_from(key);
+    }
     call.params = operation.check(&asked.pairs)?;
     call.ids = operation.ids;
     let mark = call.store().mark();

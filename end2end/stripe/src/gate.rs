@@ -139,6 +139,8 @@ fn strikes_first(kind: FaultKind) -> bool {
         FaultKind::FailBefore
             | FaultKind::DropBefore
             | FaultKind::TooManyRequests
+            | FaultKind::Unauthorized
+            | FaultKind::Forbidden
             | FaultKind::Conflict
             | FaultKind::BadGateway
     )
@@ -162,6 +164,11 @@ async fn respond(shared: Arc<Shared>, asked: Asked, mut course: Course) -> Respo
         Some(FaultKind::DropBefore | FaultKind::DropAfter) => dropped(),
         Some(FaultKind::BadGateway | FaultKind::BadGatewayAfter) => bad_gateway(),
         Some(FaultKind::TooManyRequests) => refusal(&asked, &StripeError::too_many()),
+        Some(FaultKind::Unauthorized) => refusal(&asked, &StripeError::expired()),
+        Some(FaultKind::Forbidden) => {
+            let key = asked.secret_key.as_deref().unwrap_or_default();
+            refusal(&asked, &StripeError::forbidden(key))
+        }
         Some(FaultKind::Conflict) => {
             let key = asked.idempotency_key.as_deref().unwrap_or_default();
             refusal(&asked, &StripeError::key_in_use(key))

@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod accounts;
 mod balance;
 mod book_file;
 mod checkout;

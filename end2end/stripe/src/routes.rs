@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    account::Scope, balance, checkout, checkout_finish, coupons, customers, error::StripeError,
+    account::Scope, accounts, balance, checkout, checkout_finish, coupons, customers, error::StripeError,
     events, expand, list, prices, products, refunds, store::Store, world::World,
 };
 
@@ -12,6 +12,8 @@ pub struct Call<'a> {
     pub world: &'a mut World,
     pub scope: Scope,
     pub base_url: &'a str,
+    /// The secret key that was sent, which need not be the one that the books are named after.
+    pub sent_key: String,
     /// Goes into the events that the call makes, as `request`.
     pub cause: Value,
     /// The ids in the path, from left to right.
@@ -23,6 +25,7 @@ impl<'a> Call<'a> {
     pub fn new(world: &'a mut World, scope: Scope, base_url: &'a str, cause: Value) -> Self {
         Self {
             world,
+            sent_key: scope.key.clone(),
             scope,
             base_url,
             cause,
@@ -75,7 +78,8 @@ impl<'a> Call<'a> {
     }
 
     /// Stores a new object and gives it back.
-    pub fn insert(&mut self, table: &str, object: Value) -> Value {
+    pub fn insert(&mut self, table: &str, mut object: Value) -> Value {
+        set_mode(&mut object, self.scope.livemode());
         self.store().insert(table, object.clone());
         object
     }
@@ -84,6 +88,7 @@ impl<'a> Call<'a> {
 /// Executes a call whose parameters are known to be Stripe's.
 pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> {
     let answer = match operation {
+        "Account.retrieve_current" => accounts::retrieve(call),
         "Customer.create" => customers::create(call),
         "Customer.retrieve" => customers::retrieve(call),
         "Customer.update" => customers::update(call),
@@ -122,7 +127,27 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Event.list" => events::list(call),
         other => Err(StripeError::not_imitated(other)),
     }?;
-    expand::expand(call, answer)
+    let mut answer = expand::expand(call, answer)?;
+    set_mode(&mut answer, call.scope.livemode());
+    Ok(answer)
+}
+
+/// Says in an object, and in those within it, in which mode it was made.
+pub fn set_mode(value: &mut Value, live: bool) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::Bool(mode) if name == "livemode" => *mode = live,
+                    field => set_mode(field, live),
+                }
+            }
+        }
+        Value::Array(elements) => elements
+            .iter_mut()
+            .for_each(|element| set_mode(element, live)),
+        _ => {}
+    }
 }
 
 fn retrieve(call: &mut Call, table: &str, what: &str) -> Result<Value, StripeError> {

@@ -64,10 +64,7 @@ impl World {
     /// Whose books a call is about, unless its key has expired.
     pub fn admitted(&self, scope: Scope) -> Result<Scope, StripeError> {
         if self.expired.contains(&scope.key) {
-            return Err(StripeError::unauthorized(
-                Some("api_key_expired"),
-                "Expired API Key provided.".into(),
-            ));
+            return Err(StripeError::expired());
         }
         let key = self.first_key(&scope.key).to_owned();
         Ok(Scope { key, ..scope })

@@ -12,6 +12,14 @@ pub struct KeyOf {
     pub account: Option<String>,
 }
 
+/// A further secret key of an account.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddKey {
+    pub of: String,
+    pub secret_key: String,
+}
+
 /// A webhook endpoint, by key and URL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

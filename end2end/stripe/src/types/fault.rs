@@ -17,6 +17,12 @@ pub enum FaultKind {
     /// Answers 429; not executed.
     #[serde(rename = "429")]
     TooManyRequests,
+    /// Answers 401, as to a key that was revoked; not executed.
+    #[serde(rename = "401")]
+    Unauthorized,
+    /// Answers 403, as to a restricted key that may not do this; not executed.
+    #[serde(rename = "403")]
+    Forbidden,
     /// Answers 409 `idempotency_key_in_use`; not executed.
     #[serde(rename = "409")]
     Conflict,

@@ -29,7 +29,7 @@ async fn wrong_keys_are_refused_in_stripes_words() {
     for key in [
         "",
         "nonsense",
-        "sk_live_x",
+        "sk_live_invalid1",
         "sk_test_",
         "sk_test_invalid1",
         "pk_test_x",
@@ -71,4 +71,32 @@ async fn a_rolled_key_leaves_its_store_to_the_new_one() {
     assert_eq!(after.number_of("/v1/customers").await, 1);
     let again = after.keyed("k", "/v1/customers", &[("name", "a")]).await;
     assert!(!again.replayed && again.id() != made.id());
+}
+
+#[tokio::test]
+async fn an_account_is_told_by_any_of_its_keys_and_in_either_mode() {
+    let (stripe, caller) = stand_in().await;
+    let id = async |key: &str| Caller::new(&stripe, key).get("/v1/account").await.id();
+    let account = caller.get("/v1/account").await.id();
+    assert!(account.starts_with("acct_"));
+    assert_eq!(id("sk_live_a").await, account);
+    stripe.add_key(KEY, "sk_test_rolled");
+    assert_eq!(id("sk_test_rolled").await, account);
+    assert_ne!(id("sk_test_b").await, account);
+    let restricted = Caller::new(&stripe, "rk_test_a").get("/v1/account").await;
+    assert_eq!(restricted.status, 403);
+}
+
+#[tokio::test]
+async fn the_modes_have_books_of_their_own_and_say_so() {
+    let (stripe, test) = stand_in().await;
+    let live = Caller::new(&stripe, "sk_live_a");
+    let made = live.keyed("k", "/v1/customers", &[("name", "a")]).await;
+    assert_eq!(made.json()["livemode"], true);
+    assert_eq!(test.number_of("/v1/customers").await, 0);
+    let events = stripe.books("sk_live_a", None)["events"].clone();
+    assert_eq!(events[0]["livemode"], true);
+    assert_eq!(events[0]["data"]["object"]["livemode"], true);
+    let customer = test.keyed("k", "/v1/customers", &[("name", "a")]).await;
+    assert_eq!(customer.json()["livemode"], false);
 }
