@@ -20,6 +20,8 @@ mod m20261123_000011_spans;
 mod m20261126_000012_sent;
 mod m20261127_000013_tokens;
 mod m20261127_000014_location;
+mod m20261127_000015_accounts;
+mod m20261127_000016_customers;
 mod m20261127_000017_visitors;
 mod m20261127_000018_session_versions;
 
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_sent::Migration),
             Box::new(m20261127_000013_tokens::Migration),
             Box::new(m20261127_000014_location::Migration),
+            Box::new(m20261127_000015_accounts::Migration),
+            Box::new(m20261127_000016_customers::Migration),
             Box::new(m20261127_000017_visitors::Migration),
             Box::new(m20261127_000018_session_versions::Migration),
         ]

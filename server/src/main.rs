@@ -286,15 +286,25 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
         } => {
             let state = open(connect.config, opened).await?;
             let keys = StripeKeys {
+                mode: None,
                 secret_key: connect.secret_key.trim(),
                 webhook_secrets: &connect.webhook_secrets,
                 same_account: connect.same_account,
             };
-            let path = match &connect.of.site {
+            let connected = match &connect.of.site {
                 Some(site) => operator::connect_stripe(&state, site, &keys).await?,
                 None => operator::connect_platform_stripe(&state, &keys).await?,
             };
-            println!("Connected. In Stripe, let the webhook endpoint of this account be {path}");
+            println!(
+                "Connected. In Stripe, let the webhook endpoint of this account be {}",
+                connected.path
+            );
+            if connected.webhook_secrets == 0 {
+                println!(
+                    "No webhook secret is in force, so no event of Stripe is believed: run this again \
+                     with --webhook-secret"
+                );
+            }
             Ok(())
         }
         Command::Stripe {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::{Fault, Money, StripeMode};
 
 /// Which of the two programs a credit belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,18 +86,54 @@ pub enum Decision {
     ProgramOff,
     /// The buyer has no Pending referral: not referred, or credited before.
     NoPendingReferral,
+    /// It was paid in test mode, and real money is what is credited here: it stays Pending, for a
+    /// purchase in live mode.
+    TestPurchase,
     /// The referrer is owed this much.
     Due(Money),
 }
 
+/// In which modes of Stripe a purchase was made and a credit would be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Modes {
+    /// Of the purchase; `None` for a sale in person, which is of neither.
+    pub purchase: Option<StripeMode>,
+    /// Of the account that is connected now; `None`: none is.
+    pub account: Option<StripeMode>,
+}
+
+impl Modes {
+    /// The mode in which a credit is earned: the purchase's, else the account's.
+    pub fn earned(self) -> Option<StripeMode> {
+        self.purchase.or(self.account)
+    }
+}
+
 /// Decides about a purchase that counts; `amount` is the setting as it is now, at processing
 /// ("The credit amount is read at the time of purchase processing", the guide).
-pub fn decide(amount: Money, referral_is_pending: bool) -> Decision {
+pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
+    let test_for_live =
+        modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
     match (amount.is_positive(), referral_is_pending) {
         (_, false) => Decision::NoPendingReferral,
         (false, true) => Decision::ProgramOff,
+        (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) => Decision::Due(amount),
     }
+}
+
+/// What keeps a credit that was earned in mode `earned` from an account in mode `account`; `None` if
+/// nothing does. Test money is never given as real money, nor the other way round.
+pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<Fault> {
+    earned
+        .filter(|earned| *earned != account)
+        .map(Fault::OtherMode)
+}
+
+/// Whether Stripe tells an event in the mode of the account whose endpoint it came to; `told` is its
+/// `livemode`, which old or unreadable events lack.
+pub fn event_is_of_mode(told: Option<bool>, account: StripeMode) -> bool {
+    told.is_none_or(|live| StripeMode::of_livemode(live) == account)
 }
 
 #[cfg(test)]
@@ -110,16 +146,50 @@ mod tests {
     #[test]
     fn off_means_off_and_once_means_once() {
         let ten = Money::new(1000, Currency::Usd);
-        assert_eq!(decide(ten, true), Decision::Due(ten));
-        assert_eq!(decide(ten, false), Decision::NoPendingReferral);
-        assert_eq!(
-            decide(Money::new(0, Currency::Usd), true),
-            Decision::ProgramOff
-        );
-        assert_eq!(
-            decide(Money::new(-1, Currency::Usd), true),
-            Decision::ProgramOff
-        );
+        let live = Modes {
+            purchase: Some(StripeMode::Live),
+            account: Some(StripeMode::Live),
+        };
+        assert_eq!(decide(ten, true, live), Decision::Due(ten));
+        assert_eq!(decide(ten, false, live), Decision::NoPendingReferral);
+        for cents in [0, -1] {
+            let off = Money::new(cents, Currency::Usd);
+            assert_eq!(decide(off, true, live), Decision::ProgramOff);
+        }
+    }
+
+    #[test]
+    fn test_money_earns_nothing_real() {
+        let ten = Money::new(1000, Currency::Usd);
+        let (test, live) = (Some(StripeMode::Test), Some(StripeMode::Live));
+        for (purchase, account, decision) in [
+            (test, live, Decision::TestPurchase),
+            (test, test, Decision::Due(ten)),
+            (test, None, Decision::Due(ten)),
+            (live, test, Decision::Due(ten)),
+            (live, None, Decision::Due(ten)),
+            (None, live, Decision::Due(ten)),
+            (None, None, Decision::Due(ten)),
+        ] {
+            let modes = Modes { purchase, account };
+            assert_eq!(decide(ten, true, modes), decision, "{modes:?}");
+            let earned = modes.earned();
+            assert_eq!(earned, purchase.or(account));
+            if let (Decision::Due(_), Some(account)) = (decision, account) {
+                let kept = other_mode(earned, account);
+                assert_eq!(kept.is_some(), purchase.is_some_and(|mode| mode != account));
+            }
+        }
+        assert_eq!(other_mode(None, StripeMode::Live), None);
+    }
+
+    #[test]
+    fn an_event_is_told_in_the_mode_of_its_account() {
+        assert!(event_is_of_mode(None, StripeMode::Live));
+        assert!(event_is_of_mode(Some(true), StripeMode::Live));
+        assert!(event_is_of_mode(Some(false), StripeMode::Test));
+        assert!(!event_is_of_mode(Some(false), StripeMode::Live));
+        assert!(!event_is_of_mode(Some(true), StripeMode::Test));
     }
 
     #[test]

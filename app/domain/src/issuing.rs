@@ -3,7 +3,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::FailureReason;
+use crate::{FailureReason, StripeMode};
 
 /// Calls after which we stop by ourselves; with [`backoff`] that is two days and a quarter.
 pub const MAX_ATTEMPTS: u32 = 20;
@@ -122,10 +122,15 @@ pub enum Fault {
     Server,
     /// 429 or 409: this call did nothing; an earlier one under the same key may still be under way.
     NotExecuted,
+    /// 401 or 403: Stripe does not take the secret key, or the key may not do this. This call did
+    /// nothing; under a key that works it would (Stripe, "Errors").
+    KeyRefused,
     /// Any other 4xx: it will never happen. Stripe's error code, without personal data.
     Refused(String),
     /// The site has no Stripe account.
     NotConnected,
+    /// The credit was earned in this mode, and the account that is connected is in the other.
+    OtherMode(StripeMode),
 }
 
 /// What follows from a fault.
@@ -149,6 +154,8 @@ pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
 pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
     match fault {
         Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
+        Fault::KeyRefused => Verdict::Fail(FailureReason::KeyNeedsAttention),
+        Fault::OtherMode(earned) => Verdict::Fail(FailureReason::OtherMode(*earned)),
         Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
         Fault::Unknown | Fault::Server | Fault::NotExecuted if attempts >= MAX_ATTEMPTS => {
             Verdict::Fail(FailureReason::Unreachable)
@@ -167,6 +174,15 @@ pub fn retry_from(
 ) -> OffsetDateTime {
     let ended = given_up_at.filter(|_| was_sent).map(|at| at + UNDER_WAY);
     ended.map_or(now, |ended| ended.max(now))
+}
+
+/// How long a credit that failed because of its secret key is left alone before one more call asks
+/// whether the key works by now: an admin may have changed at Stripe what a restricted key may do.
+const KEY_LEFT_ALONE: Duration = Duration::minutes(5);
+
+/// When the next call may ask whether the key works, after `attempts` that ended with it `failed_at`.
+pub fn ask_key_from(attempts: u32, failed_at: OffsetDateTime) -> OffsetDateTime {
+    failed_at + backoff(attempts).max(KEY_LEFT_ALONE)
 }
 
 /// How far the clocks of machines that share a database may be apart. A time further ahead than it can
@@ -289,6 +305,26 @@ mod tests {
             after_fault(1, &Fault::NotConnected, false),
             Verdict::Fail(FailureReason::StripeNotConnected)
         );
+    }
+
+    #[test]
+    fn a_key_that_stripe_does_not_take_fails_it_for_now() {
+        for posting in [false, true] {
+            let verdict = after_fault(1, &Fault::KeyRefused, posting);
+            assert_eq!(verdict, Verdict::Fail(FailureReason::KeyNeedsAttention));
+            assert!(!spoils_key(&Fault::KeyRefused, posting));
+        }
+        let after = |attempts| ask_key_from(attempts, NOW) - NOW;
+        assert_eq!(after(1), KEY_LEFT_ALONE);
+        assert_eq!(after(u32::MAX), LONGEST_WAIT);
+    }
+
+    #[test]
+    fn a_credit_of_another_mode_is_not_given() {
+        for mode in [StripeMode::Test, StripeMode::Live] {
+            let verdict = after_fault(1, &Fault::OtherMode(mode), false);
+            assert_eq!(verdict, Verdict::Fail(FailureReason::OtherMode(mode)));
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod registration;
 mod retry;
 mod search;
 mod settings;
+mod stripe_account;
 mod stripe_keys;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
@@ -31,13 +32,13 @@ pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, 
 pub use checkout_session::{
     Again as CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again, next_check,
 };
-pub use credit::{CreditKey, Decision, Program, decide};
+pub use credit::{CreditKey, Decision, Modes, Program, decide, event_is_of_mode, other_mode};
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};
 pub use issuing::{
     Again, CLOCKS_APART, CreditProgress, Fault, KEY_MEMORY, LONGEST_WAIT, MAX_ATTEMPTS, NextStep,
-    Verdict, after_fault, after_unknown_customer, backoff, entries_since, key_to_send, next_step,
-    retry_from, spoils_key,
+    Verdict, after_fault, after_unknown_customer, ask_key_from, backoff, entries_since,
+    key_to_send, next_step, retry_from, spoils_key,
 };
 pub use money::{Currency, Money};
 pub use plan::Plan;
@@ -56,10 +57,11 @@ pub use registration::{
     NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
     password_complaint, validate_registration,
 };
-pub use retry::{NotRetried, may_retry};
+pub use retry::{Connected, GoesOn, NotRetried, goes_on, may_retry};
 pub use search::{beginnings, words_of};
 pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};
+pub use stripe_account::{AccountAsked, KnownAccount, NotIdentified, which_account};
 pub use stripe_keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
-    read_stripe_keys,
+    read_stripe_keys, webhook_secrets_in,
 };

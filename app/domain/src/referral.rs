@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::StripeMode;
+
 /// The guide's "Referral Statuses", to the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -48,6 +50,10 @@ impl ReferralStatus {
 pub enum FailureReason {
     /// The site has no Stripe account.
     StripeNotConnected,
+    /// Stripe does not take the secret key, or the key may not do this (401, 403).
+    KeyNeedsAttention,
+    /// It was earned in this mode, and the account that is connected is in the other.
+    OtherMode(StripeMode),
     /// Stripe said no, for good; its code (`currency_mismatch`), never its personal data.
     Refused(String),
     /// Stripe could not be reached in any attempt.
@@ -61,6 +67,13 @@ impl FailureReason {
     pub fn sentence(&self) -> String {
         match self {
             Self::StripeNotConnected => "Stripe is not connected".to_owned(),
+            Self::KeyNeedsAttention => "The Stripe key needs attention".to_owned(),
+            Self::OtherMode(StripeMode::Test) => {
+                "It was earned in test mode, and Stripe is connected in live mode".to_owned()
+            }
+            Self::OtherMode(StripeMode::Live) => {
+                "It was earned in live mode, and Stripe is connected in test mode".to_owned()
+            }
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
@@ -71,6 +84,15 @@ impl FailureReason {
     /// Trying again can end otherwise: nothing about the referral itself is wrong.
     pub fn can_be_retried(&self) -> bool {
         !matches!(self, Self::SelfReferral)
+    }
+
+    /// What ends it is a change of the Stripe connection in the settings; the credit then goes on by
+    /// itself.
+    pub fn ends_with_the_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::StripeNotConnected | Self::KeyNeedsAttention | Self::OtherMode(_)
+        )
     }
 }
 
@@ -84,6 +106,25 @@ mod tests {
             ReferralStatus::ALL.map(ReferralStatus::label),
             ["Pending", "Credited", "Failed"]
         );
+    }
+
+    #[test]
+    fn what_the_settings_end_goes_on_by_itself() {
+        for reason in [
+            FailureReason::StripeNotConnected,
+            FailureReason::KeyNeedsAttention,
+            FailureReason::OtherMode(StripeMode::Test),
+            FailureReason::OtherMode(StripeMode::Live),
+        ] {
+            assert!(reason.ends_with_the_connection() && reason.can_be_retried());
+        }
+        for reason in [
+            FailureReason::Refused("currency_mismatch".to_owned()),
+            FailureReason::Unreachable,
+            FailureReason::SelfReferral,
+        ] {
+            assert!(!reason.ends_with_the_connection(), "{reason:?}");
+        }
     }
 
     #[test]

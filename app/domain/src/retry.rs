@@ -1,6 +1,8 @@
 //! Which failed credits an admin may have tried again.
 
-use crate::{FailureReason, ReferralStatus};
+use time::OffsetDateTime;
+
+use crate::{FailureReason, ReferralStatus, StripeMode, ask_key_from};
 
 /// Why a credit is not tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +40,53 @@ pub fn may_retry(
     }
 }
 
+/// The Stripe account that a program is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// Test or live.
+    pub mode: StripeMode,
+    /// When its key was last seen to work (UTC), if it was.
+    pub key_worked_at: Option<OffsetDateTime>,
+}
+
+/// Whether a failed credit goes on without anybody's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoesOn {
+    /// It stays Failed for now.
+    No,
+    /// What it failed of is no more.
+    Yes,
+    /// One credit goes on, to see whether the key works by now.
+    ToTryTheKey,
+}
+
+/// Whether a credit that failed at `failed_at` (UTC) for `reason`, after `attempts`, goes on by itself.
+pub fn goes_on(
+    reason: &FailureReason,
+    attempts: u32,
+    failed_at: OffsetDateTime,
+    connected: Option<Connected>,
+    now: OffsetDateTime,
+) -> GoesOn {
+    let Some(connected) = connected else {
+        return GoesOn::No;
+    };
+    let key_works = connected.key_worked_at.is_some_and(|at| at > failed_at);
+    match reason {
+        FailureReason::StripeNotConnected => GoesOn::Yes,
+        FailureReason::OtherMode(mode) if *mode == connected.mode => GoesOn::Yes,
+        FailureReason::KeyNeedsAttention if key_works => GoesOn::Yes,
+        FailureReason::KeyNeedsAttention if now >= ask_key_from(attempts, failed_at) => {
+            GoesOn::ToTryTheKey
+        }
+        _ => GoesOn::No,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use time::{Duration, macros::datetime};
+
     use super::*;
 
     #[test]
@@ -52,6 +99,43 @@ mod tests {
             let failed = ReferralStatus::Failed;
             assert_eq!(may_retry(failed, Some(&reason), true), Ok(()), "{reason:?}");
         }
+    }
+
+    #[test]
+    fn what_the_connection_ended_goes_on_once_it_works() {
+        let failed_at = datetime!(2026-11-22 12:00 UTC);
+        let live = Connected {
+            mode: StripeMode::Live,
+            key_worked_at: None,
+        };
+        let at = |reason: &FailureReason, connected, after| {
+            goes_on(reason, 1, failed_at, connected, failed_at + after)
+        };
+        let (soon, later) = (Duration::minutes(1), Duration::hours(1));
+        let key = FailureReason::KeyNeedsAttention;
+        let (test_money, real_money) = (
+            FailureReason::OtherMode(StripeMode::Test),
+            FailureReason::OtherMode(StripeMode::Live),
+        );
+        for reason in [&FailureReason::StripeNotConnected, &key, &real_money] {
+            assert_eq!(at(reason, None, later), GoesOn::No, "{reason:?}");
+        }
+        let not_connected = at(&FailureReason::StripeNotConnected, Some(live), soon);
+        assert_eq!(not_connected, GoesOn::Yes);
+        assert_eq!(at(&real_money, Some(live), soon), GoesOn::Yes);
+        assert_eq!(at(&test_money, Some(live), later), GoesOn::No);
+        assert_eq!(at(&key, Some(live), soon), GoesOn::No);
+        assert_eq!(at(&key, Some(live), later), GoesOn::ToTryTheKey);
+        let worked = |at| {
+            Some(Connected {
+                key_worked_at: Some(at),
+                ..live
+            })
+        };
+        assert_eq!(at(&key, worked(failed_at + soon), soon), GoesOn::Yes);
+        assert_eq!(at(&key, worked(failed_at - soon), soon), GoesOn::No);
+        let unreachable = at(&FailureReason::Unreachable, worked(failed_at + soon), later);
+        assert_eq!(unreachable, GoesOn::No, "an admin's to retry");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The keys of a Stripe account as an admin types them. A complaint never repeats a key.
 
+use serde::{Deserialize, Serialize};
+
 use crate::FieldError;
 
 /// The longest key that is taken, in characters.
@@ -10,7 +12,8 @@ pub const WEBHOOK_SECRET_MIN: usize = 12;
 const WEBHOOK_SECRETS_MAX: usize = 8;
 
 /// Whose money: nobody's, or people's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StripeMode {
     /// Test keys: no card is charged.
     Test,
@@ -35,6 +38,27 @@ impl StripeMode {
         }
     }
 
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Test => Self::Live,
+            Self::Live => Self::Test,
+        }
+    }
+
+    /// Stripe's `livemode`.
+    pub fn of_livemode(live: bool) -> Self {
+        match live {
+            true => Self::Live,
+            false => Self::Test,
+        }
+    }
+
+    /// As Stripe's `livemode` says it.
+    pub fn livemode(self) -> bool {
+        self == Self::Live
+    }
+
     /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Test, Self::Live]
@@ -57,12 +81,12 @@ impl StripeMode {
 /// What was typed to connect Stripe.
 #[derive(Clone, Copy)]
 pub struct TypedStripe<'a> {
-    /// `StripeMode::code`.
-    pub mode: &'a str,
+    /// `StripeMode::code` as chosen; `None` where nothing is chosen and the key says it.
+    pub mode: Option<&'a str>,
     /// `sk_…`; empty keeps the one in force.
     pub secret_key: &'a str,
-    /// `whsec_…`, separated by white space; empty keeps those in force.
-    pub webhook_secrets: &'a str,
+    /// `whsec_…`, each; none keeps those in force.
+    pub webhook_secrets: &'a [String],
     /// The new key is of the account that is connected already.
     pub same_account: bool,
 }
@@ -85,7 +109,12 @@ pub struct NewStripeKeys {
     pub webhook_secrets: Vec<String>,
 }
 
-/// Checks every field.
+/// The webhook secrets in a text that separates them by white space.
+pub fn webhook_secrets_in(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Checks every field, for the console and for the command line alike.
 ///
 /// # Errors
 /// All complaints at once, in the order of the form.
@@ -95,8 +124,8 @@ pub fn read_stripe_keys(
 ) -> Result<NewStripeKeys, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut complain = |field, message: &str| errors.push(FieldError::new(field, message));
-    let mode = StripeMode::parse(typed.mode);
-    if mode.is_none() {
+    let mode = typed.mode.and_then(StripeMode::parse);
+    if typed.mode.is_some() && mode.is_none() {
         complain("mode", "Choose Test or Live.");
     }
     let secret_key = typed.secret_key.trim();
@@ -116,11 +145,7 @@ pub fn read_stripe_keys(
         }
         _ => {}
     }
-    let mut webhook_secrets: Vec<_> = typed
-        .webhook_secrets
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let mut webhook_secrets = typed.webhook_secrets.to_vec();
     webhook_secrets.dedup();
     if webhook_secrets.len() > WEBHOOK_SECRETS_MAX {
         complain(
@@ -212,9 +237,9 @@ mod tests {
 
     fn typed<'a>(mode: &'a str, secret_key: &'a str) -> TypedStripe<'a> {
         TypedStripe {
-            mode,
+            mode: Some(mode),
             secret_key,
-            webhook_secrets: "",
+            webhook_secrets: &[],
             same_account: false,
         }
     }
@@ -286,6 +311,41 @@ mod tests {
     }
 
     #[test]
+    fn where_no_mode_is_chosen_the_key_says_it() {
+        let unchosen = |secret_key| TypedStripe {
+            mode: None,
+            ..typed("", secret_key)
+        };
+        for key in ["sk_test_1", "sk_live_1", "rk_live_1"] {
+            assert!(read_stripe_keys(unchosen(key), NOTHING).is_ok(), "{key}");
+        }
+        for key in [
+            "sk_foo",
+            "sk_test_abc def",
+            "sk_",
+            "sk_test_",
+            "sk_test_\nabc",
+        ] {
+            let errors = read_stripe_keys(unchosen(key), NOTHING).err().unwrap();
+            let [error] = &errors[..] else {
+                panic!("{key}: {errors:?}");
+            };
+            assert_eq!(error.field, "secret_key", "{key}");
+        }
+        let live = TypedStripe {
+            same_account: true,
+            ..unchosen("sk_live_1")
+        };
+        let errors = read_stripe_keys(live, CONNECTED).err().unwrap();
+        assert_eq!(errors[0].field, "same_account");
+        let empty = TypedStripe {
+            webhook_secrets: &[String::new()],
+            ..unchosen("sk_test_1")
+        };
+        assert!(read_stripe_keys(empty, NOTHING).is_err());
+    }
+
+    #[test]
     fn an_empty_key_keeps_the_one_in_force() {
         assert_eq!(about("test", "", CONNECTED), "");
         assert!(about("test", "", NOTHING).starts_with("Take the secret key"));
@@ -294,9 +354,9 @@ mod tests {
 
     #[test]
     fn webhook_secrets_are_whole() {
-        let secrets = |webhook_secrets| {
+        let secrets = |text: &str| {
             let typed = TypedStripe {
-                webhook_secrets,
+                webhook_secrets: &webhook_secrets_in(text),
                 ..typed("test", "sk_test_1")
             };
             read_stripe_keys(typed, NOTHING).map(|keys| keys.webhook_secrets)
@@ -333,6 +393,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_a_person_types_breaks_it(key in "\\PC*", secrets in "\\PC*") {
+            let secrets = webhook_secrets_in(&secrets);
             let typed = TypedStripe { webhook_secrets: &secrets, ..typed("test", &key) };
             if let Ok(keys) = read_stripe_keys(typed, NOTHING) {
                 prop_assert_eq!(

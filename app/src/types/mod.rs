@@ -16,4 +16,4 @@ pub use notification::{News, Notification};
 pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, Purchase, PurchaseLine};
-pub use referral::{Balance, ReferralCard, ReferralLine};
+pub use referral::{Balance, MemberBalance, ReferralCard, ReferralLine};

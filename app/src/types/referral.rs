@@ -13,7 +13,7 @@ pub struct ReferralCard {
     /// The member's referrals, newest first.
     pub referrals: Vec<ReferralLine>,
     /// Credit on the member's Stripe balance.
-    pub balance: Balance,
+    pub balance: MemberBalance,
 }
 
 impl ReferralCard {
@@ -41,6 +41,28 @@ pub struct ReferralLine {
     pub credit: Option<Money>,
     /// `November 22, 2026`, when the friend joined.
     pub joined_on: String,
+}
+
+/// What a member has, here and at accounts of Stripe that the site had before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberBalance {
+    /// At the account that is connected.
+    pub now: Balance,
+    /// What was last known to be at each former account, where it is anything.
+    pub former: Vec<Money>,
+}
+
+impl MemberBalance {
+    /// What the member has, where it applies, and where the rest is.
+    pub fn sentence(&self) -> String {
+        let former = self.former.iter().map(|credit| {
+            format!(
+                " {credit} is on the balance of this site's former Stripe account, and cannot be \
+                 spent here."
+            )
+        });
+        format!("{}{}", self.now.sentence(), former.collect::<String>())
+    }
 }
 
 /// The credit on the Stripe balance of a member.
@@ -139,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn credit_at_a_former_account_is_told() {
+        let balance = |now, former| MemberBalance { now, former }.sentence();
+        let moved = balance(Balance::Empty, vec![TEN]);
+        assert!(moved.starts_with("No credit on your balance."));
+        assert!(moved.ends_with(
+            " $10.00 is on the balance of this site's former Stripe account, and cannot be spent here."
+        ));
+        let nothing = balance(Balance::Credit(TEN), Vec::new());
+        assert_eq!(nothing, Balance::Credit(TEN).sentence());
+    }
+
+    #[test]
     fn what_was_spent_is_no_credit() {
         assert!(
             Balance::Credit(NOTHING)
@@ -153,7 +187,10 @@ mod tests {
             reward: TEN,
             link: None,
             referrals: Vec::new(),
-            balance: Balance::Empty,
+            balance: MemberBalance {
+                now: Balance::Empty,
+                former: Vec::new(),
+            },
         };
         assert_eq!(
             card.reward_line(),

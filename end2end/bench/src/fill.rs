@@ -121,8 +121,8 @@ pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result
     let [users, words] = members(kind, ids, BASE, referrers + count);
     let numbers = numbers(kind, count);
     let customers = format!(
-        "UPDATE users SET stripe_customer_account_id = {account}, \
-         stripe_customer_id = 'cus_bench_' || (id - {BASE}) \
+        "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, marked) \
+         SELECT {account}, id, 'cus_bench_' || (id - {BASE}), true FROM users \
          WHERE id > {BASE} AND id <= {BASE} + {referrers}"
     );
     let friend = format!("{BASE} + {referrers} + n");

@@ -63,7 +63,9 @@ pub fn key(headers: &HeaderMap) -> Option<String> {
 /// A secret (`sk_`) or restricted (`rk_`) key of either mode, without its prefix; `None` for anything
 /// else.
 pub fn body_of(key: &str) -> Option<&str> {
-    let rest = key.strip_prefix("sk_").or_else(|| key.strip_prefix("rk_"))?;
+    let rest = key
+        .strip_prefix("sk_")
+        .or_else(|| key.strip_prefix("rk_"))?;
     rest.strip_prefix("test_")
         .or_else(|| rest.strip_prefix("live_"))
 }

@@ -20,7 +20,8 @@ use crate::{
 mod words;
 
 use words::{
-    AddKey, Calls, Complete, Deliveries, EndpointOf, EventId, KeyOf, Release, Seconds, SessionId, Settle,
+    AddKey, Calls, Complete, Deliveries, EndpointOf, EventId, KeyOf, Release, Seconds, SessionId,
+    Settle,
 };
 
 type Control = State<Arc<Shared>>;

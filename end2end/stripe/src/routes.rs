@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    account::Scope, accounts, balance, checkout, checkout_finish, coupons, customers, error::StripeError,
-    events, expand, list, prices, products, refunds, store::Store, world::World,
+    account::Scope, accounts, balance, checkout, checkout_finish, coupons, customers,
+    error::StripeError, events, expand, list, prices, products, refunds, store::Store,
+    world::World,
 };
 
 /// One call, with everything that it may see.

@@ -1,10 +1,10 @@
 //! Giving failed credits another try: back to `due`, as if for the first time, with the amount and
 //! the key that the ledger has.
 
-use domain::ReferralStatus;
+use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::Expr,
 };
 
 use super::{
@@ -45,18 +45,58 @@ pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec
         .await
 }
 
-/// Makes a failed credit due from `from_ms` on, and its referral Pending. What was sent before may
+/// Failed credits whose reason is one of these, those that failed first before the others.
+pub async fn failed_for(
+    db: &impl ConnectionTrait,
+    reasons: &[FailureReason],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let reasons = reasons.iter().map(serde_json::to_string);
+    let reasons: Result<Vec<_>, _> = reasons.collect();
+    let reasons = reasons.map_err(|error| DbErr::Custom(error.to_string()))?;
+    Entity::find()
+        .filter(Column::State.eq(state::FAILED))
+        .filter(Column::FailureReason.is_in(reasons))
+        .order_by_asc(Column::FailedAt)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// When the last credit of the program was issued, in milliseconds: of this site, or of the platform's.
+pub async fn last_issued(
+    db: &impl ConnectionTrait,
+    program: Program,
+    site_id: Option<i64>,
+) -> Result<Option<i64>, DbErr> {
+    let last: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column(Column::IssuedAt)
+        .filter(Column::IssuedAt.is_not_null())
+        .filter(Column::Program.eq(program.code()))
+        .apply_if(site_id, |rows, site| rows.filter(Column::SiteId.eq(site)))
+        .order_by_desc(Column::IssuedAt)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.flatten())
+}
+
+/// Makes a failed credit due from `from_ms` on, its `attempts` counted from there, and its referral
+/// Pending. What was sent before may
 /// have reached Stripe in spite of what was said last, so the job looks there first.
 pub async fn make_due<E: Listed>(
     db: &impl ConnectionTrait,
     credit: &Model,
     referral_id: i64,
     from_ms: i64,
+    attempts: i64,
 ) -> Result<(), DbErr> {
     let was_sent = credit.first_sent_at.is_some();
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state::DUE))
-        .col_expr(Column::Attempts, Expr::value(0_i64))
+        .col_expr(Column::Attempts, Expr::value(attempts))
         .col_expr(Column::NextAttemptAt, Expr::value(from_ms))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))

@@ -3,7 +3,7 @@
 
 mod claims;
 
-use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program};
+use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program, StripeMode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},
@@ -35,6 +35,11 @@ impl Model {
             self.amount_cents,
             Currency::parse(&self.currency).unwrap_or_default(),
         )
+    }
+
+    /// The mode of Stripe that it was earned in; `None`: in neither.
+    pub fn mode(&self) -> Option<StripeMode> {
+        self.livemode.map(StripeMode::of_livemode)
     }
 
     /// By which referral it was earned, and who gets it; `None` for a row that names neither.
@@ -108,6 +113,8 @@ pub struct NewCredit {
     pub earned: Earned,
     /// The account that holds the balance; `None` where Stripe is not connected.
     pub stripe_account_id: Option<i64>,
+    /// The mode of Stripe that it is earned in; `None`: in neither.
+    pub mode: Option<StripeMode>,
     /// Signed as Stripe signs it.
     pub amount: Money,
     /// Its key.
@@ -127,6 +134,7 @@ pub async fn insert_due(
         site_id: Set(new.site_id),
         program: Set(new.earned.program().code().to_owned()),
         stripe_account_id: Set(new.stripe_account_id),
+        livemode: Set(new.mode.map(StripeMode::livemode)),
         amount_cents: Set(new.amount.cents()),
         currency: Set(new.amount.currency().code().to_owned()),
         idempotency_key: Set(key.clone()),
@@ -198,6 +206,7 @@ pub async fn set_sent(
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::StripeAccountId, Expr::value(sending.account.id))
+        .col_expr(Column::Livemode, Expr::value(sending.account.livemode))
         .col_expr(
             Column::StripeAccountVersion,
             Expr::value(sending.account.version),

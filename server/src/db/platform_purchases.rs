@@ -1,15 +1,17 @@
 //! Subscriptions to PewPros and CoachPros. Written when Stripe tells of them, one for each Checkout
 //! session.
 
-use domain::{Currency, Money, Plan, PurchaseState};
+use domain::{Currency, Money, Plan, PurchaseState, StripeMode};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Set,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{
     entities::platform_purchase::{ActiveModel, Column, Entity, Model},
     purchases::credit_check,
+    stripe_accounts,
 };
 
 impl Model {
@@ -26,6 +28,11 @@ impl Model {
         }
     }
 
+    /// The mode of Stripe that it was made in.
+    pub fn mode(&self) -> Option<StripeMode> {
+        self.livemode.map(StripeMode::of_livemode)
+    }
+
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
         Money::new(cents, Currency::parse(&self.currency).unwrap_or_default())
@@ -34,7 +41,10 @@ impl Model {
 
 /// Writes `row` unless its Checkout session has one already. Of two that come at once, one waits for
 /// the other's transaction. Safe inside a transaction.
-pub async fn insert_new(db: &impl ConnectionTrait, row: ActiveModel) -> Result<(), DbErr> {
+pub async fn insert_new(db: &impl ConnectionTrait, mut row: ActiveModel) -> Result<(), DbErr> {
+    let account = row.stripe_account_id.try_as_ref().copied();
+    let mode = stripe_accounts::mode_of(db, account).await?;
+    row.livemode = Set(mode.map(StripeMode::livemode));
     Entity::insert(row)
         .on_conflict(
             OnConflict::column(Column::CheckoutSessionId)

@@ -2,14 +2,15 @@
 
 use domain::{Email, Owner, ReferralCode};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    TryInsertResult, sea_query::Expr,
 };
 
 use super::{
     entities::platform_referrer::{ActiveModel, Column, Entity, Model},
     is_taken,
     search_words::{self, Subject},
+    stripe_customers,
 };
 
 impl Model {
@@ -73,7 +74,6 @@ pub async fn insert(
         email: Set(email.as_str().to_owned()),
         email_account: Set(email.account()),
         code: Set(code.as_str().to_owned()),
-        stripe_customer_generation: Set(0),
         version: Set(1),
         created_at: Set(now_ms),
         ..Default::default()
@@ -92,29 +92,25 @@ pub async fn insert(
     }
 }
 
-/// Gives a locked partner another name and address. The next customer made at Stripe gets a key of
-/// its own, since a key is bound to what was sent; with another address, the customer is looked for
-/// again. `false` if another partner has the address: then the transaction is spoilt.
+/// Gives a locked partner another name and address ([`stripe_customers::partner_changed`]). `false` if another partner has the address: then the transaction is spoilt.
 pub async fn set_name_and_email(
     db: &impl ConnectionTrait,
     partner: &Model,
     name: &str,
     email: &Email,
 ) -> Result<bool, DbErr> {
-    let generation = partner.stripe_customer_generation + 1;
-    let mut update = Entity::update_many()
+    let update = Entity::update_many()
         .col_expr(Column::Name, Expr::value(name))
         .col_expr(Column::Email, Expr::value(email.as_str()))
         .col_expr(Column::EmailAccount, Expr::value(email.account()))
-        .col_expr(Column::StripeCustomerGeneration, Expr::value(generation))
         .col_expr(Column::Version, Expr::value(partner.version + 1))
         .filter(Column::Id.eq(partner.id));
-    if partner.email_account != email.account() {
-        let none = Option::<String>::None;
-        update = update.col_expr(Column::StripeCustomerId, Expr::value(none));
-    }
     match update.exec(db).await {
-        Ok(_) => put_words(db, partner.id, name, email).await.map(|()| true),
+        Ok(_) => {
+            let address = partner.email_account != email.account();
+            stripe_customers::partner_changed(db, partner.id, address).await?;
+            put_words(db, partner.id, name, email).await.map(|()| true)
+        }
         Err(error) if is_taken(&error) => Ok(false),
         Err(error) => Err(error),
     }
@@ -141,40 +137,6 @@ pub async fn set_disabled(
         .col_expr(Column::DisabledAt, Expr::value(disabled_at))
         .col_expr(Column::Version, Expr::value(partner.version + 1))
         .filter(Column::Id.eq(partner.id))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
-/// Remembers the customer of `account_id` that was found or made for `partner`; `false` if another was
-/// remembered since they were read, or their address was changed: then it may be somebody else's.
-pub async fn set_customer(
-    db: &impl ConnectionTrait,
-    partner: &Model,
-    account_id: i64,
-    customer_id: &str,
-) -> Result<bool, DbErr> {
-    let replaced = partner.stripe_customer_id.as_deref();
-    let ours = Condition::any()
-        .add(Column::StripeCustomerId.is_null())
-        .add(Column::StripeCustomerId.is_in([replaced, Some(customer_id)].into_iter().flatten()));
-    let written = Entity::update_many()
-        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
-        .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
-        .filter(Column::Id.eq(partner.id))
-        .filter(Column::Email.eq(&partner.email))
-        .filter(ours)
-        .exec(db)
-        .await?;
-    Ok(written.rows_affected > 0)
-}
-
-/// The next customer made for this partner gets a key of its own.
-pub async fn next_generation(db: &impl ConnectionTrait, id: i64, used: i64) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::StripeCustomerGeneration, Expr::value(used + 1))
-        .filter(Column::Id.eq(id))
-        .filter(Column::StripeCustomerGeneration.eq(used))
         .exec(db)
         .await
         .map(|_| ())

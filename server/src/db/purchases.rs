@@ -1,15 +1,18 @@
 //! Purchases. A buyer's queries start from the site and the buyer; a webhook's from the account.
 
-use domain::{Currency, Money, ProductKind, PurchaseState};
+use domain::{Currency, Money, ProductKind, PurchaseState, StripeMode};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 
-use super::entities::{
-    product,
-    purchase::{ActiveModel, Column, Entity, Model},
-    site,
+use super::{
+    entities::{
+        product,
+        purchase::{ActiveModel, Column, Entity, Model},
+        stripe_account,
+    },
+    stripe_accounts,
 };
 
 mod of_buyer;
@@ -35,6 +38,11 @@ impl Model {
     /// What kind of product it was.
     pub fn product_kind(&self) -> ProductKind {
         kind_of(&self.kind)
+    }
+
+    /// The mode of Stripe that it was made in; `None` for a sale in person.
+    pub fn mode(&self) -> Option<StripeMode> {
+        self.livemode.map(StripeMode::of_livemode)
     }
 
     /// `cents` in the currency of the purchase.
@@ -63,7 +71,9 @@ pub async fn insert(
     stripe_account_id: Option<i64>,
     now_ms: i64,
 ) -> Result<Model, DbErr> {
+    let mode = stripe_accounts::mode_of(db, stripe_account_id).await?;
     ActiveModel {
+        livemode: Set(mode.map(StripeMode::livemode)),
         site_id: Set(product.site_id),
         buyer_id: Set(buyer_id),
         product_id: Set(product.id),
@@ -130,13 +140,13 @@ pub async fn set_expired(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr
         .map(|_| ())
 }
 
-/// Purchases that this account may tell of: begun in it, or, since an account may have been connected
-/// anew with a webhook of its own, at the site that has it now.
+/// Purchases that this account may tell of: whatever its site sold through any of its accounts, since
+/// an account may have been connected anew, and events may still come to an earlier webhook.
 fn of_account(stripe_account_id: i64) -> Select<Entity> {
-    let its_site = site::Entity::find()
+    let its_site = stripe_account::Entity::find()
         .select_only()
-        .column(site::Column::Id)
-        .filter(site::Column::StripeAccountId.eq(stripe_account_id))
+        .column(stripe_account::Column::SiteId)
+        .filter(stripe_account::Column::Id.eq(stripe_account_id))
         .into_query();
     let begun_before = Condition::all()
         .add(Column::StripeAccountId.is_not_null())

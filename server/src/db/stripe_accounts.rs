@@ -1,11 +1,19 @@
 //! Stripe accounts and their secrets, which leave this file only opened for use.
 
+mod objects;
+
+use domain::StripeMode;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
 };
 
-use super::entities::stripe_account;
+use super::{
+    entities::stripe_account::{self, Column},
+    is_taken,
+};
 use crate::sealing::Sealer;
+
+pub use objects::{Objects, objects_of};
 
 /// An account with its secrets opened. Never logged, never shown: no `Debug`.
 #[derive(Clone)]
@@ -22,27 +30,42 @@ pub struct StripeAccount {
     pub platform: bool,
     /// A live key; else a test key.
     pub livemode: bool,
+    /// `acct_…`, as Stripe told it.
+    pub stripe_account: Option<String>,
     /// Counts the changes.
     pub version: i64,
 }
 
 impl StripeAccount {
+    /// Test or live, as its key is.
+    pub fn mode(&self) -> StripeMode {
+        StripeMode::of_livemode(self.livemode)
+    }
+
     /// The last four characters of the secret key: all that is ever shown of it.
     pub fn last4(&self) -> &str {
         last4(&self.secret_key)
     }
 }
 
-/// An account to be written.
-pub struct NewAccount<'a> {
-    /// The end of its webhook address.
-    pub public_id: &'a str,
+/// What is known by an account's keys.
+pub struct Keys<'a> {
     /// `sk_…`.
     pub secret_key: &'a str,
     /// `whsec_…`.
     pub webhook_secrets: &'a [String],
-    /// The platform's own.
-    pub platform: bool,
+    /// `acct_…`; `None` where Stripe did not tell it: what is known stays.
+    pub stripe_account: Option<&'a str>,
+}
+
+/// An account to be written.
+pub struct NewAccount<'a> {
+    /// The end of its webhook address.
+    pub public_id: &'a str,
+    /// The tenant whose it is; `None`: the platform's own.
+    pub site_id: Option<i64>,
+    /// Its keys.
+    pub keys: Keys<'a>,
     /// Milliseconds, UTC.
     pub now_ms: i64,
 }
@@ -56,14 +79,17 @@ pub async fn insert(
     sealer: &Sealer,
     new: &NewAccount<'_>,
 ) -> anyhow::Result<i64> {
-    let secrets = serde_json::to_string(new.webhook_secrets)?;
+    let (id, keys) = (new.public_id, &new.keys);
+    let secrets = serde_json::to_string(keys.webhook_secrets)?;
     let row = stripe_account::ActiveModel {
-        public_id: Set(new.public_id.to_owned()),
-        secret_key_sealed: Set(sealer.seal(&key_purpose(new.public_id), new.secret_key)?),
-        secret_key_last4: Set(last4(new.secret_key).to_owned()),
-        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(new.public_id), &secrets)?),
-        livemode: Set(is_live(new.secret_key)),
-        platform: Set(new.platform),
+        public_id: Set(id.to_owned()),
+        secret_key_sealed: Set(sealer.seal(&key_purpose(id), keys.secret_key)?),
+        secret_key_last4: Set(last4(keys.secret_key).to_owned()),
+        webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(id), &secrets)?),
+        livemode: Set(is_live(keys.secret_key)),
+        site_id: Set(new.site_id),
+        stripe_account: Set(keys.stripe_account.map(str::to_owned)),
+        platform: Set(new.site_id.is_none()),
         // Not 1: of two accounts that an owner has one after the other, none has the other's.
         version: Set(new.now_ms),
         created_at: Set(new.now_ms),
@@ -75,28 +101,34 @@ pub async fn insert(
         .id)
 }
 
-/// Replaces the keys of `account`, which the caller has locked.
+/// Replaces the keys of an account whose owner the caller has locked. Its mode stays: a key of the
+/// other mode is another account's.
 ///
 /// # Errors
 /// As [`insert`].
 pub async fn set_keys(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
-    account: &StripeAccount,
-    secret_key: &str,
-    webhook_secrets: &[String],
+    account: &stripe_account::Model,
+    keys: &Keys<'_>,
 ) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        account.livemode == is_live(keys.secret_key),
+        "a key of the other mode"
+    );
     let id = &account.public_id;
-    let secrets = serde_json::to_string(webhook_secrets)?;
-    let row = stripe_account::ActiveModel {
+    let secrets = serde_json::to_string(keys.webhook_secrets)?;
+    let mut row = stripe_account::ActiveModel {
         id: Set(account.id),
-        secret_key_sealed: Set(sealer.seal(&key_purpose(id), secret_key)?),
-        secret_key_last4: Set(last4(secret_key).to_owned()),
+        secret_key_sealed: Set(sealer.seal(&key_purpose(id), keys.secret_key)?),
+        secret_key_last4: Set(last4(keys.secret_key).to_owned()),
         webhook_secrets_sealed: Set(sealer.seal(&webhook_purpose(id), &secrets)?),
-        livemode: Set(is_live(secret_key)),
         version: Set(account.version + 1),
         ..Default::default()
     };
+    if let Some(told) = keys.stripe_account {
+        row.stripe_account = Set(Some(told.to_owned()));
+    }
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())
 }
@@ -108,11 +140,77 @@ pub async fn set_keys(
 pub async fn forget_secrets(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let nothing = || Expr::value(String::new());
     stripe_account::Entity::update_many()
-        .col_expr(stripe_account::Column::SecretKeySealed, nothing())
-        .col_expr(stripe_account::Column::WebhookSecretsSealed, nothing())
+        .col_expr(Column::SecretKeySealed, nothing())
+        .col_expr(Column::WebhookSecretsSealed, nothing())
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Every account that the owner has or had, in this mode: the newest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_owner(
+    db: &impl ConnectionTrait,
+    site_id: Option<i64>,
+    livemode: bool,
+) -> Result<Vec<stripe_account::Model>, DbErr> {
+    let owned = match site_id {
+        Some(site_id) => Column::SiteId.eq(site_id),
+        None => Column::Platform.eq(true),
+    };
+    stripe_account::Entity::find()
+        .filter(owned)
+        .filter(Column::Livemode.eq(livemode))
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The account as it is written, its secrets sealed.
+///
+/// # Errors
+/// If the database fails.
+pub async fn row(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<stripe_account::Model>, DbErr> {
+    stripe_account::Entity::find_by_id(id).one(db).await
+}
+
+/// The mode of the account with this id; `None` if there is none.
+///
+/// # Errors
+/// If the database fails.
+pub async fn mode_of(
+    db: &impl ConnectionTrait,
+    id: Option<i64>,
+) -> Result<Option<StripeMode>, DbErr> {
+    let Some(id) = id else { return Ok(None) };
+    let account = row(db, id).await?;
+    Ok(account.map(|account| StripeMode::of_livemode(account.livemode)))
+}
+
+/// Writes down the `acct_…` of an account that had none, unless the owner has another row for it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn set_stripe_account(
+    db: &impl ConnectionTrait,
+    id: i64,
+    told: &str,
+) -> Result<(), DbErr> {
+    let written = stripe_account::Entity::update_many()
+        .col_expr(Column::StripeAccount, Expr::value(told))
+        .filter(Column::Id.eq(id))
+        .filter(Column::StripeAccount.is_null())
+        .exec(db)
+        .await;
+    match written {
+        Err(error) if is_taken(&error) => Ok(()),
+        written => written.map(|_| ()),
+    }
 }
 
 fn last4(secret_key: &str) -> &str {
@@ -178,27 +276,33 @@ pub async fn by_public_id(
     open(sealer, row?)
 }
 
-fn open(
-    sealer: &Sealer,
-    row: Option<stripe_account::Model>,
-) -> anyhow::Result<Option<StripeAccount>> {
-    let Some(row) = row.filter(|row| !row.secret_key_sealed.is_empty()) else {
-        return Ok(None);
-    };
+/// The same account with its secrets opened.
+///
+/// # Errors
+/// If they were sealed under another `APP_SECRET`.
+pub fn opened(sealer: &Sealer, row: stripe_account::Model) -> anyhow::Result<StripeAccount> {
     let secret_key = sealer.open(&key_purpose(&row.public_id), &row.secret_key_sealed)?;
     let webhook_secrets = sealer.open(
         &webhook_purpose(&row.public_id),
         &row.webhook_secrets_sealed,
     )?;
-    Ok(Some(StripeAccount {
+    Ok(StripeAccount {
         id: row.id,
         secret_key,
         webhook_secrets: serde_json::from_str(&webhook_secrets)?,
         public_id: row.public_id,
         platform: row.platform,
         livemode: row.livemode,
+        stripe_account: row.stripe_account,
         version: row.version,
-    }))
+    })
+}
+
+fn open(
+    sealer: &Sealer,
+    row: Option<stripe_account::Model>,
+) -> anyhow::Result<Option<StripeAccount>> {
+    row.map(|row| opened(sealer, row)).transpose()
 }
 
 fn key_purpose(public_id: &str) -> String {

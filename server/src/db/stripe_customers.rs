@@ -1,129 +1,170 @@
-//! What Stripe knows of a member: the customer, and the balance as last read.
+//! The customers of members and partners, one for each account and holder, with the balance as last
+//! read.
 
-use domain::Money;
+mod writes;
+
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::OnConflict,
 };
 
-use super::entities::user::{Column, Entity, Model};
+use super::entities::{
+    stripe_account,
+    stripe_customer::{ActiveModel, Column, Entity, Model},
+    user,
+};
+
+pub use writes::{
+    adopt, forget_balance, forget_customer, next_generation, partner_changed, set_balance,
+    set_customer, set_marked,
+};
+
+/// Whose customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolderId {
+    /// Our id of a member.
+    Member(i64),
+    /// Our id of a partner.
+    Partner(i64),
+}
+
+impl HolderId {
+    fn column(self) -> Column {
+        match self {
+            Self::Member(_) => Column::UserId,
+            Self::Partner(_) => Column::PlatformReferrerId,
+        }
+    }
+
+    fn id(self) -> i64 {
+        match self {
+            Self::Member(id) | Self::Partner(id) => id,
+        }
+    }
+}
 
 /// The member with this id, on this site.
 pub async fn member(
     db: &impl ConnectionTrait,
     site_id: i64,
     user_id: i64,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(user_id)
-        .filter(Column::SiteId.eq(site_id))
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(user_id)
+        .filter(user::Column::SiteId.eq(site_id))
         .one(db)
         .await
 }
 
-/// Remembers the member's customer of `account_id`; `false` if another was remembered since `member`
-/// was read, which stays.
-pub async fn set_customer(
+/// What is known of the holder at this account.
+pub async fn get(
     db: &impl ConnectionTrait,
-    member: &Model,
     account_id: i64,
-    customer_id: &str,
+    holder: HolderId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StripeAccountId.eq(account_id))
+        .filter(holder.column().eq(holder.id()))
+        .one(db)
+        .await
+}
+
+/// The same, with a row if there was none; `key_token` goes into the keys under which its customers
+/// are made.
+pub async fn get_or_insert(
+    db: &impl ConnectionTrait,
+    account_id: i64,
+    holder: HolderId,
+    key_token: &str,
+) -> Result<Model, DbErr> {
+    if let Some(row) = get(db, account_id, holder).await? {
+        return Ok(row);
+    }
+    let row = ActiveModel {
+        key_token: Set(Some(key_token.to_owned())),
+        ..new_row(account_id, holder)
+    };
+    insert(db, row, holder).await?;
+    let row = get(db, account_id, holder).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("a customer's row that was just written".to_owned()))
+}
+
+fn new_row(account_id: i64, holder: HolderId) -> ActiveModel {
+    let mut row = ActiveModel {
+        stripe_account_id: Set(account_id),
+        marked: Set(false),
+        generation: Set(0),
+        ..Default::default()
+    };
+    match holder {
+        HolderId::Member(id) => row.user_id = Set(Some(id)),
+        HolderId::Partner(id) => row.platform_referrer_id = Set(Some(id)),
+    }
+    row
+}
+
+/// Writes a row unless the holder has one at the account; answers whether it did.
+async fn insert(
+    db: &impl ConnectionTrait,
+    row: ActiveModel,
+    holder: HolderId,
 ) -> Result<bool, DbErr> {
-    let replaced = member.stripe_customer_id.as_deref();
-    let ours = Condition::any()
-        .add(Column::StripeCustomerId.is_null())
-        .add(Column::StripeCustomerId.is_in([replaced, Some(customer_id)].into_iter().flatten()));
-    let written = Entity::update_many()
-        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
-        .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
-        .filter(Column::Id.eq(member.id))
-        .filter(ours)
-        .exec(db)
+    let once = OnConflict::columns([Column::StripeAccountId, holder.column()])
+        .do_nothing()
+        .to_owned();
+    let inserted = Entity::insert(row)
+        .on_conflict(once)
+        .exec_without_returning(db)
         .await?;
-    Ok(written.rows_affected > 0)
+    Ok(inserted > 0)
 }
 
-/// Remembers the customer that Checkout made, unless we know one of this account already.
-pub async fn set_customer_if_unknown(
+/// Customers of the holder at other accounts of this mode, the newest first.
+pub async fn elsewhere(
     db: &impl ConnectionTrait,
-    user_id: i64,
     account_id: i64,
-    customer_id: &str,
-) -> Result<(), DbErr> {
-    let unknown = Condition::any()
-        .add(Column::StripeCustomerId.is_null())
-        .add(Column::StripeCustomerAccountId.is_null())
-        .add(Column::StripeCustomerAccountId.ne(account_id));
-    Entity::update_many()
-        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
-        .col_expr(Column::StripeCustomerAccountId, Expr::value(account_id))
-        .filter(Column::Id.eq(user_id))
-        .filter(unknown)
-        .exec(db)
+    livemode: bool,
+    holder: HolderId,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .inner_join(stripe_account::Entity)
+        .filter(holder.column().eq(holder.id()))
+        .filter(Column::StripeAccountId.ne(account_id))
+        .filter(Column::CustomerId.is_not_null())
+        .filter(stripe_account::Column::Livemode.eq(livemode))
+        .order_by_desc(Column::Id)
+        .all(db)
         .await
-        .map(|_| ())
 }
 
-/// The member's customer `customer_id` is no more. One that was remembered meanwhile stays.
-pub async fn forget_customer(
+/// What is known of a member at every account, with whether that is of live mode.
+pub async fn everywhere(
     db: &impl ConnectionTrait,
     user_id: i64,
-    customer_id: &str,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(
-            Column::StripeCustomerId,
-            Expr::value(Option::<String>::None),
-        )
-        .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
-        .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
-        .col_expr(Column::BalanceCurrency, Expr::value(Option::<String>::None))
-        .filter(Column::Id.eq(user_id))
-        .filter(Column::StripeCustomerId.eq(customer_id))
-        .exec(db)
-        .await
-        .map(|_| ())
+) -> Result<Vec<(Model, bool)>, DbErr> {
+    let rows = Entity::find()
+        .find_also_related(stripe_account::Entity)
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    let with_mode = |(row, account): (Model, Option<stripe_account::Model>)| {
+        (row, account.is_some_and(|account| account.livemode))
+    };
+    Ok(rows.into_iter().map(with_mode).collect())
 }
 
-/// The next customer made for this member gets a key of its own.
-pub async fn next_generation(
+/// Customers that have yet to get our metadata, after the row `after`.
+pub async fn unmarked(
     db: &impl ConnectionTrait,
-    user_id: i64,
-    used: i64,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::StripeCustomerGeneration, Expr::value(used + 1))
-        .filter(Column::Id.eq(user_id))
-        .filter(Column::StripeCustomerGeneration.eq(used))
-        .exec(db)
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Id.gt(after))
+        .filter(Column::Marked.eq(false))
+        .filter(Column::CustomerId.is_not_null())
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
         .await
-        .map(|_| ())
-}
-
-/// Remembers the credit on the balance, in the member's favour, as Stripe had it at `read_at`.
-pub async fn set_balance(
-    db: &impl ConnectionTrait,
-    user_id: i64,
-    balance: Money,
-    read_at: i64,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::BalanceCents, Expr::value(balance.cents()))
-        .col_expr(
-            Column::BalanceCurrency,
-            Expr::value(balance.currency().code()),
-        )
-        .col_expr(Column::BalanceReadAt, Expr::value(read_at))
-        .filter(Column::Id.eq(user_id))
-        .exec(db)
-        .await
-        .map(|_| ())
-}
-
-/// The balance has changed at Stripe: what we remember is old.
-pub async fn forget_balance(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
-        .filter(Column::Id.eq(user_id))
-        .exec(db)
-        .await
-        .map(|_| ())
 }

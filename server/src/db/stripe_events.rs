@@ -1,12 +1,13 @@
-//! Webhook events as they came. A row here means: seen, and never to be handled again.
+//! Webhook events as they came. A row here means: seen, and never to be handled again, unless it waits
+//! for the payment that it is about.
 
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    QuerySelect, Select, Set,
     sea_query::{Expr, OnConflict},
 };
 
-use super::entities::stripe_event::{ActiveModel, Column, Entity};
+use super::entities::stripe_event::{ActiveModel, Column, Entity, Model};
 
 /// An event to be remembered.
 pub struct NewEvent<'a> {
@@ -18,6 +19,8 @@ pub struct NewEvent<'a> {
     pub kind: &'a str,
     /// The raw body.
     pub body: &'a str,
+    /// Whether it says that it is of live mode.
+    pub livemode: Option<bool>,
     /// When it came, in milliseconds.
     pub received_at: i64,
 }
@@ -33,6 +36,8 @@ pub async fn insert_new(db: &impl ConnectionTrait, event: &NewEvent<'_>) -> Resu
         body: Set(event.body.to_owned()),
         outcome: Set(String::new()),
         received_at: Set(event.received_at),
+        livemode: Set(event.livemode),
+        unmatched_since: Set(None),
     };
     let inserted = Entity::insert(row)
         .on_conflict(
@@ -60,15 +65,64 @@ pub async fn last_received(
         .await
 }
 
-/// Writes down, in a sentence, what became of an event.
+/// Since when an event waits for its payment, in milliseconds, locked until the transaction ends;
+/// `None` if it does not wait.
+pub async fn lock_unmatched(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    event_id: &str,
+) -> Result<Option<i64>, DbErr> {
+    let since: Option<Option<i64>> = of(stripe_account_id, event_id)
+        .select_only()
+        .column(Column::UnmatchedSince)
+        .lock_exclusive()
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(since.flatten())
+}
+
+/// One event.
+pub async fn one(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    event_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    of(stripe_account_id, event_id).one(db).await
+}
+
+/// Events that wait for their payment since `from` or later, in milliseconds, the newest first.
+pub async fn unmatched(
+    db: &impl ConnectionTrait,
+    from: i64,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UnmatchedSince.gte(from))
+        .order_by_desc(Column::UnmatchedSince)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+fn of(stripe_account_id: i64, event_id: &str) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::StripeAccountId.eq(stripe_account_id))
+        .filter(Column::EventId.eq(event_id))
+}
+
+/// Writes down, in a sentence, what became of an event, and since when it waits for its payment, if
+/// it does.
 pub async fn set_outcome(
     db: &impl ConnectionTrait,
     stripe_account_id: i64,
     event_id: &str,
     outcome: &str,
+    unmatched_since: Option<i64>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Outcome, Expr::value(outcome))
+        .col_expr(Column::UnmatchedSince, Expr::value(unmatched_since))
         .filter(Column::StripeAccountId.eq(stripe_account_id))
         .filter(Column::EventId.eq(event_id))
         .exec(db)

@@ -137,7 +137,6 @@ pub async fn insert(
         date_of_birth: Set(member.date_of_birth),
         role: Set(MEMBER.to_owned()),
         referred_by_user_id: Set(referred_by),
-        stripe_customer_generation: Set(0),
         created_at: Set(now_ms),
         ..Default::default()
     };

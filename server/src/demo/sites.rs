@@ -87,6 +87,7 @@ pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
     operator::set_tenant_credit(state, demo.key, REWARD_CENTS).await?;
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
+        mode: None,
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,
@@ -105,6 +106,7 @@ pub async fn make_brands(state: &AppState) -> anyhow::Result<Vec<Site>> {
     }
     let (secret_key, webhook_secrets) = drawn_keys(state);
     let keys = StripeKeys {
+        mode: None,
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,

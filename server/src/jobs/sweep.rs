@@ -8,8 +8,12 @@ use crate::{
         api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
         sessions,
     },
-    services::credits::LEASE,
+    services::{
+        credits::{self as credits_service, LEASE},
+        stripe_customers,
+    },
     state::AppState,
+    webhooks,
 };
 
 /// How long a job may be on its way before its row counts as an orphan, in milliseconds.
@@ -49,6 +53,9 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         let job = Job::CheckCheckoutSession { id, due_at };
         state.queue.push_again(job, now_ms).await;
     }
+    webhooks::apply_again(state).await?;
+    credits_service::go_on(state, None).await?;
+    stripe_customers::mark_adopted(state).await?;
     let writer = state.db.writer();
     sessions::sweep(writer, now_ms).await?;
     api_tokens::sweep(writer, now_ms).await?;

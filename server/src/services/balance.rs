@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use app::types::Balance;
+use app::types::{Balance, MemberBalance};
 use domain::{Currency, Fault, Money};
 
 use super::stripe_customers::connection;
 use crate::{
-    db::{entities::user, sites::Site, stripe_customers},
+    db::{
+        entities::{stripe_customer, user},
+        sites::Site,
+        stripe_accounts,
+        stripe_customers::{self, HolderId},
+    },
     state::AppState,
     stripe::{Customer, Found},
 };
@@ -18,35 +23,67 @@ const FRESH_MS: i64 = 60_000;
 /// How long a page waits for Stripe before it shows what we know.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The member's balance; asks Stripe when what we know is older than a minute or was spent since.
+/// The member's balance; asks Stripe when what we know is older than a minute or was spent since. What
+/// is at former accounts is told as it was last known.
 ///
 /// # Errors
 /// If the database fails. Stripe's silence is an answer: the last one known.
-pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::Result<Balance> {
-    let now_ms = state.clock.now_ms();
-    // Stripe keeps a balance in one currency, whatever the site trades in now.
-    let currency = member.balance_currency.as_deref().and_then(Currency::parse);
+pub async fn of(
+    state: &AppState,
+    site: &Site,
+    member: &user::Model,
+) -> anyhow::Result<MemberBalance> {
+    let present = site.row.stripe_account_id;
+    let rows = stripe_customers::everywhere(state.db.conn(), member.id).await?;
+    let here = rows
+        .iter()
+        .map(|(row, _)| row)
+        .find(|row| Some(row.stripe_account_id) == present);
+    let mode = stripe_accounts::mode_of(state.db.conn(), present);
+    let mode = match rows.iter().all(|(row, _)| here == Some(row)) {
+        true => None,
+        false => mode.await?,
+    };
+    let former = rows
+        .iter()
+        .filter(|(row, live)| {
+            let same = here.is_some_and(|here| here.customer_id == row.customer_id);
+            // Test money is not told beside real money.
+            let told = mode.is_none_or(|mode| mode.livemode() == *live);
+            Some(row.stripe_account_id) != present && told && !same
+        })
+        .filter_map(|(row, _)| known(row, site))
+        .filter(|credit| credit.is_positive())
+        .collect();
+    let now = match (present, here) {
+        (None, _) => Balance::NotConnected,
+        (Some(_), None) => Balance::Empty,
+        (Some(_), Some(here)) => at_account(state, site, here).await?,
+    };
+    Ok(MemberBalance { now, former })
+}
+
+/// The balance as last read. Stripe keeps it in one currency, whatever the site trades in now.
+fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
+    let currency = row.balance_currency.as_deref().and_then(Currency::parse);
     let currency = currency.unwrap_or(site.currency());
-    let known = member
-        .balance_cents
-        .map(|cents| Money::new(cents, currency));
-    let fresh = member
-        .balance_read_at
-        .is_some_and(|at| now_ms - at < FRESH_MS);
+    row.balance_cents.map(|cents| Money::new(cents, currency))
+}
+
+async fn at_account(
+    state: &AppState,
+    site: &Site,
+    row: &stripe_customer::Model,
+) -> anyhow::Result<Balance> {
+    let (now_ms, known) = (state.clock.now_ms(), known(row, site));
+    let fresh = row.balance_read_at.is_some_and(|at| now_ms - at < FRESH_MS);
     if let Some(balance) = known.filter(|_| fresh) {
         return Ok(shown(balance));
     }
-    let Some(customer_id) = &member.stripe_customer_id else {
-        return Ok(if site.row.stripe_account_id.is_none() {
-            Balance::NotConnected
-        } else {
-            Balance::Empty
-        });
+    let (Some(customer_id), Some(user_id)) = (&row.customer_id, row.user_id) else {
+        return Ok(Balance::Empty);
     };
-    let connection = connection(state, site)
-        .await?
-        .filter(|connection| member.stripe_customer_account_id == Some(connection.account.id));
-    let Some(connection) = connection else {
+    let Some(connection) = connection(state, site).await? else {
         return Ok(Balance::NotConnected);
     };
     let asked = connection.gateway.customer(customer_id);
@@ -60,7 +97,10 @@ pub async fn of(state: &AppState, site: &Site, member: &user::Model) -> anyhow::
             };
             let balance = Money::new(customer.balance_cents, currency);
             let balance = balance.opposite().unwrap_or(balance);
-            stripe_customers::set_balance(state.db.writer(), member.id, balance, now_ms).await?;
+            let (db, account) = (state.db.writer(), row.stripe_account_id);
+            let holder = HolderId::Member(user_id);
+            stripe_customers::set_balance(db, account, holder, customer_id, balance, now_ms)
+                .await?;
             Ok(shown(balance))
         }
         Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),

@@ -5,6 +5,7 @@
 
 mod decide;
 mod decide_platform;
+mod going_on;
 mod post;
 mod referral;
 mod settle;
@@ -17,6 +18,7 @@ use crate::{db::credits, state::AppState};
 
 pub use decide::decide;
 pub use decide_platform::decide_platform;
+pub use going_on::{Worked, go_on};
 
 /// How long a job may be at a credit before another may take it: several calls to Stripe, each
 /// within its time-out. A job that comes back later than that writes nothing more.

@@ -12,7 +12,7 @@ use crate::{
         is_taken, platform_settings,
         sites::{self, Site},
     },
-    services::stripe_accounts::{self, By, NotConnected, Owner},
+    services::stripe_accounts::{self, By, Connected, NotConnected, Owner},
     state::AppState,
 };
 
@@ -179,7 +179,8 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
     Ok(site)
 }
 
-/// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there.
+/// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there, which
+/// stays for an account that it had before.
 ///
 /// # Errors
 /// If there is no such site, or a key is not of its kind.
@@ -187,7 +188,7 @@ pub async fn connect_stripe(
     state: &AppState,
     site_key: &str,
     keys: &StripeKeys<'_>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Connected> {
     let site = find(state, site_key).await?;
     ensure!(
         site.kind() == SiteKind::Tenant,
@@ -203,7 +204,7 @@ pub async fn connect_stripe(
 pub async fn connect_platform_stripe(
     state: &AppState,
     keys: &StripeKeys<'_>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Connected> {
     connect(state, Owner::Platform, keys).await
 }
 
@@ -211,7 +212,7 @@ async fn connect(
     state: &AppState,
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Connected> {
     let connected = stripe_accounts::connect(state, owner, keys, By::COMMAND_LINE).await?;
     connected.map_err(refused)
 }
@@ -247,6 +248,11 @@ fn refused(why: NotConnected) -> anyhow::Error {
                 .map(|complaint| format!("--{}: {}", flag(&complaint.field), complaint.message))
                 .collect();
             anyhow!(lines.join("\n"))
+        }
+        NotConnected::Unanswered => {
+            anyhow!(
+                "Stripe does not answer right now, so nothing was saved. Try again in a minute."
+            )
         }
         NotConnected::Stale(_) => anyhow!("somebody else changed it meanwhile"),
     }

@@ -68,7 +68,7 @@ pub async fn apply(
     let key = session.metadata(metadata::BRAND).unwrap_or_default();
     let brand = sites::by_key(tx, key).await?;
     let Some(brand) = brand.filter(|site| site.kind() == SiteKind::Platform) else {
-        return Ok(Applied::nothing(format!("there is no brand {key:?}")));
+        return Ok(Applied::unmatched(format!("there is no brand {key:?}")));
     };
     let token = session.metadata(CheckoutSession::TOKEN);
     let row = checkout_sessions::lock_told(tx, &session.id, token).await?;
@@ -135,7 +135,11 @@ pub async fn record(
         platform_purchases::update(tx, row).await?;
         job = due.then_some(Job::DecidePlatformCredit { purchase_id });
     }
-    Ok((Applied { outcome, job }, Some(after)))
+    let applied = Applied {
+        job,
+        ..Applied::nothing(outcome)
+    };
+    Ok((applied, Some(after)))
 }
 
 /// The purchase before any news.

@@ -23,7 +23,7 @@ use crate::{
         products::{self, Address},
         purchases::{self, Bought, ListedPurchase},
         sites::Site,
-        stripe_customers,
+        stripe_customers::{self, HolderId},
     },
     state::AppState,
 };
@@ -202,9 +202,12 @@ async fn payer(state: &AppState, row: &purchase::Model) -> anyhow::Result<Option
     if row.stripe_customer_id.is_some() {
         return Ok(row.stripe_customer_id.clone());
     }
-    let db = state.db.conn();
-    let buyer = stripe_customers::member(db, row.site_id, row.buyer_id).await?;
-    Ok(buyer.and_then(|buyer| buyer.stripe_customer_id))
+    let Some(account) = row.stripe_account_id else {
+        return Ok(None);
+    };
+    let (db, buyer) = (state.db.conn(), HolderId::Member(row.buyer_id));
+    let known = stripe_customers::get(db, account, buyer).await?;
+    Ok(known.and_then(|known| known.customer_id))
 }
 
 fn refused(message: &str) -> Outcome {

@@ -1,22 +1,24 @@
 //! Connecting a site, or the platform, to its Stripe account: one way in for the command line and
 //! for the console.
 
-use domain::FieldError;
+mod identify;
+
+use domain::{FieldError, NotIdentified, StripeBefore, TypedStripe, read_stripe_keys};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     db::{
         audit_log::{self, Change, Field},
-        entities::user,
+        entities::{stripe_account, user},
         platform_settings,
         sites::{self, Site},
-        stripe_accounts::{self, NewAccount, StripeAccount},
+        stripe_accounts::{self, Keys, NewAccount, StripeAccount},
     },
+    services::credits::{self, Worked},
     state::AppState,
 };
 
-/// The shortest webhook secret that we believe in: an empty one would let anybody sign.
-const SHORTEST_SECRET: usize = 12;
+use identify::{Identified, identify};
 
 /// Whose account it is.
 #[derive(Clone, Copy)]
@@ -46,6 +48,17 @@ impl Owner<'_> {
         }
     }
 
+    /// The account it has now.
+    async fn connected(self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+        match self {
+            Self::Site(site) => {
+                let now = sites::by_id(db, site.id()).await?;
+                Ok(now.and_then(|site| site.row.stripe_account_id))
+            }
+            Self::Platform => Ok(platform_settings::get(db).await?.stripe_account_id),
+        }
+    }
+
     async fn set(self, db: &impl ConnectionTrait, account: Option<i64>) -> Result<(), DbErr> {
         match self {
             Self::Site(site) => sites::set_stripe_account(db, site.id(), account).await,
@@ -57,11 +70,14 @@ impl Owner<'_> {
 /// Keys of a Stripe account, as somebody gives them.
 #[derive(Clone, Copy, Default)]
 pub struct StripeKeys<'a> {
+    /// `test` or `live` as chosen; `None` where nothing is chosen and the key says it.
+    pub mode: Option<&'a str>,
     /// `sk_…`; empty: the one in force stays.
     pub secret_key: &'a str,
     /// `whsec_…`, several while one is rotated; none: those in force stay.
     pub webhook_secrets: &'a [String],
-    /// The secret key is a new one of the account that is connected already.
+    /// Somebody says that the secret key is a new one of the account that is connected already. It
+    /// counts where Stripe does not tell whose the key is.
     pub same_account: bool,
 }
 
@@ -94,15 +110,28 @@ pub enum Seen {
 /// Why nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotConnected {
-    /// What is wrong with `secret_key`, `webhook_secrets` or `same_account`, all at once.
+    /// What is wrong with `mode`, `secret_key`, `webhook_secrets` or `same_account`, all at once.
     Keys(Vec<FieldError>),
+    /// Stripe does not answer, and without it nobody knows whose key it is.
+    Unanswered,
     /// Somebody else changed it meanwhile; the version that is there now.
     Stale(Option<i64>),
 }
 
-/// Connects `owner` to its Stripe account; answers the path to enter as webhook endpoint there. For
-/// the account that is connected already, the keys change and the path stays, so that payments
-/// under way still find their purchases.
+/// What keys were saved for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// The path to enter as webhook endpoint at Stripe.
+    pub path: String,
+    /// How many webhook secrets are in force.
+    pub webhook_secrets: usize,
+    /// The owner had this account before.
+    pub known_before: bool,
+}
+
+/// Connects `owner` to the Stripe account of a key, which Stripe tells, or changes its keys. An
+/// account that the owner had before keeps its path, its webhook secrets and its customers, so that
+/// payments under way still find their purchases.
 ///
 /// # Errors
 /// If the database or the sealing fails.
@@ -111,32 +140,105 @@ pub async fn connect(
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
     by: By<'_>,
-) -> anyhow::Result<Result<String, NotConnected>> {
-    let complaints = complaints_about(keys);
-    if !complaints.is_empty() {
-        return Ok(Err(NotConnected::Keys(complaints)));
-    }
+) -> anyhow::Result<Result<Connected, NotConnected>> {
+    let connected = owner.connected(state.db.conn()).await?;
+    let seen_now = stripe_accounts::usable(state.db.conn(), &state.sealer, connected).await?;
+    let typed = TypedStripe {
+        mode: keys.mode,
+        secret_key: keys.secret_key,
+        webhook_secrets: keys.webhook_secrets,
+        same_account: keys.same_account,
+    };
+    let before = StripeBefore {
+        connected: seen_now.as_ref().map(StripeAccount::mode),
+        simulated: state.config.simulated_payments,
+    };
+    let new = match read_stripe_keys(typed, before) {
+        Ok(new) => new,
+        Err(complaints) => return Ok(Err(NotConnected::Keys(complaints))),
+    };
+    let in_force = seen_now.as_ref().map(|account| account.secret_key.as_str());
+    let identified = match new.secret_key.as_deref() {
+        Some(key) if in_force != Some(key) => {
+            match identify(state, owner, key, connected, keys.same_account).await? {
+                Ok(identified) => identified,
+                Err(why) => return Ok(Err(not_identified(why))),
+            }
+        }
+        _ => Identified {
+            account: connected,
+            stripe_account: None,
+        },
+    };
     let tx = state.db.begin().await?;
-    let before = owner.lock(&tx).await?;
-    let before = stripe_accounts::usable(&tx, &state.sealer, before).await?;
+    let now = owner.lock(&tx).await?;
+    let before = stripe_accounts::usable(&tx, &state.sealer, now).await?;
+    let changed = before.as_ref().map(|one| one.version) != seen_now.map(|one| one.version);
     if let Some(stale) = stale(by.seen, before.as_ref()) {
         return Ok(Err(stale));
     }
-    let kept = before.as_ref().filter(|account| {
-        keys.same_account || ["", account.secret_key.as_str()].contains(&keys.secret_key)
-    });
-    let after = match kept {
-        Some(account) => rotate(&tx, state, account, keys).await?,
-        None => match missing(keys) {
-            Some(complaint) => return Ok(Err(NotConnected::Keys(vec![complaint]))),
-            None => add(&tx, state, owner, keys).await?,
-        },
+    if now != connected || changed {
+        let version = before.map(|account| account.version);
+        return Ok(Err(NotConnected::Stale(version)));
+    }
+    let row = match identified.account {
+        Some(id) => stripe_accounts::row(&tx, id).await?,
+        None => None,
     };
-    let path = webhook_path(&after.public_id);
-    let fields = changes(before.as_ref(), Some(&after));
+    let given = Keys {
+        secret_key: match (&new.secret_key, &before) {
+            (Some(key), _) => key,
+            (None, Some(account)) => &account.secret_key,
+            (None, None) => anyhow::bail!("an empty key was taken where none is in force"),
+        },
+        webhook_secrets: &new.webhook_secrets,
+        stripe_account: identified.stripe_account.as_deref(),
+    };
+    let known_before = row.is_some();
+    let id = match row {
+        Some(row) => change_keys(&tx, state, row, given).await?,
+        None => add(&tx, state, owner, given).await?,
+    };
+    owner.set(&tx, Some(id)).await?;
+    let after = stripe_accounts::by_id(&tx, &state.sealer, id).await?;
+    let fields = changes(before.as_ref(), after.as_ref());
     audit_log::write(&tx, &change(state, owner, by), fields).await?;
     tx.commit().await?;
-    Ok(Ok(path))
+    let worked = Worked {
+        site_id: owner.site_id(),
+    };
+    if let Err(error) = credits::go_on(state, Some(worked)).await {
+        tracing::error!("the sweep will look after failed credits: {error:#}");
+    }
+    let after =
+        after.ok_or_else(|| anyhow::anyhow!("the Stripe account that was just written is gone"))?;
+    Ok(Ok(Connected {
+        path: webhook_path(&after.public_id),
+        webhook_secrets: after.webhook_secrets.len(),
+        known_before,
+    }))
+}
+
+fn not_identified(why: NotIdentified) -> NotConnected {
+    let (field, message) = match why {
+        NotIdentified::Unanswered => return NotConnected::Unanswered,
+        NotIdentified::WrongKey => (
+            "secret_key",
+            "Stripe does not know this key: it is wrong or was revoked. Take another from Stripe's \
+             dashboard.",
+        ),
+        NotIdentified::AnotherAccount => (
+            "same_account",
+            "Stripe says that this key is another account's, not a new key of the one that is \
+             connected. Leave this out to change to the other account.",
+        ),
+        NotIdentified::AskAPerson => (
+            "same_account",
+            "This restricted key may not say whose account it is. If it is a new key of the account \
+             that is connected, say so here. If it is another account's, disconnect first.",
+        ),
+    };
+    NotConnected::Keys(vec![FieldError::new(field, message)])
 }
 
 /// Disconnects `owner` from Stripe. Its past purchases keep their account.
@@ -166,37 +268,6 @@ pub fn webhook_path(public_id: &str) -> String {
     format!("/webhooks/stripe/{public_id}")
 }
 
-fn complaints_about(keys: &StripeKeys<'_>) -> Vec<FieldError> {
-    let mut complaints = Vec::new();
-    let is_secret = |key: &str| key.starts_with("sk_") || key.starts_with("rk_");
-    if !keys.secret_key.is_empty() && !is_secret(keys.secret_key) {
-        complaints.push(FieldError::new(
-            "secret_key",
-            "Take the secret key, sk_test_… or sk_live_…, not the publishable one.",
-        ));
-    }
-    let whole = |secret: &String| secret.starts_with("whsec_") && secret.len() >= SHORTEST_SECRET;
-    if !keys.webhook_secrets.iter().all(whole) {
-        complaints.push(FieldError::new(
-            "webhook_secrets",
-            "Take the endpoint's signing secret, whsec_…, without spaces.",
-        ));
-    }
-    complaints
-}
-
-/// What a new account cannot do without.
-fn missing(keys: &StripeKeys<'_>) -> Option<FieldError> {
-    if keys.same_account {
-        let nothing = "No Stripe account is connected yet.";
-        return Some(FieldError::new("same_account", nothing));
-    }
-    keys.secret_key.is_empty().then(|| {
-        let needed = "Take the secret key, sk_test_… or sk_live_…, from Stripe's dashboard.";
-        FieldError::new("secret_key", needed)
-    })
-}
-
 fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
     let version = now.map(|account| account.version);
     match seen {
@@ -205,46 +276,41 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
     }
 }
 
-async fn rotate(
+/// Gives a row of the owner these keys; webhook secrets that are not given stay.
+async fn change_keys(
     tx: &impl ConnectionTrait,
     state: &AppState,
-    account: &StripeAccount,
-    keys: &StripeKeys<'_>,
-) -> anyhow::Result<StripeAccount> {
-    let secret_key = match keys.secret_key {
-        "" => account.secret_key.as_str(),
-        given => given,
+    row: stripe_account::Model,
+    given: Keys<'_>,
+) -> anyhow::Result<i64> {
+    // Those that do not open are lost: they have to be given anew.
+    let former = stripe_accounts::opened(&state.sealer, row.clone()).ok();
+    let kept = former.map(|account| account.webhook_secrets);
+    let webhook_secrets = match (given.webhook_secrets, &kept) {
+        ([], Some(kept)) => kept.as_slice(),
+        (given, _) => given,
     };
-    let webhook_secrets = match keys.webhook_secrets {
-        [] => account.webhook_secrets.as_slice(),
-        given => given,
+    let keys = Keys {
+        webhook_secrets,
+        ..given
     };
-    stripe_accounts::set_keys(tx, &state.sealer, account, secret_key, webhook_secrets).await?;
-    Ok(StripeAccount {
-        secret_key: secret_key.to_owned(),
-        webhook_secrets: webhook_secrets.to_vec(),
-        ..account.clone()
-    })
+    stripe_accounts::set_keys(tx, &state.sealer, &row, &keys).await?;
+    Ok(row.id)
 }
 
 async fn add(
     tx: &impl ConnectionTrait,
     state: &AppState,
     owner: Owner<'_>,
-    keys: &StripeKeys<'_>,
-) -> anyhow::Result<StripeAccount> {
-    let public_id = state.random.token();
+    keys: Keys<'_>,
+) -> anyhow::Result<i64> {
     let new = NewAccount {
-        public_id: &public_id,
-        secret_key: keys.secret_key,
-        webhook_secrets: keys.webhook_secrets,
-        platform: matches!(owner, Owner::Platform),
+        public_id: &state.random.token(),
+        site_id: owner.site_id(),
+        keys,
         now_ms: state.clock.now_ms(),
     };
-    let id = stripe_accounts::insert(tx, &state.sealer, &new).await?;
-    owner.set(tx, Some(id)).await?;
-    let made = stripe_accounts::by_id(tx, &state.sealer, id).await?;
-    made.ok_or_else(|| anyhow::anyhow!("the Stripe account that was just made is not there"))
+    stripe_accounts::insert(tx, &state.sealer, &new).await
 }
 
 fn change<'a>(state: &AppState, owner: Owner<'_>, by: By<'a>) -> Change<'a> {

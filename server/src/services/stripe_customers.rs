@@ -1,4 +1,7 @@
-//! The Stripe customer of a member or a partner: "auto-created if needed" (the guide), once.
+//! The Stripe customer of a member or a partner: "auto-created if needed" (the guide), once for each
+//! account.
+
+mod adopted;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,15 +10,17 @@ use sea_orm::DbErr;
 
 use crate::{
     db::{
-        entities::{platform_referrer, user},
-        platform_referrers, platform_settings,
+        entities::{platform_referrer, stripe_customer, user},
+        platform_settings,
         sites::Site,
         stripe_accounts::{self, StripeAccount},
-        stripe_customers,
+        stripe_customers::{self, HolderId},
     },
     state::AppState,
     stripe::{Customer, NewCustomer, StripeGateway},
 };
+
+pub use adopted::mark_adopted;
 
 /// A site's account and the gateway that acts for it.
 pub struct Connection {
@@ -101,10 +106,10 @@ pub enum Holder<'a> {
     },
 }
 
-/// The holder's customer: the one we know if it still lives, else the one that we made and whose
-/// answer was lost, else a new one. A customer that only shares a member's address is left alone:
-/// nobody has proved that the address is theirs, and a balance is money. A partner's is taken
-/// (`domain::choose_customer`).
+/// The holder's customer: the one we know if it still lives, also where we know it from another
+/// connection of the same account of Stripe; else the one that we made and whose answer was lost, else
+/// a new one. A customer that only shares a member's address is left alone: nobody has proved that the
+/// address is theirs, and a balance is money. A partner's is taken (`domain::choose_customer`).
 ///
 /// # Errors
 /// What Stripe or the database said.
@@ -113,10 +118,13 @@ pub async fn get_or_create(
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
-    let account_id = connection.account.id;
-    if let Some(id) = holder.known(account_id)
+    let row = row_of(state, connection, holder).await?;
+    if let Some(id) = &row.customer_id
         && let Some(customer) = connection.gateway.customer(id).await?.living()
     {
+        return Ok(customer);
+    }
+    if let Some(customer) = known_elsewhere(state, connection, holder, &row).await? {
         return Ok(customer);
     }
     let same_address = connection
@@ -125,9 +133,77 @@ pub async fn get_or_create(
         .await?;
     let customer = match holder.theirs(same_address) {
         Some(customer) => customer,
-        None => create(state, connection, holder).await?,
+        None => create(state, connection, holder, &row).await?,
     };
-    match holder.remember(state, account_id, &customer.id).await? {
+    remember(state, holder, &row, customer).await
+}
+
+/// The id of the holder's customer at this account, where one is known, without asking whether it
+/// lives; also one that is known from another connection of the same account of Stripe.
+///
+/// # Errors
+/// As [`get_or_create`].
+pub async fn known_customer(
+    state: &AppState,
+    connection: &Connection,
+    holder: &Holder<'_>,
+) -> Result<Option<String>, StepError> {
+    let (db, account) = (state.db.conn(), &connection.account);
+    let known = stripe_customers::get(db, account.id, holder.id()).await?;
+    if let Some(id) = known.and_then(|row| row.customer_id) {
+        return Ok(Some(id));
+    }
+    let elsewhere = stripe_customers::elsewhere(db, account.id, account.livemode, holder.id());
+    if elsewhere.await?.is_empty() {
+        return Ok(None);
+    }
+    let row = row_of(state, connection, holder).await?;
+    let found = known_elsewhere(state, connection, holder, &row).await?;
+    Ok(found.map(|customer| customer.id))
+}
+
+async fn row_of(
+    state: &AppState,
+    connection: &Connection,
+    holder: &Holder<'_>,
+) -> Result<stripe_customer::Model, DbErr> {
+    let (db, account) = (state.db.writer(), connection.account.id);
+    let token = state.random.token();
+    stripe_customers::get_or_insert(db, account, holder.id(), &token).await
+}
+
+/// A customer that is remembered at another account of ours, if the present key sees it: then that is
+/// the same account of Stripe, connected anew, and the credit is there.
+async fn known_elsewhere(
+    state: &AppState,
+    connection: &Connection,
+    holder: &Holder<'_>,
+    row: &stripe_customer::Model,
+) -> Result<Option<Customer>, StepError> {
+    let (db, account) = (state.db.conn(), &connection.account);
+    let others = stripe_customers::elsewhere(db, account.id, account.livemode, holder.id()).await?;
+    for other in others {
+        if other.customer_id == row.customer_id {
+            continue;
+        }
+        if let Some(id) = other.customer_id
+            && let Some(customer) = connection.gateway.customer(&id).await?.living()
+        {
+            return Ok(Some(remember(state, holder, row, customer).await?));
+        }
+    }
+    Ok(None)
+}
+
+async fn remember(
+    state: &AppState,
+    holder: &Holder<'_>,
+    row: &stripe_customer::Model,
+    customer: Customer,
+) -> Result<Customer, StepError> {
+    let (db, email) = (state.db.writer(), holder.email());
+    let marked = holder.is_on(&customer);
+    match stripe_customers::set_customer(db, row, email, &customer.id, marked).await? {
         true => Ok(customer),
         // Another was made at the same time, around a rolled key, or a partner's address was
         // corrected: whoever tries again finds what stays.
@@ -139,35 +215,30 @@ async fn create(
     state: &AppState,
     connection: &Connection,
     holder: &Holder<'_>,
+    row: &stripe_customer::Model,
 ) -> Result<Customer, StepError> {
     let new = NewCustomer {
         email: holder.email(),
         name: &holder.name(),
         metadata: holder.metadata(),
     };
-    let made = connection.gateway.create_customer(new, &holder.key()).await;
+    let key = holder.key(row);
+    let made = connection.gateway.create_customer(new, &key).await;
     // Made: another one, should this be deleted, needs another key. A 5xx is stored under the key
     // and would repeat for ever.
     if matches!(made, Ok(_) | Err(Fault::Server)) {
-        holder.next_generation(state).await?;
+        stripe_customers::next_generation(state.db.writer(), row).await?;
     }
     Ok(made?)
 }
 
 impl Holder<'_> {
-    /// The customer of this account that we remember.
-    fn known(&self, account_id: i64) -> Option<&str> {
-        let (id, of) = match self {
-            Self::Member(_, member) => (
-                &member.stripe_customer_id,
-                member.stripe_customer_account_id,
-            ),
-            Self::Partner { partner, .. } => (
-                &partner.stripe_customer_id,
-                partner.stripe_customer_account_id,
-            ),
-        };
-        id.as_deref().filter(|_| of == Some(account_id))
+    /// Whose.
+    pub fn id(&self) -> HolderId {
+        match self {
+            Self::Member(_, member) => HolderId::Member(member.id),
+            Self::Partner { partner, .. } => HolderId::Partner(partner.id),
+        }
     }
 
     fn email(&self) -> &str {
@@ -185,7 +256,7 @@ impl Holder<'_> {
     }
 
     /// Our ids.
-    fn metadata(&self) -> BTreeMap<String, String> {
+    pub fn metadata(&self) -> BTreeMap<String, String> {
         let (realm, name, id) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id),
             Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id),
@@ -196,70 +267,43 @@ impl Holder<'_> {
         ])
     }
 
+    /// Whether our ids are on this customer.
+    fn is_on(&self, customer: &Customer) -> bool {
+        let ours = self.metadata();
+        ours.iter()
+            .all(|(name, id)| customer.metadata.get(name) == Some(id))
+    }
+
     /// The idempotency key under which the next customer is made.
-    fn key(&self) -> String {
-        match self {
-            Self::Member(site, member) => format!(
-                "customer:{}:{}:{}",
-                site.row.realm, member.id, member.stripe_customer_generation
-            ),
-            Self::Partner { realm, partner } => format!(
-                "partner:{realm}:{}:{}",
-                partner.id, partner.stripe_customer_generation
-            ),
+    fn key(&self, row: &stripe_customer::Model) -> String {
+        let made = row.generation;
+        match (self, &row.key_token) {
+            (_, Some(token)) => format!("customer:{token}:{made}"),
+            (Self::Member(site, member), None) => {
+                format!("customer:{}:{}:{made}", site.row.realm, member.id)
+            }
+            (Self::Partner { realm, partner }, None) => {
+                format!("partner:{realm}:{}:{made}", partner.id)
+            }
         }
     }
 
     /// Which of the customers with the holder's address is the holder's.
     fn theirs(&self, same_address: Vec<Customer>) -> Option<Customer> {
-        let ours = self.metadata();
-        let is_ours = |customer: &Customer| {
-            ours.iter()
-                .all(|(name, id)| customer.metadata.get(name) == Some(id))
-        };
         match self {
-            Self::Member(..) => same_address.into_iter().find(is_ours),
+            Self::Member(..) => same_address
+                .into_iter()
+                .find(|customer| self.is_on(customer)),
             Self::Partner { .. } => {
                 let candidates: Vec<_> = same_address
                     .iter()
                     .map(|customer| Candidate {
-                        ours: is_ours(customer),
+                        ours: self.is_on(customer),
                         created: customer.created,
                     })
                     .collect();
                 let chosen = choose_customer(&candidates)?;
                 same_address.into_iter().nth(chosen)
-            }
-        }
-    }
-
-    async fn remember(
-        &self,
-        state: &AppState,
-        account_id: i64,
-        customer_id: &str,
-    ) -> Result<bool, DbErr> {
-        let db = state.db.writer();
-        match self {
-            Self::Member(_, member) => {
-                stripe_customers::set_customer(db, member, account_id, customer_id).await
-            }
-            Self::Partner { partner, .. } => {
-                platform_referrers::set_customer(db, partner, account_id, customer_id).await
-            }
-        }
-    }
-
-    async fn next_generation(&self, state: &AppState) -> Result<(), DbErr> {
-        let db = state.db.writer();
-        match self {
-            Self::Member(_, member) => {
-                let used = member.stripe_customer_generation;
-                stripe_customers::next_generation(db, member.id, used).await
-            }
-            Self::Partner { partner, .. } => {
-                let used = partner.stripe_customer_generation;
-                platform_referrers::next_generation(db, partner.id, used).await
             }
         }
     }

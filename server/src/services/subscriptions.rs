@@ -81,7 +81,10 @@ impl Services {
             Err(fault) => {
                 tracing::warn!(brand = visit.site.row.key, ?fault, "no Checkout session");
                 let sentence = match fault {
-                    Fault::Refused(_) | Fault::NotConnected => NOT_ACCEPTED,
+                    Fault::Refused(_)
+                    | Fault::NotConnected
+                    | Fault::KeyRefused
+                    | Fault::OtherMode(_) => NOT_ACCEPTED,
                     Fault::Unknown | Fault::Server | Fault::NotExecuted => NO_ANSWER,
                 };
                 Ok(Begun::Refused(sentence.to_owned()))

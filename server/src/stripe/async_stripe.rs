@@ -1,17 +1,24 @@
 //! [`StripeGateway`] over async-stripe.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
 use async_trait::async_trait;
-use domain::Fault;
+use domain::{AccountAsked, Fault};
 use stripe_checkout::{
     CheckoutSessionStatus,
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
 };
+use stripe_connect::account::RetrieveForMyAccountAccount;
 use stripe_core::{
     CustomerBalanceTransaction,
-    customer::{CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned},
+    customer::{
+        CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned, UpdateCustomer,
+    },
     customer_balance_transaction::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
     },
@@ -97,6 +104,25 @@ impl StripeGateway for Gateway {
             Ok(_) => Ok(Ping::Answered),
             Err(StripeError::Stripe(_, 401)) => Ok(Ping::WrongKey),
             Err(StripeError::Stripe(_, 403)) => Ok(Ping::NotAllowed),
+            Err(error) => Err(convert::fault(&error)),
+        }
+    }
+
+    async fn account(&self) -> AccountAsked {
+        match RetrieveForMyAccountAccount::new().send(&self.0).await {
+            Ok(account) => AccountAsked::Told(account.id.to_string()),
+            Err(StripeError::Stripe(_, 401)) => AccountAsked::WrongKey,
+            Err(StripeError::Stripe(_, 403)) => AccountAsked::MayNotAsk,
+            Err(_) => AccountAsked::Unanswered,
+        }
+    }
+
+    async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool> {
+        let metadata: HashMap<_, _> = metadata.into_iter().collect();
+        let update = UpdateCustomer::new(customer).metadata(metadata);
+        match update.send(&self.0).await {
+            Ok(_) => Ok(true),
+            Err(StripeError::Stripe(_, 404)) => Ok(false),
             Err(error) => Err(convert::fault(&error)),
         }
     }

@@ -26,6 +26,7 @@ pub fn once(key: &str) -> Call<RequestStrategy> {
 /// What went wrong, in the terms of the rules (design, "From webhook to credit").
 pub fn fault(error: &StripeError) -> Fault {
     match error {
+        StripeError::Stripe(_, 401 | 403) => Fault::KeyRefused,
         StripeError::Stripe(_, 409 | 429) => Fault::NotExecuted,
         StripeError::Stripe(_, 500..) => Fault::Server,
         StripeError::Stripe(error, status) => {

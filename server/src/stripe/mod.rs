@@ -10,7 +10,7 @@ pub mod signature;
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use domain::{Fault, Money};
+use domain::{AccountAsked, Fault, Money};
 
 pub use async_stripe::AsyncStripe;
 pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, Payer};
@@ -111,6 +111,10 @@ pub enum Ping {
 pub trait StripeGateway: Send + Sync {
     /// Asks something harmless, to see whether the key works.
     async fn ping(&self) -> Call<Ping>;
+    /// The account of the key. Never an error: that Stripe does not say it is an answer.
+    async fn account(&self) -> AccountAsked;
+    /// Adds `metadata` to a customer's; `false` if the account has no such customer that lives.
+    async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
     /// The customer, if it lives.
     async fn customer(&self, id: &str) -> Call<Found>;
     /// The customers with exactly this address, newest first; Stripe takes many with one.

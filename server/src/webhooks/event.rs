@@ -16,6 +16,9 @@ pub struct Event {
     pub id: Option<String>,
     #[serde(rename = "type", deserialize_with = "lenient")]
     kind: Option<String>,
+    /// Whether it is of live mode.
+    #[serde(deserialize_with = "lenient")]
+    pub livemode: Option<bool>,
     #[serde(deserialize_with = "lenient")]
     data: Option<EventData>,
 }

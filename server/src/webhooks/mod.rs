@@ -2,13 +2,15 @@
 
 mod event;
 mod receive;
+mod unmatched;
 
-use domain::CheckoutNews;
+use domain::{CheckoutNews, event_is_of_mode};
 use sea_orm::DatabaseTransaction;
 
 use crate::services::checkout::told::{self, Applied, Source};
 use event::Event;
 pub use receive::receive;
+pub use unmatched::{WAITS_FOR, apply_again};
 
 /// Applies an event of a kind that we listen to (Stripe, "Types of events").
 async fn dispatch(
@@ -16,6 +18,14 @@ async fn dispatch(
     source: Source,
     event: Event,
 ) -> anyhow::Result<Applied> {
+    if !event_is_of_mode(event.livemode, source.mode) {
+        // Told again, it would be no other: Stripe need not repeat it.
+        return Ok(Applied::nothing(format!(
+            "it is of {} mode, and this account is of {} mode: nothing was changed",
+            source.mode.other().code(),
+            source.mode.code()
+        )));
+    }
     let kind = event.kind().to_owned();
     let session = event.into_session();
     let status = session

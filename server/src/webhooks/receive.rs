@@ -7,7 +7,10 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Event, dispatch};
+use super::{
+    Event, dispatch,
+    unmatched::{WAITS_FOR, millis},
+};
 use crate::{
     db::{
         location::Standing,
@@ -23,8 +26,9 @@ use crate::{
 const NOT_HERE: &str = "not stored: this may be a copy of another installation";
 
 /// Takes a delivery. 200: stored, now or before. 400: not signed with a secret of this account.
-/// 404: no such account. 500: not stored; Stripe delivers again. 503: the same, because the database
-/// is a copy, or may be one: the delivery belongs to the original.
+/// 404: no such account. 409: stored, and about a payment of ours that is not found here yet; Stripe
+/// delivers again, for as long as it may be found. 500: not stored; Stripe delivers again. 503: the
+/// same, because the database is a copy, or may be one: the delivery belongs to the original.
 pub async fn receive(
     State(state): State<AppState>,
     Path(account): Path<String>,
@@ -73,11 +77,14 @@ async fn take(
         tracing::warn!(stripe_account = account.id, %error, "a delivery was not believed");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
-    let outcome = apply(state, &account, body).await?;
-    Ok((StatusCode::OK, outcome))
+    apply(state, &account, body).await
 }
 
-async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow::Result<String> {
+async fn apply(
+    state: &AppState,
+    account: &StripeAccount,
+    body: &[u8],
+) -> anyhow::Result<(StatusCode, String)> {
     // PostgreSQL text holds no NUL; a NUL in JSON is written \u0000, so nothing authentic is lost.
     let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let event = Event::read(&body);
@@ -88,6 +95,7 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
     let source = Source {
         stripe_account_id: account.id,
         platform: account.platform,
+        mode: account.mode(),
         now_ms: state.clock.now_ms(),
     };
     let tx = state.db.begin().await?;
@@ -96,19 +104,31 @@ async fn apply(state: &AppState, account: &StripeAccount, body: &[u8]) -> anyhow
         event_id: &event_id,
         kind: event.kind(),
         body: &body,
+        livemode: event.livemode,
         received_at: source.now_ms,
     };
-    if !stripe_events::insert_new(&tx, &new).await? {
-        return Ok("seen before".to_owned());
-    }
+    let since = match stripe_events::insert_new(&tx, &new).await? {
+        true => None,
+        false => match stripe_events::lock_unmatched(&tx, account.id, &event_id).await? {
+            Some(since) => Some(since),
+            None => return Ok((StatusCode::OK, "seen before".to_owned())),
+        },
+    };
     let applied = dispatch(&tx, source, event).await?;
-    stripe_events::set_outcome(&tx, account.id, &event_id, &applied.outcome).await?;
-    if let Some(job) = &applied.job {
+    let since = applied.unmatched.then(|| since.unwrap_or(source.now_ms));
+    let (outcome, job) = (&applied.outcome, &applied.job);
+    stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;
+    if let Some(job) = job {
         state.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    if applied.job.is_some() {
+    if job.is_some() {
         state.queue.announce();
     }
-    Ok(applied.outcome)
+    let still_waits = since.is_some_and(|since| source.now_ms - since < millis(WAITS_FOR));
+    let status = match still_waits {
+        true => StatusCode::CONFLICT,
+        false => StatusCode::OK,
+    };
+    Ok((status, applied.outcome))
 }

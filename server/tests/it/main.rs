@@ -23,6 +23,7 @@ mod purchases;
 mod readiness;
 mod restores;
 mod schedules;
+mod stripe_accounts;
 mod web;
 mod webhooks;
 mod without_postgres;

@@ -62,11 +62,13 @@ async fn connect(
         .map(|secret| (*secret).to_owned())
         .collect();
     let keys = StripeKeys {
+        mode: None,
         secret_key,
         webhook_secrets: &secrets,
         same_account,
     };
-    connect_stripe(&app.state, "detroit-arms", &keys).await
+    let connected = connect_stripe(&app.state, "detroit-arms", &keys).await?;
+    Ok(connected.path)
 }
 
 async fn secrets_are_rotated_in_place_and_sealed(app: TestApp) {
@@ -80,6 +82,7 @@ async fn secrets_are_rotated_in_place_and_sealed(app: TestApp) {
         connect(&app, "sk_test_one", &[], false).await.unwrap(),
         path
     );
+    app.stripe.add_key("sk_test_one", "sk_test_rolled");
     assert_eq!(
         connect(&app, "sk_test_rolled", &[], true).await.unwrap(),
         path
@@ -185,10 +188,10 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
     }
     set_platform_credit(&app.state, 5000).await.unwrap();
     let webhook = app
-        .connect_platform("sk_live_abcd1234", "whsec_platform")
+        .connect_platform("sk_test_abcd1234", "whsec_platform")
         .await;
     assert_eq!(
-        app.connect_platform("sk_live_abcd1234", "whsec_rotated")
+        app.connect_platform("sk_test_abcd1234", "whsec_rotated")
             .await,
         webhook
     );
@@ -214,10 +217,10 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
         told,
         [
             ("Platform Referral Credit Amount", "0", "5000"),
-            ("Secret key", "-", "…1234 (live)"),
+            ("Secret key", "-", "…1234 (test)"),
             ("Webhook secrets", "-", "1"),
             ("Webhook secrets", "1", "1, another"),
-            ("Secret key", "…1234 (live)", "-"),
+            ("Secret key", "…1234 (test)", "-"),
             ("Webhook secrets", "1", "-"),
         ]
     );
@@ -225,6 +228,6 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
         .all(app.state.db.conn())
         .await;
     let account = accounts.unwrap().remove(0);
-    assert!(account.platform && account.livemode);
+    assert!(account.platform && !account.livemode);
     assert_eq!(account.version, account.created_at + 1, "changed once");
 }

@@ -7,7 +7,7 @@ use web_sys::HtmlInputElement;
 use super::referral_state::{TABLE, Table};
 use crate::{
     islands::erased::Erase,
-    server_fns::admin::RetryReferrals,
+    server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
     types::admin::{ReferralFilter, ReferralRow, ReferralsPage, Sort},
 };
 
@@ -240,8 +240,11 @@ fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
                 .reason
                 .clone()
                 .map(|reason| view! { <span class="table-reason">{reason}</span> });
+            let settings = row
+                .see_settings
+                .then(|| view! { <a class="table-reason" href=PAYMENTS_PATH>"Open Payments settings"</a> });
             let class = format!("badge badge-{}", row.status.code());
-            view! { <span class=class>{row.status.label()}</span> {reason} }.erased()
+            view! { <span class=class>{row.status.label()}</span> {reason} {settings} }.erased()
         }
         Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
         Column::Kind => or_none(row.kind.clone()),

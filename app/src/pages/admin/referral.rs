@@ -10,7 +10,7 @@ use crate::{
     components::{AdminPage, broken, refused},
     pages::{not_found, query},
     ports::{Ports, Viewer},
-    server_fns::admin::RetryReferrals,
+    server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
     types::admin::{ReferralRow, ReferralStory, StoryStep},
 };
 
@@ -67,6 +67,9 @@ fn page(
         .reason
         .clone()
         .map(|reason| view! { <p class="story-reason">{reason}</p> });
+    let settings = row.see_settings.then(|| {
+        view! { <p class="story-reason"><a href=PAYMENTS_PATH>"Open Payments settings"</a></p> }
+    });
     let again = row.can_retry.then(|| retry(program, row));
     let status = row.status;
     let details = details(program, &story);
@@ -78,6 +81,7 @@ fn page(
             <div class="story-status">
                 <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
                 {reason}
+                {settings}
                 {looks_again}
                 {again}
             </div>

@@ -33,6 +33,8 @@ pub struct ReferralRow {
     pub status: ReferralStatus,
     /// Beside Failed: why, in words that an admin can act on.
     pub reason: Option<String>,
+    /// What to do about the reason is in the settings, on the Payments tab.
+    pub see_settings: bool,
     /// Trying again can end otherwise.
     pub can_retry: bool,
     /// What was credited.

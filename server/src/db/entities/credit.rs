@@ -16,6 +16,8 @@ pub struct Model {
     /// The partner, in the platform program.
     pub platform_referrer_id: Option<i64>,
     pub stripe_account_id: Option<i64>,
+    /// Earned in live mode; `None`: in neither, by a sale in person while Stripe was not connected.
+    pub livemode: Option<bool>,
     /// Signed as Stripe signs it: negative is a credit.
     pub amount_cents: i64,
     pub currency: String,

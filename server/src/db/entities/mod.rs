@@ -22,6 +22,7 @@ pub mod site;
 pub mod site_host;
 pub mod site_settings;
 pub mod stripe_account;
+pub mod stripe_customer;
 pub mod stripe_event;
 pub mod user;
 pub mod write_probe;

@@ -22,6 +22,8 @@ pub struct Model {
     /// When the link was clicked.
     pub clicked_at: Option<i64>,
     pub stripe_account_id: i64,
+    /// Made in live mode.
+    pub livemode: Option<bool>,
     pub checkout_session_id: String,
     pub subscription_id: Option<String>,
     /// The outbox; `none`, `due` or `done`.

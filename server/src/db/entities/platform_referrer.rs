@@ -15,11 +15,6 @@ pub struct Model {
     /// `Email::account`.
     pub email_account: String,
     pub code: String,
-    pub stripe_customer_id: Option<String>,
-    /// The account that the customer belongs to.
-    pub stripe_customer_account_id: Option<i64>,
-    /// How many customers were made: part of the next one's key.
-    pub stripe_customer_generation: i64,
     /// From then on the code earns nothing.
     pub disabled_at: Option<i64>,
     /// Counts the changes, so that the second of two admins is told.

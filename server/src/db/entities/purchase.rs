@@ -25,6 +25,8 @@ pub struct Model {
     /// Of the form that recorded a sale in person: the same form records it once.
     pub sale_token: Option<String>,
     pub stripe_account_id: Option<i64>,
+    /// Made in live mode; `None` for a sale in person.
+    pub livemode: Option<bool>,
     pub checkout_session_id: Option<String>,
     /// Stripe's customer who paid; `None` before that, and of purchases older than the column.
     pub stripe_customer_id: Option<String>,

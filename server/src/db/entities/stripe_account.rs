@@ -14,6 +14,10 @@ pub struct Model {
     /// A sealed JSON list: several while one is rotated.
     pub webhook_secrets_sealed: String,
     pub livemode: bool,
+    /// The tenant whose account it is; `None` for the platform's.
+    pub site_id: Option<i64>,
+    /// `acct_…`, as Stripe told it; `None` until it did.
+    pub stripe_account: Option<String>,
     /// The platform's own: its events sell subscriptions, and no tenant's ever do.
     pub platform: bool,
     /// Counts the changes, so that the second of two admins is told.

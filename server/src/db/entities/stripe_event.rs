@@ -15,6 +15,10 @@ pub struct Model {
     pub body: String,
     pub outcome: String,
     pub received_at: i64,
+    /// As the event says; `None` where it does not.
+    pub livemode: Option<bool>,
+    /// Since when it waits for the purchase that it is about, in milliseconds; `None`: it does not.
+    pub unmatched_since: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

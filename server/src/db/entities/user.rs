@@ -26,16 +26,6 @@ pub struct Model {
     pub platform_admin: bool,
     pub referral_code: Option<String>,
     pub referred_by_user_id: Option<i64>,
-    /// Customer of `stripe_customer_account_id`.
-    pub stripe_customer_id: Option<String>,
-    pub stripe_customer_account_id: Option<i64>,
-    /// How many customers we made for this person: part of the idempotency key.
-    pub stripe_customer_generation: i64,
-    /// Credit as Stripe had it at `balance_read_at`, in favour of the person.
-    pub balance_cents: Option<i64>,
-    /// The currency that Stripe keeps the balance in; `None`: the site's.
-    pub balance_currency: Option<String>,
-    pub balance_read_at: Option<i64>,
     /// Browser sessions and API tokens of another version have ended.
     pub session_version: i64,
     pub created_at: i64,

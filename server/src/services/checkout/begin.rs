@@ -11,9 +11,12 @@ use crate::{
     db::{
         checkout_sessions::{self, NewSession, Sells},
         entities::{checkout_session, product, purchase},
-        products, purchases, stripe_customers,
+        products, purchases,
+        stripe_customers::{self, HolderId},
     },
-    services::stripe_customers::{Connection, Holder, StepError, connection, get_or_create},
+    services::stripe_customers::{
+        Connection, Holder, StepError, connection, get_or_create, known_customer,
+    },
     state::AppState,
     stripe::{Billing, CheckoutSession, NewCheckout, Payer},
 };
@@ -39,13 +42,19 @@ pub async fn begin(state: &AppState, buyer: &Buyer<'_>, order: Order<'_>) -> any
             return Ok(Begun::Refused(NoCheckout::AlreadyMember));
         }
     }
+    let holder = Holder::Member(buyer.site, buyer.user);
+    let customer = match known_customer(state, &connection, &holder).await {
+        Ok(customer) => customer,
+        Err(StepError::Stripe(fault)) => return Ok(Begun::Refused(NoCheckout::from(&fault))),
+        Err(StepError::Database(error)) => return Err(error.into()),
+    };
     let mut sale = Sale {
         state,
         buyer,
         product,
         kind,
         connection: &connection,
-        customer: known_customer(buyer, &connection),
+        customer,
     };
     for _ in 0..TRIES {
         if let Some(begun) = sale.begin().await? {
@@ -62,12 +71,6 @@ pub(super) fn open_for(user_id: i64, kind: ProductKind, product_id: i64) -> Stri
         true => format!("member {user_id}: memberships"),
         false => format!("member {user_id}: product {product_id}"),
     }
-}
-
-fn known_customer(buyer: &Buyer<'_>, connection: &Connection) -> Option<String> {
-    let user = buyer.user;
-    let of_account = user.stripe_customer_account_id == Some(connection.account.id);
-    user.stripe_customer_id.clone().filter(|_| of_account)
 }
 
 /// One product for one buyer, at the site's Stripe account.
@@ -204,8 +207,10 @@ impl Sale<'_> {
             Err(Fault::Refused(code)) if code == "resource_missing" && self.customer.is_some() => {
                 // The customer was deleted at Stripe.
                 if let Some(customer) = self.customer.take() {
-                    let (db, user_id) = (self.state.db.writer(), self.buyer.user.id);
-                    stripe_customers::forget_customer(db, user_id, &customer).await?;
+                    let (db, member) =
+                        (self.state.db.writer(), HolderId::Member(self.buyer.user.id));
+                    let account = self.connection.account.id;
+                    stripe_customers::forget_customer(db, account, member, &customer).await?;
                 }
                 Ok(None)
             }

@@ -1,7 +1,7 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use domain::{CheckoutNews, Fault, SessionState};
+use domain::{CheckoutNews, Fault, SessionState, StripeMode};
 use sea_orm::DbErr;
 use tokio::time::timeout;
 
@@ -107,6 +107,7 @@ pub async fn heard(
     let source = Source {
         stripe_account_id: row.stripe_account_id,
         platform: row.purchase_id.is_none(),
+        mode: StripeMode::of_livemode(row.livemode),
         now_ms: state.clock.now_ms(),
     };
     let tx = state.db.begin().await?;
@@ -170,5 +171,8 @@ pub async fn ask_for_page(state: &AppState, row: checkout_session::Model) -> any
 
 /// What a fault means for who waits for a page: it may have happened, or not.
 pub fn is_unknown(fault: &Fault) -> bool {
-    !matches!(fault, Fault::Refused(_) | Fault::NotConnected)
+    !matches!(
+        fault,
+        Fault::Refused(_) | Fault::NotConnected | Fault::KeyRefused | Fault::OtherMode(_)
+    )
 }

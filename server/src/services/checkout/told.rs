@@ -2,7 +2,8 @@
 //! events and for sessions that we retrieve.
 
 use domain::{
-    CheckoutNews, PurchaseState, SessionState, after_news, counts_as_purchase, next_check,
+    CheckoutNews, PurchaseState, SessionState, StripeMode, after_news, counts_as_purchase,
+    next_check,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use time::Duration;
@@ -13,7 +14,7 @@ use crate::{
         checkout_sessions,
         entities::{checkout_session, purchase},
         purchases::{self, credit_check},
-        stripe_customers,
+        sites, stripe_accounts, stripe_customers,
     },
     jobs::Job,
     services::platform_sales,
@@ -27,6 +28,8 @@ pub struct Source {
     pub stripe_account_id: i64,
     /// The platform's own account; no other's sessions ever sell a subscription to a brand.
     pub platform: bool,
+    /// Test or live, as the account is.
+    pub mode: StripeMode,
     /// Milliseconds, UTC.
     pub now_ms: i64,
 }
@@ -37,6 +40,9 @@ pub struct Applied {
     pub outcome: String,
     /// What is to be done once the transaction is committed.
     pub job: Option<Job>,
+    /// It is about a payment of ours that is not found here: an event is kept, and applied anew until it
+    /// is.
+    pub unmatched: bool,
 }
 
 impl Applied {
@@ -45,6 +51,15 @@ impl Applied {
         Self {
             outcome: outcome.into(),
             job: None,
+            unmatched: false,
+        }
+    }
+
+    /// It is about a payment of ours that is not found here.
+    pub fn unmatched(outcome: impl Into<String>) -> Self {
+        Self {
+            unmatched: true,
+            ..Self::nothing(outcome)
         }
     }
 }
@@ -63,9 +78,7 @@ pub async fn apply(
         return platform_sales::apply(tx, source, session, news).await;
     }
     let Some((purchase, row)) = find(tx, source, session).await? else {
-        return Ok(Applied::nothing(
-            "no purchase of ours has this Checkout session",
-        ));
+        return nobodys(tx, source, session).await;
     };
     let before = purchase.purchase_state();
     let after = after_news(before, news);
@@ -83,6 +96,26 @@ pub async fn apply(
         job: due.then_some(Job::DecideCredit {
             purchase_id: purchase.id,
         }),
+        unmatched: false,
+    })
+}
+
+/// A session that no row names: ours nevertheless, if it says that this account's site made it.
+async fn nobodys(
+    tx: &DatabaseTransaction,
+    source: Source,
+    session: &CheckoutSession,
+) -> anyhow::Result<Applied> {
+    const NONE: &str = "no purchase of ours has this Checkout session";
+    let account = stripe_accounts::row(tx, source.stripe_account_id).await?;
+    let site = match account.and_then(|account| account.site_id) {
+        Some(site_id) => sites::by_id(tx, site_id).await?,
+        None => None,
+    };
+    let made_here = site.is_some_and(|site| session.metadata("site") == Some(&site.row.key));
+    Ok(match made_here {
+        true => Applied::unmatched(NONE),
+        false => Applied::nothing(NONE),
     })
 }
 
@@ -187,14 +220,17 @@ async fn write(
         row.credit_check = Set(check.to_owned());
     }
     purchases::update(tx, row).await?;
+    // The customer is of the account that the session was made at, whatever is connected by now.
+    let account = purchase
+        .stripe_account_id
+        .unwrap_or(source.stripe_account_id);
     if let Some(customer) = &session.customer {
-        let (buyer, account) = (purchase.buyer_id, source.stripe_account_id);
-        stripe_customers::set_customer_if_unknown(tx, buyer, account, customer).await?;
+        stripe_customers::adopt(tx, account, purchase.buyer_id, customer).await?;
     }
     // It was spent, or what the page held of it is given back.
     let moved = newly_paid || after != purchase.purchase_state();
     if moved && purchase.product_kind().spends_balance() {
-        stripe_customers::forget_balance(tx, purchase.buyer_id).await?;
+        stripe_customers::forget_balance(tx, account, purchase.buyer_id).await?;
     }
     Ok(due)
 }

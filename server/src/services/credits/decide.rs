@@ -1,7 +1,7 @@
 //! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
 
 use anyhow::Context;
-use domain::{CreditKey, Decision, decide as decide_credit};
+use domain::{CreditKey, Decision, Modes, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         purchases::{self, credit_check},
         referrals,
         sites::{self, Site},
+        stripe_accounts,
     },
     state::AppState,
 };
@@ -42,7 +43,11 @@ async fn decide_in(
     now_ms: i64,
 ) -> anyhow::Result<Option<i64>> {
     let referral = referrals::lock_pending_of(tx, site.id(), purchase.buyer_id).await?;
-    let decision = decide_credit(site.tenant_credit(), referral.is_some());
+    let modes = Modes {
+        purchase: purchase.mode(),
+        account: stripe_accounts::mode_of(tx, site.row.stripe_account_id).await?,
+    };
+    let decision = decide_credit(site.tenant_credit(), referral.is_some(), modes);
     let (Decision::Due(reward), Some(referral)) = (decision, referral) else {
         tracing::info!(purchase = purchase.id, ?decision, "no credit is due");
         return Ok(None);
@@ -54,6 +59,7 @@ async fn decide_in(
             beneficiary_id: referral.referrer_id,
         },
         stripe_account_id: site.row.stripe_account_id,
+        mode: modes.earned(),
         amount: reward.opposite().context("a reward that can be owed")?,
         key: CreditKey::of_referral(&referral.token),
         referred_at: referral.created_at,

@@ -1,7 +1,7 @@
 //! Is a credit due for a paid subscription? The tenant program's rule with the platform's amount.
 
 use anyhow::Context;
-use domain::{CreditKey, Decision, decide as decide_credit};
+use domain::{CreditKey, Decision, Modes, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         entities::platform_purchase,
         platform_purchases, platform_referrals, platform_settings,
         purchases::credit_check,
-        sites,
+        sites, stripe_accounts,
     },
     state::AppState,
 };
@@ -40,7 +40,11 @@ async fn decide_in(
 ) -> anyhow::Result<Option<i64>> {
     let settings = platform_settings::get(tx).await?;
     let referral = platform_referrals::lock_pending_of(tx, purchase.id).await?;
-    let decision = decide_credit(settings.platform_credit(), referral.is_some());
+    let modes = Modes {
+        purchase: purchase.mode(),
+        account: stripe_accounts::mode_of(tx, settings.stripe_account_id).await?,
+    };
+    let decision = decide_credit(settings.platform_credit(), referral.is_some(), modes);
     let (Decision::Due(reward), Some(referral)) = (decision, referral) else {
         tracing::info!(
             platform_purchase = purchase.id,
@@ -58,6 +62,7 @@ async fn decide_in(
             referrer_id: referral.referrer_id,
         },
         stripe_account_id: settings.stripe_account_id,
+        mode: modes.earned(),
         amount: reward.opposite().context("a reward that can be owed")?,
         key: CreditKey::of_checkout_session(&purchase.checkout_session_id),
         referred_at: purchase.created_at,

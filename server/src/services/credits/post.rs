@@ -3,6 +3,7 @@
 use anyhow::Context;
 use domain::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
+    other_mode,
 };
 
 use super::Stopped;
@@ -22,6 +23,8 @@ use crate::{
 
 /// What Stripe has.
 pub struct Posted {
+    /// Our id of the account.
+    pub account_id: i64,
     /// Whose balance.
     pub customer_id: String,
     /// The entry.
@@ -43,6 +46,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
                 .await?;
             if let Some(entry) = found {
                 return Ok(Posted {
+                    account_id: connection.account.id,
                     customer_id: customer.id,
                     entry,
                 });
@@ -77,6 +81,7 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         .await;
     let entry = posted.map_err(Stopped::Posting)?;
     Ok(Posted {
+        account_id: connection.account.id,
         customer_id: customer.id,
         entry,
     })
@@ -118,6 +123,9 @@ async fn recipient(
             (connection_to(state, present).await?, None)
         }
     };
+    if let Some(fault) = other_mode(credit.mode(), connection.account.mode()) {
+        return Err(fault.into());
+    }
     let customer = match customer {
         Some(customer) => customer,
         None => customer_of(state, credit, &connection).await?,
@@ -156,9 +164,10 @@ async fn reach(
     };
     match at(state, present, customer_id).await {
         Ok((connection, Found::Customer(customer))) => Ok((connection, Some(customer))),
-        Ok(_) | Err(StepError::Stripe(Fault::Refused(_) | Fault::NotConnected)) => {
-            Err(silent.into())
-        }
+        Ok(_)
+        | Err(StepError::Stripe(
+            Fault::Refused(_) | Fault::NotConnected | Fault::KeyRefused | Fault::OtherMode(_),
+        )) => Err(silent.into()),
         Err(passing) => Err(passing.into()),
     }
 }
@@ -229,6 +238,7 @@ pub async fn look_once_more(state: &AppState, credit: &credit::Model) -> Option<
         .gateway
         .find_balance(id, &credit.idempotency_key, since(credit));
     found.await.ok()?.map(|entry| Posted {
+        account_id: connection.account.id,
         customer_id: id.to_owned(),
         entry,
     })

@@ -11,7 +11,12 @@ use super::{
 };
 use crate::{
     clock::to_ms,
-    db::{credits, entities::credit, notifications as notification_rows, stripe_customers},
+    db::{
+        credits::{self, Earned},
+        entities::credit,
+        notifications as notification_rows,
+        stripe_customers::{self, HolderId},
+    },
     live::Arrival,
     services::notifications,
     state::AppState,
@@ -32,11 +37,18 @@ pub async fn finish(
         return Ok(Issued::NothingToDo);
     }
     referral::set_credited(&tx, credit.earned(), reward, now_ms).await?;
-    let mut news = None;
-    if let Some(user_id) = credit.beneficiary_id {
+    if let Some(earned) = credit.earned() {
+        let holder = match earned {
+            Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
+            Earned::Platform { referrer_id, .. } => HolderId::Partner(referrer_id),
+        };
         let ending = Money::new(entry.ending_balance_cents, reward.currency());
         let in_favour = ending.opposite().unwrap_or(ending);
-        stripe_customers::set_balance(&tx, user_id, in_favour, now_ms).await?;
+        let account = posted.account_id;
+        stripe_customers::set_balance(&tx, account, holder, customer, in_favour, now_ms).await?;
+    }
+    let mut news = None;
+    if let Some(user_id) = credit.beneficiary_id {
         let text = format!("You earned a {reward} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now_ms).await?;

@@ -58,6 +58,7 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     assert_eq!((stripe.last4.as_str(), stripe.live), ("1234", false));
     assert_eq!((stripe.webhook_secrets, stripe.last_event_on), (1, None));
 
+    app.stripe.add_key(KEY, OTHER_KEY);
     let seen = version(&dana).await;
     let rotated = [
         ("mode", "test"),
@@ -305,11 +306,14 @@ async fn a_test_says_what_it_found(app: TestApp) {
         ("secret_key", "sk_test_invalid9876"),
         ("version", &seen),
     ];
-    dana.done("connect_stripe", &wrong).await;
+    let refusal = dana.refused("connect_stripe", &wrong).await;
+    let said = refusal.about("secret_key").unwrap();
+    assert!(said.starts_with("Stripe does not know this key"), "{said}");
+    app.stripe.expire_key(KEY);
     let refusal = dana.refused("test_stripe", &[]).await;
     let said = refusal.message.unwrap();
     assert!(
-        said.contains("does not know this key") && said.contains("9876"),
+        said.contains("does not know this key") && said.contains("1234"),
         "{said}"
     );
 }

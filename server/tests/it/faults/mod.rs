@@ -8,7 +8,7 @@ mod call;
 mod checkout;
 mod credit;
 mod keys;
-mod owed;
+pub mod owed;
 mod ping;
 mod platform;
 mod queue;

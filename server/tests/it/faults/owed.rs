@@ -6,7 +6,9 @@ use sea_orm::EntityTrait;
 use serde_json::Value;
 use server::{
     db::{
-        entities::notification, platform_referrers, platform_settings, referrals, stripe_customers,
+        entities::notification,
+        platform_referrers, platform_settings, referrals,
+        stripe_customers::{self, HolderId},
     },
     services::stripe_customers::{Holder, connection, get_or_create, platform_connection},
 };
@@ -94,7 +96,10 @@ impl Owed {
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
                 let partner = &platform.jordan;
-                let kept = platform_referrers::set_customer(db, partner, account, customer).await;
+                let (holder, token) = (HolderId::Partner(partner.id), app.state.random.token());
+                let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
+                let (row, email) = (row.unwrap(), &partner.email);
+                let kept = stripe_customers::set_customer(db, &row, email, customer, true).await;
                 assert!(kept.unwrap(), "another is remembered");
             }
         }

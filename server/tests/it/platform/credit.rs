@@ -50,11 +50,8 @@ async fn both_brands_pay_into_one_balance(app: TestApp) {
     assert_eq!(customers.len(), 1, "{customers:?}");
     assert_eq!(customers[0]["balance"], -10_000);
     assert_eq!(customers[0]["name"], "Jordan Reyes");
-    let jordan = app.partner_now(&platform.jordan).await;
-    assert_eq!(
-        customers[0]["id"].as_str(),
-        jordan.stripe_customer_id.as_deref()
-    );
+    let known = app.partner_customer(platform.jordan.id).await;
+    assert_eq!(customers[0]["id"].as_str(), known.as_deref());
     let [first, second] = &app.credits().await[..] else {
         panic!("two credits");
     };
@@ -161,11 +158,7 @@ async fn a_customer_that_we_made_comes_first(app: TestApp) {
 async fn a_deleted_customer_is_replaced(app: TestApp) {
     let platform = app.platform().await;
     sale(&app, &platform, "cs_1").await;
-    let first = app
-        .partner_now(&platform.jordan)
-        .await
-        .stripe_customer_id
-        .unwrap();
+    let first = app.partner_customer(platform.jordan.id).await.unwrap();
     let url = format!("{}v1/customers/{first}", app.stripe.base_url);
     let deleted = reqwest::Client::new()
         .delete(url)
@@ -173,11 +166,7 @@ async fn a_deleted_customer_is_replaced(app: TestApp) {
         .send();
     assert_eq!(deleted.await.unwrap().status(), 200);
     sale(&app, &platform, "cs_2").await;
-    let second = app
-        .partner_now(&platform.jordan)
-        .await
-        .stripe_customer_id
-        .unwrap();
+    let second = app.partner_customer(platform.jordan.id).await.unwrap();
     assert_ne!(second, first);
     let credits = app.credits().await;
     assert_eq!(
@@ -270,8 +259,8 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
     tokio::join!(sale(&app, &platform, "cs_1"), correct);
     app.settle().await;
     sale(&app, &platform, "cs_2").await;
-    let jordan = app.partner_now(&platform.jordan).await;
-    let theirs = jordan.stripe_customer_id.expect("a customer of their own");
+    let theirs = app.partner_customer(platform.jordan.id).await;
+    let theirs = theirs.expect("a customer of their own");
     assert_ne!(theirs, "cus_somebody_else");
     let entries = app.platform_books("balance_transactions");
     let customers: Vec<_> = entries.iter().map(|entry| &entry["customer"]).collect();

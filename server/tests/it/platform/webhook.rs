@@ -287,13 +287,13 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
     no_brand["metadata"]["brand"] = json!("nobody");
     let mut a_tenant = sold("cs_3");
     a_tenant["metadata"]["brand"] = json!("detroit-arms");
-    for (id, session, outcome) in [
-        ("evt_1", tenants, "not a subscription that we sold"),
-        ("evt_2", no_brand, "there is no brand \"nobody\""),
-        ("evt_3", a_tenant, "there is no brand \"detroit-arms\""),
+    for (id, session, answer, outcome) in [
+        ("evt_1", tenants, 200, "not a subscription that we sold"),
+        ("evt_2", no_brand, 409, "there is no brand \"nobody\""),
+        ("evt_3", a_tenant, 409, "there is no brand \"detroit-arms\""),
     ] {
         let body = event(id, COMPLETED, session);
-        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.tell_platform(&platform, &body).await, answer);
         assert_eq!(app.outcome_of(id).await, outcome);
     }
     assert_eq!(app.purchase(purchase.id).await.state, "open");

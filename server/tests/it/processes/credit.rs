@@ -39,16 +39,14 @@ async fn decided_and_not_claimed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_is_made_and_its_key_not_used_up() {
-    let member = Before("UPDATE OF stripe_customer_generation ON users");
-    let partner = Before("UPDATE OF stripe_customer_generation ON platform_referrers");
-    dies(&[member, partner], 2, [DUE; 2]).await;
+    let counted = Before("UPDATE OF generation ON stripe_customers");
+    dies(&[counted], 2, [DUE; 2]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_is_made_and_not_remembered() {
-    let member = Before("UPDATE OF stripe_customer_id ON users");
-    let partner = Before("UPDATE OF stripe_customer_id ON platform_referrers");
-    dies(&[member, partner], 2, [DUE; 2]).await;
+    let remembered = Before("UPDATE OF customer_id ON stripe_customers");
+    dies(&[remembered], 2, [DUE; 2]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

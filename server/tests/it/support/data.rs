@@ -136,13 +136,13 @@ impl TestApp {
         webhook_secret: &str,
     ) -> String {
         let keys = StripeKeys {
+            mode: None,
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,
         };
-        let path = operator::connect_stripe(&self.state, &site.row.key, &keys)
-            .await
-            .unwrap();
+        let connected = operator::connect_stripe(&self.state, &site.row.key, &keys).await;
+        let path = connected.unwrap().path;
         let url = format!("http://{}{path}", self.address);
         self.stripe
             .register(Endpoint::new(secret_key, &url, webhook_secret));

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use server::{
     db::{
         entities::{platform_purchase, platform_referral, platform_referrer},
-        platform_referrers,
+        platform_referrers, platform_settings,
         sites::Site,
+        stripe_customers::{self, HolderId},
     },
     jobs::{self, Job},
     services::{
@@ -67,13 +68,13 @@ impl TestApp {
     /// path of the webhook.
     pub async fn connect_platform(&self, secret_key: &str, webhook_secret: &str) -> String {
         let keys = StripeKeys {
+            mode: None,
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,
         };
-        let path = operator::connect_platform_stripe(&self.state, &keys)
-            .await
-            .unwrap();
+        let connected = operator::connect_platform_stripe(&self.state, &keys).await;
+        let path = connected.unwrap().path;
         let url = format!("http://{}{path}", self.address);
         self.stripe
             .register(Endpoint::new(secret_key, &url, webhook_secret));
@@ -82,6 +83,11 @@ impl TestApp {
 
     /// Gives the account that the program is connected to a new secret key.
     pub async fn rotate(&self, program: Program, secret_key: &str) {
+        self.try_to_rotate(program, secret_key).await.unwrap();
+    }
+
+    /// The same, where it may be refused.
+    pub async fn try_to_rotate(&self, program: Program, secret_key: &str) -> anyhow::Result<()> {
         let keys = StripeKeys {
             secret_key,
             same_account: true,
@@ -92,7 +98,7 @@ impl TestApp {
             Program::Tenant => operator::connect_stripe(state, site, &keys).await,
             Program::Platform => operator::connect_platform_stripe(state, &keys).await,
         };
-        connected.unwrap();
+        connected.map(|_| ())
     }
 
     /// A partner whom the command line added.
@@ -109,6 +115,15 @@ impl TestApp {
     ) -> platform_referrer::Model {
         let found = platform_referrers::by_id(self.state.db.conn(), partner.id).await;
         found.unwrap().unwrap()
+    }
+
+    /// What is known of the partner at the platform's account.
+    pub async fn partner_customer(&self, partner_id: i64) -> Option<String> {
+        let db = self.state.db.conn();
+        let settings = platform_settings::get(db).await.unwrap();
+        let account = settings.stripe_account_id.expect("connected");
+        let row = stripe_customers::get(db, account, HolderId::Partner(partner_id)).await;
+        row.unwrap()?.customer_id
     }
 
     /// Posts `body` to the platform's webhook, signed, now.

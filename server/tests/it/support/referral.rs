@@ -8,11 +8,14 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
 use server::{
-    db::entities::{credit, notification, product, purchase, referral, stripe_event, user},
+    db::entities::{
+        credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
+    },
     db::{
         Pool,
         checkout_sessions::{self, NewSession, Sells},
-        purchases, stripe_customers,
+        purchases,
+        stripe_customers::{self, HolderId},
     },
     jobs::{self, Job},
     live::Heard,
@@ -194,10 +197,24 @@ impl TestApp {
     /// Takes this customer of Detroit's account for the member's.
     pub async fn remember_customer(&self, user_id: i64, customer: &str) {
         let (db, account) = (self.state.db.conn(), self.account().await);
-        let member = stripe_customers::member(db, self.detroit.id(), user_id).await;
-        let member = member.unwrap().expect("a member of Detroit");
-        let kept = stripe_customers::set_customer(db, &member, account, customer).await;
+        let (holder, token) = (HolderId::Member(user_id), self.state.random.token());
+        let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
+        let row = row.unwrap();
+        let kept = stripe_customers::set_customer(db, &row, "", customer, true).await;
         assert!(kept.unwrap(), "another is remembered");
+    }
+
+    /// What is known of the member at Detroit's account.
+    pub async fn customer_row(&self, user_id: i64) -> Option<stripe_customer::Model> {
+        let (db, account) = (self.state.db.conn(), self.account().await);
+        stripe_customers::get(db, account, HolderId::Member(user_id))
+            .await
+            .unwrap()
+    }
+
+    /// The member's customer at Detroit's account.
+    pub async fn customer_of(&self, user_id: i64) -> Option<String> {
+        self.customer_row(user_id).await?.customer_id
     }
 
     pub async fn purchase(&self, id: i64) -> purchase::Model {

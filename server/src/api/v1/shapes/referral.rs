@@ -1,6 +1,6 @@
 //! What became of a code, of a referral, and of what it earned.
 
-use app::types::Balance;
+use app::types::{Balance, MemberBalance};
 use domain::{Attribution, Ignored, ReferralStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,7 +85,9 @@ pub struct CreditBalance {
     /// The credit, where there is one to tell of.
     #[schema(required)]
     pub amount: Option<Amount>,
-    /// What it pays, and what not.
+    /// Credit on the balances of accounts of Stripe that the site had before: it cannot be spent here.
+    pub former: Vec<Amount>,
+    /// What it pays, and what not, and where the rest is.
     #[schema(
         example = "Credit on your balance: $10.00. Stripe applies it automatically to your \
                         next membership payment. Tickets, courses and shop items are paid in full."
@@ -109,9 +111,10 @@ pub enum BalanceStatus {
     NotConnected,
 }
 
-impl From<Balance> for CreditBalance {
-    fn from(balance: Balance) -> Self {
-        let (status, amount) = match balance {
+impl From<MemberBalance> for CreditBalance {
+    fn from(balance: MemberBalance) -> Self {
+        let text = balance.sentence();
+        let (status, amount) = match balance.now {
             Balance::Empty => (BalanceStatus::Empty, None),
             Balance::Credit(credit) => (BalanceStatus::Credit, Some(credit)),
             Balance::LastKnown(credit) => (BalanceStatus::LastKnown, Some(credit)),
@@ -121,7 +124,8 @@ impl From<Balance> for CreditBalance {
         Self {
             status,
             amount: amount.map(Amount::from),
-            text: balance.sentence(),
+            former: balance.former.into_iter().map(Amount::from).collect(),
+            text,
         }
     }
 }

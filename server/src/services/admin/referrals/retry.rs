@@ -139,7 +139,7 @@ impl Retrying<'_> {
             credit.failed_at.map(from_ms),
             credit.first_sent_at.is_some(),
         );
-        credit_retries::make_due::<E>(&tx, &credit, id, to_ms(from)).await?;
+        credit_retries::make_due::<E>(&tx, &credit, id, to_ms(from), 0).await?;
         let change = Change {
             site_id: E::SITE.map(|_| self.site_id),
             actor: Some(self.actor),

@@ -165,6 +165,9 @@ fn line(
         referred,
         status: row.status,
         can_retry: may_retry(row.status, reason.as_ref(), ledger_failed).is_ok(),
+        see_settings: reason
+            .as_ref()
+            .is_some_and(FailureReason::ends_with_the_connection),
         reason: reason.as_ref().map(FailureReason::sentence),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::types::{Outcome, admin::StripeForm};
-use domain::{Program, Refusal, StripeBefore, StripeMode, TypedStripe, read_stripe_keys};
+use domain::{AccountAsked, Program, Refusal, webhook_secrets_in};
 use sea_orm::DbErr;
 use tokio::time::timeout;
 
@@ -17,6 +17,7 @@ use crate::{
     services::{
         Services,
         admin::{not_yours, refused, stale},
+        credits::{self, Worked},
         dates,
         stripe_accounts::{By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account},
         stripe_accounts::{disconnect as disconnect_account, webhook_path},
@@ -78,44 +79,32 @@ pub async fn connect(
         return Ok(not_yours());
     };
     let account = account_of(services, owner).await?;
-    let mode = |live| match live {
-        true => StripeMode::Live,
-        false => StripeMode::Test,
-    };
-    let same_account = form.same_account == "on";
-    let typed = TypedStripe {
-        mode: &form.mode,
-        secret_key: &form.secret_key,
-        webhook_secrets: &form.webhook_secrets,
-        same_account,
-    };
-    let before = StripeBefore {
-        connected: account.as_ref().map(|account| mode(account.livemode)),
-        simulated: services.state.config.simulated_payments,
-    };
-    let new = match read_stripe_keys(typed, before) {
-        Ok(new) => new,
-        Err(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
-    };
     let keys = StripeKeys {
-        secret_key: new.secret_key.as_deref().unwrap_or_default(),
-        webhook_secrets: &new.webhook_secrets,
-        same_account,
+        mode: Some(&form.mode),
+        secret_key: &form.secret_key,
+        webhook_secrets: &webhook_secrets_in(&form.webhook_secrets),
+        same_account: form.same_account == "on",
     };
     let by = By {
         actor: Some(actor),
         seen: seen(&form.version),
     };
-    let path = match connect_account(&services.state, owner, &keys, by).await? {
-        Ok(path) => path,
+    let connected = match connect_account(&services.state, owner, &keys, by).await? {
+        Ok(connected) => connected,
         Err(why) => return not_connected(services, owner, why).await,
     };
-    let stays = account.is_some_and(|account| webhook_path(&account.public_id) == path);
+    let path = &connected.path;
+    let stays = account.is_some_and(|account| webhook_path(&account.public_id) == *path);
     let base = &services.visit.base_url;
-    Ok(Outcome::Done(if stays {
-        "The keys were saved. The webhook address stays the same.".to_owned()
-    } else {
-        format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
+    Ok(Outcome::Done(match (stays, connected.known_before) {
+        (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
+        (false, true) => format!(
+            "Stripe is connected to an account that was connected here before. Its webhook address \
+             is the same as then: {base}{path}"
+        ),
+        (false, false) => {
+            format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
+        }
     }))
 }
 
@@ -126,6 +115,11 @@ async fn not_connected(
 ) -> anyhow::Result<Outcome> {
     let version = match why {
         NotConnected::Keys(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
+        NotConnected::Unanswered => {
+            return Ok(refused(
+                "Stripe does not answer right now, so nothing was saved. Try again in a minute.",
+            ));
+        }
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.conn();
@@ -177,6 +171,9 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     };
     Ok(match timeout(PATIENCE, asked).await {
         Ok(Ok(Ping::Answered)) => {
+            remember_account(services, &account).await?;
+            let site_id = owner.site_id();
+            credits::go_on(&services.state, Some(Worked { site_id })).await?;
             let webhook = webhook_sentence(services, &account).await?;
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
@@ -193,6 +190,20 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
              minute.",
         ),
     })
+}
+
+/// Writes down which account it is, where that is not known yet.
+async fn remember_account(services: &Services, account: &StripeAccount) -> anyhow::Result<()> {
+    let state = &services.state;
+    if account.stripe_account.is_some() {
+        return Ok(());
+    }
+    if let Ok(gateway) = state.stripe.open(&account.secret_key)
+        && let Ok(AccountAsked::Told(told)) = timeout(PATIENCE, gateway.account()).await
+    {
+        stripe_accounts::set_stripe_account(state.db.writer(), account.id, &told).await?;
+    }
+    Ok(())
 }
 
 async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {

@@ -177,7 +177,7 @@ async fn the_product_itself_keeps_them_right(app: TestApp) {
     assert_eq!(row.purchase_kind.as_deref(), Some("event_ticket"));
     let credit = app.credits().await.remove(0);
     let db = app.state.db.conn();
-    credit_retries::make_due::<referral::Entity>(db, &credit, row.id, 5)
+    credit_retries::make_due::<referral::Entity>(db, &credit, row.id, 5, 0)
         .await
         .unwrap();
     assert_eq!(kept(&app).await, recounted(&app).await);

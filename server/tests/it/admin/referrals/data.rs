@@ -80,7 +80,6 @@ impl TestApp {
                 last_name: Set(format!("Number{number}")),
                 date_of_birth: Set(date!(1985 - 04 - 12)),
                 role: Set("member".to_owned()),
-                stripe_customer_generation: Set(0),
                 created_at: Set(0),
                 ..Default::default()
             };

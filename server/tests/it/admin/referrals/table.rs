@@ -165,6 +165,7 @@ async fn rows_say_what_the_guide_lists(app: TestApp) {
         referrer: "Nell Number0".to_owned(),
         referred: "Friend Number0".to_owned(),
         status: ReferralStatus::Credited,
+        see_settings: false,
         reason: None,
         can_retry: false,
         credit: Some(Money::new(1000, domain::Currency::Usd)),

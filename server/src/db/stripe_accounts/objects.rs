@@ -1,0 +1,61 @@
+//! What an account is known to hold of ours: under a key that sees one of these, it is the same account.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::db::entities::{credit, platform_purchase, purchase};
+
+/// Ids of objects at Stripe, the newest first.
+pub struct Objects {
+    /// `cus_…`.
+    pub customers: Vec<String>,
+    /// `cs_…`.
+    pub sessions: Vec<String>,
+}
+
+/// The newest customers and Checkout sessions of ours at this account, at most `limit` of a kind.
+///
+/// # Errors
+/// If the database fails.
+pub async fn objects_of(
+    db: &impl ConnectionTrait,
+    account_id: i64,
+    limit: u64,
+) -> Result<Objects, DbErr> {
+    let mut customers: Vec<String> = credit::Entity::find()
+        .select_only()
+        .column(credit::Column::StripeCustomerId)
+        .filter(credit::Column::StripeAccountId.eq(account_id))
+        .filter(credit::Column::StripeCustomerId.is_not_null())
+        .order_by_desc(credit::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    customers.dedup();
+    let mut sessions: Vec<String> = purchase::Entity::find()
+        .select_only()
+        .column(purchase::Column::CheckoutSessionId)
+        .filter(purchase::Column::StripeAccountId.eq(account_id))
+        .filter(purchase::Column::CheckoutSessionId.is_not_null())
+        .order_by_desc(purchase::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let platform: Vec<String> = platform_purchase::Entity::find()
+        .select_only()
+        .column(platform_purchase::Column::CheckoutSessionId)
+        .filter(platform_purchase::Column::StripeAccountId.eq(account_id))
+        .order_by_desc(platform_purchase::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    sessions.extend(platform);
+    Ok(Objects {
+        customers,
+        sessions,
+    })
+}

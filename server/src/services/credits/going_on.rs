@@ -1,0 +1,159 @@
+//! Credits that failed because of the Stripe connection go on by themselves once it works.
+
+use std::collections::BTreeMap;
+
+use domain::{Connected, FailureReason, GoesOn, Program, StripeMode, goes_on, retry_from};
+use time::OffsetDateTime;
+
+use crate::{
+    clock::{from_ms, to_ms},
+    db::{
+        credit_retries,
+        credits::{Earned, state},
+        entities::{credit, platform_referral, referral},
+        platform_settings,
+        referral_table::Listed,
+        sites, stripe_accounts,
+    },
+    jobs::Job,
+    state::AppState,
+};
+
+/// Credits looked at in one round.
+const AT_ONCE: u64 = 1_000;
+
+/// A program whose key was just seen to work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Worked {
+    /// The site; `None`: the platform program.
+    pub site_id: Option<i64>,
+}
+
+/// Makes every failed credit due again whose reason is no more. `worked`: whose key was seen to work
+/// just now; of others it is known by the last credit that went through.
+///
+/// # Errors
+/// If the database fails; the sweep does it.
+pub async fn go_on(state: &AppState, worked: Option<Worked>) -> anyhow::Result<()> {
+    let db = state.db.conn();
+    let reasons = [
+        FailureReason::StripeNotConnected,
+        FailureReason::KeyNeedsAttention,
+        FailureReason::OtherMode(StripeMode::Test),
+        FailureReason::OtherMode(StripeMode::Live),
+    ];
+    let failed = credit_retries::failed_for(db, &reasons, AT_ONCE).await?;
+    let mut programs = BTreeMap::new();
+    for credit in failed {
+        let program = Program::parse(&credit.program);
+        let site_id = (program == Some(Program::Tenant)).then_some(credit.site_id);
+        let now = state.clock.now();
+        let one = match programs.get_mut(&site_id) {
+            Some(one) => one,
+            None => {
+                let is_told = worked == Some(Worked { site_id });
+                let key_worked_at = is_told.then_some(now);
+                let connected = connected(state, site_id, key_worked_at).await?;
+                let tried = false;
+                programs.entry(site_id).or_insert((connected, tried))
+            }
+        };
+        let (connected, tried) = (one.0, &mut one.1);
+        let Some(reason) = reason_of(&credit) else {
+            continue;
+        };
+        let attempts = credit.progress().attempts;
+        let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, from_ms);
+        match goes_on(&reason, attempts, failed_at, connected, now) {
+            GoesOn::Yes => make_due(state, &credit, 0).await?,
+            GoesOn::ToTryTheKey if !*tried => {
+                *tried = true;
+                make_due(state, &credit, credit.attempts).await?;
+            }
+            GoesOn::ToTryTheKey | GoesOn::No => {}
+        }
+    }
+    Ok(())
+}
+
+fn reason_of(credit: &credit::Model) -> Option<FailureReason> {
+    serde_json::from_str(credit.failure_reason.as_deref()?).ok()
+}
+
+async fn connected(
+    state: &AppState,
+    site_id: Option<i64>,
+    key_worked_at: Option<OffsetDateTime>,
+) -> anyhow::Result<Option<Connected>> {
+    let db = state.db.conn();
+    let (account, program) = match site_id {
+        Some(site_id) => {
+            let site = sites::by_id(db, site_id).await?;
+            let account = site.and_then(|site| site.row.stripe_account_id);
+            (account, Program::Tenant)
+        }
+        None => {
+            let settings = platform_settings::get(db).await?;
+            (settings.stripe_account_id, Program::Platform)
+        }
+    };
+    let Some(mode) = stripe_accounts::mode_of(db, account).await? else {
+        return Ok(None);
+    };
+    let key_worked_at = match key_worked_at {
+        Some(at) => Some(at),
+        None => credit_retries::last_issued(db, program, site_id)
+            .await?
+            .map(from_ms),
+    };
+    Ok(Some(Connected {
+        mode,
+        key_worked_at,
+    }))
+}
+
+async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> anyhow::Result<()> {
+    match credit.earned() {
+        Some(Earned::Tenant { referral_id, .. }) => {
+            one::<referral::Entity>(state, credit, referral_id, attempts).await
+        }
+        Some(Earned::Platform { referral_id, .. }) => {
+            one::<platform_referral::Entity>(state, credit, referral_id, attempts).await
+        }
+        None => Ok(()),
+    }
+}
+
+async fn one<E: Listed>(
+    state: &AppState,
+    credit: &credit::Model,
+    referral_id: i64,
+    attempts: i64,
+) -> anyhow::Result<()> {
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let locked = credit_retries::lock::<E>(&tx, credit.site_id, referral_id).await?;
+    let same =
+        |now: &credit::Model| now.state == state::FAILED && now.failed_at == credit.failed_at;
+    let Some(credit) = locked.and_then(|(_, credit)| credit).filter(same) else {
+        return Ok(());
+    };
+    let was_sent = credit.first_sent_at.is_some();
+    let from = retry_from(now, credit.failed_at.map(from_ms), was_sent);
+    credit_retries::make_due::<E>(&tx, &credit, referral_id, to_ms(from), attempts).await?;
+    tx.commit().await?;
+    tracing::info!(
+        credit = credit.id,
+        "the Stripe connection may work again: once more"
+    );
+    let job = Job::IssueCredit {
+        credit_id: credit.id,
+        attempt: attempts,
+    };
+    let round = to_ms(now);
+    match (from - now).is_positive() {
+        true => state.queue.push_after(job, from - now, round).await,
+        false => state.queue.push_again(job, round).await,
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Credits that failed because of the Stripe connection go on by themselves once it works.
+
+use std::time::Duration;
+
+use domain::{FailureReason, Program, ReferralStatus};
+use server::jobs::sweep;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::disconnect;
+use crate::{faults::owed::Owed, support::TestApp};
+
+mod tenant {
+    super::of_a_program!(domain::Program::Tenant);
+}
+
+mod platform {
+    super::of_a_program!(domain::Program::Platform);
+}
+
+const A_WHILE: Duration = Duration::from_secs(6 * 60);
+
+fn at_posting(kind: FaultKind) -> Fault {
+    Fault::next(kind)
+        .on("POST", "/v1/customers/")
+        .ending("balance_transactions")
+}
+
+async fn assert_failed(app: &TestApp, owed: &Owed, reason: FailureReason) {
+    let failed = (ReferralStatus::Failed, Some(reason), None);
+    assert_eq!(owed.referral(app).await, failed);
+    assert_eq!(app.credits().await[0].state, "failed");
+}
+
+/// 401: the key was rolled at Stripe.
+async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    app.stripe.roll_key(owed.secret_key(), "sk_test_rolled");
+    owed.sell(&app).await;
+    assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
+    owed.connect(&app, "sk_test_rolled").await;
+    assert_eq!(app.credits().await[0].state, "due", "without a retry");
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+/// 403: the key may not post, and then somebody allows it at Stripe and tells us nothing.
+async fn a_key_that_is_allowed_at_stripe_goes_on(app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    app.stripe.fault(at_posting(FaultKind::Forbidden));
+    app.stripe.fault(at_posting(FaultKind::Forbidden));
+    owed.sell(&app).await;
+    assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(app.credits().await[0].state, "failed", "not at once");
+    app.advance(A_WHILE);
+    sweep::round(&app.state).await.unwrap();
+    app.settle().await;
+    assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
+    app.advance(A_WHILE);
+    sweep::round(&app.state).await.unwrap();
+    app.settle().await;
+    assert_eq!(app.stripe.clear_faults(), 0);
+    owed.assert_credited_once(&app).await;
+}
+
+/// The first answer is lost, then the key is revoked: what was given is found, not given again.
+async fn what_was_given_before_the_key_was_revoked_is_found(app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    app.stripe.fault(at_posting(FaultKind::DropAfter));
+    owed.sell(&app).await;
+    app.stripe.roll_key(owed.secret_key(), "sk_test_rolled");
+    app.settle().await;
+    assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
+    owed.connect(&app, "sk_test_rolled").await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+async fn a_site_that_connects_later_goes_on(app: TestApp, program: Program) {
+    let owed = Owed::of(&app, program).await;
+    disconnect(&app, program).await;
+    owed.sell(&app).await;
+    assert_failed(&app, &owed, FailureReason::StripeNotConnected).await;
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(app.credits().await[0].state, "failed");
+    owed.connect(&app, owed.secret_key()).await;
+    app.settle().await;
+    owed.assert_credited_once(&app).await;
+}
+
+/// A test of each of these stories on each database.
+macro_rules! of_a_program {
+    ($program:expr) => {
+        $crate::stripe_accounts::attention::of_a_program!(
+            $program;
+            a_rolled_key_that_is_saved_goes_on,
+            a_key_that_is_allowed_at_stripe_goes_on,
+            what_was_given_before_the_key_was_revoked_is_found,
+            a_site_that_connects_later_goes_on
+        );
+    };
+    ($program:expr; $($story:ident),*) => {
+        $(
+            async fn $story(app: $crate::support::TestApp) {
+                $crate::stripe_accounts::attention::$story(app, $program).await;
+            }
+        )*
+        $crate::support::on_both_databases!($($story),*);
+    };
+}
+
+use of_a_program;

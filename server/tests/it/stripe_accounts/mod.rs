@@ -1,0 +1,66 @@
+//! Accounts of Stripe, known by whose they are, their `acct_…` and their mode: connecting, going live,
+//! customers of each, and credits that wait for a key that works.
+
+mod attention;
+mod customers;
+mod identity;
+mod modes;
+mod unmatched;
+
+use std::sync::Arc;
+
+use domain::Program;
+use server::{config::Config, services::operator};
+
+use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp};
+
+/// `sk_live_…` of the account whose test key is [`STRIPE_KEY`].
+const LIVE_KEY: &str = "sk_live_detroit";
+/// The same of [`PLATFORM_KEY`].
+const PLATFORM_LIVE_KEY: &str = "sk_live_platform";
+
+/// An installation where money is real.
+fn take_real_payments(app: &mut TestApp) {
+    let config = Config {
+        simulated_payments: false,
+        ..Config::clone(&app.state.config)
+    };
+    app.state.config = Arc::new(config);
+}
+
+async fn disconnect(app: &TestApp, program: Program) {
+    match program {
+        Program::Tenant => operator::disconnect_stripe(&app.state, "detroit-arms").await,
+        Program::Platform => operator::disconnect_platform_stripe(&app.state).await,
+    }
+    .unwrap();
+}
+
+/// A program with somebody who is owed a credit once somebody else buys.
+enum Stage {
+    Tenant(Box<Referred>),
+    Platform(Box<Platform>),
+}
+
+impl Stage {
+    async fn of(app: &TestApp, program: Program) -> Self {
+        match program {
+            Program::Tenant => Self::Tenant(Box::new(app.referred().await)),
+            Program::Platform => Self::Platform(Box::new(app.platform().await)),
+        }
+    }
+
+    fn test_key(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => STRIPE_KEY,
+            Self::Platform(_) => PLATFORM_KEY,
+        }
+    }
+
+    fn live_key(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => LIVE_KEY,
+            Self::Platform(_) => PLATFORM_LIVE_KEY,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Test money earns nothing real.
+
+use domain::{FailureReason, Program, ReferralStatus, StripeMode};
+use serde_json::{Value, json};
+use server::jobs::sweep;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{Stage, take_real_payments};
+use crate::support::{
+    PLATFORM_SECRET, TestApp, WEBHOOK_SECRET, event, on_both_databases, session, subscription,
+};
+
+on_both_databases!(
+    a_test_session_paid_after_go_live_earns_no_live_credit,
+    a_test_subscription_paid_after_go_live_earns_no_live_credit,
+    a_test_credit_that_was_due_is_not_given_after_go_live,
+    a_partners_test_credit_that_was_due_is_not_given_after_go_live,
+    an_event_of_the_other_mode_changes_nothing,
+);
+
+const COMPLETED: &str = "checkout.session.completed";
+
+async fn go_live(app: &mut TestApp, stage: &Stage) -> String {
+    take_real_payments(app);
+    match stage {
+        Stage::Tenant(_) => {
+            let detroit = app.detroit.clone();
+            app.connect_stripe(&detroit, stage.live_key(), WEBHOOK_SECRET)
+                .await
+        }
+        Stage::Platform(_) => {
+            app.connect_platform(stage.live_key(), PLATFORM_SECRET)
+                .await
+        }
+    }
+}
+
+fn entries(app: &TestApp, key: &str) -> Value {
+    app.stripe.books(key, None)["balance_transactions"].clone()
+}
+
+fn of_live_mode(body: &str) -> String {
+    let mut event: Value = serde_json::from_str(body).unwrap();
+    event["livemode"] = json!(true);
+    event.to_string()
+}
+
+async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp) {
+    let stage = Stage::of(&app, Program::Tenant).await;
+    let Stage::Tenant(referred) = &stage else {
+        panic!("a member");
+    };
+    let begun = app.open_purchase(referred, "cs_test").await;
+    let live_webhook = go_live(&mut app, &stage).await;
+    let body = event("evt_1", COMPLETED, session("cs_test", "paid"));
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    let paid = app.purchase(begun.id).await;
+    assert_eq!((paid.state.as_str(), paid.livemode), ("paid", Some(false)));
+    app.decide(begun.id).await;
+    assert!(app.credits().await.is_empty());
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    assert_eq!(entries(&app, stage.live_key()), json!([]));
+
+    let real = app.open_purchase(referred, "cs_live").await;
+    let body = event("evt_2", COMPLETED, session("cs_live", "paid"));
+    let told = app.deliver(&live_webhook, &of_live_mode(&body)).await;
+    assert_eq!(told, 200);
+    app.decide(real.id).await;
+    let given = entries(&app, stage.live_key());
+    assert_eq!(given.as_array().unwrap().len(), 1, "{given}");
+    assert_eq!(given[0]["amount"], -1000);
+    let credit = app.credits().await.remove(0);
+    assert_eq!(
+        (credit.state.as_str(), credit.livemode),
+        ("issued", Some(true))
+    );
+    assert_eq!(entries(&app, stage.test_key()), json!([]));
+}
+
+async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: TestApp) {
+    let stage = Stage::of(&app, Program::Platform).await;
+    let Stage::Platform(platform) = &stage else {
+        panic!("a partner");
+    };
+    go_live(&mut app, &stage).await;
+    let code = Some(platform.jordan.code.as_str());
+    let sold = subscription("cs_test", &platform.pewpros, "kim@example.com", code);
+    app.subscribe(platform, sold).await;
+    let purchase = app.platform_purchases().await.remove(0);
+    assert_eq!(
+        (purchase.state.as_str(), purchase.livemode),
+        ("paid", Some(false))
+    );
+    assert!(app.credits().await.is_empty());
+    let referral = app.platform_referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Pending);
+    assert_eq!(entries(&app, stage.live_key()), json!([]));
+}
+
+async fn a_test_credit_that_was_due_is_not_given_after_go_live(app: TestApp) {
+    is_not_given_after_go_live(app, Program::Tenant).await;
+}
+
+async fn a_partners_test_credit_that_was_due_is_not_given_after_go_live(app: TestApp) {
+    is_not_given_after_go_live(app, Program::Platform).await;
+}
+
+/// Stripe answers 429 until the site is live.
+async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
+    let stage = Stage::of(&app, program).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
+    match &stage {
+        Stage::Tenant(referred) => {
+            let purchase = app.open_purchase(referred, "cs_test").await;
+            let body = event("evt_1", COMPLETED, session("cs_test", "paid"));
+            assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+            app.decide(purchase.id).await;
+        }
+        Stage::Platform(platform) => {
+            let code = Some(platform.jordan.code.as_str());
+            let sold = subscription("cs_test", &platform.pewpros, "kim@example.com", code);
+            app.subscribe(platform, sold).await;
+        }
+    }
+    assert_eq!(app.stripe.clear_faults(), 0);
+    let due = app.credits().await.remove(0);
+    assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
+    go_live(&mut app, &stage).await;
+    app.settle().await;
+    let failed = app.credits().await.remove(0);
+    assert_eq!(failed.state, "failed");
+    let reason = match program {
+        Program::Tenant => app.referral().await.reason(),
+        Program::Platform => app.platform_referral().await.reason(),
+    };
+    assert_eq!(reason, Some(FailureReason::OtherMode(StripeMode::Test)));
+    assert_eq!(
+        reason.unwrap().sentence(),
+        "It was earned in test mode, and Stripe is connected in live mode"
+    );
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(app.credits().await[0].state, "failed", "it stays");
+    assert_eq!(entries(&app, stage.live_key()), json!([]));
+    // Back in test mode it goes on by itself.
+    match &stage {
+        Stage::Tenant(_) => {
+            let detroit = app.detroit.clone();
+            app.connect_stripe(&detroit, stage.test_key(), WEBHOOK_SECRET)
+                .await
+        }
+        Stage::Platform(_) => {
+            app.connect_platform(stage.test_key(), PLATFORM_SECRET)
+                .await
+        }
+    };
+    app.settle().await;
+    assert_eq!(app.credits().await[0].state, "issued");
+    assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
+    assert_eq!(entries(&app, stage.live_key()), json!([]));
+}
+
+async fn an_event_of_the_other_mode_changes_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    let body = event("evt_1", COMPLETED, session("cs_1", "paid"));
+    let live = of_live_mode(&body);
+    assert_eq!(app.deliver(&referred.webhook, &live).await, 200);
+    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(
+        app.outcome_of("evt_1").await,
+        "it is of live mode, and this account is of test mode: nothing was changed"
+    );
+}
