@@ -79,6 +79,11 @@ pub enum CheckoutNews {
 }
 
 impl CheckoutNews {
+    /// Money may have come with it: of a session that nobody paid, nothing can be lost.
+    pub fn may_be_paid(self) -> bool {
+        !matches!(self, Self::Expired | Self::AsyncFailed)
+    }
+
     /// What a retrieved session says by its `status` and `payment_status` (Stripe, "Retrieve a Checkout
     /// Session"); `None` while the buyer has not finished.
     pub fn of_retrieved(status: Option<&str>, payment_status: Option<&str>) -> Option<Self> {

@@ -9,7 +9,7 @@ use crate::types::{
     Outcome,
     admin::{
         AuditPage, MemberPage, MembersPage, Partner, PaymentSettings, ProductForm, ProductRow,
-        ReferralFilter, ReferralStory, ReferralsPage, SettingsForm, StripeForm,
+        ReferralFilter, ReferralStory, ReferralsPage, SettingsForm, StripeForm, UnmatchedPayment,
     },
 };
 
@@ -27,6 +27,12 @@ pub trait Settings: Send + Sync {
     async fn test_stripe(&self, program: Program) -> Answer<Outcome>;
     /// Takes no payments from now on.
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome>;
+    /// Payments that no purchase is found for, of what the viewer runs.
+    async fn unmatched(&self) -> Answer<Vec<UnmatchedPayment>>;
+    /// **Record this sale**, as a purchase of the member with this address.
+    async fn record_unmatched(&self, event: i64, email: &str) -> Answer<Outcome>;
+    /// **Dismiss**.
+    async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome>;
     /// The audit log, older than the entry `before`.
     async fn audit(&self, before: Option<i64>) -> Answer<AuditPage>;
 }

@@ -63,6 +63,21 @@ pub async fn by_id(
     on_offer(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
+/// A product on offer by the path of its page.
+pub async fn by_path(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    path: &str,
+) -> Result<Option<Model>, DbErr> {
+    let parts = path.trim_start_matches('/').split_once('/');
+    let product =
+        parts.and_then(|(section, slug)| ProductKind::from_section(section).zip(Some(slug)));
+    match product {
+        Some((kind, slug)) => by_slug(db, site_id, kind, slug).await,
+        None => Ok(None),
+    }
+}
+
 /// Writes a new product.
 pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<Model, DbErr> {
     Entity::insert(product).exec_with_returning(db).await

@@ -3,11 +3,14 @@
 
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set,
+    QuerySelect, QueryTrait, Select, Set,
     sea_query::{Expr, OnConflict},
 };
 
-use super::entities::stripe_event::{ActiveModel, Column, Entity, Model};
+use super::entities::{
+    stripe_account,
+    stripe_event::{ActiveModel, Column, Entity, Model},
+};
 
 /// An event to be remembered.
 pub struct NewEvent<'a> {
@@ -103,6 +106,48 @@ pub async fn unmatched(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Events that wait for their payment at any account of this site, or of the platform's; the newest
+/// first.
+pub async fn unmatched_of(
+    db: &impl ConnectionTrait,
+    site_id: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    waiting_of(site_id)
+        .order_by_desc(Column::UnmatchedSince)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// One of them, locked until the transaction ends; `None` if it waits no more, or is another's.
+pub async fn lock_waiting(
+    db: &impl ConnectionTrait,
+    site_id: Option<i64>,
+    id: i64,
+) -> Result<Option<Model>, DbErr> {
+    waiting_of(site_id)
+        .filter(Column::Id.eq(id))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+fn waiting_of(site_id: Option<i64>) -> Select<Entity> {
+    let owned = match site_id {
+        Some(site_id) => stripe_account::Column::SiteId.eq(site_id),
+        None => stripe_account::Column::Platform.eq(true),
+    };
+    let accounts = stripe_account::Entity::find()
+        .select_only()
+        .column(stripe_account::Column::Id)
+        .filter(owned)
+        .into_query();
+    Entity::find()
+        .filter(Column::UnmatchedSince.is_not_null())
+        .filter(Column::StripeAccountId.in_subquery(accounts))
 }
 
 fn of(stripe_account_id: i64, event_id: &str) -> Select<Entity> {

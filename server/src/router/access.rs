@@ -77,6 +77,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("connect_stripe", AnyAdmin),
     ("test_stripe", AnyAdmin),
     ("disconnect_stripe", AnyAdmin),
+    ("record_unmatched", TenantAdmin),
+    ("dismiss_unmatched", AnyAdmin),
     ("admin_referrals", AnyAdmin),
     ("retry_referrals", AnyAdmin),
     ("platform_referrers", PlatformAdmin),

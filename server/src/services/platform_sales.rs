@@ -68,7 +68,11 @@ pub async fn apply(
     let key = session.metadata(metadata::BRAND).unwrap_or_default();
     let brand = sites::by_key(tx, key).await?;
     let Some(brand) = brand.filter(|site| site.kind() == SiteKind::Platform) else {
-        return Ok(Applied::unmatched(format!("there is no brand {key:?}")));
+        let outcome = format!("there is no brand {key:?}");
+        return Ok(match news.may_be_paid() {
+            true => Applied::unmatched(outcome),
+            false => Applied::nothing(outcome),
+        });
     };
     let token = session.metadata(CheckoutSession::TOKEN);
     let row = checkout_sessions::lock_told(tx, &session.id, token).await?;

@@ -10,7 +10,7 @@ use sea_orm::DatabaseTransaction;
 use crate::services::checkout::told::{self, Applied, Source};
 use event::Event;
 pub use receive::receive;
-pub use unmatched::{WAITS_FOR, apply_again};
+pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
 /// Applies an event of a kind that we listen to (Stripe, "Types of events").
 async fn dispatch(

@@ -9,6 +9,7 @@ mod referral;
 mod referrals;
 mod sale;
 mod settings;
+mod unmatched;
 
 pub use catalogue::CataloguePage;
 pub use member::MemberPage;

@@ -3,7 +3,7 @@
 use domain::{Program, Refusal};
 use leptos::prelude::*;
 
-use super::audit::audit_log;
+use super::{audit::audit_log, unmatched::unmatched};
 use crate::{
     components::{AdminPage, broken},
     islands::admin::{SettingsForm, StripeSection},
@@ -30,9 +30,15 @@ pub fn SettingsPage() -> impl IntoView {
                 Err(_) => broken(&ports),
             };
         }
-        match ports.settings.payments().await {
-            Ok(settings) => payments(settings, &viewer),
-            Err(_) => broken(&ports),
+        let waiting = ports.settings.unmatched().await;
+        match (ports.settings.payments().await, waiting) {
+            (Ok(settings), Ok(waiting)) => {
+                let refusals = ["record_unmatched", "dismiss_unmatched"];
+                let refusals = refusals.map(|form| viewer.refusal(form));
+                let unmatched = unmatched(waiting, refusals);
+                view! { {unmatched} {payments(settings, &viewer)} }.into_any()
+            }
+            _ => broken(&ports),
         }
     });
     let tabs = [

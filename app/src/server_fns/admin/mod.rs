@@ -14,8 +14,9 @@ pub use partners::{
 };
 pub use referrals::{ListReferrals, RetryReferrals, list_referrals, retry_referrals};
 pub use settings::{
-    ConnectStripe, DisconnectStripe, ReadPaymentSettings, SaveSettings, TestStripe, connect_stripe,
-    disconnect_stripe, payment_settings, save_settings, test_stripe,
+    ConnectStripe, DisconnectStripe, DismissUnmatched, ReadPaymentSettings, RecordUnmatched,
+    SaveSettings, TestStripe, connect_stripe, disconnect_stripe, dismiss_unmatched,
+    payment_settings, record_unmatched, save_settings, test_stripe,
 };
 
 /// The Payments tab, where its forms are shown again.

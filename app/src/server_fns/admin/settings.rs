@@ -123,3 +123,35 @@ pub async fn disconnect_stripe(
     let typed = [("program", program.as_str())];
     answer("disconnect_stripe", PAYMENTS_PATH, &typed, outcome).await
 }
+
+/// **Record this sale**: of a payment that no purchase was found for.
+#[server(endpoint = "record_unmatched")]
+pub async fn record_unmatched(
+    #[server(default)] event: String,
+    #[server(default)] email: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings.record_unmatched(read::id(&event), &email).await;
+    let typed = [("event", event.as_str()), ("email", email.as_str())];
+    answer("record_unmatched", PAYMENTS_PATH, &typed, outcome).await
+}
+
+/// **Dismiss**: a payment that no purchase was found for.
+#[server(endpoint = "dismiss_unmatched")]
+pub async fn dismiss_unmatched(
+    #[server(default)] program: String,
+    #[server(default)] event: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings
+        .dismiss_unmatched(read::program(&program), read::id(&event))
+        .await;
+    let typed = [("event", event.as_str())];
+    answer("dismiss_unmatched", PAYMENTS_PATH, &typed, outcome).await
+}

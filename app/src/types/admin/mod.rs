@@ -16,7 +16,7 @@ pub use partner::{Partner, PartnerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
 pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,
-    TenantSettings,
+    TenantSettings, UnmatchedPayment,
 };
 
 use serde::{Deserialize, Serialize};

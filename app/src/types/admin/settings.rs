@@ -1,6 +1,6 @@
 //! Site Settings, Payments tab.
 
-use domain::{Currency, Money};
+use domain::{Currency, Money, Program};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What the viewer may see of the Payments tab.
@@ -55,6 +55,25 @@ pub struct StripeConnection {
     pub last_event_on: Option<String>,
     /// Sent back with a change, so that the second of two admins is told.
     pub version: i64,
+}
+
+/// A payment that Stripe told of and no purchase is found for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmatchedPayment {
+    /// Our id of the event.
+    pub event: i64,
+    /// Whose.
+    pub program: Program,
+    /// `$45.00`; in a currency that nobody here trades in, its least units and its code.
+    pub amount: String,
+    /// As Stripe has it; empty where it has none.
+    pub email: String,
+    /// `cs_…`
+    pub session: String,
+    /// When Stripe told it: `November 22, 2026, 14:05 UTC`.
+    pub on: String,
+    /// The same, for machines.
+    pub at: String,
 }
 
 /// The form "Referral Program", every field as typed; a field that was not sent changes nothing.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Fault, ProductKind, Terms};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, TakenUp, request::send, take_up, told::next_check_at,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, take_up, told::next_check_at,
 };
 use crate::{
     db::{
@@ -235,6 +235,7 @@ impl Sale<'_> {
             reference: token.clone(),
             metadata: BTreeMap::from([
                 ("site".to_owned(), site.row.key.clone()),
+                (PRODUCT.to_owned(), products::path(self.product)),
                 (CheckoutSession::TOKEN.to_owned(), token),
             ]),
             success_url: format!(

@@ -22,6 +22,9 @@ pub use begin::begin;
 pub use end::{TakenUp, end, take_up};
 pub use request::send;
 
+/// The metadata under which a session carries the path of its product's page.
+pub const PRODUCT: &str = "product";
+
 /// What is said of a product that is not on offer.
 pub const GONE: &str = "This is no longer on offer.";
 

@@ -78,7 +78,7 @@ pub async fn apply(
         return platform_sales::apply(tx, source, session, news).await;
     }
     let Some((purchase, row)) = find(tx, source, session).await? else {
-        return nobodys(tx, source, session).await;
+        return nobodys(tx, source, session, news).await;
     };
     let before = purchase.purchase_state();
     let after = after_news(before, news);
@@ -105,6 +105,7 @@ async fn nobodys(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
+    news: CheckoutNews,
 ) -> anyhow::Result<Applied> {
     const NONE: &str = "no purchase of ours has this Checkout session";
     let account = stripe_accounts::row(tx, source.stripe_account_id).await?;
@@ -113,7 +114,7 @@ async fn nobodys(
         None => None,
     };
     let made_here = site.is_some_and(|site| session.metadata("site") == Some(&site.row.key));
-    Ok(match made_here {
+    Ok(match made_here && news.may_be_paid() {
         true => Applied::unmatched(NONE),
         false => Applied::nothing(NONE),
     })

@@ -205,8 +205,9 @@ async fn stripe_that_is_not_there_is_said_and_the_code_stays(app: TestApp) {
         .unwrap();
     let page = browser.press(ANNUAL).await;
     assert_eq!(leads_to(&page), "/pricing?plan=annual");
-    app.connect_platform("sk_test_invalid_key", "whsec_platform")
+    app.connect_platform("sk_test_revoked", "whsec_platform")
         .await;
+    app.stripe.expire_key("sk_test_revoked");
     let page = browser.press("/pricing/checkout?plan=monthly").await;
     assert_eq!(leads_to(&page), "/pricing?plan=monthly");
     app.connect_platform(crate::support::PLATFORM_KEY, "whsec_platform")

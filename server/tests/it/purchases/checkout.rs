@@ -74,7 +74,11 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
         let token = session["client_reference_id"].as_str().unwrap();
         assert_eq!(
             session["metadata"],
-            json!({ "site": "detroit-arms", "token": token })
+            json!({
+                "site": "detroit-arms",
+                "product": format!("/{}/thing", kind.section()),
+                "token": token,
+            })
         );
         assert_eq!(token.len(), 32, "random, and no number of a row: {token}");
         let row = app.purchase(purchase).await;

@@ -3,13 +3,14 @@
 mod audit;
 mod save;
 mod stripe;
+mod unmatched;
 mod view;
 
 use app::{
     ports::{Answer, Settings},
     types::{
         Outcome,
-        admin::{AuditPage, PaymentSettings, SettingsForm, StripeForm},
+        admin::{AuditPage, PaymentSettings, SettingsForm, StripeForm, UnmatchedPayment},
     },
 };
 use async_trait::async_trait;
@@ -37,6 +38,20 @@ impl Settings for Services {
 
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome> {
         stripe::disconnect(self, program, version)
+            .await
+            .map_err(broken)
+    }
+
+    async fn unmatched(&self) -> Answer<Vec<UnmatchedPayment>> {
+        unmatched::list(self).await.map_err(broken)
+    }
+
+    async fn record_unmatched(&self, event: i64, email: &str) -> Answer<Outcome> {
+        unmatched::record(self, event, email).await.map_err(broken)
+    }
+
+    async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome> {
+        unmatched::dismiss(self, program, event)
             .await
             .map_err(broken)
     }

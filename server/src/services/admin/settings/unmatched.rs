@@ -1,0 +1,174 @@
+//! Payments that Stripe told of and no purchase here is found for: an admin records or dismisses them.
+
+use app::types::{Outcome, admin::UnmatchedPayment};
+use domain::{Email, FieldError, Program, Refusal};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+
+use crate::{
+    db::{
+        audit_log::{self, Change, Field},
+        entities::{product, stripe_event, user},
+        products, purchases, stripe_events, users,
+    },
+    services::{
+        Services,
+        admin::{not_yours, refused},
+        dates,
+    },
+    webhooks::{self, Payment},
+};
+
+/// Most payments that are shown.
+const SHOWN: u64 = 50;
+/// `audit_log.subject`.
+const SUBJECT: &str = "Payment without a purchase";
+
+/// Those of the site that the viewer runs, and of the platform program if they run that.
+pub async fn list(services: &Services) -> anyhow::Result<Vec<UnmatchedPayment>> {
+    let mut all = Vec::new();
+    if let Some(admin) = services.visit.tenant_admin() {
+        let site_id = Some(admin.site.id());
+        all.extend(of(services, Program::Tenant, site_id).await?);
+    }
+    if services.visit.platform_admin().is_some() {
+        all.extend(of(services, Program::Platform, None).await?);
+    }
+    Ok(all)
+}
+
+async fn of(
+    services: &Services,
+    program: Program,
+    site_id: Option<i64>,
+) -> anyhow::Result<Vec<UnmatchedPayment>> {
+    let rows = stripe_events::unmatched_of(services.state.db.conn(), site_id, SHOWN).await?;
+    let shown = rows.into_iter().filter_map(|row| {
+        let payment = webhooks::payment_in(&row)?;
+        Some(UnmatchedPayment {
+            event: row.id,
+            program,
+            amount: payment.amount(),
+            email: payment.email.unwrap_or_default(),
+            session: payment.session_id,
+            on: dates::minute(row.received_at),
+            at: dates::iso(row.received_at),
+        })
+    });
+    Ok(shown.collect())
+}
+
+/// **Record this sale**: as a paid purchase of the member with this address, of the product that was
+/// sold, by the way that the event itself would have gone.
+pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Result<Outcome> {
+    let Some(admin) = services.visit.tenant_admin() else {
+        return Ok(not_yours());
+    };
+    let (state, site) = (&services.state, &admin.site);
+    let tx = state.db.begin().await?;
+    let waiting = stripe_events::lock_waiting(&tx, Some(site.id()), event).await?;
+    let Some((row, payment)) = waiting.and_then(with_payment) else {
+        return Ok(gone());
+    };
+    let member = match Email::parse(email) {
+        Some(email) => users::by_email(&tx, site.id(), &email).await?,
+        None => None,
+    };
+    let Some(member) = member else {
+        let message = "Enter the e-mail address of a member of this site.";
+        let error = FieldError::new("email", message);
+        return Ok(Outcome::Refused(Refusal::fields(vec![error])));
+    };
+    let product = match &payment.product {
+        Some(path) => products::by_path(&tx, site.id(), path).await?,
+        None => None,
+    };
+    let Some(product) = product else {
+        return Ok(refused(
+            "What was sold is not in the catalog any more. Record the sale on the member's page, \
+             then dismiss this.",
+        ));
+    };
+    let now_ms = state.clock.now_ms();
+    let account = Some(row.stripe_account_id);
+    let purchase = purchases::insert(&tx, &product, member.id, account, now_ms).await?;
+    let mut begun = purchase.into_active_model();
+    begun.checkout_session_id = Set(Some(payment.session_id.clone()));
+    begun.update(&tx).await?;
+    let Some(job) = webhooks::apply_waiting(state, &tx, &row).await? else {
+        return Ok(refused(
+            "This payment names another buyer or product. Record the sale on the member's page, \
+             then dismiss this.",
+        ));
+    };
+    let recorded = said(&payment, Some((&member, &product)));
+    trace(services, &tx, Some(site.id()), "Recorded", recorded).await?;
+    tx.commit().await?;
+    if job {
+        state.queue.announce();
+    }
+    Ok(Outcome::Done("The sale was recorded.".to_owned()))
+}
+
+/// **Dismiss**: nobody waits for it any more.
+pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyhow::Result<Outcome> {
+    let visit = &services.visit;
+    let site_id = match program {
+        Program::Tenant => visit.tenant_admin().map(|admin| Some(admin.site.id())),
+        Program::Platform => visit.platform_admin().map(|_| None),
+    };
+    let Some(site_id) = site_id else {
+        return Ok(not_yours());
+    };
+    let tx = services.state.db.begin().await?;
+    let waiting = stripe_events::lock_waiting(&tx, site_id, event).await?;
+    let Some((row, payment)) = waiting.and_then(with_payment) else {
+        return Ok(gone());
+    };
+    const OUTCOME: &str = "an admin dismissed it";
+    stripe_events::set_outcome(&tx, row.stripe_account_id, &row.event_id, OUTCOME, None).await?;
+    trace(services, &tx, site_id, "Dismissed", said(&payment, None)).await?;
+    tx.commit().await?;
+    Ok(Outcome::Done("The payment was dismissed.".to_owned()))
+}
+
+fn with_payment(row: stripe_event::Model) -> Option<(stripe_event::Model, Payment)> {
+    let payment = webhooks::payment_in(&row)?;
+    Some((row, payment))
+}
+
+fn gone() -> Outcome {
+    refused("This payment waits no more: it found its purchase, or somebody else looked after it.")
+}
+
+/// `$45.00, The steel-challenge for Jane Doe (cs_…)`.
+fn said(payment: &Payment, sold: Option<(&user::Model, &product::Model)>) -> String {
+    let (amount, session) = (payment.amount(), &payment.session_id);
+    match sold {
+        Some((member, product)) => format!(
+            "{amount}, {} for {} {} ({session})",
+            product.name, member.first_name, member.last_name
+        ),
+        None => format!("{amount} ({session})"),
+    }
+}
+
+async fn trace(
+    services: &Services,
+    tx: &sea_orm::DatabaseTransaction,
+    site_id: Option<i64>,
+    what: &str,
+    said: String,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id,
+        actor: services.visit.user.as_deref(),
+        subject: SUBJECT,
+        now_ms: services.state.clock.now_ms(),
+    };
+    let field = Field {
+        name: what,
+        old: None,
+        new: Some(said),
+    };
+    Ok(audit_log::write(tx, &change, [field]).await?)
+}
