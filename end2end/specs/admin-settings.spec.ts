@@ -81,13 +81,20 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
     await expect(key).toHaveAccessibleDescription(new RegExp(words));
   }
   expect(await page.content()).not.toContain(world.coaching.stripe_secret_key);
-  await key.fill("sk_test_nobody_knows_this_one");
-  await stripe.getByLabel(/same account/).check();
+  // Another account's key is no new key of this one, whatever somebody ticks.
+  await key.fill("sk_test_of_somebody_else");
+  const same = stripe.getByLabel(/same account/);
+  await same.check();
+  await save.click();
+  await expect(same).toHaveAccessibleDescription(/another account's/);
+  // A rolled key is recognised without a word.
+  await world.stripe.addKey(world.coaching, "sk_test_rolled_one");
+  await key.fill("sk_test_rolled_one");
+  await same.uncheck();
   await save.click();
   await expect(said(page)).not.toBeEmpty();
   await expect(stripe).toContainText("_one");
   await key.fill(world.coaching.stripe_secret_key);
-  await stripe.getByLabel(/same account/).check();
   await save.click();
   await expect(stripe).toContainText(last4);
   await openTab(page, "Audit log");

@@ -47,6 +47,11 @@ export class Stripe {
     });
   }
 
+  /** The account of the site has this secret key as well. */
+  async addKey(site: Site, secretKey: string): Promise<void> {
+    await this.order("keys", site, { of: site.stripe_secret_key, secret_key: secretKey });
+  }
+
   /** Keeps what it has to tell the site to itself. */
   async hold(site: Site): Promise<void> {
     await this.order("deliveries/hold", site);

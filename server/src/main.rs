@@ -198,7 +198,8 @@ struct Connect {
         value_delimiter = ','
     )]
     webhook_secrets: Vec<String>,
-    /// The secret key is a new one of the account that the site has already
+    /// The secret key is a new one of the account that is connected; it counts where Stripe does not
+    /// tell whose the key is
     #[arg(long)]
     same_account: bool,
 }

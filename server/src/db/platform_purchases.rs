@@ -56,15 +56,14 @@ pub async fn insert_new(db: &impl ConnectionTrait, mut row: ActiveModel) -> Resu
         .map(|_| ())
 }
 
-/// The purchase of a Checkout session of this account, locked until the transaction ends.
+/// The purchase of a Checkout session of any account of the platform, locked until the transaction
+/// ends: the account may have been connected anew since, and events come to either webhook.
 pub async fn lock_by_session(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
     session_id: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::CheckoutSessionId.eq(session_id))
-        .filter(Column::StripeAccountId.eq(stripe_account_id))
         .lock_exclusive()
         .one(db)
         .await

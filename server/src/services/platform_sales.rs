@@ -104,11 +104,11 @@ pub async fn record(
     tx: &DatabaseTransaction,
     told: &Told<'_>,
 ) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
-    let (account, session) = (told.stripe_account_id, told.session.id.as_str());
+    let session = told.session.id.as_str();
     if told.news != CheckoutNews::Expired {
         platform_purchases::insert_new(tx, opened(told)).await?;
     }
-    let Some(purchase) = platform_purchases::lock_by_session(tx, account, session).await? else {
+    let Some(purchase) = platform_purchases::lock_by_session(tx, session).await? else {
         let nothing = Applied::nothing("nothing was bought in this Checkout session");
         return Ok((nothing, None));
     };

@@ -140,7 +140,7 @@ pub fn StripeSection(
                         "This is a new key of the same account"
                     </label>
                     <p class="field-hint" id=format!("{ids}same_account-hint")>
-                        "Customers keep the credit on their balances. An empty field keeps what is in force."
+                        "Needed only where Stripe does not say it: for a restricted key, or while Stripe does not answer. An empty field keeps what is in force."
                     </p>
                     <p class="field-complaint" id=format!("{ids}same_account-complaint")>
                         {move || about(keys, "same_account")}
@@ -235,12 +235,12 @@ fn part(program: Program, settings: PaymentSettings) -> Option<StripeConnection>
 fn ending_words(program: Program) -> &'static str {
     match program {
         Program::Tenant => {
-            "Nothing can be bought here until Stripe is connected again, and credits that fall \
-             due meanwhile fail."
+            "Nothing can be bought here until Stripe is connected again. Credits that fall due \
+             meanwhile fail, and go on by themselves then."
         }
         Program::Platform => {
-            "No plan can be bought until Stripe is connected again, and credits that fall due \
-             meanwhile fail."
+            "No plan can be bought until Stripe is connected again. Credits that fall due meanwhile \
+             fail, and go on by themselves then."
         }
     }
 }

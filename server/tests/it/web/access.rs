@@ -62,6 +62,8 @@ const EXPECTED: &str = "
 /rpc/connect_stripe                - - x x x
 /rpc/test_stripe                   - - x x x
 /rpc/disconnect_stripe             - - x x x
+/rpc/record_unmatched              - - x - x
+/rpc/dismiss_unmatched             - - x x x
 /rpc/admin_referrals               - - x x x
 /rpc/retry_referrals               - - x x x
 /rpc/platform_referrers            - - - x x
