@@ -13,5 +13,8 @@ pub fn start() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        // It would be said on standard error, where a failure to write ends the process: one whose
+        // log is on the disk that is full must go on.
+        .log_internal_errors(false)
         .init();
 }

@@ -1,14 +1,20 @@
 //! The disk of a process is full for a while: whoever is told that it is done finds it done, and once
 //! there is room everything works without a new start.
 
+use std::fs::{self, File};
+
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
-use server::db::{
-    Db,
-    entities::{stripe_event, user},
+use server::{
+    config::Config,
+    db::{
+        Db,
+        entities::{stripe_event, user},
+    },
 };
+use tokio::net::TcpListener;
 
-use super::scene::until;
+use super::{program::Process, scene::until};
 use crate::support::{GOOD_FORM, PASSWORD, TestApp, event, session};
 
 impl TestApp {
@@ -88,4 +94,33 @@ async fn what_is_answered_is_on_disk() {
     app.take_back().await;
     app.go_on().await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_on_the_same_disk_ends_nobody() {
+    let mut app = TestApp::on_sqlite().await;
+    app.referred().await;
+    app.hand_over().await;
+    let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    app.address = free.local_addr().unwrap();
+    drop(free);
+    let config = Config {
+        listen: app.address,
+        ..Config::clone(&app.state.config)
+    };
+    let log = app.database.folder.path().join("log");
+    let file = File::create(&log).unwrap();
+    let process = Process::start_with_log(&config, &["serve"], file);
+    let said = || fs::read_to_string(&log).unwrap();
+    until("it listens", async || said().contains("listening on")).await;
+
+    process.may_write(false);
+    for round in 0..3 {
+        let status = app.register_by_phone(&format!("phone{round}")).await;
+        assert!(status >= 500, "round {round}: {status}");
+    }
+    process.may_write(true);
+    assert_eq!(app.register_by_phone("phone0").await, 201);
+    process.terminate();
+    process.succeeds().await;
 }

@@ -1,6 +1,7 @@
 //! The program as a process of its own.
 
 use std::{
+    fs::File,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::Stdio,
     time::Duration,
@@ -35,7 +36,23 @@ pub struct Process {
 impl Process {
     /// Starts the program with these settings, and nothing of the test's own environment.
     pub fn start(config: &Config, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+        let mut command = Self::command(config, arguments);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = follow(child.stderr.take().expect("piped"));
+        Self { child, log }
+    }
+
+    /// The same, and its log goes to a file.
+    pub fn start_with_log(config: &Config, arguments: &[&str], file: File) -> Self {
+        let mut command = Self::command(config, arguments);
+        let child = command.stderr(file).spawn().unwrap();
+        let (_, log) = watch::channel(Vec::new());
+        Self { child, log }
+    }
+
+    fn command(config: &Config, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command
             .args(arguments)
             .env_clear()
             .env("DATABASE_URL", &config.database_url)
@@ -48,12 +65,8 @@ impl Process {
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let log = follow(child.stderr.take().expect("piped"));
-        Self { child, log }
+            .kill_on_drop(true);
+        command
     }
 
     /// `server serve` at `listen`.
