@@ -71,13 +71,15 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       await asked;
       await expect(heading(prospect, "Pay")).toBeVisible();
     });
-    await test.step("Back shows the plan, and sends nobody away again", async () => {
+    await test.step("Back shows the plan or the prices, and sends nobody away again", async () => {
+      // A browser may take a page that sent itself on out of its history.
+      const next = prospect
+        .getByRole("button", { name: "Continue to payment" })
+        .or(plan(prospect, sale.plan).getByRole("link", { name: "Get Started" }));
       await prospect.goBack();
-      await expect(heading(prospect, new RegExp(sale.plan))).toBeVisible();
-      const button = prospect.getByRole("button", { name: "Continue to payment" });
-      await expect(button).toBeVisible();
+      await expect(next).toBeVisible();
       await prospect.waitForLoadState("networkidle");
-      await expect(button).toBeVisible();
+      await expect(next).toBeVisible();
       await prospect.goForward();
       await expect(heading(prospect, "Pay")).toBeVisible();
     });
