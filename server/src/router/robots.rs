@@ -4,6 +4,7 @@
 const TEXT: &str = "\
 User-agent: *
 Disallow: /pricing/checkout
+Disallow: /pricing/release
 Disallow: /pricing/thank-you
 Disallow: /dashboard
 Disallow: /notifications
