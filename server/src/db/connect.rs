@@ -20,7 +20,7 @@ use sqlx::{
 };
 use tokio::time::sleep;
 
-use super::{Db, Pool, guard, pooler};
+use super::{Db, Pool, Writer, guard, pooler};
 
 /// Connections of one process to PostgreSQL: of the web and the jobs, and of the queue itself.
 const CONNECTIONS: u32 = 16;
@@ -57,7 +57,7 @@ impl Db {
         let readers = open(&options, 12, &unended).await.context(WHAT)?;
         Ok(Self {
             conn: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
+            writer: Writer(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone())),
             pool: Pool::Sqlite(writer.clone()),
             queue_pool: Pool::Sqlite(writer),
             file: Some(file),
@@ -87,7 +87,7 @@ impl Db {
             .context(WHAT)?;
         let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
         Ok(Self {
-            writer: conn.clone(),
+            writer: Writer(conn.clone()),
             conn,
             pool: Pool::Postgres(pool),
             queue_pool: Pool::Postgres(queue_pool),

@@ -44,6 +44,9 @@ pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;
 pub mod users;
+mod writer;
+
+pub use writer::Writer;
 
 /// The pool under sea-orm, for the queue and for `LISTEN`.
 #[derive(Clone, Debug)]
@@ -61,7 +64,7 @@ pub struct Db {
     /// Where those who write queue up. SQLite lets one write at a time, and whoever waits for it
     /// there asks again after up to 100 ms, in no order: with one connection for all of this process
     /// they take turns without a pause. On PostgreSQL the same connections as `conn`.
-    writer: DatabaseConnection,
+    writer: Writer,
     pool: Pool,
     /// On PostgreSQL the queue's own, since apalis may give up a `BEGIN` on its way.
     queue_pool: Pool,
@@ -78,7 +81,7 @@ impl Db {
 
     /// For a statement outside a transaction that writes, and is to take its turn with the
     /// transactions of this process.
-    pub fn writer(&self) -> &DatabaseConnection {
+    pub fn writer(&self) -> &Writer {
         &self.writer
     }
 
@@ -112,7 +115,7 @@ impl Db {
         if let Pool::Postgres(pool) = &self.queue_pool {
             pool.close().await;
         }
-        self.writer.close_by_ref().await
+        self.writer.0.close_by_ref().await
     }
 
     /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it
@@ -126,12 +129,12 @@ impl Db {
             ..TransactionOptions::default()
         };
         if let Pool::Sqlite(_) = self.pool {
-            return self.writer.begin_with_options(options).await;
+            return self.writer.0.begin_with_options(options).await;
         }
         // Of a `BEGIN` that is given up on its way to PostgreSQL, since a browser hung up, sqlx 0.9
         // knows nothing, and the connection would go back to the pool in that transaction. In a task
         // of its own it is waited for, and then rolled back.
-        let writer = self.writer.clone();
+        let writer = self.writer.0.clone();
         tokio::spawn(async move { writer.begin_with_options(options).await })
             .await
             .map_err(|ended| DbErr::Conn(RuntimeErr::Internal(ended.to_string())))?

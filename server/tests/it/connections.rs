@@ -11,6 +11,7 @@ use crate::support::{Database, TestApp, given_up_after, on_both_databases};
 on_both_databases!(
     what_is_written_next_is_kept,
     however_a_transaction_ends_the_next_is_kept,
+    a_row_that_is_answered_is_kept,
 );
 
 const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
@@ -121,6 +122,18 @@ async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
     let undone = beside.conn().query_one_raw(undone).await.unwrap().unwrap();
     assert_eq!(undone.try_get_by_index::<i64>(0).unwrap(), 0);
     beside.close().await.unwrap();
+}
+
+/// The row is there before the commit, which is refused.
+async fn a_row_that_is_answered_is_kept(app: TestApp) {
+    let writer = app.state.db.writer();
+    writer.execute_unprepared(TABLES).await.unwrap();
+    for (parent, kept) in [(1, true), (999, false)] {
+        let row = format!("INSERT INTO children VALUES ({parent}) RETURNING parent");
+        let row = Statement::from_string(writer.get_database_backend(), row);
+        let answered = writer.query_one_raw(row).await;
+        assert_eq!(answered.is_ok(), kept, "{parent}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

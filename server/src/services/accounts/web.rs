@@ -42,7 +42,7 @@ impl Services {
     }
 
     async fn tell(&self, user_id: i64, text: &str) -> anyhow::Result<()> {
-        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        let (db, now) = (self.state.db.writer(), self.state.clock.now_ms());
         notifications::insert(db, self.visit.site.id(), user_id, None, text, now).await?;
         Ok(())
     }
