@@ -332,12 +332,6 @@ mod tests {
             };
             assert_eq!(error.field, "secret_key", "{key}");
         }
-        let live = TypedStripe {
-            same_account: true,
-            ..unchosen("sk_live_1")
-        };
-        let errors = read_stripe_keys(live, CONNECTED).err().unwrap();
-        assert_eq!(errors[0].field, "same_account");
         let empty = TypedStripe {
             webhook_secrets: &[String::new()],
             ..unchosen("sk_test_1")
