@@ -85,15 +85,27 @@ pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
 /// How long Stripe keeps a session open that nobody pays, with an hour for clocks ("expires_at":
 /// 24 hours unless said otherwise).
 pub const OPEN_AT_MOST: Duration = Duration::hours(25);
-/// How long a slow payment is waited for.
-const PROCESSING_AT_MOST: Duration = Duration::days(30);
+/// How long a slow payment is waited for, and an answer of Stripe's.
+const WAITED_AT_MOST: Duration = Duration::days(30);
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// The buyer, on Stripe's page.
+    Buyer,
+    /// A slow payment.
+    Payment,
+    /// Stripe, which did not say what became of the session.
+    Answer,
+}
 
 /// When Stripe is asked about a session of this `age`, counted from now; `None`: no more. A payment
 /// that no webhook told of is known after a quarter of the time that the buyer took, or two minutes.
-pub fn next_check(age: Duration, processing: bool) -> Option<Duration> {
-    let (at_most, longest) = match processing {
-        true => (PROCESSING_AT_MOST, Duration::hours(6)),
-        false => (OPEN_AT_MOST, Duration::minutes(30)),
+pub fn next_check(age: Duration, awaited: Awaited) -> Option<Duration> {
+    let (at_most, longest) = match awaited {
+        Awaited::Buyer => (OPEN_AT_MOST, Duration::minutes(30)),
+        Awaited::Answer if age < OPEN_AT_MOST => (WAITED_AT_MOST, Duration::minutes(30)),
+        Awaited::Payment | Awaited::Answer => (WAITED_AT_MOST, Duration::hours(6)),
     };
     let wait = Duration::seconds(age.whole_seconds() / 4).clamp(Duration::minutes(2), longest);
     (age < at_most).then_some(wait)
@@ -158,16 +170,19 @@ mod tests {
         fn a_payment_is_known_within_minutes_of_a_short_visit(paid_after in 0_i64..1_200) {
             let (paid, mut age) = (Duration::seconds(paid_after), Duration::ZERO);
             while age < paid {
-                age += next_check(age, false).expect("it is open");
+                age += next_check(age, Awaited::Buyer).expect("it is open");
             }
             prop_assert!(age - paid <= Duration::minutes(5));
         }
 
         #[test]
-        fn checks_end(seconds in 0_i64..10_000_000, processing in any::<bool>()) {
+        fn checks_end(seconds in 0_i64..10_000_000) {
             let age = Duration::seconds(seconds);
-            let at_most = if processing { PROCESSING_AT_MOST } else { OPEN_AT_MOST };
-            prop_assert_eq!(next_check(age, processing).is_none(), age >= at_most);
+            let ended = |awaited| next_check(age, awaited).is_none();
+            prop_assert_eq!(ended(Awaited::Buyer), age >= OPEN_AT_MOST);
+            for awaited in [Awaited::Payment, Awaited::Answer] {
+                prop_assert_eq!(ended(awaited), age >= WAITED_AT_MOST);
+            }
         }
     }
 }

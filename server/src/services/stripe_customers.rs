@@ -76,6 +76,11 @@ fn open(state: &AppState, account: StripeAccount) -> Result<Connection, Fault> {
     Ok(Connection { account, gateway })
 }
 
+/// The metadata under which a customer carries the installation that made it.
+const REALM: &str = "realm";
+/// The metadata under which a customer carries the token of the member or partner whose it is.
+const HOLDER: &str = "holder";
+
 /// What a step with both the database and Stripe in it can end in.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -255,23 +260,30 @@ impl Holder<'_> {
         }
     }
 
-    /// Our ids.
+    /// What a customer of ours carries: whose it is, by the holder's random token.
     pub fn metadata(&self) -> BTreeMap<String, String> {
+        let (realm, token) = match self {
+            Self::Member(site, member) => (site.row.realm.as_str(), &member.token),
+            Self::Partner { realm, partner } => (*realm, &partner.token),
+        };
+        BTreeMap::from([
+            (REALM.to_owned(), realm.to_owned()),
+            (HOLDER.to_owned(), token.clone()),
+        ])
+    }
+
+    /// Whether this customer, which has the holder's address, carries our metadata. Ones that were
+    /// made before holders had tokens carry the holder's number.
+    fn is_on(&self, customer: &Customer) -> bool {
+        let has = |name: &str, text: &str| customer.metadata.get(name).is_some_and(|of| of == text);
+        if customer.metadata.contains_key(HOLDER) {
+            return self.metadata().iter().all(|(name, text)| has(name, text));
+        }
         let (realm, name, id) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id),
             Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id),
         };
-        BTreeMap::from([
-            ("realm".to_owned(), realm.to_owned()),
-            (name.to_owned(), id.to_string()),
-        ])
-    }
-
-    /// Whether our ids are on this customer.
-    fn is_on(&self, customer: &Customer) -> bool {
-        let ours = self.metadata();
-        ours.iter()
-            .all(|(name, id)| customer.metadata.get(name) == Some(id))
+        has(REALM, realm) && has(name, &id.to_string())
     }
 
     /// The idempotency key under which the next customer is made.

@@ -10,7 +10,7 @@ use app::{
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::{Fault, Plan, Program, SessionState, Terms};
+use domain::{Awaited, Fault, Plan, Program, SessionState, Terms};
 
 use super::{
     Services, broken,
@@ -168,7 +168,7 @@ impl Services {
             livemode: connection.account.livemode,
             open_for: None,
             request: &request,
-            next_check_at: next_check_at(now_ms, now_ms, false),
+            next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
             now_ms,
         };
         let row = checkout_sessions::insert(state.db.writer(), &new).await?;

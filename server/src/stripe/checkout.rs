@@ -108,6 +108,8 @@ pub struct CheckoutSession {
 impl CheckoutSession {
     /// The metadata under which a session carries our random token of it.
     pub const TOKEN: &str = "token";
+    /// The metadata under which a session carries which site of which installation made it.
+    pub const REALM: &str = "realm";
     /// The metadata under which a session carries the code of a platform referrer.
     pub const REFERRAL_CODE: &str = "referral_code";
 

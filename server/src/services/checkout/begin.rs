@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Fault, ProductKind, Terms};
+use domain::{Awaited, Fault, ProductKind, Terms};
 
 use super::{
     Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, take_up, told::next_check_at,
@@ -184,7 +184,7 @@ impl Sale<'_> {
             livemode: account.livemode,
             open_for: Some(open_for),
             request: &request,
-            next_check_at: next_check_at(now_ms, now_ms, false),
+            next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
             now_ms,
         };
         let Some(row) = checkout_sessions::insert(&tx, &new).await? else {
@@ -235,6 +235,7 @@ impl Sale<'_> {
             reference: token.clone(),
             metadata: BTreeMap::from([
                 ("site".to_owned(), site.row.key.clone()),
+                (CheckoutSession::REALM.to_owned(), site.row.realm.clone()),
                 (PRODUCT.to_owned(), products::path(self.product)),
                 (CheckoutSession::TOKEN.to_owned(), token),
             ]),

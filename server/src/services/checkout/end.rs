@@ -1,9 +1,10 @@
 //! Ending a Checkout session before its time, and what an open one is worth to who asks again.
 
-use domain::{CheckoutAgain, Fault, Terms, asked_again};
+use domain::{CheckoutAgain, Fault, OPEN_AT_MOST, SessionState, Terms, asked_again};
 
 use super::retrieve::{self, Standing, connection_of, heard};
 use crate::{
+    clock::from_ms,
     db::{checkout_sessions, entities::checkout_session},
     state::AppState,
 };
@@ -33,6 +34,11 @@ pub async fn take_up(
     let url = match standing {
         Standing::Open(url) => url,
         Standing::Over => return over(state, row).await,
+        // By now Stripe has closed the page: it holds nothing, and its buyer need not wait.
+        Standing::Unanswered if is_closed_by_itself(state, row) => {
+            checkout_sessions::let_go(state.db.writer(), row.id).await?;
+            return Ok(TakenUp::Over);
+        }
         Standing::Unanswered => return Ok(TakenUp::Unanswered),
     };
     let open = row.new_checkout()?.map(|asked| asked.terms());
@@ -40,6 +46,10 @@ pub async fn take_up(
         Some(CheckoutAgain::SamePage) => Ok(TakenUp::Page(url)),
         Some(CheckoutAgain::ExpireFirst) | None => end(state, row).await,
     }
+}
+
+fn is_closed_by_itself(state: &AppState, row: &checkout_session::Model) -> bool {
+    state.clock.now() - from_ms(row.created_at) >= OPEN_AT_MOST
 }
 
 /// Expires the session and sees that it has ended. Where its buyer was quicker, it counts.
@@ -80,7 +90,7 @@ pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Res
 async fn over(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
     let complete = match now {
-        Some(now) => now.session_state()? == domain::SessionState::Complete,
+        Some(now) => now.session_state()? == SessionState::Complete,
         None => false,
     };
     Ok(match complete {

@@ -2,7 +2,7 @@
 //! key, however often.
 
 use anyhow::Context;
-use domain::{Fault, OPEN_AT_MOST, SessionState};
+use domain::{Awaited, Fault, OPEN_AT_MOST, SessionState};
 use sea_orm::ConnectionTrait;
 
 use super::{retrieve::is_unknown, told::next_check_at};
@@ -100,7 +100,7 @@ async fn keep(
     checkout: &Checkout,
 ) -> anyhow::Result<()> {
     let (db, now_ms) = (state.db.writer(), state.clock.now_ms());
-    let next = next_check_at(row.created_at, now_ms, false).unwrap_or(now_ms);
+    let next = next_check_at(row.created_at, now_ms, Awaited::Buyer).unwrap_or(now_ms);
     checkout_sessions::set_open(db, row.id, checkout, next).await?;
     if let Some(purchase_id) = row.purchase_id {
         purchases::set_session(db, purchase_id, &checkout.id).await?;
@@ -108,7 +108,8 @@ async fn keep(
     Ok(())
 }
 
-async fn give_up(
+/// There is no such session, or none any more, and nobody paid.
+pub async fn give_up(
     db: &impl ConnectionTrait,
     row: &checkout_session::Model,
     state: SessionState,

@@ -1,7 +1,7 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use domain::{CheckoutNews, Fault, SessionState, StripeMode};
+use domain::{Awaited, CheckoutNews, Fault, SessionState, StripeMode};
 use sea_orm::DbErr;
 use tokio::time::timeout;
 
@@ -33,12 +33,14 @@ pub enum Standing {
 /// If the database fails.
 pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let standing = ask(state, row).await?;
-    if !matches!(standing, Standing::Over) {
-        let now_ms = state.clock.now_ms();
-        let processing = row.session_state()? == SessionState::Complete;
-        let next = next_check_at(row.created_at, now_ms, processing);
-        checkout_sessions::set_checked(state.db.writer(), row.id, now_ms, next).await?;
-    }
+    let awaited = match standing {
+        Standing::Over => return Ok(standing),
+        Standing::Open(_) => Awaited::Buyer,
+        Standing::Unanswered => Awaited::Answer,
+    };
+    let now_ms = state.clock.now_ms();
+    let next = next_check_at(row.created_at, now_ms, awaited);
+    checkout_sessions::set_checked(state.db.writer(), row.id, now_ms, next).await?;
     Ok(standing)
 }
 
@@ -61,11 +63,10 @@ async fn ask(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<
             None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
         },
         Ok(None) => {
-            tracing::warn!(
-                session = row.id,
-                "the Stripe account has no such Checkout session"
-            );
-            Ok(Standing::Unanswered)
+            // Stripe forgot it with its test data.
+            tracing::warn!(session = row.id, "the account has no such Checkout session");
+            request::give_up(state.db.writer(), row, SessionState::Expired).await?;
+            Ok(Standing::Over)
         }
         Err(fault) => {
             tracing::warn!(

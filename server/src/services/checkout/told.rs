@@ -2,7 +2,7 @@
 //! events and for sessions that we retrieve.
 
 use domain::{
-    CheckoutNews, PurchaseState, SessionState, StripeMode, after_news, counts_as_purchase,
+    Awaited, CheckoutNews, PurchaseState, SessionState, StripeMode, after_news, counts_as_purchase,
     next_check,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
@@ -113,7 +113,11 @@ async fn nobodys(
         Some(site_id) => sites::by_id(tx, site_id).await?,
         None => None,
     };
-    let made_here = site.is_some_and(|site| session.metadata("site") == Some(&site.row.key));
+    // Before sessions carried the realm, the site's key was on them.
+    let made_here = site.is_some_and(|site| match session.metadata(CheckoutSession::REALM) {
+        Some(realm) => realm == site.row.realm,
+        None => session.metadata("site") == Some(&site.row.key),
+    });
     Ok(match made_here && news.may_be_paid() {
         true => Applied::unmatched(NONE),
         false => Applied::nothing(NONE),
@@ -253,7 +257,7 @@ pub async fn close(
     };
     let next = match after {
         PurchaseState::Open => row.next_check_at,
-        PurchaseState::Processing => next_check_at(row.created_at, source.now_ms, true),
+        PurchaseState::Processing => next_check_at(row.created_at, source.now_ms, Awaited::Payment),
         PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
     };
     checkout_sessions::set_over(tx, row.id, Some(&session.id), state, next).await?;
@@ -262,8 +266,8 @@ pub async fn close(
 
 /// When Stripe is asked next about a session that was begun at `created_at`; milliseconds. `None`: no
 /// more.
-pub fn next_check_at(created_at: i64, now_ms: i64, processing: bool) -> Option<i64> {
+pub fn next_check_at(created_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
     // A clock that was set back makes no session younger than new.
     let age = (from_ms(now_ms) - from_ms(created_at)).max(Duration::ZERO);
-    next_check(age, processing).map(|wait| to_ms(from_ms(now_ms) + wait))
+    next_check(age, awaited).map(|wait| to_ms(from_ms(now_ms) + wait))
 }

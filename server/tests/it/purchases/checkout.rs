@@ -76,6 +76,7 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
             session["metadata"],
             json!({
                 "site": "detroit-arms",
+                "realm": app.detroit.row.realm,
                 "product": format!("/{}/thing", kind.section()),
                 "token": token,
             })
