@@ -19,17 +19,37 @@ const MODED: [&str; 4] = [
     "stripe_events",
 ];
 
-/// What is remembered of the customers of members and partners. Whether our metadata is on them is not
+/// What is remembered of the customers of members and partners. Where none is known, the next one is
+/// asked for under a new key: what is sent of a customer is another than before.
+/// Whether our metadata is on them is not
 /// known: those that Checkout made have none. The columns that it comes from stay, and nothing reads them.
 const COPIED: [&str; 2] = [
     "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, generation, \
      balance_cents, balance_currency, balance_read_at) \
-     SELECT stripe_customer_account_id, id, stripe_customer_id, stripe_customer_generation, \
+     SELECT stripe_customer_account_id, id, stripe_customer_id, \
+     CASE WHEN stripe_customer_id IS NULL THEN stripe_customer_generation + 1 \
+     ELSE stripe_customer_generation END, \
      balance_cents, balance_currency, balance_read_at \
      FROM users WHERE stripe_customer_account_id IS NOT NULL",
     "INSERT INTO stripe_customers (stripe_account_id, platform_referrer_id, customer_id, generation) \
-     SELECT stripe_customer_account_id, id, stripe_customer_id, stripe_customer_generation \
+     SELECT stripe_customer_account_id, id, stripe_customer_id, \
+     CASE WHEN stripe_customer_id IS NULL THEN stripe_customer_generation + 1 \
+     ELSE stripe_customer_generation END \
      FROM platform_referrers WHERE stripe_customer_account_id IS NOT NULL",
+];
+
+/// An account may have gone live in its row: what was sold in test mode before tells by the ids of its
+/// Checkout sessions, and what it earned is of test mode too.
+const TEST_MODE: [&str; 3] = [
+    "UPDATE purchases SET livemode = FALSE WHERE checkout_session_id LIKE 'cs~_test~_%' ESCAPE '~'",
+    "UPDATE platform_purchases SET livemode = FALSE \
+     WHERE checkout_session_id LIKE 'cs~_test~_%' ESCAPE '~'",
+    "UPDATE credits SET livemode = FALSE WHERE issued_at IS NULL AND (referral_id IN \
+     (SELECT referrals.id FROM referrals JOIN purchases ON purchases.id = referrals.purchase_id \
+     WHERE purchases.livemode = FALSE) OR platform_referral_id IN \
+     (SELECT platform_referrals.id FROM platform_referrals JOIN platform_purchases \
+     ON platform_purchases.id = platform_referrals.purchase_id \
+     WHERE platform_purchases.livemode = FALSE))",
 ];
 
 /// Back to one customer each: the one at the account that is connected now.
@@ -85,6 +105,9 @@ impl MigrationTrait for Migration {
                  WHERE stripe_account_id IS NOT NULL AND livemode IS NULL"
             ))
             .await?;
+        }
+        for statement in TEST_MODE {
+            db.execute_unprepared(statement).await?;
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use time::Duration;
+
+use crate::{Money, WAITED_AT_MOST};
 
 /// Where a purchase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,6 +81,15 @@ pub enum CheckoutNews {
 }
 
 impl CheckoutNews {
+    /// What a session of this `age` says when it is retrieved: a slow payment that has not come after a
+    /// month has failed. Stripe's session does not tell; one that comes all the same is paid.
+    pub fn at_age(self, age: Duration) -> Self {
+        match self {
+            Self::CompletedUnpaid if age >= WAITED_AT_MOST => Self::AsyncFailed,
+            news => news,
+        }
+    }
+
     /// Money may have come with it: of a session that nobody paid, nothing can be lost.
     pub fn may_be_paid(self) -> bool {
         !matches!(self, Self::Expired | Self::AsyncFailed)
@@ -171,6 +182,12 @@ mod tests {
             of(Some("expired"), Some("unpaid")),
             Some(CheckoutNews::Expired)
         );
+        let late = CheckoutNews::CompletedUnpaid.at_age(WAITED_AT_MOST);
+        assert_eq!(late, CheckoutNews::AsyncFailed);
+        let waits = CheckoutNews::CompletedUnpaid.at_age(WAITED_AT_MOST - Duration::SECOND);
+        assert_eq!(waits, CheckoutNews::CompletedUnpaid);
+        let paid = CheckoutNews::Paid.at_age(WAITED_AT_MOST);
+        assert_eq!(paid, CheckoutNews::Paid);
         let complete = |status| of(Some("complete"), Some(status));
         assert_eq!(complete("paid"), Some(CheckoutNews::Paid));
         assert_eq!(complete("no_payment_required"), Some(CheckoutNews::Paid));

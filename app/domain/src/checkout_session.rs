@@ -86,7 +86,7 @@ pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
 /// 24 hours unless said otherwise).
 pub const OPEN_AT_MOST: Duration = Duration::hours(25);
 /// How long a slow payment is waited for, and an answer of Stripe's.
-const WAITED_AT_MOST: Duration = Duration::days(30);
+pub const WAITED_AT_MOST: Duration = Duration::days(30);
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +104,11 @@ pub enum Awaited {
 pub fn next_check(age: Duration, awaited: Awaited) -> Option<Duration> {
     let (at_most, longest) = match awaited {
         Awaited::Buyer => (OPEN_AT_MOST, Duration::minutes(30)),
-        Awaited::Answer if age < OPEN_AT_MOST => (WAITED_AT_MOST, Duration::minutes(30)),
-        Awaited::Payment | Awaited::Answer => (WAITED_AT_MOST, Duration::hours(6)),
+        Awaited::Answer if age < OPEN_AT_MOST => (OPEN_AT_MOST, Duration::minutes(30)),
+        // The last check comes after the month.
+        Awaited::Payment | Awaited::Answer => {
+            (WAITED_AT_MOST + Duration::days(1), Duration::hours(6))
+        }
     };
     let wait = Duration::seconds(age.whole_seconds() / 4).clamp(Duration::minutes(2), longest);
     (age < at_most).then_some(wait)
@@ -180,9 +183,9 @@ mod tests {
             let age = Duration::seconds(seconds);
             let ended = |awaited| next_check(age, awaited).is_none();
             prop_assert_eq!(ended(Awaited::Buyer), age >= OPEN_AT_MOST);
-            for awaited in [Awaited::Payment, Awaited::Answer] {
-                prop_assert_eq!(ended(awaited), age >= WAITED_AT_MOST);
-            }
+            let last = WAITED_AT_MOST + Duration::days(1);
+            prop_assert_eq!(ended(Awaited::Payment), age >= last);
+            prop_assert!(ended(Awaited::Answer) == (age >= last));
         }
     }
 }

@@ -11,7 +11,10 @@ pub fn open(
     customer: Option<&Value>,
     lines: &Lines,
 ) -> Result<Value, StripeError> {
-    let id = id::new("cs_test");
+    let id = id::new(match call.scope.livemode() {
+        true => "cs_live",
+        false => "cs_test",
+    });
     let now = call.now();
     let own = |name: &str| call.param(name);
     let or = |name: &str, otherwise: Value| match call.param(name) {

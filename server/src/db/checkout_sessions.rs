@@ -1,7 +1,7 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
 use anyhow::{Context, anyhow};
-use domain::{Program, SessionState};
+use domain::{CLOCKS_APART, LONGEST_WAIT, Program, SessionState};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
@@ -219,22 +219,42 @@ pub async fn set_open(
         .map(|_| ())
 }
 
+/// There is no such session, or none any more, and nobody paid; `false` if something else was heard
+/// meanwhile.
+pub async fn give_up(
+    db: &impl ConnectionTrait,
+    id: i64,
+    state: SessionState,
+) -> Result<bool, DbErr> {
+    let waiting = [SessionState::Requested, SessionState::Open].map(SessionState::code);
+    let written = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.code()))
+        .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
+        .col_expr(Column::NextCheckAt, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(waiting))
+        .exec(db)
+        .await?;
+    Ok(written.rows_affected > 0)
+}
+
 /// What Stripe said of it, by whichever way; it is open for nobody any more.
 pub async fn set_over(
     db: &impl ConnectionTrait,
     id: i64,
-    session_id: Option<&str>,
+    session_id: &str,
     state: SessionState,
     next_check_at: Option<i64>,
 ) -> Result<(), DbErr> {
-    let mut update = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
-        .col_expr(Column::NextCheckAt, Expr::value(next_check_at));
-    if let Some(session_id) = session_id {
-        update = update.col_expr(Column::SessionId, Expr::value(session_id));
-    }
-    update.filter(Column::Id.eq(id)).exec(db).await.map(|_| ())
+        .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
+        .col_expr(Column::SessionId, Expr::value(session_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Nobody is kept from another session by it: its account is not the one that sells now.
@@ -247,20 +267,31 @@ pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Stripe was asked at `now_ms`, and is to be asked again.
+/// Stripe was asked at `now_ms`, and is to be asked again; unless what became of `row` was heard
+/// meanwhile by another way.
 pub async fn set_checked(
     db: &impl ConnectionTrait,
-    id: i64,
+    row: &Model,
     now_ms: i64,
     next_check_at: Option<i64>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CheckedAt, Expr::value(now_ms))
         .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
-        .filter(Column::Id.eq(id))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::State.is_in(states_left(&row.state)))
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Where a session that stood at `state` stands while nothing was heard of it.
+fn states_left(state: &str) -> Vec<&str> {
+    let (requested, open) = (SessionState::Requested.code(), SessionState::Open.code());
+    match state == requested {
+        true => vec![requested, open],
+        false => vec![state],
+    }
 }
 
 /// Sessions that Stripe is to be asked about at or before `now_ms`, with that time, the longest waiting
@@ -270,10 +301,15 @@ pub async fn to_check(
     now_ms: i64,
     limit: u64,
 ) -> Result<Vec<(i64, i64)>, DbErr> {
+    // Nothing waits for longer than that: the clock was set back since.
+    let longest = (LONGEST_WAIT + CLOCKS_APART).whole_seconds() * 1000;
+    let ready = Condition::any()
+        .add(Column::NextCheckAt.lte(now_ms))
+        .add(Column::NextCheckAt.gt(now_ms + longest));
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::NextCheckAt])
-        .filter(Column::NextCheckAt.lte(now_ms))
+        .filter(ready)
         .order_by_asc(Column::NextCheckAt)
         .limit(limit)
         .into_tuple()

@@ -114,7 +114,7 @@ pub async fn set_session(
         .map(|_| ())
 }
 
-/// The buyer has paid for this product, and nothing has undone it.
+/// The buyer has paid for this product, or the payment is on its way.
 pub async fn has_paid(
     db: &impl ConnectionTrait,
     site_id: i64,
@@ -125,7 +125,10 @@ pub async fn has_paid(
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::BuyerId.eq(buyer_id))
         .filter(Column::ProductId.eq(product_id))
-        .filter(Column::State.eq(PurchaseState::Paid.code()));
+        .filter(
+            Column::State
+                .is_in([PurchaseState::Paid, PurchaseState::Processing].map(PurchaseState::code)),
+        );
     Ok(paid.count(db).await? > 0)
 }
 

@@ -144,7 +144,12 @@ impl Services {
         let open = checkout::open_session(state, user.id, &product).await?;
         let is_membership = product.product_kind()?.spends_balance();
         Ok(BegunBefore {
-            open_page: open.is_some(),
+            open_page: match open.and_then(|open| open.purchase_id) {
+                Some(id) => purchases::one_of_buyer(db, site.id(), user.id, id)
+                    .await?
+                    .is_some_and(|bought| bought.purchase.product_id == product.id),
+                None => false,
+            },
             already_member: is_membership
                 && purchases::has_paid(db, site.id(), user.id, product.id).await?,
         })

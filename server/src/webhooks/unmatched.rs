@@ -26,7 +26,10 @@ const AT_ONCE: u64 = 100;
 pub async fn apply_again(state: &AppState) -> anyhow::Result<()> {
     let from = state.clock.now_ms() - millis(WAITS_FOR);
     for waiting in stripe_events::unmatched(state.db.conn(), from, AT_ONCE).await? {
-        one(state, waiting.stripe_account_id, &waiting.event_id).await?;
+        let applied = one(state, waiting.stripe_account_id, &waiting.event_id).await;
+        if let Err(error) = applied {
+            tracing::error!(event = waiting.event_id, "{error:#}");
+        }
     }
     Ok(())
 }

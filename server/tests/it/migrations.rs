@@ -1,8 +1,11 @@
 //! The database's shape goes up, down and up again, on both databases.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait};
-use server::db::{entities::session, sessions};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use server::db::{
+    entities::{checkout_session, purchase, referral, session, user},
+    sessions,
+};
 
 use crate::support::{TestApp, on_both_databases};
 
@@ -10,6 +13,7 @@ on_both_databases!(
     up_down_and_up_again,
     foreign_keys_are_kept,
     the_sessions_of_visitors_are_removed,
+    rows_get_tokens_and_open_pages_their_rows,
 );
 
 async fn up_down_and_up_again(app: TestApp) {
@@ -60,4 +64,73 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
     let mut left: Vec<_> = left.into_iter().map(|row| row.id_hash).collect();
     left.sort();
     assert_eq!(left, ["both", "member"]);
+}
+
+/// A database of before: a membership's page is open, a ticket's was asked for in vain, and an account
+/// went live in its row after a sale in test mode.
+async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
+    let referred = app.referred().await;
+    let account = app.account().await;
+    let db = app.state.db.conn();
+    let steps = Migrator::migrations();
+    let before = steps
+        .iter()
+        .position(|step| step.name() == "m20261127_000013_tokens");
+    let down = u32::try_from(steps.len() - before.unwrap()).unwrap();
+    Migrator::down(db, Some(down)).await.unwrap();
+    let (site, jane, ticket) = (app.detroit.id(), referred.jane.id, referred.ticket.id);
+    for (kind, session, state) in [
+        ("membership", "'cs_live_1'", "open"),
+        ("membership", "'cs_live_2'", "open"),
+        ("event_ticket", "NULL", "open"),
+        ("event_ticket", "'cs_test_3'", "paid"),
+    ] {
+        let row = format!(
+            "INSERT INTO purchases (site_id, buyer_id, product_id, product_name, kind, price_cents, \
+             currency, state, in_person, stripe_account_id, checkout_session_id, credit_check, \
+             created_at) VALUES ({site}, {jane}, {ticket}, 'It', '{kind}', 3900, 'usd', '{state}', \
+             FALSE, {account}, {session}, 'none', 7)"
+        );
+        db.execute_unprepared(&row).await.unwrap();
+    }
+    db.execute_unprepared("UPDATE stripe_accounts SET livemode = TRUE")
+        .await
+        .unwrap();
+    Migrator::up(db, None).await.unwrap();
+
+    let members = user::Entity::find().all(db).await.unwrap();
+    let mut tokens: Vec<_> = members.into_iter().map(|row| row.token).collect();
+    tokens.extend(
+        referral::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.token),
+    );
+    assert!(tokens.iter().all(|token| token.len() == 32), "{tokens:?}");
+    let many = tokens.len();
+    tokens.sort();
+    tokens.dedup();
+    assert_eq!(tokens.len(), many);
+
+    let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Id);
+    let rows = rows.all(db).await.unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row.state.as_str(), row.session_id.as_deref(), row.livemode))
+        .collect();
+    let expected = [
+        ("open", Some("cs_live_1"), true),
+        ("open", Some("cs_live_2"), true),
+        ("requested", None, true),
+    ];
+    assert_eq!(told, expected);
+    let whose = format!("member {jane}: memberships");
+    let held: Vec<_> = rows.iter().map(|row| row.open_for.as_deref()).collect();
+    assert_eq!(held, [None, Some(whose.as_str()), None], "the newest page");
+    let purchases = purchase::Entity::find().order_by_asc(purchase::Column::Id);
+    let purchases = purchases.all(db).await.unwrap();
+    let modes: Vec<_> = purchases.iter().map(|row| row.livemode).collect();
+    assert_eq!(modes, [Some(true), Some(true), Some(true), Some(false)]);
 }

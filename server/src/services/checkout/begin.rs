@@ -112,8 +112,12 @@ impl Sale<'_> {
     }
 
     /// What a session that is open already is worth.
-    async fn meet(&self, open: checkout_session::Model) -> anyhow::Result<Option<Begun>> {
+    async fn meet(&mut self, open: checkout_session::Model) -> anyhow::Result<Option<Begun>> {
         let state = self.state;
+        // It may have been made for whoever began the open page.
+        if self.customer.is_none() {
+            self.customer = self.known_now().await?;
+        }
         if open.stripe_account_id != self.connection.account.id {
             // It can be paid in the account that sold before; nothing here is held by it.
             checkout_sessions::let_go(state.db.writer(), open.id).await?;
@@ -124,7 +128,10 @@ impl Sale<'_> {
             return Ok(None);
         }
         if let TakenUp::Unanswered = taken_up {
-            return Ok(Some(Begun::Refused(NoCheckout::Unanswered)));
+            // Where the account has no such session, nobody is kept from another one.
+            let row = checkout_sessions::by_id(state.db.conn(), open.id).await?;
+            let let_go = row.is_none_or(|row| row.open_for.is_none());
+            return Ok((!let_go).then_some(Begun::Refused(NoCheckout::Unanswered)));
         }
         let id = open.purchase_id.unwrap_or_default();
         let user = self.buyer.user;
@@ -137,6 +144,13 @@ impl Sale<'_> {
             TakenUp::Page(url) => Begun::Checkout { purchase, url },
             _ => Begun::Bought(purchase),
         }))
+    }
+
+    async fn known_now(&self) -> anyhow::Result<Option<String>> {
+        let member = HolderId::Member(self.buyer.user.id);
+        let (db, account) = (self.state.db.conn(), self.connection.account.id);
+        let known = stripe_customers::get(db, account, member).await?;
+        Ok(known.and_then(|row| row.customer_id))
     }
 
     /// What the buyer agrees to now.
@@ -161,6 +175,7 @@ impl Sale<'_> {
         }
         let holder = Holder::Member(site, user);
         let customer = get_or_create(self.state, self.connection, &holder).await?;
+        self.customer = Some(customer.id.clone());
         Ok(Payer::Customer(customer.id))
     }
 

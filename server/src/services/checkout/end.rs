@@ -2,9 +2,8 @@
 
 use domain::{CheckoutAgain, Fault, OPEN_AT_MOST, SessionState, Terms, asked_again};
 
-use super::retrieve::{self, Standing, connection_of, heard};
+use super::retrieve::{self, Standing, age_of, connection_of, heard};
 use crate::{
-    clock::from_ms,
     db::{checkout_sessions, entities::checkout_session},
     state::AppState,
 };
@@ -34,12 +33,7 @@ pub async fn take_up(
     let url = match standing {
         Standing::Open(url) => url,
         Standing::Over => return over(state, row).await,
-        // By now Stripe has closed the page: it holds nothing, and its buyer need not wait.
-        Standing::Unanswered if is_closed_by_itself(state, row) => {
-            checkout_sessions::let_go(state.db.writer(), row.id).await?;
-            return Ok(TakenUp::Over);
-        }
-        Standing::Unanswered => return Ok(TakenUp::Unanswered),
+        Standing::Unanswered => return unanswered(state, row).await,
     };
     let open = row.new_checkout()?.map(|asked| asked.terms());
     match open.map(|open| asked_again(&open, wanted)) {
@@ -48,43 +42,60 @@ pub async fn take_up(
     }
 }
 
-fn is_closed_by_itself(state: &AppState, row: &checkout_session::Model) -> bool {
-    state.clock.now() - from_ms(row.created_at) >= OPEN_AT_MOST
-}
-
 /// Expires the session and sees that it has ended. Where its buyer was quicker, it counts.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
-    // Its id may have come with an answer just now.
-    let row = checkout_sessions::by_id(state.db.conn(), row.id)
-        .await?
-        .unwrap_or_else(|| row.clone());
-    let Some(connection) = connection_of(state, &row).await? else {
-        return Ok(TakenUp::Unanswered);
+    let Some(row) = with_id(state, row).await? else {
+        return over(state, row).await;
     };
-    let Some(session_id) = &row.session_id else {
-        return Ok(match retrieve::retrieve(state, &row).await? {
-            Standing::Over => over(state, &row).await?,
-            Standing::Open(_) => Box::pin(end(state, &row)).await?,
-            Standing::Unanswered => TakenUp::Unanswered,
-        });
+    let (Some(connection), Some(session_id)) = (connection_of(state, &row).await?, &row.session_id)
+    else {
+        return unanswered(state, &row).await;
     };
-    match connection.gateway.expire_checkout(session_id).await {
+    let standing = match connection.gateway.expire_checkout(session_id).await {
         Ok(session) => match session.news() {
             Some(news) => heard(state, &row, &session, news).await?,
-            None => return Ok(TakenUp::Unanswered),
+            None => Standing::Unanswered,
         },
         // It is not open any more, or the answer was lost: it tells which.
         Err(Fault::Refused(_) | Fault::Unknown | Fault::Server) => {
-            if !matches!(retrieve::retrieve(state, &row).await?, Standing::Over) {
-                return Ok(TakenUp::Unanswered);
-            }
+            retrieve::retrieve(state, &row).await?
         }
-        Err(_) => return Ok(TakenUp::Unanswered),
+        Err(_) => Standing::Unanswered,
+    };
+    match standing {
+        Standing::Over => over(state, &row).await,
+        Standing::Open(_) | Standing::Unanswered => unanswered(state, &row).await,
     }
-    over(state, &row).await
+}
+
+/// The row with Stripe's id of the session, which may have come just now; asked for where it has not.
+/// `None`: the session is over.
+async fn with_id(
+    state: &AppState,
+    row: &checkout_session::Model,
+) -> anyhow::Result<Option<checkout_session::Model>> {
+    let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
+    let Some(row) = now else { return Ok(None) };
+    if row.session_id.is_some() {
+        return Ok(Some(row));
+    }
+    match retrieve::retrieve(state, &row).await? {
+        Standing::Over => Ok(None),
+        Standing::Open(_) => Ok(checkout_sessions::by_id(state.db.conn(), row.id).await?),
+        Standing::Unanswered => Ok(Some(row)),
+    }
+}
+
+/// By a day later Stripe has closed the page by itself: it holds nothing, and its buyer need not wait.
+async fn unanswered(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+    if age_of(state, row) < OPEN_AT_MOST {
+        return Ok(TakenUp::Unanswered);
+    }
+    checkout_sessions::let_go(state.db.writer(), row.id).await?;
+    Ok(TakenUp::Over)
 }
 
 async fn over(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {

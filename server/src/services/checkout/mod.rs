@@ -90,8 +90,8 @@ impl NoCheckout {
                 "Stripe does not answer right now. Nothing was charged. Try again in a minute."
             }
             Self::AlreadyMember => {
-                "You already have this membership. Nothing was charged. You can buy it once more, for \
-                 somebody else."
+                "You already have this membership, or its payment is on its way. Nothing was charged. \
+                 You can buy it once more, for somebody else."
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     db::{checkout_sessions, entities::checkout_session, purchases},
     services::stripe_customers::Connection,
     state::AppState,
-    stripe::{Checkout, Payer},
+    stripe::{Checkout, NewCheckout, Payer},
 };
 
 /// What Stripe answered.
@@ -36,12 +36,9 @@ pub async fn send(
     let asked = row
         .new_checkout()?
         .context("a session that was asked for")?;
-    let key = row.idempotency_key();
-    let made = connection.gateway.create_checkout(&asked, &key).await;
-    match &made {
-        Ok(checkout) => keep(state, row, checkout).await?,
-        Err(fault) if is_unknown(fault) => {}
-        Err(_) => give_up(state.db.writer(), row, SessionState::Refused).await?,
+    let made = create(state, connection, row, &asked).await?;
+    if made.as_ref().is_err_and(|fault| !is_unknown(fault)) {
+        give_up(state.db.writer(), row, SessionState::Refused).await?;
     }
     Ok(made)
 }
@@ -57,6 +54,10 @@ pub async fn send_again(
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
     let (db, now) = (state.db.writer(), state.clock.now());
+    if row.session_state()? != SessionState::Requested {
+        // Refused, or over: what was made now would be nobody's.
+        return Ok(Answered::Never);
+    }
     let Some(asked) = row.new_checkout()? else {
         return Ok(Answered::Never);
     };
@@ -65,33 +66,76 @@ pub async fn send_again(
         give_up(db, row, SessionState::Expired).await?;
         return Ok(Answered::Never);
     }
-    Ok(match send(state, connection, row).await? {
+    // Under another secret key Stripe may not know the idempotency key again.
+    match found(connection, &asked).await {
+        Ok(Some(checkout)) => {
+            keep(state, row, &checkout).await?;
+            return Ok(Answered::Made(checkout));
+        }
+        Ok(None) => {}
+        Err(_) => return Ok(Answered::Unknown),
+    }
+    Ok(match create(state, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
-        // The answer is stored under the key: only looking tells whether there is a session.
-        Err(Fault::Server) => match &asked.payer {
-            Payer::Customer(customer) => {
-                let gateway = &connection.gateway;
-                match gateway.find_checkout(customer, &asked.reference).await {
-                    Ok(Some(checkout)) => {
-                        keep(state, row, &checkout).await?;
-                        Answered::Made(checkout)
-                    }
-                    Ok(None) => {
-                        give_up(db, row, SessionState::Refused).await?;
-                        Answered::Never
-                    }
-                    Err(_) => Answered::Unknown,
-                }
-            }
-            // It holds nobody's balance, and nobody has its address.
-            Payer::Email(_) | Payer::Anyone => {
-                give_up(db, row, SessionState::Refused).await?;
-                Answered::Never
-            }
+        // Another call of ours is at it under the same key, and writes its answer to the row.
+        Err(Fault::NotExecuted) => match made_meanwhile(state, row.id).await? {
+            Some(checkout) => Answered::Made(checkout),
+            None => Answered::Unknown,
         },
-        Err(fault) if is_unknown(&fault) => Answered::Unknown,
-        Err(_) => Answered::Never,
+        // The answer is stored under the key, and there is no session: it was looked for. One without a
+        // customer holds nobody's balance, and nobody has its address.
+        Err(Fault::Server | Fault::Refused(_)) => {
+            give_up(db, row, SessionState::Refused).await?;
+            Answered::Never
+        }
+        // It says nothing of the call before.
+        Err(_) => Answered::Unknown,
     })
+}
+
+/// The open session of a customer that was made with these parameters.
+async fn found(connection: &Connection, asked: &NewCheckout) -> Result<Option<Checkout>, Fault> {
+    match &asked.payer {
+        Payer::Customer(customer) => {
+            let gateway = &connection.gateway;
+            gateway.find_checkout(customer, &asked.reference).await
+        }
+        Payer::Email(_) | Payer::Anyone => Ok(None),
+    }
+}
+
+async fn create(
+    state: &AppState,
+    connection: &Connection,
+    row: &checkout_session::Model,
+    asked: &NewCheckout,
+) -> anyhow::Result<Result<Checkout, Fault>> {
+    let key = row.idempotency_key();
+    let made = connection.gateway.create_checkout(asked, &key).await;
+    if let Ok(checkout) = &made {
+        keep(state, row, checkout).await?;
+    }
+    Ok(made)
+}
+
+/// What another call of ours got of Stripe, for as long as such a call takes.
+async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Option<Checkout>> {
+    const LOOKS: u32 = 20;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
+    for _ in 0..LOOKS {
+        tokio::time::sleep(PAUSE).await;
+        let Some(row) = checkout_sessions::by_id(state.db.conn(), id).await? else {
+            return Ok(None);
+        };
+        if row.session_state()? == SessionState::Open {
+            let made = row.session_id.zip(row.url);
+            return Ok(made.map(|(id, url)| Checkout { id, url }));
+        }
+        if row.session_state()? != SessionState::Requested {
+            return Ok(None);
+        }
+    }
+    Ok(None)
 }
 
 async fn keep(
@@ -114,8 +158,8 @@ pub async fn give_up(
     row: &checkout_session::Model,
     state: SessionState,
 ) -> anyhow::Result<()> {
-    checkout_sessions::set_over(db, row.id, None, state, None).await?;
-    if let Some(purchase_id) = row.purchase_id {
+    let given_up = checkout_sessions::give_up(db, row.id, state).await?;
+    if let Some(purchase_id) = row.purchase_id.filter(|_| given_up) {
         purchases::set_expired(db, purchase_id).await?;
     }
     Ok(())

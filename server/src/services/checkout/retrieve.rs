@@ -1,8 +1,9 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use domain::{Awaited, CheckoutNews, Fault, SessionState, StripeMode};
+use domain::{Awaited, CheckoutNews, Fault, OPEN_AT_MOST, SessionState, StripeMode};
 use sea_orm::DbErr;
+use time::Duration;
 use tokio::time::timeout;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     told::{self, Source, next_check_at},
 };
 use crate::{
+    clock::from_ms,
     db::{checkout_sessions, entities::checkout_session},
     services::stripe_customers::{Connection, StepError, connection_to},
     state::AppState,
@@ -35,12 +37,14 @@ pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow
     let standing = ask(state, row).await?;
     let awaited = match standing {
         Standing::Over => return Ok(standing),
+        // Stripe may have made it long after its row was written.
+        Standing::Open(_) if age_of(state, row) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
     };
     let now_ms = state.clock.now_ms();
     let next = next_check_at(row.created_at, now_ms, awaited);
-    checkout_sessions::set_checked(state.db.writer(), row.id, now_ms, next).await?;
+    checkout_sessions::set_checked(state.db.writer(), row, now_ms, next).await?;
     Ok(standing)
 }
 
@@ -57,16 +61,22 @@ async fn ask(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<
     };
     match connection.gateway.checkout(session_id).await {
         Ok(Some(session)) => match session.news() {
-            Some(news) => heard(state, row, &session, news)
-                .await
-                .map(|()| Standing::Over),
+            Some(news) => heard(state, row, &session, news).await,
             None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
         },
-        Ok(None) => {
+        Ok(None) if !row.livemode => {
             // Stripe forgot it with its test data.
-            tracing::warn!(session = row.id, "the account has no such Checkout session");
             request::give_up(state.db.writer(), row, SessionState::Expired).await?;
             Ok(Standing::Over)
+        }
+        Ok(None) => {
+            // Live sessions stay, so this key is of another account: no balance here is held.
+            tracing::error!(
+                session = row.id,
+                "the key's account has no such Checkout session"
+            );
+            checkout_sessions::let_go(state.db.writer(), row.id).await?;
+            Ok(Standing::Unanswered)
         }
         Err(fault) => {
             tracing::warn!(
@@ -98,13 +108,22 @@ pub async fn connection_of(
     }
 }
 
+/// How old the row is; a clock that was set back makes it no younger than new.
+pub fn age_of(state: &AppState, row: &checkout_session::Model) -> Duration {
+    (state.clock.now() - from_ms(row.created_at)).max(Duration::ZERO)
+}
+
 /// Applies what a session says by the way of the webhook's events.
+///
+/// # Errors
+/// If the database fails.
 pub async fn heard(
     state: &AppState,
     row: &checkout_session::Model,
     session: &CheckoutSession,
     news: CheckoutNews,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Standing> {
+    let news = news.at_age(age_of(state, row));
     let source = Source {
         stripe_account_id: row.stripe_account_id,
         platform: row.purchase_id.is_none(),
@@ -121,7 +140,10 @@ pub async fn heard(
         state.queue.announce();
     }
     tracing::info!(session = row.id, outcome = applied.outcome, "retrieved");
-    Ok(())
+    Ok(match applied.unmatched {
+        true => Standing::Unanswered,
+        false => Standing::Over,
+    })
 }
 
 /// Asks about one session, if it is time; a job does.

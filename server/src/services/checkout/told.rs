@@ -250,17 +250,15 @@ pub async fn close(
 ) -> anyhow::Result<()> {
     let state = match after {
         PurchaseState::Open => row.session_state()?,
-        PurchaseState::Expired => SessionState::Expired,
-        PurchaseState::Processing | PurchaseState::Paid | PurchaseState::Failed => {
-            SessionState::Complete
-        }
+        PurchaseState::Expired | PurchaseState::Failed => SessionState::Expired,
+        PurchaseState::Processing | PurchaseState::Paid => SessionState::Complete,
     };
     let next = match after {
         PurchaseState::Open => row.next_check_at,
         PurchaseState::Processing => next_check_at(row.created_at, source.now_ms, Awaited::Payment),
         PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
     };
-    checkout_sessions::set_over(tx, row.id, Some(&session.id), state, next).await?;
+    checkout_sessions::set_over(tx, row.id, &session.id, state, next).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use domain::{CreditKey, Decision, Modes, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 
@@ -52,6 +52,11 @@ async fn decide_in(
         tracing::info!(purchase = purchase.id, ?decision, "no credit is due");
         return Ok(None);
     };
+    ensure!(
+        !referral.token.is_empty(),
+        "referrals {}: no token",
+        referral.id
+    );
     let new = NewCredit {
         site_id: site.id(),
         earned: Earned::Tenant {

@@ -1,7 +1,9 @@
 //! A prospect's browser has one page of a brand open, and the code that brought them stays with it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use stripe_stand_in::{Fault, FaultKind, How};
+use stripe_stand_in::{Fault, FaultKind, How, Settlement};
 
 use crate::support::{Browser, PLATFORM_KEY, Platform, TestApp, on_both_databases};
 
@@ -11,6 +13,8 @@ on_both_databases!(
     without_an_end_there_is_no_second_page,
     after_back_the_page_is_offered_and_can_be_released,
     what_was_paid_meanwhile_leads_to_the_thank_you_page,
+    a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook,
+    a_slow_payment_that_fails_leaves_the_code,
 );
 
 /// A prospect whom Jordan's link brought to PewPros.
@@ -124,4 +128,39 @@ async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
         app.platform_books("subscriptions")[0]["status"],
         json!("active")
     );
+}
+
+/// The key is refused for a moment; then it works, and no webhook comes.
+async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(app: TestApp) {
+    let (platform, browser) = prospect(&app).await;
+    app.stripe.hold(PLATFORM_KEY);
+    let refused = Fault::next(FaultKind::Unauthorized).on("POST", "/v1/checkout/sessions");
+    app.stripe.fault(refused);
+    assert_eq!(browser.get_started("annual").await, "/pricing?plan=annual");
+    browser.press("/pricing/release").await;
+    browser.get_started("annual").await;
+    let session = app.platform_books("sessions").pop().unwrap();
+    assert_eq!(session["metadata"]["referral_code"], platform.jordan.code);
+    let id = session["id"].as_str().unwrap();
+    app.stripe
+        .complete(id, How::Paid, Some("kim@example.com"))
+        .unwrap();
+    app.sweep_after(Duration::from_secs(5 * 60)).await;
+    app.assert_partner_credited_once().await;
+}
+
+async fn a_slow_payment_that_fails_leaves_the_code(app: TestApp) {
+    let (platform, browser) = prospect(&app).await;
+    browser.get_started("annual").await;
+    let session = app.platform_books("sessions").remove(0);
+    let id = session["id"].as_str().unwrap();
+    app.stripe
+        .complete(id, How::Unpaid, Some("kim@example.com"))
+        .unwrap();
+    app.stripe.settle(id, Settlement::Failed).unwrap();
+    app.stripe.idle(PLATFORM_KEY).await.unwrap();
+    browser.get_started("annual").await;
+    let again = app.platform_books("sessions").pop().unwrap();
+    assert_ne!(again["id"], session["id"]);
+    assert_eq!(again["metadata"]["referral_code"], platform.jordan.code);
 }

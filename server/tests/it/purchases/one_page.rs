@@ -20,6 +20,10 @@ on_both_databases!(
     after_back_the_page_is_offered_and_can_be_released,
     releasing_what_is_paid_leads_to_the_receipt,
     a_membership_that_one_has_is_asked_about,
+    a_membership_whose_payment_is_on_its_way_is_asked_about,
+    a_double_click_while_stripe_is_slow_answers_one_page,
+    a_first_membership_in_two_tabs_has_one_page,
+    a_refused_key_says_nothing_of_the_page_that_was_made,
 );
 
 /// Mia with $40.00 on her balance, and a membership of $39.00.
@@ -263,4 +267,64 @@ async fn a_membership_that_one_has_is_asked_about(app: TestApp) {
     assert!(page.contains("Buy another membership"), "{page}");
     let another = json!({ "product_id": membership.id, "another": true });
     assert_eq!(phone.post("/api/v1/purchases", &another).await.status, 201);
+}
+
+/// The second click comes while Stripe still works on the first: it waits for that one's page.
+async fn a_double_click_while_stripe_is_slow_answers_one_page(app: TestApp) {
+    let Scene { mia, membership } = scene(&app).await;
+    let creation = Fault::next(FaultKind::Hang).on("POST", "/v1/checkout/sessions");
+    app.stripe.fault(creation);
+    let release = async {
+        app.stripe
+            .received("POST", "/v1/checkout/sessions", 2)
+            .await
+            .unwrap();
+        app.stripe.release_hung();
+    };
+    let (first, second, ()) = tokio::join!(buy(&mia, &membership), buy(&mia, &membership), release);
+    assert_eq!(first, second);
+    assert_eq!(sessions(&app).len(), 1);
+}
+
+/// The bank takes days: the membership is as good as bought.
+async fn a_membership_whose_payment_is_on_its_way_is_asked_about(app: TestApp) {
+    let Scene { mia, membership } = scene(&app).await;
+    buy(&mia, &membership).await;
+    let id = sessions(&app)[0]["id"].as_str().unwrap().to_owned();
+    app.stripe.complete(&id, How::Unpaid, None).unwrap();
+    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    let id = membership.id.to_string();
+    let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
+    let refusal = mia.refused("buy", &form).await.message.unwrap();
+    assert!(refusal.contains("on its way"), "{refusal}");
+    assert_eq!(sessions(&app).len(), 1);
+}
+
+/// Her customer is made for the first page; the second tab began before it was.
+async fn a_first_membership_in_two_tabs_has_one_page(app: TestApp) {
+    let referred = app.referred().await;
+    let membership = membership(&app, "member", 3900).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let (first, second) = tokio::join!(buy(&jane, &membership), buy(&jane, &membership));
+    assert_eq!(first, second);
+    assert_eq!(buy(&jane, &membership).await, first);
+    assert_eq!(sessions(&app).len(), 1);
+    assert_ne!(referred.jane.id, referred.mia.id);
+}
+
+/// A creation whose answer was lost holds the balance; the key is refused for a moment, then works.
+async fn a_refused_key_says_nothing_of_the_page_that_was_made(app: TestApp) {
+    let Scene { mia, membership } = scene(&app).await;
+    let creation = |kind| Fault::next(kind).on("POST", "/v1/checkout/sessions");
+    app.stripe.fault(creation(FaultKind::DropAfter));
+    let id = membership.id.to_string();
+    let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
+    mia.refused("buy", &form).await;
+    assert_eq!(balance(&app), -100, "it was made");
+    let list = Fault::next(FaultKind::Unauthorized).on("GET", "/v1/checkout/sessions");
+    app.stripe.fault(list);
+    mia.refused("buy", &form).await;
+    buy(&mia, &membership).await;
+    assert_eq!(sessions(&app).len(), 1);
+    assert_eq!(balance(&app), -100);
 }
