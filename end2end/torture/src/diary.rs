@@ -31,6 +31,10 @@ pub struct Diary {
     friends: Mutex<Vec<Friend>>,
     subscriptions: Mutex<Vec<Subscription>>,
     broken: Mutex<Vec<String>>,
+    /// Memberships that members bought.
+    pub memberships: AtomicU64,
+    /// Stripe's pages that were left by Back, or closed.
+    pub pages_left: AtomicU64,
     /// Requests that had to be made again.
     pub repeats: AtomicU64,
     /// Requests answered.
@@ -44,6 +48,14 @@ impl Diary {
 
     pub fn subscribed(&self, subscription: Subscription) {
         lock(&self.subscriptions).push(subscription);
+    }
+
+    pub fn member_paid(&self) {
+        self.memberships.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn left_a_page(&self) {
+        self.pages_left.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Somebody could not do what they wanted, however often they tried.

@@ -154,6 +154,11 @@ impl Person {
         bail!("asked {TRIES} times; the last answer: {last}")
     }
 
+    /// Left a page of Stripe's without paying.
+    pub fn left_a_page(&self) {
+        self.diary.left_a_page();
+    }
+
     /// Waits a moment, as a person does before asking again.
     pub async fn pause(&self, chance: &mut StdRng) {
         self.diary.repeated();

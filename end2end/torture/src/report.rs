@@ -4,19 +4,28 @@ use std::fmt;
 
 use crate::audit::Findings;
 
-/// The figures; the last four kinds must be 0.
+/// The figures; every kind of finding must be 0.
 pub struct Report {
     pub place: &'static str,
     /// Whether it has connections that can be cut; else its disk can be full.
     pub shared: bool,
     pub seed: u64,
     pub seconds: u64,
+    /// Of friends and subscribers.
     pub purchases: usize,
+    /// Bought by members, whose balance pays first.
+    pub memberships: u64,
+    /// Stripe's pages that were left without paying, and perhaps come back to.
+    pub pages_left: u64,
     pub credits: usize,
     pub kills: u64,
     pub stops: u64,
     pub cuts: u64,
     pub full_disks: u64,
+    /// How often an account had no webhook endpoint for a while.
+    pub endpoints: u64,
+    /// How often an account was disconnected and connected again.
+    pub reconnects: u64,
     pub rolls: u64,
     pub outages: u64,
     pub faults: u64,
@@ -42,13 +51,26 @@ impl Report {
 
     /// Whether people bought, and everything that should go wrong did.
     fn was_a_trial(&self) -> bool {
-        let always = [self.kills, self.faults, self.repeats, self.outages];
+        let always = [
+            self.kills,
+            self.faults,
+            self.repeats,
+            self.outages,
+            self.pages_left,
+        ];
         let of_its_kind = if self.shared {
             self.cuts
         } else {
             self.full_disks
         };
-        let in_the_long_run = [self.stops, self.rolls, of_its_kind];
+        let in_the_long_run = [
+            self.stops,
+            self.rolls,
+            self.memberships,
+            self.endpoints,
+            self.reconnects,
+            of_its_kind,
+        ];
         let long = self.seconds >= LONG;
         self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
     }
@@ -63,21 +85,25 @@ impl fmt::Display for Report {
         )?;
         let figures = [
             ("purchases", self.purchases as u64),
+            ("memberships", self.memberships),
+            ("pages left", self.pages_left),
             ("credits", self.credits as u64),
             ("kills", self.kills),
             ("stops (SIGTERM)", self.stops),
             ("connections cut", self.cuts),
             ("full disks", self.full_disks),
+            ("webhook endpoints gone", self.endpoints),
+            ("disconnected for a while", self.reconnects),
             ("secret keys rolled", self.rolls),
             ("outages of 25 hours", self.outages),
             ("faults of Stripe", self.faults),
             ("repeats", self.repeats),
         ];
         for (name, figure) in figures {
-            writeln!(f, "  {name:<22}{figure:>8}")?;
+            writeln!(f, "  {name:<24}{figure:>8}")?;
         }
         for (name, found) in self.findings.kinds() {
-            writeln!(f, "  {name:<22}{:>8}", found.len())?;
+            writeln!(f, "  {name:<24}{:>8}", found.len())?;
         }
         for (name, found) in self.findings.kinds() {
             for one in found.iter().take(TOLD) {
@@ -105,11 +131,15 @@ mod tests {
             seed: 1,
             seconds,
             purchases: 9,
+            memberships: 2,
+            pages_left: 3,
             credits: 5,
             kills: 3,
             stops: 1,
             cuts: 1,
             full_disks: 1,
+            endpoints: 1,
+            reconnects: 1,
             rolls: 1,
             outages: 1,
             faults: 7,

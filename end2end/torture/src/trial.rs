@@ -215,7 +215,8 @@ impl Stage {
         while began.elapsed() < within {
             let look = Look::at(&self.place).await?;
             let left = audit::unfinished(&look).await?;
-            if left.is_nothing() && audit::undelivered(&self.world).is_empty() {
+            let unknown = audit::unknown_sales(&look, &self.world, &self.from).await?;
+            if left.is_nothing() && unknown == 0 && audit::undelivered(&self.world).is_empty() {
                 return Ok(true);
             }
             sleep(Duration::from_millis(500)).await;
@@ -245,6 +246,8 @@ impl Stage {
             seed,
             seconds: lasts.as_secs(),
             purchases: diary.friends().len() + diary.subscriptions().len(),
+            memberships: diary.memberships.load(Relaxed),
+            pages_left: diary.pages_left.load(Relaxed),
             credits: usize::try_from(
                 look.count(&format!(
                     "SELECT COUNT(*) FROM credits WHERE id > {} AND state = 'issued'",
@@ -256,6 +259,8 @@ impl Stage {
             stops: trouble.count.stops.load(Relaxed),
             cuts: trouble.count.cuts.load(Relaxed),
             full_disks: trouble.count.full_disks.load(Relaxed),
+            reconnects: trouble.count.reconnects.load(Relaxed),
+            endpoints: trouble.count.endpoints.load(Relaxed),
             rolls: trouble.count.rolls.load(Relaxed),
             outages: self.outages,
             faults,

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{ledger::Start, verdict::Entry};
+use super::{
+    charged::{Movement, Session},
+    ledger::Start,
+    verdict::Entry,
+};
 use crate::people::World;
 
 /// Entries that were made since the trial began.
@@ -18,12 +22,61 @@ pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     all
 }
 
-/// Ids of the entries that are there already.
-pub fn ids(world_entries: &Value) -> Vec<String> {
-    let listed = world_entries.as_array().into_iter().flatten();
+/// Ids of what is there already.
+pub fn ids(listed: &Value) -> Vec<String> {
+    let listed = listed.as_array().into_iter().flatten();
     listed
-        .filter_map(|entry| Some(entry["id"].as_str()?.to_owned()))
+        .filter_map(|one| Some(one["id"].as_str()?.to_owned()))
         .collect()
+}
+
+/// Checkout sessions that were made since the trial began, oldest first in each account.
+pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
+    let mut all = Vec::new();
+    for account in world.demo.accounts() {
+        let books = world.stripe.books(&account, None);
+        let listed = books["sessions"].as_array().into_iter().flatten();
+        all.extend(listed.filter_map(|session| {
+            Some(Session {
+                id: session["id"].as_str()?.to_owned(),
+                account: account.clone(),
+                email: email_of(&session["customer"], &books["customers"]),
+                created: session["created"].as_i64()?,
+                total: session["amount_total"].as_i64()?,
+                complete: session["status"] == "complete",
+                paid: session["payment_status"] == "paid",
+                subscription: session["mode"] == "subscription",
+            })
+        }));
+    }
+    all.retain(|session| !from.sessions.contains(&session.id));
+    all
+}
+
+/// Every entry on every balance.
+pub fn movements(world: &World) -> Vec<Movement> {
+    let mut all = Vec::new();
+    for account in world.demo.accounts() {
+        let books = world.stripe.books(&account, None);
+        let listed = books["balance_transactions"].as_array();
+        all.extend(listed.into_iter().flatten().filter_map(|entry| {
+            Some(Movement {
+                account: account.clone(),
+                email: email_of(&entry["customer"], &books["customers"]),
+                created: entry["created"].as_i64()?,
+                cents: entry["amount"].as_i64()?,
+                session: entry["checkout_session"].as_str().map(str::to_owned),
+            })
+        }));
+    }
+    all
+}
+
+fn email_of(customer: &Value, customers: &Value) -> String {
+    let mut customers = customers.as_array().into_iter().flatten();
+    let customer = customers.find(|one| one["id"] == *customer);
+    let email = customer.and_then(|customer| customer["email"].as_str());
+    email.unwrap_or_default().to_owned()
 }
 
 /// `None` for what a subscription spent: no credit of ours.
@@ -31,11 +84,8 @@ fn entry(entry: &Value, customers: &Value) -> Option<Entry> {
     if entry["type"] != "adjustment" {
         return None;
     }
-    let mut customers = customers.as_array().into_iter().flatten();
-    let customer = customers.find(|customer| customer["id"] == entry["customer"]);
-    let email = customer.and_then(|customer| customer["email"].as_str());
     Some(Entry {
-        email: email.unwrap_or_default().to_owned(),
+        email: email_of(&entry["customer"], customers),
         id: entry["id"].as_str()?.to_owned(),
         ledger_key: entry["metadata"]["ledger_key"]
             .as_str()

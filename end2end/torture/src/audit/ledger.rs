@@ -13,19 +13,25 @@ pub struct Start {
     pub credit_id: i64,
     /// Stripe's ids of balance entries.
     pub entries: HashSet<String>,
+    /// Stripe's ids of Checkout sessions.
+    pub sessions: HashSet<String>,
 }
 
 /// Remembers what is there.
 pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result<Start> {
     let accounts = demo.accounts();
-    let entries = accounts
-        .iter()
-        .flat_map(|key| books::ids(&stripe.books(key, None)["balance_transactions"]));
+    let listed = |what: &'static str| {
+        accounts
+            .iter()
+            .flat_map(move |key| books::ids(&stripe.books(key, None)[what]))
+            .collect()
+    };
     Ok(Start {
         credit_id: look
             .count("SELECT COALESCE(MAX(id), 0) FROM credits")
             .await?,
-        entries: entries.collect(),
+        entries: listed("balance_transactions"),
+        sessions: listed("sessions"),
     })
 }
 

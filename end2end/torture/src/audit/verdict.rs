@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::charged::{Movement, Session, overcharged};
 use crate::diary::{Friend, Subscription};
 
 /// A row of the ledger, with its referral.
@@ -45,6 +46,10 @@ pub struct Facts {
     pub entries: Vec<Entry>,
     /// Checkout sessions that the product takes for paid.
     pub paid_sessions: HashSet<String>,
+    /// Stripe's, oldest first in each account.
+    pub sessions: Vec<Session>,
+    /// On every balance.
+    pub movements: Vec<Movement>,
 }
 
 /// What is wrong, in sentences.
@@ -56,16 +61,22 @@ pub struct Findings {
     pub doubled: Vec<String>,
     /// Given although nothing was due, or known to one side alone.
     pub orphaned: Vec<String>,
+    /// Charged more than was due.
+    pub overcharged: Vec<String>,
+    /// Taken by Stripe, and no paid purchase.
+    pub unknown_sales: Vec<String>,
     /// Begun and not ended.
     pub unfinished: Vec<String>,
 }
 
 impl Findings {
-    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 4] {
+    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 6] {
         [
             ("lost", &self.lost),
             ("doubled", &self.doubled),
             ("orphaned", &self.orphaned),
+            ("overcharged", &self.overcharged),
+            ("unknown sales", &self.unknown_sales),
             ("unfinished", &self.unfinished),
         ]
     }
@@ -73,7 +84,11 @@ impl Findings {
 
 /// Compares.
 pub fn judge(facts: &Facts) -> Findings {
-    let mut findings = Findings::default();
+    let mut findings = Findings {
+        overcharged: overcharged(&facts.sessions, &facts.movements),
+        unknown_sales: unknown_sales(&facts.sessions, &facts.paid_sessions),
+        ..Findings::default()
+    };
     let by_key = entries_by_key(&facts.entries);
     let mut earned = HashSet::new();
     for due in dues(facts) {
@@ -122,6 +137,13 @@ pub fn judge(facts: &Facts) -> Findings {
         }
     }
     findings
+}
+
+/// Payments that Stripe took, whoever made them, and that are no paid purchase among `known`.
+pub fn unknown_sales(sessions: &[Session], known: &HashSet<String>) -> Vec<String> {
+    let paid = sessions.iter().filter(|session| session.paid);
+    let unknown = paid.filter(|session| !known.contains(&session.id));
+    unknown.map(|session| format!("{session:?}")).collect()
 }
 
 /// What somebody has earned.
@@ -243,6 +265,15 @@ mod tests {
         }
     }
 
+    fn session(id: &str) -> Session {
+        Session {
+            id: id.into(),
+            complete: true,
+            paid: true,
+            ..Session::default()
+        }
+    }
+
     fn facts() -> Facts {
         let friend = |session: &str| Friend {
             site: "detroit-arms".into(),
@@ -256,6 +287,8 @@ mod tests {
             credits: vec![credit()],
             entries: vec![entry("cbtxn_1")],
             paid_sessions: HashSet::from(["cs_1".into(), "cs_2".into()]),
+            sessions: vec![session("cs_1"), session("cs_2")],
+            movements: Vec::new(),
         }
     }
 
@@ -321,6 +354,19 @@ mod tests {
         ] {
             assert_eq!(judged(|facts| change(&mut facts.credits[0])), [0, 0, 1]);
         }
+    }
+
+    #[test]
+    fn what_stripe_took_and_we_do_not_know_is_an_unknown_sale() {
+        let mut facts = facts();
+        assert!(judge(&facts).unknown_sales.is_empty());
+        facts.sessions.push(Session {
+            paid: false,
+            ..session("cs_3")
+        });
+        assert!(judge(&facts).unknown_sales.is_empty());
+        facts.sessions.push(session("cs_4"));
+        assert_eq!(judge(&facts).unknown_sales.len(), 1);
     }
 
     #[test]

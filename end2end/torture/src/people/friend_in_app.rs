@@ -3,10 +3,13 @@
 use anyhow::bail;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{PASSWORD, World, friend_of, member::text, pay::pay};
 use crate::{diary::Friend, person::Person};
+
+/// How often a purchase is asked for that is refused for a reason that passes.
+const TRIES: u32 = 60;
 
 /// Comes, buys once or twice, and goes.
 pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
@@ -15,20 +18,8 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
     let token = register(&person, &email, &member.code, chance).await?;
     for _ in 0..chance.random_range(1..=2) {
         let product = member.products.choose(chance).copied();
-        let wanted = json!({ "product_id": product });
-        let begun = person
-            .call(
-                Method::POST,
-                "purchases",
-                Some(&token),
-                Some(&wanted),
-                chance,
-            )
-            .await?;
-        if begun.status != 201 {
-            bail!("a purchase: {begun:?}");
-        }
-        let url = text(&begun.json["checkout_url"])?;
+        let wanted = json!({ "product_id": product, "another": true });
+        let url = begin(&person, &token, &wanted, chance).await?;
         let ended = pay(world, &url, None, chance).await?;
         if ended.paid {
             world.diary.friend_paid(Friend {
@@ -40,6 +31,30 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Asks for Stripe's page until it comes.
+async fn begin(
+    person: &Person,
+    token: &str,
+    wanted: &Value,
+    chance: &mut StdRng,
+) -> anyhow::Result<String> {
+    let mut last = String::new();
+    for _ in 0..TRIES {
+        let begun = person
+            .call(Method::POST, "purchases", Some(token), Some(wanted), chance)
+            .await?;
+        let kind = begun.json["type"].as_str().unwrap_or_default();
+        match begun.status.as_u16() {
+            201 => return text(&begun.json["checkout_url"]),
+            // It is connected again in a moment.
+            409 if kind.ends_with(":payments-not-connected") => person.pause(chance).await,
+            _ => bail!("a purchase: {begun:?}"),
+        }
+        last = format!("{begun:?}");
+    }
+    bail!("nothing could be bought in {TRIES} tries; the last answer: {last}")
 }
 
 async fn register(

@@ -1,13 +1,15 @@
 //! Scenario 1: a friend follows a member's link, looks around, registers, and buys.
 
-use anyhow::{bail, ensure};
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use anyhow::ensure;
+use rand::{Rng, rngs::StdRng};
 
-use super::{PASSWORD, World, friend_of, pay::pay};
+use super::{
+    PASSWORD, World,
+    browser::{make_up_mind, sign_in},
+    friend_of,
+    pay::{come_back, pay},
+};
 use crate::{diary::Friend, person::Person};
-
-/// How often a form is sent again that was refused for a reason that passes.
-const TRIES: u32 = 60;
 
 /// Comes, buys once or twice, and goes.
 pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
@@ -18,9 +20,9 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
     ensure!(page.status == 200, "the link: {page:?}");
     register(&person, &email, chance).await?;
     for _ in 0..chance.random_range(1..=2) {
-        let product = member.products.choose(chance).copied().unwrap_or_default();
-        let url = buy(&person, &email, product, chance).await?;
+        let url = make_up_mind(&person, &email, &member.products, chance).await?;
         let ended = pay(world, &url, None, chance).await?;
+        come_back(&person, &ended, chance).await?;
         if ended.paid {
             world.diary.friend_paid(Friend {
                 site: member.site.to_owned(),
@@ -48,32 +50,4 @@ async fn register(person: &Person, email: &str, chance: &mut StdRng) -> anyhow::
         return Ok(());
     }
     sign_in(person, email, chance).await
-}
-
-async fn sign_in(person: &Person, email: &str, chance: &mut StdRng) -> anyhow::Result<()> {
-    let form = [("email", email), ("password", PASSWORD), ("next", "")];
-    let answer = person.submit("sign_in", &form, chance).await?;
-    ensure!(answer.json["Go"].is_string(), "signing in: {answer:?}");
-    Ok(())
-}
-
-/// Asks for Stripe's page until it comes.
-async fn buy(
-    person: &Person,
-    email: &str,
-    product: i64,
-    chance: &mut StdRng,
-) -> anyhow::Result<String> {
-    let product = product.to_string();
-    let form = [("product_id", product.as_str()), ("page", "/")];
-    for _ in 0..TRIES {
-        let answer = person.submit("buy", &form, chance).await?;
-        match answer.json["Go"].as_str() {
-            Some(url) if url.starts_with("http") => return Ok(url.to_owned()),
-            // The session ended: a day went by.
-            Some(_) => sign_in(person, email, chance).await?,
-            None => person.pause(chance).await,
-        }
-    }
-    bail!("nothing could be bought in {TRIES} tries")
 }

@@ -22,6 +22,8 @@ pub struct Member {
     pub token: String,
     /// What the shop offers.
     pub products: Vec<i64>,
+    /// Those of them that a balance pays for.
+    pub memberships: Vec<i64>,
 }
 
 /// How many share their link on each site.
@@ -69,15 +71,21 @@ async fn member(
         .call(Method::GET, "products", None, None, chance)
         .await?;
     let products = shop.json["data"].as_array().context("products")?;
+    let ids = |wanted: fn(&serde_json::Value) -> bool| {
+        let of_kind = products.iter().filter(|product| wanted(product));
+        of_kind
+            .filter_map(|product| product["id"].as_i64())
+            .collect()
+    };
+    let memberships: Vec<i64> = ids(|product| product["kind"] == "membership");
+    ensure!(!memberships.is_empty(), "{site} sells no membership");
     Ok(Member {
         site,
         email,
         code: text(&link.json["code"])?,
         token,
-        products: products
-            .iter()
-            .filter_map(|product| product["id"].as_i64())
-            .collect(),
+        products: ids(|_| true),
+        memberships,
     })
 }
 

@@ -1,9 +1,11 @@
 //! Who comes and buys.
 
+mod browser;
 mod friend_in_app;
 mod friend_on_web;
 mod member;
 mod pay;
+mod returning_member;
 mod subscriber;
 mod watcher;
 
@@ -51,7 +53,11 @@ pub async fn crowd(world: Arc<World>, seed: u64, deadline: Instant) {
     while Instant::now() < deadline {
         let (who, came) = match chance.random_range(0..10) {
             0..3 => ("a subscriber", subscriber::come(&world, &mut chance).await),
-            3..6 => (
+            3 => (
+                "a member who buys",
+                returning_member::come(&world, &mut chance).await,
+            ),
+            4..6 => (
                 "a friend in the app",
                 friend_in_app::come(&world, &mut chance).await,
             ),

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use rand::{Rng, rngs::StdRng};
 use stripe_stand_in::{How, Settlement};
 
 use super::World;
+use crate::person::Person;
 
 /// What became of a Checkout session, and its id.
 pub struct Ended {
     pub session: String,
+    /// Where Stripe leads afterwards; `None` where it is not completed.
+    return_to: Option<String>,
     /// With money: what is free is no purchase that earns anything.
     pub paid: bool,
 }
@@ -47,9 +50,30 @@ pub async fn pay(
         }
         _ => None,
     };
-    let total = ended.and_then(|session| session["amount_total"].as_i64());
+    let success = ended
+        .as_ref()
+        .and_then(|session| session["success_url"].as_str());
+    let return_to = success.map(|url| url.replace("{CHECKOUT_SESSION_ID}", session));
+    let total = ended
+        .as_ref()
+        .and_then(|session| session["amount_total"].as_i64());
     Ok(Ended {
         session: session.to_owned(),
+        return_to,
         paid: total.is_some_and(|cents| cents > 0),
     })
+}
+
+/// Half of those who have paid wait for the page that Stripe leads to.
+pub async fn come_back(person: &Person, ended: &Ended, chance: &mut StdRng) -> anyhow::Result<()> {
+    let Some(url) = ended.return_to.as_deref().filter(|_| chance.random()) else {
+        return Ok(());
+    };
+    let path = url.strip_prefix(person.origin.as_str()).unwrap_or(url);
+    ensure!(path.starts_with('/'), "Stripe leads to {url}");
+    let page = person.open(path, chance).await?;
+    // Who was signed in is asked again after a day.
+    let came = page.status == 200 || page.status.is_redirection();
+    ensure!(came, "the return page: {page:?}");
+    Ok(())
 }

@@ -3,7 +3,10 @@
 use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
-use super::{World, brand, pay::pay};
+use super::{
+    World, brand,
+    pay::{come_back, pay},
+};
 use crate::{diary::Subscription, person::Person};
 
 /// How often "Get Started" is pressed.
@@ -15,10 +18,21 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
     let code = world.partners.choose(chance).cloned().unwrap_or_default();
     let page = person.open(&format!("/pricing?ref={code}"), chance).await?;
     ensure!(page.status == 200, "the link: {page:?}");
-    let plan = if chance.random() { "annual" } else { "monthly" };
-    let url = get_started(world, &person, plan, chance).await?;
+    let url = loop {
+        let plan = if chance.random() { "annual" } else { "monthly" };
+        let url = get_started(world, &person, plan, chance).await?;
+        match chance.random_range(0..10) {
+            0..2 => person.left_a_page(),
+            2 => {
+                person.press("/pricing/release", chance).await?;
+                person.left_a_page();
+            }
+            _ => break url,
+        }
+    };
     let email = format!("club-{:016x}@example.net", chance.random::<u64>());
     let ended = pay(world, &url, Some(&email), chance).await?;
+    come_back(&person, &ended, chance).await?;
     if ended.paid {
         let session = ended.session;
         world.diary.subscribed(Subscription { code, session });

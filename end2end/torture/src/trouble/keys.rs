@@ -1,5 +1,5 @@
-//! An admin who rolls the secret keys of accounts, while credits are on their way. As Stripe lets one
-//! do it, the old key is good for a while.
+//! An admin who rolls the secret keys of accounts, while credits are on their way, and who disconnects
+//! an account and connects it again. As Stripe lets one do it, the old key is good for a while.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ use crate::{
 /// A job that began under the old key has ended by then: longer than its lease.
 const OLD_KEY_LASTS: Duration = Duration::from_secs(240);
 
-/// Rolls keys, for ever.
+/// Rolls keys and connects anew, for ever.
 pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut now = BTreeMap::<String, String>::new();
@@ -31,9 +31,16 @@ pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, 
         };
         let first = site.stripe_secret_key.clone();
         let old = now.get(&first).unwrap_or(&first).clone();
+        if chance.random_ratio(1, 3) {
+            disconnect(&world, &crew, site).await;
+            sleep(Duration::from_millis(chance.random_range(0..2_000))).await;
+            connect(&world, &crew, site, &old, false).await;
+            count.reconnects.fetch_add(1, Relaxed);
+            continue;
+        }
         let new = format!("{first}_{:08x}", chance.random::<u32>());
         world.stripe.add_key(&old, &new);
-        connect(&world, &crew, site, &new).await;
+        connect(&world, &crew, site, &new, chance.random()).await;
         count.rolls.fetch_add(1, Relaxed);
         now.insert(first, new);
         let stripe = world.stripe.clone();
@@ -44,20 +51,29 @@ pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, 
     }
 }
 
-/// Gives the new key to the product; again until it has it, since everything may fail.
-async fn connect(world: &World, crew: &Mutex<Crew>, site: &Site, secret_key: &str) {
-    let whose: &[&str] = match BRANDS.contains(&site.key.as_str()) {
-        true => &["--platform"],
-        false => &["--site", &site.key],
-    };
-    let order = [
-        "stripe",
-        "connect",
-        "--same-account",
-        "--secret-key",
-        secret_key,
-    ];
-    let order: Vec<&str> = order.iter().chain(whose).copied().collect();
+/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked.
+async fn connect(
+    world: &World,
+    crew: &Mutex<Crew>,
+    site: &Site,
+    secret_key: &str,
+    same_account: bool,
+) {
+    let mut order = vec!["stripe", "connect", "--secret-key", secret_key];
+    order.extend(same_account.then_some("--same-account"));
+    insist(world, crew, site, order).await;
+}
+
+async fn disconnect(world: &World, crew: &Mutex<Crew>, site: &Site) {
+    insist(world, crew, site, vec!["stripe", "disconnect"]).await;
+}
+
+/// Orders it until it is done, since everything may fail.
+async fn insist<'a>(world: &World, crew: &Mutex<Crew>, site: &'a Site, mut order: Vec<&'a str>) {
+    match BRANDS.contains(&site.key.as_str()) {
+        true => order.push("--platform"),
+        false => order.extend(["--site", site.key.as_str()]),
+    }
     while crew
         .lock()
         .await

@@ -1,6 +1,7 @@
 //! What goes wrong, and that it ends.
 
 mod admin;
+mod endpoints;
 mod keys;
 mod post;
 mod processes;
@@ -23,6 +24,8 @@ pub struct Count {
     pub cuts: AtomicU64,
     pub full_disks: AtomicU64,
     pub rolls: AtomicU64,
+    pub endpoints: AtomicU64,
+    pub reconnects: AtomicU64,
     pub armed: AtomicU64,
 }
 
@@ -48,6 +51,7 @@ impl Trouble {
         let mut tasks = JoinSet::new();
         tasks.spawn(stripe::fail(world.clone(), count.clone(), seed ^ 1));
         tasks.spawn(post::disturb(world.clone(), seed ^ 2));
+        tasks.spawn(endpoints::remove(world.clone(), count.clone(), seed ^ 6));
         tasks.spawn(processes::kill(
             world.clone(),
             crew.clone(),
@@ -77,6 +81,7 @@ impl Trouble {
         self.rough.store(false, Ordering::Relaxed);
         let unused = self.world.stripe.clear_faults();
         self.world.stripe.release_hung();
+        endpoints::add_all(&self.world);
         post::undisturb(&self.world);
         self.count.armed.load(Ordering::Relaxed) - u64::from(unused)
     }

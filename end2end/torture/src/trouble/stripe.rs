@@ -28,13 +28,16 @@ const KINDS: [FaultKind; 12] = [
 ];
 
 /// Method, and how the path begins and ends.
-const CALLS: [(&str, &str, &str); 6] = [
+const CALLS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/customers", ""),
     ("GET", "/v1/customers", "balance_transactions"),
     ("POST", "/v1/customers", "customers"),
     ("POST", "/v1/customers", "balance_transactions"),
     ("POST", "/v1/customers", "balance_transactions"),
     ("POST", "/v1/checkout/sessions", "sessions"),
+    ("GET", "/v1/checkout/sessions", ""),
+    ("POST", "/v1/checkout/sessions", "/expire"),
+    ("GET", "/v1/account", ""),
 ];
 
 /// The product waits 20 s for Stripe: beyond that it has given up.
