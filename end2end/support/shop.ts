@@ -1,4 +1,4 @@
-import { type Page, expect } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
 
 export interface Product {
   section: "Events" | "Courses" | "Memberships" | "Shop";
@@ -50,8 +50,10 @@ export const FREE_TICKET: Product = {
   price: "$0.00",
   button: "Buy ticket",
 };
-/** What a purchase says until Stripe has told what became of it. */
-export const WAITING = "Waiting for Stripe to confirm your payment";
+/** What a purchase says while Stripe has no payment for it. */
+export const NOT_PAID_YET = "Not paid yet";
+/** What a product's page and the prices say while Stripe's page is open. */
+export const OPEN_PAGE = "You have not paid yet";
 
 export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 
@@ -70,23 +72,59 @@ export async function toStripe(page: Page, product: Product): Promise<void> {
   await expect(page.getByText(product.name)).toBeVisible();
 }
 
-/** From Stripe's page back to the shop, with the purchase paid. */
-export async function pay(page: Page, product: Product): Promise<void> {
-  await page.getByRole("button", { name: "Pay", exact: true }).click();
-  await expectBought(page, product);
+/** What is said of the page of Stripe's that is still open, with the ways on. */
+export function openPage(page: Page) {
+  return page.getByRole("region", { name: OPEN_PAGE });
 }
 
-/** The page that says what was bought; it looks again by itself until Stripe has confirmed. */
-export async function expectBought(page: Page, product: Product): Promise<void> {
-  await expect(heading(page, `You bought ${product.name}`)).toBeVisible({ timeout: 20_000 });
+/** Turns back on Stripe's page. */
+export async function goBack(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Go back" }).click();
+  await expect(openPage(page)).toContainText("nothing was charged");
+}
+
+/** On to the page of Stripe's that is still open. */
+export async function goOn(page: Page, product: Product): Promise<void> {
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
+  await expect(page.getByText(product.name)).toBeVisible();
+}
+
+/** From Stripe's page back to the shop, with the purchase paid. */
+export async function pay(page: Page, product: Product, asking = byItself): Promise<void> {
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
+  await expectBought(page, product, asking);
+}
+
+/** The page that says what was bought, once Stripe has confirmed it. */
+export async function expectBought(
+  page: Page,
+  product: Product,
+  asking = byItself,
+): Promise<void> {
+  await asking(page, heading(page, `You bought ${product.name}`));
   await expect(fact(page, product.kind)).toHaveText(product.name);
 }
 
+/** With JavaScript the page asks Stripe until it shows `what`. */
+export async function byItself(_page: Page, what: Locator): Promise<void> {
+  await expect(what).toBeVisible({ timeout: 20_000 });
+}
+
+/** Without JavaScript a person asks until the page shows `what`. */
+export async function byHand(page: Page, what: Locator): Promise<void> {
+  await expect(async () => {
+    await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Pay");
+    if (!(await what.isVisible())) await page.getByRole("link", { name: "Check again" }).click();
+    await expect(what).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
+}
+
 /** Browses, buys and pays. */
-export async function buy(page: Page, product: Product): Promise<void> {
+export async function buy(page: Page, product: Product, asking = byItself): Promise<void> {
   await browseTo(page, product);
   await toStripe(page, product);
-  await pay(page, product);
+  await pay(page, product, asking);
 }
 
 export function heading(page: Page, name: string | RegExp) {
