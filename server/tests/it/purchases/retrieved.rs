@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{Fault, FaultKind, How, Settlement};
 
 use crate::support::{PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
@@ -12,6 +12,7 @@ on_both_databases!(
     the_app_knows,
     the_sweep_knows_and_the_credit_is_earned,
     the_sweep_knows_a_slow_payment,
+    the_sweep_asks_again_after_a_day_without_an_answer,
     the_sweep_knows_a_page_that_nobody_paid,
     another_ones_session_in_the_address_pays_nothing,
     the_thank_you_page_and_the_sweep_know_a_subscription,
@@ -95,6 +96,22 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
         .settle(session_id, Settlement::Succeeded)
         .unwrap();
     app.sweep_after(MINUTES).await;
+    assert_eq!(app.purchase(id).await.state, "paid");
+    app.assert_credited_once(&referred.mia).await;
+}
+
+/// Nobody served for a day, and then Stripe did not answer at once.
+async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
+    const DAY_AND_MORE: Duration = Duration::from_secs(26 * 60 * 60);
+    let (referred, session) = begun(&app).await;
+    complete(&app, &session, How::Paid);
+    app.stripe
+        .fault(Fault::next(FaultKind::FailBefore).on("GET", "/v1/checkout/sessions"));
+    app.sweep_after(DAY_AND_MORE).await;
+    assert_eq!(app.stripe.clear_faults(), 0, "Stripe was asked");
+    let id = purchase_in(&session);
+    assert_eq!(app.purchase(id).await.state, "open");
+    app.sweep_after(Duration::from_secs(6 * 60 * 60)).await;
     assert_eq!(app.purchase(id).await.state, "paid");
     app.assert_credited_once(&referred.mia).await;
 }
