@@ -98,7 +98,7 @@ async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
         .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
         .unwrap();
     app.stripe.idle(PLATFORM_KEY).await.unwrap();
-    let receipt = leads_to(&browser.get(ANNUAL).await).to_owned();
+    let receipt = browser.get_started("annual").await;
     assert_eq!(
         receipt,
         format!("/pricing/thank-you?session_id={id}"),
@@ -357,7 +357,7 @@ async fn the_platforms_setting_keeps_a_code_for_days(app: TestApp) {
     app.stripe
         .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
         .unwrap();
-    later.get(ANNUAL).await;
+    later.get_started("annual").await;
     let session = begins(&later, &app, ANNUAL).await;
     assert_eq!(session["metadata"].get("referral_code"), None, "cleared");
 }
