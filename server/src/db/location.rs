@@ -1,7 +1,7 @@
 //! Where a database is, and where it was when it was last served: what tells a copy from the
 //! original, and one that was restored from one that went on.
 
-use std::os::unix::fs::MetadataExt;
+use std::{os::unix::fs::MetadataExt, time::UNIX_EPOCH};
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
@@ -40,8 +40,8 @@ pub enum Standing {
 }
 
 impl Db {
-    /// Where the database is, in words that differ for any two: of a SQLite file its path and inode,
-    /// of PostgreSQL the system's identifier and the database's number.
+    /// Where the database is, in words that differ for any two: of a SQLite file its path, inode and
+    /// when it was made, of PostgreSQL the system's identifier and the database's number.
     ///
     /// # Errors
     /// If the file cannot be looked at, or PostgreSQL does not say.
@@ -57,8 +57,18 @@ impl Db {
             (Pool::Sqlite(_), file) => {
                 let file = file.context("the database is in no file")?;
                 let path = file.canonicalize().context("DATABASE_URL")?;
-                let inode = path.metadata().context("DATABASE_URL")?.ino();
-                Ok(format!("SQLite file {}, inode {inode}", path.display()))
+                let found = path.metadata().context("DATABASE_URL")?;
+                // Two fresh disks number their files alike, and a removed file's number is given
+                // again: only when a file was made tells a copy. Not every file system keeps that.
+                let made = found.created().ok();
+                let made = made.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+                let made = made.map(|at| format!(", made at {}.{:09}", at.as_secs(), at.subsec_nanos()));
+                let made = made.unwrap_or_default();
+                Ok(format!(
+                    "SQLite file {}, inode {}{made}",
+                    path.display(),
+                    found.ino()
+                ))
             }
         }
     }
