@@ -19,8 +19,8 @@ use crate::middleware::{Memory, RefusedForm, Visit};
 const REFUSED: &str = "refused";
 const DONE: &str = "done";
 
-/// Keeps a refusal for the next page: in the browser, but a member's that does not fit there (the
-/// long text of a product) in the member's session.
+/// Keeps a refusal for the next page: in the browser, but an admin's that does not fit there (the
+/// long text of a product) in the admin's session.
 pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
     let refused = RefusedForm::new(form, refusal.clone());
     if fits_in_browser(visit, |memory| memory.refused = Some(refused.clone()))? {
@@ -75,11 +75,13 @@ async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Res
     Ok(taken)
 }
 
-/// A visitor who is not signed in has the browser alone, whatever is lost there.
+/// Who is no admin has the browser alone, whatever is lost there: anybody can become a member, and a
+/// session row is kept for days.
 fn fits_in_browser(visit: &Visit, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
+    let is_admin = visit.tenant_admin().is_some() || visit.platform_admin().is_some();
     let mut memory = visit.visitor.get()?;
     change(&mut memory);
-    Ok(visit.user.is_none() || memory.fits())
+    Ok(!is_admin || memory.fits())
 }
 
 /// Sends the browser to `to` with a `GET`.
