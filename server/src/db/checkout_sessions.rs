@@ -267,6 +267,31 @@ pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
+/// Takes the right to ask Stripe about a session for a page; `false`: somebody took it after
+/// `since_ms`. Of those who come at once only one takes it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_turn(
+    db: &impl ConnectionTrait,
+    id: i64,
+    since_ms: i64,
+    now_ms: i64,
+) -> Result<bool, DbErr> {
+    let free = Condition::any()
+        .add(Column::CheckedAt.is_null())
+        .add(Column::CheckedAt.lte(since_ms))
+        // The clock was turned back.
+        .add(Column::CheckedAt.gt(now_ms));
+    let taken = Entity::update_many()
+        .col_expr(Column::CheckedAt, Expr::value(now_ms))
+        .filter(Column::Id.eq(id))
+        .filter(free)
+        .exec(db)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
 /// Stripe was asked at `now_ms`, and is to be asked again; unless what became of `row` was heard
 /// meanwhile by another way.
 pub async fn set_checked(

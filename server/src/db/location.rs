@@ -62,7 +62,8 @@ impl Db {
                 // again: only when a file was made tells a copy. Not every file system keeps that.
                 let made = found.created().ok();
                 let made = made.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-                let made = made.map(|at| format!(", made at {}.{:09}", at.as_secs(), at.subsec_nanos()));
+                let made =
+                    made.map(|at| format!(", made at {}.{:09}", at.as_secs(), at.subsec_nanos()));
                 let made = made.unwrap_or_default();
                 Ok(format!(
                     "SQLite file {}, inode {}{made}",

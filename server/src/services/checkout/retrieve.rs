@@ -178,6 +178,10 @@ pub async fn ask_for_page(state: &AppState, row: checkout_session::Model) -> any
     if just_asked || row.session_id.is_none() {
         return Ok(());
     }
+    let (db, since_ms) = (state.db.writer(), now_ms - ASKED_EVERY_MS);
+    if !checkout_sessions::take_turn(db, row.id, since_ms, now_ms).await? {
+        return Ok(());
+    }
     let asking = {
         let state = state.clone();
         state
