@@ -118,6 +118,10 @@ impl Services {
         let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
             return Ok(refused(GONE));
         };
+        let tries = state.guard.try_purchase(user.id);
+        if let Err(too_many) = tries.and_then(|()| state.guard.try_call(self.visit.address)) {
+            return Ok(refused(&too_many.sentence()));
+        }
         let Some(open) = checkout::open_session(state, user.id, &product).await? else {
             return Ok(Outcome::Done(CLOSED.to_owned()));
         };

@@ -98,6 +98,9 @@ impl Services {
     /// # Errors
     /// If something breaks on our side.
     pub async fn release_checkout(&self) -> anyhow::Result<Begun> {
+        if let Err(refused) = self.state.guard.try_checkout(self.visit.address) {
+            return Ok(Begun::Refused(refused.sentence()));
+        }
         let Some(open) = self.open_checkout().await? else {
             return Ok(Begun::Go("/pricing".to_owned()));
         };
