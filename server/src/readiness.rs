@@ -40,21 +40,37 @@ struct Found {
 struct Worker {
     name: String,
     began_ms: i64,
+    /// When it began, or the first of those before it that each died within [`SILENCE_SECONDS`].
+    silent_since_ms: i64,
 }
 
 impl Readiness {
     /// This process runs a worker of this name, from now on.
     pub fn worker_began(&self, name: &str, now_ms: i64) {
         let mut worker = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        let short_lived = |before: &&Worker| now_ms - before.began_ms < SILENCE_SECONDS * 1000;
+        let before = worker.as_ref().filter(short_lived);
+        let silent_since_ms = before.map_or(now_ms, |before| before.silent_since_ms);
         *worker = Some(Worker {
             name: name.to_owned(),
             began_ms: now_ms,
+            silent_since_ms,
         });
     }
 
     /// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
     /// it cannot until one works again.
     pub async fn reasons(&self, state: &AppState) -> Vec<String> {
+        // In a task of its own: its answer is kept for the next one, also when this one hangs up.
+        let (readiness, state) = (self.clone(), state.clone());
+        let found = tokio::spawn(async move { readiness.found(&state).await }).await;
+        found.unwrap_or_else(|ended| {
+            tracing::error!("not ready: the check broke off: {ended}");
+            vec!["the check broke off".to_owned()]
+        })
+    }
+
+    async fn found(&self, state: &AppState) -> Vec<String> {
         let mut last = self.0.last.lock().await;
         let (now_ms, given_up) = (state.clock.now_ms(), state.db.given_up());
         let held = last
@@ -106,11 +122,11 @@ impl Readiness {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let Some(Worker { name, began_ms }) = worker else {
+        let Some(worker) = worker else {
             return Ok(None);
         };
-        let silence = state.queue.seconds_since_heartbeat(&name).await?;
-        let silence = silence.unwrap_or((now_ms - began_ms) / 1000);
+        let silence = state.queue.seconds_since_heartbeat(&worker.name).await?;
+        let silence = silence.unwrap_or((now_ms - worker.silent_since_ms) / 1000);
         let silent = silence > SILENCE_SECONDS;
         Ok(silent.then(|| format!("the worker has said nothing for {silence} s")))
     }
