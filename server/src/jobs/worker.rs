@@ -1,6 +1,6 @@
 //! Doing jobs until told to stop: the worker, and the sweep beside it.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use apalis::prelude::{BackendExt, BoxDynError, Data, Strategy, WorkerBuilder, WorkerBuilderExt};
 use futures::FutureExt;
@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_stream::wrappers::WatchStream;
 
 use super::{Job, parting::Parting, queue::Storage, sweep};
-use crate::state::AppState;
+use crate::{middleware::panic_words, state::AppState};
 
 /// Jobs done at once. They mostly wait for Stripe: two calls of 50 ms each, one after the other,
 /// are 160 credits a second, above the 100 that Stripe takes from an account.
@@ -75,6 +75,18 @@ async fn handle(job: Job, state: Data<AppState>) -> Result<(), BoxDynError> {
     })
 }
 
+/// One round; whatever becomes of it, the next one comes: each begins from what the database says.
+async fn round(round: impl Future<Output = anyhow::Result<()>>) {
+    match AssertUnwindSafe(round).catch_unwind().await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!("the sweep failed: {error:#}"),
+        Err(panic) => {
+            let words = panic_words(&*panic);
+            tracing::error!("the sweep panicked, and goes on with the next round: {words}");
+        }
+    }
+}
+
 /// A round that has begun is ended: cut off, it would leave statements behind that come to pass when
 /// nobody counts on them any more.
 async fn sweep_until(state: AppState, shutdown: impl Future<Output = ()>) {
@@ -87,8 +99,16 @@ async fn sweep_until(state: AppState, shutdown: impl Future<Output = ()>) {
             () = &mut shutdown => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = sweep::round(&state).await {
-            tracing::error!("the sweep failed: {error:#}");
-        }
+        round(sweep::round(&state)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_round_does_not_end_the_sweep() {
+        round(async { panic!("index out of bounds") }).await;
     }
 }
