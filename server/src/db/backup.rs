@@ -1,21 +1,27 @@
 //! A copy of the database while it is served.
 
 use std::{
-    fs::File,
+    fs::{self, File, OpenOptions},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail, ensure};
 
-use super::{Db, Pool, connect::create_private};
+use super::{Db, Pool};
+
+/// The first migration: a database without it holds nothing to keep.
+const FIRST_STEP: &str = "m20261122_000001_sites";
 
 impl Db {
-    /// Writes a whole copy of a SQLite database to `file`, which only its owner may read. Who writes
+    /// Writes a whole copy of a SQLite database to `file`, which only its owner may read: first to
+    /// `file` with `.part` at its end, so that under its own name it is never half a copy. Who writes
     /// meanwhile does not wait.
     ///
     /// # Errors
-    /// If `file` exists or cannot be written, or the database is PostgreSQL's, whose own program
-    /// makes the copy: the error names the command.
+    /// If `file` exists or cannot be written, if the database has no tables, as where `DATABASE_URL`
+    /// is misspelled, or if it is PostgreSQL's, whose own program makes the copy: the error names the
+    /// command.
     pub async fn back_up(&self, file: &Path) -> anyhow::Result<()> {
         if let Pool::Postgres(_) = self.pool() {
             bail!(
@@ -27,16 +33,44 @@ impl Db {
             );
         }
         let path = file.to_str().context("FILE: write a name in UTF-8")?;
-        ensure!(!file.exists(), "{path} exists; a backup goes to a new file");
-        create_private(file).with_context(|| format!("{path} cannot be written"))?;
-        let written = self.vacuum_into(path).await.and_then(|()| on_disk(file));
+        ensure!(
+            self.has_taken(FIRST_STEP).await?,
+            "DATABASE_URL: this database is empty, so there is nothing to back up"
+        );
+        let part = PathBuf::from(format!("{path}.part"));
+        let mut new = OpenOptions::new();
+        let made = new.write(true).create_new(true).mode(0o600).open(&part);
+        made.with_context(|| {
+            format!(
+                "{} cannot be made; if it exists, another backup is under way, or one was cut off: \
+                 remove it then",
+                part.display()
+            )
+        })?;
+        let written = self.copy_to(&part, file).await;
         if written.is_err() {
-            std::fs::remove_file(file).ok();
+            fs::remove_file(&part).ok();
         }
         written.with_context(|| format!("no backup was made in {path}"))
     }
 
-    async fn vacuum_into(&self, path: &str) -> anyhow::Result<()> {
+    async fn copy_to(&self, part: &Path, file: &Path) -> anyhow::Result<()> {
+        // Also a link that leads nowhere.
+        ensure!(
+            file.symlink_metadata().is_err(),
+            "{} exists; a backup goes to a new file",
+            file.display()
+        );
+        self.vacuum_into(part).await?;
+        // SQLite does not wait for the disk with this file.
+        File::open(part)?.sync_all()?;
+        fs::rename(part, file)?;
+        File::open(folder_of(file))?.sync_all()?;
+        Ok(())
+    }
+
+    async fn vacuum_into(&self, file: &Path) -> anyhow::Result<()> {
+        let path = file.to_str().context("FILE: write a name in UTF-8")?;
         let reader = self.conn().get_sqlite_connection_pool();
         sqlx::query("VACUUM INTO ?1")
             .bind(path)
@@ -46,13 +80,9 @@ impl Db {
     }
 }
 
-/// SQLite does not wait for the disk with this file.
-fn on_disk(file: &Path) -> anyhow::Result<()> {
-    File::open(file)?.sync_all()?;
-    let folder = match file.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    File::open(folder)?.sync_all()?;
-    Ok(())
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
 }

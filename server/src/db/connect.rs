@@ -119,7 +119,7 @@ async fn answers(
 ///
 /// # Errors
 /// If the folder is missing, or nobody may write there.
-pub fn create_private(file: &Path) -> io::Result<()> {
+fn create_private(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(file) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
