@@ -213,10 +213,10 @@ fn main() -> anyhow::Result<()> {
     let ended = runtime.block_on(async {
         let opened = OnceLock::new();
         let ended = run(Cli::parse().command, &opened).await;
-        if let Some(db) = opened.get() {
-            serve::close(db).await;
+        match opened.get() {
+            Some(db) => serve::ended_and_closed(ended, db).await,
+            None => ended,
         }
-        ended
     });
     // Dropping it would wait, without a bound, for looking up a name.
     runtime.shutdown_background();

@@ -2,7 +2,7 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use leptos::config::{LeptosOptions, get_configuration};
 use sea_orm::DbErr;
 use tokio::{
@@ -149,8 +149,7 @@ pub struct WebOptions {
 pub async fn web(config: Config, options: WebOptions) -> anyhow::Result<()> {
     let db = Db::connect(&config.database_url).await?;
     let ended = web_on(db.clone(), config, options).await;
-    close(&db).await;
-    ended
+    ended_and_closed(ended, &db).await
 }
 
 async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<()> {
@@ -209,12 +208,39 @@ async fn remind(standing: Standing) {
 }
 
 /// Lets go of the database, so that a SQLite file is whole without its write-ahead log.
-pub async fn close(db: &Db) {
+///
+/// # Errors
+/// If SQLite's could not be closed: parts of it may be in the write-ahead log. PostgreSQL keeps what
+/// was committed, however we leave it.
+pub async fn close(db: &Db) -> anyhow::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(2);
-    match timeout(PATIENCE, db.close()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%error, "the database was not closed well"),
-        Err(_) => tracing::warn!("stopped with statements under way"),
+    let closed = match timeout(PATIENCE, db.close()).await {
+        Ok(closed) => closed.context("the database was not closed"),
+        Err(_) => Err(anyhow!(
+            "the database was not closed: statements are under way"
+        )),
+    };
+    match (closed, db.file()) {
+        (Err(error), None) => {
+            tracing::warn!("{error:#}");
+            Ok(())
+        }
+        (Err(error), Some(file)) => Err(error.context(format!(
+            "{} is not whole without the -wal file beside it",
+            file.display()
+        ))),
+        (Ok(()), _) => Ok(()),
+    }
+}
+
+/// What a process ends with. Of two errors the first is the answer, the other is logged.
+pub async fn ended_and_closed(ended: anyhow::Result<()>, db: &Db) -> anyhow::Result<()> {
+    match (ended, close(db).await) {
+        (Err(first), Err(error)) => {
+            tracing::error!("{error:#}");
+            Err(first)
+        }
+        (ended, closed) => ended.and(closed),
     }
 }
 
@@ -225,14 +251,18 @@ pub async fn close(db: &Db) {
 pub async fn worker(config: Config) -> anyhow::Result<()> {
     let db = Db::connect(&config.database_url).await?;
     let ended = worker_on(db.clone(), config).await;
-    close(&db).await;
-    ended
+    ended_and_closed(ended, &db).await
 }
 
 async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     ensure!(is_migrated(&db).await?, NOT_MIGRATED);
-    let state = state_on(db, config, Clock::system(), Random::system()).await?;
+    let clock = Clock::system();
+    let state = state_on(db, config, clock.clone(), Random::system()).await?;
     one_process_on_sqlite(&state)?;
+    // It may be started before the first `serve`, and acts in the database's name as well.
+    if !state.db.has_location().await? {
+        state.db.record_location(clock.now_ms()).await?;
+    }
     ensure!(
         !matches!(state.standing, Standing::Elsewhere { .. }),
         ELSEWHERE
