@@ -98,6 +98,8 @@ pub struct StripeBefore {
     pub connected: Option<StripeMode>,
     /// This installation takes no money.
     pub simulated: bool,
+    /// The database is a copy for trying things out.
+    pub copy: bool,
 }
 
 /// Keys in which everything is in order. No `Debug`: they are secrets.
@@ -201,6 +203,9 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
     if before.simulated && mode == StripeMode::Live {
         return Some("Payments are simulated here: a live key has no business here.".to_owned());
     }
+    if before.copy && mode == StripeMode::Live {
+        return Some("This database is a copy: connect a test account.".to_owned());
+    }
     let chosen = chosen.filter(|chosen| *chosen != mode)?;
     Some(format!(
         "This is a {} key, and {} is chosen.",
@@ -229,10 +234,12 @@ mod tests {
     const NOTHING: StripeBefore = StripeBefore {
         connected: None,
         simulated: false,
+        copy: false,
     };
     const CONNECTED: StripeBefore = StripeBefore {
         connected: Some(StripeMode::Test),
         simulated: false,
+        copy: false,
     };
 
     fn typed<'a>(mode: &'a str, secret_key: &'a str) -> TypedStripe<'a> {
@@ -308,6 +315,21 @@ mod tests {
             );
         }
         assert_eq!(about("test", "sk_test_1", simulated), "");
+    }
+
+    #[test]
+    fn a_copy_takes_no_live_key() {
+        let copy = StripeBefore {
+            copy: true,
+            ..NOTHING
+        };
+        for mode in ["test", "live"] {
+            assert_eq!(
+                about(mode, "rk_live_1", copy),
+                "This database is a copy: connect a test account."
+            );
+        }
+        assert_eq!(about("test", "sk_test_1", copy), "");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
         )),
         DatabaseKind::Elsewhere => console.then_some((
             "This database was moved or copied.",
-            " Payments and credits are off until your operator says which.",
+            " Payments and credits are off until your operator says whether it was moved or copied.",
         )),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     db::{
         audit_log::{self, Change, Field},
         entities::{stripe_account, user},
+        location::Standing,
         platform_settings,
         sites::{self, Site},
         stripe_accounts::{self, Keys, NewAccount, StripeAccount},
@@ -19,6 +20,9 @@ use crate::{
 };
 
 use identify::{Identified, identify};
+
+const STRIPE_IS_OFF: &str = "Stripe is off, because this database was moved or copied. Run `server \
+    detach` if it is a copy, or start `server serve --moved` if it was moved.";
 
 /// Whose account it is.
 #[derive(Clone, Copy)]
@@ -141,6 +145,10 @@ pub async fn connect(
     keys: &StripeKeys<'_>,
     by: By<'_>,
 ) -> anyhow::Result<Result<Connected, NotConnected>> {
+    if matches!(state.standing, Standing::Elsewhere { .. }) {
+        let off = FieldError::new("secret_key", STRIPE_IS_OFF);
+        return Ok(Err(NotConnected::Keys(vec![off])));
+    }
     let connected = owner.connected(state.db.conn()).await?;
     let seen_now = stripe_accounts::usable(state.db.conn(), &state.sealer, connected).await?;
     let typed = TypedStripe {
@@ -152,6 +160,7 @@ pub async fn connect(
     let before = StripeBefore {
         connected: seen_now.as_ref().map(StripeAccount::mode),
         simulated: state.config.simulated_payments,
+        copy: state.standing == Standing::Detached,
     };
     let new = match read_stripe_keys(typed, before) {
         Ok(new) => new,
