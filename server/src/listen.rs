@@ -34,6 +34,9 @@ mod timed_stream;
 
 pub use timed_body::TimedOut;
 
+/// What one connection keeps of a request at once, in bytes. Longer headers are answered 431.
+const BUFFER: usize = 64 * 1024;
+
 /// What a connection may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -117,12 +120,18 @@ pub async fn listen_within(
     let places = Arc::new(Semaphore::new(bounds.connections));
     let addresses = Addresses::new(bounds.of_address);
     let connections = TaskTracker::new();
+    let mut told = false;
     loop {
+        let free = places.available_permits();
+        if free == 0 && !told {
+            let bound = bounds.connections;
+            tracing::warn!(bound, "every connection is taken; whoever comes waits");
+            told = true;
+        } else if free > bounds.connections / 10 {
+            // While places come and go one by one, once is enough.
+            told = false;
+        }
         let accept = async {
-            if places.available_permits() == 0 {
-                let bound = bounds.connections;
-                tracing::warn!(bound, "every connection is taken; whoever comes waits");
-            }
             let place = places.clone().acquire_owned().await.context("closed")?;
             // It passes over connections that broke, and waits where file descriptors ran out.
             let (stream, address) = Listener::accept(&mut listener).await;
@@ -167,6 +176,7 @@ async fn serve(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.headers)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), answer);
     tokio::pin!(connection);
     let ended = tokio::select! {
