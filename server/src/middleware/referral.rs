@@ -23,6 +23,9 @@ use crate::{
 };
 
 const COOKIE: &str = "referral";
+/// How long a click counts that the browser remembers until it ends, in milliseconds: one that opens its
+/// windows again as they were never ends. As long as a session lasts.
+const REMEMBERED_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 /// More than this many codes in one address were not put there by a person.
 const MOST: usize = 5;
 
@@ -124,7 +127,9 @@ pub async fn remembered_click(
     state: &AppState,
     visit: &Visit,
 ) -> anyhow::Result<Option<ReferralClick>> {
+    let oldest = state.clock.now_ms() - REMEMBERED_MS;
     let remembered = visit.visitor.get()?.referral;
+    let remembered = remembered.filter(|click| click.clicked_at.is_none_or(|at| at >= oldest));
     if remembered.is_some() {
         return Ok(remembered);
     }
