@@ -33,7 +33,7 @@ pub fn ReleaseButton(
                 state
                 label="Cancel it".to_owned()
                 busy_label="Closing Stripe's page…"
-                class="button button-quiet"
+                class="button"
             />
         </form>
     }

@@ -20,16 +20,20 @@ pub fn PricingPage() -> impl IntoView {
     let chosen = asked.as_deref().and_then(Plan::parse);
     let cancelled = query("cancelled").is_some_and(|one| one == "1");
     let ports = Ports::current();
-    let open = Suspend::new(async move {
-        let plan = ports.subscriptions.open_plan().await.ok().flatten();
-        plan.map(open_page)
-    });
     let notice = viewer
         .refusal("checkout")
         .message
         .or_else(|| unknown.then(|| "There is no such plan. Pick one of these.".to_owned()))
-        .or_else(|| cancelled.then(|| "Nothing was charged. Your plan is still here.".to_owned()))
-        .map(|words| view! { <p class="notice" role="status">{words}</p> });
+        .map(said);
+    let open = Suspend::new(async move {
+        match ports.subscriptions.open_plan().await.ok().flatten() {
+            Some(plan) => Some(open_page(plan).into_any()),
+            None => {
+                let words = "Nothing was charged. Your plan is still here.";
+                cancelled.then(|| said(words.to_owned()).into_any())
+            }
+        }
+    });
     let included = copy
         .included
         .map(|line| view! { <li>{line}</li> })
@@ -59,6 +63,10 @@ pub fn PricingPage() -> impl IntoView {
     }
 }
 
+fn said(words: String) -> impl IntoView {
+    view! { <p class="notice" role="status">{words}</p> }
+}
+
 /// Stripe's page was left: go on with it, or close it.
 fn open_page(plan: Plan) -> impl IntoView {
     let words = format!(
@@ -76,7 +84,7 @@ fn open_page(plan: Plan) -> impl IntoView {
                     <button type="submit" class="button button-primary">"Continue to payment"</button>
                 </form>
                 <form method="post" action="/pricing/release">
-                    <button type="submit" class="button button-quiet">"Cancel it"</button>
+                    <button type="submit" class="button">"Cancel it"</button>
                 </form>
             </div>
         </section>

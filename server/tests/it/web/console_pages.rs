@@ -206,10 +206,7 @@ async fn a_brand_sells_its_plans_in_its_own_voice() {
     let back = text(&visitor, "/pricing?plan=monthly&cancelled=1").await;
     expect(
         &back,
-        &[
-            "is-chosen",
-            "Nothing was charged, and your plan is still here.",
-        ],
+        &["is-chosen", "Nothing was charged. Your plan is still here."],
     );
     let unknown = text(&visitor, "/pricing?unknown_plan=1").await;
     expect(&unknown, &["There is no such plan. Pick one of these."]);
