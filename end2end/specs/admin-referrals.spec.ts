@@ -35,7 +35,7 @@ test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world
     await expect(lines(page).filter({ hasText: "Sam Lee" })).toContainText("Pending");
     const omar = lines(page).filter({ hasText: "Omar Haddad" });
     await expect(omar).toContainText("Failed");
-    await expect(omar).toContainText("Stripe is not connected");
+    await expect(omar).toContainText("Stripe could not be reached");
   });
 
   const marked = async () =>

@@ -141,6 +141,15 @@ export async function consolePages(page: Page, world: World, look: Look): Promis
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await look("admin-member");
   await at("admin-settings", "/admin/settings?tab=payments");
+  await world.stripe.sellUnknown(world.detroit);
+  const unmatched = page.getByRole("region", { name: "Payments we could not match" });
+  await expect(async () => {
+    await page.reload();
+    await expect(unmatched).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await look("admin-settings-unmatched");
+  await unmatched.getByRole("button", { name: "Dismiss" }).click();
+  await expect(unmatched).toHaveCount(0);
   await awake(page);
   await page.getByLabel("Tenant Referral Credit Amount").fill("$10");
   await page.getByRole("button", { name: "Save Settings" }).click();
