@@ -132,7 +132,7 @@ async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
     };
     let metadata = &made["metadata"];
     assert_eq!(metadata["realm"], app.site().await.row.realm);
-    assert_eq!(metadata["user_id"], referred.mia.id.to_string());
+    assert_eq!(metadata["holder"], referred.mia.token);
     assert!(app.customer_row(referred.mia.id).await.unwrap().marked);
     let calls = app.stripe.requests().len();
     sweep::round(&app.state).await.unwrap();

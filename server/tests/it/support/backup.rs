@@ -7,8 +7,9 @@ use server::db::Pool;
 use super::TestApp;
 
 /// What a restore sets back, each table after those that it points to.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "users",
+    "stripe_customers",
     "purchases",
     "checkout_sessions",
     "stripe_events",
