@@ -21,7 +21,7 @@ use crate::{
 enum Fate {
     /// Sold before the platform program was switched on.
     Pending,
-    /// Sold while Stripe was not connected.
+    /// Sold, and Stripe answered no attempt to give the credit.
     Failed,
     /// Sold, and that was it: credited, or the partner's own.
     Sold,
@@ -140,13 +140,13 @@ async fn sell(state: &AppState, brand: &Site, partner: &Model, sale: &Sale) -> a
     let tx = state.db.begin().await?;
     let (recorded, _) = platform_sales::record(&tx, &told).await?;
     tx.commit().await?;
-    if sale.fate == Fate::Failed {
-        platform_settings::set_stripe_account(db, None).await?;
-    }
     if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
         && let Some(credit_id) = credits::decide_platform(state, purchase_id).await?
     {
-        credits::issue(state, credit_id).await?;
+        match sale.fate {
+            Fate::Failed => credits::end_unanswered(state, credit_id).await?,
+            _ => credits::issue(state, credit_id).await?,
+        };
     }
-    Ok(platform_settings::set_stripe_account(db, account).await?)
+    Ok(())
 }

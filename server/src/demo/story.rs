@@ -6,7 +6,7 @@ use time::Duration;
 
 use crate::{
     clock::Clock,
-    db::{entities::user, products, sites, sites::Site, users},
+    db::{entities::user, products, sites::Site, users},
     middleware::ReferralClick,
     services::{accounts, credits, in_person},
     state::AppState,
@@ -37,7 +37,7 @@ enum Fate {
     Pending,
     /// Bought.
     Credited,
-    /// Bought while Stripe was not connected.
+    /// Bought, and Stripe answered no attempt to give the credit.
     Failed,
 }
 
@@ -85,13 +85,7 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
         let friend = register(&then, site, *friend, Some(&code)).await?;
         match fate {
             Fate::Pending => {}
-            Fate::Credited => buy(&then, site, &friend).await?,
-            Fate::Failed => {
-                let db = then.db.conn();
-                sites::set_stripe_account(db, site.id(), None).await?;
-                buy(&then, site, &friend).await?;
-                sites::set_stripe_account(db, site.id(), site.row.stripe_account_id).await?;
-            }
+            Fate::Credited | Fate::Failed => buy(&then, site, &friend, *fate).await?,
         }
     }
     Ok(())
@@ -129,7 +123,7 @@ async fn register(
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
 }
 
-async fn buy(state: &AppState, site: &Site, buyer: &user::Model) -> anyhow::Result<()> {
+async fn buy(state: &AppState, site: &Site, buyer: &user::Model, fate: Fate) -> anyhow::Result<()> {
     let offer = products::list(state.db.conn(), site.id(), None).await?;
     let product = offer
         .iter()
@@ -138,7 +132,10 @@ async fn buy(state: &AppState, site: &Site, buyer: &user::Model) -> anyhow::Resu
     let sale = in_person::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
     if let Some(credit_id) = credits::decide(state, purchase_id).await? {
-        credits::issue(state, credit_id).await?;
+        match fate {
+            Fate::Failed => credits::end_unanswered(state, credit_id).await?,
+            Fate::Pending | Fate::Credited => credits::issue(state, credit_id).await?,
+        };
     }
     Ok(())
 }

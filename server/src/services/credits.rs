@@ -10,7 +10,7 @@ mod post;
 mod referral;
 mod settle;
 
-use domain::{FailureReason, Fault};
+use domain::{FailureReason, Fault, MAX_ATTEMPTS};
 use time::Duration;
 
 use super::stripe_customers::StepError;
@@ -86,6 +86,20 @@ pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
         Err(Stopped::Overtaken) => Ok(Issued::NothingToDo),
         Err(Stopped::Ours(error)) => Err(error),
     }
+}
+
+/// Ends a due credit as if Stripe had answered none of its attempts: a failure that an admin may have
+/// tried again, and that does not go on by itself.
+///
+/// # Errors
+/// If something breaks on our side.
+pub async fn end_unanswered(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
+    let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
+    let Some(mut credit) = claimed else {
+        return Ok(Issued::NothingToDo);
+    };
+    credit.attempts = MAX_ATTEMPTS.into();
+    settle::give_way(state, &credit, &Fault::Unknown, false).await
 }
 
 impl From<StepError> for Stopped {
