@@ -133,6 +133,35 @@ impl Crew {
         Ok(())
     }
 
+    /// A process that serves the database at `url` as well, until the answer is dropped.
+    pub fn serve_copy(&self, url: &str, listen: SocketAddr) -> anyhow::Result<Child> {
+        let mut command = Command::new(&self.server);
+        command
+            .arg("serve")
+            .envs(self.env.iter().cloned())
+            .env("DATABASE_URL", url)
+            .env("LISTEN", listen.to_string())
+            .stdin(Stdio::null())
+            .stdout(self.log("clone")?)
+            .stderr(self.log("clone")?)
+            .kill_on_drop(true);
+        command.spawn().context("the product's program")
+    }
+
+    /// Starts everything on a database that was put back, and waits until it listens.
+    pub async fn start_moved(&mut self) -> anyhow::Result<()> {
+        let web = |member: &&mut Member| member.args[0] == "serve";
+        for member in self.members.iter_mut().filter(web) {
+            member.args.push("--moved");
+        }
+        let started = self.start();
+        for member in &mut self.members {
+            member.args.retain(|arg| *arg != "--moved");
+        }
+        started?;
+        self.listens().await
+    }
+
     fn start_one(&mut self, number: usize) -> anyhow::Result<()> {
         let member = &self.members[number];
         let mut command = Command::new(&self.server);

@@ -25,12 +25,27 @@ pub struct Subscription {
     pub session: String,
 }
 
+/// From the time of a backup until it was put back, in Stripe's seconds, both within: what was written
+/// then is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Gone {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Gone {
+    pub fn holds(&self, seconds: i64) -> bool {
+        (self.from..=self.to).contains(&seconds)
+    }
+}
+
 /// Everybody's notes.
 #[derive(Default)]
 pub struct Diary {
     friends: Mutex<Vec<Friend>>,
     subscriptions: Mutex<Vec<Subscription>>,
     broken: Mutex<Vec<String>>,
+    gone: Mutex<Vec<Gone>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
     /// Stripe's pages that were left by Back, or closed.
@@ -61,6 +76,27 @@ impl Diary {
     /// Somebody could not do what they wanted, however often they tried.
     pub fn gave_up(&self, why: String) {
         lock(&self.broken).push(why);
+    }
+
+    /// The same; who began when fewer backups were put back than now lost what they had begun.
+    pub fn interrupted(&self, restores: usize, why: String) {
+        if restores == self.restores() {
+            self.gave_up(why);
+        }
+    }
+
+    pub fn gone(&self, gone: Gone) {
+        lock(&self.gone).push(gone);
+    }
+
+    /// How many backups were put back so far.
+    pub fn restores(&self) -> usize {
+        lock(&self.gone).len()
+    }
+
+    /// Whether what was written at this second of Stripe's is gone.
+    pub fn is_gone(&self, seconds: i64) -> bool {
+        lock(&self.gone).iter().any(|gone| gone.holds(seconds))
     }
 
     pub fn repeated(&self) {

@@ -24,6 +24,10 @@ pub struct Report {
     pub full_disks: u64,
     /// How often an account had no webhook endpoint for a while.
     pub endpoints: u64,
+    /// Clones that were served, and that Stripe tried to deliver to.
+    pub clones: u64,
+    /// Backups put back.
+    pub restores: u64,
     /// How often an account was disconnected and connected again.
     pub reconnects: u64,
     pub rolls: u64,
@@ -39,7 +43,7 @@ pub struct Report {
 const TOLD: usize = 12;
 
 /// From so many seconds on, a trial without any of its troubles has none of them.
-const LONG: u64 = 300;
+pub const LONG: u64 = 300;
 
 impl Report {
     pub fn is_clean(&self) -> bool {
@@ -61,7 +65,7 @@ impl Report {
         let of_its_kind = if self.shared {
             self.cuts
         } else {
-            self.full_disks
+            self.full_disks.min(self.restores).min(self.clones)
         };
         let in_the_long_run = [
             self.stops,
@@ -93,6 +97,8 @@ impl fmt::Display for Report {
             ("connections cut", self.cuts),
             ("full disks", self.full_disks),
             ("webhook endpoints gone", self.endpoints),
+            ("clones served", self.clones),
+            ("backups put back", self.restores),
             ("disconnected for a while", self.reconnects),
             ("secret keys rolled", self.rolls),
             ("outages of 25 hours", self.outages),
@@ -139,6 +145,8 @@ mod tests {
             cuts: 1,
             full_disks: 1,
             endpoints: 1,
+            clones: 1,
+            restores: 1,
             reconnects: 1,
             rolls: 1,
             outages: 1,

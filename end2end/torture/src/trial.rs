@@ -26,7 +26,7 @@ use crate::{
     demo::Demo,
     diary::Diary,
     people::{self, World},
-    report::Report,
+    report::{LONG, Report},
     trouble::Trouble,
 };
 
@@ -83,8 +83,17 @@ impl Trial {
             let seed = seed.wrapping_add(1_000 + number as u64);
             people.spawn(people::watch(stage.world.clone(), number, seed, deadline));
         }
-        let mut trouble =
-            Trouble::begin(&stage.world, &stage.crew, &stage.place, &stage.rough, seed);
+        let mut trouble = {
+            let long = lasts.as_secs() >= LONG;
+            Trouble::begin(
+                &stage.world,
+                &stage.crew,
+                &stage.place,
+                &stage.rough,
+                seed,
+                long,
+            )
+        };
         for outage in outages(lasts) {
             tokio::time::sleep_until(deadline - lasts + outage).await;
             stage.outage().await?;
@@ -136,6 +145,7 @@ impl Trial {
             stripe,
             diary,
             members,
+            keys: std::sync::Mutex::default(),
         };
         let from = audit::start(&look, &world.stripe, &world.demo).await?;
         Ok(Stage {
@@ -181,16 +191,7 @@ impl Stage {
         let mut crew = self.crew.lock().await;
         crew.kill_all().await?;
         // What Stripe has begun it ends at once, and not a day later.
-        let stripe = &self.world.stripe;
-        let quiet = async {
-            loop {
-                stripe.release_hung();
-                if stripe.quiet().await.is_ok() {
-                    return;
-                }
-            }
-        };
-        quiet.await;
+        self.world.calls_end().await;
         self.clock.jump(A_DAY_AND_MORE).await?;
         self.outages += 1;
         crew.start()?;
@@ -216,7 +217,8 @@ impl Stage {
             let look = Look::at(&self.place).await?;
             let left = audit::unfinished(&look).await?;
             let unknown = audit::unknown_sales(&look, &self.world, &self.from).await?;
-            if left.is_nothing() && unknown == 0 && audit::undelivered(&self.world).is_empty() {
+            let undelivered = audit::undelivered(&look, &self.world).await?;
+            if left.is_nothing() && unknown == 0 && undelivered.is_empty() {
                 return Ok(true);
             }
             sleep(Duration::from_millis(500)).await;
@@ -259,6 +261,8 @@ impl Stage {
             stops: trouble.count.stops.load(Relaxed),
             cuts: trouble.count.cuts.load(Relaxed),
             full_disks: trouble.count.full_disks.load(Relaxed),
+            clones: trouble.count.clones.load(Relaxed),
+            restores: trouble.count.restores.load(Relaxed),
             reconnects: trouble.count.reconnects.load(Relaxed),
             endpoints: trouble.count.endpoints.load(Relaxed),
             rolls: trouble.count.rolls.load(Relaxed),

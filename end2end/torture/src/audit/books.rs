@@ -1,5 +1,7 @@
 //! Stripe's side: the entries on balances, and the events that nobody took.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
@@ -15,7 +17,7 @@ pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     for secret_key in world.demo.accounts() {
         let books = world.stripe.books(&secret_key, None);
         let listed = books["balance_transactions"].as_array();
-        let read = |one| entry(one, &books["customers"]);
+        let read = |one| entry(world, one, &books["customers"]);
         all.extend(listed.into_iter().flatten().filter_map(read));
     }
     all.retain(|entry| !from.entries.contains(&entry.id));
@@ -43,7 +45,8 @@ pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
                 email: email_of(&session["customer"], &books["customers"]),
                 created: session["created"].as_i64()?,
                 total: session["amount_total"].as_i64()?,
-                complete: session["status"] == "complete",
+                complete: session["status"] == "complete"
+                    || world.diary.is_gone(session["created"].as_i64()?),
                 paid: session["payment_status"] == "paid",
                 subscription: session["mode"] == "subscription",
             })
@@ -80,7 +83,7 @@ fn email_of(customer: &Value, customers: &Value) -> String {
 }
 
 /// `None` for what a subscription spent: no credit of ours.
-fn entry(entry: &Value, customers: &Value) -> Option<Entry> {
+fn entry(world: &World, entry: &Value, customers: &Value) -> Option<Entry> {
     if entry["type"] != "adjustment" {
         return None;
     }
@@ -92,14 +95,20 @@ fn entry(entry: &Value, customers: &Value) -> Option<Entry> {
             .unwrap_or_default()
             .to_owned(),
         cents: entry["amount"].as_i64()?,
+        is_gone: world.diary.is_gone(entry["created"].as_i64()?),
     })
 }
 
-/// Events that no process has taken.
-pub fn undelivered(world: &World) -> Vec<String> {
+/// Events that no process has taken, nor keeps among those in `listed`.
+pub fn undelivered(world: &World, listed: &HashSet<String>) -> Vec<String> {
     let accounts = world.demo.accounts();
     let deliveries = accounts.iter().flat_map(|key| world.stripe.deliveries(key));
-    let waiting = deliveries.filter(|delivery| !delivery.done);
+    // A clone's endpoint may be left, and takes nothing.
+    let sites = &world.demo.sites;
+    let is_ours = |url: &str| sites.iter().any(|site| site.webhook_url == url);
+    let waiting = deliveries.filter(|delivery| {
+        !delivery.done && is_ours(&delivery.url) && !listed.contains(&delivery.event)
+    });
     waiting
         .map(|delivery| {
             format!(

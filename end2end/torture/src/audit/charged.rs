@@ -13,7 +13,8 @@ pub struct Session {
     pub created: i64,
     /// Cents, before the balance.
     pub total: i64,
-    /// The buyer has finished, whether the money has come or not.
+    /// The buyer has finished, whether the money has come or not; or the product cannot know of it any
+    /// more, since a backup was put back.
     pub complete: bool,
     /// The money has come.
     pub paid: bool,

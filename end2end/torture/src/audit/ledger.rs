@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use stripe_stand_in::StandIn;
 
 use super::{books, verdict::Credit};
-use crate::{database::Look, demo::Demo};
+use crate::{database::Look, demo::Demo, people::World};
 
 /// What was there before the trial: the demo's own stories.
 pub struct Start {
@@ -85,6 +85,35 @@ pub async fn paid_sessions(look: &Look) -> anyhow::Result<HashSet<String>> {
                UNION ALL SELECT checkout_session_id FROM platform_purchases WHERE state = 'paid'";
     let sessions = look.rows(sql, |row| row.try_get_by(0)).await?;
     Ok(sessions.into_iter().collect())
+}
+
+/// Payments whose purchase went with a backup that was put back: the console lists them.
+#[derive(Default)]
+pub struct Listed {
+    pub events: HashSet<String>,
+    pub sessions: HashSet<String>,
+}
+
+/// Looks for them; where nothing was put back none may be there, so none counts.
+pub async fn listed(look: &Look, world: &World) -> anyhow::Result<Listed> {
+    let mut listed = Listed::default();
+    if world.diary.restores() == 0 {
+        return Ok(listed);
+    }
+    let sql = "SELECT event_id, body FROM stripe_events WHERE unmatched_since IS NOT NULL";
+    let rows = look.rows(sql, |row| {
+        Ok((
+            row.try_get_by::<String, _>(0)?,
+            row.try_get_by::<String, _>(1)?,
+        ))
+    });
+    for (event, body) in rows.await? {
+        let body: serde_json::Value = serde_json::from_str(&body)?;
+        let session = body["data"]["object"]["id"].as_str().unwrap_or_default();
+        listed.sessions.insert(session.to_owned());
+        listed.events.insert(event);
+    }
+    Ok(listed)
 }
 
 /// What is still to be done.

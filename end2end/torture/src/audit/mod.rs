@@ -7,7 +7,6 @@ mod verdict;
 
 use crate::{database::Look, people::World};
 
-pub use books::undelivered;
 pub use ledger::{Start, start, unfinished};
 use verdict::Facts;
 pub use verdict::Findings;
@@ -17,18 +16,20 @@ pub use verdict::Findings;
 /// # Errors
 /// If the database cannot be read.
 pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<Findings> {
+    let listed = ledger::listed(look, world).await?;
     let facts = Facts {
         friends: world.diary.friends(),
         subscriptions: world.diary.subscriptions(),
         credits: ledger::credits(look, from).await?,
         entries: books::entries(world, from),
         paid_sessions: ledger::paid_sessions(look).await?,
+        listed: listed.sessions,
         sessions: books::sessions(world, from),
         movements: books::movements(world),
     };
     let mut findings = verdict::judge(&facts);
     findings.unfinished = unfinished(look).await?.sentences();
-    findings.unfinished.extend(undelivered(world));
+    findings.unfinished.extend(undelivered(look, world).await?);
     Ok(findings)
 }
 
@@ -37,7 +38,17 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
 /// # Errors
 /// If the database cannot be read.
 pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::Result<usize> {
-    let known = ledger::paid_sessions(look).await?;
+    let mut known = ledger::paid_sessions(look).await?;
+    known.extend(ledger::listed(look, world).await?.sessions);
     let sessions = books::sessions(world, from);
     Ok(verdict::unknown_sales(&sessions, &known).len())
+}
+
+/// Events that no process has taken.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn undelivered(look: &Look, world: &World) -> anyhow::Result<Vec<String>> {
+    let listed = ledger::listed(look, world).await?;
+    Ok(books::undelivered(world, &listed.events))
 }

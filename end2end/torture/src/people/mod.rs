@@ -9,7 +9,11 @@ mod returning_member;
 mod subscriber;
 mod watcher;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stripe_stand_in::StandIn;
@@ -34,12 +38,36 @@ pub struct World {
     pub members: Vec<Member>,
     /// Codes of partners.
     pub partners: Vec<String>,
+    /// The secret key in force, by the account's first one, where it was rolled.
+    pub keys: Mutex<BTreeMap<String, String>>,
 }
 
 /// The password of everybody who registers.
 const PASSWORD: &str = "securepassword";
 
 impl World {
+    /// The secret key in force of the account whose first one is `first`.
+    pub fn secret_key(&self, first: &str) -> String {
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.get(first).map_or(first, String::as_str).to_owned()
+    }
+
+    /// The account whose first key is `first` has the key `new`.
+    pub fn rolled(&self, first: &str, new: &str) {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(first.to_owned(), new.to_owned());
+    }
+
+    /// Lets Stripe end every call that it has begun.
+    pub async fn calls_end(&self) {
+        loop {
+            self.stripe.release_hung();
+            if self.stripe.quiet().await.is_ok() {
+                return;
+            }
+        }
+    }
+
     /// Somebody new in front of a site.
     fn person(&self, site: &str, chance: &mut StdRng) -> anyhow::Result<Person> {
         let origin = &self.demo.site(site)?.url;
@@ -51,6 +79,7 @@ impl World {
 pub async fn crowd(world: Arc<World>, seed: u64, deadline: Instant) {
     let mut chance = StdRng::seed_from_u64(seed);
     while Instant::now() < deadline {
+        let restores = world.diary.restores();
         let (who, came) = match chance.random_range(0..10) {
             0..3 => ("a subscriber", subscriber::come(&world, &mut chance).await),
             3 => (
@@ -67,7 +96,9 @@ pub async fn crowd(world: Arc<World>, seed: u64, deadline: Instant) {
             ),
         };
         if let Err(error) = came {
-            world.diary.gave_up(format!("{who}: {error:#}"));
+            world
+                .diary
+                .interrupted(restores, format!("{who}: {error:#}"));
         }
     }
 }

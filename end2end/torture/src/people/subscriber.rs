@@ -14,6 +14,7 @@ const TRIES: u32 = 60;
 
 /// Comes, subscribes, and goes.
 pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
+    let restores = world.diary.restores();
     let person = world.person(brand(chance), chance)?;
     let code = world.partners.choose(chance).cloned().unwrap_or_default();
     let page = person.open(&format!("/pricing?ref={code}"), chance).await?;
@@ -30,6 +31,10 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
             _ => break url,
         }
     };
+    if restores != world.diary.restores() {
+        // The code stays with a page that is open, and went with it.
+        return Ok(());
+    }
     let email = format!("club-{:016x}@example.net", chance.random::<u64>());
     let ended = pay(world, &url, Some(&email), chance).await?;
     come_back(&person, &ended, chance).await?;

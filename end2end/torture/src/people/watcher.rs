@@ -16,8 +16,10 @@ pub async fn watch(world: Arc<World>, number: usize, seed: u64, deadline: Instan
         return;
     };
     while Instant::now() < deadline {
+        let restores = world.diary.restores();
         if let Err(error) = look(&world, member, &mut chance).await {
-            world.diary.gave_up(format!("a member: {error:#}"));
+            let why = format!("a member: {error:#}");
+            world.diary.interrupted(restores, why);
         }
         sleep(Duration::from_millis(chance.random_range(200..900))).await;
     }

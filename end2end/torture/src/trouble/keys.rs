@@ -2,7 +2,6 @@
 //! an account and connects it again. As Stripe lets one do it, the old key is good for a while.
 
 use std::{
-    collections::BTreeMap,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -23,14 +22,13 @@ const OLD_KEY_LASTS: Duration = Duration::from_secs(240);
 /// Rolls keys and connects anew, for ever.
 pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
-    let mut now = BTreeMap::<String, String>::new();
     loop {
         sleep(Duration::from_millis(chance.random_range(5_000..15_000))).await;
         let Some(site) = world.demo.sites.choose(&mut chance) else {
             return;
         };
         let first = site.stripe_secret_key.clone();
-        let old = now.get(&first).unwrap_or(&first).clone();
+        let old = world.secret_key(&first);
         if chance.random_ratio(1, 3) {
             disconnect(&world, &crew, site).await;
             sleep(Duration::from_millis(chance.random_range(0..2_000))).await;
@@ -40,14 +38,22 @@ pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, 
         }
         let new = format!("{first}_{:08x}", chance.random::<u32>());
         world.stripe.add_key(&old, &new);
+        world.rolled(&first, &new);
         connect(&world, &crew, site, &new, chance.random()).await;
         count.rolls.fetch_add(1, Relaxed);
-        now.insert(first, new);
         let stripe = world.stripe.clone();
         tokio::spawn(async move {
             sleep(OLD_KEY_LASTS).await;
             stripe.expire_key(&old);
         });
+    }
+}
+
+/// Gives every key to the product that may have an older one.
+pub async fn connect_all(world: &World, crew: &Mutex<Crew>) {
+    for site in &world.demo.sites {
+        let secret_key = world.secret_key(&site.stripe_secret_key);
+        connect(world, crew, site, &secret_key, false).await;
     }
 }
 

@@ -1,6 +1,8 @@
 //! What goes wrong, and that it ends.
 
 mod admin;
+mod backup;
+mod clone;
 mod endpoints;
 mod keys;
 mod post;
@@ -26,11 +28,14 @@ pub struct Count {
     pub rolls: AtomicU64,
     pub endpoints: AtomicU64,
     pub reconnects: AtomicU64,
+    pub restores: AtomicU64,
+    pub clones: AtomicU64,
     pub armed: AtomicU64,
 }
 
 /// Everything that goes wrong by itself until it is ended.
 pub struct Trouble {
+    crew: Arc<Mutex<Crew>>,
     tasks: JoinSet<()>,
     rough: Arc<AtomicBool>,
     world: Arc<World>,
@@ -38,13 +43,14 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Begins; `rough` tells the balancer.
+    /// Begins; `rough` tells the balancer. Backups are put back and clones served in a long trial alone.
     pub fn begin(
         world: &Arc<World>,
         crew: &Arc<Mutex<Crew>>,
         place: &Arc<Place>,
         rough: &Arc<AtomicBool>,
         seed: u64,
+        long: bool,
     ) -> Self {
         let count = Arc::new(Count::default());
         rough.store(true, Ordering::Relaxed);
@@ -59,6 +65,22 @@ impl Trouble {
             count.clone(),
             seed ^ 3,
         ));
+        if long {
+            tasks.spawn(backup::put_back(
+                world.clone(),
+                crew.clone(),
+                place.clone(),
+                count.clone(),
+                seed ^ 7,
+            ));
+            tasks.spawn(clone::serve(
+                world.clone(),
+                crew.clone(),
+                place.clone(),
+                count.clone(),
+                seed ^ 8,
+            ));
+        }
         tasks.spawn(admin::change(world.clone(), crew.clone(), seed ^ 4));
         tasks.spawn(keys::roll(
             world.clone(),
@@ -67,6 +89,7 @@ impl Trouble {
             seed ^ 5,
         ));
         Self {
+            crew: crew.clone(),
             tasks,
             rough: rough.clone(),
             world: world.clone(),
@@ -81,6 +104,8 @@ impl Trouble {
         self.rough.store(false, Ordering::Relaxed);
         let unused = self.world.stripe.clear_faults();
         self.world.stripe.release_hung();
+        // One may have been disconnected just now.
+        keys::connect_all(&self.world, &self.crew).await;
         endpoints::add_all(&self.world);
         post::undisturb(&self.world);
         self.count.armed.load(Ordering::Relaxed) - u64::from(unused)

@@ -1,0 +1,98 @@
+//! A backup is put back: what was written since is gone, and the operator has Stripe send again what
+//! it told meanwhile. SQLite alone; PostgreSQL has programs of its own for it.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use tokio::{sync::Mutex, time::sleep};
+
+use super::{Count, keys};
+use crate::{crew::Crew, database::Place, diary::Gone, people::World};
+
+/// Makes backups and puts them back, for ever.
+pub async fn put_back(
+    world: Arc<World>,
+    crew: Arc<Mutex<Crew>>,
+    place: Arc<Place>,
+    count: Arc<Count>,
+    seed: u64,
+) {
+    let Place::Sqlite { file } = place.as_ref() else {
+        return;
+    };
+    let mut chance = StdRng::seed_from_u64(seed);
+    sleep(Duration::from_millis(chance.random_range(2_000..5_000))).await;
+    for number in 1.. {
+        let copy = file.with_extension(format!("backup-{number}"));
+        let from = world.stripe.now();
+        make(&world, &crew, &copy).await;
+        sleep(Duration::from_millis(chance.random_range(1_000..6_000))).await;
+        match restore(&world, &crew, file, &copy, from).await {
+            Ok(gone) => {
+                keys::connect_all(&world, &crew).await;
+                send_again(&world, gone);
+                count.restores.fetch_add(1, Relaxed);
+            }
+            Err(error) => world.diary.gave_up(format!("a restore: {error:#}")),
+        }
+        sleep(Duration::from_secs(chance.random_range(120..400))).await;
+    }
+}
+
+/// Until there is one: a process that is killed or whose disk is full makes none.
+pub async fn make(world: &World, crew: &Mutex<Crew>, copy: &Path) {
+    let name = copy.to_string_lossy();
+    let order = ["backup", name.as_ref()];
+    while crew
+        .lock()
+        .await
+        .order(&order, world.balancer)
+        .await
+        .is_err()
+    {
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Stops everything, puts the copy where the database was, and starts as README says.
+async fn restore(
+    world: &World,
+    crew: &Mutex<Crew>,
+    file: &Path,
+    copy: &Path,
+    from: i64,
+) -> anyhow::Result<Gone> {
+    let mut crew = crew.lock().await;
+    crew.kill_all().await?;
+    world.calls_end().await;
+    let gone = Gone {
+        from,
+        to: world.stripe.now(),
+    };
+    world.diary.gone(gone);
+    for end in ["-wal", "-shm"] {
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(end);
+        std::fs::remove_file(beside).ok();
+    }
+    std::fs::rename(copy, file)?;
+    crew.start_moved().await?;
+    Ok(gone)
+}
+
+/// What Stripe told since the backup it tells again.
+fn send_again(world: &World, gone: Gone) {
+    for account in world.demo.accounts() {
+        let books = world.stripe.books(&account, None);
+        for event in books["events"].as_array().into_iter().flatten() {
+            let created = event["created"].as_i64().unwrap_or_default();
+            if let Some(id) = event["id"].as_str().filter(|_| gone.holds(created)) {
+                world.stripe.resend(id).ok();
+            }
+        }
+    }
+}
