@@ -200,11 +200,11 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
     let Some(mode) = StripeMode::of_key(key).filter(|_| is_plain(key)) else {
         return Some(format!("This is not a secret key. {TAKE}"));
     };
-    if before.simulated && mode == StripeMode::Live {
-        return Some("Payments are simulated here: a live key has no business here.".to_owned());
-    }
     if before.copy && mode == StripeMode::Live {
         return Some("This database is a copy: connect a test account.".to_owned());
+    }
+    if before.simulated && mode == StripeMode::Live {
+        return Some("Payments are simulated here: a live key has no business here.".to_owned());
     }
     let chosen = chosen.filter(|chosen| *chosen != mode)?;
     Some(format!(

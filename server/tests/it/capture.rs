@@ -14,6 +14,7 @@ on_both_databases!(
     nothing_in_ref_is_an_error,
     a_code_counts_on_its_own_site_alone,
     the_code_ends_with_the_browser,
+    a_browser_that_never_ends_forgets_it_after_two_weeks,
     a_setting_keeps_it_for_days,
     who_tries_codes_out_is_told_of_none,
 );
@@ -159,6 +160,19 @@ async fn the_code_ends_with_the_browser(app: TestApp) {
         referrer_after_registration(&app, &app.browser()).await,
         None
     );
+}
+
+/// It opens its windows again with the cookies that they had.
+async fn a_browser_that_never_ends_forgets_it_after_two_weeks(app: TestApp) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let mia = app.referrer(&app.detroit, "mia@example.com", MIAS).await.id;
+    for (days, remembered) in [(13, Some(mia)), (15, None)] {
+        let browser = app.browser();
+        browser.get(&format!("/?ref={MIAS}")).await;
+        app.advance(DAY * days);
+        let referrer = referrer_after_registration(&app, &browser).await;
+        assert_eq!(referrer, remembered, "{days} days");
+    }
 }
 
 async fn a_setting_keeps_it_for_days(app: TestApp) {

@@ -7,12 +7,14 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::db::Pool;
 
-use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
+use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, given_up_after, on_both_databases};
 
 on_both_databases!(
     it_says_why_it_is_not_ready,
     it_asks_the_database_once_in_ten_seconds,
+    who_hangs_up_leaves_an_answer,
     a_silent_worker_is_noticed,
+    a_worker_that_dies_again_and_again_is_noticed,
     a_tenants_stripe_is_no_part_of_it,
 );
 
@@ -81,16 +83,19 @@ async fn it_says_why_it_is_not_ready(app: TestApp) {
     assert_eq!(get(&app, "/healthz").await, (200, "ok\n".to_owned()));
 }
 
+/// When it was written last.
+async fn written_at(app: &TestApp) -> i64 {
+    let db = app.state.db.conn();
+    let row = sea_orm::Statement::from_string(
+        db.get_database_backend(),
+        "SELECT written_at FROM write_probe",
+    );
+    let row = db.query_one_raw(row).await.unwrap().unwrap();
+    row.try_get_by_index::<i64>(0).unwrap()
+}
+
 async fn it_asks_the_database_once_in_ten_seconds(app: TestApp) {
-    let db = app.state.db.clone();
-    let written = async || {
-        let row = sea_orm::Statement::from_string(
-            db.conn().get_database_backend(),
-            "SELECT written_at FROM write_probe",
-        );
-        let row = db.conn().query_one_raw(row).await.unwrap().unwrap();
-        row.try_get_by_index::<i64>(0).unwrap()
-    };
+    let written = async || written_at(&app).await;
     assert_eq!(reasons(&app).await, None);
     let first = written().await;
     assert!(first > 0);
@@ -101,6 +106,43 @@ async fn it_asks_the_database_once_in_ten_seconds(app: TestApp) {
     app.advance(HOLDS);
     assert_eq!(reasons(&app).await, None);
     assert!(written().await >= first + 10_000);
+}
+
+async fn who_hangs_up_leaves_an_answer(app: TestApp) {
+    let before = written_at(&app).await;
+    let lock = app.state.db.begin().await.unwrap();
+    lock.execute_unprepared("UPDATE write_probe SET written_at = 1")
+        .await
+        .unwrap();
+    for _ in 0..20 {
+        let reasons = app.state.readiness.reasons(&app.state);
+        assert_eq!(given_up_after(1, reasons).await, None);
+    }
+    lock.rollback().await.unwrap();
+    let asked = async || written_at(&app).await != before;
+    crate::processes::until("the question is ended", asked).await;
+    let written = written_at(&app).await;
+    assert_eq!(reasons(&app).await, None);
+    assert_eq!(written_at(&app).await, written, "nobody asked again");
+}
+
+async fn a_worker_that_dies_again_and_again_is_noticed(app: TestApp) {
+    let began = |number: i32| {
+        let name = format!("worker-{number}");
+        let now_ms = app.state.clock.now_ms();
+        app.state.readiness.worker_began(&name, now_ms);
+    };
+    for number in 0..40 {
+        began(number);
+        app.advance(Duration::from_secs(1));
+    }
+    let why = reasons(&app).await.unwrap();
+    assert!(why[0].starts_with("the worker has said nothing"), "{why:?}");
+
+    // One that lived longer is the end of that.
+    app.advance(Duration::from_secs(60));
+    began(40);
+    assert_eq!(reasons(&app).await, None);
 }
 
 async fn a_silent_worker_is_noticed(app: TestApp) {

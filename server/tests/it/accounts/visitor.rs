@@ -12,7 +12,8 @@ on_both_databases!(
     a_limited_form_leaves_no_row,
     a_normal_form_loses_nothing,
     the_longest_of_what_was_typed_is_dropped_first,
-    a_members_long_form_is_kept_whole,
+    an_admins_long_form_is_kept_whole,
+    a_members_refused_forms_leave_the_session_as_it_was,
     a_cookie_that_is_not_ours_is_none,
     signing_out_forgets,
 );
@@ -137,7 +138,29 @@ async fn the_longest_of_what_was_typed_is_dropped_first(app: TestApp) {
     assert!(page.contains("Use at most 80 characters.") && !page.contains("üü"));
 }
 
-async fn a_members_long_form_is_kept_whole(app: TestApp) {
+/// Anybody can become a member.
+async fn a_members_refused_forms_leave_the_session_as_it_was(app: TestApp) {
+    app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let mia = app.signed_in("mia@example.com").await;
+    let sessions = async || {
+        let rows = session::Entity::find().all(app.state.db.conn()).await;
+        let rows = rows.unwrap().into_iter();
+        rows.map(|row| row.data).collect::<Vec<_>>()
+    };
+    let before = sessions().await;
+    let long = "x".repeat(60_000);
+    let form = [("first_name", long.as_str()), ("email", "jane@example")];
+    let here = "127.0.0.1".parse().unwrap();
+    for limited in [false, true] {
+        while limited && app.state.guard.try_registration(here).is_ok() {}
+        let answer = mia.submit("register", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        visitor(&answer);
+        assert_eq!(sessions().await, before, "limited: {limited}");
+    }
+}
+
+async fn an_admins_long_form_is_kept_whole(app: TestApp) {
     app.admin(&app.detroit, "dana@example.com").await;
     let dana = app.signed_in("dana@example.com").await;
     let long = format!("{}.", "A day at the range. ".repeat(200));

@@ -12,6 +12,7 @@ on_both_databases!(
     the_same_plan_answers_the_same_page,
     without_an_end_there_is_no_second_page,
     after_back_the_page_is_offered_and_can_be_released,
+    closing_the_page_is_limited,
     what_was_paid_meanwhile_leads_to_the_thank_you_page,
     a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook,
     a_slow_payment_that_fails_leaves_the_code,
@@ -110,6 +111,17 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
         annual["metadata"]["referral_code"], platform.jordan.code,
         "kept"
     );
+}
+
+async fn closing_the_page_is_limited(app: TestApp) {
+    let (_platform, browser) = prospect(&app).await;
+    browser.get_started("monthly").await;
+    let here = "127.0.0.1".parse().unwrap();
+    while app.state.guard.try_checkout(here).is_ok() {}
+    browser.press("/pricing/release").await;
+    assert_eq!(status(&app.platform_books("sessions")[0]), "open");
+    let page = browser.get("/pricing").await.text;
+    assert!(page.contains("Too many attempts"), "{page}");
 }
 
 async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {

@@ -1,11 +1,18 @@
 //! What a process leaves behind: one whole file that nobody else may read; and a backup of it.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+};
 
 use serde_json::json;
 
 use super::program::{ANYWHERE, Process};
-use crate::support::{Database, PASSWORD, TestApp, settings};
+use crate::support::{Database, PASSWORD, TestApp, on_both_databases, settings};
+use server::{db::Pool, serve};
+
+on_both_databases!(a_database_that_is_not_closed_is_no_success);
 
 /// What SQLite writes beside the file while somebody has it open.
 fn beside(file: &Path) -> [String; 2] {
@@ -103,10 +110,18 @@ async fn a_backup_is_made_while_it_is_served_and_serves() {
     Process::start(&config, &["backup", &path]).succeeds().await;
     assert_private(&backup);
     assert_whole(&backup, "backup");
+    assert!(!Path::new(&format!("{path}.part")).exists());
     let made = fs::read(&backup).unwrap();
     let told = Process::start(&config, &["backup", &path]).fails().await;
     assert!(told.contains("exists"), "{told}");
     assert_eq!(fs::read(&backup).unwrap(), made, "it stays as it was");
+    let folder = app.database.folder.path();
+    let (link, nowhere) = (folder.join("link.db"), folder.join("nowhere.db"));
+    symlink(&nowhere, &link).unwrap();
+    let link = ["backup", link.to_str().unwrap()];
+    let told = Process::start(&config, &link).fails().await;
+    assert!(told.contains("exists"), "{told}");
+    assert!(!nowhere.exists(), "nothing is written through a link");
     process.terminate();
     process.succeeds().await;
 
@@ -131,4 +146,29 @@ async fn postgres_is_backed_up_by_its_own_program() {
     let told = Process::start(&settings(&database), &command).fails().await;
     assert!(told.contains("pg_dump --format=custom"), "{told}");
     assert!(!file.exists());
+}
+
+/// As where `DATABASE_URL` is misspelled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_database_is_not_backed_up() {
+    let database = Database::empty_sqlite();
+    let file = database.folder.path().join("backup.db");
+    let command = ["backup", file.to_str().unwrap()];
+    let told = Process::start(&settings(&database), &command).fails().await;
+    assert!(told.contains("this database is empty"), "{told}");
+    assert!(!file.exists());
+}
+
+/// PostgreSQL keeps what was committed, however we leave it.
+async fn a_database_that_is_not_closed_is_no_success(app: TestApp) {
+    let under_way = app.state.db.begin().await.unwrap();
+    let closed = serve::close(&app.state.db).await;
+    match app.state.db.pool() {
+        Pool::Sqlite(_) => {
+            let told = format!("{:#}", closed.unwrap_err());
+            assert!(told.contains("-wal"), "{told}");
+        }
+        Pool::Postgres(_) => closed.unwrap(),
+    }
+    drop(under_way);
 }

@@ -1,5 +1,7 @@
 //! A database knows where it lives: a copy does nothing in the original's name.
 
+use std::{fs, os::unix::fs::MetadataExt};
+
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::Value;
@@ -8,6 +10,7 @@ use server::{
     db::{
         Db,
         entities::{api_token, credit, session, stripe_account, stripe_event},
+        location::Standing,
     },
 };
 
@@ -28,6 +31,14 @@ on_both_databases!(
 
 const DANA: &str = "dana@example.com";
 const OFF: &str = "not where it was last served";
+const LIVE_KEY: [&str; 6] = [
+    "stripe",
+    "connect",
+    "--site",
+    "detroit-arms",
+    "--secret-key",
+    "sk_live_51abcdefghij",
+];
 
 /// Served once, with a paid purchase whose credit nobody has decided, an admin with a session and a
 /// member with a token; and a copy of it.
@@ -109,6 +120,8 @@ async fn a_copy_serves_pages_and_does_nothing_else(mut app: TestApp) {
         let told = Process::start(&scene.config, &["worker"]).fails().await;
         assert!(told.contains(OFF), "{told}");
     }
+    let told = Process::start(&scene.config, &LIVE_KEY).fails().await;
+    assert!(told.contains("Stripe is off"), "{told}");
 
     assert_eq!(app.stripe.requests().len(), asked, "nobody asks Stripe");
     let db = Db::connect(&scene.copy.url).await.unwrap();
@@ -122,6 +135,8 @@ async fn a_detached_copy_is_for_trying_things_out(mut app: TestApp) {
     let scene = scene(&mut app).await;
     let asked = app.stripe.requests().len();
     Process::start(&scene.config, &["detach"]).succeeds().await;
+    let told = Process::start(&scene.config, &LIVE_KEY).fails().await;
+    assert!(told.contains("This database is a copy"), "{told}");
     let db = Db::connect(&scene.copy.url).await.unwrap();
     let tokens = api_token::Entity::find().count(db.conn()).await.unwrap();
     let sessions = session::Entity::find().count(db.conn()).await.unwrap();
@@ -195,4 +210,48 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     assert!(home.text.contains("This is a copy."));
     process.terminate();
     process.succeeds().await;
+}
+
+/// As in a container: the original and its copy are the first files of two disks, mounted alike.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_with_the_path_and_the_inode_of_the_original_is_found_elsewhere() {
+    let database = Database::sqlite().await;
+    let db = Db::connect(&database.url).await.unwrap();
+    db.record_location(1).await.unwrap();
+    db.close().await.unwrap();
+    let copy = database.copied().await;
+    let inode = || fs::metadata(database.file()).unwrap().ino();
+    let of_original = inode();
+    fs::remove_file(database.file()).unwrap();
+    for number in 0..100 {
+        fs::copy(copy.file(), database.file()).unwrap();
+        if inode() == of_original {
+            break;
+        }
+        // It keeps its number, and the next one gets another.
+        let aside = database.folder.path().join(format!("aside-{number}"));
+        fs::rename(database.file(), aside).unwrap();
+    }
+    if !database.file().exists() {
+        fs::copy(copy.file(), database.file()).unwrap();
+    }
+    let db = Db::connect(&database.url).await.unwrap();
+    let standing = db.standing().await.unwrap();
+    assert!(
+        matches!(standing, Standing::Elsewhere { .. }),
+        "{standing:?}"
+    );
+    db.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_comes_first_remembers_where_the_database_is() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let worker = Process::start(&app.state.config, &["worker"]);
+    let remembered = async || app.state.db.has_location().await.unwrap();
+    until("it is remembered", remembered).await;
+    worker.terminate();
+    worker.succeeds().await;
 }

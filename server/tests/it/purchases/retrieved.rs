@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use serde_json::Value;
 use stripe_stand_in::{Fault, FaultKind, How, Settlement};
 
@@ -10,6 +11,8 @@ use crate::support::{PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, on_both_databa
 on_both_databases!(
     the_return_page_knows,
     the_app_knows,
+    pages_at_once_ask_stripe_once,
+    closing_the_page_is_limited_like_buying,
     the_sweep_knows_and_the_credit_is_earned,
     the_sweep_knows_a_slow_payment,
     the_sweep_asks_again_after_a_day_without_an_answer,
@@ -62,6 +65,40 @@ async fn the_return_page_knows(app: TestApp) {
     assert!(page.contains("Stripe has confirmed your payment"), "{page}");
     app.sweep_after(Duration::ZERO).await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+async fn pages_at_once_ask_stripe_once(app: TestApp) {
+    let (_, session) = begun(&app).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let asked = || {
+        let requests = app.stripe.requests().into_iter();
+        requests.filter(|one| one.method == "GET").count()
+    };
+    let before = asked();
+    let page = format!("/purchases/{}", purchase_in(&session));
+    let pages = join_all((0..20).map(|_| jane.get(&page))).await;
+    assert!(pages.iter().all(|page| page.status == 200));
+    assert_eq!(asked(), before + 1);
+    app.advance(Duration::from_secs(2));
+    jane.get(&page).await;
+    assert_eq!(asked(), before + 2);
+}
+
+async fn closing_the_page_is_limited_like_buying(app: TestApp) {
+    let (referred, _) = begun(&app).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let id = app.find(&app.detroit, "jane@example.com").await.unwrap().id;
+    while app.state.guard.try_purchase(id).is_ok() {}
+    let ticket = referred.ticket.id.to_string();
+    let form = [
+        ("product_id", ticket.as_str()),
+        ("page", "/events/steel-challenge"),
+    ];
+    let asked = app.stripe.requests().len();
+    let refusal = jane.refused("release_checkout", &form).await;
+    let told = refusal.message.unwrap();
+    assert!(told.contains("Too many attempts"), "{told}");
+    assert_eq!(app.stripe.requests().len(), asked);
 }
 
 async fn the_app_knows(app: TestApp) {

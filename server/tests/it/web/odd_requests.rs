@@ -7,10 +7,21 @@ use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_database
 
 on_both_databases!(
     odd_addresses_break_nothing,
+    headers_have_a_bound,
     names_too_long_for_a_file_are_not_found,
     bodies_that_cannot_be_read_are_the_senders_fault,
     events_have_a_bound_and_no_site,
 );
+
+async fn headers_have_a_bound(app: TestApp) {
+    let browser = app.browser();
+    for (letters, status) in [(30_000, 200), (100_000, 431)] {
+        let request = browser.request(Method::GET, "/healthz");
+        let request = request.header("x-long", "x".repeat(letters));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{letters} letters");
+    }
+}
 
 async fn odd_addresses_break_nothing(app: TestApp) {
     app.product(&app.detroit, ProductKind::Course, "first-shots", 4900)
