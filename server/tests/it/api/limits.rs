@@ -87,7 +87,7 @@ async fn wrong_passwords_are_counted_for_each_account_and_network() {
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     for (guesser, neighbor, other) in [
         ("203.0.113.7", "203.0.113.7", "203.0.113.8"),
-        ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1"),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db8:1::1"),
     ] {
         let log_in = async |address: &str, password: &str| {
             let sent = json!({ "email": "mia@example.com", "password": password });
