@@ -133,6 +133,17 @@ pub enum Fault {
     OtherMode(StripeMode),
 }
 
+impl Fault {
+    /// The call may have done what it was to do. Anything else is Stripe's or our own word that it did
+    /// not.
+    pub fn outcome_is_unknown(&self) -> bool {
+        match self {
+            Self::Unknown | Self::Server | Self::NotExecuted => true,
+            Self::Refused(_) | Self::NotConnected | Self::KeyRefused | Self::OtherMode(_) => false,
+        }
+    }
+}
+
 /// What follows from a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {

@@ -91,8 +91,7 @@ fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
     match state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this checkout. If you have just paid, this page shows it in a \
-             moment.",
+            "Stripe has no payment for this checkout. If you have just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
             "Your payment is on its way".to_owned(),

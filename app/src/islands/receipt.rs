@@ -105,8 +105,7 @@ fn words(purchase: &PurchaseLine) -> (String, &'static str) {
     match purchase.state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this purchase. If you have just paid, this page shows it in a \
-             moment.",
+            "Stripe has no payment for this purchase. If you have just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
             "Your payment is on its way".to_owned(),

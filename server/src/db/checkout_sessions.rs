@@ -33,10 +33,22 @@ impl Model {
         request.with_context(|| format!("checkout_sessions {}: request", self.id))
     }
 
+    /// It is time to ask Stripe about it: the time has come, or is so far ahead that the clock was set
+    /// back since.
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        self.next_check_at
+            .is_some_and(|at| at <= now_ms || at > now_ms + longest_wait_ms())
+    }
+
     /// The key that Stripe is asked under, always with the same parameters.
     pub fn idempotency_key(&self) -> String {
         format!("checkout:{}", self.token)
     }
+}
+
+/// Nothing waits for longer than that, in milliseconds.
+fn longest_wait_ms() -> i64 {
+    (LONGEST_WAIT + CLOCKS_APART).whole_seconds() * 1000
 }
 
 /// What a session sells.
@@ -326,11 +338,9 @@ pub async fn to_check(
     now_ms: i64,
     limit: u64,
 ) -> Result<Vec<(i64, i64)>, DbErr> {
-    // Nothing waits for longer than that: the clock was set back since.
-    let longest = (LONGEST_WAIT + CLOCKS_APART).whole_seconds() * 1000;
     let ready = Condition::any()
         .add(Column::NextCheckAt.lte(now_ms))
-        .add(Column::NextCheckAt.gt(now_ms + longest));
+        .add(Column::NextCheckAt.gt(now_ms + longest_wait_ms()));
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::NextCheckAt])

@@ -10,7 +10,7 @@ use app::{
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::{Awaited, Fault, Plan, Program, SessionState, Terms};
+use domain::{Awaited, Plan, Program, SessionState, Terms};
 
 use super::{
     Services, broken,
@@ -80,12 +80,9 @@ impl Services {
             }
             Err(fault) => {
                 tracing::warn!(brand = visit.site.row.key, ?fault, "no Checkout session");
-                let sentence = match fault {
-                    Fault::Refused(_)
-                    | Fault::NotConnected
-                    | Fault::KeyRefused
-                    | Fault::OtherMode(_) => NOT_ACCEPTED,
-                    Fault::Unknown | Fault::Server | Fault::NotExecuted => NO_ANSWER,
+                let sentence = match fault.outcome_is_unknown() {
+                    true => NO_ANSWER,
+                    false => NOT_ACCEPTED,
                 };
                 Ok(Begun::Refused(sentence.to_owned()))
             }

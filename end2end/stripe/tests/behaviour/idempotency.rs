@@ -19,11 +19,23 @@ async fn the_first_result_is_replayed_byte_for_byte() {
         )
         .await;
     let second = caller
-        .keyed("k", CUSTOMERS, &[("email", "a@b.cc"), ("name", "a")])
+        .keyed("k", CUSTOMERS, &[("name", "a"), ("email", "a@b.cc")])
         .await;
     assert_eq!((first.replayed, second.replayed), (false, true));
     assert_eq!(first.text, second.text);
     assert_eq!(caller.number_of(CUSTOMERS).await, 1);
+}
+
+/// Stripe does not say whether the order of parameters counts: nobody may rely on it.
+#[tokio::test]
+async fn another_order_under_the_same_key_is_an_error() {
+    let (_stripe, caller) = stand_in().await;
+    let pairs = [("name", "a"), ("email", "a@b.cc")];
+    caller.keyed("k", CUSTOMERS, &pairs).await;
+    let [name, email] = pairs;
+    let answer = caller.keyed("k", CUSTOMERS, &[email, name]).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.error("type"), "idempotency_error");
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl NoCheckout {
 
 impl From<&Fault> for NoCheckout {
     fn from(fault: &Fault) -> Self {
-        match retrieve::is_unknown(fault) {
+        match fault.outcome_is_unknown() {
             true => Self::Unanswered,
             false => Self::NotAccepted,
         }

@@ -5,7 +5,7 @@ use anyhow::Context;
 use domain::{Awaited, Fault, OPEN_AT_MOST, SessionState};
 use sea_orm::ConnectionTrait;
 
-use super::{retrieve::is_unknown, told::next_check_at};
+use super::told::next_check_at;
 use crate::{
     clock::from_ms,
     db::{checkout_sessions, entities::checkout_session, purchases},
@@ -37,7 +37,10 @@ pub async fn send(
         .new_checkout()?
         .context("a session that was asked for")?;
     let made = create(state, connection, row, &asked).await?;
-    if made.as_ref().is_err_and(|fault| !is_unknown(fault)) {
+    if made
+        .as_ref()
+        .is_err_and(|fault| !fault.outcome_is_unknown())
+    {
         give_up(state.db.writer(), row, SessionState::Refused).await?;
     }
     Ok(made)

@@ -1,7 +1,7 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use domain::{Awaited, CheckoutNews, Fault, OPEN_AT_MOST, SessionState, StripeMode};
+use domain::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState, StripeMode};
 use sea_orm::DbErr;
 use time::Duration;
 use tokio::time::timeout;
@@ -153,8 +153,7 @@ pub async fn heard(
 pub async fn check(state: &AppState, id: i64) -> anyhow::Result<()> {
     let row = checkout_sessions::by_id(state.db.conn(), id).await?;
     let now_ms = state.clock.now_ms();
-    let is_due = |row: &checkout_session::Model| row.next_check_at.is_some_and(|at| at <= now_ms);
-    if let Some(row) = row.filter(is_due) {
+    if let Some(row) = row.filter(|row| row.is_due(now_ms)) {
         retrieve(state, &row).await?;
     }
     Ok(())
@@ -194,12 +193,4 @@ pub async fn ask_for_page(state: &AppState, row: checkout_session::Model) -> any
         Ok(Err(ended)) => Err(ended.into()),
         Err(_) => Ok(()),
     }
-}
-
-/// What a fault means for who waits for a page: it may have happened, or not.
-pub fn is_unknown(fault: &Fault) -> bool {
-    !matches!(
-        fault,
-        Fault::Refused(_) | Fault::NotConnected | Fault::KeyRefused | Fault::OtherMode(_)
-    )
 }

@@ -35,6 +35,7 @@ async fn nothing_is_ever_searched(app: TestApp) {
         .map(|call| (call.method.as_str(), shape(&call.path)))
         .collect();
     let expected = [
+        ("GET", "v1 account"),
         ("GET", "v1 customers"),
         ("GET", "v1 customers ID"),
         ("GET", "v1 customers ID balance_transactions"),

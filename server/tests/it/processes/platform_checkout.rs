@@ -47,7 +47,7 @@ async fn dies_at_stripe(mut app: TestApp, kind: FaultKind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_page_is_made_and_the_session_not_written() {
+async fn the_page_is_made_and_not_remembered() {
     for fate in Fate::EACH {
         let Some(mut app) = TestApp::on_postgres().await else {
             return;
@@ -55,7 +55,7 @@ async fn the_page_is_made_and_the_session_not_written() {
         let platform = app.platform().await;
         let process = app.serve(&[]).await;
         let kim = brought_by_jordan(&app, &platform).await;
-        let stops = [Before("INSERT ON sessions")];
+        let stops = [Before("UPDATE OF session_id ON checkout_sessions")];
         let mut gate = Gate::shut(&app.state.config.database_url, &stops).await;
         let sent = press(&kim);
         gate.reached(1).await;

@@ -34,6 +34,7 @@ const EXPECTED: &str = "
 /sign-in                           x x x x x
 /pricing                           x x x x x
 /pricing/checkout                  x x x x x
+/pricing/release                   x x x x x
 /pricing/thank-you                 x x x x x
 /dashboard                         - x x x x
 /notifications                     - x x x x
@@ -51,6 +52,9 @@ const EXPECTED: &str = "
 /rpc/sign_in                       x x x x x
 /rpc/sign_out                      x x x x x
 /rpc/buy                           x x x x x
+/rpc/purchase                      x x x x x
+/rpc/release_checkout              x x x x x
+/rpc/subscription                  x x x x x
 /rpc/get_referral_link             - x x x x
 /rpc/referral_card                 - x x x x
 /rpc/sign_out_device               - x x x x

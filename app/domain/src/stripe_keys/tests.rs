@@ -1,0 +1,194 @@
+//! What is taken for a key, and what is said of the rest.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const NOTHING: StripeBefore = StripeBefore {
+    connected: None,
+    simulated: false,
+    copy: false,
+};
+const CONNECTED: StripeBefore = StripeBefore {
+    connected: Some(StripeMode::Test),
+    simulated: false,
+    copy: false,
+};
+
+fn typed<'a>(mode: &'a str, secret_key: &'a str) -> TypedStripe<'a> {
+    TypedStripe {
+        mode: Some(mode),
+        secret_key,
+        webhook_secrets: &[],
+        same_account: false,
+    }
+}
+
+fn about(mode: &str, key: &str, before: StripeBefore) -> String {
+    let errors = read_stripe_keys(typed(mode, key), before)
+        .err()
+        .unwrap_or_default();
+    let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+    messages.join(" / ")
+}
+
+#[test]
+fn keys_of_the_chosen_mode_are_taken() {
+    for (mode, key) in [
+        ("test", "sk_test_1"),
+        ("test", " rk_test_abc "),
+        ("live", "sk_live_1"),
+    ] {
+        assert_eq!(about(mode, key, NOTHING), "", "{key}");
+    }
+}
+
+#[test]
+fn a_key_of_another_kind_is_told_what_it_is() {
+    assert_eq!(
+        about("test", "pk_test_1", NOTHING),
+        "This is the publishable key. Take the secret key, sk_test_… or sk_live_…"
+    );
+    assert_eq!(
+        about("test", "sk_live_1", NOTHING),
+        "This is a live key, and Test is chosen."
+    );
+    assert_eq!(
+        about("live", "sk_test_1", NOTHING),
+        "This is a test key, and Live is chosen."
+    );
+    let long = format!("sk_test_{}", "x".repeat(KEY_MAX));
+    for key in [
+        "sk_test_",
+        "sk_1",
+        "sk_testing",
+        "password-1",
+        "sk_test_ä",
+        "sk_test_1 2",
+        "whsec_12345678",
+        "sk_test_1\n2",
+        &long,
+    ] {
+        let said = about("test", key, NOTHING);
+        assert!(!said.is_empty(), "{key}");
+        assert!(!said.contains(key) || key == "sk_test_", "{key}");
+    }
+}
+
+#[test]
+fn a_live_key_has_no_business_where_payments_are_simulated() {
+    let simulated = StripeBefore {
+        simulated: true,
+        ..NOTHING
+    };
+    for mode in ["test", "live"] {
+        assert_eq!(
+            about(mode, "sk_live_1", simulated),
+            "Payments are simulated here: a live key has no business here."
+        );
+    }
+    assert_eq!(about("test", "sk_test_1", simulated), "");
+}
+
+#[test]
+fn a_copy_takes_no_live_key() {
+    let copy = StripeBefore {
+        copy: true,
+        ..NOTHING
+    };
+    for mode in ["test", "live"] {
+        assert_eq!(
+            about(mode, "rk_live_1", copy),
+            "This database is a copy: connect a test account."
+        );
+    }
+    assert_eq!(about("test", "sk_test_1", copy), "");
+}
+
+#[test]
+fn where_no_mode_is_chosen_the_key_says_it() {
+    let unchosen = |secret_key| TypedStripe {
+        mode: None,
+        ..typed("", secret_key)
+    };
+    for key in ["sk_test_1", "sk_live_1", "rk_live_1"] {
+        assert!(read_stripe_keys(unchosen(key), NOTHING).is_ok(), "{key}");
+    }
+    for key in [
+        "sk_foo",
+        "sk_test_abc def",
+        "sk_",
+        "sk_test_",
+        "sk_test_\nabc",
+    ] {
+        let errors = read_stripe_keys(unchosen(key), NOTHING).err().unwrap();
+        let [error] = &errors[..] else {
+            panic!("{key}: {errors:?}");
+        };
+        assert_eq!(error.field, "secret_key", "{key}");
+    }
+    let empty = TypedStripe {
+        webhook_secrets: &[String::new()],
+        ..unchosen("sk_test_1")
+    };
+    assert!(read_stripe_keys(empty, NOTHING).is_err());
+}
+
+#[test]
+fn an_empty_key_keeps_the_one_in_force() {
+    assert_eq!(about("test", "", CONNECTED), "");
+    assert!(about("test", "", NOTHING).starts_with("Take the secret key"));
+    assert!(about("live", "", CONNECTED).starts_with("The key in force is a test key"));
+}
+
+#[test]
+fn webhook_secrets_are_whole() {
+    let secrets = |text: &str| {
+        let typed = TypedStripe {
+            webhook_secrets: &webhook_secrets_in(text),
+            ..typed("test", "sk_test_1")
+        };
+        read_stripe_keys(typed, NOTHING).map(|keys| keys.webhook_secrets)
+    };
+    assert!(secrets("").is_ok_and(|secrets| secrets.is_empty()));
+    assert!(secrets(" whsec_123456\r\nwhsec_abcdef\t").is_ok_and(|secrets| secrets.len() == 2));
+    for typed in ["whsec_12345", "secret_1234567", "whsec_123456 sk_test_1"] {
+        assert!(secrets(typed).is_err(), "{typed}");
+    }
+    assert!(secrets(&"whsec_123456 whsec_abcdef ".repeat(5)).is_err());
+}
+
+#[test]
+fn a_mode_is_chosen_and_the_same_account_needs_one() {
+    let typed = TypedStripe {
+        same_account: true,
+        ..typed("", "sk_test_1")
+    };
+    let errors = read_stripe_keys(typed, NOTHING).err().unwrap();
+    let fields: Vec<_> = errors.into_iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["mode", "same_account"]);
+}
+
+#[test]
+fn a_live_key_does_not_continue_what_a_test_key_began() {
+    let same = TypedStripe {
+        same_account: true,
+        ..typed("live", "sk_live_1")
+    };
+    let errors = read_stripe_keys(same, CONNECTED).err().unwrap();
+    assert_eq!(errors[0].field, "same_account");
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_a_person_types_breaks_it(key in "\\PC*", secrets in "\\PC*") {
+        let secrets = webhook_secrets_in(&secrets);
+        let typed = TypedStripe { webhook_secrets: &secrets, ..typed("test", &key) };
+        if let Ok(keys) = read_stripe_keys(typed, NOTHING) {
+            prop_assert_eq!(
+                keys.secret_key.as_deref().and_then(StripeMode::of_key),
+                Some(StripeMode::Test)
+            );
+        }
+    }
+}
