@@ -96,18 +96,10 @@ impl CheckoutNews {
     }
 
     /// What a retrieved session says by its `status` and `payment_status` (Stripe, "Retrieve a Checkout
-    /// Session"); `None` while the buyer has not finished. It stays complete and unpaid where a slow
-    /// payment was refused: that its PaymentIntent or subscription tells, and is `payment_failed`.
-    pub fn of_retrieved(
-        status: Option<&str>,
-        payment_status: Option<&str>,
-        payment_failed: bool,
-    ) -> Option<Self> {
+    /// Session"); `None` while the buyer has not finished.
+    pub fn of_retrieved(status: Option<&str>, payment_status: Option<&str>) -> Option<Self> {
         match status {
-            Some("complete") => Some(match Self::of_completed(payment_status) {
-                Self::CompletedUnpaid if payment_failed => Self::AsyncFailed,
-                news => news,
-            }),
+            Some("complete") => Some(Self::of_completed(payment_status)),
             Some("expired") => Some(Self::Expired),
             _ => None,
         }
@@ -183,10 +175,7 @@ mod tests {
 
     #[test]
     fn a_retrieved_session_says_what_its_events_say() {
-        let of = |status, payment| CheckoutNews::of_retrieved(status, payment, false);
-        let failed = |payment| CheckoutNews::of_retrieved(Some("complete"), Some(payment), true);
-        assert_eq!(failed("unpaid"), Some(CheckoutNews::AsyncFailed));
-        assert_eq!(failed("paid"), Some(CheckoutNews::Paid));
+        let of = CheckoutNews::of_retrieved;
         assert_eq!(of(Some("open"), Some("unpaid")), None);
         assert_eq!(of(None, Some("paid")), None);
         assert_eq!(

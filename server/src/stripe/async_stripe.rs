@@ -241,9 +241,7 @@ impl StripeGateway for Gateway {
     }
 
     async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>> {
-        let ask = RetrieveCheckoutSession::new(session)
-            .expand(["payment_intent".to_owned(), "subscription".to_owned()]);
-        match ask.send(&self.0).await {
+        match RetrieveCheckoutSession::new(session).send(&self.0).await {
             Ok(session) => Ok(Some(convert::checkout_session(session))),
             Err(StripeError::Stripe(_, 404)) => Ok(None),
             Err(error) => Err(convert::fault(&error)),

@@ -85,8 +85,6 @@ pub struct CheckoutSession {
     pub status: Option<String>,
     /// `paid`, `unpaid` or `no_payment_required`.
     pub payment_status: Option<String>,
-    /// A slow payment was refused, as its PaymentIntent or subscription tells.
-    pub payment_failed: bool,
     /// `cus_…`.
     pub customer: Option<String>,
     /// `pi_…`.
@@ -124,7 +122,6 @@ impl CheckoutSession {
 
     /// What it says of the payment; `None` while the buyer has not finished.
     pub fn news(&self) -> Option<CheckoutNews> {
-        let payment_status = self.payment_status.as_deref();
-        CheckoutNews::of_retrieved(self.status.as_deref(), payment_status, self.payment_failed)
+        CheckoutNews::of_retrieved(self.status.as_deref(), self.payment_status.as_deref())
     }
 }

@@ -62,15 +62,7 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> BalanceTransa
 /// Our Checkout session of theirs.
 pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSession {
     let typed = session.customer_details.and_then(|details| details.email);
-    // Stripe, "Payment status updates" and "Subscription statuses".
-    let intent = session.payment_intent.as_ref();
-    let intent = intent.and_then(|intent| intent.as_object());
-    let refused = intent.is_some_and(|one| one.status.as_str() == "requires_payment_method");
-    let subscription = session.subscription.as_ref();
-    let subscription = subscription.and_then(|subscription| subscription.as_object());
-    let ended = subscription.is_some_and(|one| one.status.as_str() == "incomplete_expired");
     CheckoutSession {
-        payment_failed: refused || ended,
         id: session.id.to_string(),
         status: session.status.map(|status| status.as_str().to_owned()),
         payment_status: Some(session.payment_status.as_str().to_owned()),

@@ -107,7 +107,6 @@ impl Session {
             id: storable(self.id)?,
             status: self.status,
             payment_status: self.payment_status,
-            payment_failed: false,
             customer: storable(self.customer),
             payment_intent: storable(self.payment_intent),
             subscription: storable(self.subscription),

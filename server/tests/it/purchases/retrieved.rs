@@ -15,7 +15,6 @@ on_both_databases!(
     closing_the_page_is_limited_like_buying,
     the_sweep_knows_and_the_credit_is_earned,
     the_sweep_knows_a_slow_payment,
-    the_sweep_knows_a_slow_payment_that_was_refused,
     the_sweep_asks_again_after_a_day_without_an_answer,
     the_sweep_knows_a_page_that_nobody_paid,
     another_ones_session_in_the_address_pays_nothing,
@@ -152,19 +151,6 @@ async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     app.sweep_after(Duration::from_secs(6 * 60 * 60)).await;
     assert_eq!(app.purchase(id).await.state, "paid");
     app.assert_credited_once(&referred.mia).await;
-}
-
-async fn the_sweep_knows_a_slow_payment_that_was_refused(app: TestApp) {
-    let (_, session) = begun(&app).await;
-    complete(&app, &session, How::Unpaid);
-    app.sweep_after(MINUTES).await;
-    let id = purchase_in(&session);
-    assert_eq!(app.purchase(id).await.state, "processing");
-    let session_id = session["id"].as_str().unwrap();
-    app.stripe.settle(session_id, Settlement::Failed).unwrap();
-    app.sweep_after(MINUTES).await;
-    assert_eq!(app.purchase(id).await.state, "failed");
-    assert!(app.credits().await.is_empty());
 }
 
 async fn the_sweep_knows_a_page_that_nobody_paid(app: TestApp) {
