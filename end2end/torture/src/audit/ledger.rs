@@ -145,7 +145,7 @@ impl Unfinished {
     }
 }
 
-/// Looks for it; the demo's failed credits are part of its story.
+/// Looks for it; the demo's failed credits, which were never sent, are part of its story.
 pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
     let jobs = match look.is_postgres() {
         true => "apalis.jobs",
@@ -160,7 +160,7 @@ pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
         failed_credits: look
             .count(
                 "SELECT COUNT(*) FROM credits WHERE state = 'failed' \
-                 AND failure_reason NOT LIKE '%not_connected%'",
+                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL)",
             )
             .await?,
         undecided: look.count(undecided).await?,
