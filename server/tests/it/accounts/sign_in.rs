@@ -75,6 +75,7 @@ async fn what_is_wrong_is_not_told(app: TestApp) {
 async fn guessing_gets_slow(app: TestApp) {
     app.member(&app.detroit, "Mia", EMAIL).await;
     app.member(&app.detroit, "Max", "max@example.com").await;
+    app.stop_our_clock();
     let (guesser, mia) = (app.browser(), app.browser());
     for _ in 0..10 {
         mia.sign_in(EMAIL).await;

@@ -1,30 +1,16 @@
 //! The product as one test sees it: served on a port of its own, with a clock that it can turn.
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use server::{
-    clock::{Clock, from_ms},
-    config::Config,
-    db::sites::Site,
-    jobs,
-    live::Live,
-    random::Random,
-    serve,
-    state::AppState,
+    config::Config, db::sites::Site, jobs, live::Live, random::Random, serve, state::AppState,
     stripe::AsyncStripe,
 };
 use stripe_stand_in::StandIn;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{Browser, data, database::Database};
+use super::{Browser, clock::TestClock, data, database::Database};
 
 /// One installation with two tenants, Stripe's stand-in, and nobody registered yet.
 pub struct TestApp {
@@ -37,7 +23,7 @@ pub struct TestApp {
     pub detroit: Site,
     /// Motor City Coaching, at `coaching.localhost`.
     pub coaching: Site,
-    turned_ms: Arc<AtomicI64>,
+    clock: TestClock,
     stopping: CancellationToken,
     pub database: Database,
     _stop: DropGuard,
@@ -73,9 +59,8 @@ impl TestApp {
             ..settings(&database)
         };
         configure(&mut config);
-        let turned_ms = Arc::new(AtomicI64::new(0));
-        let clock = turned_clock(turned_ms.clone());
-        let mut state = serve::state_with(config, clock, Random::system())
+        let clock = TestClock::default();
+        let mut state = serve::state_with(config, clock.reading(), Random::system())
             .await
             .unwrap();
         state.leptos.site_root = database
@@ -106,7 +91,7 @@ impl TestApp {
             web,
             detroit,
             coaching,
-            turned_ms,
+            clock,
             _stop: stopping.clone().drop_guard(),
             stopping,
             database,
@@ -134,14 +119,24 @@ impl TestApp {
 
     /// Turns the clock of the product alone.
     pub fn set_our_clock_ahead(&self, by: Duration) {
-        self.turned_ms
-            .fetch_add(by.as_millis() as i64, Ordering::SeqCst);
+        self.clock.turn(by.as_millis() as i64);
     }
 
     /// Turns the clock of the product alone.
     pub fn set_our_clock_back(&self, by: Duration) {
-        self.turned_ms
-            .fetch_sub(by.as_millis() as i64, Ordering::SeqCst);
+        self.clock.turn(-(by.as_millis() as i64));
+    }
+
+    /// Stops the clock of the product: what is counted in time no longer depends on how fast the
+    /// machine is.
+    pub fn stop_our_clock(&self) {
+        self.clock.stop();
+    }
+
+    /// Tries until the limit is reached, and stops the clock so that it stays reached.
+    pub fn use_up<E>(&self, attempt: impl Fn() -> Result<(), E>) {
+        self.stop_our_clock();
+        while attempt().is_ok() {}
     }
 
     /// Turns the clock of the product and of Stripe.
@@ -180,9 +175,4 @@ pub fn settings(database: &Database) -> Config {
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
     }
-}
-
-fn turned_clock(turned_ms: Arc<AtomicI64>) -> Clock {
-    let system = Clock::system();
-    Clock::from_fn(move || from_ms(system.now_ms() + turned_ms.load(Ordering::SeqCst)))
 }

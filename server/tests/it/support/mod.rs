@@ -4,6 +4,7 @@ mod admins;
 mod app;
 mod backup;
 mod browser;
+mod clock;
 pub mod contract;
 mod data;
 mod database;
