@@ -24,6 +24,7 @@ mod m20261127_000015_accounts;
 mod m20261127_000016_customers;
 mod m20261127_000017_visitors;
 mod m20261127_000018_session_versions;
+mod m20261127_000019_sent_sessions;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000016_customers::Migration),
             Box::new(m20261127_000017_visitors::Migration),
             Box::new(m20261127_000018_session_versions::Migration),
+            Box::new(m20261127_000019_sent_sessions::Migration),
         ]
     }
 }

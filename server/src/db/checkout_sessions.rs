@@ -103,6 +103,7 @@ pub async fn insert(
         state: Set(SessionState::Requested.code().to_owned()),
         open_for: Set(new.open_for.map(str::to_owned)),
         next_check_at: Set(new.next_check_at),
+        last_sent_at: Set(new.now_ms),
         created_at: Set(new.now_ms),
         ..Default::default()
     };
@@ -210,6 +211,17 @@ pub async fn lock_without_token(
         .lock_exclusive()
         .one(db)
         .await
+}
+
+/// Stripe is about to be asked once more to make it; `false` if what became of it was heard meanwhile.
+pub async fn set_sent(db: &impl ConnectionTrait, id: i64, now_ms: i64) -> Result<bool, DbErr> {
+    let written = Entity::update_many()
+        .col_expr(Column::LastSentAt, Expr::value(now_ms))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(SessionState::Requested.code()))
+        .exec(db)
+        .await?;
+    Ok(written.rows_affected == 1)
 }
 
 /// Stripe has made it. One that is over by then stays so.

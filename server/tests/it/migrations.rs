@@ -129,6 +129,12 @@ async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let whose = format!("member {jane}: memberships");
     let held: Vec<_> = rows.iter().map(|row| row.open_for.as_deref()).collect();
     assert_eq!(held, [None, Some(whose.as_str()), None], "the newest page");
+    const DAY_AND_HOUR_MS: i64 = 25 * 60 * 60 * 1000;
+    assert!(
+        rows.iter()
+            .all(|row| row.last_sent_at == row.created_at + DAY_AND_HOUR_MS),
+        "they may have been sent again until then"
+    );
     let purchases = purchase::Entity::find().order_by_asc(purchase::Column::Id);
     let purchases = purchases.all(db).await.unwrap();
     let modes: Vec<_> = purchases.iter().map(|row| row.livemode).collect();

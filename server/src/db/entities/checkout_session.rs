@@ -38,6 +38,8 @@ pub struct Model {
     pub checked_at: Option<i64>,
     /// When it is to be asked next; `None`: no more.
     pub next_check_at: Option<i64>,
+    /// When Stripe was last asked to make it; written before it is asked.
+    pub last_sent_at: i64,
     pub created_at: i64,
 }
 

@@ -67,7 +67,7 @@ pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Res
     };
     match standing {
         Standing::Over => over(state, &row).await,
-        // Stripe may have made it long after its row was written: it still holds the balance.
+        // However old it is: it still holds the balance.
         Standing::Open(_) => Ok(TakenUp::Unanswered),
         Standing::Unanswered => unanswered(state, &row).await,
     }

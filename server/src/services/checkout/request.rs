@@ -2,12 +2,12 @@
 //! key, however often.
 
 use anyhow::Context;
-use domain::{Awaited, Fault, OPEN_AT_MOST, SessionState};
+use domain::{Awaited, Fault, KEY_MEMORY, OPEN_AT_MOST, SessionState, WAITED_AT_MOST};
 use sea_orm::ConnectionTrait;
 
-use super::told::next_check_at;
+use super::{retrieve::age_of, told::next_check_at};
 use crate::{
-    clock::from_ms,
+    clock::{from_ms, to_ms},
     db::{checkout_sessions, entities::checkout_session, purchases},
     services::stripe_customers::Connection,
     state::AppState,
@@ -56,7 +56,7 @@ pub async fn send_again(
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
-    let (db, now) = (state.db.writer(), state.clock.now());
+    let db = state.db.writer();
     if row.session_state()? != SessionState::Requested {
         // Refused, or over: what was made now would be nobody's.
         return Ok(Answered::Never);
@@ -64,8 +64,7 @@ pub async fn send_again(
     let Some(asked) = row.new_checkout()? else {
         return Ok(Answered::Never);
     };
-    if now - from_ms(row.created_at) >= OPEN_AT_MOST {
-        // Stripe may have forgotten the key; what it made under it has expired.
+    if age_of(state, row) >= WAITED_AT_MOST {
         give_up(db, row, SessionState::Expired).await?;
         return Ok(Answered::Never);
     }
@@ -75,8 +74,20 @@ pub async fn send_again(
             keep(state, row, &checkout).await?;
             return Ok(Answered::Made(checkout));
         }
+        Ok(None) if age_of(state, row) >= OPEN_AT_MOST => {
+            give_up(db, row, SessionState::Expired).await?;
+            return Ok(Answered::Never);
+        }
         Ok(None) => {}
         Err(_) => return Ok(Answered::Unknown),
+    }
+    let now = state.clock.now();
+    if now - from_ms(row.created_at) >= KEY_MEMORY {
+        // Stripe may have forgotten the key, and would make a second one.
+        return Ok(Answered::Unknown);
+    }
+    if !checkout_sessions::set_sent(db, row.id, to_ms(now)).await? {
+        return Ok(Answered::Unknown);
     }
     Ok(match create(state, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
@@ -147,7 +158,7 @@ async fn keep(
     checkout: &Checkout,
 ) -> anyhow::Result<()> {
     let (db, now_ms) = (state.db.writer(), state.clock.now_ms());
-    let next = next_check_at(row.created_at, now_ms, Awaited::Buyer).unwrap_or(now_ms);
+    let next = next_check_at(now_ms, now_ms, Awaited::Buyer).unwrap_or(now_ms);
     checkout_sessions::set_open(db, row.id, checkout, next).await?;
     if let Some(purchase_id) = row.purchase_id {
         purchases::set_session(db, purchase_id, &checkout.id).await?;

@@ -37,13 +37,13 @@ pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow
     let standing = ask(state, row).await?;
     let awaited = match standing {
         Standing::Over => return Ok(standing),
-        // Stripe may have made it long after its row was written.
+        // Its clock is not ours.
         Standing::Open(_) if age_of(state, row) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
     };
     let now_ms = state.clock.now_ms();
-    let next = next_check_at(row.created_at, now_ms, awaited);
+    let next = next_check_at(row.last_sent_at, now_ms, awaited);
     checkout_sessions::set_checked(state.db.writer(), row, now_ms, next).await?;
     Ok(standing)
 }
@@ -108,9 +108,10 @@ pub async fn connection_of(
     }
 }
 
-/// How old the row is; a clock that was set back makes it no younger than new.
+/// How old the session is at most, which Stripe made when it was last asked to, or before; a clock that
+/// was set back makes it no younger than new.
 pub fn age_of(state: &AppState, row: &checkout_session::Model) -> Duration {
-    (state.clock.now() - from_ms(row.created_at)).max(Duration::ZERO)
+    (state.clock.now() - from_ms(row.last_sent_at)).max(Duration::ZERO)
 }
 
 /// Applies what a session says by the way of the webhook's events.

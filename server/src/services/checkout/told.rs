@@ -255,17 +255,19 @@ pub async fn close(
     };
     let next = match after {
         PurchaseState::Open => row.next_check_at,
-        PurchaseState::Processing => next_check_at(row.created_at, source.now_ms, Awaited::Payment),
+        PurchaseState::Processing => {
+            next_check_at(row.last_sent_at, source.now_ms, Awaited::Payment)
+        }
         PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
     };
     checkout_sessions::set_over(tx, row.id, &session.id, state, next).await?;
     Ok(())
 }
 
-/// When Stripe is asked next about a session that was begun at `created_at`; milliseconds. `None`: no
+/// When Stripe is asked next about a session that was last sent at `last_sent_at`; milliseconds. `None`: no
 /// more.
-pub fn next_check_at(created_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
+pub fn next_check_at(last_sent_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
     // A clock that was set back makes no session younger than new.
-    let age = (from_ms(now_ms) - from_ms(created_at)).max(Duration::ZERO);
+    let age = (from_ms(now_ms) - from_ms(last_sent_at)).max(Duration::ZERO);
     next_check(age, awaited).map(|wait| to_ms(from_ms(now_ms) + wait))
 }

@@ -27,12 +27,12 @@ on_both_databases!(
 );
 
 /// Mia with $40.00 on her balance, and a membership of $39.00.
-struct Scene {
-    mia: Browser,
-    membership: product::Model,
+pub struct Scene {
+    pub mia: Browser,
+    pub membership: product::Model,
 }
 
-async fn scene(app: &TestApp) -> Scene {
+pub async fn scene(app: &TestApp) -> Scene {
     let referred = app.referred().await;
     app.stripe
         .seed(Seed {
@@ -63,20 +63,20 @@ async fn membership(app: &TestApp, slug: &str, cents: i64) -> product::Model {
     app.product(&app.detroit, kind, slug, cents).await
 }
 
-fn sessions(app: &TestApp) -> Vec<Value> {
+pub fn sessions(app: &TestApp) -> Vec<Value> {
     let books = app.stripe.books(STRIPE_KEY, None);
     books["sessions"].as_array().unwrap().clone()
 }
 
 /// What Stripe has on the balance; negative is a credit.
-fn balance(app: &TestApp) -> i64 {
+pub fn balance(app: &TestApp) -> i64 {
     let books = app.stripe.books(STRIPE_KEY, None);
     let customers = books["customers"].as_array().unwrap().iter();
     let mut mia = customers.filter(|one| one["id"] == "cus_mia");
     mia.next().unwrap()["balance"].as_i64().unwrap()
 }
 
-async fn buy(browser: &Browser, product: &product::Model) -> String {
+pub async fn buy(browser: &Browser, product: &product::Model) -> String {
     let id = product.id.to_string();
     let page = format!("/memberships/{}", product.slug);
     browser
@@ -128,7 +128,7 @@ async fn a_changed_price_ends_the_open_page_and_gives_the_credit_back(app: TestA
     assert_eq!(old.state, "expired");
 }
 
-async fn set_price(app: &TestApp, product: &product::Model, cents: i64) {
+pub async fn set_price(app: &TestApp, product: &product::Model, cents: i64) {
     let mut row: product::ActiveModel = product.clone().into();
     row.price_cents = sea_orm::Set(cents);
     let db = app.state.db.writer();

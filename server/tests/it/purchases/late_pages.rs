@@ -1,0 +1,89 @@
+//! A page that Stripe made long after it was first asked for: how long it holds the balance is counted
+//! from the last request.
+
+use std::time::Duration;
+
+use serde_json::json;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::one_page::{Scene, balance, buy, scene, sessions, set_price};
+use crate::support::{TestApp, on_both_databases};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const SESSIONS: &str = "/v1/checkout/sessions";
+
+on_both_databases!(
+    a_page_that_was_made_late_holds_the_balance_for_a_day,
+    a_page_that_stripe_says_is_open_is_never_let_go,
+    a_request_is_not_sent_again_once_its_key_may_be_forgotten,
+);
+
+async fn is_refused(Scene { mia, membership }: &Scene) {
+    let id = membership.id.to_string();
+    let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
+    let refusal = mia.refused("buy", &form).await;
+    let message = refusal.message.unwrap();
+    assert!(message.contains("Nothing was charged"), "{message}");
+}
+
+/// The first request never reached Stripe, and the answer to one 22 hours later was lost.
+async fn made_late(app: &TestApp) -> Scene {
+    let scene = scene(app).await;
+    let creation = |kind| Fault::next(kind).on("POST", SESSIONS);
+    app.stripe.fault(creation(FaultKind::DropBefore));
+    is_refused(&scene).await;
+    app.advance(22 * HOUR);
+    app.stripe.fault(creation(FaultKind::DropAfter));
+    is_refused(&scene).await;
+    assert_eq!((sessions(app).len(), balance(app)), (1, -100));
+    scene
+}
+
+async fn a_page_that_was_made_late_holds_the_balance_for_a_day(app: TestApp) {
+    let scene = made_late(&app).await;
+    app.advance(4 * HOUR);
+    app.stripe
+        .fault(Fault::next(FaultKind::DropBefore).on("GET", SESSIONS));
+    is_refused(&scene).await;
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    let page = buy(&scene.mia, &scene.membership).await;
+    assert_eq!(sessions(&app)[0]["url"], page);
+    app.advance(21 * HOUR);
+    let next = buy(&scene.mia, &scene.membership).await;
+    assert_ne!(next, page);
+    let [first, second] = &sessions(&app)[..] else {
+        panic!("not two sessions");
+    };
+    let states = (&first["status"], &second["status"]);
+    assert_eq!(states, (&json!("expired"), &json!("open")));
+    assert_eq!(balance(&app), -100);
+}
+
+/// By our clock its day is over, but not by Stripe's; the terms changed, and to expire it fails.
+async fn a_page_that_stripe_says_is_open_is_never_let_go(app: TestApp) {
+    let scene = scene(&app).await;
+    buy(&scene.mia, &scene.membership).await;
+    app.set_our_clock_ahead(26 * HOUR);
+    set_price(&app, &scene.membership, 4500).await;
+    let expiry = Fault::next(FaultKind::DropBefore).on("POST", "/v1/checkout/sessions/");
+    app.stripe.fault(expiry.ending("/expire"));
+    is_refused(&scene).await;
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    buy(&scene.mia, &scene.membership).await;
+    assert_eq!(sessions(&app)[0]["status"], "expired");
+    assert_eq!((sessions(&app).len(), balance(&app)), (2, 0));
+}
+
+/// Stripe would make a second page under it.
+async fn a_request_is_not_sent_again_once_its_key_may_be_forgotten(app: TestApp) {
+    let scene = scene(&app).await;
+    let creation = Fault::next(FaultKind::DropBefore).on("POST", SESSIONS);
+    app.stripe.fault(creation);
+    is_refused(&scene).await;
+    app.advance(24 * HOUR);
+    is_refused(&scene).await;
+    assert_eq!(sessions(&app).len(), 0);
+    app.advance(HOUR);
+    buy(&scene.mia, &scene.membership).await;
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+}
