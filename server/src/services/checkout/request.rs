@@ -87,15 +87,12 @@ pub async fn send_again(
         return Ok(Answered::Unknown);
     }
     if !checkout_sessions::set_sent(db, row.id, to_ms(now)).await? {
-        return Ok(Answered::Unknown);
+        return made_meanwhile(state, row.id).await;
     }
     Ok(match create(state, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
         // Another call of ours is at it under the same key, and writes its answer to the row.
-        Err(Fault::NotExecuted) => match made_meanwhile(state, row.id).await? {
-            Some(checkout) => Answered::Made(checkout),
-            None => Answered::Unknown,
-        },
+        Err(Fault::NotExecuted) => made_meanwhile(state, row.id).await?,
         // The answer is stored under the key, and there is no session: it was looked for. One without a
         // customer holds nobody's balance, and nobody has its address.
         Err(Fault::Server | Fault::Refused(_)) => {
@@ -132,24 +129,28 @@ async fn create(
     Ok(made)
 }
 
-/// What another call of ours got of Stripe, for as long as such a call takes.
-async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Option<Checkout>> {
+/// What another call of ours got of Stripe, waited for as long as such a call takes.
+async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
-    for _ in 0..LOOKS {
-        tokio::time::sleep(PAUSE).await;
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
         let Some(row) = checkout_sessions::by_id(state.db.conn(), id).await? else {
-            return Ok(None);
+            return Ok(Answered::Unknown);
         };
         if row.session_state()? == SessionState::Open {
             let made = row.session_id.zip(row.url);
-            return Ok(made.map(|(id, url)| Checkout { id, url }));
+            return Ok(made.map_or(Answered::Unknown, |(id, url)| {
+                Answered::Made(Checkout { id, url })
+            }));
         }
         if row.session_state()? != SessionState::Requested {
-            return Ok(None);
+            return Ok(Answered::Unknown);
         }
     }
-    Ok(None)
+    Ok(Answered::Unknown)
 }
 
 async fn keep(
