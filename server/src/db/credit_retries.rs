@@ -3,8 +3,8 @@
 
 use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use super::{
@@ -45,18 +45,47 @@ pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec
         .await
 }
 
-/// Failed credits whose reason is one of these, those that failed first before the others.
+/// Failed credits of one program at one site, for one reason.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct FailedAlike {
+    /// `Program::code`.
+    pub program: String,
+    /// The tenant's site, or the brand's.
+    pub site_id: i64,
+    /// `FailureReason` as JSON.
+    pub failure_reason: String,
+}
+
+/// Which credits failed for one of these reasons.
 pub async fn failed_for(
     db: &impl ConnectionTrait,
     reasons: &[FailureReason],
-    limit: u64,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<FailedAlike>, DbErr> {
     let reasons = reasons.iter().map(serde_json::to_string);
     let reasons: Result<Vec<_>, _> = reasons.collect();
     let reasons = reasons.map_err(|error| DbErr::Custom(error.to_string()))?;
     Entity::find()
+        .select_only()
+        .columns([Column::Program, Column::SiteId, Column::FailureReason])
+        .distinct()
         .filter(Column::State.eq(state::FAILED))
         .filter(Column::FailureReason.is_in(reasons))
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// The credits themselves, those that failed first before the others.
+pub async fn failed_alike(
+    db: &impl ConnectionTrait,
+    alike: &FailedAlike,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq(state::FAILED))
+        .filter(Column::Program.eq(&alike.program))
+        .filter(Column::SiteId.eq(alike.site_id))
+        .filter(Column::FailureReason.eq(&alike.failure_reason))
         .order_by_asc(Column::FailedAt)
         .limit(limit)
         .all(db)

@@ -1,14 +1,15 @@
 //! Credits that failed because of the Stripe connection go on by themselves once it works.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
+use anyhow::bail;
 use domain::{Connected, FailureReason, GoesOn, Program, StripeMode, goes_on, retry_from};
 use time::OffsetDateTime;
 
 use crate::{
     clock::{from_ms, to_ms},
     db::{
-        credit_retries,
+        credit_retries::{self, FailedAlike},
         credits::{Earned, state},
         entities::{credit, platform_referral, referral},
         platform_settings,
@@ -19,7 +20,7 @@ use crate::{
     state::AppState,
 };
 
-/// Credits looked at in one round.
+/// Credits of one program, that failed for one reason, looked at in one round.
 const AT_ONCE: u64 = 1_000;
 
 /// A program whose key was just seen to work.
@@ -42,42 +43,64 @@ pub async fn go_on(state: &AppState, worked: Option<Worked>) -> anyhow::Result<(
         FailureReason::OtherMode(StripeMode::Test),
         FailureReason::OtherMode(StripeMode::Live),
     ];
-    let failed = credit_retries::failed_for(db, &reasons, AT_ONCE).await?;
     let mut programs = BTreeMap::new();
-    for credit in failed {
-        let program = Program::parse(&credit.program);
-        let site_id = (program == Some(Program::Tenant)).then_some(credit.site_id);
-        let now = state.clock.now();
-        let one = match programs.get_mut(&site_id) {
-            Some(one) => one,
-            None => {
+    for alike in credit_retries::failed_for(db, &reasons).await? {
+        let site_id = match Program::parse(&alike.program) {
+            Some(Program::Tenant) => Some(alike.site_id),
+            Some(Program::Platform) => None,
+            None => bail!(
+                "credits of site {}: program {:?}",
+                alike.site_id,
+                alike.program
+            ),
+        };
+        let connection = match programs.entry(site_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
                 let is_told = worked == Some(Worked { site_id });
-                let key_worked_at = is_told.then_some(now);
-                let connected = connected(state, site_id, key_worked_at).await?;
-                let tried = false;
-                programs.entry(site_id).or_insert((connected, tried))
+                let key_worked_at = is_told.then(|| state.clock.now());
+                new.insert(Connection {
+                    connected: connected(state, site_id, key_worked_at).await?,
+                    tried: false,
+                })
             }
         };
-        let (connected, tried) = (one.0, &mut one.1);
-        let Some(reason) = reason_of(&credit) else {
-            continue;
-        };
+        go_on_alike(state, &alike, connection).await?;
+    }
+    Ok(())
+}
+
+/// The Stripe connection of a program, in this round.
+struct Connection {
+    connected: Option<Connected>,
+    /// A credit goes on already to see whether the key works.
+    tried: bool,
+}
+
+/// Each program and reason has a round of its own: many that cannot go on keep no other from it.
+async fn go_on_alike(
+    state: &AppState,
+    alike: &FailedAlike,
+    connection: &mut Connection,
+) -> anyhow::Result<()> {
+    let reason: FailureReason = serde_json::from_str(&alike.failure_reason)?;
+    let (connected, now) = (connection.connected, state.clock.now());
+    if goes_on(&reason, 0, OffsetDateTime::UNIX_EPOCH, connected, now) == GoesOn::No {
+        return Ok(());
+    }
+    for credit in credit_retries::failed_alike(state.db.conn(), alike, AT_ONCE).await? {
         let attempts = credit.progress().attempts;
         let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, from_ms);
         match goes_on(&reason, attempts, failed_at, connected, now) {
             GoesOn::Yes => make_due(state, &credit, 0).await?,
-            GoesOn::ToTryTheKey if !*tried => {
-                *tried = true;
+            GoesOn::ToTryTheKey if !connection.tried => {
+                connection.tried = true;
                 make_due(state, &credit, credit.attempts).await?;
             }
             GoesOn::ToTryTheKey | GoesOn::No => {}
         }
     }
     Ok(())
-}
-
-fn reason_of(credit: &credit::Model) -> Option<FailureReason> {
-    serde_json::from_str(credit.failure_reason.as_deref()?).ok()
 }
 
 async fn connected(

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::{FailureReason, Program, ReferralStatus};
-use server::jobs::sweep;
+use sea_orm::{EntityTrait, Set};
+use server::{db::entities::credit, jobs::sweep};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::disconnect;
@@ -88,6 +89,41 @@ async fn a_site_that_connects_later_goes_on(app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
+/// Sites that never connected Stripe have more failed credits than are looked at in one round.
+async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Program) {
+    const MANY: i64 = 1_001;
+    let owed = Owed::of(&app, program).await;
+    app.stripe.roll_key(owed.secret_key(), "sk_test_rolled");
+    owed.sell(&app).await;
+    assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
+    let reason = serde_json::to_string(&FailureReason::StripeNotConnected).unwrap();
+    let rows = (0..MANY).map(|number| credit::ActiveModel {
+        site_id: Set(app.coaching.id()),
+        program: Set(Program::Tenant.code().to_owned()),
+        amount_cents: Set(-1000),
+        currency: Set("usd".to_owned()),
+        idempotency_key: Set(format!("coaching-{number}")),
+        state: Set("failed".to_owned()),
+        failure_reason: Set(Some(reason.clone())),
+        attempts: Set(1),
+        key_generation: Set(1),
+        key_is_spoilt: Set(false),
+        next_attempt_at: Set(0),
+        created_at: Set(1),
+        failed_at: Set(Some(1)),
+        ..Default::default()
+    });
+    let insert = credit::Entity::insert_many(rows);
+    insert.exec(app.state.db.writer()).await.unwrap();
+    owed.connect(&app, "sk_test_rolled").await;
+    let due = app.credits().await.into_iter();
+    assert_eq!(due.filter(|credit| credit.state == "due").count(), 1);
+    app.settle().await;
+    let given = app.stripe.books(owed.secret_key(), None);
+    let given = given["balance_transactions"].as_array().unwrap();
+    assert_eq!(given.len(), 1, "{given:?}");
+}
+
 /// A test of each of these stories on each database.
 macro_rules! of_a_program {
     ($program:expr) => {
@@ -96,7 +132,8 @@ macro_rules! of_a_program {
             a_rolled_key_that_is_saved_goes_on,
             a_key_that_is_allowed_at_stripe_goes_on,
             what_was_given_before_the_key_was_revoked_is_found,
-            a_site_that_connects_later_goes_on
+            a_site_that_connects_later_goes_on,
+            many_that_cannot_go_on_keep_nobody_waiting
         );
     };
     ($program:expr; $($story:ident),*) => {
