@@ -4,7 +4,9 @@ use domain::{
     Program,
     model::{Event, Payment, Sale},
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
+use server::db::entities::checkout_session;
 use stripe_stand_in::{How, Settlement};
 
 use super::{
@@ -19,7 +21,7 @@ const OWN: &str = "me";
 
 impl World {
     /// A session goes on; where it cannot go on like this, nothing happens.
-    pub fn turn(&self, session: u8, turn: Turn, own: bool) {
+    pub async fn turn(&self, session: u8, turn: Turn, own: bool) {
         let sessions: Vec<_> = [Program::Tenant, Program::Platform]
             .into_iter()
             .flat_map(|program| self.listed(program, "sessions"))
@@ -27,6 +29,9 @@ impl World {
         let Some(session) = pick(&sessions, session) else {
             return;
         };
+        if !self.was_answered(session).await {
+            return;
+        }
         let own_address = self
             .partner_of(session)
             .filter(|_| own)
@@ -41,6 +46,16 @@ impl World {
             Turn::Expired => stripe.expire(id),
         };
         turned.ok();
+    }
+
+    /// Nobody has the address of a page whose answer was lost: where the product asked for another one
+    /// under a new key, the first can be paid by nobody.
+    async fn was_answered(&self, session: &Value) -> bool {
+        let id = session["id"].as_str().unwrap();
+        let row = checkout_session::Entity::find()
+            .filter(checkout_session::Column::SessionId.eq(id))
+            .one(self.app.state.db.conn());
+        row.await.unwrap().is_some()
     }
 
     /// Id and address of the partner whose code a session carries.

@@ -133,7 +133,7 @@ impl World {
                 plan,
                 partner,
             } => self.subscribe(host, plan, partner).await,
-            Step::Session { session, turn, own } => self.turn(session, turn, own),
+            Step::Session { session, turn, own } => self.turn(session, turn, own).await,
             Step::Deliver { event } => self.deliver_one(event).await,
             Step::Fault { call, kind } => self.app.stripe.fault(call.fault(kind)),
             Step::Work { job } => self.work(job).await,
