@@ -122,6 +122,16 @@ pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decisio
     }
 }
 
+/// What an entry on a balance gave, of which Stripe says `amount`: a credit is below zero there. `None`
+/// if it gave nothing.
+///
+/// This is what the ledger and the referral say of a credit that Stripe has, whatever was decided: the
+/// row of a credit that was given goes with a backup that is put back, and it is decided anew, perhaps
+/// under another setting.
+pub fn given(amount: Money) -> Option<Money> {
+    amount.opposite().filter(|given| given.is_positive())
+}
+
 /// What keeps a credit that was earned in mode `earned` from an account in mode `account`; `None` if
 /// nothing does. Test money is never given as real money, nor the other way round.
 pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<Fault> {
@@ -181,6 +191,15 @@ mod tests {
             }
         }
         assert_eq!(other_mode(None, StripeMode::Live), None);
+    }
+
+    #[test]
+    fn only_what_is_below_zero_at_stripe_gave_something() {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        assert_eq!(given(usd(-1000)), Some(usd(1000)));
+        for cents in [0, 1000, i64::MIN] {
+            assert_eq!(given(usd(cents)), None);
+        }
     }
 
     #[test]

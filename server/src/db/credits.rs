@@ -225,18 +225,21 @@ pub async fn set_sent(
     Ok(written.rows_affected > 0)
 }
 
-/// Stripe has it; `false` if another job wrote that first.
+/// Stripe has it: this `amount`, as Stripe signs it, by this transaction of the customer's. `false` if
+/// another job wrote that first.
 pub async fn set_issued(
     db: &impl ConnectionTrait,
     id: i64,
     customer_id: &str,
-    transaction_id: &str,
+    (transaction_id, amount): (&str, Money),
     now_ms: i64,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::ISSUED))
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
         .col_expr(Column::StripeTransactionId, Expr::value(transaction_id))
+        .col_expr(Column::AmountCents, Expr::value(amount.cents()))
+        .col_expr(Column::Currency, Expr::value(amount.currency().code()))
         .col_expr(Column::IssuedAt, Expr::value(now_ms))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))

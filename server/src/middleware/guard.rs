@@ -18,9 +18,9 @@ use crate::clock::Clock;
 /// codes gets 864,000 a day, which finds one in three months on a site with 10,000 of them.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Registrations from one address, codes looked up, and purchases that one member begins: a class that registers together fits, and
-/// whoever tries codes gets 43,259 a day. Of 8.5 · 10¹¹ codes (31⁸), on a site with 10,000 of them,
-/// that finds one in five years.
+/// Registrations from one address, codes looked up, and purchases that one member begins: a class that
+/// registers together fits, and whoever tries codes gets 43,259 a day. Of 8.5 · 10¹¹ codes (31⁸), on a
+/// site with 10,000 of them, that finds one in five years.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const SLOW_PAUSE: Duration = Duration::from_secs(2);
 

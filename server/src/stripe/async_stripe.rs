@@ -194,9 +194,8 @@ impl StripeGateway for Gateway {
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
             .await;
-        posted
-            .map(|entry| convert::balance(&entry))
-            .map_err(|error| convert::fault(&error))
+        let entry = posted.map_err(|error| convert::fault(&error))?;
+        convert::balance(&entry).ok_or(Fault::Unknown)
     }
 
     async fn find_balance(
@@ -206,14 +205,14 @@ impl StripeGateway for Gateway {
         since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>> {
         let entries = self.entries(customer, since).await?;
-        let ours = entries.iter().find(|entry| {
+        let ours = entries.iter().filter(|entry| {
             let metadata = entry.metadata.as_ref();
             metadata
                 .and_then(|metadata| metadata.get(LEDGER_KEY))
                 .map(String::as_str)
                 == Some(ledger_key)
         });
-        Ok(ours.map(convert::balance))
+        Ok(ours.filter_map(convert::balance).next())
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
-use domain::{Fault, Money};
+use domain::{Currency, Fault, Money, given};
 use stripe_checkout::{
     CheckoutSessionMode,
     checkout_session::{
@@ -51,12 +51,17 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
     }
 }
 
-/// Our balance entry of theirs.
-pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> BalanceTransaction {
-    BalanceTransaction {
+/// Our balance entry of theirs; `None` for one that is no credit of ours: it takes something away, or is
+/// in a currency in which no site trades.
+pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceTransaction> {
+    let currency = Currency::parse(&entry.currency.to_string())?;
+    let amount = Money::new(entry.amount, currency);
+    Some(BalanceTransaction {
         id: entry.id.to_string(),
+        amount,
+        given: given(amount)?,
         ending_balance_cents: entry.ending_balance,
-    }
+    })
 }
 
 /// Our Checkout session of theirs.

@@ -53,11 +53,15 @@ pub struct NewCustomer<'a> {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// An entry of a customer's balance.
+/// An entry of a customer's balance that gave the customer a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceTransaction {
     /// `cbtxn_…`.
     pub id: String,
+    /// How much, as Stripe signs it.
+    pub amount: Money,
+    /// How much it gave: more than nothing.
+    pub given: Money,
     /// The balance after it, as Stripe signs it.
     pub ending_balance_cents: i64,
 }
@@ -128,7 +132,7 @@ pub trait StripeGateway: Send + Sync {
         new: NewBalanceTransaction<'_>,
         idempotency_key: &str,
     ) -> Call<BalanceTransaction>;
-    /// The entry that carries our `ledger_key`, if the customer has it; entries made before `since`
+    /// The credit that carries our `ledger_key`, if the customer has it; entries made before `since`
     /// (seconds since the epoch) are not read.
     async fn find_balance(
         &self,

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::db::stripe_customers::{self, HolderId};
+use server::{
+    db::stripe_customers::{self, HolderId},
+    services::operator,
+};
 use stripe_stand_in::{Fault, FaultKind, How};
 
 use crate::support::{
@@ -15,6 +18,8 @@ use crate::support::{
 on_both_databases!(
     a_new_friends_credit_is_given,
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
+    a_credit_that_was_given_keeps_its_amount,
+    a_partners_credit_that_was_given_keeps_its_amount,
     a_buyer_is_not_refused_for_sales_that_were_lost,
     an_event_of_a_lost_purchase_pays_nobody_elses,
     a_subscription_is_credited_once,
@@ -90,6 +95,32 @@ async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(a
     buys(&app, "jane@example.com", &referred).await;
     assert_eq!(app.balance_of(&referred.mia).await, -1000, "it was found");
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// The admin changed the amount since the credit was given.
+async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    app.back_up().await;
+    buys(&app, "jane@example.com", &referred).await;
+    app.restore().await;
+    operator::set_tenant_credit(&app.state, "detroit-arms", 500)
+        .await
+        .unwrap();
+    buys(&app, "jane@example.com", &referred).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn a_partners_credit_that_was_given_keeps_its_amount(app: TestApp) {
+    let platform = app.platform().await;
+    app.back_up().await;
+    credited(&app, &platform, "evt_1").await;
+    app.restore().await;
+    operator::set_platform_credit(&app.state, 7500)
+        .await
+        .unwrap();
+    credited(&app, &platform, "evt_1").await;
+    app.assert_partner_credited_once().await;
 }
 
 async fn a_buyer_is_not_refused_for_sales_that_were_lost(app: TestApp) {

@@ -2,7 +2,7 @@
 //! key, however often.
 
 use anyhow::Context;
-use domain::{Awaited, Fault, KEY_MEMORY, OPEN_AT_MOST, SessionState, WAITED_AT_MOST};
+use domain::{Awaited, Fault, NotListed, SessionState, Unanswered, unanswered};
 use sea_orm::ConnectionTrait;
 
 use super::{retrieve::age_of, told::next_check_at};
@@ -64,27 +64,26 @@ pub async fn send_again(
     let Some(asked) = row.new_checkout()? else {
         return Ok(Answered::Never);
     };
-    if age_of(state, row) >= WAITED_AT_MOST {
-        give_up(db, row, SessionState::Expired).await?;
-        return Ok(Answered::Never);
-    }
-    // Under another secret key Stripe may not know the idempotency key again.
-    match found(connection, &asked).await {
-        Ok(Some(checkout)) => {
-            keep(state, row, &checkout).await?;
-            return Ok(Answered::Made(checkout));
-        }
-        Ok(None) if age_of(state, row) >= OPEN_AT_MOST => {
+    let now = state.clock.now();
+    let not_listed = match unanswered(now - from_ms(row.created_at), age_of(state, row)) {
+        Unanswered::Over => NotListed::Over,
+        // Under another secret key Stripe may not know the idempotency key again.
+        Unanswered::Look(not_listed) => match found(connection, &asked).await {
+            Ok(Some(checkout)) => {
+                keep(state, row, &checkout).await?;
+                return Ok(Answered::Made(checkout));
+            }
+            Ok(None) => not_listed,
+            Err(_) => return Ok(Answered::Unknown),
+        },
+    };
+    match not_listed {
+        NotListed::SendAgain => {}
+        NotListed::Wait => return Ok(Answered::Unknown),
+        NotListed::Over => {
             give_up(db, row, SessionState::Expired).await?;
             return Ok(Answered::Never);
         }
-        Ok(None) => {}
-        Err(_) => return Ok(Answered::Unknown),
-    }
-    let now = state.clock.now();
-    if now - from_ms(row.created_at) >= KEY_MEMORY {
-        // Stripe may have forgotten the key, and would make a second one.
-        return Ok(Answered::Unknown);
     }
     if !checkout_sessions::set_sent(db, row.id, to_ms(now)).await? {
         return made_meanwhile(state, row.id).await;

@@ -264,8 +264,8 @@ pub async fn close(
     Ok(())
 }
 
-/// When Stripe is asked next about a session that was last sent at `last_sent_at`; milliseconds. `None`: no
-/// more.
+/// When Stripe is asked next about a session that was last sent at `last_sent_at`; milliseconds. `None`:
+/// no more.
 pub fn next_check_at(last_sent_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
     // A clock that was set back makes no session younger than new.
     let age = (from_ms(now_ms) - from_ms(last_sent_at)).max(Duration::ZERO);

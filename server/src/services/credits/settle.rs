@@ -29,27 +29,27 @@ pub async fn finish(
     posted: &Posted,
 ) -> anyhow::Result<Issued> {
     let now_ms = state.clock.now_ms();
-    let reward = credit.amount().opposite().unwrap_or(credit.amount());
     let tx = state.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
-    if !credits::set_issued(&tx, credit.id, customer, &entry.id, now_ms).await? {
+    let (given, at_stripe) = (entry.given, (entry.id.as_str(), entry.amount));
+    if !credits::set_issued(&tx, credit.id, customer, at_stripe, now_ms).await? {
         return Ok(Issued::NothingToDo);
     }
-    referral::set_credited(&tx, credit.earned(), reward, now_ms).await?;
+    referral::set_credited(&tx, credit.earned(), given, now_ms).await?;
     if let Some(earned) = credit.earned() {
         let holder = match earned {
             Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
             Earned::Platform { referrer_id, .. } => HolderId::Partner(referrer_id),
         };
-        let ending = Money::new(entry.ending_balance_cents, reward.currency());
+        let ending = Money::new(entry.ending_balance_cents, given.currency());
         let in_favour = ending.opposite().unwrap_or(ending);
         let account = posted.account_id;
         stripe_customers::set_balance(&tx, account, holder, customer, in_favour, now_ms).await?;
     }
     let mut news = None;
     if let Some(user_id) = credit.beneficiary_id {
-        let text = format!("You earned a {reward} credit from your referral");
+        let text = format!("You earned a {given} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now_ms).await?;
         news = Some((user_id, notifications::view(&row)));

@@ -16,6 +16,7 @@ on_both_databases!(
     a_page_that_was_made_late_holds_the_balance_for_a_day,
     a_page_that_stripe_says_is_open_is_never_let_go,
     a_request_is_not_sent_again_once_its_key_may_be_forgotten,
+    a_page_that_came_while_the_list_was_read_is_answered,
 );
 
 async fn is_refused(Scene { mia, membership }: &Scene) {
@@ -86,4 +87,27 @@ async fn a_request_is_not_sent_again_once_its_key_may_be_forgotten(app: TestApp)
     app.advance(HOUR);
     buy(&scene.mia, &scene.membership).await;
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+}
+
+/// Two clicks on Buy after one whose request never reached Stripe: the second makes the page while the
+/// first still waits for Stripe's list, in which it was not yet.
+async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
+    let scene = scene(&app).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::DropBefore).on("POST", SESSIONS));
+    is_refused(&scene).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::HangAfter).on("GET", SESSIONS));
+    let Scene { mia, membership } = &scene;
+    let second = async {
+        app.stripe.received("GET", SESSIONS, 1).await.unwrap();
+        let page = buy(mia, membership).await;
+        app.stripe.release_hung();
+        page
+    };
+    let (first, second) = tokio::join!(buy(mia, membership), second);
+    assert_eq!(first, second);
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    let creations = app.stripe.received("POST", SESSIONS, 2).await.unwrap();
+    assert_eq!(creations.len(), 2, "nobody asked for it once more");
 }
