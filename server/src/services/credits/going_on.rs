@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use anyhow::bail;
 use domain::{Connected, FailureReason, GoesOn, Program, StripeMode, goes_on, retry_from};
 use time::OffsetDateTime;
 
@@ -48,11 +47,11 @@ pub async fn go_on(state: &AppState, worked: Option<Worked>) -> anyhow::Result<(
         let site_id = match Program::parse(&alike.program) {
             Some(Program::Tenant) => Some(alike.site_id),
             Some(Program::Platform) => None,
-            None => bail!(
-                "credits of site {}: program {:?}",
-                alike.site_id,
-                alike.program
-            ),
+            None => {
+                let (program, site) = (&alike.program, alike.site_id);
+                tracing::error!(program, site, "failed credits of an unknown program");
+                continue;
+            }
         };
         let connection = match programs.entry(site_id) {
             Entry::Occupied(known) => known.into_mut(),
