@@ -10,7 +10,7 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, keys};
+use super::{Count, endpoints, keys};
 use crate::{crew::Crew, database::Place, diary::Gone, people::World};
 
 /// Makes backups and puts them back, for ever.
@@ -84,8 +84,9 @@ async fn restore(
     Ok(gone)
 }
 
-/// What Stripe told since the backup it tells again.
+/// What Stripe told since the backup it tells again, at endpoints that the operator has seen to.
 fn send_again(world: &World, gone: Gone) {
+    endpoints::add_all(world);
     for account in world.demo.accounts() {
         let books = world.stripe.books(&account, None);
         for event in books["events"].as_array().into_iter().flatten() {
