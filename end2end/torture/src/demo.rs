@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// Everything.
+/// Everything, in test mode.
 #[derive(Deserialize)]
 pub struct Demo {
     pub sites: Vec<Site>,
@@ -29,16 +29,32 @@ impl Demo {
         let found = self.sites.iter().find(|site| site.key == key);
         found.ok_or_else(|| anyhow::anyhow!("the demo has no site {key}"))
     }
+}
 
-    /// The secret key of each account, once.
-    pub fn accounts(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self
-            .sites
-            .iter()
-            .map(|site| site.stripe_secret_key.clone())
-            .collect();
-        keys.sort();
-        keys.dedup();
-        keys
+impl Site {
+    /// The first secret key of its account in live mode.
+    pub fn live_key(&self) -> String {
+        self.stripe_secret_key.replacen("_test_", "_live_", 1)
     }
+
+    /// Whether it is connected to the live mode of its account.
+    pub fn is_live(&self) -> bool {
+        is_live(&self.stripe_secret_key)
+    }
+}
+
+/// The first secret key of each account and mode, once.
+pub fn accounts(sites: &[Site]) -> Vec<String> {
+    let mut keys: Vec<String> = sites
+        .iter()
+        .map(|site| site.stripe_secret_key.clone())
+        .collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Whether a secret key or an id of a Checkout session is of live mode: Stripe writes it in both.
+pub fn is_live(key_or_id: &str) -> bool {
+    key_or_id.contains("_live_")
 }

@@ -31,6 +31,8 @@ pub struct Report {
     /// How often an account was disconnected and connected again.
     pub reconnects: u64,
     pub rolls: u64,
+    /// How often an account went from test to live mode.
+    pub went_live: u64,
     pub outages: u64,
     pub faults: u64,
     pub repeats: u64,
@@ -61,6 +63,7 @@ impl Report {
             self.repeats,
             self.outages,
             self.pages_left,
+            self.went_live,
         ];
         let of_its_kind = if self.shared {
             self.cuts
@@ -101,6 +104,7 @@ impl fmt::Display for Report {
             ("backups put back", self.restores),
             ("disconnected for a while", self.reconnects),
             ("secret keys rolled", self.rolls),
+            ("gone live", self.went_live),
             ("outages of 25 hours", self.outages),
             ("faults of Stripe", self.faults),
             ("repeats", self.repeats),
@@ -149,6 +153,7 @@ mod tests {
             restores: 1,
             reconnects: 1,
             rolls: 1,
+            went_live: 1,
             outages: 1,
             faults: 7,
             repeats: 4,

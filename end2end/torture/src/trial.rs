@@ -26,7 +26,7 @@ use crate::{
     demo::Demo,
     diary::Diary,
     people::{self, World},
-    report::{LONG, Report},
+    report::Report,
     trouble::Trouble,
 };
 
@@ -83,17 +83,14 @@ impl Trial {
             let seed = seed.wrapping_add(1_000 + number as u64);
             people.spawn(people::watch(stage.world.clone(), number, seed, deadline));
         }
-        let mut trouble = {
-            let long = lasts.as_secs() >= LONG;
-            Trouble::begin(
-                &stage.world,
-                &stage.crew,
-                &stage.place,
-                &stage.rough,
-                seed,
-                long,
-            )
-        };
+        let mut trouble = Trouble::begin(
+            &stage.world,
+            &stage.crew,
+            &stage.place,
+            &stage.rough,
+            seed,
+            lasts,
+        );
         for outage in outages(lasts) {
             tokio::time::sleep_until(deadline - lasts + outage).await;
             stage.outage().await?;
@@ -118,7 +115,6 @@ impl Trial {
             ("DATABASE_URL", self.place.url()),
             ("APP_SECRET", "torture: 32 characters and a few".to_owned()),
             ("STRIPE_API_BASE", stripe.base_url.clone()),
-            ("SIMULATED_PAYMENTS", "true".to_owned()),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ];
         let shared = self.place.is_shared();
@@ -146,6 +142,8 @@ impl Trial {
             diary,
             members,
             keys: std::sync::Mutex::default(),
+            live: std::sync::Mutex::default(),
+            connecting: Mutex::default(),
         };
         let from = audit::start(&look, &world.stripe, &world.demo).await?;
         Ok(Stage {
@@ -236,7 +234,7 @@ impl Stage {
         let look = Look::at(&self.place).await?;
         let findings = audit::audit(&look, &self.world, &self.from).await?;
         let diary = &self.world.diary;
-        let again = self.world.demo.accounts();
+        let again = self.world.accounts();
         let again = again
             .iter()
             .flat_map(|key| self.world.stripe.deliveries(key));
@@ -265,6 +263,7 @@ impl Stage {
             restores: trouble.count.restores.load(Relaxed),
             reconnects: trouble.count.reconnects.load(Relaxed),
             endpoints: trouble.count.endpoints.load(Relaxed),
+            went_live: trouble.count.went_live.load(Relaxed),
             rolls: trouble.count.rolls.load(Relaxed),
             outages: self.outages,
             faults,

@@ -9,15 +9,16 @@ use super::{
     ledger::Start,
     verdict::Entry,
 };
-use crate::people::World;
+use crate::{demo::is_live, people::World};
 
 /// Entries that were made since the trial began.
 pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     let mut all = Vec::new();
-    for secret_key in world.demo.accounts() {
+    for secret_key in world.accounts() {
         let books = world.stripe.books(&secret_key, None);
         let listed = books["balance_transactions"].as_array();
-        let read = |one| entry(world, one, &books["customers"]);
+        let live = is_live(&secret_key);
+        let read = |one| entry(world, one, &books["customers"], live);
         all.extend(listed.into_iter().flatten().filter_map(read));
     }
     all.retain(|entry| !from.entries.contains(&entry.id));
@@ -35,7 +36,7 @@ pub fn ids(listed: &Value) -> Vec<String> {
 /// Checkout sessions that were made since the trial began, oldest first in each account.
 pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
     let mut all = Vec::new();
-    for account in world.demo.accounts() {
+    for account in world.accounts() {
         let books = world.stripe.books(&account, None);
         let listed = books["sessions"].as_array().into_iter().flatten();
         all.extend(listed.filter_map(|session| {
@@ -59,7 +60,7 @@ pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
 /// Every entry on every balance.
 pub fn movements(world: &World) -> Vec<Movement> {
     let mut all = Vec::new();
-    for account in world.demo.accounts() {
+    for account in world.accounts() {
         let books = world.stripe.books(&account, None);
         let listed = books["balance_transactions"].as_array();
         all.extend(listed.into_iter().flatten().filter_map(|entry| {
@@ -83,7 +84,7 @@ fn email_of(customer: &Value, customers: &Value) -> String {
 }
 
 /// `None` for what a subscription spent: no credit of ours.
-fn entry(world: &World, entry: &Value, customers: &Value) -> Option<Entry> {
+fn entry(world: &World, entry: &Value, customers: &Value, live: bool) -> Option<Entry> {
     if entry["type"] != "adjustment" {
         return None;
     }
@@ -95,16 +96,17 @@ fn entry(world: &World, entry: &Value, customers: &Value) -> Option<Entry> {
             .unwrap_or_default()
             .to_owned(),
         cents: entry["amount"].as_i64()?,
+        live,
         is_gone: world.diary.is_gone(entry["created"].as_i64()?),
     })
 }
 
 /// Events that no process has taken, nor keeps among those in `listed`.
 pub fn undelivered(world: &World, listed: &HashSet<String>) -> Vec<String> {
-    let accounts = world.demo.accounts();
+    let accounts = world.accounts();
     let deliveries = accounts.iter().flat_map(|key| world.stripe.deliveries(key));
     // A clone's endpoint may be left, and takes nothing.
-    let sites = &world.demo.sites;
+    let sites = world.sites();
     let is_ours = |url: &str| sites.iter().any(|site| site.webhook_url == url);
     let waiting = deliveries.filter(|delivery| {
         !delivery.done && is_ours(&delivery.url) && !listed.contains(&delivery.event)

@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use stripe_stand_in::StandIn;
 
 use super::{books, verdict::Credit};
-use crate::{database::Look, demo::Demo, people::World};
+use crate::{
+    database::Look,
+    demo::{Demo, accounts},
+    people::World,
+};
 
 /// What was there before the trial: the demo's own stories.
 pub struct Start {
@@ -19,7 +23,7 @@ pub struct Start {
 
 /// Remembers what is there.
 pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result<Start> {
-    let accounts = demo.accounts();
+    let accounts = accounts(&demo.sites);
     let listed = |what: &'static str| {
         accounts
             .iter()
@@ -39,7 +43,7 @@ pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result
 pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     let tenant = format!(
         "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, u.email, s.key, m.referral_code, NULL, m.email, \
+                r.status, u.email, s.key, m.referral_code, NULL, m.email, c.livemode, \
                 (SELECT COUNT(*) FROM notifications n \
                  WHERE n.credit_id = c.id AND n.user_id = m.id) \
          FROM credits c JOIN referrals r ON r.id = c.referral_id \
@@ -49,7 +53,7 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     );
     let platform = format!(
         "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, NULL, NULL, m.code, p.checkout_session_id, m.email, \
+                r.status, NULL, NULL, m.code, p.checkout_session_id, m.email, c.livemode, \
                 (SELECT COUNT(*) FROM notifications n WHERE n.credit_id = c.id) \
          FROM credits c JOIN platform_referrals r ON r.id = c.platform_referral_id \
          JOIN platform_purchases p ON p.id = r.purchase_id \
@@ -70,7 +74,8 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
                 code: row.try_get_by(7)?,
                 session: row.try_get_by(8)?,
                 referrer: row.try_get_by(9)?,
-                told: row.try_get_by(10)?,
+                live: row.try_get_by(10)?,
+                told: row.try_get_by(11)?,
             })
         });
         all.extend(rows.await?);
@@ -145,7 +150,8 @@ impl Unfinished {
     }
 }
 
-/// Looks for it; the demo's failed credits, which were never sent, are part of its story.
+/// Looks for it; the demo's failed credits, which were never sent, are part of its story, and those of
+/// test mode have ended where an account went live.
 pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
     let jobs = match look.is_postgres() {
         true => "apalis.jobs",
@@ -160,7 +166,8 @@ pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
         failed_credits: look
             .count(
                 "SELECT COUNT(*) FROM credits WHERE state = 'failed' \
-                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL)",
+                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL) \
+                 AND NOT (failure_reason LIKE '%other_mode%' AND NOT livemode)",
             )
             .await?,
         undecided: look.count(undecided).await?,

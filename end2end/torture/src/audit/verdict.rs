@@ -3,13 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::charged::{Movement, Session, overcharged};
-use crate::diary::{Friend, Subscription};
+use crate::{
+    demo::{BRANDS, is_live},
+    diary::{Friend, Subscription},
+};
 
 /// A row of the ledger, with its referral.
 #[derive(Clone, Debug)]
 pub struct Credit {
     pub key: String,
     pub state: String,
+    /// The mode that it is earned in.
+    pub live: Option<bool>,
     /// Signed as Stripe signs it.
     pub cents: i64,
     pub entry: Option<String>,
@@ -28,6 +33,13 @@ pub struct Credit {
     pub told: i64,
 }
 
+impl Credit {
+    /// Its account went live before it was given.
+    fn has_ended_in_test_mode(&self, entries: Option<&Vec<&Entry>>) -> bool {
+        self.live == Some(false) && self.state == "failed" && self.told == 0 && entries.is_none()
+    }
+}
+
 /// An entry on a balance at Stripe.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -36,6 +48,8 @@ pub struct Entry {
     pub email: String,
     pub ledger_key: String,
     pub cents: i64,
+    /// On a balance in live mode.
+    pub live: bool,
     /// The ledger may have lost its row when a backup was put back.
     pub is_gone: bool,
 }
@@ -55,6 +69,8 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// On every balance.
     pub movements: Vec<Movement>,
+    /// The keys of sites that went live: what was paid there in test mode may earn nothing.
+    pub went_live: HashSet<String>,
 }
 
 /// What is wrong, in sentences.
@@ -96,7 +112,10 @@ pub fn judge(facts: &Facts) -> Findings {
     };
     let by_key = entries_by_key(&facts.entries);
     let mut earned = HashSet::new();
-    for due in dues(facts) {
+    for (due, sessions) in dues(facts) {
+        let in_live_mode = sessions.iter().any(|session| is_live(session));
+        let may_earn_nothing =
+            due.went_live(facts) && !sessions.iter().all(|session| is_live(session));
         let of_due: Vec<&Credit> = facts
             .credits
             .iter()
@@ -108,10 +127,18 @@ pub fn judge(facts: &Facts) -> Findings {
                 .push(format!("{} rows for {due:?}", of_due.len()));
         }
         match of_due.first() {
+            None if may_earn_nothing => {}
             None => findings.lost.push(format!("no credit for {due:?}")),
             Some(credit) => {
                 earned.insert(credit.key.as_str());
-                weigh(credit, by_key.get(credit.key.as_str()), &mut findings);
+                if credit.live == Some(true) && !in_live_mode {
+                    let said = format!("test money for {credit:?}");
+                    findings.orphaned.push(said);
+                }
+                let entries = by_key.get(credit.key.as_str());
+                if !(may_earn_nothing && credit.has_ended_in_test_mode(entries)) {
+                    weigh(credit, entries, &mut findings);
+                }
             }
         }
     }
@@ -170,6 +197,15 @@ enum Due<'a> {
 }
 
 impl Due<'_> {
+    fn went_live(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Friend { site, .. } => facts.went_live.contains(*site),
+            Self::Subscription { .. } => {
+                BRANDS.iter().any(|brand| facts.went_live.contains(*brand))
+            }
+        }
+    }
+
     fn is_for(&self, credit: &Credit) -> bool {
         match self {
             Self::Friend { site, email, code } => {
@@ -184,26 +220,29 @@ impl Due<'_> {
     }
 }
 
-/// One for each friend who paid anything, one for each subscription.
-fn dues(facts: &Facts) -> HashSet<Due<'_>> {
+/// One for each friend who paid anything, one for each subscription, with what was paid.
+fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<&str>> {
     let recorded = |friend: &&Friend| !facts.listed.contains(&friend.session);
-    let friends = facts
-        .friends
-        .iter()
-        .filter(recorded)
-        .map(|friend| Due::Friend {
+    let friends = facts.friends.iter().filter(recorded).map(|friend| {
+        let due = Due::Friend {
             site: &friend.site,
             email: &friend.email,
             code: &friend.code,
-        });
-    let subscriptions = facts
-        .subscriptions
-        .iter()
-        .map(|subscription| Due::Subscription {
+        };
+        (due, friend.session.as_str())
+    });
+    let subscriptions = facts.subscriptions.iter().map(|subscription| {
+        let due = Due::Subscription {
             session: &subscription.session,
             code: &subscription.code,
-        });
-    friends.chain(subscriptions).collect()
+        };
+        (due, subscription.session.as_str())
+    });
+    let mut dues: HashMap<_, Vec<_>> = HashMap::new();
+    for (due, session) in friends.chain(subscriptions) {
+        dues.entry(due).or_default().push(session);
+    }
+    dues
 }
 
 fn paid(facts: &Facts) -> impl Iterator<Item = &str> {
@@ -231,6 +270,7 @@ fn weigh(credit: &Credit, entries: Option<&Vec<&Entry>>, findings: &mut Findings
                 && credit.entry.as_deref() == Some(entry.id.as_str())
                 && credit.referrer == entry.email
                 && credit.cents == entry.cents
+                && credit.live == Some(entry.live)
                 && entry.cents < 0;
             if !agree {
                 findings

@@ -10,9 +10,9 @@ mod subscriber;
 mod watcher;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -20,7 +20,7 @@ use stripe_stand_in::StandIn;
 use tokio::time::Instant;
 
 use crate::{
-    demo::{BRANDS, Demo, TENANTS},
+    demo::{BRANDS, Demo, Site, TENANTS, accounts},
     diary::Diary,
     person::Person,
 };
@@ -40,22 +40,65 @@ pub struct World {
     pub partners: Vec<String>,
     /// The secret key in force, by the account's first one, where it was rolled.
     pub keys: Mutex<BTreeMap<String, String>>,
+    /// Sites whose account went live.
+    pub live: Mutex<Vec<Site>>,
+    /// Held by whoever changes what the product is connected to: one thing after the other.
+    pub connecting: tokio::sync::Mutex<()>,
 }
 
 /// The password of everybody who registers.
 const PASSWORD: &str = "securepassword";
 
 impl World {
+    /// Every site, one that went live in both modes: Stripe tells of both.
+    pub fn sites(&self) -> Vec<Site> {
+        let live = lock(&self.live);
+        self.demo.sites.iter().chain(live.iter()).cloned().collect()
+    }
+
+    /// Every site whose webhook path the product has said.
+    pub fn endpoints(&self) -> Vec<Site> {
+        let mut sites = self.sites();
+        sites.retain(|site| !site.webhook_url.is_empty());
+        sites
+    }
+
+    /// A site with the account that it is connected to now, or should be.
+    pub fn present(&self, site: &Site) -> Site {
+        let live = lock(&self.live);
+        let live = live.iter().find(|live| live.key == site.key);
+        live.unwrap_or(site).clone()
+    }
+
+    /// The first secret key of each account and mode.
+    pub fn accounts(&self) -> Vec<String> {
+        accounts(&self.sites())
+    }
+
+    /// The keys of the sites that went live.
+    pub fn went_live_keys(&self) -> HashSet<String> {
+        lock(&self.live)
+            .iter()
+            .map(|site| site.key.clone())
+            .collect()
+    }
+
+    /// The site is live, and Stripe sends its events to `site.webhook_url`.
+    pub fn went_live(&self, site: Site) {
+        let mut live = lock(&self.live);
+        live.retain(|known| known.key != site.key);
+        live.push(site);
+    }
+
     /// The secret key in force of the account whose first one is `first`.
     pub fn secret_key(&self, first: &str) -> String {
-        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = lock(&self.keys);
         keys.get(first).map_or(first, String::as_str).to_owned()
     }
 
     /// The account whose first key is `first` has the key `new`.
     pub fn rolled(&self, first: &str, new: &str) {
-        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.insert(first.to_owned(), new.to_owned());
+        lock(&self.keys).insert(first.to_owned(), new.to_owned());
     }
 
     /// Lets Stripe end every call that it has begun.
@@ -73,6 +116,10 @@ impl World {
         let origin = &self.demo.site(site)?.url;
         Person::new(origin, self.balancer, self.diary.clone(), chance)
     }
+}
+
+fn lock<T>(known: &Mutex<T>) -> MutexGuard<'_, T> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One after the other comes, buys and goes, until `deadline`.

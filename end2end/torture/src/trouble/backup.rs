@@ -87,7 +87,7 @@ async fn restore(
 /// What Stripe told since the backup it tells again, at endpoints that the operator has seen to.
 fn send_again(world: &World, gone: Gone) {
     endpoints::add_all(world);
-    for account in world.demo.accounts() {
+    for account in world.accounts() {
         let books = world.stripe.books(&account, None);
         for event in books["events"].as_array().into_iter().flatten() {
             let created = event["created"].as_i64().unwrap_or_default();

@@ -57,7 +57,7 @@ async fn one(
     };
     let mut clone = crew.lock().await.serve_copy(&place.url(), address)?;
     let mut endpoints = Vec::new();
-    for site in &world.demo.sites {
+    for site in &world.endpoints() {
         let url = at(&site.webhook_url, address)?;
         let endpoint = Endpoint::new(&site.stripe_secret_key, &url, &site.webhook_secret);
         world.stripe.register(endpoint.clone());

@@ -18,7 +18,8 @@ pub async fn remove(world: Arc<World>, count: Arc<Count>, seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
     loop {
         sleep(Duration::from_millis(chance.random_range(3_000..12_000))).await;
-        let Some(site) = world.demo.sites.choose(&mut chance) else {
+        let sites = world.endpoints();
+        let Some(site) = sites.choose(&mut chance) else {
             return;
         };
         world
@@ -36,7 +37,7 @@ pub async fn remove(world: Arc<World>, count: Arc<Count>, seed: u64) {
 
 /// Adds every endpoint that is missing.
 pub fn add_all(world: &World) {
-    for site in &world.demo.sites {
+    for site in &world.endpoints() {
         add(world, site);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::Count;
+use super::{Count, endpoints};
 use crate::{
     crew::Crew,
     demo::{BRANDS, Site},
@@ -27,6 +27,8 @@ pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, 
         let Some(site) = world.demo.sites.choose(&mut chance) else {
             return;
         };
+        let _connecting = world.connecting.lock().await;
+        let site = &world.present(site);
         let first = site.stripe_secret_key.clone();
         let old = world.secret_key(&first);
         if chance.random_ratio(1, 3) {
@@ -51,14 +53,17 @@ pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, 
 
 /// Gives every key to the product that may have an older one.
 pub async fn connect_all(world: &World, crew: &Mutex<Crew>) {
+    let _connecting = world.connecting.lock().await;
     for site in &world.demo.sites {
+        let site = world.present(site);
         let secret_key = world.secret_key(&site.stripe_secret_key);
-        connect(world, crew, site, &secret_key, false).await;
+        connect(world, crew, &site, &secret_key, false).await;
     }
 }
 
-/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked.
-async fn connect(
+/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked. Stripe then sends
+/// events to the path that the product says.
+pub async fn connect(
     world: &World,
     crew: &Mutex<Crew>,
     site: &Site,
@@ -67,26 +72,52 @@ async fn connect(
 ) {
     let mut order = vec!["stripe", "connect", "--secret-key", secret_key];
     order.extend(same_account.then_some("--same-account"));
-    insist(world, crew, site, order).await;
+    if site.is_live() {
+        order.extend(["--webhook-secret", site.webhook_secret.as_str()]);
+    }
+    let said = insist(world, crew, site, order).await;
+    let path = said.split_whitespace().find(|word| word.starts_with('/'));
+    let url = format!("http://{}{}", world.balancer, path.unwrap_or_default());
+    if url == site.webhook_url {
+        return;
+    }
+    if !site.is_live() {
+        let (is, was) = (url, &site.webhook_url);
+        world
+            .diary
+            .gave_up(format!("the webhook path was {was} and is {is}"));
+        return;
+    }
+    // It is live since now, or the account's row went with a backup.
+    let first = &site.stripe_secret_key;
+    world.stripe.unregister(first, &site.webhook_url);
+    world.went_live(Site {
+        webhook_url: url,
+        ..site.clone()
+    });
+    endpoints::add_all(world);
 }
 
 async fn disconnect(world: &World, crew: &Mutex<Crew>, site: &Site) {
     insist(world, crew, site, vec!["stripe", "disconnect"]).await;
 }
 
-/// Orders it until it is done, since everything may fail.
-async fn insist<'a>(world: &World, crew: &Mutex<Crew>, site: &'a Site, mut order: Vec<&'a str>) {
+/// Orders it until it is done, since everything may fail; answers what was said then.
+async fn insist<'a>(
+    world: &World,
+    crew: &Mutex<Crew>,
+    site: &'a Site,
+    mut order: Vec<&'a str>,
+) -> String {
     match BRANDS.contains(&site.key.as_str()) {
         true => order.push("--platform"),
         false => order.extend(["--site", site.key.as_str()]),
     }
-    while crew
-        .lock()
-        .await
-        .order(&order, world.balancer)
-        .await
-        .is_err()
-    {
-        sleep(Duration::from_millis(200)).await;
+    loop {
+        let done = crew.lock().await.order(&order, world.balancer).await;
+        match done {
+            Ok(said) => return said,
+            Err(_) => sleep(Duration::from_millis(200)).await,
+        }
     }
 }

@@ -5,18 +5,22 @@ mod backup;
 mod clone;
 mod endpoints;
 mod keys;
+mod live;
 mod post;
 mod processes;
 mod stripe;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::{sync::Mutex, task::JoinSet};
 
-use crate::{crew::Crew, database::Place, people::World};
+use crate::{crew::Crew, database::Place, people::World, report::LONG};
 
 /// What was done to the product.
 #[derive(Default)]
@@ -28,6 +32,7 @@ pub struct Count {
     pub rolls: AtomicU64,
     pub endpoints: AtomicU64,
     pub reconnects: AtomicU64,
+    pub went_live: AtomicU64,
     pub restores: AtomicU64,
     pub clones: AtomicU64,
     pub armed: AtomicU64,
@@ -43,14 +48,15 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Begins; `rough` tells the balancer. Backups are put back and clones served in a long trial alone.
+    /// Begins, in a trial that `lasts` so long; `rough` tells the balancer. Backups are put back and
+    /// clones served in a long trial alone.
     pub fn begin(
         world: &Arc<World>,
         crew: &Arc<Mutex<Crew>>,
         place: &Arc<Place>,
         rough: &Arc<AtomicBool>,
         seed: u64,
-        long: bool,
+        lasts: Duration,
     ) -> Self {
         let count = Arc::new(Count::default());
         rough.store(true, Ordering::Relaxed);
@@ -65,7 +71,7 @@ impl Trouble {
             count.clone(),
             seed ^ 3,
         ));
-        if long {
+        if lasts.as_secs() >= LONG {
             tasks.spawn(backup::put_back(
                 world.clone(),
                 crew.clone(),
@@ -81,6 +87,13 @@ impl Trouble {
                 seed ^ 8,
             ));
         }
+        tasks.spawn(live::go(
+            world.clone(),
+            crew.clone(),
+            count.clone(),
+            lasts,
+            seed ^ 9,
+        ));
         tasks.spawn(admin::change(world.clone(), crew.clone(), seed ^ 4));
         tasks.spawn(keys::roll(
             world.clone(),

@@ -11,9 +11,9 @@ use crate::people::World;
 /// Disturbs deliveries, for ever.
 pub async fn disturb(world: Arc<World>, seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
-    let accounts = world.demo.accounts();
     loop {
         sleep(Duration::from_millis(chance.random_range(100..600))).await;
+        let accounts = world.accounts();
         let Some(secret_key) = accounts.choose(&mut chance) else {
             return;
         };
@@ -42,7 +42,7 @@ pub async fn disturb(world: Arc<World>, seed: u64) {
 
 /// Lets everything go.
 pub fn undisturb(world: &World) {
-    for secret_key in world.demo.accounts() {
+    for secret_key in world.accounts() {
         world.stripe.release(&secret_key, Order::NewestFirst);
     }
 }
