@@ -10,7 +10,7 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, endpoints, keys};
+use super::{Count, endpoints, insist, keys};
 use crate::{crew::Crew, database::Place, diary::Gone, people::World};
 
 /// Makes backups and puts them back, for ever.
@@ -43,19 +43,10 @@ pub async fn put_back(
     }
 }
 
-/// Until there is one: a process that is killed or whose disk is full makes none.
+/// Makes one: a process that is killed or whose disk is full makes none.
 pub async fn make(world: &World, crew: &Mutex<Crew>, copy: &Path) {
     let name = copy.to_string_lossy();
-    let order = ["backup", name.as_ref()];
-    while crew
-        .lock()
-        .await
-        .order(&order, world.balancer)
-        .await
-        .is_err()
-    {
-        sleep(Duration::from_millis(200)).await;
-    }
+    insist(world, crew, &["backup", name.as_ref()]).await;
 }
 
 /// Stops everything, puts the copy where the database was, and starts as README says.

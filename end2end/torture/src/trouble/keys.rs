@@ -9,7 +9,7 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, endpoints};
+use super::{Count, endpoints, insist};
 use crate::{
     crew::Crew,
     demo::{BRANDS, Site},
@@ -75,7 +75,7 @@ pub async fn connect(
     if site.is_live() {
         order.extend(["--webhook-secret", site.webhook_secret.as_str()]);
     }
-    let said = insist(world, crew, site, order).await;
+    let said = order_for(world, crew, site, order).await;
     let path = said.split_whitespace().find(|word| word.starts_with('/'));
     let url = format!("http://{}{}", world.balancer, path.unwrap_or_default());
     if url == site.webhook_url {
@@ -99,11 +99,11 @@ pub async fn connect(
 }
 
 async fn disconnect(world: &World, crew: &Mutex<Crew>, site: &Site) {
-    insist(world, crew, site, vec!["stripe", "disconnect"]).await;
+    order_for(world, crew, site, vec!["stripe", "disconnect"]).await;
 }
 
-/// Orders it until it is done, since everything may fail; answers what was said then.
-async fn insist<'a>(
+/// Orders it for a site, or for the platform.
+async fn order_for<'a>(
     world: &World,
     crew: &Mutex<Crew>,
     site: &'a Site,
@@ -113,11 +113,5 @@ async fn insist<'a>(
         true => order.push("--platform"),
         false => order.extend(["--site", site.key.as_str()]),
     }
-    loop {
-        let done = crew.lock().await.order(&order, world.balancer).await;
-        match done {
-            Ok(said) => return said,
-            Err(_) => sleep(Duration::from_millis(200)).await,
-        }
-    }
+    insist(world, crew, &order).await
 }

@@ -18,9 +18,20 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, task::JoinSet};
+use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
 use crate::{crew::Crew, database::Place, people::World, report::LONG};
+
+/// Gives an order until it is carried out, since everything may fail; answers what was said then.
+async fn insist(world: &World, crew: &Mutex<Crew>, order: &[&str]) -> String {
+    loop {
+        let done = crew.lock().await.order(order, world.balancer).await;
+        match done {
+            Ok(said) => return said,
+            Err(_) => sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
 
 /// What was done to the product.
 #[derive(Default)]
