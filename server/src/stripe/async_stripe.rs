@@ -212,7 +212,11 @@ impl StripeGateway for Gateway {
                 .map(String::as_str)
                 == Some(ledger_key)
         });
-        Ok(ours.filter_map(convert::balance).next())
+        let found = ours.filter_map(convert::balance).next();
+        Ok(found.map(|entry| BalanceTransaction {
+            ending_balance_cents: None,
+            ..entry
+        }))
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {

@@ -60,7 +60,7 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<Balanc
         id: entry.id.to_string(),
         amount,
         given: given(amount)?,
-        ending_balance_cents: entry.ending_balance,
+        ending_balance_cents: Some(entry.ending_balance),
     })
 }
 

@@ -62,8 +62,8 @@ pub struct BalanceTransaction {
     pub amount: Money,
     /// How much it gave: more than nothing.
     pub given: Money,
-    /// The balance after it, as Stripe signs it.
-    pub ending_balance_cents: i64,
+    /// The balance after it, as Stripe signs it; `None` for one that was found: others may have followed.
+    pub ending_balance_cents: Option<i64>,
 }
 
 /// What an account says of a customer's id.

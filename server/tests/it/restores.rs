@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::ReferralStatus;
 use serde_json::{Value, json};
 use server::{
     db::stripe_customers::{self, HolderId},
@@ -19,6 +20,7 @@ on_both_databases!(
     a_new_friends_credit_is_given,
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
     a_credit_that_was_given_keeps_its_amount,
+    a_credit_that_is_found_tells_no_old_balance,
     a_partners_credit_that_was_given_keeps_its_amount,
     a_buyer_is_not_refused_for_sales_that_were_lost,
     an_event_of_a_lost_purchase_pays_nobody_elses,
@@ -109,6 +111,29 @@ async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
         .unwrap();
     buys(&app, "jane@example.com", &referred).await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// Part of it was spent since.
+async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    app.back_up().await;
+    buys(&app, "jane@example.com", &referred).await;
+    app.restore().await;
+    let given = app.balance_transactions().remove(0);
+    let (stripe, customer) = (&app.stripe.base_url, given["customer"].as_str().unwrap());
+    let spending = reqwest::Client::new()
+        .post(format!(
+            "{stripe}v1/customers/{customer}/balance_transactions"
+        ))
+        .bearer_auth(STRIPE_KEY)
+        .form(&[("amount", "600"), ("currency", "usd")]);
+    assert_eq!(spending.send().await.unwrap().status(), 200);
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.status().await, ReferralStatus::Credited);
+    let phone = app.phone_of("mia@example.com").await;
+    let me = phone.get("/api/v1/me").await.json;
+    assert_eq!(me["balance"]["amount"]["cents"], 400);
 }
 
 async fn a_partners_credit_that_was_given_keeps_its_amount(app: TestApp) {

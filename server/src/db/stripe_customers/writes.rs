@@ -167,11 +167,11 @@ pub async fn set_balance(
 pub async fn forget_balance(
     db: &impl ConnectionTrait,
     account_id: i64,
-    user_id: i64,
+    holder: HolderId,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::BalanceReadAt, Expr::value(Option::<i64>::None))
-        .filter(at(account_id, HolderId::Member(user_id)))
+        .filter(at(account_id, holder))
         .exec(db)
         .await
         .map(|_| ())

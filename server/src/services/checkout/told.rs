@@ -14,7 +14,8 @@ use crate::{
         checkout_sessions,
         entities::{checkout_session, purchase},
         purchases::{self, credit_check},
-        sites, stripe_accounts, stripe_customers,
+        sites, stripe_accounts,
+        stripe_customers::{self, HolderId},
     },
     jobs::Job,
     services::platform_sales,
@@ -235,7 +236,8 @@ async fn write(
     // It was spent, or what the page held of it is given back.
     let moved = newly_paid || after != purchase.purchase_state();
     if moved && purchase.product_kind().spends_balance() {
-        stripe_customers::forget_balance(tx, account, purchase.buyer_id).await?;
+        let buyer = HolderId::Member(purchase.buyer_id);
+        stripe_customers::forget_balance(tx, account, buyer).await?;
     }
     Ok(due)
 }

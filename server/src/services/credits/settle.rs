@@ -42,10 +42,16 @@ pub async fn finish(
             Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
             Earned::Platform { referrer_id, .. } => HolderId::Partner(referrer_id),
         };
-        let ending = Money::new(entry.ending_balance_cents, given.currency());
-        let in_favour = ending.opposite().unwrap_or(ending);
         let account = posted.account_id;
-        stripe_customers::set_balance(&tx, account, holder, customer, in_favour, now_ms).await?;
+        match entry.ending_balance_cents {
+            Some(cents) => {
+                let ending = Money::new(cents, given.currency());
+                let balance = ending.opposite().unwrap_or(ending);
+                stripe_customers::set_balance(&tx, account, holder, customer, balance, now_ms)
+                    .await?;
+            }
+            None => stripe_customers::forget_balance(&tx, account, holder).await?,
+        }
     }
     let mut news = None;
     if let Some(user_id) = credit.beneficiary_id {
