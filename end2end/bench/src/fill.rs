@@ -78,21 +78,32 @@ fn members(kind: Kind, ids: Ids, base: i64, count: i64) -> [String; 2] {
 }
 
 /// Purchases of a ticket at $25, ids from `base` + 1 on, that wait for Stripe's word about the
-/// sessions `cs_bench_1` and so on. `buyer` may say `n`.
-fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> String {
+/// sessions `cs_bench_1` and so on, which are open. `buyer` may say `n`.
+fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> [String; 2] {
     let Ids {
         site,
         account,
         product,
     } = ids;
-    format!(
-        "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
-         price_cents, currency, state, in_person, stripe_account_id, checkout_session_id, \
-         credit_check, created_at) {} SELECT {base} + n, {site}, {buyer}, {product}, \
-         'Night shoot', 'event_ticket', 2500, 'usd', 'open', false, {account}, \
-         'cs_bench_' || n, 'none', {BEGAN} FROM numbers",
-        numbers(kind, count)
-    )
+    let numbers = numbers(kind, count);
+    let request = include_str!("request.json").trim().replace('\'', "''");
+    [
+        format!(
+            "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
+             price_cents, currency, state, in_person, stripe_account_id, checkout_session_id, \
+             credit_check, created_at, livemode) {numbers} SELECT {base} + n, {site}, {buyer}, \
+             {product}, 'Night shoot', 'event_ticket', 2500, 'usd', 'open', false, {account}, \
+             'cs_bench_' || n, 'none', {BEGAN}, false FROM numbers"
+        ),
+        format!(
+            "INSERT INTO checkout_sessions (id, token, program, site_id, purchase_id, \
+             stripe_account_id, livemode, request, state, open_for, session_id, url, \
+             last_sent_at, created_at) {numbers} SELECT {base} + n, 'bench' || n, 'tenant', \
+             {site}, {base} + n, {account}, false, '{request}', 'open', 'bench ' || n, \
+             'cs_bench_' || n, 'https://checkout.stripe.com/c/pay/cs_bench_' || n, {BEGAN}, \
+             {BEGAN} FROM numbers"
+        ),
+    ]
 }
 
 /// Writes purchases that wait to be paid, of the site's oldest member: whom nobody referred, and
@@ -106,8 +117,8 @@ pub async fn unpaid(store: &Store, count: i64) -> Result<()> {
     let buyer = format!("(SELECT MIN(id) FROM users WHERE site_id = {site})");
     // Far above the crowd's.
     let base = 10 * BASE;
-    let statement = open_purchases(store.kind, ids, base, count, &buyer);
-    at_rest(store, vec![statement]).await
+    let statements = open_purchases(store.kind, ids, base, count, &buyer);
+    at_rest(store, statements.to_vec()).await
 }
 
 /// Writes `count` friends whom `referrers` of them brought, each with a purchase that waits to be
@@ -127,12 +138,13 @@ pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result
     );
     let friend = format!("{BASE} + {referrers} + n");
     let referrals = format!(
-        "INSERT INTO referrals (id, site_id, referrer_id, referred_id, status, created_at) \
-         {numbers} SELECT {BASE} + n, {site}, {BASE} + 1 + n % {referrers}, {friend}, 'pending', \
-         {BEGAN} FROM numbers"
+        "INSERT INTO referrals (id, token, site_id, referrer_id, referred_id, status, created_at) \
+         {numbers} SELECT {BASE} + n, 'bench' || n, {site}, {BASE} + 1 + n % {referrers}, \
+         {friend}, 'pending', {BEGAN} FROM numbers"
     );
-    let purchases = open_purchases(kind, ids, BASE, count, &friend);
-    at_rest(store, vec![users, words, customers, referrals, purchases]).await
+    let [purchases, sessions] = open_purchases(kind, ids, BASE, count, &friend);
+    let people = [users, words, customers, referrals];
+    at_rest(store, [people.to_vec(), vec![purchases, sessions]].concat()).await
 }
 
 /// Writes ten referrals of `referrer`: six Pending, three Credited, one Failed; and three tickets

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::Bench;
@@ -82,6 +82,7 @@ async fn on(bench: &Bench, kind: Kind) -> Result<Vec<Line>> {
         )
         .await?;
     let mut took_ms: Vec<i64> = took_ms.into_iter().take(usize::try_from(from)?).collect();
+    ensure!(!took_ms.is_empty(), "no credit was issued");
     took_ms.sort_unstable();
     let p99 = took_ms.get(took_ms.len() * 99 / 100).copied();
 

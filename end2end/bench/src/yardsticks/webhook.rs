@@ -1,5 +1,5 @@
-//! An event taken in one transaction: stored, its purchase marked paid, a job written. With the
-//! statements of the product and nothing around them.
+//! An event taken in one transaction: stored, its purchase marked paid and its Checkout session over, a
+//! job written. With the statements of the product and nothing around them.
 
 use anyhow::Result;
 use axum::{Router, extract::State, http::StatusCode, routing::post};
@@ -34,6 +34,8 @@ const ACCOUNT: &str = "SELECT * FROM stripe_accounts WHERE public_id = $1";
 const STORE: &str = "INSERT INTO stripe_events \
     (stripe_account_id, event_id, type, body, outcome, received_at) \
     VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (stripe_account_id, event_id) DO NOTHING";
+const OVER: &str = "UPDATE checkout_sessions SET state = 'complete', open_for = NULL, \
+    next_check_at = NULL, session_id = $1 WHERE id = $2";
 const MARK: &str = "UPDATE purchases SET state = 'paid', checkout_session_id = $1, \
     payment_intent_id = $2, paid_at = $3, paid_cents = $4, credit_check = 'due' \
     WHERE id = $5 RETURNING *";
@@ -43,7 +45,7 @@ const OUTCOME: &str = "UPDATE stripe_events SET outcome = $1 \
 /// The same steps on either database; what differs is how a transaction begins, how the purchase
 /// is locked, and what the queue's table looks like.
 macro_rules! take {
-    ($name:ident, $pool:ty, $begin:ident ( $($how:literal)? ), $lock:literal, $job:literal) => {
+    ($name:ident, $pool:ty, $begin:ident ( $($how:literal)? ), $lock_session:literal, $lock:literal, $job:literal) => {
         mod $name {
             use super::*;
 
@@ -63,12 +65,17 @@ macro_rules! take {
                     .bind(now)
                     .execute(&mut *tx)
                     .await?;
-                let purchase = sqlx::query($lock)
-                    .bind(account)
+                let row = sqlx::query($lock_session)
                     .bind(text(&session["id"]))
+                    .bind(text(&session["metadata"]["token"]))
                     .fetch_one(&mut *tx)
                     .await?;
-                let purchase: i64 = purchase.try_get("id")?;
+                let (row, purchase): (i64, i64) = (row.try_get("id")?, row.try_get("purchase_id")?);
+                sqlx::query($lock)
+                    .bind(account)
+                    .bind(purchase)
+                    .fetch_one(&mut *tx)
+                    .await?;
                 sqlx::query(MARK)
                     .bind(text(&session["id"]))
                     .bind(text(&session["payment_intent"]))
@@ -76,6 +83,11 @@ macro_rules! take {
                     .bind(session["amount_total"].as_i64())
                     .bind(purchase)
                     .fetch_one(&mut *tx)
+                    .await?;
+                sqlx::query(OVER)
+                    .bind(text(&session["id"]))
+                    .bind(row)
+                    .execute(&mut *tx)
                     .await?;
                 sqlx::query(OUTCOME)
                     .bind(format!("purchase {purchase} was open and is paid"))
@@ -100,7 +112,9 @@ take!(
     on_sqlite,
     sqlx::SqlitePool,
     begin_with("BEGIN IMMEDIATE"),
-    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND checkout_session_id = $2",
+    "SELECT * FROM checkout_sessions \
+     WHERE session_id = $1 OR (token = $2 AND session_id IS NULL)",
+    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND id = $2",
     "INSERT INTO Jobs (job, id, job_type, status, attempts, max_attempts, run_at, priority, \
      metadata, idempotency_key) VALUES (CAST($1 AS BLOB), $2, 'pewpros', 'Pending', 0, 1, $3, 0, \
      '{}', $4) ON CONFLICT (job_type, idempotency_key) DO NOTHING"
@@ -110,7 +124,9 @@ take!(
     on_postgres,
     sqlx::PgPool,
     begin(),
-    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND checkout_session_id = $2 FOR UPDATE",
+    "SELECT * FROM checkout_sessions \
+     WHERE session_id = $1 OR (token = $2 AND session_id IS NULL) FOR UPDATE",
+    "SELECT * FROM purchases WHERE stripe_account_id = $1 AND id = $2 FOR UPDATE",
     "INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, \
      priority, metadata, idempotency_key) VALUES ($2, 'pewpros', convert_to($1, 'UTF8'), \
      'Pending', 0, 1, to_timestamp($3), 0, ''::hstore, $4)"
