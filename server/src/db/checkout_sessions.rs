@@ -1,7 +1,7 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
 use anyhow::{Context, anyhow};
-use domain::{CLOCKS_APART, LONGEST_WAIT, Program, SessionState};
+use domain::{CLOCKS_APART, LONGEST_WAIT, OPEN_AT_MOST, Program, SessionState};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
@@ -13,6 +13,9 @@ use super::{
 };
 use crate::stripe::{Checkout, NewCheckout};
 
+/// [`OPEN_AT_MOST`] in milliseconds.
+const LONGEST_MS: i64 = OPEN_AT_MOST.whole_seconds() * 1_000;
+
 impl Model {
     /// Where it stands.
     ///
@@ -21,6 +24,15 @@ impl Model {
     pub fn session_state(&self) -> anyhow::Result<SessionState> {
         SessionState::parse(&self.state)
             .ok_or_else(|| anyhow!("checkout_sessions {}: state {:?}", self.id, self.state))
+    }
+
+    /// When Stripe was last asked to make it, in milliseconds. A process of the version before, which
+    /// does not write that, asks again for as long as a session can be open.
+    pub fn last_sent_at(&self) -> i64 {
+        match self.last_sent_at {
+            0 => self.created_at.saturating_add(LONGEST_MS),
+            at => at,
+        }
     }
 
     /// What Stripe was asked for; `None` in rows older than the table.
@@ -224,14 +236,14 @@ pub async fn set_sent(db: &impl ConnectionTrait, id: i64, now_ms: i64) -> Result
     Ok(written.rows_affected == 1)
 }
 
-/// Stripe has made it. One that is over by then stays so.
+/// Stripe has made it; `false` if something else was heard or decided of it before.
 pub async fn set_open(
     db: &impl ConnectionTrait,
     id: i64,
     checkout: &Checkout,
     next_check_at: i64,
-) -> Result<(), DbErr> {
-    Entity::update_many()
+) -> Result<bool, DbErr> {
+    let written = Entity::update_many()
         .col_expr(Column::SessionId, Expr::value(checkout.id.as_str()))
         .col_expr(Column::Url, Expr::value(checkout.url.as_str()))
         .col_expr(Column::State, Expr::value(SessionState::Open.code()))
@@ -239,24 +251,23 @@ pub async fn set_open(
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(SessionState::Requested.code()))
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(written.rows_affected > 0)
 }
 
 /// There is no such session, or none any more, and nobody paid; `false` if something else was heard
-/// meanwhile.
+/// since `row` was read.
 pub async fn give_up(
     db: &impl ConnectionTrait,
-    id: i64,
+    row: &Model,
     state: SessionState,
 ) -> Result<bool, DbErr> {
-    let waiting = [SessionState::Requested, SessionState::Open].map(SessionState::code);
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
         .col_expr(Column::NextCheckAt, Expr::value(Option::<i64>::None))
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.is_in(waiting))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::State.eq(row.state.as_str()))
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)

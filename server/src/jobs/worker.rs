@@ -10,9 +10,9 @@ use tokio_stream::wrappers::WatchStream;
 use super::{Job, parting::Parting, queue::Storage, sweep};
 use crate::{middleware::panic_words, state::AppState};
 
-/// Jobs done at once. They mostly wait for Stripe: three calls of 50 ms each, one after the other,
-/// are 213 credits a second at most, and more than the 100 that are aimed at with what the database
-/// takes of the time.
+/// Jobs done at once. They mostly wait for Stripe, of which a credit is three calls, one after the other.
+/// Where each of them takes 50 ms, 32 jobs issue more than 100 credits a second, which is what is aimed
+/// at (`cargo xtask bench credits`).
 const CONCURRENCY: usize = 32;
 /// How often the queue is asked when nothing was pushed in this process.
 const POLL: Duration = Duration::from_millis(500);

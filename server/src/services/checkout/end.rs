@@ -1,6 +1,6 @@
 //! Ending a Checkout session before its time, and what an open one is worth to who asks again.
 
-use domain::{CheckoutAgain, Fault, OPEN_AT_MOST, SessionState, Terms, asked_again};
+use domain::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
 
 use super::retrieve::{self, Standing, age_of, connection_of, heard};
 use crate::{
@@ -38,7 +38,11 @@ pub async fn take_up(
     let open = row.new_checkout()?.map(|asked| asked.terms());
     match open.map(|open| asked_again(&open, wanted)) {
         Some(CheckoutAgain::SamePage) => Ok(TakenUp::Page(url)),
-        Some(CheckoutAgain::ExpireFirst) | None => end(state, row).await,
+        Some(CheckoutAgain::ExpireFirst) | None => match expire(state, row).await? {
+            Standing::Over => over(state, row).await,
+            // Stripe has just said that it is open: however old it is by our clock, it holds the balance.
+            Standing::Open(_) | Standing::Unanswered => Ok(TakenUp::Unanswered),
+        },
     }
 }
 
@@ -47,29 +51,30 @@ pub async fn take_up(
 /// # Errors
 /// If the database fails.
 pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+    match expire(state, row).await? {
+        Standing::Over => over(state, row).await,
+        // However old it is: it still holds the balance.
+        Standing::Open(_) => Ok(TakenUp::Unanswered),
+        Standing::Unanswered => unanswered(state, row).await,
+    }
+}
+
+/// Expires it, and answers how it stands afterwards.
+async fn expire(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let Some(row) = with_id(state, row).await? else {
-        return over(state, row).await;
+        return Ok(Standing::Over);
     };
     let (Some(connection), Some(session_id)) = (connection_of(state, &row).await?, &row.session_id)
     else {
-        return unanswered(state, &row).await;
+        return Ok(Standing::Unanswered);
     };
-    let standing = match connection.gateway.expire_checkout(session_id).await {
+    match connection.gateway.expire_checkout(session_id).await {
         Ok(session) => match session.news() {
-            Some(news) => heard(state, &row, &session, news).await?,
-            None => Standing::Unanswered,
+            Some(news) => heard(state, &row, &session, news).await,
+            None => Ok(Standing::Unanswered),
         },
-        // It is not open any more, or the answer was lost: it tells which.
-        Err(Fault::Refused(_) | Fault::Unknown | Fault::Server) => {
-            retrieve::retrieve(state, &row).await?
-        }
-        Err(_) => Standing::Unanswered,
-    };
-    match standing {
-        Standing::Over => over(state, &row).await,
-        // However old it is: it still holds the balance.
-        Standing::Open(_) => Ok(TakenUp::Unanswered),
-        Standing::Unanswered => unanswered(state, &row).await,
+        // It is not open any more, or Stripe did not do it: it tells which.
+        Err(_) => retrieve::retrieve(state, &row).await,
     }
 }
 
@@ -93,7 +98,10 @@ async fn with_id(
 
 /// By a day later Stripe has closed the page by itself: it holds nothing, and its buyer need not wait.
 async fn unanswered(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
-    if age_of(state, row) < OPEN_AT_MOST {
+    let Some(row) = checkout_sessions::by_id(state.db.conn(), row.id).await? else {
+        return Ok(TakenUp::Over);
+    };
+    if age_of(state, &row) < OPEN_AT_MOST {
         return Ok(TakenUp::Unanswered);
     }
     checkout_sessions::let_go(state.db.writer(), row.id).await?;

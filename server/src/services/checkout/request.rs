@@ -70,8 +70,10 @@ pub async fn send_again(
         // Under another secret key Stripe may not know the idempotency key again.
         Unanswered::Look(not_listed) => match found(connection, &asked).await {
             Ok(Some(checkout)) => {
-                keep(state, row, &checkout).await?;
-                return Ok(Answered::Made(checkout));
+                return Ok(match keep(state, connection, row, &checkout).await? {
+                    true => Answered::Made(checkout),
+                    false => Answered::Unknown,
+                });
             }
             Ok(None) => not_listed,
             Err(_) => return Ok(Answered::Unknown),
@@ -92,9 +94,20 @@ pub async fn send_again(
         Ok(checkout) => Answered::Made(checkout),
         // Another call of ours is at it under the same key, and writes its answer to the row.
         Err(Fault::NotExecuted) => made_meanwhile(state, row.id).await?,
-        // The answer is stored under the key, and there is no session: it was looked for. One without a
-        // customer holds nobody's balance, and nobody has its address.
-        Err(Fault::Server | Fault::Refused(_)) => {
+        // A 5xx is stored under the key, whether the session was made or not. One without a customer
+        // holds nobody's balance, and nobody has its address.
+        Err(Fault::Server) => match found(connection, &asked).await {
+            Ok(Some(checkout)) => match keep(state, connection, row, &checkout).await? {
+                true => Answered::Made(checkout),
+                false => Answered::Unknown,
+            },
+            Ok(None) => {
+                give_up(db, row, SessionState::Refused).await?;
+                Answered::Never
+            }
+            Err(_) => Answered::Unknown,
+        },
+        Err(Fault::Refused(_)) => {
             give_up(db, row, SessionState::Refused).await?;
             Answered::Never
         }
@@ -122,10 +135,10 @@ async fn create(
 ) -> anyhow::Result<Result<Checkout, Fault>> {
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
-    if let Ok(checkout) = &made {
-        keep(state, row, checkout).await?;
-    }
-    Ok(made)
+    Ok(match made {
+        Ok(checkout) if !keep(state, connection, row, &checkout).await? => Err(Fault::Unknown),
+        made => made,
+    })
 }
 
 /// What another call of ours got of Stripe, waited for as long as such a call takes.
@@ -152,18 +165,35 @@ async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Answered> {
     Ok(Answered::Unknown)
 }
 
+/// Remembers the page that Stripe made. `false` if nobody waits for it any more: another page may take
+/// its place, so it is expired, for it may hold a balance.
 async fn keep(
     state: &AppState,
+    connection: &Connection,
     row: &checkout_session::Model,
     checkout: &Checkout,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let (db, now_ms) = (state.db.writer(), state.clock.now_ms());
     let next = next_check_at(now_ms, now_ms, Awaited::Buyer).unwrap_or(now_ms);
-    checkout_sessions::set_open(db, row.id, checkout, next).await?;
+    if !checkout_sessions::set_open(db, row.id, checkout, next).await? {
+        let now = checkout_sessions::by_id(db, row.id).await?;
+        // Another call of ours heard of the same page, or it is paid already.
+        let known = now.and_then(|row| row.session_id).as_deref() == Some(checkout.id.as_str());
+        if !known {
+            let expired = connection.gateway.expire_checkout(&checkout.id).await;
+            let is_expired = expired.is_ok();
+            tracing::warn!(
+                session = row.id,
+                is_expired,
+                "a page came that nobody waits for"
+            );
+        }
+        return Ok(known);
+    }
     if let Some(purchase_id) = row.purchase_id {
         purchases::set_session(db, purchase_id, &checkout.id).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// There is no such session, or none any more, and nobody paid.
@@ -172,7 +202,7 @@ pub async fn give_up(
     row: &checkout_session::Model,
     state: SessionState,
 ) -> anyhow::Result<()> {
-    let given_up = checkout_sessions::give_up(db, row.id, state).await?;
+    let given_up = checkout_sessions::give_up(db, row, state).await?;
     if let Some(purchase_id) = row.purchase_id.filter(|_| given_up) {
         purchases::set_expired(db, purchase_id).await?;
     }

@@ -43,7 +43,7 @@ pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow
         Standing::Unanswered => Awaited::Answer,
     };
     let now_ms = state.clock.now_ms();
-    let next = next_check_at(row.last_sent_at, now_ms, awaited);
+    let next = next_check_at(row.last_sent_at(), now_ms, awaited);
     checkout_sessions::set_checked(state.db.writer(), row, now_ms, next).await?;
     Ok(standing)
 }
@@ -108,10 +108,10 @@ pub async fn connection_of(
     }
 }
 
-/// How old the session is at most, which Stripe made when it was last asked to, or before; a clock that
-/// was set back makes it no younger than new.
+/// How old the session is at least: Stripe made it when it was last asked to, or before. A clock that was
+/// set back makes it no younger than new.
 pub fn age_of(state: &AppState, row: &checkout_session::Model) -> Duration {
-    (state.clock.now() - from_ms(row.last_sent_at)).max(Duration::ZERO)
+    (state.clock.now() - from_ms(row.last_sent_at())).max(Duration::ZERO)
 }
 
 /// Applies what a session says by the way of the webhook's events.

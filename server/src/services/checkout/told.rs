@@ -258,7 +258,7 @@ pub async fn close(
     let next = match after {
         PurchaseState::Open => row.next_check_at,
         PurchaseState::Processing => {
-            next_check_at(row.last_sent_at, source.now_ms, Awaited::Payment)
+            next_check_at(row.last_sent_at(), source.now_ms, Awaited::Payment)
         }
         PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
     };

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use stripe_stand_in::{Fault, FaultKind};
 
@@ -17,6 +18,8 @@ on_both_databases!(
     a_page_that_stripe_says_is_open_is_never_let_go,
     a_request_is_not_sent_again_once_its_key_may_be_forgotten,
     a_page_that_came_while_the_list_was_read_is_answered,
+    a_page_that_was_made_although_stripe_answered_a_5xx_is_answered,
+    a_request_of_the_version_before_may_be_open,
 );
 
 async fn is_refused(Scene { mia, membership }: &Scene) {
@@ -66,10 +69,17 @@ async fn a_page_that_stripe_says_is_open_is_never_let_go(app: TestApp) {
     buy(&scene.mia, &scene.membership).await;
     app.set_our_clock_ahead(26 * HOUR);
     set_price(&app, &scene.membership, 4500).await;
-    let expiry = Fault::next(FaultKind::DropBefore).on("POST", "/v1/checkout/sessions/");
-    app.stripe.fault(expiry.ending("/expire"));
-    is_refused(&scene).await;
-    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    for kind in [
+        FaultKind::DropBefore,
+        FaultKind::TooManyRequests,
+        FaultKind::Conflict,
+        FaultKind::Forbidden,
+    ] {
+        let expiry = Fault::next(kind).on("POST", "/v1/checkout/sessions/");
+        app.stripe.fault(expiry.ending("/expire"));
+        is_refused(&scene).await;
+        assert_eq!((sessions(&app).len(), balance(&app)), (1, -100), "{kind:?}");
+    }
     buy(&scene.mia, &scene.membership).await;
     assert_eq!(sessions(&app)[0]["status"], "expired");
     assert_eq!((sessions(&app).len(), balance(&app)), (2, 0));
@@ -110,4 +120,34 @@ async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
     let creations = app.stripe.received("POST", SESSIONS, 2).await.unwrap();
     assert_eq!(creations.len(), 2, "nobody asked for it once more");
+}
+
+/// The first request never reached Stripe; the second made the page and was answered 500.
+async fn a_page_that_was_made_although_stripe_answered_a_5xx_is_answered(app: TestApp) {
+    let scene = scene(&app).await;
+    let creation = |kind| Fault::next(kind).on("POST", SESSIONS);
+    app.stripe.fault(creation(FaultKind::DropBefore));
+    is_refused(&scene).await;
+    app.stripe.fault(creation(FaultKind::Sticky500After));
+    let page = buy(&scene.mia, &scene.membership).await;
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    assert_eq!(sessions(&app)[0]["url"], page);
+}
+
+/// It does not write when it sent it.
+async fn a_request_of_the_version_before_may_be_open(app: TestApp) {
+    let scene = scene(&app).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::DropAfter).on("POST", SESSIONS));
+    is_refused(&scene).await;
+    let forgotten = "UPDATE checkout_sessions SET last_sent_at = 0";
+    let db = app.state.db.writer();
+    db.execute_unprepared(forgotten).await.unwrap();
+    app.stripe
+        .fault(Fault::next(FaultKind::DropBefore).on("GET", SESSIONS));
+    is_refused(&scene).await;
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    let page = buy(&scene.mia, &scene.membership).await;
+    assert_eq!(sessions(&app)[0]["url"], page);
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
 }
