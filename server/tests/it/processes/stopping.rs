@@ -160,9 +160,9 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
 
 async fn what_waits_is_done_by_the_next(mut app: TestApp) {
     /// As many as a process does at once.
-    const AT_ONCE: usize = 16;
+    const AT_ONCE: usize = 32;
     /// More than it takes from the queue at once.
-    const MANY: usize = 24;
+    const MANY: usize = 48;
     let mut referred = app.referred().await;
     for _ in 0..MANY {
         app.refer_anew(&mut referred).await;
