@@ -141,7 +141,7 @@ async fn create(
     })
 }
 
-/// What another call of ours got of Stripe, waited for as long as such a call takes.
+/// What another call of ours got of Stripe, waited for up to five seconds.
 async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);

@@ -37,7 +37,7 @@ pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow
     let standing = ask(state, row).await?;
     let awaited = match standing {
         Standing::Over => return Ok(standing),
-        // Its clock is not ours.
+        // By our clock its day is over, but Stripe's clock decides.
         Standing::Open(_) if age_of(state, row) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
