@@ -109,7 +109,8 @@ impl Modes {
     }
 }
 
-/// Decides about a purchase that counts; `amount` is the setting as it is now, at processing
+/// Decides about a purchase that counts; a referral whose credit [`gives_way`] counts as Pending.
+/// `amount` is the setting as it is now, at processing
 /// ("The credit amount is read at the time of purchase processing", the guide).
 pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
     let test_for_live =
@@ -120,6 +121,24 @@ pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decisio
         (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) => Decision::Due(amount),
     }
+}
+
+/// A credit that the ledger has for a referral and that Stripe may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The mode that it was earned in; `None`: in neither.
+    pub earned: Option<StripeMode>,
+    /// It was sent to Stripe, which may have it.
+    pub was_sent: bool,
+}
+
+/// Whether a credit gives way to the one that a purchase in these modes earns: real money comes before
+/// test money that was never sent. In live mode it could not be given any more, and would keep its
+/// referral Failed.
+pub fn gives_way(standing: Standing, modes: Modes) -> bool {
+    let test_for_live =
+        standing.earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live);
+    test_for_live && !standing.was_sent
 }
 
 /// What an entry on a balance gave, of which Stripe says `amount`: a credit is below zero there. `None`
@@ -191,6 +210,30 @@ mod tests {
             }
         }
         assert_eq!(other_mode(None, StripeMode::Live), None);
+    }
+
+    #[test]
+    fn only_test_money_that_was_never_sent_gives_way_to_real_money() {
+        let modes = [None, Some(StripeMode::Test), Some(StripeMode::Live)];
+        for (earned, purchase, account) in modes
+            .into_iter()
+            .flat_map(|earned| modes.map(|purchase| (earned, purchase)))
+            .flat_map(|(earned, purchase)| modes.map(|account| (earned, purchase, account)))
+        {
+            let to = Modes { purchase, account };
+            let unsent = Standing {
+                earned,
+                was_sent: false,
+            };
+            let live = purchase.or(account) == Some(StripeMode::Live);
+            let expected = earned == Some(StripeMode::Test) && live;
+            assert_eq!(gives_way(unsent, to), expected, "{unsent:?} {to:?}");
+            let sent = Standing {
+                was_sent: true,
+                ..unsent
+            };
+            assert!(!gives_way(sent, to));
+        }
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub use checkout_session::{
     WAITED_AT_MOST, asked_again, next_check, unanswered,
 };
 pub use credit::{
-    CreditKey, Decision, Modes, Program, decide, event_is_of_mode, given, other_mode,
+    CreditKey, Decision, Modes, Program, Standing, decide, event_is_of_mode, given, gives_way,
+    other_mode,
 };
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};

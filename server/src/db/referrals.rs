@@ -103,21 +103,6 @@ pub async fn insert_pending(
         .map(|_| ())
 }
 
-/// The Pending referral of this member of the site, locked until the transaction ends.
-pub async fn lock_pending_of(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    referred_id: i64,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::ReferredId.eq(referred_id))
-        .filter(Column::Status.eq(ReferralStatus::Pending.code()))
-        .lock_exclusive()
-        .one(db)
-        .await
-}
-
 /// The referral that brought this member.
 pub async fn of_referred(
     db: &impl ConnectionTrait,
@@ -127,6 +112,20 @@ pub async fn of_referred(
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::ReferredId.eq(referred_id))
+        .one(db)
+        .await
+}
+
+/// The same, locked until the transaction ends.
+pub async fn lock_of_referred(
+    db: &impl ConnectionTrait,
+    site_id: i64,
+    referred_id: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferredId.eq(referred_id))
+        .lock_exclusive()
         .one(db)
         .await
 }
@@ -160,7 +159,7 @@ pub async fn of_referrer(
     ReferredFriend::find_by_statement(page).all(db).await
 }
 
-/// The purchase that earns the credit.
+/// The purchase that earns the credit, for which the referral is Pending.
 pub async fn set_purchase(
     db: &impl ConnectionTrait,
     id: i64,
@@ -169,6 +168,8 @@ pub async fn set_purchase(
     Entity::update_many()
         .col_expr(Column::PurchaseId, Expr::value(purchase.id))
         .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.as_str()))
+        .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
+        .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

@@ -1,13 +1,13 @@
 //! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
 
 use anyhow::{Context, ensure};
-use domain::{CreditKey, Decision, Modes, decide as decide_credit};
+use domain::{CreditKey, Decision, Modes, ReferralStatus, decide as decide_credit, gives_way};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     db::{
         credits::{self, Earned, NewCredit},
-        entities::purchase,
+        entities::{credit, purchase, referral},
         purchases::{self, credit_check},
         referrals,
         sites::{self, Site},
@@ -42,16 +42,28 @@ async fn decide_in(
     purchase: &purchase::Model,
     now_ms: i64,
 ) -> anyhow::Result<Option<i64>> {
-    let referral = referrals::lock_pending_of(tx, site.id(), purchase.buyer_id).await?;
+    let referral = referrals::lock_of_referred(tx, site.id(), purchase.buyer_id).await?;
     let modes = Modes {
         purchase: purchase.mode(),
         account: stripe_accounts::mode_of(tx, site.row.stripe_account_id).await?,
     };
-    let decision = decide_credit(site.tenant_credit(), referral.is_some(), modes);
+    let gives_way = match &referral {
+        Some(referral) => giving_way(tx, referral, modes).await?,
+        None => None,
+    };
+    let is_pending = gives_way.is_some()
+        || referral
+            .as_ref()
+            .is_some_and(|referral| referral.referral_status() == ReferralStatus::Pending);
+    let decision = decide_credit(site.tenant_credit(), is_pending, modes);
     let (Decision::Due(reward), Some(referral)) = (decision, referral) else {
         tracing::info!(purchase = purchase.id, ?decision, "no credit is due");
         return Ok(None);
     };
+    if let Some(test) = gives_way {
+        let gave_way = credits::delete_unsent(tx, test.id).await?;
+        tracing::info!(credit = test.id, gave_way, "test money for real money");
+    }
     ensure!(
         !referral.token.is_empty(),
         "referrals {}: no token",
@@ -74,4 +86,14 @@ async fn decide_in(
         referrals::set_purchase(tx, referral.id, purchase).await?;
     }
     Ok(credit_id)
+}
+
+/// The credit of the referral, where it gives way to one in these modes.
+async fn giving_way(
+    tx: &DatabaseTransaction,
+    referral: &referral::Model,
+    modes: Modes,
+) -> anyhow::Result<Option<credit::Model>> {
+    let credit = credits::of_referral(tx, referral.id).await?;
+    Ok(credit.filter(|credit| gives_way(credit.standing(), modes)))
 }

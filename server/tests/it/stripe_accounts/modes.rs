@@ -14,6 +14,8 @@ on_both_databases!(
     a_test_session_paid_after_go_live_earns_no_live_credit,
     a_test_subscription_paid_after_go_live_earns_no_live_credit,
     a_test_credit_that_was_due_is_not_given_after_go_live,
+    a_live_purchase_takes_the_place_of_a_test_credit_that_failed,
+    a_live_purchase_takes_the_place_of_a_test_credit_that_is_due,
     a_partners_test_credit_that_was_due_is_not_given_after_go_live,
     an_event_of_the_other_mode_changes_nothing,
 );
@@ -61,20 +63,55 @@ async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp
     assert_eq!(app.status().await, ReferralStatus::Pending);
     assert_eq!(entries(&app, stage.live_key()), json!([]));
 
+    buy_for_real(&app, &stage, &live_webhook).await;
+}
+
+/// The referred member pays in live mode; that, and nothing else, earns a credit, with real money.
+async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
+    let Stage::Tenant(referred) = stage else {
+        panic!("a member");
+    };
     let real = app.open_purchase(referred, "cs_live").await;
     let body = event("evt_2", COMPLETED, session("cs_live", "paid"));
-    let told = app.deliver(&live_webhook, &of_live_mode(&body)).await;
+    let told = app.deliver(live_webhook, &of_live_mode(&body)).await;
     assert_eq!(told, 200);
     app.decide(real.id).await;
-    let given = entries(&app, stage.live_key());
+    let given = entries(app, stage.live_key());
     assert_eq!(given.as_array().unwrap().len(), 1, "{given}");
     assert_eq!(given[0]["amount"], -1000);
-    let credit = app.credits().await.remove(0);
+    let credits = app.credits().await;
+    assert_eq!(credits.len(), 1);
     assert_eq!(
-        (credit.state.as_str(), credit.livemode),
+        (credits[0].state.as_str(), credits[0].livemode),
         ("issued", Some(true))
     );
-    assert_eq!(entries(&app, stage.test_key()), json!([]));
+    let referral = app.referral().await;
+    assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+    assert_eq!(
+        (referral.reason(), referral.purchase_id),
+        (None, Some(real.id))
+    );
+    assert_eq!(entries(app, stage.test_key()), json!([]));
+}
+
+async fn a_live_purchase_takes_the_place_of_a_test_credit_that_failed(mut app: TestApp) {
+    let stage = Stage::of(&app, Program::Tenant).await;
+    owe_a_test_credit(&app, &stage).await;
+    let live_webhook = go_live(&mut app, &stage).await;
+    app.settle().await;
+    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.status().await, ReferralStatus::Failed);
+    buy_for_real(&app, &stage, &live_webhook).await;
+}
+
+/// Nothing has tried to give it since the site is live.
+async fn a_live_purchase_takes_the_place_of_a_test_credit_that_is_due(mut app: TestApp) {
+    let stage = Stage::of(&app, Program::Tenant).await;
+    owe_a_test_credit(&app, &stage).await;
+    let live_webhook = go_live(&mut app, &stage).await;
+    buy_for_real(&app, &stage, &live_webhook).await;
+    app.settle().await;
+    assert_eq!(app.credits().await.len(), 1);
 }
 
 async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: TestApp) {
@@ -105,12 +142,11 @@ async fn a_partners_test_credit_that_was_due_is_not_given_after_go_live(app: Tes
     is_not_given_after_go_live(app, Program::Platform).await;
 }
 
-/// Stripe answers 429 until the site is live.
-async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
-    let stage = Stage::of(&app, program).await;
+/// A test purchase whose credit is due, since Stripe answers 429.
+async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
     app.stripe
         .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
-    match &stage {
+    match stage {
         Stage::Tenant(referred) => {
             let purchase = app.open_purchase(referred, "cs_test").await;
             let body = event("evt_1", COMPLETED, session("cs_test", "paid"));
@@ -126,6 +162,11 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
     assert_eq!(app.stripe.clear_faults(), 0);
     let due = app.credits().await.remove(0);
     assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
+}
+
+async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
+    let stage = Stage::of(&app, program).await;
+    owe_a_test_credit(&app, &stage).await;
     go_live(&mut app, &stage).await;
     app.settle().await;
     let failed = app.credits().await.remove(0);
