@@ -25,6 +25,7 @@ mod m20261127_000016_customers;
 mod m20261127_000017_visitors;
 mod m20261127_000018_session_versions;
 mod m20261127_000019_sent_sessions;
+mod m20261127_000020_open_pages;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000017_visitors::Migration),
             Box::new(m20261127_000018_session_versions::Migration),
             Box::new(m20261127_000019_sent_sessions::Migration),
+            Box::new(m20261127_000020_open_pages::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::{KEY_MEMORY, Money};
+use crate::{KEY_MEMORY, Money, issuing::UNDER_WAY};
 
 /// Where a Checkout session stands, as far as we know. Stripe's words, and two of ours for the time
 /// before it is made.
@@ -88,16 +88,8 @@ pub const OPEN_AT_MOST: Duration = Duration::hours(25);
 /// How long a slow payment is waited for, and an answer of Stripe's.
 pub const WAITED_AT_MOST: Duration = Duration::days(30);
 
-/// What follows for a session that Stripe was asked for and whose answer never came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unanswered {
-    /// Nobody asks any more, and nobody can have paid.
-    Over,
-    /// Stripe's list of the customer's open sessions is read. This follows where it is not among them.
-    Look(NotListed),
-}
-
-/// What follows for such a session that Stripe does not list as open.
+/// What follows for a session that Stripe was asked for, whose answer never came, and which is not
+/// among the open sessions of its customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotListed {
     /// It was never made, or its time is over.
@@ -108,20 +100,17 @@ pub enum NotListed {
     SendAgain,
 }
 
-/// Decides about a session that was written down, and first sent, `first_sent` ago, and last sent
-/// `last_sent` ago. How long it can be open is counted from the last time, how long Stripe remembers its
-/// key from the first.
-pub fn unanswered(first_sent: Duration, last_sent: Duration) -> Unanswered {
-    if last_sent >= WAITED_AT_MOST {
-        return Unanswered::Over;
-    }
-    Unanswered::Look(if last_sent >= OPEN_AT_MOST {
-        NotListed::Over
-    } else if first_sent >= KEY_MEMORY {
+/// Decides about a session that was first sent `first_sent` ago, and last sent `last_sent` ago. How long
+/// Stripe remembers its key is counted from the first time, how long a request can be under way from
+/// the last.
+pub fn not_listed(first_sent: Duration, last_sent: Duration) -> NotListed {
+    if first_sent < KEY_MEMORY {
+        NotListed::SendAgain
+    } else if last_sent < UNDER_WAY {
         NotListed::Wait
     } else {
-        NotListed::SendAgain
-    })
+        NotListed::Over
+    }
 }
 
 /// What is waited for.
@@ -197,19 +186,17 @@ mod tests {
 
     #[test]
     fn what_was_not_answered_is_sent_again_while_stripe_knows_its_key() {
-        let after = |first, last| unanswered(Duration::hours(first), Duration::hours(last));
+        let minutes = Duration::minutes;
         for (first, last, follows) in [
             (0, 0, NotListed::SendAgain),
-            (22, 22, NotListed::SendAgain),
-            (23, 1, NotListed::Wait),
-            (46, 24, NotListed::Wait),
-            (47, 25, NotListed::Over),
-            (24 * 30, 24 * 30 - 1, NotListed::Over),
+            (23 * 60 - 1, 23 * 60 - 1, NotListed::SendAgain),
+            (23 * 60, 1, NotListed::Wait),
+            (23 * 60, 2, NotListed::Over),
+            (47 * 60, 24 * 60, NotListed::Over),
         ] {
-            let looked = Unanswered::Look(follows);
-            assert_eq!(after(first, last), looked, "{first} h, {last} h");
+            let decided = not_listed(minutes(first), minutes(last));
+            assert_eq!(decided, follows, "{first} min, {last} min");
         }
-        assert_eq!(after(24 * 30, 24 * 30), Unanswered::Over);
     }
 
     #[test]

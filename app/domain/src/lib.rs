@@ -30,8 +30,8 @@ pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use checkout_session::{
-    Again as CheckoutAgain, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, Unanswered,
-    WAITED_AT_MOST, asked_again, next_check, unanswered,
+    Again as CheckoutAgain, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, WAITED_AT_MOST,
+    asked_again, next_check, not_listed,
 };
 pub use credit::{
     CreditKey, Decision, Modes, Program, Standing, decide, event_is_of_mode, given, gives_way,

@@ -88,7 +88,7 @@ pub struct NewSession<'a> {
     pub stripe_account_id: i64,
     /// Whether its key is a live one.
     pub livemode: bool,
-    /// Who has it open for what, where nobody may have two.
+    /// Who has it open for what, where nobody may have two at one account.
     pub open_for: Option<&'a str>,
     /// What is sent; its `reference` is the row's token.
     pub request: &'a NewCheckout,
@@ -147,10 +147,24 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, 
     Entity::find_by_id(id).one(db).await
 }
 
-/// The session that somebody has open for something.
-pub async fn open_for(db: &impl ConnectionTrait, whom: &str) -> Result<Option<Model>, DbErr> {
+/// The session that somebody has open for something at one account.
+pub async fn open_at(
+    db: &impl ConnectionTrait,
+    stripe_account_id: i64,
+    whom: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StripeAccountId.eq(stripe_account_id))
+        .filter(Column::OpenFor.eq(whom))
+        .one(db)
+        .await
+}
+
+/// The session that somebody began last for something and has open.
+pub async fn open_anywhere(db: &impl ConnectionTrait, whom: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::OpenFor.eq(whom))
+        .order_by_desc(Column::Id)
         .one(db)
         .await
 }
@@ -292,7 +306,7 @@ pub async fn set_over(
         .map(|_| ())
 }
 
-/// Nobody is kept from another session by it: its account is not the one that sells now.
+/// Nobody is kept from another session by it.
 pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))

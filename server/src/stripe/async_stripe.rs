@@ -27,8 +27,8 @@ use stripe_types::RangeQueryTs;
 
 use super::{
     BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
-    NewBalanceTransaction, NewCheckout, NewCustomer, Ping, StripeConnector, StripeGateway, convert,
-    ordered::Ordered,
+    NewBalanceTransaction, NewCheckout, NewCustomer, OpenCheckout, Ping, StripeConnector,
+    StripeGateway, convert, ordered::Ordered,
 };
 
 /// The most that one answer of Stripe lists.
@@ -251,7 +251,7 @@ impl StripeGateway for Gateway {
         }
     }
 
-    async fn find_checkout(&self, customer: &str, reference: &str) -> Call<Option<Checkout>> {
+    async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>> {
         // A customer has few that are open: one, by what we make.
         let list = ListCheckoutSession::new()
             .customer(customer)
@@ -259,16 +259,7 @@ impl StripeGateway for Gateway {
             .limit(PAGE);
         let page = list.send(&self.0).await;
         let page = page.map_err(|error| convert::fault(&error))?;
-        let ours = page
-            .data
-            .into_iter()
-            .find(|session| session.client_reference_id.as_deref() == Some(reference));
-        Ok(ours.and_then(|session| {
-            Some(Checkout {
-                id: session.id.to_string(),
-                url: session.url?,
-            })
-        }))
+        Ok(page.data.into_iter().map(convert::open_checkout).collect())
     }
 
     async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession> {

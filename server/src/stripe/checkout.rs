@@ -76,6 +76,22 @@ pub struct Checkout {
     pub url: String,
 }
 
+/// A Checkout session that waits for its buyer, as Stripe lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCheckout {
+    /// `cs_…`.
+    pub id: String,
+    /// Stripe's page.
+    pub url: Option<String>,
+    /// It sells a subscription, which is paid from the customer's balance first: what it would spend of
+    /// it is held while it is open.
+    pub subscribes: bool,
+    /// Our random token of it, if we made it.
+    pub token: Option<String>,
+    /// Which site of which installation made it.
+    pub realm: Option<String>,
+}
+
 /// What Stripe says of a Checkout session, in an event or when it is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckoutSession {

@@ -15,7 +15,9 @@ use stripe_checkout::{
     },
 };
 
-use super::{BalanceTransaction, Billing, Call, CheckoutSession, Customer, NewCheckout, Payer};
+use super::{
+    BalanceTransaction, Billing, Call, CheckoutSession, Customer, NewCheckout, OpenCheckout, Payer,
+};
 
 /// One attempt, under our own key.
 pub fn once(key: &str) -> Call<RequestStrategy> {
@@ -82,6 +84,19 @@ pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSe
         created: Some(session.created),
         url: session.url,
         metadata: ordered(session.metadata),
+    }
+}
+
+/// An open session, in our own words.
+pub fn open_checkout(session: stripe_checkout::CheckoutSession) -> OpenCheckout {
+    let metadata = ordered(session.metadata);
+    let of = |name| metadata.get(name).cloned();
+    OpenCheckout {
+        id: session.id.to_string(),
+        url: session.url,
+        subscribes: session.mode == CheckoutSessionMode::Subscription,
+        token: of(CheckoutSession::TOKEN),
+        realm: of(CheckoutSession::REALM),
     }
 }
 

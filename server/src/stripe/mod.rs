@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::{AccountAsked, Fault, Money};
 
 pub use async_stripe::AsyncStripe;
-pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, Payer};
+pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 pub use cut_off::CutOff;
 
 /// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
@@ -146,8 +146,8 @@ pub trait StripeGateway: Send + Sync {
     async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout>;
     /// What became of a Checkout session; `None`: the account has no such session.
     async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>>;
-    /// The customer's open Checkout session that was made with this `reference`.
-    async fn find_checkout(&self, customer: &str, reference: &str) -> Call<Option<Checkout>>;
+    /// The customer's open Checkout sessions, whoever made them.
+    async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>>;
     /// Expires a Checkout session: its page closes, and what it holds of a balance is given back.
     ///
     /// Stripe refuses where the session is not open any more.

@@ -89,7 +89,9 @@ impl Sale<'_> {
     async fn begin(&mut self) -> anyhow::Result<Option<Begun>> {
         let (state, user_id) = (self.state, self.buyer.user.id);
         let open_for = open_for(user_id, self.kind, self.product.id);
-        if let Some(open) = checkout_sessions::open_for(state.db.conn(), &open_for).await? {
+        let account = self.connection.account.id;
+        // Another account's pages hold nothing here, and can be paid there.
+        if let Some(open) = checkout_sessions::open_at(state.db.conn(), account, &open_for).await? {
             return self.meet(open).await;
         }
         let payer = match self.payer().await {
@@ -117,11 +119,6 @@ impl Sale<'_> {
         // It may have been made for whoever began the open page.
         if self.customer.is_none() {
             self.customer = self.known_now().await?;
-        }
-        if open.stripe_account_id != self.connection.account.id {
-            // It can be paid in the account that sold before; nothing here is held by it.
-            checkout_sessions::let_go(state.db.writer(), open.id).await?;
-            return Ok(None);
         }
         let taken_up = take_up(state, &open, &self.terms()?).await?;
         if let TakenUp::Over = taken_up {

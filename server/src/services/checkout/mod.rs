@@ -3,6 +3,7 @@
 
 mod begin;
 mod end;
+mod open_pages;
 mod request;
 pub mod retrieve;
 pub mod told;
@@ -106,7 +107,7 @@ impl From<&Fault> for NoCheckout {
     }
 }
 
-/// The session that a member has open for a product.
+/// The session that a member has open for a product, at whichever account of the site.
 ///
 /// # Errors
 /// If the database fails.
@@ -116,5 +117,5 @@ pub async fn open_session(
     product: &product::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
     let open_for = begin::open_for(user_id, product.product_kind()?, product.id);
-    Ok(checkout_sessions::open_for(state.db.conn(), &open_for).await?)
+    Ok(checkout_sessions::open_anywhere(state.db.conn(), &open_for).await?)
 }

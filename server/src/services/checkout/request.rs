@@ -2,16 +2,20 @@
 //! key, however often.
 
 use anyhow::Context;
-use domain::{Awaited, Fault, NotListed, SessionState, Unanswered, unanswered};
+use domain::{Awaited, Fault, NotListed, SessionState, WAITED_AT_MOST, not_listed};
 use sea_orm::ConnectionTrait;
 
-use super::{retrieve::age_of, told::next_check_at};
+use super::{
+    open_pages::{close_others, listed, made_for},
+    retrieve::age_of,
+    told::next_check_at,
+};
 use crate::{
     clock::{from_ms, to_ms},
     db::{checkout_sessions, entities::checkout_session, purchases},
     services::stripe_customers::Connection,
     state::AppState,
-    stripe::{Checkout, NewCheckout, Payer},
+    stripe::{Billing, Checkout, NewCheckout},
 };
 
 /// What Stripe answered.
@@ -36,6 +40,13 @@ pub async fn send(
     let asked = row
         .new_checkout()?
         .context("a session that was asked for")?;
+    if asked.billing != Billing::Once
+        && let Err(fault) = close_forgotten(connection, &asked).await
+    {
+        // Nothing was sent.
+        give_up(state.db.writer(), row, SessionState::Refused).await?;
+        return Ok(Err(fault));
+    }
     let made = create(state, connection, row, &asked).await?;
     if made
         .as_ref()
@@ -56,7 +67,6 @@ pub async fn send_again(
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
-    let db = state.db.writer();
     if row.session_state()? != SessionState::Requested {
         // Refused, or over: what was made now would be nobody's.
         return Ok(Answered::Never);
@@ -64,30 +74,25 @@ pub async fn send_again(
     let Some(asked) = row.new_checkout()? else {
         return Ok(Answered::Never);
     };
-    let now = state.clock.now();
-    let not_listed = match unanswered(now - from_ms(row.created_at), age_of(state, row)) {
-        Unanswered::Over => NotListed::Over,
-        // Under another secret key Stripe may not know the idempotency key again.
-        Unanswered::Look(not_listed) => match found(connection, &asked).await {
-            Ok(Some(checkout)) => {
-                return Ok(match keep(state, connection, row, &checkout).await? {
-                    true => Answered::Made(checkout),
-                    false => Answered::Unknown,
-                });
-            }
-            Ok(None) => not_listed,
-            Err(_) => return Ok(Answered::Unknown),
-        },
+    // Under another secret key Stripe may not know the idempotency key again.
+    let open = match listed(connection, &asked).await {
+        Ok(open) => open,
+        Err(_) if age_of(state, row) < WAITED_AT_MOST => return Ok(Answered::Unknown),
+        Err(_) => return never(state, row, SessionState::Expired).await,
     };
-    match not_listed {
+    if let Some(checkout) = made_for(&asked, &open) {
+        return answer(state, connection, row, checkout).await;
+    }
+    let now = state.clock.now();
+    match not_listed(now - from_ms(row.created_at), age_of(state, row)) {
         NotListed::SendAgain => {}
         NotListed::Wait => return Ok(Answered::Unknown),
-        NotListed::Over => {
-            give_up(db, row, SessionState::Expired).await?;
-            return Ok(Answered::Never);
-        }
+        NotListed::Over => return never(state, row, SessionState::Expired).await,
     }
-    if !checkout_sessions::set_sent(db, row.id, to_ms(now)).await? {
+    if close_others(connection, &asked, &open).await.is_err() {
+        return Ok(Answered::Unknown);
+    }
+    if !checkout_sessions::set_sent(state.db.writer(), row.id, to_ms(now)).await? {
         return made_meanwhile(state, row.id).await;
     }
     Ok(match create(state, connection, row, &asked).await? {
@@ -96,35 +101,45 @@ pub async fn send_again(
         Err(Fault::NotExecuted) => made_meanwhile(state, row.id).await?,
         // A 5xx is stored under the key, whether the session was made or not. One without a customer
         // holds nobody's balance, and nobody has its address.
-        Err(Fault::Server) => match found(connection, &asked).await {
-            Ok(Some(checkout)) => match keep(state, connection, row, &checkout).await? {
-                true => Answered::Made(checkout),
-                false => Answered::Unknown,
+        Err(Fault::Server) => match listed(connection, &asked).await {
+            Ok(open) => match made_for(&asked, &open) {
+                Some(checkout) => answer(state, connection, row, checkout).await?,
+                None => never(state, row, SessionState::Refused).await?,
             },
-            Ok(None) => {
-                give_up(db, row, SessionState::Refused).await?;
-                Answered::Never
-            }
             Err(_) => Answered::Unknown,
         },
-        Err(Fault::Refused(_)) => {
-            give_up(db, row, SessionState::Refused).await?;
-            Answered::Never
-        }
+        Err(Fault::Refused(_)) => never(state, row, SessionState::Refused).await?,
         // It says nothing of the call before.
         Err(_) => Answered::Unknown,
     })
 }
 
-/// The open session of a customer that was made with these parameters.
-async fn found(connection: &Connection, asked: &NewCheckout) -> Result<Option<Checkout>, Fault> {
-    match &asked.payer {
-        Payer::Customer(customer) => {
-            let gateway = &connection.gateway;
-            gateway.find_checkout(customer, &asked.reference).await
-        }
-        Payer::Email(_) | Payer::Anyone => Ok(None),
-    }
+/// A page that a backup forgot holds the balance until its day is over.
+async fn close_forgotten(connection: &Connection, asked: &NewCheckout) -> Result<(), Fault> {
+    let open = listed(connection, asked).await?;
+    close_others(connection, asked, &open).await
+}
+
+/// A page that Stripe lists is the answer, if somebody still waits for it.
+async fn answer(
+    state: &AppState,
+    connection: &Connection,
+    row: &checkout_session::Model,
+    checkout: Checkout,
+) -> anyhow::Result<Answered> {
+    Ok(match keep(state, connection, row, &checkout).await? {
+        true => Answered::Made(checkout),
+        false => Answered::Unknown,
+    })
+}
+
+async fn never(
+    state: &AppState,
+    row: &checkout_session::Model,
+    ended: SessionState,
+) -> anyhow::Result<Answered> {
+    give_up(state.db.writer(), row, ended).await?;
+    Ok(Answered::Never)
 }
 
 async fn create(

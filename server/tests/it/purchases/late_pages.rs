@@ -3,13 +3,16 @@
 
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use domain::SessionState::{self, Expired};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
+use server::db::{checkout_sessions, entities::checkout_session};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::one_page::{Scene, balance, buy, scene, sessions, set_price};
 use crate::support::{TestApp, on_both_databases};
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const SESSIONS: &str = "/v1/checkout/sessions";
 
@@ -17,6 +20,8 @@ on_both_databases!(
     a_page_that_was_made_late_holds_the_balance_for_a_day,
     a_page_that_stripe_says_is_open_is_never_let_go,
     a_request_is_not_sent_again_once_its_key_may_be_forgotten,
+    a_page_that_comes_when_nobody_waits_for_it_is_closed,
+    a_row_that_was_heard_of_meanwhile_is_not_given_up,
     a_page_that_came_while_the_list_was_read_is_answered,
     a_page_that_was_made_although_stripe_answered_a_5xx_is_answered,
     a_request_of_the_version_before_may_be_open,
@@ -85,18 +90,56 @@ async fn a_page_that_stripe_says_is_open_is_never_let_go(app: TestApp) {
     assert_eq!((sessions(&app).len(), balance(&app)), (2, 0));
 }
 
-/// Stripe would make a second page under it.
+/// Stripe would make a second page under it. What was sent last may be under way for two minutes.
 async fn a_request_is_not_sent_again_once_its_key_may_be_forgotten(app: TestApp) {
     let scene = scene(&app).await;
-    let creation = Fault::next(FaultKind::DropBefore).on("POST", SESSIONS);
-    app.stripe.fault(creation);
+    app.stop_our_clock();
+    let lost = || Fault::next(FaultKind::DropBefore).on("POST", SESSIONS);
+    app.stripe.fault(lost());
     is_refused(&scene).await;
-    app.advance(24 * HOUR);
+    app.advance(23 * HOUR - MINUTE);
+    app.stripe.fault(lost());
+    is_refused(&scene).await;
+    app.advance(MINUTE);
     is_refused(&scene).await;
     assert_eq!(sessions(&app).len(), 0);
-    app.advance(HOUR);
+    app.advance(MINUTE);
     buy(&scene.mia, &scene.membership).await;
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+}
+
+/// Its answer takes so long that the sweep gives the request up.
+async fn a_page_that_comes_when_nobody_waits_for_it_is_closed(app: TestApp) {
+    let scene = scene(&app).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::HangAfter).on("POST", SESSIONS));
+    let gives_up = async {
+        app.stripe.received("POST", SESSIONS, 1).await.unwrap();
+        assert_eq!(balance(&app), -100);
+        let row = checkout_session::Entity::find();
+        let row = row.one(app.state.db.conn()).await.unwrap().unwrap();
+        let given_up = checkout_sessions::give_up(app.state.db.writer(), &row, Expired).await;
+        assert!(given_up.unwrap());
+        app.stripe.release_hung();
+    };
+    tokio::join!(is_refused(&scene), gives_up);
+    assert_eq!(sessions(&app)[0]["status"], "expired");
+    assert_eq!(balance(&app), -4000, "nothing holds it");
+}
+
+async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
+    let scene = scene(&app).await;
+    let page = buy(&scene.mia, &scene.membership).await;
+    let row = checkout_session::Entity::find();
+    let row = row.one(app.state.db.conn()).await.unwrap().unwrap();
+    let as_read = checkout_session::Model {
+        state: SessionState::Requested.code().to_owned(),
+        ..row.clone()
+    };
+    let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
+    assert!(!given_up.unwrap());
+    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state, "open");
+    assert_eq!(buy(&scene.mia, &scene.membership).await, page);
 }
 
 /// Two clicks on Buy after one whose request never reached Stripe: the second makes the page while the

@@ -1,6 +1,7 @@
 //! Buying: from the button to Stripe's page and back.
 
 mod checkout;
+mod forgotten_pages;
 mod late_pages;
 mod one_page;
 mod refusals;

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use server::db::entities::{product, purchase};
 use stripe_stand_in::{Fault, FaultKind, How, Seed, SeedCustomer, SeedTransaction};
 
-use crate::support::{Browser, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
+use crate::support::{
+    Browser, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, purchase_in,
+};
 
 on_both_databases!(
     buying_again_answers_the_same_page_on_the_web_and_in_the_app,
@@ -23,6 +25,7 @@ on_both_databases!(
     a_membership_whose_payment_is_on_its_way_is_asked_about,
     a_double_click_while_stripe_is_slow_answers_one_page,
     a_first_membership_in_two_tabs_has_one_page,
+    each_account_of_a_site_has_its_own_page,
     a_refused_key_says_nothing_of_the_page_that_was_made,
 );
 
@@ -327,4 +330,20 @@ async fn a_refused_key_says_nothing_of_the_page_that_was_made(app: TestApp) {
     buy(&mia, &membership).await;
     assert_eq!(sessions(&app).len(), 1);
     assert_eq!(balance(&app), -100);
+}
+
+/// The site changes its account and goes back to the one before.
+async fn each_account_of_a_site_has_its_own_page(app: TestApp) {
+    let Scene { mia, membership } = scene(&app).await;
+    let first = buy(&mia, &membership).await;
+    let detroit = app.detroit.clone();
+    app.connect_stripe(&detroit, "sk_test_chicago", WEBHOOK_SECRET)
+        .await;
+    let other = buy(&mia, &membership).await;
+    assert_ne!(first, other);
+    assert_eq!(buy(&mia, &membership).await, other);
+    app.connect_stripe(&detroit, STRIPE_KEY, WEBHOOK_SECRET)
+        .await;
+    assert_eq!(buy(&mia, &membership).await, first);
+    assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
 }

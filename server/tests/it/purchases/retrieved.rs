@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stripe_stand_in::{Fault, FaultKind, How, Settlement};
 
-use crate::support::{PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
+use crate::support::{
+    PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, event, on_both_databases, purchase_in,
+};
 
 on_both_databases!(
     the_return_page_knows,
@@ -15,12 +17,14 @@ on_both_databases!(
     closing_the_page_is_limited_like_buying,
     the_sweep_knows_and_the_credit_is_earned,
     the_sweep_knows_a_slow_payment,
+    a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed,
     the_sweep_asks_again_after_a_day_without_an_answer,
     the_sweep_knows_a_page_that_nobody_paid,
     another_ones_session_in_the_address_pays_nothing,
     the_thank_you_page_and_the_sweep_know_a_subscription,
 );
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTES: Duration = Duration::from_secs(5 * 60);
 
 /// Jane is on Stripe's page, and no webhook will ever come.
@@ -139,6 +143,27 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
 }
 
 /// Nobody served for a day, and then Stripe did not answer at once.
+/// Stripe's session says unpaid as long as it is kept, whether the money will come or not.
+async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: TestApp) {
+    let (referred, session) = begun(&app).await;
+    complete(&app, &session, How::Unpaid);
+    let id = purchase_in(&session);
+    for day in 1..30 {
+        app.sweep_after(DAY).await;
+        assert_eq!(app.purchase(id).await.state, "processing", "day {day}");
+    }
+    app.sweep_after(DAY).await;
+    assert_eq!(app.purchase(id).await.state, "failed");
+    let mut came = session.clone();
+    came["status"] = json!("complete");
+    came["payment_status"] = json!("paid");
+    let body = event("evt_1", "checkout.session.async_payment_succeeded", came);
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
+    assert_eq!(app.purchase(id).await.state, "paid", "it came later");
+    app.sweep_after(MINUTES).await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
 async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     const DAY_AND_MORE: Duration = Duration::from_secs(26 * 60 * 60);
     let (referred, session) = begun(&app).await;

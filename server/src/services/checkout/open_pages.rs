@@ -1,0 +1,66 @@
+//! A customer's pages that wait at Stripe, as Stripe lists them.
+
+use domain::Fault;
+
+use crate::{
+    services::stripe_customers::Connection,
+    stripe::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer},
+};
+
+/// The open sessions of the customer who is to pay; none where Stripe makes the customer.
+pub async fn listed(
+    connection: &Connection,
+    asked: &NewCheckout,
+) -> Result<Vec<OpenCheckout>, Fault> {
+    match &asked.payer {
+        Payer::Customer(customer) => connection.gateway.open_checkouts(customer).await,
+        Payer::Email(_) | Payer::Anyone => Ok(Vec::new()),
+    }
+}
+
+/// The session that was made for `asked`.
+pub fn made_for(asked: &NewCheckout, listed: &[OpenCheckout]) -> Option<Checkout> {
+    let ours = listed
+        .iter()
+        .find(|open| open.token.as_ref() == Some(&asked.reference))?;
+    Some(Checkout {
+        id: ours.id.clone(),
+        url: ours.url.clone()?,
+    })
+}
+
+/// Closes what else holds the balance that `asked` is to spend: pages of which no row is left, because
+/// a backup was put back, and pages that their row let go.
+pub async fn close_others(
+    connection: &Connection,
+    asked: &NewCheckout,
+    listed: &[OpenCheckout],
+) -> Result<(), Fault> {
+    if asked.billing == Billing::Once {
+        return Ok(());
+    }
+    let realm = asked.metadata.get(CheckoutSession::REALM);
+    let others = listed.iter().filter(|open| {
+        open.subscribes
+            && open.realm.as_ref() == realm
+            && open.token.as_ref() != Some(&asked.reference)
+    });
+    for open in others {
+        tracing::warn!(session = open.id, "closing a page that nobody waits for");
+        close(connection, &open.id).await?;
+    }
+    Ok(())
+}
+
+async fn close(connection: &Connection, session_id: &str) -> Result<(), Fault> {
+    let gateway = &connection.gateway;
+    let Err(fault) = gateway.expire_checkout(session_id).await else {
+        return Ok(());
+    };
+    // It may have been paid just now, and holds nothing any more.
+    let session = gateway.checkout(session_id).await?;
+    match session.is_none_or(|session| session.news().is_some()) {
+        true => Ok(()),
+        false => Err(fault),
+    }
+}
