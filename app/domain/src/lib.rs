@@ -61,7 +61,7 @@ pub use registration::{
     NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
     password_complaint, validate_registration,
 };
-pub use retry::{Connected, GoesOn, NotRetried, goes_on, may_retry};
+pub use retry::{Connected, GoesOn, NotRetried, can_go_on, goes_on, may_retry};
 pub use search::{beginnings, words_of};
 pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};
 pub use stripe_account::{AccountAsked, KnownAccount, NotIdentified, which_account};

@@ -68,18 +68,26 @@ pub fn goes_on(
     connected: Option<Connected>,
     now: OffsetDateTime,
 ) -> GoesOn {
-    let Some(connected) = connected else {
+    let connected = connected.filter(|connected| can_go_on(reason, *connected));
+    let Some(Connected { key_worked_at, .. }) = connected else {
         return GoesOn::No;
     };
-    let key_works = connected.key_worked_at.is_some_and(|at| at > failed_at);
+    if *reason != FailureReason::KeyNeedsAttention || key_worked_at.is_some_and(|at| at > failed_at)
+    {
+        GoesOn::Yes
+    } else if now >= ask_key_from(attempts, failed_at) {
+        GoesOn::ToTryTheKey
+    } else {
+        GoesOn::No
+    }
+}
+
+/// Whether what failed for `reason` can go on by itself under this connection, each credit at its time.
+pub fn can_go_on(reason: &FailureReason, connected: Connected) -> bool {
     match reason {
-        FailureReason::StripeNotConnected => GoesOn::Yes,
-        FailureReason::OtherMode(mode) if *mode == connected.mode => GoesOn::Yes,
-        FailureReason::KeyNeedsAttention if key_works => GoesOn::Yes,
-        FailureReason::KeyNeedsAttention if now >= ask_key_from(attempts, failed_at) => {
-            GoesOn::ToTryTheKey
-        }
-        _ => GoesOn::No,
+        FailureReason::StripeNotConnected | FailureReason::KeyNeedsAttention => true,
+        FailureReason::OtherMode(mode) => *mode == connected.mode,
+        _ => false,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use domain::{Connected, FailureReason, GoesOn, Program, StripeMode, goes_on, retry_from};
+use domain::{
+    Connected, FailureReason, GoesOn, Program, StripeMode, can_go_on, goes_on, retry_from,
+};
 use time::OffsetDateTime;
 
 use crate::{
@@ -84,17 +86,18 @@ async fn go_on_alike(
 ) -> anyhow::Result<()> {
     let reason: FailureReason = serde_json::from_str(&alike.failure_reason)?;
     let (connected, now) = (connection.connected, state.clock.now());
-    if goes_on(&reason, 0, OffsetDateTime::UNIX_EPOCH, connected, now) == GoesOn::No {
+    if !connected.is_some_and(|connected| can_go_on(&reason, connected)) {
         return Ok(());
     }
     for credit in credit_retries::failed_alike(state.db.conn(), alike, AT_ONCE).await? {
         let attempts = credit.progress().attempts;
         let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, from_ms);
         match goes_on(&reason, attempts, failed_at, connected, now) {
-            GoesOn::Yes => make_due(state, &credit, 0).await?,
+            GoesOn::Yes => {
+                make_due(state, &credit, 0).await?;
+            }
             GoesOn::ToTryTheKey if !connection.tried => {
-                connection.tried = true;
-                make_due(state, &credit, credit.attempts).await?;
+                connection.tried = make_due(state, &credit, credit.attempts).await?;
             }
             GoesOn::ToTryTheKey | GoesOn::No => {}
         }
@@ -134,7 +137,8 @@ async fn connected(
     }))
 }
 
-async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> anyhow::Result<()> {
+/// `false` if it is not Failed any more, or was tried since.
+async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
             one::<referral::Entity>(state, credit, referral_id, attempts).await
@@ -142,7 +146,7 @@ async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> an
         Some(Earned::Platform { referral_id, .. }) => {
             one::<platform_referral::Entity>(state, credit, referral_id, attempts).await
         }
-        None => Ok(()),
+        None => Ok(false),
     }
 }
 
@@ -151,14 +155,14 @@ async fn one<E: Listed>(
     credit: &credit::Model,
     referral_id: i64,
     attempts: i64,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     let locked = credit_retries::lock::<E>(&tx, credit.site_id, referral_id).await?;
     let same =
         |now: &credit::Model| now.state == state::FAILED && now.failed_at == credit.failed_at;
     let Some(credit) = locked.and_then(|(_, credit)| credit).filter(same) else {
-        return Ok(());
+        return Ok(false);
     };
     let was_sent = credit.first_sent_at.is_some();
     let from = retry_from(now, credit.failed_at.map(from_ms), was_sent);
@@ -177,5 +181,5 @@ async fn one<E: Listed>(
         true => state.queue.push_after(job, from - now, round).await,
         false => state.queue.push_again(job, round).await,
     }
-    Ok(())
+    Ok(true)
 }
