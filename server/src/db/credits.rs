@@ -15,7 +15,7 @@ use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
-use crate::clock::from_ms;
+use crate::{clock::from_ms, stripe::BalanceTransaction};
 
 use claims::held;
 pub use claims::{claim, overdue};
@@ -257,21 +257,23 @@ pub async fn set_sent(
     Ok(written.rows_affected > 0)
 }
 
-/// Stripe has it: this `amount`, as Stripe signs it, by this transaction of the customer's. `false` if
-/// another job wrote that first.
+/// Stripe has it, by this `entry` on the customer's balance. `false` if another job wrote that first.
 pub async fn set_issued(
     db: &impl ConnectionTrait,
     id: i64,
     customer_id: &str,
-    (transaction_id, amount): (&str, Money),
+    entry: &BalanceTransaction,
     now_ms: i64,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::ISSUED))
         .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
-        .col_expr(Column::StripeTransactionId, Expr::value(transaction_id))
-        .col_expr(Column::AmountCents, Expr::value(amount.cents()))
-        .col_expr(Column::Currency, Expr::value(amount.currency().code()))
+        .col_expr(Column::StripeTransactionId, Expr::value(entry.id.as_str()))
+        .col_expr(Column::AmountCents, Expr::value(entry.amount.cents()))
+        .col_expr(
+            Column::Currency,
+            Expr::value(entry.amount.currency().code()),
+        )
         .col_expr(Column::IssuedAt, Expr::value(now_ms))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))

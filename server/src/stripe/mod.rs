@@ -62,7 +62,7 @@ pub struct BalanceTransaction {
     pub amount: Money,
     /// How much it gave: more than nothing.
     pub given: Money,
-    /// The balance after it, as Stripe signs it; `None` for one that was found: others may have followed.
+    /// The balance after it, as Stripe signs it; `None` where others may have followed.
     pub ending_balance_cents: Option<i64>,
 }
 

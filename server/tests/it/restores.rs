@@ -21,6 +21,7 @@ on_both_databases!(
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
     a_credit_that_was_given_keeps_its_amount,
     a_credit_that_is_found_tells_no_old_balance,
+    a_credit_that_is_posted_twice_tells_no_old_balance,
     a_partners_credit_that_was_given_keeps_its_amount,
     a_buyer_is_not_refused_for_sales_that_were_lost,
     an_event_of_a_lost_purchase_pays_nobody_elses,
@@ -120,6 +121,28 @@ async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
     app.back_up().await;
     buys(&app, "jane@example.com", &referred).await;
     app.restore().await;
+    spend(&app, 600).await;
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.status().await, ReferralStatus::Credited);
+    assert_eq!(balance_told(&app).await, 400);
+}
+
+/// Stripe's answer was lost; part of the credit is spent when it answers once more.
+async fn a_credit_that_is_posted_twice_tells_no_old_balance(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
+    app.stripe.fault(post.ending("/balance_transactions"));
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    spend(&app, 600).await;
+    app.settle().await;
+    assert_eq!(app.status().await, ReferralStatus::Credited);
+    assert_eq!(balance_told(&app).await, 400);
+}
+
+/// Takes from the balance that the only credit was given on.
+async fn spend(app: &TestApp, cents: i64) {
     let given = app.balance_transactions().remove(0);
     let (stripe, customer) = (&app.stripe.base_url, given["customer"].as_str().unwrap());
     let spending = reqwest::Client::new()
@@ -127,13 +150,14 @@ async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
             "{stripe}v1/customers/{customer}/balance_transactions"
         ))
         .bearer_auth(STRIPE_KEY)
-        .form(&[("amount", "600"), ("currency", "usd")]);
+        .form(&[("amount", cents.to_string().as_str()), ("currency", "usd")]);
     assert_eq!(spending.send().await.unwrap().status(), 200);
-    buys(&app, "jane@example.com", &referred).await;
-    assert_eq!(app.status().await, ReferralStatus::Credited);
+}
+
+async fn balance_told(app: &TestApp) -> i64 {
     let phone = app.phone_of("mia@example.com").await;
     let me = phone.get("/api/v1/me").await.json;
-    assert_eq!(me["balance"]["amount"]["cents"], 400);
+    me["balance"]["amount"]["cents"].as_i64().unwrap()
 }
 
 async fn a_partners_credit_that_was_given_keeps_its_amount(app: TestApp) {

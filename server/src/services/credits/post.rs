@@ -79,7 +79,15 @@ pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, St
         .gateway
         .post_balance(&customer.id, new, &key)
         .await;
-    let entry = posted.map_err(Stopped::Posting)?;
+    let mut entry = posted.map_err(Stopped::Posting)?;
+    if entry.amount != credit.amount() {
+        let (asked, gave) = (credit.amount(), entry.amount);
+        tracing::error!(credit = credit.id, %asked, %gave, "Stripe gave another amount");
+    }
+    if credit.first_sent_at.is_some() {
+        // It may be Stripe's answer of before, and others may have followed.
+        entry.ending_balance_cents = None;
+    }
     Ok(Posted {
         account_id: connection.account.id,
         customer_id: customer.id,

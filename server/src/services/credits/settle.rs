@@ -32,10 +32,10 @@ pub async fn finish(
     let tx = state.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
-    let (given, at_stripe) = (entry.given, (entry.id.as_str(), entry.amount));
-    if !credits::set_issued(&tx, credit.id, customer, at_stripe, now_ms).await? {
+    if !credits::set_issued(&tx, credit.id, customer, entry, now_ms).await? {
         return Ok(Issued::NothingToDo);
     }
+    let given = entry.given;
     referral::set_credited(&tx, credit.earned(), given, now_ms).await?;
     if let Some(earned) = credit.earned() {
         let holder = match earned {
