@@ -35,6 +35,12 @@ pub enum Standing {
 /// If the database fails.
 pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let standing = ask(state, row).await?;
+    // What was never answered may have been sent again.
+    let sent_again = match &row.session_id {
+        Some(_) => None,
+        None => checkout_sessions::by_id(state.db.conn(), row.id).await?,
+    };
+    let row = sent_again.as_ref().unwrap_or(row);
     let awaited = match standing {
         Standing::Over => return Ok(standing),
         // By our clock its day is over, but Stripe's clock decides.

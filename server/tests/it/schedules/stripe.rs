@@ -29,7 +29,8 @@ impl World {
         let Some(session) = pick(&sessions, session) else {
             return;
         };
-        if !self.was_answered(session).await {
+        let is_payment = !matches!(turn, Turn::Expired);
+        if is_payment && !self.was_answered(session).await {
             return;
         }
         let own_address = self
