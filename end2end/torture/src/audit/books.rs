@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{
     charged::{Movement, Session},
+    facts::Entry,
     ledger::Start,
-    verdict::Entry,
 };
 use crate::{demo::is_live, people::World};
 

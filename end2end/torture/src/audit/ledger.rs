@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use stripe_stand_in::StandIn;
 
-use super::{books, verdict::Credit};
+use super::{books, facts::Credit};
 use crate::{
     database::Look,
     demo::{Demo, accounts},
-    people::World,
 };
 
 /// What was there before the trial: the demo's own stories.
@@ -90,91 +89,4 @@ pub async fn paid_sessions(look: &Look) -> anyhow::Result<HashSet<String>> {
                UNION ALL SELECT checkout_session_id FROM platform_purchases WHERE state = 'paid'";
     let sessions = look.rows(sql, |row| row.try_get_by(0)).await?;
     Ok(sessions.into_iter().collect())
-}
-
-/// Payments whose purchase went with a backup that was put back: the console lists them.
-#[derive(Default)]
-pub struct Listed {
-    pub events: HashSet<String>,
-    pub sessions: HashSet<String>,
-}
-
-/// Looks for them; where nothing was put back none may be there, so none counts.
-pub async fn listed(look: &Look, world: &World) -> anyhow::Result<Listed> {
-    let mut listed = Listed::default();
-    if world.diary.restores() == 0 {
-        return Ok(listed);
-    }
-    let sql = "SELECT event_id, body FROM stripe_events WHERE unmatched_since IS NOT NULL";
-    let rows = look.rows(sql, |row| {
-        Ok((
-            row.try_get_by::<String, _>(0)?,
-            row.try_get_by::<String, _>(1)?,
-        ))
-    });
-    for (event, body) in rows.await? {
-        let body: serde_json::Value = serde_json::from_str(&body)?;
-        let session = body["data"]["object"]["id"].as_str().unwrap_or_default();
-        listed.sessions.insert(session.to_owned());
-        listed.events.insert(event);
-    }
-    Ok(listed)
-}
-
-/// What is still to be done.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Unfinished {
-    pub due_credits: i64,
-    pub failed_credits: i64,
-    pub undecided: i64,
-    pub jobs: i64,
-}
-
-impl Unfinished {
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-
-    pub fn sentences(&self) -> Vec<String> {
-        let figures = [
-            (self.due_credits, "credits are due"),
-            (self.failed_credits, "credits failed"),
-            (self.undecided, "purchases are undecided"),
-            (self.jobs, "jobs are not done"),
-        ];
-        figures
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect()
-    }
-}
-
-/// Looks for it; the demo's failed credits, which were never sent, are part of its story, and those of
-/// test mode have ended where an account went live.
-pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
-    let jobs = match look.is_postgres() {
-        true => "apalis.jobs",
-        false => "Jobs",
-    };
-    let undecided = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
-                     + (SELECT COUNT(*) FROM platform_purchases WHERE credit_check = 'due')";
-    Ok(Unfinished {
-        due_credits: look
-            .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
-            .await?,
-        failed_credits: look
-            .count(
-                "SELECT COUNT(*) FROM credits WHERE state = 'failed' \
-                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL) \
-                 AND NOT (failure_reason LIKE '%other_mode%' AND NOT livemode)",
-            )
-            .await?,
-        undecided: look.count(undecided).await?,
-        jobs: look
-            .count(&format!(
-                "SELECT COUNT(*) FROM {jobs} WHERE status NOT IN ('Done', 'Failed', 'Killed')"
-            ))
-            .await?,
-    })
 }

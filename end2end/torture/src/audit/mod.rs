@@ -2,13 +2,18 @@
 
 mod books;
 mod charged;
+mod due;
+mod facts;
 mod ledger;
+mod listed;
+mod unfinished;
 mod verdict;
 
 use crate::{database::Look, people::World};
 
-pub use ledger::{Start, start, unfinished};
-use verdict::Facts;
+use facts::Facts;
+pub use ledger::{Start, start};
+pub use unfinished::unfinished;
 pub use verdict::Findings;
 
 /// Compares everything.
@@ -16,7 +21,7 @@ pub use verdict::Findings;
 /// # Errors
 /// If the database cannot be read.
 pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<Findings> {
-    let listed = ledger::listed(look, world).await?;
+    let listed = listed::listed(look, world).await?;
     let facts = Facts {
         friends: world.diary.friends(),
         subscriptions: world.diary.subscriptions(),
@@ -40,7 +45,7 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
 /// If the database cannot be read.
 pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::Result<usize> {
     let mut known = ledger::paid_sessions(look).await?;
-    known.extend(ledger::listed(look, world).await?.sessions);
+    known.extend(listed::listed(look, world).await?.sessions);
     let sessions = books::sessions(world, from);
     Ok(verdict::unknown_sales(&sessions, &known).len())
 }
@@ -50,6 +55,6 @@ pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::
 /// # Errors
 /// If the database cannot be read.
 pub async fn undelivered(look: &Look, world: &World) -> anyhow::Result<Vec<String>> {
-    let listed = ledger::listed(look, world).await?;
+    let listed = listed::listed(look, world).await?;
     Ok(books::undelivered(world, &listed.events))
 }

@@ -2,76 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::charged::{Movement, Session, overcharged};
-use crate::{
-    demo::{BRANDS, is_live},
-    diary::{Friend, Subscription},
+use super::{
+    charged::{Session, overcharged},
+    due::dues,
+    facts::{Credit, Entry, Facts},
 };
-
-/// A row of the ledger, with its referral.
-#[derive(Clone, Debug)]
-pub struct Credit {
-    pub key: String,
-    pub state: String,
-    /// The mode that it is earned in.
-    pub live: Option<bool>,
-    /// Signed as Stripe signs it.
-    pub cents: i64,
-    pub entry: Option<String>,
-    /// The referral's status.
-    pub status: String,
-    /// The friend and the site, in the tenant program.
-    pub email: Option<String>,
-    pub site: Option<String>,
-    /// The referrer's code.
-    pub code: Option<String>,
-    /// The subscription's Checkout session, in the platform program.
-    pub session: Option<String>,
-    /// The referrer's address.
-    pub referrer: String,
-    /// The referrer's notifications about it.
-    pub told: i64,
-}
-
-impl Credit {
-    /// Its account went live before it was given.
-    fn has_ended_in_test_mode(&self, entries: Option<&Vec<&Entry>>) -> bool {
-        self.live == Some(false) && self.state == "failed" && self.told == 0 && entries.is_none()
-    }
-}
-
-/// An entry on a balance at Stripe.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub id: String,
-    /// The address of whose balance it is.
-    pub email: String,
-    pub ledger_key: String,
-    pub cents: i64,
-    /// On a balance in live mode.
-    pub live: bool,
-    /// The ledger may have lost its row when a backup was put back.
-    pub is_gone: bool,
-}
-
-/// Everything that is compared.
-pub struct Facts {
-    pub friends: Vec<Friend>,
-    pub subscriptions: Vec<Subscription>,
-    pub credits: Vec<Credit>,
-    pub entries: Vec<Entry>,
-    /// Checkout sessions that the product takes for paid.
-    pub paid_sessions: HashSet<String>,
-    /// Checkout sessions whose purchase went with a backup that was put back, and that the console
-    /// lists to be recorded.
-    pub listed: HashSet<String>,
-    /// Stripe's, oldest first in each account.
-    pub sessions: Vec<Session>,
-    /// On every balance.
-    pub movements: Vec<Movement>,
-    /// The keys of sites that went live: what was paid there in test mode may earn nothing.
-    pub went_live: HashSet<String>,
-}
+use crate::demo::is_live;
 
 /// What is wrong, in sentences.
 #[derive(Debug, Default)]
@@ -136,7 +72,7 @@ pub fn judge(facts: &Facts) -> Findings {
                     findings.orphaned.push(said);
                 }
                 let entries = by_key.get(credit.key.as_str());
-                if !(may_earn_nothing && credit.has_ended_in_test_mode(entries)) {
+                if !(may_earn_nothing && has_ended_in_test_mode(credit, entries)) {
                     weigh(credit, entries, &mut findings);
                 }
             }
@@ -182,69 +118,6 @@ pub fn unknown_sales(sessions: &[Session], known: &HashSet<String>) -> Vec<Strin
     unknown.map(|session| format!("{session:?}")).collect()
 }
 
-/// What somebody has earned.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Due<'a> {
-    Friend {
-        site: &'a str,
-        email: &'a str,
-        code: &'a str,
-    },
-    Subscription {
-        session: &'a str,
-        code: &'a str,
-    },
-}
-
-impl Due<'_> {
-    fn went_live(&self, facts: &Facts) -> bool {
-        match self {
-            Self::Friend { site, .. } => facts.went_live.contains(*site),
-            Self::Subscription { .. } => {
-                BRANDS.iter().any(|brand| facts.went_live.contains(*brand))
-            }
-        }
-    }
-
-    fn is_for(&self, credit: &Credit) -> bool {
-        match self {
-            Self::Friend { site, email, code } => {
-                credit.site.as_deref() == Some(site)
-                    && credit.email.as_deref() == Some(email)
-                    && credit.code.as_deref() == Some(code)
-            }
-            Self::Subscription { session, code } => {
-                credit.session.as_deref() == Some(session) && credit.code.as_deref() == Some(code)
-            }
-        }
-    }
-}
-
-/// One for each friend who paid anything, one for each subscription, with what was paid.
-fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<&str>> {
-    let recorded = |friend: &&Friend| !facts.listed.contains(&friend.session);
-    let friends = facts.friends.iter().filter(recorded).map(|friend| {
-        let due = Due::Friend {
-            site: &friend.site,
-            email: &friend.email,
-            code: &friend.code,
-        };
-        (due, friend.session.as_str())
-    });
-    let subscriptions = facts.subscriptions.iter().map(|subscription| {
-        let due = Due::Subscription {
-            session: &subscription.session,
-            code: &subscription.code,
-        };
-        (due, subscription.session.as_str())
-    });
-    let mut dues: HashMap<_, Vec<_>> = HashMap::new();
-    for (due, session) in friends.chain(subscriptions) {
-        dues.entry(due).or_default().push(session);
-    }
-    dues
-}
-
 fn paid(facts: &Facts) -> impl Iterator<Item = &str> {
     let friends = facts.friends.iter().map(|friend| friend.session.as_str());
     let subscriptions = facts.subscriptions.iter();
@@ -257,6 +130,11 @@ fn entries_by_key(entries: &[Entry]) -> HashMap<&str, Vec<&Entry>> {
         by_key.entry(&entry.ledger_key).or_default().push(entry);
     }
     by_key
+}
+
+/// Its account went live before it was given.
+fn has_ended_in_test_mode(credit: &Credit, entries: Option<&Vec<&Entry>>) -> bool {
+    credit.live == Some(false) && credit.state == "failed" && credit.told == 0 && entries.is_none()
 }
 
 /// One credit that is due, against Stripe's books and what was told.

@@ -1,6 +1,7 @@
 //! What is lost, doubled, orphaned, and known elsewhere.
 
-use super::*;
+use super::{super::charged::Session, *};
+use crate::diary::{Friend, Subscription};
 
 fn credit() -> Credit {
     Credit {

@@ -1,0 +1,64 @@
+//! What is compared, read from both sides.
+
+use std::collections::HashSet;
+
+use super::charged::{Movement, Session};
+use crate::diary::{Friend, Subscription};
+
+/// A row of the ledger, with its referral.
+#[derive(Clone, Debug)]
+pub struct Credit {
+    pub key: String,
+    pub state: String,
+    /// The mode that it is earned in.
+    pub live: Option<bool>,
+    /// Signed as Stripe signs it.
+    pub cents: i64,
+    pub entry: Option<String>,
+    /// The referral's status.
+    pub status: String,
+    /// The friend and the site, in the tenant program.
+    pub email: Option<String>,
+    pub site: Option<String>,
+    /// The referrer's code.
+    pub code: Option<String>,
+    /// The subscription's Checkout session, in the platform program.
+    pub session: Option<String>,
+    /// The referrer's address.
+    pub referrer: String,
+    /// The referrer's notifications about it.
+    pub told: i64,
+}
+
+/// An entry on a balance at Stripe.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub id: String,
+    /// The address of whose balance it is.
+    pub email: String,
+    pub ledger_key: String,
+    pub cents: i64,
+    /// On a balance in live mode.
+    pub live: bool,
+    /// The ledger may have lost its row when a backup was put back.
+    pub is_gone: bool,
+}
+
+/// Everything that is compared.
+pub struct Facts {
+    pub friends: Vec<Friend>,
+    pub subscriptions: Vec<Subscription>,
+    pub credits: Vec<Credit>,
+    pub entries: Vec<Entry>,
+    /// Checkout sessions that the product takes for paid.
+    pub paid_sessions: HashSet<String>,
+    /// Checkout sessions whose purchase went with a backup that was put back, and that the console
+    /// lists to be recorded.
+    pub listed: HashSet<String>,
+    /// Stripe's, oldest first in each account.
+    pub sessions: Vec<Session>,
+    /// On every balance.
+    pub movements: Vec<Movement>,
+    /// The keys of sites that went live: what was paid there in test mode may earn nothing.
+    pub went_live: HashSet<String>,
+}

@@ -1,0 +1,61 @@
+//! What the product has begun and not ended, read in its database with plain SQL.
+
+use crate::database::Look;
+
+/// What is still to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    pub due_credits: i64,
+    pub failed_credits: i64,
+    pub undecided: i64,
+    pub jobs: i64,
+}
+
+impl Unfinished {
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub fn sentences(&self) -> Vec<String> {
+        let figures = [
+            (self.due_credits, "credits are due"),
+            (self.failed_credits, "credits failed"),
+            (self.undecided, "purchases are undecided"),
+            (self.jobs, "jobs are not done"),
+        ];
+        figures
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect()
+    }
+}
+
+/// Looks for it; the demo's failed credits, which were never sent, are part of its story, and those of
+/// test mode have ended where an account went live.
+pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
+    let jobs = match look.is_postgres() {
+        true => "apalis.jobs",
+        false => "Jobs",
+    };
+    let undecided = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
+                     + (SELECT COUNT(*) FROM platform_purchases WHERE credit_check = 'due')";
+    Ok(Unfinished {
+        due_credits: look
+            .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
+            .await?,
+        failed_credits: look
+            .count(
+                "SELECT COUNT(*) FROM credits WHERE state = 'failed' \
+                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL) \
+                 AND NOT (failure_reason LIKE '%other_mode%' AND NOT livemode)",
+            )
+            .await?,
+        undecided: look.count(undecided).await?,
+        jobs: look
+            .count(&format!(
+                "SELECT COUNT(*) FROM {jobs} WHERE status NOT IN ('Done', 'Failed', 'Killed')"
+            ))
+            .await?,
+    })
+}
