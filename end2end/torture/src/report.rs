@@ -31,7 +31,7 @@ pub struct Report {
     /// How often an account was disconnected and connected again.
     pub reconnects: u64,
     pub rolls: u64,
-    /// How often an account went from test to live mode.
+    /// How many programs went from test to live mode.
     pub went_live: u64,
     pub outages: u64,
     pub faults: u64,
@@ -46,6 +46,9 @@ const TOLD: usize = 12;
 
 /// From so many seconds on, a trial without any of its troubles has none of them.
 pub const LONG: u64 = 300;
+
+/// Programs that go live in each trial: one tenant's and the platform's.
+const GO_LIVE: u64 = 2;
 
 impl Report {
     pub fn is_clean(&self) -> bool {
@@ -63,7 +66,6 @@ impl Report {
             self.repeats,
             self.outages,
             self.pages_left,
-            self.went_live,
         ];
         let of_its_kind = if self.shared {
             self.cuts
@@ -79,7 +81,11 @@ impl Report {
             of_its_kind,
         ];
         let long = self.seconds >= LONG;
-        self.purchases > 0 && !always.contains(&0) && !(long && in_the_long_run.contains(&0))
+        let went_live = self.went_live >= GO_LIVE;
+        self.purchases > 0
+            && went_live
+            && !always.contains(&0)
+            && !(long && in_the_long_run.contains(&0))
     }
 }
 
@@ -153,7 +159,7 @@ mod tests {
             restores: 1,
             reconnects: 1,
             rolls: 1,
-            went_live: 1,
+            went_live: GO_LIVE,
             outages: 1,
             faults: 7,
             repeats: 4,
@@ -171,6 +177,9 @@ mod tests {
             |report| report.faults = 0,
             |report| report.repeats = 0,
             |report| report.outages = 0,
+            |report| report.pages_left = 0,
+            |report| report.went_live = 0,
+            |report| report.went_live = 1,
         ] {
             let mut report = report(30);
             spare(&mut report);
