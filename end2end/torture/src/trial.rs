@@ -213,7 +213,7 @@ impl Stage {
         let began = Instant::now();
         while began.elapsed() < within {
             let look = Look::at(&self.place).await?;
-            let left = audit::unfinished(&look).await?;
+            let left = audit::unfinished(&look, &self.from).await?;
             let unknown = audit::unknown_sales(&look, &self.world, &self.from).await?;
             let undelivered = audit::undelivered(&look, &self.world).await?;
             if left.is_nothing() && unknown == 0 && undelivered.is_empty() {

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use super::charged::{Movement, Session};
 use crate::diary::{Friend, Subscription};
 
+/// Why a credit of test mode failed whose account went live.
+pub const OTHER_MODE: &str = r#"{"other_mode":"test"}"#;
+
 /// A row of the ledger, with its referral.
 #[derive(Clone, Debug)]
 pub struct Credit {

@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// What was there before the trial: the demo's own stories.
+#[derive(Default)]
 pub struct Start {
     /// The last row of the ledger.
     pub credit_id: i64,

@@ -34,7 +34,7 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
         went_live: world.went_live_keys(),
     };
     let mut findings = verdict::judge(&facts);
-    findings.unfinished = unfinished(look).await?.sentences();
+    findings.unfinished = unfinished(look, from).await?.sentences();
     findings.unfinished.extend(undelivered(look, world).await?);
     Ok(findings)
 }

@@ -1,5 +1,6 @@
 //! What the product has begun and not ended, read in its database with plain SQL.
 
+use super::{facts::OTHER_MODE, ledger::Start};
 use crate::database::Look;
 
 /// What is still to be done.
@@ -31,9 +32,9 @@ impl Unfinished {
     }
 }
 
-/// Looks for it; the demo's failed credits, which were never sent, are part of its story, and those of
-/// test mode have ended where an account went live.
-pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
+/// Looks for it; failed credits of before the trial are part of the demo's story, and those of test mode
+/// have ended where an account went live: whether they may is for the verdict to say.
+pub async fn unfinished(look: &Look, from: &Start) -> anyhow::Result<Unfinished> {
     let jobs = match look.is_postgres() {
         true => "apalis.jobs",
         false => "Jobs",
@@ -45,11 +46,11 @@ pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
             .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
             .await?,
         failed_credits: look
-            .count(
-                "SELECT COUNT(*) FROM credits WHERE state = 'failed' \
-                 AND NOT (failure_reason LIKE '%unreachable%' AND last_sent_at IS NULL) \
-                 AND NOT (failure_reason LIKE '%other_mode%' AND NOT livemode)",
-            )
+            .count(&format!(
+                "SELECT COUNT(*) FROM credits WHERE state = 'failed' AND id > {} \
+                 AND COALESCE(failure_reason, '') <> '{OTHER_MODE}'",
+                from.credit_id
+            ))
             .await?,
         undecided: look.count(undecided).await?,
         jobs: look
@@ -59,3 +60,6 @@ pub async fn unfinished(look: &Look) -> anyhow::Result<Unfinished> {
             .await?,
     })
 }
+
+#[cfg(test)]
+mod tests;
