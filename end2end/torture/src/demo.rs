@@ -21,6 +21,10 @@ pub struct Site {
 
 /// The tenants' sites.
 pub const TENANTS: [&str; 2] = ["detroit-arms", "motor-city-coaching"];
+/// What a referral earns on each tenant's site until somebody changes it, in cents.
+pub const TENANT_CREDIT: i64 = 1000;
+/// The same for the partners' referrals.
+pub const PLATFORM_CREDIT: i64 = 5000;
 /// The brands' sites.
 pub const BRANDS: [&str; 2] = ["pewpros", "coachpros"];
 

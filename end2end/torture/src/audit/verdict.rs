@@ -7,7 +7,10 @@ use super::{
     due::dues,
     facts::{Credit, Entry, Facts},
 };
-use crate::demo::is_live;
+use crate::{
+    demo::{PLATFORM_CREDIT, TENANT_CREDIT, is_live},
+    trouble::AMOUNTS,
+};
 
 /// What is wrong, in sentences.
 #[derive(Debug, Default)]
@@ -16,7 +19,7 @@ pub struct Findings {
     pub lost: Vec<String>,
     /// Given or told twice.
     pub doubled: Vec<String>,
-    /// Given although nothing was due, or known to one side alone.
+    /// Given although nothing was due, or of an amount that nobody set, or known to one side alone.
     pub orphaned: Vec<String>,
     /// Charged more than was due.
     pub overcharged: Vec<String>,
@@ -137,6 +140,16 @@ fn has_ended_in_test_mode(credit: &Credit, entries: Option<&Vec<&Entry>>) -> boo
     credit.live == Some(false) && credit.state == "failed" && credit.told == 0 && entries.is_none()
 }
 
+/// Whether an admin, or the demo, ever set that a referral earns this. The ledger cannot tell: it writes
+/// down what Stripe's entry says.
+fn was_set(credit: &Credit, cents: i64) -> bool {
+    let at_first = match credit.site {
+        Some(_) => TENANT_CREDIT,
+        None => PLATFORM_CREDIT,
+    };
+    cents == at_first || AMOUNTS.contains(&cents)
+}
+
 /// One credit that is due, against Stripe's books and what was told.
 fn weigh(credit: &Credit, entries: Option<&Vec<&Entry>>, findings: &mut Findings) {
     let entries = entries.map_or(&[][..], Vec::as_slice);
@@ -154,6 +167,10 @@ fn weigh(credit: &Credit, entries: Option<&Vec<&Entry>>, findings: &mut Findings
                 findings
                     .orphaned
                     .push(format!("{entry:?} is not what the ledger says: {credit:?}"));
+            } else if !was_set(credit, -entry.cents) {
+                findings
+                    .orphaned
+                    .push(format!("nobody set such an amount: {credit:?}"));
             }
         }
         many => findings

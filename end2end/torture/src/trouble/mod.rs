@@ -10,6 +10,8 @@ mod post;
 mod processes;
 mod stripe;
 
+pub use admin::AMOUNTS;
+
 use std::{
     sync::{
         Arc,

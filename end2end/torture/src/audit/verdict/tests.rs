@@ -125,6 +125,19 @@ fn what_one_side_alone_knows_is_orphaned() {
 }
 
 #[test]
+fn an_amount_that_nobody_set_is_orphaned() {
+    let of = |cents: i64| {
+        judged(|facts| (facts.credits[0].cents, facts.entries[0].cents) = (-cents, -cents))
+    };
+    for cents in [500, 1000, 2500] {
+        assert_eq!(of(cents), [0, 0, 0], "{cents}");
+    }
+    for cents in [1, 501, 5000, 10_000, 0, -1000] {
+        assert_eq!(of(cents), [0, 0, 1], "{cents}");
+    }
+}
+
+#[test]
 fn what_stripe_took_and_we_do_not_know_is_an_unknown_sale() {
     let mut facts = facts();
     assert!(judge(&facts).unknown_sales.is_empty());
@@ -196,7 +209,7 @@ fn test_money_may_earn_nothing_and_never_anything_live() {
 
 #[test]
 fn a_subscription_earns_by_its_session() {
-    let subscribed = |facts: &mut Facts| {
+    let subscribed = |facts: &mut Facts, cents: i64| {
         facts.friends.clear();
         facts.paid_sessions.insert("cs_9".into());
         facts.subscriptions.push(Subscription {
@@ -208,8 +221,13 @@ fn a_subscription_earns_by_its_session() {
             site: None,
             session: Some("cs_9".into()),
             told: 0,
+            cents: -cents,
             ..credit()
         };
+        facts.entries[0].cents = -cents;
     };
-    assert_eq!(judged(subscribed), [0, 0, 0]);
+    for cents in [500, 1000, 2500, 5000] {
+        assert_eq!(judged(|facts| subscribed(facts, cents)), [0, 0, 0]);
+    }
+    assert_eq!(judged(|facts| subscribed(facts, 5001)), [0, 0, 1]);
 }
