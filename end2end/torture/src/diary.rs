@@ -1,8 +1,11 @@
 //! What people did, as they know it: the measure of everything that the product says.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 /// A friend of a member, who paid.
@@ -14,6 +17,8 @@ pub struct Friend {
     pub code: String,
     /// `cs_…`
     pub session: String,
+    /// On a clock that does not jump.
+    pub paid_at: Instant,
 }
 
 /// A subscription through a partner's link, paid.
@@ -23,6 +28,8 @@ pub struct Subscription {
     pub code: String,
     /// `cs_…`
     pub session: String,
+    /// On a clock that does not jump.
+    pub paid_at: Instant,
 }
 
 /// From the time of a backup until it was put back, in Stripe's seconds, both within: what was written

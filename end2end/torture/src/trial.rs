@@ -143,6 +143,7 @@ impl Trial {
             members,
             keys: std::sync::Mutex::default(),
             live: std::sync::Mutex::default(),
+            live_since: std::sync::Mutex::default(),
             connecting: Mutex::default(),
         };
         let from = audit::start(&look, &world.stripe, &world.demo).await?;

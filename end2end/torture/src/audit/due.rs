@@ -1,9 +1,33 @@
 //! What somebody has earned with what they paid.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use super::facts::{Credit, Facts};
-use crate::{demo::BRANDS, diary::Friend};
+use crate::{
+    demo::{BRANDS, is_live},
+    diary::Friend,
+};
+
+/// For so long a credit may be on its way before Stripe first hears of it: without an endpoint for
+/// minutes, behind a lease of three, and through faults. Pages of test mode that were open when a site
+/// went live are paid within it, too.
+const ABOUT: Duration = Duration::from_mins(10);
+
+/// What somebody paid who earns something.
+#[derive(Clone, Copy, Debug)]
+pub struct Payment<'a> {
+    pub session: &'a str,
+    pub at: Instant,
+}
+
+impl Payment<'_> {
+    pub fn is_live(&self) -> bool {
+        is_live(self.session)
+    }
+}
 
 /// What somebody has earned.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -20,13 +44,21 @@ pub enum Due<'a> {
 }
 
 impl Due<'_> {
-    pub fn went_live(&self, facts: &Facts) -> bool {
-        match self {
-            Self::Friend { site, .. } => facts.went_live.contains(*site),
-            Self::Subscription { .. } => {
-                BRANDS.iter().any(|brand| facts.went_live.contains(*brand))
-            }
-        }
+    /// Whether `payments` may earn nothing: all of them were made in test mode, about when the program
+    /// went live. One in live mode earns, whatever was paid before it.
+    pub fn may_earn_nothing(&self, payments: &[Payment<'_>], facts: &Facts) -> bool {
+        let sites = match self {
+            Self::Friend { site, .. } => &[*site][..],
+            Self::Subscription { .. } => &BRANDS[..],
+        };
+        let live_since = || sites.iter().filter_map(|site| facts.live_since.get(*site));
+        let is_near = |payment: &Payment<'_>| {
+            let mut moments = live_since().flatten();
+            moments.any(|moment| apart(*moment, payment.at) <= ABOUT)
+        };
+        payments
+            .iter()
+            .all(|payment| !payment.is_live() && is_near(payment))
     }
 
     pub fn is_for(&self, credit: &Credit) -> bool {
@@ -43,8 +75,12 @@ impl Due<'_> {
     }
 }
 
+fn apart(one: Instant, other: Instant) -> Duration {
+    one.max(other) - one.min(other)
+}
+
 /// One for each friend who paid anything, one for each subscription, with what was paid.
-pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<&str>> {
+pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<Payment<'_>>> {
     let recorded = |friend: &&Friend| !facts.listed.contains(&friend.session);
     let friends = facts.friends.iter().filter(recorded).map(|friend| {
         let due = Due::Friend {
@@ -52,18 +88,26 @@ pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<&str>> {
             email: &friend.email,
             code: &friend.code,
         };
-        (due, friend.session.as_str())
+        let payment = Payment {
+            session: &friend.session,
+            at: friend.paid_at,
+        };
+        (due, payment)
     });
     let subscriptions = facts.subscriptions.iter().map(|subscription| {
         let due = Due::Subscription {
             session: &subscription.session,
             code: &subscription.code,
         };
-        (due, subscription.session.as_str())
+        let payment = Payment {
+            session: &subscription.session,
+            at: subscription.paid_at,
+        };
+        (due, payment)
     });
     let mut dues: HashMap<_, Vec<_>> = HashMap::new();
-    for (due, session) in friends.chain(subscriptions) {
-        dues.entry(due).or_default().push(session);
+    for (due, payment) in friends.chain(subscriptions) {
+        dues.entry(due).or_default().push(payment);
     }
     dues
 }

@@ -1,6 +1,9 @@
 //! What is compared, read from both sides.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Instant,
+};
 
 use super::charged::{Movement, Session};
 use crate::diary::{Friend, Subscription};
@@ -13,6 +16,8 @@ pub const OTHER_MODE: &str = r#"{"other_mode":"test"}"#;
 pub struct Credit {
     pub key: String,
     pub state: String,
+    /// Why it failed.
+    pub reason: Option<String>,
     /// The mode that it is earned in.
     pub live: Option<bool>,
     /// Signed as Stripe signs it.
@@ -62,6 +67,6 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// On every balance.
     pub movements: Vec<Movement>,
-    /// The keys of sites that went live: what was paid there in test mode may earn nothing.
-    pub went_live: HashSet<String>,
+    /// When sites went live, by their keys.
+    pub live_since: HashMap<String, Vec<Instant>>,
 }

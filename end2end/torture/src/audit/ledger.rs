@@ -42,8 +42,9 @@ pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result
 /// The ledger since then, each row with its referral and what was told.
 pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     let tenant = format!(
-        "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, u.email, s.key, m.referral_code, NULL, m.email, c.livemode, \
+        "SELECT c.idempotency_key, c.state, c.failure_reason, c.amount_cents, \
+                c.stripe_transaction_id, r.status, u.email, s.key, m.referral_code, NULL, \
+                m.email, c.livemode, \
                 (SELECT COUNT(*) FROM notifications n \
                  WHERE n.credit_id = c.id AND n.user_id = m.id) \
          FROM credits c JOIN referrals r ON r.id = c.referral_id \
@@ -52,8 +53,9 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
         from.credit_id
     );
     let platform = format!(
-        "SELECT c.idempotency_key, c.state, c.amount_cents, c.stripe_transaction_id, \
-                r.status, NULL, NULL, m.code, p.checkout_session_id, m.email, c.livemode, \
+        "SELECT c.idempotency_key, c.state, c.failure_reason, c.amount_cents, \
+                c.stripe_transaction_id, r.status, NULL, NULL, m.code, \
+                p.checkout_session_id, m.email, c.livemode, \
                 (SELECT COUNT(*) FROM notifications n WHERE n.credit_id = c.id) \
          FROM credits c JOIN platform_referrals r ON r.id = c.platform_referral_id \
          JOIN platform_purchases p ON p.id = r.purchase_id \
@@ -66,16 +68,17 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
             Ok(Credit {
                 key: row.try_get_by(0)?,
                 state: row.try_get_by(1)?,
-                cents: row.try_get_by(2)?,
-                entry: row.try_get_by(3)?,
-                status: row.try_get_by(4)?,
-                email: row.try_get_by(5)?,
-                site: row.try_get_by(6)?,
-                code: row.try_get_by(7)?,
-                session: row.try_get_by(8)?,
-                referrer: row.try_get_by(9)?,
-                live: row.try_get_by(10)?,
-                told: row.try_get_by(11)?,
+                reason: row.try_get_by(2)?,
+                cents: row.try_get_by(3)?,
+                entry: row.try_get_by(4)?,
+                status: row.try_get_by(5)?,
+                email: row.try_get_by(6)?,
+                site: row.try_get_by(7)?,
+                code: row.try_get_by(8)?,
+                session: row.try_get_by(9)?,
+                referrer: row.try_get_by(10)?,
+                live: row.try_get_by(11)?,
+                told: row.try_get_by(12)?,
             })
         });
         all.extend(rows.await?);

@@ -31,7 +31,7 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
         listed: listed.sessions,
         sessions: books::sessions(world, from),
         movements: books::movements(world),
-        went_live: world.went_live_keys(),
+        live_since: world.live_since(),
     };
     let mut findings = verdict::judge(&facts);
     findings.unfinished = unfinished(look, from).await?.sentences();

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     charged::{Session, overcharged},
-    due::dues,
-    facts::{Credit, Entry, Facts},
+    due::{Payment, dues},
+    facts::{Credit, Entry, Facts, OTHER_MODE},
 };
 use crate::{
-    demo::{PLATFORM_CREDIT, TENANT_CREDIT, is_live},
+    demo::{PLATFORM_CREDIT, TENANT_CREDIT},
     trouble::AMOUNTS,
 };
 
@@ -51,10 +51,8 @@ pub fn judge(facts: &Facts) -> Findings {
     };
     let by_key = entries_by_key(&facts.entries);
     let mut earned = HashSet::new();
-    for (due, sessions) in dues(facts) {
-        let in_live_mode = sessions.iter().any(|session| is_live(session));
-        let may_earn_nothing =
-            due.went_live(facts) && !sessions.iter().all(|session| is_live(session));
+    for (due, payments) in dues(facts) {
+        let may_earn_nothing = due.may_earn_nothing(&payments, facts);
         let of_due: Vec<&Credit> = facts
             .credits
             .iter()
@@ -70,10 +68,7 @@ pub fn judge(facts: &Facts) -> Findings {
             None => findings.lost.push(format!("no credit for {due:?}")),
             Some(credit) => {
                 earned.insert(credit.key.as_str());
-                if credit.live == Some(true) && !in_live_mode {
-                    let said = format!("test money for {credit:?}");
-                    findings.orphaned.push(said);
-                }
+                compare_modes(credit, &payments, &mut findings);
                 let entries = by_key.get(credit.key.as_str());
                 if !(may_earn_nothing && has_ended_in_test_mode(credit, entries)) {
                     weigh(credit, entries, &mut findings);
@@ -135,9 +130,23 @@ fn entries_by_key(entries: &[Entry]) -> HashMap<&str, Vec<&Entry>> {
     by_key
 }
 
+/// Test money never earns real money.
+fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findings) {
+    match credit.live {
+        Some(true) if !payments.iter().any(Payment::is_live) => findings
+            .orphaned
+            .push(format!("test money was paid for {credit:?}")),
+        _ => {}
+    }
+}
+
 /// Its account went live before it was given.
 fn has_ended_in_test_mode(credit: &Credit, entries: Option<&Vec<&Entry>>) -> bool {
-    credit.live == Some(false) && credit.state == "failed" && credit.told == 0 && entries.is_none()
+    credit.live == Some(false)
+        && credit.state == "failed"
+        && credit.reason.as_deref() == Some(OTHER_MODE)
+        && credit.told == 0
+        && entries.is_none()
 }
 
 /// Whether an admin, or the demo, ever set that a referral earns this. The ledger cannot tell: it writes

@@ -29,6 +29,7 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
                 email: email.clone(),
                 code: member.code.clone(),
                 session: ended.session,
+                paid_at: ended.at,
             });
         }
     }

@@ -10,9 +10,10 @@ mod subscriber;
 mod watcher;
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time,
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -42,6 +43,8 @@ pub struct World {
     pub keys: Mutex<BTreeMap<String, String>>,
     /// Sites whose account went live.
     pub live: Mutex<Vec<Site>>,
+    /// When they did, by the site's key: also each time that a backup had put it back in test mode.
+    pub live_since: Mutex<HashMap<String, Vec<time::Instant>>>,
     /// Held by whoever changes what the product is connected to: one thing after the other.
     pub connecting: tokio::sync::Mutex<()>,
 }
@@ -75,16 +78,16 @@ impl World {
         accounts(&self.sites())
     }
 
-    /// The keys of the sites that went live.
-    pub fn went_live_keys(&self) -> HashSet<String> {
-        lock(&self.live)
-            .iter()
-            .map(|site| site.key.clone())
-            .collect()
+    /// When sites went live, by their keys.
+    pub fn live_since(&self) -> HashMap<String, Vec<time::Instant>> {
+        lock(&self.live_since).clone()
     }
 
-    /// The site is live, and Stripe sends its events to `site.webhook_url`.
+    /// The site goes live now, and Stripe sends its events to `site.webhook_url`.
     pub fn went_live(&self, site: Site) {
+        let mut since = lock(&self.live_since);
+        let since = since.entry(site.key.clone()).or_default();
+        since.push(time::Instant::now());
         let mut live = lock(&self.live);
         live.retain(|known| known.key != site.key);
         live.push(site);

@@ -1,6 +1,6 @@
 //! On Stripe's page: most pay, some slowly, and some not at all.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use rand::{Rng, rngs::StdRng};
@@ -14,6 +14,8 @@ pub struct Ended {
     pub session: String,
     /// Where Stripe leads afterwards; `None` where it is not completed.
     return_to: Option<String>,
+    /// When it was ended.
+    pub at: Instant,
     /// With money: what is free is no purchase that earns anything.
     pub paid: bool,
 }
@@ -60,6 +62,7 @@ pub async fn pay(
     Ok(Ended {
         session: session.to_owned(),
         return_to,
+        at: Instant::now(),
         paid: total.is_some_and(|cents| cents > 0),
     })
 }

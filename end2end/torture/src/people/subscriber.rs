@@ -39,8 +39,11 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
     let ended = pay(world, &url, Some(&email), chance).await?;
     come_back(&person, &ended, chance).await?;
     if ended.paid {
-        let session = ended.session;
-        world.diary.subscribed(Subscription { code, session });
+        world.diary.subscribed(Subscription {
+            code,
+            session: ended.session,
+            paid_at: ended.at,
+        });
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! What is lost, doubled, orphaned, and known elsewhere.
 
+mod modes;
+
+use std::time::Instant;
+
 use super::{super::charged::Session, *};
 use crate::diary::{Friend, Subscription};
 
@@ -7,6 +11,7 @@ fn credit() -> Credit {
     Credit {
         key: "credit:tenant:r:1".into(),
         state: "issued".into(),
+        reason: None,
         live: Some(false),
         cents: -1000,
         entry: Some("cbtxn_1".into()),
@@ -41,11 +46,13 @@ fn session(id: &str) -> Session {
 }
 
 fn facts() -> Facts {
+    let paid_at = Instant::now();
     let friend = |session: &str| Friend {
         site: "detroit-arms".into(),
         email: "jane@example.com".into(),
         code: "ab3kx7mn".into(),
         session: session.into(),
+        paid_at,
     };
     Facts {
         friends: vec![friend("cs_1"), friend("cs_2")],
@@ -56,7 +63,7 @@ fn facts() -> Facts {
         listed: HashSet::new(),
         sessions: vec![session("cs_1"), session("cs_2")],
         movements: Vec::new(),
-        went_live: HashSet::new(),
+        live_since: HashMap::new(),
     }
 }
 
@@ -168,45 +175,6 @@ fn what_a_restore_lost_and_the_console_lists_is_not_lost() {
     assert!(judge(&facts).unknown_sales.is_empty());
 }
 
-/// The account went live; the friend paid in test mode.
-#[test]
-fn test_money_may_earn_nothing_and_never_anything_live() {
-    let none = |facts: &mut Facts| {
-        facts.credits.clear();
-        facts.entries.clear();
-    };
-    let live = |facts: &mut Facts| {
-        facts.went_live.insert("detroit-arms".into());
-    };
-    assert_eq!(judged(none), [1, 0, 0]);
-    let none_after = |facts: &mut Facts| {
-        none(facts);
-        live(facts);
-    };
-    assert_eq!(judged(none_after), [0, 0, 0]);
-    let ended = |facts: &mut Facts| {
-        live(facts);
-        facts.entries.clear();
-        (facts.credits[0].state, facts.credits[0].told) = ("failed".into(), 0);
-    };
-    assert_eq!(judged(ended), [0, 0, 0]);
-    let paid_live = |facts: &mut Facts| {
-        ended(facts);
-        for friend in &mut facts.friends {
-            friend.session = format!("cs_live_{}", friend.session);
-            facts.paid_sessions.insert(friend.session.clone());
-        }
-    };
-    assert_eq!(judged(paid_live), [2, 0, 0], "not given, and nobody told");
-    let given_live = |facts: &mut Facts| {
-        live(facts);
-        (facts.credits[0].live, facts.entries[0].live) = (Some(true), true);
-    };
-    assert_eq!(judged(given_live), [0, 0, 1]);
-    let on_the_other_balance = |facts: &mut Facts| facts.entries[0].live = true;
-    assert_eq!(judged(on_the_other_balance), [0, 0, 1]);
-}
-
 #[test]
 fn a_subscription_earns_by_its_session() {
     let subscribed = |facts: &mut Facts, cents: i64| {
@@ -215,6 +183,7 @@ fn a_subscription_earns_by_its_session() {
         facts.subscriptions.push(Subscription {
             code: "ab3kx7mn".into(),
             session: "cs_9".into(),
+            paid_at: Instant::now(),
         });
         facts.credits[0] = Credit {
             email: None,
