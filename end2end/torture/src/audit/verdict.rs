@@ -130,12 +130,15 @@ fn entries_by_key(entries: &[Entry]) -> HashMap<&str, Vec<&Entry>> {
     by_key
 }
 
-/// Test money never earns real money.
+/// Test money never earns real money, and real money alone never test money.
 fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findings) {
     match credit.live {
         Some(true) if !payments.iter().any(Payment::is_live) => findings
             .orphaned
             .push(format!("test money was paid for {credit:?}")),
+        Some(false) if payments.iter().all(Payment::is_live) => findings
+            .lost
+            .push(format!("real money was paid for {credit:?}")),
         _ => {}
     }
 }

@@ -143,6 +143,18 @@ fn a_credit_that_failed_was_neither_given_nor_told() {
 }
 
 #[test]
+fn real_money_on_a_test_balance_is_lost() {
+    let paid_live = |purchases| {
+        judged(|facts| {
+            goes_live(facts);
+            pays_live(facts, purchases);
+        })
+    };
+    assert_eq!(paid_live(2), [1, 0, 0]);
+    assert_eq!(paid_live(1), [0, 0, 0], "the one in test mode earned it");
+}
+
+#[test]
 fn test_money_earns_nothing_real() {
     let given_live = |facts: &mut Facts| {
         goes_live(facts);
