@@ -13,8 +13,7 @@ pub struct Session {
     pub created: i64,
     /// Cents, before the balance.
     pub total: i64,
-    /// The buyer has finished, whether the money has come or not; or the product cannot know of it any
-    /// more, since a backup was put back.
+    /// The buyer has finished, whether the money has come or not.
     pub complete: bool,
     /// The money has come.
     pub paid: bool,
