@@ -123,22 +123,12 @@ pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decisio
     }
 }
 
-/// A credit that the ledger has for a referral and that Stripe may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// The mode that it was earned in; `None`: in neither.
-    pub earned: Option<StripeMode>,
-    /// It was sent to Stripe, which may have it.
-    pub was_sent: bool,
-}
-
-/// Whether a credit gives way to the one that a purchase in these modes earns: real money comes before
-/// test money that was never sent. In live mode it could not be given any more, and would keep its
-/// referral Failed.
-pub fn gives_way(standing: Standing, modes: Modes) -> bool {
-    let test_for_live =
-        standing.earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live);
-    test_for_live && !standing.was_sent
+/// Whether a credit that Stripe has not confirmed, and that was earned in mode `earned`, gives way to
+/// the one that a purchase in these modes earns: real money comes before test money. In live mode a test
+/// credit could not be given any more, and would keep its referral Failed; if it was sent, what it left
+/// lies on a test balance.
+pub fn gives_way(earned: Option<StripeMode>, modes: Modes) -> bool {
+    earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live)
 }
 
 /// What an entry on a balance gave, of which Stripe says `amount`: a credit is below zero there. `None`
@@ -213,27 +203,27 @@ mod tests {
     }
 
     #[test]
-    fn only_test_money_that_was_never_sent_gives_way_to_real_money() {
+    fn only_test_money_gives_way_and_only_to_real_money() {
         let modes = [None, Some(StripeMode::Test), Some(StripeMode::Live)];
-        for (earned, purchase, account) in modes
-            .into_iter()
-            .flat_map(|earned| modes.map(|purchase| (earned, purchase)))
-            .flat_map(|(earned, purchase)| modes.map(|account| (earned, purchase, account)))
-        {
-            let to = Modes { purchase, account };
-            let unsent = Standing {
-                earned,
-                was_sent: false,
-            };
-            let live = purchase.or(account) == Some(StripeMode::Live);
-            let expected = earned == Some(StripeMode::Test) && live;
-            assert_eq!(gives_way(unsent, to), expected, "{unsent:?} {to:?}");
-            let sent = Standing {
-                was_sent: true,
-                ..unsent
-            };
-            assert!(!gives_way(sent, to));
+        let mut giving_way = Vec::new();
+        for earned in modes {
+            for (purchase, account) in modes
+                .into_iter()
+                .flat_map(|one| modes.map(|other| (one, other)))
+            {
+                if gives_way(earned, Modes { purchase, account }) {
+                    giving_way.push((earned, purchase, account));
+                }
+            }
         }
+        let [none, test, live] = modes;
+        let expected = [
+            (test, none, live),
+            (test, live, none),
+            (test, live, test),
+            (test, live, live),
+        ];
+        assert_eq!(giving_way, expected);
     }
 
     #[test]

@@ -3,9 +3,7 @@
 
 mod claims;
 
-use domain::{
-    CreditKey, CreditProgress, Currency, FailureReason, Money, Program, Standing, StripeMode,
-};
+use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program, StripeMode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},
@@ -42,14 +40,6 @@ impl Model {
     /// The mode of Stripe that it was earned in; `None`: in neither.
     pub fn mode(&self) -> Option<StripeMode> {
         self.livemode.map(StripeMode::of_livemode)
-    }
-
-    /// What it is to another that its referral may earn.
-    pub fn standing(&self) -> Standing {
-        Standing {
-            earned: self.mode(),
-            was_sent: self.first_sent_at.is_some() || self.state == state::ISSUED,
-        }
     }
 
     /// By which referral it was earned, and who gets it; `None` for a row that names neither.
@@ -189,22 +179,23 @@ pub async fn insert_due(
     Ok(row.map(|row| row.id))
 }
 
-/// The ledger row of a member's referral.
-pub async fn of_referral(
+/// The ledger row of a member's referral, unless Stripe has confirmed it.
+pub async fn unconfirmed_of_referral(
     db: &impl ConnectionTrait,
     referral_id: i64,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::ReferralId.eq(referral_id))
+        .filter(Column::State.ne(state::ISSUED))
         .one(db)
         .await
 }
 
-/// Takes a credit out of the ledger that another takes the place of; `false` if it was sent meanwhile.
-pub async fn delete_unsent(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
+/// Takes a credit out of the ledger that another takes the place of; `false` if Stripe has confirmed it
+/// meanwhile. A job that is at it writes nothing more.
+pub async fn delete_unconfirmed(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id))
-        .filter(Column::FirstSentAt.is_null())
         .filter(Column::State.ne(state::ISSUED))
         .exec(db)
         .await?;

@@ -69,9 +69,13 @@ pub fn judge(facts: &Facts) -> Findings {
             Some(credit) => {
                 earned.insert(credit.key.as_str());
                 compare_modes(credit, &payments, &mut findings);
-                let entries = by_key.get(credit.key.as_str());
-                if !(may_earn_nothing && has_ended_in_test_mode(credit, entries)) {
-                    weigh(credit, entries, &mut findings);
+                let entries = by_key.get(credit.key.as_str()).into_iter().flatten();
+                let entries: Vec<&Entry> = entries
+                    .copied()
+                    .filter(|entry| !gave_way(credit, entry, &payments))
+                    .collect();
+                if !(may_earn_nothing && has_ended_in_test_mode(credit, &entries)) {
+                    weigh(credit, &entries, &mut findings);
                 }
             }
         }
@@ -143,13 +147,19 @@ fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findi
     }
 }
 
+/// Test money was given, but its answer was lost, and real money took its place.
+fn gave_way(credit: &Credit, entry: &Entry, payments: &[Payment<'_>]) -> bool {
+    let was_paid_in_test_mode = payments.iter().any(|payment| !payment.is_live());
+    credit.live == Some(true) && !entry.live && was_paid_in_test_mode
+}
+
 /// Its account went live before it was given.
-fn has_ended_in_test_mode(credit: &Credit, entries: Option<&Vec<&Entry>>) -> bool {
+fn has_ended_in_test_mode(credit: &Credit, entries: &[&Entry]) -> bool {
     credit.live == Some(false)
         && credit.state == "failed"
         && credit.reason.as_deref() == Some(OTHER_MODE)
         && credit.told == 0
-        && entries.is_none()
+        && entries.is_empty()
 }
 
 /// Whether an admin, or the demo, ever set that a referral earns this. The ledger cannot tell: it writes
@@ -163,8 +173,7 @@ fn was_set(credit: &Credit, cents: i64) -> bool {
 }
 
 /// One credit that is due, against Stripe's books and what was told.
-fn weigh(credit: &Credit, entries: Option<&Vec<&Entry>>, findings: &mut Findings) {
-    let entries = entries.map_or(&[][..], Vec::as_slice);
+fn weigh(credit: &Credit, entries: &[&Entry], findings: &mut Findings) {
     match entries {
         [] => findings.lost.push(format!("not at Stripe: {credit:?}")),
         [entry] => {

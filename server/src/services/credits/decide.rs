@@ -61,8 +61,10 @@ async fn decide_in(
         return Ok(None);
     };
     if let Some(test) = gives_way {
-        let gave_way = credits::delete_unsent(tx, test.id).await?;
-        tracing::info!(credit = test.id, gave_way, "test money for real money");
+        if !credits::delete_unconfirmed(tx, test.id).await? {
+            return Ok(None);
+        }
+        tracing::info!(credit = test.id, "it gives way to real money");
     }
     ensure!(
         !referral.token.is_empty(),
@@ -94,6 +96,6 @@ async fn giving_way(
     referral: &referral::Model,
     modes: Modes,
 ) -> anyhow::Result<Option<credit::Model>> {
-    let credit = credits::of_referral(tx, referral.id).await?;
-    Ok(credit.filter(|credit| gives_way(credit.standing(), modes)))
+    let credit = credits::unconfirmed_of_referral(tx, referral.id).await?;
+    Ok(credit.filter(|credit| gives_way(credit.mode(), modes)))
 }

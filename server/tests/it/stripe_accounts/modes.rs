@@ -16,6 +16,7 @@ on_both_databases!(
     a_test_credit_that_was_due_is_not_given_after_go_live,
     a_live_purchase_takes_the_place_of_a_test_credit_that_failed,
     a_live_purchase_takes_the_place_of_a_test_credit_that_is_due,
+    a_live_purchase_takes_the_place_of_a_test_credit_that_was_sent,
     a_partners_test_credit_that_was_due_is_not_given_after_go_live,
     an_event_of_the_other_mode_changes_nothing,
 );
@@ -64,6 +65,7 @@ async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp
     assert_eq!(entries(&app, stage.live_key()), json!([]));
 
     buy_for_real(&app, &stage, &live_webhook).await;
+    assert_eq!(entries(&app, stage.test_key()), json!([]));
 }
 
 /// The referred member pays in live mode; that, and nothing else, earns a credit, with real money.
@@ -91,7 +93,6 @@ async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
         (referral.reason(), referral.purchase_id),
         (None, Some(real.id))
     );
-    assert_eq!(entries(app, stage.test_key()), json!([]));
 }
 
 async fn a_live_purchase_takes_the_place_of_a_test_credit_that_failed(mut app: TestApp) {
@@ -112,6 +113,22 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_is_due(mut app: T
     buy_for_real(&app, &stage, &live_webhook).await;
     app.settle().await;
     assert_eq!(app.credits().await.len(), 1);
+    assert_eq!(entries(&app, stage.test_key()), json!([]));
+}
+
+/// Stripe gave it, with test money, and its answer was lost.
+async fn a_live_purchase_takes_the_place_of_a_test_credit_that_was_sent(mut app: TestApp) {
+    let stage = Stage::of(&app, Program::Tenant).await;
+    let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
+    app.stripe.fault(post.ending("/balance_transactions"));
+    buy_in_test_mode(&app, &stage).await;
+    assert_eq!(app.credits().await[0].state, "due");
+    assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
+    let live_webhook = go_live(&mut app, &stage).await;
+    buy_for_real(&app, &stage, &live_webhook).await;
+    app.settle().await;
+    assert_eq!(app.credits().await.len(), 1);
+    assert_eq!(entries(&app, stage.live_key()).as_array().unwrap().len(), 1);
 }
 
 async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: TestApp) {
@@ -146,6 +163,13 @@ async fn a_partners_test_credit_that_was_due_is_not_given_after_go_live(app: Tes
 async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
     app.stripe
         .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
+    buy_in_test_mode(app, stage).await;
+    assert_eq!(app.stripe.clear_faults(), 0);
+    let due = app.credits().await.remove(0);
+    assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
+}
+
+async fn buy_in_test_mode(app: &TestApp, stage: &Stage) {
     match stage {
         Stage::Tenant(referred) => {
             let purchase = app.open_purchase(referred, "cs_test").await;
@@ -159,9 +183,6 @@ async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
             app.subscribe(platform, sold).await;
         }
     }
-    assert_eq!(app.stripe.clear_faults(), 0);
-    let due = app.credits().await.remove(0);
-    assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
 }
 
 async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {

@@ -189,3 +189,25 @@ fn a_subscription_in_test_mode_may_earn_nothing_when_a_brand_goes_live() {
     };
     assert_eq!(judged(of_a_tenant), [1, 0, 0]);
 }
+
+/// The test entry is there although its answer was lost.
+#[test]
+fn what_gave_way_to_real_money_may_lie_on_a_test_balance() {
+    let after_live_payments = |purchases: usize| {
+        judged(|facts| {
+            pays_live(facts, purchases);
+            facts.credits[0].live = Some(true);
+            (facts.credits[0].entry, facts.entries[0].live) = (Some("cbtxn_2".into()), false);
+            facts.entries.push(Entry {
+                live: true,
+                ..entry("cbtxn_2")
+            });
+        })
+    };
+    assert_eq!(after_live_payments(1), [0, 0, 0]);
+    assert_eq!(
+        after_live_payments(2),
+        [0, 1, 0],
+        "nothing was paid in test mode"
+    );
+}
