@@ -29,7 +29,8 @@ pub struct CreditProgress {
     pub first_sent_at: Option<OffsetDateTime>,
     /// When the balance transaction was last sent, under whichever key (UTC); `None` before that.
     pub last_sent_at: Option<OffsetDateTime>,
-    /// Stripe answered a 5xx under this key: it is stored there, and repeats for ever.
+    /// Stripe answered a 5xx under this key, which is stored there and repeats for ever, or knows it with
+    /// other parameters.
     pub key_is_spoilt: bool,
 }
 
@@ -92,7 +93,7 @@ const UNKNOWN_CUSTOMER: &str = "resource_missing";
 
 /// Which key to post under, and since when Stripe may know it (UTC).
 ///
-/// After a stored 5xx it is the next one, and for another customer, since Stripe binds a key to what
+/// After a key that is spoilt it is the next one, and for another customer, since Stripe binds a key to what
 /// it was first sent with. Otherwise it stays, even if it is old: an entry that Stripe does not have
 /// may still be on its way, should a clock have been set, and only its own key holds it to one. Where
 /// it is new to Stripe, under another secret key, the wait before and the books do.
@@ -113,7 +114,7 @@ pub fn key_to_send(
     }
 }
 
-/// What went wrong with a call, in the four ways that matter.
+/// What went wrong with a call, in the ways that matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Time-out, cut connection, unreadable answer: it may have happened.
@@ -122,6 +123,10 @@ pub enum Fault {
     Server,
     /// 429 or 409: this call did nothing; an earlier one under the same key may still be under way.
     NotExecuted,
+    /// 400 `idempotency_error`: the idempotency key was sent before with other parameters, and Stripe may
+    /// have executed that. It is so where a backup was put back and a setting is another by now. This
+    /// call did nothing, and under this key never will (Stripe, "Idempotent requests").
+    KeyReused,
     /// 401 or 403: Stripe does not take the secret key, or the key may not do this. This call did
     /// nothing; under a key that works it would (Stripe, "Errors").
     KeyRefused,
@@ -138,7 +143,7 @@ impl Fault {
     /// not.
     pub fn outcome_is_unknown(&self) -> bool {
         match self {
-            Self::Unknown | Self::Server | Self::NotExecuted => true,
+            Self::Unknown | Self::Server | Self::NotExecuted | Self::KeyReused => true,
             Self::Refused(_) | Self::NotConnected | Self::KeyRefused | Self::OtherMode(_) => false,
         }
     }
@@ -153,10 +158,10 @@ pub enum Verdict {
     Fail(FailureReason),
 }
 
-/// Whether the key in use repeats this fault for ever: a 5xx in answer to the balance transaction
-/// itself (`posting`) is stored under it.
+/// Whether the key in use repeats this fault for ever, in answer to the balance transaction itself
+/// (`posting`): a 5xx is stored under it, and so are the parameters of the first request.
 pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
-    posting && *fault == Fault::Server
+    posting && matches!(fault, Fault::Server | Fault::KeyReused)
 }
 
 /// What follows from `fault`, the `attempts`th in a row (from 1). A fault whose outcome is
@@ -168,11 +173,11 @@ pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
         Fault::KeyRefused => Verdict::Fail(FailureReason::KeyNeedsAttention),
         Fault::OtherMode(earned) => Verdict::Fail(FailureReason::OtherMode(*earned)),
         Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
-        Fault::Unknown | Fault::Server | Fault::NotExecuted if attempts >= MAX_ATTEMPTS => {
-            Verdict::Fail(FailureReason::Unreachable)
-        }
+        _ if attempts >= MAX_ATTEMPTS => Verdict::Fail(FailureReason::Unreachable),
         _ if spoils_key(fault, posting) => Verdict::Retry(backoff(attempts).max(UNDER_WAY)),
-        Fault::Unknown | Fault::Server | Fault::NotExecuted => Verdict::Retry(backoff(attempts)),
+        Fault::Unknown | Fault::Server | Fault::NotExecuted | Fault::KeyReused => {
+            Verdict::Retry(backoff(attempts))
+        }
     }
 }
 
@@ -341,7 +346,9 @@ mod tests {
     #[test]
     fn books_are_read_when_nothing_can_be_under_way_any_more() {
         let after = |attempts, fault, posting| after_fault(attempts, &fault, posting);
-        assert_eq!(after(1, Fault::Server, true), Verdict::Retry(UNDER_WAY));
+        for spoils in [Fault::Server, Fault::KeyReused] {
+            assert_eq!(after(1, spoils, true), Verdict::Retry(UNDER_WAY));
+        }
         let soon = Verdict::Retry(Duration::seconds(1));
         assert_eq!(after(1, Fault::Server, false), soon, "no key was used");
         assert_eq!(after(1, Fault::Unknown, true), soon, "by the same key");
@@ -363,7 +370,8 @@ mod tests {
     proptest! {
         #[test]
         fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
-            for fault in [Fault::Unknown, Fault::Server, Fault::NotExecuted] {
+            let unknown = [Fault::Unknown, Fault::Server, Fault::NotExecuted, Fault::KeyReused];
+            for fault in unknown {
                 for posting in [false, true] {
                     let verdict = after_fault(attempts, &fault, posting);
                     prop_assert!(matches!(verdict, Verdict::Retry(_)));
@@ -377,6 +385,5 @@ mod tests {
             prop_assert!(backoff(attempts) >= Duration::seconds(1));
             prop_assert!(backoff(attempts) <= Duration::hours(6));
         }
-
     }
 }

@@ -230,8 +230,8 @@ async fn create(
     let key = holder.key(row);
     let made = connection.gateway.create_customer(new, &key).await;
     // Made: another one, should this be deleted, needs another key. A 5xx is stored under the key
-    // and would repeat for ever.
-    if matches!(made, Ok(_) | Err(Fault::Server)) {
+    // and would repeat for ever, and so would what is said of a key that is known with another name.
+    if matches!(made, Ok(_) | Err(Fault::Server | Fault::KeyReused)) {
         stripe_customers::next_generation(state.db.writer(), row).await?;
     }
     Ok(made?)

@@ -31,6 +31,9 @@ pub fn fault(error: &StripeError) -> Fault {
         StripeError::Stripe(_, 401 | 403) => Fault::KeyRefused,
         StripeError::Stripe(_, 409 | 429) => Fault::NotExecuted,
         StripeError::Stripe(_, 500..) => Fault::Server,
+        StripeError::Stripe(error, _) if error.type_.as_str() == "idempotency_error" => {
+            Fault::KeyReused
+        }
         StripeError::Stripe(error, status) => {
             let code = error.code.as_ref().map(|code| code.as_str().to_owned());
             Fault::Refused(code.unwrap_or_else(|| format!("HTTP {status}")))

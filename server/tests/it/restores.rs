@@ -20,6 +20,7 @@ on_both_databases!(
     a_new_friends_credit_is_given,
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
     a_credit_that_was_given_keeps_its_amount,
+    a_credit_whose_key_stripe_knows_with_another_amount_is_given,
     a_credit_that_is_found_tells_no_old_balance,
     a_credit_that_is_posted_twice_tells_no_old_balance,
     a_partners_credit_that_was_given_keeps_its_amount,
@@ -112,6 +113,26 @@ async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
         .unwrap();
     buys(&app, "jane@example.com", &referred).await;
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// Before the backup was put back Stripe answered a 5xx, and gave nothing; now the amount is another.
+async fn a_credit_whose_key_stripe_knows_with_another_amount_is_given(app: TestApp) {
+    let referred = app.referred().await;
+    app.stripe.hold(STRIPE_KEY);
+    app.back_up().await;
+    let post = Fault::next(FaultKind::Sticky500).on("POST", "/v1/customers/");
+    app.stripe.fault(post.ending("/balance_transactions"));
+    buys(&app, "jane@example.com", &referred).await;
+    app.restore().await;
+    operator::set_tenant_credit(&app.state, "detroit-arms", 500)
+        .await
+        .unwrap();
+    buys(&app, "jane@example.com", &referred).await;
+    assert_eq!(app.status().await, ReferralStatus::Pending);
+    app.settle().await;
+    assert_eq!(app.status().await, ReferralStatus::Credited);
+    let entries = app.balance_transactions();
+    assert_eq!((entries.len(), &entries[0]["amount"]), (1, &json!(-500)));
 }
 
 /// Part of it was spent since.
