@@ -97,6 +97,9 @@ impl Sale<'_> {
         let payer = match self.payer().await {
             Ok(payer) => payer,
             Err(StepError::Stripe(fault)) => {
+                if fault == Fault::NotExecuted && self.customer_of_another_click().await? {
+                    return Ok(None);
+                }
                 tracing::warn!(
                     member = user_id,
                     ?fault,
@@ -141,6 +144,20 @@ impl Sale<'_> {
             TakenUp::Page(url) => Begun::Checkout { purchase, url },
             _ => Begun::Bought(purchase),
         }))
+    }
+
+    /// Another click of the buyer's may make the customer just now: it is waited for up to two seconds.
+    async fn customer_of_another_click(&mut self) -> anyhow::Result<bool> {
+        const LOOKS: u32 = 20;
+        const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+        for _ in 0..LOOKS {
+            self.customer = self.known_now().await?;
+            if self.customer.is_some() {
+                return Ok(true);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(false)
     }
 
     async fn known_now(&self) -> anyhow::Result<Option<String>> {
