@@ -2,7 +2,7 @@
 //! asked what became of it.
 
 use serde::{Deserialize, Serialize};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::{KEY_MEMORY, Money, issuing::UNDER_WAY};
 
@@ -87,6 +87,12 @@ pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
 pub const OPEN_AT_MOST: Duration = Duration::hours(25);
 /// How long a slow payment is waited for, and an answer of Stripe's.
 pub const WAITED_AT_MOST: Duration = Duration::days(30);
+
+/// When a session was last sent at the latest, where only its row's making is known (UTC): the version
+/// that did not write it down sent it again for as long as a session can be open.
+pub fn sent_at_latest(made: OffsetDateTime) -> OffsetDateTime {
+    made + OPEN_AT_MOST
+}
 
 /// What follows for a session that Stripe was asked for, whose answer never came, and which is not
 /// among the open sessions of its customer.

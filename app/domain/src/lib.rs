@@ -31,11 +31,10 @@ pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use checkout_session::{
     Again as CheckoutAgain, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, WAITED_AT_MOST,
-    asked_again, next_check, not_listed,
+    asked_again, next_check, not_listed, sent_at_latest,
 };
 pub use credit::{
-    CreditKey, Decision, Modes, Program, Standing, decide, event_is_of_mode, given, gives_way,
-    other_mode,
+    CreditKey, Decision, Modes, Program, decide, event_is_of_mode, given, gives_way, other_mode,
 };
 pub use email::{EMAIL_MAX, Email};
 pub use field::{FieldError, Refusal};

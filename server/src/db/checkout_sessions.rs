@@ -1,7 +1,7 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
 use anyhow::{Context, anyhow};
-use domain::{CLOCKS_APART, LONGEST_WAIT, OPEN_AT_MOST, Program, SessionState};
+use domain::{CLOCKS_APART, LONGEST_WAIT, Program, SessionState, sent_at_latest};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
@@ -11,10 +11,10 @@ use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::stripe::{Checkout, NewCheckout};
-
-/// [`OPEN_AT_MOST`] in milliseconds.
-const LONGEST_MS: i64 = OPEN_AT_MOST.whole_seconds() * 1_000;
+use crate::{
+    clock::{from_ms, to_ms},
+    stripe::{Checkout, NewCheckout},
+};
 
 impl Model {
     /// Where it stands.
@@ -26,11 +26,10 @@ impl Model {
             .ok_or_else(|| anyhow!("checkout_sessions {}: state {:?}", self.id, self.state))
     }
 
-    /// When Stripe was last asked to make it, in milliseconds. A process of the version before, which
-    /// does not write that, asks again for as long as a session can be open.
+    /// When Stripe was last asked to make it, in milliseconds; 0 in the row: not written down.
     pub fn last_sent_at(&self) -> i64 {
         match self.last_sent_at {
-            0 => self.created_at.saturating_add(LONGEST_MS),
+            0 => to_ms(sent_at_latest(from_ms(self.created_at))),
             at => at,
         }
     }
@@ -269,8 +268,8 @@ pub async fn set_open(
     Ok(written.rows_affected > 0)
 }
 
-/// There is no such session, or none any more, and nobody paid; `false` if something else was heard
-/// since `row` was read.
+/// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
+/// Stripe was asked for it once more, since `row` was read.
 pub async fn give_up(
     db: &impl ConnectionTrait,
     row: &Model,
@@ -282,6 +281,7 @@ pub async fn give_up(
         .col_expr(Column::NextCheckAt, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(row.id))
         .filter(Column::State.eq(row.state.as_str()))
+        .filter(Column::LastSentAt.eq(row.last_sent_at))
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)

@@ -122,7 +122,7 @@ impl Services {
         if let Err(too_many) = tries.and_then(|()| state.guard.try_call(self.visit.address)) {
             return Ok(refused(&too_many.sentence()));
         }
-        let Some(open) = checkout::open_session(state, user.id, &product).await? else {
+        let Some(open) = checkout::open_session(state, site, user.id, &product).await? else {
             return Ok(Outcome::Done(CLOSED.to_owned()));
         };
         Ok(match checkout::end(state, &open).await? {
@@ -145,7 +145,7 @@ impl Services {
         let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
             return Ok(BegunBefore::default());
         };
-        let open = checkout::open_session(state, user.id, &product).await?;
+        let open = checkout::open_session(state, site, user.id, &product).await?;
         let is_membership = product.product_kind()?.spends_balance();
         Ok(BegunBefore {
             open_page: match open.and_then(|open| open.purchase_id) {

@@ -53,6 +53,12 @@ pub struct NewCheckout {
 }
 
 impl NewCheckout {
+    /// It is paid from the balance of a customer first, and holds what it would spend of it while its
+    /// page is open: a subscription of a customer that Stripe knows (Stripe, "Customer credit balance").
+    pub fn spends_balance(&self) -> bool {
+        self.billing != Billing::Once && matches!(self.payer, Payer::Customer(_))
+    }
+
     /// What its buyer agrees to; `referral_code` is the metadata under that name.
     pub fn terms(&self) -> Terms {
         Terms {

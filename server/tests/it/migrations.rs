@@ -1,20 +1,31 @@
 //! The database's shape goes up, down and up again, on both databases.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use server::db::{
     entities::{checkout_session, purchase, referral, session, user},
     sessions,
 };
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, WEBHOOK_SECRET, on_both_databases};
 
 on_both_databases!(
     up_down_and_up_again,
     foreign_keys_are_kept,
     the_sessions_of_visitors_are_removed,
     rows_get_tokens_and_open_pages_their_rows,
+    a_session_that_ended_was_last_sent_when_it_was_made,
+    of_the_pages_of_two_accounts_the_newest_stays_open,
 );
+
+/// Takes back this step and all that followed.
+async fn down_to_before(app: &TestApp, name: &str) {
+    let steps = Migrator::migrations();
+    let kept = steps.iter().position(|step| step.name() == name);
+    let down = u32::try_from(steps.len() - kept.unwrap()).unwrap();
+    let db = app.state.db.conn();
+    Migrator::down(db, Some(down)).await.unwrap();
+}
 
 async fn up_down_and_up_again(app: TestApp) {
     let db = app.state.db.conn();
@@ -44,11 +55,7 @@ async fn foreign_keys_are_kept(app: TestApp) {
 
 async fn the_sessions_of_visitors_are_removed(app: TestApp) {
     let db = app.state.db.conn();
-    let steps = Migrator::migrations();
-    let after = steps.iter().rev();
-    let after = after.take_while(|step| !step.name().ends_with("_visitors"));
-    let down = u32::try_from(after.count() + 1).unwrap();
-    Migrator::down(db, Some(down)).await.unwrap();
+    down_to_before(&app, "m20261127_000017_visitors").await;
     for (id, data) in [
         ("member", r#"{"member":7}"#),
         ("both", r#"{"done":"Saved.","member":8}"#),
@@ -72,12 +79,7 @@ async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let referred = app.referred().await;
     let account = app.account().await;
     let db = app.state.db.conn();
-    let steps = Migrator::migrations();
-    let before = steps
-        .iter()
-        .position(|step| step.name() == "m20261127_000013_tokens");
-    let down = u32::try_from(steps.len() - before.unwrap()).unwrap();
-    Migrator::down(db, Some(down)).await.unwrap();
+    down_to_before(&app, "m20261127_000013_tokens").await;
     let (site, jane, ticket) = (app.detroit.id(), referred.jane.id, referred.ticket.id);
     for (kind, session, state) in [
         ("membership", "'cs_live_1'", "open"),
@@ -139,4 +141,108 @@ async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let purchases = purchases.all(db).await.unwrap();
     let modes: Vec<_> = purchases.iter().map(|row| row.livemode).collect();
     assert_eq!(modes, [Some(true), Some(true), Some(true), Some(false)]);
+}
+
+async fn a_session_that_ended_was_last_sent_when_it_was_made(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    let (site, account) = (app.detroit.id(), app.account().await);
+    let db = app.state.db.conn();
+    down_to_before(&app, "m20261127_000019_sent_sessions").await;
+    for (token, state) in [
+        ("a", "requested"),
+        ("b", "open"),
+        ("c", "expired"),
+        ("d", "complete"),
+    ] {
+        db.execute_unprepared(&session_row(
+            site,
+            purchase.id,
+            account,
+            token,
+            state,
+            "NULL",
+        ))
+        .await
+        .unwrap();
+    }
+    Migrator::up(db, None).await.unwrap();
+    let rows = sessions_by_token(&app).await;
+    let sent = |token: &str| {
+        rows.iter()
+            .find(|row| row.token == token)
+            .unwrap()
+            .last_sent_at
+    };
+    const DAY_AND_HOUR_MS: i64 = 25 * 60 * 60 * 1000;
+    assert_eq!(
+        (sent("a"), sent("b")),
+        (7 + DAY_AND_HOUR_MS, 7 + DAY_AND_HOUR_MS)
+    );
+    assert_eq!((sent("c"), sent("d")), (7, 7));
+}
+
+async fn of_the_pages_of_two_accounts_the_newest_stays_open(app: TestApp) {
+    let referred = app.referred().await;
+    let purchase = app.open_purchase(&referred, "cs_1").await;
+    let (site, account) = (app.detroit.id(), app.account().await);
+    let detroit = app.detroit.clone();
+    app.connect_stripe(&detroit, "sk_test_chicago", WEBHOOK_SECRET)
+        .await;
+    let other = app.account().await;
+    let db = app.state.db.conn();
+    for (token, account, whose) in [
+        ("a", account, "'member 1: memberships'"),
+        ("b", other, "'member 1: memberships'"),
+        ("c", account, "'member 2: memberships'"),
+    ] {
+        db.execute_unprepared(&session_row(
+            site,
+            purchase.id,
+            account,
+            token,
+            "open",
+            whose,
+        ))
+        .await
+        .unwrap();
+    }
+    let twice = session_row(
+        site,
+        purchase.id,
+        other,
+        "d",
+        "open",
+        "'member 1: memberships'",
+    );
+    assert!(
+        db.execute_unprepared(&twice).await.is_err(),
+        "two at one account"
+    );
+    down_to_before(&app, "m20261127_000020_open_pages").await;
+    let rows = sessions_by_token(&app).await;
+    let whose: Vec<_> = rows.iter().map(|row| row.open_for.is_some()).collect();
+    assert_eq!(whose, [false, true, true]);
+    Migrator::up(db, None).await.unwrap();
+}
+
+fn session_row(
+    site: i64,
+    purchase: i64,
+    account: i64,
+    token: &str,
+    state: &str,
+    open_for: &str,
+) -> String {
+    format!(
+        "INSERT INTO checkout_sessions (token, program, site_id, purchase_id, stripe_account_id, \
+         livemode, state, open_for, created_at) VALUES ('{token}', 'tenant', {site}, {purchase}, \
+         {account}, FALSE, '{state}', {open_for}, 7)"
+    )
+}
+
+async fn sessions_by_token(app: &TestApp) -> Vec<checkout_session::Model> {
+    let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Token);
+    let rows = rows.filter(checkout_session::Column::CreatedAt.eq(7));
+    rows.all(app.state.db.conn()).await.unwrap()
 }

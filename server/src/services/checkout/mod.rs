@@ -107,15 +107,23 @@ impl From<&Fault> for NoCheckout {
     }
 }
 
-/// The session that a member has open for a product, at whichever account of the site.
+/// The session that a member has open for a product: at the account that sells now, else at one of
+/// before.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn open_session(
     state: &AppState,
+    site: &Site,
     user_id: i64,
     product: &product::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
+    let db = state.db.conn();
     let open_for = begin::open_for(user_id, product.product_kind()?, product.id);
-    Ok(checkout_sessions::open_anywhere(state.db.conn(), &open_for).await?)
+    if let Some(account) = site.row.stripe_account_id
+        && let Some(open) = checkout_sessions::open_at(db, account, &open_for).await?
+    {
+        return Ok(Some(open));
+    }
+    Ok(checkout_sessions::open_anywhere(db, &open_for).await?)
 }

@@ -4,7 +4,7 @@ use domain::Fault;
 
 use crate::{
     services::stripe_customers::Connection,
-    stripe::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer},
+    stripe::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer},
 };
 
 /// The open sessions of the customer who is to pay; none where Stripe makes the customer.
@@ -12,9 +12,13 @@ pub async fn listed(
     connection: &Connection,
     asked: &NewCheckout,
 ) -> Result<Vec<OpenCheckout>, Fault> {
-    match &asked.payer {
-        Payer::Customer(customer) => connection.gateway.open_checkouts(customer).await,
-        Payer::Email(_) | Payer::Anyone => Ok(Vec::new()),
+    let Payer::Customer(customer) = &asked.payer else {
+        return Ok(Vec::new());
+    };
+    match connection.gateway.open_checkouts(customer).await {
+        // The customer was deleted at Stripe, and its pages with it.
+        Err(Fault::Refused(code)) if code == "resource_missing" => Ok(Vec::new()),
+        listed => listed,
     }
 }
 
@@ -29,17 +33,25 @@ pub fn made_for(asked: &NewCheckout, listed: &[OpenCheckout]) -> Option<Checkout
     })
 }
 
-/// Closes what else holds the balance that `asked` is to spend: pages of which no row is left, because
-/// a backup was put back, and pages that their row let go.
+/// Closes what else holds the balance that `asked` is to spend.
+pub async fn make_room(connection: &Connection, asked: &NewCheckout) -> Result<(), Fault> {
+    match asked.spends_balance() {
+        true => close_others(connection, asked, &listed(connection, asked).await?).await,
+        false => Ok(()),
+    }
+}
+
+/// The same, where the list was read already: pages of which no row is left, because a backup was put
+/// back, and pages that their row let go.
 pub async fn close_others(
     connection: &Connection,
     asked: &NewCheckout,
     listed: &[OpenCheckout],
 ) -> Result<(), Fault> {
-    if asked.billing == Billing::Once {
+    let realm = asked.metadata.get(CheckoutSession::REALM);
+    if !asked.spends_balance() || realm.is_none() {
         return Ok(());
     }
-    let realm = asked.metadata.get(CheckoutSession::REALM);
     let others = listed.iter().filter(|open| {
         open.subscribes
             && open.realm.as_ref() == realm

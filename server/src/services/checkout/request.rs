@@ -6,7 +6,7 @@ use domain::{Awaited, Fault, NotListed, SessionState, WAITED_AT_MOST, not_listed
 use sea_orm::ConnectionTrait;
 
 use super::{
-    open_pages::{close_others, listed, made_for},
+    open_pages::{close_others, listed, made_for, make_room},
     retrieve::age_of,
     told::next_check_at,
 };
@@ -15,7 +15,7 @@ use crate::{
     db::{checkout_sessions, entities::checkout_session, purchases},
     services::stripe_customers::Connection,
     state::AppState,
-    stripe::{Billing, Checkout, NewCheckout},
+    stripe::{Checkout, NewCheckout},
 };
 
 /// What Stripe answered.
@@ -40,21 +40,34 @@ pub async fn send(
     let asked = row
         .new_checkout()?
         .context("a session that was asked for")?;
-    if asked.billing != Billing::Once
-        && let Err(fault) = close_forgotten(connection, &asked).await
-    {
-        // Nothing was sent.
-        give_up(state.db.writer(), row, SessionState::Refused).await?;
-        return Ok(Err(fault));
+    let made = match make_room(connection, &asked).await {
+        Ok(()) => create(state, connection, row, &asked).await?,
+        // This call has sent nothing.
+        Err(fault) => return refused(state, row, fault).await.map(Err),
+    };
+    match made {
+        // Another call of ours is at it under the same key, and writes its answer to the row.
+        Err(Fault::NotExecuted) => match made_meanwhile(state, row.id).await? {
+            Answered::Made(checkout) => Ok(Ok(checkout)),
+            Answered::Never | Answered::Unknown => Ok(Err(Fault::NotExecuted)),
+        },
+        Err(fault) if !fault.outcome_is_unknown() => refused(state, row, fault).await.map(Err),
+        made => Ok(made),
     }
-    let made = create(state, connection, row, &asked).await?;
-    if made
-        .as_ref()
-        .is_err_and(|fault| !fault.outcome_is_unknown())
-    {
-        give_up(state.db.writer(), row, SessionState::Refused).await?;
-    }
-    Ok(made)
+}
+
+/// The request is over, and the fault says why; unless another call of ours sends it meanwhile.
+async fn refused(
+    state: &AppState,
+    row: &checkout_session::Model,
+    fault: Fault,
+) -> anyhow::Result<Fault> {
+    Ok(
+        match give_up(state.db.writer(), row, SessionState::Refused).await? {
+            true => fault,
+            false => Fault::Unknown,
+        },
+    )
 }
 
 /// Asks again for a session whose answer never came. Stripe may have made it: a membership's holds the
@@ -89,11 +102,16 @@ pub async fn send_again(
         NotListed::Wait => return Ok(Answered::Unknown),
         NotListed::Over => return never(state, row, SessionState::Expired).await,
     }
-    if close_others(connection, &asked, &open).await.is_err() {
-        return Ok(Answered::Unknown);
-    }
     if !checkout_sessions::set_sent(state.db.writer(), row.id, to_ms(now)).await? {
         return made_meanwhile(state, row.id).await;
+    }
+    let row = &checkout_session::Model {
+        last_sent_at: to_ms(now),
+        ..row.clone()
+    };
+    // Only now: what is open may be the page that took the place of this row.
+    if close_others(connection, &asked, &open).await.is_err() {
+        return Ok(Answered::Unknown);
     }
     Ok(match create(state, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
@@ -112,12 +130,6 @@ pub async fn send_again(
         // It says nothing of the call before.
         Err(_) => Answered::Unknown,
     })
-}
-
-/// A page that a backup forgot holds the balance until its day is over.
-async fn close_forgotten(connection: &Connection, asked: &NewCheckout) -> Result<(), Fault> {
-    let open = listed(connection, asked).await?;
-    close_others(connection, asked, &open).await
 }
 
 /// A page that Stripe lists is the answer, if somebody still waits for it.
@@ -211,15 +223,16 @@ async fn keep(
     Ok(true)
 }
 
-/// There is no such session, or none any more, and nobody paid.
+/// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
+/// Stripe was asked for it once more, since `row` was read.
 pub async fn give_up(
     db: &impl ConnectionTrait,
     row: &checkout_session::Model,
     state: SessionState,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let given_up = checkout_sessions::give_up(db, row, state).await?;
     if let Some(purchase_id) = row.purchase_id.filter(|_| given_up) {
         purchases::set_expired(db, purchase_id).await?;
     }
-    Ok(())
+    Ok(given_up)
 }

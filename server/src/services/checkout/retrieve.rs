@@ -36,20 +36,20 @@ pub enum Standing {
 pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let standing = ask(state, row).await?;
     // What was never answered may have been sent again.
-    let sent_again = match &row.session_id {
+    let now = match &row.session_id {
         Some(_) => None,
         None => checkout_sessions::by_id(state.db.conn(), row.id).await?,
     };
-    let row = sent_again.as_ref().unwrap_or(row);
+    let sent = now.as_ref().unwrap_or(row);
     let awaited = match standing {
         Standing::Over => return Ok(standing),
         // By our clock its day is over, but Stripe's clock decides.
-        Standing::Open(_) if age_of(state, row) >= OPEN_AT_MOST => Awaited::Answer,
+        Standing::Open(_) if age_of(state, sent) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
     };
     let now_ms = state.clock.now_ms();
-    let next = next_check_at(row.last_sent_at(), now_ms, awaited);
+    let next = next_check_at(sent.last_sent_at(), now_ms, awaited);
     checkout_sessions::set_checked(state.db.writer(), row, now_ms, next).await?;
     Ok(standing)
 }

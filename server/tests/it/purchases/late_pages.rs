@@ -6,7 +6,10 @@ use std::time::Duration;
 use domain::SessionState::{self, Expired};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
-use server::db::{checkout_sessions, entities::checkout_session};
+use server::{
+    db::{checkout_sessions, entities::checkout_session},
+    services::checkout::retrieve,
+};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::one_page::{Scene, balance, buy, scene, sessions, set_price};
@@ -22,6 +25,7 @@ on_both_databases!(
     a_request_is_not_sent_again_once_its_key_may_be_forgotten,
     a_page_that_comes_when_nobody_waits_for_it_is_closed,
     a_row_that_was_heard_of_meanwhile_is_not_given_up,
+    a_session_that_was_refused_meanwhile_is_not_asked_after,
     a_page_that_came_while_the_list_was_read_is_answered,
     a_page_that_was_made_although_stripe_answered_a_5xx_is_answered,
     a_request_of_the_version_before_may_be_open,
@@ -115,8 +119,7 @@ async fn a_page_that_comes_when_nobody_waits_for_it_is_closed(app: TestApp) {
         .fault(Fault::next(FaultKind::HangAfter).on("POST", SESSIONS));
     let gives_up = async {
         app.stripe.received("POST", SESSIONS, 1).await.unwrap();
-        let row = checkout_session::Entity::find();
-        let row = row.one(app.state.db.conn()).await.unwrap().unwrap();
+        let row = only_row(&app).await;
         let given_up = checkout_sessions::give_up(app.state.db.writer(), &row, Expired).await;
         assert!(given_up.unwrap());
         app.stripe.release_hung();
@@ -132,16 +135,44 @@ async fn a_page_that_comes_when_nobody_waits_for_it_is_closed(app: TestApp) {
 async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
     let scene = scene(&app).await;
     let page = buy(&scene.mia, &scene.membership).await;
-    let row = checkout_session::Entity::find();
-    let row = row.one(app.state.db.conn()).await.unwrap().unwrap();
-    let as_read = checkout_session::Model {
+    let row = only_row(&app).await;
+    let before_it_was_answered = checkout_session::Model {
         state: SessionState::Requested.code().to_owned(),
         ..row.clone()
     };
-    let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
-    assert!(!given_up.unwrap());
+    let before_it_was_sent_again = checkout_session::Model {
+        last_sent_at: row.last_sent_at - 1,
+        ..row.clone()
+    };
+    for as_read in [before_it_was_answered, before_it_was_sent_again] {
+        let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
+        assert!(!given_up.unwrap());
+    }
     assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state, "open");
     assert_eq!(buy(&scene.mia, &scene.membership).await, page);
+}
+
+/// Two clicks: one is refused by Stripe while the other has just read that the answer is missing.
+async fn a_session_that_was_refused_meanwhile_is_not_asked_after(app: TestApp) {
+    let scene = scene(&app).await;
+    app.stripe
+        .fault(Fault::next(FaultKind::DropBefore).on("POST", SESSIONS));
+    is_refused(&scene).await;
+    let as_read = only_row(&app).await;
+    let db = app.state.db.writer();
+    let given_up = checkout_sessions::give_up(db, &as_read, SessionState::Refused).await;
+    assert!(given_up.unwrap());
+    retrieve::retrieve(&app.state, &as_read).await.unwrap();
+    let row = only_row(&app).await;
+    assert_eq!((row.state.as_str(), row.next_check_at), ("refused", None));
+    assert_eq!(sessions(&app).len(), 0);
+}
+
+async fn only_row(app: &TestApp) -> checkout_session::Model {
+    let rows = checkout_session::Entity::find().all(app.state.db.conn());
+    let rows = rows.await.unwrap();
+    assert_eq!(rows.len(), 1);
+    rows.into_iter().next().unwrap()
 }
 
 /// Two clicks on Buy after one whose request never reached Stripe: the second makes the page while the

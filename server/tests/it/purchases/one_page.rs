@@ -346,4 +346,11 @@ async fn each_account_of_a_site_has_its_own_page(app: TestApp) {
         .await;
     assert_eq!(buy(&mia, &membership).await, first);
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
+    // What is closed is the page that Buy would answer.
+    let id = membership.id.to_string();
+    let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
+    mia.done("release_checkout", &form).await;
+    assert_eq!(sessions(&app)[0]["status"], "expired");
+    let others = app.stripe.books("sk_test_chicago", None)["sessions"].clone();
+    assert_eq!(others[0]["status"], "open");
 }

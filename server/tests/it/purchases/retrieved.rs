@@ -142,7 +142,6 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// Nobody served for a day, and then Stripe did not answer at once.
 /// Stripe's session says unpaid as long as it is kept, whether the money will come or not.
 async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: TestApp) {
     let (referred, session) = begun(&app).await;
@@ -164,6 +163,7 @@ async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: Te
     app.assert_credited_once(&referred.mia).await;
 }
 
+/// Nobody served for a day, and then Stripe did not answer at once.
 async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     const DAY_AND_MORE: Duration = Duration::from_secs(26 * 60 * 60);
     let (referred, session) = begun(&app).await;
