@@ -140,6 +140,14 @@ fn a_credit_that_failed_was_neither_given_nor_told() {
         facts.entries.push(entry("cbtxn_1"));
     };
     assert_eq!(judged(given), [1, 0, 1], "nobody was told");
+    let forgotten = |live: bool| {
+        judged(|facts| {
+            given(facts);
+            (facts.entries[0].is_gone, facts.entries[0].live) = (true, live);
+        })
+    };
+    assert_eq!(forgotten(false), [0, 0, 0], "a backup forgot it");
+    assert_eq!(forgotten(true), [1, 0, 1]);
 }
 
 #[test]
