@@ -159,7 +159,7 @@ pub async fn of_referrer(
     ReferredFriend::find_by_statement(page).all(db).await
 }
 
-/// The purchase that earns the credit, for which the referral is Pending.
+/// The purchase that earns the credit.
 pub async fn set_purchase(
     db: &impl ConnectionTrait,
     id: i64,
@@ -168,6 +168,15 @@ pub async fn set_purchase(
     Entity::update_many()
         .col_expr(Column::PurchaseId, Expr::value(purchase.id))
         .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.as_str()))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// A credit that failed gave way to another: the referral is Pending once more.
+pub async fn set_pending(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    Entity::update_many()
         .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))

@@ -64,6 +64,7 @@ async fn decide_in(
         if !credits::delete_unconfirmed(tx, test.id).await? {
             return Ok(None);
         }
+        referrals::set_pending(tx, referral.id).await?;
         tracing::info!(credit = test.id, "it gives way to real money");
     }
     ensure!(
