@@ -16,7 +16,7 @@ pub async fn listed(
         return Ok(Vec::new());
     };
     match connection.gateway.open_checkouts(customer).await {
-        // The customer was deleted at Stripe, and its pages with it.
+        // The account does not know the customer: it has no pages.
         Err(Fault::Refused(code)) if code == "resource_missing" => Ok(Vec::new()),
         listed => listed,
     }

@@ -145,13 +145,16 @@ async fn answer(
     })
 }
 
+/// There will be none, unless another call of ours sends it meanwhile or heard of it.
 async fn never(
     state: &AppState,
     row: &checkout_session::Model,
     ended: SessionState,
 ) -> anyhow::Result<Answered> {
-    give_up(state.db.writer(), row, ended).await?;
-    Ok(Answered::Never)
+    match give_up(state.db.writer(), row, ended).await? {
+        true => Ok(Answered::Never),
+        false => made_meanwhile(state, row.id).await,
+    }
 }
 
 async fn create(
