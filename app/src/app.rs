@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use domain::ProductKind;
+use domain::{ProductKind, SiteKind};
 use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
@@ -22,7 +22,6 @@ use crate::{
         },
     },
     ports::Viewer,
-    types::SiteKind,
 };
 
 /// The document: head, style sheet, scripts and [`App`].

@@ -2,9 +2,8 @@
 
 use std::sync::OnceLock;
 
-use app::types::admin::Rights;
 use clap::{Args, Subcommand, ValueEnum};
-use domain::RegistrationForm;
+use domain::{RegistrationForm, Rights};
 use server::{
     config::Config,
     db::{Db, entities::user},

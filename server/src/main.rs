@@ -5,8 +5,8 @@ mod admin_commands;
 use std::{path::PathBuf, sync::OnceLock};
 
 use anyhow::Context;
-use app::types::SiteKind;
 use clap::{Args, Parser, Subcommand};
+use domain::SiteKind;
 use server::{
     api,
     config::Config,

@@ -5,6 +5,7 @@
 
 mod amount;
 mod attribution;
+mod balance;
 mod checkout;
 mod checkout_session;
 mod credit;
@@ -13,21 +14,26 @@ mod field;
 mod issuing;
 pub mod model;
 mod money;
+mod notification;
 mod plan;
 mod platform;
 mod product;
 mod product_form;
 mod referral;
 mod referral_code;
+mod referral_filter;
 mod registration;
 mod retry;
+mod rights;
 mod search;
 mod settings;
+mod site;
 mod stripe_account;
 mod stripe_keys;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
+pub use balance::{Balance, MemberBalance};
 pub use checkout::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
 pub use checkout_session::{
     Again as CheckoutAgain, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, WAITED_AT_MOST,
@@ -44,6 +50,7 @@ pub use issuing::{
     key_to_send, next_step, retry_from, spoils_key,
 };
 pub use money::{Currency, Money};
+pub use notification::Notification;
 pub use plan::Plan;
 pub use platform::{
     Candidate, Owner, PassedOver, PlatformAttribution, attribute_platform, choose_customer,
@@ -56,13 +63,16 @@ pub use product_form::{
 };
 pub use referral::{FailureReason, ReferralStatus};
 pub use referral_code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
+pub use referral_filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
 pub use registration::{
     NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
     password_complaint, validate_registration,
 };
 pub use retry::{Connected, GoesOn, NotRetried, can_go_on, goes_on, may_retry};
+pub use rights::Rights;
 pub use search::{beginnings, words_of};
 pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};
+pub use site::SiteKind;
 pub use stripe_account::{AccountAsked, KnownAccount, NotIdentified, which_account};
 pub use stripe_keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,

@@ -1,9 +1,10 @@
 //! The frame of every page of the console.
 
+use domain::Rights;
 use leptos::prelude::*;
 
 use super::PageTitle;
-use crate::{islands::Toasts, ports::Viewer, types::admin::Rights};
+use crate::{islands::Toasts, ports::Viewer};
 
 /// Title, the console's own navigation, what was just done, and the page.
 #[component]

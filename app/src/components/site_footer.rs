@@ -1,9 +1,10 @@
 //! The foot of every page.
 
+use domain::SiteKind;
 use leptos::prelude::*;
 
 use super::section_label;
-use crate::types::{SiteBrand, SiteKind};
+use crate::types::SiteBrand;
 
 /// The site's name, and the way to what it sells.
 #[component]

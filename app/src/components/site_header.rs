@@ -1,15 +1,10 @@
 //! The head of every page: who runs the site, where things are, who is signed in.
 
-use domain::ProductKind;
+use domain::{ProductKind, REFERRALS_PATH, SiteKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::section_label;
-use crate::{
-    islands::NotificationBell,
-    ports::Viewer,
-    server_fns::SignOut,
-    types::{DatabaseKind, SiteKind, admin::REFERRALS_PATH},
-};
+use crate::{islands::NotificationBell, ports::Viewer, server_fns::SignOut, types::DatabaseKind};
 
 /// Brand, catalogue and account.
 #[component]

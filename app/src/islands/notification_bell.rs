@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 
+use domain::Notification;
 use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
 use super::live::{on_unread, tell_news};
-use crate::types::{News, Notification};
+use crate::types::News;
 
 /// The count, the way to the list, and a word about each notification that arrives.
 #[island]

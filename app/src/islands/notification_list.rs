@@ -1,5 +1,6 @@
 //! The list of notifications.
 
+use domain::Notification;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
@@ -7,10 +8,7 @@ use super::{
     form::{Complaints, FormState, SubmitButton, leave_for},
     live::{on_news, tell_unread},
 };
-use crate::{
-    server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead},
-    types::Notification,
-};
+use crate::server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead};
 
 /// Newest first; each can be marked as read, or all at once.
 #[island]

@@ -1,11 +1,11 @@
 //! The page for who is signed in and may not see what they asked for.
 
+use domain::SiteKind;
 use leptos::prelude::*;
 
 use crate::{
     components::{Empty, PageTitle},
     ports::Viewer,
-    types::SiteKind,
 };
 
 /// Says who may, and where to go instead.

@@ -1,5 +1,6 @@
 //! The page on which a member signs in.
 
+use domain::SiteKind;
 use leptos::prelude::*;
 
 use super::{next_in_query, with_next};
@@ -7,7 +8,6 @@ use crate::{
     components::PageTitle,
     islands::SignInForm,
     ports::{Ports, Viewer},
-    types::SiteKind,
 };
 
 /// The form; who is signed in already goes on.

@@ -2,14 +2,14 @@
 //! is not there, what somebody may not do is refused.
 
 use async_trait::async_trait;
-use domain::Program;
+use domain::{Program, ReferralFilter};
 
 use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
         AuditPage, MemberPage, MembersPage, Partner, PaymentSettings, ProductForm, ProductRow,
-        ReferralFilter, ReferralStory, ReferralsPage, SettingsForm, StripeForm, UnmatchedPayment,
+        ReferralStory, ReferralsPage, SettingsForm, StripeForm, UnmatchedPayment,
     },
 };
 

@@ -12,9 +12,10 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
 
 use crate::types::{
-    BegunBefore, Device, Member, Notification, Outcome, PlatformReceipt, Product, Purchase,
-    PurchaseLine, ReferralCard, SiteBrand, admin::Rights,
+    BegunBefore, Device, Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
+    ReferralCard, SiteBrand,
 };
+use domain::{Notification, Rights};
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! Notifications to the signed-in member.
 
+use domain::Notification;
 use leptos::prelude::*;
 
-use crate::types::{Notification, Outcome};
+use crate::types::Outcome;
 
 /// Newest first.
 #[server(name = ListNotifications, endpoint = "notifications")]

@@ -11,9 +11,9 @@ mod purchase;
 mod referral;
 
 pub use account::{Device, Member};
-pub use catalogue::{DatabaseKind, Product, SiteBrand, SiteKind};
-pub use notification::{News, Notification};
+pub use catalogue::{DatabaseKind, Product, SiteBrand};
+pub use notification::News;
 pub use outcome::{Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, Purchase, PurchaseLine};
-pub use referral::{Balance, MemberBalance, ReferralCard, ReferralLine};
+pub use referral::{ReferralCard, ReferralLine};

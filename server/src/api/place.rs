@@ -2,13 +2,13 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use app::types::SiteKind;
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::request::Parts,
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::SiteKind;
 
 use super::{Answer, Failure, Kind};
 use crate::{

@@ -1,6 +1,6 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use domain::{CLOCKS_APART, LONGEST_WAIT, Program, SessionState, sent_at_latest};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -11,10 +11,7 @@ use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::{
-    clock::{from_ms, to_ms},
-    stripe::{Checkout, NewCheckout},
-};
+use crate::clock::{from_ms, to_ms};
 
 impl Model {
     /// Where it stands.
@@ -32,16 +29,6 @@ impl Model {
             0 => to_ms(sent_at_latest(from_ms(self.created_at))),
             at => at,
         }
-    }
-
-    /// What Stripe was asked for; `None` in rows older than the table.
-    ///
-    /// # Errors
-    /// If the row says something else.
-    pub fn new_checkout(&self) -> anyhow::Result<Option<NewCheckout>> {
-        let read = |request| serde_json::from_str(request);
-        let request = self.request.as_deref().map(read).transpose();
-        request.with_context(|| format!("checkout_sessions {}: request", self.id))
     }
 
     /// It is time to ask Stripe about it: the time has come, or is so far ahead that the clock was set
@@ -89,8 +76,10 @@ pub struct NewSession<'a> {
     pub livemode: bool,
     /// Who has it open for what, where nobody may have two at one account.
     pub open_for: Option<&'a str>,
-    /// What is sent; its `reference` is the row's token.
-    pub request: &'a NewCheckout,
+    /// Our random token of it.
+    pub token: &'a str,
+    /// What is sent, as JSON.
+    pub request: String,
     /// When it is looked after if no answer comes, in milliseconds.
     pub next_check_at: Option<i64>,
     /// Milliseconds, UTC.
@@ -106,11 +95,11 @@ pub async fn insert(
     new: &NewSession<'_>,
 ) -> anyhow::Result<Option<Model>> {
     let mut row = ActiveModel {
-        token: Set(new.request.reference.clone()),
+        token: Set(new.token.to_owned()),
         site_id: Set(new.site_id),
         stripe_account_id: Set(new.stripe_account_id),
         livemode: Set(new.livemode),
-        request: Set(Some(serde_json::to_string(new.request)?)),
+        request: Set(Some(new.request.clone())),
         state: Set(SessionState::Requested.code().to_owned()),
         open_for: Set(new.open_for.map(str::to_owned)),
         next_check_at: Set(new.next_check_at),
@@ -253,12 +242,13 @@ pub async fn set_sent(db: &impl ConnectionTrait, id: i64, now_ms: i64) -> Result
 pub async fn set_open(
     db: &impl ConnectionTrait,
     id: i64,
-    checkout: &Checkout,
+    session_id: &str,
+    url: &str,
     next_check_at: i64,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
-        .col_expr(Column::SessionId, Expr::value(checkout.id.as_str()))
-        .col_expr(Column::Url, Expr::value(checkout.url.as_str()))
+        .col_expr(Column::SessionId, Expr::value(session_id))
+        .col_expr(Column::Url, Expr::value(url))
         .col_expr(Column::State, Expr::value(SessionState::Open.code()))
         .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
         .filter(Column::Id.eq(id))

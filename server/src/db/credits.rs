@@ -13,7 +13,7 @@ use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
-use crate::{clock::from_ms, stripe::BalanceTransaction};
+use crate::clock::from_ms;
 
 use claims::held;
 pub use claims::{claim, overdue};
@@ -248,18 +248,27 @@ pub async fn set_sent(
     Ok(written.rows_affected > 0)
 }
 
+/// What Stripe has of a credit that is on a balance.
+pub struct BalanceTransaction<'a> {
+    /// `cbtxn_…`.
+    pub id: &'a str,
+    /// Whose balance: `cus_…`.
+    pub customer_id: &'a str,
+    /// How much, as Stripe signs it.
+    pub amount: Money,
+}
+
 /// Stripe has it, by this `entry` on the customer's balance. `false` if another job wrote that first.
 pub async fn set_issued(
     db: &impl ConnectionTrait,
     id: i64,
-    customer_id: &str,
-    entry: &BalanceTransaction,
+    entry: &BalanceTransaction<'_>,
     now_ms: i64,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state::ISSUED))
-        .col_expr(Column::StripeCustomerId, Expr::value(customer_id))
-        .col_expr(Column::StripeTransactionId, Expr::value(entry.id.as_str()))
+        .col_expr(Column::StripeCustomerId, Expr::value(entry.customer_id))
+        .col_expr(Column::StripeTransactionId, Expr::value(entry.id))
         .col_expr(Column::AmountCents, Expr::value(entry.amount.cents()))
         .col_expr(
             Column::Currency,

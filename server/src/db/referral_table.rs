@@ -3,7 +3,7 @@
 
 mod listed;
 
-use app::types::admin::{Cursor, ReferralFilter, Sort};
+use domain::{Cursor, ReferralFilter, Sort};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, Iden, Order, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,

@@ -1,7 +1,6 @@
 //! Sites: every query about a member, a product or a purchase starts from one.
 
-use app::types::SiteKind;
-use domain::{Currency, Money};
+use domain::{Currency, Money, SiteKind};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, ExprTrait,
     FromQueryResult, JoinType, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,

@@ -1,6 +1,6 @@
 //! Addresses and logins of the demo, for people and for programs that set a demo up.
 
-use app::types::SiteKind;
+use domain::SiteKind;
 use serde::Serialize;
 
 use super::{admins, sites::ALL, story::PASSWORD};

@@ -1,6 +1,6 @@
 //! The two tenants of the demo, the platform's two brands, and their Stripe accounts.
 
-use app::types::SiteKind;
+use domain::SiteKind;
 
 use super::story::{DETROIT, MOTOR_CITY, People};
 use crate::{

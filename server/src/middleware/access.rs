@@ -1,5 +1,6 @@
 //! Lets nobody further than they may go.
 
+use app::types::{SESSION_ENDED, local};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -11,8 +12,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
-
-use app::types::{SESSION_ENDED, local};
 
 use super::Visit;
 use crate::{

@@ -1,14 +1,13 @@
 //! Remembers by whose link a visitor came, and when: "works on any page" (the guide).
 
 use anyhow::anyhow;
-use app::types::SiteKind;
 use axum::{
     extract::{Request, State},
     http::Method,
     middleware::Next,
     response::Response,
 };
-use domain::ReferralCode;
+use domain::{ReferralCode, SiteKind};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;

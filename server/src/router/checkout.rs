@@ -1,7 +1,6 @@
 //! `POST /pricing/checkout?plan=annual|monthly`: from a plan of a brand to Stripe's page. A `GET`
 //! shows the plan and begins nothing.
 
-use app::types::SiteKind;
 use axum::{
     Extension,
     extract::{Request, State},
@@ -11,7 +10,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{Plan, Refusal};
+use domain::{Plan, Refusal, SiteKind};
 
 use super::{pages, plain};
 use crate::{

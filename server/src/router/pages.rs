@@ -2,7 +2,7 @@
 
 use app::{
     ports::{Ports, Viewer},
-    types::{DatabaseKind, Member, SiteBrand, SiteKind},
+    types::{DatabaseKind, Member, SiteBrand},
 };
 use axum::{
     Extension,
@@ -14,6 +14,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
+use domain::SiteKind;
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use app::types::{Balance, MemberBalance};
-use domain::{Currency, Fault, Money};
+use domain::{Balance, Currency, Fault, MemberBalance, Money};
 
 use super::stripe_customers::connection;
 use crate::{

@@ -2,9 +2,10 @@
 
 use app::{
     ports::{Answer, Notifications},
-    types::{Notification, Outcome},
+    types::Outcome,
 };
 use async_trait::async_trait;
+use domain::Notification;
 
 use super::{Services, broken, dates};
 use crate::db::{entities::notification, notifications};

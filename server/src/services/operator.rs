@@ -1,8 +1,7 @@
 //! What an operator does from the command line.
 
 use anyhow::{Context, anyhow, ensure};
-use app::types::SiteKind;
-use domain::{AMOUNT_MAX_CENTS, Currency};
+use domain::{AMOUNT_MAX_CENTS, Currency, SiteKind};
 use sea_orm::{ConnectionTrait, DbErr, Set};
 
 use crate::{

@@ -1,10 +1,9 @@
 //! What Stripe tells of a subscription: recorded once, moved on, and made a referral when it is paid.
 
 use anyhow::Context;
-use app::types::SiteKind;
 use domain::{
     CheckoutNews, Currency, FailureReason, PassedOver, Plan, PlatformAttribution, Program,
-    PurchaseState, ReferralCode, after_news, attribute_platform, counts_as_purchase,
+    PurchaseState, ReferralCode, SiteKind, after_news, attribute_platform, counts_as_purchase,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::types::{SiteKind, admin::Rights};
+use domain::{Rights, SiteKind};
 
 use crate::{
     db::{entities::user, sites::Site, users::ADMIN},

@@ -167,7 +167,8 @@ impl Services {
             stripe_account_id: connection.account.id,
             livemode: connection.account.livemode,
             open_for: None,
-            request: &request,
+            token: &request.reference,
+            request: serde_json::to_string(&request)?,
             next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
             now_ms,
         };

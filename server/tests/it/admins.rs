@@ -1,7 +1,6 @@
 //! Who runs what, by the command line: nobody is made an admin by having registered an address.
 
-use app::types::{SiteKind, admin::Rights};
-use domain::RegistrationForm;
+use domain::{RegistrationForm, Rights, SiteKind};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::Value;
 use server::{

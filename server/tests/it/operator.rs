@@ -1,6 +1,6 @@
 //! What an operator does from the command line.
 
-use app::types::SiteKind;
+use domain::SiteKind;
 use sea_orm::EntityTrait;
 use server::{
     db::{entities::stripe_account, platform_settings, sites, stripe_accounts},

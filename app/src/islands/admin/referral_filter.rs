@@ -1,13 +1,10 @@
 //! What narrows a table of referrals down.
 
-use domain::{Program, ReferralStatus};
+use domain::{Program, REFERRALS_PATH, ReferralFilter, ReferralStatus, Sort, kind_name, kinds};
 use leptos::prelude::*;
 
 use super::referral_state::{SEARCH, Table};
-use crate::{
-    islands::erased::Erase,
-    types::admin::{REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds},
-};
+use crate::islands::erased::Erase;
 
 /// Status, purchase type or plan, dates and text: a plain form that answers as one types.
 #[component]

@@ -1,16 +1,13 @@
 //! Below a table of referrals: its other pages, or what to do where it is empty.
 
-use domain::Program;
+use domain::{Program, ReferralFilter};
 use leptos::prelude::*;
 
 use super::{
     referral_filter::{clear, cleared, is_narrow},
     referral_state::{TABLE, Table},
 };
-use crate::{
-    islands::erased::Erase,
-    types::admin::{ReferralFilter, ReferralsPage},
-};
+use crate::{islands::erased::Erase, types::admin::ReferralsPage};
 
 /// To the page before and to the next.
 #[component]

@@ -1,6 +1,6 @@
 //! The rows of a table of referrals, and trying a credit again.
 
-use domain::Program;
+use domain::{Program, ReferralFilter, Sort};
 use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
 use web_sys::HtmlInputElement;
 
@@ -8,7 +8,7 @@ use super::referral_state::{TABLE, Table};
 use crate::{
     islands::erased::Erase,
     server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
-    types::admin::{ReferralFilter, ReferralRow, ReferralsPage, Sort},
+    types::admin::{ReferralRow, ReferralsPage},
 };
 
 /// The form to which the rows' boxes belong, wherever they stand.

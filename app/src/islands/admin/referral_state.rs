@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::Program;
+use domain::{Program, REFERRALS_PATH, ReferralFilter};
 use leptos::{
     ev::{Event, MouseEvent, SubmitEvent},
     html,
@@ -26,7 +26,7 @@ use crate::{
         live::{on_news, tell_news},
     },
     server_fns::admin::ListReferrals,
-    types::admin::{REFERRALS_PATH, ReferralFilter, ReferralsPage},
+    types::admin::ReferralsPage,
 };
 
 /// The table itself, which takes the focus when nothing better is left.

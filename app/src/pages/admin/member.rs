@@ -1,6 +1,6 @@
 //! Admin > Members: one of them, with what they bought and whom they referred.
 
-use domain::Program;
+use domain::{Program, REFERRALS_PATH};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -9,10 +9,7 @@ use crate::{
     components::{AdminPage, Empty, broken},
     pages::not_found,
     ports::{Ports, Viewer},
-    types::{
-        PurchaseLine, ReferralLine,
-        admin::{MemberPage as Page, REFERRALS_PATH},
-    },
+    types::{PurchaseLine, ReferralLine, admin::MemberPage as Page},
 };
 
 /// One member.

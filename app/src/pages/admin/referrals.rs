@@ -1,6 +1,6 @@
 //! Admin > Referrals: the Tenant Referrals and Platform Referrals tabs.
 
-use domain::Program;
+use domain::{Program, REFERRALS_PATH, ReferralFilter, Rights};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -9,7 +9,6 @@ use crate::{
     islands::admin::{PartnersStart, Referrals},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
-    types::admin::{REFERRALS_PATH, ReferralFilter, Rights},
 };
 
 /// Admin > Referrals: the Tenant Referrals and Platform Referrals tabs.

@@ -11,7 +11,8 @@ pub async fn list_referrals(
     #[server(default)] query: String,
 ) -> Result<Option<ReferralsPage>, ServerFnError> {
     use super::read;
-    use crate::{ports::Ports, server_fns::answer::broken, types::admin::ReferralFilter};
+    use crate::{ports::Ports, server_fns::answer::broken};
+    use domain::ReferralFilter;
 
     let (filter, left_out) = ReferralFilter::from_query(read::program(&program), &query);
     let referrals = Ports::current().admin_referrals;
@@ -26,11 +27,8 @@ pub async fn retry_referrals(
     #[server(default)] back: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
-    use crate::{
-        ports::Ports,
-        server_fns::answer::answer,
-        types::{admin::REFERRALS_PATH, local},
-    };
+    use crate::{ports::Ports, server_fns::answer::answer, types::local};
+    use domain::REFERRALS_PATH;
 
     let ids = ids.iter().map(|id| read::id(id)).collect();
     let referrals = Ports::current().admin_referrals;

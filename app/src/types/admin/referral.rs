@@ -1,9 +1,7 @@
 //! Referrals of either program as the console shows them.
 
-use domain::{Money, Program, ReferralStatus};
+use domain::{Money, Program, ReferralFilter, ReferralStatus};
 use serde::{Deserialize, Serialize};
-
-use super::ReferralFilter;
 
 /// The stats cards; they follow the filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

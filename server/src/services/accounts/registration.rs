@@ -1,9 +1,8 @@
 //! Registering: one way in for the web and for the mobile app.
 
-use app::types::SiteKind;
 use domain::{
     Attribution, Email, FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, ReferralCode,
-    RegistrationForm, attribute, password_complaint, validate_registration,
+    RegistrationForm, SiteKind, attribute, password_complaint, validate_registration,
 };
 
 use crate::{

@@ -2,16 +2,15 @@
 
 use app::{
     ports::{Accounts, Answer},
-    types::{Outcome, SiteKind, local},
+    types::{Outcome, local},
 };
 use async_trait::async_trait;
-use domain::{Attribution, Refusal, RegistrationForm};
+use domain::{Attribution, Refusal, RegistrationForm, SiteKind};
 
 use super::{
     Registered, SignedIn, register,
     registration::{NOT_HERE, taken},
-    sign_in,
-    sign_in::WRONG,
+    sign_in::{self, WRONG},
 };
 use crate::{
     db::notifications,

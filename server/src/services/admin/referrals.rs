@@ -11,10 +11,11 @@ use app::{
     ports::{AdminReferrals, Answer},
     types::{
         Outcome,
-        admin::{ReferralFilter, ReferralStory, ReferralsPage},
+        admin::{ReferralStory, ReferralsPage},
     },
 };
 use async_trait::async_trait;
+use domain::ReferralFilter;
 use domain::{Currency, Program};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Everybody who runs something.
 
-use app::types::admin::Rights;
+use domain::Rights;
 
 use super::rights_of;
 use crate::{

@@ -16,8 +16,8 @@ pub use self::{
 };
 
 use anyhow::{Context, anyhow, bail, ensure};
-use app::types::{SiteKind, admin::Rights};
 use domain::{Email, FieldError};
+use domain::{Rights, SiteKind};
 use sea_orm::ConnectionTrait;
 
 use super::{accounts, dates};

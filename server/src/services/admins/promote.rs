@@ -2,7 +2,7 @@
 //! address may not be its owner.
 
 use anyhow::ensure;
-use app::types::admin::Rights;
+use domain::Rights;
 
 use super::{
     asked, member_at, new_password, password_fields, read_again, replace_password, rights_field,

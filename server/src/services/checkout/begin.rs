@@ -212,7 +212,8 @@ impl Sale<'_> {
             stripe_account_id: account.id,
             livemode: account.livemode,
             open_for: Some(open_for),
-            request: &request,
+            token: &request.reference,
+            request: serde_json::to_string(&request)?,
             next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
             now_ms,
         };

@@ -2,7 +2,10 @@
 
 use domain::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
 
-use super::retrieve::{self, Standing, age_of, connection_of, heard};
+use super::{
+    request::asked_for,
+    retrieve::{self, Standing, age_of, connection_of, heard},
+};
 use crate::{
     db::{checkout_sessions, entities::checkout_session},
     state::AppState,
@@ -35,7 +38,7 @@ pub async fn take_up(
         Standing::Over => return over(state, row).await,
         Standing::Unanswered => return unanswered(state, row).await,
     };
-    let open = row.new_checkout()?.map(|asked| asked.terms());
+    let open = asked_for(row)?.map(|asked| asked.terms());
     match open.map(|open| asked_again(&open, wanted)) {
         Some(CheckoutAgain::SamePage) => Ok(TakenUp::Page(url)),
         Some(CheckoutAgain::ExpireFirst) | None => match expire(state, row).await? {

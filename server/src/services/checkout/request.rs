@@ -28,6 +28,16 @@ pub enum Answered {
     Unknown,
 }
 
+/// What Stripe was asked for; `None` in rows older than the table.
+///
+/// # Errors
+/// If the row says something else.
+pub fn asked_for(row: &checkout_session::Model) -> anyhow::Result<Option<NewCheckout>> {
+    let read = |request| serde_json::from_str(request);
+    let request = row.request.as_deref().map(read).transpose();
+    request.with_context(|| format!("checkout_sessions {}: request", row.id))
+}
+
 /// Asks for the session of `row` for the first time.
 ///
 /// # Errors
@@ -37,9 +47,7 @@ pub async fn send(
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Result<Checkout, Fault>> {
-    let asked = row
-        .new_checkout()?
-        .context("a session that was asked for")?;
+    let asked = asked_for(row)?.context("a session that was asked for")?;
     let made = match make_room(connection, &asked).await {
         Ok(()) => create(state, connection, row, &asked).await?,
         // This call has sent nothing.
@@ -84,7 +92,7 @@ pub async fn send_again(
         // Refused, or over: what was made now would be nobody's.
         return Ok(Answered::Never);
     }
-    let Some(asked) = row.new_checkout()? else {
+    let Some(asked) = asked_for(row)? else {
         return Ok(Answered::Never);
     };
     // Under another secret key Stripe may not know the idempotency key again.
@@ -205,7 +213,7 @@ async fn keep(
 ) -> anyhow::Result<bool> {
     let (db, now_ms) = (state.db.writer(), state.clock.now_ms());
     let next = next_check_at(now_ms, now_ms, Awaited::Buyer).unwrap_or(now_ms);
-    if !checkout_sessions::set_open(db, row.id, checkout, next).await? {
+    if !checkout_sessions::set_open(db, row.id, &checkout.id, &checkout.url, next).await? {
         let now = checkout_sessions::by_id(db, row.id).await?;
         // Another call of ours heard of the same page, or it is paid already.
         let known = now.and_then(|row| row.session_id).as_deref() == Some(checkout.id.as_str());

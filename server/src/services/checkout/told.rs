@@ -8,6 +8,7 @@ use domain::{
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use time::Duration;
 
+use super::request::asked_for;
 use crate::{
     clock::{from_ms, to_ms},
     db::{
@@ -182,7 +183,7 @@ fn is_of_its_customer(
     row: &checkout_session::Model,
     session: &CheckoutSession,
 ) -> anyhow::Result<bool> {
-    let asked = row.new_checkout()?.map(|asked| asked.payer);
+    let asked = asked_for(row)?.map(|asked| asked.payer);
     Ok(match (asked, &session.customer) {
         (Some(Payer::Customer(asked)), Some(paid)) => asked == *paid,
         _ => true,

@@ -1,7 +1,6 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
-use app::types::Notification;
-use domain::{Fault, Money, Verdict, after_fault, spoils_key};
+use domain::{Fault, Money, Notification, Verdict, after_fault, spoils_key};
 use time::Duration;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 use crate::{
     clock::to_ms,
     db::{
-        credits::{self, Earned},
+        credits::{self, BalanceTransaction, Earned},
         entities::credit,
         notifications as notification_rows,
         stripe_customers::{self, HolderId},
@@ -32,7 +31,12 @@ pub async fn finish(
     let tx = state.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
-    if !credits::set_issued(&tx, credit.id, customer, entry, now_ms).await? {
+    let issued = BalanceTransaction {
+        id: &entry.id,
+        customer_id: customer,
+        amount: entry.amount,
+    };
+    if !credits::set_issued(&tx, credit.id, &issued, now_ms).await? {
         return Ok(Issued::NothingToDo);
     }
     let given = entry.given;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use app::{
     ports::Settings,
     types::{
-        Balance, Outcome,
+        Outcome,
         admin::{PaymentSettings, SettingsForm},
     },
 };
-use domain::{Currency, Money, Refusal};
+use domain::{Balance, Currency, Money, Refusal};
 use server::{
     db::{
         entities::{platform_settings, site_settings},

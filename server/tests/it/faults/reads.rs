@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use app::types::{Balance, Purchase};
-use domain::{Currency, Money, ProductKind, Program};
+use app::types::Purchase;
+use domain::{Balance, Currency, Money, ProductKind, Program};
 use serde_json::Value;
 use server::services::checkout::{Begun, Buyer, Order, begin};
 use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};

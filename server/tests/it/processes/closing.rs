@@ -7,10 +7,10 @@ use std::{
 };
 
 use serde_json::json;
+use server::{db::Pool, serve};
 
 use super::program::{ANYWHERE, Process};
 use crate::support::{Database, PASSWORD, TestApp, on_both_databases, settings};
-use server::{db::Pool, serve};
 
 on_both_databases!(a_database_that_is_not_closed_is_no_success);
 

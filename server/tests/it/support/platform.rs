@@ -1,7 +1,6 @@
 //! The platform's brands, a partner, and what Stripe tells of a subscription.
 
-use app::types::SiteKind;
-use domain::{Email, Program, ReferralStatus};
+use domain::{Email, Program, ReferralStatus, SiteKind};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use server::{

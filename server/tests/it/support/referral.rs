@@ -8,12 +8,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
 use server::{
-    db::entities::{
-        credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
-    },
     db::{
         Pool,
         checkout_sessions::{self, NewSession, Sells},
+        entities::{
+            credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
+        },
         purchases,
         stripe_customers::{self, HolderId},
     },
@@ -104,7 +104,8 @@ impl TestApp {
             stripe_account_id: account,
             livemode: false,
             open_for: None,
-            request: &request,
+            token: &token,
+            request: serde_json::to_string(&request).unwrap(),
             next_check_at: None,
             now_ms: now,
         };

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use server::{
-    db::{Pool, checkout_sessions},
-    stripe::Checkout,
-};
+use server::db::{Pool, checkout_sessions};
 use tokio::{task::yield_now, time::timeout};
 
 use crate::support::{TestApp, WEBHOOK_SECRET, event, on_both_databases, session};
@@ -168,11 +165,8 @@ async fn a_session_whose_id_is_being_stored_is_found() {
     let body = event("evt_1", COMPLETED, paid);
 
     let storing = app.state.db.begin().await.unwrap();
-    let checkout = Checkout {
-        id: "cs_now".to_owned(),
-        url: "https://checkout.stripe.com/c/pay/cs_now".to_owned(),
-    };
-    checkout_sessions::set_open(&storing, row.id, &checkout, 0)
+    let url = "https://checkout.stripe.com/c/pay/cs_now";
+    checkout_sessions::set_open(&storing, row.id, "cs_now", url, 0)
         .await
         .unwrap();
     let store = async {

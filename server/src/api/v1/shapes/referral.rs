@@ -1,7 +1,6 @@
 //! What became of a code, of a referral, and of what it earned.
 
-use app::types::{Balance, MemberBalance};
-use domain::{Attribution, Ignored, ReferralStatus};
+use domain::{Attribution, Balance, Ignored, MemberBalance, ReferralStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Cards and a page of the table.
 
-use app::types::admin::{Cursor, ReferralFilter, ReferralsPage};
-use domain::beginnings;
+use app::types::admin::ReferralsPage;
+use domain::{Cursor, ReferralFilter, beginnings};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{Scope, cards, rows::Shown};

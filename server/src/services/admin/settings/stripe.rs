@@ -19,8 +19,10 @@ use crate::{
         admin::{not_yours, refused, stale},
         credits::{self, Worked},
         dates,
-        stripe_accounts::{By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account},
-        stripe_accounts::{disconnect as disconnect_account, webhook_path},
+        stripe_accounts::{
+            By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
+            disconnect as disconnect_account, webhook_path,
+        },
     },
     stripe::Ping,
 };

@@ -7,10 +7,10 @@ use std::{
 
 use app::{
     ports::Ports,
-    types::admin::{ReferralFilter, ReferralStory, ReferralsPage},
+    types::admin::{ReferralStory, ReferralsPage},
 };
 use async_trait::async_trait;
-use domain::Program;
+use domain::{Program, ReferralFilter};
 use server::{
     db::{entities::user, sites::Site},
     middleware::{Visit, Visitor},

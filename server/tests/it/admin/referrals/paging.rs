@@ -1,10 +1,7 @@
 //! Pages by key: forth and back gives every row once, also while rows come in.
 
-use app::{
-    ports::Ports,
-    types::admin::{ReferralFilter, ReferralsPage},
-};
-use domain::{Program, ReferralStatus};
+use app::{ports::Ports, types::admin::ReferralsPage};
+use domain::{Program, ReferralFilter, ReferralStatus};
 
 use super::{
     console::{asked, shown},

@@ -3,11 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use app::{
-    ports::Ports,
-    types::admin::{Cursor, ReferralFilter, Sort},
-};
-use domain::{Program, beginnings};
+use app::ports::Ports;
+use domain::{Cursor, Program, ReferralFilter, Sort, beginnings};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, QueryFilter, QueryResult, QueryTrait, Statement,

@@ -1,5 +1,7 @@
 //! **Retry**: a failed credit gets another try, and never becomes two.
 
+use std::time::Duration;
+
 use app::{ports::Ports, types::Outcome};
 use domain::{FailureReason, MAX_ATTEMPTS, Program, ReferralStatus};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
@@ -8,7 +10,6 @@ use server::{
     jobs::{self, Job},
     services::operator,
 };
-use std::time::Duration;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{

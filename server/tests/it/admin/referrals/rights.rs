@@ -1,10 +1,7 @@
 //! Who sees what: of another tenant nothing, of the other program only by its own right.
 
-use app::{
-    ports::Ports,
-    types::{Outcome, admin::ReferralFilter},
-};
-use domain::Program;
+use app::{ports::Ports, types::Outcome};
+use domain::{Program, ReferralFilter};
 
 use super::{
     console::{asked, story},

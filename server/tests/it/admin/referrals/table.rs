@@ -1,7 +1,7 @@
 //! Each filter and each order shows what it says, and the cards follow.
 
-use app::types::admin::{ReferralFilter, ReferralRow, Sort, kinds};
-use domain::{Money, Program, ReferralStatus};
+use app::types::admin::ReferralRow;
+use domain::{Money, Program, ReferralFilter, ReferralStatus, Sort, kinds};
 use time::{Date, macros::date};
 
 use super::{

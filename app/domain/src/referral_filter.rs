@@ -1,8 +1,9 @@
 //! What the console's tables show: a filter that lives in the address.
 
-use domain::{Plan, ProductKind, Program, ReferralStatus};
 use serde::{Deserialize, Serialize};
 use time::{Date, format_description::FormatItem, macros::format_description};
+
+use crate::{Plan, ProductKind, Program, ReferralStatus};
 
 const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]");
 /// Where the console shows referrals (the guide).

@@ -1,0 +1,144 @@
+//! The credit on a member's Stripe balance.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+
+/// What a member has, here and at accounts of Stripe that the site had before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberBalance {
+    /// At the account that is connected.
+    pub now: Balance,
+    /// What was last known to be at each former account, where it is anything.
+    pub former: Vec<Money>,
+}
+
+impl MemberBalance {
+    /// What the member has, where it applies, and where the rest is.
+    pub fn sentence(&self) -> String {
+        let former = self.former.iter().map(|credit| {
+            format!(
+                " {credit} is on the balance of this site's former Stripe account, and cannot be \
+                 spent here."
+            )
+        });
+        format!("{}{}", self.now.sentence(), former.collect::<String>())
+    }
+}
+
+/// The credit on the Stripe balance of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Balance {
+    /// Nothing was ever credited.
+    Empty,
+    /// Credit as Stripe has it (positive: in the member's favour).
+    Credit(Money),
+    /// Stripe did not answer; this is what it said last.
+    LastKnown(Money),
+    /// Stripe did not answer, and never has.
+    Unknown,
+    /// The site has no Stripe account.
+    NotConnected,
+}
+
+impl Balance {
+    /// What the member has, and where it applies. It must not promise more than Stripe does: a
+    /// customer balance pays invoices, and only a membership makes one (Stripe, "Customer credit
+    /// balance").
+    pub fn sentence(&self) -> String {
+        const WHERE: &str = "Stripe applies it automatically to your next membership payment. \
+            Tickets, courses and shop items are paid in full.";
+        match self {
+            Self::Credit(credit) if credit.is_positive() => {
+                format!("Credit on your balance: {credit}. {WHERE}")
+            }
+            Self::LastKnown(credit) if credit.is_positive() => format!(
+                "Credit on your balance when Stripe last answered: {credit}. Stripe does not \
+                 answer right now, so this may have changed. {WHERE}"
+            ),
+            Self::Empty | Self::Credit(_) => {
+                format!("No credit on your balance. When you earn some, {WHERE}")
+            }
+            Self::LastKnown(_) => "No credit on your balance when Stripe last answered. Stripe \
+                does not answer right now, so this may have changed."
+                .to_owned(),
+            Self::Unknown => {
+                "Stripe does not answer right now, so your balance cannot be shown.".to_owned()
+            }
+            Self::NotConnected => "This site has not connected Stripe, so no credit can be \
+                applied for now. Your referrals are still recorded."
+                .to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Currency;
+
+    use super::*;
+
+    const TEN: Money = Money::new(1000, Currency::Usd);
+    const NOTHING: Money = Money::new(0, Currency::Usd);
+
+    #[test]
+    fn a_credit_says_what_it_pays_and_what_it_does_not() {
+        assert_eq!(
+            Balance::Credit(TEN).sentence(),
+            "Credit on your balance: $10.00. Stripe applies it automatically to your next \
+             membership payment. Tickets, courses and shop items are paid in full."
+        );
+    }
+
+    #[test]
+    fn an_old_amount_is_called_old() {
+        let sentence = Balance::LastKnown(TEN).sentence();
+        assert!(sentence.starts_with("Credit on your balance when Stripe last answered: $10.00."));
+        assert!(sentence.contains("may have changed"));
+        assert!(
+            Balance::LastKnown(NOTHING)
+                .sentence()
+                .contains("may have changed")
+        );
+    }
+
+    #[test]
+    fn no_balance_promises_more_than_stripe_does() {
+        let balances = [
+            Balance::Empty,
+            Balance::Credit(TEN),
+            Balance::Credit(NOTHING),
+            Balance::LastKnown(TEN),
+        ];
+        for balance in balances {
+            let sentence = balance.sentence();
+            assert!(sentence.contains("next membership payment"), "{sentence}");
+            assert!(
+                sentence.contains("Tickets, courses and shop items are paid in full"),
+                "{sentence}"
+            );
+        }
+        assert!(!Balance::NotConnected.sentence().contains("automatically"));
+    }
+
+    #[test]
+    fn credit_at_a_former_account_is_told() {
+        let balance = |now, former| MemberBalance { now, former }.sentence();
+        let moved = balance(Balance::Empty, vec![TEN]);
+        assert!(moved.starts_with("No credit on your balance."));
+        assert!(moved.ends_with(
+            " $10.00 is on the balance of this site's former Stripe account, and cannot be spent here."
+        ));
+        let nothing = balance(Balance::Credit(TEN), Vec::new());
+        assert_eq!(nothing, Balance::Credit(TEN).sentence());
+    }
+
+    #[test]
+    fn what_was_spent_is_no_credit() {
+        assert!(
+            Balance::Credit(NOTHING)
+                .sentence()
+                .starts_with("No credit on your balance.")
+        );
+    }
+}
