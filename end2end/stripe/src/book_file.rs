@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{store::Store, world::Shared};
+use crate::{books::Store, world::Shared};
 
 /// Changes that come together are written together.
 const GATHER: Duration = Duration::from_millis(200);

@@ -6,7 +6,10 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use crate::{
-    book_file, checkout_finish, deliveries, delivery_wait, faults, seed,
+    book_file::{self},
+    checkout::finish,
+    delivery::{self, wait},
+    faults, seed,
     types::{
         Delivery, DeliveryPlan, Endpoint, Fault, How, Order, Problem, Received, Seed, Settlement,
     },
@@ -25,12 +28,12 @@ pub struct StandIn {
 impl StandIn {
     /// Registers a webhook endpoint, or replaces the one with the same key and URL.
     pub fn register(&self, endpoint: Endpoint) {
-        deliveries::register(&self.shared, endpoint);
+        delivery::register(&self.shared, endpoint);
     }
 
     /// Removes a webhook endpoint; its deliveries end. Tells whether there was one.
     pub fn unregister(&self, secret_key: &str, url: &str) -> bool {
-        deliveries::unregister(&self.shared, secret_key, url)
+        delivery::unregister(&self.shared, secret_key, url)
     }
 
     /// Spoils the next calls that match; faults set earlier are used up first.
@@ -73,37 +76,37 @@ impl StandIn {
 
     /// Keeps back every delivery of this key that has not begun, until [`StandIn::release`].
     pub fn hold(&self, secret_key: &str) {
-        deliveries::hold(&self.shared, secret_key);
+        delivery::hold(&self.shared, secret_key);
     }
 
     /// Sends what was held, one after the other in this order, and holds no more. Gives their number.
     pub fn release(&self, secret_key: &str, order: Order) -> usize {
-        deliveries::release(&self.shared, secret_key, order)
+        delivery::release(&self.shared, secret_key, order)
     }
 
     /// Sends an event once more, to every endpoint of its key. Gives the number of deliveries.
     pub fn resend(&self, event: &str) -> Result<usize, Problem> {
-        deliveries::resend(&self.shared, event)
+        delivery::resend(&self.shared, event)
     }
 
     /// Completes a session as the pay page would. Gives the session.
     pub fn complete(&self, session: &str, how: How, email: Option<&str>) -> Result<Value, Problem> {
-        checkout_finish::complete(&self.shared, session, how, email)
+        finish::complete(&self.shared, session, how, email)
     }
 
     /// Ends the slow payment of a session that was completed unpaid. Gives the session.
     pub fn settle(&self, session: &str, settlement: Settlement) -> Result<Value, Problem> {
-        checkout_finish::settle(&self.shared, session, settlement)
+        finish::settle(&self.shared, session, settlement)
     }
 
     /// Expires an open session. Gives the session.
     pub fn expire(&self, session: &str) -> Result<Value, Problem> {
-        checkout_finish::expire(&self.shared, session)
+        finish::expire(&self.shared, session)
     }
 
     /// Moves the clock on by so many seconds; sessions whose time is over expire.
     pub fn advance(&self, seconds: i64) {
-        checkout_finish::advance(&self.shared, seconds);
+        finish::advance(&self.shared, seconds);
     }
 
     /// The stand-in's time, in seconds since 1970, UTC.
@@ -144,7 +147,7 @@ impl StandIn {
         event_type: &str,
         count: usize,
     ) -> Result<Vec<Delivery>, Problem> {
-        delivery_wait::delivered(&self.shared, secret_key, event_type, count).await
+        wait::delivered(&self.shared, secret_key, event_type, count).await
     }
 
     /// Waits until `count` delivery attempts of this event type were made, whatever the answer.
@@ -154,7 +157,7 @@ impl StandIn {
         event_type: &str,
         count: usize,
     ) -> Result<Vec<Delivery>, Problem> {
-        delivery_wait::attempted(&self.shared, secret_key, event_type, count).await
+        wait::attempted(&self.shared, secret_key, event_type, count).await
     }
 
     /// Waits until `count` calls were received with this method and a path that begins so; a hanging
@@ -180,7 +183,7 @@ impl StandIn {
 
     /// Waits until no delivery of this key is under way (held ones do not count).
     pub async fn idle(&self, secret_key: &str) -> Result<(), Problem> {
-        delivery_wait::idle(&self.shared, secret_key).await
+        wait::idle(&self.shared, secret_key).await
     }
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     account::Scope,
-    balance, customers,
-    store::Store,
+    api::{balance_entry, customers},
+    books::Store,
     types::{Problem, Seed, SeedCustomer, SeedTransaction},
     world::Shared,
 };
@@ -57,11 +57,11 @@ fn plant_transaction(
     else {
         return Ok(());
     };
-    balance::same_currency(customer, &seed.currency)
+    balance_entry::same_currency(customer, &seed.currency)
         .map_err(|_| Problem(format!("{} has another currency than {customer}", seed.id)))?;
     let created = seed.created.unwrap_or(now);
     let mut entry: Value =
-        balance::entry(customer, &seed.currency, seed.amount, created, "adjustment");
+        balance_entry::entry(customer, &seed.currency, seed.amount, created, "adjustment");
     entry["id"] = json!(seed.id);
     entry["description"] = json!(seed.description);
     entry["metadata"] = json!(seed.metadata);

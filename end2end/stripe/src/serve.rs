@@ -9,15 +9,17 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime::Handle,
+    sync::mpsc,
     task::JoinSet,
 };
 use tower::ServiceExt;
 
 use crate::{
-    book_file, control, gate,
+    book_file, control,
+    delivery::attempt::carry_all,
     handle::StandIn,
-    pay_page,
-    reply::Dropped,
+    pay,
+    request::{self, reply::Dropped},
     types::Options,
     world::{Shared, World},
 };
@@ -38,13 +40,16 @@ pub async fn start(options: Options) -> io::Result<StandIn> {
         .no_proxy()
         .build()
         .map_err(io::Error::other)?;
+    let (departing, departures) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared::new(
         world,
         base_url.clone(),
         http,
         Handle::current(),
+        departing,
         options.answer_after,
     ));
+    tokio::spawn(carry_all(Arc::downgrade(&shared), departures));
     if let Some(path) = options.books.clone() {
         book_file::keep(&shared, path);
     }
@@ -59,8 +64,8 @@ pub async fn start(options: Options) -> io::Result<StandIn> {
 
 fn router(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route("/v1/{*path}", any(gate::enter))
-        .merge(pay_page::router())
+        .route("/v1/{*path}", any(request::enter))
+        .merge(pay::router())
         .nest("/_control", control::router())
         .layer(DefaultBodyLimit::max(8 << 20))
         .with_state(shared)

@@ -1,0 +1,72 @@
+//! Customer balance transactions. Negative is a credit.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        balance_entry::{currency, entry, same_currency},
+        customers, list as lists,
+        metadata::merge,
+    },
+    call::Call,
+    error::StripeError,
+};
+
+const TABLE: &str = "balance_transactions";
+
+/// `POST /v1/customers/{customer}/balance_transactions`
+pub fn create(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let before = customers::living(call, &id)?;
+    let currency = currency(&call.text("currency").unwrap_or_default(), "currency")?;
+    same_currency(&before, &currency)?;
+    let amount = call.param("amount").as_i64().unwrap_or_default();
+    let mut customer = before.clone();
+    let mut made = entry(&mut customer, &currency, amount, call.now(), "adjustment");
+    made["description"] = json!(call.text("description"));
+    made["metadata"] = merge(&json!({}), &call.param("metadata"))?;
+    call.insert(TABLE, made.clone());
+    customers::save(call, &before, &customer);
+    Ok(made)
+}
+
+fn find(call: &mut Call) -> Result<Value, StripeError> {
+    let (customer, id) = (call.id(0), call.id(1));
+    call.find("customers", "customer", &customer)?;
+    let found = call.find(TABLE, "customer balance transaction", &id)?;
+    if found["customer"] == *customer {
+        return Ok(found);
+    }
+    Err(StripeError::no_such("customer balance transaction", &id))
+}
+
+/// `GET /v1/customers/{customer}/balance_transactions/{transaction}`
+pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    find(call)
+}
+
+/// `POST` to the same: only description and metadata can change.
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let mut found = find(call)?;
+    if call.params.contains_key("description") {
+        found["description"] = json!(call.text("description"));
+    }
+    found["metadata"] = merge(&found["metadata"], &call.param("metadata"))?;
+    call.replace(TABLE, &found);
+    Ok(found)
+}
+
+/// `GET /v1/customers/{customer}/balance_transactions`
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    let customer = call.id(0);
+    // The entries of a deleted customer can still be read.
+    call.find("customers", "customer", &customer)?;
+    let url = format!("/v1/customers/{customer}/balance_transactions");
+    let invoice = call.text("invoice");
+    lists::page(call, TABLE, &url, |entry| {
+        entry["customer"] == *customer
+            && invoice
+                .as_ref()
+                .is_none_or(|invoice| entry["invoice"] == **invoice)
+    })
+}

@@ -1,0 +1,52 @@
+//! Entries of a customer's balance.
+
+use serde_json::{Value, json};
+
+use super::super::id;
+use crate::error::StripeError;
+
+/// Changes a customer's balance by some cents and gives the entry that says so.
+pub fn entry(customer: &mut Value, currency: &str, amount: i64, now: i64, kind: &str) -> Value {
+    let ending = customer["balance"].as_i64().unwrap_or_default() + amount;
+    customer["balance"] = json!(ending);
+    customer["currency"] = json!(currency);
+    json!({
+        "id": id::new("cbtxn"),
+        "object": "customer_balance_transaction",
+        "amount": amount,
+        "checkout_session": null,
+        "created": now,
+        "credit_note": null,
+        "currency": currency,
+        "customer": customer["id"],
+        "description": null,
+        "ending_balance": ending,
+        "invoice": null,
+        "livemode": false,
+        "metadata": {},
+        "type": kind,
+    })
+}
+
+/// A currency as Stripe writes it, or its refusal.
+pub fn currency(sent: &str, param: &str) -> Result<String, StripeError> {
+    let currency = sent.to_lowercase();
+    if currency.len() == 3 && currency.chars().all(|c| c.is_ascii_lowercase()) {
+        return Ok(currency);
+    }
+    Err(StripeError::invalid(format!("Invalid currency: {currency}")).at(param))
+}
+
+/// The first entry chooses the customer's currency; every other must have the same.
+pub fn same_currency(customer: &Value, currency: &str) -> Result<(), StripeError> {
+    match customer["currency"].as_str() {
+        Some(own) if own != currency => {
+            let message = format!(
+                "You cannot combine currencies on a single customer. This customer has a balance or \
+                 an invoice with currency {own}."
+            );
+            Err(StripeError::invalid(message).at("currency"))
+        }
+        _ => Ok(()),
+    }
+}

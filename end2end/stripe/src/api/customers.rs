@@ -1,0 +1,220 @@
+//! Customers.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    api::{
+        balance_entry,
+        events::{self, emit},
+        list as lists,
+        metadata::merge,
+    },
+    call::Call,
+    error::StripeError,
+    id,
+};
+
+const FIELDS: [&str; 12] = [
+    "address",
+    "business_name",
+    "description",
+    "email",
+    "individual_name",
+    "invoice_prefix",
+    "name",
+    "next_invoice_sequence",
+    "phone",
+    "preferred_locales",
+    "shipping",
+    "tax_exempt",
+];
+
+/// A customer of whom nothing is known yet.
+pub fn blank(id: &str, created: i64) -> Value {
+    json!({
+        "id": id,
+        "object": "customer",
+        "address": null,
+        "balance": 0,
+        "created": created,
+        "currency": null,
+        "default_source": null,
+        "delinquent": false,
+        "description": null,
+        "discount": null,
+        "email": null,
+        "invoice_prefix": id.chars().rev().take(8).collect::<String>().to_uppercase(),
+        "invoice_settings": {
+            "custom_fields": null,
+            "default_payment_method": null,
+            "footer": null,
+            "rendering_options": null,
+        },
+        "livemode": false,
+        "metadata": {},
+        "name": null,
+        "next_invoice_sequence": 1,
+        "phone": null,
+        "preferred_locales": [],
+        "shipping": null,
+        "tax_exempt": "none",
+        "test_clock": null,
+    })
+}
+
+/// The customer, unless there is none or it was deleted.
+pub fn living(call: &mut Call, id: &str) -> Result<Value, StripeError> {
+    let customer = call.find("customers", "customer", id)?;
+    if customer["deleted"] == true {
+        return Err(StripeError::no_such("customer", id));
+    }
+    Ok(customer)
+}
+
+/// Refuses what could be no address at all, as Stripe does.
+pub fn check_email(email: Option<String>, param: &str) -> Result<(), StripeError> {
+    let good = |email: &String| {
+        let parts = email.split_once('@');
+        parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+            && !email.contains(char::is_whitespace)
+    };
+    match email {
+        Some(email) if !good(&email) => {
+            let message = format!("Invalid email address: {email}");
+            Err(StripeError::coded("email_invalid", message).at(param))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn apply(customer: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
+    for field in FIELDS {
+        if let Some(value) = params.get(field) {
+            let unset = if field == "tax_exempt" {
+                json!("none")
+            } else {
+                Value::Null
+            };
+            customer[field] = if value == "" { unset } else { value.clone() };
+        }
+    }
+    if let Some(settings) = params.get("invoice_settings").and_then(Value::as_object) {
+        for (name, value) in settings {
+            customer["invoice_settings"][name] = value.clone();
+        }
+    }
+    if let Some(param) = params.get("metadata") {
+        customer["metadata"] = merge(&customer["metadata"], param)?;
+    }
+    Ok(())
+}
+
+/// Makes a customer from what a Checkout learned.
+pub fn from_checkout(call: &mut Call, email: Option<&str>) -> Value {
+    let mut customer = blank(&id::new("cus"), call.now());
+    customer["email"] = json!(email);
+    call.insert("customers", customer.clone());
+    emit(call, "customer.created", &customer, None);
+    customer
+}
+
+/// `POST /v1/customers`
+pub fn create(call: &mut Call) -> Result<Value, StripeError> {
+    check_email(call.text("email"), "email")?;
+    let mut customer = blank(&id::new("cus"), call.now());
+    apply(&mut customer, &call.params)?;
+    if let Some(balance) = call.param("balance").as_i64() {
+        customer["balance"] = json!(balance);
+    }
+    call.insert("customers", customer.clone());
+    emit(call, "customer.created", &customer, None);
+    Ok(customer)
+}
+
+/// `GET /v1/customers/{customer}`: a deleted one is still answered, as `deleted`.
+pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    call.find("customers", "customer", &id)
+}
+
+/// `POST /v1/customers/{customer}`
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    check_email(call.text("email"), "email")?;
+    let before = living(call, &id)?;
+    let mut customer = before.clone();
+    apply(&mut customer, &call.params)?;
+    if let Some(balance) = call.param("balance").as_i64() {
+        let change = balance - before["balance"].as_i64().unwrap_or_default();
+        let currency = before["currency"].as_str().unwrap_or("usd").to_owned();
+        if change != 0 {
+            let entry =
+                balance_entry::entry(&mut customer, &currency, change, call.now(), "adjustment");
+            call.insert("balance_transactions", entry);
+        }
+    }
+    save(call, &before, &customer);
+    Ok(customer)
+}
+
+/// Stores a changed customer and tells of it.
+pub fn save(call: &mut Call, before: &Value, customer: &Value) {
+    call.replace("customers", customer);
+    let previous = events::previous(before, customer);
+    if previous != json!({}) {
+        emit(call, "customer.updated", customer, Some(previous));
+    }
+}
+
+/// `DELETE /v1/customers/{customer}`
+pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let customer = living(call, &id)?;
+    let deleted = json!({ "id": id, "object": "customer", "deleted": true });
+    call.replace("customers", &deleted);
+    emit(call, "customer.deleted", &customer, None);
+    Ok(deleted)
+}
+
+/// `GET /v1/customers`: the e-mail must be the same to the letter.
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    let email = call.text("email");
+    lists::page(call, "customers", "/v1/customers", |customer| {
+        email
+            .as_ref()
+            .is_none_or(|email| customer["email"] == **email)
+    })
+}
+
+/// `GET /v1/customers/search`, for clauses `email:"…"`, `name:"…"` and `metadata["…"]:"…"` with AND.
+pub fn search(call: &mut Call) -> Result<Value, StripeError> {
+    let query = call.text("query").unwrap_or_default();
+    let clauses: Option<Vec<_>> = query.split(" AND ").map(clause).collect();
+    let Some(clauses) = clauses else {
+        return Err(StripeError::not_imitated(&format!(
+            "the search query {query}"
+        )));
+    };
+    let mut page = lists::page(call, "customers", "/v1/customers/search", |customer| {
+        clauses.iter().all(|(path, value)| {
+            let found = path.iter().fold(customer, |at, step| &at[step]);
+            found
+                .as_str()
+                .is_some_and(|found| found.eq_ignore_ascii_case(value))
+        })
+    })?;
+    page["object"] = json!("search_result");
+    page["next_page"] = Value::Null;
+    Ok(page)
+}
+
+fn clause(text: &str) -> Option<(Vec<String>, String)> {
+    let (field, value) = text.trim().rsplit_once(':')?;
+    let unquote = |text: &str| text.trim_matches(['"', '\'']).to_owned();
+    let path = match field.split_once('[') {
+        Some(("metadata", key)) => vec!["metadata".into(), unquote(key.trim_end_matches(']'))],
+        None if matches!(field, "email" | "name" | "phone") => vec![field.to_owned()],
+        _ => return None,
+    };
+    Some((path, unquote(value)))
+}

@@ -1,0 +1,60 @@
+//! Events: made when something happens, stored, and sent to the account's webhook endpoints.
+
+use serde_json::{Value, json};
+
+use crate::{api::list, call::Call, contract, delivery, error::StripeError, id};
+
+/// Tells the world what happened to an object. `previous` holds what changed, as it was.
+pub fn emit(call: &mut Call, kind: &str, object: &Value, previous: Option<Value>) {
+    let mut data = json!({ "object": object });
+    if let Some(previous) = previous {
+        data["previous_attributes"] = previous;
+    }
+    let receivers = delivery::receivers(call.world, &call.scope).len();
+    let mut event = json!({
+        "id": id::new("evt"),
+        "object": "event",
+        "api_version": contract::version(),
+        "created": call.now(),
+        "data": data,
+        "livemode": false,
+        "pending_webhooks": receivers,
+        "request": call.cause,
+        "type": kind,
+    });
+    if let Some(account) = &call.scope.account {
+        event["account"] = json!(account);
+    }
+    let event = call.insert("events", event);
+    delivery::depart(call.world, &call.scope, &event);
+}
+
+/// The fields that differ, as they were before: an event's `previous_attributes`.
+pub fn previous(before: &Value, after: &Value) -> Value {
+    let fields = before.as_object().into_iter().flatten();
+    fields
+        .filter(|(name, value)| after.get(name) != Some(*value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// `GET /v1/events`
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    let wanted: Vec<String> = match (call.text("type"), call.param("types")) {
+        (Some(kind), _) => vec![kind],
+        (None, Value::Array(kinds)) => kinds
+            .iter()
+            .filter_map(|kind| kind.as_str().map(Into::into))
+            .collect(),
+        _ => Vec::new(),
+    };
+    list::page(call, "events", "/v1/events", |event| {
+        let kind = event["type"].as_str().unwrap_or_default();
+        let fits = |want: &String| match want.strip_suffix('*') {
+            Some(start) => kind.starts_with(start),
+            None => kind == want,
+        };
+        wanted.is_empty() || wanted.iter().any(fits)
+    })
+}

@@ -1,0 +1,67 @@
+//! The parameter `expand`: ids in an answer replaced by the objects themselves.
+
+use serde_json::{Value, json};
+
+use crate::{
+    books::{Store, TABLES},
+    call::Call,
+    error::StripeError,
+};
+
+/// Expands an answer as the call asked.
+pub fn expand(call: &mut Call, mut answer: Value) -> Result<Value, StripeError> {
+    let asked = call.param("expand");
+    for path in asked
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
+        let steps: Vec<_> = path.split('.').collect();
+        if steps.len() > 4 {
+            let message = "You cannot expand more than 4 levels of a property.";
+            return Err(StripeError::invalid(message).at("expand"));
+        }
+        step(call.store(), &mut answer, &steps).map_err(|()| {
+            let message = format!("This property cannot be expanded ({path}).");
+            StripeError::invalid(message).at("expand")
+        })?;
+    }
+    Ok(answer)
+}
+
+fn step(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), ()> {
+    let Some((name, rest)) = steps.split_first() else {
+        return Ok(());
+    };
+    if let Value::Array(elements) = value {
+        return elements
+            .iter_mut()
+            .try_for_each(|element| step(store, element, steps));
+    }
+    if value["object"] == "checkout.session" && *name == "line_items" {
+        let id = value["id"].as_str().unwrap_or_default();
+        value["line_items"] = line_items(store, id);
+    }
+    let Some(field) = value.get_mut(*name) else {
+        return Err(());
+    };
+    if let Value::String(id) = field {
+        let object = TABLES
+            .iter()
+            .find_map(|table| store.get(table, id))
+            .ok_or(())?;
+        *field = object.clone();
+    }
+    match field {
+        Value::Null => Ok(()),
+        Value::Array(_) | Value::Object(_) => step(store, field, rest),
+        _ => Err(()),
+    }
+}
+
+fn line_items(store: &Store, session: &str) -> Value {
+    let items = store.line_items.get(session).cloned().unwrap_or_default();
+    let url = format!("/v1/checkout/sessions/{session}/line_items");
+    json!({ "object": "list", "data": items, "has_more": false, "url": url })
+}

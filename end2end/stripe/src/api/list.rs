@@ -1,0 +1,89 @@
+//! Stripe's lists: newest first, in pages.
+
+use serde_json::{Value, json};
+
+use crate::{call::Call, error::StripeError};
+
+/// A page of those objects of a table that `keep` wants, without the deleted ones.
+pub fn page(
+    call: &mut Call,
+    table: &str,
+    url: &str,
+    keep: impl Fn(&Value) -> bool,
+) -> Result<Value, StripeError> {
+    let created = call.param("created");
+    let mut found: Vec<Value> = call
+        .store()
+        .all(table)
+        .iter()
+        .filter(|one| one["deleted"] != true && keep(one) && in_time(one, &created))
+        .cloned()
+        .collect();
+    // Within one second the later made is the newer: a stable sort after turning round keeps that.
+    found.reverse();
+    found.sort_by_key(|one| std::cmp::Reverse(one["created"].as_i64()));
+    cut(call, found, url)
+}
+
+/// The page of these objects, in the order given, that `limit` and the cursors ask for.
+pub fn cut(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeError> {
+    let limit = match call.param("limit").as_i64() {
+        None => 10,
+        Some(limit @ 1..=100) => usize::try_from(limit).unwrap_or(10),
+        Some(limit) => {
+            let (bound, word) = if limit < 1 {
+                (1, "greater")
+            } else {
+                (100, "less")
+            };
+            let message = format!("This value must be {word} than or equal to {bound}.");
+            return Err(StripeError::coded("parameter_invalid_integer", message).at("limit"));
+        }
+    };
+    let place = |name: &str| -> Result<Option<usize>, StripeError> {
+        let Some(id) = call.text(name) else {
+            return Ok(None);
+        };
+        let place = found.iter().position(|one| one["id"] == *id);
+        let missing = || StripeError::no_such_param("object", &id, name);
+        place.map(Some).ok_or_else(missing)
+    };
+    let (start, end, has_more) = match (place("starting_after")?, place("ending_before")?) {
+        (Some(_), Some(_)) => {
+            let message =
+                "You may only specify one of these parameters: starting_after, ending_before.";
+            return Err(StripeError::invalid(message));
+        }
+        (None, Some(before)) => {
+            let start = before.saturating_sub(limit);
+            (start, before, start > 0)
+        }
+        (after, None) => {
+            let start = after.map_or(0, |at| at + 1);
+            let end = (start + limit).min(found.len());
+            (start, end, end < found.len())
+        }
+    };
+    Ok(json!({ "object": "list", "data": found[start..end], "has_more": has_more, "url": url }))
+}
+
+fn in_time(object: &Value, range: &Value) -> bool {
+    let Some(created) = object["created"].as_i64() else {
+        return true;
+    };
+    let holds = |name: &str, test: fn(i64, i64) -> bool| {
+        range[name]
+            .as_i64()
+            .is_none_or(|bound| test(created, bound))
+    };
+    match range {
+        Value::Number(_) => range.as_i64() == Some(created),
+        Value::Object(_) => {
+            holds("gt", |a, b| a > b)
+                && holds("gte", |a, b| a >= b)
+                && holds("lt", |a, b| a < b)
+                && holds("lte", |a, b| a <= b)
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,75 @@
+//! Stripe's API: which room executes a call.
+
+mod accounts;
+pub mod balance;
+pub mod balance_entry;
+mod coupons;
+pub mod customers;
+pub mod events;
+mod expand;
+pub mod list;
+pub mod metadata;
+pub mod prices;
+mod product_object;
+mod products;
+mod refunds;
+
+use serde_json::Value;
+
+use crate::{
+    call::{Call, set_mode},
+    checkout::{self, finish},
+    error::StripeError,
+};
+
+/// Executes a call whose parameters are known to be Stripe's.
+pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> {
+    let answer = match operation {
+        "Account.retrieve_current" => accounts::retrieve(call),
+        "Customer.create" => customers::create(call),
+        "Customer.retrieve" => customers::retrieve(call),
+        "Customer.update" => customers::update(call),
+        "Customer.delete" => customers::delete(call),
+        "Customer.list" => customers::list(call),
+        "Customer.search" => customers::search(call),
+        "CustomerBalanceTransaction.create" => balance::create(call),
+        "CustomerBalanceTransaction.retrieve" => balance::retrieve(call),
+        "CustomerBalanceTransaction.update" => balance::update(call),
+        "CustomerBalanceTransaction.list" => balance::list(call),
+        "Session.create" => checkout::create(call),
+        "Session.retrieve" => checkout::retrieve(call),
+        "Session.update" => checkout::update(call),
+        "Session.list" => checkout::list(call),
+        "Session.expire" => finish::expire_call(call),
+        "SessionLineItem.list" => checkout::line_items(call),
+        "Product.create" => products::create(call),
+        "Product.retrieve" => retrieve(call, "products", "product"),
+        "Product.update" => products::update(call),
+        "Product.delete" => products::delete(call),
+        "Product.list" => products::list(call),
+        "Price.create" => prices::create(call),
+        "Price.retrieve" => retrieve(call, "prices", "price"),
+        "Price.update" => prices::update(call),
+        "Price.list" => prices::list(call),
+        "Coupon.create" => coupons::create(call),
+        "Coupon.retrieve" => retrieve(call, "coupons", "coupon"),
+        "Coupon.update" => coupons::update(call),
+        "Coupon.delete" => coupons::delete(call),
+        "Coupon.list" => list::page(call, "coupons", "/v1/coupons", |_| true),
+        "Refund.create" => refunds::create(call),
+        "Refund.retrieve" => retrieve(call, "refunds", "refund"),
+        "Refund.update" => refunds::update(call),
+        "Refund.list" => refunds::list(call),
+        "Event.retrieve" => retrieve(call, "events", "event"),
+        "Event.list" => events::list(call),
+        other => Err(StripeError::not_imitated(other)),
+    }?;
+    let mut answer = expand::expand(call, answer)?;
+    set_mode(&mut answer, call.scope.livemode());
+    Ok(answer)
+}
+
+fn retrieve(call: &mut Call, table: &str, what: &str) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    call.find(table, what, &id)
+}

@@ -1,0 +1,101 @@
+//! A call that is being executed.
+
+use serde_json::{Map, Value};
+
+use crate::{account::Scope, books::Store, error::StripeError, world::World};
+
+/// One call, with everything that it may see.
+pub struct Call<'a> {
+    pub world: &'a mut World,
+    pub scope: Scope,
+    pub base_url: &'a str,
+    /// The secret key that was sent, which need not be the one that the books are named after.
+    pub sent_key: String,
+    /// Goes into the events that the call makes, as `request`.
+    pub cause: Value,
+    /// The ids in the path, from left to right.
+    pub ids: Vec<String>,
+    pub params: Map<String, Value>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(world: &'a mut World, scope: Scope, base_url: &'a str, cause: Value) -> Self {
+        Self {
+            world,
+            sent_key: scope.key.clone(),
+            scope,
+            base_url,
+            cause,
+            ids: Vec::new(),
+            params: Map::new(),
+        }
+    }
+
+    pub fn store(&mut self) -> &mut Store {
+        self.world.store(&self.scope)
+    }
+
+    pub fn now(&self) -> i64 {
+        self.world.clock.now()
+    }
+
+    /// The id in the path, counted from the left.
+    pub fn id(&self, at: usize) -> String {
+        self.ids.get(at).cloned().unwrap_or_default()
+    }
+
+    /// A parameter, or null.
+    pub fn param(&self, name: &str) -> Value {
+        self.params.get(name).cloned().unwrap_or_default()
+    }
+
+    /// A parameter of text; empty text counts as none, as at Stripe.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.params
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(Into::into)
+    }
+
+    /// An object of a table, or Stripe's 404.
+    pub fn find(&mut self, table: &str, what: &str, id: &str) -> Result<Value, StripeError> {
+        self.store()
+            .get(table, id)
+            .cloned()
+            .ok_or_else(|| StripeError::no_such(what, id))
+    }
+
+    /// Puts a changed object in its place.
+    pub fn replace(&mut self, table: &str, object: &Value) {
+        let id = object["id"].as_str().unwrap_or_default().to_owned();
+        if let Some(place) = self.store().get_mut(table, &id) {
+            *place = object.clone();
+        }
+    }
+
+    /// Stores a new object and gives it back.
+    pub fn insert(&mut self, table: &str, mut object: Value) -> Value {
+        set_mode(&mut object, self.scope.livemode());
+        self.store().insert(table, object.clone());
+        object
+    }
+}
+
+/// Says in an object, and in those within it, in which mode it was made.
+pub fn set_mode(value: &mut Value, live: bool) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::Bool(mode) if name == "livemode" => *mode = live,
+                    field => set_mode(field, live),
+                }
+            }
+        }
+        Value::Array(elements) => elements
+            .iter_mut()
+            .for_each(|element| set_mode(element, live)),
+        _ => {}
+    }
+}

@@ -1,0 +1,183 @@
+//! Checkout sessions: making them, and looking at them.
+
+pub mod finish;
+pub mod items;
+pub mod money;
+mod object;
+
+use serde_json::{Value, json};
+
+use self::{items::Lines, money::spend_balance};
+use crate::{
+    api::{balance_entry, customers, list as lists, metadata::merge},
+    call::Call,
+    error::StripeError,
+};
+
+const TABLE: &str = "sessions";
+const HALF_AN_HOUR: i64 = 30 * 60;
+const DAY: i64 = 24 * 60 * 60;
+
+/// `POST /v1/checkout/sessions`
+pub fn create(call: &mut Call) -> Result<Value, StripeError> {
+    let mode = call
+        .text("mode")
+        .ok_or_else(|| StripeError::missing_param("mode"))?;
+    check_mode(call, &mode)?;
+    let customer = check_customer(call)?;
+    check_expiry(call)?;
+    merge(&json!({}), &call.param("metadata"))?;
+    let lines = items::lines(call, &mode)?;
+    if mode == "payment" && lines.currency == "usd" && (1..50).contains(&lines.total) {
+        let message = "The Checkout Session's total amount must convert to at least 50 cents. \
+                       https://stripe.com/docs/currencies#minimum-and-maximum-charge-amounts";
+        return Err(StripeError::coded("amount_too_small", message));
+    }
+    if let Some(customer) = &customer
+        && mode == "subscription"
+    {
+        balance_entry::same_currency(customer, &lines.currency)?;
+    }
+    let session = object::open(call, &mode, customer.as_ref(), &lines)?;
+    keep(call, &session, lines);
+    if let Some(customer) = customer.filter(|_| mode == "subscription") {
+        spend_balance(call, &session, &customer);
+    }
+    Ok(session)
+}
+
+fn keep(call: &mut Call, session: &Value, lines: Lines) {
+    let id = session["id"].as_str().unwrap_or_default().to_owned();
+    let draft = json!({
+        "payment_intent_data": call.param("payment_intent_data"),
+        "subscription_data": call.param("subscription_data"),
+    });
+    call.insert(TABLE, session.clone());
+    call.store().line_items.insert(id.clone(), lines.items);
+    call.store().drafts.insert(id, draft);
+}
+
+fn check_mode(call: &Call, mode: &str) -> Result<(), StripeError> {
+    if mode == "setup" {
+        return Err(StripeError::not_imitated("Checkout in setup mode"));
+    }
+    if call.text("ui_mode").is_some_and(|ui| ui != "hosted_page") {
+        return Err(StripeError::not_imitated(
+            "a Checkout page other than the hosted one",
+        ));
+    }
+    if call.text("success_url").is_none() {
+        return Err(StripeError::missing_param("success_url"));
+    }
+    for field in ["success_url", "cancel_url"] {
+        let url = call.text(field);
+        if url.is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            let message = "Not a valid URL";
+            return Err(StripeError::coded("url_invalid", message).at(field));
+        }
+    }
+    let others: &[_] = match mode {
+        "payment" => &["subscription_data"],
+        _ => &[
+            "payment_intent_data",
+            "customer_creation",
+            "invoice_creation",
+            "submit_type",
+        ],
+    };
+    match others
+        .iter()
+        .find(|field| call.params.contains_key(**field))
+    {
+        Some(field) => {
+            let message = format!("You can not pass `{field}` in `{mode}` mode.");
+            Err(StripeError::invalid(message).at(*field))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
+    customers::check_email(call.text("customer_email"), "customer_email")?;
+    let Some(id) = call.text("customer") else {
+        return Ok(None);
+    };
+    for other in ["customer_email", "customer_creation"] {
+        if call.text(other).is_some() {
+            let message =
+                format!("You may only specify one of these parameters: customer, {other}.");
+            return Err(StripeError::invalid(message).at("customer"));
+        }
+    }
+    let missing = |_| StripeError::no_such_param("customer", &id, "customer");
+    customers::living(call, &id).map(Some).map_err(missing)
+}
+
+fn check_expiry(call: &Call) -> Result<(), StripeError> {
+    let Some(at) = call.param("expires_at").as_i64() else {
+        return Ok(());
+    };
+    // Stripe, too, lets the half hour begin a little before the call reaches it.
+    if (HALF_AN_HOUR - 60..=DAY).contains(&(at - call.now())) {
+        return Ok(());
+    }
+    let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from \
+                   Checkout Session creation.";
+    Err(StripeError::invalid(message).at("expires_at"))
+}
+
+/// `GET /v1/checkout/sessions/{session}`
+pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    finish::expire_due(call);
+    call.find(TABLE, "checkout.session", &id)
+}
+
+/// `POST /v1/checkout/sessions/{session}`: only the metadata can change here.
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let mut session = call.find(TABLE, "checkout.session", &id)?;
+    if let Some(field) = call
+        .params
+        .keys()
+        .find(|name| !matches!(name.as_str(), "metadata" | "expand"))
+    {
+        return Err(StripeError::not_imitated(&format!(
+            "changing a session's {field}"
+        )));
+    }
+    session["metadata"] = merge(&session["metadata"], &call.param("metadata"))?;
+    call.replace(TABLE, &session);
+    Ok(session)
+}
+
+/// `GET /v1/checkout/sessions`
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    finish::expire_due(call);
+    let wanted: Vec<_> = ["customer", "payment_intent", "status", "subscription"]
+        .into_iter()
+        .filter_map(|field| Some((field, call.params.get(field)?.clone())))
+        .collect();
+    let email = call.param("customer_details")["email"].clone();
+    lists::page(call, TABLE, "/v1/checkout/sessions", |session| {
+        wanted.iter().all(|(field, value)| session[field] == *value)
+            && (email.is_null() || session["customer_details"]["email"] == email)
+    })
+}
+
+/// `GET /v1/checkout/sessions/{session}/line_items`
+pub fn line_items(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    call.find(TABLE, "checkout.session", &id)?;
+    let items = call
+        .store()
+        .line_items
+        .get(&id)
+        .cloned()
+        .unwrap_or_default();
+    lists::cut(
+        call,
+        items,
+        &format!("/v1/checkout/sessions/{id}/line_items"),
+    )
+}

@@ -1,0 +1,110 @@
+//! Where a Checkout's money comes from and goes: the customer's balance_entry, a payment, a subscription.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{balance_entry, customers, events::emit},
+    call::Call,
+    id,
+};
+
+/// A subscription's Checkout takes the customer's credit at once; it comes back if the session expires.
+pub fn spend_balance(call: &mut Call, session: &Value, before: &Value) {
+    let credit = -before["balance"].as_i64().unwrap_or_default();
+    let spent = credit.min(session["amount_total"].as_i64().unwrap_or_default());
+    if spent <= 0 || before["currency"] != session["currency"] {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment";
+    let mut entry = balance_entry::entry(&mut customer, currency, spent, call.now(), kind);
+    entry["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", entry);
+    customers::save(call, before, &customer);
+}
+
+/// The cents of the customer's credit that this session spends.
+pub fn balance_spent(call: &mut Call, session: &Value) -> i64 {
+    let entries = call.store().all("balance_transactions").iter();
+    entries
+        .filter(|entry| entry["checkout_session"] == session["id"])
+        .filter_map(|entry| entry["amount"].as_i64())
+        .sum()
+}
+
+/// Gives back what the session had spent.
+pub fn return_balance(call: &mut Call, session: &Value) {
+    let spent = balance_spent(call, session);
+    let id = session["customer"].as_str().unwrap_or_default();
+    let Ok(before) = customers::living(call, id) else {
+        return;
+    };
+    if spent == 0 {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment_canceled";
+    let mut entry = balance_entry::entry(&mut customer, currency, -spent, call.now(), kind);
+    entry["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", entry);
+    customers::save(call, &before, &customer);
+}
+
+/// Makes the payment or the subscription of a completed session, and returns the field and its id.
+pub fn outcome(call: &mut Call, session: &Value, unpaid: bool) -> (&'static str, Value) {
+    let draft = {
+        let id = session["id"].as_str().unwrap_or_default();
+        call.store().drafts.get(id).cloned().unwrap_or_default()
+    };
+    let metadata = |data: &Value| match &data["metadata"] {
+        Value::Null => json!({}),
+        metadata => metadata.clone(),
+    };
+    if session["mode"] == "subscription" {
+        let data = &draft["subscription_data"];
+        let trial = data["trial_period_days"].as_i64().is_some() || data["trial_end"].is_i64();
+        let status = match (unpaid, trial) {
+            (true, _) => "incomplete",
+            (false, true) => "trialing",
+            (false, false) => "active",
+        };
+        let subscription = json!({
+            "id": id::new("sub"),
+            "object": "subscription",
+            "created": call.now(),
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data["description"],
+            "livemode": false,
+            "metadata": metadata(data),
+            "status": status,
+        });
+        let made = call.insert("subscriptions", subscription);
+        emit(call, "customer.subscription.created", &made, None);
+        return ("subscription", made["id"].clone());
+    }
+    let data = &draft["payment_intent_data"];
+    let intent = json!({
+        "id": id::new("pi"),
+        "object": "payment_intent",
+        "amount": session["amount_total"],
+        "created": call.now(),
+        "currency": session["currency"],
+        "customer": session["customer"],
+        "description": data["description"],
+        "latest_charge": id::new("ch"),
+        "livemode": false,
+        "metadata": metadata(data),
+        "status": if unpaid { "processing" } else { "succeeded" },
+    });
+    let made = call.insert("payment_intents", intent);
+    let kind = if unpaid {
+        "payment_intent.processing"
+    } else {
+        "payment_intent.succeeded"
+    };
+    emit(call, kind, &made, None);
+    ("payment_intent", made["id"].clone())
+}

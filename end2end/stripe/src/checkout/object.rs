@@ -1,0 +1,142 @@
+//! A session as Stripe shows it.
+
+use serde_json::{Value, json};
+
+use crate::{api::metadata::merge, call::Call, checkout::items::Lines, error::StripeError, id};
+
+/// A session that has just been made.
+pub fn open(
+    call: &mut Call,
+    mode: &str,
+    customer: Option<&Value>,
+    lines: &Lines,
+) -> Result<Value, StripeError> {
+    let id = id::new(match call.scope.livemode() {
+        true => "cs_live",
+        false => "cs_test",
+    });
+    let now = call.now();
+    let own = |name: &str| call.param(name);
+    let or = |name: &str, otherwise: Value| match call.param(name) {
+        Value::Null => otherwise,
+        value => value,
+    };
+    let payment = mode == "payment";
+    let creation = match (customer, payment) {
+        (Some(_), _) => Value::Null,
+        (None, true) => or("customer_creation", json!("if_required")),
+        (None, false) => json!("always"),
+    };
+    let known_email = customer.map_or(own("customer_email"), |customer| customer["email"].clone());
+    let details = if known_email.is_null() {
+        Value::Null
+    } else {
+        details(&known_email)
+    };
+    Ok(json!({
+        "id": id,
+        "object": "checkout.session",
+        "adaptive_pricing": { "enabled": false },
+        "after_expiration": null,
+        "allow_promotion_codes": own("allow_promotion_codes"),
+        "amount_subtotal": lines.subtotal,
+        "amount_total": lines.total,
+        "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
+        "billing_address_collection": own("billing_address_collection"),
+        "cancel_url": own("cancel_url"),
+        "client_reference_id": own("client_reference_id"),
+        "client_secret": null,
+        "collected_information": null,
+        "consent": null,
+        "consent_collection": null,
+        "created": now,
+        "currency": lines.currency,
+        "currency_conversion": null,
+        "custom_fields": [],
+        "custom_text": {
+            "after_submit": own("custom_text")["after_submit"],
+            "shipping_address": own("custom_text")["shipping_address"],
+            "submit": own("custom_text")["submit"],
+            "terms_of_service_acceptance": own("custom_text")["terms_of_service_acceptance"],
+        },
+        "customer": customer.map(|customer| customer["id"].clone()),
+        "customer_creation": creation,
+        "customer_details": details,
+        "customer_email": own("customer_email"),
+        "discounts": or("discounts", json!([])).as_array().map(|discounts| {
+            discounts.iter().map(|one| json!({ "coupon": one["coupon"], "promotion_code": null }))
+                .collect::<Vec<_>>()
+        }),
+        "expires_at": or("expires_at", json!(now + 24 * 60 * 60)),
+        "invoice": null,
+        "invoice_creation": invoice_creation(payment, &own("invoice_creation")),
+        "livemode": false,
+        "locale": own("locale"),
+        "metadata": merge(&json!({}), &own("metadata"))?,
+        "mode": mode,
+        "origin_context": own("origin_context"),
+        "payment_intent": null,
+        "payment_link": null,
+        "payment_method_collection": or(
+            "payment_method_collection",
+            json!(if payment { "if_required" } else { "always" }),
+        ),
+        "payment_method_configuration_details": null,
+        "payment_method_options": {},
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "permissions": null,
+        "phone_number_collection": { "enabled": false },
+        "recovered_from": null,
+        "saved_payment_method_options": null,
+        "setup_intent": null,
+        "shipping_address_collection": null,
+        "shipping_cost": null,
+        "shipping_options": [],
+        "status": "open",
+        "submit_type": own("submit_type"),
+        "subscription": null,
+        "success_url": own("success_url"),
+        "total_details": {
+            "amount_discount": lines.discount,
+            "amount_shipping": 0,
+            "amount_tax": 0,
+        },
+        "ui_mode": "hosted_page",
+        "url": format!("{}pay/{id}", call.base_url),
+        "wallet_options": null,
+    }))
+}
+
+/// `customer_details` of which only the e-mail is known.
+pub fn details(email: &Value) -> Value {
+    json!({
+        "address": null,
+        "business_name": null,
+        "email": email,
+        "individual_name": null,
+        "name": null,
+        "phone": null,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    })
+}
+
+fn invoice_creation(payment: bool, sent: &Value) -> Value {
+    if !payment {
+        return Value::Null;
+    }
+    let data = &sent["invoice_data"];
+    json!({
+        "enabled": sent["enabled"] == true,
+        "invoice_data": {
+            "account_tax_ids": null,
+            "custom_fields": null,
+            "description": data["description"],
+            "footer": data["footer"],
+            "issuer": null,
+            "metadata": data.get("metadata").cloned().unwrap_or(json!({})),
+            "rendering_options": null,
+        },
+    })
+}
