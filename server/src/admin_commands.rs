@@ -4,11 +4,9 @@ use std::sync::OnceLock;
 
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{RegistrationForm, Rights};
-use server::{
-    config::Config,
-    db::{Db, entities::user},
-    services::admins::{self, NewAdmin, Promotion, rights_of, words},
-};
+use server_core::config::Config;
+use services::operator::admins::{self, NewAdmin, Promotion, rights_of, words};
+use store::{Db, entities::user};
 
 use crate::open;
 

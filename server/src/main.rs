@@ -8,18 +8,17 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use domain::SiteKind;
 use server::{
-    api,
-    config::Config,
-    db::Db,
     demo,
     serve::{self, WebOptions},
-    services::{
-        detach,
-        operator::{self, NewSite, StripeKeys},
-    },
-    state::AppState,
     telemetry,
 };
+use server_core::config::Config;
+use services::{
+    migrate,
+    operator::{self, NewSite, StripeKeys, detach},
+};
+use store::Db;
+use web::{api, state::AppState};
 
 use self::admin_commands::Admin;
 
@@ -246,14 +245,15 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
             serve::web(config, options).await
         }
         Command::Worker { config } => serve::worker(config).await,
-        Command::Migrate { config } => serve::migrate(&open(config, opened).await?.db).await,
+        Command::Migrate { config } => migrate::migrate(&open(config, opened).await?.db).await,
         Command::Backup { config, file } => open(config, opened).await?.db.back_up(&file).await,
         Command::Detach { config, force } => {
-            detach::detach(&open(config, opened).await?, force).await
+            let state = open(config, opened).await?;
+            detach::detach(&state, force).await
         }
         Command::Demo { config, json } => demo::run(&open(config, opened).await?, json).await,
         Command::Openapi => {
-            print!("{}", api::document::text()?);
+            print!("{}", api::openapi()?);
             Ok(())
         }
         Command::Site {

@@ -4,43 +4,34 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow, ensure};
 use leptos::config::{LeptosOptions, get_configuration};
-use sea_orm::DbErr;
+use server_core::{clock::Clock, config::Config, random::Random, sealing::Sealer};
+use services::{
+    Engine,
+    accounts::passwords::Passwords,
+    jobs,
+    live::Live,
+    migrate::{NOT_MIGRATED, is_migrated, migrate},
+    queue::Queue,
+    readiness::{ELSEWHERE, Readiness},
+};
+use store::{Db, Pool, location::Standing};
+use stripe_gateway::{AsyncStripe, CutOff, StripeConnector};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-use crate::{
-    clock::Clock,
-    config::Config,
-    db::{Db, Pool, location::Standing},
-    jobs,
-    live::Live,
+use web::{
+    listen::listen,
     middleware::{Guard, Proxies},
-    random::Random,
-    readiness::Readiness,
-    sealing::Sealer,
-    services::passwords::Passwords,
     state::{AppState, Shared},
-    stripe::{AsyncStripe, CutOff, StripeConnector},
 };
-
-pub use crate::listen::listen;
 
 /// How long Stripe may take to answer.
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a stop waits for requests and jobs that are under way.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
-
-/// Why a process does not start, or is not ready.
-pub const NOT_MIGRATED: &str = "the database is not up to date: run `server migrate`, or start with \
-    `serve --migrate`";
-/// Why a process serves pages alone.
-pub const ELSEWHERE: &str = "the database is not where it was last served, so jobs, webhooks and all \
-    calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
-    was moved or restored and no other process serves it";
 
 /// Everything that requests and jobs share, with the clock and the randomness of the machine.
 ///
@@ -77,22 +68,27 @@ async fn state_on(
             Arc::new(CutOff)
         }
     };
-    Ok(AppState::from(Shared {
-        leptos: leptos_options(config.listen)?,
+    let guard = Guard::new(clock.clone());
+    let engine = Engine {
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe,
-        queue: jobs::Queue::new(&db),
+        simulated_payments: config.simulated_payments,
+        queue: Queue::new(&db),
         live: Live::default(),
         passwords: Passwords::new(random.clone())?,
-        guard: Guard::new(clock.clone()),
-        proxies: Proxies::new(&config.trusted_proxies)?,
         calls: TaskTracker::new(),
         readiness: Readiness::default(),
-        config: Arc::new(config),
         standing,
         db,
         clock,
         random,
+    };
+    Ok(AppState::from(Shared {
+        engine,
+        leptos: leptos_options(config.listen)?,
+        guard,
+        proxies: Proxies::new(&config.trusted_proxies)?,
+        config: Arc::new(config),
     }))
 }
 
@@ -108,26 +104,6 @@ fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     };
     options.site_addr = listen;
     Ok(options)
-}
-
-/// Brings the database's shape up to date, then the queue's tables; any number of processes may
-/// do it at once.
-///
-/// # Errors
-/// If one of the two fails; it changes nothing then.
-pub async fn migrate(db: &Db) -> anyhow::Result<()> {
-    db.migrate().await.context("a migration failed")?;
-    jobs::setup(db)
-        .await
-        .context("the queue's tables cannot be made")
-}
-
-/// Whether all of that is done; changes nothing.
-///
-/// # Errors
-/// If the database fails.
-pub async fn is_migrated(db: &Db) -> Result<bool, DbErr> {
-    db.is_migrated(&jobs::steps(db)).await
 }
 
 /// How the web is served.
@@ -183,7 +159,7 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
         let (state, stopping) = (state.clone(), stopping.clone());
         async move {
             match with_worker {
-                true => jobs::run(state, stopping.cancelled_owned()).await,
+                true => jobs::run(state.engine.clone(), stopping.cancelled_owned()).await,
                 false => Ok(()),
             }
         }
@@ -270,7 +246,7 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     let stopping = stop_on_signal()?;
     bounded(
         &stopping,
-        jobs::run(state, stopping.clone().cancelled_owned()),
+        jobs::run(state.engine.clone(), stopping.clone().cancelled_owned()),
     )
     .await
 }

@@ -3,11 +3,9 @@
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
+use store::{entities::idempotency_key, idempotency_keys};
 
-use crate::{
-    db::{entities::idempotency_key, idempotency_keys},
-    state::AppState,
-};
+use crate::Engine;
 
 /// How long an answer is kept, in milliseconds: as long as Stripe keeps its own.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -58,7 +56,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails, or an answer cannot be opened.
-pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing> {
+pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> {
     let (db, now) = (state.db.writer(), state.clock.now_ms());
     let new = idempotency_key::Model {
         key_hash: state.sealer.fingerprint("idempotency key", call.key),
@@ -106,7 +104,7 @@ pub async fn claim(state: &AppState, call: &Call<'_>) -> anyhow::Result<Standing
 ///
 /// # Errors
 /// If the database fails.
-pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
+pub async fn keep(state: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
     let answer = serde_json::to_string(answer)?;
     let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
     let db = state.db.writer();
@@ -117,7 +115,7 @@ pub async fn keep(state: &AppState, claim: &Claim, answer: &Kept) -> anyhow::Res
 ///
 /// # Errors
 /// If the database fails.
-pub async fn leave(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
+pub async fn leave(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
     let (db, now) = (state.db.writer(), state.clock.now_ms());
     Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
@@ -126,6 +124,6 @@ pub async fn leave(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn release(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
+pub async fn release(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
     Ok(idempotency_keys::release(state.db.writer(), &claim.key_hash, claim.until).await?)
 }

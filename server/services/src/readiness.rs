@@ -6,9 +6,15 @@ use std::{
     time::Duration,
 };
 
+use store::location::Standing;
 use tokio::time::timeout;
 
-use crate::{db::location::Standing, serve, state::AppState};
+use crate::{Engine, migrate};
+
+/// Why a process serves pages alone.
+pub const ELSEWHERE: &str = "the database is not where it was last served, so jobs, webhooks and all \
+    calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
+    was moved or restored and no other process serves it";
 
 /// How long an answer holds, whoever asks, in milliseconds.
 const HOLDS_MS: i64 = 10_000;
@@ -31,7 +37,7 @@ struct Shared {
 #[derive(Clone)]
 struct Found {
     at_ms: i64,
-    /// [`crate::db::Db::given_up`] before anything was asked.
+    /// [`store::Db::given_up`] before anything was asked.
     given_up: u64,
     reasons: Vec<String>,
 }
@@ -60,7 +66,7 @@ impl Readiness {
 
     /// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
     /// it cannot until one works again.
-    pub async fn reasons(&self, state: &AppState) -> Vec<String> {
+    pub async fn reasons(&self, state: &Engine) -> Vec<String> {
         // In a task of its own: its answer is kept for the next one, also when this one hangs up.
         let (readiness, state) = (self.clone(), state.clone());
         let found = tokio::spawn(async move { readiness.found(&state).await }).await;
@@ -70,7 +76,7 @@ impl Readiness {
         })
     }
 
-    async fn found(&self, state: &AppState) -> Vec<String> {
+    async fn found(&self, state: &Engine) -> Vec<String> {
         let mut last = self.0.last.lock().await;
         let (now_ms, given_up) = (state.clock.now_ms(), state.db.given_up());
         let held = last
@@ -92,10 +98,10 @@ impl Readiness {
         last.insert(found).reasons.clone()
     }
 
-    async fn look(&self, state: &AppState, now_ms: i64) -> Vec<String> {
+    async fn look(&self, state: &Engine, now_ms: i64) -> Vec<String> {
         let mut reasons = Vec::new();
         if let Standing::Elsewhere { .. } = state.standing {
-            reasons.push(serve::ELSEWHERE.to_owned());
+            reasons.push(ELSEWHERE.to_owned());
         }
         match timeout(PATIENCE, self.ask(state, now_ms)).await {
             Ok(Ok(found)) => reasons.extend(found),
@@ -111,9 +117,9 @@ impl Readiness {
         reasons
     }
 
-    async fn ask(&self, state: &AppState, now_ms: i64) -> anyhow::Result<Option<String>> {
-        if !serve::is_migrated(&state.db).await? {
-            return Ok(Some(serve::NOT_MIGRATED.to_owned()));
+    async fn ask(&self, state: &Engine, now_ms: i64) -> anyhow::Result<Option<String>> {
+        if !migrate::is_migrated(&state.db).await? {
+            return Ok(Some(migrate::NOT_MIGRATED.to_owned()));
         }
         state.db.write_and_read(now_ms).await?;
         let worker = self

@@ -1,12 +1,12 @@
 //! Who runs what in the demo: one of each kind, and one login that is both.
 
 use domain::RegistrationForm;
+use services::{
+    Engine,
+    operator::admins::{self, NewAdmin},
+};
 
 use super::story::{PASSWORD, Person};
-use crate::{
-    services::admins::{self, NewAdmin},
-    state::AppState,
-};
 
 /// An admin of the demo.
 pub struct DemoAdmin {
@@ -69,7 +69,7 @@ pub const ALL: [DemoAdmin; 4] = [
 ];
 
 /// Makes those who sign in at `site`.
-pub async fn make(state: &AppState, site: &str) -> anyhow::Result<()> {
+pub async fn make(state: &Engine, site: &str) -> anyhow::Result<()> {
     for admin in ALL.iter().filter(|admin| admin.site == site) {
         let new = NewAdmin {
             site,

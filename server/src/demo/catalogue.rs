@@ -4,11 +4,8 @@ use anyhow::Context;
 use domain::ProductKind;
 use sea_orm::Set;
 use serde::Deserialize;
-
-use crate::{
-    db::{entities::product, products, sites::Site},
-    state::AppState,
-};
+use services::Engine;
+use store::{entities::product, products, sites::Site};
 
 #[derive(Deserialize)]
 struct Catalogue {
@@ -34,7 +31,7 @@ struct DemoProduct {
 }
 
 /// Writes the site's products, in the order of the file.
-pub async fn fill(state: &AppState, site: &Site) -> anyhow::Result<()> {
+pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
     let catalogue: Catalogue = serde_json::from_str(include_str!("../../demo/catalogue.json"))
         .context("demo/catalogue.json")?;
     let ours = catalogue

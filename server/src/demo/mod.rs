@@ -8,7 +8,8 @@ mod report;
 mod sites;
 mod story;
 
-use crate::{db, state::AppState};
+use store::sites as site_rows;
+use web::state::AppState;
 
 /// Fills an empty database; a database with sites in it is left as it is. Then prints addresses
 /// and logins, for people or as JSON.
@@ -16,7 +17,7 @@ use crate::{db, state::AppState};
 /// # Errors
 /// If the database or Stripe refuses.
 pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
-    if db::sites::all(state.db.conn()).await?.is_empty() {
+    if site_rows::all(state.db.conn()).await?.is_empty() {
         for demo in sites::ALL {
             let site = sites::make(state, &demo).await?;
             catalogue::fill(state, &site).await?;

@@ -2,19 +2,18 @@
 
 use anyhow::Context;
 use domain::{CheckoutNews, Email, Plan};
+use services::{
+    Engine, credits,
+    platform_referrers::add as add_referrer,
+    purchases::platform_sales::{self, Told},
+    queue::Job,
+};
+use store::{
+    entities::platform_referrer::Model, platform_referrers, platform_settings, sites::Site,
+};
+use stripe_gateway::CheckoutSession;
 
 use super::{sites::reward_partners, story::on_day};
-use crate::{
-    db::{entities::platform_referrer::Model, platform_referrers, platform_settings, sites::Site},
-    jobs::Job,
-    services::{
-        admin::partners,
-        credits,
-        platform_sales::{self, Told},
-    },
-    state::AppState,
-    stripe::CheckoutSession,
-};
 
 /// What became of a subscription that came through a partner's link.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,12 +86,12 @@ const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fat
 }
 
 /// Lives through it, each step on a day of its own, the last one some days ago.
-pub async fn live(state: &AppState, brands: &[Site]) -> anyhow::Result<()> {
+pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     let mut days_ago = PACE * (i64::try_from(SALES.len())? + 2);
     let mut known = Vec::new();
     for (name, email) in PARTNERS {
         let email = Email::parse(email).context("an e-mail address of the demo")?;
-        let partner = partners::add(&on_day(state, days_ago), None, name, &email).await?;
+        let partner = add_referrer(&on_day(state, days_ago), None, name, &email).await?;
         known.push(partner.context("a partner of the demo")?);
     }
     for sale in &SALES {
@@ -111,7 +110,7 @@ pub async fn live(state: &AppState, brands: &[Site]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sell(state: &AppState, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
+async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
     let db = state.db.conn();
     let account = platform_settings::get(db).await?.stripe_account_id;
     let now_ms = state.clock.now_ms();

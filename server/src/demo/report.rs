@@ -2,13 +2,11 @@
 
 use domain::SiteKind;
 use serde::Serialize;
+use services::operator;
+use store::{platform_settings, sites, stripe_accounts};
+use web::state::AppState;
 
 use super::{admins, sites::ALL, story::PASSWORD};
-use crate::{
-    db::{platform_settings, sites, stripe_accounts},
-    services::operator,
-    state::AppState,
-};
 
 /// Everything that one needs to use the demo. It holds the keys of the demo's own Stripe accounts.
 #[derive(Serialize)]

@@ -1,13 +1,13 @@
 //! The two tenants of the demo, the platform's two brands, and their Stripe accounts.
 
 use domain::SiteKind;
+use services::{
+    Engine,
+    operator::{self, NewSite, StripeKeys},
+};
+use store::sites::{self, Site};
 
 use super::story::{DETROIT, MOTOR_CITY, People};
-use crate::{
-    db::sites::{self, Site},
-    services::operator::{self, NewSite, StripeKeys},
-    state::AppState,
-};
 
 /// What one referral earns, in cents: the guide's example.
 const REWARD_CENTS: i64 = 1000;
@@ -74,7 +74,7 @@ pub const ALL: [DemoSite; 2] = [
 ];
 
 /// Makes the site, connected to a Stripe account of its own.
-pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
+pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
     let new = NewSite {
         key: demo.key,
         name: demo.name,
@@ -99,7 +99,7 @@ pub async fn make(state: &AppState, demo: &DemoSite) -> anyhow::Result<Site> {
 }
 
 /// Makes the brands, connected to the platform's own Stripe account. Their program is still off.
-pub async fn make_brands(state: &AppState) -> anyhow::Result<Vec<Site>> {
+pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     let mut brands = Vec::new();
     for brand in &BRANDS {
         brands.push(operator::add_site(state, brand).await?);
@@ -116,12 +116,12 @@ pub async fn make_brands(state: &AppState) -> anyhow::Result<Vec<Site>> {
 }
 
 /// Switches the platform program on.
-pub async fn reward_partners(state: &AppState) -> anyhow::Result<()> {
+pub async fn reward_partners(state: &Engine) -> anyhow::Result<()> {
     operator::set_platform_credit(state, PLATFORM_REWARD_CENTS).await
 }
 
 /// A secret key and a webhook secret of a new account.
-fn drawn_keys(state: &AppState) -> (String, [String; 1]) {
+fn drawn_keys(state: &Engine) -> (String, [String; 1]) {
     let secret_key = format!("sk_test_demo{}", state.random.token());
     let webhook_secret = format!("whsec_demo{}", state.random.token());
     (secret_key, [webhook_secret])

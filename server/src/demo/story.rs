@@ -2,15 +2,10 @@
 
 use anyhow::{Context, anyhow};
 use domain::{Email, ReferralCode, RegistrationForm};
+use server_core::clock::Clock;
+use services::{Engine, accounts, credits, purchases::in_person, referrals::ReferralClick};
+use store::{entities::user, products, sites::Site, users};
 use time::Duration;
-
-use crate::{
-    clock::Clock,
-    db::{entities::user, products, sites::Site, users},
-    middleware::ReferralClick,
-    services::{accounts, credits, in_person},
-    state::AppState,
-};
 
 /// The password of every login of the demo.
 pub const PASSWORD: &str = "range-day-2026";
@@ -73,7 +68,7 @@ const READING_MS: i64 = 7 * 60 * 1000;
 const PACE: i64 = 6;
 
 /// Lives through it, each step on a day of its own, the last one some days ago.
-pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Result<()> {
+pub async fn live(state: &Engine, site: &Site, people: People) -> anyhow::Result<()> {
     let mut days_ago = PACE * (i64::try_from(people.friends.len())? + 2);
     let then = on_day(state, days_ago);
     let member = register(&then, site, people.member, None).await?;
@@ -92,7 +87,7 @@ pub async fn live(state: &AppState, site: &Site, people: People) -> anyhow::Resu
 }
 
 /// The same product, so many days ago.
-pub fn on_day(state: &AppState, days_ago: i64) -> AppState {
+pub fn on_day(state: &Engine, days_ago: i64) -> Engine {
     let now = state.clock.clone();
     let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
     let mut then = state.clone();
@@ -101,7 +96,7 @@ pub fn on_day(state: &AppState, days_ago: i64) -> AppState {
 }
 
 async fn register(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     person: Person,
     code: Option<&ReferralCode>,
@@ -123,7 +118,7 @@ async fn register(
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
 }
 
-async fn buy(state: &AppState, site: &Site, buyer: &user::Model, fate: Fate) -> anyhow::Result<()> {
+async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> anyhow::Result<()> {
     let offer = products::list(state.db.conn(), site.id(), None).await?;
     let product = offer
         .iter()

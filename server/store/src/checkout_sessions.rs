@@ -6,12 +6,12 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
 };
+use server_core::clock::{from_ms, to_ms};
 
 use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::clock::{from_ms, to_ms};
 
 impl Model {
     /// Where it stands.

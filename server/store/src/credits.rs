@@ -3,19 +3,18 @@
 
 mod claims;
 
+use claims::held;
 use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program, StripeMode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},
 };
+use server_core::clock::from_ms;
 
 use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
-use crate::clock::from_ms;
-
-use claims::held;
 pub use claims::{claim, overdue};
 
 /// The states of a ledger row.

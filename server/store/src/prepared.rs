@@ -51,7 +51,7 @@ mod tests {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
     use super::*;
-    use crate::db::entities::site;
+    use crate::entities::site;
 
     fn newest_of(id: i64, limit: u64) -> SelectStatement {
         site::Entity::find()

@@ -105,7 +105,7 @@ mod tests {
     use migration::{Migrator, MigratorTrait};
 
     use super::*;
-    use crate::db::Db;
+    use crate::Db;
 
     #[tokio::test]
     async fn an_id_belongs_to_one_session() {

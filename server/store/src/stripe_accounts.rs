@@ -6,12 +6,12 @@ use domain::StripeMode;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
 };
+use server_core::sealing::Sealer;
 
 use super::{
     entities::stripe_account::{self, Column},
     is_taken,
 };
-use crate::sealing::Sealer;
 
 pub use objects::{Objects, objects_of};
 

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::stripe::CheckoutSession;
+use crate::CheckoutSession;
 
 /// An event.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Event {
     #[serde(deserialize_with = "lenient")]
+    /// `evt_…`.
     pub id: Option<String>,
     #[serde(rename = "type", deserialize_with = "lenient")]
     kind: Option<String>,

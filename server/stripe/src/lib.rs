@@ -4,6 +4,7 @@ mod async_stripe;
 mod checkout;
 mod convert;
 mod cut_off;
+mod event;
 mod ordered;
 pub mod signature;
 
@@ -15,6 +16,7 @@ use domain::{AccountAsked, Fault, Money};
 pub use async_stripe::AsyncStripe;
 pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 pub use cut_off::CutOff;
+pub use event::Event;
 
 /// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
 pub type Call<T> = Result<T, Fault>;

@@ -3,15 +3,15 @@
 use domain::{RegistrationForm, Rights, SiteKind};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::Value;
-use server::{
-    db::entities::{session, user},
-    middleware::{member_of, sign_in},
-    services::{
-        accounts::devices,
+use services::{
+    accounts::devices,
+    operator::{
+        NewSite, add_site,
         admins::{self, NewAdmin, Promotion, rights_of},
-        operator::{NewSite, add_site},
     },
 };
+use store::entities::{session, user};
+use web::middleware::{member_of, sign_in};
 
 use crate::support::{PASSWORD, TestApp, on_both_databases};
 

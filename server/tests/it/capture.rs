@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{ActiveModelTrait, Set};
-use server::db::entities::site_settings;
+use store::entities::site_settings;
 
 use crate::support::{Browser, GOOD_FORM, TestApp, on_both_databases};
 

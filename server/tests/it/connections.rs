@@ -3,8 +3,8 @@
 
 use futures::future::try_join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
-use server::db::{Db, Pool, entities::session, sessions};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use store::{Db, Pool, entities::session, sessions};
 
 use crate::support::{Database, TestApp, given_up_after, on_both_databases};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
-use server::db::{Db, entities::stripe_event};
+use store::{Db, entities::stripe_event};
 
 use crate::support::{TestApp, event, session};
 

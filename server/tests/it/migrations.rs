@@ -2,7 +2,7 @@
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use server::db::{
+use store::{
     entities::{checkout_session, purchase, referral, session, user},
     sessions,
 };

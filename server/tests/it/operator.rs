@@ -2,13 +2,11 @@
 
 use domain::SiteKind;
 use sea_orm::EntityTrait;
-use server::{
-    db::{entities::stripe_account, platform_settings, sites, stripe_accounts},
-    services::operator::{
-        NewSite, StripeKeys, add_site, connect_stripe, disconnect_platform_stripe,
-        set_platform_credit, set_tenant_credit, theme_of,
-    },
+use services::operator::{
+    NewSite, StripeKeys, add_site, connect_stripe, disconnect_platform_stripe, set_platform_credit,
+    set_tenant_credit, theme_of,
 };
+use store::{entities::stripe_account, platform_settings, sites, stripe_accounts};
 
 use crate::support::{TestApp, on_both_databases};
 

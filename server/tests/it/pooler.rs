@@ -11,7 +11,7 @@ use std::{
 };
 
 use sea_orm::ConnectionTrait;
-use server::db::{Db, Pool};
+use store::{Db, Pool};
 use tokio::{
     io::{self, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::CACHE_CONTROL;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use server::db::Pool;
+use store::Pool;
 
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, given_up_after, on_both_databases};
 

@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use domain::ReferralStatus;
 use serde_json::{Value, json};
-use server::{
-    db::stripe_customers::{self, HolderId},
-    services::operator,
-};
+use services::operator;
+use store::stripe_customers::{self, HolderId};
 use stripe_stand_in::{Fault, FaultKind, How};
 
 use crate::support::{

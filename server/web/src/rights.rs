@@ -1,28 +1,9 @@
-//! Who may do what in the console. A service asks for a right first; what it needs to act comes
-//! with it.
+//! What who asks may do in the console.
 
-use std::sync::Arc;
+use domain::Rights;
+use services::rights::{PlatformAdmin, TenantAdmin};
 
-use domain::{Rights, SiteKind};
-
-use crate::{
-    db::{entities::user, sites::Site, users::ADMIN},
-    middleware::Visit,
-};
-
-/// Proof that who asks runs this tenant site.
-pub struct TenantAdmin {
-    /// The site, and no other.
-    pub site: Arc<Site>,
-    /// The admin.
-    pub user: Arc<user::Model>,
-}
-
-/// Proof that who asks runs the platform program.
-pub struct PlatformAdmin {
-    /// The admin.
-    pub user: Arc<user::Model>,
-}
+use crate::middleware::Visit;
 
 impl Visit {
     /// What who asks may do.
@@ -35,16 +16,11 @@ impl Visit {
 
     /// The right to run this tenant site.
     pub fn tenant_admin(&self) -> Option<TenantAdmin> {
-        let user = self.user.as_ref().filter(|user| user.role == ADMIN)?;
-        (self.site.row.kind == SiteKind::Tenant.code()).then(|| TenantAdmin {
-            site: self.site.clone(),
-            user: user.clone(),
-        })
+        TenantAdmin::of(&self.site, self.user.as_ref()?)
     }
 
     /// The right to run the platform program.
     pub fn platform_admin(&self) -> Option<PlatformAdmin> {
-        let user = self.user.as_ref().filter(|user| user.platform_admin)?;
-        Some(PlatformAdmin { user: user.clone() })
+        PlatformAdmin::of(self.user.as_ref()?)
     }
 }

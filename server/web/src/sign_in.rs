@@ -3,12 +3,9 @@
 use std::net::IpAddr;
 
 use domain::Email;
+use store::{entities::user, sites::Site, users};
 
-use crate::{
-    db::{entities::user, sites::Site, users},
-    middleware::Refused,
-    state::AppState,
-};
+use crate::{middleware::Refused, state::AppState};
 
 /// What the person is told whose e-mail or password is not right; never which of the two.
 pub const WRONG: &str = "The e-mail address or the password is not right.";

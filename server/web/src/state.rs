@@ -6,21 +6,10 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
-use tokio_util::task::TaskTracker;
+use server_core::config::Config;
+use services::Engine;
 
-use crate::{
-    clock::Clock,
-    config::Config,
-    db::{Db, location::Standing},
-    jobs::Queue,
-    live::Live,
-    middleware::{Guard, Proxies},
-    random::Random,
-    readiness::Readiness,
-    sealing::Sealer,
-    services::passwords::Passwords,
-    stripe::StripeConnector,
-};
+use crate::middleware::{Guard, Proxies};
 
 /// Cheap to clone, which every layer does for every request.
 #[derive(Clone)]
@@ -50,36 +39,31 @@ impl DerefMut for AppState {
 /// What is shared.
 #[derive(Clone)]
 pub struct Shared {
-    /// The database.
-    pub db: Db,
-    /// Whether the database is where it was, as this process began.
-    pub standing: Standing,
-    /// Whether this process can do its work.
-    pub readiness: Readiness,
+    /// What services need.
+    pub engine: Engine,
     /// The operator's settings.
     pub config: Arc<Config>,
     /// Where the browser's files are and how they are named.
     pub leptos: LeptosOptions,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness.
-    pub random: Random,
-    /// Seals and opens secrets.
-    pub sealer: Sealer,
-    /// Opens a gateway to Stripe for a site's account.
-    pub stripe: Arc<dyn StripeConnector>,
-    /// Where jobs are pushed.
-    pub queue: Queue,
-    /// Who is watching for notifications now.
-    pub live: Live,
-    /// Hashes and checks passwords.
-    pub passwords: Passwords,
     /// Slows guessing down.
     pub guard: Guard,
     /// The proxies in front of us.
     pub proxies: Proxies,
-    /// Calls of the API that go on without their phone; a stop waits for them too.
-    pub calls: TaskTracker,
+}
+
+/// Whoever has all of it calls services with it.
+impl Deref for Shared {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl DerefMut for Shared {
+    fn deref_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {

@@ -1,26 +1,15 @@
-//! `POST /webhooks/stripe/{account}`: one transaction from the event's row to what it changes.
+//! `POST /webhooks/stripe/{account}`, verified on the raw bytes.
 
 use axum::{
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use sha2::{Digest, Sha256};
+use services::stripe_events;
+use store::{location::Standing, stripe_accounts};
+use stripe_gateway::signature;
 
-use super::{
-    Event, dispatch,
-    unmatched::{WAITS_FOR, millis},
-};
-use crate::{
-    db::{
-        location::Standing,
-        stripe_accounts::{self, StripeAccount},
-        stripe_events::{self, NewEvent},
-    },
-    services::checkout::told::Source,
-    state::AppState,
-    stripe::signature,
-};
+use crate::state::AppState;
 
 /// What a database that is a copy, or may be one, answers.
 const NOT_HERE: &str = "not stored: this may be a copy of another installation";
@@ -77,58 +66,10 @@ async fn take(
         tracing::warn!(stripe_account = account.id, %error, "a delivery was not believed");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
-    apply(state, &account, body).await
-}
-
-async fn apply(
-    state: &AppState,
-    account: &StripeAccount,
-    body: &[u8],
-) -> anyhow::Result<(StatusCode, String)> {
-    // PostgreSQL text holds no NUL; a NUL in JSON is written \u0000, so nothing authentic is lost.
-    let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
-    let event = Event::read(&body);
-    let event_id = event
-        .id
-        .clone()
-        .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
-    let source = Source {
-        stripe_account_id: account.id,
-        platform: account.platform,
-        mode: account.mode(),
-        now_ms: state.clock.now_ms(),
-    };
-    let tx = state.db.begin().await?;
-    let new = NewEvent {
-        stripe_account_id: account.id,
-        event_id: &event_id,
-        kind: event.kind(),
-        body: &body,
-        livemode: event.livemode,
-        received_at: source.now_ms,
-    };
-    let since = match stripe_events::insert_new(&tx, &new).await? {
-        true => None,
-        false => match stripe_events::lock_unmatched(&tx, account.id, &event_id).await? {
-            Some(since) => Some(since),
-            None => return Ok((StatusCode::OK, "seen before".to_owned())),
-        },
-    };
-    let applied = dispatch(&tx, source, event).await?;
-    let since = applied.unmatched.then(|| since.unwrap_or(source.now_ms));
-    let (outcome, job) = (&applied.outcome, &applied.job);
-    stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;
-    if let Some(job) = job {
-        state.queue.enqueue(&tx, job).await?;
-    }
-    tx.commit().await?;
-    if job.is_some() {
-        state.queue.announce();
-    }
-    let still_waits = since.is_some_and(|since| source.now_ms - since < millis(WAITS_FOR));
-    let status = match still_waits {
+    let taken = stripe_events::take(state, &account, body).await?;
+    let status = match taken.waits {
         true => StatusCode::CONFLICT,
         false => StatusCode::OK,
     };
-    Ok((status, applied.outcome))
+    Ok((status, taken.outcome))
 }

@@ -12,7 +12,7 @@ use crate::build::WASM_TARGET;
 
 const LONGEST: usize = 500;
 
-const NOT_IN_BROWSER: [&str; 8] = [
+const NOT_IN_BROWSER: [&str; 12] = [
     "sea-orm",
     "sqlx",
     "axum",
@@ -21,8 +21,43 @@ const NOT_IN_BROWSER: [&str; 8] = [
     "apalis",
     "argon2",
     "server",
+    "services",
+    "store",
+    "stripe-gateway",
+    "migration",
 ];
 const NOT_IN_APP: [&str; 4] = ["sea-orm", "axum", "tokio", "async-stripe"];
+
+/// What a crate of the server must not know, by itself or through another.
+const WALLS: [(&str, &[&str]); 4] = [
+    (
+        "server-core",
+        &[
+            "app",
+            "axum",
+            "leptos",
+            "sea-orm",
+            "store",
+            "stripe-gateway",
+        ],
+    ),
+    (
+        "stripe-gateway",
+        &["app", "axum", "leptos", "sea-orm", "store", "services"],
+    ),
+    (
+        "store",
+        &[
+            "app",
+            "axum",
+            "leptos",
+            "async-stripe",
+            "stripe-gateway",
+            "services",
+        ],
+    ),
+    ("services", &["app", "axum", "leptos"]),
+];
 
 /// Keeps the database, the web server and Stripe out of the browser and out of the pages.
 pub fn dependencies(gate: &mut Gate) -> Result<Tally> {
@@ -31,9 +66,15 @@ pub fn dependencies(gate: &mut Gate) -> Result<Tally> {
     let app = tree(gate, &["-p", "app", "--features", "ssr", "--depth", "1"])?;
     let mut found = forbidden(&browser, &NOT_IN_BROWSER, "the browser's part");
     found.extend(forbidden(&app, &NOT_IN_APP, "app with ssr"));
+    for (krate, unknown) in WALLS {
+        let known = tree(gate, &["-p", krate])?;
+        // Its own name stands first.
+        let below: Vec<&str> = known.lines().skip(1).collect();
+        found.extend(forbidden(&below.join("\n"), unknown, krate));
+    }
     ensure!(found.is_empty(), "{}", found.join("\n"));
     Ok(Tally {
-        passed: 2,
+        passed: 2 + WALLS.len() as u64,
         failed: 0,
     })
 }

@@ -1,17 +1,13 @@
 //! Devices that stay signed in: the bearer tokens of the mobile API.
 
-use app::types::{Device, Outcome};
 use sha2::{Digest, Sha256};
-
-use crate::{
-    db::{
-        api_tokens,
-        entities::{api_token, user},
-        users,
-    },
-    services::{Services, dates},
-    state::AppState,
+use store::{
+    api_tokens,
+    entities::{api_token, user},
+    users,
 };
+
+use crate::Engine;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a token is good that is not used, in milliseconds.
@@ -39,7 +35,7 @@ pub struct NewToken {
 /// # Errors
 /// If the database fails.
 pub async fn sign_in(
-    state: &AppState,
+    state: &Engine,
     user: &user::Model,
     device_name: &str,
 ) -> anyhow::Result<NewToken> {
@@ -58,7 +54,7 @@ pub async fn sign_in(
 /// # Errors
 /// If the database fails.
 pub async fn find(
-    state: &AppState,
+    state: &Engine,
     site_id: i64,
     token: &str,
 ) -> anyhow::Result<Option<(user::Model, api_token::Model)>> {
@@ -85,36 +81,5 @@ fn name(typed: &str) -> String {
     match name.trim() {
         "" => "Mobile app".to_owned(),
         name => name.to_owned(),
-    }
-}
-
-impl Services {
-    pub(super) async fn my_devices(&self) -> anyhow::Result<Vec<Device>> {
-        let Some(user) = &self.visit.user else {
-            return Ok(Vec::new());
-        };
-        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
-        let rows = api_tokens::of_user(db, user.site_id, user.id, now).await?;
-        Ok(rows.into_iter().map(view).collect())
-    }
-
-    pub(super) async fn end_device(&self, id: i64) -> anyhow::Result<Outcome> {
-        let Some(user) = &self.visit.user else {
-            return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
-        };
-        // A device that is gone already is signed out, which is all that was asked.
-        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, id).await?;
-        Ok(Outcome::Done("The device is signed out.".to_owned()))
-    }
-}
-
-fn view(row: api_tokens::Device) -> Device {
-    Device {
-        id: row.id,
-        name: row.device_name,
-        signed_in_on: dates::day(row.created_at),
-        signed_in_at: dates::iso(row.created_at),
-        last_used_on: dates::day(row.last_used_at),
-        last_used_at: dates::iso(row.last_used_at),
     }
 }

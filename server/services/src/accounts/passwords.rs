@@ -6,9 +6,8 @@ use anyhow::{Context, anyhow};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::PASSWORD_GUESSES;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use server_core::random::Random;
 use tokio::sync::oneshot;
-
-use crate::random::Random;
 
 /// As much of a password, and of what is known about its owner, as is looked at: a beginning that
 /// is hard to guess is enough, and estimating 100 characters of `4@8($` takes seconds.

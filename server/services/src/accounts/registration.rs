@@ -4,12 +4,9 @@ use domain::{
     Attribution, Email, FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, ReferralCode,
     RegistrationForm, SiteKind, attribute, password_complaint, validate_registration,
 };
+use store::{entities::user, referrals, sites::Site, users};
 
-use crate::{
-    db::{entities::user, referrals, sites::Site, users},
-    middleware::ReferralClick,
-    state::AppState,
-};
+use crate::{Engine, referrals::ReferralClick};
 
 /// What is said of an e-mail address that has an account.
 pub const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
@@ -41,7 +38,7 @@ pub enum Registered {
 /// # Errors
 /// If something breaks on our side.
 pub async fn register(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
@@ -58,7 +55,7 @@ pub async fn register(
 /// # Errors
 /// If something breaks on our side.
 pub async fn enrol(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
@@ -94,7 +91,7 @@ pub async fn enrol(
 /// # Errors
 /// If something breaks on our side.
 pub async fn registered_since(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
@@ -121,7 +118,7 @@ pub async fn registered_since(
 
 /// All complaints at once, the one about a taken e-mail among them.
 async fn validate(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<Result<NewMember, Registered>> {
@@ -146,7 +143,7 @@ async fn validate(
 }
 
 /// A password of a good length that an attacker who knows the rest of the form soon guesses.
-async fn is_guessed(state: &AppState, form: &RegistrationForm) -> anyhow::Result<bool> {
+async fn is_guessed(state: &Engine, form: &RegistrationForm) -> anyhow::Result<bool> {
     let length = form.password.chars().count();
     if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
         return Ok(false);
@@ -163,7 +160,7 @@ async fn is_guessed(state: &AppState, form: &RegistrationForm) -> anyhow::Result
 /// # Errors
 /// If estimating how soon it is guessed was cut short.
 pub async fn refused_password(
-    state: &AppState,
+    state: &Engine,
     member: &user::Model,
     password: &str,
 ) -> anyhow::Result<Option<FieldError>> {
@@ -190,7 +187,7 @@ pub fn taken() -> FieldError {
 }
 
 async fn attribution(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member: &NewMember,
     code: Option<&str>,
@@ -207,7 +204,7 @@ async fn attribution(
 /// Member and referral come into being together, or not at all; `None` if the e-mail was taken
 /// meanwhile.
 async fn write(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member: &NewMember,
     password_hash: String,

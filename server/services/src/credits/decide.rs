@@ -3,24 +3,22 @@
 use anyhow::{Context, ensure};
 use domain::{CreditKey, Decision, Modes, ReferralStatus, decide as decide_credit, gives_way};
 use sea_orm::DatabaseTransaction;
-
-use crate::{
-    db::{
-        credits::{self, Earned, NewCredit},
-        entities::{credit, purchase, referral},
-        purchases::{self, credit_check},
-        referrals,
-        sites::{self, Site},
-        stripe_accounts,
-    },
-    state::AppState,
+use store::{
+    credits::{self, Earned, NewCredit},
+    entities::{credit, purchase, referral},
+    purchases::{self, credit_check},
+    referrals,
+    sites::{self, Site},
+    stripe_accounts,
 };
+
+use crate::Engine;
 
 /// Decides about the credit of a paid purchase; answers the ledger row that it wrote.
 ///
 /// # Errors
 /// If the database fails; the purchase stays in the outbox.
-pub async fn decide(state: &AppState, purchase_id: i64) -> anyhow::Result<Option<i64>> {
+pub async fn decide(state: &Engine, purchase_id: i64) -> anyhow::Result<Option<i64>> {
     let tx = state.db.begin().await?;
     let Some(purchase) = purchases::lock(&tx, purchase_id).await? else {
         return Ok(None);

@@ -3,23 +3,21 @@
 use anyhow::Context;
 use domain::{CreditKey, Decision, Modes, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
-
-use crate::{
-    db::{
-        credits::{self, Earned, NewCredit},
-        entities::platform_purchase,
-        platform_purchases, platform_referrals, platform_settings,
-        purchases::credit_check,
-        sites, stripe_accounts,
-    },
-    state::AppState,
+use store::{
+    credits::{self, Earned, NewCredit},
+    entities::platform_purchase,
+    platform_purchases, platform_referrals, platform_settings,
+    purchases::credit_check,
+    sites, stripe_accounts,
 };
+
+use crate::Engine;
 
 /// Decides about the credit of a paid subscription; answers the ledger row that it wrote.
 ///
 /// # Errors
 /// If the database fails; the purchase stays in the outbox.
-pub async fn decide_platform(state: &AppState, purchase_id: i64) -> anyhow::Result<Option<i64>> {
+pub async fn decide_platform(state: &Engine, purchase_id: i64) -> anyhow::Result<Option<i64>> {
     let tx = state.db.begin().await?;
     let Some(purchase) = platform_purchases::lock(&tx, purchase_id).await? else {
         return Ok(None);

@@ -5,21 +5,18 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use domain::{
     Connected, FailureReason, GoesOn, Program, StripeMode, can_go_on, goes_on, retry_from,
 };
+use server_core::clock::{from_ms, to_ms};
+use store::{
+    credit_retries::{self, FailedAlike},
+    credits::{Earned, state},
+    entities::{credit, platform_referral, referral},
+    platform_settings,
+    referral_table::Listed,
+    sites, stripe_accounts,
+};
 use time::OffsetDateTime;
 
-use crate::{
-    clock::{from_ms, to_ms},
-    db::{
-        credit_retries::{self, FailedAlike},
-        credits::{Earned, state},
-        entities::{credit, platform_referral, referral},
-        platform_settings,
-        referral_table::Listed,
-        sites, stripe_accounts,
-    },
-    jobs::Job,
-    state::AppState,
-};
+use crate::{Engine, queue::Job};
 
 /// Credits of one program, that failed for one reason, looked at in one round.
 const AT_ONCE: u64 = 1_000;
@@ -36,7 +33,7 @@ pub struct Worked {
 ///
 /// # Errors
 /// If the database fails; the sweep does it.
-pub async fn go_on(state: &AppState, worked: Option<Worked>) -> anyhow::Result<()> {
+pub async fn go_on(state: &Engine, worked: Option<Worked>) -> anyhow::Result<()> {
     let db = state.db.conn();
     let reasons = [
         FailureReason::StripeNotConnected,
@@ -80,7 +77,7 @@ struct Connection {
 
 /// Each program and reason has a round of its own: many that cannot go on keep no other from it.
 async fn go_on_alike(
-    state: &AppState,
+    state: &Engine,
     alike: &FailedAlike,
     connection: &mut Connection,
 ) -> anyhow::Result<()> {
@@ -106,7 +103,7 @@ async fn go_on_alike(
 }
 
 async fn connected(
-    state: &AppState,
+    state: &Engine,
     site_id: Option<i64>,
     key_worked_at: Option<OffsetDateTime>,
 ) -> anyhow::Result<Option<Connected>> {
@@ -138,7 +135,7 @@ async fn connected(
 }
 
 /// `false` if it is not Failed any more, or was tried since.
-async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
+async fn make_due(state: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
             one::<referral::Entity>(state, credit, referral_id, attempts).await
@@ -151,7 +148,7 @@ async fn make_due(state: &AppState, credit: &credit::Model, attempts: i64) -> an
 }
 
 async fn one<E: Listed>(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     referral_id: i64,
     attempts: i64,

@@ -11,10 +11,11 @@ mod referral;
 mod settle;
 
 use domain::{FailureReason, Fault, MAX_ATTEMPTS};
+use store::credits;
 use time::Duration;
 
 use super::stripe_customers::StepError;
-use crate::{db::credits, state::AppState};
+use crate::Engine;
 
 pub use decide::decide;
 pub use decide_platform::decide_platform;
@@ -73,7 +74,7 @@ impl From<sea_orm::DbErr> for Stopped {
 ///
 /// # Errors
 /// If something breaks on our side; the credit stays due, and the sweep finds it.
-pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
+pub async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<Issued> {
     let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
     let Some(credit) = claimed else {
         return Ok(Issued::NothingToDo);
@@ -93,7 +94,7 @@ pub async fn issue(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
 ///
 /// # Errors
 /// If something breaks on our side.
-pub async fn end_unanswered(state: &AppState, credit_id: i64) -> anyhow::Result<Issued> {
+pub async fn end_unanswered(state: &Engine, credit_id: i64) -> anyhow::Result<Issued> {
     let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
     let Some(mut credit) = claimed else {
         return Ok(Issued::NothingToDo);

@@ -5,20 +5,20 @@ use domain::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };
+use server_core::clock::{from_ms, to_ms};
+use store::{
+    credits::{self, Earned, Sending},
+    entities::credit,
+    platform_referrers, platform_settings,
+    sites::{self, Site},
+    stripe_customers,
+};
+use stripe_gateway::{BalanceTransaction, Customer, Found, NewBalanceTransaction};
 
 use super::Stopped;
 use crate::{
-    clock::{from_ms, to_ms},
-    db::{
-        credits::{self, Earned, Sending},
-        entities::credit,
-        platform_referrers, platform_settings,
-        sites::{self, Site},
-        stripe_customers,
-    },
-    services::stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
-    state::AppState,
-    stripe::{BalanceTransaction, Customer, Found, NewBalanceTransaction},
+    Engine,
+    stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
 };
 
 /// What Stripe has.
@@ -32,7 +32,7 @@ pub struct Posted {
 }
 
 /// Posts the credit, or finds it posted.
-pub async fn post(state: &AppState, credit: &credit::Model) -> Result<Posted, Stopped> {
+pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stopped> {
     let (connection, customer) = recipient(state, credit).await?;
     let (progress, now) = (credit.progress(), state.clock.now());
     let again = again(credit, &connection, &customer);
@@ -120,7 +120,7 @@ fn has_secret_of(credit: &credit::Model, connection: &Connection) -> bool {
 /// The account and the customer. Once something was sent to a customer, that one stays the
 /// recipient while it lives, even if the site has another account by now: it may have the credit.
 async fn recipient(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
 ) -> Result<(Connection, Customer), Stopped> {
     let (connection, customer) = match sent_to(credit) {
@@ -149,7 +149,7 @@ fn sent_to(credit: &credit::Model) -> Option<(i64, &str)> {
 
 /// The connection under which the customer can be reached, and the customer, if it lives.
 async fn reach(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     account_id: i64,
     customer_id: &str,
@@ -181,7 +181,7 @@ async fn reach(
 }
 
 async fn at(
-    state: &AppState,
+    state: &Engine,
     account_id: i64,
     customer_id: &str,
 ) -> Result<(Connection, Found), StepError> {
@@ -191,7 +191,7 @@ async fn at(
 }
 
 /// The account that the program uses now.
-async fn present_account(state: &AppState, credit: &credit::Model) -> Result<Option<i64>, Stopped> {
+async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<i64>, Stopped> {
     Ok(match program(credit) {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {
@@ -203,7 +203,7 @@ async fn present_account(state: &AppState, credit: &credit::Model) -> Result<Opt
 
 /// The customer of whoever earned the credit.
 async fn customer_of(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     connection: &Connection,
 ) -> Result<Customer, Stopped> {
@@ -229,7 +229,7 @@ async fn customer_of(
     }
 }
 
-async fn site_of(state: &AppState, credit: &credit::Model) -> anyhow::Result<Site> {
+async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site> {
     let site = sites::by_id(state.db.conn(), credit.site_id).await?;
     site.context("the site of a credit, with its settings")
 }
@@ -239,7 +239,7 @@ fn program(credit: &credit::Model) -> Program {
 }
 
 /// Before giving up on a credit that was sent: does Stripe have it after all?
-pub async fn look_once_more(state: &AppState, credit: &credit::Model) -> Option<Posted> {
+pub async fn look_once_more(state: &Engine, credit: &credit::Model) -> Option<Posted> {
     let (account_id, id) = sent_to(credit)?;
     let (connection, _) = reach(state, credit, account_id, id).await.ok()?;
     let found = connection

@@ -2,8 +2,7 @@
 
 use domain::{FailureReason, Money};
 use sea_orm::{ConnectionTrait, DbErr};
-
-use crate::db::{
+use store::{
     credits::Earned,
     entities::{platform_referral, referral},
     referral_outcomes as outcomes,

@@ -1,6 +1,13 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
 use domain::{Fault, Money, Notification, Verdict, after_fault, spoils_key};
+use server_core::clock::to_ms;
+use store::{
+    credits::{self, BalanceTransaction, Earned},
+    entities::credit,
+    notifications as notification_rows,
+    stripe_customers::{self, HolderId},
+};
 use time::Duration;
 
 use super::{
@@ -8,22 +15,11 @@ use super::{
     post::{Posted, look_once_more},
     referral,
 };
-use crate::{
-    clock::to_ms,
-    db::{
-        credits::{self, BalanceTransaction, Earned},
-        entities::credit,
-        notifications as notification_rows,
-        stripe_customers::{self, HolderId},
-    },
-    live::Arrival,
-    services::notifications,
-    state::AppState,
-};
+use crate::{Engine, live::Arrival, notifications};
 
 /// Stripe has it: ledger, referral, balance and notification say so together.
 pub async fn finish(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     posted: &Posted,
 ) -> anyhow::Result<Issued> {
@@ -69,7 +65,7 @@ pub async fn finish(
     Ok(Issued::Credited)
 }
 
-async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
+async fn tell(state: &Engine, news: Option<(i64, Notification)>) {
     if let Some((user_id, notification)) = news {
         state
             .live
@@ -86,7 +82,7 @@ async fn tell(state: &AppState, news: Option<(i64, Notification)>) {
 
 /// A fault: the rules say whether to try again. `posting`: it answered the balance transaction.
 pub async fn give_way(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     fault: &Fault,
     posting: bool,
@@ -123,7 +119,7 @@ pub async fn give_way(
 
 /// It is too early for the next call.
 pub async fn put_off(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
@@ -133,7 +129,7 @@ pub async fn put_off(
 }
 
 async fn again(
-    state: &AppState,
+    state: &Engine,
     credit: &credit::Model,
     attempts: u32,
     spoilt: bool,

@@ -1,13 +1,47 @@
-//! A credit is due: take it to Stripe; after a passing fault, come back later.
+//! Doing what a job says.
 
-use super::Job;
+pub mod sweep;
+mod worker;
+
+use store::credits as rows;
+
 use crate::{
-    db::credits as rows,
-    services::credits::{self, Issued},
-    state::AppState,
+    Engine,
+    credits::{self, Issued},
+    purchases::checkout::retrieve,
+    queue::Job,
 };
 
-pub async fn perform(state: &AppState, credit_id: i64) -> anyhow::Result<()> {
+pub use worker::run;
+
+/// Does one job.
+///
+/// # Errors
+/// If the database fails; the sweep pushes a new job for what is left.
+pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
+    match *job {
+        Job::DecideCredit { purchase_id } => {
+            let due = credits::decide(state, purchase_id).await?;
+            issue_if_due(state, due).await
+        }
+        Job::DecidePlatformCredit { purchase_id } => {
+            let due = credits::decide_platform(state, purchase_id).await?;
+            issue_if_due(state, due).await
+        }
+        Job::IssueCredit { credit_id, .. } => issue(state, credit_id).await,
+        Job::CheckCheckoutSession { id, .. } => retrieve::check(state, id).await,
+    }
+}
+
+async fn issue_if_due(state: &Engine, credit_id: Option<i64>) -> anyhow::Result<()> {
+    match credit_id {
+        Some(credit_id) => issue(state, credit_id).await,
+        None => Ok(()),
+    }
+}
+
+/// Takes a credit to Stripe; after a passing fault, a job of its own comes back later.
+async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<()> {
     if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
         && let Some(credit) = rows::by_id(state.db.conn(), credit_id).await?
     {

@@ -1,19 +1,16 @@
 //! The sweep: whatever is due and has no live job gets one. What a crash lost is found here.
 
+use store::{
+    api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
+    sessions,
+};
 use time::Duration;
 
-use super::Job;
 use crate::{
-    db::{
-        api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
-        sessions,
-    },
-    services::{
-        credits::{self as credits_service, LEASE},
-        stripe_customers,
-    },
-    state::AppState,
-    webhooks,
+    Engine,
+    credits::{self as credits_service, LEASE},
+    queue::Job,
+    stripe_customers, stripe_events,
 };
 
 /// How long a job may be on its way before its row counts as an orphan, in milliseconds.
@@ -27,7 +24,7 @@ const AT_ONCE: u64 = 1_000;
 ///
 /// # Errors
 /// If the database fails; the next round does it.
-pub async fn round(state: &AppState) -> anyhow::Result<()> {
+pub async fn round(state: &Engine) -> anyhow::Result<()> {
     let now_ms = state.clock.now_ms();
     let db = state.db.conn();
     for purchase_id in purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
@@ -53,7 +50,7 @@ pub async fn round(state: &AppState) -> anyhow::Result<()> {
         let job = Job::CheckCheckoutSession { id, due_at };
         state.queue.push_again(job, now_ms).await;
     }
-    webhooks::apply_again(state).await?;
+    stripe_events::apply_again(state).await?;
     credits_service::go_on(state, None).await?;
     stripe_customers::mark_adopted(state).await?;
     let writer = state.db.writer();

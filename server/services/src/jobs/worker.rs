@@ -4,11 +4,15 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use apalis::prelude::{BackendExt, BoxDynError, Data, Strategy, WorkerBuilder, WorkerBuilderExt};
 use futures::FutureExt;
+use server_core::panic_words;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_stream::wrappers::WatchStream;
 
-use super::{Job, parting::Parting, queue::Storage, sweep};
-use crate::{middleware::panic_words, state::AppState};
+use super::sweep;
+use crate::{
+    Engine,
+    queue::{Job, Parting, Storage},
+};
 
 /// Jobs done at once. They mostly wait for Stripe, of which a credit is three calls, one after the other.
 /// Where each of them takes 50 ms, 32 jobs issue more than 100 credits a second, which is what is aimed
@@ -24,7 +28,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// # Errors
 /// If the sweep has panicked.
 pub async fn run(
-    state: AppState,
+    state: Engine,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let shutdown = shutdown.shared();
@@ -43,7 +47,7 @@ pub async fn run(
 }
 
 async fn work(
-    state: &AppState,
+    state: &Engine,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     let name = format!("worker-{}", state.random.token());
@@ -69,7 +73,7 @@ async fn work(
     }
 }
 
-async fn handle(job: Job, state: Data<AppState>) -> Result<(), BoxDynError> {
+async fn handle(job: Job, state: Data<Engine>) -> Result<(), BoxDynError> {
     super::perform(&state, &job).await.map_err(|error| {
         tracing::error!(?job, "{error:#}");
         error.into()
@@ -90,7 +94,7 @@ async fn round(round: impl Future<Output = anyhow::Result<()>>) {
 
 /// A round that has begun is ended: cut off, it would leave statements behind that come to pass when
 /// nobody counts on them any more.
-async fn sweep_until(state: AppState, shutdown: impl Future<Output = ()>) {
+async fn sweep_until(state: Engine, shutdown: impl Future<Output = ()>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::pin!(shutdown);

@@ -7,10 +7,9 @@ use domain::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
+use store::{Db, Pool};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
-
-use crate::db::{Db, Pool};
 
 mod streams;
 

@@ -1,15 +1,13 @@
 //! Making a copy of a database one for trying things out.
 
 use anyhow::ensure;
-
-use crate::{
-    db::{
-        api_tokens, idempotency_keys,
-        location::{self, Standing},
-        platform_settings, sessions, sites, stripe_accounts,
-    },
-    state::AppState,
+use store::{
+    api_tokens, idempotency_keys,
+    location::{self, Standing},
+    platform_settings, sessions, sites, stripe_accounts,
 };
+
+use crate::Engine;
 
 /// Takes from a copy whatever acts in the original's name: the Stripe accounts with their keys, and
 /// every session and API token. Says nothing to Stripe, where endpoints and Checkout sessions belong
@@ -18,7 +16,7 @@ use crate::{
 /// # Errors
 /// If the database is where it was last served, and so the original, unless `force` says that it is
 /// none; or if it fails.
-pub async fn detach(state: &AppState, force: bool) -> anyhow::Result<()> {
+pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     let original = state.standing == Standing::Original && state.db.has_location().await?;
     ensure!(
         force || !original,

@@ -3,25 +3,28 @@
 use anyhow::{Context, anyhow, ensure};
 use domain::{AMOUNT_MAX_CENTS, Currency, SiteKind};
 use sea_orm::{ConnectionTrait, DbErr, Set};
-
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::{site, site_settings},
-        is_taken, platform_settings,
-        sites::{self, Site},
-    },
-    services::stripe_accounts::{self, By, Connected, NotConnected, Owner},
-    state::AppState,
+use store::{
+    audit_log::{self, Change, Field},
+    entities::{site, site_settings},
+    is_taken, platform_settings,
+    sites::{self, Site},
 };
 
-pub use super::stripe_accounts::{StripeKeys, webhook_path};
+use crate::{
+    Engine,
+    stripe_accounts::{self, By, Connected, NotConnected, Owner},
+};
+
+pub mod admins;
+pub mod detach;
+
+pub use crate::stripe_accounts::{StripeKeys, webhook_path};
 
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
 ///
 /// # Errors
 /// If there is no such site, or the amount makes no sense.
-pub async fn set_tenant_credit(state: &AppState, site_key: &str, cents: i64) -> anyhow::Result<()> {
+pub async fn set_tenant_credit(state: &Engine, site_key: &str, cents: i64) -> anyhow::Result<()> {
     check_amount("--tenant-credit", cents)?;
     let site = find(state, site_key).await?;
     let old = site.settings.tenant_credit_cents;
@@ -36,7 +39,7 @@ pub async fn set_tenant_credit(state: &AppState, site_key: &str, cents: i64) -> 
 ///
 /// # Errors
 /// If the amount makes no sense.
-pub async fn set_platform_credit(state: &AppState, cents: i64) -> anyhow::Result<()> {
+pub async fn set_platform_credit(state: &Engine, cents: i64) -> anyhow::Result<()> {
     check_amount("--platform-credit", cents)?;
     let tx = state.db.begin().await?;
     let old = platform_settings::lock(&tx).await?.platform_credit_cents;
@@ -60,7 +63,7 @@ fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
 
 async fn note_amount(
     tx: &impl ConnectionTrait,
-    state: &AppState,
+    state: &Engine,
     site_id: Option<i64>,
     name: &str,
     old: i64,
@@ -123,7 +126,7 @@ pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
 ///
 /// # Errors
 /// If the key or the host is not well formed, or another site has it.
-pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Site> {
+pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site> {
     let plain = |text: &str, more: &[u8]| {
         let mut bytes = text.bytes();
         !text.is_empty()
@@ -184,7 +187,7 @@ pub async fn add_site(state: &AppState, new: &NewSite<'_>) -> anyhow::Result<Sit
 /// # Errors
 /// If there is no such site, or a key is not of its kind.
 pub async fn connect_stripe(
-    state: &AppState,
+    state: &Engine,
     site_key: &str,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
@@ -201,14 +204,14 @@ pub async fn connect_stripe(
 /// # Errors
 /// If a key is not of its kind.
 pub async fn connect_platform_stripe(
-    state: &AppState,
+    state: &Engine,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
     connect(state, Owner::Platform, keys).await
 }
 
 async fn connect(
-    state: &AppState,
+    state: &Engine,
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
@@ -220,7 +223,7 @@ async fn connect(
 ///
 /// # Errors
 /// If there is no such site.
-pub async fn disconnect_stripe(state: &AppState, site_key: &str) -> anyhow::Result<()> {
+pub async fn disconnect_stripe(state: &Engine, site_key: &str) -> anyhow::Result<()> {
     let site = find(state, site_key).await?;
     disconnect(state, Owner::Site(&site)).await
 }
@@ -229,11 +232,11 @@ pub async fn disconnect_stripe(state: &AppState, site_key: &str) -> anyhow::Resu
 ///
 /// # Errors
 /// If the database fails.
-pub async fn disconnect_platform_stripe(state: &AppState) -> anyhow::Result<()> {
+pub async fn disconnect_platform_stripe(state: &Engine) -> anyhow::Result<()> {
     disconnect(state, Owner::Platform).await
 }
 
-async fn disconnect(state: &AppState, owner: Owner<'_>) -> anyhow::Result<()> {
+async fn disconnect(state: &Engine, owner: Owner<'_>) -> anyhow::Result<()> {
     let disconnected = stripe_accounts::disconnect(state, owner, By::COMMAND_LINE).await?;
     disconnected.map_err(refused)
 }
@@ -268,7 +271,7 @@ fn flag(field: &str) -> String {
 ///
 /// # Errors
 /// If there is none; the error names those there are.
-pub async fn find(state: &AppState, site_key: &str) -> anyhow::Result<Site> {
+pub async fn find(state: &Engine, site_key: &str) -> anyhow::Result<Site> {
     let site = sites::by_key(state.db.conn(), site_key).await?;
     let Some(site) = site else {
         let keys: Vec<_> = sites::all(state.db.conn())

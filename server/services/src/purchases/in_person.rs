@@ -2,19 +2,16 @@
 
 use domain::{PurchaseState, counts_as_purchase};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
-
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::{product, purchase, user},
-        is_taken, products,
-        purchases::{self, credit_check},
-        sites::Site,
-        users,
-    },
-    jobs::Job,
-    state::AppState,
+use store::{
+    audit_log::{self, Change, Field},
+    entities::{product, purchase, user},
+    is_taken, products,
+    purchases::{self, credit_check},
+    sites::Site,
+    users,
 };
+
+use crate::{Engine, queue::Job};
 
 /// Why a sale could not be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +38,7 @@ pub struct Form<'a> {
 /// # Errors
 /// If the database fails.
 pub async fn record(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member_id: i64,
     product_id: i64,
@@ -54,7 +51,7 @@ pub async fn record(
 /// # Errors
 /// If the database fails.
 pub async fn record_once(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member_id: i64,
     product_id: i64,
@@ -83,7 +80,7 @@ pub async fn record_once(
 }
 
 async fn write(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member_id: i64,
     product_id: i64,

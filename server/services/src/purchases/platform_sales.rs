@@ -6,19 +6,17 @@ use domain::{
     PurchaseState, ReferralCode, SiteKind, after_news, attribute_platform, counts_as_purchase,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::{
+    checkout_sessions,
+    entities::platform_purchase::{ActiveModel, Model},
+    platform_purchases, platform_referrals, platform_referrers,
+    purchases::credit_check,
+    sites,
+};
+use stripe_gateway::CheckoutSession;
 
 use super::checkout::told::{Applied, Source, close};
-use crate::{
-    db::{
-        checkout_sessions,
-        entities::platform_purchase::{ActiveModel, Model},
-        platform_purchases, platform_referrals, platform_referrers,
-        purchases::credit_check,
-        sites,
-    },
-    jobs::Job,
-    stripe::CheckoutSession,
-};
+use crate::queue::Job;
 
 /// The names under which a Checkout session carries what we need to know when it is paid.
 pub mod metadata {

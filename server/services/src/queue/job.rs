@@ -1,21 +1,6 @@
-//! The queue. A job only says what to look at; the row that it names is the truth, so a job that
-//! is lost, late or doubled changes nothing.
-
-mod check_checkout_session;
-mod decide_credit;
-mod decide_platform_credit;
-mod issue_credit;
-mod parting;
-mod queue;
-mod setup;
-pub mod sweep;
-mod worker;
+//! What a job says: where to look.
 
 use serde::{Deserialize, Serialize};
-
-pub use queue::Queue;
-pub use setup::{setup, steps};
-pub use worker::run;
 
 /// What there is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,20 +41,5 @@ impl Job {
             Self::IssueCredit { credit_id, attempt } => format!("issue:{credit_id}:{attempt}"),
             Self::CheckCheckoutSession { id, due_at } => format!("check-checkout:{id}:{due_at}"),
         }
-    }
-}
-
-/// Does one job.
-///
-/// # Errors
-/// If the database fails; the sweep pushes a new job for what is left.
-pub async fn perform(state: &crate::state::AppState, job: &Job) -> anyhow::Result<()> {
-    match job {
-        Job::DecideCredit { purchase_id } => decide_credit::perform(state, *purchase_id).await,
-        Job::DecidePlatformCredit { purchase_id } => {
-            decide_platform_credit::perform(state, *purchase_id).await
-        }
-        Job::IssueCredit { credit_id, .. } => issue_credit::perform(state, *credit_id).await,
-        Job::CheckCheckoutSession { id, .. } => check_checkout_session::perform(state, *id).await,
     }
 }

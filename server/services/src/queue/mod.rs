@@ -1,4 +1,9 @@
-//! Pushing jobs to apalis, on either database.
+//! The queue, apalis on either database. A job only says what to look at; the row that it names is the
+//! truth, so a job that is lost, late or doubled changes nothing.
+
+mod job;
+mod parting;
+mod tables;
 
 use std::sync::Arc;
 
@@ -6,12 +11,14 @@ use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use store::{Db, Pool};
 use time::Duration;
 use tokio::sync::watch;
 use ulid::Ulid;
 
-use super::Job;
-use crate::db::{Db, Pool};
+pub use job::Job;
+pub(crate) use parting::Parting;
+pub use tables::{setup, steps};
 
 /// What the queue's tables call it.
 const NAME: &str = "pewpros";
@@ -37,12 +44,12 @@ const ON_POSTGRES: &str = "INSERT INTO apalis.jobs (id, job_type, job, idempoten
 /// Where jobs wait. Cheap to clone.
 #[derive(Clone)]
 pub struct Queue {
-    pub(super) storage: Storage,
-    pub(super) pushed: Arc<watch::Sender<()>>,
+    pub(crate) storage: Storage,
+    pub(crate) pushed: Arc<watch::Sender<()>>,
 }
 
 #[derive(Clone)]
-pub(super) enum Storage {
+pub(crate) enum Storage {
     Sqlite(SqliteStorage<Job>),
     Postgres(PostgresStorage<Job>),
 }

@@ -3,8 +3,7 @@
 use anyhow::Context;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
-
-use crate::db::{Db, Pool, migrating::TAKE_TURNS};
+use store::{Db, Pool, migrating::TAKE_TURNS};
 
 /// Tells SQLite's planner that a worker's name finds a tenth of a million jobs. Without it, each time
 /// that a worker says which jobs it ended, SQLite goes over all that this worker ever took; with it,

@@ -3,17 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{AccountAsked, Fault, KnownAccount, NotIdentified, StripeMode, which_account};
+use store::{
+    entities::stripe_account,
+    stripe_accounts::{self, objects_of},
+};
+use stripe_gateway::{Found, StripeGateway};
 use tokio::time::timeout;
 
 use super::Owner;
-use crate::{
-    db::{
-        entities::stripe_account,
-        stripe_accounts::{self, objects_of},
-    },
-    state::AppState,
-    stripe::{Found, StripeGateway},
-};
+use crate::Engine;
 
 /// How long somebody who saves keys waits for one answer of Stripe.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -34,7 +32,7 @@ pub struct Identified {
 /// # Errors
 /// If the database fails. That it is not known is an answer.
 pub async fn identify(
-    state: &AppState,
+    state: &Engine,
     owner: Owner<'_>,
     secret_key: &str,
     connected: Option<i64>,
@@ -79,7 +77,7 @@ async fn ask(gateway: &dyn StripeGateway) -> AccountAsked {
 
 /// Whether the key is shown to be this account's; an error if Stripe does not answer.
 async fn proven(
-    state: &AppState,
+    state: &Engine,
     gateway: &Arc<dyn StripeGateway>,
     secret_key: &str,
     asked: &AccountAsked,

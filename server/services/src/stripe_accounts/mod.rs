@@ -4,22 +4,21 @@
 mod identify;
 
 use domain::{FieldError, NotIdentified, StripeBefore, TypedStripe, read_stripe_keys};
+use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
-
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::{stripe_account, user},
-        location::Standing,
-        platform_settings,
-        sites::{self, Site},
-        stripe_accounts::{self, Keys, NewAccount, StripeAccount},
-    },
-    services::credits::{self, Worked},
-    state::AppState,
+use store::{
+    audit_log::{self, Change, Field},
+    entities::{stripe_account, user},
+    location::Standing,
+    platform_settings,
+    sites::{self, Site},
+    stripe_accounts::{self, Keys, NewAccount, StripeAccount},
 };
 
-use identify::{Identified, identify};
+use crate::{
+    Engine,
+    credits::{self, Worked},
+};
 
 const STRIPE_IS_OFF: &str = "Stripe is off, because this database was moved or copied. Run `server \
     detach` if it is a copy, or start `server serve --moved` if it was moved.";
@@ -140,7 +139,7 @@ pub struct Connected {
 /// # Errors
 /// If the database or the sealing fails.
 pub async fn connect(
-    state: &AppState,
+    state: &Engine,
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
     by: By<'_>,
@@ -159,7 +158,7 @@ pub async fn connect(
     };
     let before = StripeBefore {
         connected: seen_now.as_ref().map(StripeAccount::mode),
-        simulated: state.config.simulated_payments,
+        simulated: state.simulated_payments,
         copy: state.standing == Standing::Detached,
     };
     let new = match read_stripe_keys(typed, before) {
@@ -255,7 +254,7 @@ fn not_identified(why: NotIdentified) -> NotConnected {
 /// # Errors
 /// If the database fails.
 pub async fn disconnect(
-    state: &AppState,
+    state: &Engine,
     owner: Owner<'_>,
     by: By<'_>,
 ) -> anyhow::Result<Result<(), NotConnected>> {
@@ -288,7 +287,7 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
 /// Gives a row of the owner these keys; webhook secrets that are not given stay.
 async fn change_keys(
     tx: &impl ConnectionTrait,
-    state: &AppState,
+    state: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
 ) -> anyhow::Result<i64> {
@@ -309,7 +308,7 @@ async fn change_keys(
 
 async fn add(
     tx: &impl ConnectionTrait,
-    state: &AppState,
+    state: &Engine,
     owner: Owner<'_>,
     keys: Keys<'_>,
 ) -> anyhow::Result<i64> {
@@ -322,7 +321,7 @@ async fn add(
     stripe_accounts::insert(tx, &state.sealer, &new).await
 }
 
-fn change<'a>(state: &AppState, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
+fn change<'a>(state: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
     Change {
         site_id: owner.site_id(),
         actor: by.actor,

@@ -4,15 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Fault;
+use store::{
+    entities::stripe_customer, platform_referrers, sites, stripe_accounts, stripe_customers, users,
+};
 
 use super::{Holder, StepError, connection_to};
-use crate::{
-    db::{
-        entities::stripe_customer, platform_referrers, sites, stripe_accounts, stripe_customers,
-        users,
-    },
-    state::AppState,
-};
+use crate::Engine;
 
 /// Customers in one round.
 const AT_ONCE: u64 = 100;
@@ -22,7 +19,7 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// If the database fails.
-pub async fn mark_adopted(state: &AppState) -> anyhow::Result<()> {
+pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
     let mut silent = BTreeSet::new();
     let mut after = 0;
     loop {
@@ -51,7 +48,7 @@ pub async fn mark_adopted(state: &AppState) -> anyhow::Result<()> {
     }
 }
 
-async fn mark(state: &AppState, row: &stripe_customer::Model) -> Result<(), StepError> {
+async fn mark(state: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
     let metadata = metadata_of(state, row).await?;
     if let (Some(customer), Some(metadata)) = (&row.customer_id, metadata) {
         let connection = connection_to(state, row.stripe_account_id).await?;
@@ -66,7 +63,7 @@ async fn mark(state: &AppState, row: &stripe_customer::Model) -> Result<(), Step
 
 /// Our ids; `None` where it is nobody's any more.
 async fn metadata_of(
-    state: &AppState,
+    state: &Engine,
     row: &stripe_customer::Model,
 ) -> Result<Option<BTreeMap<String, String>>, StepError> {
     let db = state.db.conn();

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use domain::{Balance, Currency, Fault, MemberBalance, Money};
-
-use super::stripe_customers::connection;
-use crate::{
-    db::{
-        entities::{stripe_customer, user},
-        sites::Site,
-        stripe_accounts,
-        stripe_customers::{self, HolderId},
-    },
-    state::AppState,
-    stripe::{Customer, Found},
+use store::{
+    entities::{stripe_customer, user},
+    sites::Site,
+    stripe_accounts,
+    stripe_customers::{self, HolderId},
 };
+use stripe_gateway::{Customer, Found};
+
+use super::connection;
+use crate::Engine;
 
 /// How long what we read last may stand in for asking again, in milliseconds.
 const FRESH_MS: i64 = 60_000;
@@ -28,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Errors
 /// If the database fails. Stripe's silence is an answer: the last one known.
 pub async fn of(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     member: &user::Model,
 ) -> anyhow::Result<MemberBalance> {
@@ -70,7 +68,7 @@ fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
 }
 
 async fn at_account(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     row: &stripe_customer::Model,
 ) -> anyhow::Result<Balance> {

@@ -2,23 +2,22 @@
 //! account.
 
 mod adopted;
+pub mod balance;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{Candidate, Fault, choose_customer};
 use sea_orm::DbErr;
-
-use crate::{
-    db::{
-        entities::{platform_referrer, stripe_customer, user},
-        platform_settings,
-        sites::Site,
-        stripe_accounts::{self, StripeAccount},
-        stripe_customers::{self, HolderId},
-    },
-    state::AppState,
-    stripe::{Customer, NewCustomer, StripeGateway},
+use store::{
+    entities::{platform_referrer, stripe_customer, user},
+    platform_settings,
+    sites::Site,
+    stripe_accounts::{self, StripeAccount},
+    stripe_customers::{self, HolderId},
 };
+use stripe_gateway::{Customer, NewCustomer, StripeGateway};
+
+use crate::Engine;
 
 pub use adopted::mark_adopted;
 
@@ -35,7 +34,7 @@ pub struct Connection {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn connection(state: &AppState, site: &Site) -> Result<Option<Connection>, DbErr> {
+pub async fn connection(state: &Engine, site: &Site) -> Result<Option<Connection>, DbErr> {
     usable(state, site.row.stripe_account_id).await
 }
 
@@ -43,12 +42,12 @@ pub async fn connection(state: &AppState, site: &Site) -> Result<Option<Connecti
 ///
 /// # Errors
 /// As [`connection`].
-pub async fn platform_connection(state: &AppState) -> Result<Option<Connection>, DbErr> {
+pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, DbErr> {
     let settings = platform_settings::get(state.db.conn()).await?;
     usable(state, settings.stripe_account_id).await
 }
 
-async fn usable(state: &AppState, account_id: Option<i64>) -> Result<Option<Connection>, DbErr> {
+async fn usable(state: &Engine, account_id: Option<i64>) -> Result<Option<Connection>, DbErr> {
     let account = stripe_accounts::usable(state.db.conn(), &state.sealer, account_id).await?;
     Ok(account.and_then(|account| open(state, account).ok()))
 }
@@ -58,7 +57,7 @@ async fn usable(state: &AppState, account_id: Option<i64>) -> Result<Option<Conn
 /// # Errors
 /// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
 /// come: once the right `APP_SECRET` is back, they do.
-pub async fn connection_to(state: &AppState, account_id: i64) -> Result<Connection, StepError> {
+pub async fn connection_to(state: &Engine, account_id: i64) -> Result<Connection, StepError> {
     let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
         Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),
@@ -70,7 +69,7 @@ pub async fn connection_to(state: &AppState, account_id: i64) -> Result<Connecti
     }
 }
 
-fn open(state: &AppState, account: StripeAccount) -> Result<Connection, Fault> {
+fn open(state: &Engine, account: StripeAccount) -> Result<Connection, Fault> {
     let gateway = state.stripe.open(&account.secret_key);
     let gateway = gateway.map_err(|_| Fault::NotConnected)?;
     Ok(Connection { account, gateway })
@@ -119,7 +118,7 @@ pub enum Holder<'a> {
 /// # Errors
 /// What Stripe or the database said.
 pub async fn get_or_create(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
@@ -149,7 +148,7 @@ pub async fn get_or_create(
 /// # Errors
 /// As [`get_or_create`].
 pub async fn known_customer(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Option<String>, StepError> {
@@ -168,7 +167,7 @@ pub async fn known_customer(
 }
 
 async fn row_of(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<stripe_customer::Model, DbErr> {
@@ -180,7 +179,7 @@ async fn row_of(
 /// A customer that is remembered at another account of ours, if the present key sees it: then that is
 /// the same account of Stripe, connected anew, and the credit is there.
 async fn known_elsewhere(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
@@ -201,7 +200,7 @@ async fn known_elsewhere(
 }
 
 async fn remember(
-    state: &AppState,
+    state: &Engine,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
     customer: Customer,
@@ -217,7 +216,7 @@ async fn remember(
 }
 
 async fn create(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,

@@ -1,15 +1,14 @@
 //! Events from Stripe: verified on the raw bytes, stored whole, applied in one transaction.
 
-mod event;
-mod receive;
+mod take;
 mod unmatched;
 
 use domain::{CheckoutNews, event_is_of_mode};
 use sea_orm::DatabaseTransaction;
+use stripe_gateway::Event;
 
-use crate::services::checkout::told::{self, Applied, Source};
-use event::Event;
-pub use receive::receive;
+use crate::purchases::checkout::told::{self, Applied, Source};
+pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
 /// Applies an event of a kind that we listen to (Stripe, "Types of events").

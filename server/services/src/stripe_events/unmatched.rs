@@ -3,13 +3,13 @@
 
 use domain::{CheckoutNews, Currency, Money, PurchaseState, StripeMode, after_news};
 use sea_orm::DatabaseTransaction;
+use store::{entities::stripe_event, stripe_accounts, stripe_events};
 use time::Duration;
 
 use super::{Event, dispatch};
 use crate::{
-    db::{entities::stripe_event, stripe_accounts, stripe_events},
-    services::checkout::{PRODUCT, told::Source},
-    state::AppState,
+    Engine,
+    purchases::checkout::{PRODUCT, told::Source},
 };
 
 /// How long Stripe is told to deliver such an event again. Stripe itself tries for up to three days
@@ -23,7 +23,7 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// If the database fails; the next round does it.
-pub async fn apply_again(state: &AppState) -> anyhow::Result<()> {
+pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
     let from = state.clock.now_ms() - millis(WAITS_FOR);
     for waiting in stripe_events::unmatched(state.db.conn(), from, AT_ONCE).await? {
         let applied = one(state, waiting.stripe_account_id, &waiting.event_id).await;
@@ -34,7 +34,7 @@ pub async fn apply_again(state: &AppState) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(state: &AppState, account_id: i64, event_id: &str) -> anyhow::Result<()> {
+async fn one(state: &Engine, account_id: i64, event_id: &str) -> anyhow::Result<()> {
     let tx = state.db.begin().await?;
     let waits = stripe_events::lock_unmatched(&tx, account_id, event_id).await?;
     if waits.is_none() {
@@ -60,7 +60,7 @@ async fn one(state: &AppState, account_id: i64, event_id: &str) -> anyhow::Resul
 /// # Errors
 /// If the database fails.
 pub async fn apply_waiting(
-    state: &AppState,
+    state: &Engine,
     tx: &DatabaseTransaction,
     stored: &stripe_event::Model,
 ) -> anyhow::Result<Option<bool>> {

@@ -8,7 +8,7 @@ use sea_orm::{
 use time::Duration;
 
 use super::{by_id, state};
-use crate::db::entities::credit::{Column, Entity, Model};
+use crate::entities::credit::{Column, Entity, Model};
 
 /// Takes a due credit for one job, for `lease`; `None` if it is not due, not yet, or another job
 /// is at it. A job that dies leaves it free when the lease is over.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{kind_of, money_in, state_of};
-use crate::db::{
+use crate::{
     entities::{
         product,
         purchase::{Column, Entity, Model},

@@ -3,7 +3,7 @@
 use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{EntityTrait, FromQueryResult};
 
-use crate::db::entities::{credit, platform_referral, referral};
+use crate::entities::{credit, platform_referral, referral};
 
 /// A table of referrals.
 pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {

@@ -4,7 +4,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::db::entities::{credit, platform_purchase, purchase};
+use crate::entities::{credit, platform_purchase, purchase};
 
 /// Ids of objects at Stripe, the newest first.
 pub struct Objects {

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{HolderId, insert, new_row};
-use crate::db::entities::{
+use crate::entities::{
     platform_referrer,
     stripe_customer::{ActiveModel, Column, Entity, Model},
 };

@@ -2,13 +2,13 @@
 
 use domain::{Attribution, Ignored, RegistrationForm};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use server::{
-    db::{
-        entities::{referral, user},
-        sites::Site,
-    },
-    middleware::ReferralClick,
-    services::accounts::{Registered, register},
+use services::{
+    accounts::{Registered, register},
+    referrals::ReferralClick,
+};
+use store::{
+    entities::{referral, user},
+    sites::Site,
 };
 
 use crate::support::{GOOD_FORM, PASSWORD, TestApp, on_both_databases};

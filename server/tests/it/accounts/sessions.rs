@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{EntityTrait, PaginatorTrait};
-use server::db::{entities::session, sessions};
+use store::{entities::session, sessions};
 
 use crate::support::{Browser, PASSWORD, Page, TestApp, on_both_databases};
 

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, cookie::Jar, header::ACCEPT};
 use sea_orm::{EntityTrait, PaginatorTrait};
-use server::db::entities::session;
+use store::entities::session;
 
 use crate::support::{Browser, Page, TestApp, on_both_databases};
 

@@ -4,7 +4,7 @@ use app::{
     ports::Settings,
     types::admin::{AuditEntry, AuditPage},
 };
-use server::db::{
+use store::{
     audit_log::{self, Change, Field},
     entities::user,
 };

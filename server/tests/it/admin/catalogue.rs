@@ -2,7 +2,7 @@
 
 use app::{ports::AdminCatalogue, types::admin::ProductForm};
 use domain::{ProductKind, Refusal};
-use server::db::{entities::product, products};
+use store::{entities::product, products};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 
@@ -90,7 +90,7 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
     let dana = app.detroit_admin().await;
     let id = save(&dana, &NEW).await;
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
-    let sale = server::services::in_person::record(&app.state, &app.detroit, mia.id, id).await;
+    let sale = services::purchases::in_person::record(&app.state, &app.detroit, mia.id, id).await;
     let sale = sale.unwrap().unwrap();
     let text = id.to_string();
     let changed = with(

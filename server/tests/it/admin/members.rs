@@ -5,7 +5,7 @@ use app::{
     types::admin::{MemberPage, MembersPage},
 };
 use domain::ProductKind;
-use server::db::purchases;
+use store::purchases;
 
 use crate::support::{Browser, TestApp, on_both_databases};
 

@@ -10,12 +10,10 @@ use app::{
     },
 };
 use domain::{Balance, Currency, Money, Refusal};
-use server::{
-    db::{
-        entities::{platform_settings, site_settings},
-        platform_settings as platform, sites,
-    },
-    services::{balance, operator},
+use services::{operator, stripe_customers::balance};
+use store::{
+    entities::{platform_settings, site_settings},
+    platform_settings as platform, sites,
 };
 use stripe_stand_in::{Fault, FaultKind};
 

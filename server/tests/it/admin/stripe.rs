@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use app::types::admin::PaymentSettings;
-use server::db::{platform_settings, sites, stripe_accounts};
+use store::{platform_settings, sites, stripe_accounts};
 use stripe_stand_in::Endpoint;
 
 use crate::support::{Browser, TestApp, event, on_both_databases, session};

@@ -2,8 +2,8 @@
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
-use server::db::entities::{api_token, referral, user};
 use sha2::{Digest, Sha256};
+use store::entities::{api_token, referral, user};
 
 use super::{LOGIN, LOGOUT, ME, REGISTER, body_with, body_without, guides_body};
 use crate::support::{PASSWORD, TestApp, on_both_databases};

@@ -13,7 +13,7 @@ use crate::support::{
 
 #[test]
 fn the_committed_document_is_the_codes() {
-    let made = server::api::document::text().unwrap();
+    let made = web::api::openapi().unwrap();
     assert!(
         made == COMMITTED,
         "run `cargo run -p server -- openapi > docs/openapi.json` and read the difference"
@@ -57,7 +57,7 @@ async fn every_operation_is_called() {
     let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (db, site) = (app.state.db.conn(), app.detroit.id());
     let now = app.state.clock.now_ms();
-    let told = server::db::notifications::insert(db, site, me, None, "Hello", now).await;
+    let told = store::notifications::insert(db, site, me, None, "Hello", now).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
     let notification = told.unwrap().id.to_string();

@@ -6,13 +6,11 @@ use std::{net::SocketAddr, time::Duration};
 use axum::{body::Body, extract::ConnectInfo, http::Request};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
-use server::{
-    db::entities::{idempotency_key, user},
-    router::router,
-};
+use store::entities::{idempotency_key, user};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use web::router::router;
 
 use super::{REGISTER, guides_body};
 use crate::support::{Phone, TestApp, Told, given_up_after, on_both_databases};

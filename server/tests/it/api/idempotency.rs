@@ -7,10 +7,8 @@ use sea_orm::{
     ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Set,
 };
 use serde_json::{Value, json};
-use server::{
-    db::entities::{api_token, idempotency_key, user},
-    jobs::sweep,
-};
+use services::jobs::sweep;
+use store::entities::{api_token, idempotency_key, user};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -161,11 +159,7 @@ async fn leave_unanswered(app: &TestApp, row: &idempotency_key::Model, content: 
         claimed_until: row.created_at,
         ..row.clone()
     };
-    assert!(
-        server::db::idempotency_keys::insert(db, &left)
-            .await
-            .unwrap()
-    );
+    assert!(store::idempotency_keys::insert(db, &left).await.unwrap());
 }
 
 /// Two members who send the same key with the same body get what is theirs.

@@ -4,7 +4,7 @@ use domain::ProductKind;
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
-use server::db::entities::{purchase, user};
+use store::entities::{purchase, user};
 
 use super::{REGISTER, guides_body};
 use crate::support::{Phone, STRIPE_KEY, TestApp, Told, WEBHOOK_SECRET, on_both_databases};

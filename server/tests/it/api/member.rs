@@ -77,7 +77,7 @@ async fn a_link_is_made_once_and_for_ever(app: TestApp) {
     assert_eq!(me["referral"]["link"], calls[0].json["link"]);
     assert_eq!(me["referral"]["reward"]["text"], "$10.00");
 
-    let off = server::services::operator::set_tenant_credit(&app.state, "detroit-arms", 0);
+    let off = services::operator::set_tenant_credit(&app.state, "detroit-arms", 0);
     off.await.unwrap();
     assert_eq!(mia.order(LINK).await.text("code"), code, "the code stays");
     assert_eq!(mia.get(ME).await.json["referral"]["reward"], Value::Null);
@@ -95,7 +95,7 @@ async fn a_notification_is_read_by_its_member_alone(app: TestApp) {
     let mut rows = Vec::new();
     for text in ["One", "Two"] {
         let site = app.detroit.id();
-        let row = server::db::notifications::insert(db, site, mia.id, None, text, now).await;
+        let row = store::notifications::insert(db, site, mia.id, None, text, now).await;
         rows.push(row.unwrap().id);
     }
     let read = |id: i64| format!("{NOTIFICATIONS}/{id}/read");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::ProductKind;
 use serde_json::{Value, json};
-use server::db::notifications;
+use store::notifications;
 use time::{PrimitiveDateTime, macros::format_description};
 
 use super::{LOGIN, ME, REGISTER, body_with};

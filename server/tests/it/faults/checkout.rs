@@ -5,7 +5,7 @@ use domain::{ProductKind, Program};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use server::db::entities::purchase;
+use store::entities::purchase;
 use stripe_stand_in::How;
 
 use super::{

@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use domain::{FailureReason, ProductKind, Program, ReferralStatus};
 use serde_json::json;
-use server::{
-    random::Random,
-    sealing::Sealer,
-    services::{
-        checkout::{Begun, Buyer, NoCheckout, Order, begin},
-        operator,
-    },
+use server_core::{random::Random, sealing::Sealer};
+use services::{
+    operator,
+    purchases::checkout::{Begun, Buyer, NoCheckout, Order, begin},
 };
 use stripe_stand_in::FaultKind;
 use tokio::task::yield_now;

@@ -4,13 +4,11 @@ use app::types::Outcome;
 use domain::{FailureReason, ProductKind, Program, ReferralStatus};
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use server::{
-    db::{
-        entities::notification,
-        platform_referrers, platform_settings, referrals,
-        stripe_customers::{self, HolderId},
-    },
-    services::stripe_customers::{Holder, connection, get_or_create, platform_connection},
+use services::stripe_customers::{Holder, connection, get_or_create, platform_connection};
+use store::{
+    entities::notification,
+    platform_referrers, platform_settings, referrals,
+    stripe_customers::{self, HolderId},
 };
 use stripe_stand_in::{Seed, SeedCustomer};
 

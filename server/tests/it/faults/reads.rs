@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::types::Purchase;
 use domain::{Balance, Currency, Money, ProductKind, Program};
 use serde_json::Value;
-use server::services::checkout::{Begun, Buyer, Order, begin};
+use services::purchases::checkout::{Begun, Buyer, Order, begin};
 use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};
 
 use super::{

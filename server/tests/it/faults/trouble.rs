@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use server::serve;
 use stripe_stand_in::FaultKind;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use web::listen::listen;
 
 use super::Call;
 use crate::support::TestApp;
@@ -76,7 +76,7 @@ impl Trouble {
             self.shorten_patience(app);
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
             app.address = listener.local_addr().unwrap();
-            let web = serve::listen(app.state.clone(), listener, CancellationToken::new());
+            let web = listen(app.state.clone(), listener, CancellationToken::new());
             app.web = tokio::spawn(web);
         }
     }

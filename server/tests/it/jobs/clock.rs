@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::ReferralStatus;
-use server::{db::credits, jobs::sweep, services};
+use services::{self, jobs::sweep};
+use store::credits;
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Referred, TestApp, on_both_databases};

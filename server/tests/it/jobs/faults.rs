@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use domain::{MAX_ATTEMPTS, ReferralStatus};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
-use server::{
-    jobs::{self, Job},
-    random::Random,
-    sealing::Sealer,
-};
+use server_core::{random::Random, sealing::Sealer};
+use services::{jobs, queue::Job};
 use stripe_stand_in::{Fault, FaultKind, Seed, SeedCustomer, SeedTransaction};
 
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases};

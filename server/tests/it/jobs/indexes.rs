@@ -1,8 +1,8 @@
 //! A queue in which many jobs have ended is asked for the few that have not, on PostgreSQL by indexes
 //! of our own.
 
-use server::db::Pool;
 use sqlx::{AssertSqlSafe, PgPool};
+use store::Pool;
 
 use crate::support::TestApp;
 

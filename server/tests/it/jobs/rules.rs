@@ -1,7 +1,7 @@
 //! The guide's rules: "Key rules" of Scenario 1 and the FAQ.
 
 use domain::ReferralStatus;
-use server::services::operator;
+use services::operator;
 
 use crate::support::{TestApp, on_both_databases};
 

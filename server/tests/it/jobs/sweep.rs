@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use domain::ReferralStatus;
 use sea_orm::ConnectionTrait;
-use server::{
-    db::{credits as rows, stripe_accounts},
-    jobs::{self, Job, sweep},
-    services::credits,
+use services::{
+    credits,
+    jobs::{self, sweep},
+    queue::Job,
 };
+use store::{credits as rows, stripe_accounts};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -29,12 +30,11 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     let purchase = app.open_purchase(&referred, "cs_1").await;
     // The process died after its commit and before its push: only the row is there.
     let db = app.state.db.conn();
-    let mut row: server::db::entities::purchase::ActiveModel =
-        app.purchase(purchase.id).await.into();
+    let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
     row.state = sea_orm::Set("paid".into());
     row.paid_at = sea_orm::Set(Some(app.state.clock.now_ms()));
     row.credit_check = sea_orm::Set("due".into());
-    server::db::purchases::update(db, row).await.unwrap();
+    store::purchases::update(db, row).await.unwrap();
     let mut news = app.state.live.watch();
     app.start_worker();
     app.advance(Duration::from_secs(60));
@@ -62,9 +62,7 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     let credit = credits::decide(&app.state, sale).await.unwrap().unwrap();
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
     let lease = time::Duration::minutes(3);
-    let claimed = server::db::credits::claim(db, credit, now, lease)
-        .await
-        .unwrap();
+    let claimed = store::credits::claim(db, credit, now, lease).await.unwrap();
     assert!(claimed.is_some());
     app.issue().await;
     assert_eq!(
@@ -112,8 +110,8 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
 
 async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
     let jobs = match app.state.db.pool() {
-        server::db::Pool::Sqlite(_) => "Jobs",
-        server::db::Pool::Postgres(_) => "apalis.jobs",
+        store::Pool::Sqlite(_) => "Jobs",
+        store::Pool::Postgres(_) => "apalis.jobs",
     };
     let tx = app.state.db.begin().await.unwrap();
     for purchase_id in [1, 2, 2] {
@@ -184,7 +182,7 @@ const ENDED: &str = "WITH j AS (SELECT value ->> 'task_id' AS task_id, value ->>
 #[tokio::test]
 async fn a_worker_that_ends_a_job_reads_none_that_ended_before() {
     let app = TestApp::spawn().await;
-    let server::db::Pool::Sqlite(pool) = app.state.db.pool() else {
+    let store::Pool::Sqlite(pool) = app.state.db.pool() else {
         panic!("SQLite");
     };
     let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {ENDED}"));
@@ -215,7 +213,7 @@ async fn a_round_that_has_begun_is_ended() {
     let lock = "LOCK TABLE sessions IN SHARE MODE";
     nobody_sweeps.execute_unprepared(lock).await.unwrap();
     let stopping = CancellationToken::new();
-    let worker = jobs::run(app.state.clone(), stopping.clone().cancelled_owned());
+    let worker = jobs::run(app.state.engine.clone(), stopping.clone().cancelled_owned());
     let mut worker = tokio::spawn(worker);
     app.somebody_waits_for("sessions").await;
     stopping.cancel();

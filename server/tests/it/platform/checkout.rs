@@ -5,10 +5,8 @@ use std::time::Duration;
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::Value;
-use server::{
-    db::{entities::session, platform_settings},
-    services::operator,
-};
+use services::operator;
+use store::{entities::session, platform_settings};
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Browser, PLATFORM_KEY, Page, Platform, TestApp, on_both_databases};
@@ -318,7 +316,7 @@ async fn a_disabled_partners_code_is_not_remembered(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
-    server::db::platform_referrers::set_disabled(db, &platform.jordan, Some(now))
+    store::platform_referrers::set_disabled(db, &platform.jordan, Some(now))
         .await
         .unwrap();
     browser.get(&link(&platform)).await;

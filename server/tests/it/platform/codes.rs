@@ -7,7 +7,9 @@ use std::sync::{
 
 use domain::ReferralCode;
 use futures::future::join_all;
-use server::{db::users, random::Random, services::admin::partners};
+use server_core::random::Random;
+use services::platform_referrers;
+use store::users;
 
 use crate::support::{TestApp, on_both_databases};
 
@@ -31,7 +33,7 @@ async fn a_code_that_was_given_is_never_drawn_again(mut app: TestApp) {
     let mut codes = Vec::new();
     for name in ["jordan", "sky"] {
         let email = domain::Email::parse(&format!("{name}@example.com")).unwrap();
-        let partner = partners::add(&app.state, None, name, &email).await;
+        let partner = platform_referrers::add(&app.state, None, name, &email).await;
         codes.push(partner.unwrap().unwrap().code);
     }
     assert_eq!(codes, ["33333333", "44444444"]);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use domain::{FailureReason, ReferralStatus};
 use serde_json::{Value, json};
-use server::{
-    db::platform_referrers,
-    jobs::{self, Job, sweep},
-    services::operator,
+use services::{
+    jobs::{self, sweep},
+    operator,
+    queue::Job,
 };
+use store::platform_referrers;
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{PLATFORM_KEY, Platform, TestApp, event, on_both_databases, subscription};

@@ -3,7 +3,7 @@
 use app::types::{Outcome, admin::Partner};
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
-use server::db::{Pool, entities::platform_referrer};
+use store::{Pool, entities::platform_referrer};
 
 use crate::support::{Browser, TestApp, on_both_databases, subscription};
 

@@ -1,6 +1,6 @@
 //! Nobody registers at a brand.
 
-use server::services::{
+use services::{
     accounts::{Registered, register},
     operator::connect_stripe,
 };
@@ -34,7 +34,7 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
 
 async fn a_brand_has_no_account_of_its_own(app: TestApp) {
     app.platform().await;
-    let keys = server::services::operator::StripeKeys {
+    let keys = services::operator::StripeKeys {
         mode: None,
         secret_key: STRIPE_KEY,
         ..Default::default()

@@ -200,7 +200,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
         .await;
     let lee = app.partner("Lee Off", "lee@example.com").await;
     let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
-    server::db::platform_referrers::set_disabled(db, &lee, Some(now))
+    store::platform_referrers::set_disabled(db, &lee, Some(now))
         .await
         .unwrap();
     let jordan = platform.jordan.code.as_str();

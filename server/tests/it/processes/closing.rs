@@ -7,7 +7,8 @@ use std::{
 };
 
 use serde_json::json;
-use server::{db::Pool, serve};
+use server::serve;
+use store::Pool;
 
 use super::program::{ANYWHERE, Process};
 use crate::support::{Database, PASSWORD, TestApp, on_both_databases, settings};

@@ -5,12 +5,10 @@ use std::fs::{self, File};
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
-use server::{
-    config::Config,
-    db::{
-        Db,
-        entities::{stripe_event, user},
-    },
+use server_core::config::Config;
+use store::{
+    Db,
+    entities::{stripe_event, user},
 };
 use tokio::net::TcpListener;
 

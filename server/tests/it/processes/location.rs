@@ -5,13 +5,11 @@ use std::{fs, os::unix::fs::MetadataExt};
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::Value;
-use server::{
-    config::Config,
-    db::{
-        Db,
-        entities::{api_token, credit, session, stripe_account, stripe_event},
-        location::Standing,
-    },
+use server_core::config::Config;
+use store::{
+    Db,
+    entities::{api_token, credit, session, stripe_account, stripe_event},
+    location::Standing,
 };
 
 use super::{

@@ -2,8 +2,8 @@
 
 use reqwest::{Method, Response};
 use sea_orm::ConnectionTrait;
-use server::db::Pool;
 use sqlx::PgPool;
+use store::Pool;
 use tokio::time::timeout;
 
 use super::{

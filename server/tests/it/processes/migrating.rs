@@ -4,10 +4,8 @@
 use std::collections::HashMap;
 
 use migration::{Migrator, MigratorTrait};
-use server::{
-    config::Config,
-    db::{Db, Pool},
-};
+use server_core::config::Config;
+use store::{Db, Pool};
 
 use super::{program::Process, scene::until};
 use crate::support::{Database, settings};

@@ -12,7 +12,7 @@ use nix::{
     unistd::Pid,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
-use server::config::Config;
+use server_core::config::Config;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStderr, Command},

@@ -7,7 +7,7 @@ use domain::ReferralStatus;
 use reqwest::{Method, header::ACCEPT};
 use sea_orm::EntityTrait;
 use serde_json::json;
-use server::db::entities::{referral, user};
+use store::entities::{referral, user};
 
 use super::{
     gate::{

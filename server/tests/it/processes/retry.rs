@@ -5,14 +5,12 @@
 use app::types::Outcome;
 use domain::{Program, ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
-use server::{
-    db::entities::user,
-    jobs::Job,
-    services::{
-        credits,
-        operator::{disconnect_platform_stripe, disconnect_stripe},
-    },
+use services::{
+    credits,
+    operator::{disconnect_platform_stripe, disconnect_stripe},
+    queue::Job,
 };
+use store::entities::user;
 use tokio::task::JoinHandle;
 
 use super::{

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use domain::ReferralStatus;
 use serde_json::Value;
-use server::{config::Config, db::entities::user, jobs, random::Random, serve};
+use server::serve;
+use server_core::{config::Config, random::Random};
+use services::jobs;
 use sqlx::{Connection, PgConnection};
+use store::entities::user;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +58,10 @@ impl TestApp {
     pub async fn go_on(&self) {
         self.advance(AFTER_THE_LEASE);
         let stopping = CancellationToken::new();
-        let worker = jobs::run(self.state.clone(), stopping.clone().cancelled_owned());
+        let worker = jobs::run(
+            self.state.engine.clone(),
+            stopping.clone().cancelled_owned(),
+        );
         let worker = tokio::spawn(worker);
         until("nothing is due", async || !self.anything_due().await).await;
         stopping.cancel();

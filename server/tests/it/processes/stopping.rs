@@ -9,7 +9,7 @@ use reqwest::{
     header::{ACCEPT, LOCATION},
 };
 use serde_json::{Value, json};
-use server::db::entities::user;
+use store::entities::user;
 use stripe_stand_in::FaultKind::Hang;
 use tokio::{net::TcpStream, task::JoinHandle};
 

@@ -2,7 +2,7 @@
 
 use domain::ProductKind;
 use serde_json::{Value, json};
-use server::db::stripe_customers::{self, HolderId};
+use store::stripe_customers::{self, HolderId};
 use stripe_stand_in::{Fault, FaultKind, How};
 
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases, purchase_in};

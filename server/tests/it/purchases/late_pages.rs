@@ -6,10 +6,8 @@ use std::time::Duration;
 use domain::SessionState::{self, Expired};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
-use server::{
-    db::{checkout_sessions, entities::checkout_session},
-    services::checkout::retrieve,
-};
+use services::purchases::checkout::retrieve;
+use store::{checkout_sessions, entities::checkout_session};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::one_page::{Scene, balance, buy, scene, sessions, set_price};

@@ -4,7 +4,7 @@
 use domain::ProductKind;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use server::db::entities::{product, purchase};
+use store::entities::{product, purchase};
 use stripe_stand_in::{Fault, FaultKind, How, Seed, SeedCustomer, SeedTransaction};
 
 use crate::support::{

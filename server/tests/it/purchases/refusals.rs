@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::types::Outcome;
 use domain::ProductKind;
 use serde_json::json;
-use server::services::operator;
+use services::operator;
 use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{TestApp, on_both_databases};

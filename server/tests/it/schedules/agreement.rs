@@ -8,10 +8,8 @@ use std::{
 use domain::{Currency, Money, Program, ReferralStatus, model::Promise};
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use server::{
-    db::entities::{credit, notification, referral},
-    jobs,
-};
+use services::jobs;
+use store::entities::{credit, notification, referral};
 
 use super::world::{STRANGERS, World};
 

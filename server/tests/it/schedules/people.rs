@@ -6,7 +6,7 @@ use domain::{
     model::{Event, Payment, Sale},
 };
 use serde_json::json;
-use server::services::in_person;
+use services::purchases::in_person;
 use stripe_stand_in::Received;
 
 use super::{

@@ -2,11 +2,12 @@
 
 use domain::{Program, ReferralStatus, model::Event};
 use sea_orm::EntityTrait;
-use server::{
-    db::entities::referral,
-    jobs::{self, Job, sweep},
-    services::operator,
+use services::{
+    jobs::{self, sweep},
+    operator,
+    queue::Job,
 };
+use store::entities::referral;
 use stripe_stand_in::FaultKind;
 use tokio::select;
 

@@ -6,7 +6,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
-use server::db::entities::checkout_session;
+use store::entities::checkout_session;
 use stripe_stand_in::{How, Settlement};
 
 use super::{

@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use server::db::{
+use store::{
     entities::{platform_referrer, purchase, user},
     purchases::credit_check,
 };

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use domain::{FailureReason, Program, ReferralStatus};
 use sea_orm::{EntityTrait, Set};
-use server::{db::entities::credit, jobs::sweep};
+use services::jobs::sweep;
+use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::disconnect;

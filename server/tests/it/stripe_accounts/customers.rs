@@ -3,15 +3,12 @@
 use domain::{Email, ProductKind};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
-use server::{
-    db::{
-        entities::stripe_customer,
-        sites,
-        stripe_accounts::{self, Keys, NewAccount},
-    },
-    jobs::sweep,
-    random::Random,
-    sealing::Sealer,
+use server_core::{random::Random, sealing::Sealer};
+use services::jobs::sweep;
+use store::{
+    entities::stripe_customer,
+    sites,
+    stripe_accounts::{self, Keys, NewAccount},
 };
 use stripe_stand_in::{How, Settlement};
 

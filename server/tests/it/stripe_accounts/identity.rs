@@ -2,12 +2,9 @@
 
 use domain::Program;
 use sea_orm::{ConnectionTrait, EntityTrait};
-use server::{
-    db::{entities::stripe_account, stripe_accounts},
-    random::Random,
-    sealing::Sealer,
-    services::operator::{self, StripeKeys},
-};
+use server_core::{random::Random, sealing::Sealer};
+use services::operator::{self, StripeKeys};
+use store::{entities::stripe_account, stripe_accounts};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{disconnect, take_real_payments};

@@ -7,10 +7,8 @@ mod identity;
 mod modes;
 mod unmatched;
 
-use std::sync::Arc;
-
 use domain::Program;
-use server::{config::Config, services::operator};
+use services::operator;
 
 use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp};
 
@@ -21,11 +19,7 @@ const PLATFORM_LIVE_KEY: &str = "sk_live_platform";
 
 /// An installation where money is real.
 fn take_real_payments(app: &mut TestApp) {
-    let config = Config {
-        simulated_payments: false,
-        ..Config::clone(&app.state.config)
-    };
-    app.state.config = Arc::new(config);
+    app.state.simulated_payments = false;
 }
 
 async fn disconnect(app: &TestApp, program: Program) {

@@ -2,7 +2,7 @@
 
 use domain::{FailureReason, Program, ReferralStatus, StripeMode};
 use serde_json::{Value, json};
-use server::jobs::sweep;
+use services::jobs::sweep;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{Stage, take_real_payments};

@@ -6,12 +6,10 @@ use app::types::Outcome;
 use domain::Program;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use server::{
-    db::{
-        entities::{purchase, stripe_event},
-        purchases,
-    },
-    jobs::sweep,
+use services::jobs::sweep;
+use store::{
+    entities::{purchase, stripe_event},
+    purchases,
 };
 
 use crate::support::{Referred, TestApp, event, on_both_databases, session, subscription};

@@ -7,20 +7,20 @@ use std::{
 
 use async_trait::async_trait;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
-use server::{
-    db::{
-        entities::{audit_entry, user},
-        sites::{self, Site},
-        users::ADMIN,
-    },
-    middleware::{Visit, Visitor},
-    services::Services,
+use store::{
+    entities::{audit_entry, user},
+    sites::{self, Site},
+    users::ADMIN,
 };
 use tower_cookies::Cookies;
 use tower_sessions::{
     Session, SessionStore,
     session::{Id, Record},
     session_store::Result,
+};
+use web::{
+    middleware::{Visit, Visitor},
+    ports::Services,
 };
 
 use super::{Browser, TestApp};

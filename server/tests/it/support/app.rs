@@ -2,13 +2,15 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use server::{
-    config::Config, db::sites::Site, jobs, live::Live, random::Random, serve, state::AppState,
-    stripe::AsyncStripe,
-};
+use server::serve;
+use server_core::{config::Config, random::Random};
+use services::{jobs, live::Live};
+use store::sites::Site;
+use stripe_gateway::AsyncStripe;
 use stripe_stand_in::StandIn;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use web::{listen::listen, state::AppState};
 
 use super::{Browser, clock::TestClock, data, database::Database};
 
@@ -83,7 +85,7 @@ impl TestApp {
             tokio::spawn(async move { live.relay(listener).await });
         }
         let stopping = CancellationToken::new();
-        let web = tokio::spawn(serve::listen(state.clone(), listener, stopping.clone()));
+        let web = tokio::spawn(listen(state.clone(), listener, stopping.clone()));
         Self {
             state,
             stripe,
@@ -101,7 +103,7 @@ impl TestApp {
     /// Does jobs from now on.
     pub fn start_worker(&self) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(jobs::run(
-            self.state.clone(),
+            self.state.engine.clone(),
             self.stopping.clone().cancelled_owned(),
         ))
     }

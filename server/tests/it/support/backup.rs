@@ -2,7 +2,7 @@
 //! are given once more.
 
 use sea_orm::ConnectionTrait;
-use server::db::Pool;
+use store::Pool;
 
 use super::TestApp;
 

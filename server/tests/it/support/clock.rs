@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use server::clock::{Clock, from_ms};
+use server_core::clock::{Clock, from_ms};
 
 /// Cheap to clone; every clone is the same clock.
 #[derive(Clone, Default)]

@@ -2,19 +2,17 @@
 
 use domain::{Email, NewMember, ProductKind, ReferralCode};
 use sea_orm::Set;
-use server::{
-    db::{
-        entities::{product, site, site_settings, user},
-        products,
-        sites::{self, Site},
-        users,
-    },
-    services::operator::{self, StripeKeys},
-    state::AppState,
+use services::operator::{self, StripeKeys};
+use store::{
+    entities::{product, site, site_settings, user},
+    products,
+    sites::{self, Site},
+    users,
 };
 use stripe_stand_in::Endpoint;
 use time::macros::date;
 use tokio::sync::OnceCell;
+use web::state::AppState;
 
 use super::TestApp;
 

@@ -3,8 +3,9 @@
 use std::{env, path::PathBuf, process, thread, time::Duration};
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use server::{db::Db, serve};
+use services::migrate::migrate;
 use sqlx::{Connection, Executor, PgConnection};
+use store::Db;
 use tempfile::TempDir;
 use tokio::{sync::OnceCell, task::yield_now, time::timeout};
 
@@ -26,7 +27,7 @@ impl Database {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("migrated.db");
                 let db = Db::connect(&sqlite_url(&path)).await.unwrap();
-                serve::migrate(&db).await.unwrap();
+                migrate(&db).await.unwrap();
                 db.close().await.unwrap();
                 (folder, path)
             })
@@ -64,7 +65,7 @@ impl Database {
                 .await;
                 run(&server, &format!("CREATE DATABASE {name}")).await;
                 let db = Db::connect(&database_url(&server, &name)).await.unwrap();
-                serve::migrate(&db).await.unwrap();
+                migrate(&db).await.unwrap();
                 db.close().await.unwrap();
                 name
             })

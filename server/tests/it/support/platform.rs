@@ -3,18 +3,17 @@
 use domain::{Email, Program, ReferralStatus, SiteKind};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use server::{
-    db::{
-        entities::{platform_purchase, platform_referral, platform_referrer},
-        platform_referrers, platform_settings,
-        sites::Site,
-        stripe_customers::{self, HolderId},
-    },
-    jobs::{self, Job},
-    services::{
-        admin::partners,
-        operator::{self, NewSite, StripeKeys},
-    },
+use services::{
+    jobs,
+    operator::{self, NewSite, StripeKeys},
+    platform_referrers::add as add_referrer,
+    queue::Job,
+};
+use store::{
+    entities::{platform_purchase, platform_referral, platform_referrer},
+    platform_referrers, platform_settings,
+    sites::Site,
+    stripe_customers::{self, HolderId},
 };
 use stripe_stand_in::Endpoint;
 
@@ -103,7 +102,7 @@ impl TestApp {
     /// A partner whom the command line added.
     pub async fn partner(&self, name: &str, email: &str) -> platform_referrer::Model {
         let email = Email::parse(email).unwrap();
-        let added = partners::add(&self.state, None, name, &email).await;
+        let added = add_referrer(&self.state, None, name, &email).await;
         added.unwrap().expect("a new address")
     }
 
@@ -170,7 +169,7 @@ impl TestApp {
     /// What became of the event with this id.
     pub async fn outcome_of(&self, event_id: &str) -> String {
         use sea_orm::{ColumnTrait, QueryFilter};
-        use server::db::entities::stripe_event::{Column, Entity};
+        use store::entities::stripe_event::{Column, Entity};
         let found = Entity::find().filter(Column::EventId.eq(event_id));
         let found = found.one(self.state.db.conn()).await.unwrap();
         found.expect("stored").outcome

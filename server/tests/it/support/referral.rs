@@ -7,21 +7,17 @@ use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
-use server::{
-    db::{
-        Pool,
-        checkout_sessions::{self, NewSession, Sells},
-        entities::{
-            credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
-        },
-        purchases,
-        stripe_customers::{self, HolderId},
+use services::{jobs, live::Heard, purchases::in_person, queue::Job};
+use store::{
+    Pool,
+    checkout_sessions::{self, NewSession, Sells},
+    entities::{
+        credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
     },
-    jobs::{self, Job},
-    live::Heard,
-    services::in_person,
-    stripe::{Billing, NewCheckout, Payer},
+    purchases,
+    stripe_customers::{self, HolderId},
 };
+use stripe_gateway::{Billing, NewCheckout, Payer};
 
 use super::{GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
@@ -183,8 +179,8 @@ impl TestApp {
     }
 
     /// Detroit Arms as it is now.
-    pub async fn site(&self) -> server::db::sites::Site {
-        server::db::sites::by_id(self.state.db.conn(), self.detroit.id())
+    pub async fn site(&self) -> store::sites::Site {
+        store::sites::by_id(self.state.db.conn(), self.detroit.id())
             .await
             .unwrap()
             .unwrap()
@@ -304,7 +300,7 @@ impl TestApp {
             .await;
         let now = self.state.clock.now_ms();
         let (mia, jane) = (referred.mia.id, referred.jane.id);
-        server::db::referrals::insert_pending(
+        store::referrals::insert_pending(
             db,
             site.id(),
             self.state.random.token(),

@@ -5,13 +5,14 @@ use std::time::Duration;
 use domain::MAX_ATTEMPTS;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::Value;
-use server::{
-    db::{
-        Pool,
-        entities::{credit, notification, platform_referral, purchase, referral},
-        purchases::credit_check,
-    },
-    jobs::{self, Job, sweep},
+use services::{
+    jobs::{self, sweep},
+    queue::Job,
+};
+use store::{
+    Pool,
+    entities::{credit, notification, platform_referral, purchase, referral},
+    purchases::credit_check,
 };
 
 use super::{PLATFORM_KEY, STRIPE_KEY, TestApp};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::StatusCode;
-use server::router::{access, own_paths, page_routes};
+use web::router::{access, own_paths, page_routes};
 
 use crate::support::{Browser, Page, TestApp, on_both_databases};
 

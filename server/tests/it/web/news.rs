@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use reqwest::{Method, header::CONTENT_TYPE};
-use server::{db::notifications, live::Arrival, services::notifications::view};
+use services::{live::Arrival, notifications::view};
+use store::notifications;
 use tokio::time::timeout;
 
 use crate::support::{TestApp, on_both_databases};

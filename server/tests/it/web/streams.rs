@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use reqwest::{Method, Response};
-use server::{
-    db::{entities::user, notifications},
-    listen::{Bounds, listen_within},
-    live::Arrival,
-    services::{admins, notifications::view},
-};
+use services::{live::Arrival, notifications::view, operator::admins};
+use store::{entities::user, notifications};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
+use web::listen::{Bounds, listen_within};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 

@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use server::listen::{Bounds, listen_within};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
+use web::listen::{Bounds, listen_within};
 
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 

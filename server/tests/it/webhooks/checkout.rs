@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use server::db::{Pool, checkout_sessions};
+use store::{Pool, checkout_sessions};
 use tokio::{task::yield_now, time::timeout};
 
 use crate::support::{TestApp, WEBHOOK_SECRET, event, on_both_databases, session};

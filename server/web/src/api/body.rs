@@ -11,7 +11,7 @@ use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use super::{Answer, Failure, Kind};
-use crate::listen::TimedOut;
+use crate::timed_body::TimedOut;
 
 /// The most that a call can need.
 const BODY_BYTES: usize = 16 * 1024;

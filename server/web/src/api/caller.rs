@@ -4,9 +4,11 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
+use services::accounts::devices;
+use store::entities::user;
 
 use super::{Failure, Kind, Place};
-use crate::{db::entities::user, services::accounts::devices, state::AppState};
+use crate::state::AppState;
 
 /// The member who calls, by a token of this site.
 #[derive(Clone)]

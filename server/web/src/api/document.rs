@@ -21,7 +21,6 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use super::{
     idempotency::REPLAYED,
     problem::{Failure, FieldProblem, Kind, PROBLEM_JSON, Problem},
-    v1,
 };
 use crate::state::AppState;
 
@@ -51,14 +50,6 @@ pub fn opening() -> openapi::OpenApi {
     document
 }
 
-/// The whole document, indented, as it is committed.
-///
-/// # Errors
-/// If it cannot be written as JSON.
-pub fn text() -> anyhow::Result<String> {
-    written(&v1::endpoints(|endpoint| endpoint).into_openapi())
-}
-
 /// Answers with the document.
 ///
 /// # Errors
@@ -71,7 +62,11 @@ pub fn serve(document: &openapi::OpenApi) -> anyhow::Result<MethodRouter<AppStat
     }))
 }
 
-fn written(document: &openapi::OpenApi) -> anyhow::Result<String> {
+/// A document as JSON, indented.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub fn written(document: &openapi::OpenApi) -> anyhow::Result<String> {
     Ok(document.to_pretty_json()? + "\n")
 }
 

@@ -7,14 +7,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use services::idempotency::{self, Call, Claim, Kept, Standing};
 
 use super::{
-    Answer, Caller, Failure, Kind, Place, body, caller::bearer, comparable::comparable, v1,
+    Answer, Caller, Failure, Kind, Place, body, caller::bearer, comparable::comparable, paths,
 };
-use crate::{
-    services::idempotency::{self, Call, Claim, Kept, Standing},
-    state::AppState,
-};
+use crate::state::AppState;
 
 /// The header of a call.
 pub const KEY: &str = "idempotency-key";
@@ -137,10 +135,10 @@ fn key_of(headers: &HeaderMap) -> Answer<Vec<u8>> {
 /// A token that is good no longer gets no answer that was given to it before.
 async fn owner_of(state: &AppState, parts: &mut Parts) -> Answer<String> {
     let operation = parts.uri.path();
-    if v1::is_open(operation) {
+    if paths::is_open(operation) {
         return Ok("site".to_owned());
     }
-    if operation == v1::LOGOUT {
+    if operation == paths::LOGOUT {
         return Ok(format!("token {}", bearer(&parts.headers)?));
     }
     let caller = Caller::from_request_parts(parts, state).await?;

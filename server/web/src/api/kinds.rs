@@ -1,8 +1,9 @@
 //! Every kind of problem: its name, its status and its words. A name never changes its meaning.
 
 use axum::http::StatusCode;
+use services::{accounts, purchases::checkout::NoCheckout};
 
-use crate::services::{accounts, checkout::NoCheckout};
+use crate::sign_in::WRONG;
 
 /// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl Kind {
                 "wrong-credentials",
                 S::UNAUTHORIZED,
                 "The e-mail address or the password is not right",
-                accounts::WRONG,
+                WRONG,
             ),
             Self::NoSuchSite => (
                 "no-such-site",

@@ -7,11 +7,12 @@ mod comparable;
 mod cors;
 mod cursor;
 mod docs;
-pub mod document;
+mod document;
 mod fields;
 mod id;
 mod idempotency;
 mod kinds;
+mod paths;
 mod place;
 mod problem;
 pub mod v1;
@@ -59,6 +60,14 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         .layer(option_layer(cors::layer(&state.config.cors_origins)?))
         .merge(docs::routes())
         .route(document::PATH, document::serve(&document)?))
+}
+
+/// The OpenAPI document, indented, as it is committed.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub fn openapi() -> anyhow::Result<String> {
+    document::written(&v1::endpoints(|endpoint| endpoint).into_openapi())
 }
 
 async fn not_found() -> Failure {

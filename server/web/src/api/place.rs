@@ -9,13 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::SiteKind;
+use store::sites::{self, Site};
 
 use super::{Answer, Failure, Kind};
-use crate::{
-    db::sites::{self, Site},
-    middleware::Host,
-    state::AppState,
-};
+use crate::{middleware::Host, state::AppState};
 
 /// One call to one tenant's site.
 #[derive(Clone)]

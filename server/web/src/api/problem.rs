@@ -165,6 +165,6 @@ impl From<Refused> for Failure {
 
 /// The last net: a handler that panics. Its words are written down, and not told.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
-    let words = crate::middleware::panic_words(&*panic);
+    let words = server_core::panic_words(&*panic);
     Failure::from(anyhow::anyhow!("a handler panicked: {words}")).into_response()
 }

@@ -21,18 +21,15 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
-use self::{
-    addresses::Addresses,
+use self::{addresses::Addresses, timed_stream::TimedStream};
+use crate::{
+    router::router,
+    state::AppState,
     timed_body::{Late, TimedBody},
-    timed_stream::TimedStream,
 };
-use crate::{router::router, state::AppState};
 
 mod addresses;
-mod timed_body;
 mod timed_stream;
-
-pub use timed_body::TimedOut;
 
 /// What one connection keeps of a request at once, in bytes. Longer headers are answered 431.
 const BUFFER: usize = 64 * 1024;

@@ -1,6 +1,5 @@
 //! What happens to every request before a handler sees it.
 
-mod access;
 mod address;
 mod guard;
 mod headers;
@@ -13,14 +12,13 @@ mod site;
 mod visit;
 mod visitor;
 
-pub use access::{Forbidden, check_access};
 pub use address::Proxies;
 pub use guard::{Guard, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
-pub use panic::{on_panic, panic_words};
-pub use referral::{ReferralClick, capture, forget_code, remembered_click};
+pub use panic::on_panic;
+pub use referral::{capture, forget_code, remembered_click};
 pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in, sign_out};
 pub use site::find_site;
 pub use visit::{Visit, attach_visit};

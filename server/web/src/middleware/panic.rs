@@ -4,21 +4,14 @@ use std::any::Any;
 
 use anyhow::anyhow;
 use axum::response::Response;
+use server_core::panic_words;
 
-use crate::router::plain;
+use crate::error_page;
 
 /// Writes the panic down and answers with a plain page.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let words = panic_words(&*panic);
-    plain::broken(&anyhow!("a handler panicked: {words}"))
-}
-
-/// What a handler panicked with.
-pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
-    let words = panic.downcast_ref::<String>().map(String::as_str);
-    words
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without words")
+    error_page::broken(&anyhow!("a handler panicked: {words}"))
 }
 
 #[cfg(test)]

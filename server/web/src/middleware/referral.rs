@@ -9,17 +9,14 @@ use axum::{
 };
 use domain::{ReferralCode, SiteKind};
 use hkdf::Hkdf;
-use serde::{Deserialize, Serialize};
+use services::referrals::ReferralClick;
 use sha2::Sha256;
+use store::{platform_referrers, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};
 
 use super::Visit;
-use crate::{
-    db::{platform_referrers, platform_settings, users},
-    router::plain,
-    state::AppState,
-};
+use crate::{error_page, state::AppState};
 
 const COOKIE: &str = "referral";
 /// How long a click counts that the browser remembers until it ends, in milliseconds: one that opens its
@@ -27,27 +24,6 @@ const COOKIE: &str = "referral";
 const REMEMBERED_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 /// More than this many codes in one address were not put there by a person.
 const MOST: usize = 5;
-
-/// A code that a visitor came with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReferralClick {
-    /// The code, as it came.
-    #[serde(rename = "c")]
-    pub code: String,
-    /// When the link was clicked, in milliseconds; `None` where nobody knows.
-    #[serde(rename = "t")]
-    pub clicked_at: Option<i64>,
-}
-
-impl ReferralClick {
-    /// A code that somebody brought without a link.
-    pub fn typed(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            clicked_at: None,
-        }
-    }
-}
 
 /// On every `GET` of a page with `?ref=`: the last code that counts on this site is remembered, a
 /// member's on a tenant's, an enabled partner's on a brand's; any other content of `ref` changes
@@ -60,7 +36,7 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
     if let (Some(visit), Some(query)) = (visit.cloned(), request.uri().query().map(str::to_owned))
         && let Err(error) = remember_from(&state, &visit, &query).await
     {
-        return plain::broken(&error);
+        return error_page::broken(&error);
     }
     next.run(request).await
 }

@@ -2,7 +2,9 @@
 //! finds.
 
 use async_trait::async_trait;
+use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
+use store::{Db, entities::user, sessions};
 use tower_cookies::cookie::SameSite;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer,
@@ -11,11 +13,7 @@ use tower_sessions::{
 };
 
 use super::Visit;
-use crate::{
-    clock::Clock,
-    db::{Db, entities::user, sessions},
-    state::AppState,
-};
+use crate::state::AppState;
 
 const MEMBER: &str = "member";
 const VERSION: &str = "session_version";
@@ -122,7 +120,7 @@ impl tower_sessions::SessionStore for SessionStore {
                 .map_err(backend)?;
         }
         let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = crate::clock::from_ms(now + KEPT_MS);
+        let expiry_date = server_core::clock::from_ms(now + KEPT_MS);
         Ok(Some(Record {
             id: *id,
             data,

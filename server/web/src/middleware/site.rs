@@ -8,9 +8,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use store::sites;
 
 use super::Host;
-use crate::{db::sites, router::plain, state::AppState};
+use crate::{error_page, state::AppState};
 
 /// Puts [`Host`] and the `Arc<Site>` into the request; a host without a site gets a clear 404.
 pub async fn find_site(
@@ -31,7 +32,7 @@ pub async fn find_site(
             request.extensions_mut().insert(host);
             next.run(request).await
         }
-        Ok(None) => plain::page(StatusCode::NOT_FOUND, app::unknown_host_page(&host.name)),
-        Err(error) => plain::broken(&error.into()),
+        Ok(None) => error_page::page(StatusCode::NOT_FOUND, app::unknown_host_page(&host.name)),
+        Err(error) => error_page::broken(&error.into()),
     }
 }

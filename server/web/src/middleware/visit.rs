@@ -9,15 +9,12 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use store::{entities::user, sites::Site, users};
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
 use super::{Host, Visitor, member_of};
-use crate::{
-    db::{entities::user, sites::Site, users},
-    router::plain,
-    state::AppState,
-};
+use crate::{error_page, state::AppState};
 
 /// One request of a person to a site.
 #[derive(Clone)]
@@ -70,7 +67,7 @@ pub async fn attach_visit(
             request.extensions_mut().insert(visit);
             next.run(request).await
         }
-        Err(error) => plain::broken(&error),
+        Err(error) => error_page::broken(&error),
     }
 }
 

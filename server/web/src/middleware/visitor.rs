@@ -7,11 +7,10 @@ use anyhow::anyhow;
 use domain::{FieldError, Refusal};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
+use server_core::config::Config;
+use services::referrals::ReferralClick;
 use sha2::Sha256;
 use tower_cookies::{Cookie, Cookies, Key, cookie::SameSite};
-
-use super::ReferralClick;
-use crate::config::Config;
 
 /// The most that the content may take before it is encrypted. Encrypted, in base64 and with its
 /// attributes the whole cookie stays under 1 KB; a browser takes 4 KB (RFC 6265, 6.1).

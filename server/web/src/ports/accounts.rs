@@ -6,16 +6,13 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Attribution, Refusal, RegistrationForm, SiteKind};
+use services::accounts::{NOT_HERE, Registered, register, taken};
+use store::notifications;
 
-use super::{
-    Registered, SignedIn, register,
-    registration::{NOT_HERE, taken},
-    sign_in::{self, WRONG},
-};
 use crate::{
-    db::notifications,
     middleware::{self, Refused},
-    services::{Services, broken},
+    ports::{Services, broken},
+    sign_in::{SignedIn, WRONG, sign_in},
 };
 
 impl Services {
@@ -53,7 +50,7 @@ impl Services {
         next: &str,
     ) -> anyhow::Result<Outcome> {
         let Self { state, visit } = self;
-        match sign_in::sign_in(state, &visit.site, visit.address, email, password).await? {
+        match sign_in(state, &visit.site, visit.address, email, password).await? {
             SignedIn::TooMany(refused) => Ok(too_many(refused)),
             SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
             SignedIn::Member(user) => {

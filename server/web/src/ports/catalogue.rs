@@ -6,9 +6,9 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Currency, Money, ProductKind};
+use store::{entities::product, products};
 
 use super::{Services, broken};
-use crate::db::{entities::product, products};
 
 /// A product as pages show it; `None` for a kind that this version does not know.
 pub fn view(row: product::Model) -> Option<Product> {

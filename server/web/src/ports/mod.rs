@@ -1,4 +1,4 @@
-//! The use cases: what pages, server functions, webhooks and jobs ask for.
+//! What pages and server functions ask for: the ports of `app`.
 
 use std::sync::Arc;
 
@@ -8,25 +8,12 @@ use crate::{middleware::Visit, state::AppState};
 
 pub mod accounts;
 pub mod admin;
-pub mod admins;
-pub mod balance;
 pub mod catalogue;
-pub mod checkout;
-pub mod credits;
-pub mod dates;
-pub mod detach;
+pub mod devices;
 pub mod exchange;
-pub mod idempotency;
-pub mod in_person;
 pub mod notifications;
-pub mod operator;
-pub mod passwords;
-pub mod platform_sales;
 pub mod purchases;
 pub mod referrals;
-pub mod rights;
-pub mod stripe_accounts;
-pub mod stripe_customers;
 pub mod subscriptions;
 
 /// Every use case on behalf of one visit; implements the ports of `app`.

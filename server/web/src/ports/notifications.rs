@@ -6,24 +6,14 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::Notification;
+use services::notifications::view;
+use store::notifications;
 
-use super::{Services, broken, dates};
-use crate::db::{entities::notification, notifications};
+use super::{Services, broken};
 
 const PAGE: &str = "/notifications";
 /// How many the page lists.
 const SHOWN: u64 = 100;
-
-/// A notification as its member sees it.
-pub fn view(row: &notification::Model) -> Notification {
-    Notification {
-        id: row.id,
-        text: row.text.clone(),
-        read: row.read_at.is_some(),
-        sent_on: dates::minute(row.created_at),
-        sent_at: dates::iso(row.created_at),
-    }
-}
 
 impl Services {
     async fn mark_notifications(&self, which: Option<i64>) -> Answer<Outcome> {

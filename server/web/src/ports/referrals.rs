@@ -6,17 +6,14 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Currency, FailureReason, Money};
-
-use super::{Services, balance, broken, dates};
-use crate::{
-    db::{
-        entities::user,
-        referrals::{self, FriendName, ReferredFriend},
-        sites::Site,
-        users,
-    },
-    state::AppState,
+use server_core::dates;
+use services::{
+    referrals::{code_of, link},
+    stripe_customers::balance,
 };
+use store::referrals::{self, FriendName, ReferredFriend};
+
+use super::{Services, broken};
 
 /// Most referrals that the card lists.
 const SHOWN: u64 = 50;
@@ -58,30 +55,6 @@ impl Services {
         code_of(&self.state, &self.visit.site, user).await?;
         Ok(Outcome::Go("/dashboard#refer".to_owned()))
     }
-}
-
-/// The member's own code. "Referral codes are generated lazily" (the guide): here, when it is asked
-/// for, and never again; `None` where there is none and the program is off.
-///
-/// # Errors
-/// If the database fails.
-pub async fn code_of(
-    state: &AppState,
-    site: &Site,
-    user: &user::Model,
-) -> anyhow::Result<Option<String>> {
-    if user.referral_code.is_some() || !site.tenant_credit().is_positive() {
-        return Ok(user.referral_code.clone());
-    }
-    let db = state.db.conn();
-    while !users::give_code(&state.db, site.id(), user.id, &state.random.referral_code()).await? {}
-    let user = users::by_id(db, site.id(), user.id).await?;
-    Ok(user.and_then(|user| user.referral_code))
-}
-
-/// The guide's form: `https://detroitarms.com?ref=ab3kx7mn`.
-pub fn link(base_url: &str, code: &str) -> String {
-    format!("{base_url}?ref={code}")
 }
 
 /// A referral as its referrer sees it.

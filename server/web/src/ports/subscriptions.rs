@@ -11,22 +11,23 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Awaited, Plan, Program, SessionState, Terms};
-
-use super::{
-    Services, broken,
-    checkout::{self, TakenUp, told::next_check_at},
-    platform_sales::metadata,
+use services::{
+    purchases::{
+        checkout::{self, TakenUp, told::next_check_at},
+        platform_sales::metadata,
+    },
+    referrals::ReferralClick,
     stripe_customers::{Connection, platform_connection},
 };
-use crate::{
-    db::{
-        checkout_sessions::{self, NewSession, Sells},
-        entities::checkout_session,
-        platform_purchases,
-    },
-    middleware::{self, ReferralClick},
-    stripe::{Billing, CheckoutSession, NewCheckout, Payer},
+use store::{
+    checkout_sessions::{self, NewSession, Sells},
+    entities::checkout_session,
+    platform_purchases,
 };
+use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
+
+use super::{Services, broken};
+use crate::middleware;
 
 const NOT_CONNECTED: &str = "Online payment is not set up here yet. Try again later.";
 const NOT_ACCEPTED: &str =

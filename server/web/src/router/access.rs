@@ -23,6 +23,10 @@ pub enum Access {
     Nobody,
 }
 
+/// In a request for a page: who asks may not see it.
+#[derive(Clone, Copy)]
+pub struct Forbidden;
+
 use Access::{AnyAdmin, Everyone, Member, Nobody, PlatformAdmin, TenantAdmin};
 
 /// Pages and other addresses that a browser opens.

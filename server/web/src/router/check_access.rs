@@ -13,21 +13,14 @@ use axum::{
 };
 use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
 
-use super::Visit;
-use crate::{
-    router::{
-        access::{Access, of_path},
-        pages,
-        rpc::NOT_A_FORM,
-    },
-    state::AppState,
+use super::{
+    access::{Access, Forbidden, of_path},
+    pages,
+    rpc::NOT_A_FORM,
 };
+use crate::{middleware::Visit, state::AppState};
 
 const NOT_ALLOWED: &str = "This account may not do that.";
-
-/// In a request for a page: who asks may not see it.
-#[derive(Clone, Copy)]
-pub struct Forbidden;
 
 /// Holds the request against the table of access. A visitor is sent to sign in and comes back; who
 /// is signed in learns that the account may not.

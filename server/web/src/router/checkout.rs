@@ -12,10 +12,11 @@ use axum::{
 };
 use domain::{Plan, Refusal, SiteKind};
 
-use super::{pages, plain};
+use super::pages;
 use crate::{
+    error_page,
     middleware::Visit,
-    services::{Services, exchange, subscriptions::Begun},
+    ports::{Services, exchange, subscriptions::Begun},
     state::AppState,
 };
 
@@ -42,7 +43,7 @@ pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Req
             let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(error) => plain::broken(&error),
+        Err(error) => error_page::broken(&error),
     }
 }
 
@@ -57,7 +58,7 @@ pub async fn release(state: State<AppState>, visit: Extension<Visit>) -> Respons
             let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(error) => plain::broken(&error),
+        Err(error) => error_page::broken(&error),
     }
 }
 

@@ -14,20 +14,18 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tra
 
 use crate::{
     api,
-    middleware::{
-        attach_visit, capture, check_access, check_origin, find_site, on_panic, secure,
-        session_layer,
-    },
+    middleware::{attach_visit, capture, check_origin, find_site, on_panic, secure, session_layer},
+    router::check_access::check_access,
     state::AppState,
-    webhooks,
+    webhook,
 };
 
 pub mod access;
+mod check_access;
 mod checkout;
 mod files;
 mod health;
 pub mod pages;
-pub mod plain;
 mod robots;
 pub mod rpc;
 mod stream;
@@ -73,7 +71,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
 /// What Stripe calls; it names no site and carries no session.
 fn webhook_routes() -> Router<AppState> {
     Router::new()
-        .route("/webhooks/stripe/{account}", post(webhooks::receive))
+        .route("/webhooks/stripe/{account}", post(webhook::receive))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(EVENT_BYTES))
 }

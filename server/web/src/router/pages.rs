@@ -20,12 +20,14 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::ResponseOptions;
+use server_core::dates;
+use store::{entities::user, location::Standing, sites::Site};
 
-use super::plain;
+use super::access::Forbidden;
 use crate::{
-    db::{entities::user, location::Standing, sites::Site},
-    middleware::{Forbidden, Visit, content_security_policy},
-    services::{Services, dates, exchange, ports},
+    error_page,
+    middleware::{Visit, content_security_policy},
+    ports::{Services, exchange, ports},
     state::AppState,
 };
 
@@ -45,7 +47,7 @@ pub async fn render(
             forbidden,
             ..viewer
         },
-        Err(error) => return plain::broken(&error),
+        Err(error) => return error_page::broken(&error),
     };
     let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
     request.extensions_mut().insert(viewer);
@@ -107,7 +109,7 @@ fn brand(state: &AppState, site: &Site) -> SiteBrand {
         name: site.row.name.clone(),
         tagline: site.row.tagline.clone(),
         theme: site.row.theme.clone(),
-        simulated_payments: state.config.simulated_payments,
+        simulated_payments: state.simulated_payments,
         database: match state.standing {
             Standing::Original => DatabaseKind::Original,
             Standing::Detached => DatabaseKind::Copy,

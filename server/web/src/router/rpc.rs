@@ -12,8 +12,8 @@ use axum::{
 };
 use leptos::server_fn::axum::get_server_fn_service;
 
-use super::{pages, plain};
-use crate::{middleware::Visit, state::AppState};
+use super::pages;
+use crate::{error_page, middleware::Visit, state::AppState};
 
 /// What a function is answered that does not exist.
 pub const NOT_A_FORM: &str = "This is not a form that this site knows. \
@@ -31,7 +31,7 @@ pub async fn call(
     }
     match pages::viewer(&state, &visit, path).await {
         Ok(viewer) => request.extensions_mut().insert(viewer),
-        Err(error) => return plain::broken(&error),
+        Err(error) => return error_page::broken(&error),
     };
     request
         .extensions_mut()
@@ -59,7 +59,7 @@ async fn failed(response: Response, html_form: bool) -> Response {
     if is_senders_fault(&words) {
         (StatusCode::BAD_REQUEST, NOT_A_FORM).into_response()
     } else if html_form {
-        plain::page(StatusCode::INTERNAL_SERVER_ERROR, app::broken_page())
+        error_page::page(StatusCode::INTERNAL_SERVER_ERROR, app::broken_page())
     } else {
         (parts, words).into_response()
     }

@@ -14,14 +14,11 @@ use axum::{
     },
 };
 use futures::{StreamExt, stream};
+use services::live::Heard;
+use store::{entities::user, users};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    db::{entities::user, users},
-    live::Heard,
-    middleware::Visit,
-    state::AppState,
-};
+use crate::{middleware::Visit, state::AppState};
 
 /// How long a stream lives. The browser takes it up again by itself, and whether somebody is still
 /// signed in is asked anew.

@@ -2,15 +2,13 @@
 
 use anyhow::bail;
 use domain::RegistrationForm;
+use store::{admins, entities::user, sites::Site, users};
 
 use super::{asked, complaints, email, read_again, rights_field, rights_of, who, write_down};
 use crate::{
-    db::{admins, entities::user, sites::Site, users},
-    services::{
-        accounts::{self, Registered},
-        operator,
-    },
-    state::AppState,
+    Engine,
+    accounts::{self, Registered},
+    operator,
 };
 
 /// An admin to be made.
@@ -30,7 +28,7 @@ pub struct NewAdmin<'a> {
 /// # Errors
 /// If there is no such site, the form is not complete, or the address is registered: nobody has
 /// shown that it is theirs, so whoever registered it may be a stranger.
-pub async fn create(state: &AppState, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
+pub async fn create(state: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(state, new.site).await?;
     let rights = asked(&site, new.platform, new.platform_only)?;
     let email = email(&new.form.email)?;
@@ -58,7 +56,7 @@ pub async fn create(state: &AppState, new: NewAdmin<'_>) -> anyhow::Result<user:
 }
 
 async fn register(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<user::Model> {

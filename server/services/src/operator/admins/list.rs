@@ -1,13 +1,10 @@
 //! Everybody who runs something.
 
 use domain::Rights;
+use store::{admins, entities::user, sites};
 
 use super::rights_of;
-use crate::{
-    db::{admins, entities::user, sites},
-    services::operator,
-    state::AppState,
-};
+use crate::{Engine, operator};
 
 /// Somebody who runs a site or the platform program.
 pub struct Admin {
@@ -23,7 +20,7 @@ pub struct Admin {
 ///
 /// # Errors
 /// If there is no such site.
-pub async fn list(state: &AppState, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
+pub async fn list(state: &Engine, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
     let db = state.db.conn();
     let sites = match site {
         Some(key) => vec![operator::find(state, key).await?.row],

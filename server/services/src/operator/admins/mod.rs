@@ -16,21 +16,18 @@ pub use self::{
 };
 
 use anyhow::{Context, anyhow, bail, ensure};
-use domain::{Email, FieldError};
-use domain::{Rights, SiteKind};
+use domain::{Email, FieldError, Rights, SiteKind};
 use sea_orm::ConnectionTrait;
-
-use super::{accounts, dates};
-use crate::{
-    db::{
-        admins, api_tokens,
-        audit_log::{self, Change, Field},
-        entities::user,
-        sites::Site,
-        users,
-    },
-    state::AppState,
+use server_core::dates;
+use store::{
+    admins, api_tokens,
+    audit_log::{self, Change, Field},
+    entities::user,
+    sites::Site,
+    users,
 };
+
+use crate::{Engine, accounts};
 
 /// The rights that a member's row holds.
 pub fn rights_of(member: &user::Model) -> Rights {
@@ -69,7 +66,7 @@ fn email(typed: &str) -> anyhow::Result<Email> {
 }
 
 /// Who is registered at the site with this address.
-async fn member_at(state: &AppState, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
+async fn member_at(state: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
     let member = users::by_email(state.db.conn(), site.id(), &email(typed)?).await?;
     member.with_context(|| {
         format!(
@@ -113,7 +110,7 @@ fn flag(field: &str) -> String {
 
 /// The hash of `password`, if it may be a new one of `member`.
 async fn new_password(
-    state: &AppState,
+    state: &Engine,
     member: &user::Model,
     password: &str,
 ) -> anyhow::Result<String> {
@@ -142,7 +139,7 @@ async fn replace_password(
 /// The audit log's lines about a member.
 async fn write_down(
     tx: &impl ConnectionTrait,
-    state: &AppState,
+    state: &Engine,
     member: &user::Model,
     fields: impl IntoIterator<Item = Field<'_>>,
 ) -> anyhow::Result<()> {
@@ -175,7 +172,7 @@ fn password_fields() -> [Field<'static>; 2] {
     })
 }
 
-async fn read_again(state: &AppState, member: &user::Model) -> anyhow::Result<user::Model> {
+async fn read_again(state: &Engine, member: &user::Model) -> anyhow::Result<user::Model> {
     let member = users::by_id(state.db.conn(), member.site_id, member.id).await?;
     member.context("the member who was just changed")
 }

@@ -3,16 +3,13 @@
 
 use anyhow::ensure;
 use domain::Rights;
+use store::{admins, entities::user};
 
 use super::{
     asked, member_at, new_password, password_fields, read_again, replace_password, rights_field,
     rights_of, who, write_down,
 };
-use crate::{
-    db::{admins, entities::user},
-    services::operator,
-    state::AppState,
-};
+use crate::{Engine, operator};
 
 /// A member to be made an admin, or an admin to be given another right.
 pub struct Promotion<'a> {
@@ -33,7 +30,7 @@ pub struct Promotion<'a> {
 ///
 /// # Errors
 /// If there is no such site or member, the password is refused, or there is no right to give.
-pub async fn promote(state: &AppState, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
+pub async fn promote(state: &Engine, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(state, asked_for.site).await?;
     let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;
     let member = member_at(state, &site, asked_for.email).await?;

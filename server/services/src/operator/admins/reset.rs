@@ -1,7 +1,9 @@
 //! A new password for somebody who lost theirs, or whose password a stranger knows.
 
+use store::entities::user;
+
 use super::{member_at, new_password, password_fields, read_again, replace_password, write_down};
-use crate::{db::entities::user, services::operator, state::AppState};
+use crate::{Engine, operator};
 
 /// Replaces the password of an admin or member and ends every browser session and API token of
 /// theirs.
@@ -9,7 +11,7 @@ use crate::{db::entities::user, services::operator, state::AppState};
 /// # Errors
 /// If there is no such site or member, or the password is refused.
 pub async fn reset(
-    state: &AppState,
+    state: &Engine,
     site: &str,
     email: &str,
     password: &str,

@@ -2,13 +2,10 @@
 
 use anyhow::ensure;
 use domain::Rights;
+use store::{admins, entities::user};
 
 use super::{member_at, read_again, rights_field, rights_of, who, write_down};
-use crate::{
-    db::{admins, entities::user},
-    services::operator,
-    state::AppState,
-};
+use crate::{Engine, operator};
 
 /// What became of it.
 pub struct Revoked {
@@ -23,7 +20,7 @@ pub struct Revoked {
 /// # Errors
 /// If there is no such site or member, or they have none of these rights.
 pub async fn revoke(
-    state: &AppState,
+    state: &Engine,
     site: &str,
     email: &str,
     taken: Rights,

@@ -3,22 +3,20 @@
 use std::collections::BTreeMap;
 
 use domain::{Awaited, Fault, ProductKind, Terms};
+use store::{
+    checkout_sessions::{self, NewSession, Sells},
+    entities::{checkout_session, product, purchase},
+    products, purchases,
+    stripe_customers::{self, HolderId},
+};
+use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
     Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, take_up, told::next_check_at,
 };
 use crate::{
-    db::{
-        checkout_sessions::{self, NewSession, Sells},
-        entities::{checkout_session, product, purchase},
-        products, purchases,
-        stripe_customers::{self, HolderId},
-    },
-    services::stripe_customers::{
-        Connection, Holder, StepError, connection, get_or_create, known_customer,
-    },
-    state::AppState,
-    stripe::{Billing, CheckoutSession, NewCheckout, Payer},
+    Engine,
+    stripe_customers::{Connection, Holder, StepError, connection, get_or_create, known_customer},
 };
 
 /// How often it is tried where others begin the same at the same time, or a customer turns out to be
@@ -30,7 +28,7 @@ const TRIES: usize = 4;
 ///
 /// # Errors
 /// If the database fails. What Stripe refuses is an answer.
-pub async fn begin(state: &AppState, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
+pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
     let Some(connection) = connection(state, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
     };
@@ -75,7 +73,7 @@ pub(super) fn open_for(user_id: i64, kind: ProductKind, product_id: i64) -> Stri
 
 /// One product for one buyer, at the site's Stripe account.
 struct Sale<'a> {
-    state: &'a AppState,
+    state: &'a Engine,
     buyer: &'a Buyer<'a>,
     product: &'a product::Model,
     kind: ProductKind,

@@ -1,15 +1,13 @@
 //! Ending a Checkout session before its time, and what an open one is worth to who asks again.
 
 use domain::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
+use store::{checkout_sessions, entities::checkout_session};
 
 use super::{
     request::asked_for,
     retrieve::{self, Standing, age_of, connection_of, heard},
 };
-use crate::{
-    db::{checkout_sessions, entities::checkout_session},
-    state::AppState,
-};
+use crate::Engine;
 
 /// What became of a session that somebody has open and asks for once more.
 pub enum TakenUp {
@@ -28,7 +26,7 @@ pub enum TakenUp {
 /// # Errors
 /// If the database fails.
 pub async fn take_up(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
     wanted: &Terms,
 ) -> anyhow::Result<TakenUp> {
@@ -53,7 +51,7 @@ pub async fn take_up(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+pub async fn end(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     match expire(state, row).await? {
         Standing::Over => over(state, row).await,
         // However old it is: it still holds the balance.
@@ -63,7 +61,7 @@ pub async fn end(state: &AppState, row: &checkout_session::Model) -> anyhow::Res
 }
 
 /// Expires it, and answers how it stands afterwards.
-async fn expire(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+async fn expire(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let Some(row) = with_id(state, row).await? else {
         return Ok(Standing::Over);
     };
@@ -84,7 +82,7 @@ async fn expire(state: &AppState, row: &checkout_session::Model) -> anyhow::Resu
 /// The row with Stripe's id of the session, which may have come just now; asked for where it has not.
 /// `None`: the session is over.
 async fn with_id(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
     let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
@@ -100,7 +98,7 @@ async fn with_id(
 }
 
 /// By a day later Stripe has closed the page by itself: it holds nothing, and its buyer need not wait.
-async fn unanswered(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     let Some(row) = checkout_sessions::by_id(state.db.conn(), row.id).await? else {
         return Ok(TakenUp::Over);
     };
@@ -111,7 +109,7 @@ async fn unanswered(state: &AppState, row: &checkout_session::Model) -> anyhow::
     Ok(TakenUp::Over)
 }
 
-async fn over(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
     let complete = match now {
         Some(now) => now.session_state()? == SessionState::Complete,

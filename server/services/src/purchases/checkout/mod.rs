@@ -9,15 +9,13 @@ pub mod retrieve;
 pub mod told;
 
 use domain::Fault;
-
-use crate::{
-    db::{
-        checkout_sessions,
-        entities::{checkout_session, product, purchase, user},
-        sites::Site,
-    },
-    state::AppState,
+use store::{
+    checkout_sessions,
+    entities::{checkout_session, product, purchase, user},
+    sites::Site,
 };
+
+use crate::Engine;
 
 pub use begin::begin;
 pub use end::{TakenUp, end, take_up};
@@ -113,7 +111,7 @@ impl From<&Fault> for NoCheckout {
 /// # Errors
 /// If the database fails.
 pub async fn open_session(
-    state: &AppState,
+    state: &Engine,
     site: &Site,
     user_id: i64,
     product: &product::Model,

@@ -1,11 +1,9 @@
 //! A customer's pages that wait at Stripe, as Stripe lists them.
 
 use domain::Fault;
+use stripe_gateway::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 
-use crate::{
-    services::stripe_customers::Connection,
-    stripe::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer},
-};
+use crate::stripe_customers::Connection;
 
 /// The open sessions of the customer who is to pay; none where Stripe makes the customer.
 pub async fn listed(

@@ -4,19 +4,16 @@
 use anyhow::Context;
 use domain::{Awaited, Fault, NotListed, SessionState, WAITED_AT_MOST, not_listed};
 use sea_orm::ConnectionTrait;
+use server_core::clock::{from_ms, to_ms};
+use store::{checkout_sessions, entities::checkout_session, purchases};
+use stripe_gateway::{Checkout, NewCheckout};
 
 use super::{
     open_pages::{close_others, listed, made_for, make_room},
     retrieve::age_of,
     told::next_check_at,
 };
-use crate::{
-    clock::{from_ms, to_ms},
-    db::{checkout_sessions, entities::checkout_session, purchases},
-    services::stripe_customers::Connection,
-    state::AppState,
-    stripe::{Checkout, NewCheckout},
-};
+use crate::{Engine, stripe_customers::Connection};
 
 /// What Stripe answered.
 pub enum Answered {
@@ -43,7 +40,7 @@ pub fn asked_for(row: &checkout_session::Model) -> anyhow::Result<Option<NewChec
 /// # Errors
 /// If the database fails; `Ok(Err(_))` is what Stripe said.
 pub async fn send(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Result<Checkout, Fault>> {
@@ -66,7 +63,7 @@ pub async fn send(
 
 /// The request is over, and the fault says why; unless another call of ours sends it meanwhile.
 async fn refused(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
     fault: Fault,
 ) -> anyhow::Result<Fault> {
@@ -84,7 +81,7 @@ async fn refused(
 /// # Errors
 /// If the database fails.
 pub async fn send_again(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
@@ -142,7 +139,7 @@ pub async fn send_again(
 
 /// A page that Stripe lists is the answer, if somebody still waits for it.
 async fn answer(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     checkout: Checkout,
@@ -155,7 +152,7 @@ async fn answer(
 
 /// There will be none, unless another call of ours sends it meanwhile or heard of it.
 async fn never(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
     ended: SessionState,
 ) -> anyhow::Result<Answered> {
@@ -166,7 +163,7 @@ async fn never(
 }
 
 async fn create(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     asked: &NewCheckout,
@@ -180,7 +177,7 @@ async fn create(
 }
 
 /// What another call of ours got of Stripe, waited for up to five seconds.
-async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Answered> {
+async fn made_meanwhile(state: &Engine, id: i64) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
     for look in 0..LOOKS {
@@ -206,7 +203,7 @@ async fn made_meanwhile(state: &AppState, id: i64) -> anyhow::Result<Answered> {
 /// Remembers the page that Stripe made. `false` if nobody waits for it any more: another page may take
 /// its place, so it is expired, for it may hold a balance.
 async fn keep(
-    state: &AppState,
+    state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     checkout: &Checkout,

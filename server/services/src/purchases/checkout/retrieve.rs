@@ -3,6 +3,9 @@
 
 use domain::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState, StripeMode};
 use sea_orm::DbErr;
+use server_core::clock::from_ms;
+use store::{checkout_sessions, entities::checkout_session};
+use stripe_gateway::CheckoutSession;
 use time::Duration;
 use tokio::time::timeout;
 
@@ -11,11 +14,8 @@ use super::{
     told::{self, Source, next_check_at},
 };
 use crate::{
-    clock::from_ms,
-    db::{checkout_sessions, entities::checkout_session},
-    services::stripe_customers::{Connection, StepError, connection_to},
-    state::AppState,
-    stripe::CheckoutSession,
+    Engine,
+    stripe_customers::{Connection, StepError, connection_to},
 };
 
 /// What Stripe says of a session that somebody may still pay.
@@ -33,7 +33,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let standing = ask(state, row).await?;
     // What was never answered may have been sent again.
     let now = match &row.session_id {
@@ -54,7 +54,7 @@ pub async fn retrieve(state: &AppState, row: &checkout_session::Model) -> anyhow
     Ok(standing)
 }
 
-async fn ask(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let Some(connection) = connection_of(state, row).await? else {
         return Ok(Standing::Unanswered);
     };
@@ -98,7 +98,7 @@ async fn ask(state: &AppState, row: &checkout_session::Model) -> anyhow::Result<
 /// The connection that a session was made under; `None` where its key is gone, or one of the other
 /// mode took its place.
 pub async fn connection_of(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
 ) -> Result<Option<Connection>, DbErr> {
     match connection_to(state, row.stripe_account_id).await {
@@ -116,7 +116,7 @@ pub async fn connection_of(
 
 /// How old the session is at least: Stripe made it when it was last asked to, or before. A clock that was
 /// set back makes it no younger than new.
-pub fn age_of(state: &AppState, row: &checkout_session::Model) -> Duration {
+pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
     (state.clock.now() - from_ms(row.last_sent_at())).max(Duration::ZERO)
 }
 
@@ -125,7 +125,7 @@ pub fn age_of(state: &AppState, row: &checkout_session::Model) -> Duration {
 /// # Errors
 /// If the database fails.
 pub async fn heard(
-    state: &AppState,
+    state: &Engine,
     row: &checkout_session::Model,
     session: &CheckoutSession,
     news: CheckoutNews,
@@ -157,7 +157,7 @@ pub async fn heard(
 ///
 /// # Errors
 /// If the database fails; the sweep finds it again.
-pub async fn check(state: &AppState, id: i64) -> anyhow::Result<()> {
+pub async fn check(state: &Engine, id: i64) -> anyhow::Result<()> {
     let row = checkout_sessions::by_id(state.db.conn(), id).await?;
     let now_ms = state.clock.now_ms();
     if let Some(row) = row.filter(|row| row.is_due(now_ms)) {
@@ -176,7 +176,7 @@ const ASKED_EVERY_MS: i64 = 1_500;
 ///
 /// # Errors
 /// If the database fails.
-pub async fn ask_for_page(state: &AppState, row: checkout_session::Model) -> anyhow::Result<()> {
+pub async fn ask_for_page(state: &Engine, row: checkout_session::Model) -> anyhow::Result<()> {
     let now_ms = state.clock.now_ms();
     let just_asked = row
         .checked_at

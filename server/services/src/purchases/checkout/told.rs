@@ -6,22 +6,19 @@ use domain::{
     next_check,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use server_core::clock::{from_ms, to_ms};
+use store::{
+    checkout_sessions,
+    entities::{checkout_session, purchase},
+    purchases::{self, credit_check},
+    sites, stripe_accounts,
+    stripe_customers::{self, HolderId},
+};
+use stripe_gateway::{CheckoutSession, Payer};
 use time::Duration;
 
 use super::request::asked_for;
-use crate::{
-    clock::{from_ms, to_ms},
-    db::{
-        checkout_sessions,
-        entities::{checkout_session, purchase},
-        purchases::{self, credit_check},
-        sites, stripe_accounts,
-        stripe_customers::{self, HolderId},
-    },
-    jobs::Job,
-    services::platform_sales,
-    stripe::{CheckoutSession, Payer},
-};
+use crate::{purchases::platform_sales, queue::Job};
 
 /// Where it was heard, and when.
 #[derive(Clone, Copy)]

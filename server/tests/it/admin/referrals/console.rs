@@ -11,15 +11,15 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Program, ReferralFilter};
-use server::{
-    db::{entities::user, sites::Site},
-    middleware::{Visit, Visitor},
-    services::{self, Services},
-};
+use store::{entities::user, sites::Site};
 use tower_sessions::{
     Session, SessionStore,
     session::{Id, Record},
     session_store::Result,
+};
+use web::{
+    middleware::{Visit, Visitor},
+    ports::{Services, ports},
 };
 
 use crate::support::TestApp;
@@ -48,7 +48,7 @@ impl TestApp {
     pub async fn ports(&self, site: &Site, user: Option<&user::Model>) -> Ports {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
-        let site = server::db::sites::by_id(self.state.db.conn(), site.id()).await;
+        let site = store::sites::by_id(self.state.db.conn(), site.id()).await;
         let visit = Visit {
             site: Arc::new(site.unwrap().unwrap()),
             session: Session::new(None, Arc::new(Nowhere), None),
@@ -60,7 +60,7 @@ impl TestApp {
             cookies,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
-        services::ports(Services {
+        ports(Services {
             state: self.state.clone(),
             visit,
         })

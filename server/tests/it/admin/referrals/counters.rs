@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Currency, FailureReason, Money, Program};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
-use server::db::{
+use store::{
     credit_retries, credits,
     entities::{platform_referral, purchase, referral, referral_count},
     referral_outcomes,
@@ -167,7 +167,7 @@ async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
 async fn the_product_itself_keeps_them_right(app: TestApp) {
     let referred = app.referred().await;
     assert_eq!(kept(&app).await, recounted(&app).await);
-    server::services::operator::disconnect_stripe(&app.state, "detroit-arms")
+    services::operator::disconnect_stripe(&app.state, "detroit-arms")
         .await
         .unwrap();
     let sale = app.sell(&referred).await;

@@ -2,7 +2,7 @@
 
 use domain::ReferralStatus;
 use sea_orm::{EntityTrait, Set};
-use server::db::{
+use store::{
     entities::{platform_purchase, platform_referral, referral, stripe_account, user},
     search_words::{self, PLATFORM, Subject},
     sites::Site,

@@ -113,7 +113,7 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
     let db = app.state.db.conn();
     for id in &rows[25..] {
         let credit = domain::Money::new(1, domain::Currency::Usd);
-        server::db::referral_outcomes::set_credited::<server::db::entities::referral::Entity>(
+        store::referral_outcomes::set_credited::<store::entities::referral::Entity>(
             db, *id, credit, 1,
         )
         .await

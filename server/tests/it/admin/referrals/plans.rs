@@ -9,7 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, QueryFilter, QueryResult, QueryTrait, Statement,
 };
-use server::db::{
+use store::{
     Pool,
     entities::{platform_referral, referral, user},
     referral_counts,

@@ -5,11 +5,8 @@ use std::time::Duration;
 use app::{ports::Ports, types::Outcome};
 use domain::{FailureReason, MAX_ATTEMPTS, Program, ReferralStatus};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
-use server::{
-    db::entities::{platform_referral, referral},
-    jobs::{self, Job},
-    services::operator,
-};
+use services::{jobs, operator, queue::Job};
+use store::entities::{platform_referral, referral};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{
@@ -255,7 +252,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     row.failure_reason = Set(serde_json::to_string(&FailureReason::SelfReferral).ok());
     row.update(db).await.unwrap();
     let account = app.account().await;
-    server::db::platform_settings::set_stripe_account(db, Some(account))
+    store::platform_settings::set_stripe_account(db, Some(account))
         .await
         .unwrap();
     let pat = app.pat().await;

@@ -127,7 +127,7 @@ async fn too_many_is_said(app: TestApp) {
 }
 
 async fn another_name_is_another_word(app: TestApp) {
-    use server::db::search_words::{self, PLATFORM, Subject};
+    use store::search_words::{self, PLATFORM, Subject};
     let db = app.state.db.conn();
     let find = async |text: &str| {
         let text = [text.to_owned()];

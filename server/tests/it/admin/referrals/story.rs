@@ -3,7 +3,8 @@
 use app::types::admin::ReferralStory;
 use domain::Program;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
-use server::services::{dates, operator};
+use server_core::dates;
+use services::operator;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{

@@ -8,12 +8,13 @@ use axum::{
 use domain::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use services::accounts::devices;
 use utoipa::ToSchema;
 
 use super::shapes::{Token, User};
 use crate::{
     api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields},
-    services::accounts::{SignedIn, devices, sign_in},
+    sign_in::{SignedIn, sign_in},
     state::AppState,
 };
 

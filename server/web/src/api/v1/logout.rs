@@ -1,10 +1,10 @@
 //! `POST /api/v1/auth/logout`.
 
 use axum::{extract::State, http::StatusCode};
+use store::api_tokens;
 
 use crate::{
     api::{Answer, Caller},
-    db::api_tokens,
     state::AppState,
 };
 

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use services::{referrals::link, stripe_customers::balance};
+use store::notifications;
 use utoipa::ToSchema;
 
 use super::shapes::{Amount, CreditBalance, User};
 use crate::{
     api::{Answer, Caller},
-    db::notifications,
-    services::{balance, referrals::link},
     state::AppState,
 };
 

@@ -22,14 +22,6 @@ use utoipa_axum::{
 use super::{document, problem::Kind};
 use crate::state::AppState;
 
-/// Where a device signs out.
-pub const LOGOUT: &str = "/api/v1/auth/logout";
-
-/// Unsafe calls that need no token.
-pub fn is_open(path: &str) -> bool {
-    ["/api/v1/auth/register", "/api/v1/auth/login"].contains(&path)
-}
-
 /// Every endpoint, its document completed; `wrap` puts around each what it needs to be called.
 pub fn endpoints(
     wrap: impl Fn(UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState>,

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use store::notifications as rows;
 use utoipa::ToSchema;
 
 use super::shapes::Notification;
@@ -10,7 +11,6 @@ use crate::{
         Answer, Caller, Kind,
         cursor::{Page, PageQuery},
     },
-    db::notifications as rows,
     state::AppState,
 };
 

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use store::products as rows;
 use utoipa::ToSchema;
 
 use super::shapes::{Amount, Kind};
 use crate::{
     api::{Answer, Place},
-    db::products as rows,
-    services::catalogue::view,
+    ports::catalogue::view,
     state::AppState,
 };
 

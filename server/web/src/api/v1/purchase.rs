@@ -1,12 +1,12 @@
 //! `GET /api/v1/purchases/{id}`.
 
 use axum::{Json, extract::State};
+use services::purchases::brought_up_to_date;
+use store::purchases;
 
 use super::shapes::Purchase;
 use crate::{
     api::{Answer, Caller, Failure, Kind, id::Id},
-    db::purchases,
-    services::purchases::brought_up_to_date,
     state::AppState,
 };
 

@@ -8,13 +8,13 @@ use axum::{
 use domain::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order};
+use store::{entities::purchase, products};
 use utoipa::ToSchema;
 
 use super::shapes::Purchase;
 use crate::{
     api::{Answer, Caller, Failure, JsonBody, Kind},
-    db::{entities::purchase, products},
-    services::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order},
     state::AppState,
 };
 

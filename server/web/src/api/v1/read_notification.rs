@@ -1,11 +1,11 @@
 //! `POST /api/v1/me/notifications/{id}/read`.
 
 use axum::{Json, extract::State};
+use store::notifications;
 
 use super::shapes::Notification;
 use crate::{
     api::{Answer, Caller, Failure, Kind, id::Id},
-    db::notifications,
     state::AppState,
 };
 

@@ -6,11 +6,11 @@ use axum::{
 };
 use domain::ReferralCode;
 use serde::Serialize;
+use store::users;
 use utoipa::ToSchema;
 
 use crate::{
     api::{Answer, Failure, Kind, Place},
-    db::users,
     state::AppState,
 };
 

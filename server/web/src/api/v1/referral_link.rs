@@ -2,11 +2,11 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use services::referrals::{code_of, link};
 use utoipa::ToSchema;
 
 use crate::{
     api::{Answer, Caller, Failure, Kind},
-    services::referrals::{code_of, link},
     state::AppState,
 };
 

@@ -2,6 +2,8 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use server_core::dates;
+use store::referrals::{self as rows, ReferredFriend};
 use utoipa::ToSchema;
 
 use super::shapes::{Amount, Status};
@@ -10,8 +12,7 @@ use crate::{
         Answer, Caller, Kind,
         cursor::{Page, PageQuery},
     },
-    db::referrals::{self as rows, ReferredFriend},
-    services::{dates, referrals::line},
+    ports::referrals::line,
     state::AppState,
 };
 

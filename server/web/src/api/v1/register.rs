@@ -8,6 +8,10 @@ use axum::{
 use domain::{ReferralCode, RegistrationForm};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use services::{
+    accounts::{Registered, devices, register as register_member, registered_since, taken},
+    referrals::ReferralClick,
+};
 use utoipa::ToSchema;
 
 use super::{
@@ -16,10 +20,6 @@ use super::{
 };
 use crate::{
     api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields, idempotency::TakenUp},
-    middleware::ReferralClick,
-    services::accounts::{
-        Registered, devices, register as register_member, registered_since, taken,
-    },
     state::AppState,
 };
 

@@ -90,7 +90,7 @@ mod tests {
     use governor::state::keyed::ShrinkableKeyedStateStore;
 
     use super::*;
-    use crate::clock::{Clock, from_ms};
+    use server_core::clock::{Clock, from_ms};
 
     const MIA: &str = "mia@example.com";
 

@@ -12,8 +12,7 @@ use governor::{
     nanos::Nanos,
     state::{StateStore, keyed::ShrinkableKeyedStateStore},
 };
-
-use crate::clock::Clock;
+use server_core::clock::Clock;
 
 /// Our clock, as governor reads it.
 #[derive(Clone)]

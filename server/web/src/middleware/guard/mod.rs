@@ -6,12 +6,12 @@ mod attempts;
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
+use server_core::clock::Clock;
 
 use self::{
     accounts::Accounts,
     attempts::{Attempts, Ticks},
 };
-use crate::clock::Clock;
 
 /// What many people at one address may do within a minute, since a club shares one: to sign in, to
 /// click a referral link, to go to Stripe's page, to call the API. By clicks alone whoever tries
@@ -189,7 +189,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
-    use crate::clock::from_ms;
+    use server_core::clock::from_ms;
 
     fn guard_with_clock() -> (Guard, Arc<AtomicI64>) {
         let now = Arc::new(AtomicI64::new(1_000_000));

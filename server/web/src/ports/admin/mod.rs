@@ -9,9 +9,8 @@ mod settings;
 use app::types::Outcome;
 use domain::Refusal;
 use sea_orm::{ConnectionTrait, DbErr};
-
-use super::dates;
-use crate::db::audit_log;
+use server_core::dates;
+use store::audit_log;
 
 /// Somebody asks for what is not theirs.
 fn not_yours() -> Outcome {

@@ -10,18 +10,18 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{Email, FieldError, ReferralCode, ReferralStatus, Refusal, validate_partner};
+use domain::{Email, FieldError, ReferralStatus, Refusal, validate_partner};
 use sea_orm::ConnectionTrait;
+use server_core::dates;
+use services::{
+    platform_referrers::{add, audit, field},
+    rights::PlatformAdmin,
+};
+use store::{entities::platform_referrer::Model, platform_referrals, platform_referrers, sites};
 
 use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::platform_referrer::Model,
-        platform_referrals, platform_referrers, referral_codes, sites,
-    },
     middleware::Visit,
-    services::{Services, broken, dates, rights::PlatformAdmin},
-    state::AppState,
+    ports::{Services, broken},
 };
 
 const NOT_YOURS: &str = "Only a platform admin may do this.";
@@ -100,45 +100,6 @@ async fn check(
             Err(complaints)
         }
     })
-}
-
-/// Adds a partner with a code of their own; `None` if one with this address is there. `admin`:
-/// `None` for the command line.
-///
-/// # Errors
-/// If the database fails.
-pub async fn add(
-    state: &AppState,
-    admin: Option<&PlatformAdmin>,
-    name: &str,
-    email: &Email,
-) -> anyhow::Result<Option<Model>> {
-    let now_ms = state.clock.now_ms();
-    let tx = state.db.begin().await?;
-    let code = draw_code(&tx, state).await?;
-    let Some(partner) =
-        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now_ms).await?
-    else {
-        return Ok(None);
-    };
-    let fields = [
-        field("Name", None, Some(name)),
-        field("Email", None, Some(email.as_str())),
-        field("Code", None, Some(code.as_str())),
-    ];
-    audit(&tx, state, admin, name, fields).await?;
-    tx.commit().await?;
-    Ok(Some(partner))
-}
-
-/// A code that nobody was ever given.
-async fn draw_code(tx: &impl ConnectionTrait, state: &AppState) -> anyhow::Result<ReferralCode> {
-    loop {
-        let code = state.random.referral_code();
-        if referral_codes::take(tx, &code).await? {
-            return Ok(code);
-        }
-    }
 }
 
 impl Services {
@@ -266,30 +227,6 @@ fn view(
         email: partner.email,
         code: partner.code,
     }
-}
-
-fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
-    Field {
-        name,
-        old: old.map(str::to_owned),
-        new: new.map(str::to_owned),
-    }
-}
-
-async fn audit(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    admin: Option<&PlatformAdmin>,
-    name: &str,
-    fields: impl IntoIterator<Item = Field<'static>>,
-) -> anyhow::Result<()> {
-    let change = Change {
-        site_id: None,
-        actor: admin.map(|admin| &*admin.user),
-        subject: &format!("Platform referrer {name}"),
-        now_ms: state.clock.now_ms(),
-    };
-    Ok(audit_log::write(tx, &change, fields).await?)
 }
 
 fn refused(sentence: &str) -> Outcome {

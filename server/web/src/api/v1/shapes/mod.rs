@@ -11,10 +11,9 @@ pub use self::{
     referral::{CreditBalance, Referral, Status},
     shop::{Kind, Purchase},
 };
-use crate::{
-    db::entities::{notification, user},
-    services::{accounts::devices::NewToken, dates},
-};
+use server_core::dates;
+use services::accounts::devices::NewToken;
+use store::entities::{notification, user};
 
 /// An amount of money.
 #[derive(Serialize, ToSchema)]

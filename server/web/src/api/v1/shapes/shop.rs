@@ -2,10 +2,11 @@
 
 use domain::{ProductKind, PurchaseState};
 use serde::Serialize;
+use server_core::dates;
+use store::entities::purchase;
 use utoipa::ToSchema;
 
 use super::Amount;
-use crate::{db::entities::purchase, services::dates};
 
 /// What kind of product it is.
 #[derive(Serialize, ToSchema)]

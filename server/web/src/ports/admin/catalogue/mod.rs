@@ -12,11 +12,9 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Currency, Money, ProductKind};
+use store::{entities::product, products};
 
-use crate::{
-    db::{entities::product, products},
-    services::{Services, broken},
-};
+use crate::ports::{Services, broken};
 
 #[async_trait]
 impl AdminCatalogue for Services {

@@ -6,19 +6,17 @@ use domain::{
     Currency, Money, ProductDraft, ProductKind, Refusal, TypedProduct, read_product, slug,
 };
 use sea_orm::{ConnectionTrait, Set};
+use services::rights::TenantAdmin;
+use store::{
+    audit_log::{self, Change, Field},
+    entities::product,
+    products,
+};
 
 use super::{UNKNOWN, price, subject};
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::product,
-        products,
-    },
-    services::{
-        Services,
-        admin::{not_yours, refused},
-        rights::TenantAdmin,
-    },
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused},
 };
 
 /// Products of one kind that may share a name.

@@ -3,17 +3,15 @@
 use anyhow::ensure;
 use app::types::Outcome;
 use domain::Refusal;
+use store::{
+    audit_log::{self, Change, Field},
+    products,
+};
 
 use super::{UNKNOWN, subject};
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        products,
-    },
-    services::{
-        Services,
-        admin::{not_yours, refused},
-    },
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused},
 };
 
 /// Withdraws the product, or puts it back; one that is so already stays so.

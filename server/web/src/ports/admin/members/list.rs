@@ -2,14 +2,12 @@
 
 use app::types::admin::MembersPage;
 use domain::beginnings;
-
-use crate::{
-    db::{
-        search_words::{self, Subject},
-        users,
-    },
-    services::Services,
+use store::{
+    search_words::{self, Subject},
+    users,
 };
+
+use crate::ports::Services;
 
 /// Members on a page.
 const PAGE: usize = 25;

@@ -12,11 +12,10 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use server_core::dates;
+use store::{entities::user, users::ADMIN};
 
-use crate::{
-    db::{entities::user, users::ADMIN},
-    services::{Services, broken, dates},
-};
+use crate::ports::{Services, broken};
 
 #[async_trait]
 impl AdminMembers for Services {

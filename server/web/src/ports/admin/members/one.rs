@@ -2,18 +2,15 @@
 
 use app::types::admin::{MemberPage, SaleProduct};
 use domain::{Currency, Money};
+use server_core::dates;
+use services::rights::TenantAdmin;
+use store::{
+    entities::{product, user},
+    products, purchases, referrals, users,
+};
 
 use super::{name, row};
-use crate::{
-    db::{
-        entities::{product, user},
-        products, purchases, referrals, users,
-    },
-    services::{
-        Services, dates, purchases::line as purchase_line, referrals::line as referral_line,
-        rights::TenantAdmin,
-    },
-};
+use crate::ports::{Services, purchases::line as purchase_line, referrals::line as referral_line};
 
 /// Most purchases, and most referrals, that are shown.
 const SHOWN: u64 = 50;

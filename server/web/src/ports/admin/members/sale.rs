@@ -2,14 +2,14 @@
 
 use app::types::Outcome;
 use domain::{FieldError, Refusal};
+use services::purchases::in_person::{self, Form, NotRecorded};
 
-use crate::services::{
+use crate::ports::{
     Services,
     admin::{not_yours, refused},
-    in_person::{self, Form, NotRecorded},
 };
 
-/// The digits of [`crate::random::Random::token`].
+/// The digits of [`server_core::random::Random::token`].
 const TOKEN_LENGTH: usize = 32;
 
 /// Records the sale, once for each `token`.

@@ -2,8 +2,7 @@
 
 use app::types::admin::Cards;
 use domain::{Currency, Money, ReferralStatus, sum_line};
-
-use crate::db::referral_counts::Sum;
+use store::referral_counts::Sum;
 
 /// The cards of these sums; nothing is an amount of `currency`.
 pub fn of(sums: &[Sum], currency: Currency) -> Cards {

@@ -15,16 +15,13 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::ReferralFilter;
-use domain::{Currency, Program};
-
-use crate::{
-    db::{
-        entities::{platform_referral, referral},
-        search_words::PLATFORM,
-    },
-    services::{Services, broken},
+use domain::{Currency, Program, ReferralFilter};
+use store::{
+    entities::{platform_referral, referral},
+    search_words::PLATFORM,
 };
+
+use crate::ports::{Services, broken};
 
 #[async_trait]
 impl AdminReferrals for Services {

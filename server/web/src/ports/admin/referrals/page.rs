@@ -3,13 +3,13 @@
 use app::types::admin::ReferralsPage;
 use domain::{Cursor, ReferralFilter, beginnings};
 use sea_orm::{DatabaseConnection, DbErr};
-
-use super::{Scope, cards, rows::Shown};
-use crate::db::{
+use store::{
     referral_counts::{self, Sum},
     referral_table::{self, Page, People, Which},
     search_words::MOST,
 };
+
+use super::{Scope, cards, rows::Shown};
 
 /// Rows of a page.
 const SIZE: usize = 25;

@@ -5,23 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::types::Outcome;
 use domain::{NotRetried, Program, ReferralStatus, Refusal, may_retry, retry_from};
 use sea_orm::DatabaseConnection;
+use server_core::clock::{from_ms, to_ms};
+use services::queue::Job;
+use store::{
+    audit_log::{self, Change, Field},
+    credit_retries,
+    credits::state,
+    entities::{platform_referral, referral, user},
+    platform_settings,
+    search_words::PLATFORM,
+};
 use time::Duration;
 
 use super::rows::Shown;
-use crate::{
-    clock::{from_ms, to_ms},
-    db::{
-        audit_log::{self, Change, Field},
-        credit_retries,
-        credits::state,
-        entities::{platform_referral, referral, user},
-        platform_settings,
-        search_words::PLATFORM,
-    },
-    jobs::Job,
-    services::Services,
-    state::AppState,
-};
+use crate::{ports::Services, state::AppState};
 
 /// Most referrals at a time.
 const MOST: usize = 100;

@@ -6,17 +6,14 @@ use app::types::admin::ReferralRow;
 use async_trait::async_trait;
 use domain::{Currency, FailureReason, Money, Plan, ProductKind, Program, may_retry};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryTrait};
-
-use crate::{
-    db::{
-        credit_retries,
-        credits::state,
-        entities::{credit, platform_referral, platform_referrer, referral, user},
-        referral_table::{Common, Listed, People},
-        search_words::{self, Subject},
-        users,
-    },
-    services::dates,
+use server_core::dates;
+use store::{
+    credit_retries,
+    credits::state,
+    entities::{credit, platform_referral, platform_referrer, referral, user},
+    referral_table::{Common, Listed, People},
+    search_words::{self, Subject},
+    users,
 };
 
 /// A table of referrals with the people in it.

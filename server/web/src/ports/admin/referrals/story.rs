@@ -4,18 +4,16 @@ use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
 use domain::{Currency, Money, ReferralStatus};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use server_core::dates;
+use store::{
+    credit_retries,
+    credits::state,
+    entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
+    referral_table::Common,
+    users,
+};
 
 use super::rows::Shown;
-use crate::{
-    db::{
-        credit_retries,
-        credits::state,
-        entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
-        referral_table::Common,
-        users,
-    },
-    services::dates,
-};
 
 /// What a program knows of a referral, besides what both do.
 #[derive(Default)]

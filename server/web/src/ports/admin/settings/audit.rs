@@ -1,11 +1,10 @@
 //! The audit log as an admin reads it.
 
 use app::types::admin::{AuditEntry, AuditPage};
+use server_core::dates;
+use store::{audit_log, entities::audit_entry};
 
-use crate::{
-    db::{audit_log, entities::audit_entry},
-    services::{Services, dates},
-};
+use crate::ports::Services;
 
 /// Entries on a page.
 const PAGE: usize = 50;

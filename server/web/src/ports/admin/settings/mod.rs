@@ -16,7 +16,7 @@ use app::{
 use async_trait::async_trait;
 use domain::Program;
 
-use crate::services::{Services, broken};
+use crate::ports::{Services, broken};
 
 #[async_trait]
 impl Settings for Services {

@@ -3,16 +3,14 @@
 use app::types::{Outcome, admin::SettingsForm};
 use domain::{Money, Program, Refusal, SettingsChange, TypedSettings};
 use sea_orm::ConnectionTrait;
+use store::{
+    audit_log::{self, Change, Field},
+    platform_settings, site_settings,
+};
 
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        platform_settings, site_settings,
-    },
-    services::{
-        Services,
-        admin::{not_yours, stale},
-    },
+use crate::ports::{
+    Services,
+    admin::{not_yours, stale},
 };
 
 /// `audit_log.subject`.

@@ -5,26 +5,26 @@ use std::time::Duration;
 use app::types::{Outcome, admin::StripeForm};
 use domain::{AccountAsked, Program, Refusal, webhook_secrets_in};
 use sea_orm::DbErr;
+use server_core::dates;
+use services::{
+    credits::{self, Worked},
+    stripe_accounts::{
+        By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
+        disconnect as disconnect_account, webhook_path,
+    },
+};
+use store::{
+    entities::user,
+    platform_settings,
+    stripe_accounts::{self, StripeAccount},
+    stripe_events,
+};
+use stripe_gateway::Ping;
 use tokio::time::timeout;
 
-use crate::{
-    db::{
-        entities::user,
-        platform_settings,
-        stripe_accounts::{self, StripeAccount},
-        stripe_events,
-    },
-    services::{
-        Services,
-        admin::{not_yours, refused, stale},
-        credits::{self, Worked},
-        dates,
-        stripe_accounts::{
-            By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
-            disconnect as disconnect_account, webhook_path,
-        },
-    },
-    stripe::Ping,
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused, stale},
 };
 
 /// How long "Test connection" waits for Stripe.

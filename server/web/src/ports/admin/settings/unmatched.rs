@@ -3,19 +3,17 @@
 use app::types::{Outcome, admin::UnmatchedPayment};
 use domain::{Email, FieldError, Program, Refusal};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use server_core::dates;
+use services::stripe_events::{Payment, apply_waiting, payment_in};
+use store::{
+    audit_log::{self, Change, Field},
+    entities::{product, stripe_event, user},
+    products, purchases, stripe_events, users,
+};
 
-use crate::{
-    db::{
-        audit_log::{self, Change, Field},
-        entities::{product, stripe_event, user},
-        products, purchases, stripe_events, users,
-    },
-    services::{
-        Services,
-        admin::{not_yours, refused},
-        dates,
-    },
-    webhooks::{self, Payment},
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused},
 };
 
 /// Most payments that are shown.
@@ -43,7 +41,7 @@ async fn of(
 ) -> anyhow::Result<Vec<UnmatchedPayment>> {
     let rows = stripe_events::unmatched_of(services.state.db.conn(), site_id, SHOWN).await?;
     let shown = rows.into_iter().filter_map(|row| {
-        let payment = webhooks::payment_in(&row)?;
+        let payment = payment_in(&row)?;
         Some(UnmatchedPayment {
             event: row.id,
             program,
@@ -94,7 +92,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     let mut begun = purchase.into_active_model();
     begun.checkout_session_id = Set(Some(payment.session_id.clone()));
     begun.update(&tx).await?;
-    let Some(job) = webhooks::apply_waiting(state, &tx, &row).await? else {
+    let Some(job) = apply_waiting(state, &tx, &row).await? else {
         return Ok(refused(
             "This payment names another buyer or product. Record the sale on the member's page, \
              then dismiss this.",
@@ -132,7 +130,7 @@ pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyho
 }
 
 fn with_payment(row: stripe_event::Model) -> Option<(stripe_event::Model, Payment)> {
-    let payment = webhooks::payment_in(&row)?;
+    let payment = payment_in(&row)?;
     Some((row, payment))
 }
 

@@ -1,12 +1,12 @@
 //! What the Payments tab shows.
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
+use server_core::dates;
+use services::stripe_accounts::webhook_path;
+use store::{platform_settings, stripe_accounts::StripeAccount, stripe_events};
 
 use super::stripe::account;
-use crate::{
-    db::{platform_settings, stripe_accounts::StripeAccount, stripe_events},
-    services::{Services, dates, stripe_accounts::webhook_path},
-};
+use crate::ports::Services;
 
 /// The part of each program that the viewer runs.
 pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {

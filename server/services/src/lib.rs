@@ -1,0 +1,23 @@
+//! What happens without a browser: purchases, credits, accounts, Stripe's accounts and events, and the
+//! jobs that carry them out. The web and the mobile API call these same functions.
+
+pub mod accounts;
+pub mod credits;
+mod engine;
+pub mod idempotency;
+pub mod jobs;
+pub mod live;
+pub mod migrate;
+pub mod notifications;
+pub mod operator;
+pub mod platform_referrers;
+pub mod purchases;
+pub mod queue;
+pub mod readiness;
+pub mod referrals;
+pub mod rights;
+pub mod stripe_accounts;
+pub mod stripe_customers;
+pub mod stripe_events;
+
+pub use engine::Engine;

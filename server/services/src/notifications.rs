@@ -1,0 +1,16 @@
+//! Notifications to a member.
+
+use domain::Notification;
+use server_core::dates;
+use store::entities::notification;
+
+/// A notification as its member sees it.
+pub fn view(row: &notification::Model) -> Notification {
+    Notification {
+        id: row.id,
+        text: row.text.clone(),
+        read: row.read_at.is_some(),
+        sent_on: dates::minute(row.created_at),
+        sent_at: dates::iso(row.created_at),
+    }
+}

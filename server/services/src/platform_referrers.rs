@@ -1,0 +1,79 @@
+//! Platform referrers: whom a platform admin registers, with a code of their own.
+
+use domain::{Email, ReferralCode};
+use sea_orm::ConnectionTrait;
+use store::{
+    audit_log::{self, Change, Field},
+    entities::platform_referrer::Model,
+    platform_referrers, referral_codes,
+};
+
+use crate::{Engine, rights::PlatformAdmin};
+
+/// Adds a partner with a code of their own; `None` if one with this address is there. `admin`:
+/// `None` for the command line.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add(
+    state: &Engine,
+    admin: Option<&PlatformAdmin>,
+    name: &str,
+    email: &Email,
+) -> anyhow::Result<Option<Model>> {
+    let now_ms = state.clock.now_ms();
+    let tx = state.db.begin().await?;
+    let code = draw_code(&tx, state).await?;
+    let Some(partner) =
+        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now_ms).await?
+    else {
+        return Ok(None);
+    };
+    let fields = [
+        field("Name", None, Some(name)),
+        field("Email", None, Some(email.as_str())),
+        field("Code", None, Some(code.as_str())),
+    ];
+    audit(&tx, state, admin, name, fields).await?;
+    tx.commit().await?;
+    Ok(Some(partner))
+}
+
+/// A code that nobody was ever given.
+async fn draw_code(tx: &impl ConnectionTrait, state: &Engine) -> anyhow::Result<ReferralCode> {
+    loop {
+        let code = state.random.referral_code();
+        if referral_codes::take(tx, &code).await? {
+            return Ok(code);
+        }
+    }
+}
+
+/// A field of a platform referrer that is changed.
+pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
+    Field {
+        name,
+        old: old.map(str::to_owned),
+        new: new.map(str::to_owned),
+    }
+}
+
+/// Writes a change of a platform referrer into the audit log.
+///
+/// # Errors
+/// If the database fails.
+pub async fn audit(
+    tx: &impl ConnectionTrait,
+    state: &Engine,
+    admin: Option<&PlatformAdmin>,
+    name: &str,
+    fields: impl IntoIterator<Item = Field<'static>>,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id: None,
+        actor: admin.map(|admin| &*admin.user),
+        subject: &format!("Platform referrer {name}"),
+        now_ms: state.clock.now_ms(),
+    };
+    Ok(audit_log::write(tx, &change, fields).await?)
+}

@@ -1,0 +1,78 @@
+//! What Stripe has of a purchase, asked for when somebody looks at it.
+
+use std::time::Duration;
+
+use domain::PurchaseState;
+use store::{
+    checkout_sessions,
+    entities::purchase,
+    purchases::{self, Bought},
+    sites::Site,
+    stripe_customers::{self, HolderId},
+};
+use tokio::time::timeout;
+
+use super::checkout;
+use crate::{Engine, stripe_customers::connection};
+
+/// How long a page waits for Stripe before it says less.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A purchase that waits for its payment: asks Stripe what became of the session that its row names.
+pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Result<Bought> {
+    let row = &bought.purchase;
+    if !row.purchase_state().is_waiting() {
+        return Ok(bought);
+    }
+    let db = state.db.conn();
+    let Some(session) = checkout_sessions::of_purchase(db, row.id).await? else {
+        return Ok(bought);
+    };
+    checkout::retrieve::ask_for_page(state, session).await?;
+    let again = purchases::one_of_buyer(db, row.site_id, row.buyer_id, row.id).await?;
+    Ok(again.unwrap_or(bought))
+}
+
+/// A paid membership may have been paid from the balance in part: asks Stripe, once. While Stripe
+/// does not answer, the page says less.
+pub async fn with_credit_used(
+    state: &Engine,
+    site: &Site,
+    row: purchase::Model,
+) -> anyhow::Result<purchase::Model> {
+    let unknown = row.credit_used_cents.is_none() && row.purchase_state() == PurchaseState::Paid;
+    let Some(session) = row.checkout_session_id.as_deref().filter(|_| unknown) else {
+        return Ok(row);
+    };
+    if !row.product_kind().spends_balance() {
+        return Ok(row);
+    }
+    let Some(customer) = payer(state, &row).await? else {
+        return Ok(row);
+    };
+    let connected = connection(state, site).await?;
+    let Some(connection) = connected.filter(|to| row.stripe_account_id == Some(to.account.id))
+    else {
+        return Ok(row);
+    };
+    let asked = timeout(PATIENCE, connection.gateway.credit_used(&customer, session)).await;
+    let Ok(Ok(cents)) = asked else { return Ok(row) };
+    purchases::set_credit_used(state.db.writer(), row.id, cents).await?;
+    Ok(purchase::Model {
+        credit_used_cents: Some(cents),
+        ..row
+    })
+}
+
+/// Stripe's customer who paid; of a purchase that does not know, the buyer's present one.
+async fn payer(state: &Engine, row: &purchase::Model) -> anyhow::Result<Option<String>> {
+    if row.stripe_customer_id.is_some() {
+        return Ok(row.stripe_customer_id.clone());
+    }
+    let Some(account) = row.stripe_account_id else {
+        return Ok(None);
+    };
+    let (db, buyer) = (state.db.conn(), HolderId::Member(row.buyer_id));
+    let known = stripe_customers::get(db, account, buyer).await?;
+    Ok(known.and_then(|known| known.customer_id))
+}

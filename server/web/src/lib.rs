@@ -1,0 +1,13 @@
+//! What somebody reaches over HTTP: the pages, the mobile API, and the endpoint of Stripe's webhooks.
+
+pub mod api;
+mod error_page;
+pub mod listen;
+pub mod middleware;
+pub mod ports;
+mod rights;
+pub mod router;
+mod sign_in;
+pub mod state;
+mod timed_body;
+mod webhook;
