@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
+    io::Write,
     net::SocketAddr,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
@@ -116,7 +117,8 @@ impl Crew {
         let mut command = Command::new(&self.server);
         command.args(args).envs(self.env.iter().cloned());
         command.env("LISTEN", listen.to_string()).kill_on_drop(true);
-        let output = command.stderr(self.log("orders")?).output().await?;
+        let output = command.output().await?;
+        self.log("orders")?.write_all(&output.stderr)?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let name = args.join(" ");
         ensure!(output.status.success(), "`server {name}` failed: {said}");

@@ -8,25 +8,37 @@ use std::{
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep},
+};
 
 use super::{Count, endpoints, insist, keys};
 use crate::{crew::Crew, database::Place, diary::Gone, people::World};
 
-/// Makes backups and puts them back, for ever.
+/// How long before the end no backup is put back any more: it must be done by then, and all that Stripe
+/// told since on its way.
+const IN_TIME: Duration = Duration::from_secs(90);
+
+/// Makes backups and puts them back, in a trial that `lasts` so long.
 pub async fn put_back(
     world: Arc<World>,
     crew: Arc<Mutex<Crew>>,
     place: Arc<Place>,
     count: Arc<Count>,
+    lasts: Duration,
     seed: u64,
 ) {
+    let last = Instant::now() + lasts.saturating_sub(IN_TIME);
     let Place::Sqlite { file } = place.as_ref() else {
         return;
     };
     let mut chance = StdRng::seed_from_u64(seed);
     sleep(Duration::from_millis(chance.random_range(2_000..5_000))).await;
     for number in 1.. {
+        if Instant::now() > last {
+            return;
+        }
         let copy = file.with_extension(format!("backup-{number}"));
         let from = world.stripe.now();
         make(&world, &crew, &copy).await;

@@ -61,7 +61,8 @@ pub async fn connect_all(world: &World, crew: &Mutex<Crew>) {
     }
 }
 
-/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked. Stripe then sends
+/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked, as it is too where
+/// that is refused: a backup that was put back may have the account disconnected. Stripe then sends
 /// events to the path that the product says.
 pub async fn connect(
     world: &World,
@@ -71,11 +72,17 @@ pub async fn connect(
     same_account: bool,
 ) {
     let mut order = vec!["stripe", "connect", "--secret-key", secret_key];
-    order.extend(same_account.then_some("--same-account"));
     if site.is_live() {
         order.extend(["--webhook-secret", site.webhook_secret.as_str()]);
     }
-    let said = order_for(world, crew, site, order).await;
+    let said = match same_account {
+        true => say_same_account(world, crew, site, &order).await,
+        false => None,
+    };
+    let said = match said {
+        Some(said) => said,
+        None => order_for(world, crew, site, order).await,
+    };
     let path = said.split_whitespace().find(|word| word.starts_with('/'));
     let url = format!("http://{}{}", world.balancer, path.unwrap_or_default());
     if url == site.webhook_url {
@@ -102,16 +109,27 @@ async fn disconnect(world: &World, crew: &Mutex<Crew>, site: &Site) {
     order_for(world, crew, site, vec!["stripe", "disconnect"]).await;
 }
 
-/// Orders it for a site, or for the platform.
-async fn order_for<'a>(
+/// Says once that it is the connected account's key; what was said, unless it was refused.
+async fn say_same_account(
     world: &World,
     crew: &Mutex<Crew>,
-    site: &'a Site,
-    mut order: Vec<&'a str>,
-) -> String {
-    match BRANDS.contains(&site.key.as_str()) {
-        true => order.push("--platform"),
-        false => order.extend(["--site", site.key.as_str()]),
-    }
+    site: &Site,
+    order: &[&str],
+) -> Option<String> {
+    let order = [order, &["--same-account"], &of(site)].concat();
+    let said = crew.lock().await.order(&order, world.balancer).await;
+    said.ok()
+}
+
+/// Orders it for a site, or for the platform.
+async fn order_for(world: &World, crew: &Mutex<Crew>, site: &Site, mut order: Vec<&str>) -> String {
+    order.extend(of(site));
     insist(world, crew, &order).await
+}
+
+fn of(site: &Site) -> Vec<&str> {
+    match BRANDS.contains(&site.key.as_str()) {
+        true => vec!["--platform"],
+        false => vec!["--site", site.key.as_str()],
+    }
 }

@@ -90,6 +90,7 @@ impl Trouble {
                 crew.clone(),
                 place.clone(),
                 count.clone(),
+                lasts,
                 seed ^ 7,
             ));
             tasks.spawn(clone::serve(
