@@ -2,33 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{erased::Erase, form::FormState};
-
-/// What a field is called, beside it and in the list of complaints.
-pub fn label(name: &str) -> &str {
-    match name {
-        "first_name" => "First name",
-        "last_name" => "Last name",
-        "name" => "Name",
-        "email" => "E-mail",
-        "date_of_birth" => "Date of birth",
-        "password" => "Password",
-        "tenant_credit" => "Tenant Referral Credit Amount",
-        "platform_credit" => "Platform Referral Credit Amount",
-        "currency" => "Currency",
-        "memory_days" | "platform_memory_days" => "Referral memory (days)",
-        "secret_key" => "Secret key",
-        "webhook_secrets" => "Webhook signing secrets",
-        "kind" => "Kind",
-        "summary" => "Summary",
-        "description" => "Description",
-        "detail" => "Detail",
-        "mode" => "Mode",
-        "same_account" => "This is a new key of the same account",
-        "price" => "Price in cents",
-        other => other,
-    }
-}
+use super::{erased::Erase, form::FormState, labels};
 
 /// What ties a control to its label, its hint and its complaint.
 #[derive(Clone, Copy)]
@@ -108,7 +82,7 @@ pub fn Field(
     state: FormState,
     /// The name in the form; with the form's prefix, the id.
     name: &'static str,
-    /// What it is called, where that is not what [`label`] says.
+    /// What it is called, where that is not what [`labels::label`] says.
     #[prop(optional)]
     label: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
@@ -137,5 +111,8 @@ pub fn Field(
             aria-describedby=ties.described_by()
         />
     };
-    ties.around(label.unwrap_or_else(|| self::label(name)), control.erased())
+    ties.around(
+        label.unwrap_or_else(|| labels::label(name)),
+        control.erased(),
+    )
 }

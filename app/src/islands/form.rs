@@ -8,7 +8,7 @@ use web_sys::HtmlFormElement;
 
 use super::{
     call::{Fault, fields, post, read},
-    field::label,
+    labels::label,
     live::say,
 };
 use crate::types::Outcome;

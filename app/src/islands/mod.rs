@@ -9,6 +9,7 @@ mod copy_field;
 mod erased;
 mod field;
 mod form;
+mod labels;
 mod live;
 mod notification_bell;
 mod notification_list;

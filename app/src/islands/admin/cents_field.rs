@@ -3,11 +3,7 @@
 use domain::{Currency, Money, parse_cents};
 use leptos::{html, prelude::*};
 
-use crate::islands::{
-    erased::Erase,
-    field::{Ties, label},
-    form::FormState,
-};
+use crate::islands::{erased::Erase, field::Ties, form::FormState, labels::label};
 
 /// A field for whole cents.
 #[component]

@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::islands::{
-    erased::Erase,
-    field::{Ties, label},
-    form::FormState,
-};
+use crate::islands::{erased::Erase, field::Ties, form::FormState, labels::label};
 
 /// A list to choose from.
 #[component]

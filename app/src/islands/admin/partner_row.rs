@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     controls::Version,
-    partners::{Cause, List, link_id},
+    partner_list::{Cause, List, link_id},
     stats::grouped,
 };
 use crate::{

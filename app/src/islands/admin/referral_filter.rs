@@ -1,9 +1,12 @@
 //! What narrows a table of referrals down.
 
-use domain::{Program, REFERRALS_PATH, ReferralFilter, ReferralStatus, Sort, kind_name, kinds};
+use domain::{Program, REFERRALS_PATH, ReferralStatus, Sort, kind_name, kinds};
 use leptos::prelude::*;
 
-use super::referral_state::{SEARCH, Table};
+use super::{
+    referral_controls::{cleared, held, is_narrow},
+    referral_state::{SEARCH, Table},
+};
 use crate::islands::erased::Erase;
 
 /// Status, purchase type or plan, dates and text: a plain form that answers as one types.
@@ -61,33 +64,6 @@ pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
     table.follow(event, &filter, SEARCH);
 }
 
-/// Everything, sorted as before.
-pub fn cleared(filter: &ReferralFilter) -> ReferralFilter {
-    ReferralFilter {
-        sort: filter.sort,
-        ascending: filter.ascending,
-        ..ReferralFilter::all(filter.program)
-    }
-}
-
-/// Something is left out.
-pub fn is_narrow(filter: &ReferralFilter) -> bool {
-    filter.clone().from_start() != cleared(filter)
-}
-
-/// The names of the controls.
-pub fn controls(program: Program) -> [&'static str; 5] {
-    ["status", kind_name(program), "from", "to", "q"]
-}
-
-/// What the control `name` holds for `filter`.
-pub fn held(filter: &ReferralFilter, name: &str) -> String {
-    let mut pairs = filter.pairs().into_iter();
-    pairs
-        .find(|(other, _)| *other == name)
-        .map_or_else(String::new, |(_, value)| value)
-}
-
 fn input(table: Table, name: &'static str, kind: &'static str, label: &'static str) -> AnyView {
     let id = format!("filter-{name}");
     let hint = (name == "q").then_some("Name or e-mail");
@@ -129,38 +105,4 @@ fn select(
         </div>
     }
     .erased()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn filter(query: &str) -> ReferralFilter {
-        ReferralFilter::from_query(Program::Tenant, query).0
-    }
-
-    #[test]
-    fn clearing_keeps_the_sorting_alone() {
-        let cleared = cleared(&filter(
-            "status=failed&q=jane&sort=credit&dir=asc&after=5.7",
-        ));
-        assert_eq!(cleared, filter("sort=credit&dir=asc"));
-    }
-
-    #[test]
-    fn neither_sorting_nor_paging_leaves_anything_out() {
-        assert!(!is_narrow(&filter("sort=credit&dir=asc&after=5.7")));
-        for narrow in ["status=failed", "type=course", "from=2026-11-01", "q=jane"] {
-            assert!(is_narrow(&filter(narrow)), "{narrow}");
-        }
-    }
-
-    #[test]
-    fn a_control_holds_what_its_address_says() {
-        let filter = filter("status=failed&to=2026-11-22&q=jane");
-        assert_eq!(held(&filter, "status"), "failed");
-        assert_eq!(held(&filter, "to"), "2026-11-22");
-        assert_eq!(held(&filter, "q"), "jane");
-        assert_eq!(held(&filter, "from"), "");
-    }
 }

@@ -4,7 +4,8 @@ use domain::{Program, ReferralFilter};
 use leptos::prelude::*;
 
 use super::{
-    referral_filter::{clear, cleared, is_narrow},
+    referral_controls::{cleared, is_narrow},
+    referral_filter::clear,
     referral_state::{TABLE, Table},
 };
 use crate::{islands::erased::Erase, types::admin::ReferralsPage};

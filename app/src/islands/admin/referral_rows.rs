@@ -4,11 +4,14 @@ use domain::{Program, ReferralFilter, Sort};
 use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
 use web_sys::HtmlInputElement;
 
-use super::referral_state::{TABLE, Table};
+use super::{
+    referral_controls::retryable,
+    referral_state::{TABLE, Table},
+};
 use crate::{
     islands::erased::Erase,
     server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
-    types::admin::{ReferralRow, ReferralsPage},
+    types::admin::ReferralRow,
 };
 
 /// The form to which the rows' boxes belong, wherever they stand.
@@ -65,12 +68,6 @@ impl Column {
             _ => None,
         }
     }
-}
-
-/// The ids of the rows that can be tried again.
-pub fn retryable(page: &ReferralsPage) -> Vec<i64> {
-    let rows = page.rows.iter().filter(|row| row.can_retry);
-    rows.map(|row| row.id).collect()
 }
 
 /// `filter` sorted by `sort`: the largest or newest first; the other way round if it was so already.

@@ -15,8 +15,7 @@ use web_sys::{FormData, HtmlInputElement};
 
 use super::{
     focus::{focus, focused, keep_focus},
-    referral_filter::{controls, held},
-    referral_rows::retryable,
+    referral_controls::{controls, held, retryable},
     stats::grouped,
 };
 use crate::{

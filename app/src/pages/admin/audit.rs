@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::settings::AUDIT_PATH;
 use crate::{
     components::Empty,
     types::admin::{AuditEntry, AuditPage},
 };
+
+/// Where the audit log is.
+pub const AUDIT_PATH: &str = "/admin/settings?tab=audit";
 
 /// One page of the log, newest first.
 pub fn audit_log(page: AuditPage, later: bool) -> AnyView {

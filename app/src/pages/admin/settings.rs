@@ -3,7 +3,10 @@
 use domain::{Program, Refusal};
 use leptos::prelude::*;
 
-use super::{audit::audit_log, unmatched::unmatched};
+use super::{
+    audit::{AUDIT_PATH, audit_log},
+    unmatched::unmatched,
+};
 use crate::{
     components::{AdminPage, broken},
     islands::admin::{SettingsForm, StripeSection},
@@ -12,9 +15,6 @@ use crate::{
     server_fns::admin::PAYMENTS_PATH,
     types::admin::{PaymentSettings, StripeConnection},
 };
-
-/// Where the audit log is.
-pub const AUDIT_PATH: &str = "/admin/settings?tab=audit";
 
 /// The tab that the address names; Payments where it names none.
 #[component]

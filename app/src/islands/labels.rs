@@ -1,0 +1,27 @@
+//! What the fields of forms are called.
+
+/// What a field is called, beside it and in the list of complaints.
+pub fn label(name: &str) -> &str {
+    match name {
+        "first_name" => "First name",
+        "last_name" => "Last name",
+        "name" => "Name",
+        "email" => "E-mail",
+        "date_of_birth" => "Date of birth",
+        "password" => "Password",
+        "tenant_credit" => "Tenant Referral Credit Amount",
+        "platform_credit" => "Platform Referral Credit Amount",
+        "currency" => "Currency",
+        "memory_days" | "platform_memory_days" => "Referral memory (days)",
+        "secret_key" => "Secret key",
+        "webhook_secrets" => "Webhook signing secrets",
+        "kind" => "Kind",
+        "summary" => "Summary",
+        "description" => "Description",
+        "detail" => "Detail",
+        "mode" => "Mode",
+        "same_account" => "This is a new key of the same account",
+        "price" => "Price in cents",
+        other => other,
+    }
+}
