@@ -115,7 +115,7 @@ async fn who_hangs_up_leaves_an_answer(app: TestApp) {
         .await
         .unwrap();
     for _ in 0..20 {
-        let reasons = app.state.readiness.reasons(&app.state);
+        let reasons = services::readiness::reasons(&app.state);
         assert_eq!(given_up_after(1, reasons).await, None);
     }
     lock.rollback().await.unwrap();

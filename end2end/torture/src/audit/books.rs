@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     charged::{Movement, Session},
     facts::Entry,
-    ledger::Start,
+    start::Start,
 };
 use crate::{demo::is_live, people::World};
 
@@ -23,14 +23,6 @@ pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     }
     all.retain(|entry| !from.entries.contains(&entry.id));
     all
-}
-
-/// Ids of what is there already.
-pub fn ids(listed: &Value) -> Vec<String> {
-    let listed = listed.as_array().into_iter().flatten();
-    listed
-        .filter_map(|one| Some(one["id"].as_str()?.to_owned()))
-        .collect()
 }
 
 /// Checkout sessions that were made since the trial began, oldest first in each account.

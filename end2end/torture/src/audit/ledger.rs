@@ -2,42 +2,8 @@
 
 use std::collections::HashSet;
 
-use stripe_stand_in::StandIn;
-
-use super::{books, facts::Credit};
-use crate::{
-    database::Look,
-    demo::{Demo, accounts},
-};
-
-/// What was there before the trial: the demo's own stories.
-#[derive(Default)]
-pub struct Start {
-    /// The last row of the ledger.
-    pub credit_id: i64,
-    /// Stripe's ids of balance entries.
-    pub entries: HashSet<String>,
-    /// Stripe's ids of Checkout sessions.
-    pub sessions: HashSet<String>,
-}
-
-/// Remembers what is there.
-pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result<Start> {
-    let accounts = accounts(&demo.sites);
-    let listed = |what: &'static str| {
-        accounts
-            .iter()
-            .flat_map(move |key| books::ids(&stripe.books(key, None)[what]))
-            .collect()
-    };
-    Ok(Start {
-        credit_id: look
-            .count("SELECT COALESCE(MAX(id), 0) FROM credits")
-            .await?,
-        entries: listed("balance_transactions"),
-        sessions: listed("sessions"),
-    })
-}
+use super::{facts::Credit, start::Start};
+use crate::database::Look;
 
 /// The ledger since then, each row with its referral and what was told.
 pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {

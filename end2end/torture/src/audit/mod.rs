@@ -6,13 +6,14 @@ mod due;
 mod facts;
 mod ledger;
 mod listed;
+mod start;
 mod unfinished;
 mod verdict;
 
 use crate::{database::Look, people::World};
 
 use facts::Facts;
-pub use ledger::{Start, start};
+pub use start::{Start, start};
 pub use unfinished::unfinished;
 pub use verdict::Findings;
 

@@ -1,5 +1,6 @@
 //! What somebody buys: through Checkout, at the counter, or as a subscription to a brand.
 
+pub mod applied;
 pub mod checkout;
 pub mod in_person;
 pub mod platform_sales;

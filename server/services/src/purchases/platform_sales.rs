@@ -15,7 +15,7 @@ use store::{
 };
 use stripe_gateway::CheckoutSession;
 
-use super::checkout::told::{Applied, Source, close};
+use super::applied::{Applied, Source, close};
 use crate::queue::Job;
 
 /// The names under which a Checkout session carries what we need to know when it is paid.

@@ -7,7 +7,10 @@ use domain::{CheckoutNews, event_is_of_mode};
 use sea_orm::DatabaseTransaction;
 use stripe_gateway::Event;
 
-use crate::purchases::checkout::told::{self, Applied, Source};
+use crate::purchases::{
+    applied::{Applied, Source},
+    checkout::told,
+};
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 

@@ -11,7 +11,7 @@ use super::{
     dispatch,
     unmatched::{WAITS_FOR, millis},
 };
-use crate::{Engine, purchases::checkout::told::Source};
+use crate::{Engine, purchases::applied::Source};
 
 /// What became of an event.
 pub struct Taken {

@@ -9,7 +9,7 @@ use time::Duration;
 use super::{Event, dispatch};
 use crate::{
     Engine,
-    purchases::checkout::{PRODUCT, told::Source},
+    purchases::{applied::Source, checkout::PRODUCT},
 };
 
 /// How long Stripe is told to deliver such an event again. Stripe itself tries for up to three days

@@ -12,7 +12,6 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use super::Visit;
 use crate::state::AppState;
 
 const MEMBER: &str = "member";
@@ -64,13 +63,6 @@ pub async fn sign_in(session: &Session, member: &user::Model) -> anyhow::Result<
     session.cycle_id().await?;
     session.insert(MEMBER, member.id).await?;
     session.insert(VERSION, member.session_version).await?;
-    Ok(())
-}
-
-/// Ends the session, and what the browser remembers of its visitor.
-pub async fn sign_out(visit: &Visit) -> anyhow::Result<()> {
-    visit.session.flush().await?;
-    visit.visitor.forget();
     Ok(())
 }
 

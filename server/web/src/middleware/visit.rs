@@ -71,6 +71,13 @@ pub async fn attach_visit(
     }
 }
 
+/// Ends the session, and what the browser remembers of its visitor.
+pub async fn sign_out(visit: &Visit) -> anyhow::Result<()> {
+    visit.session.flush().await?;
+    visit.visitor.forget();
+    Ok(())
+}
+
 /// What the layers before this one found out.
 struct Seen {
     site: Option<Arc<Site>>,

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::{Awaited, Plan, Program, SessionState, Terms};
 use services::{
     purchases::{
-        checkout::{self, TakenUp, told::next_check_at},
+        checkout::{self, TakenUp, row::next_check_at},
         platform_sales::metadata,
     },
     referrals::ReferralClick,

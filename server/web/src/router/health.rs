@@ -18,7 +18,7 @@ pub async fn lives() -> &'static str {
 
 /// `GET /readyz`: 200, or 503 with the reasons.
 pub async fn is_ready(State(state): State<AppState>) -> Response {
-    let reasons = state.readiness.reasons(&state).await;
+    let reasons = services::readiness::reasons(&state).await;
     let (status, answer) = match reasons.is_empty() {
         true => (StatusCode::OK, json!({ "status": "ready" })),
         false => (

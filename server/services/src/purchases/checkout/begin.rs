@@ -12,7 +12,7 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, take_up, told::next_check_at,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, row::next_check_at, take_up,
 };
 use crate::{
     Engine,

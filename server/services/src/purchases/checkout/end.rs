@@ -4,8 +4,8 @@ use domain::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
 use store::{checkout_sessions, entities::checkout_session};
 
 use super::{
-    request::asked_for,
-    retrieve::{self, Standing, age_of, connection_of, heard},
+    retrieve::{self, Standing, connection_of, heard},
+    row::{age_of, asked_for},
 };
 use crate::Engine;
 

@@ -6,6 +6,7 @@ mod end;
 mod open_pages;
 mod request;
 pub mod retrieve;
+pub mod row;
 pub mod told;
 
 use domain::Fault;

@@ -10,8 +10,7 @@ use stripe_gateway::{Checkout, NewCheckout};
 
 use super::{
     open_pages::{close_others, listed, made_for, make_room},
-    retrieve::age_of,
-    told::next_check_at,
+    row::{age_of, asked_for, next_check_at},
 };
 use crate::{Engine, stripe_customers::Connection};
 
@@ -23,16 +22,6 @@ pub enum Answered {
     Never,
     /// It may have been made.
     Unknown,
-}
-
-/// What Stripe was asked for; `None` in rows older than the table.
-///
-/// # Errors
-/// If the row says something else.
-pub fn asked_for(row: &checkout_session::Model) -> anyhow::Result<Option<NewCheckout>> {
-    let read = |request| serde_json::from_str(request);
-    let request = row.request.as_deref().map(read).transpose();
-    request.with_context(|| format!("checkout_sessions {}: request", row.id))
 }
 
 /// Asks for the session of `row` for the first time.

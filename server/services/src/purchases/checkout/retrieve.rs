@@ -3,18 +3,18 @@
 
 use domain::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState, StripeMode};
 use sea_orm::DbErr;
-use server_core::clock::from_ms;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
-use time::Duration;
 use tokio::time::timeout;
 
 use super::{
     request::{self, Answered},
-    told::{self, Source, next_check_at},
+    row::{age_of, next_check_at},
+    told,
 };
 use crate::{
     Engine,
+    purchases::applied::Source,
     stripe_customers::{Connection, StepError, connection_to},
 };
 
@@ -112,12 +112,6 @@ pub async fn connection_of(
         }
         Err(StepError::Database(error)) => Err(error),
     }
-}
-
-/// How old the session is at least: Stripe made it when it was last asked to, or before. A clock that was
-/// set back makes it no younger than new.
-pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
-    (state.clock.now() - from_ms(row.last_sent_at())).max(Duration::ZERO)
 }
 
 /// Applies what a session says by the way of the webhook's events.

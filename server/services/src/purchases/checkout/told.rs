@@ -1,12 +1,8 @@
 //! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
 //! events and for sessions that we retrieve.
 
-use domain::{
-    Awaited, CheckoutNews, PurchaseState, SessionState, StripeMode, after_news, counts_as_purchase,
-    next_check,
-};
+use domain::{CheckoutNews, PurchaseState, after_news, counts_as_purchase};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
-use server_core::clock::{from_ms, to_ms};
 use store::{
     checkout_sessions,
     entities::{checkout_session, purchase},
@@ -15,53 +11,15 @@ use store::{
     stripe_customers::{self, HolderId},
 };
 use stripe_gateway::{CheckoutSession, Payer};
-use time::Duration;
 
-use super::request::asked_for;
-use crate::{purchases::platform_sales, queue::Job};
-
-/// Where it was heard, and when.
-#[derive(Clone, Copy)]
-pub struct Source {
-    /// Our id of the Stripe account.
-    pub stripe_account_id: i64,
-    /// The platform's own account; no other's sessions ever sell a subscription to a brand.
-    pub platform: bool,
-    /// Test or live, as the account is.
-    pub mode: StripeMode,
-    /// Milliseconds, UTC.
-    pub now_ms: i64,
-}
-
-/// What became of it.
-pub struct Applied {
-    /// In a sentence, for the event's row.
-    pub outcome: String,
-    /// What is to be done once the transaction is committed.
-    pub job: Option<Job>,
-    /// It is about a payment of ours that is not found here: an event is kept, and applied anew until it
-    /// is.
-    pub unmatched: bool,
-}
-
-impl Applied {
-    /// Nothing was changed.
-    pub fn nothing(outcome: impl Into<String>) -> Self {
-        Self {
-            outcome: outcome.into(),
-            job: None,
-            unmatched: false,
-        }
-    }
-
-    /// It is about a payment of ours that is not found here.
-    pub fn unmatched(outcome: impl Into<String>) -> Self {
-        Self {
-            unmatched: true,
-            ..Self::nothing(outcome)
-        }
-    }
-}
+use super::row::asked_for;
+use crate::{
+    purchases::{
+        applied::{Applied, Source, close},
+        platform_sales,
+    },
+    queue::Job,
+};
 
 /// Moves the purchase of `session` on, in the caller's transaction.
 ///
@@ -238,36 +196,4 @@ async fn write(
         stripe_customers::forget_balance(tx, account, buyer).await?;
     }
     Ok(due)
-}
-
-/// The session is over for its buyer. A slow payment is asked after until it ends.
-pub async fn close(
-    tx: &DatabaseTransaction,
-    source: Source,
-    row: &checkout_session::Model,
-    session: &CheckoutSession,
-    after: PurchaseState,
-) -> anyhow::Result<()> {
-    let state = match after {
-        PurchaseState::Open => row.session_state()?,
-        PurchaseState::Expired | PurchaseState::Failed => SessionState::Expired,
-        PurchaseState::Processing | PurchaseState::Paid => SessionState::Complete,
-    };
-    let next = match after {
-        PurchaseState::Open => row.next_check_at,
-        PurchaseState::Processing => {
-            next_check_at(row.last_sent_at(), source.now_ms, Awaited::Payment)
-        }
-        PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
-    };
-    checkout_sessions::set_over(tx, row.id, &session.id, state, next).await?;
-    Ok(())
-}
-
-/// When Stripe is asked next about a session that was last sent at `last_sent_at`; milliseconds. `None`:
-/// no more.
-pub fn next_check_at(last_sent_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
-    // A clock that was set back makes no session younger than new.
-    let age = (from_ms(now_ms) - from_ms(last_sent_at)).max(Duration::ZERO);
-    next_check(age, awaited).map(|wait| to_ms(from_ms(now_ms) + wait))
 }
