@@ -5,7 +5,8 @@ import type { Page } from "@playwright/test";
 import { addReferrer, goToAdmin, lines, openTab, partner, partnerLink } from "../support/console";
 import { type Visit, expect, test } from "../support/fixtures";
 import { goBack, heading } from "../support/shop";
-import type { Site, World } from "../support/world";
+import type { Site } from "../support/demo";
+import type { World } from "../support/world";
 
 interface Sale {
   brand: "PewPros" | "CoachPros";

@@ -1,7 +1,7 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
 import { signIn } from "./people";
-import type { Login, Site } from "./world";
+import type { Login, Site } from "./demo";
 
 export type Place = "Referrals" | "Catalogue" | "Members" | "Site Settings";
 

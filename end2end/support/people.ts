@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { type Page, expect } from "@playwright/test";
 
-import type { Site } from "./world";
+import type { Site } from "./demo";
 
 export interface Person {
   firstName: string;

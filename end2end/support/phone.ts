@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type APIRequestContext, type APIResponse, expect } from "@playwright/test";
 
 import type { Person } from "./people";
-import type { Site } from "./world";
+import type { Site } from "./demo";
 
 /** What the app sends to register. */
 export interface Registration {

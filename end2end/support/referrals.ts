@@ -1,6 +1,6 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-import type { Site } from "./world";
+import type { Site } from "./demo";
 
 /** The alphabet of codes has nothing that one could misread. */
 const CODE = "[2-9a-hjkmnp-z]{8}";

@@ -1,4 +1,4 @@
-import type { Site } from "./world";
+import type { Site } from "./demo";
 
 export interface BalanceTransaction {
   id: string;

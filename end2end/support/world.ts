@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import type { Demo, Login, Role, Site } from "./demo";
 import { Program } from "./program";
 import { Stripe } from "./stripe";
 
@@ -18,30 +19,6 @@ const LEPTOS = {
   LEPTOS_HASH_FILES: "true",
   LEPTOS_HASH_FILE_NAME: "hash.txt",
 };
-
-export interface Site {
-  key: string;
-  name: string;
-  url: string;
-  stripe_secret_key: string;
-  webhook_secret: string;
-  webhook_url: string;
-}
-
-export interface Login {
-  site: string;
-  name: string;
-  email: string;
-  password: string;
-  role: Role;
-}
-
-export type Role = "member" | "tenant admin" | "platform admin" | "tenant and platform admin";
-
-interface Demo {
-  sites: Site[];
-  logins: Login[];
-}
 
 /** A server with a database of its own and a Stripe of its own, filled with the demo. */
 export class World {
