@@ -18,7 +18,13 @@ pub struct Settings {
     /// Follows CARGO_TARGET_DIR.
     #[serde(rename = "target_directory")]
     pub target: PathBuf,
+    packages: Vec<Package>,
     metadata: Sections,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    manifest_path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +67,14 @@ impl Settings {
             "Cargo.toml has an empty [[workspace.metadata.leptos]] section"
         );
         Ok(settings)
+    }
+
+    /// The folder of each crate's sources.
+    pub fn sources(&self) -> impl Iterator<Item = PathBuf> {
+        let manifests = self.packages.iter().map(|package| &package.manifest_path);
+        manifests
+            .map(|manifest| manifest.with_file_name("src"))
+            .filter(|sources| sources.is_dir())
     }
 
     /// The product's entry; the workspace has one.

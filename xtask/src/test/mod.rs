@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod circles;
 mod postgres;
 mod rules;
 mod steps;

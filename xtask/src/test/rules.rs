@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use super::{Gate, tally::Tally};
 use crate::build::WASM_TARGET;
 
-const LONGEST: usize = 500;
+const LONGEST: usize = 400;
 
 const NOT_IN_BROWSER: [&str; 12] = [
     "sea-orm",
