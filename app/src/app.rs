@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use domain::{ProductKind, SiteKind};
+use domain::{account::SiteKind, purchase::ProductKind};
 use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{

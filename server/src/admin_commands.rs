@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::{RegistrationForm, Rights};
+use domain::{account::Rights, forms::RegistrationForm};
 use server_core::config::Config;
 use services::operator::admins::{self, NewAdmin, Promotion, rights_of, words};
 use store::{Db, entities::user};

@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::OnceLock};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use domain::SiteKind;
+use domain::account::SiteKind;
 use server::{
     demo,
     serve::{self, WebOptions},

@@ -1,6 +1,6 @@
 //! The frame of every page of the console.
 
-use domain::Rights;
+use domain::account::Rights;
 use leptos::prelude::*;
 
 use super::PageTitle;

@@ -18,7 +18,7 @@ pub use refused::refused;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::ports::Ports;

@@ -1,6 +1,6 @@
 //! A product in a list.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use super::Picture;

@@ -1,6 +1,6 @@
 //! What is wrong with a plain form, at its top.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::prelude::*;
 
 /// The message of a form that has no complaints beside fields, or all of them.

@@ -1,6 +1,6 @@
 //! The foot of every page.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use leptos::prelude::*;
 
 use super::section_label;
@@ -10,7 +10,7 @@ use crate::types::SiteBrand;
 #[component]
 pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
     let places: Vec<_> = match site.kind {
-        SiteKind::Tenant => domain::ProductKind::ALL
+        SiteKind::Tenant => domain::purchase::ProductKind::ALL
             .map(|kind| (format!("/{}", kind.section()), section_label(kind)))
             .to_vec(),
         SiteKind::Platform => vec![("/pricing".to_owned(), "Pricing")],

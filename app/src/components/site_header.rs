@@ -1,6 +1,6 @@
 //! The head of every page: who runs the site, where things are, who is signed in.
 
-use domain::{ProductKind, REFERRALS_PATH, SiteKind};
+use domain::{account::SiteKind, purchase::ProductKind, referral::REFERRALS_PATH};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::section_label;

@@ -1,6 +1,6 @@
 //! The button that begins a purchase.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::form::{Complaints, FormState, SubmitButton};

@@ -1,7 +1,7 @@
 //! From a plan to Stripe's page: one button, which is pressed at once for who comes from a page of
 //! ours.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{
     ev::SubmitEvent,
     html,

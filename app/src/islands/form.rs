@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use domain::{FieldError, Refusal};
+use domain::forms::{FieldError, Refusal};
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use web_sys::HtmlFormElement;
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use domain::Notification;
+use domain::notification::Notification;
 use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};

@@ -1,6 +1,6 @@
 //! The list of notifications.
 
-use domain::Notification;
+use domain::notification::Notification;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
@@ -16,7 +16,7 @@ pub fn NotificationList(
     /// The list as the server knew it when the page was made.
     notifications: Vec<Notification>,
     /// What was refused just before, for those who have no JavaScript.
-    refusal: domain::Refusal,
+    refusal: domain::forms::Refusal,
 ) -> impl IntoView {
     let notifications = RwSignal::new(notifications);
     let state = FormState::new(refusal);

@@ -1,7 +1,7 @@
 //! What a subscriber bought in a Checkout session, and whether it is paid; asked again as a receipt of
 //! a member's is.
 
-use domain::PurchaseState;
+use domain::purchase::PurchaseState;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{call::ask, watch::watch};

@@ -1,7 +1,7 @@
 //! What was bought, and whether it is paid. While the payment may still come, the browser asks for it,
 //! and what is shown changes in its place.
 
-use domain::{Money, PurchaseState};
+use domain::{money::Money, purchase::PurchaseState};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{call::ask, watch::watch};
@@ -132,7 +132,7 @@ fn words(purchase: &PurchaseLine) -> (String, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Currency, ProductKind};
+    use domain::{money::Currency, purchase::ProductKind};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The "Refer a Friend" card.
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
@@ -21,7 +21,7 @@ pub fn ReferralCard(
     /// The card as the server knew it when the page was made.
     card: Card,
     /// Why there is no link, for those who have no JavaScript.
-    refusal: domain::Refusal,
+    refusal: domain::forms::Refusal,
 ) -> impl IntoView {
     let card = RwSignal::new(card);
     let state = FormState::new(refusal);

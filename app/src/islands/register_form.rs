@@ -1,6 +1,6 @@
 //! The form that makes an account.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{

@@ -1,6 +1,6 @@
 //! The button that closes a page of Stripe's which was left open.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::form::{Complaints, FormState, SubmitButton, leave_for};

@@ -1,6 +1,6 @@
 //! The form that signs in.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{

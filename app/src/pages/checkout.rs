@@ -1,6 +1,6 @@
 //! One plan of a platform brand, on the way to Stripe's page.
 
-use domain::Plan;
+use domain::purchase::Plan;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 

@@ -1,6 +1,6 @@
 //! The page of a member: profile, purchases, and at the bottom the "Refer a Friend" card.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::member_or_sign_in;

@@ -1,6 +1,6 @@
 //! The page for who is signed in and may not see what they asked for.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use leptos::prelude::*;
 
 use crate::{

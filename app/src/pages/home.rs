@@ -1,6 +1,6 @@
 //! The home page of a tenant: who it is, and everything it sells.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 

@@ -1,6 +1,6 @@
 //! The home page of a platform brand.
 
-use domain::Plan;
+use domain::purchase::Plan;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 

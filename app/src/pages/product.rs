@@ -1,6 +1,6 @@
 //! The page of one product.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 

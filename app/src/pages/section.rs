@@ -1,6 +1,6 @@
 //! One kind's part of the catalogue.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{

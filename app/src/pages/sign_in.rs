@@ -1,6 +1,6 @@
 //! The page on which a member signs in.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use leptos::prelude::*;
 
 use super::{next_in_query, with_next};

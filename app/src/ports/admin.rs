@@ -2,7 +2,7 @@
 //! is not there, what somebody may not do is refused.
 
 use async_trait::async_trait;
-use domain::{Program, ReferralFilter};
+use domain::{credit::Program, referral::ReferralFilter};
 
 use super::Answer;
 use crate::types::{

@@ -6,7 +6,10 @@ mod admin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Plan, ProductKind, Refusal, RegistrationForm};
+use domain::{
+    forms::{Refusal, RegistrationForm},
+    purchase::{Plan, ProductKind},
+};
 use leptos::prelude::expect_context;
 
 pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
@@ -15,7 +18,7 @@ use crate::types::{
     BegunBefore, Device, Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
     ReferralCard, SiteBrand,
 };
-use domain::{Notification, Rights};
+use domain::{account::Rights, notification::Notification};
 
 /// Something broke on our side. It is logged where it happened; the person sees only this.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ pub async fn register(
     use super::answer::answer;
     use crate::{pages::with_next, ports::Ports};
 
-    let form = domain::RegistrationForm {
+    let form = domain::forms::RegistrationForm {
         email,
         password,
         first_name,

@@ -23,7 +23,7 @@ pub use subscriptions::{GetSubscription, get_subscription};
 
 #[cfg(feature = "ssr")]
 mod answer {
-    use domain::Refusal;
+    use domain::forms::Refusal;
     use leptos::prelude::ServerFnError;
 
     use crate::{

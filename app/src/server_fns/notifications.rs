@@ -1,6 +1,6 @@
 //! Notifications to the signed-in member.
 
-use domain::Notification;
+use domain::notification::Notification;
 use leptos::prelude::*;
 
 use crate::types::Outcome;

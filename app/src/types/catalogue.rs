@@ -1,6 +1,6 @@
 //! A site and what it sells, as pages show them.
 
-use domain::{Money, ProductKind, SiteKind};
+use domain::{account::SiteKind, money::Money, purchase::ProductKind};
 use serde::{Deserialize, Serialize};
 
 /// How a site presents itself.

@@ -1,6 +1,6 @@
 //! How a notification comes to a browser that looks.
 
-use domain::Notification;
+use domain::notification::Notification;
 use serde::{Deserialize, Serialize};
 
 /// What a browser that looks is told: when it begins to look, whenever a notification arrives, and

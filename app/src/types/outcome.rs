@@ -1,7 +1,7 @@
 //! The answer to a form. A refusal that a person can cause is a value, never an error: Leptos
 //! answers 500 for any `Err`.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// What a form is told whose sender is not signed in any more.

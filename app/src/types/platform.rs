@@ -1,6 +1,6 @@
 //! A subscription as its buyer sees it.
 
-use domain::{Money, PurchaseState};
+use domain::{money::Money, purchase::PurchaseState};
 use serde::{Deserialize, Serialize};
 
 /// What the thank-you page shows.

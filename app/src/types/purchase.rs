@@ -1,6 +1,9 @@
 //! A purchase as its buyer sees it.
 
-use domain::{Money, ProductKind, PurchaseState};
+use domain::{
+    money::Money,
+    purchase::{ProductKind, PurchaseState},
+};
 use serde::{Deserialize, Serialize};
 
 /// What a member has begun or bought of a product.

@@ -1,6 +1,6 @@
 //! The "Refer a Friend" card.
 
-use domain::{MemberBalance, Money, ReferralStatus};
+use domain::{credit::MemberBalance, money::Money, referral::ReferralStatus};
 use serde::{Deserialize, Serialize};
 
 /// Everything on the card. With the program switched off there is no card.
@@ -45,7 +45,7 @@ pub struct ReferralLine {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Balance, Currency};
+    use domain::{credit::Balance, money::Currency};
 
     use super::*;
 

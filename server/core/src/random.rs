@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use domain::ReferralCode;
+use domain::referral::ReferralCode;
 use rand::{TryRngCore, rngs::OsRng};
 
 type Fill = dyn Fn(&mut [u8]) + Send + Sync;

@@ -1,6 +1,6 @@
 //! Notifications to a member.
 
-use domain::Notification;
+use domain::notification::Notification;
 use server_core::dates;
 use store::entities::notification;
 

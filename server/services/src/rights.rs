@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use store::{entities::user, sites::Site, users::ADMIN};
 
 /// Proof that who asks runs this tenant site.

@@ -1,6 +1,6 @@
 //! Who runs what in the demo: one of each kind, and one login that is both.
 
-use domain::RegistrationForm;
+use domain::forms::RegistrationForm;
 use services::{
     Engine,
     operator::admins::{self, NewAdmin},

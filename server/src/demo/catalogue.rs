@@ -1,7 +1,7 @@
 //! The demo's products, from `demo/catalogue.json`.
 
 use anyhow::Context;
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use sea_orm::Set;
 use serde::Deserialize;
 use services::Engine;

@@ -1,7 +1,10 @@
 //! The platform's partners and whom they brought, with a referral in each status.
 
 use anyhow::Context;
-use domain::{CheckoutNews, Email, Plan};
+use domain::{
+    account::Email,
+    purchase::{CheckoutNews, Plan},
+};
 use services::{
     Engine, credits,
     platform_referrers::add as add_referrer,

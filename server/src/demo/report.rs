@@ -1,6 +1,6 @@
 //! Addresses and logins of the demo, for people and for programs that set a demo up.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use serde::Serialize;
 use services::operator;
 use store::{platform_settings, sites, stripe_accounts};

@@ -1,6 +1,6 @@
 //! The two tenants of the demo, the platform's two brands, and their Stripe accounts.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use services::{
     Engine,
     operator::{self, NewSite, StripeKeys},

@@ -1,7 +1,7 @@
 //! What the people of the demo did: registered, made links, brought friends, bought.
 
 use anyhow::{Context, anyhow};
-use domain::{Email, ReferralCode, RegistrationForm};
+use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
 use services::{Engine, accounts, credits, purchases::in_person, referrals::ReferralClick};
 use store::{entities::user, products, sites::Site, users};

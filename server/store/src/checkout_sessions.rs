@@ -1,7 +1,10 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
 use anyhow::anyhow;
-use domain::{CLOCKS_APART, LONGEST_WAIT, Program, SessionState, sent_at_latest};
+use domain::{
+    credit::{CLOCKS_APART, LONGEST_WAIT, Program},
+    purchase::{SessionState, sent_at_latest},
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,

@@ -1,7 +1,10 @@
 //! Giving failed credits another try: back to `due`, as if for the first time, with the amount and
 //! the key that the ledger has.
 
-use domain::{FailureReason, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, sea_query::Expr,

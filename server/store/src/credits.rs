@@ -4,7 +4,12 @@
 mod claims;
 
 use claims::held;
-use domain::{CreditKey, CreditProgress, Currency, FailureReason, Money, Program, StripeMode};
+use domain::{
+    credit::{CreditKey, CreditProgress, Program},
+    money::{Currency, Money},
+    referral::FailureReason,
+    stripe_keys::StripeMode,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},

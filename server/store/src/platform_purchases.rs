@@ -1,7 +1,11 @@
 //! Subscriptions to PewPros and CoachPros. Written when Stripe tells of them, one for each Checkout
 //! session.
 
-use domain::{Currency, Money, Plan, PurchaseState, StripeMode};
+use domain::{
+    money::{Currency, Money},
+    purchase::{Plan, PurchaseState},
+    stripe_keys::StripeMode,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     Set,

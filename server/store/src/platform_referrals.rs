@@ -1,6 +1,6 @@
 //! Subscriptions that came through a partner's link. One for each purchase, by the database.
 
-use domain::{FailureReason, ReferralStatus};
+use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
     TryInsertResult, sea_query::Expr,

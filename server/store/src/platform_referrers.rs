@@ -1,6 +1,9 @@
 //! Partners: whom an admin registered, with their codes and their Stripe customers.
 
-use domain::{Email, Owner, ReferralCode};
+use domain::{
+    account::Email,
+    referral::{Owner, ReferralCode},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TryInsertResult, sea_query::Expr,

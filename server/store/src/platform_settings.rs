@@ -1,6 +1,6 @@
 //! The settings of the platform program: one row.
 
-use domain::{Currency, Money};
+use domain::money::{Currency, Money};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::Expr,

@@ -1,7 +1,11 @@
 //! Products: every query starts from their site.
 
 use anyhow::anyhow;
-use domain::{Currency, Money, ProductDraft, ProductKind};
+use domain::{
+    forms::ProductDraft,
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,

@@ -1,6 +1,10 @@
 //! Purchases. A buyer's queries start from the site and the buyer; a webhook's from the account.
 
-use domain::{Currency, Money, ProductKind, PurchaseState, StripeMode};
+use domain::{
+    money::{Currency, Money},
+    purchase::{ProductKind, PurchaseState},
+    stripe_keys::StripeMode,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,

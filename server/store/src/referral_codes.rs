@@ -1,6 +1,6 @@
 //! Every code ever given, a member's or a partner's: the two can never collide.
 
-use domain::ReferralCode;
+use domain::referral::ReferralCode;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set, sea_query::OnConflict};
 
 use super::entities::referral_code::{ActiveModel, Column, Entity};

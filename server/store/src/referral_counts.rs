@@ -1,7 +1,7 @@
 //! How many referrals there are and what they earned, from the counters that the database keeps:
 //! some rows for each day, and for each span of days, however many referrals.
 
-use domain::{Program, ReferralFilter};
+use domain::{credit::Program, referral::ReferralFilter};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},

@@ -1,6 +1,9 @@
 //! What became of a referral of either program, once its credit was sent to Stripe.
 
-use domain::{FailureReason, Money, ReferralStatus};
+use domain::{
+    money::Money,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr,
 };

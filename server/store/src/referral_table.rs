@@ -3,7 +3,7 @@
 
 mod listed;
 
-use domain::{Cursor, ReferralFilter, Sort};
+use domain::referral::{Cursor, ReferralFilter, Sort};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, Iden, Order, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,

@@ -1,6 +1,6 @@
 //! Referrals. One for each referred user, by the database.
 
-use domain::{FailureReason, ReferralStatus};
+use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::words_of;
+use domain::search::words_of;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     Set,
@@ -80,7 +80,7 @@ pub async fn put(
         .map(|_| ())
 }
 
-/// The rows of the site that have, for each of the `beginnings` (`domain::beginnings`), a word that
+/// The rows of the site that have, for each of the `beginnings` (`domain::search::beginnings`), a word that
 /// begins so; none without a beginning.
 pub async fn find(
     db: &impl ConnectionTrait,

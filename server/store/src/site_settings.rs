@@ -1,6 +1,6 @@
 //! What an admin sets for a site.
 
-use domain::{Currency, Money};
+use domain::money::{Currency, Money};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };

@@ -1,6 +1,9 @@
 //! Sites: every query about a member, a product or a purchase starts from one.
 
-use domain::{Currency, Money, SiteKind};
+use domain::{
+    account::SiteKind,
+    money::{Currency, Money},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, ExprTrait,
     FromQueryResult, JoinType, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,

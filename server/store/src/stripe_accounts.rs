@@ -2,7 +2,7 @@
 
 mod objects;
 
-use domain::StripeMode;
+use domain::stripe_keys::StripeMode;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
 };

@@ -1,6 +1,10 @@
 //! Members: every query starts from their site.
 
-use domain::{Email, NewMember, ReferralCode, Referrer};
+use domain::{
+    account::Email,
+    forms::NewMember,
+    referral::{ReferralCode, Referrer},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,

@@ -8,7 +8,7 @@ use std::{
 
 use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
 use async_trait::async_trait;
-use domain::{AccountAsked, Fault};
+use domain::{credit::Fault, stripe_keys::AccountAsked};
 use stripe_checkout::{
     CheckoutSessionStatus,
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CheckoutNews, Money, Terms};
+use domain::{
+    money::Money,
+    purchase::{CheckoutNews, Terms},
+};
 use serde::{Deserialize, Serialize};
 
 /// Who pays.

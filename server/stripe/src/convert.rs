@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
-use domain::{Currency, Fault, Money, given};
+use domain::{
+    credit::{Fault, given},
+    money::{Currency, Money},
+};
 use stripe_checkout::{
     CheckoutSessionMode,
     checkout_session::{

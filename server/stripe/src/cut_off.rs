@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::Fault;
+use domain::credit::Fault;
 
 use super::{Call, StripeConnector, StripeGateway};
 

@@ -11,7 +11,7 @@ pub mod signature;
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use domain::{AccountAsked, Fault, Money};
+use domain::{credit::Fault, money::Money, stripe_keys::AccountAsked};
 
 pub use async_stripe::AsyncStripe;
 pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};

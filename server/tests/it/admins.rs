@@ -1,6 +1,9 @@
 //! Who runs what, by the command line: nobody is made an admin by having registered an address.
 
-use domain::{RegistrationForm, Rights, SiteKind};
+use domain::{
+    account::{Rights, SiteKind},
+    forms::RegistrationForm,
+};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::Value;
 use services::{

@@ -1,6 +1,6 @@
 //! What an operator does from the command line.
 
-use domain::SiteKind;
+use domain::account::SiteKind;
 use sea_orm::EntityTrait;
 use services::operator::{
     NewSite, StripeKeys, add_site, connect_stripe, disconnect_platform_stripe, set_platform_credit,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use serde_json::{Value, json};
 use services::operator;
 use store::stripe_customers::{self, HolderId};

@@ -1,6 +1,6 @@
 //! What who asks may do in the console.
 
-use domain::Rights;
+use domain::account::Rights;
 use services::rights::{PlatformAdmin, TenantAdmin};
 
 use crate::middleware::Visit;

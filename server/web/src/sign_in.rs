@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::Email;
+use domain::account::Email;
 use store::{entities::user, sites::Site, users};
 
 use crate::{middleware::Refused, state::AppState};

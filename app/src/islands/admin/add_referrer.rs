@@ -1,6 +1,6 @@
 //! The form that adds a platform referrer.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;

@@ -1,6 +1,9 @@
 //! An amount in cents, with the money shown beside as one types.
 
-use domain::{Currency, Money, parse_cents};
+use domain::{
+    forms::parse_cents,
+    money::{Currency, Money},
+};
 use leptos::{html, prelude::*};
 
 use crate::islands::{erased::Erase, field::Ties, form::FormState, labels::label};

@@ -1,6 +1,6 @@
 //! One platform referrer: links to copy, counts, "Rename" and "Disable".
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{

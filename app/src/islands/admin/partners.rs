@@ -1,6 +1,6 @@
 //! Platform Referrers: the list of partners, and the form that adds one.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The form that adds a product or changes one.
 
-use domain::{Currency, ProductKind, Refusal};
+use domain::{forms::Refusal, money::Currency, purchase::ProductKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{

@@ -1,6 +1,9 @@
 //! What the controls of a referrals table hold, and which of its rows can be tried again.
 
-use domain::{Program, ReferralFilter, kind_name};
+use domain::{
+    credit::Program,
+    referral::{ReferralFilter, kind_name},
+};
 
 use crate::types::admin::ReferralsPage;
 

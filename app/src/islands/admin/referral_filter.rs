@@ -1,6 +1,9 @@
 //! What narrows a table of referrals down.
 
-use domain::{Program, REFERRALS_PATH, ReferralStatus, Sort, kind_name, kinds};
+use domain::{
+    credit::Program,
+    referral::{REFERRALS_PATH, ReferralStatus, Sort, kind_name, kinds},
+};
 use leptos::prelude::*;
 
 use super::{

@@ -1,6 +1,6 @@
 //! Below a table of referrals: its other pages, or what to do where it is empty.
 
-use domain::{Program, ReferralFilter};
+use domain::{credit::Program, referral::ReferralFilter};
 use leptos::prelude::*;
 
 use super::{

@@ -1,6 +1,9 @@
 //! The rows of a table of referrals, and trying a credit again.
 
-use domain::{Program, ReferralFilter, Sort};
+use domain::{
+    credit::Program,
+    referral::{ReferralFilter, Sort},
+};
 use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
 use web_sys::HtmlInputElement;
 

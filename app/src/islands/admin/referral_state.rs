@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use domain::{Program, REFERRALS_PATH, ReferralFilter};
+use domain::{
+    credit::Program,
+    referral::{REFERRALS_PATH, ReferralFilter},
+};
 use leptos::{
     ev::{Event, MouseEvent, SubmitEvent},
     html,

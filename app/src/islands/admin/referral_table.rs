@@ -1,6 +1,6 @@
 //! Admin > Referrals, one tab: cards, partners (platform), filter and table.
 
-use domain::{Program, Refusal};
+use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
 
 use super::{

@@ -1,6 +1,9 @@
 //! The form "Referral Program" of the Payments tab.
 
-use domain::{Currency, Refusal, parse_cents};
+use domain::{
+    forms::{Refusal, parse_cents},
+    money::Currency,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -185,7 +188,7 @@ impl Versions {
 
 #[cfg(test)]
 mod tests {
-    use domain::Money;
+    use domain::money::Money;
 
     use super::*;
 

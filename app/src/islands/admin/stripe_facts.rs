@@ -1,6 +1,6 @@
 //! What is known of a connected Stripe account. Its secrets are not among it.
 
-use domain::Program;
+use domain::credit::Program;
 use leptos::prelude::*;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! A program's Stripe account: what is connected, and the forms that change it.
 
-use domain::{Program, Refusal};
+use domain::{credit::Program, forms::Refusal};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use super::{

@@ -20,7 +20,7 @@ pub fn WithdrawButton(
     /// Of the product.
     version: i64,
 ) -> impl IntoView {
-    let state = FormState::new(domain::Refusal::default());
+    let state = FormState::new(domain::forms::Refusal::default());
     let withdrawn = RwSignal::new(withdrawn);
     let version = RwSignal::new(version);
     let send = move |event| {

@@ -1,6 +1,6 @@
 //! Admin > Catalogue: everything that the site sells or has sold.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{

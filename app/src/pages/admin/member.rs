@@ -1,6 +1,6 @@
 //! Admin > Members: one of them, with what they bought and whom they referred.
 
-use domain::{Program, REFERRALS_PATH};
+use domain::{credit::Program, referral::REFERRALS_PATH};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 

@@ -1,6 +1,6 @@
 //! Admin > Catalogue: the form that adds a product or changes one.
 
-use domain::{Currency, ProductKind};
+use domain::{money::Currency, purchase::ProductKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 

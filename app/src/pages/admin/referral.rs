@@ -1,6 +1,6 @@
 //! The whole story of one referral.
 
-use domain::{Program, ReferralStatus, Refusal};
+use domain::{credit::Program, forms::Refusal, referral::ReferralStatus};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;

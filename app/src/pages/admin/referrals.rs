@@ -1,6 +1,10 @@
 //! Admin > Referrals: the Tenant Referrals and Platform Referrals tabs.
 
-use domain::{Program, REFERRALS_PATH, ReferralFilter, Rights};
+use domain::{
+    account::Rights,
+    credit::Program,
+    referral::{REFERRALS_PATH, ReferralFilter},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -94,9 +98,9 @@ fn choose(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {
 }
 
 /// What was refused about a partner, renamed or switched.
-fn refused_change(viewer: &Viewer) -> domain::Refusal {
+fn refused_change(viewer: &Viewer) -> domain::forms::Refusal {
     let renamed = viewer.refusal("change_referrer");
-    if renamed == domain::Refusal::default() {
+    if renamed == domain::forms::Refusal::default() {
         viewer.refusal("set_referrer_disabled")
     } else {
         renamed

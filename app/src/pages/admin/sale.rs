@@ -1,7 +1,7 @@
 //! The form that records a sale made in person. A plain form: its page is read anew afterwards, and
 //! says then what was done.
 
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Admin > Site Settings: the Payments tab and the audit log.
 
-use domain::{Program, Refusal};
+use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
 
 use super::{

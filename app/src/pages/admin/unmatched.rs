@@ -1,7 +1,7 @@
 //! Payments that Stripe told of and no purchase is found for. Plain forms: their page is read anew
 //! afterwards, and says then what was done.
 
-use domain::{Program, Refusal};
+use domain::{credit::Program, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{

@@ -24,7 +24,7 @@ pub const PAYMENTS_PATH: &str = "/admin/settings?tab=payments";
 
 #[cfg(feature = "ssr")]
 mod read {
-    use domain::Program;
+    use domain::credit::Program;
 
     /// No row has this id, so what is not a number is "no such row" like any other.
     const NO_ROW: i64 = 0;

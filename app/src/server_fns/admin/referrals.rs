@@ -12,7 +12,7 @@ pub async fn list_referrals(
 ) -> Result<Option<ReferralsPage>, ServerFnError> {
     use super::read;
     use crate::{ports::Ports, server_fns::answer::broken};
-    use domain::ReferralFilter;
+    use domain::referral::ReferralFilter;
 
     let (filter, left_out) = ReferralFilter::from_query(read::program(&program), &query);
     let referrals = Ports::current().admin_referrals;
@@ -28,7 +28,7 @@ pub async fn retry_referrals(
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
     use crate::{ports::Ports, server_fns::answer::answer, types::local};
-    use domain::REFERRALS_PATH;
+    use domain::referral::REFERRALS_PATH;
 
     let ids = ids.iter().map(|id| read::id(id)).collect();
     let referrals = Ports::current().admin_referrals;

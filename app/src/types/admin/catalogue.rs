@@ -1,6 +1,6 @@
 //! Products as an admin edits them.
 
-use domain::{Money, ProductKind};
+use domain::{money::Money, purchase::ProductKind};
 use serde::{Deserialize, Serialize};
 
 /// One product in the admin's list.

@@ -1,6 +1,6 @@
 //! Members as an admin finds them.
 
-use domain::Money;
+use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::types::{PurchaseLine, ReferralLine};

@@ -1,6 +1,10 @@
 //! Referrals of either program as the console shows them.
 
-use domain::{Money, Program, ReferralFilter, ReferralStatus};
+use domain::{
+    credit::Program,
+    money::Money,
+    referral::{ReferralFilter, ReferralStatus},
+};
 use serde::{Deserialize, Serialize};
 
 /// The stats cards; they follow the filter.

@@ -1,6 +1,9 @@
 //! Site Settings, Payments tab.
 
-use domain::{Currency, Money, Program};
+use domain::{
+    credit::Program,
+    money::{Currency, Money},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What the viewer may see of the Payments tab.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
-use domain::PASSWORD_GUESSES;
+use domain::forms::PASSWORD_GUESSES;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use server_core::random::Random;
 use tokio::sync::oneshot;

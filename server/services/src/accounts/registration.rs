@@ -1,8 +1,12 @@
 //! Registering: one way in for the web and for the mobile app.
 
 use domain::{
-    Attribution, Email, FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, ReferralCode,
-    RegistrationForm, SiteKind, attribute, password_complaint, validate_registration,
+    account::{Email, SiteKind},
+    forms::{
+        FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, password_complaint,
+        validate_registration,
+    },
+    referral::{Attribution, ReferralCode, attribute},
 };
 use store::{entities::user, referrals, sites::Site, users};
 

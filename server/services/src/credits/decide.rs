@@ -1,7 +1,10 @@
 //! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
 
 use anyhow::{Context, ensure};
-use domain::{CreditKey, Decision, Modes, ReferralStatus, decide as decide_credit, gives_way};
+use domain::{
+    credit::{CreditKey, Decision, Modes, decide as decide_credit, gives_way},
+    referral::ReferralStatus,
+};
 use sea_orm::DatabaseTransaction;
 use store::{
     credits::{self, Earned, NewCredit},

@@ -1,7 +1,7 @@
 //! Is a credit due for a paid subscription? The tenant program's rule with the platform's amount.
 
 use anyhow::Context;
-use domain::{CreditKey, Decision, Modes, decide as decide_credit};
+use domain::credit::{CreditKey, Decision, Modes, decide as decide_credit};
 use sea_orm::DatabaseTransaction;
 use store::{
     credits::{self, Earned, NewCredit},

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
-    Connected, FailureReason, GoesOn, Program, StripeMode, can_go_on, goes_on, retry_from,
+    credit::{Connected, GoesOn, Program, can_go_on, goes_on, retry_from},
+    referral::FailureReason,
+    stripe_keys::StripeMode,
 };
 use server_core::clock::{from_ms, to_ms};
 use store::{

@@ -10,7 +10,10 @@ mod post;
 mod referral;
 mod settle;
 
-use domain::{FailureReason, Fault, MAX_ATTEMPTS};
+use domain::{
+    credit::{Fault, MAX_ATTEMPTS},
+    referral::FailureReason,
+};
 use store::credits;
 use time::Duration;
 

@@ -1,7 +1,7 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
 use anyhow::Context;
-use domain::{
+use domain::credit::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };

@@ -1,6 +1,6 @@
 //! The referral behind a credit, of either program.
 
-use domain::{FailureReason, Money};
+use domain::{money::Money, referral::FailureReason};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{
     credits::Earned,

@@ -1,6 +1,10 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
-use domain::{Fault, Money, Notification, Verdict, after_fault, spoils_key};
+use domain::{
+    credit::{Fault, Verdict, after_fault, spoils_key},
+    money::Money,
+    notification::Notification,
+};
 use server_core::clock::to_ms;
 use store::{
     credits::{self, BalanceTransaction, Earned},

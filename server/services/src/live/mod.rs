@@ -3,7 +3,7 @@
 //! On PostgreSQL the news travels by `NOTIFY`, so that every process hears of it; on SQLite there
 //! is one process, and it tells itself.
 
-use domain::Notification;
+use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;

@@ -1,7 +1,7 @@
 //! What an operator does from the command line.
 
 use anyhow::{Context, anyhow, ensure};
-use domain::{AMOUNT_MAX_CENTS, Currency, SiteKind};
+use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
 use sea_orm::{ConnectionTrait, DbErr, Set};
 use store::{
     audit_log::{self, Change, Field},

@@ -1,6 +1,9 @@
 //! What Stripe says of a payment, and what became of it here.
 
-use domain::{Awaited, PurchaseState, SessionState, StripeMode};
+use domain::{
+    purchase::{Awaited, PurchaseState, SessionState},
+    stripe_keys::StripeMode,
+};
 use sea_orm::DatabaseTransaction;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;

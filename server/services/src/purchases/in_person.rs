@@ -1,6 +1,6 @@
 //! A sale made at the counter. It counts as a purchase (design, "Purchase").
 
-use domain::{PurchaseState, counts_as_purchase};
+use domain::purchase::{PurchaseState, counts_as_purchase};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     audit_log::{self, Change, Field},

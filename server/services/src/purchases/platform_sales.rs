@@ -2,8 +2,11 @@
 
 use anyhow::Context;
 use domain::{
-    CheckoutNews, Currency, FailureReason, PassedOver, Plan, PlatformAttribution, Program,
-    PurchaseState, ReferralCode, SiteKind, after_news, attribute_platform, counts_as_purchase,
+    account::SiteKind,
+    credit::Program,
+    money::Currency,
+    purchase::{CheckoutNews, Plan, PurchaseState, after_news, counts_as_purchase},
+    referral::{FailureReason, PassedOver, PlatformAttribution, ReferralCode, attribute_platform},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::PurchaseState;
+use domain::purchase::PurchaseState;
 use store::{
     checkout_sessions,
     entities::purchase,

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{AccountAsked, Fault, KnownAccount, NotIdentified, StripeMode, which_account};
+use domain::{
+    credit::Fault,
+    stripe_keys::{AccountAsked, KnownAccount, NotIdentified, StripeMode, which_account},
+};
 use store::{
     entities::stripe_account,
     stripe_accounts::{self, objects_of},

@@ -3,7 +3,10 @@
 
 mod identify;
 
-use domain::{FieldError, NotIdentified, StripeBefore, TypedStripe, read_stripe_keys};
+use domain::{
+    forms::FieldError,
+    stripe_keys::{NotIdentified, StripeBefore, TypedStripe, read_stripe_keys},
+};
 use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{

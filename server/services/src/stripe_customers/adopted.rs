@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Fault;
+use domain::credit::Fault;
 use store::{
     entities::stripe_customer, platform_referrers, sites, stripe_accounts, stripe_customers, users,
 };

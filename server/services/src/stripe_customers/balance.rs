@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{Balance, Currency, Fault, MemberBalance, Money};
+use domain::{
+    credit::{Balance, Fault, MemberBalance},
+    money::{Currency, Money},
+};
 use store::{
     entities::{stripe_customer, user},
     sites::Site,

@@ -6,7 +6,10 @@ pub mod balance;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{Candidate, Fault, choose_customer};
+use domain::{
+    credit::Fault,
+    referral::{Candidate, choose_customer},
+};
 use sea_orm::DbErr;
 use store::{
     entities::{platform_referrer, stripe_customer, user},
@@ -113,7 +116,7 @@ pub enum Holder<'a> {
 /// The holder's customer: the one we know if it still lives, also where we know it from another
 /// connection of the same account of Stripe; else the one that we made and whose answer was lost, else
 /// a new one. A customer that only shares a member's address is left alone: nobody has proved that the
-/// address is theirs, and a balance is money. A partner's is taken (`domain::choose_customer`).
+/// address is theirs, and a balance is money. A partner's is taken (`domain::referral::choose_customer`).
 ///
 /// # Errors
 /// What Stripe or the database said.

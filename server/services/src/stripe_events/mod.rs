@@ -3,7 +3,7 @@
 mod take;
 mod unmatched;
 
-use domain::{CheckoutNews, event_is_of_mode};
+use domain::{credit::event_is_of_mode, purchase::CheckoutNews};
 use sea_orm::DatabaseTransaction;
 use stripe_gateway::Event;
 

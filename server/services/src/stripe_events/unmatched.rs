@@ -1,7 +1,11 @@
 //! Events about payments of ours that are not found here, as after a backup was put back: kept, and
 //! applied anew at each delivery and by the sweep.
 
-use domain::{CheckoutNews, Currency, Money, PurchaseState, StripeMode, after_news};
+use domain::{
+    money::{Currency, Money},
+    purchase::{CheckoutNews, PurchaseState, after_news},
+    stripe_keys::StripeMode,
+};
 use sea_orm::DatabaseTransaction;
 use store::{entities::stripe_event, stripe_accounts, stripe_events};
 use time::Duration;

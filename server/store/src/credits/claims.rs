@@ -1,6 +1,6 @@
 //! Who is at a due credit, and when it is somebody's turn.
 
-use domain::{CLOCKS_APART, LONGEST_WAIT};
+use domain::credit::{CLOCKS_APART, LONGEST_WAIT};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,

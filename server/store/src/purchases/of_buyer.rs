@@ -1,6 +1,9 @@
 //! A buyer's purchases, as pages and the API read them.
 
-use domain::{Money, ProductKind, PurchaseState};
+use domain::{
+    money::Money,
+    purchase::{ProductKind, PurchaseState},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,

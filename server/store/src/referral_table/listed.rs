@@ -1,6 +1,9 @@
 //! What the referrals of both programs have in common.
 
-use domain::{FailureReason, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{EntityTrait, FromQueryResult};
 
 use crate::entities::{credit, platform_referral, referral};

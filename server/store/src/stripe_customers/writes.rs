@@ -1,6 +1,6 @@
 //! What changes in a customer's row. An event or a call changes the row of its own account alone.
 
-use domain::Money;
+use domain::money::Money;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     QueryTrait, Set,

@@ -1,6 +1,9 @@
 //! Registration on the web.
 
-use domain::{Attribution, Ignored, RegistrationForm};
+use domain::{
+    forms::RegistrationForm,
+    referral::{Attribution, Ignored},
+};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     accounts::{Registered, register},

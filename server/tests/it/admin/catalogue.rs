@@ -1,7 +1,7 @@
 //! Products as an admin edits them.
 
 use app::{ports::AdminCatalogue, types::admin::ProductForm};
-use domain::{ProductKind, Refusal};
+use domain::{forms::Refusal, purchase::ProductKind};
 use store::{entities::product, products};
 
 use crate::support::{Browser, TestApp, on_both_databases};

@@ -4,7 +4,7 @@ use app::{
     ports::AdminMembers,
     types::admin::{MemberPage, MembersPage},
 };
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use store::purchases;
 
 use crate::support::{Browser, TestApp, on_both_databases};

@@ -9,7 +9,11 @@ use app::{
         admin::{PaymentSettings, SettingsForm},
     },
 };
-use domain::{Balance, Currency, Money, Refusal};
+use domain::{
+    credit::Balance,
+    forms::Refusal,
+    money::{Currency, Money},
+};
 use services::{operator, stripe_customers::balance};
 use store::{
     entities::{platform_settings, site_settings},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::json;
 
 use super::{ME, guides_body};

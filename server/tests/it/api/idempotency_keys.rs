@@ -1,6 +1,6 @@
 //! Whose an idempotency key is, and when two calls are the same.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;

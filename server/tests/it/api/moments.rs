@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::{Value, json};
 use store::notifications;
 use time::{PrimitiveDateTime, macros::format_description};

@@ -1,6 +1,6 @@
 //! Buying: from a product to the address of Stripe's page.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::json;
 use stripe_stand_in::{Fault, FaultKind};
 

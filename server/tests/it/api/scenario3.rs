@@ -1,6 +1,6 @@
 //! "Scenario 3: Mobile App Registration with Referral" (the guide), up to Credited.
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use serde_json::json;
 use stripe_stand_in::How;
 
@@ -15,7 +15,7 @@ async fn a_friend_by_the_app_earns_the_credit(app: TestApp) {
     let ticket = app
         .product(
             &app.detroit,
-            domain::ProductKind::EventTicket,
+            domain::purchase::ProductKind::EventTicket,
             "steel-challenge",
             4500,
         )

@@ -1,7 +1,7 @@
 //! Going to Stripe's page, with trouble on the way: the buyer is told, nothing is charged, and the
 //! next try makes one sale and one credit.
 
-use domain::{ProductKind, Program};
+use domain::{credit::Program, purchase::ProductKind};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};

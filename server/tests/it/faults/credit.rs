@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Program;
+use domain::credit::Program;
 use stripe_stand_in::FaultKind;
 
 use super::{

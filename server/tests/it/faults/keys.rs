@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use domain::{FailureReason, ProductKind, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    purchase::ProductKind,
+    referral::{FailureReason, ReferralStatus},
+};
 use serde_json::json;
 use server_core::{random::Random, sealing::Sealer};
 use services::{
@@ -17,11 +21,11 @@ use super::{Call, owed::Owed, trouble::A_DAY_AND_MORE};
 use crate::support::{TestApp, on_both_databases};
 
 mod tenant {
-    super::of_a_program!(domain::Program::Tenant);
+    super::of_a_program!(domain::credit::Program::Tenant);
 }
 
 mod platform {
-    super::of_a_program!(domain::Program::Platform);
+    super::of_a_program!(domain::credit::Program::Platform);
 }
 
 on_both_databases!(without_its_secrets_a_site_sells_at_the_counter);

@@ -1,7 +1,11 @@
 //! Somebody to whom the next sale owes a credit.
 
 use app::types::Outcome;
-use domain::{FailureReason, ProductKind, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    purchase::ProductKind,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use services::stripe_customers::{Holder, connection, get_or_create, platform_connection};

@@ -2,7 +2,7 @@
 //! that it works.
 
 use app::{ports::Settings, types::Outcome};
-use domain::Program;
+use domain::credit::Program;
 
 use super::{Call, Trouble, owed::Owed};
 use crate::support::TestApp;
@@ -10,14 +10,14 @@ use crate::support::TestApp;
 mod tenant {
     crate::faults::trouble::each_trouble!(
         crate::faults::ping::says_what_it_knows,
-        domain::Program::Tenant
+        domain::credit::Program::Tenant
     );
 }
 
 mod platform {
     crate::faults::trouble::each_trouble!(
         crate::faults::ping::says_what_it_knows,
-        domain::Program::Platform
+        domain::credit::Program::Platform
     );
 }
 

@@ -1,7 +1,7 @@
 //! A partner's credit: every trouble at each call on its way.
 
 super::credit::each_call!(
-    domain::Program::Platform;
+    domain::credit::Program::Platform;
     customer_by_id => CustomerById,
     customer_again => CustomerAgain,
     customers_by_email => CustomersByEmail,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::Program;
+use domain::credit::Program;
 use stripe_stand_in::FaultKind;
 use tokio::{task::yield_now, time::timeout};
 

@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use app::types::Purchase;
-use domain::{Balance, Currency, Money, ProductKind, Program};
+use domain::{
+    credit::{Balance, Program},
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
 use serde_json::Value;
 use services::purchases::checkout::{Begun, Buyer, Order, begin};
 use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};

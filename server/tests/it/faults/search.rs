@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::Program;
+use domain::credit::Program;
 use stripe_stand_in::FaultKind;
 
 use super::{Call, owed::Owed, trouble::A_DAY_AND_MORE};

@@ -1,7 +1,7 @@
 //! A member's credit: every trouble at each call on its way.
 
 super::credit::each_call!(
-    domain::Program::Tenant;
+    domain::credit::Program::Tenant;
     customer_by_id => CustomerById,
     customer_again => CustomerAgain,
     customers_by_email => CustomersByEmail,

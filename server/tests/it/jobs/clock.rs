@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use services::{self, jobs::sweep};
 use store::credits;
 use stripe_stand_in::{Fault, FaultKind};

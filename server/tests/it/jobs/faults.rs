@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::{MAX_ATTEMPTS, ReferralStatus};
+use domain::{credit::MAX_ATTEMPTS, referral::ReferralStatus};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::{random::Random, sealing::Sealer};
 use services::{jobs, queue::Job};

@@ -1,6 +1,6 @@
 //! The guide's rules: "Key rules" of Scenario 1 and the FAQ.
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use services::operator;
 
 use crate::support::{TestApp, on_both_databases};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use services::{
     credits,
@@ -99,7 +99,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     };
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
     assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());
-    let reason = domain::FailureReason::Unreachable;
+    let reason = domain::referral::FailureReason::Unreachable;
     assert!(!rows::set_failed(db, &slow, 9, &reason, 0).await.unwrap());
     let credit = app.credits().await.remove(0);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU8, Ordering},
 };
 
-use domain::ReferralCode;
+use domain::referral::ReferralCode;
 use futures::future::join_all;
 use server_core::random::Random;
 use services::platform_referrers;
@@ -32,7 +32,7 @@ async fn a_code_that_was_given_is_never_drawn_again(mut app: TestApp) {
     app.state.random = stutter();
     let mut codes = Vec::new();
     for name in ["jordan", "sky"] {
-        let email = domain::Email::parse(&format!("{name}@example.com")).unwrap();
+        let email = domain::account::Email::parse(&format!("{name}@example.com")).unwrap();
         let partner = platform_referrers::add(&app.state, None, name, &email).await;
         codes.push(partner.unwrap().unwrap().code);
     }

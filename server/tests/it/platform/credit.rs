@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{FailureReason, ReferralStatus};
+use domain::referral::{FailureReason, ReferralStatus};
 use serde_json::{Value, json};
 use services::{
     jobs::{self, sweep},
@@ -222,7 +222,7 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
     let platform = app.platform().await;
     sale(&app, &platform, "cs_1").await;
     let jordan = app.partner_now(&platform.jordan).await;
-    let email = domain::Email::parse("reyes@example.com").unwrap();
+    let email = domain::account::Email::parse("reyes@example.com").unwrap();
     let db = app.state.db.conn();
     let saved = platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
     assert!(saved.unwrap());
@@ -251,7 +251,7 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
         let asked = app.stripe.received("GET", "/v1/customers", 1);
         asked.await.unwrap();
         let jordan = app.partner_now(&platform.jordan).await;
-        let email = domain::Email::parse("reyes@example.com").unwrap();
+        let email = domain::account::Email::parse("reyes@example.com").unwrap();
         let db = app.state.db.conn();
         let saved = platform_referrers::set_name_and_email(db, &jordan, &jordan.name, &email);
         assert!(saved.await.unwrap());

@@ -25,7 +25,7 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
             .starts_with("Nobody registers here."),
         "a sentence"
     );
-    let form = domain::RegistrationForm::default();
+    let form = domain::forms::RegistrationForm::default();
     let registered = register(&app.state, &platform.pewpros, &form, None).await;
     assert!(matches!(registered.unwrap(), Registered::NotHere));
     let nobody = app.find(&platform.pewpros, "jane@example.com").await;

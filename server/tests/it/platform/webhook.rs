@@ -1,6 +1,6 @@
 //! What Stripe tells of a subscription: recorded once, in any order, and only for the platform.
 
-use domain::{FailureReason, ReferralStatus};
+use domain::referral::{FailureReason, ReferralStatus};
 use futures::future::join_all;
 use serde_json::json;
 use stripe_stand_in::{How, Settlement};

@@ -3,7 +3,7 @@
 use std::{mem::replace, time::Duration};
 
 use app::types::Outcome;
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use reqwest::{Method, header::ACCEPT};
 use sea_orm::EntityTrait;
 use serde_json::json;

@@ -3,7 +3,7 @@
 //! once.
 
 use app::types::Outcome;
-use domain::{Program, ReferralStatus};
+use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
 use services::{
     credits,

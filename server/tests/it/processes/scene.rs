@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use serde_json::Value;
 use server::serve;
 use server_core::{config::Config, random::Random};

@@ -1,6 +1,6 @@
 //! The Checkout session that a purchase makes, and what comes of paying it.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::{Value, json};
 use store::stripe_customers::{self, HolderId};
 use stripe_stand_in::{Fault, FaultKind, How};

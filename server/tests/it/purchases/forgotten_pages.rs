@@ -1,6 +1,6 @@
 //! A page that no row names any more, because a backup was put back, holds the balance all the same.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::{Value, json};
 use stripe_stand_in::{Fault, FaultKind};
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::SessionState::{self, Expired};
+use domain::purchase::SessionState::{self, Expired};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
 use services::purchases::checkout::retrieve;

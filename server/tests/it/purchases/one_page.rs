@@ -1,7 +1,7 @@
 //! A member has one page open for a product, and one for all memberships together: a second one would
 //! charge what the first one holds of the balance.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use store::entities::{product, purchase};

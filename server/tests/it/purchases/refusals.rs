@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::types::Outcome;
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use serde_json::json;
 use services::operator;
 use stripe_stand_in::{Fault, FaultKind};

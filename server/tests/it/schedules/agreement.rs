@@ -5,13 +5,20 @@ use std::{
     time::Duration,
 };
 
-use domain::{Currency, Money, Program, ReferralStatus, model::Promise};
+use domain::{
+    credit::Program,
+    money::{Currency, Money},
+    referral::ReferralStatus,
+};
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use services::jobs;
 use store::entities::{credit, notification, referral};
 
-use super::world::{STRANGERS, World};
+use super::{
+    model::Promise,
+    world::{STRANGERS, World},
+};
 
 /// Longer than any wait between two tries.
 const A_WHILE: Duration = Duration::from_secs(7 * 60 * 60);

@@ -1,10 +1,11 @@
 //! Random schedules: members and partners refer, friends buy, Stripe fails and tells late, twice and
 //! out of order, jobs crash and get lost, admins change their minds. When everything has come to
-//! rest, ledger, referrals, notifications and Stripe's books are what `domain::model` promises.
+//! rest, ledger, referrals, notifications and Stripe's books are what the model promises.
 //!
 //! `SCHEDULES=500` plays that many.
 
 mod agreement;
+mod model;
 mod people;
 mod product;
 mod step;

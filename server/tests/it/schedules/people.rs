@@ -1,15 +1,13 @@
 //! What friends and subscribers do.
 
 use app::types::Outcome;
-use domain::{
-    Plan, Program,
-    model::{Event, Payment, Sale},
-};
+use domain::{credit::Program, purchase::Plan};
 use serde_json::json;
 use services::purchases::in_person;
 use stripe_stand_in::Received;
 
 use super::{
+    model::{Event, Payment, Sale},
     step::Way,
     world::{Client, Friend, PRICE, Purchase, World, pick},
 };

@@ -1,6 +1,6 @@
 //! What the product and its admins do.
 
-use domain::{Program, ReferralStatus, model::Event};
+use domain::{credit::Program, referral::ReferralStatus};
 use sea_orm::EntityTrait;
 use services::{
     jobs::{self, sweep},
@@ -11,7 +11,10 @@ use store::entities::referral;
 use stripe_stand_in::FaultKind;
 use tokio::select;
 
-use super::world::{World, pick};
+use super::{
+    model::Event,
+    world::{World, pick},
+};
 use crate::{
     faults::Call,
     support::{PLATFORM_SECRET, WEBHOOK_SECRET},

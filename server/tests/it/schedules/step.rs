@@ -1,7 +1,7 @@
 //! What can happen, and how a schedule of it is drawn. A `u8` picks one of those there are by then;
 //! where there is none, nothing happens.
 
-use domain::{Plan, Program};
+use domain::{credit::Program, purchase::Plan};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use stripe_stand_in::FaultKind;
 

@@ -1,15 +1,13 @@
 //! What happens at Stripe, and what it tells.
 
-use domain::{
-    Program,
-    model::{Event, Payment, Sale},
-};
+use domain::credit::Program;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use store::entities::checkout_session;
 use stripe_stand_in::{How, Settlement};
 
 use super::{
+    model::{Event, Payment, Sale},
     people::alias,
     step::Turn,
     world::{World, pick},

@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{
-    ProductKind, Program,
-    model::{Event, Model},
-};
+use domain::{credit::Program, purchase::ProductKind};
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use store::{
@@ -14,7 +11,10 @@ use store::{
 };
 use stripe_stand_in::{Seed, SeedCustomer};
 
-use super::step::Step;
+use super::{
+    model::{Event, Model},
+    step::Step,
+};
 use crate::support::{
     Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET, purchase_in,
 };

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{FailureReason, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{EntityTrait, Set};
 use services::jobs::sweep;
 use store::entities::credit;
@@ -12,11 +15,11 @@ use super::disconnect;
 use crate::{faults::owed::Owed, support::TestApp};
 
 mod tenant {
-    super::of_a_program!(domain::Program::Tenant);
+    super::of_a_program!(domain::credit::Program::Tenant);
 }
 
 mod platform {
-    super::of_a_program!(domain::Program::Platform);
+    super::of_a_program!(domain::credit::Program::Platform);
 }
 
 const A_WHILE: Duration = Duration::from_secs(6 * 60);

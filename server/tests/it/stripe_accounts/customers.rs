@@ -1,6 +1,6 @@
 //! Customers of each account: none is lost because keys or secrets were, and none overwrites another's.
 
-use domain::{Email, ProductKind};
+use domain::{account::Email, purchase::ProductKind};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use server_core::{random::Random, sealing::Sealer};

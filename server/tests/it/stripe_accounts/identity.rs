@@ -1,6 +1,6 @@
 //! The account of a key is asked of Stripe: the one that was connected before is found again.
 
-use domain::Program;
+use domain::credit::Program;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use server_core::{random::Random, sealing::Sealer};
 use services::operator::{self, StripeKeys};

@@ -7,7 +7,7 @@ mod identity;
 mod modes;
 mod unmatched;
 
-use domain::Program;
+use domain::credit::Program;
 use services::operator;
 
 use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp};

@@ -1,6 +1,10 @@
 //! Test money earns nothing real.
 
-use domain::{FailureReason, Program, ReferralStatus, StripeMode};
+use domain::{
+    credit::Program,
+    referral::{FailureReason, ReferralStatus},
+    stripe_keys::StripeMode,
+};
 use serde_json::{Value, json};
 use services::jobs::sweep;
 use stripe_stand_in::{Fault, FaultKind};

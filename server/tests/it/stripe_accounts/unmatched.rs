@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::types::Outcome;
-use domain::Program;
+use domain::credit::Program;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use services::jobs::sweep;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use app::types::Outcome;
-use domain::Refusal;
+use domain::forms::Refusal;
 use reqwest::{
     Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode,
     cookie::Jar,

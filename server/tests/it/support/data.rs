@@ -1,6 +1,6 @@
 //! Rows that tests start from.
 
-use domain::{Email, NewMember, ProductKind, ReferralCode};
+use domain::{account::Email, forms::NewMember, purchase::ProductKind, referral::ReferralCode};
 use sea_orm::Set;
 use services::operator::{self, StripeKeys};
 use store::{

@@ -1,6 +1,10 @@
 //! The platform's brands, a partner, and what Stripe tells of a subscription.
 
-use domain::{Email, Program, ReferralStatus, SiteKind};
+use domain::{
+    account::{Email, SiteKind},
+    credit::Program,
+    referral::ReferralStatus,
+};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use services::{

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{ProductKind, ReferralStatus};
+use domain::{purchase::ProductKind, referral::ReferralStatus};
 use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,

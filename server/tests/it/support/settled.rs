@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::MAX_ATTEMPTS;
+use domain::credit::MAX_ATTEMPTS;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::Value;
 use services::{

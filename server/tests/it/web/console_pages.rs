@@ -1,6 +1,6 @@
 //! Pages of the console and of a brand as they come without JavaScript.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
 use crate::support::{Browser, TestApp};

@@ -1,6 +1,6 @@
 //! Requests that no page of ours makes.
 
-use domain::ProductKind;
+use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
 
 use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};

@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use domain::FieldError;
+use domain::forms::FieldError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -154,7 +154,7 @@ fn response(kinds: &[Kind]) -> openapi::Response {
 }
 
 fn example(kind: Kind) -> Failure {
-    let about = |field, message| vec![domain::FieldError::new(field, message)];
+    let about = |field, message| vec![domain::forms::FieldError::new(field, message)];
     let failure = Failure::of(kind);
     match kind {
         Kind::InvalidFields => failure.about(about("first_name", "Enter your first name.")),

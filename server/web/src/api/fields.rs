@@ -1,7 +1,7 @@
 //! Reads the fields of a body: what is missing is empty, what is no text is complained about beside
 //! everything else that is wrong.
 
-use domain::FieldError;
+use domain::forms::FieldError;
 use serde_json::Value;
 
 const NO_TEXT: &str = "Send a text, in quotation marks.";

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::SiteKind;
+use domain::account::SiteKind;
 use store::sites::{self, Site};
 
 use super::{Answer, Failure, Kind};

@@ -10,7 +10,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::FieldError;
+use domain::forms::FieldError;
 use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;

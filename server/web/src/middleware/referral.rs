@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{ReferralCode, SiteKind};
+use domain::{account::SiteKind, referral::ReferralCode};
 use hkdf::Hkdf;
 use services::referrals::ReferralClick;
 use sha2::Sha256;

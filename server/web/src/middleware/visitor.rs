@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::anyhow;
-use domain::{FieldError, Refusal};
+use domain::forms::{FieldError, Refusal};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use server_core::config::Config;

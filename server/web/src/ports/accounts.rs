@@ -5,7 +5,11 @@ use app::{
     types::{Outcome, local},
 };
 use async_trait::async_trait;
-use domain::{Attribution, Refusal, RegistrationForm, SiteKind};
+use domain::{
+    account::SiteKind,
+    forms::{Refusal, RegistrationForm},
+    referral::Attribution,
+};
 use services::accounts::{NOT_HERE, Registered, register, taken};
 use store::notifications;
 

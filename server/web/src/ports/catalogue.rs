@@ -5,7 +5,10 @@ use app::{
     types::Product,
 };
 use async_trait::async_trait;
-use domain::{Currency, Money, ProductKind};
+use domain::{
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
 use store::{entities::product, products};
 
 use super::{Services, broken};

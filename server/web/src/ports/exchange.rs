@@ -6,7 +6,7 @@ use app::{
 };
 use async_trait::async_trait;
 use axum::http::{HeaderValue, StatusCode, header::LOCATION};
-use domain::Refusal;
+use domain::forms::Refusal;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{CONTROLS, utf8_percent_encode};

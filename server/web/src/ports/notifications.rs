@@ -5,7 +5,7 @@ use app::{
     types::Outcome,
 };
 use async_trait::async_trait;
-use domain::Notification;
+use domain::notification::Notification;
 use services::notifications::view;
 use store::notifications;
 

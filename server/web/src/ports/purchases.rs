@@ -5,7 +5,7 @@ use app::{
     types::{BegunBefore, Outcome, Purchase, PurchaseLine},
 };
 use async_trait::async_trait;
-use domain::{Money, Refusal, left_to_pay};
+use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use server_core::dates;
 use services::purchases::{
     brought_up_to_date,

@@ -5,7 +5,10 @@ use app::{
     types::{Outcome, ReferralCard, ReferralLine},
 };
 use async_trait::async_trait;
-use domain::{Currency, FailureReason, Money};
+use domain::{
+    money::{Currency, Money},
+    referral::FailureReason,
+};
 use server_core::dates;
 use services::{
     referrals::{code_of, link},

@@ -10,7 +10,10 @@ use app::{
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::{Awaited, Plan, Program, SessionState, Terms};
+use domain::{
+    credit::Program,
+    purchase::{Awaited, Plan, SessionState, Terms},
+};
 use services::{
     purchases::{
         checkout::{self, TakenUp, row::next_check_at},

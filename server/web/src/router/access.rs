@@ -3,7 +3,7 @@
 //! What is not listed is nobody's: a new page of the console or a new server function answers no
 //! one until it has its line here, and a test holds this table against the router.
 
-use domain::Rights;
+use domain::account::Rights;
 use percent_encoding::percent_decode_str;
 
 /// What an address asks of who opens it.

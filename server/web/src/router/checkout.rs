@@ -10,7 +10,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{Plan, Refusal, SiteKind};
+use domain::{account::SiteKind, forms::Refusal, purchase::Plan};
 
 use super::pages;
 use crate::{

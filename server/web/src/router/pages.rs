@@ -14,7 +14,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::SiteKind;
+use domain::account::SiteKind;
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},

@@ -1,7 +1,7 @@
 //! Somebody who is not registered yet is made an admin.
 
 use anyhow::bail;
-use domain::RegistrationForm;
+use domain::forms::RegistrationForm;
 use store::{admins, entities::user, sites::Site, users};
 
 use super::{asked, complaints, email, read_again, rights_field, rights_of, who, write_down};

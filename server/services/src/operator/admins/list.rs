@@ -1,6 +1,6 @@
 //! Everybody who runs something.
 
-use domain::Rights;
+use domain::account::Rights;
 use store::{admins, entities::user, sites};
 
 use super::rights_of;

@@ -16,7 +16,10 @@ pub use self::{
 };
 
 use anyhow::{Context, anyhow, bail, ensure};
-use domain::{Email, FieldError, Rights, SiteKind};
+use domain::{
+    account::{Email, Rights, SiteKind},
+    forms::FieldError,
+};
 use sea_orm::ConnectionTrait;
 use server_core::dates;
 use store::{

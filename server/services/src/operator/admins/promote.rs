@@ -2,7 +2,7 @@
 //! address may not be its owner.
 
 use anyhow::ensure;
-use domain::Rights;
+use domain::account::Rights;
 use store::{admins, entities::user};
 
 use super::{

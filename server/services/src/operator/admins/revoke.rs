@@ -1,7 +1,7 @@
 //! Rights are taken away; the member stays, with password, sessions and tokens.
 
 use anyhow::ensure;
-use domain::Rights;
+use domain::account::Rights;
 use store::{admins, entities::user};
 
 use super::{member_at, read_again, rights_field, rights_of, who, write_down};

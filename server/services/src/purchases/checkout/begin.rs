@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Awaited, Fault, ProductKind, Terms};
+use domain::{
+    credit::Fault,
+    purchase::{Awaited, ProductKind, Terms},
+};
 use store::{
     checkout_sessions::{self, NewSession, Sells},
     entities::{checkout_session, product, purchase},

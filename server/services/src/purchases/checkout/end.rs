@@ -1,6 +1,6 @@
 //! Ending a Checkout session before its time, and what an open one is worth to who asks again.
 
-use domain::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
+use domain::purchase::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
 use store::{checkout_sessions, entities::checkout_session};
 
 use super::{

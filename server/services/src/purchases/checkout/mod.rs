@@ -9,7 +9,7 @@ pub mod retrieve;
 pub mod row;
 pub mod told;
 
-use domain::Fault;
+use domain::credit::Fault;
 use store::{
     checkout_sessions,
     entities::{checkout_session, product, purchase, user},

@@ -1,6 +1,6 @@
 //! A customer's pages that wait at Stripe, as Stripe lists them.
 
-use domain::Fault;
+use domain::credit::Fault;
 use stripe_gateway::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 
 use crate::stripe_customers::Connection;

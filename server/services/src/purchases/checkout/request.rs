@@ -2,7 +2,10 @@
 //! key, however often.
 
 use anyhow::Context;
-use domain::{Awaited, Fault, NotListed, SessionState, WAITED_AT_MOST, not_listed};
+use domain::{
+    credit::Fault,
+    purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
+};
 use sea_orm::ConnectionTrait;
 use server_core::clock::{from_ms, to_ms};
 use store::{checkout_sessions, entities::checkout_session, purchases};

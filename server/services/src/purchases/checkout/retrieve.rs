@@ -1,7 +1,10 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use domain::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState, StripeMode};
+use domain::{
+    purchase::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState},
+    stripe_keys::StripeMode,
+};
 use sea_orm::DbErr;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;

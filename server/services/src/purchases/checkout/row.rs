@@ -1,7 +1,7 @@
 //! What a row of `checkout_sessions` says: what was asked for, how old it is, when to ask again.
 
 use anyhow::Context;
-use domain::{Awaited, next_check};
+use domain::purchase::{Awaited, next_check};
 use server_core::clock::{from_ms, to_ms};
 use store::entities::checkout_session;
 use stripe_gateway::NewCheckout;

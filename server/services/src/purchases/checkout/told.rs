@@ -1,7 +1,7 @@
 //! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
 //! events and for sessions that we retrieve.
 
-use domain::{CheckoutNews, PurchaseState, after_news, counts_as_purchase};
+use domain::purchase::{CheckoutNews, PurchaseState, after_news, counts_as_purchase};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     checkout_sessions,

@@ -10,7 +10,7 @@ use app::{
     types::admin::{ReferralStory, ReferralsPage},
 };
 use async_trait::async_trait;
-use domain::{Program, ReferralFilter};
+use domain::{credit::Program, referral::ReferralFilter};
 use store::{entities::user, sites::Site};
 use tower_sessions::{
     Session, SessionStore,

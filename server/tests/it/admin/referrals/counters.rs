@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Currency, FailureReason, Money, Program};
+use domain::{
+    credit::Program,
+    money::{Currency, Money},
+    referral::FailureReason,
+};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use store::{
     credit_retries, credits,

@@ -1,6 +1,6 @@
 //! Many people and referrals, written straight into the tables.
 
-use domain::ReferralStatus;
+use domain::referral::ReferralStatus;
 use sea_orm::{EntityTrait, Set};
 use store::{
     entities::{platform_purchase, platform_referral, referral, stripe_account, user},

@@ -1,7 +1,10 @@
 //! Pages by key: forth and back gives every row once, also while rows come in.
 
 use app::{ports::Ports, types::admin::ReferralsPage};
-use domain::{Program, ReferralFilter, ReferralStatus};
+use domain::{
+    credit::Program,
+    referral::{ReferralFilter, ReferralStatus},
+};
 
 use super::{
     console::{asked, shown},
@@ -112,7 +115,7 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
     // All of the first page are tried again, so none of them is Failed any more.
     let db = app.state.db.conn();
     for id in &rows[25..] {
-        let credit = domain::Money::new(1, domain::Currency::Usd);
+        let credit = domain::money::Money::new(1, domain::money::Currency::Usd);
         store::referral_outcomes::set_credited::<store::entities::referral::Entity>(
             db, *id, credit, 1,
         )

@@ -4,7 +4,11 @@
 use std::time::{Duration, Instant};
 
 use app::ports::Ports;
-use domain::{Cursor, Program, ReferralFilter, Sort, beginnings};
+use domain::{
+    credit::Program,
+    referral::{Cursor, ReferralFilter, Sort},
+    search::beginnings,
+};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, QueryFilter, QueryResult, QueryTrait, Statement,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use app::{ports::Ports, types::Outcome};
-use domain::{FailureReason, MAX_ATTEMPTS, Program, ReferralStatus};
+use domain::{
+    credit::{MAX_ATTEMPTS, Program},
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use services::{jobs, operator, queue::Job};
 use store::entities::{platform_referral, referral};

@@ -1,7 +1,7 @@
 //! Who sees what: of another tenant nothing, of the other program only by its own right.
 
 use app::{ports::Ports, types::Outcome};
-use domain::{Program, ReferralFilter};
+use domain::{credit::Program, referral::ReferralFilter};
 
 use super::{
     console::{asked, story},

@@ -1,7 +1,7 @@
 //! People are found by the beginnings of their names and addresses.
 
 use app::ports::Ports;
-use domain::Program;
+use domain::credit::Program;
 
 use super::{
     console::asked,

@@ -1,7 +1,7 @@
 //! A referral's whole story: each step with its time, and Stripe's ids.
 
 use app::types::admin::ReferralStory;
-use domain::Program;
+use domain::credit::Program;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::dates;
 use services::operator;

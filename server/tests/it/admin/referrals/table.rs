@@ -1,7 +1,11 @@
 //! Each filter and each order shows what it says, and the cards follow.
 
 use app::types::admin::ReferralRow;
-use domain::{Money, Program, ReferralFilter, ReferralStatus, Sort, kinds};
+use domain::{
+    credit::Program,
+    money::Money,
+    referral::{ReferralFilter, ReferralStatus, Sort, kinds},
+};
 use time::{Date, macros::date};
 
 use super::{
@@ -116,8 +120,8 @@ async fn compare(app: &TestApp, program: Program, ids: &[i64], news: &[New]) {
             credits.map(|credit| credit.0).sum()
         };
         let (usd, eur) = (
-            Money::new(sum("usd"), domain::Currency::Usd),
-            Money::new(sum("eur"), domain::Currency::Eur),
+            Money::new(sum("usd"), domain::money::Currency::Usd),
+            Money::new(sum("eur"), domain::money::Currency::Eur),
         );
         let line = match (usd.cents(), eur.cents()) {
             (0, 0) | (_, 0) => usd.to_string(),
@@ -168,7 +172,7 @@ async fn rows_say_what_the_guide_lists(app: TestApp) {
         see_settings: false,
         reason: None,
         can_retry: false,
-        credit: Some(Money::new(1000, domain::Currency::Usd)),
+        credit: Some(Money::new(1000, domain::money::Currency::Usd)),
         kind: Some("Event ticket".to_owned()),
         date: "November 22, 2026".to_owned(),
         at: "2026-11-22T00:00:00Z".to_owned(),

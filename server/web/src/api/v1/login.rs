@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, header::USER_AGENT},
 };
-use domain::FieldError;
+use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::accounts::devices;

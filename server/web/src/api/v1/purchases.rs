@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header::LOCATION},
 };
-use domain::FieldError;
+use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order};

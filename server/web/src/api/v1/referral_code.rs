@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::ReferralCode;
+use domain::referral::ReferralCode;
 use serde::Serialize;
 use store::users;
 use utoipa::ToSchema;

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::{ReferralCode, RegistrationForm};
+use domain::{forms::RegistrationForm, referral::ReferralCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::{

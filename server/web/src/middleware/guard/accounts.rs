@@ -80,7 +80,10 @@ fn site_of(address: IpAddr) -> IpAddr {
 }
 
 fn key(site_id: i64, email: &str) -> Account {
-    (site_id, email.chars().take(domain::EMAIL_MAX).collect())
+    (
+        site_id,
+        email.chars().take(domain::account::EMAIL_MAX).collect(),
+    )
 }
 
 #[cfg(test)]

@@ -237,7 +237,8 @@ mod tests {
             now.fetch_add(50, Ordering::Relaxed);
         }
         assert_eq!(clicked, 864_099);
-        let codes = (domain::CODE_ALPHABET.len() as f64).powi(domain::CODE_LENGTH as i32);
+        let codes = (domain::referral::CODE_ALPHABET.len() as f64)
+            .powi(domain::referral::CODE_LENGTH as i32);
         let found_in_a_day = f64::from(taken) * CODES_OF_A_BIG_SITE / codes;
         let years = 1.0 / found_in_a_day / 365.0;
         assert!((5.0..6.0).contains(&years), "{years}");

@@ -7,7 +7,7 @@ mod referrals;
 mod settings;
 
 use app::types::Outcome;
-use domain::Refusal;
+use domain::forms::Refusal;
 use sea_orm::{ConnectionTrait, DbErr};
 use server_core::dates;
 use store::audit_log;

@@ -10,7 +10,11 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{Email, FieldError, ReferralStatus, Refusal, validate_partner};
+use domain::{
+    account::Email,
+    forms::{FieldError, Refusal},
+    referral::{ReferralStatus, validate_partner},
+};
 use sea_orm::ConnectionTrait;
 use server_core::dates;
 use services::{

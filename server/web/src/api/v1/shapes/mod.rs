@@ -3,7 +3,7 @@
 mod referral;
 mod shop;
 
-use domain::Money;
+use domain::money::Money;
 use serde::Serialize;
 use utoipa::ToSchema;
 

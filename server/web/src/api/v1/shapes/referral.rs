@@ -1,6 +1,9 @@
 //! What became of a code, of a referral, and of what it earned.
 
-use domain::{Attribution, Balance, Ignored, MemberBalance, ReferralStatus};
+use domain::{
+    credit::{Balance, MemberBalance},
+    referral::{Attribution, Ignored, ReferralStatus},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

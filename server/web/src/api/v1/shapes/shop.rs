@@ -1,6 +1,6 @@
 //! Products and purchases.
 
-use domain::{ProductKind, PurchaseState};
+use domain::purchase::{ProductKind, PurchaseState};
 use serde::Serialize;
 use server_core::dates;
 use store::entities::purchase;

@@ -11,7 +11,10 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{Currency, Money, ProductKind};
+use domain::{
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
 use store::{entities::product, products};
 
 use crate::ports::{Services, broken};

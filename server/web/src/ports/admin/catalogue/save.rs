@@ -3,7 +3,9 @@
 use anyhow::ensure;
 use app::types::{Outcome, admin::ProductForm};
 use domain::{
-    Currency, Money, ProductDraft, ProductKind, Refusal, TypedProduct, read_product, slug,
+    forms::{ProductDraft, Refusal, TypedProduct, read_product, slug},
+    money::{Currency, Money},
+    purchase::ProductKind,
 };
 use sea_orm::{ConnectionTrait, Set};
 use services::rights::TenantAdmin;

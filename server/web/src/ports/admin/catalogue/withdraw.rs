@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use app::types::Outcome;
-use domain::Refusal;
+use domain::forms::Refusal;
 use store::{
     audit_log::{self, Change, Field},
     products,

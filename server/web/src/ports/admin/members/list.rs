@@ -1,7 +1,7 @@
 //! Finding members.
 
 use app::types::admin::MembersPage;
-use domain::beginnings;
+use domain::search::beginnings;
 use store::{
     search_words::{self, Subject},
     users,

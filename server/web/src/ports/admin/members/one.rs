@@ -1,7 +1,7 @@
 //! Everything about one member.
 
 use app::types::admin::{MemberPage, SaleProduct};
-use domain::{Currency, Money};
+use domain::money::{Currency, Money};
 use server_core::dates;
 use services::rights::TenantAdmin;
 use store::{

@@ -1,7 +1,7 @@
 //! **Record a sale made in person**.
 
 use app::types::Outcome;
-use domain::{FieldError, Refusal};
+use domain::forms::{FieldError, Refusal};
 use services::purchases::in_person::{self, Form, NotRecorded};
 
 use crate::ports::{

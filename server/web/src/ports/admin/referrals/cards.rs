@@ -1,7 +1,11 @@
 //! The stats cards: Total, Pending, Credited, Total Credits.
 
 use app::types::admin::Cards;
-use domain::{Currency, Money, ReferralStatus, sum_line};
+use domain::{
+    forms::sum_line,
+    money::{Currency, Money},
+    referral::ReferralStatus,
+};
 use store::referral_counts::Sum;
 
 /// The cards of these sums; nothing is an amount of `currency`.

@@ -15,7 +15,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{Currency, Program, ReferralFilter};
+use domain::{credit::Program, money::Currency, referral::ReferralFilter};
 use store::{
     entities::{platform_referral, referral},
     search_words::PLATFORM,

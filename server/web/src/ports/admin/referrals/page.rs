@@ -1,7 +1,10 @@
 //! Cards and a page of the table.
 
 use app::types::admin::ReferralsPage;
-use domain::{Cursor, ReferralFilter, beginnings};
+use domain::{
+    referral::{Cursor, ReferralFilter},
+    search::beginnings,
+};
 use sea_orm::{DatabaseConnection, DbErr};
 use store::{
     referral_counts::{self, Sum},

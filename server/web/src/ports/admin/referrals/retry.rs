@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::types::Outcome;
-use domain::{NotRetried, Program, ReferralStatus, Refusal, may_retry, retry_from};
+use domain::{
+    credit::{NotRetried, Program, may_retry, retry_from},
+    forms::Refusal,
+    referral::ReferralStatus,
+};
 use sea_orm::DatabaseConnection;
 use server_core::clock::{from_ms, to_ms};
 use services::queue::Job;

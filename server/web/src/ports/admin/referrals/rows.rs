@@ -4,7 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
-use domain::{Currency, FailureReason, Money, Plan, ProductKind, Program, may_retry};
+use domain::{
+    credit::{Program, may_retry},
+    money::{Currency, Money},
+    purchase::{Plan, ProductKind},
+    referral::FailureReason,
+};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use store::{

@@ -2,7 +2,10 @@
 
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
-use domain::{Currency, Money, ReferralStatus};
+use domain::{
+    money::{Currency, Money},
+    referral::ReferralStatus,
+};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
 use server_core::dates;
 use store::{
@@ -127,7 +130,7 @@ impl Told for platform_referral::Entity {
             Some(cents) => format!("{what}, {}", Money::new(cents, currency)),
             None => what,
         };
-        let plan = super::rows::kind_label(domain::Program::Platform, &row.plan);
+        let plan = super::rows::kind_label(domain::credit::Program::Platform, &row.plan);
         Ok(Chapter {
             steps: vec![step(
                 &format!("Bought {plan}"),

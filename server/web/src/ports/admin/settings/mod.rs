@@ -14,7 +14,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::Program;
+use domain::credit::Program;
 
 use crate::ports::{Services, broken};
 

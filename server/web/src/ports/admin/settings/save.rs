@@ -1,7 +1,11 @@
 //! **Save Settings**: both programs' parts of the form, or neither.
 
 use app::types::{Outcome, admin::SettingsForm};
-use domain::{Money, Program, Refusal, SettingsChange, TypedSettings};
+use domain::{
+    credit::Program,
+    forms::{Refusal, SettingsChange, TypedSettings},
+    money::Money,
+};
 use sea_orm::ConnectionTrait;
 use store::{
     audit_log::{self, Change, Field},

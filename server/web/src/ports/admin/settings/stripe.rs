@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use app::types::{Outcome, admin::StripeForm};
-use domain::{AccountAsked, Program, Refusal, webhook_secrets_in};
+use domain::{
+    credit::Program,
+    forms::Refusal,
+    stripe_keys::{AccountAsked, webhook_secrets_in},
+};
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{

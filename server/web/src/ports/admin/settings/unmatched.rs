@@ -1,7 +1,11 @@
 //! Payments that Stripe told of and no purchase here is found for: an admin records or dismisses them.
 
 use app::types::{Outcome, admin::UnmatchedPayment};
-use domain::{Email, FieldError, Program, Refusal};
+use domain::{
+    account::Email,
+    credit::Program,
+    forms::{FieldError, Refusal},
+};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::dates;
 use services::stripe_events::{Payment, apply_waiting, payment_in};

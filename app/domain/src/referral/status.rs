@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::StripeMode;
+use crate::stripe_keys::StripeMode;
 
 /// The guide's "Referral Statuses", to the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

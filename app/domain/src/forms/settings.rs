@@ -1,6 +1,10 @@
 //! Settings of the two programs as an admin types them.
 
-use crate::{Currency, FieldError, Program, parse_cents};
+use crate::{
+    credit::Program,
+    forms::{FieldError, parse_cents},
+    money::Currency,
+};
 
 /// The longest that a referral can be remembered, in days: browsers keep no cookie longer.
 pub const MEMORY_MAX_DAYS: i64 = 400;

@@ -1,7 +1,10 @@
 //! The platform program's own rules: whose subscription it is, and which of several Stripe customers
 //! is the partner's.
 
-use crate::{Email, FieldError, NAME_MAX};
+use crate::{
+    account::Email,
+    forms::{FieldError, NAME_MAX},
+};
 
 /// The partner whose code came with a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::REFERRALS_PATH;
+use crate::referral::REFERRALS_PATH;
 
 /// What kind of site answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

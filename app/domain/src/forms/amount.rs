@@ -1,6 +1,6 @@
 //! Amounts as an admin types them: whole cents ("in cents (e.g. 1000 = $10.00)", the guide).
 
-use crate::Money;
+use crate::money::Money;
 
 /// The most that one amount can be: Stripe takes at most eight digits of cents.
 pub const AMOUNT_MAX_CENTS: i64 = 99_999_999;
@@ -60,7 +60,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Currency;
+    use crate::money::Currency;
 
     #[test]
     fn the_guides_examples() {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::FieldError;
+use crate::forms::FieldError;
 
 /// The longest key that is taken, in characters.
 pub const KEY_MAX: usize = 255;

@@ -1,6 +1,6 @@
 //! What the model is told.
 
-use crate::Program;
+use domain::credit::Program;
 
 /// What happens, as far as it changes what is promised. Members, partners and purchases are numbers
 /// of the caller's choice; amounts are cents of one currency.

@@ -1,6 +1,9 @@
 //! A product as an admin types it. HTML and text of any direction are just text.
 
-use crate::{FieldError, ProductKind, parse_cents};
+use crate::{
+    forms::{FieldError, parse_cents},
+    purchase::ProductKind,
+};
 
 /// Most characters in a product's name.
 pub const PRODUCT_NAME_MAX: usize = 120;
@@ -278,7 +281,7 @@ mod tests {
         #[test]
         fn nothing_that_a_person_types_breaks_it(name in "\\PC*", price in "\\PC*") {
             if let Ok(draft) = read(TypedProduct { name: &name, price: &price, ..NIGHT }) {
-                prop_assert!((0..=crate::AMOUNT_MAX_CENTS).contains(&draft.price_cents));
+                prop_assert!((0..=crate::forms::AMOUNT_MAX_CENTS).contains(&draft.price_cents));
                 prop_assert!(!draft.name.is_empty());
             }
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, Money};
+use crate::money::{Currency, Money};
 
 /// "Annual $1,250/yr or Monthly $125/mo" (the guide).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Email;
+use crate::account::Email;
 
 /// The member whose code it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

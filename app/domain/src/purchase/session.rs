@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::{KEY_MEMORY, Money, issuing::UNDER_WAY};
+use crate::{
+    credit::{KEY_MEMORY, UNDER_WAY},
+    money::Money,
+};
 
 /// Where a Checkout session stands, as far as we know. Stripe's words, and two of ours for the time
 /// before it is made.
@@ -150,7 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Currency;
+    use crate::money::Currency;
 
     fn terms() -> Terms {
         Terms {

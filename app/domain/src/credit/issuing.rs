@@ -3,7 +3,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::{FailureReason, StripeMode};
+use crate::{referral::FailureReason, stripe_keys::StripeMode};
 
 /// Calls after which we stop by ourselves; with [`backoff`] that is two days and a quarter.
 pub const MAX_ATTEMPTS: u32 = 20;

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, format_description::FormatItem, macros::format_description};
 
-use crate::{Plan, ProductKind, Program, ReferralStatus};
+use crate::{
+    credit::Program,
+    purchase::{Plan, ProductKind},
+    referral::ReferralStatus,
+};
 
 const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]");
 /// Where the console shows referrals (the guide).

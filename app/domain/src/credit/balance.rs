@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::money::Money;
 
 /// What a member has, here and at accounts of Stripe that the site had before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ impl Balance {
 
 #[cfg(test)]
 mod tests {
-    use crate::Currency;
+    use crate::money::Currency;
 
     use super::*;
 

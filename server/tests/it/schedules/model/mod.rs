@@ -3,12 +3,15 @@
 //! way any more. Tests hold the product against it.
 
 mod event;
-#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{FailureReason, Program, ReferralStatus};
+use domain::{
+    credit::Program,
+    referral::{FailureReason, ReferralStatus},
+};
+
 pub use event::{Event, Payment, Sale};
 
 /// What is promised of one referral.

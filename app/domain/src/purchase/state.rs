@@ -1,10 +1,9 @@
 //! The life of a purchase, as Stripe's Checkout events tell it: late, twice and out of order.
 
 use serde::{Deserialize, Serialize};
-
 use time::Duration;
 
-use crate::{Money, WAITED_AT_MOST};
+use crate::{money::Money, purchase::WAITED_AT_MOST};
 
 /// Where a purchase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -149,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Currency;
+    use crate::money::Currency;
 
     const NEWS: [CheckoutNews; 5] = [
         CheckoutNews::Paid,

@@ -2,7 +2,11 @@
 
 use time::OffsetDateTime;
 
-use crate::{FailureReason, ReferralStatus, StripeMode, ask_key_from};
+use crate::{
+    credit::ask_key_from,
+    referral::{FailureReason, ReferralStatus},
+    stripe_keys::StripeMode,
+};
 
 /// Why a credit is not tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fault, Money, StripeMode};
+use crate::{credit::Fault, money::Money, stripe_keys::StripeMode};
 
 /// Which of the two programs a credit belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Currency;
+    use crate::money::Currency;
 
     #[test]
     fn off_means_off_and_once_means_once() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
 
-use crate::{Email, FieldError};
+use crate::{account::Email, forms::FieldError};
 
 /// Fewest characters in a password (NIST SP 800-63B asks for at least 8).
 pub const PASSWORD_MIN: usize = 8;

@@ -1,0 +1,9 @@
+//! Who somebody is, and what they may do.
+
+mod email;
+mod rights;
+mod site;
+
+pub use email::{EMAIL_MAX, Email};
+pub use rights::Rights;
+pub use site::SiteKind;

@@ -1,0 +1,19 @@
+//! What people type, read and checked, with a sentence for each thing that is wrong.
+
+mod amount;
+mod field;
+mod product;
+mod registration;
+mod settings;
+
+pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
+pub use field::{FieldError, Refusal};
+pub use product::{
+    DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,
+    read_product, slug,
+};
+pub use registration::{
+    NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
+    password_complaint, validate_registration,
+};
+pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};

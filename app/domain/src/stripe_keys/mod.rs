@@ -1,0 +1,10 @@
+//! The keys of a Stripe account, and which account they are of.
+
+mod account;
+mod keys;
+
+pub use account::{AccountAsked, KnownAccount, NotIdentified, which_account};
+pub use keys::{
+    KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
+    read_stripe_keys, webhook_secrets_in,
+};
