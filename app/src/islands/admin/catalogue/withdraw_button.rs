@@ -2,9 +2,11 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::controls::Version;
 use crate::{
-    islands::form::{Complaints, FormState},
+    islands::{
+        admin::controls::Version,
+        form::{Complaints, FormState},
+    },
     server_fns::admin::SetProductWithdrawn,
 };
 

@@ -2,8 +2,14 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::focus::{focus, focused, keep_focus};
-use crate::{islands::call::ask, server_fns::admin::ListReferrers, types::admin::Partner};
+use crate::{
+    islands::{
+        admin::focus::{focus, focused, keep_focus},
+        call::ask,
+    },
+    server_fns::admin::ListReferrers,
+    types::admin::Partner,
+};
 
 /// Why the list is read again.
 #[derive(Clone, Copy)]

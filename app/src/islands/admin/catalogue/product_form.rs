@@ -3,12 +3,12 @@
 use domain::{forms::Refusal, money::Currency, purchase::ProductKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    cents_field::CentsField,
-    controls::{SelectField, TextArea, Version},
-};
 use crate::{
     islands::{
+        admin::{
+            cents_field::CentsField,
+            controls::{SelectField, TextArea, Version},
+        },
         erased::Erase,
         field::Field,
         form::{Complaints, FormState, SubmitButton},

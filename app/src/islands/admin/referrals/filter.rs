@@ -7,8 +7,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    referral_controls::{cleared, held, is_narrow},
-    referral_state::{SEARCH, Table},
+    controls::{cleared, held, is_narrow},
+    state::{SEARCH, Table},
 };
 use crate::islands::erased::Erase;
 

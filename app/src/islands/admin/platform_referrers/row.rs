@@ -3,13 +3,10 @@
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    controls::Version,
-    partner_list::{Cause, List, link_id},
-    stats::grouped,
-};
+use super::list::{Cause, List, link_id};
 use crate::{
     islands::{
+        admin::{controls::Version, stats::grouped},
         copy_field::CopyField,
         field::Field,
         form::{Complaints, FormState, SubmitButton},

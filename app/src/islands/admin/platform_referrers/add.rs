@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::partner_list::{Cause, List};
+use super::list::{Cause, List};
 use crate::{
     islands::{
         field::Field,

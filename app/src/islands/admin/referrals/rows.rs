@@ -8,8 +8,8 @@ use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
 use web_sys::HtmlInputElement;
 
 use super::{
-    referral_controls::retryable,
-    referral_state::{TABLE, Table},
+    controls::retryable,
+    state::{TABLE, Table},
 };
 use crate::{
     islands::erased::Erase,

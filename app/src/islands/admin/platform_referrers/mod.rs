@@ -1,13 +1,17 @@
 //! Platform Referrers: the list of partners, and the form that adds one.
 
+mod add;
+mod list;
+mod row;
+
 use domain::forms::Refusal;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    add_referrer::AddReferrer,
-    partner_list::{Cause, List},
-    partner_row::PartnerRow,
+use super::platform_referrers::{
+    add::AddReferrer,
+    list::{Cause, List},
+    row::PartnerRow,
 };
 use crate::{islands::live::on_news, types::admin::Partner};
 

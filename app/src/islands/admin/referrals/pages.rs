@@ -4,9 +4,9 @@ use domain::{credit::Program, referral::ReferralFilter};
 use leptos::prelude::*;
 
 use super::{
-    referral_controls::{cleared, is_narrow},
-    referral_filter::clear,
-    referral_state::{TABLE, Table},
+    controls::{cleared, is_narrow},
+    filter::clear,
+    state::{TABLE, Table},
 };
 use crate::{islands::erased::Erase, types::admin::ReferralsPage};
 

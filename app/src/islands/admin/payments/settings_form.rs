@@ -6,12 +6,12 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    cents_field::CentsField,
-    controls::{SelectField, Version},
-};
 use crate::{
     islands::{
+        admin::{
+            cents_field::CentsField,
+            controls::{SelectField, Version},
+        },
         call::ask,
         field::Field,
         form::{Complaints, FormState, SubmitButton},

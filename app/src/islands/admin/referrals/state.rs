@@ -16,13 +16,13 @@ use leptos::{
 use wasm_bindgen::JsValue;
 use web_sys::{FormData, HtmlInputElement};
 
-use super::{
-    focus::{focus, focused, keep_focus},
-    referral_controls::{controls, held, retryable},
-    stats::grouped,
-};
+use super::controls::{controls, held, retryable};
 use crate::{
     islands::{
+        admin::{
+            focus::{focus, focused, keep_focus},
+            stats::grouped,
+        },
         call::{Fault, ask, fields},
         form::{FormState, leave_for},
         live::{on_news, tell_news},

@@ -1,14 +1,22 @@
 //! Admin > Referrals, one tab: cards, partners (platform), filter and table.
 
+mod controls;
+mod filter;
+mod pages;
+mod rows;
+mod state;
+
 use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
 
 use super::{
-    partners::{Partners, PartnersStart},
-    referral_filter::Filter,
-    referral_pages::{EmptyTable, Pages},
-    referral_rows::{RetryPicked, Rows},
-    referral_state::Table,
+    platform_referrers::{Partners, PartnersStart},
+    referrals::{
+        filter::Filter,
+        pages::{EmptyTable, Pages},
+        rows::{RetryPicked, Rows},
+        state::Table,
+    },
     stats::Stats,
 };
 use crate::{

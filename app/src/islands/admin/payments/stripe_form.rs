@@ -3,12 +3,10 @@
 use domain::{credit::Program, forms::Refusal};
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::{
-    controls::{TextArea, Version},
-    stripe_facts::stripe_facts,
-};
+use super::stripe_facts::stripe_facts;
 use crate::{
     islands::{
+        admin::controls::{TextArea, Version},
         call::ask,
         field::Field,
         form::{Complaints, FormState, SubmitButton},
