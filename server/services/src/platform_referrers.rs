@@ -3,6 +3,7 @@
 use domain::{account::Email, referral::ReferralCode};
 use sea_orm::ConnectionTrait;
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     entities::platform_referrer::Model,
     platform_referrers, referral_codes,
@@ -40,7 +41,7 @@ pub async fn add(
 }
 
 /// A code that nobody was ever given.
-async fn draw_code(tx: &impl ConnectionTrait, state: &Engine) -> anyhow::Result<ReferralCode> {
+async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCode> {
     loop {
         let code = state.random.referral_code();
         if referral_codes::take(tx, &code).await? {
@@ -63,7 +64,7 @@ pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<
 /// # Errors
 /// If the database fails.
 pub async fn audit(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     state: &Engine,
     admin: Option<&PlatformAdmin>,
     name: &str,

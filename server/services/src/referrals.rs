@@ -39,7 +39,7 @@ pub async fn code_of(
     if user.referral_code.is_some() || !site.tenant_credit().is_positive() {
         return Ok(user.referral_code.clone());
     }
-    let db = state.db.conn();
+    let db = state.db.reader();
     while !users::give_code(&state.db, site.id(), user.id, &state.random.referral_code()).await? {}
     let user = users::by_id(db, site.id(), user.id).await?;
     Ok(user.and_then(|user| user.referral_code))

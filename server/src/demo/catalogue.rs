@@ -53,7 +53,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
             position: Set(position),
             ..Default::default()
         };
-        products::insert(state.db.conn(), row).await?;
+        products::insert(state.db.writer(), row).await?;
     }
     Ok(())
 }

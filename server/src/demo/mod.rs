@@ -17,7 +17,7 @@ use web::state::AppState;
 /// # Errors
 /// If the database or Stripe refuses.
 pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
-    if site_rows::all(state.db.conn()).await?.is_empty() {
+    if site_rows::all(state.db.reader()).await?.is_empty() {
         for demo in sites::ALL {
             let site = sites::make(state, &demo).await?;
             catalogue::fill(state, &site).await?;

@@ -109,12 +109,12 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     }
     let left = known.last().context("a partner of the demo")?;
     let then = on_day(state, days_ago - 1);
-    platform_referrers::set_disabled(then.db.conn(), left, Some(then.clock.now_ms())).await?;
+    platform_referrers::set_disabled(then.db.writer(), left, Some(then.clock.now_ms())).await?;
     Ok(())
 }
 
 async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let account = platform_settings::get(db).await?.stripe_account_id;
     let now_ms = state.clock.now_ms();
     let price = sale.plan.price();

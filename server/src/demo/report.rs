@@ -41,9 +41,9 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
         sites: Vec::new(),
         logins: Vec::new(),
     };
-    let platform = platform_settings::get(state.db.conn()).await?;
-    for row in sites::all(state.db.conn()).await? {
-        let host = sites::host_of(state.db.conn(), row.id)
+    let platform = platform_settings::get(state.db.reader()).await?;
+    for row in sites::all(state.db.reader()).await? {
+        let host = sites::host_of(state.db.reader(), row.id)
             .await?
             .unwrap_or_default();
         let url = format!(
@@ -57,7 +57,7 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
         };
         if let Some(account_id) = account_id
             && let Some(account) =
-                stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await?
+                stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await?
         {
             report.sites.push(SiteReport {
                 key: row.key.clone(),

@@ -93,7 +93,7 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
         same_account: false,
     };
     operator::connect_stripe(state, demo.key, &keys).await?;
-    sites::by_key(state.db.conn(), demo.key)
+    sites::by_key(state.db.reader(), demo.key)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the site that was just made is not there"))
 }

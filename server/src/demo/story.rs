@@ -114,12 +114,12 @@ async fn register(
     });
     accounts::register(state, site, &form, click.as_ref()).await?;
     let email = Email::parse(person.email).context("an e-mail address of the demo")?;
-    let user = users::by_email(state.db.conn(), site.id(), &email).await?;
+    let user = users::by_email(state.db.reader(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
 }
 
 async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> anyhow::Result<()> {
-    let offer = products::list(state.db.conn(), site.id(), None).await?;
+    let offer = products::list(state.db.reader(), site.id(), None).await?;
     let product = offer
         .iter()
         .find(|product| product.price_cents > 0)

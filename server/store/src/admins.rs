@@ -9,10 +9,11 @@ use super::{
     entities::user::{Column, Entity, Model},
     users::{self, ADMIN, MEMBER},
 };
+use crate::Write;
 
 /// Lets the member run the site, or the platform program, or not; `None` leaves a right as it is.
 pub async fn set_rights(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     member: &Model,
     tenant: Option<bool>,
     platform: Option<bool>,
@@ -39,7 +40,7 @@ pub async fn set_rights(
 /// Replaces the password and ends the member's browser sessions; API tokens end with
 /// `api_tokens::revoke_all`.
 pub async fn set_password(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     member: &Model,
     password_hash: String,
 ) -> Result<(), DbErr> {

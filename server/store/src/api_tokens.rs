@@ -13,10 +13,11 @@ use super::{
     },
     prepared::Prepared,
 };
+use crate::Write;
 
 /// Writes a new token of `user` that is good until `expires_at`.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     user: &user::Model,
     hash: String,
     device_name: String,
@@ -56,12 +57,7 @@ pub async fn find(
 }
 
 /// It was used at `now_ms`, and is good until `expires_at`.
-pub async fn prolong(
-    db: &impl ConnectionTrait,
-    id: i64,
-    now_ms: i64,
-    expires_at: i64,
-) -> Result<(), DbErr> {
+pub async fn prolong(db: &impl Write, id: i64, now_ms: i64, expires_at: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::LastUsedAt, Expr::value(now_ms))
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
@@ -109,12 +105,7 @@ pub async fn of_user(
 }
 
 /// Revokes one of the member's tokens; `false` if it was none.
-pub async fn revoke(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
-    id: i64,
-) -> Result<bool, DbErr> {
+pub async fn revoke(db: &impl Write, site_id: i64, user_id: i64, id: i64) -> Result<bool, DbErr> {
     let revoked = Entity::delete_many()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
@@ -125,11 +116,7 @@ pub async fn revoke(
 }
 
 /// Revokes all of the member's tokens.
-pub async fn revoke_all(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
-) -> Result<(), DbErr> {
+pub async fn revoke_all(db: &impl Write, site_id: i64, user_id: i64) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
@@ -139,11 +126,7 @@ pub async fn revoke_all(
 }
 
 /// Revokes all of the member's tokens but the newest `most`.
-pub async fn keep_newest(
-    db: &impl ConnectionTrait,
-    user: &user::Model,
-    most: u64,
-) -> Result<(), DbErr> {
+pub async fn keep_newest(db: &impl Write, user: &user::Model, most: u64) -> Result<(), DbErr> {
     let of_user = Condition::all()
         .add(Column::SiteId.eq(user.site_id))
         .add(Column::UserId.eq(user.id));
@@ -164,7 +147,7 @@ pub async fn keep_newest(
 }
 
 /// Deletes what has expired.
-pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<(), DbErr> {
+pub async fn sweep(db: &impl Write, now_ms: i64) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now_ms))
         .exec(db)
@@ -176,6 +159,6 @@ pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<(), DbErr> 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }

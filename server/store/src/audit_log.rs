@@ -9,6 +9,7 @@ use super::entities::{
     audit_entry::{ActiveModel, Column, Entity, Model},
     user,
 };
+use crate::Write;
 
 /// The name of whoever changes something by the command line.
 pub const COMMAND_LINE: &str = "the command line";
@@ -37,7 +38,7 @@ pub struct Field<'a> {
 
 /// Writes down the fields that changed; one that did not leaves no trace.
 pub async fn write(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     change: &Change<'_>,
     fields: impl IntoIterator<Item = Field<'_>>,
 ) -> Result<(), DbErr> {

@@ -71,7 +71,7 @@ impl Db {
 
     async fn vacuum_into(&self, file: &Path) -> anyhow::Result<()> {
         let path = file.to_str().context("FILE: write a name in UTF-8")?;
-        let reader = self.conn().get_sqlite_connection_pool();
+        let reader = self.reader.0.get_sqlite_connection_pool();
         sqlx::query("VACUUM INTO ?1")
             .bind(path)
             .execute(reader)

@@ -15,6 +15,7 @@ use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
+use crate::Write;
 
 impl Model {
     /// Where it stands.
@@ -93,10 +94,7 @@ pub struct NewSession<'a> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn insert(
-    db: &impl ConnectionTrait,
-    new: &NewSession<'_>,
-) -> anyhow::Result<Option<Model>> {
+pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Option<Model>> {
     let mut row = ActiveModel {
         token: Set(new.token.to_owned()),
         site_id: Set(new.site_id),
@@ -201,7 +199,7 @@ pub async fn of_purchase(
 /// The session that Stripe tells of, locked until the transaction ends: the one whose id we stored,
 /// or the one that carries our token and whose id is not stored yet.
 pub async fn lock_told(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     session_id: &str,
     token: Option<&str>,
 ) -> Result<Option<Model>, DbErr> {
@@ -217,10 +215,7 @@ pub async fn lock_told(
 
 /// The unanswered session of a purchase that was begun before sessions carried tokens, locked until
 /// the transaction ends.
-pub async fn lock_without_token(
-    db: &impl ConnectionTrait,
-    purchase_id: i64,
-) -> Result<Option<Model>, DbErr> {
+pub async fn lock_without_token(db: &impl Write, purchase_id: i64) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Request.is_null())
@@ -231,7 +226,7 @@ pub async fn lock_without_token(
 }
 
 /// Stripe is about to be asked once more to make it; `false` if what became of it was heard meanwhile.
-pub async fn set_sent(db: &impl ConnectionTrait, id: i64, now_ms: i64) -> Result<bool, DbErr> {
+pub async fn set_sent(db: &impl Write, id: i64, now_ms: i64) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::LastSentAt, Expr::value(now_ms))
         .filter(Column::Id.eq(id))
@@ -243,7 +238,7 @@ pub async fn set_sent(db: &impl ConnectionTrait, id: i64, now_ms: i64) -> Result
 
 /// Stripe has made it; `false` if something else was heard or decided of it before.
 pub async fn set_open(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     session_id: &str,
     url: &str,
@@ -263,11 +258,7 @@ pub async fn set_open(
 
 /// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
 /// Stripe was asked for it once more, since `row` was read.
-pub async fn give_up(
-    db: &impl ConnectionTrait,
-    row: &Model,
-    state: SessionState,
-) -> Result<bool, DbErr> {
+pub async fn give_up(db: &impl Write, row: &Model, state: SessionState) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
@@ -282,7 +273,7 @@ pub async fn give_up(
 
 /// What Stripe said of it, by whichever way; it is open for nobody any more.
 pub async fn set_over(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     session_id: &str,
     state: SessionState,
@@ -300,7 +291,7 @@ pub async fn set_over(
 }
 
 /// Nobody is kept from another session by it.
-pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn let_go(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
@@ -315,7 +306,7 @@ pub async fn let_go(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn take_turn(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     since_ms: i64,
     now_ms: i64,
@@ -337,7 +328,7 @@ pub async fn take_turn(
 /// Stripe was asked at `now_ms`, and is to be asked again; unless what became of `row` was heard
 /// meanwhile by another way.
 pub async fn set_checked(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     row: &Model,
     now_ms: i64,
     next_check_at: Option<i64>,

@@ -20,7 +20,7 @@ use sqlx::{
 };
 use tokio::time::sleep;
 
-use super::{Db, Pool, Writer, guard, pooler};
+use super::{Db, Pool, Reader, Writer, guard, pooler};
 
 /// Connections of one process to PostgreSQL: of the web and the jobs, and of the queue itself.
 const CONNECTIONS: u32 = 16;
@@ -56,7 +56,7 @@ impl Db {
         let writer = open(&options, 1, &unended).await.context(WHAT)?;
         let readers = open(&options, 12, &unended).await.context(WHAT)?;
         Ok(Self {
-            conn: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            reader: Reader(SqlxSqliteConnector::from_sqlx_sqlite_pool(readers)),
             writer: Writer(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone())),
             pool: Pool::Sqlite(writer.clone()),
             queue_pool: Pool::Sqlite(writer),
@@ -88,7 +88,7 @@ impl Db {
         let conn = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
         Ok(Self {
             writer: Writer(conn.clone()),
-            conn,
+            reader: Reader(conn),
             pool: Pool::Postgres(pool),
             queue_pool: Pool::Postgres(queue_pool),
             file: None,

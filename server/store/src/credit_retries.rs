@@ -15,11 +15,12 @@ use super::{
     entities::credit::{Column, Entity, Model},
     referral_table::Listed,
 };
+use crate::Write;
 
 /// The referral of this site with its ledger row, both locked until the transaction ends: the
 /// referral before its credit, as jobs lock them.
 pub async fn lock<E: Listed>(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     id: i64,
 ) -> Result<Option<(E::Model, Option<Model>)>, DbErr> {
@@ -119,7 +120,7 @@ pub async fn last_issued(
 /// Pending. What was sent before may
 /// have reached Stripe in spite of what was said last, so the job looks there first.
 pub async fn make_due<E: Listed>(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     credit: &Model,
     referral_id: i64,
     from_ms: i64,

@@ -20,6 +20,7 @@ use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
+use crate::Write;
 pub use claims::{claim, overdue};
 
 /// The states of a ledger row.
@@ -129,7 +130,7 @@ pub struct NewCredit {
 
 /// Writes a credit as due. `None` if this referral has one already.
 pub async fn insert_due(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     new: NewCredit,
     now_ms: i64,
 ) -> Result<Option<i64>, DbErr> {
@@ -197,7 +198,7 @@ pub async fn unconfirmed_of_referral(
 
 /// Takes a credit out of the ledger that another takes the place of; `false` if Stripe has confirmed it
 /// meanwhile. A job that is at it writes nothing more.
-pub async fn delete_unconfirmed(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
+pub async fn delete_unconfirmed(db: &impl Write, id: i64) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id))
         .filter(Column::State.ne(state::ISSUED))
@@ -227,7 +228,7 @@ pub struct Sending<'a> {
 
 /// Writes down, before the call, what is sent; `false` if another job has taken over.
 pub async fn set_sent(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     credit: &Model,
     sending: &Sending<'_>,
 ) -> Result<bool, DbErr> {
@@ -264,7 +265,7 @@ pub struct BalanceTransaction<'a> {
 
 /// Stripe has it, by this `entry` on the customer's balance. `false` if another job wrote that first.
 pub async fn set_issued(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     entry: &BalanceTransaction<'_>,
     now_ms: i64,
@@ -291,7 +292,7 @@ pub async fn set_issued(
 /// A call went wrong and will be made again at `next_attempt_at`; `spoilt` if Stripe stored a 5xx
 /// under the key just now. `false` if another job has taken over.
 pub async fn set_retry(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     credit: &Model,
     attempts: u32,
     spoilt: bool,
@@ -310,7 +311,7 @@ pub async fn set_retry(
 
 /// Given up; `false` if it was issued meanwhile, or another job has taken over.
 pub async fn set_failed(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     credit: &Model,
     attempts: u32,
     reason: &FailureReason,

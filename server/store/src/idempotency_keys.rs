@@ -6,9 +6,10 @@ use sea_orm::{
 };
 
 use super::entities::idempotency_key::{ActiveModel, Column, Entity, Model};
+use crate::Write;
 
 /// Writes a new key, claimed; `false` if it exists.
-pub async fn insert(db: &impl ConnectionTrait, key: &Model) -> Result<bool, DbErr> {
+pub async fn insert(db: &impl Write, key: &Model) -> Result<bool, DbErr> {
     let row = ActiveModel {
         key_hash: Set(key.key_hash.clone()),
         fingerprint: Set(key.fingerprint.clone()),
@@ -30,11 +31,7 @@ pub async fn find(db: &impl ConnectionTrait, key_hash: &str) -> Result<Option<Mo
 }
 
 /// Claims a key whose call never ended until `until`; `false` if somebody else was first.
-pub async fn claim_again(
-    db: &impl ConnectionTrait,
-    key: &Model,
-    until: i64,
-) -> Result<bool, DbErr> {
+pub async fn claim_again(db: &impl Write, key: &Model, until: i64) -> Result<bool, DbErr> {
     let claimed = Entity::update_many()
         .col_expr(Column::ClaimedUntil, Expr::value(until))
         .filter(claim(&key.key_hash, key.claimed_until))
@@ -45,7 +42,7 @@ pub async fn claim_again(
 
 /// Keeps the answer of the call that claimed the key until `claimed_until`.
 pub async fn answer(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     key_hash: &str,
     claimed_until: i64,
     sealed: String,
@@ -60,7 +57,7 @@ pub async fn answer(
 
 /// The call that claimed the key until `claimed_until` ended at `now_ms` without an answer to keep.
 pub async fn leave(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     key_hash: &str,
     claimed_until: i64,
     now_ms: i64,
@@ -74,11 +71,7 @@ pub async fn leave(
 }
 
 /// The call that claimed the key until `claimed_until` changed nothing: the key is free again.
-pub async fn release(
-    db: &impl ConnectionTrait,
-    key_hash: &str,
-    claimed_until: i64,
-) -> Result<(), DbErr> {
+pub async fn release(db: &impl Write, key_hash: &str, claimed_until: i64) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(claim(key_hash, claimed_until))
         .exec(db)
@@ -87,11 +80,7 @@ pub async fn release(
 }
 
 /// Forgets what has expired: every key, or one.
-pub async fn sweep(
-    db: &impl ConnectionTrait,
-    key_hash: Option<&str>,
-    now_ms: i64,
-) -> Result<(), DbErr> {
+pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now_ms: i64) -> Result<(), DbErr> {
     let mut expired = Condition::all().add(Column::ExpiresAt.lte(now_ms));
     if let Some(key_hash) = key_hash {
         expired = expired.add(Column::KeyHash.eq(key_hash));
@@ -115,6 +104,6 @@ fn claim(key_hash: &str, claimed_until: i64) -> Condition {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use sqlx::{PgPool, SqlitePool};
 
@@ -31,6 +31,7 @@ pub mod prepared;
 pub mod probe;
 pub mod products;
 pub mod purchases;
+mod reader;
 pub mod referral_codes;
 pub mod referral_counts;
 pub mod referral_outcomes;
@@ -46,7 +47,8 @@ pub mod stripe_events;
 pub mod users;
 mod writer;
 
-pub use writer::Writer;
+pub use reader::Reader;
+pub use writer::{Write, Writer};
 
 /// The pool under sea-orm, for the queue and for `LISTEN`.
 #[derive(Clone, Debug)]
@@ -60,10 +62,10 @@ pub enum Pool {
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    conn: DatabaseConnection,
+    reader: Reader,
     /// Where those who write queue up. SQLite lets one write at a time, and whoever waits for it
     /// there asks again after up to 100 ms, in no order: with one connection for all of this process
-    /// they take turns without a pause. On PostgreSQL the same connections as `conn`.
+    /// they take turns without a pause. On PostgreSQL the same connections as the reader's.
     writer: Writer,
     pool: Pool,
     /// On PostgreSQL the queue's own, since apalis may give up a `BEGIN` on its way.
@@ -74,9 +76,9 @@ pub struct Db {
 }
 
 impl Db {
-    /// For queries outside a transaction.
-    pub fn conn(&self) -> &DatabaseConnection {
-        &self.conn
+    /// For statements outside a transaction that only read.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// For a statement outside a transaction that writes, and is to take its turn with the
@@ -111,7 +113,7 @@ impl Db {
     /// # Errors
     /// If a connection cannot be closed.
     pub async fn close(&self) -> Result<(), DbErr> {
-        self.conn.close_by_ref().await?;
+        self.reader.0.close_by_ref().await?;
         if let Pool::Postgres(pool) = &self.queue_pool {
             pool.close().await;
         }

@@ -10,6 +10,7 @@ use super::{
     Db, Pool,
     entities::database_location::{ActiveModel, Entity, Model},
 };
+use crate::Write;
 
 /// The id of the row; the migration makes it.
 const ROW: i64 = 1;
@@ -83,7 +84,7 @@ impl Db {
             return Ok(Standing::Original);
         }
         let found = self.location().await?;
-        let row = get(self.conn()).await?;
+        let row = get(self.reader()).await?;
         Ok(match (row.location, row.detached_at) {
             (Some(recorded), _) if recorded != found => Standing::Elsewhere { recorded, found },
             (_, Some(_)) => Standing::Detached,
@@ -96,7 +97,7 @@ impl Db {
     /// # Errors
     /// If the database fails.
     pub async fn has_location(&self) -> Result<bool, DbErr> {
-        Ok(get(self.conn()).await?.location.is_some())
+        Ok(get(self.reader()).await?.location.is_some())
     }
 
     /// Remembers where it is now.
@@ -121,11 +122,7 @@ impl Db {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set_detached(
-    db: &impl ConnectionTrait,
-    location: String,
-    now_ms: i64,
-) -> Result<(), DbErr> {
+pub async fn set_detached(db: &impl Write, location: String, now_ms: i64) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(ROW),
         location: Set(Some(location)),

@@ -65,7 +65,7 @@ impl Db {
 
     /// The names of the steps that `table` notes; `None` if there is no such table.
     async fn taken(&self, table: &str) -> Result<Option<HashSet<String>>, DbErr> {
-        let db = self.conn();
+        let db = self.reader();
         let backend = db.get_database_backend();
         let exists = match self.pool() {
             Pool::Sqlite(_) => "SELECT count(*) > 0 FROM sqlite_schema WHERE name = $1",

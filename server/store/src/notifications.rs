@@ -7,10 +7,11 @@ use sea_orm::{
 };
 
 use super::entities::notification::{ActiveModel, Column, Entity, Model};
+use crate::Write;
 
 /// Writes a notification; `credit_id` is unique, so a credit is told of once.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     user_id: i64,
     credit_id: Option<i64>,
@@ -73,7 +74,7 @@ pub fn count_unread(site_id: i64, user_id: i64) -> SelectStatement {
 
 /// Marks those of the member's unread notifications as read that `which` picks: all, or one.
 pub async fn mark_read(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     user_id: i64,
     which: Option<i64>,

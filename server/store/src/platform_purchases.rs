@@ -17,6 +17,7 @@ use super::{
     purchases::credit_check,
     stripe_accounts,
 };
+use crate::Write;
 
 impl Model {
     /// Where it stands.
@@ -45,7 +46,7 @@ impl Model {
 
 /// Writes `row` unless its Checkout session has one already. Of two that come at once, one waits for
 /// the other's transaction. Safe inside a transaction.
-pub async fn insert_new(db: &impl ConnectionTrait, mut row: ActiveModel) -> Result<(), DbErr> {
+pub async fn insert_new(db: &impl Write, mut row: ActiveModel) -> Result<(), DbErr> {
     let account = row.stripe_account_id.try_as_ref().copied();
     let mode = stripe_accounts::mode_of(db, account).await?;
     row.livemode = Set(mode.map(StripeMode::livemode));
@@ -62,10 +63,7 @@ pub async fn insert_new(db: &impl ConnectionTrait, mut row: ActiveModel) -> Resu
 
 /// The purchase of a Checkout session of any account of the platform, locked until the transaction
 /// ends: the account may have been connected anew since, and events come to either webhook.
-pub async fn lock_by_session(
-    db: &impl ConnectionTrait,
-    session_id: &str,
-) -> Result<Option<Model>, DbErr> {
+pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::CheckoutSessionId.eq(session_id))
         .lock_exclusive()
@@ -74,7 +72,7 @@ pub async fn lock_by_session(
 }
 
 /// The purchase with this id, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -92,12 +90,12 @@ pub async fn by_session(
 }
 
 /// Writes back the changed columns.
-pub async fn update(db: &impl ConnectionTrait, purchase: ActiveModel) -> Result<Model, DbErr> {
+pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
     purchase.update(db).await
 }
 
 /// The credit of this purchase is decided.
-pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
         .filter(Column::Id.eq(id))

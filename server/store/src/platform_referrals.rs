@@ -13,6 +13,7 @@ use super::{
     },
     search_words::{self, Subject},
 };
+use crate::Write;
 
 impl Model {
     /// Pending, Credited or Failed.
@@ -31,7 +32,7 @@ impl Model {
 /// A subscription that `referrer_id` brought is paid: Pending, or Failed for this `reason`. `false`
 /// if the purchase has a referral already. Safe inside a transaction.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     purchase: &platform_purchase::Model,
     referrer_id: i64,
     reason: Option<&FailureReason>,
@@ -67,10 +68,7 @@ pub async fn insert(
 }
 
 /// The Pending referral of this purchase, locked until the transaction ends.
-pub async fn lock_pending_of(
-    db: &impl ConnectionTrait,
-    purchase_id: i64,
-) -> Result<Option<Model>, DbErr> {
+pub async fn lock_pending_of(db: &impl Write, purchase_id: i64) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Status.eq(ReferralStatus::Pending.code()))

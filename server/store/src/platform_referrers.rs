@@ -15,6 +15,7 @@ use super::{
     search_words::{self, Subject},
     stripe_customers,
 };
+use crate::Write;
 
 impl Model {
     /// As the rule of attribution needs it.
@@ -38,7 +39,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, 
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -64,7 +65,7 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option
 /// Writes a new partner, named at Stripe by the random `token`, whose code was taken in the same
 /// transaction; `None` if there is one with this address. Safe inside a transaction.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     token: String,
     name: &str,
     email: &Email,
@@ -97,7 +98,7 @@ pub async fn insert(
 
 /// Gives a locked partner another name and address ([`stripe_customers::partner_changed`]). `false` if another partner has the address: then the transaction is spoilt.
 pub async fn set_name_and_email(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     partner: &Model,
     name: &str,
     email: &Email,
@@ -120,19 +121,14 @@ pub async fn set_name_and_email(
 }
 
 /// By which words the partner is found.
-async fn put_words(
-    db: &impl ConnectionTrait,
-    id: i64,
-    name: &str,
-    email: &Email,
-) -> Result<(), DbErr> {
+async fn put_words(db: &impl Write, id: i64, name: &str, email: &Email) -> Result<(), DbErr> {
     let texts = [name, email.as_str()];
     search_words::put(db, Subject::Partner, search_words::PLATFORM, id, &texts).await
 }
 
 /// Switches a locked partner's code off at this moment, or on again.
 pub async fn set_disabled(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     partner: &Model,
     disabled_at: Option<i64>,
 ) -> Result<(), DbErr> {

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::platform_settings::{Column, Entity, Model};
+use crate::Write;
 
 /// The id of the row; the migration makes it.
 const ROW: i64 = 1;
@@ -25,7 +26,7 @@ pub async fn get(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
+pub async fn lock(db: &impl Write) -> Result<Model, DbErr> {
     row(Entity::find_by_id(ROW).lock_exclusive().one(db).await?)
 }
 
@@ -36,7 +37,7 @@ fn row(found: Option<Model>) -> Result<Model, DbErr> {
 /// Changes the amount (cents) and the memory (days); `false` if the row is not at `version` any
 /// more, because another admin saved meanwhile.
 pub async fn save(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     version: i64,
     credit_cents: i64,
     memory_days: i64,
@@ -53,7 +54,7 @@ pub async fn save(
 }
 
 /// Sets the amount, in cents, whoever changed what meanwhile.
-pub async fn set_platform_credit(db: &impl ConnectionTrait, cents: i64) -> Result<(), DbErr> {
+pub async fn set_platform_credit(db: &impl Write, cents: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PlatformCreditCents, Expr::value(cents))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -64,10 +65,7 @@ pub async fn set_platform_credit(db: &impl ConnectionTrait, cents: i64) -> Resul
 }
 
 /// Connects the platform to a Stripe account, or, with `None`, disconnects it.
-pub async fn set_stripe_account(
-    db: &impl ConnectionTrait,
-    account: Option<i64>,
-) -> Result<(), DbErr> {
+pub async fn set_stripe_account(db: &impl Write, account: Option<i64>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::StripeAccountId, Expr::value(account))
         .filter(Column::Id.eq(ROW))

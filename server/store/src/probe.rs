@@ -31,7 +31,7 @@ impl Db {
             .await?;
         tx.commit().await?;
         let found = write_probe::Entity::find_by_id(ROW)
-            .one(self.conn())
+            .one(self.reader())
             .await?;
         found
             .map(|_| ())

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
+use crate::Write;
 
 /// The products of this site.
 pub fn of(site_id: i64) -> Select<Entity> {
@@ -83,7 +84,7 @@ pub async fn by_path(
 }
 
 /// Writes a new product.
-pub async fn insert(db: &impl ConnectionTrait, product: ActiveModel) -> Result<Model, DbErr> {
+pub async fn insert(db: &impl Write, product: ActiveModel) -> Result<Model, DbErr> {
     Entity::insert(product).exec_with_returning(db).await
 }
 
@@ -152,11 +153,7 @@ pub async fn any_by_id(
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
-) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, site_id: i64, id: i64) -> Result<Option<Model>, DbErr> {
     of(site_id)
         .filter(Column::Id.eq(id))
         .lock_exclusive()
@@ -173,7 +170,7 @@ pub async fn last_position(db: &impl ConnectionTrait, site_id: i64) -> Result<i6
 /// Writes a new product unless another of its site and kind has its address; answers its id. Safe
 /// inside a transaction.
 pub async fn insert_at_free_slug(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     product: ActiveModel,
 ) -> Result<Option<i64>, DbErr> {
     let inserted = Entity::insert(product)
@@ -189,7 +186,7 @@ pub async fn insert_at_free_slug(
 /// Changes what the draft says; `false` if the product is not at `version` any more. What was
 /// bought keeps its name and price.
 pub async fn change(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     id: i64,
     version: i64,
@@ -211,7 +208,7 @@ pub async fn change(
 /// Takes the product off the catalogue at that moment, or, with `None`, puts it back; `false` if it
 /// is not at `version` any more.
 pub async fn set_withdrawn(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     id: i64,
     version: i64,

@@ -18,6 +18,7 @@ use super::{
     },
     stripe_accounts,
 };
+use crate::Write;
 
 mod of_buyer;
 
@@ -69,7 +70,7 @@ fn money_in(currency: &str, cents: i64) -> Money {
 
 /// Begins a purchase: written before Stripe is asked for anything.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     product: &product::Model,
     buyer_id: i64,
     stripe_account_id: Option<i64>,
@@ -105,11 +106,7 @@ pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Opt
 }
 
 /// Stores the id of the Checkout session that Stripe made.
-pub async fn set_session(
-    db: &impl ConnectionTrait,
-    id: i64,
-    session_id: &str,
-) -> Result<(), DbErr> {
+pub async fn set_session(db: &impl Write, id: i64, session_id: &str) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CheckoutSessionId, Expr::value(session_id))
         .filter(Column::Id.eq(id))
@@ -137,7 +134,7 @@ pub async fn has_paid(
 }
 
 /// A purchase that nobody paid: its session is over, or never came to be.
-pub async fn set_expired(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn set_expired(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
         .filter(Column::Id.eq(id))
@@ -189,17 +186,17 @@ pub async fn lock_of_account(
 }
 
 /// The purchase with this id, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// Writes back the changed columns.
-pub async fn update(db: &impl ConnectionTrait, purchase: ActiveModel) -> Result<Model, DbErr> {
+pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
     purchase.update(db).await
 }
 
 /// Remembers how much of the total Stripe took from the buyer's balance.
-pub async fn set_credit_used(db: &impl ConnectionTrait, id: i64, cents: i64) -> Result<(), DbErr> {
+pub async fn set_credit_used(db: &impl Write, id: i64, cents: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditUsedCents, Expr::value(cents))
         .filter(Column::Id.eq(id))
@@ -209,7 +206,7 @@ pub async fn set_credit_used(db: &impl ConnectionTrait, id: i64, cents: i64) -> 
 }
 
 /// The credit of this purchase is decided.
-pub async fn credit_decided(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
         .filter(Column::Id.eq(id))

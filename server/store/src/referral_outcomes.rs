@@ -4,14 +4,13 @@ use domain::{
     money::Money,
     referral::{FailureReason, ReferralStatus},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
 
 use super::referral_table::Listed;
+use crate::Write;
 
 /// Locks a referral until the transaction ends.
-pub async fn lock<E: Listed>(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn lock<E: Listed>(db: &impl Write, id: i64) -> Result<(), DbErr> {
     E::find()
         .filter(E::ID.eq(id))
         .lock_exclusive()
@@ -22,7 +21,7 @@ pub async fn lock<E: Listed>(db: &impl ConnectionTrait, id: i64) -> Result<(), D
 
 /// Stripe has the credit.
 pub async fn set_credited<E: Listed>(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     credit: Money,
     now_ms: i64,
@@ -39,7 +38,7 @@ pub async fn set_credited<E: Listed>(
 
 /// The credit could not be applied.
 pub async fn set_failed<E: Listed>(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     reason: &FailureReason,
 ) -> Result<(), DbErr> {

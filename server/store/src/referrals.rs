@@ -14,6 +14,7 @@ use super::{
     },
     prepared::Prepared,
 };
+use crate::Write;
 
 impl Model {
     /// Pending, Credited or Failed.
@@ -79,7 +80,7 @@ fn reason_of(json: Option<&str>) -> Option<FailureReason> {
 /// A friend has registered, who clicked the link at `clicked_at`. The random `token` names the
 /// referral at Stripe: a database that is restored has it, or has no such referral.
 pub async fn insert_pending(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     token: String,
     referrer_id: i64,
@@ -118,7 +119,7 @@ pub async fn of_referred(
 
 /// The same, locked until the transaction ends.
 pub async fn lock_of_referred(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     referred_id: i64,
 ) -> Result<Option<Model>, DbErr> {
@@ -161,7 +162,7 @@ pub async fn of_referrer(
 
 /// The purchase that earns the credit.
 pub async fn set_purchase(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     purchase: &purchase::Model,
 ) -> Result<(), DbErr> {
@@ -175,7 +176,7 @@ pub async fn set_purchase(
 }
 
 /// A credit that failed gave way to another: the referral is Pending once more.
-pub async fn set_pending(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+pub async fn set_pending(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))

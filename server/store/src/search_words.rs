@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::entities::search_word::{ActiveModel, Column, Entity};
+use crate::Write;
 
 /// Most rows that one search finds.
 pub const MOST: usize = 1_000;
@@ -52,7 +53,7 @@ pub struct Found {
 
 /// Lets the row be found by the words of `texts`, and by no others any more.
 pub async fn put(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     subject: Subject,
     site_id: i64,
     row_id: i64,

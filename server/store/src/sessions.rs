@@ -9,10 +9,11 @@ use super::{
     entities::session::{ActiveModel, Column, Entity, Model},
     prepared::Prepared,
 };
+use crate::Write;
 
 /// Writes a new session; `false` if the id exists.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id_hash: String,
     data: String,
     expires_at: i64,
@@ -31,7 +32,7 @@ pub async fn insert(
 
 /// Writes what a session holds now. A session that was ended meanwhile stays ended.
 pub async fn update(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id_hash: &str,
     data: String,
     expires_at: i64,
@@ -46,11 +47,7 @@ pub async fn update(
 }
 
 /// Lets a session live on until `expires_at`.
-pub async fn prolong(
-    db: &impl ConnectionTrait,
-    id_hash: &str,
-    expires_at: i64,
-) -> Result<(), DbErr> {
+pub async fn prolong(db: &impl Write, id_hash: &str, expires_at: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
         .filter(Column::IdHash.eq(id_hash))
@@ -79,12 +76,12 @@ pub async fn find(
 }
 
 /// Ends a session.
-pub async fn delete(db: &impl ConnectionTrait, id_hash: &str) -> Result<(), DbErr> {
+pub async fn delete(db: &impl Write, id_hash: &str) -> Result<(), DbErr> {
     Entity::delete_by_id(id_hash).exec(db).await.map(|_| ())
 }
 
 /// Deletes what has expired and says how many sessions that were.
-pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr> {
+pub async fn sweep(db: &impl Write, now_ms: i64) -> Result<u64, DbErr> {
     let swept = Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now_ms))
         .exec(db)
@@ -96,7 +93,7 @@ pub async fn sweep(db: &impl ConnectionTrait, now_ms: i64) -> Result<u64, DbErr>
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }
 
@@ -115,14 +112,14 @@ mod tests {
             folder.path().join("test.db").display()
         );
         let db = Db::connect(&url).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
-        let insert = |data: &str| insert(db.conn(), "id".into(), data.into(), 10);
+        Migrator::up(db.writer(), None).await.unwrap();
+        let insert = |data: &str| insert(db.writer(), "id".into(), data.into(), 10);
         assert!(insert("mine").await.unwrap());
         assert!(!insert("another's").await.unwrap());
         assert_eq!(
-            find(db.conn(), "id", 9).await.unwrap().unwrap().data,
+            find(db.writer(), "id", 9).await.unwrap().unwrap().data,
             "mine"
         );
-        assert_eq!(find(db.conn(), "id", 10).await.unwrap(), None);
+        assert_eq!(find(db.writer(), "id", 10).await.unwrap(), None);
     }
 }

@@ -1,11 +1,10 @@
 //! What an admin sets for a site.
 
 use domain::money::{Currency, Money};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 use super::entities::site_settings::{Column, Entity, Model};
+use crate::Write;
 
 /// What can be set, as it is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +27,7 @@ impl Model {
 }
 
 /// The settings of the site as they are now, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, site_id: i64) -> Result<Model, DbErr> {
+pub async fn lock(db: &impl Write, site_id: i64) -> Result<Model, DbErr> {
     let row = Entity::find_by_id(site_id).lock_exclusive().one(db).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
@@ -36,7 +35,7 @@ pub async fn lock(db: &impl ConnectionTrait, site_id: i64) -> Result<Model, DbEr
 /// Changes the settings; `false` if the row is not at `version` any more, because another admin
 /// saved meanwhile.
 pub async fn save(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     version: i64,
     values: Values,

@@ -15,6 +15,7 @@ use super::{
     entities::{site, site_host, site_settings},
     prepared::Prepared,
 };
+use crate::Write;
 
 /// A site with its settings, as loaded for one request or job.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -117,7 +118,7 @@ pub async fn host_of(db: &impl ConnectionTrait, site_id: i64) -> Result<Option<S
 
 /// Writes a new site that answers to `host`, with `settings` (their `site_id` is filled in here).
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site: site::ActiveModel,
     host: &str,
     settings: site_settings::ActiveModel,
@@ -142,11 +143,7 @@ pub async fn insert(
 
 /// Sets what one referral earns, in cents, whoever changed what meanwhile; 0 switches the program
 /// off.
-pub async fn set_tenant_credit(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    cents: i64,
-) -> Result<(), DbErr> {
+pub async fn set_tenant_credit(db: &impl Write, site_id: i64, cents: i64) -> Result<(), DbErr> {
     let settings = site_settings::ActiveModel {
         site_id: Set(site_id),
         currency: Set(Currency::default().code().to_owned()),
@@ -169,12 +166,12 @@ pub async fn set_tenant_credit(
 }
 
 /// The site's own row, locked until the transaction ends.
-pub async fn lock(db: &impl ConnectionTrait, id: i64) -> Result<Option<site::Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: i64) -> Result<Option<site::Model>, DbErr> {
     site::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// Disconnects every site from Stripe.
-pub async fn disconnect_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn disconnect_all(db: &impl Write) -> Result<(), DbErr> {
     site::Entity::update_many()
         .col_expr(site::Column::StripeAccountId, Expr::value(None::<i64>))
         .exec(db)
@@ -184,7 +181,7 @@ pub async fn disconnect_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
 
 /// Connects the site to a Stripe account, or, with `None`, disconnects it.
 pub async fn set_stripe_account(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     account: Option<i64>,
 ) -> Result<(), DbErr> {

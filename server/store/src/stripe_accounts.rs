@@ -12,6 +12,7 @@ use super::{
     entities::stripe_account::{self, Column},
     is_taken,
 };
+use crate::Write;
 
 pub use objects::{Objects, objects_of};
 
@@ -74,11 +75,7 @@ pub struct NewAccount<'a> {
 ///
 /// # Errors
 /// If the database refuses, or the secrets cannot be sealed.
-pub async fn insert(
-    db: &impl ConnectionTrait,
-    sealer: &Sealer,
-    new: &NewAccount<'_>,
-) -> anyhow::Result<i64> {
+pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> anyhow::Result<i64> {
     let (id, keys) = (new.public_id, &new.keys);
     let secrets = serde_json::to_string(keys.webhook_secrets)?;
     let row = stripe_account::ActiveModel {
@@ -107,7 +104,7 @@ pub async fn insert(
 /// # Errors
 /// As [`insert`].
 pub async fn set_keys(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     sealer: &Sealer,
     account: &stripe_account::Model,
     keys: &Keys<'_>,
@@ -137,7 +134,7 @@ pub async fn set_keys(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn forget_secrets(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn forget_secrets(db: &impl Write) -> Result<(), DbErr> {
     let nothing = || Expr::value(String::new());
     stripe_account::Entity::update_many()
         .col_expr(Column::SecretKeySealed, nothing())
@@ -196,11 +193,7 @@ pub async fn mode_of(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set_stripe_account(
-    db: &impl ConnectionTrait,
-    id: i64,
-    told: &str,
-) -> Result<(), DbErr> {
+pub async fn set_stripe_account(db: &impl Write, id: i64, told: &str) -> Result<(), DbErr> {
     let written = stripe_account::Entity::update_many()
         .col_expr(Column::StripeAccount, Expr::value(told))
         .filter(Column::Id.eq(id))

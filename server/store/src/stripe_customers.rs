@@ -13,6 +13,7 @@ use super::entities::{
     stripe_customer::{ActiveModel, Column, Entity, Model},
     user,
 };
+use crate::Write;
 
 pub use writes::{
     adopt, forget_balance, forget_customer, next_generation, partner_changed, set_balance,
@@ -71,7 +72,7 @@ pub async fn get(
 /// The same, with a row if there was none; `key_token` goes into the keys under which its customers
 /// are made.
 pub async fn get_or_insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     account_id: i64,
     holder: HolderId,
     key_token: &str,
@@ -103,11 +104,7 @@ fn new_row(account_id: i64, holder: HolderId) -> ActiveModel {
 }
 
 /// Writes a row unless the holder has one at the account; answers whether it did.
-async fn insert(
-    db: &impl ConnectionTrait,
-    row: ActiveModel,
-    holder: HolderId,
-) -> Result<bool, DbErr> {
+async fn insert(db: &impl Write, row: ActiveModel, holder: HolderId) -> Result<bool, DbErr> {
     let once = OnConflict::columns([Column::StripeAccountId, holder.column()])
         .do_nothing()
         .to_owned();

@@ -11,6 +11,7 @@ use super::entities::{
     stripe_account,
     stripe_event::{ActiveModel, Column, Entity, Model},
 };
+use crate::Write;
 
 /// An event to be remembered.
 pub struct NewEvent<'a> {
@@ -30,7 +31,7 @@ pub struct NewEvent<'a> {
 
 /// Remembers an event; `false` if it was here before. Of two that come at once, one waits for the
 /// other's transaction and then learns that it is the second.
-pub async fn insert_new(db: &impl ConnectionTrait, event: &NewEvent<'_>) -> Result<bool, DbErr> {
+pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, DbErr> {
     let row = ActiveModel {
         id: ActiveValue::NotSet,
         stripe_account_id: Set(event.stripe_account_id),
@@ -71,7 +72,7 @@ pub async fn last_received(
 /// Since when an event waits for its payment, in milliseconds, locked until the transaction ends;
 /// `None` if it does not wait.
 pub async fn lock_unmatched(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     stripe_account_id: i64,
     event_id: &str,
 ) -> Result<Option<i64>, DbErr> {
@@ -124,7 +125,7 @@ pub async fn unmatched_of(
 
 /// One of them, locked until the transaction ends; `None` if it waits no more, or is another's.
 pub async fn lock_waiting(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: Option<i64>,
     id: i64,
 ) -> Result<Option<Model>, DbErr> {
@@ -159,7 +160,7 @@ fn of(stripe_account_id: i64, event_id: &str) -> Select<Entity> {
 /// Writes down, in a sentence, what became of an event, and since when it waits for its payment, if
 /// it does.
 pub async fn set_outcome(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     stripe_account_id: i64,
     event_id: &str,
     outcome: &str,

@@ -18,6 +18,7 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
+use crate::Write;
 
 /// `users.role` of somebody without special rights.
 pub(super) const MEMBER: &str = "member";
@@ -122,7 +123,7 @@ pub async fn by_referral_code(
 /// Writes a new member, named at Stripe by the random `token`; `None` if the e-mail is taken on this
 /// site. Safe inside a transaction.
 pub async fn insert(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     site_id: i64,
     token: String,
     member: &NewMember,

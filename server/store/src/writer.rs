@@ -2,14 +2,28 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
+    ExecResult, IntoDatabaseExecutor, QueryResult, Statement,
 };
+
+/// Where statements that write may go: to a [`Writer`], or into a transaction.
+pub trait Write: ConnectionTrait {}
+
+impl Write for Writer {}
+impl Write for DatabaseTransaction {}
 
 /// A connection whose answers wait for the end of the statement. Of `INSERT … RETURNING` sqlx 0.9
 /// gives the first row out before the commit, and forgets the commit's own error: a row would be
 /// answered that is nowhere.
 #[derive(Clone, Debug)]
 pub struct Writer(pub(super) DatabaseConnection);
+
+/// For migrations.
+impl<'c> IntoDatabaseExecutor<'c> for &'c Writer {
+    fn into_database_executor(self) -> DatabaseExecutor<'c> {
+        DatabaseExecutor::Connection(&self.0)
+    }
+}
 
 #[async_trait]
 impl ConnectionTrait for Writer {

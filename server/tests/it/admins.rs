@@ -317,7 +317,7 @@ async fn a_reset_replaces_the_password(app: TestApp) {
 async fn a_session_from_before_versions_goes_on(app: TestApp) {
     app.admin(&app.detroit, ADDRESS).await;
     let browser = app.signed_in(ADDRESS).await;
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let row = session::Entity::find().one(db).await.unwrap().unwrap();
     let mut data: Value = serde_json::from_str(&row.data).unwrap();
     data.as_object_mut()

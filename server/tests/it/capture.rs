@@ -182,7 +182,7 @@ async fn a_setting_keeps_it_for_days(app: TestApp) {
         referral_memory_days: Set(30),
         ..Default::default()
     };
-    settings.update(app.state.db.conn()).await.unwrap();
+    settings.update(app.state.db.reader()).await.unwrap();
     let cookies = app.browser().get(&format!("/?ref={MIAS}")).await.cookies();
     let kept = cookies
         .iter()

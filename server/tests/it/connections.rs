@@ -26,7 +26,10 @@ async fn what_is_written_next_is_kept(app: TestApp) {
         sessions::insert(db.writer(), id_hash, "{}".to_owned(), i64::MAX)
             .await
             .unwrap();
-        let kept = session::Entity::find().count(beside.conn()).await.unwrap();
+        let kept = session::Entity::find()
+            .count(beside.reader())
+            .await
+            .unwrap();
         assert_eq!(kept, written, "given up after {steps} steps");
     }
     beside.close().await.unwrap();
@@ -112,14 +115,22 @@ async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
                         tx.commit().await.unwrap();
                     }
                 }
-                let kept = session::Entity::find().count(beside.conn()).await.unwrap();
+                let kept = session::Entity::find()
+                    .count(beside.reader())
+                    .await
+                    .unwrap();
                 assert_eq!(kept, written, "{first:?}, then {second:?}");
             }
         }
     }
     let undone = "SELECT count(*) FROM children";
-    let undone = Statement::from_string(beside.conn().get_database_backend(), undone);
-    let undone = beside.conn().query_one_raw(undone).await.unwrap().unwrap();
+    let undone = Statement::from_string(beside.reader().get_database_backend(), undone);
+    let undone = beside
+        .reader()
+        .query_one_raw(undone)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(undone.try_get_by_index::<i64>(0).unwrap(), 0);
     beside.close().await.unwrap();
 }

@@ -39,7 +39,7 @@ async fn an_event_that_is_answered_is_on_disk() {
     app.open_purchase(&referred, "cs_1").await;
     let beside = Db::connect(&app.state.config.database_url).await.unwrap();
     let stored = async || {
-        let rows = stripe_event::Entity::find().count(beside.conn());
+        let rows = stripe_event::Entity::find().count(beside.reader());
         rows.await.unwrap()
     };
     let deliver = async |id: &str| app.deliver(&referred.webhook, &large(id)).await;

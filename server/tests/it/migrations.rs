@@ -23,12 +23,12 @@ async fn down_to_before(app: &TestApp, name: &str) {
     let steps = Migrator::migrations();
     let kept = steps.iter().position(|step| step.name() == name);
     let down = u32::try_from(steps.len() - kept.unwrap()).unwrap();
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     Migrator::down(db, Some(down)).await.unwrap();
 }
 
 async fn up_down_and_up_again(app: TestApp) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     Migrator::down(db, None).await.unwrap();
     let gone = db.execute_unprepared("SELECT * FROM sites").await;
     assert!(gone.is_err(), "down left a table behind");
@@ -45,7 +45,7 @@ async fn up_down_and_up_again(app: TestApp) {
 }
 
 async fn foreign_keys_are_kept(app: TestApp) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let orphan =
         "INSERT INTO notifications (site_id, user_id, text, created_at) VALUES (999, 999, 'x', 0)";
     assert!(db.execute_unprepared(orphan).await.is_err());
@@ -54,7 +54,7 @@ async fn foreign_keys_are_kept(app: TestApp) {
 }
 
 async fn the_sessions_of_visitors_are_removed(app: TestApp) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     down_to_before(&app, "m20261127_000017_visitors").await;
     for (id, data) in [
         ("member", r#"{"member":7}"#),
@@ -78,7 +78,7 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
 async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let referred = app.referred().await;
     let account = app.account().await;
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     down_to_before(&app, "m20261127_000013_tokens").await;
     let (site, jane, ticket) = (app.detroit.id(), referred.jane.id, referred.ticket.id);
     for (kind, session, state) in [
@@ -147,7 +147,7 @@ async fn a_session_that_ended_was_last_sent_when_it_was_made(app: TestApp) {
     let referred = app.referred().await;
     let purchase = app.open_purchase(&referred, "cs_1").await;
     let (site, account) = (app.detroit.id(), app.account().await);
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     down_to_before(&app, "m20261127_000019_sent_sessions").await;
     for (token, state) in [
         ("a", "requested"),
@@ -190,7 +190,7 @@ async fn of_the_pages_of_two_accounts_the_newest_stays_open(app: TestApp) {
     app.connect_stripe(&detroit, "sk_test_chicago", WEBHOOK_SECRET)
         .await;
     let other = app.account().await;
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     for (token, account, whose) in [
         ("a", account, "'member 1: memberships'"),
         ("b", other, "'member 1: memberships'"),
@@ -244,5 +244,5 @@ fn session_row(
 async fn sessions_by_token(app: &TestApp) -> Vec<checkout_session::Model> {
     let rows = checkout_session::Entity::find().order_by_asc(checkout_session::Column::Token);
     let rows = rows.filter(checkout_session::Column::CreatedAt.eq(7));
-    rows.all(app.state.db.conn()).await.unwrap()
+    rows.all(app.state.db.writer()).await.unwrap()
 }

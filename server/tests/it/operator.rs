@@ -45,7 +45,7 @@ async fn a_site_is_made_once(app: TestApp) {
         add_site(&app.state, &host).await.is_err(),
         "the host is taken"
     );
-    let found = sites::by_key(app.state.db.conn(), "other").await.unwrap();
+    let found = sites::by_key(app.state.db.reader(), "other").await.unwrap();
     assert!(found.is_none(), "nothing is left of the refused one");
 }
 
@@ -85,7 +85,7 @@ async fn secrets_are_rotated_in_place_and_sealed(app: TestApp) {
         connect(&app, "sk_test_rolled", &[], true).await.unwrap(),
         path
     );
-    let (db, sealer) = (app.state.db.conn(), &app.state.sealer);
+    let (db, sealer) = (app.state.db.reader(), &app.state.sealer);
     let account = stripe_accounts::by_id(db, sealer, app.account().await)
         .await
         .unwrap()
@@ -194,7 +194,7 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
         webhook
     );
     disconnect_platform_stripe(&app.state).await.unwrap();
-    let settings = platform_settings::get(app.state.db.conn()).await.unwrap();
+    let settings = platform_settings::get(app.state.db.reader()).await.unwrap();
     assert_eq!(
         (settings.platform_credit_cents, settings.stripe_account_id),
         (5000, None)
@@ -223,7 +223,7 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
         ]
     );
     let accounts = stripe_account::Entity::find()
-        .all(app.state.db.conn())
+        .all(app.state.db.reader())
         .await;
     let account = accounts.unwrap().remove(0);
     assert!(account.platform && !account.livemode);

@@ -209,7 +209,7 @@ async fn a_connection_from_the_pool_costs_no_question() {
     };
     const READ: &str = "SELECT 1";
     let before = so_far().await;
-    db.conn().execute_unprepared(READ).await.unwrap();
+    db.reader().execute_unprepared(READ).await.unwrap();
     let asked = pooler.asked.load(Ordering::SeqCst) - before;
     assert_eq!(asked, 1, "the statement");
 

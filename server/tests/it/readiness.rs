@@ -85,7 +85,7 @@ async fn it_says_why_it_is_not_ready(app: TestApp) {
 
 /// When it was written last.
 async fn written_at(app: &TestApp) -> i64 {
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let row = sea_orm::Statement::from_string(
         db.get_database_backend(),
         "SELECT written_at FROM write_probe",

@@ -41,7 +41,7 @@ pub async fn sign_in(
         return Ok(SignedIn::TooMany(refused));
     }
     let user = match &parsed {
-        Some(email) => users::by_email(state.db.conn(), site.id(), email).await?,
+        Some(email) => users::by_email(state.db.reader(), site.id(), email).await?,
         None => None,
     };
     let hash = user.as_ref().map(|user| user.password_hash.as_str());

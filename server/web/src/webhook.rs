@@ -47,7 +47,7 @@ async fn take(
     }
     let known = account.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let account = match known {
-        true => stripe_accounts::by_public_id(state.db.conn(), &state.sealer, account).await?,
+        true => stripe_accounts::by_public_id(state.db.reader(), &state.sealer, account).await?,
         false => None,
     };
     let Some(account) = account else {

@@ -58,7 +58,7 @@ pub async fn find(
     site_id: i64,
     token: &str,
 ) -> anyhow::Result<Option<(user::Model, api_token::Model)>> {
-    let (db, now) = (state.db.conn(), state.clock.now_ms());
+    let (db, now) = (state.db.reader(), state.clock.now_ms());
     let Some(row) = api_tokens::find(db, site_id, &hash(token), now).await? else {
         return Ok(None);
     };

@@ -104,7 +104,7 @@ pub async fn registered_since(
     let Ok(member) = validate_registration(form, state.clock.now().date()) else {
         return Ok(None);
     };
-    let db = state.db.conn();
+    let db = state.db.reader();
     let user = users::by_email(db, site.id(), &member.email).await?;
     let Some(user) = user.filter(|user| user.created_at >= since) else {
         return Ok(None);
@@ -128,7 +128,7 @@ async fn validate(
 ) -> anyhow::Result<Result<NewMember, Registered>> {
     let validated = validate_registration(form, state.clock.now().date());
     let is_taken = match Email::parse(&form.email) {
-        Some(email) => users::by_email(state.db.conn(), site.id(), &email)
+        Some(email) => users::by_email(state.db.reader(), site.id(), &email)
             .await?
             .is_some(),
         None => false,
@@ -198,7 +198,7 @@ async fn attribution(
 ) -> anyhow::Result<Attribution> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let owner = match code.and_then(ReferralCode::parse) {
-        Some(code) => users::by_referral_code(state.db.conn(), site.id(), &code).await?,
+        Some(code) => users::by_referral_code(state.db.reader(), site.id(), &code).await?,
         None => None,
     };
     let owner = owner.and_then(|owner| owner.as_referrer());

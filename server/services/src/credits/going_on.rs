@@ -36,7 +36,7 @@ pub struct Worked {
 /// # Errors
 /// If the database fails; the sweep does it.
 pub async fn go_on(state: &Engine, worked: Option<Worked>) -> anyhow::Result<()> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let reasons = [
         FailureReason::StripeNotConnected,
         FailureReason::KeyNeedsAttention,
@@ -88,7 +88,7 @@ async fn go_on_alike(
     if !connected.is_some_and(|connected| can_go_on(&reason, connected)) {
         return Ok(());
     }
-    for credit in credit_retries::failed_alike(state.db.conn(), alike, AT_ONCE).await? {
+    for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
         let attempts = credit.progress().attempts;
         let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, from_ms);
         match goes_on(&reason, attempts, failed_at, connected, now) {
@@ -109,7 +109,7 @@ async fn connected(
     site_id: Option<i64>,
     key_worked_at: Option<OffsetDateTime>,
 ) -> anyhow::Result<Option<Connected>> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let (account, program) = match site_id {
         Some(site_id) => {
             let site = sites::by_id(db, site_id).await?;

@@ -195,7 +195,7 @@ async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Optio
     Ok(match program(credit) {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {
-            let settings = platform_settings::get(state.db.conn()).await?;
+            let settings = platform_settings::get(state.db.reader()).await?;
             settings.stripe_account_id
         }
     })
@@ -207,7 +207,7 @@ async fn customer_of(
     credit: &credit::Model,
     connection: &Connection,
 ) -> Result<Customer, Stopped> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let gone = || Fault::Refused("referrer is gone".to_owned());
     match credit.earned().ok_or_else(gone)? {
         Earned::Tenant { beneficiary_id, .. } => {
@@ -230,7 +230,7 @@ async fn customer_of(
 }
 
 async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site> {
-    let site = sites::by_id(state.db.conn(), credit.site_id).await?;
+    let site = sites::by_id(state.db.reader(), credit.site_id).await?;
     site.context("the site of a credit, with its settings")
 }
 

@@ -3,6 +3,7 @@
 use domain::{money::Money, referral::FailureReason};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{
+    Write,
     credits::Earned,
     entities::{platform_referral, referral},
     referral_outcomes as outcomes,
@@ -10,7 +11,7 @@ use store::{
 
 /// Locks it until the transaction ends: before its credit, as `decide` locks them. The other way
 /// round two transactions could wait for each other.
-pub async fn lock(db: &impl ConnectionTrait, earned: Option<Earned>) -> Result<(), DbErr> {
+pub async fn lock(db: &impl Write, earned: Option<Earned>) -> Result<(), DbErr> {
     match earned {
         Some(Earned::Tenant { referral_id, .. }) => {
             outcomes::lock::<referral::Entity>(db, referral_id).await
@@ -24,7 +25,7 @@ pub async fn lock(db: &impl ConnectionTrait, earned: Option<Earned>) -> Result<(
 
 /// Stripe has the credit.
 pub async fn set_credited(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     earned: Option<Earned>,
     credit: Money,
     now_ms: i64,
@@ -43,7 +44,7 @@ pub async fn set_credited(
 
 /// The credit could not be applied.
 pub async fn set_failed(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     earned: Option<Earned>,
     reason: &FailureReason,
 ) -> Result<(), DbErr> {

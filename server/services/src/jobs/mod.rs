@@ -43,7 +43,7 @@ async fn issue_if_due(state: &Engine, credit_id: Option<i64>) -> anyhow::Result<
 /// Takes a credit to Stripe; after a passing fault, a job of its own comes back later.
 async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<()> {
     if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
-        && let Some(credit) = rows::by_id(state.db.conn(), credit_id).await?
+        && let Some(credit) = rows::by_id(state.db.reader(), credit_id).await?
     {
         let again = Job::IssueCredit {
             credit_id,

@@ -26,7 +26,7 @@ const AT_ONCE: u64 = 1_000;
 /// If the database fails; the next round does it.
 pub async fn round(state: &Engine) -> anyhow::Result<()> {
     let now_ms = state.clock.now_ms();
-    let db = state.db.conn();
+    let db = state.db.reader();
     for purchase_id in purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
         state
             .queue

@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow, ensure};
 use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
 use sea_orm::{ConnectionTrait, DbErr, Set};
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     entities::{site, site_settings},
     is_taken, platform_settings,
@@ -62,7 +63,7 @@ fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
 }
 
 async fn note_amount(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     state: &Engine,
     site_id: Option<i64>,
     name: &str,
@@ -272,9 +273,9 @@ fn flag(field: &str) -> String {
 /// # Errors
 /// If there is none; the error names those there are.
 pub async fn find(state: &Engine, site_key: &str) -> anyhow::Result<Site> {
-    let site = sites::by_key(state.db.conn(), site_key).await?;
+    let site = sites::by_key(state.db.reader(), site_key).await?;
     let Some(site) = site else {
-        let keys: Vec<_> = sites::all(state.db.conn())
+        let keys: Vec<_> = sites::all(state.db.reader())
             .await?
             .into_iter()
             .map(|site| site.key)

@@ -3,6 +3,7 @@
 use domain::purchase::{PurchaseState, counts_as_purchase};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     entities::{product, purchase, user},
     is_taken, products,
@@ -57,7 +58,7 @@ pub async fn record_once(
     product_id: i64,
     form: Form<'_>,
 ) -> anyhow::Result<Result<i64, NotRecorded>> {
-    let before = || purchases::by_sale_token(state.db.conn(), form.token);
+    let before = || purchases::by_sale_token(state.db.reader(), form.token);
     let same = |sale: &purchase::Model| {
         sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
     };
@@ -134,7 +135,7 @@ async fn sell(
 }
 
 async fn trace(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     member: &user::Model,
     purchase: &purchase::Model,
     actor: &user::Model,

@@ -24,7 +24,7 @@ pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Resul
     if !row.purchase_state().is_waiting() {
         return Ok(bought);
     }
-    let db = state.db.conn();
+    let db = state.db.reader();
     let Some(session) = checkout_sessions::of_purchase(db, row.id).await? else {
         return Ok(bought);
     };
@@ -72,7 +72,7 @@ async fn payer(state: &Engine, row: &purchase::Model) -> anyhow::Result<Option<S
     let Some(account) = row.stripe_account_id else {
         return Ok(None);
     };
-    let (db, buyer) = (state.db.conn(), HolderId::Member(row.buyer_id));
+    let (db, buyer) = (state.db.reader(), HolderId::Member(row.buyer_id));
     let known = stripe_customers::get(db, account, buyer).await?;
     Ok(known.and_then(|known| known.customer_id))
 }

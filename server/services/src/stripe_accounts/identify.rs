@@ -46,7 +46,7 @@ pub async fn identify(
     };
     let asked = ask(&*gateway).await;
     let live = StripeMode::of_key(secret_key).is_some_and(StripeMode::livemode);
-    let mut rows = stripe_accounts::of_owner(state.db.conn(), owner.site_id(), live).await?;
+    let mut rows = stripe_accounts::of_owner(state.db.reader(), owner.site_id(), live).await?;
     rows.sort_by_key(|row| connected != Some(row.id));
     rows.truncate(MOST);
     let mut known = Vec::new();
@@ -105,7 +105,7 @@ async fn proven(
             return Ok(Ok(true));
         }
     }
-    let objects = objects_of(state.db.conn(), row.id, MOST as u64).await?;
+    let objects = objects_of(state.db.reader(), row.id, MOST as u64).await?;
     for customer in &objects.customers {
         match answer(gateway.customer(customer)).await {
             Ok(Found::Customer(_) | Found::Deleted) => return Ok(Ok(true)),

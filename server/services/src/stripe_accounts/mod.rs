@@ -10,6 +10,7 @@ use domain::{
 use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     entities::{stripe_account, user},
     location::Standing,
@@ -45,7 +46,7 @@ impl Owner<'_> {
     }
 
     /// The account it has now, locked with its owner until the transaction ends.
-    async fn lock(self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    async fn lock(self, db: &impl Write) -> Result<Option<i64>, DbErr> {
         match self {
             Self::Site(site) => Ok(sites::lock(db, site.id())
                 .await?
@@ -65,7 +66,7 @@ impl Owner<'_> {
         }
     }
 
-    async fn set(self, db: &impl ConnectionTrait, account: Option<i64>) -> Result<(), DbErr> {
+    async fn set(self, db: &impl Write, account: Option<i64>) -> Result<(), DbErr> {
         match self {
             Self::Site(site) => sites::set_stripe_account(db, site.id(), account).await,
             Self::Platform => platform_settings::set_stripe_account(db, account).await,
@@ -151,8 +152,8 @@ pub async fn connect(
         let off = FieldError::new("secret_key", STRIPE_IS_OFF);
         return Ok(Err(NotConnected::Keys(vec![off])));
     }
-    let connected = owner.connected(state.db.conn()).await?;
-    let seen_now = stripe_accounts::usable(state.db.conn(), &state.sealer, connected).await?;
+    let connected = owner.connected(state.db.reader()).await?;
+    let seen_now = stripe_accounts::usable(state.db.reader(), &state.sealer, connected).await?;
     let typed = TypedStripe {
         mode: keys.mode,
         secret_key: keys.secret_key,
@@ -289,7 +290,7 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
 
 /// Gives a row of the owner these keys; webhook secrets that are not given stay.
 async fn change_keys(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     state: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
@@ -310,7 +311,7 @@ async fn change_keys(
 }
 
 async fn add(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     state: &Engine,
     owner: Owner<'_>,
     keys: Keys<'_>,

@@ -23,7 +23,7 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
     let mut silent = BTreeSet::new();
     let mut after = 0;
     loop {
-        let rows = stripe_customers::unmarked(state.db.conn(), after, AT_ONCE).await?;
+        let rows = stripe_customers::unmarked(state.db.reader(), after, AT_ONCE).await?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
@@ -66,7 +66,7 @@ async fn metadata_of(
     state: &Engine,
     row: &stripe_customer::Model,
 ) -> Result<Option<BTreeMap<String, String>>, StepError> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     if let Some(partner_id) = row.platform_referrer_id {
         let brands = sites::brands(db).await?;
         let partner = platform_referrers::by_id(db, partner_id).await?;

@@ -34,12 +34,12 @@ pub async fn of(
     member: &user::Model,
 ) -> anyhow::Result<MemberBalance> {
     let present = site.row.stripe_account_id;
-    let rows = stripe_customers::everywhere(state.db.conn(), member.id).await?;
+    let rows = stripe_customers::everywhere(state.db.reader(), member.id).await?;
     let here = rows
         .iter()
         .map(|(row, _)| row)
         .find(|row| Some(row.stripe_account_id) == present);
-    let mode = stripe_accounts::mode_of(state.db.conn(), present);
+    let mode = stripe_accounts::mode_of(state.db.reader(), present);
     let mode = match rows.iter().all(|(row, _)| here == Some(row)) {
         true => None,
         false => mode.await?,

@@ -46,12 +46,12 @@ pub async fn connection(state: &Engine, site: &Site) -> Result<Option<Connection
 /// # Errors
 /// As [`connection`].
 pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, DbErr> {
-    let settings = platform_settings::get(state.db.conn()).await?;
+    let settings = platform_settings::get(state.db.reader()).await?;
     usable(state, settings.stripe_account_id).await
 }
 
 async fn usable(state: &Engine, account_id: Option<i64>) -> Result<Option<Connection>, DbErr> {
-    let account = stripe_accounts::usable(state.db.conn(), &state.sealer, account_id).await?;
+    let account = stripe_accounts::usable(state.db.reader(), &state.sealer, account_id).await?;
     Ok(account.and_then(|account| open(state, account).ok()))
 }
 
@@ -61,7 +61,7 @@ async fn usable(state: &Engine, account_id: Option<i64>) -> Result<Option<Connec
 /// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
 /// come: once the right `APP_SECRET` is back, they do.
 pub async fn connection_to(state: &Engine, account_id: i64) -> Result<Connection, StepError> {
-    let account = stripe_accounts::by_id(state.db.conn(), &state.sealer, account_id).await;
+    let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
         Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),
         Err(Ok(error)) => Err(error.into()),
@@ -155,7 +155,7 @@ pub async fn known_customer(
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Option<String>, StepError> {
-    let (db, account) = (state.db.conn(), &connection.account);
+    let (db, account) = (state.db.reader(), &connection.account);
     let known = stripe_customers::get(db, account.id, holder.id()).await?;
     if let Some(id) = known.and_then(|row| row.customer_id) {
         return Ok(Some(id));
@@ -187,7 +187,7 @@ async fn known_elsewhere(
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
 ) -> Result<Option<Customer>, StepError> {
-    let (db, account) = (state.db.conn(), &connection.account);
+    let (db, account) = (state.db.reader(), &connection.account);
     let others = stripe_customers::elsewhere(db, account.id, account.livemode, holder.id()).await?;
     for other in others {
         if other.customer_id == row.customer_id {

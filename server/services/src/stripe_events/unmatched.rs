@@ -29,7 +29,7 @@ const AT_ONCE: u64 = 100;
 /// If the database fails; the next round does it.
 pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
     let from = state.clock.now_ms() - millis(WAITS_FOR);
-    for waiting in stripe_events::unmatched(state.db.conn(), from, AT_ONCE).await? {
+    for waiting in stripe_events::unmatched(state.db.reader(), from, AT_ONCE).await? {
         let applied = one(state, waiting.stripe_account_id, &waiting.event_id).await;
         if let Err(error) = applied {
             tracing::error!(event = waiting.event_id, "{error:#}");

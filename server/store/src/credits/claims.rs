@@ -8,12 +8,13 @@ use sea_orm::{
 use time::Duration;
 
 use super::{by_id, state};
+use crate::Write;
 use crate::entities::credit::{Column, Entity, Model};
 
 /// Takes a due credit for one job, for `lease`; `None` if it is not due, not yet, or another job
 /// is at it. A job that dies leaves it free when the lease is over.
 pub async fn claim(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     id: i64,
     now_ms: i64,
     lease: Duration,

@@ -2,12 +2,12 @@
 
 use domain::money::Money;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    QueryTrait, Set,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, ExprTrait},
 };
 
 use super::{HolderId, insert, new_row};
+use crate::Write;
 use crate::entities::{
     platform_referrer,
     stripe_customer::{ActiveModel, Column, Entity, Model},
@@ -17,7 +17,7 @@ use crate::entities::{
 /// stays, or if the address of the partner whose it is is not `email` any more: then it may be
 /// somebody else's.
 pub async fn set_customer(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     row: &Model,
     email: &str,
     customer_id: &str,
@@ -55,7 +55,7 @@ pub async fn set_customer(
 /// Remembers the customer that Checkout made for a member at this account, unless one is known there.
 /// It has none of our metadata yet.
 pub async fn adopt(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     account_id: i64,
     user_id: i64,
     customer_id: &str,
@@ -80,7 +80,7 @@ pub async fn adopt(
 }
 
 /// Our metadata is on the customer of this row.
-pub async fn set_marked(db: &impl ConnectionTrait, row: &Model) -> Result<(), DbErr> {
+pub async fn set_marked(db: &impl Write, row: &Model) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Marked, Expr::value(true))
         .filter(Column::Id.eq(row.id))
@@ -92,7 +92,7 @@ pub async fn set_marked(db: &impl ConnectionTrait, row: &Model) -> Result<(), Db
 
 /// The holder's customer `customer_id` is no more. One that was remembered meanwhile stays.
 pub async fn forget_customer(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     account_id: i64,
     holder: HolderId,
     customer_id: &str,
@@ -111,7 +111,7 @@ pub async fn forget_customer(
 }
 
 /// The next customer made for this holder gets a key of its own.
-pub async fn next_generation(db: &impl ConnectionTrait, row: &Model) -> Result<(), DbErr> {
+pub async fn next_generation(db: &impl Write, row: &Model) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Generation, Expr::value(row.generation + 1))
         .filter(Column::Id.eq(row.id))
@@ -123,11 +123,7 @@ pub async fn next_generation(db: &impl ConnectionTrait, row: &Model) -> Result<(
 
 /// A partner got another name or address: the next customer made for them gets a key of its own, since
 /// a key is bound to what was sent. With another `address`, the customer is looked for again.
-pub async fn partner_changed(
-    db: &impl ConnectionTrait,
-    partner_id: i64,
-    address: bool,
-) -> Result<(), DbErr> {
+pub async fn partner_changed(db: &impl Write, partner_id: i64, address: bool) -> Result<(), DbErr> {
     let mut update = Entity::update_many()
         .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
         .filter(Column::PlatformReferrerId.eq(partner_id));
@@ -142,7 +138,7 @@ pub async fn partner_changed(
 /// Remembers the credit on the balance of `customer_id`, in the holder's favour, as Stripe had it at
 /// `read_at`.
 pub async fn set_balance(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     account_id: i64,
     holder: HolderId,
     customer_id: &str,
@@ -165,7 +161,7 @@ pub async fn set_balance(
 
 /// The balance has changed at Stripe: what we remember is old.
 pub async fn forget_balance(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     account_id: i64,
     holder: HolderId,
 ) -> Result<(), DbErr> {

@@ -37,12 +37,12 @@ fn with<'a>(field: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
 
 async fn referrals_of(app: &TestApp, referrer: i64) -> Vec<referral::Model> {
     let rows = referral::Entity::find().filter(referral::Column::ReferrerId.eq(referrer));
-    rows.all(app.state.db.conn()).await.unwrap()
+    rows.all(app.state.db.reader()).await.unwrap()
 }
 
 async fn members(app: &TestApp, site: &Site) -> u64 {
     let rows = user::Entity::find().filter(user::Column::SiteId.eq(site.id()));
-    rows.count(app.state.db.conn()).await.unwrap()
+    rows.count(app.state.db.reader()).await.unwrap()
 }
 
 async fn a_friend_is_linked_and_signed_in(app: TestApp) {

@@ -22,7 +22,7 @@ const EMAIL: &str = "mia@example.com";
 
 async fn rows(app: &TestApp) -> Vec<session::Model> {
     session::Entity::find()
-        .all(app.state.db.conn())
+        .all(app.state.db.reader())
         .await
         .unwrap()
 }
@@ -72,7 +72,7 @@ async fn who_has_nothing_to_remember_gets_no_session(app: TestApp) {
     browser.fetch("sign_out", &[]).await;
     assert_eq!(
         session::Entity::find()
-            .count(app.state.db.conn())
+            .count(app.state.db.reader())
             .await
             .unwrap(),
         0
@@ -198,7 +198,7 @@ async fn the_unused_are_swept(app: TestApp) {
         303,
         "expired before it is swept"
     );
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     assert_eq!(sessions::sweep(db, now).await.unwrap(), 1);
     assert_eq!(rows(&app).await.len(), 1);
 }

@@ -21,7 +21,7 @@ on_both_databases!(
 const CODE: &str = "ab3kx7mn";
 
 async fn rows(app: &TestApp) -> u64 {
-    let rows = session::Entity::find().count(app.state.db.conn());
+    let rows = session::Entity::find().count(app.state.db.reader());
     rows.await.unwrap()
 }
 
@@ -143,7 +143,7 @@ async fn a_members_refused_forms_leave_the_session_as_it_was(app: TestApp) {
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     let mia = app.signed_in("mia@example.com").await;
     let sessions = async || {
-        let rows = session::Entity::find().all(app.state.db.conn()).await;
+        let rows = session::Entity::find().all(app.state.db.reader()).await;
         let rows = rows.unwrap().into_iter();
         rows.map(|row| row.data).collect::<Vec<_>>()
     };

@@ -29,7 +29,7 @@ async fn changed(app: &TestApp, site_id: Option<i64>, actor: Option<&user::Model
         old: Some("1".into()),
         new: Some("2".into()),
     };
-    audit_log::write(app.state.db.conn(), &change, [field])
+    audit_log::write(app.state.db.writer(), &change, [field])
         .await
         .unwrap();
 }

@@ -37,7 +37,7 @@ fn with<'a>(
 }
 
 async fn find(app: &TestApp, id: i64) -> product::Model {
-    products::any_by_id(app.state.db.conn(), app.detroit.id(), id)
+    products::any_by_id(app.state.db.reader(), app.detroit.id(), id)
         .await
         .unwrap()
         .expect("a product")
@@ -176,7 +176,7 @@ async fn what_cannot_be_taken_is_refused_beside_the_field(app: TestApp) {
         refused(&dana, &free).await.about("price"),
         Some("A membership must cost more than 0.")
     );
-    let all = products::all(app.state.db.conn(), app.detroit.id()).await;
+    let all = products::all(app.state.db.reader(), app.detroit.id()).await;
     assert!(all.unwrap().is_empty());
 }
 

@@ -41,12 +41,12 @@ on_both_databases!(
 const FIRST: &str = "1";
 
 async fn of_site(app: &TestApp) -> site_settings::Model {
-    let site = sites::by_id(app.state.db.conn(), app.detroit.id()).await;
+    let site = sites::by_id(app.state.db.reader(), app.detroit.id()).await;
     site.unwrap().unwrap().settings
 }
 
 async fn of_platform(app: &TestApp) -> platform_settings::Model {
-    platform::get(app.state.db.conn()).await.unwrap()
+    platform::get(app.state.db.reader()).await.unwrap()
 }
 
 async fn refused(browser: &Browser, fields: &[(&str, &str)]) -> Refusal {

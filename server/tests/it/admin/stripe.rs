@@ -42,7 +42,7 @@ async fn version(browser: &Browser) -> String {
 }
 
 async fn opened(app: &TestApp) -> stripe_accounts::StripeAccount {
-    let (db, sealer) = (app.state.db.conn(), &app.state.sealer);
+    let (db, sealer) = (app.state.db.reader(), &app.state.sealer);
     let site = sites::by_id(db, app.detroit.id()).await.unwrap().unwrap();
     let id = site.row.stripe_account_id.expect("connected");
     let account = stripe_accounts::by_id(db, sealer, id).await.unwrap();
@@ -117,9 +117,9 @@ async fn the_platforms_account_is_the_platforms(app: TestApp) {
         ("secret_key", "sk_test_platform"),
     ];
     pat.done("connect_stripe", &connect).await;
-    let settings = platform_settings::get(app.state.db.conn()).await.unwrap();
+    let settings = platform_settings::get(app.state.db.reader()).await.unwrap();
     assert!(settings.stripe_account_id.is_some());
-    let site = sites::by_id(app.state.db.conn(), app.detroit.id()).await;
+    let site = sites::by_id(app.state.db.reader(), app.detroit.id()).await;
     assert_eq!(site.unwrap().unwrap().row.stripe_account_id, None);
     let shown = shown(&pat).await;
     assert_eq!(shown.tenant, None);

@@ -68,7 +68,7 @@ async fn a_bad_code_never_fails_a_registration(app: TestApp) {
         told.json["referral"],
         json!({ "status": "ignored", "reason": "self_referral" })
     );
-    let referrals = referral::Entity::find().count(app.state.db.conn()).await;
+    let referrals = referral::Entity::find().count(app.state.db.reader()).await;
     assert_eq!(referrals.unwrap(), 2);
 }
 
@@ -83,7 +83,7 @@ async fn ten_at_once_with_one_email_make_one_member(app: TestApp) {
         .collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [vec![201], vec![409; 9]].concat());
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     assert_eq!(user::Entity::find().count(db).await.unwrap(), 1);
     assert_eq!(api_token::Entity::find().count(db).await.unwrap(), 1);
 }
@@ -93,7 +93,7 @@ async fn a_token_is_never_kept(app: TestApp) {
     let token = told.text("token");
     let random = token.strip_prefix("pewpros_").unwrap();
     assert_eq!(random.len(), 64, "256 bits");
-    let rows = api_token::Entity::find().all(app.state.db.conn()).await;
+    let rows = api_token::Entity::find().all(app.state.db.reader()).await;
     let row = rows.unwrap().remove(0);
     assert!(!row.hash.contains(random), "the token is not what is kept");
     assert_eq!(row.hash, hex::encode(Sha256::digest(&token)));

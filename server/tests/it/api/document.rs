@@ -55,7 +55,7 @@ async fn every_operation_is_called() {
     let mut phone = app.phone();
     phone.log_in("mia@example.com").await;
     let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
-    let (db, site) = (app.state.db.conn(), app.detroit.id());
+    let (db, site) = (app.state.db.writer(), app.detroit.id());
     let now = app.state.clock.now_ms();
     let told = store::notifications::insert(db, site, me, None, "Hello", now).await;
     let bought = json!({ "product_id": ticket.id });

@@ -39,7 +39,7 @@ async fn while_it_registers(app: TestApp) {
     let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     assert_eq!(again.status, 201);
     assert_eq!(again.header("idempotent-replayed"), "true");
-    let members = user::Entity::find().count(app.state.db.conn()).await;
+    let members = user::Entity::find().count(app.state.db.reader()).await;
     assert_eq!(members.unwrap(), 1);
 }
 
@@ -60,7 +60,7 @@ async fn count(app: &TestApp, answered: bool) -> u64 {
         true => calls.filter(answer.is_not_null()),
         false => calls,
     };
-    calls.count(app.state.db.conn()).await.unwrap()
+    calls.count(app.state.db.reader()).await.unwrap()
 }
 
 /// The server lets go of a request when the phone hangs up: here after it was polled once, then

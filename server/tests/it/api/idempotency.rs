@@ -31,7 +31,7 @@ on_both_databases!(
 
 async fn members(app: &TestApp) -> u64 {
     user::Entity::find()
-        .count(app.state.db.conn())
+        .count(app.state.db.reader())
         .await
         .unwrap()
 }
@@ -51,7 +51,7 @@ async fn the_same_call_gets_the_same_answer(app: TestApp) {
     assert_eq!(phone.get(ME).await.status, 200);
 
     let row = idempotency_key::Entity::find()
-        .one(app.state.db.conn())
+        .one(app.state.db.reader())
         .await;
     let row = format!("{:?}", row.unwrap().unwrap());
     for secret in [
@@ -100,7 +100,7 @@ async fn a_call_that_was_cut_short_is_taken_up(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
     let first = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let row = idempotency_key::Entity::find()
         .one(db)
         .await
@@ -130,7 +130,7 @@ async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
         app.phone().post_once(REGISTER, KEY, &other).await.status,
         201
     );
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let row = idempotency_key::Entity::find()
         .one(db)
         .await
@@ -148,7 +148,7 @@ async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
 
 /// As if the call with this content had begun when `row` did and was cut short.
 async fn leave_unanswered(app: &TestApp, row: &idempotency_key::Model, content: &Value) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     idempotency_key::Entity::delete_many()
         .exec(db)
         .await
@@ -197,7 +197,7 @@ async fn a_key_belongs_to_who_sent_it_where(app: TestApp) {
 
 /// A call that broke on our side is taken up by whoever repeats it, not begun anew.
 async fn a_call_that_broke_is_taken_up(app: TestApp) {
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let hide = "ALTER TABLE api_tokens RENAME TO hidden";
     db.execute_unprepared(hide).await.unwrap();
     let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
@@ -268,7 +268,7 @@ async fn what_ran_out_is_swept(app: TestApp) {
     let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     assert_eq!(told.status, 201);
     let kept = async || {
-        let db = app.state.db.conn();
+        let db = app.state.db.reader();
         sweep::round(&app.state).await.unwrap();
         let keys = idempotency_key::Entity::find().count(db).await.unwrap();
         (keys, api_token::Entity::find().count(db).await.unwrap())

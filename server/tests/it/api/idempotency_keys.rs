@@ -26,7 +26,7 @@ async fn send(phone: &Phone, path: &str, body: &str) -> Told {
 }
 
 async fn purchases(app: &TestApp) -> u64 {
-    let all = purchase::Entity::find().count(app.state.db.conn());
+    let all = purchase::Entity::find().count(app.state.db.reader());
     all.await.unwrap()
 }
 
@@ -95,6 +95,6 @@ async fn the_same_json_is_the_same_call(app: TestApp) {
         let told = send(&app.phone(), REGISTER, &other).await;
         told.assert_problem(422, "idempotency-key-reused");
     }
-    let members = user::Entity::find().count(app.state.db.conn()).await;
+    let members = user::Entity::find().count(app.state.db.reader()).await;
     assert_eq!(members.unwrap(), 1);
 }

@@ -22,7 +22,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     let ticket = app.product(&app.detroit, kind, "night", 4500).await.id;
     let mia = app.phone_of("mia@example.com").await;
     let me = mia.get(ME).await.json["user"]["id"].as_i64().unwrap();
-    let (site, db) = (app.detroit.id(), app.state.db.conn());
+    let (site, db) = (app.detroit.id(), app.state.db.writer());
     let mut told = Vec::new();
     // Whole seconds, tenths and hundredths among the milliseconds of these moments or not.
     for step in [1, 10, 100, 250, 999] {

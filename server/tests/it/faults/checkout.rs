@@ -132,7 +132,7 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
 async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
     let rows: Vec<_> = match owed {
         Owed::Member(_) => {
-            let rows = purchase::Entity::find().all(app.state.db.conn()).await;
+            let rows = purchase::Entity::find().all(app.state.db.reader()).await;
             let rows = rows.unwrap().into_iter();
             rows.map(|row| (row.id, row.state, row.paid_cents))
                 .collect()

@@ -94,7 +94,7 @@ impl Owed {
         match self {
             Self::Member(referred) => app.remember_customer(referred.mia.id, customer).await,
             Self::Partner(platform) => {
-                let db = app.state.db.conn();
+                let db = app.state.db.writer();
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
                 let partner = &platform.jordan;
@@ -109,7 +109,7 @@ impl Owed {
 
     /// Their customer, made if there is none.
     pub async fn customer(&self, app: &TestApp) -> String {
-        let (state, db) = (&app.state, app.state.db.conn());
+        let (state, db) = (&app.state, app.state.db.reader());
         let customer = match self {
             Self::Member(referred) => {
                 let site = app.site().await;
@@ -281,7 +281,9 @@ impl Owed {
 
     /// Everything that anybody was told.
     async fn told(&self, app: &TestApp) -> Vec<String> {
-        let rows = notification::Entity::find().all(app.state.db.conn()).await;
+        let rows = notification::Entity::find()
+            .all(app.state.db.reader())
+            .await;
         rows.unwrap().into_iter().map(|row| row.text).collect()
     }
 }
@@ -302,7 +304,7 @@ async fn member(app: &TestApp) -> Referred {
     let site = &app.detroit;
     let mia = app.member(site, "Mia", "mia@example.com").await;
     let jane = app.member(site, "Jane", "jane@example.com").await;
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     referrals::insert_pending(
         db,
         site.id(),

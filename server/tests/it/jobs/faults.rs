@@ -135,7 +135,7 @@ async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     // An address that we take no more, of somebody who is a member since long.
     let mut mia = referred.mia.clone().into_active_model();
     mia.email = Set("mia@localhost".to_owned());
-    mia.update(app.state.db.conn()).await.unwrap();
+    mia.update(app.state.db.reader()).await.unwrap();
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let referral = app.referral().await;

@@ -29,7 +29,7 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     let referred = app.referred().await;
     let purchase = app.open_purchase(&referred, "cs_1").await;
     // The process died after its commit and before its push: only the row is there.
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
     row.state = sea_orm::Set("paid".into());
     row.paid_at = sea_orm::Set(Some(app.state.clock.now_ms()));
@@ -60,7 +60,7 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
     let credit = credits::decide(&app.state, sale).await.unwrap().unwrap();
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     let lease = time::Duration::minutes(3);
     let claimed = store::credits::claim(db, credit, now, lease).await.unwrap();
     assert!(claimed.is_some());
@@ -79,7 +79,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
     let id = credits::decide(&app.state, sale).await.unwrap().unwrap();
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let claim = async || {
         let now = app.state.clock.now_ms();
         rows::claim(db, id, now, time::Duration::minutes(3))
@@ -119,7 +119,7 @@ async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
         app.state.queue.enqueue(&tx, &job).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let end = format!("UPDATE {jobs} SET status = 'Done' WHERE idempotency_key = 'decide:1'");
     assert_eq!(
         db.execute_unprepared(&end).await.unwrap().rows_affected(),

@@ -261,7 +261,7 @@ async fn whoever_only_looks_makes_no_session(app: TestApp) {
         "nobody is called"
     );
     assert!(app.platform_books("sessions").is_empty());
-    let rows = session::Entity::find().count(app.state.db.conn());
+    let rows = session::Entity::find().count(app.state.db.reader());
     assert_eq!(rows.await.unwrap(), 0, "nothing is written");
     let session = begins(&browser, &app, ANNUAL).await;
     let code = platform.jordan.code.as_str();
@@ -315,7 +315,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
 async fn a_disabled_partners_code_is_not_remembered(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     store::platform_referrers::set_disabled(db, &platform.jordan, Some(now))
         .await
         .unwrap();
@@ -326,7 +326,7 @@ async fn a_disabled_partners_code_is_not_remembered(app: TestApp) {
 
 async fn the_platforms_setting_keeps_a_code_for_days(app: TestApp) {
     let platform = app.platform().await;
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let version = platform_settings::get(db).await.unwrap().version;
     assert!(
         platform_settings::save(db, version, 5000, 30)

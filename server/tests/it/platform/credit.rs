@@ -223,7 +223,7 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
     sale(&app, &platform, "cs_1").await;
     let jordan = app.partner_now(&platform.jordan).await;
     let email = domain::account::Email::parse("reyes@example.com").unwrap();
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let saved = platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
     assert!(saved.unwrap());
     sale(&app, &platform, "cs_2").await;
@@ -252,7 +252,7 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
         asked.await.unwrap();
         let jordan = app.partner_now(&platform.jordan).await;
         let email = domain::account::Email::parse("reyes@example.com").unwrap();
-        let db = app.state.db.conn();
+        let db = app.state.db.writer();
         let saved = platform_referrers::set_name_and_email(db, &jordan, &jordan.name, &email);
         assert!(saved.await.unwrap());
         app.stripe.release_hung();

@@ -255,7 +255,7 @@ async fn nobody_else_may(app: TestApp) {
         let page = other.fetch("platform_referrers", &[]).await;
         assert!(!page.text.contains("jordan"), "{}", page.text);
     }
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     assert_eq!(
         platform_referrer::Entity::find().count(db).await.unwrap(),
         1

@@ -59,7 +59,7 @@ async fn what_is_answered_is_on_disk() {
         session("cs_1", "paid"),
     );
     let beside = Db::connect(&app.state.config.database_url).await.unwrap();
-    let members = async || user::Entity::find().count(beside.conn()).await.unwrap();
+    let members = async || user::Entity::find().count(beside.reader()).await.unwrap();
     let before = members().await;
 
     process.may_write(false);
@@ -88,7 +88,7 @@ async fn what_is_answered_is_on_disk() {
     }
     assert_eq!(app.deliver(&referred.webhook, &paid).await, 200);
     assert_eq!(members().await, before + 6);
-    let events = stripe_event::Entity::find().count(beside.conn()).await;
+    let events = stripe_event::Entity::find().count(beside.reader()).await;
     assert_eq!(events.unwrap(), 1);
     beside.close().await.unwrap();
     until("it is ready again", async || app.is_ready().await).await;

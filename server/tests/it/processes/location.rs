@@ -123,8 +123,11 @@ async fn a_copy_serves_pages_and_does_nothing_else(mut app: TestApp) {
 
     assert_eq!(app.stripe.requests().len(), asked, "nobody asks Stripe");
     let db = Db::connect(&scene.copy.url).await.unwrap();
-    let credits = credit::Entity::find().count(db.conn()).await.unwrap();
-    let events = stripe_event::Entity::find().count(db.conn()).await.unwrap();
+    let credits = credit::Entity::find().count(db.reader()).await.unwrap();
+    let events = stripe_event::Entity::find()
+        .count(db.reader())
+        .await
+        .unwrap();
     assert_eq!((credits, events), (0, 0));
     db.close().await.unwrap();
 }
@@ -136,10 +139,14 @@ async fn a_detached_copy_is_for_trying_things_out(mut app: TestApp) {
     let told = Process::start(&scene.config, &LIVE_KEY).fails().await;
     assert!(told.contains("This database is a copy"), "{told}");
     let db = Db::connect(&scene.copy.url).await.unwrap();
-    let tokens = api_token::Entity::find().count(db.conn()).await.unwrap();
-    let sessions = session::Entity::find().count(db.conn()).await.unwrap();
+    let tokens = api_token::Entity::find().count(db.reader()).await.unwrap();
+    let sessions = session::Entity::find().count(db.reader()).await.unwrap();
     assert_eq!((tokens, sessions), (0, 0));
-    for account in stripe_account::Entity::find().all(db.conn()).await.unwrap() {
+    for account in stripe_account::Entity::find()
+        .all(db.reader())
+        .await
+        .unwrap()
+    {
         assert_eq!(account.secret_key_sealed, "");
         assert_eq!(account.webhook_secrets_sealed, "");
     }
@@ -160,7 +167,10 @@ async fn a_detached_copy_is_for_trying_things_out(mut app: TestApp) {
     assert_eq!(app.stripe.requests().len(), asked, "nobody asks Stripe");
 
     let db = Db::connect(&scene.copy.url).await.unwrap();
-    let events = stripe_event::Entity::find().count(db.conn()).await.unwrap();
+    let events = stripe_event::Entity::find()
+        .count(db.reader())
+        .await
+        .unwrap();
     assert_eq!(events, 0);
     db.close().await.unwrap();
 }
@@ -174,7 +184,7 @@ async fn who_says_moved_goes_on(mut app: TestApp) {
         assert_eq!(delivered(&app, &scene).await, 200, "{options:?}");
         let db = Db::connect(&scene.copy.url).await.unwrap();
         let issued = async || {
-            let credits = credit::Entity::find().all(db.conn()).await.unwrap();
+            let credits = credit::Entity::find().all(db.reader()).await.unwrap();
             credits.len() == 1 && credits[0].state == "issued"
         };
         until("the credit is issued", issued).await;

@@ -139,11 +139,14 @@ async fn with_a_phone(stop: Stop) {
 }
 
 async fn assert_registered_once(app: &TestApp, mia: &user::Model, case: &str) {
-    let members = user::Entity::find().all(app.state.db.conn()).await.unwrap();
+    let members = user::Entity::find()
+        .all(app.state.db.reader())
+        .await
+        .unwrap();
     assert_eq!(members.len(), 2, "{case}");
     let jane = app.find(&app.detroit, JANE).await.expect("a member");
     assert_eq!(jane.referred_by_user_id, Some(mia.id), "{case}");
-    let referrals = referral::Entity::find().all(app.state.db.conn()).await;
+    let referrals = referral::Entity::find().all(app.state.db.reader()).await;
     let [referral] = &referrals.unwrap()[..] else {
         panic!("{case}: not one referral")
     };

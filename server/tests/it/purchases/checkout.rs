@@ -166,7 +166,7 @@ async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: 
 /// Between a purchase that finds the customer deleted and its forgetting, a credit made another.
 async fn a_customer_that_is_known_since_is_not_forgotten(app: TestApp) {
     let referred = app.referred().await;
-    let (db, mia) = (app.state.db.conn(), referred.mia.id);
+    let (db, mia) = (app.state.db.writer(), referred.mia.id);
     app.remember_customer(mia, "cus_new").await;
     let (account, holder) = (app.account().await, HolderId::Member(mia));
     stripe_customers::forget_customer(db, account, holder, "cus_deleted")

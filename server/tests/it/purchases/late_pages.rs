@@ -167,7 +167,7 @@ async fn a_session_that_was_refused_meanwhile_is_not_asked_after(app: TestApp) {
 }
 
 async fn only_row(app: &TestApp) -> checkout_session::Model {
-    let rows = checkout_session::Entity::find().all(app.state.db.conn());
+    let rows = checkout_session::Entity::find().all(app.state.db.reader());
     let rows = rows.await.unwrap();
     assert_eq!(rows.len(), 1);
     rows.into_iter().next().unwrap()

@@ -175,7 +175,7 @@ async fn a_double_click_begins_one_purchase(app: TestApp) {
     );
     assert_eq!((&pages.0, &pages.0), (&pages.1, &pages.2));
     assert_eq!(sessions(&app).len(), 1);
-    let rows = purchase::Entity::find().all(app.state.db.conn()).await;
+    let rows = purchase::Entity::find().all(app.state.db.reader()).await;
     assert_eq!(rows.unwrap().len(), 1);
 }
 

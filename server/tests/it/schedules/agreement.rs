@@ -71,7 +71,9 @@ impl World {
     }
 
     async fn tenant_referrals(&self, ledger: &[credit::Model]) -> BTreeMap<i64, Promise> {
-        let rows = referral::Entity::find().all(self.app.state.db.conn()).await;
+        let rows = referral::Entity::find()
+            .all(self.app.state.db.reader())
+            .await;
         let promises = rows.unwrap().into_iter().map(|row| {
             let credit = ledger.iter().find(|one| one.referral_id == Some(row.id));
             let promise = Promise {
@@ -109,7 +111,7 @@ impl World {
 
     /// Each referrer is told of each credit once, and nobody else of any.
     async fn assert_notifications(&self) {
-        let rows = notification::Entity::find().all(self.app.state.db.conn());
+        let rows = notification::Entity::find().all(self.app.state.db.reader());
         let rows: Vec<_> = rows.await.unwrap();
         let of_credits = rows.iter().filter(|row| row.credit_id.is_some());
         let mut told = BTreeMap::<i64, Vec<String>>::new();

@@ -87,7 +87,9 @@ impl World {
         let failed = ReferralStatus::Failed;
         match program {
             Program::Tenant => {
-                let rows = referral::Entity::find().all(self.app.state.db.conn()).await;
+                let rows = referral::Entity::find()
+                    .all(self.app.state.db.reader())
+                    .await;
                 let rows = rows.unwrap().into_iter();
                 rows.filter(|row| row.referral_status() == failed)
                     .map(|row| row.id)

@@ -53,7 +53,7 @@ impl World {
         let id = session["id"].as_str().unwrap();
         let row = checkout_session::Entity::find()
             .filter(checkout_session::Column::SessionId.eq(id))
-            .one(self.app.state.db.conn());
+            .one(self.app.state.db.reader());
         row.await.unwrap().is_some()
     }
 

@@ -177,7 +177,7 @@ impl World {
 
     /// The purchases that the product has processed, by their numbers.
     async fn processed(&self) -> Vec<i64> {
-        let db = self.app.state.db.conn();
+        let db = self.app.state.db.reader();
         let rows = purchase::Entity::find().all(db).await.unwrap();
         let rows = rows
             .into_iter()

@@ -85,7 +85,7 @@ async fn a_credit_is_found_where_the_account_is_connected_as_another_row(app: Te
     let referred = app.referred().await;
     let customer = with_credit(&app, &referred, STRIPE_KEY).await;
     app.stripe.add_key(STRIPE_KEY, "sk_test_rolled");
-    let (db, secret) = (app.state.db.conn(), [WEBHOOK_SECRET.to_owned()]);
+    let (db, secret) = (app.state.db.writer(), [WEBHOOK_SECRET.to_owned()]);
     let new = NewAccount {
         public_id: "another",
         site_id: Some(app.detroit.id()),
@@ -135,7 +135,7 @@ async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
     sweep::round(&app.state).await.unwrap();
     assert_eq!(app.stripe.requests().len(), calls, "once");
     // What we knew of it is lost: it is found by what is on it.
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     stripe_customer::Entity::delete_many()
         .exec(db)
         .await
@@ -213,7 +213,7 @@ async fn rows_of_before_are_copied(app: TestApp) {
 
     let referred = app.referred().await;
     let platform = app.platform().await;
-    let (db, account) = (app.state.db.conn(), app.account().await);
+    let (db, account) = (app.state.db.writer(), app.account().await);
     let names = Migrator::migrations();
     let since = names
         .iter()

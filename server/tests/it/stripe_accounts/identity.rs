@@ -45,7 +45,7 @@ async fn refused(app: &TestApp, secret_key: &str, same_account: bool) -> String 
 }
 
 async fn accounts(app: &TestApp) -> Vec<stripe_account::Model> {
-    let rows = stripe_account::Entity::find().all(app.state.db.conn());
+    let rows = stripe_account::Entity::find().all(app.state.db.reader());
     rows.await.unwrap()
 }
 
@@ -92,7 +92,7 @@ async fn a_rolled_key_needs_no_word_that_it_is_of_the_same_account(app: TestApp)
     let path = connect(&app, "sk_test_rolled", false).await.unwrap();
     assert_eq!(path, referred.webhook);
     let account = app.account().await;
-    let account = stripe_accounts::by_id(app.state.db.conn(), &app.state.sealer, account).await;
+    let account = stripe_accounts::by_id(app.state.db.reader(), &app.state.sealer, account).await;
     let account = account.unwrap().unwrap();
     assert_eq!(account.secret_key, "sk_test_rolled");
     assert_eq!(account.webhook_secrets, [WEBHOOK_SECRET]);
@@ -144,7 +144,7 @@ async fn a_restricted_key_that_sees_nothing_is_asked_about(app: TestApp) {
 
 async fn a_row_that_has_no_name_yet_is_recognised(app: TestApp) {
     let referred = app.referred().await;
-    let (sale, db) = (app.sell(&referred).await, app.state.db.conn());
+    let (sale, db) = (app.sell(&referred).await, app.state.db.reader());
     app.decide(sale).await;
     const FORGET: &str = "UPDATE stripe_accounts SET stripe_account = NULL";
     for key in [STRIPE_KEY, "sk_test_second", "sk_test_third"] {

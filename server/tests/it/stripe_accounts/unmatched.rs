@@ -35,7 +35,7 @@ fn ours() -> Value {
 }
 
 async fn stored(app: &TestApp) -> stripe_event::Model {
-    let rows = stripe_event::Entity::find().all(app.state.db.conn());
+    let rows = stripe_event::Entity::find().all(app.state.db.reader());
     let mut rows = rows.await.unwrap();
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows.remove(0)
@@ -43,7 +43,7 @@ async fn stored(app: &TestApp) -> stripe_event::Model {
 
 /// The purchase comes back, as it does with a newer backup.
 async fn put_back(app: &TestApp, referred: &Referred) -> i64 {
-    let (db, account) = (app.state.db.conn(), app.account().await);
+    let (db, account) = (app.state.db.writer(), app.account().await);
     let (ticket, jane) = (&referred.ticket, referred.jane.id);
     let row = purchases::insert(db, ticket, jane, Some(account), 0).await;
     let row = row.unwrap();
@@ -150,7 +150,7 @@ async fn an_admin_records_the_sale(app: TestApp) {
     let jane = [("event", event.as_str()), ("email", "jane@example.com")];
     let said = dana.done("record_unmatched", &jane).await;
     assert_eq!(said, "The sale was recorded.");
-    let purchase = purchase::Entity::find().one(app.state.db.conn()).await;
+    let purchase = purchase::Entity::find().one(app.state.db.reader()).await;
     let purchase = purchase.unwrap().expect("a purchase");
     assert_eq!(
         (
@@ -186,7 +186,7 @@ async fn an_admin_dismisses_it(app: TestApp) {
     assert_eq!(row.outcome, "an admin dismissed it");
     assert!(
         purchase::Entity::find()
-            .one(app.state.db.conn())
+            .one(app.state.db.reader())
             .await
             .unwrap()
             .is_none()

@@ -49,14 +49,14 @@ impl TestApp {
     pub async fn admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.member(site, "Dana", email).await.into_active_model();
         admin.role = Set(ADMIN.to_owned());
-        admin.update(self.state.db.conn()).await.unwrap()
+        admin.update(self.state.db.reader()).await.unwrap()
     }
 
     /// "Pat Stone", who runs the platform program and signs in at this site, but does not run it.
     pub async fn platform_admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.member(site, "Pat", email).await.into_active_model();
         admin.platform_admin = Set(true);
-        admin.update(self.state.db.conn()).await.unwrap()
+        admin.update(self.state.db.reader()).await.unwrap()
     }
 
     /// The login that the guide's steps are played by: runs this tenant site and the platform
@@ -64,7 +64,7 @@ impl TestApp {
     pub async fn double_admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.admin(site, email).await.into_active_model();
         admin.platform_admin = Set(true);
-        admin.update(self.state.db.conn()).await.unwrap()
+        admin.update(self.state.db.reader()).await.unwrap()
     }
 
     /// An admin of Detroit Arms, signed in.
@@ -84,7 +84,7 @@ impl TestApp {
     pub async fn services(&self, site: &Site, user: Option<&user::Model>) -> Services {
         let cookies = Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
-        let site = sites::by_id(self.state.db.conn(), site.id()).await;
+        let site = sites::by_id(self.state.db.reader(), site.id()).await;
         Services {
             state: self.state.clone(),
             visit: Visit {
@@ -105,7 +105,7 @@ impl TestApp {
     pub async fn audit_rows(&self) -> Vec<audit_entry::Model> {
         audit_entry::Entity::find()
             .order_by_asc(audit_entry::Column::Id)
-            .all(self.state.db.conn())
+            .all(self.state.db.reader())
             .await
             .unwrap()
     }

@@ -47,7 +47,7 @@ pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
         referral_memory_days: Set(0),
         ..Default::default()
     };
-    sites::insert(state.db.conn(), site, host, settings)
+    sites::insert(state.db.writer(), site, host, settings)
         .await
         .unwrap()
 }
@@ -65,7 +65,7 @@ impl TestApp {
         let hash = self.password_hash().await;
         let now = self.state.clock.now_ms();
         let inserted = users::insert(
-            self.state.db.conn(),
+            self.state.db.writer(),
             site.id(),
             self.state.random.token(),
             &member,
@@ -80,7 +80,7 @@ impl TestApp {
     /// A member with a referral code.
     pub async fn referrer(&self, site: &Site, email: &str, code: &str) -> user::Model {
         let user = self.member(site, "Mia", email).await;
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let code = ReferralCode::parse(code).unwrap();
         assert!(
             users::give_code(&self.state.db, site.id(), user.id, &code)
@@ -93,7 +93,7 @@ impl TestApp {
     /// The member with this e-mail.
     pub async fn find(&self, site: &Site, email: &str) -> Option<user::Model> {
         let email = Email::parse(email).unwrap();
-        users::by_email(self.state.db.conn(), site.id(), &email)
+        users::by_email(self.state.db.reader(), site.id(), &email)
             .await
             .unwrap()
     }
@@ -120,7 +120,7 @@ impl TestApp {
             position: Set(1),
             ..Default::default()
         };
-        products::insert(self.state.db.conn(), product)
+        products::insert(self.state.db.writer(), product)
             .await
             .unwrap()
     }

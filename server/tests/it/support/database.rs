@@ -122,7 +122,7 @@ impl TestApp {
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         );
         let waiting = Statement::from_string(DbBackend::Postgres, waiting);
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let somebody = async {
             while db.query_one_raw(waiting.clone()).await.unwrap().is_none() {
                 yield_now().await;

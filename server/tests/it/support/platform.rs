@@ -115,13 +115,13 @@ impl TestApp {
         &self,
         partner: &platform_referrer::Model,
     ) -> platform_referrer::Model {
-        let found = platform_referrers::by_id(self.state.db.conn(), partner.id).await;
+        let found = platform_referrers::by_id(self.state.db.reader(), partner.id).await;
         found.unwrap().unwrap()
     }
 
     /// What is known of the partner at the platform's account.
     pub async fn partner_customer(&self, partner_id: i64) -> Option<String> {
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let settings = platform_settings::get(db).await.unwrap();
         let account = settings.stripe_account_id.expect("connected");
         let row = stripe_customers::get(db, account, HolderId::Partner(partner_id)).await;
@@ -154,12 +154,12 @@ impl TestApp {
     }
 
     pub async fn platform_purchases(&self) -> Vec<platform_purchase::Model> {
-        let rows = platform_purchase::Entity::find().all(self.state.db.conn());
+        let rows = platform_purchase::Entity::find().all(self.state.db.reader());
         rows.await.unwrap()
     }
 
     pub async fn platform_referrals(&self) -> Vec<platform_referral::Model> {
-        let rows = platform_referral::Entity::find().all(self.state.db.conn());
+        let rows = platform_referral::Entity::find().all(self.state.db.reader());
         rows.await.unwrap()
     }
 
@@ -175,7 +175,7 @@ impl TestApp {
         use sea_orm::{ColumnTrait, QueryFilter};
         use store::entities::stripe_event::{Column, Entity};
         let found = Entity::find().filter(Column::EventId.eq(event_id));
-        let found = found.one(self.state.db.conn()).await.unwrap();
+        let found = found.one(self.state.db.reader()).await.unwrap();
         found.expect("stored").outcome
     }
 

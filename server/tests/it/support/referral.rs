@@ -68,7 +68,7 @@ impl TestApp {
     /// A purchase of the ticket that waits for Stripe's word about session `session`.
     pub async fn open_purchase(&self, referred: &Referred, session: &str) -> purchase::Model {
         let account = self.account().await;
-        let db = self.state.db.conn();
+        let db = self.state.db.writer();
         let now = self.state.clock.now_ms();
         let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now)
             .await
@@ -80,7 +80,7 @@ impl TestApp {
     /// The same, before Stripe's answer came: the session is known by its token alone.
     pub async fn unanswered_purchase(&self, referred: &Referred) -> (purchase::Model, String) {
         let account = self.account().await;
-        let (db, now) = (self.state.db.conn(), self.state.clock.now_ms());
+        let (db, now) = (self.state.db.writer(), self.state.clock.now_ms());
         let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now);
         let row = row.await.unwrap();
         let token = self.state.random.token();
@@ -164,7 +164,7 @@ impl TestApp {
                 "SELECT idempotency_key, status, CAST(run_at AS TEXT) AS run_at FROM apalis.jobs"
             }
         };
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let rows = db
             .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
             .await;
@@ -180,7 +180,7 @@ impl TestApp {
 
     /// Detroit Arms as it is now.
     pub async fn site(&self) -> store::sites::Site {
-        store::sites::by_id(self.state.db.conn(), self.detroit.id())
+        store::sites::by_id(self.state.db.reader(), self.detroit.id())
             .await
             .unwrap()
             .unwrap()
@@ -193,7 +193,7 @@ impl TestApp {
 
     /// Takes this customer of Detroit's account for the member's.
     pub async fn remember_customer(&self, user_id: i64, customer: &str) {
-        let (db, account) = (self.state.db.conn(), self.account().await);
+        let (db, account) = (self.state.db.writer(), self.account().await);
         let (holder, token) = (HolderId::Member(user_id), self.state.random.token());
         let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
         let row = row.unwrap();
@@ -203,7 +203,7 @@ impl TestApp {
 
     /// What is known of the member at Detroit's account.
     pub async fn customer_row(&self, user_id: i64) -> Option<stripe_customer::Model> {
-        let (db, account) = (self.state.db.conn(), self.account().await);
+        let (db, account) = (self.state.db.reader(), self.account().await);
         stripe_customers::get(db, account, HolderId::Member(user_id))
             .await
             .unwrap()
@@ -216,7 +216,7 @@ impl TestApp {
 
     pub async fn purchase(&self, id: i64) -> purchase::Model {
         purchase::Entity::find_by_id(id)
-            .one(self.state.db.conn())
+            .one(self.state.db.reader())
             .await
             .unwrap()
             .unwrap()
@@ -224,7 +224,7 @@ impl TestApp {
 
     pub async fn credits(&self) -> Vec<credit::Model> {
         credit::Entity::find()
-            .all(self.state.db.conn())
+            .all(self.state.db.reader())
             .await
             .unwrap()
     }
@@ -232,7 +232,7 @@ impl TestApp {
     /// Jane's referral.
     pub async fn referral(&self) -> referral::Model {
         referral::Entity::find()
-            .one(self.state.db.conn())
+            .one(self.state.db.reader())
             .await
             .unwrap()
             .expect("a referral")
@@ -245,7 +245,7 @@ impl TestApp {
     pub async fn notifications(&self, user: &user::Model) -> Vec<String> {
         let rows = notification::Entity::find()
             .filter(notification::Column::UserId.eq(user.id))
-            .all(self.state.db.conn())
+            .all(self.state.db.reader())
             .await;
         rows.unwrap().into_iter().map(|row| row.text).collect()
     }
@@ -253,7 +253,7 @@ impl TestApp {
     /// Events stored, those about customers that the stand-in sends by itself included.
     pub async fn stored_events(&self) -> u64 {
         stripe_event::Entity::find()
-            .count(self.state.db.conn())
+            .count(self.state.db.reader())
             .await
             .unwrap()
     }
@@ -261,7 +261,7 @@ impl TestApp {
     /// Rows with this event id.
     pub async fn stored_as(&self, event_id: &str) -> u64 {
         let rows = stripe_event::Entity::find().filter(stripe_event::Column::EventId.eq(event_id));
-        rows.count(self.state.db.conn()).await.unwrap()
+        rows.count(self.state.db.reader()).await.unwrap()
     }
 
     /// One credit of $10.00, everywhere: ledger, referral, Stripe's books, notification.
@@ -290,7 +290,7 @@ impl TestApp {
 
     /// Another Mia and another Jane, as if Jane had just registered through Mia's link.
     pub async fn refer_anew(&self, referred: &mut Referred) {
-        let (db, site) = (self.state.db.conn(), &self.detroit);
+        let (db, site) = (self.state.db.writer(), &self.detroit);
         let unique = self.state.random.token();
         referred.mia = self
             .member(site, "Mia", &format!("mia-{unique}@example.com"))

@@ -85,7 +85,7 @@ impl TestApp {
             Pool::Sqlite(_) => "Jobs",
             Pool::Postgres(_) => "apalis.jobs",
         };
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         db.execute_unprepared(&format!("DELETE FROM {jobs}"))
             .await
             .unwrap();
@@ -93,7 +93,7 @@ impl TestApp {
 
     /// A credit is due, or to be decided.
     pub async fn anything_due(&self) -> bool {
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let purchases = purchase::Entity::find().all(db).await.unwrap();
         let platform = self.platform_purchases().await;
         self.credits()
@@ -127,7 +127,7 @@ impl TestApp {
     }
 
     async fn done(&self) -> Done {
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let credits = credit::Entity::find().order_by_asc(credit::Column::Id);
         let referrals = referral::Entity::find().order_by_asc(referral::Column::Id);
         let platform_referrals =

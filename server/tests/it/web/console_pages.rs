@@ -24,7 +24,7 @@ async fn brand(app: &TestApp, name: &str, theme: &str) -> Browser {
     site.kind = Set("platform".to_owned());
     site.name = Set(name.to_owned());
     site.theme = Set(theme.to_owned());
-    site.update(app.state.db.conn()).await.unwrap();
+    site.update(app.state.db.reader()).await.unwrap();
     app.browser_at("coaching.localhost")
 }
 

@@ -24,7 +24,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
         .header("accept", "text/event-stream");
     assert_eq!(stream.send().await.unwrap().status(), 204);
     browser.sign_in("mia@example.com").await;
-    let (state, db) = (&app.state, app.state.db.conn());
+    let (state, db) = (&app.state, app.state.db.writer());
     let now = state.clock.now_ms();
     let before = notifications::insert(db, mia.site_id, mia.id, None, "before", now);
     before.await.unwrap();
@@ -54,7 +54,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
 async fn notifications_are_the_members_own(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
-    let (db, now) = (app.state.db.conn(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     let insert = async |user: i64, text: &str| {
         notifications::insert(db, app.detroit.id(), user, None, text, now)
             .await

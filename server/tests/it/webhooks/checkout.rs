@@ -158,7 +158,7 @@ async fn a_session_whose_id_is_being_stored_is_found() {
     };
     let referred = app.referred().await;
     let (purchase, token) = app.unanswered_purchase(&referred).await;
-    let row = checkout_sessions::of_purchase(app.state.db.conn(), purchase.id).await;
+    let row = checkout_sessions::of_purchase(app.state.db.reader(), purchase.id).await;
     let row = row.unwrap().unwrap();
     let mut paid = session("cs_now", "paid");
     paid["metadata"] = json!({ "token": token });

@@ -40,7 +40,7 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
 
 async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<Place> {
     let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
-    let site = sites::by_host(state.db.conn(), &host.name).await?;
+    let site = sites::by_host(state.db.reader(), &host.name).await?;
     let site = site.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
     match site.kind() {
         SiteKind::Tenant => Ok(Place {

@@ -63,7 +63,7 @@ async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::
 }
 
 async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> anyhow::Result<bool> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     Ok(match visit.site.kind() {
         SiteKind::Tenant => users::by_referral_code(db, visit.site.id(), code)
             .await?
@@ -79,7 +79,7 @@ async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
     Ok(match visit.site.kind() {
         SiteKind::Tenant => visit.site.settings.referral_memory_days,
         SiteKind::Platform => {
-            platform_settings::get(state.db.conn())
+            platform_settings::get(state.db.reader())
                 .await?
                 .referral_memory_days
         }

@@ -102,7 +102,7 @@ impl tower_sessions::SessionStore for SessionStore {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let (id_hash, now) = (hash(id), self.clock.now_ms());
-        let found = sessions::find(self.db.conn(), &id_hash, now)
+        let found = sessions::find(self.db.reader(), &id_hash, now)
             .await
             .map_err(backend)?;
         let Some(row) = found else { return Ok(None) };

@@ -26,7 +26,7 @@ pub async fn find_site(
         )
             .into_response();
     };
-    match sites::by_host(state.db.conn(), &host.name).await {
+    match sites::by_host(state.db.reader(), &host.name).await {
         Ok(Some(site)) => {
             request.extensions_mut().insert(Arc::new(site));
             request.extensions_mut().insert(host);

@@ -111,7 +111,7 @@ async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
     let site = seen.site.context("no site")?;
     let session = seen.session.context("no session")?;
     let member = match member_of(&session).await? {
-        Some(of) => users::with_unread(state.db.conn(), site.id(), of.id)
+        Some(of) => users::with_unread(state.db.reader(), site.id(), of.id)
             .await?
             .filter(|(member, _)| member.session_version == of.session_version),
         None => None,

@@ -33,13 +33,13 @@ pub fn view(row: product::Model) -> Option<Product> {
 #[async_trait]
 impl Catalogue for Services {
     async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
-        let rows = products::list(self.state.db.conn(), self.visit.site.id(), kind).await;
+        let rows = products::list(self.state.db.reader(), self.visit.site.id(), kind).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
         Ok(rows.into_iter().filter_map(view).collect())
     }
 
     async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>> {
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let row = products::by_slug(db, self.visit.site.id(), kind, slug).await;
         Ok(row.map_err(|error| broken(error.into()))?.and_then(view))
     }

@@ -38,7 +38,7 @@ impl Notifications for Services {
         let Some(user) = &self.visit.user else {
             return Ok(Vec::new());
         };
-        let (db, site) = (self.state.db.conn(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.visit.site.id());
         let rows = notifications::list(db, site, user.id, None, SHOWN).await;
         Ok(rows
             .map_err(|error| broken(error.into()))?

@@ -41,7 +41,7 @@ impl Purchases for Services {
         let Some(user) = &self.visit.user else {
             return Ok(Vec::new());
         };
-        let rows = purchases::of_buyer(self.state.db.conn(), user.site_id, user.id, SHOWN).await;
+        let rows = purchases::of_buyer(self.state.db.reader(), user.site_id, user.id, SHOWN).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
         Ok(rows.into_iter().map(line).collect())
     }
@@ -50,7 +50,7 @@ impl Purchases for Services {
         let Some(user) = &self.visit.user else {
             return Ok(None);
         };
-        let row = purchases::one_of_buyer(self.state.db.conn(), user.site_id, user.id, id).await;
+        let row = purchases::one_of_buyer(self.state.db.reader(), user.site_id, user.id, id).await;
         let Some(bought) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };
@@ -70,7 +70,7 @@ impl Purchases for Services {
 impl Services {
     async fn begin(&self, product_id: i64, another: bool) -> anyhow::Result<Outcome> {
         let (state, site) = (&self.state, &self.visit.site);
-        let Some(product) = products::by_id(state.db.conn(), site.id(), product_id).await? else {
+        let Some(product) = products::by_id(state.db.reader(), site.id(), product_id).await? else {
             return Ok(refused(GONE));
         };
         let Some(user) = &self.visit.user else {
@@ -103,7 +103,7 @@ impl Services {
     async fn release_open(&self, product_id: i64) -> anyhow::Result<Outcome> {
         const CLOSED: &str = "The payment page is closed. Nothing was charged.";
         let (state, site) = (&self.state, &self.visit.site);
-        let product = products::by_id(state.db.conn(), site.id(), product_id).await?;
+        let product = products::by_id(state.db.reader(), site.id(), product_id).await?;
         let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
             return Ok(refused(GONE));
         };
@@ -129,7 +129,7 @@ impl Services {
 
     async fn begun_before(&self, product_id: i64) -> anyhow::Result<BegunBefore> {
         let (state, site) = (&self.state, &self.visit.site);
-        let db = state.db.conn();
+        let db = state.db.reader();
         let product = products::by_id(db, site.id(), product_id).await?;
         let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
             return Ok(BegunBefore::default());

@@ -39,7 +39,8 @@ impl Services {
         let Some(user) = self.visit.user.as_ref().filter(|_| reward.is_positive()) else {
             return Ok(None);
         };
-        let rows = referrals::of_referrer(state.db.conn(), site.id(), user.id, None, SHOWN).await?;
+        let rows =
+            referrals::of_referrer(state.db.reader(), site.id(), user.id, None, SHOWN).await?;
         Ok(Some(ReferralCard {
             reward,
             link: user

@@ -117,7 +117,7 @@ impl Services {
         let Some(token) = self.visit.visitor.get()?.checkout else {
             return Ok(None);
         };
-        let (db, site) = (self.state.db.conn(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.visit.site.id());
         Ok(checkout_sessions::by_token(db, site, &token).await?)
     }
 
@@ -129,7 +129,7 @@ impl Services {
     async fn bought(&self, open: &checkout_session::Model) -> anyhow::Result<Begun> {
         self.remember(None)?;
         let now =
-            checkout_sessions::by_token(self.state.db.conn(), open.site_id, &open.token).await?;
+            checkout_sessions::by_token(self.state.db.reader(), open.site_id, &open.token).await?;
         let session_id = now.and_then(|row| row.session_id);
         let id = session_id.context("a session that is complete")?;
         Ok(Begun::Go(format!("/pricing/thank-you?session_id={id}")))
@@ -252,7 +252,7 @@ impl Subscriptions for Services {
 
 impl Services {
     async fn receipt_of(&self, session_id: &str) -> anyhow::Result<Option<PlatformReceipt>> {
-        let (db, site) = (self.state.db.conn(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.visit.site.id());
         let find = || platform_purchases::by_session(db, site, session_id);
         let mut purchase = find().await?;
         if purchase

@@ -71,7 +71,7 @@ async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Res
         Heard::Arrival(arrival) => Some(arrival.notification),
         Heard::Gap => None,
     };
-    let found = users::with_unread(state.db.conn(), user.site_id, user.id).await?;
+    let found = users::with_unread(state.db.reader(), user.site_id, user.id).await?;
     let (_, unread) = found
         .filter(|(now, _)| now.session_version == user.session_version)
         .context("the session has ended")?;

@@ -8,7 +8,7 @@ use domain::forms::Refusal;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::platform_referrers::{
+use self::{
     add::AddReferrer,
     list::{Cause, List},
     row::PartnerRow,

@@ -9,14 +9,14 @@ mod state;
 use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
 
+use self::{
+    filter::Filter,
+    pages::{EmptyTable, Pages},
+    rows::{RetryPicked, Rows},
+    state::Table,
+};
 use super::{
     platform_referrers::{Partners, PartnersStart},
-    referrals::{
-        filter::Filter,
-        pages::{EmptyTable, Pages},
-        rows::{RetryPicked, Rows},
-        state::Table,
-    },
     stats::Stats,
 };
 use crate::{

@@ -32,7 +32,7 @@ pub async fn create(state: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::M
     let site = operator::find(state, new.site).await?;
     let rights = asked(&site, new.platform, new.platform_only)?;
     let email = email(&new.form.email)?;
-    if let Some(member) = users::by_email(state.db.conn(), site.id(), &email).await? {
+    if let Some(member) = users::by_email(state.db.reader(), site.id(), &email).await? {
         bail!(
             "--email: registered at {} already: {}.\nAnybody can register any address. If you know \
              that it is the right person, give --promote and a new password: it replaces theirs and \

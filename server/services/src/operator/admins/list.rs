@@ -21,7 +21,7 @@ pub struct Admin {
 /// # Errors
 /// If there is no such site.
 pub async fn list(state: &Engine, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let sites = match site {
         Some(key) => vec![operator::find(state, key).await?.row],
         None => sites::all(db).await?,

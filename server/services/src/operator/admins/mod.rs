@@ -23,7 +23,7 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use server_core::dates;
 use store::{
-    admins, api_tokens,
+    Write, admins, api_tokens,
     audit_log::{self, Change, Field},
     entities::user,
     sites::Site,
@@ -70,7 +70,7 @@ fn email(typed: &str) -> anyhow::Result<Email> {
 
 /// Who is registered at the site with this address.
 async fn member_at(state: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
-    let member = users::by_email(state.db.conn(), site.id(), &email(typed)?).await?;
+    let member = users::by_email(state.db.reader(), site.id(), &email(typed)?).await?;
     member.with_context(|| {
         format!(
             "--email: nobody is registered at {} as {}",
@@ -131,7 +131,7 @@ async fn new_password(
 
 /// Replaces the password; every browser session and API token of the member ends with it.
 async fn replace_password(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     member: &user::Model,
     password_hash: String,
 ) -> anyhow::Result<()> {
@@ -141,7 +141,7 @@ async fn replace_password(
 
 /// The audit log's lines about a member.
 async fn write_down(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     state: &Engine,
     member: &user::Model,
     fields: impl IntoIterator<Item = Field<'_>>,
@@ -176,6 +176,6 @@ fn password_fields() -> [Field<'static>; 2] {
 }
 
 async fn read_again(state: &Engine, member: &user::Model) -> anyhow::Result<user::Model> {
-    let member = users::by_id(state.db.conn(), member.site_id, member.id).await?;
+    let member = users::by_id(state.db.reader(), member.site_id, member.id).await?;
     member.context("the member who was just changed")
 }

@@ -38,7 +38,7 @@ pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyho
     let product = order.product;
     let kind = product.product_kind()?;
     if kind.spends_balance() && !order.another {
-        let (db, user) = (state.db.conn(), buyer.user);
+        let (db, user) = (state.db.reader(), buyer.user);
         if purchases::has_paid(db, user.site_id, user.id, product.id).await? {
             return Ok(Begun::Refused(NoCheckout::AlreadyMember));
         }
@@ -92,7 +92,9 @@ impl Sale<'_> {
         let open_for = open_for(user_id, self.kind, self.product.id);
         let account = self.connection.account.id;
         // Another account's pages hold nothing here, and can be paid there.
-        if let Some(open) = checkout_sessions::open_at(state.db.conn(), account, &open_for).await? {
+        if let Some(open) =
+            checkout_sessions::open_at(state.db.reader(), account, &open_for).await?
+        {
             return self.meet(open).await;
         }
         let payer = match self.payer().await {
@@ -130,13 +132,13 @@ impl Sale<'_> {
         }
         if let TakenUp::Unanswered = taken_up {
             // Where the account has no such session, nobody is kept from another one.
-            let row = checkout_sessions::by_id(state.db.conn(), open.id).await?;
+            let row = checkout_sessions::by_id(state.db.reader(), open.id).await?;
             let let_go = row.is_none_or(|row| row.open_for.is_none());
             return Ok((!let_go).then_some(Begun::Refused(NoCheckout::Unanswered)));
         }
         let id = open.purchase_id.unwrap_or_default();
         let user = self.buyer.user;
-        let bought = purchases::one_of_buyer(state.db.conn(), user.site_id, user.id, id).await?;
+        let bought = purchases::one_of_buyer(state.db.reader(), user.site_id, user.id, id).await?;
         let Some(bought) = bought else {
             return Ok(None);
         };
@@ -163,7 +165,7 @@ impl Sale<'_> {
 
     async fn known_now(&self) -> anyhow::Result<Option<String>> {
         let member = HolderId::Member(self.buyer.user.id);
-        let (db, account) = (self.state.db.conn(), self.connection.account.id);
+        let (db, account) = (self.state.db.reader(), self.connection.account.id);
         let known = stripe_customers::get(db, account, member).await?;
         Ok(known.and_then(|row| row.customer_id))
     }

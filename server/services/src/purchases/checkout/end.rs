@@ -85,21 +85,21 @@ async fn with_id(
     state: &Engine,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
-    let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
+    let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
     let Some(row) = now else { return Ok(None) };
     if row.session_id.is_some() {
         return Ok(Some(row));
     }
     match retrieve::retrieve(state, &row).await? {
         Standing::Over => Ok(None),
-        Standing::Open(_) => Ok(checkout_sessions::by_id(state.db.conn(), row.id).await?),
+        Standing::Open(_) => Ok(checkout_sessions::by_id(state.db.reader(), row.id).await?),
         Standing::Unanswered => Ok(Some(row)),
     }
 }
 
 /// By a day later Stripe has closed the page by itself: it holds nothing, and its buyer need not wait.
 async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
-    let Some(row) = checkout_sessions::by_id(state.db.conn(), row.id).await? else {
+    let Some(row) = checkout_sessions::by_id(state.db.reader(), row.id).await? else {
         return Ok(TakenUp::Over);
     };
     if age_of(state, &row) < OPEN_AT_MOST {
@@ -110,7 +110,7 @@ async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Re
 }
 
 async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
-    let now = checkout_sessions::by_id(state.db.conn(), row.id).await?;
+    let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
     let complete = match now {
         Some(now) => now.session_state()? == SessionState::Complete,
         None => false,

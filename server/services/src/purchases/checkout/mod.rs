@@ -117,7 +117,7 @@ pub async fn open_session(
     user_id: i64,
     product: &product::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
-    let db = state.db.conn();
+    let db = state.db.reader();
     let open_for = begin::open_for(user_id, product.product_kind()?, product.id);
     if let Some(account) = site.row.stripe_account_id
         && let Some(open) = checkout_sessions::open_at(db, account, &open_for).await?

@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::ConnectionTrait;
 use server_core::clock::{from_ms, to_ms};
-use store::{checkout_sessions, entities::checkout_session, purchases};
+use store::{Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};
 
 use super::{
@@ -176,7 +176,7 @@ async fn made_meanwhile(state: &Engine, id: i64) -> anyhow::Result<Answered> {
         if look > 0 {
             tokio::time::sleep(PAUSE).await;
         }
-        let Some(row) = checkout_sessions::by_id(state.db.conn(), id).await? else {
+        let Some(row) = checkout_sessions::by_id(state.db.reader(), id).await? else {
             return Ok(Answered::Unknown);
         };
         if row.session_state()? == SessionState::Open {
@@ -226,7 +226,7 @@ async fn keep(
 /// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
 /// Stripe was asked for it once more, since `row` was read.
 pub async fn give_up(
-    db: &impl ConnectionTrait,
+    db: &impl Write,
     row: &checkout_session::Model,
     state: SessionState,
 ) -> anyhow::Result<bool> {

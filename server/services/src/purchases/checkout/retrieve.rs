@@ -41,7 +41,7 @@ pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::
     // What was never answered may have been sent again.
     let now = match &row.session_id {
         Some(_) => None,
-        None => checkout_sessions::by_id(state.db.conn(), row.id).await?,
+        None => checkout_sessions::by_id(state.db.reader(), row.id).await?,
     };
     let sent = now.as_ref().unwrap_or(row);
     let awaited = match standing {
@@ -155,7 +155,7 @@ pub async fn heard(
 /// # Errors
 /// If the database fails; the sweep finds it again.
 pub async fn check(state: &Engine, id: i64) -> anyhow::Result<()> {
-    let row = checkout_sessions::by_id(state.db.conn(), id).await?;
+    let row = checkout_sessions::by_id(state.db.reader(), id).await?;
     let now_ms = state.clock.now_ms();
     if let Some(row) = row.filter(|row| row.is_due(now_ms)) {
         retrieve(state, &row).await?;

@@ -48,7 +48,7 @@ impl TestApp {
     pub async fn ports(&self, site: &Site, user: Option<&user::Model>) -> Ports {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
-        let site = store::sites::by_id(self.state.db.conn(), site.id()).await;
+        let site = store::sites::by_id(self.state.db.reader(), site.id()).await;
         let visit = Visit {
             site: Arc::new(site.unwrap().unwrap()),
             session: Session::new(None, Arc::new(Nowhere), None),

@@ -42,7 +42,7 @@ impl Dice {
 
 async fn kept(app: &TestApp) -> Counts {
     let rows = referral_count::Entity::find()
-        .all(app.state.db.conn())
+        .all(app.state.db.reader())
         .await;
     rows.unwrap()
         .into_iter()
@@ -62,7 +62,7 @@ async fn kept(app: &TestApp) -> Counts {
 }
 
 async fn recounted(app: &TestApp) -> Counts {
-    let db = app.state.db.conn();
+    let db = app.state.db.reader();
     let mut counts = Counts::new();
     for row in referral::Entity::find().all(db).await.unwrap() {
         add::<referral::Entity>(&mut counts, row.site_id, &row);
@@ -90,7 +90,7 @@ fn add<E: Listed>(counts: &mut Counts, site_id: i64, row: &E::Model) {
 
 /// Something happens to one of these referrals, through the product's own queries.
 async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let id = ids[dice.roll(ids.len() as u64) as usize];
     let Some(row) = referral::Entity::find_by_id(id).one(db).await.unwrap() else {
         return;
@@ -180,7 +180,7 @@ async fn the_product_itself_keeps_them_right(app: TestApp) {
     let row = app.referral().await;
     assert_eq!(row.purchase_kind.as_deref(), Some("event_ticket"));
     let credit = app.credits().await.remove(0);
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     credit_retries::make_due::<referral::Entity>(db, &credit, row.id, 5, 0)
         .await
         .unwrap();

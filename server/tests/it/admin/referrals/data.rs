@@ -65,7 +65,7 @@ impl New {
 impl TestApp {
     /// `count` members called "{first} Number{n}", found by their words.
     pub async fn crowd(&self, site: &Site, first: &str, count: usize) -> Vec<i64> {
-        let db = self.state.db.conn();
+        let db = self.state.db.writer();
         let unique = self.state.random.token();
         let mut ids = Vec::new();
         for number in 0..count {
@@ -112,7 +112,7 @@ impl TestApp {
             ..Default::default()
         };
         let inserted = referral::Entity::insert(row)
-            .exec(self.state.db.conn())
+            .exec(self.state.db.writer())
             .await;
         inserted.unwrap().last_insert_id
     }
@@ -130,7 +130,7 @@ impl TestApp {
 
     /// A subscription that came through a partner; answers the referral's id.
     pub async fn subscribed(&self, partner: i64, customer: &str, new: &New) -> i64 {
-        let db = self.state.db.conn();
+        let db = self.state.db.writer();
         let account = match stripe_account::Entity::find().one(db).await.unwrap() {
             Some(account) => account.id,
             None => {

@@ -113,7 +113,7 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
     let ports = app.dana().await;
     let first = asked(&ports, Program::Tenant, "status=failed").await;
     // All of the first page are tried again, so none of them is Failed any more.
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     for id in &rows[25..] {
         let credit = domain::money::Money::new(1, domain::money::Currency::Usd);
         store::referral_outcomes::set_credited::<store::entities::referral::Entity>(

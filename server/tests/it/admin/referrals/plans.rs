@@ -53,7 +53,7 @@ async fn no_page_reads_all_rows(app: TestApp) {
     ];
     fill(&app, FEW, many).await;
     let filled = filling.elapsed();
-    let backend = app.state.db.conn().get_database_backend();
+    let backend = app.state.db.writer().get_database_backend();
     for (ports, program, at_few) in [
         (&dana, Program::Tenant, few[0]),
         (&pat, Program::Platform, few[1]),
@@ -137,7 +137,7 @@ fn began(number: i64) -> i64 {
 }
 
 async fn plan(app: &TestApp, mut statement: Statement) -> Vec<String> {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let (explain, column) = match db.get_database_backend() {
         DatabaseBackend::Postgres => ("EXPLAIN (COSTS OFF)", "QUERY PLAN"),
         _ => ("EXPLAIN QUERY PLAN", "detail"),
@@ -160,7 +160,7 @@ fn assert_bounded(plan: &[String], of: &impl std::fmt::Debug) {
 }
 
 async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
-    let backend = app.state.db.conn().get_database_backend();
+    let backend = app.state.db.writer().get_database_backend();
     for filter in every_filter(E::PROGRAM) {
         let which = Which {
             site_id,
@@ -250,7 +250,7 @@ fn index_of(filter: &ReferralFilter) -> String {
 }
 
 async fn people_are_found_by_index(app: &TestApp) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let backend = db.get_database_backend();
     let site_id = app.detroit.id();
     let ids = user::Column::Id.is_in(BASE..BASE + 50);
@@ -266,7 +266,7 @@ async fn people_are_found_by_index(app: &TestApp) {
 /// Writes the members, partners and referrals from number `from` up to `to`. Foreign keys and
 /// counters rest meanwhile; the migration counts again what is there then.
 async fn fill(app: &TestApp, from: i64, to: i64) {
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     while db
         .execute_unprepared("SELECT * FROM referral_counts")
         .await

@@ -231,7 +231,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     // Failed, but nothing was ever asked of Stripe.
     let mut row = app.referral().await.into_active_model();
     row.status = Set("failed".to_owned());
-    let row: referral::Model = row.update(app.state.db.conn()).await.unwrap();
+    let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
     let sentence = refused(&ports, Program::Tenant, vec![row.id]).await;
     assert!(
         sentence.starts_with("Nothing was tried again."),
@@ -246,7 +246,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
         ..New::pending(0)
     };
     let id = app.subscribed(partner, "pia@example.com", &own).await;
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let row = platform_referral::Entity::find_by_id(id)
         .one(db)
         .await

@@ -128,7 +128,7 @@ async fn too_many_is_said(app: TestApp) {
 
 async fn another_name_is_another_word(app: TestApp) {
     use store::search_words::{self, PLATFORM, Subject};
-    let db = app.state.db.conn();
+    let db = app.state.db.writer();
     let find = async |text: &str| {
         let text = [text.to_owned()];
         search_words::find(db, Subject::Partner, PLATFORM, &text)

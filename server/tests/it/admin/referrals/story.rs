@@ -35,7 +35,7 @@ async fn a_credited_one_is_told_to_the_end(app: TestApp) {
     let referred = app.referred().await;
     let mut row = app.referral().await.into_active_model();
     row.clicked_at = Set(Some(FIRST_DAY * DAY_MS));
-    row.update(app.state.db.conn()).await.unwrap();
+    row.update(app.state.db.reader()).await.unwrap();
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let row = app.referral().await;

@@ -206,7 +206,7 @@ async fn nothing_is_said_in_money(app: TestApp) {
     use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
     let mut settings = app.coaching.settings.clone().into_active_model();
     settings.currency = Set("gbp".to_owned());
-    settings.update(app.state.db.conn()).await.unwrap();
+    settings.update(app.state.db.reader()).await.unwrap();
     let coach = app.admin(&app.coaching, "coach@example.com").await;
     let ports = app.ports(&app.coaching, Some(&coach)).await;
     let page = asked(&ports, Program::Tenant, "").await;

@@ -57,6 +57,7 @@ pub async fn me(State(state): State<AppState>, caller: Caller) -> Answer<Json<Me
             code,
         },
         balance: balance::of(&state, &place.site, user).await?.into(),
-        unread_notifications: notifications::unread(state.db.conn(), user.site_id, user.id).await?,
+        unread_notifications: notifications::unread(state.db.reader(), user.site_id, user.id)
+            .await?,
     }))
 }

@@ -40,7 +40,7 @@ pub async fn notifications(
     caller: Caller,
     page: Page,
 ) -> Answer<Json<Notifications>> {
-    let (db, user) = (state.db.conn(), &caller.user);
+    let (db, user) = (state.db.reader(), &caller.user);
     let mut found = rows::list(db, user.site_id, user.id, page.before, page.rows()).await?;
     let next_cursor = page.cut(&mut found, |row| row.id);
     Ok(Json(Notifications {

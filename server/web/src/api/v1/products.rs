@@ -58,7 +58,7 @@ pub struct Product {
     responses((status = 200, description = "Everything on offer", body = Products))
 )]
 pub async fn products(State(state): State<AppState>, place: Place) -> Answer<Json<Products>> {
-    let found = rows::list(state.db.conn(), place.site.id(), None).await?;
+    let found = rows::list(state.db.reader(), place.site.id(), None).await?;
     let base = &place.base_url;
     let data = found.into_iter().filter_map(view).map(|product| Product {
         id: product.id,

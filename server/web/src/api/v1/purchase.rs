@@ -29,7 +29,7 @@ pub async fn purchase(
     caller: Caller,
     Id(id): Id,
 ) -> Answer<Json<Purchase>> {
-    let (db, user) = (state.db.conn(), &caller.user);
+    let (db, user) = (state.db.reader(), &caller.user);
     let row = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
     let bought = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
     let bought = brought_up_to_date(&state, bought).await?;

@@ -47,7 +47,7 @@ pub async fn referral_code(
     let unknown = || Failure::of(Kind::UnknownCode);
     let Path(typed) = typed.map_err(|_| unknown())?;
     let code = ReferralCode::parse(&typed).ok_or_else(unknown)?;
-    let owner = users::by_referral_code(state.db.conn(), place.site.id(), &code).await?;
+    let owner = users::by_referral_code(state.db.reader(), place.site.id(), &code).await?;
     let owner = owner.ok_or_else(unknown)?;
     Ok(Json(KnownCode {
         code: code.as_str().to_owned(),

@@ -62,7 +62,7 @@ pub async fn referrals(
     caller: Caller,
     page: Page,
 ) -> Answer<Json<Referrals>> {
-    let (db, user) = (state.db.conn(), &caller.user);
+    let (db, user) = (state.db.reader(), &caller.user);
     let mut found = rows::of_referrer(db, user.site_id, user.id, page.before, page.rows()).await?;
     let next_cursor = page.cut(&mut found, |row| row.id);
     Ok(Json(Referrals {

@@ -21,7 +21,9 @@ use services::{
     platform_referrers::{add, audit, field},
     rights::PlatformAdmin,
 };
-use store::{entities::platform_referrer::Model, platform_referrals, platform_referrers, sites};
+use store::{
+    Write, entities::platform_referrer::Model, platform_referrals, platform_referrers, sites,
+};
 
 use crate::{
     middleware::Visit,
@@ -47,7 +49,7 @@ impl Partners for Services {
         let Some(admin) = self.visit.platform_admin() else {
             return Ok(refused(NOT_YOURS));
         };
-        let checked = check(self.state.db.conn(), name, email, None).await;
+        let checked = check(self.state.db.reader(), name, email, None).await;
         let (name, email) = match checked.map_err(broken)? {
             Ok(partner) => partner,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),
@@ -63,7 +65,7 @@ impl Partners for Services {
         let Some(admin) = self.visit.platform_admin() else {
             return Ok(refused(NOT_YOURS));
         };
-        let checked = check(self.state.db.conn(), name, email, Some(id)).await;
+        let checked = check(self.state.db.reader(), name, email, Some(id)).await;
         let (name, email) = match checked.map_err(broken)? {
             Ok(partner) => partner,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),
@@ -108,7 +110,7 @@ async fn check(
 
 impl Services {
     async fn partners(&self) -> anyhow::Result<Vec<Partner>> {
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let brands = brands(db).await?;
         let mut counts: HashMap<i64, (u64, u64)> = HashMap::new();
         for (id, status, number) in platform_referrals::counts(db).await? {
@@ -185,7 +187,7 @@ impl Services {
 
 /// The partner, locked, if nobody changed it since `version`; else why not.
 async fn at_version(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     id: i64,
     version: &str,
 ) -> anyhow::Result<Result<Model, Refusal>> {

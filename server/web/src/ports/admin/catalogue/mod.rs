@@ -25,7 +25,7 @@ impl AdminCatalogue for Services {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(Vec::new());
         };
-        let rows = products::all(self.state.db.conn(), admin.site.id()).await;
+        let rows = products::all(self.state.db.reader(), admin.site.id()).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
         Ok(rows.into_iter().filter_map(row).collect())
     }
@@ -34,7 +34,7 @@ impl AdminCatalogue for Services {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(None);
         };
-        let found = products::any_by_id(self.state.db.conn(), admin.site.id(), id).await;
+        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), id).await;
         let found = found.map_err(|error| broken(error.into()))?;
         Ok(found.map(form))
     }

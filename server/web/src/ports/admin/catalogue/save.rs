@@ -10,6 +10,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, Set};
 use services::rights::TenantAdmin;
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     entities::product,
     products,
@@ -84,7 +85,7 @@ async fn add(
 }
 
 async fn insert(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     site_id: i64,
     kind: ProductKind,
     currency: Currency,
@@ -191,7 +192,7 @@ fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
 }
 
 async fn write(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     services: &Services,
     admin: &TenantAdmin,
     name: &str,

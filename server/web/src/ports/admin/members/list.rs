@@ -23,7 +23,7 @@ pub async fn page(
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(MembersPage::default());
     };
-    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), admin.site.id());
     let text: String = text.trim().chars().take(TEXT_MAX).collect();
     let beginnings = beginnings(&text);
     let (ids, too_many) = if beginnings.is_empty() {

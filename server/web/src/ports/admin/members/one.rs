@@ -20,7 +20,7 @@ pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberP
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(None);
     };
-    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), admin.site.id());
     let Some(member) = users::by_id(db, site_id, id).await? else {
         return Ok(None);
     };
@@ -44,7 +44,7 @@ async fn referred_by(
     admin: &TenantAdmin,
     member: &user::Model,
 ) -> anyhow::Result<Option<(String, i64)>> {
-    let (db, site_id) = (services.state.db.conn(), admin.site.id());
+    let (db, site_id) = (services.state.db.reader(), admin.site.id());
     let Some(referral) = referrals::of_referred(db, site_id, member.id).await? else {
         return Ok(None);
     };

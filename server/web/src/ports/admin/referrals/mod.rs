@@ -33,7 +33,7 @@ impl AdminReferrals for Services {
         let Some(scope) = self.scope(filter.program) else {
             return Ok(None);
         };
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         let page = match filter.program {
             Program::Tenant => page::read::<referral::Entity>(db, scope, filter, left_out).await,
             Program::Platform => {
@@ -47,7 +47,7 @@ impl AdminReferrals for Services {
         let Some(scope) = self.scope(program) else {
             return Ok(None);
         };
-        let db = self.state.db.conn();
+        let db = self.state.db.reader();
         match program {
             Program::Tenant => story::tell::<referral::Entity>(db, scope.site_id, id).await,
             Program::Platform => {

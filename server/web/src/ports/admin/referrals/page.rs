@@ -5,8 +5,9 @@ use domain::{
     referral::{Cursor, ReferralFilter},
     search::beginnings,
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use store::{
+    Reader,
     referral_counts::{self, Sum},
     referral_table::{self, Page, People, Which},
     search_words::MOST,
@@ -30,7 +31,7 @@ struct Asked {
 
 /// What `filter` shows. A page beyond the end is the first one.
 pub async fn read<E: Shown>(
-    db: &DatabaseConnection,
+    db: &Reader,
     scope: Scope,
     filter: ReferralFilter,
     mut left_out: Vec<String>,
@@ -74,7 +75,7 @@ impl Asked {
 
     async fn sums<E: Shown>(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         filter: &ReferralFilter,
     ) -> Result<Vec<Sum>, DbErr> {
         match &self.people {
@@ -86,7 +87,7 @@ impl Asked {
 
     async fn page<E: Shown>(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         filter: ReferralFilter,
         left_out: &mut Vec<String>,
     ) -> Result<(ReferralFilter, Page<E::Model>), DbErr> {
@@ -103,7 +104,7 @@ impl Asked {
 
 /// Whom the filter's text finds; `None` without a text.
 async fn people<E: Shown>(
-    db: &DatabaseConnection,
+    db: &Reader,
     scope: Scope,
     filter: &ReferralFilter,
     left_out: &mut Vec<String>,

@@ -8,10 +8,10 @@ use domain::{
     forms::Refusal,
     referral::ReferralStatus,
 };
-use sea_orm::DatabaseConnection;
 use server_core::clock::{from_ms, to_ms};
 use services::queue::Job;
 use store::{
+    Reader,
     audit_log::{self, Change, Field},
     credit_retries,
     credits::state,
@@ -49,7 +49,7 @@ impl Services {
         program: Program,
         ids: &[i64],
     ) -> anyhow::Result<Outcome> {
-        let (state, db) = (&self.state, self.state.db.conn());
+        let (state, db) = (&self.state, self.state.db.reader());
         let ids: BTreeSet<_> = ids.iter().copied().collect();
         match program {
             Program::Tenant => {
@@ -162,7 +162,7 @@ impl Retrying<'_> {
 
     /// What the audit log calls it: `Referral of Jane Doe`.
     async fn title<E: Shown>(&self, id: i64) -> anyhow::Result<String> {
-        let db: &DatabaseConnection = self.state.db.conn();
+        let db: &Reader = self.state.db.reader();
         let row = E::one(db, self.site_id, id).await?;
         let names = E::names(db, self.site_id, row.as_slice()).await?;
         let referred = names.into_iter().next().unwrap_or_default().1;

@@ -10,10 +10,10 @@ use domain::{
     purchase::{Plan, ProductKind},
     referral::FailureReason,
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use store::{
-    credit_retries,
+    Reader, credit_retries,
     credits::state,
     entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
@@ -26,24 +26,20 @@ use store::{
 pub trait Shown: Listed {
     /// Whom `beginnings` find, and whether there are more.
     async fn people(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr>;
 
     /// The names of who referred and who was referred, for each row.
     async fn names(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         rows: &[Self::Model],
     ) -> Result<Vec<(String, String)>, DbErr>;
 
     /// The site's row with this id.
-    async fn one(
-        db: &DatabaseConnection,
-        site_id: i64,
-        id: i64,
-    ) -> Result<Option<Self::Model>, DbErr> {
+    async fn one(db: &Reader, site_id: i64, id: i64) -> Result<Option<Self::Model>, DbErr> {
         let row = Self::find().filter(Self::ID.eq(id));
         let row = row.apply_if(Self::SITE, |rows, site| rows.filter(site.eq(site_id)));
         row.one(db).await
@@ -51,7 +47,7 @@ pub trait Shown: Listed {
 
     /// The rows as the table shows them.
     async fn lines(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         rows: &[Self::Model],
     ) -> Result<Vec<ReferralRow>, DbErr> {
@@ -75,7 +71,7 @@ pub trait Shown: Listed {
 #[async_trait]
 impl Shown for referral::Entity {
     async fn people(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
@@ -88,7 +84,7 @@ impl Shown for referral::Entity {
     }
 
     async fn names(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         rows: &[referral::Model],
     ) -> Result<Vec<(String, String)>, DbErr> {
@@ -113,7 +109,7 @@ impl Shown for referral::Entity {
 #[async_trait]
 impl Shown for platform_referral::Entity {
     async fn people(
-        db: &DatabaseConnection,
+        db: &Reader,
         site_id: i64,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
@@ -127,7 +123,7 @@ impl Shown for platform_referral::Entity {
     }
 
     async fn names(
-        db: &DatabaseConnection,
+        db: &Reader,
         _site_id: i64,
         rows: &[platform_referral::Model],
     ) -> Result<Vec<(String, String)>, DbErr> {

@@ -6,10 +6,10 @@ use domain::{
     money::{Currency, Money},
     referral::ReferralStatus,
 };
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
 use store::{
-    credit_retries,
+    Reader, credit_retries,
     credits::state,
     entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
     referral_table::Common,
@@ -33,12 +33,12 @@ pub struct Chapter {
 #[async_trait]
 pub trait Told: Shown {
     /// What the program knows of it.
-    async fn chapter(db: &DatabaseConnection, row: &Self::Model) -> Result<Chapter, DbErr>;
+    async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
 /// The story of the site's referral with this id.
 pub async fn tell<E: Told>(
-    db: &DatabaseConnection,
+    db: &Reader,
     site_id: i64,
     id: i64,
 ) -> anyhow::Result<Option<ReferralStory>> {
@@ -75,7 +75,7 @@ pub async fn tell<E: Told>(
 
 #[async_trait]
 impl Told for referral::Entity {
-    async fn chapter(db: &DatabaseConnection, row: &referral::Model) -> Result<Chapter, DbErr> {
+    async fn chapter(db: &Reader, row: &referral::Model) -> Result<Chapter, DbErr> {
         let friend = users::by_id(db, row.site_id, row.referred_id).await?;
         let detail = friend.map(|friend: user::Model| friend.email);
         let mut steps = vec![step(
@@ -115,10 +115,7 @@ impl Told for referral::Entity {
 
 #[async_trait]
 impl Told for platform_referral::Entity {
-    async fn chapter(
-        db: &DatabaseConnection,
-        row: &platform_referral::Model,
-    ) -> Result<Chapter, DbErr> {
+    async fn chapter(db: &Reader, row: &platform_referral::Model) -> Result<Chapter, DbErr> {
         let brand = site::Entity::find_by_id(row.site_id).one(db).await?;
         let bought = platform_purchase::Entity::find_by_id(row.purchase_id);
         let Some(bought) = bought.one(db).await? else {

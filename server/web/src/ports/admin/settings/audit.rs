@@ -15,7 +15,7 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Au
     let visit = &services.visit;
     let site_id = visit.tenant_admin().map(|admin| admin.site.id());
     let platform = visit.platform_admin().is_some();
-    let db = services.state.db.conn();
+    let db = services.state.db.reader();
     // One more than shown tells whether there are older ones.
     let mut rows = audit_log::list(db, site_id, platform, before, PAGE as u64 + 1).await?;
     let more = rows.len() > PAGE;

@@ -8,6 +8,7 @@ use domain::{
 };
 use sea_orm::ConnectionTrait;
 use store::{
+    Write,
     audit_log::{self, Change, Field},
     platform_settings, site_settings,
 };
@@ -109,7 +110,7 @@ fn read(
 }
 
 async fn tenant_part(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     site_id: i64,
     change: SettingsChange,
     seen: &str,
@@ -141,7 +142,7 @@ async fn tenant_part(
 }
 
 async fn platform_part(
-    tx: &impl ConnectionTrait,
+    tx: &impl Write,
     change: SettingsChange,
     seen: &str,
 ) -> anyhow::Result<Part> {
@@ -204,7 +205,7 @@ async fn conflict(tx: &impl ConnectionTrait, parts: &[Part]) -> anyhow::Result<O
     }))
 }
 
-async fn write(tx: &impl ConnectionTrait, services: &Services, part: Part) -> anyhow::Result<()> {
+async fn write(tx: &impl Write, services: &Services, part: Part) -> anyhow::Result<()> {
     let saved = match part.site_id {
         Some(site_id) => {
             let values = site_settings::Values {

@@ -50,7 +50,7 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
 /// The account with this id, if its secrets open: the page must, so that it can be connected anew.
 pub async fn account(services: &Services, id: Option<i64>) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
-    stripe_accounts::usable(state.db.conn(), &state.sealer, id).await
+    stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
 }
 
 async fn account_of(
@@ -60,7 +60,7 @@ async fn account_of(
     let id = match owner {
         Owner::Site(site) => site.row.stripe_account_id,
         Owner::Platform => {
-            platform_settings::get(services.state.db.conn())
+            platform_settings::get(services.state.db.reader())
                 .await?
                 .stripe_account_id
         }
@@ -128,7 +128,7 @@ async fn not_connected(
         }
         NotConnected::Stale(version) => version,
     };
-    let db = services.state.db.conn();
+    let db = services.state.db.reader();
     let told = stale(db, owner.site_id(), "Stripe", "changed the connection").await?;
     let message = format!("{told} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
@@ -220,7 +220,7 @@ async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyho
                 .to_owned(),
         );
     }
-    let last = stripe_events::last_received(services.state.db.conn(), account.id).await?;
+    let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     Ok(match last {
         Some(at) => format!("Its last event came on {}.", dates::minute(at)),
         None => "No event has come yet: check the webhook address at Stripe.".to_owned(),

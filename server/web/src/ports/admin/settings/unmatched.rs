@@ -43,7 +43,7 @@ async fn of(
     program: Program,
     site_id: Option<i64>,
 ) -> anyhow::Result<Vec<UnmatchedPayment>> {
-    let rows = stripe_events::unmatched_of(services.state.db.conn(), site_id, SHOWN).await?;
+    let rows = stripe_events::unmatched_of(services.state.db.reader(), site_id, SHOWN).await?;
     let shown = rows.into_iter().filter_map(|row| {
         let payment = payment_in(&row)?;
         Some(UnmatchedPayment {

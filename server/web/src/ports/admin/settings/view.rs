@@ -35,7 +35,7 @@ async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings
     if services.visit.platform_admin().is_none() {
         return Ok(None);
     }
-    let settings = platform_settings::get(services.state.db.conn()).await?;
+    let settings = platform_settings::get(services.state.db.reader()).await?;
     let account = account(services, settings.stripe_account_id).await?;
     Ok(Some(PlatformSettings {
         credit: settings.platform_credit(),
@@ -52,7 +52,7 @@ async fn connection(
     let Some(account) = account else {
         return Ok(None);
     };
-    let last_event = stripe_events::last_received(services.state.db.conn(), account.id).await?;
+    let last_event = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     let base = &services.visit.base_url;
     Ok(Some(StripeConnection {
         last4: account.last4().to_owned(),
