@@ -15,18 +15,18 @@ use super::{
     entities::credit::{Column, Entity, Model},
     referral_table::Listed,
 };
-use crate::Write;
+use crate::{Scope, Write};
 
-/// The referral of this site with its ledger row, both locked until the transaction ends: the
+/// The referral of this scope with its ledger row, both locked until the transaction ends: the
 /// referral before its credit, as jobs lock them.
 pub async fn lock<E: Listed>(
     db: &impl Write,
-    site_id: i64,
+    scope: Scope,
     id: i64,
 ) -> Result<Option<(E::Model, Option<Model>)>, DbErr> {
     let referral = E::find()
         .filter(E::ID.eq(id))
-        .apply_if(E::SITE, |rows, site| rows.filter(site.eq(site_id)))
+        .apply_if(E::SITE, |rows, site| rows.filter(site.eq(scope.site_id())))
         .lock_exclusive()
         .one(db)
         .await?;
@@ -100,14 +100,16 @@ pub async fn failed_alike(
 pub async fn last_issued(
     db: &impl ConnectionTrait,
     program: Program,
-    site_id: Option<i64>,
+    scope: Scope,
 ) -> Result<Option<i64>, DbErr> {
     let last: Option<Option<i64>> = Entity::find()
         .select_only()
         .column(Column::IssuedAt)
         .filter(Column::IssuedAt.is_not_null())
         .filter(Column::Program.eq(program.code()))
-        .apply_if(site_id, |rows, site| rows.filter(Column::SiteId.eq(site)))
+        .apply_if(scope.site(), |rows, site| {
+            rows.filter(Column::SiteId.eq(site))
+        })
         .order_by_desc(Column::IssuedAt)
         .limit(1)
         .into_tuple()

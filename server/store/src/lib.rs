@@ -37,6 +37,7 @@ pub mod referral_counts;
 pub mod referral_outcomes;
 pub mod referral_table;
 pub mod referrals;
+mod scope;
 pub mod search_words;
 pub mod sessions;
 pub mod site_settings;
@@ -48,6 +49,7 @@ pub mod users;
 mod writer;
 
 pub use reader::Reader;
+pub use scope::Scope;
 pub use writer::{Write, Writer};
 
 /// The pool under sea-orm, for the queue and for `LISTEN`.

@@ -13,7 +13,7 @@ use super::{
     },
     search_words::{self, Subject},
 };
-use crate::Write;
+use crate::{Scope, Write};
 
 impl Model {
     /// Pending, Credited or Failed.
@@ -63,7 +63,7 @@ pub async fn insert(
     };
     let email = purchase.customer_email.as_deref().unwrap_or_default();
     let id = inserted.last_insert_id;
-    search_words::put(db, Subject::Customer, search_words::PLATFORM, id, &[email]).await?;
+    search_words::put(db, Subject::Customer, Scope::Platform, id, &[email]).await?;
     Ok(true)
 }
 

@@ -15,7 +15,7 @@ use super::{
     search_words::{self, Subject},
     stripe_customers,
 };
-use crate::Write;
+use crate::{Scope, Write};
 
 impl Model {
     /// As the rule of attribution needs it.
@@ -123,7 +123,7 @@ pub async fn set_name_and_email(
 /// By which words the partner is found.
 async fn put_words(db: &impl Write, id: i64, name: &str, email: &Email) -> Result<(), DbErr> {
     let texts = [name, email.as_str()];
-    search_words::put(db, Subject::Partner, search_words::PLATFORM, id, &texts).await
+    search_words::put(db, Subject::Partner, Scope::Platform, id, &texts).await
 }
 
 /// Switches a locked partner's code off at this moment, or on again.

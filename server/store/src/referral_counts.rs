@@ -9,6 +9,7 @@ use sea_orm::{
 use time::Date;
 
 use super::entities::referral_count::Column;
+use crate::Scope;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -93,24 +94,23 @@ impl Parts {
 }
 
 /// Adds up the counters for a filter without text; a status and currency may come more than once.
-/// In the platform program `site_id` is `search_words::PLATFORM`.
 pub async fn sums(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    scope: Scope,
     filter: &ReferralFilter,
 ) -> Result<Vec<Sum>, DbErr> {
-    let query = query(filter.program, site_id, filter);
+    let query = query(filter.program, scope, filter);
     Sum::find_by_statement(db.get_database_backend().build(&query))
         .all(db)
         .await
 }
 
 /// The query of [`sums`], for whoever reads its plan.
-pub fn query(program: Program, site_id: i64, filter: &ReferralFilter) -> SelectStatement {
+pub fn query(program: Program, scope: Scope, filter: &ReferralFilter) -> SelectStatement {
     let parts = Parts::of(Days::of(filter));
     let spans = parts.spans.map(|(first, last)| {
         let place = || Expr::col(Alias::new("span"));
-        part("referral_count_spans", program, site_id, filter)
+        part("referral_count_spans", program, scope, filter)
             .apply_if(first, |part, first| {
                 part.and_where(place().gte(first));
             })
@@ -120,7 +120,7 @@ pub fn query(program: Program, site_id: i64, filter: &ReferralFilter) -> SelectS
             .take()
     });
     let days = parts.days.into_iter().flatten().map(|(first, last)| {
-        part("referral_counts", program, site_id, filter)
+        part("referral_counts", program, scope, filter)
             .and_where(Expr::col(Column::Day).between(first, last))
             .take()
     });
@@ -135,7 +135,7 @@ pub fn query(program: Program, site_id: i64, filter: &ReferralFilter) -> SelectS
 fn part(
     table: &'static str,
     program: Program,
-    site_id: i64,
+    scope: Scope,
     filter: &ReferralFilter,
 ) -> SelectStatement {
     Query::select()
@@ -144,7 +144,7 @@ fn part(
         .expr_as(whole(Expr::col(Column::CreditCents).sum()), "credit_cents")
         .from(Alias::new(table))
         .and_where(Expr::col(Column::Program).eq(program.code()))
-        .and_where(Expr::col(Column::SiteId).eq(site_id))
+        .and_where(Expr::col(Column::SiteId).eq(scope.site_id()))
         .apply_if(filter.status, |part, status| {
             part.and_where(Expr::col(Column::Status).eq(status.code()));
         })

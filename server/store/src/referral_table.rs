@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::referral_counts::{Days, Sum, whole};
+use crate::Scope;
 pub use listed::{Common, Listed};
 
 /// Sorting by credit, a referral without one counts as 0; to the letter of the index.
@@ -39,8 +40,8 @@ impl People {
 /// Which rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Which<'a> {
-    /// The site, and no other; `search_words::PLATFORM` in the platform program.
-    pub site_id: i64,
+    /// The site, and no other, or the platform program.
+    pub scope: Scope,
     /// Status, kind and days.
     pub filter: &'a ReferralFilter,
     /// Only theirs.
@@ -271,7 +272,7 @@ fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
     E::find()
         .apply_if(E::SITE, |rows, site| {
             let site = plain(backend, site, which.people.is_some());
-            rows.filter(site.eq(which.site_id))
+            rows.filter(site.eq(which.scope.site_id()))
         })
         .apply_if(which.filter.status, |rows, status| {
             rows.filter(is(E::STATUS, status.code()))

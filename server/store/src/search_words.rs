@@ -10,14 +10,13 @@ use sea_orm::{
 };
 
 use super::entities::search_word::{ActiveModel, Column, Entity};
-use crate::Write;
+use crate::{Scope, Write};
 
 /// Most rows that one search finds.
 pub const MOST: usize = 1_000;
 /// Most words that one search reads; a row has few that begin alike.
 const MOST_WORDS: usize = 10 * MOST;
-/// The site of everything in the platform program.
-pub const PLATFORM: i64 = 0;
+
 /// Behind every character: a word that begins with `b` is below `b` with this.
 const LAST: char = '\u{10ffff}';
 
@@ -26,9 +25,9 @@ const LAST: char = '\u{10ffff}';
 pub enum Subject {
     /// `users`, by name and e-mail.
     Member,
-    /// `platform_referrers`, by name and e-mail; the site is [`PLATFORM`].
+    /// `platform_referrers`, by name and e-mail; of the platform program.
     Partner,
-    /// `platform_referrals`, by the customer's e-mail; the site is [`PLATFORM`].
+    /// `platform_referrals`, by the customer's e-mail; of the platform program.
     Customer,
 }
 
@@ -55,14 +54,14 @@ pub struct Found {
 pub async fn put(
     db: &impl Write,
     subject: Subject,
-    site_id: i64,
+    scope: Scope,
     row_id: i64,
     texts: &[&str],
 ) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::Subject.eq(subject.code()))
         .filter(Column::RowId.eq(row_id))
-        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::SiteId.eq(scope.site_id()))
         .exec(db)
         .await?;
     let words = words_of(texts);
@@ -71,7 +70,7 @@ pub async fn put(
     }
     let rows = words.into_iter().map(|word| ActiveModel {
         subject: Set(subject.code().to_owned()),
-        site_id: Set(site_id),
+        site_id: Set(scope.site_id()),
         word: Set(word),
         row_id: Set(row_id),
     });
@@ -86,10 +85,10 @@ pub async fn put(
 pub async fn find(
     db: &impl ConnectionTrait,
     subject: Subject,
-    site_id: i64,
+    scope: Scope,
     beginnings: &[String],
 ) -> Result<Found, DbErr> {
-    let Some(query) = query(subject, site_id, beginnings) else {
+    let Some(query) = query(subject, scope, beginnings) else {
         return Ok(Found::default());
     };
     let ids: Vec<i64> = query.into_tuple().all(db).await?;
@@ -103,7 +102,7 @@ pub async fn find(
 
 /// Reads the words of the longest beginning, which are the fewest as a rule; the others are looked
 /// up in the few words of each row.
-pub fn query(subject: Subject, site_id: i64, beginnings: &[String]) -> Option<Select<Entity>> {
+pub fn query(subject: Subject, scope: Scope, beginnings: &[String]) -> Option<Select<Entity>> {
     let longest = beginnings
         .iter()
         .max_by_key(|beginning| beginning.chars().count())?;
@@ -112,7 +111,7 @@ pub fn query(subject: Subject, site_id: i64, beginnings: &[String]) -> Option<Se
             .select_only()
             .column(Column::RowId)
             .filter(Column::Subject.eq(subject.code()))
-            .filter(Column::SiteId.eq(site_id))
+            .filter(Column::SiteId.eq(scope.site_id()))
             .filter(Column::Word.gte(beginning))
             .filter(Column::Word.lt(format!("{beginning}{LAST}")))
     };

@@ -18,7 +18,7 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
-use crate::Write;
+use crate::{Scope, Write};
 
 /// `users.role` of somebody without special rights.
 pub(super) const MEMBER: &str = "member";
@@ -160,7 +160,7 @@ pub async fn insert(
                 ..
             } = member;
             let texts: [&str; 3] = [first_name, last_name, email.as_str()];
-            search_words::put(db, Subject::Member, site_id, id, &texts).await?;
+            search_words::put(db, Subject::Member, Scope::Site(site_id), id, &texts).await?;
             by_id(db, site_id, id).await
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),

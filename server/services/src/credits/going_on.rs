@@ -9,6 +9,7 @@ use domain::{
 };
 use server_core::clock::{from_ms, to_ms};
 use store::{
+    Scope,
     credit_retries::{self, FailedAlike},
     credits::{Earned, state},
     entities::{credit, platform_referral, referral},
@@ -23,19 +24,12 @@ use crate::{Engine, queue::Job};
 /// Credits of one program, that failed for one reason, looked at in one round.
 const AT_ONCE: u64 = 1_000;
 
-/// A program whose key was just seen to work.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Worked {
-    /// The site; `None`: the platform program.
-    pub site_id: Option<i64>,
-}
-
 /// Makes every failed credit due again whose reason is no more. `worked`: whose key was seen to work
 /// just now; of others it is known by the last credit that went through.
 ///
 /// # Errors
 /// If the database fails; the sweep does it.
-pub async fn go_on(state: &Engine, worked: Option<Worked>) -> anyhow::Result<()> {
+pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
     let db = state.db.reader();
     let reasons = [
         FailureReason::StripeNotConnected,
@@ -45,22 +39,22 @@ pub async fn go_on(state: &Engine, worked: Option<Worked>) -> anyhow::Result<()>
     ];
     let mut programs = BTreeMap::new();
     for alike in credit_retries::failed_for(db, &reasons).await? {
-        let site_id = match Program::parse(&alike.program) {
-            Some(Program::Tenant) => Some(alike.site_id),
-            Some(Program::Platform) => None,
+        let scope = match Program::parse(&alike.program) {
+            Some(Program::Tenant) => Scope::Site(alike.site_id),
+            Some(Program::Platform) => Scope::Platform,
             None => {
                 let (program, site) = (&alike.program, alike.site_id);
                 tracing::error!(program, site, "failed credits of an unknown program");
                 continue;
             }
         };
-        let connection = match programs.entry(site_id) {
+        let connection = match programs.entry(scope) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let is_told = worked == Some(Worked { site_id });
+                let is_told = worked == Some(scope);
                 let key_worked_at = is_told.then(|| state.clock.now());
                 new.insert(Connection {
-                    connected: connected(state, site_id, key_worked_at).await?,
+                    connected: connected(state, scope, key_worked_at).await?,
                     tried: false,
                 })
             }
@@ -106,17 +100,17 @@ async fn go_on_alike(
 
 async fn connected(
     state: &Engine,
-    site_id: Option<i64>,
+    scope: Scope,
     key_worked_at: Option<OffsetDateTime>,
 ) -> anyhow::Result<Option<Connected>> {
     let db = state.db.reader();
-    let (account, program) = match site_id {
-        Some(site_id) => {
+    let (account, program) = match scope {
+        Scope::Site(site_id) => {
             let site = sites::by_id(db, site_id).await?;
             let account = site.and_then(|site| site.row.stripe_account_id);
             (account, Program::Tenant)
         }
-        None => {
+        Scope::Platform => {
             let settings = platform_settings::get(db).await?;
             (settings.stripe_account_id, Program::Platform)
         }
@@ -126,7 +120,7 @@ async fn connected(
     };
     let key_worked_at = match key_worked_at {
         Some(at) => Some(at),
-        None => credit_retries::last_issued(db, program, site_id)
+        None => credit_retries::last_issued(db, program, scope)
             .await?
             .map(from_ms),
     };
@@ -140,10 +134,12 @@ async fn connected(
 async fn make_due(state: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
-            one::<referral::Entity>(state, credit, referral_id, attempts).await
+            let scope = Scope::Site(credit.site_id);
+            one::<referral::Entity>(state, scope, credit, referral_id, attempts).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            one::<platform_referral::Entity>(state, credit, referral_id, attempts).await
+            let scope = Scope::Platform;
+            one::<platform_referral::Entity>(state, scope, credit, referral_id, attempts).await
         }
         None => Ok(false),
     }
@@ -151,13 +147,14 @@ async fn make_due(state: &Engine, credit: &credit::Model, attempts: i64) -> anyh
 
 async fn one<E: Listed>(
     state: &Engine,
+    scope: Scope,
     credit: &credit::Model,
     referral_id: i64,
     attempts: i64,
 ) -> anyhow::Result<bool> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let locked = credit_retries::lock::<E>(&tx, credit.site_id, referral_id).await?;
+    let locked = credit_retries::lock::<E>(&tx, scope, referral_id).await?;
     let same =
         |now: &credit::Model| now.state == state::FAILED && now.failed_at == credit.failed_at;
     let Some(credit) = locked.and_then(|(_, credit)| credit).filter(same) else {

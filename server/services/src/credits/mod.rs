@@ -8,6 +8,7 @@ mod decide_platform;
 mod going_on;
 mod post;
 mod referral;
+mod retry;
 mod settle;
 
 use domain::{
@@ -22,7 +23,8 @@ use crate::Engine;
 
 pub use decide::decide;
 pub use decide_platform::decide_platform;
-pub use going_on::{Worked, go_on};
+pub use going_on::go_on;
+pub use retry::{Retry, retry};
 
 /// How long a job may be at a credit before another may take it: several calls to Stripe, each
 /// within its time-out. A job that comes back later than that writes nothing more.

@@ -46,7 +46,7 @@ pub async fn identify(
     };
     let asked = ask(&*gateway).await;
     let live = StripeMode::of_key(secret_key).is_some_and(StripeMode::livemode);
-    let mut rows = stripe_accounts::of_owner(state.db.reader(), owner.site_id(), live).await?;
+    let mut rows = stripe_accounts::of_owner(state.db.reader(), owner.scope().site(), live).await?;
     rows.sort_by_key(|row| connected != Some(row.id));
     rows.truncate(MOST);
     let mut known = Vec::new();

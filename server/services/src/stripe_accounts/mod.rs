@@ -10,7 +10,7 @@ use domain::{
 use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
 use store::{
-    Write,
+    Scope, Write,
     audit_log::{self, Change, Field},
     entities::{stripe_account, user},
     location::Standing,
@@ -19,10 +19,7 @@ use store::{
     stripe_accounts::{self, Keys, NewAccount, StripeAccount},
 };
 
-use crate::{
-    Engine,
-    credits::{self, Worked},
-};
+use crate::{Engine, credits};
 
 const STRIPE_IS_OFF: &str = "Stripe is off, because this database was moved or copied. Run `server \
     detach` if it is a copy, or start `server serve --moved` if it was moved.";
@@ -37,11 +34,11 @@ pub enum Owner<'a> {
 }
 
 impl Owner<'_> {
-    /// `audit_log.site_id`.
-    pub fn site_id(self) -> Option<i64> {
+    /// Whose program it pays for.
+    pub fn scope(self) -> Scope {
         match self {
-            Self::Site(site) => Some(site.id()),
-            Self::Platform => None,
+            Self::Site(site) => Scope::Site(site.id()),
+            Self::Platform => Scope::Platform,
         }
     }
 
@@ -216,10 +213,7 @@ pub async fn connect(
     let fields = changes(before.as_ref(), after.as_ref());
     audit_log::write(&tx, &change(state, owner, by), fields).await?;
     tx.commit().await?;
-    let worked = Worked {
-        site_id: owner.site_id(),
-    };
-    if let Err(error) = credits::go_on(state, Some(worked)).await {
+    if let Err(error) = credits::go_on(state, Some(owner.scope())).await {
         tracing::error!("the sweep will look after failed credits: {error:#}");
     }
     let after =
@@ -318,7 +312,7 @@ async fn add(
 ) -> anyhow::Result<i64> {
     let new = NewAccount {
         public_id: &state.random.token(),
-        site_id: owner.site_id(),
+        site_id: owner.scope().site(),
         keys,
         now_ms: state.clock.now_ms(),
     };
@@ -327,7 +321,7 @@ async fn add(
 
 fn change<'a>(state: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
     Change {
-        site_id: owner.site_id(),
+        site_id: owner.scope().site(),
         actor: by.actor,
         subject: "Stripe",
         now_ms: state.clock.now_ms(),

@@ -3,8 +3,9 @@
 use domain::referral::ReferralStatus;
 use sea_orm::{EntityTrait, Set};
 use store::{
+    Scope,
     entities::{platform_purchase, platform_referral, referral, stripe_account, user},
-    search_words::{self, PLATFORM, Subject},
+    search_words::{self, Subject},
     sites::Site,
 };
 use time::macros::date;
@@ -89,7 +90,7 @@ impl TestApp {
                 .unwrap()
                 .last_insert_id;
             let texts = [first, &format!("Number{number}"), &email];
-            search_words::put(db, Subject::Member, site.id(), id, &texts)
+            search_words::put(db, Subject::Member, Scope::Site(site.id()), id, &texts)
                 .await
                 .unwrap();
             ids.push(id);
@@ -174,7 +175,7 @@ impl TestApp {
         };
         let inserted = platform_referral::Entity::insert(row).exec(db).await;
         let id = inserted.unwrap().last_insert_id;
-        search_words::put(db, Subject::Customer, PLATFORM, id, &[customer])
+        search_words::put(db, Subject::Customer, Scope::Platform, id, &[customer])
             .await
             .unwrap();
         id

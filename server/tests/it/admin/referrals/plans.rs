@@ -14,11 +14,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, QueryFilter, QueryResult, QueryTrait, Statement,
 };
 use store::{
-    Pool,
+    Pool, Scope,
     entities::{platform_referral, referral, user},
     referral_counts,
     referral_table::{self, Begin, Listed, People, Slice, Which},
-    search_words::{self, PLATFORM, Subject},
+    search_words::{self, Subject},
     users,
 };
 
@@ -73,8 +73,8 @@ async fn no_page_reads_all_rows(app: TestApp) {
             slowest.1.query(),
         );
     }
-    plans::<referral::Entity>(&app, app.detroit.id()).await;
-    plans::<platform_referral::Entity>(&app, PLATFORM).await;
+    plans::<referral::Entity>(&app, Scope::Site(app.detroit.id())).await;
+    plans::<platform_referral::Entity>(&app, Scope::Platform).await;
     people_are_found_by_index(&app).await;
     assert_eq!(
         asked(&dana, Program::Tenant, "q=erin77").await.rows.len(),
@@ -159,16 +159,16 @@ fn assert_bounded(plan: &[String], of: &impl std::fmt::Debug) {
     }
 }
 
-async fn plans<E: Listed>(app: &TestApp, site_id: i64) {
+async fn plans<E: Listed>(app: &TestApp, scope: Scope) {
     let backend = app.state.db.writer().get_database_backend();
     for filter in every_filter(E::PROGRAM) {
         let which = Which {
-            site_id,
+            scope,
             filter: &filter,
             people: None,
             few: false,
         };
-        let cards = backend.build(&referral_counts::query(E::PROGRAM, site_id, &filter));
+        let cards = backend.build(&referral_counts::query(E::PROGRAM, scope, &filter));
         assert!(!cards.sql.contains("\"referrals\" WHERE"), "{}", cards.sql);
         let cards = plan(app, cards).await;
         assert!(
@@ -258,7 +258,8 @@ async fn people_are_found_by_index(app: &TestApp) {
     assert_bounded(&plan(app, names).await, &"names");
     for text in ["erin77", "erin number"] {
         let beginnings = beginnings(text);
-        let query = search_words::query(Subject::Member, site_id, &beginnings).unwrap();
+        let query =
+            search_words::query(Subject::Member, Scope::Site(site_id), &beginnings).unwrap();
         assert_bounded(&plan(app, query.build(backend)).await, &text);
     }
 }

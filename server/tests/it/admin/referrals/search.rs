@@ -2,6 +2,7 @@
 
 use app::ports::Ports;
 use domain::credit::Program;
+use store::Scope;
 
 use super::{
     console::asked,
@@ -127,11 +128,11 @@ async fn too_many_is_said(app: TestApp) {
 }
 
 async fn another_name_is_another_word(app: TestApp) {
-    use store::search_words::{self, PLATFORM, Subject};
+    use store::search_words::{self, Subject};
     let db = app.state.db.writer();
     let find = async |text: &str| {
         let text = [text.to_owned()];
-        search_words::find(db, Subject::Partner, PLATFORM, &text)
+        search_words::find(db, Subject::Partner, Scope::Platform, &text)
             .await
             .unwrap()
             .ids
@@ -141,7 +142,7 @@ async fn another_name_is_another_word(app: TestApp) {
     search_words::put(
         db,
         Subject::Partner,
-        PLATFORM,
+        Scope::Platform,
         pia,
         &["Pia Peach", "pia@example.com"],
     )
@@ -149,7 +150,7 @@ async fn another_name_is_another_word(app: TestApp) {
     .unwrap();
     assert!(find("plum").await.is_empty());
     assert_eq!(find("peach").await, [pia]);
-    let none = search_words::find(db, Subject::Partner, PLATFORM, &[])
+    let none = search_words::find(db, Subject::Partner, Scope::Platform, &[])
         .await
         .unwrap();
     assert!(none.ids.is_empty() && !none.more);

@@ -3,6 +3,7 @@
 use app::types::admin::MembersPage;
 use domain::search::beginnings;
 use store::{
+    Scope,
     search_words::{self, Subject},
     users,
 };
@@ -29,7 +30,8 @@ pub async fn page(
     let (ids, too_many) = if beginnings.is_empty() {
         (None, false)
     } else {
-        let found = search_words::find(db, Subject::Member, site_id, &beginnings).await?;
+        let found =
+            search_words::find(db, Subject::Member, Scope::Site(site_id), &beginnings).await?;
         (Some(found.ids), found.more)
     };
     // One more than shown tells whether there are others.

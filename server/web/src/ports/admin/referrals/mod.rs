@@ -17,8 +17,8 @@ use app::{
 use async_trait::async_trait;
 use domain::{credit::Program, money::Currency, referral::ReferralFilter};
 use store::{
+    Scope,
     entities::{platform_referral, referral},
-    search_words::PLATFORM,
 };
 
 use crate::ports::{Services, broken};
@@ -30,29 +30,27 @@ impl AdminReferrals for Services {
         filter: ReferralFilter,
         left_out: Vec<String>,
     ) -> Answer<Option<ReferralsPage>> {
-        let Some(scope) = self.scope(filter.program) else {
+        let Some(part) = self.part(filter.program) else {
             return Ok(None);
         };
         let db = self.state.db.reader();
         let page = match filter.program {
-            Program::Tenant => page::read::<referral::Entity>(db, scope, filter, left_out).await,
+            Program::Tenant => page::read::<referral::Entity>(db, part, filter, left_out).await,
             Program::Platform => {
-                page::read::<platform_referral::Entity>(db, scope, filter, left_out).await
+                page::read::<platform_referral::Entity>(db, part, filter, left_out).await
             }
         };
         page.map(Some).map_err(broken)
     }
 
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>> {
-        let Some(scope) = self.scope(program) else {
+        let Some(part) = self.part(program) else {
             return Ok(None);
         };
         let db = self.state.db.reader();
         match program {
-            Program::Tenant => story::tell::<referral::Entity>(db, scope.site_id, id).await,
-            Program::Platform => {
-                story::tell::<platform_referral::Entity>(db, scope.site_id, id).await
-            }
+            Program::Tenant => story::tell::<referral::Entity>(db, part.scope, id).await,
+            Program::Platform => story::tell::<platform_referral::Entity>(db, part.scope, id).await,
         }
         .map_err(broken)
     }
@@ -64,23 +62,23 @@ impl AdminReferrals for Services {
 
 /// What somebody with the right to a program sees of it.
 #[derive(Clone, Copy)]
-struct Scope {
-    /// The site, and no other; [`PLATFORM`] in the platform program.
-    site_id: i64,
+struct Part {
+    /// Whose referrals.
+    scope: Scope,
     /// What "nothing" is an amount of.
     currency: Currency,
 }
 
 impl Services {
     /// `None` without the right.
-    fn scope(&self, program: Program) -> Option<Scope> {
+    fn part(&self, program: Program) -> Option<Part> {
         match program {
-            Program::Tenant => self.visit.tenant_admin().map(|admin| Scope {
-                site_id: admin.site.id(),
+            Program::Tenant => self.visit.tenant_admin().map(|admin| Part {
+                scope: Scope::Site(admin.site.id()),
                 currency: admin.site.currency(),
             }),
-            Program::Platform => self.visit.platform_admin().map(|_| Scope {
-                site_id: PLATFORM,
+            Program::Platform => self.visit.platform_admin().map(|_| Part {
+                scope: Scope::Platform,
                 currency: Currency::Usd,
             }),
         }

@@ -13,7 +13,7 @@ use store::{
     search_words::MOST,
 };
 
-use super::{Scope, cards, rows::Shown};
+use super::{Part, cards, rows::Shown};
 
 /// Rows of a page.
 const SIZE: usize = 25;
@@ -23,7 +23,7 @@ const FEW: u64 = 2_000;
 
 /// What a filter asks for, but for its page.
 struct Asked {
-    scope: Scope,
+    part: Part,
     people: Option<People>,
     /// See [`Which::few`].
     few: bool,
@@ -32,16 +32,16 @@ struct Asked {
 /// What `filter` shows. A page beyond the end is the first one.
 pub async fn read<E: Shown>(
     db: &Reader,
-    scope: Scope,
+    part: Part,
     filter: ReferralFilter,
     mut left_out: Vec<String>,
 ) -> anyhow::Result<ReferralsPage> {
     let mut asked = Asked {
-        people: people::<E>(db, scope, &filter, &mut left_out).await?,
+        people: people::<E>(db, part, &filter, &mut left_out).await?,
         few: false,
-        scope,
+        part,
     };
-    let cards = cards::of(&asked.sums::<E>(db, &filter).await?, scope.currency);
+    let cards = cards::of(&asked.sums::<E>(db, &filter).await?, part.currency);
     asked.few = cards.total <= FEW && (filter.from.is_some() || filter.to.is_some());
     let (filter, page) = asked.page::<E>(db, filter, &mut left_out).await?;
     let at = |row: Option<&E::Model>, back| {
@@ -56,7 +56,7 @@ pub async fn read<E: Shown>(
     Ok(ReferralsPage {
         next: at(page.rows.last().filter(|_| page.behind), false),
         previous: at(page.rows.first().filter(|_| page.before), true),
-        rows: E::lines(db, scope.site_id, &page.rows).await?,
+        rows: E::lines(db, part.scope, &page.rows).await?,
         cards,
         left_out,
         filter,
@@ -66,7 +66,7 @@ pub async fn read<E: Shown>(
 impl Asked {
     fn which<'a>(&'a self, filter: &'a ReferralFilter) -> Which<'a> {
         Which {
-            site_id: self.scope.site_id,
+            scope: self.part.scope,
             filter,
             people: self.people.as_ref(),
             few: self.few,
@@ -79,7 +79,7 @@ impl Asked {
         filter: &ReferralFilter,
     ) -> Result<Vec<Sum>, DbErr> {
         match &self.people {
-            None => referral_counts::sums(db, self.scope.site_id, filter).await,
+            None => referral_counts::sums(db, self.part.scope, filter).await,
             Some(people) if people.is_empty() => Ok(Vec::new()),
             Some(_) => referral_table::sum_up::<E>(db, &self.which(filter)).await,
         }
@@ -105,7 +105,7 @@ impl Asked {
 /// Whom the filter's text finds; `None` without a text.
 async fn people<E: Shown>(
     db: &Reader,
-    scope: Scope,
+    part: Part,
     filter: &ReferralFilter,
     left_out: &mut Vec<String>,
 ) -> anyhow::Result<Option<People>> {
@@ -113,7 +113,7 @@ async fn people<E: Shown>(
     if beginnings.is_empty() {
         return Ok(None);
     }
-    let (people, more) = E::people(db, scope.site_id, &beginnings).await?;
+    let (people, more) = E::people(db, part.scope, &beginnings).await?;
     if more {
         left_out.push(format!(
             "More than {MOST} people match \u{201c}{}\u{201d}, so only {MOST} of them were looked \

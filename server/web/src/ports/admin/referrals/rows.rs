@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use store::{
-    Reader, credit_retries,
+    Reader, Scope, credit_retries,
     credits::state,
     entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
@@ -27,28 +27,30 @@ pub trait Shown: Listed {
     /// Whom `beginnings` find, and whether there are more.
     async fn people(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr>;
 
     /// The names of who referred and who was referred, for each row.
     async fn names(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         rows: &[Self::Model],
     ) -> Result<Vec<(String, String)>, DbErr>;
 
     /// The site's row with this id.
-    async fn one(db: &Reader, site_id: i64, id: i64) -> Result<Option<Self::Model>, DbErr> {
+    async fn one(db: &Reader, scope: Scope, id: i64) -> Result<Option<Self::Model>, DbErr> {
         let row = Self::find().filter(Self::ID.eq(id));
-        let row = row.apply_if(Self::SITE, |rows, site| rows.filter(site.eq(site_id)));
+        let row = row.apply_if(Self::SITE, |rows, site| {
+            rows.filter(site.eq(scope.site_id()))
+        });
         row.one(db).await
     }
 
     /// The rows as the table shows them.
     async fn lines(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         rows: &[Self::Model],
     ) -> Result<Vec<ReferralRow>, DbErr> {
         let ids: Vec<_> = rows.iter().map(|row| Self::common(row).id).collect();
@@ -58,7 +60,7 @@ pub trait Shown: Listed {
             .filter(|credit| credit.state == state::FAILED)
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
-        let names = Self::names(db, site_id, rows).await?;
+        let names = Self::names(db, scope, rows).await?;
         Ok(rows
             .iter()
             .map(Self::common)
@@ -72,10 +74,10 @@ pub trait Shown: Listed {
 impl Shown for referral::Entity {
     async fn people(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
-        let found = search_words::find(db, Subject::Member, site_id, beginnings).await?;
+        let found = search_words::find(db, Subject::Member, scope, beginnings).await?;
         let people = People {
             referrers: found.ids.clone(),
             referred: found.ids,
@@ -85,13 +87,13 @@ impl Shown for referral::Entity {
 
     async fn names(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         rows: &[referral::Model],
     ) -> Result<Vec<(String, String)>, DbErr> {
         let ids = rows
             .iter()
             .flat_map(|row| [row.referrer_id, row.referred_id]);
-        let members = users::of(site_id).filter(user::Column::Id.is_in(ids));
+        let members = users::of(scope.site_id()).filter(user::Column::Id.is_in(ids));
         let names: HashMap<i64, String> = members
             .all(db)
             .await?
@@ -110,11 +112,11 @@ impl Shown for referral::Entity {
 impl Shown for platform_referral::Entity {
     async fn people(
         db: &Reader,
-        site_id: i64,
+        scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
-        let partners = search_words::find(db, Subject::Partner, site_id, beginnings).await?;
-        let customers = search_words::find(db, Subject::Customer, site_id, beginnings).await?;
+        let partners = search_words::find(db, Subject::Partner, scope, beginnings).await?;
+        let customers = search_words::find(db, Subject::Customer, scope, beginnings).await?;
         let people = People {
             referrers: partners.ids,
             referred: customers.ids,
@@ -124,7 +126,7 @@ impl Shown for platform_referral::Entity {
 
     async fn names(
         db: &Reader,
-        _site_id: i64,
+        _scope: Scope,
         rows: &[platform_referral::Model],
     ) -> Result<Vec<(String, String)>, DbErr> {
         let ids = rows.iter().map(|row| row.referrer_id);

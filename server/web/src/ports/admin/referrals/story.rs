@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
 use store::{
-    Reader, credit_retries,
+    Reader, Scope, credit_retries,
     credits::state,
     entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
     referral_table::Common,
@@ -39,19 +39,16 @@ pub trait Told: Shown {
 /// The story of the site's referral with this id.
 pub async fn tell<E: Told>(
     db: &Reader,
-    site_id: i64,
+    scope: Scope,
     id: i64,
 ) -> anyhow::Result<Option<ReferralStory>> {
-    let Some(row) = E::one(db, site_id, id).await? else {
+    let Some(row) = E::one(db, scope, id).await? else {
         return Ok(None);
     };
     let credit = credit_retries::of::<E>(db, &[id]).await?.pop();
     let chapter = E::chapter(db, &row).await?;
     let common = E::common(&row);
-    let Some(line) = E::lines(db, site_id, std::slice::from_ref(&row))
-        .await?
-        .pop()
-    else {
+    let Some(line) = E::lines(db, scope, std::slice::from_ref(&row)).await?.pop() else {
         return Ok(None);
     };
     let mut steps = vec![clicked(&common)];

@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
-    credits::{self, Worked},
+    credits,
     stripe_accounts::{
         By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
         disconnect as disconnect_account, webhook_path,
@@ -129,7 +129,7 @@ async fn not_connected(
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.reader();
-    let told = stale(db, owner.site_id(), "Stripe", "changed the connection").await?;
+    let told = stale(db, owner.scope().site(), "Stripe", "changed the connection").await?;
     let message = format!("{told} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
     Ok(Outcome::Refused(
@@ -178,8 +178,7 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     Ok(match timeout(PATIENCE, asked).await {
         Ok(Ok(Ping::Answered)) => {
             remember_account(services, &account).await?;
-            let site_id = owner.site_id();
-            credits::go_on(&services.state, Some(Worked { site_id })).await?;
+            credits::go_on(&services.state, Some(owner.scope())).await?;
             let webhook = webhook_sentence(services, &account).await?;
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
