@@ -3,7 +3,7 @@
 
 use domain::{
     money::{Currency, Money},
-    purchase::{Plan, PurchaseState},
+    purchase::{CreditCheck, Plan, PurchaseState},
     stripe_keys::StripeMode,
 };
 use sea_orm::{
@@ -14,7 +14,6 @@ use sea_orm::{
 
 use super::{
     entities::platform_purchase::{ActiveModel, Column, Entity, Model},
-    purchases::credit_check,
     stripe_accounts,
 };
 use crate::Write;
@@ -97,7 +96,7 @@ pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbE
 /// The credit of this purchase is decided.
 pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
+        .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await
@@ -113,7 +112,7 @@ pub async fn overdue(
     Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::CreditCheck.eq(credit_check::DUE))
+        .filter(Column::CreditCheck.eq(CreditCheck::Due.code()))
         .filter(Column::PaidAt.lte(paid_by))
         .limit(limit)
         .into_tuple()

@@ -2,7 +2,7 @@
 
 use domain::{
     money::{Currency, Money},
-    purchase::{ProductKind, PurchaseState},
+    purchase::{CreditCheck, ProductKind, PurchaseState},
     stripe_keys::StripeMode,
 };
 use sea_orm::{
@@ -23,16 +23,6 @@ use crate::Write;
 mod of_buyer;
 
 pub use of_buyer::{Bought, ListedPurchase, of_buyer, one_of_buyer};
-
-/// The outbox: what is left to decide about a purchase's credit.
-pub mod credit_check {
-    /// Not paid yet.
-    pub const NONE: &str = "none";
-    /// Paid; a job has to decide.
-    pub const DUE: &str = "due";
-    /// Decided, or nothing to decide: paid with nothing.
-    pub const DONE: &str = "done";
-}
 
 impl Model {
     /// Where it stands.
@@ -89,7 +79,7 @@ pub async fn insert(
         state: Set(PurchaseState::Open.code().to_owned()),
         in_person: Set(stripe_account_id.is_none()),
         stripe_account_id: Set(stripe_account_id),
-        credit_check: Set(credit_check::NONE.to_owned()),
+        credit_check: Set(CreditCheck::None.code().to_owned()),
         created_at: Set(now_ms),
         ..Default::default()
     }
@@ -208,7 +198,7 @@ pub async fn set_credit_used(db: &impl Write, id: i64, cents: i64) -> Result<(),
 /// The credit of this purchase is decided.
 pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::CreditCheck, Expr::value(credit_check::DONE))
+        .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await
@@ -224,7 +214,7 @@ pub async fn overdue(
     Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::CreditCheck.eq(credit_check::DUE))
+        .filter(Column::CreditCheck.eq(CreditCheck::Due.code()))
         .filter(Column::PaidAt.lte(paid_by))
         .limit(limit)
         .into_tuple()

@@ -4,6 +4,7 @@ mod plan;
 mod product;
 mod session;
 mod state;
+mod transition;
 
 pub use plan::Plan;
 pub use product::ProductKind;
@@ -12,3 +13,4 @@ pub use session::{
     asked_again, next_check, not_listed, sent_at_latest,
 };
 pub use state::{CheckoutNews, PurchaseState, after_news, counts_as_purchase, left_to_pay};
+pub use transition::{CreditCheck, Transition, transition};

@@ -3,14 +3,14 @@
 use anyhow::{Context, ensure};
 use domain::{
     credit::{CreditKey, Decision, Modes, decide as decide_credit, gives_way},
+    purchase::CreditCheck,
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
 use store::{
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
-    purchases::{self, credit_check},
-    referrals,
+    purchases, referrals,
     sites::{self, Site},
     stripe_accounts,
 };
@@ -26,7 +26,7 @@ pub async fn decide(state: &Engine, purchase_id: i64) -> anyhow::Result<Option<i
     let Some(purchase) = purchases::lock(&tx, purchase_id).await? else {
         return Ok(None);
     };
-    if purchase.credit_check != credit_check::DUE {
+    if purchase.credit_check != CreditCheck::Due.code() {
         return Ok(None);
     }
     let site = sites::by_id(&tx, purchase.site_id).await?;

@@ -1,14 +1,15 @@
 //! Is a credit due for a paid subscription? The tenant program's rule with the platform's amount.
 
 use anyhow::Context;
-use domain::credit::{CreditKey, Decision, Modes, decide as decide_credit};
+use domain::{
+    credit::{CreditKey, Decision, Modes, decide as decide_credit},
+    purchase::CreditCheck,
+};
 use sea_orm::DatabaseTransaction;
 use store::{
     credits::{self, Earned, NewCredit},
     entities::platform_purchase,
-    platform_purchases, platform_referrals, platform_settings,
-    purchases::credit_check,
-    sites, stripe_accounts,
+    platform_purchases, platform_referrals, platform_settings, sites, stripe_accounts,
 };
 
 use crate::Engine;
@@ -22,7 +23,7 @@ pub async fn decide_platform(state: &Engine, purchase_id: i64) -> anyhow::Result
     let Some(purchase) = platform_purchases::lock(&tx, purchase_id).await? else {
         return Ok(None);
     };
-    if purchase.credit_check != credit_check::DUE {
+    if purchase.credit_check != CreditCheck::Due.code() {
         return Ok(None);
     }
     let credit_id = decide_in(&tx, &purchase, state.clock.now_ms()).await?;

@@ -1,13 +1,12 @@
 //! A sale made at the counter. It counts as a purchase (design, "Purchase").
 
-use domain::purchase::{PurchaseState, counts_as_purchase};
+use domain::purchase::{CheckoutNews, transition};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     Write,
     audit_log::{self, Change, Field},
     entities::{product, purchase, user},
-    is_taken, products,
-    purchases::{self, credit_check},
+    is_taken, products, purchases,
     sites::Site,
     users,
 };
@@ -119,19 +118,17 @@ async fn sell(
     now_ms: i64,
 ) -> anyhow::Result<(purchase::Model, bool)> {
     let purchase = purchases::insert(tx, product, member.id, None, now_ms).await?;
-    let counts = counts_as_purchase(PurchaseState::Paid, purchase.money(purchase.price_cents));
+    let price = purchase.money(purchase.price_cents);
+    let moved = transition(purchase.purchase_state(), false, CheckoutNews::Paid, price);
     let mut paid = purchase.clone().into_active_model();
-    paid.state = Set(PurchaseState::Paid.code().to_owned());
+    paid.state = Set(moved.state.code().to_owned());
     paid.paid_cents = Set(Some(purchase.price_cents));
     paid.paid_at = Set(Some(now_ms));
     paid.sale_token = Set(token.map(str::to_owned));
-    paid.credit_check = Set(if counts {
-        credit_check::DUE
-    } else {
-        credit_check::DONE
+    if let Some(check) = moved.credit_check() {
+        paid.credit_check = Set(check.code().to_owned());
     }
-    .to_owned());
-    Ok((paid.update(tx).await?, counts))
+    Ok((paid.update(tx).await?, moved.counts))
 }
 
 async fn trace(

@@ -4,17 +4,17 @@ use anyhow::Context;
 use domain::{
     account::SiteKind,
     credit::Program,
-    money::Currency,
-    purchase::{CheckoutNews, Plan, PurchaseState, after_news, counts_as_purchase},
+    money::{Currency, Money},
+    purchase::{
+        CheckoutNews, CreditCheck, Plan, PurchaseState, Transition, after_news, transition,
+    },
     referral::{FailureReason, PassedOver, PlatformAttribution, ReferralCode, attribute_platform},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},
-    platform_purchases, platform_referrals, platform_referrers,
-    purchases::credit_check,
-    sites,
+    platform_purchases, platform_referrals, platform_referrers, sites,
 };
 use stripe_gateway::CheckoutSession;
 
@@ -113,29 +113,29 @@ pub async fn record(
         return Ok((nothing, None));
     };
     let before = purchase.purchase_state();
-    let after = after_news(before, told.news);
-    let newly_paid = after == PurchaseState::Paid && purchase.paid_at.is_none();
-    let purchase = write(tx, told, purchase, after, newly_paid).await?;
+    let price = Plan::parse(&purchase.plan).map_or(0, |plan| plan.price().cents());
+    let worth = purchase.money(told.session.amount_total.unwrap_or(price));
+    let moved = transition(before, purchase.paid_at.is_some(), told.news, worth);
+    let purchase = write(tx, told, purchase, moved, worth).await?;
     let mut outcome = format!(
         "platform purchase {} was {} and is {}",
         purchase.id,
         before.code(),
-        after.code()
+        moved.state.code()
     );
-    let worth = purchase.money(purchase.paid_cents.unwrap_or_default());
     let mut job = None;
-    if newly_paid && counts_as_purchase(after, worth) {
+    if moved.counts {
         let attribution = attribution(tx, &purchase).await?;
         let (due, sentence) = refer(tx, &purchase, attribution, told.now_ms).await?;
         outcome = format!("{outcome}; {sentence}");
         let check = if due {
-            credit_check::DUE
+            CreditCheck::Due
         } else {
-            credit_check::DONE
+            CreditCheck::Done
         };
         let purchase_id = purchase.id;
         let mut row = purchase.into_active_model();
-        row.credit_check = Set(check.to_owned());
+        row.credit_check = Set(check.code().to_owned());
         platform_purchases::update(tx, row).await?;
         job = due.then_some(Job::DecidePlatformCredit { purchase_id });
     }
@@ -143,7 +143,7 @@ pub async fn record(
         job,
         ..Applied::nothing(outcome)
     };
-    Ok((applied, Some(after)))
+    Ok((applied, Some(moved.state)))
 }
 
 /// The purchase before any news.
@@ -163,7 +163,7 @@ fn opened(told: &Told<'_>) -> ActiveModel {
         clicked_at: Set(told.clicked_at),
         stripe_account_id: Set(told.stripe_account_id),
         checkout_session_id: Set(session.id.clone()),
-        credit_check: Set(credit_check::NONE.to_owned()),
+        credit_check: Set(CreditCheck::None.code().to_owned()),
         created_at: Set(created_at.map_or(told.now_ms, |at| at.min(told.now_ms))),
         ..Default::default()
     }
@@ -174,22 +174,21 @@ async fn write(
     tx: &DatabaseTransaction,
     told: &Told<'_>,
     purchase: Model,
-    after: PurchaseState,
-    newly_paid: bool,
+    moved: Transition,
+    worth: Money,
 ) -> anyhow::Result<Model> {
-    let price = Plan::parse(&purchase.plan).map_or(0, |plan| plan.price().cents());
     let mut row = purchase.into_active_model();
-    row.state = Set(after.code().to_owned());
+    row.state = Set(moved.state.code().to_owned());
     if let Some(email) = &told.session.email {
         row.customer_email = Set(Some(email.clone()));
     }
     if let Some(id) = &told.session.subscription {
         row.subscription_id = Set(Some(id.clone()));
     }
-    if newly_paid {
+    if moved.newly_paid {
         row.paid_at = Set(Some(told.now_ms));
-        row.paid_cents = Set(Some(told.session.amount_total.unwrap_or(price)));
-        row.credit_check = Set(credit_check::DONE.to_owned());
+        row.paid_cents = Set(Some(worth.cents()));
+        row.credit_check = Set(CreditCheck::Done.code().to_owned());
     }
     Ok(platform_purchases::update(tx, row).await?)
 }

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{credit::Program, purchase::ProductKind};
+use domain::{
+    credit::Program,
+    purchase::{CreditCheck, ProductKind},
+};
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use store::{
-    entities::{platform_referrer, purchase, user},
-    purchases::credit_check,
-};
+use store::entities::{platform_referrer, purchase, user};
 use stripe_stand_in::{Seed, SeedCustomer};
 
 use super::{
@@ -181,11 +181,11 @@ impl World {
         let rows = purchase::Entity::find().all(db).await.unwrap();
         let rows = rows
             .into_iter()
-            .filter(|row| row.credit_check == credit_check::DONE);
+            .filter(|row| row.credit_check == CreditCheck::Done.code());
         let sold = rows.map(|row| self.place(|one| one.row == Some(row.id)));
         let subscriptions = self.app.platform_purchases().await.into_iter();
         let subscriptions = subscriptions
-            .filter(|row| row.credit_check == credit_check::DONE)
+            .filter(|row| row.credit_check == CreditCheck::Done.code())
             .map(|row| self.number_of(&row.checkout_session_id));
         sold.chain(subscriptions)
             .map(|number| number.expect("was seen"))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::credit::MAX_ATTEMPTS;
+use domain::{credit::MAX_ATTEMPTS, purchase::CreditCheck};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::Value;
 use services::{
@@ -12,7 +12,6 @@ use services::{
 use store::{
     Pool,
     entities::{credit, notification, platform_referral, purchase, referral},
-    purchases::credit_check,
 };
 
 use super::{PLATFORM_KEY, STRIPE_KEY, TestApp};
@@ -102,10 +101,10 @@ impl TestApp {
             .any(|credit| credit.state == "due")
             || purchases
                 .iter()
-                .any(|row| row.credit_check == credit_check::DUE)
+                .any(|row| row.credit_check == CreditCheck::Due.code())
             || platform
                 .iter()
-                .any(|row| row.credit_check == credit_check::DUE)
+                .any(|row| row.credit_check == CreditCheck::Due.code())
     }
 
     /// Fails unless nothing is due, the sweep finds nothing, and every job that still waits changes

@@ -1,13 +1,15 @@
 //! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
 //! events and for sessions that we retrieve.
 
-use domain::purchase::{CheckoutNews, PurchaseState, after_news, counts_as_purchase};
+use domain::{
+    money::Money,
+    purchase::{CheckoutNews, Transition, transition},
+};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     checkout_sessions,
     entities::{checkout_session, purchase},
-    purchases::{self, credit_check},
-    sites, stripe_accounts,
+    purchases, sites, stripe_accounts,
     stripe_customers::{self, HolderId},
 };
 use stripe_gateway::{CheckoutSession, Payer};
@@ -38,19 +40,21 @@ pub async fn apply(
         return nobodys(tx, source, session, news).await;
     };
     let before = purchase.purchase_state();
-    let after = after_news(before, news);
-    let due = write(tx, source, &purchase, session, after).await?;
+    // Stripe's total is after discounts and before the customer's balance: what the order is worth.
+    let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
+    let moved = transition(before, purchase.paid_at.is_some(), news, worth);
+    write(tx, source, &purchase, session, moved, worth).await?;
     if let Some(row) = row {
-        close(tx, source, &row, session, after).await?;
+        close(tx, source, &row, session, moved.state).await?;
     }
     Ok(Applied {
         outcome: format!(
             "purchase {} was {} and is {}",
             purchase.id,
             before.code(),
-            after.code()
+            moved.state.code()
         ),
-        job: due.then_some(Job::DecideCredit {
+        job: moved.counts.then_some(Job::DecideCredit {
             purchase_id: purchase.id,
         }),
         unmatched: false,
@@ -145,22 +149,17 @@ fn is_of_its_customer(
     })
 }
 
-/// Writes the new state and what the session tells; answers whether a credit is to be decided.
+/// Writes the new state and what the session tells.
 async fn write(
     tx: &DatabaseTransaction,
     source: Source,
     purchase: &purchase::Model,
     session: &CheckoutSession,
-    after: PurchaseState,
-) -> anyhow::Result<bool> {
-    let newly_paid = after == PurchaseState::Paid && purchase.paid_at.is_none();
-    // Stripe's total is after discounts and before the customer's balance: what the order is worth.
-    let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
-    let due = newly_paid
-        && purchase.credit_check == credit_check::NONE
-        && counts_as_purchase(after, worth);
+    moved: Transition,
+    worth: Money,
+) -> anyhow::Result<()> {
     let mut row = purchase.clone().into_active_model();
-    row.state = Set(after.code().to_owned());
+    row.state = Set(moved.state.code().to_owned());
     row.checkout_session_id = Set(Some(session.id.clone()));
     if let Some(id) = &session.payment_intent {
         row.payment_intent_id = Set(Some(id.clone()));
@@ -171,15 +170,10 @@ async fn write(
     if let Some(id) = &session.customer {
         row.stripe_customer_id = Set(Some(id.clone()));
     }
-    if newly_paid {
+    if let Some(check) = moved.credit_check() {
         row.paid_at = Set(Some(source.now_ms));
         row.paid_cents = Set(Some(worth.cents()));
-        let check = if due {
-            credit_check::DUE
-        } else {
-            credit_check::DONE
-        };
-        row.credit_check = Set(check.to_owned());
+        row.credit_check = Set(check.code().to_owned());
     }
     purchases::update(tx, row).await?;
     // The customer is of the account that the session was made at, whatever is connected by now.
@@ -190,10 +184,10 @@ async fn write(
         stripe_customers::adopt(tx, account, purchase.buyer_id, customer).await?;
     }
     // It was spent, or what the page held of it is given back.
-    let moved = newly_paid || after != purchase.purchase_state();
-    if moved && purchase.product_kind().spends_balance() {
+    let is_moved = moved.newly_paid || moved.state != purchase.purchase_state();
+    if is_moved && purchase.product_kind().spends_balance() {
         let buyer = HolderId::Member(purchase.buyer_id);
         stripe_customers::forget_balance(tx, account, buyer).await?;
     }
-    Ok(due)
+    Ok(())
 }
