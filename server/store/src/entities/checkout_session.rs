@@ -24,7 +24,7 @@ pub struct Model {
     pub stripe_account_id: i64,
     /// Of the key that it was made under.
     pub livemode: bool,
-    /// `stripe::NewCheckout` as JSON; `None` in rows older than this table.
+    /// `stripe_gateway::NewCheckout` as JSON; `None` in rows older than this table.
     pub request: Option<String>,
     /// `SessionState::code`.
     pub state: String,
