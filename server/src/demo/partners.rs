@@ -3,6 +3,7 @@
 use anyhow::Context;
 use domain::{
     account::Email,
+    credit::Program,
     purchase::{CheckoutNews, Plan},
 };
 use services::{
@@ -143,7 +144,7 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
     let (recorded, _) = platform_sales::record(&tx, &told).await?;
     tx.commit().await?;
     if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
-        && let Some(credit_id) = credits::decide_platform(state, purchase_id).await?
+        && let Some(credit_id) = credits::decide(state, Program::Platform, purchase_id).await?
     {
         match sale.fate {
             Fate::Failed => credits::end_unanswered(state, credit_id).await?,

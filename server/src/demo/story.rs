@@ -1,7 +1,7 @@
 //! What the people of the demo did: registered, made links, brought friends, bought.
 
 use anyhow::{Context, anyhow};
-use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
+use domain::{account::Email, credit::Program, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
 use services::{Engine, accounts, credits, purchases::in_person, referrals::ReferralClick};
 use store::{entities::user, products, sites::Site, users};
@@ -126,7 +126,7 @@ async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> an
         .context("nothing to buy")?;
     let sale = in_person::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
-    if let Some(credit_id) = credits::decide(state, purchase_id).await? {
+    if let Some(credit_id) = credits::decide(state, Program::Tenant, purchase_id).await? {
         match fate {
             Fate::Failed => credits::end_unanswered(state, credit_id).await?,
             Fate::Pending | Fate::Credited => credits::issue(state, credit_id).await?,

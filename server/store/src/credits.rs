@@ -101,6 +101,13 @@ pub enum Earned {
 }
 
 impl Earned {
+    /// Our id of the referral, among those of its program.
+    pub fn referral_id(self) -> i64 {
+        match self {
+            Self::Tenant { referral_id, .. } | Self::Platform { referral_id, .. } => referral_id,
+        }
+    }
+
     /// Which program.
     pub fn program(self) -> Program {
         match self {

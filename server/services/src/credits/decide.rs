@@ -1,8 +1,9 @@
-//! Is a credit due for a paid purchase? Written to the ledger, in one transaction.
+//! Is a credit due for something that was paid? One way for both programs, in one transaction.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use domain::{
-    credit::{CreditKey, Decision, Modes, decide as decide_credit, gives_way},
+    credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, gives_way},
+    money::Money,
     purchase::CreditCheck,
     referral::ReferralStatus,
 };
@@ -10,94 +11,202 @@ use sea_orm::DatabaseTransaction;
 use store::{
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
-    purchases, referrals,
-    sites::{self, Site},
+    platform_purchases, platform_referrals, platform_settings, purchases, referrals, sites,
     stripe_accounts,
 };
 
 use crate::Engine;
 
-/// Decides about the credit of a paid purchase; answers the ledger row that it wrote.
+/// What the rule is asked, and what is written if a credit is due.
+struct Question {
+    /// What one referral earns now.
+    reward: Money,
+    modes: Modes,
+    /// The site, or the brand.
+    site_id: i64,
+    /// The account that the referrer's customer is at.
+    stripe_account_id: Option<i64>,
+    /// Whom the buyer was referred by.
+    referral: Option<Referral>,
+}
+
+/// A referral that may earn.
+struct Referral {
+    earned: Earned,
+    is_pending: bool,
+    /// `None` where its row has no token.
+    key: Option<CreditKey>,
+    referred_at: i64,
+    /// A credit of test money that a live one takes the place of.
+    gives_way: Option<credit::Model>,
+    /// A tenant's referral is told what was bought.
+    purchase: Option<purchase::Model>,
+}
+
+/// Decides about the credit of a paid purchase of `program`; answers the ledger row that it wrote.
 ///
 /// # Errors
 /// If the database fails; the purchase stays in the outbox.
-pub async fn decide(state: &Engine, purchase_id: i64) -> anyhow::Result<Option<i64>> {
+pub async fn decide(
+    state: &Engine,
+    program: Program,
+    purchase_id: i64,
+) -> anyhow::Result<Option<i64>> {
     let tx = state.db.begin().await?;
-    let Some(purchase) = purchases::lock(&tx, purchase_id).await? else {
+    let question = match program {
+        Program::Tenant => of_purchase(&tx, purchase_id).await?,
+        Program::Platform => of_subscription(&tx, purchase_id).await?,
+    };
+    let Some(question) = question else {
+        return Ok(None);
+    };
+    let credit_id = answer(&tx, program, purchase_id, question, state.clock.now_ms()).await?;
+    match program {
+        Program::Tenant => purchases::credit_decided(&tx, purchase_id).await?,
+        Program::Platform => platform_purchases::credit_decided(&tx, purchase_id).await?,
+    }
+    tx.commit().await?;
+    Ok(credit_id)
+}
+
+/// What is asked about a tenant's purchase; `None` where it was decided before.
+async fn of_purchase(
+    tx: &DatabaseTransaction,
+    purchase_id: i64,
+) -> anyhow::Result<Option<Question>> {
+    let Some(purchase) = purchases::lock(tx, purchase_id).await? else {
         return Ok(None);
     };
     if purchase.credit_check != CreditCheck::Due.code() {
         return Ok(None);
     }
-    let site = sites::by_id(&tx, purchase.site_id).await?;
+    let site = sites::by_id(tx, purchase.site_id).await?;
     let site = site.context("the site of a purchase, with its settings")?;
-    let credit_id = decide_in(&tx, &site, &purchase, state.clock.now_ms()).await?;
-    purchases::credit_decided(&tx, purchase.id).await?;
-    tx.commit().await?;
-    Ok(credit_id)
-}
-
-async fn decide_in(
-    tx: &DatabaseTransaction,
-    site: &Site,
-    purchase: &purchase::Model,
-    now_ms: i64,
-) -> anyhow::Result<Option<i64>> {
     let referral = referrals::lock_of_referred(tx, site.id(), purchase.buyer_id).await?;
+    let account = site.row.stripe_account_id;
     let modes = Modes {
         purchase: purchase.mode(),
-        account: stripe_accounts::mode_of(tx, site.row.stripe_account_id).await?,
+        account: stripe_accounts::mode_of(tx, account).await?,
     };
-    let gives_way = match &referral {
-        Some(referral) => giving_way(tx, referral, modes).await?,
+    let referral = match referral {
+        Some(referral) => Some(of_friend(tx, referral, purchase, modes).await?),
         None => None,
     };
-    let is_pending = gives_way.is_some()
-        || referral
-            .as_ref()
-            .is_some_and(|referral| referral.referral_status() == ReferralStatus::Pending);
-    let decision = decide_credit(site.tenant_credit(), is_pending, modes);
-    let (Decision::Due(reward), Some(referral)) = (decision, referral) else {
-        tracing::info!(purchase = purchase.id, ?decision, "no credit is due");
-        return Ok(None);
-    };
-    if let Some(test) = gives_way {
-        if !credits::delete_unconfirmed(tx, test.id).await? {
-            return Ok(None);
-        }
-        referrals::set_pending(tx, referral.id).await?;
-        tracing::info!(credit = test.id, "it gives way to real money");
-    }
-    ensure!(
-        !referral.token.is_empty(),
-        "referrals {}: no token",
-        referral.id
-    );
-    let new = NewCredit {
+    Ok(Some(Question {
+        reward: site.tenant_credit(),
+        modes,
         site_id: site.id(),
+        stripe_account_id: account,
+        referral,
+    }))
+}
+
+async fn of_friend(
+    tx: &DatabaseTransaction,
+    referral: referral::Model,
+    purchase: purchase::Model,
+    modes: Modes,
+) -> anyhow::Result<Referral> {
+    let unconfirmed = credits::unconfirmed_of_referral(tx, referral.id).await?;
+    let gives_way = unconfirmed.filter(|credit| gives_way(credit.mode(), modes));
+    let is_pending = referral.referral_status() == ReferralStatus::Pending;
+    Ok(Referral {
         earned: Earned::Tenant {
             referral_id: referral.id,
             beneficiary_id: referral.referrer_id,
         },
-        stripe_account_id: site.row.stripe_account_id,
-        mode: modes.earned(),
-        amount: reward.opposite().context("a reward that can be owed")?,
-        key: CreditKey::of_referral(&referral.token),
+        is_pending: is_pending || gives_way.is_some(),
+        key: (!referral.token.is_empty()).then(|| CreditKey::of_referral(&referral.token)),
         referred_at: referral.created_at,
-    };
-    let credit_id = credits::insert_due(tx, new, now_ms).await?;
-    if credit_id.is_some() {
-        referrals::set_purchase(tx, referral.id, purchase).await?;
-    }
-    Ok(credit_id)
+        gives_way,
+        purchase: Some(purchase),
+    })
 }
 
-/// The credit of the referral, where it gives way to one in these modes.
-async fn giving_way(
+/// What is asked about a subscription to a brand; `None` where it was decided before.
+async fn of_subscription(
     tx: &DatabaseTransaction,
-    referral: &referral::Model,
-    modes: Modes,
-) -> anyhow::Result<Option<credit::Model>> {
-    let credit = credits::unconfirmed_of_referral(tx, referral.id).await?;
-    Ok(credit.filter(|credit| gives_way(credit.mode(), modes)))
+    purchase_id: i64,
+) -> anyhow::Result<Option<Question>> {
+    let Some(purchase) = platform_purchases::lock(tx, purchase_id).await? else {
+        return Ok(None);
+    };
+    if purchase.credit_check != CreditCheck::Due.code() {
+        return Ok(None);
+    }
+    let settings = platform_settings::get(tx).await?;
+    let referral = platform_referrals::lock_pending_of(tx, purchase.id).await?;
+    let account = settings.stripe_account_id;
+    Ok(Some(Question {
+        reward: settings.platform_credit(),
+        modes: Modes {
+            purchase: purchase.mode(),
+            account: stripe_accounts::mode_of(tx, account).await?,
+        },
+        site_id: purchase.site_id,
+        stripe_account_id: account,
+        referral: referral.map(|referral| Referral {
+            earned: Earned::Platform {
+                referral_id: referral.id,
+                referrer_id: referral.referrer_id,
+            },
+            is_pending: true,
+            key: Some(CreditKey::of_checkout_session(
+                &purchase.checkout_session_id,
+            )),
+            referred_at: purchase.created_at,
+            gives_way: None,
+            purchase: None,
+        }),
+    }))
+}
+
+/// Asks the rule, and writes the credit if one is due.
+async fn answer(
+    tx: &DatabaseTransaction,
+    program: Program,
+    purchase_id: i64,
+    question: Question,
+    now_ms: i64,
+) -> anyhow::Result<Option<i64>> {
+    let Question { modes, .. } = question;
+    let is_pending = question
+        .referral
+        .as_ref()
+        .is_some_and(|referral| referral.is_pending);
+    let decision = decide_credit(question.reward, is_pending, modes);
+    let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
+        let program = program.code();
+        tracing::info!(
+            program,
+            purchase = purchase_id,
+            ?decision,
+            "no credit is due"
+        );
+        return Ok(None);
+    };
+    let referral_id = referral.earned.referral_id();
+    if let Some(test) = &referral.gives_way {
+        if !credits::delete_unconfirmed(tx, test.id).await? {
+            return Ok(None);
+        }
+        referrals::set_pending(tx, referral_id).await?;
+        tracing::info!(credit = test.id, "it gives way to real money");
+    }
+    let new = NewCredit {
+        site_id: question.site_id,
+        earned: referral.earned,
+        stripe_account_id: question.stripe_account_id,
+        mode: modes.earned(),
+        amount: reward.opposite().context("a reward that can be owed")?,
+        key: referral
+            .key
+            .with_context(|| format!("referrals {referral_id}: no token"))?,
+        referred_at: referral.referred_at,
+    };
+    let credit_id = credits::insert_due(tx, new, now_ms).await?;
+    if let (Some(_), Some(purchase)) = (credit_id, &referral.purchase) {
+        referrals::set_purchase(tx, referral_id, purchase).await?;
+    }
+    Ok(credit_id)
 }

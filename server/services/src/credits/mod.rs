@@ -4,7 +4,6 @@
 //! and run again: the row tells how far it came, its key keeps Stripe from doing it twice.
 
 mod decide;
-mod decide_platform;
 mod going_on;
 mod post;
 mod referral;
@@ -22,7 +21,6 @@ use super::stripe_customers::StepError;
 use crate::Engine;
 
 pub use decide::decide;
-pub use decide_platform::decide_platform;
 pub use going_on::go_on;
 pub use retry::{Retry, retry};
 

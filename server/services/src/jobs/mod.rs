@@ -3,6 +3,7 @@
 pub mod sweep;
 mod worker;
 
+use domain::credit::Program;
 use store::credits as rows;
 
 use crate::{
@@ -21,11 +22,11 @@ pub use worker::run;
 pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
     match *job {
         Job::DecideCredit { purchase_id } => {
-            let due = credits::decide(state, purchase_id).await?;
+            let due = credits::decide(state, Program::Tenant, purchase_id).await?;
             issue_if_due(state, due).await
         }
         Job::DecidePlatformCredit { purchase_id } => {
-            let due = credits::decide_platform(state, purchase_id).await?;
+            let due = credits::decide(state, Program::Platform, purchase_id).await?;
             issue_if_due(state, due).await
         }
         Job::IssueCredit { credit_id, .. } => issue(state, credit_id).await,

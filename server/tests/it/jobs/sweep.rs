@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::referral::ReferralStatus;
+use domain::{credit::Program, referral::ReferralStatus};
 use sea_orm::ConnectionTrait;
 use services::{
     credits,
@@ -46,7 +46,12 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
 async fn a_credit_whose_job_died_is_issued(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
-    assert!(credits::decide(&app.state, sale).await.unwrap().is_some());
+    assert!(
+        credits::decide(&app.state, Program::Tenant, sale)
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert_eq!(app.status().await, ReferralStatus::Pending);
     let mut news = app.state.live.watch();
     app.advance(Duration::from_secs(60));
@@ -59,7 +64,10 @@ async fn a_credit_whose_job_died_is_issued(app: TestApp) {
 async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
-    let credit = credits::decide(&app.state, sale).await.unwrap().unwrap();
+    let credit = credits::decide(&app.state, Program::Tenant, sale)
+        .await
+        .unwrap()
+        .unwrap();
     let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
     let lease = time::Duration::minutes(3);
     let claimed = store::credits::claim(db, credit, now, lease).await.unwrap();
@@ -78,7 +86,10 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
 async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
-    let id = credits::decide(&app.state, sale).await.unwrap().unwrap();
+    let id = credits::decide(&app.state, Program::Tenant, sale)
+        .await
+        .unwrap()
+        .unwrap();
     let db = app.state.db.writer();
     let claim = async || {
         let now = app.state.clock.now_ms();

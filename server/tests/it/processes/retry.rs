@@ -137,10 +137,11 @@ async fn give_up(app: &TestApp) {
     for job in app.waiting_jobs().await {
         match job {
             Job::DecideCredit { purchase_id } => {
-                credits::decide(&app.state, purchase_id).await.unwrap();
+                let decided = credits::decide(&app.state, Program::Tenant, purchase_id).await;
+                decided.unwrap();
             }
             Job::DecidePlatformCredit { purchase_id } => {
-                let decided = credits::decide_platform(&app.state, purchase_id).await;
+                let decided = credits::decide(&app.state, Program::Platform, purchase_id).await;
                 decided.unwrap();
             }
             other => panic!("{other:?}"),
