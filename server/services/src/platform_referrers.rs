@@ -1,7 +1,6 @@
 //! Platform referrers: whom a platform admin registers, with a code of their own.
 
 use domain::{account::Email, referral::ReferralCode};
-use sea_orm::ConnectionTrait;
 use store::{
     Write,
     audit_log::{self, Change, Field},

@@ -1,7 +1,7 @@
 //! The referral behind a credit, of either program.
 
 use domain::{money::Money, referral::FailureReason};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use store::{
     Write,
     credits::Earned,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow, ensure};
 use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
-use sea_orm::{ConnectionTrait, DbErr, Set};
+use sea_orm::{DbErr, Set};
 use store::{
     Write,
     audit_log::{self, Change, Field},

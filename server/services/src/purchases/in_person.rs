@@ -1,7 +1,7 @@
 //! A sale made at the counter. It counts as a purchase (design, "Purchase").
 
 use domain::purchase::{CheckoutNews, transition};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
     Write,
     audit_log::{self, Change, Field},

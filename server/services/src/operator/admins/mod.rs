@@ -20,7 +20,6 @@ use domain::{
     account::{Email, Rights, SiteKind},
     forms::FieldError,
 };
-use sea_orm::ConnectionTrait;
 use server_core::dates;
 use store::{
     Write, admins, api_tokens,

@@ -6,7 +6,6 @@ use domain::{
     credit::Fault,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
-use sea_orm::ConnectionTrait;
 use server_core::clock::{from_ms, to_ms};
 use store::{Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};

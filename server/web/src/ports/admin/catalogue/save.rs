@@ -7,7 +7,7 @@ use domain::{
     money::{Currency, Money},
     purchase::ProductKind,
 };
-use sea_orm::{ConnectionTrait, Set};
+use sea_orm::Set;
 use services::rights::TenantAdmin;
 use store::{
     Write,
