@@ -2,18 +2,21 @@
 
 mod amount;
 mod field;
+mod person;
 mod product;
 mod registration;
 mod settings;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use field::{FieldError, Refusal};
+pub use person::NAME_MAX;
+pub(crate) use person::{read_email, read_name};
 pub use product::{
     DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,
     read_product, slug,
 };
 pub use registration::{
-    NAME_MAX, NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm,
-    password_complaint, validate_registration,
+    NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, password_complaint,
+    validate_registration,
 };
 pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
 
+use super::person::{read_email, read_name};
 use crate::{account::Email, forms::FieldError};
 
 /// Fewest characters in a password (NIST SP 800-63B asks for at least 8).
@@ -13,8 +14,6 @@ pub const PASSWORD_MAX: usize = 256;
 /// refused. One account takes 4,325 guesses a day from one network and 21,700 from all together, so
 /// what is taken holds for three weeks against one and for four days against many.
 pub const PASSWORD_GUESSES: u64 = 100_000;
-/// Most characters in a name.
-pub const NAME_MAX: usize = 80;
 
 /// A registration as typed, field names as in the mobile API of the guide.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,52 +59,33 @@ pub fn validate_registration(
     today: Date,
 ) -> Result<NewMember, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let first_name = name("first_name", "first name", &form.first_name, &mut errors);
-    let last_name = name("last_name", "last name", &form.last_name, &mut errors);
-    let email = email(&form.email, &mut errors);
+    let first_name = read_name("first_name", &form.first_name, "Enter your first name.");
+    let first_name = take(first_name, &mut errors);
+    let last_name = read_name("last_name", &form.last_name, "Enter your last name.");
+    let last_name = take(last_name, &mut errors);
+    let email = read_email(&form.email, "Enter your e-mail address.");
+    let email = take(email, &mut errors);
     let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
     errors.extend(password_complaint(&form.password));
-    match (email, date_of_birth) {
-        (Some(email), Some(date_of_birth)) if errors.is_empty() => Ok(NewMember {
-            email,
-            first_name,
-            last_name,
-            date_of_birth,
-            password: form.password.clone(),
-        }),
+    match (first_name, last_name, email, date_of_birth) {
+        (Some(first_name), Some(last_name), Some(email), Some(date_of_birth))
+            if errors.is_empty() =>
+        {
+            Ok(NewMember {
+                email,
+                first_name,
+                last_name,
+                date_of_birth,
+                password: form.password.clone(),
+            })
+        }
         _ => Err(errors),
     }
 }
 
-fn name(field: &str, word: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
-    let name = typed.trim();
-    if name.is_empty() {
-        errors.push(FieldError::new(field, format!("Enter your {word}.")));
-    } else if name.chars().count() > NAME_MAX {
-        errors.push(FieldError::new(
-            field,
-            format!("Use at most {NAME_MAX} characters."),
-        ));
-    } else if name.chars().any(char::is_control) {
-        errors.push(FieldError::new(
-            field,
-            "Use letters only, without control characters.",
-        ));
-    }
-    name.to_owned()
-}
-
-fn email(typed: &str, errors: &mut Vec<FieldError>) -> Option<Email> {
-    let email = Email::parse(typed);
-    if typed.trim().is_empty() {
-        errors.push(FieldError::new("email", "Enter your e-mail address."));
-    } else if email.is_none() {
-        errors.push(FieldError::new(
-            "email",
-            "Enter an e-mail address like name@example.com.",
-        ));
-    }
-    email
+/// What was read; what is wrong joins the others.
+fn take<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
 }
 
 fn date_of_birth(typed: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {

@@ -3,7 +3,7 @@
 
 use crate::{
     account::Email,
-    forms::{FieldError, NAME_MAX},
+    forms::{FieldError, read_email, read_name},
 };
 
 /// The partner whose code came with a subscription.
@@ -95,29 +95,11 @@ fn same_person(one: &str, other: &str) -> bool {
 /// # Errors
 /// All complaints at once, in the order of the form.
 pub fn validate_partner(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
-    let name = name.trim();
-    let about_name = if name.is_empty() {
-        Some("Enter a name.".to_owned())
-    } else if name.chars().count() > NAME_MAX {
-        Some(format!("Use at most {NAME_MAX} characters."))
-    } else if name.chars().any(char::is_control) {
-        Some("Leave control characters and line breaks out.".to_owned())
-    } else {
-        None
-    };
-    let address = Email::parse(email);
-    let about_email = match &address {
-        Some(_) => None,
-        None if email.trim().is_empty() => Some("Enter an e-mail address."),
-        None => Some("Enter an e-mail address like name@example.com."),
-    };
-    match (about_name, address) {
-        (None, Some(address)) => Ok((name.to_owned(), address)),
-        (about_name, _) => Err(about_name
-            .map(|message| FieldError::new("name", message))
-            .into_iter()
-            .chain(about_email.map(|message| FieldError::new("email", message)))
-            .collect()),
+    let name = read_name("name", name, "Enter a name.");
+    let email = read_email(email, "Enter an e-mail address.");
+    match (name, email) {
+        (Ok(name), Ok(email)) => Ok((name, email)),
+        (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
     }
 }
 
@@ -147,6 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::forms::NAME_MAX;
 
     fn jordan() -> Owner {
         Owner {

@@ -25,12 +25,12 @@ use store::{
     Write, entities::platform_referrer::Model, platform_referrals, platform_referrers, sites,
 };
 
+use super::not_yours;
 use crate::{
     middleware::Visit,
     ports::{Services, broken},
 };
 
-const NOT_YOURS: &str = "Only a platform admin may do this.";
 const TAKEN: &str = "There is a referrer with this e-mail address already.";
 const GONE: &str = "There is no such referrer.";
 const STALE: &str = "Somebody else changed this referrer meanwhile. \
@@ -47,7 +47,7 @@ impl Partners for Services {
 
     async fn add(&self, name: &str, email: &str) -> Answer<Outcome> {
         let Some(admin) = self.visit.platform_admin() else {
-            return Ok(refused(NOT_YOURS));
+            return Ok(not_yours());
         };
         let checked = check(self.state.db.reader(), name, email, None).await;
         let (name, email) = match checked.map_err(broken)? {
@@ -63,7 +63,7 @@ impl Partners for Services {
 
     async fn change(&self, id: i64, name: &str, email: &str, version: &str) -> Answer<Outcome> {
         let Some(admin) = self.visit.platform_admin() else {
-            return Ok(refused(NOT_YOURS));
+            return Ok(not_yours());
         };
         let checked = check(self.state.db.reader(), name, email, Some(id)).await;
         let (name, email) = match checked.map_err(broken)? {
@@ -77,7 +77,7 @@ impl Partners for Services {
 
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome> {
         let Some(admin) = self.visit.platform_admin() else {
-            return Ok(refused(NOT_YOURS));
+            return Ok(not_yours());
         };
         self.switch(&admin, id, disabled, version)
             .await
@@ -233,10 +233,6 @@ fn view(
         email: partner.email,
         code: partner.code,
     }
-}
-
-fn refused(sentence: &str) -> Outcome {
-    Outcome::Refused(Refusal::message(sentence))
 }
 
 fn refused_as_taken() -> Outcome {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::types::Outcome;
-use domain::{credit::Program, forms::Refusal};
+use domain::credit::Program;
 use services::credits::{Retry, retry as retry_credit};
 use store::{
     Reader, Scope,
@@ -11,7 +11,10 @@ use store::{
     platform_settings,
 };
 
-use super::rows::Shown;
+use super::{
+    super::{not_yours, refused},
+    rows::Shown,
+};
 use crate::{ports::Services, state::AppState};
 
 /// Most referrals at a time.
@@ -35,7 +38,7 @@ impl Services {
         match program {
             Program::Tenant => {
                 let Some(admin) = self.visit.tenant_admin() else {
-                    return Ok(no_right());
+                    return Ok(not_yours());
                 };
                 let retrying = Retrying {
                     state,
@@ -47,7 +50,7 @@ impl Services {
             }
             Program::Platform => {
                 let Some(admin) = self.visit.platform_admin() else {
-                    return Ok(no_right());
+                    return Ok(not_yours());
                 };
                 let retrying = Retrying {
                     state,
@@ -75,7 +78,7 @@ impl Retrying<'_> {
             ));
         }
         if ids.len() > MOST {
-            return Ok(refused(&format!(
+            return Ok(refused(format!(
                 "Select at most {MOST} referrals at a time."
             )));
         }
@@ -123,7 +126,7 @@ fn outcome(done: usize, passed_over: &BTreeMap<String, usize>) -> Outcome {
         list => format!(" Passed over: {list}."),
     };
     match done {
-        0 => refused(&format!(
+        0 => refused(format!(
             "Nothing was tried again.{passed_over} Select referrals that have Failed."
         )),
         1 => Outcome::Done(format!("1 credit is being tried again.{passed_over}")),
@@ -131,12 +134,4 @@ fn outcome(done: usize, passed_over: &BTreeMap<String, usize>) -> Outcome {
             "{done} credits are being tried again.{passed_over}"
         )),
     }
-}
-
-fn no_right() -> Outcome {
-    refused("Only an admin can do this. Sign in as one, then try again.")
-}
-
-fn refused(message: &str) -> Outcome {
-    Outcome::Refused(Refusal::message(message))
 }

@@ -1,0 +1,37 @@
+//! A person's name and address as typed: one check for members and platform referrers.
+
+use crate::{account::Email, forms::FieldError};
+
+/// Most characters in a name.
+pub const NAME_MAX: usize = 80;
+
+/// The trimmed name; `missing` is said of an empty one.
+///
+/// # Errors
+/// What is wrong with it, about `field`.
+pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<String, FieldError> {
+    let name = typed.trim();
+    let complaint = if name.is_empty() {
+        missing.to_owned()
+    } else if name.chars().count() > NAME_MAX {
+        format!("Use at most {NAME_MAX} characters.")
+    } else if name.chars().any(char::is_control) {
+        "Leave control characters and line breaks out.".to_owned()
+    } else {
+        return Ok(name.to_owned());
+    };
+    Err(FieldError::new(field, complaint))
+}
+
+/// The address; `missing` is said of an empty one.
+///
+/// # Errors
+/// What is wrong with it, about `email`.
+pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError> {
+    let complaint = match Email::parse(typed) {
+        Some(email) => return Ok(email),
+        None if typed.trim().is_empty() => missing,
+        None => "Enter an e-mail address like name@example.com.",
+    };
+    Err(FieldError::new("email", complaint))
+}
