@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Currency {
-    /// US dollar: the default ("Credits are in USD by default", the guide).
+    /// US dollar: the default (`docs/rules.md` 24).
     #[default]
     Usd,
     /// Canadian dollar.

@@ -26,8 +26,8 @@ impl ReferralClick {
     }
 }
 
-/// The member's own code. "Referral codes are generated lazily" (the guide): here, when it is asked
-/// for, and never again; `None` where there is none and the program is off.
+/// The member's own code, made here, when it is first asked for (`docs/rules.md` 1),
+/// and never again; `None` where there is none and the program is off.
 ///
 /// # Errors
 /// If the database fails.
@@ -45,7 +45,7 @@ pub async fn code_of(
     Ok(user.and_then(|user| user.referral_code))
 }
 
-/// The guide's form: `https://detroitarms.com?ref=ab3kx7mn`.
+/// A member's link (`docs/rules.md` 3): `https://detroitarms.com?ref=ab3kx7mn`.
 pub fn link(base_url: &str, code: &str) -> String {
     format!("{base_url}?ref={code}")
 }

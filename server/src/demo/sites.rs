@@ -9,10 +9,10 @@ use store::sites::{self, Site};
 
 use super::story::{DETROIT, MOTOR_CITY, People};
 
-/// What one referral earns, in cents: the guide's example.
+/// What one referral earns, in cents.
 const REWARD_CENTS: i64 = 1000;
 
-/// What one referral of a partner earns, in cents: the guide's example.
+/// What one referral of a partner earns, in cents.
 const PLATFORM_REWARD_CENTS: i64 = 5000;
 
 /// The platform's brands.

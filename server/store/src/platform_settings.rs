@@ -14,7 +14,7 @@ const ROW: i64 = 1;
 
 impl Model {
     /// What one referral of a partner earns now; zero: the program is off. Plans are sold in US
-    /// dollars, and so are these credits ("Credits are in USD by default", the guide).
+    /// dollars, and so are these credits (`docs/rules.md` 24).
     pub fn platform_credit(&self) -> Money {
         Money::new(self.platform_credit_cents, Currency::Usd)
     }

@@ -28,7 +28,7 @@ pub fn once(key: &str) -> Call<RequestStrategy> {
     Ok(RequestStrategy::Idempotent(key))
 }
 
-/// What went wrong, in the terms of the rules (design, "From webhook to credit").
+/// What went wrong, in the terms of the rules (`docs/rules.md` 27 and 28).
 pub fn fault(error: &StripeError) -> Fault {
     match error {
         StripeError::Stripe(_, 401 | 403) => Fault::KeyRefused,

@@ -35,7 +35,7 @@ impl Email {
         self.0.to_lowercase()
     }
 
-    /// The person behind it, for self-referral (design, "Registration"): case and `+tag` do not
+    /// The person behind it, for self-referral (`docs/rules.md` 9): case and `+tag` do not
     /// count, nor, at Gmail, dots and the older domain name.
     pub fn person(&self) -> String {
         let account = self.account();

@@ -31,7 +31,7 @@ impl Program {
             .find(|program| program.code() == code)
     }
 
-    /// What Stripe shows, to the letter of the guide.
+    /// What Stripe shows, (`docs/rules.md` 24).
     pub fn description(self) -> &'static str {
         match self {
             Self::Tenant => "Referral credit",
@@ -82,7 +82,7 @@ impl CreditKey {
 /// What a purchase that counts means for the buyer's referrer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// The amount is 0: "pending referrals won't earn credits" (the guide); it stays Pending.
+    /// The amount is 0: it stays Pending (`docs/rules.md` 14).
     ProgramOff,
     /// The buyer has no Pending referral: not referred, or credited before.
     NoPendingReferral,
@@ -111,7 +111,7 @@ impl Modes {
 
 /// Decides about a purchase that counts; a referral whose credit [`gives_way`] counts as Pending.
 /// `amount` is the setting as it is now, at processing
-/// ("The credit amount is read at the time of purchase processing", the guide).
+/// (`docs/rules.md` 13).
 pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);

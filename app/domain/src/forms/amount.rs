@@ -1,4 +1,4 @@
-//! Amounts as an admin types them: whole cents ("in cents (e.g. 1000 = $10.00)", the guide).
+//! Amounts as an admin types them: whole cents (1000 is $10.00).
 
 use crate::money::Money;
 
@@ -19,7 +19,7 @@ pub enum AmountError {
     TooMuch,
 }
 
-/// Reads whole cents. Empty is 0 ("Setting this to 0 or leaving it empty disables", the guide).
+/// Reads whole cents. Empty is 0 (`docs/rules.md` 14).
 /// Spaces around it do not count.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ pub const PASSWORD_MAX: usize = 256;
 /// what is taken holds for three weeks against one and for four days against many.
 pub const PASSWORD_GUESSES: u64 = 100_000;
 
-/// A registration as typed, field names as in the mobile API of the guide.
+/// A registration as typed, field names as in the mobile API.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationForm {
     /// E-mail address.

@@ -1,10 +1,10 @@
-//! The two plans of PewPros and CoachPros, at the guide's prices.
+//! The two plans of PewPros and CoachPros, at their prices (`docs/rules.md` 23).
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money};
 
-/// "Annual $1,250/yr or Monthly $125/mo" (the guide).
+/// By the year or by the month (`docs/rules.md` 23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
@@ -48,7 +48,7 @@ impl Plan {
         Money::new(cents, Currency::Usd)
     }
 
-    /// The price as the guide writes it: `$1,250/yr`, `$125/mo`.
+    /// The price as people read it: `$1,250/yr`, `$125/mo`.
     pub fn price_line(self) -> String {
         let price = self.price().to_string();
         let whole = price.strip_suffix(".00").unwrap_or(&price);

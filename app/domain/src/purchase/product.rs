@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is bought; the guide: "an event ticket, course, membership, or shop item".
+/// What is bought (`docs/rules.md` 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductKind {

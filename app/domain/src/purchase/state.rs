@@ -137,8 +137,7 @@ pub fn left_to_pay(total: Money, credit_used: Money) -> Option<Money> {
     fits.then(|| Money::new(left, total.currency()))
 }
 
-/// A purchase counts for a referral when it is paid and above zero (design, "From webhook to
-/// credit").
+/// A purchase counts for a referral when it is paid and above zero (`docs/rules.md` 11).
 pub fn counts_as_purchase(state: PurchaseState, amount: Money) -> bool {
     state == PurchaseState::Paid && amount.is_positive()
 }

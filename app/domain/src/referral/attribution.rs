@@ -19,7 +19,7 @@ pub struct Referrer {
 pub enum Ignored {
     /// Not a code, or not one of this site.
     UnknownCode,
-    /// "Self-referral is blocked (can't use your own code)" (the guide).
+    /// Nobody refers themselves (`docs/rules.md` 9).
     SelfReferral,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The alphabet of a code: no `0 1 i l o`, which are taken for one another.
 pub const CODE_ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
 
-/// Characters in a code (the guide: "a unique 8-character code").
+/// Characters in a code (`docs/rules.md` 1).
 pub const CODE_LENGTH: usize = 8;
 
 /// A well-formed referral code, in lower case. Well-formed is not yet known to any site.
@@ -28,8 +28,8 @@ impl ReferralCode {
             .then_some(Self(code))
     }
 
-    /// The code in what a member shared, a code or a link that carries one ("Referrer shares their
-    /// link or code", the guide); the text as it is where it is no link.
+    /// The code in what a member shared, a code or a link that carries one; the text as it
+    /// is where it is no link.
     pub fn in_shared(text: &str) -> &str {
         let query = text.split_once('?').map_or("", |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();

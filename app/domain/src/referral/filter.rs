@@ -10,7 +10,7 @@ use crate::{
 };
 
 const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]");
-/// Where the console shows referrals (the guide).
+/// Where the console shows referrals.
 pub const REFERRALS_PATH: &str = "/admin/referrals";
 /// The longest text that is searched for, in characters.
 const TEXT_MAX: usize = 100;

@@ -51,7 +51,7 @@ pub enum PlatformAttribution {
         /// Our id of the partner.
         referrer_id: i64,
     },
-    /// The partner is the subscriber: "earns nothing" (design, "Platform").
+    /// The partner is the subscriber: it earns nothing (`docs/rules.md` 21).
     SelfReferral {
         /// Our id of the partner.
         referrer_id: i64,
@@ -114,8 +114,8 @@ pub struct Candidate {
 
 /// The place among `candidates` of the customer who gets the credit; `None`: make one.
 ///
-/// Ours comes first. Else the oldest: an admin vouches for a partner's address ("by email", the
-/// guide), and whoever subscribes with that address today cannot make an older customer than the
+/// Ours comes first. Else the oldest: an admin vouches for a partner's address
+/// (`docs/rules.md` 25), and whoever subscribes with that address today cannot make an older customer than the
 /// partner's own.
 pub fn choose_customer(candidates: &[Candidate]) -> Option<usize> {
     let places = candidates.iter().enumerate();

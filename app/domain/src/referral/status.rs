@@ -1,10 +1,10 @@
-//! The state of a referral, in the guide's three words, and why one failed.
+//! The state of a referral, in three words, and why one failed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::stripe_keys::StripeMode;
 
-/// The guide's "Referral Statuses", to the letter.
+/// What people read (`docs/rules.md` 32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReferralStatus {
@@ -58,7 +58,7 @@ pub enum FailureReason {
     Refused(String),
     /// Stripe could not be reached in any attempt.
     Unreachable,
-    /// A partner bought with an address of their own: "earns nothing" (design, "Platform").
+    /// A partner bought with an address of their own: it earns nothing (`docs/rules.md` 21).
     SelfReferral,
 }
 

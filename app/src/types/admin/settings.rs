@@ -114,7 +114,7 @@ pub struct StripeForm {
 }
 
 /// A field as it was sent, if it was. A form's decoder takes an empty `Option<String>` for one that
-/// was not sent; here empty is what somebody typed ("leaving it empty disables", the guide).
+/// was not sent; here empty is what somebody typed (`docs/rules.md` 14).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent(pub Option<String>);
 

@@ -1,4 +1,4 @@
-//! A sale made at the counter. It counts as a purchase (design, "Purchase").
+//! A sale made at the counter. It counts as a purchase (`docs/rules.md` 11).
 
 use domain::purchase::{CheckoutNews, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};

@@ -1,4 +1,4 @@
-//! The Stripe customer of a member or a partner: "auto-created if needed" (the guide), once for each
+//! The Stripe customer of a member or a partner: made if there is none (`docs/rules.md` 25), once for each
 //! account.
 
 mod adopted;

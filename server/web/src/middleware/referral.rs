@@ -1,4 +1,4 @@
-//! Remembers by whose link a visitor came, and when: "works on any page" (the guide).
+//! Remembers by whose link a visitor came, and when: any page takes a code (`docs/rules.md` 3).
 
 use anyhow::anyhow;
 use axum::{
@@ -135,7 +135,7 @@ pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Beyond the browser's end too, where the settings ask for it (design, "Attribution").
+/// Beyond the browser's end too, where the settings ask for it (`docs/rules.md` 5).
 async fn remember_for_days(
     state: &AppState,
     visit: &Visit,

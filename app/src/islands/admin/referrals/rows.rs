@@ -30,7 +30,7 @@ enum Column {
     Date,
 }
 
-/// The guide's columns, in its order and words.
+/// The columns, in their order and words.
 fn columns(program: Program) -> [(Column, &'static str); 6] {
     match program {
         Program::Tenant => [

@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/register`: "The app sends referral_code as a parameter" (the guide).
+//! `POST /api/v1/auth/register`: a friend registers in the app, with a code (`docs/rules.md` 7).
 
 use axum::{
     Json,
