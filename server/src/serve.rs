@@ -133,6 +133,8 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
         migrate(&db).await?;
     }
     ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+    // From here on it leaves traces: a stop is one that ends well.
+    let stopping = stop_on_signal()?;
     let clock = Clock::system();
     if options.moved || !db.has_location().await? {
         db.record_location(clock.now_ms()).await?;
@@ -148,7 +150,6 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
             "BEHIND_TLS without TRUSTED_PROXIES: all visitors share the proxy's address, and its limits"
         );
     }
-    let stopping = stop_on_signal()?;
     let listener = TcpListener::bind(state.config.listen)
         .await
         .with_context(|| format!("LISTEN: cannot listen on {}", state.config.listen))?;
@@ -232,6 +233,8 @@ pub async fn worker(config: Config) -> anyhow::Result<()> {
 
 async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     ensure!(is_migrated(&db).await?, NOT_MIGRATED);
+    // From here on it leaves traces: a stop is one that ends well.
+    let stopping = stop_on_signal()?;
     let clock = Clock::system();
     let state = state_on(db, config, clock.clone(), Random::system()).await?;
     one_process_on_sqlite(&state)?;
@@ -243,7 +246,6 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
         !matches!(state.standing, Standing::Elsewhere { .. }),
         ELSEWHERE
     );
-    let stopping = stop_on_signal()?;
     bounded(
         &stopping,
         jobs::run(state.engine.clone(), stopping.clone().cancelled_owned()),

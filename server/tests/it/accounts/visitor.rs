@@ -109,7 +109,7 @@ async fn a_normal_form_loses_nothing(app: TestApp) {
         first,
         email,
         "1850-01-15",
-        "without control characters",
+        "Leave control characters",
         "already has an account",
         "Check the year",
         "Somebody who guesses passwords",
