@@ -1,4 +1,4 @@
-//! The processes: the web, the worker, or both in one; and the steps that make a database ready.
+//! The processes: the web, the worker, or both in one.
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 

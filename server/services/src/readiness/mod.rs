@@ -22,6 +22,7 @@ pub const ELSEWHERE: &str = "the database is not where it was last served, so jo
 const HOLDS_MS: i64 = 10_000;
 /// How long the database may take for all of it.
 const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
 /// it cannot until one works again.
 pub async fn reasons(state: &Engine) -> Vec<String> {
