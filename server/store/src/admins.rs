@@ -1,5 +1,6 @@
 //! Who runs what, and the password that an operator sets.
 
+use domain::account::Role;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
     QueryFilter, QueryOrder, sea_query::Expr,
@@ -7,8 +8,9 @@ use sea_orm::{
 
 use super::{
     entities::user::{Column, Entity, Model},
-    users::{self, ADMIN, MEMBER},
+    users,
 };
+use crate::SiteId;
 use crate::Write;
 
 /// Lets the member run the site, or the platform program, or not; `None` leaves a right as it is.
@@ -20,8 +22,8 @@ pub async fn set_rights(
 ) -> Result<(), DbErr> {
     let mut update = Entity::update_many();
     if let Some(tenant) = tenant {
-        let role = if tenant { ADMIN } else { MEMBER };
-        update = update.col_expr(Column::Role, Expr::value(role));
+        let role = if tenant { Role::Admin } else { Role::Member };
+        update = update.col_expr(Column::Role, Expr::value(role.code()));
     }
     if let Some(platform) = platform {
         update = update.col_expr(Column::PlatformAdmin, Expr::value(platform));
@@ -58,9 +60,9 @@ pub async fn set_password(
 }
 
 /// Who runs this site, or signs in there and runs the platform program; oldest member first.
-pub async fn of(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, DbErr> {
+pub async fn of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
     let any_right = Condition::any()
-        .add(Column::Role.eq(ADMIN))
+        .add(Column::Role.eq(Role::Admin.code()))
         .add(Column::PlatformAdmin.eq(true));
     users::of(site_id)
         .filter(any_right)
@@ -70,9 +72,9 @@ pub async fn of(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, D
 }
 
 /// How many members run this site.
-pub async fn count_tenant(db: &impl ConnectionTrait, site_id: i64) -> Result<u64, DbErr> {
+pub async fn count_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<u64, DbErr> {
     users::of(site_id)
-        .filter(Column::Role.eq(ADMIN))
+        .filter(Column::Role.eq(Role::Admin.code()))
         .count(db)
         .await
 }

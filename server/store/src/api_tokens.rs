@@ -14,6 +14,7 @@ use super::{
     prepared::Prepared,
 };
 use crate::Write;
+use crate::{ApiTokenId, MemberId, SiteId, Timestamp};
 
 /// Writes a new token of `user` that is good until `expires_at`.
 pub async fn insert(
@@ -21,16 +22,16 @@ pub async fn insert(
     user: &user::Model,
     hash: String,
     device_name: String,
-    now_ms: i64,
-    expires_at: i64,
+    now: Timestamp,
+    expires_at: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
         site_id: Set(user.site_id),
         user_id: Set(user.id),
         hash: Set(hash),
         device_name: Set(device_name),
-        created_at: Set(now_ms),
-        last_used_at: Set(now_ms),
+        created_at: Set(now),
+        last_used_at: Set(now),
         expires_at: Set(expires_at),
         session_version: Set(user.session_version),
         ..Default::default()
@@ -44,22 +45,27 @@ pub async fn insert(
 /// The token of this site with this hash, unless it has expired.
 pub async fn find(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     hash: &str,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::Hash.eq(hash))
-        .filter(Column::ExpiresAt.gt(now_ms))
+        .filter(Column::ExpiresAt.gt(now))
         .one(db)
         .await
 }
 
-/// It was used at `now_ms`, and is good until `expires_at`.
-pub async fn prolong(db: &impl Write, id: i64, now_ms: i64, expires_at: i64) -> Result<(), DbErr> {
+/// It was used at `now`, and is good until `expires_at`.
+pub async fn prolong(
+    db: &impl Write,
+    id: ApiTokenId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::LastUsedAt, Expr::value(now_ms))
+        .col_expr(Column::LastUsedAt, Expr::value(now))
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
         .filter(Column::Id.eq(id))
         .exec(db)
@@ -72,31 +78,31 @@ pub async fn prolong(db: &impl Write, id: i64, now_ms: i64, expires_at: i64) -> 
 #[sea_orm(entity = "Entity")]
 pub struct Device {
     /// Our id of the token.
-    pub id: i64,
+    pub id: ApiTokenId,
     /// As the device called itself.
     pub device_name: String,
     /// When it signed in, in milliseconds.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was last used, in milliseconds.
-    pub last_used_at: i64,
+    pub last_used_at: Timestamp,
 }
 
 /// The member's tokens that are good, newest first.
 pub async fn of_user(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
-    now_ms: i64,
+    site_id: SiteId,
+    user_id: MemberId,
+    now: Timestamp,
 ) -> Result<Vec<Device>, DbErr> {
     static LIST: Prepared = Prepared::new();
     let list = LIST.with(
         db.get_database_backend(),
-        vec![site_id.into(), user_id.into(), now_ms.into()],
+        vec![site_id.into(), user_id.into(), now.into()],
         || {
             let list = Entity::find()
                 .filter(Column::SiteId.eq(site_id))
                 .filter(Column::UserId.eq(user_id))
-                .filter(Column::ExpiresAt.gt(now_ms))
+                .filter(Column::ExpiresAt.gt(now))
                 .order_by_desc(Column::Id);
             Device::select_cols(list.select_only()).into_query()
         },
@@ -105,7 +111,12 @@ pub async fn of_user(
 }
 
 /// Revokes one of the member's tokens; `false` if it was none.
-pub async fn revoke(db: &impl Write, site_id: i64, user_id: i64, id: i64) -> Result<bool, DbErr> {
+pub async fn revoke(
+    db: &impl Write,
+    site_id: SiteId,
+    user_id: MemberId,
+    id: ApiTokenId,
+) -> Result<bool, DbErr> {
     let revoked = Entity::delete_many()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
@@ -116,7 +127,7 @@ pub async fn revoke(db: &impl Write, site_id: i64, user_id: i64, id: i64) -> Res
 }
 
 /// Revokes all of the member's tokens.
-pub async fn revoke_all(db: &impl Write, site_id: i64, user_id: i64) -> Result<(), DbErr> {
+pub async fn revoke_all(db: &impl Write, site_id: SiteId, user_id: MemberId) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
@@ -147,9 +158,9 @@ pub async fn keep_newest(db: &impl Write, user: &user::Model, most: u64) -> Resu
 }
 
 /// Deletes what has expired.
-pub async fn sweep(db: &impl Write, now_ms: i64) -> Result<(), DbErr> {
+pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<(), DbErr> {
     Entity::delete_many()
-        .filter(Column::ExpiresAt.lte(now_ms))
+        .filter(Column::ExpiresAt.lte(now))
         .exec(db)
         .await
         .map(|_| ())

@@ -10,6 +10,7 @@ use super::entities::{
     user,
 };
 use crate::Write;
+use crate::{SiteId, Timestamp};
 
 /// The name of whoever changes something by the command line.
 pub const COMMAND_LINE: &str = "the command line";
@@ -17,13 +18,13 @@ pub const COMMAND_LINE: &str = "the command line";
 /// Who changes what.
 pub struct Change<'a> {
     /// Where; `None`: in the platform program.
-    pub site_id: Option<i64>,
+    pub site_id: Option<SiteId>,
     /// `None`: the command line.
     pub actor: Option<&'a user::Model>,
     /// What: `Settings`, `Product Ladies' Night`.
     pub subject: &'a str,
     /// Milliseconds, UTC.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// One part of it, from what to what. Never a secret.
@@ -57,7 +58,7 @@ pub async fn write(
             field: Set(field.name.to_owned()),
             old_value: Set(field.old),
             new_value: Set(field.new),
-            created_at: Set(change.now_ms),
+            created_at: Set(change.now),
             ..Default::default()
         })
         .collect();
@@ -73,7 +74,7 @@ pub async fn write(
 /// The last change of `subject` on `site_id`; `None`: in the platform program.
 pub async fn last(
     db: &impl ConnectionTrait,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     subject: &str,
 ) -> Result<Option<Model>, DbErr> {
     let whose = match site_id {
@@ -92,7 +93,7 @@ pub async fn last(
 /// than the entry `before`.
 pub async fn list(
     db: &impl ConnectionTrait,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     platform: bool,
     before: Option<i64>,
     limit: u64,

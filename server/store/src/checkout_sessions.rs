@@ -1,6 +1,6 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
-use anyhow::anyhow;
+use time::Duration;
 use domain::{
     credit::{CLOCKS_APART, LONGEST_WAIT, Program},
     purchase::{SessionState, sent_at_latest},
@@ -9,37 +9,28 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
 };
-use server_core::clock::{from_ms, to_ms};
 
 use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
 use crate::Write;
+use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
 impl Model {
-    /// Where it stands.
-    ///
-    /// # Errors
-    /// If the row says something else.
-    pub fn session_state(&self) -> anyhow::Result<SessionState> {
-        SessionState::parse(&self.state)
-            .ok_or_else(|| anyhow!("checkout_sessions {}: state {:?}", self.id, self.state))
-    }
-
-    /// When Stripe was last asked to make it, in milliseconds; 0 in the row: not written down.
-    pub fn last_sent_at(&self) -> i64 {
-        match self.last_sent_at {
-            0 => to_ms(sent_at_latest(from_ms(self.created_at))),
-            at => at,
+    /// When Stripe was last asked to make it; 0 in the row: not written down.
+    pub fn last_sent_at(&self) -> Timestamp {
+        match self.last_sent_at.millis() {
+            0 => sent_at_latest(self.created_at.moment()).into(),
+            _ => self.last_sent_at,
         }
     }
 
     /// It is time to ask Stripe about it: the time has come, or is so far ahead that the clock was set
     /// back since.
-    pub fn is_due(&self, now_ms: i64) -> bool {
+    pub fn is_due(&self, now: Timestamp) -> bool {
         self.next_check_at
-            .is_some_and(|at| at <= now_ms || at > now_ms + longest_wait_ms())
+            .is_some_and(|at| at <= now || at > now + LONGEST)
     }
 
     /// The key that Stripe is asked under, always with the same parameters.
@@ -48,15 +39,13 @@ impl Model {
     }
 }
 
-/// Nothing waits for longer than that, in milliseconds.
-fn longest_wait_ms() -> i64 {
-    (LONGEST_WAIT + CLOCKS_APART).whole_seconds() * 1000
-}
+/// Nothing waits for longer than that.
+const LONGEST: Duration = LONGEST_WAIT.saturating_add(CLOCKS_APART);
 
 /// What a session sells.
 pub enum Sells<'a> {
     /// A tenant's product: our id of the purchase.
-    Purchase(i64),
+    Purchase(PurchaseId),
     /// A subscription to a brand.
     Plan {
         /// `Plan::code`.
@@ -64,18 +53,18 @@ pub enum Sells<'a> {
         /// The platform referrer's code that comes with it.
         referral_code: Option<&'a str>,
         /// When the link was clicked, in milliseconds.
-        clicked_at: Option<i64>,
+        clicked_at: Option<Timestamp>,
     },
 }
 
 /// A session that Stripe is about to be asked for.
 pub struct NewSession<'a> {
     /// The site that sells.
-    pub site_id: i64,
+    pub site_id: SiteId,
     /// What it sells.
     pub sells: Sells<'a>,
     /// Our id of the account.
-    pub stripe_account_id: i64,
+    pub stripe_account_id: StripeAccountId,
     /// Whether its key is a live one.
     pub livemode: bool,
     /// Who has it open for what, where nobody may have two at one account.
@@ -85,9 +74,9 @@ pub struct NewSession<'a> {
     /// What is sent, as JSON.
     pub request: String,
     /// When it is looked after if no answer comes, in milliseconds.
-    pub next_check_at: Option<i64>,
+    pub next_check_at: Option<Timestamp>,
     /// Milliseconds, UTC.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// Writes the row; `None` if somebody has one open for the same: a transaction is spoilt then.
@@ -101,16 +90,16 @@ pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Opt
         stripe_account_id: Set(new.stripe_account_id),
         livemode: Set(new.livemode),
         request: Set(Some(new.request.clone())),
-        state: Set(SessionState::Requested.code().to_owned()),
+        state: Set(SessionState::Requested.into()),
         open_for: Set(new.open_for.map(str::to_owned)),
         next_check_at: Set(new.next_check_at),
-        last_sent_at: Set(new.now_ms),
-        created_at: Set(new.now_ms),
+        last_sent_at: Set(new.now),
+        created_at: Set(new.now),
         ..Default::default()
     };
     match new.sells {
         Sells::Purchase(id) => {
-            row.program = Set(Program::Tenant.code().to_owned());
+            row.program = Set(Program::Tenant.into());
             row.purchase_id = Set(Some(id));
         }
         Sells::Plan {
@@ -118,7 +107,7 @@ pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Opt
             referral_code,
             clicked_at,
         } => {
-            row.program = Set(Program::Platform.code().to_owned());
+            row.program = Set(Program::Platform.into());
             row.plan = Set(Some(plan.to_owned()));
             row.referral_code = Set(referral_code.map(str::to_owned));
             row.clicked_at = Set(clicked_at);
@@ -132,14 +121,17 @@ pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Opt
 }
 
 /// The row with this id.
-pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    id: CheckoutSessionId,
+) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
 /// The session that somebody has open for something at one account.
 pub async fn open_at(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
+    stripe_account_id: StripeAccountId,
     whom: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
@@ -161,7 +153,7 @@ pub async fn open_anywhere(db: &impl ConnectionTrait, whom: &str) -> Result<Opti
 /// A session of this site by its token.
 pub async fn by_token(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     token: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
@@ -174,7 +166,7 @@ pub async fn by_token(
 /// A session of this site by Stripe's id.
 pub async fn by_session(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     session_id: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
@@ -187,7 +179,7 @@ pub async fn by_session(
 /// The newest session of a purchase.
 pub async fn of_purchase(
     db: &impl ConnectionTrait,
-    purchase_id: i64,
+    purchase_id: PurchaseId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
@@ -215,7 +207,10 @@ pub async fn lock_told(
 
 /// The unanswered session of a purchase that was begun before sessions carried tokens, locked until
 /// the transaction ends.
-pub async fn lock_without_token(db: &impl Write, purchase_id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock_without_token(
+    db: &impl Write,
+    purchase_id: PurchaseId,
+) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Request.is_null())
@@ -226,9 +221,13 @@ pub async fn lock_without_token(db: &impl Write, purchase_id: i64) -> Result<Opt
 }
 
 /// Stripe is about to be asked once more to make it; `false` if what became of it was heard meanwhile.
-pub async fn set_sent(db: &impl Write, id: i64, now_ms: i64) -> Result<bool, DbErr> {
+pub async fn set_sent(
+    db: &impl Write,
+    id: CheckoutSessionId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
     let written = Entity::update_many()
-        .col_expr(Column::LastSentAt, Expr::value(now_ms))
+        .col_expr(Column::LastSentAt, Expr::value(now))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(SessionState::Requested.code()))
         .exec(db)
@@ -239,10 +238,10 @@ pub async fn set_sent(db: &impl Write, id: i64, now_ms: i64) -> Result<bool, DbE
 /// Stripe has made it; `false` if something else was heard or decided of it before.
 pub async fn set_open(
     db: &impl Write,
-    id: i64,
+    id: CheckoutSessionId,
     session_id: &str,
     url: &str,
-    next_check_at: i64,
+    next_check_at: Timestamp,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::SessionId, Expr::value(session_id))
@@ -262,9 +261,9 @@ pub async fn give_up(db: &impl Write, row: &Model, state: SessionState) -> Resul
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
-        .col_expr(Column::NextCheckAt, Expr::value(Option::<i64>::None))
+        .col_expr(Column::NextCheckAt, Expr::value(Option::<Timestamp>::None))
         .filter(Column::Id.eq(row.id))
-        .filter(Column::State.eq(row.state.as_str()))
+        .filter(Column::State.eq(row.state))
         .filter(Column::LastSentAt.eq(row.last_sent_at))
         .exec(db)
         .await?;
@@ -274,10 +273,10 @@ pub async fn give_up(db: &impl Write, row: &Model, state: SessionState) -> Resul
 /// What Stripe said of it, by whichever way; it is open for nobody any more.
 pub async fn set_over(
     db: &impl Write,
-    id: i64,
+    id: CheckoutSessionId,
     session_id: &str,
     state: SessionState,
-    next_check_at: Option<i64>,
+    next_check_at: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
@@ -291,7 +290,7 @@ pub async fn set_over(
 }
 
 /// Nobody is kept from another session by it.
-pub async fn let_go(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn let_go(db: &impl Write, id: CheckoutSessionId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
@@ -307,17 +306,17 @@ pub async fn let_go(db: &impl Write, id: i64) -> Result<(), DbErr> {
 /// If the database fails.
 pub async fn take_turn(
     db: &impl Write,
-    id: i64,
+    id: CheckoutSessionId,
     since_ms: i64,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<bool, DbErr> {
     let free = Condition::any()
         .add(Column::CheckedAt.is_null())
         .add(Column::CheckedAt.lte(since_ms))
         // The clock was turned back.
-        .add(Column::CheckedAt.gt(now_ms));
+        .add(Column::CheckedAt.gt(now));
     let taken = Entity::update_many()
-        .col_expr(Column::CheckedAt, Expr::value(now_ms))
+        .col_expr(Column::CheckedAt, Expr::value(now))
         .filter(Column::Id.eq(id))
         .filter(free)
         .exec(db)
@@ -325,43 +324,42 @@ pub async fn take_turn(
     Ok(taken.rows_affected == 1)
 }
 
-/// Stripe was asked at `now_ms`, and is to be asked again; unless what became of `row` was heard
+/// Stripe was asked at `now`, and is to be asked again; unless what became of `row` was heard
 /// meanwhile by another way.
 pub async fn set_checked(
     db: &impl Write,
     row: &Model,
-    now_ms: i64,
-    next_check_at: Option<i64>,
+    now: Timestamp,
+    next_check_at: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::CheckedAt, Expr::value(now_ms))
+        .col_expr(Column::CheckedAt, Expr::value(now))
         .col_expr(Column::NextCheckAt, Expr::value(next_check_at))
         .filter(Column::Id.eq(row.id))
-        .filter(Column::State.is_in(states_left(&row.state)))
+        .filter(Column::State.is_in(states_left(*row.state)))
         .exec(db)
         .await
         .map(|_| ())
 }
 
 /// Where a session that stood at `state` stands while nothing was heard of it.
-fn states_left(state: &str) -> Vec<&str> {
-    let (requested, open) = (SessionState::Requested.code(), SessionState::Open.code());
-    match state == requested {
-        true => vec![requested, open],
-        false => vec![state],
+fn states_left(state: SessionState) -> Vec<&'static str> {
+    match state {
+        SessionState::Requested => vec![state.code(), SessionState::Open.code()],
+        _ => vec![state.code()],
     }
 }
 
-/// Sessions that Stripe is to be asked about at or before `now_ms`, with that time, the longest waiting
+/// Sessions that Stripe is to be asked about at or before `now`, with that time, the longest waiting
 /// first.
 pub async fn to_check(
     db: &impl ConnectionTrait,
-    now_ms: i64,
+    now: Timestamp,
     limit: u64,
-) -> Result<Vec<(i64, i64)>, DbErr> {
+) -> Result<Vec<(CheckoutSessionId, Timestamp)>, DbErr> {
     let ready = Condition::any()
-        .add(Column::NextCheckAt.lte(now_ms))
-        .add(Column::NextCheckAt.gt(now_ms + longest_wait_ms()));
+        .add(Column::NextCheckAt.lte(now))
+        .add(Column::NextCheckAt.gt(now + LONGEST));
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::NextCheckAt])

@@ -1,6 +1,10 @@
 //! Giving failed credits another try: back to `due`, as if for the first time, with the amount and
 //! the key that the ledger has.
 
+use domain::credit::CreditState;
+use crate::Timestamp;
+use crate::Id;
+use crate::Coded;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -11,10 +15,10 @@ use sea_orm::{
 };
 
 use super::{
-    credits::state,
     entities::credit::{Column, Entity, Model},
     referral_table::Listed,
 };
+use crate::SiteId;
 use crate::{Scope, Write};
 
 /// The referral of this scope with its ledger row, both locked until the transaction ends: the
@@ -22,7 +26,7 @@ use crate::{Scope, Write};
 pub async fn lock<E: Listed>(
     db: &impl Write,
     scope: Scope,
-    id: i64,
+    id: Id<E::Row>,
 ) -> Result<Option<(E::Model, Option<Model>)>, DbErr> {
     let referral = E::find()
         .filter(E::ID.eq(id))
@@ -42,7 +46,7 @@ pub async fn lock<E: Listed>(
 }
 
 /// The ledger's rows of these referrals.
-pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Model>, DbErr> {
+pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[Id<E::Row>]) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(E::LEDGER.is_in(ids.iter().copied()))
         .all(db)
@@ -52,12 +56,12 @@ pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec
 /// Failed credits of one program at one site, for one reason.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct FailedAlike {
-    /// `Program::code`.
-    pub program: String,
+    /// Which program.
+    pub program: Coded<Program, Entity>,
     /// The tenant's site, or the brand's.
-    pub site_id: i64,
-    /// `FailureReason` as JSON.
-    pub failure_reason: String,
+    pub site_id: SiteId,
+    /// Why they failed.
+    pub failure_reason: Coded<FailureReason, Entity>,
 }
 
 /// Which credits failed for one of these reasons.
@@ -65,14 +69,12 @@ pub async fn failed_for(
     db: &impl ConnectionTrait,
     reasons: &[FailureReason],
 ) -> Result<Vec<FailedAlike>, DbErr> {
-    let reasons = reasons.iter().map(serde_json::to_string);
-    let reasons: Result<Vec<_>, _> = reasons.collect();
-    let reasons = reasons.map_err(|error| DbErr::Custom(error.to_string()))?;
+    let reasons = reasons.iter().cloned().map(Coded::<_, Entity>::from);
     Entity::find()
         .select_only()
         .columns([Column::Program, Column::SiteId, Column::FailureReason])
         .distinct()
-        .filter(Column::State.eq(state::FAILED))
+        .filter(Column::State.eq(CreditState::Failed.code()))
         .filter(Column::FailureReason.is_in(reasons))
         .into_model()
         .all(db)
@@ -86,23 +88,23 @@ pub async fn failed_alike(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .filter(Column::State.eq(state::FAILED))
-        .filter(Column::Program.eq(&alike.program))
+        .filter(Column::State.eq(CreditState::Failed.code()))
+        .filter(Column::Program.eq(alike.program))
         .filter(Column::SiteId.eq(alike.site_id))
-        .filter(Column::FailureReason.eq(&alike.failure_reason))
+        .filter(Column::FailureReason.eq(alike.failure_reason.clone()))
         .order_by_asc(Column::FailedAt)
         .limit(limit)
         .all(db)
         .await
 }
 
-/// When the last credit of the program was issued, in milliseconds: of this site, or of the platform's.
+/// When the last credit of the program was issued, of this site, or of the platform's.
 pub async fn last_issued(
     db: &impl ConnectionTrait,
     program: Program,
     scope: Scope,
-) -> Result<Option<i64>, DbErr> {
-    let last: Option<Option<i64>> = Entity::find()
+) -> Result<Option<Timestamp>, DbErr> {
+    let last: Option<Option<Timestamp>> = Entity::find()
         .select_only()
         .column(Column::IssuedAt)
         .filter(Column::IssuedAt.is_not_null())
@@ -118,27 +120,27 @@ pub async fn last_issued(
     Ok(last.flatten())
 }
 
-/// Makes a failed credit due from `from_ms` on, its `attempts` counted from there, and its referral
+/// Makes a failed credit due from `from` on, its `attempts` counted from there, and its referral
 /// Pending. What was sent before may
 /// have reached Stripe in spite of what was said last, so the job looks there first.
 pub async fn make_due<E: Listed>(
     db: &impl Write,
     credit: &Model,
-    referral_id: i64,
-    from_ms: i64,
+    referral_id: Id<E::Row>,
+    from: Timestamp,
     attempts: i64,
 ) -> Result<(), DbErr> {
     let was_sent = credit.first_sent_at.is_some();
     Entity::update_many()
-        .col_expr(Column::State, Expr::value(state::DUE))
+        .col_expr(Column::State, Expr::value(CreditState::Due.code()))
         .col_expr(Column::Attempts, Expr::value(attempts))
-        .col_expr(Column::NextAttemptAt, Expr::value(from_ms))
-        .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
+        .col_expr(Column::NextAttemptAt, Expr::value(from))
+        .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
-        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
+        .col_expr(Column::FailedAt, Expr::value(Option::<Timestamp>::None))
         .col_expr(Column::KeyIsSpoilt, Expr::value(was_sent))
         .filter(Column::Id.eq(credit.id))
-        .filter(Column::State.eq(state::FAILED))
+        .filter(Column::State.eq(CreditState::Failed.code()))
         .exec(db)
         .await?;
     E::update_many()

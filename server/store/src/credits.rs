@@ -3,10 +3,14 @@
 
 mod claims;
 
+use domain::credit::StripeAmount;
+use domain::credit::CreditState;
+use crate::columns::unreadable_value;
+use crate::PlatformReferrerId;
+use crate::PlatformReferralId;
 use claims::held;
 use domain::{
     credit::{CreditKey, CreditProgress, Program},
-    money::{Currency, Money},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
@@ -14,32 +18,27 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},
 };
-use server_core::clock::from_ms;
 
 use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
 use crate::Write;
+use crate::{CreditId, MemberId, ReferralId, SiteId, StripeAccountId, Timestamp};
 pub use claims::{claim, overdue};
 
-/// The states of a ledger row.
-pub mod state {
-    /// To be asked of Stripe.
-    pub const DUE: &str = "due";
-    /// Stripe has it.
-    pub const ISSUED: &str = "issued";
-    /// Given up.
-    pub const FAILED: &str = "failed";
-}
-
 impl Model {
-    /// The signed amount as Stripe signs it: negative is a credit.
-    pub fn amount(&self) -> Money {
-        Money::new(
-            self.amount_cents,
-            Currency::parse(&self.currency).unwrap_or_default(),
-        )
+    /// What it is on the balance, as Stripe signs it.
+    ///
+    /// # Errors
+    /// If the row holds a number that cannot be an amount.
+    pub fn amount(&self) -> Result<StripeAmount, DbErr> {
+        StripeAmount::new(self.amount_cents, *self.currency)
+            .ok_or_else(|| self.unreadable("amount_cents", self.amount_cents))
+    }
+
+    fn unreadable(&self, column: &str, value: i64) -> DbErr {
+        unreadable_value("credits", self.id.get(), column, &value.to_string())
     }
 
     /// The mode of Stripe that it was earned in; `None`: in neither.
@@ -70,14 +69,20 @@ impl Model {
     }
 
     /// How far it has come.
-    pub fn progress(&self) -> CreditProgress {
-        CreditProgress {
-            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-            generation: u32::try_from(self.key_generation).unwrap_or(u32::MAX),
-            first_sent_at: self.first_sent_at.map(from_ms),
-            last_sent_at: self.last_sent_at.map(from_ms),
+    ///
+    /// # Errors
+    /// If the row holds a number that cannot be a count.
+    pub fn progress(&self) -> Result<CreditProgress, DbErr> {
+        let count = |column, value: i64| {
+            u32::try_from(value).map_err(|_| self.unreadable(column, value))
+        };
+        Ok(CreditProgress {
+            attempts: count("attempts", self.attempts)?,
+            generation: count("key_generation", self.key_generation)?,
+            first_sent_at: self.first_sent_at.map(Timestamp::moment),
+            last_sent_at: self.last_sent_at.map(Timestamp::moment),
             key_is_spoilt: self.key_is_spoilt,
-        }
+        })
     }
 }
 
@@ -87,27 +92,20 @@ pub enum Earned {
     /// A member referred a friend.
     Tenant {
         /// Our id of the referral.
-        referral_id: i64,
+        referral_id: ReferralId,
         /// Our id of the member.
-        beneficiary_id: i64,
+        beneficiary_id: MemberId,
     },
     /// A partner referred a subscriber.
     Platform {
         /// Our id of the platform referral.
-        referral_id: i64,
+        referral_id: PlatformReferralId,
         /// Our id of the partner.
-        referrer_id: i64,
+        referrer_id: PlatformReferrerId,
     },
 }
 
 impl Earned {
-    /// Our id of the referral, among those of its program.
-    pub fn referral_id(self) -> i64 {
-        match self {
-            Self::Tenant { referral_id, .. } | Self::Platform { referral_id, .. } => referral_id,
-        }
-    }
-
     /// Which program.
     pub fn program(self) -> Program {
         match self {
@@ -120,43 +118,43 @@ impl Earned {
 /// A credit that somebody has earned.
 pub struct NewCredit {
     /// The site of the referral.
-    pub site_id: i64,
+    pub site_id: SiteId,
     /// By which referral, and who.
     pub earned: Earned,
     /// The account that holds the balance; `None` where Stripe is not connected.
-    pub stripe_account_id: Option<i64>,
+    pub stripe_account_id: Option<StripeAccountId>,
     /// The mode of Stripe that it is earned in; `None`: in neither.
     pub mode: Option<StripeMode>,
-    /// Signed as Stripe signs it.
-    pub amount: Money,
+    /// What it is on the balance.
+    pub amount: StripeAmount,
     /// Its key.
     pub key: CreditKey,
     /// When the referral began, in milliseconds.
-    pub referred_at: i64,
+    pub referred_at: Timestamp,
 }
 
 /// Writes a credit as due. `None` if this referral has one already.
 pub async fn insert_due(
     db: &impl Write,
     new: NewCredit,
-    now_ms: i64,
-) -> Result<Option<i64>, DbErr> {
+    now: Timestamp,
+) -> Result<Option<CreditId>, DbErr> {
     let key = new.key.as_str().to_owned();
     let mut row = ActiveModel {
         site_id: Set(new.site_id),
-        program: Set(new.earned.program().code().to_owned()),
+        program: Set(new.earned.program().into()),
         stripe_account_id: Set(new.stripe_account_id),
         livemode: Set(new.mode.map(StripeMode::livemode)),
         amount_cents: Set(new.amount.cents()),
-        currency: Set(new.amount.currency().code().to_owned()),
+        currency: Set(new.amount.currency().into()),
         idempotency_key: Set(key.clone()),
         referred_at: Set(Some(new.referred_at)),
-        state: Set(state::DUE.to_owned()),
+        state: Set(CreditState::Due.into()),
         attempts: Set(0),
         key_generation: Set(1),
         key_is_spoilt: Set(false),
-        next_attempt_at: Set(now_ms),
-        created_at: Set(now_ms),
+        next_attempt_at: Set(now),
+        created_at: Set(now),
         ..Default::default()
     };
     let once = match new.earned {
@@ -194,28 +192,28 @@ pub async fn insert_due(
 /// The ledger row of a member's referral, unless Stripe has confirmed it.
 pub async fn unconfirmed_of_referral(
     db: &impl ConnectionTrait,
-    referral_id: i64,
+    referral_id: ReferralId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::ReferralId.eq(referral_id))
-        .filter(Column::State.ne(state::ISSUED))
+        .filter(Column::State.ne(CreditState::Issued.code()))
         .one(db)
         .await
 }
 
 /// Takes a credit out of the ledger that another takes the place of; `false` if Stripe has confirmed it
 /// meanwhile. A job that is at it writes nothing more.
-pub async fn delete_unconfirmed(db: &impl Write, id: i64) -> Result<bool, DbErr> {
+pub async fn delete_unconfirmed(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id))
-        .filter(Column::State.ne(state::ISSUED))
+        .filter(Column::State.ne(CreditState::Issued.code()))
         .exec(db)
         .await?;
     Ok(deleted.rows_affected > 0)
 }
 
 /// The ledger row with this id.
-pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn by_id(db: &impl ConnectionTrait, id: CreditId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
@@ -228,9 +226,9 @@ pub struct Sending<'a> {
     /// Which key.
     pub generation: u32,
     /// When this key was first sent, in milliseconds.
-    pub first_sent_at: i64,
+    pub first_sent_at: Timestamp,
     /// When it is sent, in milliseconds.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// Writes down, before the call, what is sent; `false` if another job has taken over.
@@ -252,7 +250,7 @@ pub async fn set_sent(
             Expr::value(i64::from(sending.generation)),
         )
         .col_expr(Column::FirstSentAt, Expr::value(sending.first_sent_at))
-        .col_expr(Column::LastSentAt, Expr::value(sending.now_ms))
+        .col_expr(Column::LastSentAt, Expr::value(sending.now))
         .col_expr(Column::KeyIsSpoilt, Expr::value(false))
         .filter(held(credit))
         .exec(db)
@@ -266,19 +264,19 @@ pub struct BalanceTransaction<'a> {
     pub id: &'a str,
     /// Whose balance: `cus_…`.
     pub customer_id: &'a str,
-    /// How much, as Stripe signs it.
-    pub amount: Money,
+    /// How much.
+    pub amount: StripeAmount,
 }
 
 /// Stripe has it, by this `entry` on the customer's balance. `false` if another job wrote that first.
 pub async fn set_issued(
     db: &impl Write,
-    id: i64,
+    id: CreditId,
     entry: &BalanceTransaction<'_>,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<bool, DbErr> {
     let written = Entity::update_many()
-        .col_expr(Column::State, Expr::value(state::ISSUED))
+        .col_expr(Column::State, Expr::value(CreditState::Issued.code()))
         .col_expr(Column::StripeCustomerId, Expr::value(entry.customer_id))
         .col_expr(Column::StripeTransactionId, Expr::value(entry.id))
         .col_expr(Column::AmountCents, Expr::value(entry.amount.cents()))
@@ -286,11 +284,11 @@ pub async fn set_issued(
             Column::Currency,
             Expr::value(entry.amount.currency().code()),
         )
-        .col_expr(Column::IssuedAt, Expr::value(now_ms))
+        .col_expr(Column::IssuedAt, Expr::value(now))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
-        .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
+        .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.ne(state::ISSUED))
+        .filter(Column::State.ne(CreditState::Issued.code()))
         .exec(db)
         .await?;
     Ok(written.rows_affected > 0)
@@ -303,12 +301,12 @@ pub async fn set_retry(
     credit: &Model,
     attempts: u32,
     spoilt: bool,
-    next_attempt_at: i64,
+    next_attempt_at: Timestamp,
 ) -> Result<bool, DbErr> {
     let mut update = Entity::update_many()
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
         .col_expr(Column::NextAttemptAt, Expr::value(next_attempt_at))
-        .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None));
+        .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None));
     if spoilt {
         update = update.col_expr(Column::KeyIsSpoilt, Expr::value(true));
     }
@@ -322,15 +320,15 @@ pub async fn set_failed(
     credit: &Model,
     attempts: u32,
     reason: &FailureReason,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<bool, DbErr> {
     let reason = serde_json::to_string(reason).ok();
     let written = Entity::update_many()
-        .col_expr(Column::State, Expr::value(state::FAILED))
+        .col_expr(Column::State, Expr::value(CreditState::Failed.code()))
         .col_expr(Column::FailureReason, Expr::value(reason))
-        .col_expr(Column::FailedAt, Expr::value(now_ms))
+        .col_expr(Column::FailedAt, Expr::value(now))
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
-        .col_expr(Column::ClaimedUntil, Expr::value(Option::<i64>::None))
+        .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None))
         .filter(held(credit))
         .exec(db)
         .await?;

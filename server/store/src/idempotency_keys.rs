@@ -6,6 +6,7 @@ use sea_orm::{
 };
 
 use super::entities::idempotency_key::{ActiveModel, Column, Entity, Model};
+use crate::Timestamp;
 use crate::Write;
 
 /// Writes a new key, claimed; `false` if it exists.
@@ -44,7 +45,7 @@ pub async fn claim_again(db: &impl Write, key: &Model, until: i64) -> Result<boo
 pub async fn answer(
     db: &impl Write,
     key_hash: &str,
-    claimed_until: i64,
+    claimed_until: Timestamp,
     sealed: String,
 ) -> Result<(), DbErr> {
     Entity::update_many()
@@ -55,15 +56,15 @@ pub async fn answer(
         .map(|_| ())
 }
 
-/// The call that claimed the key until `claimed_until` ended at `now_ms` without an answer to keep.
+/// The call that claimed the key until `claimed_until` ended at `now` without an answer to keep.
 pub async fn leave(
     db: &impl Write,
     key_hash: &str,
-    claimed_until: i64,
-    now_ms: i64,
+    claimed_until: Timestamp,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::ClaimedUntil, Expr::value(now_ms))
+        .col_expr(Column::ClaimedUntil, Expr::value(now))
         .filter(claim(key_hash, claimed_until))
         .exec(db)
         .await
@@ -71,7 +72,11 @@ pub async fn leave(
 }
 
 /// The call that claimed the key until `claimed_until` changed nothing: the key is free again.
-pub async fn release(db: &impl Write, key_hash: &str, claimed_until: i64) -> Result<(), DbErr> {
+pub async fn release(
+    db: &impl Write,
+    key_hash: &str,
+    claimed_until: Timestamp,
+) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(claim(key_hash, claimed_until))
         .exec(db)
@@ -80,8 +85,8 @@ pub async fn release(db: &impl Write, key_hash: &str, claimed_until: i64) -> Res
 }
 
 /// Forgets what has expired: every key, or one.
-pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now_ms: i64) -> Result<(), DbErr> {
-    let mut expired = Condition::all().add(Column::ExpiresAt.lte(now_ms));
+pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now: Timestamp) -> Result<(), DbErr> {
+    let mut expired = Condition::all().add(Column::ExpiresAt.lte(now));
     if let Some(key_hash) = key_hash {
         expired = expired.add(Column::KeyHash.eq(key_hash));
     }
@@ -93,7 +98,7 @@ pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now_ms: i64) -> Resu
 }
 
 /// Still under way, and claimed by nobody else since.
-fn claim(key_hash: &str, claimed_until: i64) -> Condition {
+fn claim(key_hash: &str, claimed_until: Timestamp) -> Condition {
     Condition::all()
         .add(Column::KeyHash.eq(key_hash))
         .add(Column::ClaimedUntil.eq(claimed_until))

@@ -13,6 +13,7 @@ pub mod api_tokens;
 pub mod audit_log;
 pub mod backup;
 pub mod checkout_sessions;
+mod columns;
 mod connect;
 pub mod credit_retries;
 pub mod credits;
@@ -48,6 +49,11 @@ pub mod stripe_events;
 pub mod users;
 mod writer;
 
+pub use columns::{
+    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, Id, MemberId, NotificationId,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
+    SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, Timestamp, row,
+};
 pub use reader::Reader;
 pub use scope::Scope;
 pub use writer::{Write, Writer};

@@ -1,6 +1,7 @@
 //! Where a database is, and where it was when it was last served: what tells a copy from the
 //! original, and one that was restored from one that went on.
 
+use crate::Timestamp;
 use std::{os::unix::fs::MetadataExt, time::UNIX_EPOCH};
 
 use anyhow::Context;
@@ -104,11 +105,11 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails, or [`Self::location`] does.
-    pub async fn record_location(&self, now_ms: i64) -> anyhow::Result<()> {
+    pub async fn record_location(&self, now: Timestamp) -> anyhow::Result<()> {
         let row = ActiveModel {
             id: Set(ROW),
             location: Set(Some(self.location().await?)),
-            recorded_at: Set(Some(now_ms)),
+            recorded_at: Set(Some(now)),
             ..Default::default()
         };
         Entity::update(row)
@@ -122,12 +123,12 @@ impl Db {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set_detached(db: &impl Write, location: String, now_ms: i64) -> Result<(), DbErr> {
+pub async fn set_detached(db: &impl Write, location: String, now: Timestamp) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(ROW),
         location: Set(Some(location)),
-        recorded_at: Set(Some(now_ms)),
-        detached_at: Set(Some(now_ms)),
+        recorded_at: Set(Some(now)),
+        detached_at: Set(Some(now)),
     };
     Entity::update(row).exec_without_returning(db).await?;
     Ok(())

@@ -8,22 +8,23 @@ use sea_orm::{
 
 use super::entities::notification::{ActiveModel, Column, Entity, Model};
 use crate::Write;
+use crate::{CreditId, MemberId, NotificationId, SiteId, Timestamp};
 
 /// Writes a notification; `credit_id` is unique, so a credit is told of once.
 pub async fn insert(
     db: &impl Write,
-    site_id: i64,
-    user_id: i64,
-    credit_id: Option<i64>,
+    site_id: SiteId,
+    user_id: MemberId,
+    credit_id: Option<CreditId>,
     text: &str,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<Model, DbErr> {
     let row = ActiveModel {
         site_id: Set(site_id),
         user_id: Set(user_id),
         credit_id: Set(credit_id),
         text: Set(text.to_owned()),
-        created_at: Set(now_ms),
+        created_at: Set(now),
         ..Default::default()
     };
     Entity::insert(row).exec_with_returning(db).await
@@ -32,9 +33,9 @@ pub async fn insert(
 /// The member's notifications, newest first; older than the notification `before`.
 pub async fn list(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
-    before: Option<i64>,
+    site_id: SiteId,
+    user_id: MemberId,
+    before: Option<NotificationId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     of(site_id, user_id)
@@ -48,15 +49,19 @@ pub async fn list(
 /// One of the member's notifications.
 pub async fn one(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
-    id: i64,
+    site_id: SiteId,
+    user_id: MemberId,
+    id: NotificationId,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id, user_id).filter(Column::Id.eq(id)).one(db).await
 }
 
 /// How many are unread.
-pub async fn unread(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Result<u64, DbErr> {
+pub async fn unread(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    user_id: MemberId,
+) -> Result<u64, DbErr> {
     of(site_id, user_id)
         .filter(Column::ReadAt.is_null())
         .count(db)
@@ -64,7 +69,7 @@ pub async fn unread(db: &impl ConnectionTrait, site_id: i64, user_id: i64) -> Re
 }
 
 /// The query of [`unread`], to be part of another.
-pub fn count_unread(site_id: i64, user_id: i64) -> SelectStatement {
+pub fn count_unread(site_id: SiteId, user_id: MemberId) -> SelectStatement {
     of(site_id, user_id)
         .filter(Column::ReadAt.is_null())
         .select_only()
@@ -75,13 +80,13 @@ pub fn count_unread(site_id: i64, user_id: i64) -> SelectStatement {
 /// Marks those of the member's unread notifications as read that `which` picks: all, or one.
 pub async fn mark_read(
     db: &impl Write,
-    site_id: i64,
-    user_id: i64,
+    site_id: SiteId,
+    user_id: MemberId,
     which: Option<i64>,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::ReadAt, Expr::value(now_ms))
+        .col_expr(Column::ReadAt, Expr::value(now))
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::ReadAt.is_null())
@@ -91,7 +96,7 @@ pub async fn mark_read(
         .map(|_| ())
 }
 
-fn of(site_id: i64, user_id: i64) -> Select<Entity> {
+fn of(site_id: SiteId, user_id: MemberId) -> Select<Entity> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
         .filter(Column::UserId.eq(user_id))

@@ -2,8 +2,8 @@
 //! session.
 
 use domain::{
-    money::{Currency, Money},
-    purchase::{CreditCheck, Plan, PurchaseState},
+    money::Money,
+    purchase::{CreditCheck, Plan},
     stripe_keys::StripeMode,
 };
 use sea_orm::{
@@ -17,13 +17,9 @@ use super::{
     stripe_accounts,
 };
 use crate::Write;
+use crate::{MemberId, PlatformPurchaseId, SiteId};
 
 impl Model {
-    /// Where it stands.
-    pub fn purchase_state(&self) -> PurchaseState {
-        PurchaseState::parse(&self.state).unwrap_or(PurchaseState::Open)
-    }
-
     /// The plan for people; what the metadata said where that is no plan of ours.
     pub fn plan_label(&self) -> &str {
         match Plan::parse(&self.plan) {
@@ -39,7 +35,7 @@ impl Model {
 
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
-        Money::new(cents, Currency::parse(&self.currency).unwrap_or_default())
+        Money::new(cents, *self.currency)
     }
 }
 
@@ -71,14 +67,14 @@ pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option
 }
 
 /// The purchase with this id, locked until the transaction ends.
-pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: PlatformPurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// The purchase of a Checkout session on this brand's site.
 pub async fn by_session(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     session_id: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
@@ -94,7 +90,7 @@ pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbE
 }
 
 /// The credit of this purchase is decided.
-pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn credit_decided(db: &impl Write, id: PlatformPurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
         .filter(Column::Id.eq(id))
@@ -106,7 +102,7 @@ pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
 /// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
 pub async fn overdue(
     db: &impl ConnectionTrait,
-    paid_by: i64,
+    paid_by: MemberId,
     limit: u64,
 ) -> Result<Vec<i64>, DbErr> {
     Entity::find()

@@ -13,30 +13,17 @@ use super::{
     },
     search_words::{self, Subject},
 };
+use crate::{PlatformReferrerId, PurchaseId, Timestamp};
 use crate::{Scope, Write};
-
-impl Model {
-    /// Pending, Credited or Failed.
-    pub fn referral_status(&self) -> ReferralStatus {
-        ReferralStatus::parse(&self.status).unwrap_or(ReferralStatus::Pending)
-    }
-
-    /// Why it failed.
-    pub fn reason(&self) -> Option<FailureReason> {
-        self.failure_reason
-            .as_deref()
-            .and_then(|json| serde_json::from_str(json).ok())
-    }
-}
 
 /// A subscription that `referrer_id` brought is paid: Pending, or Failed for this `reason`. `false`
 /// if the purchase has a referral already. Safe inside a transaction.
 pub async fn insert(
     db: &impl Write,
     purchase: &platform_purchase::Model,
-    referrer_id: i64,
+    referrer_id: PlatformReferrerId,
     reason: Option<&FailureReason>,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<bool, DbErr> {
     let status = match reason {
         None => ReferralStatus::Pending,
@@ -48,10 +35,10 @@ pub async fn insert(
         purchase_id: Set(purchase.id),
         customer_email: Set(purchase.customer_email.clone().unwrap_or_default()),
         plan: Set(purchase.plan.clone()),
-        status: Set(status.code().to_owned()),
-        failure_reason: Set(reason.and_then(|reason| serde_json::to_string(reason).ok())),
+        status: Set(status.into()),
+        failure_reason: Set(reason.cloned().map(Into::into)),
         clicked_at: Set(purchase.clicked_at),
-        created_at: Set(now_ms),
+        created_at: Set(now),
         ..Default::default()
     };
     let inserted = Entity::insert(row)
@@ -63,12 +50,15 @@ pub async fn insert(
     };
     let email = purchase.customer_email.as_deref().unwrap_or_default();
     let id = inserted.last_insert_id;
-    search_words::put(db, Subject::Customer, Scope::Platform, id, &[email]).await?;
+    search_words::put(db, Subject::Customer, Scope::Platform, id.get(), &[email]).await?;
     Ok(true)
 }
 
 /// The Pending referral of this purchase, locked until the transaction ends.
-pub async fn lock_pending_of(db: &impl Write, purchase_id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock_pending_of(
+    db: &impl Write,
+    purchase_id: PurchaseId,
+) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .filter(Column::Status.eq(ReferralStatus::Pending.code()))

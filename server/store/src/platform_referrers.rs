@@ -2,7 +2,7 @@
 
 use domain::{
     account::Email,
-    referral::{Owner, ReferralCode},
+    referral::{ReferralCode},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -15,12 +15,13 @@ use super::{
     search_words::{self, Subject},
     stripe_customers,
 };
+use crate::{PlatformReferrerId, Timestamp};
 use crate::{Scope, Write};
 
 impl Model {
     /// As the rule of attribution needs it.
-    pub fn as_owner(&self) -> Owner {
-        Owner {
+    pub fn as_attributed(&self) -> domain::referral::PlatformReferrer<PlatformReferrerId> {
+        domain::referral::PlatformReferrer {
             id: self.id,
             email: self.email.clone(),
             disabled: self.disabled_at.is_some(),
@@ -34,12 +35,15 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
 }
 
 /// The partner with this id.
-pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    id: PlatformReferrerId,
+) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: PlatformReferrerId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -70,7 +74,7 @@ pub async fn insert(
     name: &str,
     email: &Email,
     code: &ReferralCode,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<Option<Model>, DbErr> {
     let row = ActiveModel {
         token: Set(token),
@@ -79,7 +83,7 @@ pub async fn insert(
         email_account: Set(email.account()),
         code: Set(code.as_str().to_owned()),
         version: Set(1),
-        created_at: Set(now_ms),
+        created_at: Set(now),
         ..Default::default()
     };
     // `exec_with_returning` calls a conflict an error, `exec` a result.
@@ -121,16 +125,21 @@ pub async fn set_name_and_email(
 }
 
 /// By which words the partner is found.
-async fn put_words(db: &impl Write, id: i64, name: &str, email: &Email) -> Result<(), DbErr> {
+async fn put_words(
+    db: &impl Write,
+    id: PlatformReferrerId,
+    name: &str,
+    email: &Email,
+) -> Result<(), DbErr> {
     let texts = [name, email.as_str()];
-    search_words::put(db, Subject::Partner, Scope::Platform, id, &texts).await
+    search_words::put(db, Subject::Partner, Scope::Platform, id.get(), &texts).await
 }
 
 /// Switches a locked partner's code off at this moment, or on again.
 pub async fn set_disabled(
     db: &impl Write,
     partner: &Model,
-    disabled_at: Option<i64>,
+    disabled_at: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::DisabledAt, Expr::value(disabled_at))

@@ -1,5 +1,6 @@
 //! Whether the database can be read and written.
 
+use crate::Timestamp;
 use sea_orm::{DbErr, EntityTrait, Set};
 
 use super::{Db, Pool, entities::write_probe};
@@ -15,14 +16,14 @@ impl Db {
     ///
     /// # Errors
     /// If one of these fails.
-    pub async fn write_and_read(&self, now_ms: i64) -> Result<(), DbErr> {
+    pub async fn write_and_read(&self, now: Timestamp) -> Result<(), DbErr> {
         let payload = match self.pool() {
             Pool::Sqlite(_) => vec![0; PAYLOAD],
             Pool::Postgres(_) => Vec::new(),
         };
         let row = write_probe::ActiveModel {
             id: Set(ROW),
-            written_at: Set(now_ms),
+            written_at: Set(now),
             payload: Set(payload),
         };
         let tx = self.begin().await?;

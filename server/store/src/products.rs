@@ -1,9 +1,9 @@
 //! Products: every query starts from their site.
 
-use anyhow::anyhow;
+use crate::Coded;
 use domain::{
     forms::ProductDraft,
-    money::{Currency, Money},
+    money::Money,
     purchase::ProductKind,
 };
 use sea_orm::{
@@ -13,21 +13,22 @@ use sea_orm::{
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
 use crate::Write;
+use crate::{ProductId, SiteId, Timestamp};
 
 /// The products of this site.
-pub fn of(site_id: i64) -> Select<Entity> {
+pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))
 }
 
 /// What is on sale.
-fn on_offer(site_id: i64) -> Select<Entity> {
+fn on_offer(site_id: SiteId) -> Select<Entity> {
     of(site_id).filter(Column::WithdrawnAt.is_null())
 }
 
 /// Everything on offer, or one kind of it, in catalogue order.
 pub async fn list(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     kind: Option<ProductKind>,
 ) -> Result<Vec<Model>, DbErr> {
     let mut products = on_offer(site_id);
@@ -44,7 +45,7 @@ pub async fn list(
 /// The product on offer at this address.
 pub async fn by_slug(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     kind: ProductKind,
     slug: &str,
 ) -> Result<Option<Model>, DbErr> {
@@ -62,8 +63,8 @@ pub async fn by_slug(
 /// The product on offer with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: ProductId,
 ) -> Result<Option<Model>, DbErr> {
     on_offer(site_id).filter(Column::Id.eq(id)).one(db).await
 }
@@ -71,7 +72,7 @@ pub async fn by_id(
 /// A product on offer by the path of its page.
 pub async fn by_path(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     path: &str,
 ) -> Result<Option<Model>, DbErr> {
     let parts = path.trim_start_matches('/').split_once('/');
@@ -89,23 +90,9 @@ pub async fn insert(db: &impl Write, product: ActiveModel) -> Result<Model, DbEr
 }
 
 impl Model {
-    /// What kind of product it is.
-    ///
-    /// # Errors
-    /// If the row says something else.
-    pub fn product_kind(&self) -> anyhow::Result<ProductKind> {
-        ProductKind::parse(&self.kind)
-            .ok_or_else(|| anyhow!("products {}: kind {:?}", self.id, self.kind))
-    }
-
     /// What it costs.
-    ///
-    /// # Errors
-    /// If the row names no currency that we know.
-    pub fn price(&self) -> anyhow::Result<Money> {
-        let currency = Currency::parse(&self.currency)
-            .ok_or_else(|| anyhow!("products {}: currency {:?}", self.id, self.currency))?;
-        Ok(Money::new(self.price_cents, currency))
+    pub fn price(&self) -> Money {
+        Money::new(self.price_cents, *self.currency)
     }
 }
 
@@ -113,29 +100,28 @@ impl Model {
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct Address {
-    kind: String,
+    kind: Coded<ProductKind, Entity>,
     slug: String,
 }
 
 impl Address {
     /// The path of the product's page.
     pub fn path(&self) -> String {
-        joined(&self.kind, &self.slug)
+        joined(*self.kind, &self.slug)
     }
 }
 
 /// The path of the product's page.
 pub fn path(product: &Model) -> String {
-    joined(&product.kind, &product.slug)
+    joined(*product.kind, &product.slug)
 }
 
-fn joined(kind: &str, slug: &str) -> String {
-    let section = ProductKind::parse(kind).map_or("shop", ProductKind::section);
-    format!("/{section}/{slug}")
+fn joined(kind: ProductKind, slug: &str) -> String {
+    format!("/{}/{slug}", kind.section())
 }
 
 /// Everything of the site, withdrawn products too, in catalogue order.
-pub async fn all(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, DbErr> {
+pub async fn all(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
     of(site_id)
         .order_by_asc(Column::Position)
         .order_by_asc(Column::Id)
@@ -146,14 +132,14 @@ pub async fn all(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<Model>, 
 /// The product with this id, on offer or withdrawn.
 pub async fn any_by_id(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: ProductId,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock(db: &impl Write, site_id: i64, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, site_id: SiteId, id: ProductId) -> Result<Option<Model>, DbErr> {
     of(site_id)
         .filter(Column::Id.eq(id))
         .lock_exclusive()
@@ -162,7 +148,7 @@ pub async fn lock(db: &impl Write, site_id: i64, id: i64) -> Result<Option<Model
 }
 
 /// The position of the last product in the catalogue; 0 where there is none.
-pub async fn last_position(db: &impl ConnectionTrait, site_id: i64) -> Result<i64, DbErr> {
+pub async fn last_position(db: &impl ConnectionTrait, site_id: SiteId) -> Result<i64, DbErr> {
     let last = of(site_id).order_by_desc(Column::Position).one(db).await?;
     Ok(last.map_or(0, |last| last.position))
 }
@@ -172,7 +158,7 @@ pub async fn last_position(db: &impl ConnectionTrait, site_id: i64) -> Result<i6
 pub async fn insert_at_free_slug(
     db: &impl Write,
     product: ActiveModel,
-) -> Result<Option<i64>, DbErr> {
+) -> Result<Option<ProductId>, DbErr> {
     let inserted = Entity::insert(product)
         .on_conflict_do_nothing_on([Column::SiteId, Column::Kind, Column::Slug])
         .exec(db)
@@ -187,8 +173,8 @@ pub async fn insert_at_free_slug(
 /// bought keeps its name and price.
 pub async fn change(
     db: &impl Write,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: ProductId,
     version: i64,
     draft: &ProductDraft,
 ) -> Result<bool, DbErr> {
@@ -209,10 +195,10 @@ pub async fn change(
 /// is not at `version` any more.
 pub async fn set_withdrawn(
     db: &impl Write,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: ProductId,
     version: i64,
-    withdrawn_at: Option<i64>,
+    withdrawn_at: Option<Timestamp>,
 ) -> Result<bool, DbErr> {
     let changed = Entity::update_many()
         .col_expr(Column::WithdrawnAt, Expr::value(withdrawn_at))
@@ -223,7 +209,7 @@ pub async fn set_withdrawn(
     Ok(changed.rows_affected > 0)
 }
 
-fn at(site_id: i64, id: i64, version: i64) -> Condition {
+fn at(site_id: SiteId, id: ProductId, version: i64) -> Condition {
     Condition::all()
         .add(Column::SiteId.eq(site_id))
         .add(Column::Id.eq(id))

@@ -1,8 +1,8 @@
 //! Purchases. A buyer's queries start from the site and the buyer; a webhook's from the account.
 
 use domain::{
-    money::{Currency, Money},
-    purchase::{CreditCheck, ProductKind, PurchaseState},
+    money::Money,
+    purchase::{CreditCheck, PurchaseState},
     stripe_keys::StripeMode,
 };
 use sea_orm::{
@@ -19,22 +19,13 @@ use super::{
     stripe_accounts,
 };
 use crate::Write;
+use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
 mod of_buyer;
 
 pub use of_buyer::{Bought, ListedPurchase, of_buyer, one_of_buyer};
 
 impl Model {
-    /// Where it stands.
-    pub fn purchase_state(&self) -> PurchaseState {
-        state_of(&self.state)
-    }
-
-    /// What kind of product it was.
-    pub fn product_kind(&self) -> ProductKind {
-        kind_of(&self.kind)
-    }
-
     /// The mode of Stripe that it was made in; `None` for a sale in person.
     pub fn mode(&self) -> Option<StripeMode> {
         self.livemode.map(StripeMode::of_livemode)
@@ -42,29 +33,17 @@ impl Model {
 
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
-        money_in(&self.currency, cents)
+        Money::new(cents, *self.currency)
     }
-}
-
-fn state_of(code: &str) -> PurchaseState {
-    PurchaseState::parse(code).unwrap_or(PurchaseState::Open)
-}
-
-fn kind_of(code: &str) -> ProductKind {
-    ProductKind::parse(code).unwrap_or(ProductKind::ShopItem)
-}
-
-fn money_in(currency: &str, cents: i64) -> Money {
-    Money::new(cents, Currency::parse(currency).unwrap_or_default())
 }
 
 /// Begins a purchase: written before Stripe is asked for anything.
 pub async fn insert(
     db: &impl Write,
     product: &product::Model,
-    buyer_id: i64,
-    stripe_account_id: Option<i64>,
-    now_ms: i64,
+    buyer_id: MemberId,
+    stripe_account_id: Option<StripeAccountId>,
+    now: Timestamp,
 ) -> Result<Model, DbErr> {
     let mode = stripe_accounts::mode_of(db, stripe_account_id).await?;
     ActiveModel {
@@ -73,14 +52,14 @@ pub async fn insert(
         buyer_id: Set(buyer_id),
         product_id: Set(product.id),
         product_name: Set(product.name.clone()),
-        kind: Set(product.kind.clone()),
+        kind: Set((*product.kind).into()),
         price_cents: Set(product.price_cents),
-        currency: Set(product.currency.clone()),
-        state: Set(PurchaseState::Open.code().to_owned()),
+        currency: Set((*product.currency).into()),
+        state: Set(PurchaseState::Open.into()),
         in_person: Set(stripe_account_id.is_none()),
         stripe_account_id: Set(stripe_account_id),
-        credit_check: Set(CreditCheck::None.code().to_owned()),
-        created_at: Set(now_ms),
+        credit_check: Set(CreditCheck::None.into()),
+        created_at: Set(now),
         ..Default::default()
     }
     .insert(db)
@@ -96,7 +75,7 @@ pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Opt
 }
 
 /// Stores the id of the Checkout session that Stripe made.
-pub async fn set_session(db: &impl Write, id: i64, session_id: &str) -> Result<(), DbErr> {
+pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CheckoutSessionId, Expr::value(session_id))
         .filter(Column::Id.eq(id))
@@ -108,9 +87,9 @@ pub async fn set_session(db: &impl Write, id: i64, session_id: &str) -> Result<(
 /// The buyer has paid for this product, or the payment is on its way.
 pub async fn has_paid(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    buyer_id: i64,
-    product_id: i64,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    product_id: ProductId,
 ) -> Result<bool, DbErr> {
     let paid = Entity::find()
         .filter(Column::SiteId.eq(site_id))
@@ -124,7 +103,7 @@ pub async fn has_paid(
 }
 
 /// A purchase that nobody paid: its session is over, or never came to be.
-pub async fn set_expired(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
         .filter(Column::Id.eq(id))
@@ -136,7 +115,7 @@ pub async fn set_expired(db: &impl Write, id: i64) -> Result<(), DbErr> {
 
 /// Purchases that this account may tell of: whatever its site sold through any of its accounts, since
 /// an account may have been connected anew, and events may still come to an earlier webhook.
-fn of_account(stripe_account_id: i64) -> Select<Entity> {
+fn of_account(stripe_account_id: StripeAccountId) -> Select<Entity> {
     let its_site = stripe_account::Entity::find()
         .select_only()
         .column(stripe_account::Column::SiteId)
@@ -154,7 +133,7 @@ fn of_account(stripe_account_id: i64) -> Select<Entity> {
 /// The purchase of a Checkout session of this account, locked until the transaction ends.
 pub async fn lock_by_session(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
+    stripe_account_id: StripeAccountId,
     session_id: &str,
 ) -> Result<Option<Model>, DbErr> {
     of_account(stripe_account_id)
@@ -166,8 +145,8 @@ pub async fn lock_by_session(
 /// The purchase with this id, of this account, locked until the transaction ends.
 pub async fn lock_of_account(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
-    id: i64,
+    stripe_account_id: StripeAccountId,
+    id: PurchaseId,
 ) -> Result<Option<Model>, DbErr> {
     of_account(stripe_account_id)
         .filter(Column::Id.eq(id))
@@ -176,7 +155,7 @@ pub async fn lock_of_account(
 }
 
 /// The purchase with this id, locked until the transaction ends.
-pub async fn lock(db: &impl Write, id: i64) -> Result<Option<Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -186,7 +165,7 @@ pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbE
 }
 
 /// Remembers how much of the total Stripe took from the buyer's balance.
-pub async fn set_credit_used(db: &impl Write, id: i64, cents: i64) -> Result<(), DbErr> {
+pub async fn set_credit_used(db: &impl Write, id: PurchaseId, cents: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditUsedCents, Expr::value(cents))
         .filter(Column::Id.eq(id))
@@ -196,7 +175,7 @@ pub async fn set_credit_used(db: &impl Write, id: i64, cents: i64) -> Result<(),
 }
 
 /// The credit of this purchase is decided.
-pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn credit_decided(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
         .filter(Column::Id.eq(id))
@@ -208,7 +187,7 @@ pub async fn credit_decided(db: &impl Write, id: i64) -> Result<(), DbErr> {
 /// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
 pub async fn overdue(
     db: &impl ConnectionTrait,
-    paid_by: i64,
+    paid_by: MemberId,
     limit: u64,
 ) -> Result<Vec<i64>, DbErr> {
     Entity::find()

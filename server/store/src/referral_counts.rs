@@ -1,6 +1,9 @@
 //! How many referrals there are and what they earned, from the counters that the database keeps:
 //! some rows for each day, and for each span of days, however many referrals.
 
+use domain::referral::ReferralStatus;
+use domain::money::Currency;
+use crate::Coded;
 use domain::{credit::Program, referral::ReferralFilter};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
@@ -8,7 +11,7 @@ use sea_orm::{
 };
 use time::Date;
 
-use super::entities::referral_count::Column;
+use super::entities::referral_count::{Column, Entity};
 use crate::Scope;
 
 /// A day, in milliseconds.
@@ -19,14 +22,29 @@ const SPAN_DAYS: i64 = 32;
 /// Referrals of one status and currency.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Sum {
-    /// `ReferralStatus::code`.
-    pub status: String,
+    /// Where they stand.
+    pub status: Coded<ReferralStatus, Entity>,
     /// `Currency::code`; empty without a credit.
-    pub currency: String,
+    currency: String,
     /// How many.
     pub referrals: i64,
     /// What they earned together, in cents.
     pub credit_cents: i64,
+}
+
+impl Sum {
+    /// The currency of their credits; `None` where they have none.
+    ///
+    /// # Errors
+    /// If the row names a currency that we do not know.
+    pub fn currency(&self) -> Result<Option<Currency>, DbErr> {
+        match self.currency.as_str() {
+            "" => Ok(None),
+            code => Currency::parse(code).map(Some).ok_or_else(|| {
+                DbErr::Type(format!("referral_counts.currency holds {code:?}, which cannot be read"))
+            }),
+        }
+    }
 }
 
 /// A range of days, UTC, both ends among them, as the database counts days.

@@ -1,5 +1,7 @@
 //! What became of a referral of either program, once its credit was sent to Stripe.
 
+use std::borrow::Cow;
+
 use domain::{
     money::Money,
     referral::{FailureReason, ReferralStatus},
@@ -7,10 +9,10 @@ use domain::{
 use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
 
 use super::referral_table::Listed;
-use crate::Write;
+use crate::{Id, Timestamp, Write, columns::TextCode};
 
 /// Locks a referral until the transaction ends.
-pub async fn lock<E: Listed>(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn lock<E: Listed>(db: &impl Write, id: Id<E::Row>) -> Result<(), DbErr> {
     E::find()
         .filter(E::ID.eq(id))
         .lock_exclusive()
@@ -22,14 +24,14 @@ pub async fn lock<E: Listed>(db: &impl Write, id: i64) -> Result<(), DbErr> {
 /// Stripe has the credit.
 pub async fn set_credited<E: Listed>(
     db: &impl Write,
-    id: i64,
+    id: Id<E::Row>,
     credit: Money,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     ended::<E>(ReferralStatus::Credited, None)
         .col_expr(E::CREDIT_CENTS, Expr::value(credit.cents()))
         .col_expr(E::CURRENCY, Expr::value(credit.currency().code()))
-        .col_expr(E::CREDITED_AT, Expr::value(now_ms))
+        .col_expr(E::CREDITED_AT, Expr::value(now))
         .filter(E::ID.eq(id))
         .exec(db)
         .await
@@ -39,7 +41,7 @@ pub async fn set_credited<E: Listed>(
 /// The credit could not be applied.
 pub async fn set_failed<E: Listed>(
     db: &impl Write,
-    id: i64,
+    id: Id<E::Row>,
     reason: &FailureReason,
 ) -> Result<(), DbErr> {
     ended::<E>(ReferralStatus::Failed, Some(reason))
@@ -50,7 +52,7 @@ pub async fn set_failed<E: Listed>(
 }
 
 fn ended<E: Listed>(status: ReferralStatus, reason: Option<&FailureReason>) -> UpdateMany<E> {
-    let reason = reason.and_then(|reason| serde_json::to_string(reason).ok());
+    let reason = reason.map(TextCode::to_text).map(Cow::into_owned);
     E::update_many()
         .col_expr(E::STATUS, Expr::value(status.code()))
         .col_expr(E::REASON, Expr::value(reason))

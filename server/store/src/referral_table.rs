@@ -163,7 +163,7 @@ async fn read<E: Listed>(
 pub fn key<E: Listed>(row: &E::Model, sort: Sort) -> (i64, i64) {
     let row = E::common(row);
     let value = match sort {
-        Sort::Date => row.created_at,
+        Sort::Date => row.created_at.millis(),
         Sort::Credit => row.credit_cents.unwrap_or(0),
     };
     (value, row.id)

@@ -1,5 +1,7 @@
 //! Referrals. One for each referred user, by the database.
 
+use domain::money::Currency;
+use crate::Coded;
 use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
@@ -15,33 +17,24 @@ use super::{
     prepared::Prepared,
 };
 use crate::Write;
-
-impl Model {
-    /// Pending, Credited or Failed.
-    pub fn referral_status(&self) -> ReferralStatus {
-        status_of(&self.status)
-    }
-
-    /// Why it failed.
-    pub fn reason(&self) -> Option<FailureReason> {
-        reason_of(self.failure_reason.as_deref())
-    }
-}
+use crate::{MemberId, ReferralId, SiteId, Timestamp};
 
 /// What of a referral its referrer may see.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct ReferredFriend {
     /// Our id of the referral.
-    pub id: i64,
-    status: String,
-    failure_reason: Option<String>,
+    pub id: ReferralId,
+    /// Where it stands.
+    pub status: Coded<ReferralStatus, Entity>,
+    /// Why it failed.
+    pub failure_reason: Option<Coded<FailureReason, Entity>>,
     /// What was credited.
     pub credit_cents: Option<i64>,
-    /// `Currency::code`.
-    pub currency: Option<String>,
+    /// The currency of the credit.
+    pub currency: Option<Coded<Currency, Entity>>,
     /// When the friend registered, in milliseconds.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// Who.
     #[sea_orm(nested)]
     pub friend: Option<FriendName>,
@@ -57,45 +50,25 @@ pub struct FriendName {
     pub last_name: String,
 }
 
-impl ReferredFriend {
-    /// Pending, Credited or Failed.
-    pub fn referral_status(&self) -> ReferralStatus {
-        status_of(&self.status)
-    }
-
-    /// Why it failed.
-    pub fn reason(&self) -> Option<FailureReason> {
-        reason_of(self.failure_reason.as_deref())
-    }
-}
-
-fn status_of(code: &str) -> ReferralStatus {
-    ReferralStatus::parse(code).unwrap_or(ReferralStatus::Pending)
-}
-
-fn reason_of(json: Option<&str>) -> Option<FailureReason> {
-    json.and_then(|json| serde_json::from_str(json).ok())
-}
-
 /// A friend has registered, who clicked the link at `clicked_at`. The random `token` names the
 /// referral at Stripe: a database that is restored has it, or has no such referral.
 pub async fn insert_pending(
     db: &impl Write,
-    site_id: i64,
+    site_id: SiteId,
     token: String,
-    referrer_id: i64,
-    referred_id: i64,
-    clicked_at: Option<i64>,
-    now_ms: i64,
+    referrer_id: MemberId,
+    referred_id: MemberId,
+    clicked_at: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
         site_id: Set(site_id),
         token: Set(token),
         referrer_id: Set(referrer_id),
         referred_id: Set(referred_id),
-        status: Set(ReferralStatus::Pending.code().to_owned()),
+        status: Set(ReferralStatus::Pending.into()),
         clicked_at: Set(clicked_at),
-        created_at: Set(now_ms),
+        created_at: Set(now),
         ..Default::default()
     };
     Entity::insert(row)
@@ -107,8 +80,8 @@ pub async fn insert_pending(
 /// The referral that brought this member.
 pub async fn of_referred(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    referred_id: i64,
+    site_id: SiteId,
+    referred_id: MemberId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
@@ -120,8 +93,8 @@ pub async fn of_referred(
 /// The same, locked until the transaction ends.
 pub async fn lock_of_referred(
     db: &impl Write,
-    site_id: i64,
-    referred_id: i64,
+    site_id: SiteId,
+    referred_id: MemberId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::SiteId.eq(site_id))
@@ -134,9 +107,9 @@ pub async fn lock_of_referred(
 /// The member's referrals with the friends' names, newest first; older than the referral `before`.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    referrer_id: i64,
-    before: Option<i64>,
+    site_id: SiteId,
+    referrer_id: MemberId,
+    before: Option<ReferralId>,
     limit: u64,
 ) -> Result<Vec<ReferredFriend>, DbErr> {
     static FIRST_PAGE: Prepared = Prepared::new();
@@ -163,12 +136,12 @@ pub async fn of_referrer(
 /// The purchase that earns the credit.
 pub async fn set_purchase(
     db: &impl Write,
-    id: i64,
+    id: ReferralId,
     purchase: &purchase::Model,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PurchaseId, Expr::value(purchase.id))
-        .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.as_str()))
+        .col_expr(Column::PurchaseKind, Expr::value(purchase.kind.code()))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await
@@ -176,7 +149,7 @@ pub async fn set_purchase(
 }
 
 /// A credit that failed gave way to another: the referral is Pending once more.
-pub async fn set_pending(db: &impl Write, id: i64) -> Result<(), DbErr> {
+pub async fn set_pending(db: &impl Write, id: ReferralId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))

@@ -9,6 +9,7 @@ use super::{
     entities::session::{ActiveModel, Column, Entity, Model},
     prepared::Prepared,
 };
+use crate::Timestamp;
 use crate::Write;
 
 /// Writes a new session; `false` if the id exists.
@@ -16,7 +17,7 @@ pub async fn insert(
     db: &impl Write,
     id_hash: String,
     data: String,
-    expires_at: i64,
+    expires_at: Timestamp,
 ) -> Result<bool, DbErr> {
     let row = ActiveModel {
         id_hash: Set(id_hash),
@@ -35,7 +36,7 @@ pub async fn update(
     db: &impl Write,
     id_hash: &str,
     data: String,
-    expires_at: i64,
+    expires_at: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Data, Expr::value(data))
@@ -47,7 +48,7 @@ pub async fn update(
 }
 
 /// Lets a session live on until `expires_at`.
-pub async fn prolong(db: &impl Write, id_hash: &str, expires_at: i64) -> Result<(), DbErr> {
+pub async fn prolong(db: &impl Write, id_hash: &str, expires_at: Timestamp) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
         .filter(Column::IdHash.eq(id_hash))
@@ -60,15 +61,15 @@ pub async fn prolong(db: &impl Write, id_hash: &str, expires_at: i64) -> Result<
 pub async fn find(
     db: &impl ConnectionTrait,
     id_hash: &str,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<Option<Model>, DbErr> {
     static FIND: Prepared = Prepared::new();
     let find = FIND.with(
         db.get_database_backend(),
-        vec![id_hash.into(), now_ms.into()],
+        vec![id_hash.into(), now.into()],
         || {
             Entity::find_by_id(id_hash)
-                .filter(Column::ExpiresAt.gt(now_ms))
+                .filter(Column::ExpiresAt.gt(now))
                 .into_query()
         },
     );
@@ -81,9 +82,9 @@ pub async fn delete(db: &impl Write, id_hash: &str) -> Result<(), DbErr> {
 }
 
 /// Deletes what has expired and says how many sessions that were.
-pub async fn sweep(db: &impl Write, now_ms: i64) -> Result<u64, DbErr> {
+pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<u64, DbErr> {
     let swept = Entity::delete_many()
-        .filter(Column::ExpiresAt.lte(now_ms))
+        .filter(Column::ExpiresAt.lte(now))
         .exec(db)
         .await?;
     Ok(swept.rows_affected)

@@ -1,9 +1,10 @@
 //! What an admin sets for a site.
 
-use domain::money::{Currency, Money};
+use domain::money::Money;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 use super::entities::site_settings::{Column, Entity, Model};
+use crate::SiteId;
 use crate::Write;
 
 /// What can be set, as it is to be.
@@ -18,7 +19,7 @@ pub struct Values {
 impl Model {
     /// The values as they are.
     pub fn values(&self) -> Values {
-        let currency = Currency::parse(&self.currency).unwrap_or_default();
+        let currency = *self.currency;
         Values {
             credit: Money::new(self.tenant_credit_cents, currency),
             memory_days: self.referral_memory_days,
@@ -27,7 +28,7 @@ impl Model {
 }
 
 /// The settings of the site as they are now, locked until the transaction ends.
-pub async fn lock(db: &impl Write, site_id: i64) -> Result<Model, DbErr> {
+pub async fn lock(db: &impl Write, site_id: SiteId) -> Result<Model, DbErr> {
     let row = Entity::find_by_id(site_id).lock_exclusive().one(db).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
@@ -36,7 +37,7 @@ pub async fn lock(db: &impl Write, site_id: i64) -> Result<Model, DbErr> {
 /// saved meanwhile.
 pub async fn save(
     db: &impl Write,
-    site_id: i64,
+    site_id: SiteId,
     version: i64,
     values: Values,
 ) -> Result<bool, DbErr> {

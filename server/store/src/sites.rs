@@ -1,5 +1,6 @@
 //! Sites: every query about a member, a product or a purchase starts from one.
 
+use crate::StripeAccountId;
 use domain::{
     account::SiteKind,
     money::{Currency, Money},
@@ -15,6 +16,7 @@ use super::{
     entities::{site, site_host, site_settings},
     prepared::Prepared,
 };
+use crate::SiteId;
 use crate::Write;
 
 /// A site with its settings, as loaded for one request or job.
@@ -31,18 +33,18 @@ pub struct Site {
 
 impl Site {
     /// Our id.
-    pub fn id(&self) -> i64 {
+    pub fn id(&self) -> SiteId {
         self.row.id
     }
 
     /// A tenant or a platform brand.
     pub fn kind(&self) -> SiteKind {
-        SiteKind::parse(&self.row.kind).unwrap_or(SiteKind::Tenant)
+        *self.row.kind
     }
 
     /// The site's currency.
     pub fn currency(&self) -> Currency {
-        Currency::parse(&self.settings.currency).unwrap_or_default()
+        *self.settings.currency
     }
 
     /// What one referral of a member earns now; zero: the program is off.
@@ -65,7 +67,7 @@ pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Sit
 }
 
 /// The site with this id, settings as they are now.
-pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Site>, DbErr> {
+pub async fn by_id(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>, DbErr> {
     site::Entity::find_by_id(id)
         .inner_join(site_settings::Entity)
         .into_partial_model()
@@ -108,7 +110,7 @@ pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, Strin
 }
 
 /// A host of `site_id`, for links in places that have no request (jobs, commands).
-pub async fn host_of(db: &impl ConnectionTrait, site_id: i64) -> Result<Option<String>, DbErr> {
+pub async fn host_of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Option<String>, DbErr> {
     let host = site_host::Entity::find()
         .filter(site_host::Column::SiteId.eq(site_id))
         .one(db)
@@ -143,10 +145,10 @@ pub async fn insert(
 
 /// Sets what one referral earns, in cents, whoever changed what meanwhile; 0 switches the program
 /// off.
-pub async fn set_tenant_credit(db: &impl Write, site_id: i64, cents: i64) -> Result<(), DbErr> {
+pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> Result<(), DbErr> {
     let settings = site_settings::ActiveModel {
         site_id: Set(site_id),
-        currency: Set(Currency::default().code().to_owned()),
+        currency: Set(Currency::default().into()),
         tenant_credit_cents: Set(cents),
         referral_memory_days: Set(0),
         version: Set(1),
@@ -166,7 +168,7 @@ pub async fn set_tenant_credit(db: &impl Write, site_id: i64, cents: i64) -> Res
 }
 
 /// The site's own row, locked until the transaction ends.
-pub async fn lock(db: &impl Write, id: i64) -> Result<Option<site::Model>, DbErr> {
+pub async fn lock(db: &impl Write, id: SiteId) -> Result<Option<site::Model>, DbErr> {
     site::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
@@ -182,8 +184,8 @@ pub async fn disconnect_all(db: &impl Write) -> Result<(), DbErr> {
 /// Connects the site to a Stripe account, or, with `None`, disconnects it.
 pub async fn set_stripe_account(
     db: &impl Write,
-    site_id: i64,
-    account: Option<i64>,
+    site_id: SiteId,
+    account: Option<StripeAccountId>,
 ) -> Result<(), DbErr> {
     site::Entity::update(site::ActiveModel {
         id: Set(site_id),

@@ -13,6 +13,7 @@ use super::{
     is_taken,
 };
 use crate::Write;
+use crate::{SiteId, StripeAccountId, Timestamp};
 
 pub use objects::{Objects, objects_of};
 
@@ -20,7 +21,7 @@ pub use objects::{Objects, objects_of};
 #[derive(Clone)]
 pub struct StripeAccount {
     /// Our id.
-    pub id: i64,
+    pub id: StripeAccountId,
     /// The end of its webhook address.
     pub public_id: String,
     /// `sk_…`.
@@ -64,18 +65,18 @@ pub struct NewAccount<'a> {
     /// The end of its webhook address.
     pub public_id: &'a str,
     /// The tenant whose it is; `None`: the platform's own.
-    pub site_id: Option<i64>,
+    pub site_id: Option<SiteId>,
     /// Its keys.
     pub keys: Keys<'a>,
     /// Milliseconds, UTC.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// Seals and writes a new account; answers its id.
 ///
 /// # Errors
 /// If the database refuses, or the secrets cannot be sealed.
-pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> anyhow::Result<i64> {
+pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> anyhow::Result<StripeAccountId> {
     let (id, keys) = (new.public_id, &new.keys);
     let secrets = serde_json::to_string(keys.webhook_secrets)?;
     let row = stripe_account::ActiveModel {
@@ -88,8 +89,8 @@ pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> a
         stripe_account: Set(keys.stripe_account.map(str::to_owned)),
         platform: Set(new.site_id.is_none()),
         // Not 1: of two accounts that an owner has one after the other, none has the other's.
-        version: Set(new.now_ms),
-        created_at: Set(new.now_ms),
+        version: Set(new.now.millis()),
+        created_at: Set(new.now),
         ..Default::default()
     };
     Ok(stripe_account::Entity::insert(row)
@@ -150,7 +151,7 @@ pub async fn forget_secrets(db: &impl Write) -> Result<(), DbErr> {
 /// If the database fails.
 pub async fn of_owner(
     db: &impl ConnectionTrait,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     livemode: bool,
 ) -> Result<Vec<stripe_account::Model>, DbErr> {
     let owned = match site_id {
@@ -171,7 +172,7 @@ pub async fn of_owner(
 /// If the database fails.
 pub async fn row(
     db: &impl ConnectionTrait,
-    id: i64,
+    id: StripeAccountId,
 ) -> Result<Option<stripe_account::Model>, DbErr> {
     stripe_account::Entity::find_by_id(id).one(db).await
 }
@@ -182,7 +183,7 @@ pub async fn row(
 /// If the database fails.
 pub async fn mode_of(
     db: &impl ConnectionTrait,
-    id: Option<i64>,
+    id: Option<StripeAccountId>,
 ) -> Result<Option<StripeMode>, DbErr> {
     let Some(id) = id else { return Ok(None) };
     let account = row(db, id).await?;
@@ -193,7 +194,11 @@ pub async fn mode_of(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set_stripe_account(db: &impl Write, id: i64, told: &str) -> Result<(), DbErr> {
+pub async fn set_stripe_account(
+    db: &impl Write,
+    id: StripeAccountId,
+    told: &str,
+) -> Result<(), DbErr> {
     let written = stripe_account::Entity::update_many()
         .col_expr(Column::StripeAccount, Expr::value(told))
         .filter(Column::Id.eq(id))
@@ -227,7 +232,7 @@ pub fn is_live(secret_key: &str) -> bool {
 pub async fn by_id(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
-    id: i64,
+    id: StripeAccountId,
 ) -> anyhow::Result<Option<StripeAccount>> {
     open(
         sealer,
@@ -243,12 +248,12 @@ pub async fn by_id(
 pub async fn usable(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
-    id: Option<i64>,
+    id: Option<StripeAccountId>,
 ) -> Result<Option<StripeAccount>, DbErr> {
     let Some(id) = id else { return Ok(None) };
     by_id(db, sealer, id).await.or_else(|error| {
         let sealed = error.downcast::<DbErr>().map_or_else(Ok, Err)?;
-        tracing::error!(account = id, "{sealed:#}");
+        tracing::error!(account = id.get(), "{sealed:#}");
         Ok(None)
     })
 }

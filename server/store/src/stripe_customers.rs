@@ -3,6 +3,7 @@
 
 mod writes;
 
+use crate::PlatformReferrerId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -14,6 +15,7 @@ use super::entities::{
     user,
 };
 use crate::Write;
+use crate::{MemberId, SiteId, StripeAccountId};
 
 pub use writes::{
     adopt, forget_balance, forget_customer, next_generation, partner_changed, set_balance,
@@ -24,9 +26,9 @@ pub use writes::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderId {
     /// Our id of a member.
-    Member(i64),
+    Member(MemberId),
     /// Our id of a partner.
-    Partner(i64),
+    Partner(PlatformReferrerId),
 }
 
 impl HolderId {
@@ -39,7 +41,8 @@ impl HolderId {
 
     fn id(self) -> i64 {
         match self {
-            Self::Member(id) | Self::Partner(id) => id,
+            Self::Member(id) => id.get(),
+            Self::Partner(id) => id.get(),
         }
     }
 }
@@ -47,8 +50,8 @@ impl HolderId {
 /// The member with this id, on this site.
 pub async fn member(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    user_id: i64,
+    site_id: SiteId,
+    user_id: MemberId,
 ) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(user_id)
         .filter(user::Column::SiteId.eq(site_id))
@@ -59,7 +62,7 @@ pub async fn member(
 /// What is known of the holder at this account.
 pub async fn get(
     db: &impl ConnectionTrait,
-    account_id: i64,
+    account_id: StripeAccountId,
     holder: HolderId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
@@ -73,7 +76,7 @@ pub async fn get(
 /// are made.
 pub async fn get_or_insert(
     db: &impl Write,
-    account_id: i64,
+    account_id: StripeAccountId,
     holder: HolderId,
     key_token: &str,
 ) -> Result<Model, DbErr> {
@@ -89,7 +92,7 @@ pub async fn get_or_insert(
     row.ok_or_else(|| DbErr::RecordNotFound("a customer's row that was just written".to_owned()))
 }
 
-fn new_row(account_id: i64, holder: HolderId) -> ActiveModel {
+fn new_row(account_id: StripeAccountId, holder: HolderId) -> ActiveModel {
     let mut row = ActiveModel {
         stripe_account_id: Set(account_id),
         marked: Set(false),
@@ -118,7 +121,7 @@ async fn insert(db: &impl Write, row: ActiveModel, holder: HolderId) -> Result<b
 /// Customers of the holder at other accounts of this mode, the newest first.
 pub async fn elsewhere(
     db: &impl ConnectionTrait,
-    account_id: i64,
+    account_id: StripeAccountId,
     livemode: bool,
     holder: HolderId,
 ) -> Result<Vec<Model>, DbErr> {
@@ -136,7 +139,7 @@ pub async fn elsewhere(
 /// What is known of a member at every account, with whether that is of live mode.
 pub async fn everywhere(
     db: &impl ConnectionTrait,
-    user_id: i64,
+    user_id: MemberId,
 ) -> Result<Vec<(Model, bool)>, DbErr> {
     let rows = Entity::find()
         .find_also_related(stripe_account::Entity)

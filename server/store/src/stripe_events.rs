@@ -12,11 +12,12 @@ use super::entities::{
     stripe_event::{ActiveModel, Column, Entity, Model},
 };
 use crate::Write;
+use crate::{SiteId, StripeAccountId, StripeEventId, Timestamp};
 
 /// An event to be remembered.
 pub struct NewEvent<'a> {
     /// Our id of the account it came for.
-    pub stripe_account_id: i64,
+    pub stripe_account_id: StripeAccountId,
     /// `evt_…`.
     pub event_id: &'a str,
     /// `checkout.session.completed`.
@@ -25,8 +26,8 @@ pub struct NewEvent<'a> {
     pub body: &'a str,
     /// Whether it says that it is of live mode.
     pub livemode: Option<bool>,
-    /// When it came, in milliseconds.
-    pub received_at: i64,
+    /// When it came.
+    pub received_at: Timestamp,
 }
 
 /// Remembers an event; `false` if it was here before. Of two that come at once, one waits for the
@@ -54,11 +55,11 @@ pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, D
     Ok(inserted > 0)
 }
 
-/// When the last event of an account came, in milliseconds.
+/// When the last event of an account came.
 pub async fn last_received(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
-) -> Result<Option<i64>, DbErr> {
+    stripe_account_id: StripeAccountId,
+) -> Result<Option<Timestamp>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::ReceivedAt)
@@ -69,14 +70,14 @@ pub async fn last_received(
         .await
 }
 
-/// Since when an event waits for its payment, in milliseconds, locked until the transaction ends;
+/// Since when an event waits for its payment, locked until the transaction ends;
 /// `None` if it does not wait.
 pub async fn lock_unmatched(
     db: &impl Write,
-    stripe_account_id: i64,
+    stripe_account_id: StripeAccountId,
     event_id: &str,
-) -> Result<Option<i64>, DbErr> {
-    let since: Option<Option<i64>> = of(stripe_account_id, event_id)
+) -> Result<Option<Timestamp>, DbErr> {
+    let since: Option<Option<Timestamp>> = of(stripe_account_id, event_id)
         .select_only()
         .column(Column::UnmatchedSince)
         .lock_exclusive()
@@ -89,16 +90,16 @@ pub async fn lock_unmatched(
 /// One event.
 pub async fn one(
     db: &impl ConnectionTrait,
-    stripe_account_id: i64,
+    stripe_account_id: StripeAccountId,
     event_id: &str,
 ) -> Result<Option<Model>, DbErr> {
     of(stripe_account_id, event_id).one(db).await
 }
 
-/// Events that wait for their payment since `from` or later, in milliseconds, the newest first.
+/// Events that wait for their payment since `from` or later, the newest first.
 pub async fn unmatched(
     db: &impl ConnectionTrait,
-    from: i64,
+    from: Timestamp,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
@@ -113,7 +114,7 @@ pub async fn unmatched(
 /// first.
 pub async fn unmatched_of(
     db: &impl ConnectionTrait,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     waiting_of(site_id)
@@ -126,8 +127,8 @@ pub async fn unmatched_of(
 /// One of them, locked until the transaction ends; `None` if it waits no more, or is another's.
 pub async fn lock_waiting(
     db: &impl Write,
-    site_id: Option<i64>,
-    id: i64,
+    site_id: Option<SiteId>,
+    id: StripeEventId,
 ) -> Result<Option<Model>, DbErr> {
     waiting_of(site_id)
         .filter(Column::Id.eq(id))
@@ -136,7 +137,7 @@ pub async fn lock_waiting(
         .await
 }
 
-fn waiting_of(site_id: Option<i64>) -> Select<Entity> {
+fn waiting_of(site_id: Option<SiteId>) -> Select<Entity> {
     let owned = match site_id {
         Some(site_id) => stripe_account::Column::SiteId.eq(site_id),
         None => stripe_account::Column::Platform.eq(true),
@@ -151,7 +152,7 @@ fn waiting_of(site_id: Option<i64>) -> Select<Entity> {
         .filter(Column::StripeAccountId.in_subquery(accounts))
 }
 
-fn of(stripe_account_id: i64, event_id: &str) -> Select<Entity> {
+fn of(stripe_account_id: StripeAccountId, event_id: &str) -> Select<Entity> {
     Entity::find()
         .filter(Column::StripeAccountId.eq(stripe_account_id))
         .filter(Column::EventId.eq(event_id))
@@ -161,10 +162,10 @@ fn of(stripe_account_id: i64, event_id: &str) -> Select<Entity> {
 /// it does.
 pub async fn set_outcome(
     db: &impl Write,
-    stripe_account_id: i64,
+    stripe_account_id: StripeAccountId,
     event_id: &str,
     outcome: &str,
-    unmatched_since: Option<i64>,
+    unmatched_since: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Outcome, Expr::value(outcome))

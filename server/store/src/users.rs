@@ -1,5 +1,6 @@
 //! Members: every query starts from their site.
 
+use domain::account::Role;
 use domain::{
     account::Email,
     forms::NewMember,
@@ -18,33 +19,29 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
+use crate::{MemberId, SiteId, Timestamp};
 use crate::{Scope, Write};
-
-/// `users.role` of somebody without special rights.
-pub(super) const MEMBER: &str = "member";
-/// `users.role` of who runs the site.
-pub const ADMIN: &str = "admin";
 
 impl Model {
     /// As the rule of attribution needs it.
-    pub fn as_referrer(&self) -> Option<Referrer> {
+    pub fn as_referrer(&self) -> Option<Referrer<MemberId>> {
         Email::parse(&self.email).map(|email| Referrer {
-            user_id: self.id,
+            member_id: self.id,
             email,
         })
     }
 }
 
 /// The members of this site.
-pub fn of(site_id: i64) -> Select<Entity> {
+pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))
 }
 
 /// The member with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: MemberId,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id).filter(Column::Id.eq(id)).one(db).await
 }
@@ -53,8 +50,8 @@ pub async fn by_id(
 /// needs, in one query.
 pub async fn with_unread(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
+    site_id: SiteId,
+    id: MemberId,
 ) -> Result<Option<(Model, u64)>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -82,9 +79,9 @@ pub async fn with_unread(
 /// some.
 pub async fn page(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     ids: Option<Vec<i64>>,
-    before: Option<i64>,
+    before: Option<MemberId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     of(site_id)
@@ -99,7 +96,7 @@ pub async fn page(
 /// The member with this account.
 pub async fn by_email(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     email: &Email,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id)
@@ -111,7 +108,7 @@ pub async fn by_email(
 /// The member whose code it is.
 pub async fn by_referral_code(
     db: &impl ConnectionTrait,
-    site_id: i64,
+    site_id: SiteId,
     code: &ReferralCode,
 ) -> Result<Option<Model>, DbErr> {
     of(site_id)
@@ -124,12 +121,12 @@ pub async fn by_referral_code(
 /// site. Safe inside a transaction.
 pub async fn insert(
     db: &impl Write,
-    site_id: i64,
+    site_id: SiteId,
     token: String,
     member: &NewMember,
     password_hash: String,
-    referred_by: Option<i64>,
-    now_ms: i64,
+    referred_by: Option<MemberId>,
+    now: Timestamp,
 ) -> Result<Option<Model>, DbErr> {
     let row = ActiveModel {
         site_id: Set(site_id),
@@ -140,9 +137,9 @@ pub async fn insert(
         first_name: Set(member.first_name.clone()),
         last_name: Set(member.last_name.clone()),
         date_of_birth: Set(member.date_of_birth),
-        role: Set(MEMBER.to_owned()),
+        role: Set(Role::Member.into()),
         referred_by_user_id: Set(referred_by),
-        created_at: Set(now_ms),
+        created_at: Set(now),
         ..Default::default()
     };
     // `exec_with_returning` calls a conflict an error, `exec` a result.
@@ -160,7 +157,7 @@ pub async fn insert(
                 ..
             } = member;
             let texts: [&str; 3] = [first_name, last_name, email.as_str()];
-            search_words::put(db, Subject::Member, Scope::Site(site_id), id, &texts).await?;
+            search_words::put(db, Subject::Member, Scope::Site(site_id), id.get(), &texts).await?;
             by_id(db, site_id, id).await
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
@@ -169,7 +166,12 @@ pub async fn insert(
 
 /// Gives the member a code unless they have one; `false` if the code was given before, to a member
 /// or a partner, so that the caller draws again. A transaction of its own.
-pub async fn give_code(db: &Db, site_id: i64, id: i64, code: &ReferralCode) -> Result<bool, DbErr> {
+pub async fn give_code(
+    db: &Db,
+    site_id: SiteId,
+    id: MemberId,
+    code: &ReferralCode,
+) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
     if !referral_codes::take(&tx, code).await? {
         return Ok(false);

@@ -2,8 +2,10 @@
 
 mod email;
 mod rights;
+mod role;
 mod site;
 
 pub use email::{EMAIL_MAX, Email};
 pub use rights::Rights;
+pub use role::Role;
 pub use site::SiteKind;

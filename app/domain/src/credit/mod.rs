@@ -4,6 +4,8 @@ mod balance;
 mod decision;
 mod issuing;
 mod retry;
+mod state;
+mod stripe_amount;
 
 pub use balance::{Balance, MemberBalance};
 pub use decision::{
@@ -16,3 +18,5 @@ pub use issuing::{
     key_to_send, next_step, retry_from, spoils_key,
 };
 pub use retry::{Connected, GoesOn, NotRetried, can_go_on, goes_on, may_retry};
+pub use state::CreditState;
+pub use stripe_amount::StripeAmount;

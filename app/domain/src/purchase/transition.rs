@@ -25,6 +25,13 @@ impl CreditCheck {
             Self::Done => "done",
         }
     }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::None, Self::Due, Self::Done]
+            .into_iter()
+            .find(|check| check.code() == code)
+    }
 }
 
 /// From where a purchase stands to where an event moves it.

@@ -6,9 +6,9 @@ use crate::account::Email;
 
 /// The member whose code it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Referrer {
-    /// Our id of the member.
-    pub user_id: i64,
+pub struct Referrer<MemberId> {
+    /// Who.
+    pub member_id: MemberId,
     /// Their address, to tell whether they refer themselves.
     pub email: Email,
 }
@@ -35,21 +35,25 @@ impl Ignored {
 
 /// What becomes of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attribution {
+pub enum Attribution<MemberId> {
     /// No code came.
     None,
     /// A code came and counts for nothing.
     Ignored(Ignored),
     /// The new member was referred by this member.
     Linked {
-        /// Our id of the referrer.
-        referrer_id: i64,
+        /// Who referred.
+        referrer_id: MemberId,
     },
 }
 
 /// Decides about a registration of `new_member` that brought a code (`code_came`), whose owner on
 /// this site is `owner`.
-pub fn attribute(code_came: bool, owner: Option<&Referrer>, new_member: &Email) -> Attribution {
+pub fn attribute<MemberId: Copy>(
+    code_came: bool,
+    owner: Option<&Referrer<MemberId>>,
+    new_member: &Email,
+) -> Attribution<MemberId> {
     match owner {
         None if code_came => Attribution::Ignored(Ignored::UnknownCode),
         None => Attribution::None,
@@ -57,7 +61,7 @@ pub fn attribute(code_came: bool, owner: Option<&Referrer>, new_member: &Email) 
             Attribution::Ignored(Ignored::SelfReferral)
         }
         Some(owner) => Attribution::Linked {
-            referrer_id: owner.user_id,
+            referrer_id: owner.member_id,
         },
     }
 }
@@ -70,9 +74,9 @@ mod tests {
         Email::parse(text).unwrap()
     }
 
-    fn mia() -> Referrer {
+    fn mia() -> Referrer<i64> {
         Referrer {
-            user_id: 7,
+            member_id: 7,
             email: email("mia.stone@gmail.com"),
         }
     }
@@ -103,11 +107,11 @@ mod tests {
     #[test]
     fn a_code_without_an_owner_is_passed_over() {
         assert_eq!(
-            attribute(true, None, &email("j@example.com")),
+            attribute::<i64>(true, None, &email("j@example.com")),
             Attribution::Ignored(Ignored::UnknownCode)
         );
         assert_eq!(
-            attribute(false, None, &email("j@example.com")),
+            attribute::<i64>(false, None, &email("j@example.com")),
             Attribution::None
         );
     }

@@ -6,11 +6,11 @@ use crate::{
     forms::{FieldError, read_email, read_name},
 };
 
-/// The partner whose code came with a subscription.
+/// The platform referrer whose code came with a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// Our id of the partner.
-    pub id: i64,
+pub struct PlatformReferrer<Id> {
+    /// Who.
+    pub id: Id,
     /// As the admin typed it.
     pub email: String,
     /// An admin switched the code off.
@@ -41,31 +41,31 @@ impl PassedOver {
 
 /// Whose a subscription is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlatformAttribution {
+pub enum PlatformAttribution<Id> {
     /// No code came.
     None,
     /// A code came and counts for nothing.
     PassedOver(PassedOver),
     /// This partner brought the subscriber.
     Linked {
-        /// Our id of the partner.
-        referrer_id: i64,
+        /// Who referred.
+        referrer_id: Id,
     },
     /// The partner is the subscriber: it earns nothing (`docs/rules.md` 21).
     SelfReferral {
-        /// Our id of the partner.
-        referrer_id: i64,
+        /// Who referred.
+        referrer_id: Id,
     },
 }
 
 /// Decides about a paid subscription that brought a code (`code_came`) whose owner is `owner`.
 /// An address that cannot be read proves nothing, so it is not the partner's own.
-pub fn attribute_platform(
+pub fn attribute_platform<Id: Copy>(
     code_came: bool,
-    owner: Option<&Owner>,
+    owner: Option<&PlatformReferrer<Id>>,
     customer_email: &str,
     plan_known: bool,
-) -> PlatformAttribution {
+) -> PlatformAttribution<Id> {
     let passed_over = PlatformAttribution::PassedOver;
     match owner {
         None if !code_came => PlatformAttribution::None,
@@ -131,8 +131,8 @@ mod tests {
     use super::*;
     use crate::forms::NAME_MAX;
 
-    fn jordan() -> Owner {
-        Owner {
+    fn jordan() -> PlatformReferrer<i64> {
+        PlatformReferrer {
             id: 7,
             email: "Jordan.Reyes@gmail.com".to_owned(),
             disabled: false,
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn each_case_of_the_rule() {
-        let disabled = Owner {
+        let disabled = PlatformReferrer {
             disabled: true,
             ..jordan()
         };

@@ -16,9 +16,9 @@ pub enum AccountAsked {
 
 /// An account that the owner has or had, in the mode of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownAccount {
-    /// Our id.
-    pub id: i64,
+pub struct KnownAccount<Id> {
+    /// Which.
+    pub id: Id,
     /// It is the one that is connected now.
     pub connected: bool,
     /// `acct_…`; `None` until Stripe told it.
@@ -47,11 +47,11 @@ pub enum NotIdentified {
 ///
 /// # Errors
 /// Why that is not known.
-pub fn which_account(
+pub fn which_account<Id: Copy + PartialEq>(
     asked: &AccountAsked,
-    known: &[KnownAccount],
+    known: &[KnownAccount<Id>],
     same_account: bool,
-) -> Result<Option<i64>, NotIdentified> {
+) -> Result<Option<Id>, NotIdentified> {
     let connected = known.iter().find(|account| account.connected);
     let proven = known.iter().find(|account| account.proven);
     let said = connected.filter(|_| same_account);
@@ -67,7 +67,7 @@ pub fn which_account(
             (None, None, None) => Ok(None),
         },
         AccountAsked::Told(told) => {
-            let is_told = |account: &&KnownAccount| account.stripe_account.as_ref() == Some(told);
+            let is_told = |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(told);
             let unnamed = proven.filter(|account| account.stripe_account.is_none());
             let found = known.iter().find(is_told).or(unnamed);
             match (said, found) {
@@ -84,26 +84,26 @@ pub fn which_account(
 mod tests {
     use super::*;
 
-    const CONNECTED: KnownAccount = KnownAccount {
+    const CONNECTED: KnownAccount<i64> = KnownAccount {
         id: 1,
         connected: true,
         stripe_account: None,
         proven: false,
     };
-    const FORMER: KnownAccount = KnownAccount {
+    const FORMER: KnownAccount<i64> = KnownAccount {
         id: 2,
         connected: false,
         ..CONNECTED
     };
 
-    fn named(account: KnownAccount, name: &str) -> KnownAccount {
+    fn named(account: KnownAccount<i64>, name: &str) -> KnownAccount<i64> {
         KnownAccount {
             stripe_account: Some(name.to_owned()),
             ..account
         }
     }
 
-    fn proven(account: KnownAccount) -> KnownAccount {
+    fn proven(account: KnownAccount<i64>) -> KnownAccount<i64> {
         KnownAccount {
             proven: true,
             ..account

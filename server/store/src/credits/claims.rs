@@ -1,5 +1,6 @@
 //! Who is at a due credit, and when it is somebody's turn.
 
+use domain::credit::CreditState;
 use domain::credit::{CLOCKS_APART, LONGEST_WAIT};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -7,25 +8,26 @@ use sea_orm::{
 };
 use time::Duration;
 
-use super::{by_id, state};
+use super::by_id;
 use crate::Write;
 use crate::entities::credit::{Column, Entity, Model};
+use crate::{CreditId, Timestamp};
 
 /// Takes a due credit for one job, for `lease`; `None` if it is not due, not yet, or another job
 /// is at it. A job that dies leaves it free when the lease is over.
 pub async fn claim(
     db: &impl Write,
-    id: i64,
-    now_ms: i64,
+    id: CreditId,
+    now: Timestamp,
     lease: Duration,
 ) -> Result<Option<Model>, DbErr> {
-    let until = now_ms + to_millis(lease);
+    let until = now + lease;
     let claimed = Entity::update_many()
         .col_expr(Column::ClaimedUntil, Expr::value(until))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(state::DUE))
-        .filter(ready(now_ms, now_ms))
-        .filter(free(now_ms, lease))
+        .filter(Column::State.eq(CreditState::Due.code()))
+        .filter(ready(now, now))
+        .filter(free(now, lease))
         .exec(db)
         .await?;
     if claimed.rows_affected == 0 {
@@ -39,15 +41,15 @@ pub async fn claim(
 /// first.
 pub async fn overdue(
     db: &impl ConnectionTrait,
-    ready_by: i64,
-    now_ms: i64,
+    ready_by: Timestamp,
+    now: Timestamp,
     lease: Duration,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .filter(Column::State.eq(state::DUE))
-        .filter(ready(ready_by, now_ms))
-        .filter(free(now_ms, lease))
+        .filter(Column::State.eq(CreditState::Due.code()))
+        .filter(ready(ready_by, now))
+        .filter(free(now, lease))
         .order_by_asc(Column::NextAttemptAt)
         .limit(limit)
         .all(db)
@@ -55,24 +57,20 @@ pub async fn overdue(
 }
 
 /// Ready at or before `by`, or to wait for longer than anything does: the clock was set back since.
-fn ready(by: i64, now_ms: i64) -> Condition {
-    let longest = to_millis(LONGEST_WAIT + CLOCKS_APART);
+fn ready(by: Timestamp, now: Timestamp) -> Condition {
+    let longest = LONGEST_WAIT + CLOCKS_APART;
     Condition::any()
         .add(Column::NextAttemptAt.lte(by))
-        .add(Column::NextAttemptAt.gt(now_ms + longest))
+        .add(Column::NextAttemptAt.gt(now + longest))
 }
 
 /// No job is at it, or it is claimed for longer than a `lease`: the clock was set back since.
-fn free(now_ms: i64, lease: Duration) -> Condition {
-    let longest = to_millis(lease + CLOCKS_APART);
+fn free(now: Timestamp, lease: Duration) -> Condition {
+    let longest = lease + CLOCKS_APART;
     Condition::any()
         .add(Column::ClaimedUntil.is_null())
-        .add(Column::ClaimedUntil.lte(now_ms))
-        .add(Column::ClaimedUntil.gt(now_ms + longest))
-}
-
-fn to_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.whole_milliseconds()).unwrap_or(i64::MAX)
+        .add(Column::ClaimedUntil.lte(now))
+        .add(Column::ClaimedUntil.gt(now + longest))
 }
 
 /// The row of a due credit while the job that claimed it holds it. A job that was overtaken
@@ -80,6 +78,6 @@ fn to_millis(duration: Duration) -> i64 {
 pub(super) fn held(credit: &Model) -> Condition {
     let held = Condition::all()
         .add(Column::Id.eq(credit.id))
-        .add(Column::State.eq(state::DUE));
+        .add(Column::State.eq(CreditState::Due.code()));
     held.add(Column::ClaimedUntil.eq(credit.claimed_until))
 }

@@ -1,6 +1,8 @@
 //! A call of the mobile API that may be repeated.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::Timestamp;
+
 /// A call of the mobile API that may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
@@ -12,10 +14,10 @@ pub struct Model {
     pub fingerprint: String,
     /// What was answered, sealed: it may hold a token. Missing while the call is under way.
     pub sealed_answer: Option<String>,
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// Until then somebody is at work on it.
-    pub claimed_until: i64,
-    pub expires_at: i64,
+    pub claimed_until: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,19 +1,21 @@
 //! A sentence to a member.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::{CreditId, MemberId, NotificationId, SiteId, Timestamp};
+
 /// A sentence to a member.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notifications")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub site_id: i64,
-    pub user_id: i64,
+    pub id: NotificationId,
+    pub site_id: SiteId,
+    pub user_id: MemberId,
     /// The credit that it tells of: one notification for each.
-    pub credit_id: Option<i64>,
+    pub credit_id: Option<CreditId>,
     pub text: String,
-    pub read_at: Option<i64>,
-    pub created_at: i64,
+    pub read_at: Option<Timestamp>,
+    pub created_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

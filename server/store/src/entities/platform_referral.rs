@@ -1,28 +1,34 @@
 //! A subscription that came through a partner's link.
+use domain::{
+    money::Currency,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{
+    Coded, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, SiteId, Timestamp,
+};
 
 /// A subscription that came through a partner's link.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_referrals")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: PlatformReferralId,
     /// The brand.
-    pub site_id: i64,
-    pub referrer_id: i64,
-    pub purchase_id: i64,
+    pub site_id: SiteId,
+    pub referrer_id: PlatformReferrerId,
+    pub purchase_id: PlatformPurchaseId,
     pub customer_email: String,
     /// As the purchase has it.
     pub plan: String,
-    /// `ReferralStatus::code`.
-    pub status: String,
-    /// `FailureReason` as JSON.
-    pub failure_reason: Option<String>,
+    pub status: Coded<ReferralStatus, Entity>,
+    pub failure_reason: Option<Coded<FailureReason, Entity>>,
     pub credit_cents: Option<i64>,
-    pub currency: Option<String>,
-    pub clicked_at: Option<i64>,
-    pub created_at: i64,
-    pub credited_at: Option<i64>,
+    pub currency: Option<Coded<Currency, Entity>>,
+    pub clicked_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub credited_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,12 +1,14 @@
 //! A partner: somebody whom an admin registered, and whose link sells subscriptions.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::{PlatformReferrerId, Timestamp};
+
 /// A partner: somebody whom an admin registered, and whose link sells subscriptions.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_referrers")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: PlatformReferrerId,
     /// Random; what Stripe keeps names the row by it.
     pub token: String,
     pub name: String,
@@ -16,10 +18,10 @@ pub struct Model {
     pub email_account: String,
     pub code: String,
     /// From then on the code earns nothing.
-    pub disabled_at: Option<i64>,
+    pub disabled_at: Option<Timestamp>,
     /// Counts the changes, so that the second of two admins is told.
     pub version: i64,
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

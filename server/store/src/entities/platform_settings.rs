@@ -1,6 +1,8 @@
 //! The settings of the platform program: one row, with the id 1.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::StripeAccountId;
+
 /// The settings of the platform program: one row, with the id 1.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_settings")]
@@ -12,7 +14,7 @@ pub struct Model {
     /// How long a referral outlives the session; 0: not at all.
     pub referral_memory_days: i64,
     /// `None`: Stripe is not connected.
-    pub stripe_account_id: Option<i64>,
+    pub stripe_account_id: Option<StripeAccountId>,
     /// Counts the changes, so that the second of two admins is told.
     pub version: i64,
 }

@@ -1,15 +1,17 @@
 //! Something that a tenant sells.
+use domain::{money::Currency, purchase::ProductKind};
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, ProductId, SiteId, Timestamp};
 
 /// Something that a tenant sells.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "products")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub site_id: i64,
-    /// `ProductKind::code`.
-    pub kind: String,
+    pub id: ProductId,
+    pub site_id: SiteId,
+    pub kind: Coded<ProductKind, Entity>,
     pub slug: String,
     pub name: String,
     pub summary: String,
@@ -17,10 +19,10 @@ pub struct Model {
     pub detail: String,
     /// A membership costs it every month.
     pub price_cents: i64,
-    pub currency: String,
+    pub currency: Coded<Currency, Entity>,
     pub picture: String,
     pub position: i64,
-    pub withdrawn_at: Option<i64>,
+    pub withdrawn_at: Option<Timestamp>,
     /// Counts the changes, so that the second of two admins is told.
     pub version: i64,
 }

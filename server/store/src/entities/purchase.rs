@@ -1,30 +1,35 @@
 //! Who bought what. Written before Stripe is asked.
+use domain::{
+    money::Currency,
+    purchase::{CreditCheck, ProductKind, PurchaseState},
+};
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
 /// Who bought what. Written before Stripe is asked.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purchases")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub site_id: i64,
-    pub buyer_id: i64,
-    pub product_id: i64,
+    pub id: PurchaseId,
+    pub site_id: SiteId,
+    pub buyer_id: MemberId,
+    pub product_id: ProductId,
     /// As it was when it was bought.
     pub product_name: String,
-    pub kind: String,
+    pub kind: Coded<ProductKind, Entity>,
     pub price_cents: i64,
-    pub currency: String,
+    pub currency: Coded<Currency, Entity>,
     /// The total, before the buyer's balance.
     pub paid_cents: Option<i64>,
     /// How much of the total Stripe took from the balance; `None` until Stripe was asked.
     pub credit_used_cents: Option<i64>,
-    /// `PurchaseState::code`.
-    pub state: String,
+    pub state: Coded<PurchaseState, Entity>,
     pub in_person: bool,
     /// Of the form that recorded a sale in person: the same form records it once.
     pub sale_token: Option<String>,
-    pub stripe_account_id: Option<i64>,
+    pub stripe_account_id: Option<StripeAccountId>,
     /// Made in live mode; `None` for a sale in person.
     pub livemode: Option<bool>,
     pub checkout_session_id: Option<String>,
@@ -33,9 +38,9 @@ pub struct Model {
     pub payment_intent_id: Option<String>,
     pub subscription_id: Option<String>,
     /// `none`, `due` (the outbox: a credit is to be decided) or `done`.
-    pub credit_check: String,
-    pub created_at: i64,
-    pub paid_at: Option<i64>,
+    pub credit_check: Coded<CreditCheck, Entity>,
+    pub created_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

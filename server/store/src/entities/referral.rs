@@ -1,30 +1,35 @@
 //! One member referred by another.
+use domain::{
+    money::Currency,
+    purchase::ProductKind,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp};
 
 /// One member referred by another.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "referrals")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub site_id: i64,
+    pub id: ReferralId,
+    pub site_id: SiteId,
     /// Random; what Stripe keeps names the row by it.
     pub token: String,
-    pub referrer_id: i64,
-    pub referred_id: i64,
-    /// `ReferralStatus::code`.
-    pub status: String,
-    /// `FailureReason` as JSON.
-    pub failure_reason: Option<String>,
-    pub purchase_id: Option<i64>,
-    /// `ProductKind::code` of that purchase.
-    pub purchase_kind: Option<String>,
+    pub referrer_id: MemberId,
+    pub referred_id: MemberId,
+    pub status: Coded<ReferralStatus, Entity>,
+    pub failure_reason: Option<Coded<FailureReason, Entity>>,
+    pub purchase_id: Option<PurchaseId>,
+    /// Of that purchase.
+    pub purchase_kind: Option<Coded<ProductKind, Entity>>,
     pub credit_cents: Option<i64>,
-    pub currency: Option<String>,
+    pub currency: Option<Coded<Currency, Entity>>,
     /// When the friend clicked the link.
-    pub clicked_at: Option<i64>,
-    pub created_at: i64,
-    pub credited_at: Option<i64>,
+    pub clicked_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub credited_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

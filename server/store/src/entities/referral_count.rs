@@ -1,6 +1,8 @@
 //! How many referrals there are of one day, status, kind and currency. The database counts them.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::SiteId;
+
 /// How many referrals there are of one day, status, kind and currency. The database counts them.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "referral_counts")]
@@ -10,7 +12,7 @@ pub struct Model {
     pub program: String,
     /// 0 in the platform program.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub site_id: i64,
+    pub site_id: SiteId,
     /// On which they began: days since the epoch, UTC.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: i64,

@@ -1,6 +1,8 @@
 //! A browser session.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::Timestamp;
+
 /// A browser session.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
@@ -9,7 +11,7 @@ pub struct Model {
     pub id_hash: String,
     /// JSON.
     pub data: String,
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

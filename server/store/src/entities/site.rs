@@ -1,23 +1,25 @@
 //! A tenant or a platform brand.
+use domain::account::SiteKind;
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, SiteId, StripeAccountId, Timestamp};
 
 /// A tenant or a platform brand.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sites")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: SiteId,
     pub key: String,
-    /// `SiteKind::code`.
-    pub kind: String,
+    pub kind: Coded<SiteKind, Entity>,
     pub name: String,
     pub tagline: String,
     pub theme: String,
     /// Random; tells installations that share a Stripe account apart.
     pub realm: String,
     /// `None`: Stripe is not connected.
-    pub stripe_account_id: Option<i64>,
-    pub created_at: i64,
+    pub stripe_account_id: Option<StripeAccountId>,
+    pub created_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,13 +1,15 @@
 //! A host that a site answers to, without port, in lower case.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::SiteId;
+
 /// A host that a site answers to, without port, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "site_hosts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub host: String,
-    pub site_id: i64,
+    pub site_id: SiteId,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,14 +1,16 @@
 //! What an admin sets for a site.
+use domain::money::Currency;
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, SiteId};
 
 /// What an admin sets for a site.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "site_settings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub site_id: i64,
-    /// `Currency::code`.
-    pub currency: String,
+    pub site_id: SiteId,
+    pub currency: Coded<Currency, Entity>,
     /// What one referral earns; 0 switches the program off.
     pub tenant_credit_cents: i64,
     /// Days that a code is remembered beyond the session; 0: not at all.

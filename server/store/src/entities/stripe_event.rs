@@ -1,24 +1,26 @@
 //! A webhook event as it came, and what became of it.
 use sea_orm::entity::prelude::*;
 
+use crate::columns::{StripeAccountId, StripeEventId, Timestamp};
+
 /// A webhook event as it came, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stripe_events")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub stripe_account_id: i64,
+    pub id: StripeEventId,
+    pub stripe_account_id: StripeAccountId,
     pub event_id: String,
     #[sea_orm(column_name = "type")]
     pub r#type: String,
     /// The raw body.
     pub body: String,
     pub outcome: String,
-    pub received_at: i64,
+    pub received_at: Timestamp,
     /// As the event says; `None` where it does not.
     pub livemode: Option<bool>,
     /// Since when it waits for the purchase that it is about, in milliseconds; `None`: it does not.
-    pub unmatched_since: Option<i64>,
+    pub unmatched_since: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,8 @@
 //! A person on one site.
+use domain::account::Role;
 use sea_orm::entity::prelude::*;
+
+use crate::columns::{Coded, MemberId, SiteId, Timestamp};
 use time::Date;
 
 /// A person on one site.
@@ -7,8 +10,8 @@ use time::Date;
 #[sea_orm(table_name = "users")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub site_id: i64,
+    pub id: MemberId,
+    pub site_id: SiteId,
     /// Random; what Stripe keeps names the row by it.
     pub token: String,
     /// As typed.
@@ -21,14 +24,14 @@ pub struct Model {
     pub last_name: String,
     pub date_of_birth: Date,
     /// `member` or `admin`.
-    pub role: String,
+    pub role: Coded<Role, Entity>,
     /// Sees and touches the platform program.
     pub platform_admin: bool,
     pub referral_code: Option<String>,
-    pub referred_by_user_id: Option<i64>,
+    pub referred_by_user_id: Option<MemberId>,
     /// Browser sessions and API tokens of another version have ended.
     pub session_version: i64,
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,7 @@
 //! A buyer's purchases, as pages and the API read them.
 
+use domain::money::Currency;
+use crate::Coded;
 use domain::{
     money::Money,
     purchase::{ProductKind, PurchaseState},
@@ -9,7 +11,7 @@ use sea_orm::{
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::{kind_of, money_in, state_of};
+use crate::{MemberId, PurchaseId, SiteId, Timestamp};
 use crate::{
     entities::{
         product,
@@ -24,36 +26,28 @@ use crate::{
 #[sea_orm(entity = "Entity")]
 pub struct ListedPurchase {
     /// Our id.
-    pub id: i64,
+    pub id: PurchaseId,
     /// As it was when it was bought.
     pub product_name: String,
-    kind: String,
+    /// What kind of product it was.
+    pub kind: Coded<ProductKind, Entity>,
     price_cents: i64,
-    currency: String,
-    state: String,
+    currency: Coded<Currency, Entity>,
+    /// Where it stands.
+    pub state: Coded<PurchaseState, Entity>,
     /// Sold at the counter, not through Stripe.
     pub in_person: bool,
     /// When it was begun, in milliseconds.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// The product's page.
     #[sea_orm(nested)]
     pub product: Option<Address>,
 }
 
 impl ListedPurchase {
-    /// Where it stands.
-    pub fn purchase_state(&self) -> PurchaseState {
-        state_of(&self.state)
-    }
-
-    /// What kind of product it was.
-    pub fn product_kind(&self) -> ProductKind {
-        kind_of(&self.kind)
-    }
-
     /// What was asked, before any balance.
     pub fn price(&self) -> Money {
-        money_in(&self.currency, self.price_cents)
+        Money::new(self.price_cents, *self.currency)
     }
 }
 
@@ -88,8 +82,8 @@ pub struct Bought {
 /// The buyer's purchases, newest first, without those that came to nothing.
 pub async fn of_buyer(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    buyer_id: i64,
+    site_id: SiteId,
+    buyer_id: MemberId,
     limit: u64,
 ) -> Result<Vec<ListedPurchase>, DbErr> {
     static LIST: Prepared = Prepared::new();
@@ -114,9 +108,9 @@ pub async fn of_buyer(
 /// One purchase of the buyer.
 pub async fn one_of_buyer(
     db: &impl ConnectionTrait,
-    site_id: i64,
-    buyer_id: i64,
-    id: i64,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    id: PurchaseId,
 ) -> Result<Option<Bought>, DbErr> {
     of(site_id, buyer_id)
         .filter(Column::Id.eq(id))
@@ -125,7 +119,7 @@ pub async fn one_of_buyer(
         .await
 }
 
-fn of(site_id: i64, buyer_id: i64) -> Select<Entity> {
+fn of(site_id: SiteId, buyer_id: MemberId) -> Select<Entity> {
     Entity::find()
         .left_join(product::Entity)
         .filter(Column::SiteId.eq(site_id))

@@ -2,23 +2,28 @@
 
 use domain::{
     credit::Program,
+    money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 
+use crate::{Timestamp, row};
 use crate::entities::{credit, platform_referral, referral};
 
 /// A table of referrals.
 pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {
+    /// For the type of its ids.
+    type Row;
+
     /// Whose.
     const PROGRAM: Program;
     /// The site; `None`: the table is of the platform program.
     const SITE: Option<Self::Column>;
     /// Its columns.
     const ID: Self::Column;
-    /// `ReferralStatus::code`.
+    /// A `ReferralStatus`.
     const STATUS: Self::Column;
-    /// `FailureReason` as JSON.
+    /// A `FailureReason`.
     const REASON: Self::Column;
     /// Purchase type or plan.
     const KIND: Self::Column;
@@ -44,38 +49,32 @@ pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Sen
 /// What referrals of both programs have.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
-    /// Our id.
+    /// The number of the row in its own table.
     pub id: i64,
     /// Where it stands.
     pub status: ReferralStatus,
-    /// `FailureReason` as JSON.
-    pub failure_reason: Option<&'a str>,
+    /// Why it failed.
+    pub failure_reason: Option<&'a FailureReason>,
     /// Purchase type or plan.
     pub kind: Option<&'a str>,
     /// What was credited.
     pub credit_cents: Option<i64>,
-    /// `Currency::code`.
-    pub currency: Option<&'a str>,
+    /// The currency of the credit.
+    pub currency: Option<Currency>,
     /// When the link was clicked.
-    pub clicked_at: Option<i64>,
+    pub clicked_at: Option<Timestamp>,
     /// When it began.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was credited.
-    pub credited_at: Option<i64>,
-}
-
-impl Common<'_> {
-    /// Why it failed.
-    pub fn reason(&self) -> Option<FailureReason> {
-        self.failure_reason
-            .and_then(|json| serde_json::from_str(json).ok())
-    }
+    pub credited_at: Option<Timestamp>,
 }
 
 /// Fills [`Listed`] in for a table; both call these columns the same.
 macro_rules! listed {
-    ($table:ident, $program:expr, $site:expr, $kind:ident, $field:expr, $referred:ident, $ledger:ident) => {
+    ($table:ident, $row:ident, $program:expr, $site:expr, $kind:ident, $field:expr, $referred:ident, $ledger:ident) => {
         impl Listed for $table::Entity {
+            type Row = row::$row;
+
             const PROGRAM: Program = $program;
             const SITE: Option<Self::Column> = $site;
             const ID: Self::Column = $table::Column::Id;
@@ -93,12 +92,12 @@ macro_rules! listed {
             fn common(row: &Self::Model) -> Common<'_> {
                 let kind: fn(&Self::Model) -> Option<&str> = $field;
                 Common {
-                    id: row.id,
-                    status: ReferralStatus::parse(&row.status).unwrap_or(ReferralStatus::Pending),
+                    id: row.id.get(),
+                    status: *row.status,
                     failure_reason: row.failure_reason.as_deref(),
                     kind: kind(row),
                     credit_cents: row.credit_cents,
-                    currency: row.currency.as_deref(),
+                    currency: row.currency.as_deref().copied(),
                     clicked_at: row.clicked_at,
                     created_at: row.created_at,
                     credited_at: row.credited_at,
@@ -110,15 +109,17 @@ macro_rules! listed {
 
 listed!(
     referral,
+    Referral,
     Program::Tenant,
     Some(referral::Column::SiteId),
     PurchaseKind,
-    |row| row.purchase_kind.as_deref(),
+    |row| row.purchase_kind.map(|kind| kind.code()),
     ReferredId,
     ReferralId
 );
 listed!(
     platform_referral,
+    PlatformReferral,
     Program::Platform,
     None,
     Plan,

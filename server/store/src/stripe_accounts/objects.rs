@@ -4,6 +4,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use crate::StripeAccountId;
 use crate::entities::{credit, platform_purchase, purchase};
 
 /// Ids of objects at Stripe, the newest first.
@@ -20,7 +21,7 @@ pub struct Objects {
 /// If the database fails.
 pub async fn objects_of(
     db: &impl ConnectionTrait,
-    account_id: i64,
+    account_id: StripeAccountId,
     limit: u64,
 ) -> Result<Objects, DbErr> {
     let mut customers: Vec<String> = credit::Entity::find()

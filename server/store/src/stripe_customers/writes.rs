@@ -12,6 +12,7 @@ use crate::entities::{
     platform_referrer,
     stripe_customer::{ActiveModel, Column, Entity, Model},
 };
+use crate::{MemberId, PlatformReferrerId, StripeAccountId, Timestamp};
 
 /// Remembers the customer of a row; `false` if another was remembered since the row was read, which
 /// stays, or if the address of the partner whose it is is not `email` any more: then it may be
@@ -56,8 +57,8 @@ pub async fn set_customer(
 /// It has none of our metadata yet.
 pub async fn adopt(
     db: &impl Write,
-    account_id: i64,
-    user_id: i64,
+    account_id: StripeAccountId,
+    user_id: MemberId,
     customer_id: &str,
 ) -> Result<(), DbErr> {
     let holder = HolderId::Member(user_id);
@@ -93,7 +94,7 @@ pub async fn set_marked(db: &impl Write, row: &Model) -> Result<(), DbErr> {
 /// The holder's customer `customer_id` is no more. One that was remembered meanwhile stays.
 pub async fn forget_customer(
     db: &impl Write,
-    account_id: i64,
+    account_id: StripeAccountId,
     holder: HolderId,
     customer_id: &str,
 ) -> Result<(), DbErr> {
@@ -123,7 +124,11 @@ pub async fn next_generation(db: &impl Write, row: &Model) -> Result<(), DbErr> 
 
 /// A partner got another name or address: the next customer made for them gets a key of its own, since
 /// a key is bound to what was sent. With another `address`, the customer is looked for again.
-pub async fn partner_changed(db: &impl Write, partner_id: i64, address: bool) -> Result<(), DbErr> {
+pub async fn partner_changed(
+    db: &impl Write,
+    partner_id: PlatformReferrerId,
+    address: bool,
+) -> Result<(), DbErr> {
     let mut update = Entity::update_many()
         .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
         .filter(Column::PlatformReferrerId.eq(partner_id));
@@ -139,11 +144,11 @@ pub async fn partner_changed(db: &impl Write, partner_id: i64, address: bool) ->
 /// `read_at`.
 pub async fn set_balance(
     db: &impl Write,
-    account_id: i64,
+    account_id: StripeAccountId,
     holder: HolderId,
     customer_id: &str,
     balance: Money,
-    read_at: i64,
+    read_at: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::BalanceCents, Expr::value(balance.cents()))
@@ -162,7 +167,7 @@ pub async fn set_balance(
 /// The balance has changed at Stripe: what we remember is old.
 pub async fn forget_balance(
     db: &impl Write,
-    account_id: i64,
+    account_id: StripeAccountId,
     holder: HolderId,
 ) -> Result<(), DbErr> {
     Entity::update_many()
@@ -173,7 +178,7 @@ pub async fn forget_balance(
         .map(|_| ())
 }
 
-fn at(account_id: i64, holder: HolderId) -> Condition {
+fn at(account_id: StripeAccountId, holder: HolderId) -> Condition {
     Condition::all()
         .add(Column::StripeAccountId.eq(account_id))
         .add(holder.column().eq(holder.id()))

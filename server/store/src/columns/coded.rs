@@ -1,0 +1,176 @@
+//! Text columns that hold the word of a status, a program, a currency: read as the type, or not at all.
+
+use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
+
+use domain::{
+    account::{Role, SiteKind},
+    credit::{CreditState, Program},
+    money::Currency,
+    purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
+    referral::{FailureReason, ReferralStatus},
+};
+use sea_orm::{
+    ActiveValue, ColIdx, ColumnType, DbErr, EntityName, IntoActiveValue, QueryResult, TryFromU64,
+    TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
+};
+
+use super::unreadable;
+
+/// A type whose values stand in a column as text.
+pub trait TextCode: Sized {
+    /// The text in the column.
+    fn to_text(&self) -> Cow<'static, str>;
+
+    /// Reads [`Self::to_text`] back; `None` if no value has this text.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+macro_rules! text_code {
+    ($($code:ty),*) => {$(
+        impl TextCode for $code {
+            fn to_text(&self) -> Cow<'static, str> {
+                self.code().into()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                Self::parse(text)
+            }
+        }
+    )*};
+}
+
+text_code!(
+    CreditCheck,
+    CreditState,
+    Currency,
+    ProductKind,
+    Program,
+    PurchaseState,
+    ReferralStatus,
+    Role,
+    SessionState,
+    SiteKind
+);
+
+/// As JSON.
+impl TextCode for FailureReason {
+    fn to_text(&self) -> Cow<'static, str> {
+        serde_json::json!(self).to_string().into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// A column of the entity `E` that holds a `T` as text.
+pub struct Coded<T, E>(T, PhantomData<fn() -> E>);
+
+impl<T, E> Coded<T, E> {
+    /// What the column holds.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T, E> From<T> for Coded<T, E> {
+    fn from(value: T) -> Self {
+        Self(value, PhantomData)
+    }
+}
+
+impl<T, E> Deref for Coded<T, E> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+// Derives would ask the same of `E`.
+impl<T: Clone, E> Clone for Coded<T, E> {
+    fn clone(&self) -> Self {
+        self.0.clone().into()
+    }
+}
+
+impl<T: Copy, E> Copy for Coded<T, E> {}
+
+impl<T: PartialEq, E> PartialEq for Coded<T, E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T: Eq, E> Eq for Coded<T, E> {}
+
+impl<T: PartialEq, E> PartialEq<T> for Coded<T, E> {
+    fn eq(&self, other: &T) -> bool {
+        self.0 == *other
+    }
+}
+
+impl<T: fmt::Debug, E> fmt::Debug for Coded<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: TextCode, E> From<Coded<T, E>> for Value {
+    fn from(value: Coded<T, E>) -> Self {
+        value.0.to_text().into_owned().into()
+    }
+}
+
+impl<T: TextCode, E: EntityName + Default> TryGetable for Coded<T, E> {
+    fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        let text = String::try_get_by(row, index)?;
+        match T::from_text(&text) {
+            Some(value) => Ok(value.into()),
+            None => {
+                let table = E::default();
+                let error = unreadable(table.table_name(), row, index, &text);
+                Err(TryGetError::DbErr(error))
+            }
+        }
+    }
+}
+
+impl<T: TextCode, E> ValueType for Coded<T, E> {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        let text = <String as ValueType>::try_from(value)?;
+        T::from_text(&text).map(Self::from).ok_or(ValueTypeErr)
+    }
+
+    fn type_name() -> String {
+        "Coded".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        String::array_type()
+    }
+
+    fn column_type() -> ColumnType {
+        String::column_type()
+    }
+}
+
+impl<T, E> Nullable for Coded<T, E> {
+    fn null() -> Value {
+        String::null()
+    }
+}
+
+/// Text is never a row's number.
+impl<T, E> TryFromU64 for Coded<T, E> {
+    fn try_from_u64(_number: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("text"))
+    }
+}
+
+impl<T: TextCode, E> IntoActiveValue<Self> for Coded<T, E> {
+    fn into_active_value(self) -> ActiveValue<Self> {
+        ActiveValue::Set(self)
+    }
+}

@@ -1,0 +1,16 @@
+//! The types of columns: ids, moments, and text that stands for a value of a type. A value that cannot be
+//! read is an error that names its table, row and column, never a default.
+
+mod coded;
+mod id;
+mod timestamp;
+mod unreadable;
+
+pub use coded::{Coded, TextCode};
+pub use id::{
+    ApiTokenId, AuditEntryId, CheckoutSessionId, CreditId, Id, MemberId, NotificationId,
+    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
+    SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, row,
+};
+pub use timestamp::Timestamp;
+pub(crate) use unreadable::{unreadable, unreadable_value};

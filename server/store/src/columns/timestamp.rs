@@ -1,0 +1,130 @@
+//! Moments, kept as milliseconds since 1970, UTC.
+
+use std::{
+    fmt,
+    ops::{Add, Sub},
+};
+
+use sea_orm::{
+    ActiveValue, ColIdx, ColumnType, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
+};
+use time::{Duration, OffsetDateTime};
+
+use super::unreadable;
+
+/// A moment as a column keeps it: UTC, in whole milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(OffsetDateTime);
+
+impl Timestamp {
+    /// The moment so many milliseconds after the beginning of 1970, UTC; `None` for one that no calendar
+    /// has.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        let nanos = i128::from(millis) * 1_000_000;
+        OffsetDateTime::from_unix_timestamp_nanos(nanos)
+            .ok()
+            .map(Self)
+    }
+
+    /// Milliseconds since the beginning of 1970, UTC.
+    pub fn millis(self) -> i64 {
+        self.0.unix_timestamp() * 1_000 + i64::from(self.0.millisecond())
+    }
+
+    /// The moment, for rules and for people.
+    pub fn moment(self) -> OffsetDateTime {
+        self.0
+    }
+}
+
+/// Cuts off what is less than a millisecond.
+impl From<OffsetDateTime> for Timestamp {
+    fn from(moment: OffsetDateTime) -> Self {
+        let whole = moment.millisecond().into();
+        // Fewer than 1000 milliseconds always fit.
+        Self(moment.replace_millisecond(whole).unwrap_or(moment))
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.0
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        (self.0 + duration).into()
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        (self.0 - duration).into()
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.0 - earlier.0
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.millis().into()
+    }
+}
+
+impl TryGetable for Timestamp {
+    fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        let millis = i64::try_get_by(row, index)?;
+        Self::from_millis(millis).ok_or_else(|| {
+            TryGetError::DbErr(unreadable("a table", row, index, &millis.to_string()))
+        })
+    }
+}
+
+impl ValueType for Timestamp {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        let millis = <i64 as ValueType>::try_from(value)?;
+        Self::from_millis(millis).ok_or(ValueTypeErr)
+    }
+
+    fn type_name() -> String {
+        "Timestamp".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        i64::array_type()
+    }
+
+    fn column_type() -> ColumnType {
+        i64::column_type()
+    }
+}
+
+impl Nullable for Timestamp {
+    fn null() -> Value {
+        i64::null()
+    }
+}
+
+impl IntoActiveValue<Self> for Timestamp {
+    fn into_active_value(self) -> ActiveValue<Self> {
+        ActiveValue::Set(self)
+    }
+}
