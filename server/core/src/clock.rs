@@ -27,22 +27,6 @@ impl Clock {
     pub fn now(&self) -> OffsetDateTime {
         (self.0)()
     }
-
-    /// Now, in milliseconds since the epoch, as the database keeps moments.
-    pub fn now_ms(&self) -> i64 {
-        to_ms(self.now())
-    }
-}
-
-/// A moment as the database keeps it: milliseconds since the epoch.
-pub fn to_ms(moment: OffsetDateTime) -> i64 {
-    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
-}
-
-/// A moment from the database; the epoch itself for a number that no calendar has.
-pub fn from_ms(ms: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 impl fmt::Debug for Clock {

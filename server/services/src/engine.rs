@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use server_core::{clock::Clock, random::Random, sealing::Sealer};
-use store::{Db, location::Standing};
+use store::{Db, Timestamp, location::Standing};
 use stripe_gateway::StripeConnector;
 use tokio_util::task::TaskTracker;
 
@@ -36,4 +36,11 @@ pub struct Engine {
     pub passwords: Passwords,
     /// Calls that go on without whoever made them; a stop waits for them too.
     pub calls: TaskTracker,
+}
+
+impl Engine {
+    /// Now, as columns keep it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now().into()
+    }
 }

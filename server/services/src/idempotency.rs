@@ -1,17 +1,19 @@
 //! Calls that may be repeated: the first with a key does the work, the others get its answer
 //! (the draft "The Idempotency-Key HTTP Header Field" of the IETF's HTTPAPI group).
 
+use time::Duration;
+use store::Timestamp;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use store::{entities::idempotency_key, idempotency_keys};
 
 use crate::Engine;
 
-/// How long an answer is kept, in milliseconds: as long as Stripe keeps its own.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long a call may take before another may take it up, in milliseconds: longer than both of its
+/// How long an answer is kept: as long as Stripe keeps its own.
+const KEPT: Duration = Duration::hours(24);
+/// How long a call may take before another may take it up: longer than both of its
 /// questions to Stripe together.
-const CLAIM_MS: i64 = 60_000;
+const CLAIM: Duration = Duration::minutes(1);
 
 /// A call as its key knows it.
 pub struct Call<'a> {
@@ -35,9 +37,9 @@ pub struct Kept {
 /// The right to do the work of a call.
 pub struct Claim {
     key_hash: String,
-    until: i64,
-    /// The work was begun before at this moment (milliseconds), and nobody knows how far it came.
-    pub begun_before: Option<i64>,
+    until: Timestamp,
+    /// The work was begun before at this moment, and nobody knows how far it came.
+    pub begun_before: Option<Timestamp>,
 }
 
 /// What is to be done about a call.
@@ -57,14 +59,14 @@ pub enum Standing {
 /// # Errors
 /// If the database fails, or an answer cannot be opened.
 pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> {
-    let (db, now) = (state.db.writer(), state.clock.now_ms());
+    let (db, now) = (state.db.writer(), state.now());
     let new = idempotency_key::Model {
         key_hash: state.sealer.fingerprint("idempotency key", call.key),
         fingerprint: state.sealer.fingerprint("idempotent call", call.content),
         sealed_answer: None,
         created_at: now,
-        claimed_until: now + CLAIM_MS,
-        expires_at: now + KEPT_MS,
+        claimed_until: now + CLAIM,
+        expires_at: now + KEPT,
     };
     let ours = |begun_before| {
         Standing::Ours(Claim {
@@ -116,7 +118,7 @@ pub async fn keep(state: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Resul
 /// # Errors
 /// If the database fails.
 pub async fn leave(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
-    let (db, now) = (state.db.writer(), state.clock.now_ms());
+    let (db, now) = (state.db.writer(), state.now());
     Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
 

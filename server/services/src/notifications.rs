@@ -7,7 +7,7 @@ use store::entities::notification;
 /// A notification as its member sees it.
 pub fn view(row: &notification::Model) -> Notification {
     Notification {
-        id: row.id,
+        id: row.id.get(),
         text: row.text.clone(),
         read: row.read_at.is_some(),
         sent_on: dates::minute(row.created_at),

@@ -21,11 +21,11 @@ pub async fn add(
     name: &str,
     email: &Email,
 ) -> anyhow::Result<Option<Model>> {
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let tx = state.db.begin().await?;
     let code = draw_code(&tx, state).await?;
     let Some(partner) =
-        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now_ms).await?
+        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now).await?
     else {
         return Ok(None);
     };
@@ -73,7 +73,7 @@ pub async fn audit(
         site_id: None,
         actor: admin.map(|admin| &*admin.user),
         subject: &format!("Platform referrer {name}"),
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }

@@ -1,5 +1,6 @@
 //! A member's referral code, and the click on somebody's link.
 
+use store::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{entities::user, sites::Site, users};
 
@@ -13,7 +14,7 @@ pub struct ReferralClick {
     pub code: String,
     /// When the link was clicked, in milliseconds; `None` where nobody knows.
     #[serde(rename = "t")]
-    pub clicked_at: Option<i64>,
+    pub clicked_at: Option<Timestamp>,
 }
 
 impl ReferralClick {

@@ -1,9 +1,10 @@
 //! Who may do what in the console: what a service needs to act comes as a proof of the right to.
 
+use domain::account::Role;
 use std::sync::Arc;
 
 use domain::account::SiteKind;
-use store::{entities::user, sites::Site, users::ADMIN};
+use store::{entities::user, sites::Site};
 
 /// Proof that who asks runs this tenant site.
 pub struct TenantAdmin {
@@ -22,7 +23,7 @@ pub struct PlatformAdmin {
 impl TenantAdmin {
     /// The right of `user` to run `site`, if it is a tenant's.
     pub fn of(site: &Arc<Site>, user: &Arc<user::Model>) -> Option<Self> {
-        let may = user.role == ADMIN && site.row.kind == SiteKind::Tenant.code();
+        let may = user.role == Role::Admin && site.row.kind == SiteKind::Tenant;
         may.then(|| Self {
             site: site.clone(),
             user: user.clone(),

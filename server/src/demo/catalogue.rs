@@ -41,7 +41,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
     for (position, demo) in (0..).zip(ours.flat_map(|catalogue| catalogue.products)) {
         let row = product::ActiveModel {
             site_id: Set(site.id()),
-            kind: Set(demo.kind.code().to_owned()),
+            kind: Set(demo.kind.into()),
             slug: Set(demo.slug),
             name: Set(demo.name),
             summary: Set(demo.summary),

@@ -110,14 +110,14 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     }
     let left = known.last().context("a partner of the demo")?;
     let then = on_day(state, days_ago - 1);
-    platform_referrers::set_disabled(then.db.writer(), left, Some(then.clock.now_ms())).await?;
+    platform_referrers::set_disabled(then.db.writer(), left, Some(then.now())).await?;
     Ok(())
 }
 
 async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
     let db = state.db.reader();
     let account = platform_settings::get(db).await?.stripe_account_id;
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let price = sale.plan.price();
     let session = CheckoutSession {
         id: format!("cs_test_demo{}", state.random.token()),
@@ -136,9 +136,9 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
         stripe_account_id: account.context("the platform's account")?,
         session: &session,
         plan: sale.plan.code(),
-        clicked_at: Some(now_ms - READING_MS),
+        clicked_at: Some(now - READING_MS),
         news: CheckoutNews::Paid,
-        now_ms,
+        now,
     };
     let tx = state.db.begin().await?;
     let (recorded, _) = platform_sales::record(&tx, &told).await?;

@@ -110,7 +110,7 @@ async fn register(
     };
     let click = code.map(|code| ReferralClick {
         code: code.to_string(),
-        clicked_at: Some(state.clock.now_ms() - READING_MS),
+        clicked_at: Some(state.now() - READING_MS),
     });
     accounts::register(state, site, &form, click.as_ref()).await?;
     let email = Email::parse(person.email).context("an e-mail address of the demo")?;

@@ -1,5 +1,6 @@
 //! The audit log: written in the transaction of the change that it tells of.
 
+use crate::AuditEntryId;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Set,
@@ -95,7 +96,7 @@ pub async fn list(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
     platform: bool,
-    before: Option<i64>,
+    before: Option<AuditEntryId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let mut whose = Condition::any();

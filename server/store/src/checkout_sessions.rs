@@ -300,19 +300,19 @@ pub async fn let_go(db: &impl Write, id: CheckoutSessionId) -> Result<(), DbErr>
 }
 
 /// Takes the right to ask Stripe about a session for a page; `false`: somebody took it after
-/// `since_ms`. Of those who come at once only one takes it.
+/// `since`. Of those who come at once only one takes it.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn take_turn(
     db: &impl Write,
     id: CheckoutSessionId,
-    since_ms: i64,
+    since: Timestamp,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let free = Condition::any()
         .add(Column::CheckedAt.is_null())
-        .add(Column::CheckedAt.lte(since_ms))
+        .add(Column::CheckedAt.lte(since))
         // The clock was turned back.
         .add(Column::CheckedAt.gt(now));
     let taken = Entity::update_many()

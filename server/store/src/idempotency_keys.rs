@@ -32,7 +32,7 @@ pub async fn find(db: &impl ConnectionTrait, key_hash: &str) -> Result<Option<Mo
 }
 
 /// Claims a key whose call never ended until `until`; `false` if somebody else was first.
-pub async fn claim_again(db: &impl Write, key: &Model, until: i64) -> Result<bool, DbErr> {
+pub async fn claim_again(db: &impl Write, key: &Model, until: Timestamp) -> Result<bool, DbErr> {
     let claimed = Entity::update_many()
         .col_expr(Column::ClaimedUntil, Expr::value(until))
         .filter(claim(&key.key_hash, key.claimed_until))

@@ -82,7 +82,7 @@ pub async fn mark_read(
     db: &impl Write,
     site_id: SiteId,
     user_id: MemberId,
-    which: Option<i64>,
+    which: Option<NotificationId>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()

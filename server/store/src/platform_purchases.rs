@@ -1,6 +1,7 @@
 //! Subscriptions to PewPros and CoachPros. Written when Stripe tells of them, one for each Checkout
 //! session.
 
+use crate::Timestamp;
 use domain::{
     money::Money,
     purchase::{CreditCheck, Plan},
@@ -17,7 +18,7 @@ use super::{
     stripe_accounts,
 };
 use crate::Write;
-use crate::{MemberId, PlatformPurchaseId, SiteId};
+use crate::{PlatformPurchaseId, SiteId};
 
 impl Model {
     /// The plan for people; what the metadata said where that is no plan of ours.
@@ -102,9 +103,9 @@ pub async fn credit_decided(db: &impl Write, id: PlatformPurchaseId) -> Result<(
 /// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
 pub async fn overdue(
     db: &impl ConnectionTrait,
-    paid_by: MemberId,
+    paid_by: Timestamp,
     limit: u64,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<PlatformPurchaseId>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::Id)

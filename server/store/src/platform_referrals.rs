@@ -1,5 +1,6 @@
 //! Subscriptions that came through a partner's link. One for each purchase, by the database.
 
+use crate::PlatformPurchaseId;
 use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
@@ -13,7 +14,7 @@ use super::{
     },
     search_words::{self, Subject},
 };
-use crate::{PlatformReferrerId, PurchaseId, Timestamp};
+use crate::{PlatformReferrerId, Timestamp};
 use crate::{Scope, Write};
 
 /// A subscription that `referrer_id` brought is paid: Pending, or Failed for this `reason`. `false`
@@ -57,7 +58,7 @@ pub async fn insert(
 /// The Pending referral of this purchase, locked until the transaction ends.
 pub async fn lock_pending_of(
     db: &impl Write,
-    purchase_id: PurchaseId,
+    purchase_id: PlatformPurchaseId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
@@ -69,7 +70,7 @@ pub async fn lock_pending_of(
 
 /// How many referrals each partner has in each status, from the index alone:
 /// `(referrer_id, status, number)`.
-pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(i64, String, i64)>, DbErr> {
+pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::ReferrerId)

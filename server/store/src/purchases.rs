@@ -187,9 +187,9 @@ pub async fn credit_decided(db: &impl Write, id: PurchaseId) -> Result<(), DbErr
 /// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
 pub async fn overdue(
     db: &impl ConnectionTrait,
-    paid_by: MemberId,
+    paid_by: Timestamp,
     limit: u64,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<PurchaseId>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::Id)

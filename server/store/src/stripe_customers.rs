@@ -3,6 +3,7 @@
 
 mod writes;
 
+use crate::StripeCustomerRowId;
 use crate::PlatformReferrerId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -156,7 +157,7 @@ pub async fn everywhere(
 /// Customers that have yet to get our metadata, after the row `after`.
 pub async fn unmarked(
     db: &impl ConnectionTrait,
-    after: i64,
+    after: StripeCustomerRowId,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()

@@ -80,7 +80,7 @@ pub async fn with_unread(
 pub async fn page(
     db: &impl ConnectionTrait,
     site_id: SiteId,
-    ids: Option<Vec<i64>>,
+    ids: Option<Vec<MemberId>>,
     before: Option<MemberId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {

@@ -185,7 +185,7 @@ impl StripeGateway for Gateway {
         let request = CreateCustomerCustomerBalanceTransaction::new(
             customer,
             new.amount.cents(),
-            convert::currency(new.amount)?,
+            convert::currency(new.amount.currency())?,
         )
         .description(new.description)
         .metadata([(LEDGER_KEY.to_owned(), new.ledger_key.to_owned())]);
@@ -214,7 +214,7 @@ impl StripeGateway for Gateway {
         });
         let found = ours.filter_map(convert::balance).next();
         Ok(found.map(|entry| BalanceTransaction {
-            ending_balance_cents: None,
+            ending_balance: None,
             ..entry
         }))
     }

@@ -1,11 +1,12 @@
 //! Between async-stripe's types and ours. Its `Debug` prints personal data: nothing is logged here.
 
+use domain::credit::StripeAmount;
 use std::collections::{BTreeMap, HashMap};
 
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
 use domain::{
     credit::{Fault, given},
-    money::{Currency, Money},
+    money::Currency,
 };
 use stripe_checkout::{
     CheckoutSessionMode,
@@ -63,12 +64,12 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
 /// in a currency in which no site trades.
 pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceTransaction> {
     let currency = Currency::parse(&entry.currency.to_string())?;
-    let amount = Money::new(entry.amount, currency);
+    let amount = StripeAmount::new(entry.amount, currency)?;
     Some(BalanceTransaction {
         id: entry.id.to_string(),
         amount,
         given: given(amount)?,
-        ending_balance_cents: Some(entry.ending_balance),
+        ending_balance: StripeAmount::new(entry.ending_balance, currency),
     })
 }
 
@@ -111,9 +112,8 @@ fn ordered(metadata: Option<HashMap<String, String>>) -> BTreeMap<String, String
 }
 
 /// Their currency of ours.
-pub fn currency(money: Money) -> Call<stripe_types::Currency> {
-    money
-        .currency()
+pub fn currency(currency: Currency) -> Call<stripe_types::Currency> {
+    currency
         .code()
         .parse()
         .map_err(|_| Fault::Refused("currency".to_owned()))
@@ -167,7 +167,7 @@ fn interval(billing: Billing) -> Option<CreateCheckoutSessionLineItemsPriceDataR
 }
 
 fn line_item(new: &NewCheckout) -> Call<CreateCheckoutSessionLineItems> {
-    let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency(new.price)?);
+    let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency(new.price.currency())?);
     price.unit_amount = Some(new.price.cents());
     price.product_data = Some(ProductData::new(&new.name));
     price.recurring =

@@ -11,7 +11,11 @@ pub mod signature;
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use domain::{credit::Fault, money::Money, stripe_keys::AccountAsked};
+use domain::{
+    credit::{Fault, StripeAmount},
+    money::Money,
+    stripe_keys::AccountAsked,
+};
 
 pub use async_stripe::AsyncStripe;
 pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
@@ -35,7 +39,7 @@ pub trait StripeConnector: Send + Sync {
 pub struct Customer {
     /// `cus_…`.
     pub id: String,
-    /// The balance as Stripe signs it: negative is a credit. Cents of the customer's currency.
+    /// The balance, in cents with Stripe's sign; of which currency says `currency`.
     pub balance_cents: i64,
     /// Stripe's word for the currency of the balance; `None`: there was never one.
     pub currency: Option<String>,
@@ -60,12 +64,12 @@ pub struct NewCustomer<'a> {
 pub struct BalanceTransaction {
     /// `cbtxn_…`.
     pub id: String,
-    /// How much, as Stripe signs it.
-    pub amount: Money,
+    /// How much the balance changed by.
+    pub amount: StripeAmount,
     /// How much it gave: more than nothing.
     pub given: Money,
-    /// The balance after it, as Stripe signs it; `None` where others may have followed.
-    pub ending_balance_cents: Option<i64>,
+    /// The balance after it; `None` where others may have followed.
+    pub ending_balance: Option<StripeAmount>,
 }
 
 /// What an account says of a customer's id.
@@ -90,8 +94,8 @@ impl Found {
 
 /// A balance entry to be posted.
 pub struct NewBalanceTransaction<'a> {
-    /// Signed as Stripe signs it: negative is a credit.
-    pub amount: Money,
+    /// How much the balance is to change by.
+    pub amount: StripeAmount,
     /// What Stripe shows.
     pub description: &'a str,
     /// Our ledger key, under [`LEDGER_KEY`], so that the entry can be found again.

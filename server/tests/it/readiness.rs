@@ -129,8 +129,8 @@ async fn who_hangs_up_leaves_an_answer(app: TestApp) {
 async fn a_worker_that_dies_again_and_again_is_noticed(app: TestApp) {
     let began = |number: i32| {
         let name = format!("worker-{number}");
-        let now_ms = app.state.clock.now_ms();
-        app.state.readiness.worker_began(&name, now_ms);
+        let now = app.state.now();
+        app.state.readiness.worker_began(&name, now);
     };
     for number in 0..40 {
         began(number);
@@ -148,7 +148,7 @@ async fn a_worker_that_dies_again_and_again_is_noticed(app: TestApp) {
 async fn a_silent_worker_is_noticed(app: TestApp) {
     app.state
         .readiness
-        .worker_began("worker-that-never-was", app.state.clock.now_ms());
+        .worker_began("worker-that-never-was", app.state.now());
     assert_eq!(reasons(&app).await, None, "it may still be beginning");
     app.advance(Duration::from_secs(60));
     let why = reasons(&app).await.unwrap();

@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{credit::Fault, money::Money, stripe_keys::StripeMode};
+use crate::{
+    credit::{Fault, StripeAmount},
+    money::Money,
+    stripe_keys::StripeMode,
+};
 
 /// Which of the two programs a credit belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,14 +135,13 @@ pub fn gives_way(earned: Option<StripeMode>, modes: Modes) -> bool {
     earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live)
 }
 
-/// What an entry on a balance gave, of which Stripe says `amount`: a credit is below zero there. `None`
-/// if it gave nothing.
+/// What a balance transaction of this `amount` gave; `None` if it gave nothing.
 ///
 /// This is what the ledger and the referral say of a credit that Stripe has, whatever was decided: the
 /// row of a credit that was given goes with a backup that is put back, and it is decided anew, perhaps
 /// under another setting.
-pub fn given(amount: Money) -> Option<Money> {
-    amount.opposite().filter(|given| given.is_positive())
+pub fn given(amount: StripeAmount) -> Option<Money> {
+    Some(amount.in_favor()).filter(|given| given.is_positive())
 }
 
 /// What keeps a credit that was earned in mode `earned` from an account in mode `account`; `None` if
@@ -228,10 +231,11 @@ mod tests {
 
     #[test]
     fn only_what_is_below_zero_at_stripe_gave_something() {
-        let usd = |cents| Money::new(cents, Currency::Usd);
-        assert_eq!(given(usd(-1000)), Some(usd(1000)));
-        for cents in [0, 1000, i64::MIN] {
-            assert_eq!(given(usd(cents)), None);
+        let at_stripe = |cents| StripeAmount::new(cents, Currency::Usd).unwrap();
+        let ten = Money::new(1000, Currency::Usd);
+        assert_eq!(given(at_stripe(-1000)), Some(ten));
+        for cents in [0, 1000] {
+            assert_eq!(given(at_stripe(cents)), None);
         }
     }
 

@@ -6,7 +6,7 @@ mod session;
 mod state;
 mod transition;
 
-pub use plan::Plan;
+pub use plan::{Plan, plan_total};
 pub use product::ProductKind;
 pub use session::{
     Again as CheckoutAgain, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, WAITED_AT_MOST,

@@ -71,6 +71,21 @@ impl Plan {
     }
 }
 
+/// What a subscription to `plan` (`Plan::code`) costs, of whose Checkout session Stripe says this total in
+/// cents and this currency; the plan's own price where Stripe does not say. `None` where nobody knows: in a
+/// currency that we do not trade in, or for a plan that is none of ours.
+pub fn plan_total(total: Option<i64>, currency: Option<&str>, plan: &str) -> Option<Money> {
+    let price = || Plan::parse(plan).map(Plan::price);
+    let currency = match currency {
+        Some(code) => Currency::parse(code)?,
+        None => price()?.currency(),
+    };
+    match total {
+        Some(cents) => Some(Money::new(cents, currency)),
+        None => price().filter(|price| price.currency() == currency),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +111,23 @@ mod tests {
             assert_eq!(Plan::parse(plan.code()), Some(plan));
         }
         assert_eq!(Plan::parse("weekly"), None);
+    }
+
+    #[test]
+    fn what_stripe_does_not_say_is_the_plans_price_or_unknown() {
+        let (code, price) = (Plan::Monthly.code(), Plan::Monthly.price());
+        assert_eq!(plan_total(None, None, code), Some(price));
+        assert_eq!(plan_total(None, Some("usd"), code), Some(price));
+        let ten_euros = Some(Money::new(1000, Currency::Eur));
+        assert_eq!(plan_total(Some(1000), Some("EUR"), "another"), ten_euros);
+        for (total, currency, plan) in [
+            (None, None, "another"),
+            (None, Some("usd"), "another"),
+            (None, Some("eur"), code),
+            (Some(1000), None, "another"),
+            (Some(1000), Some("xts"), code),
+        ] {
+            assert_eq!(plan_total(total, currency, plan), None, "{total:?} {currency:?} {plan}");
+        }
     }
 }

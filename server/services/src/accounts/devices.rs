@@ -1,5 +1,8 @@
 //! Devices that stay signed in: the bearer tokens of the mobile API.
 
+use time::Duration;
+use store::Timestamp;
+use store::SiteId;
 use sha2::{Digest, Sha256};
 use store::{
     api_tokens,
@@ -9,11 +12,10 @@ use store::{
 
 use crate::Engine;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long a token is good that is not used, in milliseconds.
-const GOOD_FOR_MS: i64 = 90 * DAY_MS;
-/// How exactly we know when a token was last used, in milliseconds.
-const NOTED_EVERY_MS: i64 = 60 * 60 * 1000;
+/// How long a token is good that is not used.
+const GOOD_FOR: Duration = Duration::days(90);
+/// How exactly we know when a token was last used.
+const NOTED_EVERY: Duration = Duration::hours(1);
 /// How many devices stay signed in: one more signs the oldest out.
 const MOST: u64 = 20;
 /// So that a token which leaks is known for what it is.
@@ -26,8 +28,8 @@ const DEVICE_NAME_MAX: usize = 80;
 pub struct NewToken {
     /// 256 random bits.
     pub token: String,
-    /// When it ends, unless it is used before; milliseconds.
-    pub expires_at: i64,
+    /// When it ends, unless it is used before.
+    pub expires_at: Timestamp,
 }
 
 /// Signs `user` in on a device. An empty name becomes `Mobile app`.
@@ -41,8 +43,8 @@ pub async fn sign_in(
 ) -> anyhow::Result<NewToken> {
     let secret: [u8; 32] = state.random.bytes();
     let token = format!("{PREFIX}{}", hex::encode(secret));
-    let now = state.clock.now_ms();
-    let expires_at = now + GOOD_FOR_MS;
+    let now = state.now();
+    let expires_at = now + GOOD_FOR;
     let (db, name) = (state.db.writer(), name(device_name));
     api_tokens::insert(db, user, hash(&token), name, now, expires_at).await?;
     api_tokens::keep_newest(db, user, MOST).await?;
@@ -55,15 +57,15 @@ pub async fn sign_in(
 /// If the database fails.
 pub async fn find(
     state: &Engine,
-    site_id: i64,
+    site_id: SiteId,
     token: &str,
 ) -> anyhow::Result<Option<(user::Model, api_token::Model)>> {
-    let (db, now) = (state.db.reader(), state.clock.now_ms());
+    let (db, now) = (state.db.reader(), state.now());
     let Some(row) = api_tokens::find(db, site_id, &hash(token), now).await? else {
         return Ok(None);
     };
-    if now - row.last_used_at >= NOTED_EVERY_MS {
-        api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR_MS).await?;
+    if now - row.last_used_at >= NOTED_EVERY {
+        api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR).await?;
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
     // A token that was made while the password was being replaced is none.

@@ -1,5 +1,7 @@
 //! Registering: one way in for the web and for the mobile app.
 
+use store::MemberId;
+use store::Timestamp;
 use domain::{
     account::{Email, SiteKind},
     forms::{
@@ -26,7 +28,7 @@ pub enum Registered {
         /// The member.
         user: Box<user::Model>,
         /// What became of the code.
-        attribution: Attribution,
+        attribution: Attribution<MemberId>,
     },
     /// Everything that is wrong with the form.
     Refused(Vec<FieldError>),
@@ -99,8 +101,8 @@ pub async fn registered_since(
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
-    since: i64,
-) -> anyhow::Result<Option<(user::Model, Attribution)>> {
+    since: Timestamp,
+) -> anyhow::Result<Option<(user::Model, Attribution<MemberId>)>> {
     let Ok(member) = validate_registration(form, state.clock.now().date()) else {
         return Ok(None);
     };
@@ -195,7 +197,7 @@ async fn attribution(
     site: &Site,
     member: &NewMember,
     code: Option<&str>,
-) -> anyhow::Result<Attribution> {
+) -> anyhow::Result<Attribution<MemberId>> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let owner = match code.and_then(ReferralCode::parse) {
         Some(code) => users::by_referral_code(state.db.reader(), site.id(), &code).await?,
@@ -212,14 +214,14 @@ async fn write(
     site: &Site,
     member: &NewMember,
     password_hash: String,
-    attribution: &Attribution,
-    clicked_at: Option<i64>,
+    attribution: &Attribution<MemberId>,
+    clicked_at: Option<Timestamp>,
 ) -> anyhow::Result<Option<user::Model>> {
     let referrer = match attribution {
         Attribution::Linked { referrer_id } => Some(*referrer_id),
         Attribution::None | Attribution::Ignored(_) => None,
     };
-    let now = state.clock.now_ms();
+    let now = state.now();
     let transaction = state.db.begin().await?;
     let inserted = users::insert(
         &transaction,

@@ -1,5 +1,12 @@
 //! Is a credit due for something that was paid? One way for both programs, in one transaction.
 
+use store::PlatformPurchaseId;
+use store::CreditId;
+use domain::credit::StripeAmount;
+use store::Timestamp;
+use store::StripeAccountId;
+use store::SiteId;
+use store::PurchaseId;
 use anyhow::Context;
 use domain::{
     credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, gives_way},
@@ -23,9 +30,9 @@ struct Question {
     reward: Money,
     modes: Modes,
     /// The site, or the brand.
-    site_id: i64,
+    site_id: SiteId,
     /// The account that the referrer's customer is at.
-    stripe_account_id: Option<i64>,
+    stripe_account_id: Option<StripeAccountId>,
     /// Whom the buyer was referred by.
     referral: Option<Referral>,
 }
@@ -36,34 +43,39 @@ struct Referral {
     is_pending: bool,
     /// `None` where its row has no token.
     key: Option<CreditKey>,
-    referred_at: i64,
+    referred_at: Timestamp,
     /// A credit of test money that a live one takes the place of.
     gives_way: Option<credit::Model>,
     /// A tenant's referral is told what was bought.
     purchase: Option<purchase::Model>,
 }
 
-/// Decides about the credit of a paid purchase of `program`; answers the ledger row that it wrote.
+/// What was paid.
+#[derive(Clone, Copy, Debug)]
+pub enum Paid {
+    /// A tenant's purchase.
+    Tenant(PurchaseId),
+    /// A subscription to a brand.
+    Platform(PlatformPurchaseId),
+}
+
+/// Decides about the credit of what was paid; answers the ledger row that it wrote.
 ///
 /// # Errors
 /// If the database fails; the purchase stays in the outbox.
-pub async fn decide(
-    state: &Engine,
-    program: Program,
-    purchase_id: i64,
-) -> anyhow::Result<Option<i64>> {
+pub async fn decide(state: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
     let tx = state.db.begin().await?;
-    let question = match program {
-        Program::Tenant => of_purchase(&tx, purchase_id).await?,
-        Program::Platform => of_subscription(&tx, purchase_id).await?,
+    let question = match paid {
+        Paid::Tenant(id) => of_purchase(&tx, id).await?,
+        Paid::Platform(id) => of_subscription(&tx, id).await?,
     };
     let Some(question) = question else {
         return Ok(None);
     };
-    let credit_id = answer(&tx, program, purchase_id, question, state.clock.now_ms()).await?;
-    match program {
-        Program::Tenant => purchases::credit_decided(&tx, purchase_id).await?,
-        Program::Platform => platform_purchases::credit_decided(&tx, purchase_id).await?,
+    let credit_id = answer(&tx, paid, question, state.now()).await?;
+    match paid {
+        Paid::Tenant(id) => purchases::credit_decided(&tx, id).await?,
+        Paid::Platform(id) => platform_purchases::credit_decided(&tx, id).await?,
     }
     tx.commit().await?;
     Ok(credit_id)
@@ -72,12 +84,12 @@ pub async fn decide(
 /// What is asked about a tenant's purchase; `None` where it was decided before.
 async fn of_purchase(
     tx: &DatabaseTransaction,
-    purchase_id: i64,
+    purchase_id: PurchaseId,
 ) -> anyhow::Result<Option<Question>> {
     let Some(purchase) = purchases::lock(tx, purchase_id).await? else {
         return Ok(None);
     };
-    if purchase.credit_check != CreditCheck::Due.code() {
+    if purchase.credit_check != CreditCheck::Due {
         return Ok(None);
     }
     let site = sites::by_id(tx, purchase.site_id).await?;
@@ -109,7 +121,7 @@ async fn of_friend(
 ) -> anyhow::Result<Referral> {
     let unconfirmed = credits::unconfirmed_of_referral(tx, referral.id).await?;
     let gives_way = unconfirmed.filter(|credit| gives_way(credit.mode(), modes));
-    let is_pending = referral.referral_status() == ReferralStatus::Pending;
+    let is_pending = referral.status == ReferralStatus::Pending;
     Ok(Referral {
         earned: Earned::Tenant {
             referral_id: referral.id,
@@ -126,12 +138,12 @@ async fn of_friend(
 /// What is asked about a subscription to a brand; `None` where it was decided before.
 async fn of_subscription(
     tx: &DatabaseTransaction,
-    purchase_id: i64,
+    purchase_id: PlatformPurchaseId,
 ) -> anyhow::Result<Option<Question>> {
     let Some(purchase) = platform_purchases::lock(tx, purchase_id).await? else {
         return Ok(None);
     };
-    if purchase.credit_check != CreditCheck::Due.code() {
+    if purchase.credit_check != CreditCheck::Due {
         return Ok(None);
     }
     let settings = platform_settings::get(tx).await?;
@@ -164,11 +176,10 @@ async fn of_subscription(
 /// Asks the rule, and writes the credit if one is due.
 async fn answer(
     tx: &DatabaseTransaction,
-    program: Program,
-    purchase_id: i64,
+    paid: Paid,
     question: Question,
-    now_ms: i64,
-) -> anyhow::Result<Option<i64>> {
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
     let Question { modes, .. } = question;
     let is_pending = question
         .referral
@@ -176,36 +187,36 @@ async fn answer(
         .is_some_and(|referral| referral.is_pending);
     let decision = decide_credit(question.reward, is_pending, modes);
     let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
+        let (program, purchase) = match paid {
+            Paid::Tenant(id) => (Program::Tenant, id.get()),
+            Paid::Platform(id) => (Program::Platform, id.get()),
+        };
         let program = program.code();
-        tracing::info!(
-            program,
-            purchase = purchase_id,
-            ?decision,
-            "no credit is due"
-        );
+        tracing::info!(program, purchase, ?decision, "no credit is due");
         return Ok(None);
     };
-    let referral_id = referral.earned.referral_id();
-    if let Some(test) = &referral.gives_way {
+    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.gives_way, referral.earned) {
         if !credits::delete_unconfirmed(tx, test.id).await? {
             return Ok(None);
         }
         referrals::set_pending(tx, referral_id).await?;
-        tracing::info!(credit = test.id, "it gives way to real money");
+        tracing::info!(credit = test.id.get(), "it gives way to real money");
     }
     let new = NewCredit {
         site_id: question.site_id,
         earned: referral.earned,
         stripe_account_id: question.stripe_account_id,
         mode: modes.earned(),
-        amount: reward.opposite().context("a reward that can be owed")?,
+        amount: StripeAmount::of_credit(reward).context("a reward that can be owed")?,
         key: referral
             .key
-            .with_context(|| format!("referrals {referral_id}: no token"))?,
+            .with_context(|| format!("no token on the referral of {:?}", referral.earned))?,
         referred_at: referral.referred_at,
     };
-    let credit_id = credits::insert_due(tx, new, now_ms).await?;
-    if let (Some(_), Some(purchase)) = (credit_id, &referral.purchase) {
+    let credit_id = credits::insert_due(tx, new, now).await?;
+    if let (Some(_), Some(purchase), Earned::Tenant { referral_id, .. }) =
+        (credit_id, &referral.purchase, referral.earned)
+    {
         referrals::set_purchase(tx, referral_id, purchase).await?;
     }
     Ok(credit_id)

@@ -1,5 +1,8 @@
 //! Credits that failed because of the Stripe connection go on by themselves once it works.
 
+use store::Id;
+use domain::credit::CreditState;
+use store::Timestamp;
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
@@ -7,11 +10,10 @@ use domain::{
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
-use server_core::clock::{from_ms, to_ms};
 use store::{
     Scope,
     credit_retries::{self, FailedAlike},
-    credits::{Earned, state},
+    credits::Earned,
     entities::{credit, platform_referral, referral},
     platform_settings,
     referral_table::Listed,
@@ -39,14 +41,9 @@ pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> 
     ];
     let mut programs = BTreeMap::new();
     for alike in credit_retries::failed_for(db, &reasons).await? {
-        let scope = match Program::parse(&alike.program) {
-            Some(Program::Tenant) => Scope::Site(alike.site_id),
-            Some(Program::Platform) => Scope::Platform,
-            None => {
-                let (program, site) = (&alike.program, alike.site_id);
-                tracing::error!(program, site, "failed credits of an unknown program");
-                continue;
-            }
+        let scope = match *alike.program {
+            Program::Tenant => Scope::Site(alike.site_id),
+            Program::Platform => Scope::Platform,
         };
         let connection = match programs.entry(scope) {
             Entry::Occupied(known) => known.into_mut(),
@@ -77,15 +74,15 @@ async fn go_on_alike(
     alike: &FailedAlike,
     connection: &mut Connection,
 ) -> anyhow::Result<()> {
-    let reason: FailureReason = serde_json::from_str(&alike.failure_reason)?;
+    let reason = &*alike.failure_reason;
     let (connected, now) = (connection.connected, state.clock.now());
-    if !connected.is_some_and(|connected| can_go_on(&reason, connected)) {
+    if !connected.is_some_and(|connected| can_go_on(reason, connected)) {
         return Ok(());
     }
     for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
-        let attempts = credit.progress().attempts;
-        let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, from_ms);
-        match goes_on(&reason, attempts, failed_at, connected, now) {
+        let attempts = credit.progress()?.attempts;
+        let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
+        match goes_on(reason, attempts, failed_at, connected, now) {
             GoesOn::Yes => {
                 make_due(state, &credit, 0).await?;
             }
@@ -122,7 +119,7 @@ async fn connected(
         Some(at) => Some(at),
         None => credit_retries::last_issued(db, program, scope)
             .await?
-            .map(from_ms),
+            .map(Timestamp::moment),
     };
     Ok(Some(Connected {
         mode,
@@ -149,30 +146,30 @@ async fn one<E: Listed>(
     state: &Engine,
     scope: Scope,
     credit: &credit::Model,
-    referral_id: i64,
+    referral_id: Id<E::Row>,
     attempts: i64,
 ) -> anyhow::Result<bool> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     let locked = credit_retries::lock::<E>(&tx, scope, referral_id).await?;
     let same =
-        |now: &credit::Model| now.state == state::FAILED && now.failed_at == credit.failed_at;
+        |now: &credit::Model| now.state == CreditState::Failed && now.failed_at == credit.failed_at;
     let Some(credit) = locked.and_then(|(_, credit)| credit).filter(same) else {
         return Ok(false);
     };
     let was_sent = credit.first_sent_at.is_some();
-    let from = retry_from(now, credit.failed_at.map(from_ms), was_sent);
-    credit_retries::make_due::<E>(&tx, &credit, referral_id, to_ms(from), attempts).await?;
+    let from = retry_from(now, credit.failed_at.map(Timestamp::moment), was_sent);
+    credit_retries::make_due::<E>(&tx, &credit, referral_id, from.into(), attempts).await?;
     tx.commit().await?;
     tracing::info!(
-        credit = credit.id,
+        credit = credit.id.get(),
         "the Stripe connection may work again: once more"
     );
     let job = Job::IssueCredit {
         credit_id: credit.id,
         attempt: attempts,
     };
-    let round = to_ms(now);
+    let round = Timestamp::from(now);
     match (from - now).is_positive() {
         true => state.queue.push_after(job, from - now, round).await,
         false => state.queue.push_again(job, round).await,

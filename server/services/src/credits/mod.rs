@@ -10,6 +10,7 @@ mod referral;
 mod retry;
 mod settle;
 
+use store::CreditId;
 use domain::{
     credit::{Fault, MAX_ATTEMPTS},
     referral::FailureReason,
@@ -20,7 +21,7 @@ use time::Duration;
 use super::stripe_customers::StepError;
 use crate::Engine;
 
-pub use decide::decide;
+pub use decide::{Paid, decide};
 pub use going_on::go_on;
 pub use retry::{Retry, retry};
 
@@ -77,8 +78,8 @@ impl From<sea_orm::DbErr> for Stopped {
 ///
 /// # Errors
 /// If something breaks on our side; the credit stays due, and the sweep finds it.
-pub async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<Issued> {
-    let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
+pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
+    let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
     let Some(credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };
@@ -97,8 +98,8 @@ pub async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<Issued> {
 ///
 /// # Errors
 /// If something breaks on our side.
-pub async fn end_unanswered(state: &Engine, credit_id: i64) -> anyhow::Result<Issued> {
-    let claimed = credits::claim(state.db.writer(), credit_id, state.clock.now_ms(), LEASE).await?;
+pub async fn end_unanswered(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
+    let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
     let Some(mut credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };

@@ -1,11 +1,11 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
+use store::StripeAccountId;
 use anyhow::Context;
 use domain::credit::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };
-use server_core::clock::{from_ms, to_ms};
 use store::{
     credits::{self, Earned, Sending},
     entities::credit,
@@ -24,7 +24,7 @@ use crate::{
 /// What Stripe has.
 pub struct Posted {
     /// Our id of the account.
-    pub account_id: i64,
+    pub account_id: StripeAccountId,
     /// Whose balance.
     pub customer_id: String,
     /// The entry.
@@ -34,7 +34,7 @@ pub struct Posted {
 /// Posts the credit, or finds it posted.
 pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stopped> {
     let (connection, customer) = recipient(state, credit).await?;
-    let (progress, now) = (credit.progress(), state.clock.now());
+    let (progress, amount, now) = (credit.progress()?, credit.amount()?, state.clock.now());
     let again = again(credit, &connection, &customer);
     match next_step(&progress, again.same_secret, now) {
         NextStep::Post => {}
@@ -58,20 +58,20 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
         account: &connection.account,
         customer_id: &customer.id,
         generation,
-        first_sent_at: to_ms(first_sent_at),
-        now_ms: state.clock.now_ms(),
+        first_sent_at: first_sent_at.into(),
+        now: state.now(),
     };
     if !credits::set_sent(state.db.writer(), credit, &sending).await? {
         return Err(Stopped::Overtaken);
     }
     let new = NewBalanceTransaction {
-        amount: credit.amount(),
-        description: program(credit).description(),
+        amount,
+        description: credit.program.description(),
         ledger_key: &credit.idempotency_key,
     };
     let key = credit.key().sent(generation);
     tracing::info!(
-        credit = credit.id,
+        credit = credit.id.get(),
         attempt = progress.attempts + 1,
         "posting"
     );
@@ -80,13 +80,13 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
         .post_balance(&customer.id, new, &key)
         .await;
     let mut entry = posted.map_err(Stopped::Posting)?;
-    if entry.amount != credit.amount() {
-        let (asked, gave) = (credit.amount(), entry.amount);
-        tracing::error!(credit = credit.id, %asked, %gave, "Stripe gave another amount");
+    if entry.amount != amount {
+        let (asked, gave) = (amount.in_favor(), entry.amount.in_favor());
+        tracing::error!(credit = credit.id.get(), %asked, %gave, "Stripe gave another amount");
     }
     if credit.first_sent_at.is_some() {
         // It may be Stripe's answer of before, and others may have followed.
-        entry.ending_balance_cents = None;
+        entry.ending_balance = None;
     }
     Ok(Posted {
         account_id: connection.account.id,
@@ -97,7 +97,7 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
 
 /// The second from which entries are read, to find this credit's; `None`: all of them.
 fn since(credit: &credit::Model) -> Option<i64> {
-    let referred_at = from_ms(credit.referred_at?);
+    let referred_at = credit.referred_at?.moment();
     Some(entries_since(referred_at).unix_timestamp())
 }
 
@@ -142,7 +142,7 @@ async fn recipient(
 }
 
 /// The account and the customer to whom something was sent.
-fn sent_to(credit: &credit::Model) -> Option<(i64, &str)> {
+fn sent_to(credit: &credit::Model) -> Option<(StripeAccountId, &str)> {
     let account_id = credit.first_sent_at.and(credit.stripe_account_id)?;
     Some((account_id, credit.stripe_customer_id.as_deref()?))
 }
@@ -151,7 +151,7 @@ fn sent_to(credit: &credit::Model) -> Option<(i64, &str)> {
 async fn reach(
     state: &Engine,
     credit: &credit::Model,
-    account_id: i64,
+    account_id: StripeAccountId,
     customer_id: &str,
 ) -> Result<(Connection, Option<Customer>), Stopped> {
     let silent = match at(state, account_id, customer_id).await {
@@ -182,7 +182,7 @@ async fn reach(
 
 async fn at(
     state: &Engine,
-    account_id: i64,
+    account_id: StripeAccountId,
     customer_id: &str,
 ) -> Result<(Connection, Found), StepError> {
     let connection = connection_to(state, account_id).await?;
@@ -191,8 +191,8 @@ async fn at(
 }
 
 /// The account that the program uses now.
-async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<i64>, Stopped> {
-    Ok(match program(credit) {
+async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<StripeAccountId>, Stopped> {
+    Ok(match *credit.program {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {
             let settings = platform_settings::get(state.db.reader()).await?;
@@ -232,10 +232,6 @@ async fn customer_of(
 async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site> {
     let site = sites::by_id(state.db.reader(), credit.site_id).await?;
     site.context("the site of a credit, with its settings")
-}
-
-fn program(credit: &credit::Model) -> Program {
-    Program::parse(&credit.program).unwrap_or(Program::Tenant)
 }
 
 /// Before giving up on a credit that was sent: does Stripe have it after all?

@@ -1,5 +1,6 @@
 //! The referral behind a credit, of either program.
 
+use store::Timestamp;
 use domain::{money::Money, referral::FailureReason};
 use sea_orm::DbErr;
 use store::{
@@ -28,14 +29,14 @@ pub async fn set_credited(
     db: &impl Write,
     earned: Option<Earned>,
     credit: Money,
-    now_ms: i64,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     match earned {
         Some(Earned::Tenant { referral_id, .. }) => {
-            outcomes::set_credited::<referral::Entity>(db, referral_id, credit, now_ms).await
+            outcomes::set_credited::<referral::Entity>(db, referral_id, credit, now).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            outcomes::set_credited::<platform_referral::Entity>(db, referral_id, credit, now_ms)
+            outcomes::set_credited::<platform_referral::Entity>(db, referral_id, credit, now)
                 .await
         }
         None => Ok(()),

@@ -1,15 +1,17 @@
 //! An admin gives a failed credit another try, with the amount that the ledger has.
 
+use store::Id;
+use domain::credit::CreditState;
+use store::Timestamp;
+use store::CreditId;
 use domain::{
     credit::{NotRetried, may_retry, retry_from},
     referral::ReferralStatus,
 };
-use server_core::clock::{from_ms, to_ms};
 use store::{
     Scope,
     audit_log::{self, Change, Field},
     credit_retries,
-    credits::state,
     entities::user,
     referral_table::Listed,
 };
@@ -18,11 +20,11 @@ use time::Duration;
 use crate::{Engine, queue::Job};
 
 /// Which credit, and who asks for it.
-pub struct Retry<'a> {
+pub struct Retry<'a, Row> {
     /// Whose referral.
     pub scope: Scope,
     /// Our id of the referral.
-    pub referral_id: i64,
+    pub referral_id: Id<Row>,
     /// What the audit log calls it: `Referral of Jane Doe`.
     pub title: &'a str,
     /// The admin.
@@ -35,7 +37,7 @@ pub struct Retry<'a> {
 /// If the database fails.
 pub async fn retry<E: Listed>(
     state: &Engine,
-    retry: &Retry<'_>,
+    retry: &Retry<'_, E::Row>,
 ) -> anyhow::Result<Result<(), NotRetried>> {
     let now = state.clock.now();
     let (scope, id) = (retry.scope, retry.referral_id);
@@ -44,8 +46,8 @@ pub async fn retry<E: Listed>(
         return Ok(Err(NotRetried::NotFailed));
     };
     let row = E::common(&referral);
-    let failed = credit.filter(|credit| credit.state == state::FAILED);
-    if let Err(not_retried) = may_retry(row.status, row.reason().as_ref(), failed.is_some()) {
+    let failed = credit.filter(|credit| credit.state == CreditState::Failed);
+    if let Err(not_retried) = may_retry(row.status, row.failure_reason, failed.is_some()) {
         return Ok(Err(not_retried));
     }
     let Some(credit) = failed else {
@@ -53,15 +55,15 @@ pub async fn retry<E: Listed>(
     };
     let from = retry_from(
         now,
-        credit.failed_at.map(from_ms),
+        credit.failed_at.map(Timestamp::moment),
         credit.first_sent_at.is_some(),
     );
-    credit_retries::make_due::<E>(&tx, &credit, id, to_ms(from), 0).await?;
+    credit_retries::make_due::<E>(&tx, &credit, id, from.into(), 0).await?;
     let change = Change {
         site_id: E::SITE.map(|_| scope.site_id()),
         actor: Some(retry.actor),
         subject: retry.title,
-        now_ms: to_ms(now),
+        now: now.into(),
     };
     let status = Field {
         name: "Status",
@@ -75,12 +77,12 @@ pub async fn retry<E: Listed>(
 }
 
 /// The queue has had the job of this credit's first attempts, so it takes this one by another key.
-async fn push(state: &Engine, credit_id: i64, after: Duration) {
+async fn push(state: &Engine, credit_id: CreditId, after: Duration) {
     let job = Job::IssueCredit {
         credit_id,
         attempt: 0,
     };
-    let round = state.clock.now_ms();
+    let round = state.now();
     match after.is_positive() {
         true => state.queue.push_after(job, after, round).await,
         false => state.queue.push_again(job, round).await,

@@ -1,11 +1,10 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
+use store::MemberId;
 use domain::{
     credit::{Fault, Verdict, after_fault, spoils_key},
-    money::Money,
     notification::Notification,
 };
-use server_core::clock::to_ms;
 use store::{
     credits::{self, BalanceTransaction, Earned},
     entities::credit,
@@ -27,7 +26,7 @@ pub async fn finish(
     credit: &credit::Model,
     posted: &Posted,
 ) -> anyhow::Result<Issued> {
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let tx = state.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
@@ -36,22 +35,21 @@ pub async fn finish(
         customer_id: customer,
         amount: entry.amount,
     };
-    if !credits::set_issued(&tx, credit.id, &issued, now_ms).await? {
+    if !credits::set_issued(&tx, credit.id, &issued, now).await? {
         return Ok(Issued::NothingToDo);
     }
     let given = entry.given;
-    referral::set_credited(&tx, credit.earned(), given, now_ms).await?;
+    referral::set_credited(&tx, credit.earned(), given, now).await?;
     if let Some(earned) = credit.earned() {
         let holder = match earned {
             Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
             Earned::Platform { referrer_id, .. } => HolderId::Partner(referrer_id),
         };
         let account = posted.account_id;
-        match entry.ending_balance_cents {
-            Some(cents) => {
-                let ending = Money::new(cents, given.currency());
-                let balance = ending.opposite().unwrap_or(ending);
-                stripe_customers::set_balance(&tx, account, holder, customer, balance, now_ms)
+        match entry.ending_balance {
+            Some(ending) => {
+                let balance = ending.in_favor();
+                stripe_customers::set_balance(&tx, account, holder, customer, balance, now)
                     .await?;
             }
             None => stripe_customers::forget_balance(&tx, account, holder).await?,
@@ -61,7 +59,7 @@ pub async fn finish(
     if let Some(user_id) = credit.beneficiary_id {
         let text = format!("You earned a {given} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
-        let row = notification_rows::insert(&tx, site, user_id, id, &text, now_ms).await?;
+        let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
         news = Some((user_id, notifications::view(&row)));
     }
     tx.commit().await?;
@@ -69,7 +67,7 @@ pub async fn finish(
     Ok(Issued::Credited)
 }
 
-async fn tell(state: &Engine, news: Option<(i64, Notification)>) {
+async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
     if let Some((user_id, notification)) = news {
         state
             .live
@@ -91,9 +89,9 @@ pub async fn give_way(
     fault: &Fault,
     posting: bool,
 ) -> anyhow::Result<Issued> {
-    let attempts = credit.progress().attempts + 1;
+    let attempts = credit.progress()?.attempts + 1;
     tracing::warn!(
-        credit = credit.id,
+        credit = credit.id.get(),
         attempts,
         ?fault,
         posting,
@@ -110,8 +108,8 @@ pub async fn give_way(
             }
             let tx = state.db.begin().await?;
             referral::lock(&tx, credit.earned()).await?;
-            let now_ms = state.clock.now_ms();
-            if !credits::set_failed(&tx, credit, attempts, &reason, now_ms).await? {
+            let now = state.now();
+            if !credits::set_failed(&tx, credit, attempts, &reason, now).await? {
                 return Ok(Issued::NothingToDo);
             }
             referral::set_failed(&tx, credit.earned(), &reason).await?;
@@ -127,8 +125,8 @@ pub async fn put_off(
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
-    tracing::info!(credit = credit.id, %left, "what was sent before may be under way");
-    let attempts = credit.progress().attempts;
+    tracing::info!(credit = credit.id.get(), %left, "what was sent before may be under way");
+    let attempts = credit.progress()?.attempts;
     again(state, credit, attempts, false, left).await
 }
 
@@ -139,7 +137,7 @@ async fn again(
     spoilt: bool,
     wait: Duration,
 ) -> anyhow::Result<Issued> {
-    let next = to_ms(state.clock.now() + wait);
+    let next = state.now() + wait;
     let ours = credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
     Ok(match ours {
         true => Issued::Retry(wait),

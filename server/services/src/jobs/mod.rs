@@ -3,12 +3,12 @@
 pub mod sweep;
 mod worker;
 
-use domain::credit::Program;
+use store::CreditId;
 use store::credits as rows;
 
 use crate::{
     Engine,
-    credits::{self, Issued},
+    credits::{self, Issued, Paid},
     purchases::checkout::retrieve,
     queue::Job,
 };
@@ -22,11 +22,11 @@ pub use worker::run;
 pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
     match *job {
         Job::DecideCredit { purchase_id } => {
-            let due = credits::decide(state, Program::Tenant, purchase_id).await?;
+            let due = credits::decide(state, Paid::Tenant(purchase_id)).await?;
             issue_if_due(state, due).await
         }
         Job::DecidePlatformCredit { purchase_id } => {
-            let due = credits::decide(state, Program::Platform, purchase_id).await?;
+            let due = credits::decide(state, Paid::Platform(purchase_id)).await?;
             issue_if_due(state, due).await
         }
         Job::IssueCredit { credit_id, .. } => issue(state, credit_id).await,
@@ -34,7 +34,7 @@ pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
     }
 }
 
-async fn issue_if_due(state: &Engine, credit_id: Option<i64>) -> anyhow::Result<()> {
+async fn issue_if_due(state: &Engine, credit_id: Option<CreditId>) -> anyhow::Result<()> {
     match credit_id {
         Some(credit_id) => issue(state, credit_id).await,
         None => Ok(()),
@@ -42,7 +42,7 @@ async fn issue_if_due(state: &Engine, credit_id: Option<i64>) -> anyhow::Result<
 }
 
 /// Takes a credit to Stripe; after a passing fault, a job of its own comes back later.
-async fn issue(state: &Engine, credit_id: i64) -> anyhow::Result<()> {
+async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
     if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
         && let Some(credit) = rows::by_id(state.db.reader(), credit_id).await?
     {

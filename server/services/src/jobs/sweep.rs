@@ -13,8 +13,8 @@ use crate::{
     stripe_customers, stripe_events,
 };
 
-/// How long a job may be on its way before its row counts as an orphan, in milliseconds.
-const GRACE_MS: i64 = 10_000;
+/// How long a job may be on its way before its row counts as an orphan.
+const GRACE: Duration = Duration::seconds(10);
 /// How long a job that ended stays in the queue's table, for whoever wants to look.
 const KEPT: Duration = Duration::days(7);
 /// Rows taken up in one round.
@@ -25,38 +25,38 @@ const AT_ONCE: u64 = 1_000;
 /// # Errors
 /// If the database fails; the next round does it.
 pub async fn round(state: &Engine) -> anyhow::Result<()> {
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let db = state.db.reader();
-    for purchase_id in purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
+    for purchase_id in purchases::overdue(db, now - GRACE, AT_ONCE).await? {
         state
             .queue
-            .push_again(Job::DecideCredit { purchase_id }, now_ms)
+            .push_again(Job::DecideCredit { purchase_id }, now)
             .await;
     }
-    for purchase_id in platform_purchases::overdue(db, now_ms - GRACE_MS, AT_ONCE).await? {
+    for purchase_id in platform_purchases::overdue(db, now - GRACE, AT_ONCE).await? {
         state
             .queue
-            .push_again(Job::DecidePlatformCredit { purchase_id }, now_ms)
+            .push_again(Job::DecidePlatformCredit { purchase_id }, now)
             .await;
     }
-    for credit in credits::overdue(db, now_ms - GRACE_MS, now_ms, LEASE, AT_ONCE).await? {
+    for credit in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
         let job = Job::IssueCredit {
             credit_id: credit.id,
             attempt: credit.attempts,
         };
-        state.queue.push_again(job, now_ms).await;
+        state.queue.push_again(job, now).await;
     }
-    for (id, due_at) in checkout_sessions::to_check(db, now_ms, AT_ONCE).await? {
+    for (id, due_at) in checkout_sessions::to_check(db, now, AT_ONCE).await? {
         let job = Job::CheckCheckoutSession { id, due_at };
-        state.queue.push_again(job, now_ms).await;
+        state.queue.push_again(job, now).await;
     }
     stripe_events::apply_again(state).await?;
     credits_service::go_on(state, None).await?;
     stripe_customers::mark_adopted(state).await?;
     let writer = state.db.writer();
-    sessions::sweep(writer, now_ms).await?;
-    api_tokens::sweep(writer, now_ms).await?;
-    idempotency_keys::sweep(writer, None, now_ms).await?;
+    sessions::sweep(writer, now).await?;
+    api_tokens::sweep(writer, now).await?;
+    idempotency_keys::sweep(writer, None, now).await?;
     state.queue.forget_ended(KEPT).await?;
     Ok(())
 }

@@ -51,7 +51,7 @@ async fn work(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     let name = format!("worker-{}", state.random.token());
-    state.readiness.worker_began(&name, state.clock.now_ms());
+    state.readiness.worker_began(&name, state.now());
     let stop = Box::pin(shutdown);
     let wake = WatchStream::from_changes(state.queue.pushed.subscribe());
     let strategy = Strategy::new().stream(wake).interval(POLL);

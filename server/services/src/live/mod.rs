@@ -3,6 +3,7 @@
 //! On PostgreSQL the news travels by `NOTIFY`, so that every process hears of it; on SQLite there
 //! is one process, and it tells itself.
 
+use store::MemberId;
 use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ const CHANNEL: &str = "pewpros_live";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Arrival {
     /// The member's id.
-    pub user_id: i64,
+    pub user_id: MemberId,
     /// What to show.
     pub notification: Notification,
 }

@@ -1,5 +1,6 @@
 //! How many streams of news a member has open: each holds a connection.
 
+use store::MemberId;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,13 +19,13 @@ pub struct Streams(Arc<Mutex<Open>>);
 #[derive(Debug, Default)]
 struct Open {
     next_id: u64,
-    of_members: HashMap<i64, VecDeque<(u64, CancellationToken)>>,
+    of_members: HashMap<MemberId, VecDeque<(u64, CancellationToken)>>,
 }
 
 impl Streams {
     /// Opens one more stream of a member. Where there are too many the oldest makes room: the newest
     /// is the one that somebody has just asked for.
-    pub fn open(&self, user_id: i64) -> OpenStream {
+    pub fn open(&self, user_id: MemberId) -> OpenStream {
         let mut open = self.lock();
         let id = open.next_id;
         open.next_id += 1;
@@ -53,7 +54,7 @@ impl Streams {
 #[derive(Debug)]
 pub struct OpenStream {
     streams: Streams,
-    user_id: i64,
+    user_id: MemberId,
     id: u64,
     displaced: CancellationToken,
 }

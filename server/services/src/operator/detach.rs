@@ -31,7 +31,7 @@ pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     api_tokens::delete_all(&tx).await?;
     sessions::delete_all(&tx).await?;
     idempotency_keys::delete_all(&tx).await?;
-    location::set_detached(&tx, location, state.clock.now_ms()).await?;
+    location::set_detached(&tx, location, state.now()).await?;
     tx.commit().await?;
     tracing::info!("this database is a copy for trying things out now; connect test accounts only");
     Ok(())

@@ -1,5 +1,6 @@
 //! What an operator does from the command line.
 
+use store::SiteId;
 use anyhow::{Context, anyhow, ensure};
 use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
 use sea_orm::{DbErr, Set};
@@ -65,7 +66,7 @@ fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
 async fn note_amount(
     tx: &impl Write,
     state: &Engine,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     name: &str,
     old: i64,
     new: i64,
@@ -74,7 +75,7 @@ async fn note_amount(
         site_id,
         actor: None,
         subject: "Settings",
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     let field = Field {
         name,
@@ -145,16 +146,16 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
     );
     let row = site::ActiveModel {
         key: Set(new.key.to_owned()),
-        kind: Set(new.kind.code().to_owned()),
+        kind: Set(new.kind.into()),
         name: Set(new.name.to_owned()),
         tagline: Set(new.tagline.to_owned()),
         theme: Set(new.theme.to_owned()),
         realm: Set(state.random.token()),
-        created_at: Set(state.clock.now_ms()),
+        created_at: Set(state.now()),
         ..Default::default()
     };
     let settings = site_settings::ActiveModel {
-        currency: Set(Currency::default().code().to_owned()),
+        currency: Set(Currency::default().into()),
         tenant_credit_cents: Set(0),
         referral_memory_days: Set(0),
         ..Default::default()
@@ -170,7 +171,7 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
         site_id: Some(site.id()),
         actor: None,
         subject: "Site",
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     let field = Field {
         name: "Host",

@@ -1,5 +1,7 @@
 //! What Stripe says of a payment, and what became of it here.
 
+use store::Timestamp;
+use store::StripeAccountId;
 use domain::{
     purchase::{Awaited, PurchaseState, SessionState},
     stripe_keys::StripeMode,
@@ -15,13 +17,13 @@ use crate::queue::Job;
 #[derive(Clone, Copy)]
 pub struct Source {
     /// Our id of the Stripe account.
-    pub stripe_account_id: i64,
+    pub stripe_account_id: StripeAccountId,
     /// The platform's own account; no other's sessions ever sell a subscription to a brand.
     pub platform: bool,
     /// Test or live, as the account is.
     pub mode: StripeMode,
     /// Milliseconds, UTC.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// What became of it.
@@ -63,14 +65,14 @@ pub async fn close(
     after: PurchaseState,
 ) -> anyhow::Result<()> {
     let state = match after {
-        PurchaseState::Open => row.session_state()?,
+        PurchaseState::Open => *row.state,
         PurchaseState::Expired | PurchaseState::Failed => SessionState::Expired,
         PurchaseState::Processing | PurchaseState::Paid => SessionState::Complete,
     };
     let next = match after {
         PurchaseState::Open => row.next_check_at,
         PurchaseState::Processing => {
-            next_check_at(row.last_sent_at(), source.now_ms, Awaited::Payment)
+            next_check_at(row.last_sent_at(), source.now, Awaited::Payment)
         }
         PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
     };

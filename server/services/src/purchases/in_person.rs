@@ -1,5 +1,9 @@
 //! A sale made at the counter. It counts as a purchase (`docs/rules.md` 11).
 
+use store::PurchaseId;
+use store::Timestamp;
+use store::ProductId;
+use store::MemberId;
 use domain::purchase::{CheckoutNews, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
@@ -40,9 +44,9 @@ pub struct Form<'a> {
 pub async fn record(
     state: &Engine,
     site: &Site,
-    member_id: i64,
-    product_id: i64,
-) -> anyhow::Result<Result<i64, NotRecorded>> {
+    member_id: MemberId,
+    product_id: ProductId,
+) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
     write(state, site, member_id, product_id, None).await
 }
 
@@ -53,10 +57,10 @@ pub async fn record(
 pub async fn record_once(
     state: &Engine,
     site: &Site,
-    member_id: i64,
-    product_id: i64,
+    member_id: MemberId,
+    product_id: ProductId,
     form: Form<'_>,
-) -> anyhow::Result<Result<i64, NotRecorded>> {
+) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
     let before = || purchases::by_sale_token(state.db.reader(), form.token);
     let same = |sale: &purchase::Model| {
         sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
@@ -82,11 +86,11 @@ pub async fn record_once(
 async fn write(
     state: &Engine,
     site: &Site,
-    member_id: i64,
-    product_id: i64,
+    member_id: MemberId,
+    product_id: ProductId,
     form: Option<Form<'_>>,
-) -> anyhow::Result<Result<i64, NotRecorded>> {
-    let now_ms = state.clock.now_ms();
+) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
+    let now = state.now();
     let tx = state.db.begin().await?;
     let Some(member) = users::by_id(&tx, site.id(), member_id).await? else {
         return Ok(Err(NotRecorded::UnknownMember));
@@ -95,7 +99,7 @@ async fn write(
         return Ok(Err(NotRecorded::UnknownProduct));
     };
     let token = form.map(|form| form.token);
-    let (purchase, counts) = sell(&tx, &member, &product, token, now_ms).await?;
+    let (purchase, counts) = sell(&tx, &member, &product, token, now).await?;
     if let Some(form) = form {
         trace(&tx, &member, &purchase, form.actor).await?;
     }
@@ -115,18 +119,18 @@ async fn sell(
     member: &user::Model,
     product: &product::Model,
     token: Option<&str>,
-    now_ms: i64,
+    now: Timestamp,
 ) -> anyhow::Result<(purchase::Model, bool)> {
-    let purchase = purchases::insert(tx, product, member.id, None, now_ms).await?;
+    let purchase = purchases::insert(tx, product, member.id, None, now).await?;
     let price = purchase.money(purchase.price_cents);
-    let moved = transition(purchase.purchase_state(), false, CheckoutNews::Paid, price);
+    let moved = transition(*purchase.state, false, CheckoutNews::Paid, price);
     let mut paid = purchase.clone().into_active_model();
-    paid.state = Set(moved.state.code().to_owned());
+    paid.state = Set(moved.state.into());
     paid.paid_cents = Set(Some(purchase.price_cents));
-    paid.paid_at = Set(Some(now_ms));
+    paid.paid_at = Set(Some(now));
     paid.sale_token = Set(token.map(str::to_owned));
     if let Some(check) = moved.credit_check() {
-        paid.credit_check = Set(check.code().to_owned());
+        paid.credit_check = Set(check.into());
     }
     Ok((paid.update(tx).await?, moved.counts))
 }
@@ -141,7 +145,7 @@ async fn trace(
         site_id: Some(member.site_id),
         actor: Some(actor),
         subject: &format!("{} {}", member.first_name, member.last_name),
-        now_ms: purchase.created_at,
+        now: purchase.created_at,
     };
     let price = purchase.money(purchase.price_cents);
     let field = Field {

@@ -1,5 +1,10 @@
 //! What Stripe tells of a subscription: recorded once, moved on, and made a referral when it is paid.
 
+use domain::purchase::plan_total;
+use store::PlatformReferrerId;
+use store::Timestamp;
+use store::StripeAccountId;
+use store::SiteId;
 use anyhow::Context;
 use domain::{
     account::SiteKind,
@@ -36,19 +41,19 @@ pub mod metadata {
 /// What is known of a subscription from the Checkout session that sells it.
 pub struct Told<'a> {
     /// Our id of the brand's site.
-    pub site_id: i64,
+    pub site_id: SiteId,
     /// Our id of the platform's account.
-    pub stripe_account_id: i64,
+    pub stripe_account_id: StripeAccountId,
     /// What Stripe says of it.
     pub session: &'a CheckoutSession,
     /// `Plan::code`, or what the metadata said.
     pub plan: &'a str,
-    /// When the link was clicked, in milliseconds.
-    pub clicked_at: Option<i64>,
+    /// When the link was clicked.
+    pub clicked_at: Option<Timestamp>,
     /// What happened.
     pub news: CheckoutNews,
     /// Milliseconds, UTC.
-    pub now_ms: i64,
+    pub now: Timestamp,
 }
 
 /// Tells the subscription of a session of the platform's own account the `news`. What it sells is read
@@ -82,9 +87,9 @@ pub async fn apply(
         stripe_account_id: source.stripe_account_id,
         session,
         plan: session.metadata(metadata::PLAN).unwrap_or_default(),
-        clicked_at: clicked_at.and_then(|at| at.parse().ok()),
+        clicked_at: clicked_at.and_then(|at| Timestamp::from_millis(at.parse().ok()?)),
         news,
-        now_ms: source.now_ms,
+        now: source.now,
     };
     let (applied, state) = record(tx, &told).await?;
     if let Some(row) = row {
@@ -105,17 +110,30 @@ pub async fn record(
     told: &Told<'_>,
 ) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
     let session = told.session.id.as_str();
-    if told.news != CheckoutNews::Expired {
-        platform_purchases::insert_new(tx, opened(told)).await?;
+    let total = told.session.amount_total;
+    let worth = plan_total(total, told.session.currency.as_deref(), told.plan);
+    if let Some(worth) = worth
+        && told.news != CheckoutNews::Expired
+    {
+        platform_purchases::insert_new(tx, opened(told, worth.currency())).await?;
     }
-    let Some(purchase) = platform_purchases::lock_by_session(tx, session).await? else {
-        let nothing = Applied::nothing("nothing was bought in this Checkout session");
-        return Ok((nothing, None));
+    let purchase = platform_purchases::lock_by_session(tx, session).await?;
+    let (purchase, worth) = match (purchase, worth) {
+        (Some(purchase), Some(worth)) => (purchase, worth),
+        (None, Some(_)) => {
+            let nothing = Applied::nothing("nothing was bought in this Checkout session");
+            return Ok((nothing, None));
+        }
+        (_, None) if !told.news.may_be_paid() => {
+            return Ok((Applied::nothing("an amount that cannot be read"), None));
+        }
+        (_, None) => {
+            let unmatched = Applied::unmatched("paid, with an amount that cannot be read");
+            return Ok((unmatched, None));
+        }
     };
-    let before = purchase.purchase_state();
-    let price = Plan::parse(&purchase.plan).map_or(0, |plan| plan.price().cents());
-    let worth = purchase.money(told.session.amount_total.unwrap_or(price));
-    let moved = transition(before, purchase.paid_at.is_some(), told.news, worth);
+    let before = *purchase.state;
+    let moved = transition(*before, purchase.paid_at.is_some(), told.news, worth);
     let purchase = write(tx, told, purchase, moved, worth).await?;
     let mut outcome = format!(
         "platform purchase {} was {} and is {}",
@@ -126,7 +144,7 @@ pub async fn record(
     let mut job = None;
     if moved.counts {
         let attribution = attribution(tx, &purchase).await?;
-        let (due, sentence) = refer(tx, &purchase, attribution, told.now_ms).await?;
+        let (due, sentence) = refer(tx, &purchase, attribution, told.now).await?;
         outcome = format!("{outcome}; {sentence}");
         let check = if due {
             CreditCheck::Due
@@ -135,7 +153,7 @@ pub async fn record(
         };
         let purchase_id = purchase.id;
         let mut row = purchase.into_active_model();
-        row.credit_check = Set(check.code().to_owned());
+        row.credit_check = Set(check.into());
         platform_purchases::update(tx, row).await?;
         job = due.then_some(Job::DecidePlatformCredit { purchase_id });
     }
@@ -147,24 +165,24 @@ pub async fn record(
 }
 
 /// The purchase before any news.
-fn opened(told: &Told<'_>) -> ActiveModel {
+fn opened(told: &Told<'_>, currency: Currency) -> ActiveModel {
     let session = told.session;
-    let currency = session.currency.as_deref().and_then(Currency::parse);
-    let currency = currency.unwrap_or_default();
     let code = session.metadata(CheckoutSession::REFERRAL_CODE);
     // The credit's entry is no older than the session; a webhook may come days later.
-    let created_at = session.created.map(|seconds| seconds * 1000);
+    let created_at = session
+        .created
+        .and_then(|seconds| Timestamp::from_millis(seconds.checked_mul(1000)?));
     ActiveModel {
         site_id: Set(told.site_id),
         plan: Set(told.plan.to_owned()),
-        currency: Set(currency.code().to_owned()),
-        state: Set(PurchaseState::Open.code().to_owned()),
+        currency: Set(currency.into()),
+        state: Set(PurchaseState::Open.into()),
         code: Set(code.map(str::to_owned)),
         clicked_at: Set(told.clicked_at),
         stripe_account_id: Set(told.stripe_account_id),
         checkout_session_id: Set(session.id.clone()),
-        credit_check: Set(CreditCheck::None.code().to_owned()),
-        created_at: Set(created_at.map_or(told.now_ms, |at| at.min(told.now_ms))),
+        credit_check: Set(CreditCheck::None.into()),
+        created_at: Set(created_at.map_or(told.now, |at| at.min(told.now))),
         ..Default::default()
     }
 }
@@ -178,7 +196,7 @@ async fn write(
     worth: Money,
 ) -> anyhow::Result<Model> {
     let mut row = purchase.into_active_model();
-    row.state = Set(moved.state.code().to_owned());
+    row.state = Set(moved.state.into());
     if let Some(email) = &told.session.email {
         row.customer_email = Set(Some(email.clone()));
     }
@@ -186,9 +204,9 @@ async fn write(
         row.subscription_id = Set(Some(id.clone()));
     }
     if moved.newly_paid {
-        row.paid_at = Set(Some(told.now_ms));
+        row.paid_at = Set(Some(told.now));
         row.paid_cents = Set(Some(worth.cents()));
-        row.credit_check = Set(CreditCheck::Done.code().to_owned());
+        row.credit_check = Set(CreditCheck::Done.into());
     }
     Ok(platform_purchases::update(tx, row).await?)
 }
@@ -196,14 +214,14 @@ async fn write(
 async fn attribution(
     tx: &DatabaseTransaction,
     purchase: &Model,
-) -> anyhow::Result<PlatformAttribution> {
+) -> anyhow::Result<PlatformAttribution<PlatformReferrerId>> {
     let partner = match purchase.code.as_deref().and_then(ReferralCode::parse) {
         Some(code) => platform_referrers::by_code(tx, &code).await?,
         None => None,
     };
     Ok(attribute_platform(
         purchase.code.is_some(),
-        partner.map(|partner| partner.as_owner()).as_ref(),
+        partner.map(|partner| partner.as_attributed()).as_ref(),
         purchase.customer_email.as_deref().unwrap_or_default(),
         Plan::parse(&purchase.plan).is_some(),
     ))
@@ -213,8 +231,8 @@ async fn attribution(
 async fn refer(
     tx: &DatabaseTransaction,
     purchase: &Model,
-    attribution: PlatformAttribution,
-    now_ms: i64,
+    attribution: PlatformAttribution<PlatformReferrerId>,
+    now: Timestamp,
 ) -> anyhow::Result<(bool, String)> {
     let (referrer_id, reason) = match attribution {
         PlatformAttribution::None => return Ok((false, "no code came with it".to_owned())),
@@ -224,7 +242,7 @@ async fn refer(
             (referrer_id, Some(FailureReason::SelfReferral))
         }
     };
-    platform_referrals::insert(tx, purchase, referrer_id, reason.as_ref(), now_ms)
+    platform_referrals::insert(tx, purchase, referrer_id, reason.as_ref(), now)
         .await
         .context("the referral of a subscription")?;
     Ok(match reason {
@@ -235,7 +253,7 @@ async fn refer(
 
 fn passed_over(purchase: &Model, why: PassedOver) -> String {
     tracing::info!(
-        platform_purchase = purchase.id,
+        platform_purchase = purchase.id.get(),
         ?why,
         "a code was passed over"
     );

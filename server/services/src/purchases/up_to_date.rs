@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A purchase that waits for its payment: asks Stripe what became of the session that its row names.
 pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Result<Bought> {
     let row = &bought.purchase;
-    if !row.purchase_state().is_waiting() {
+    if !row.state.is_waiting() {
         return Ok(bought);
     }
     let db = state.db.reader();
@@ -40,11 +40,11 @@ pub async fn with_credit_used(
     site: &Site,
     row: purchase::Model,
 ) -> anyhow::Result<purchase::Model> {
-    let unknown = row.credit_used_cents.is_none() && row.purchase_state() == PurchaseState::Paid;
+    let unknown = row.credit_used_cents.is_none() && row.state == PurchaseState::Paid;
     let Some(session) = row.checkout_session_id.as_deref().filter(|_| unknown) else {
         return Ok(row);
     };
-    if !row.product_kind().spends_balance() {
+    if !row.kind.spends_balance() {
         return Ok(row);
     }
     let Some(customer) = payer(state, &row).await? else {

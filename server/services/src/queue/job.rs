@@ -1,5 +1,10 @@
 //! What a job says: where to look.
 
+use store::PlatformPurchaseId;
+use store::CheckoutSessionId;
+use store::Timestamp;
+use store::PurchaseId;
+use store::CreditId;
 use serde::{Deserialize, Serialize};
 
 /// What there is to do.
@@ -9,26 +14,26 @@ pub enum Job {
     /// A purchase is paid: is a credit due?
     DecideCredit {
         /// Our id of the purchase.
-        purchase_id: i64,
+        purchase_id: PurchaseId,
     },
     /// A subscription is paid that a partner brought: is a credit due?
     DecidePlatformCredit {
         /// Our id of the platform purchase.
-        purchase_id: i64,
+        purchase_id: PlatformPurchaseId,
     },
     /// A credit is due: take it to Stripe.
     IssueCredit {
         /// Our id of the ledger row.
-        credit_id: i64,
+        credit_id: CreditId,
         /// Faults so far: each attempt is a job of its own.
         attempt: i64,
     },
     /// It is time to ask Stripe what became of a Checkout session.
     CheckCheckoutSession {
         /// Our id of the session.
-        id: i64,
-        /// When it became time, in milliseconds: each check is a job of its own.
-        due_at: i64,
+        id: CheckoutSessionId,
+        /// When it became time: each check is a job of its own.
+        due_at: Timestamp,
     },
 }
 
@@ -39,7 +44,9 @@ impl Job {
             Self::DecideCredit { purchase_id } => format!("decide:{purchase_id}"),
             Self::DecidePlatformCredit { purchase_id } => format!("decide-platform:{purchase_id}"),
             Self::IssueCredit { credit_id, attempt } => format!("issue:{credit_id}:{attempt}"),
-            Self::CheckCheckoutSession { id, due_at } => format!("check-checkout:{id}:{due_at}"),
+            Self::CheckCheckoutSession { id, due_at } => {
+                format!("check-checkout:{id}:{}", due_at.millis())
+            }
         }
     }
 }

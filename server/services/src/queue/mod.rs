@@ -5,6 +5,7 @@ mod job;
 mod parting;
 mod tables;
 
+use store::Timestamp;
 use std::sync::Arc;
 
 use apalis::prelude::{TaskBuilder, TaskSink};
@@ -110,15 +111,15 @@ impl Queue {
 
     /// Pushes a job, to be done after `wait`, once for each `round`. A push that fails is only
     /// logged: the job's row says what is to be done, and the sweep finds it.
-    pub async fn push_after(&self, job: Job, wait: Duration, round: i64) {
-        let key = format!("{}:{round}", job.key());
+    pub async fn push_after(&self, job: Job, wait: Duration, round: Timestamp) {
+        let key = format!("{}:{}", job.key(), round.millis());
         // The queue counts whole seconds and cuts the rest off; its row counts milliseconds.
         self.push_task(job, &key, wait + Duration::SECOND).await;
     }
 
     /// Pushes a job that was pushed before and got lost, once for each `round`.
-    pub async fn push_again(&self, job: Job, round: i64) {
-        let key = format!("{}:sweep:{round}", job.key());
+    pub async fn push_again(&self, job: Job, round: Timestamp) {
+        let key = format!("{}:sweep:{}", job.key(), round.millis());
         self.push_task(job, &key, Duration::ZERO).await;
     }
 

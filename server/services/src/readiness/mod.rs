@@ -1,12 +1,15 @@
 //! Whether this process can do its work: its own database, its shape, and its worker. What goes wrong
 //! with one tenant's Stripe account is no part of it.
 
-use std::{sync::PoisonError, time::Duration};
+use store::Timestamp;
+use std::sync::PoisonError;
+
+use time::Duration;
 
 use store::location::Standing;
 use tokio::time::timeout;
 
-use self::kept::{Found, SILENCE_SECONDS};
+use self::kept::{Found, SILENCE};
 use crate::{Engine, migrate};
 
 mod kept;
@@ -18,10 +21,10 @@ pub const ELSEWHERE: &str = "the database is not where it was last served, so jo
     calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
     was moved or restored and no other process serves it";
 
-/// How long an answer holds, whoever asks, in milliseconds.
-const HOLDS_MS: i64 = 10_000;
+/// How long an answer holds, whoever asks.
+const HOLDS: Duration = Duration::seconds(10);
 /// How long the database may take for all of it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
 /// it cannot until one works again.
@@ -37,10 +40,10 @@ pub async fn reasons(state: &Engine) -> Vec<String> {
 
 async fn found(state: &Engine) -> Vec<String> {
     let mut last = state.readiness.0.last.lock().await;
-    let (now_ms, given_up) = (state.clock.now_ms(), state.db.given_up());
+    let (now, given_up) = (state.now(), state.db.given_up());
     let held = last
         .take()
-        .filter(|found| (0..HOLDS_MS).contains(&(now_ms - found.at_ms)));
+        .filter(|found| (Duration::ZERO..HOLDS).contains(&(now - found.at)));
     let found = match held {
         Some(found) if found.given_up == given_up => found,
         Some(found) => Found {
@@ -49,20 +52,20 @@ async fn found(state: &Engine) -> Vec<String> {
             ..found
         },
         None => Found {
-            at_ms: now_ms,
+            at: now,
             given_up,
-            reasons: look(state, now_ms).await,
+            reasons: look(state, now).await,
         },
     };
     last.insert(found).reasons.clone()
 }
 
-async fn look(state: &Engine, now_ms: i64) -> Vec<String> {
+async fn look(state: &Engine, now: Timestamp) -> Vec<String> {
     let mut reasons = Vec::new();
     if let Standing::Elsewhere { .. } = state.standing {
         reasons.push(ELSEWHERE.to_owned());
     }
-    match timeout(PATIENCE, ask(state, now_ms)).await {
+    match timeout(PATIENCE, ask(state, now)).await {
         Ok(Ok(found)) => reasons.extend(found),
         Ok(Err(error)) => {
             tracing::error!("not ready: the database cannot be read and written: {error:#}");
@@ -76,11 +79,11 @@ async fn look(state: &Engine, now_ms: i64) -> Vec<String> {
     reasons
 }
 
-async fn ask(state: &Engine, now_ms: i64) -> anyhow::Result<Option<String>> {
+async fn ask(state: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
     if !migrate::is_migrated(&state.db).await? {
         return Ok(Some(migrate::NOT_MIGRATED.to_owned()));
     }
-    state.db.write_and_read(now_ms).await?;
+    state.db.write_and_read(now).await?;
     let worker = state
         .readiness
         .0
@@ -92,7 +95,7 @@ async fn ask(state: &Engine, now_ms: i64) -> anyhow::Result<Option<String>> {
         return Ok(None);
     };
     let silence = state.queue.seconds_since_heartbeat(&worker.name).await?;
-    let silence = silence.unwrap_or((now_ms - worker.silent_since_ms) / 1000);
-    let silent = silence > SILENCE_SECONDS;
+    let silence = silence.unwrap_or((now - worker.silent_since).whole_seconds());
+    let silent = silence > SILENCE.whole_seconds();
     Ok(silent.then(|| format!("the worker has said nothing for {silence} s")))
 }

@@ -1,5 +1,6 @@
 //! Whose a secret key is: asked of Stripe, or shown by what the key can see.
 
+use store::StripeAccountId;
 use std::{sync::Arc, time::Duration};
 
 use domain::{
@@ -25,7 +26,7 @@ const MOST: usize = 5;
 /// The account of a key.
 pub struct Identified {
     /// Our id of it; `None`: one that the owner never had.
-    pub account: Option<i64>,
+    pub account: Option<StripeAccountId>,
     /// `acct_…`, where Stripe told it.
     pub stripe_account: Option<String>,
 }
@@ -38,7 +39,7 @@ pub async fn identify(
     state: &Engine,
     owner: Owner<'_>,
     secret_key: &str,
-    connected: Option<i64>,
+    connected: Option<StripeAccountId>,
     same_account: bool,
 ) -> anyhow::Result<Result<Identified, NotIdentified>> {
     let Ok(gateway) = state.stripe.open(secret_key) else {

@@ -3,6 +3,7 @@
 
 mod identify;
 
+use store::StripeAccountId;
 use domain::{
     forms::FieldError,
     stripe_keys::{NotIdentified, StripeBefore, TypedStripe, read_stripe_keys},
@@ -43,7 +44,7 @@ impl Owner<'_> {
     }
 
     /// The account it has now, locked with its owner until the transaction ends.
-    async fn lock(self, db: &impl Write) -> Result<Option<i64>, DbErr> {
+    async fn lock(self, db: &impl Write) -> Result<Option<StripeAccountId>, DbErr> {
         match self {
             Self::Site(site) => Ok(sites::lock(db, site.id())
                 .await?
@@ -53,7 +54,7 @@ impl Owner<'_> {
     }
 
     /// The account it has now.
-    async fn connected(self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    async fn connected(self, db: &impl ConnectionTrait) -> Result<Option<StripeAccountId>, DbErr> {
         match self {
             Self::Site(site) => {
                 let now = sites::by_id(db, site.id()).await?;
@@ -63,7 +64,7 @@ impl Owner<'_> {
         }
     }
 
-    async fn set(self, db: &impl Write, account: Option<i64>) -> Result<(), DbErr> {
+    async fn set(self, db: &impl Write, account: Option<StripeAccountId>) -> Result<(), DbErr> {
         match self {
             Self::Site(site) => sites::set_stripe_account(db, site.id(), account).await,
             Self::Platform => platform_settings::set_stripe_account(db, account).await,
@@ -288,7 +289,7 @@ async fn change_keys(
     state: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
-) -> anyhow::Result<i64> {
+) -> anyhow::Result<StripeAccountId> {
     // Those that do not open are lost: they have to be given anew.
     let former = stripe_accounts::opened(&state.sealer, row.clone()).ok();
     let kept = former.map(|account| account.webhook_secrets);
@@ -309,12 +310,12 @@ async fn add(
     state: &Engine,
     owner: Owner<'_>,
     keys: Keys<'_>,
-) -> anyhow::Result<i64> {
+) -> anyhow::Result<StripeAccountId> {
     let new = NewAccount {
         public_id: &state.random.token(),
         site_id: owner.scope().site(),
         keys,
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     stripe_accounts::insert(tx, &state.sealer, &new).await
 }
@@ -324,7 +325,7 @@ fn change<'a>(state: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
         site_id: owner.scope().site(),
         actor: by.actor,
         subject: "Stripe",
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     }
 }
 

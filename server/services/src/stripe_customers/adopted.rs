@@ -1,6 +1,7 @@
 //! Customers that Checkout made: our metadata is put on them, so that they are found again even where
 //! what we know of them is lost.
 
+use store::StripeCustomerRowId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::credit::Fault;
@@ -21,7 +22,7 @@ const AT_ONCE: u64 = 100;
 /// If the database fails.
 pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
     let mut silent = BTreeSet::new();
-    let mut after = 0;
+    let mut after = StripeCustomerRowId::new(0);
     loop {
         let rows = stripe_customers::unmarked(state.db.reader(), after, AT_ONCE).await?;
         let Some(last) = rows.last() else {
@@ -36,7 +37,7 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
             match mark(state, &row).await {
                 Ok(()) => marked += 1,
                 Err(StepError::Stripe(fault)) => {
-                    tracing::info!(account = row.stripe_account_id, ?fault, "no metadata yet");
+                    tracing::info!(account = row.stripe_account_id.get(), ?fault, "no metadata yet");
                     silent.insert(row.stripe_account_id);
                 }
                 Err(StepError::Database(error)) => return Err(error.into()),

@@ -1,5 +1,7 @@
 //! The credit on a member's Stripe balance, as Stripe has it.
 
+use anyhow::Context;
+use domain::credit::StripeAmount;
 use std::time::Duration;
 
 use domain::{
@@ -17,8 +19,8 @@ use stripe_gateway::{Customer, Found};
 use super::connection;
 use crate::Engine;
 
-/// How long what we read last may stand in for asking again, in milliseconds.
-const FRESH_MS: i64 = 60_000;
+/// How long what we read last may stand in for asking again.
+const FRESH: time::Duration = time::Duration::minutes(1);
 
 /// How long a page waits for Stripe before it shows what we know.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -65,7 +67,7 @@ pub async fn of(
 
 /// The balance as last read. Stripe keeps it in one currency, whatever the site trades in now.
 fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
-    let currency = row.balance_currency.as_deref().and_then(Currency::parse);
+    let currency = row.balance_currency.as_deref().copied();
     let currency = currency.unwrap_or(site.currency());
     row.balance_cents.map(|cents| Money::new(cents, currency))
 }
@@ -75,8 +77,8 @@ async fn at_account(
     site: &Site,
     row: &stripe_customer::Model,
 ) -> anyhow::Result<Balance> {
-    let (now_ms, known) = (state.clock.now_ms(), known(row, site));
-    let fresh = row.balance_read_at.is_some_and(|at| now_ms - at < FRESH_MS);
+    let (now, known) = (state.now(), known(row, site));
+    let fresh = row.balance_read_at.is_some_and(|at| now - at < FRESH);
     if let Some(balance) = known.filter(|_| fresh) {
         return Ok(shown(balance));
     }
@@ -95,11 +97,12 @@ async fn at_account(
             let Some(currency) = currency_of(&customer, site) else {
                 return Ok(Balance::Empty);
             };
-            let balance = Money::new(customer.balance_cents, currency);
-            let balance = balance.opposite().unwrap_or(balance);
+            let balance = StripeAmount::new(customer.balance_cents, currency)
+                .context("a customer's balance")?
+                .in_favor();
             let (db, account) = (state.db.writer(), row.stripe_account_id);
             let holder = HolderId::Member(user_id);
-            stripe_customers::set_balance(db, account, holder, customer_id, balance, now_ms)
+            stripe_customers::set_balance(db, account, holder, customer_id, balance, now)
                 .await?;
             Ok(shown(balance))
         }

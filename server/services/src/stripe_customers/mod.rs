@@ -4,6 +4,7 @@
 mod adopted;
 pub mod balance;
 
+use store::StripeAccountId;
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
@@ -50,7 +51,7 @@ pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, D
     usable(state, settings.stripe_account_id).await
 }
 
-async fn usable(state: &Engine, account_id: Option<i64>) -> Result<Option<Connection>, DbErr> {
+async fn usable(state: &Engine, account_id: Option<StripeAccountId>) -> Result<Option<Connection>, DbErr> {
     let account = stripe_accounts::usable(state.db.reader(), &state.sealer, account_id).await?;
     Ok(account.and_then(|account| open(state, account).ok()))
 }
@@ -60,13 +61,13 @@ async fn usable(state: &Engine, account_id: Option<i64>) -> Result<Option<Connec
 /// # Errors
 /// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
 /// come: once the right `APP_SECRET` is back, they do.
-pub async fn connection_to(state: &Engine, account_id: i64) -> Result<Connection, StepError> {
+pub async fn connection_to(state: &Engine, account_id: StripeAccountId) -> Result<Connection, StepError> {
     let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
         Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),
         Err(Ok(error)) => Err(error.into()),
         Err(Err(sealed)) => {
-            tracing::error!(account = account_id, "{sealed:#}");
+            tracing::error!(account = account_id.get(), "{sealed:#}");
             Err(Fault::Unknown.into())
         }
     }
@@ -282,8 +283,8 @@ impl Holder<'_> {
             return self.metadata().iter().all(|(name, text)| has(name, text));
         }
         let (realm, name, id) = match self {
-            Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id),
-            Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id),
+            Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id.get()),
+            Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id.get()),
         };
         has(REALM, realm) && has(name, &id.to_string())
     }

@@ -9,7 +9,7 @@ use stripe_gateway::Event;
 
 use super::{
     dispatch,
-    unmatched::{WAITS_FOR, millis},
+    unmatched::WAITS_FOR,
 };
 use crate::{Engine, purchases::applied::Source};
 
@@ -37,7 +37,7 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
         stripe_account_id: account.id,
         platform: account.platform,
         mode: account.mode(),
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     let tx = state.db.begin().await?;
     let new = NewEvent {
@@ -46,7 +46,7 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
         kind: event.kind(),
         body: &body,
         livemode: event.livemode,
-        received_at: source.now_ms,
+        received_at: source.now,
     };
     let since = match stripe_events::insert_new(&tx, &new).await? {
         true => None,
@@ -61,7 +61,7 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
         },
     };
     let applied = dispatch(&tx, source, event).await?;
-    let since = applied.unmatched.then(|| since.unwrap_or(source.now_ms));
+    let since = applied.unmatched.then(|| since.unwrap_or(source.now));
     let (outcome, job) = (&applied.outcome, &applied.job);
     stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;
     if let Some(job) = job {
@@ -73,6 +73,6 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
     }
     Ok(Taken {
         outcome: applied.outcome,
-        waits: since.is_some_and(|since| source.now_ms - since < millis(WAITS_FOR)),
+        waits: since.is_some_and(|since| source.now - since < WAITS_FOR),
     })
 }

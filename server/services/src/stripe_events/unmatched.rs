@@ -1,6 +1,7 @@
 //! Events about payments of ours that are not found here, as after a backup was put back: kept, and
 //! applied anew at each delivery and by the sweep.
 
+use store::StripeAccountId;
 use domain::{
     money::{Currency, Money},
     purchase::{CheckoutNews, PurchaseState, after_news},
@@ -28,7 +29,7 @@ const AT_ONCE: u64 = 100;
 /// # Errors
 /// If the database fails; the next round does it.
 pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
-    let from = state.clock.now_ms() - millis(WAITS_FOR);
+    let from = state.now() - WAITS_FOR;
     for waiting in stripe_events::unmatched(state.db.reader(), from, AT_ONCE).await? {
         let applied = one(state, waiting.stripe_account_id, &waiting.event_id).await;
         if let Err(error) = applied {
@@ -38,7 +39,7 @@ pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(state: &Engine, account_id: i64, event_id: &str) -> anyhow::Result<()> {
+async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> anyhow::Result<()> {
     let tx = state.db.begin().await?;
     let waits = stripe_events::lock_unmatched(&tx, account_id, event_id).await?;
     if waits.is_none() {
@@ -76,7 +77,7 @@ pub async fn apply_waiting(
         stripe_account_id: account.id,
         platform: account.platform,
         mode: StripeMode::of_livemode(account.livemode),
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     let applied = dispatch(tx, source, Event::read(&stored.body)).await?;
     if applied.unmatched {
@@ -137,6 +138,3 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     })
 }
 
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.whole_milliseconds()).unwrap_or(i64::MAX)
-}

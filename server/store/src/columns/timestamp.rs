@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveValue, ColIdx, ColumnType, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value,
     sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
 };
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use time::{Duration, OffsetDateTime};
 
 use super::unreadable;
@@ -126,5 +127,19 @@ impl Nullable for Timestamp {
 impl IntoActiveValue<Self> for Timestamp {
     fn into_active_value(self) -> ActiveValue<Self> {
         ActiveValue::Set(self)
+    }
+}
+
+/// As milliseconds.
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.millis().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let millis = i64::deserialize(deserializer)?;
+        Self::from_millis(millis).ok_or_else(|| D::Error::custom("a moment that no calendar has"))
     }
 }

@@ -198,7 +198,7 @@ async fn the_unused_are_swept(app: TestApp) {
         303,
         "expired before it is swept"
     );
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     assert_eq!(sessions::sweep(db, now).await.unwrap(), 1);
     assert_eq!(rows(&app).await.len(), 1);
 }

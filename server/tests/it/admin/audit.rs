@@ -17,12 +17,12 @@ on_both_databases!(
 );
 
 /// Somebody changes `field` of the site or, without one, of the platform program.
-async fn changed(app: &TestApp, site_id: Option<i64>, actor: Option<&user::Model>, field: &str) {
+async fn changed(app: &TestApp, site_id: Option<SiteId>, actor: Option<&user::Model>, field: &str) {
     let change = Change {
         site_id,
         actor,
         subject: "Settings",
-        now_ms: 1_795_356_300_000,
+        now: 1_795_356_300_000,
     };
     let field = Field {
         name: field,

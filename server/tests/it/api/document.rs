@@ -56,7 +56,7 @@ async fn every_operation_is_called() {
     phone.log_in("mia@example.com").await;
     let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (db, site) = (app.state.db.writer(), app.detroit.id());
-    let now = app.state.clock.now_ms();
+    let now = app.state.now();
     let told = store::notifications::insert(db, site, me, None, "Hello", now).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();

@@ -91,7 +91,7 @@ async fn a_link_is_made_once_and_for_ever(app: TestApp) {
 async fn a_notification_is_read_by_its_member_alone(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     app.member(&app.detroit, "Jane", "jane@example.com").await;
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     let mut rows = Vec::new();
     for text in ["One", "Two"] {
         let site = app.detroit.id();

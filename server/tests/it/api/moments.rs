@@ -27,7 +27,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     // Whole seconds, tenths and hundredths among the milliseconds of these moments or not.
     for step in [1, 10, 100, 250, 999] {
         app.set_our_clock_ahead(Duration::from_millis(step));
-        let now = app.state.clock.now_ms();
+        let now = app.state.now();
         let row = notifications::insert(db, site, me, None, "Hello", now);
         let read = format!("/api/v1/me/notifications/{}/read", row.await.unwrap().id);
         let friend = body_with("email", json!(format!("friend{step}@example.com")));

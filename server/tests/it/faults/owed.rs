@@ -214,11 +214,11 @@ impl Owed {
         match self {
             Self::Member(_) => {
                 let row = app.referral().await;
-                (row.referral_status(), row.reason(), row.credit_cents)
+                (row.status, row.reason(), row.credit_cents)
             }
             Self::Partner(_) => {
                 let row = app.platform_referral().await;
-                (row.referral_status(), row.reason(), row.credit_cents)
+                (row.status, row.reason(), row.credit_cents)
             }
         }
     }
@@ -304,7 +304,7 @@ async fn member(app: &TestApp) -> Referred {
     let site = &app.detroit;
     let mia = app.member(site, "Mia", "mia@example.com").await;
     let jane = app.member(site, "Jane", "jane@example.com").await;
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     referrals::insert_pending(
         db,
         site.id(),

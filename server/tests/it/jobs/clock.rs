@@ -69,7 +69,7 @@ async fn claim(app: &TestApp, referred: &Referred) {
     let credit = services::credits::decide(&app.state, Program::Tenant, sale).await;
     let credit = credit.unwrap();
     app.set_our_clock_ahead(2 * A_MINUTE);
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     let lease = services::credits::LEASE;
     let claimed = credits::claim(db, credit.unwrap(), now, lease).await;
     assert!(claimed.unwrap().is_some());

@@ -103,7 +103,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     app.decide(sale).await;
     app.settle().await;
     let referral = app.referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.status, ReferralStatus::Failed);
     assert!(
         referral
             .reason()
@@ -139,7 +139,7 @@ async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let referral = app.referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(
         referral.reason().unwrap().sentence(),
         "Stripe refused the credit (email_invalid)"

@@ -80,7 +80,7 @@ async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let referral = app.referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(
         referral.reason().unwrap().sentence(),
         "Stripe is not connected"

@@ -32,7 +32,7 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     let db = app.state.db.writer();
     let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
     row.state = sea_orm::Set("paid".into());
-    row.paid_at = sea_orm::Set(Some(app.state.clock.now_ms()));
+    row.paid_at = sea_orm::Set(Some(app.state.now()));
     row.credit_check = sea_orm::Set("due".into());
     store::purchases::update(db, row).await.unwrap();
     let mut news = app.state.live.watch();
@@ -68,7 +68,7 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
         .await
         .unwrap()
         .unwrap();
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     let lease = time::Duration::minutes(3);
     let claimed = store::credits::claim(db, credit, now, lease).await.unwrap();
     assert!(claimed.is_some());
@@ -92,7 +92,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
         .unwrap();
     let db = app.state.db.writer();
     let claim = async || {
-        let now = app.state.clock.now_ms();
+        let now = app.state.now();
         rows::claim(db, id, now, time::Duration::minutes(3))
             .await
             .unwrap()
@@ -106,7 +106,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
         customer_id: "cus_1",
         generation: 1,
         first_sent_at: 0,
-        now_ms: 0,
+        now: 0,
     };
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
     assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());

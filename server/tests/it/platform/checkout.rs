@@ -49,14 +49,14 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
     browser.get(&link(&platform)).await;
-    let clicked = app.state.clock.now_ms();
+    let clicked = app.state.now();
     let session = begins(&browser, &app, ANNUAL).await;
     let metadata = &session["metadata"];
     assert_eq!(metadata["program"], "platform");
     assert_eq!(metadata["brand"], "pewpros");
     assert_eq!(metadata["plan"], "annual");
     assert_eq!(metadata["referral_code"], platform.jordan.code);
-    let clicked_at: i64 = metadata["referral_clicked_at"]
+    let clicked_at: Timestamp = metadata["referral_clicked_at"]
         .as_str()
         .unwrap()
         .parse()
@@ -315,7 +315,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
 async fn a_disabled_partners_code_is_not_remembered(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     store::platform_referrers::set_disabled(db, &platform.jordan, Some(now))
         .await
         .unwrap();

@@ -73,7 +73,7 @@ async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
         .unwrap();
     sale(&app, &platform, "cs_1").await;
     let referral = app.platform_referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(referral.reason(), Some(FailureReason::StripeNotConnected));
     assert_eq!(app.credits().await[0].state, "failed");
 }
@@ -83,7 +83,7 @@ async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
     operator::set_platform_credit(&app.state, 0).await.unwrap();
     sale(&app, &platform, "cs_1").await;
     let referral = app.platform_referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Pending);
+    assert_eq!(referral.status, ReferralStatus::Pending);
     assert!(app.credits().await.is_empty());
     assert_eq!(app.platform_purchases().await[0].credit_check, "done");
 }
@@ -184,7 +184,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     sale(&app, &platform, "cs_1").await;
     app.settle().await;
     let referral = app.platform_referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+    assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(referral.reason(), Some(FailureReason::Unreachable));
 }
 

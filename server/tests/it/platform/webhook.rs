@@ -199,7 +199,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
     let lee = app.partner("Lee Off", "lee@example.com").await;
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     store::platform_referrers::set_disabled(db, &lee, Some(now))
         .await
         .unwrap();
@@ -248,7 +248,7 @@ async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
     let referrals = app.platform_referrals().await;
     assert_eq!(referrals.len(), 2);
     for referral in referrals {
-        assert_eq!(referral.referral_status(), ReferralStatus::Failed);
+        assert_eq!(referral.status, ReferralStatus::Failed);
         assert_eq!(referral.reason(), Some(FailureReason::SelfReferral));
     }
     for purchase in app.platform_purchases().await {

@@ -152,5 +152,5 @@ async fn assert_registered_once(app: &TestApp, mia: &user::Model, case: &str) {
     };
     let between = (referral.referrer_id, referral.referred_id);
     assert_eq!(between, (mia.id, jane.id), "{case}");
-    assert_eq!(referral.referral_status(), ReferralStatus::Pending);
+    assert_eq!(referral.status, ReferralStatus::Pending);
 }

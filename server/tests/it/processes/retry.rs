@@ -176,7 +176,7 @@ async fn assert_states(app: &TestApp, state: &str) {
     };
     assert_eq!(app.status().await, wanted);
     let platform = app.platform_referral().await;
-    assert_eq!(platform.referral_status(), wanted);
+    assert_eq!(platform.status, wanted);
 }
 
 /// Of both programs, in their order.

@@ -98,7 +98,7 @@ impl TestApp {
         assert_eq!(issued, wanted, "{credits:?}");
         assert_eq!(self.status().await, ReferralStatus::Credited);
         let platform = self.platform_referral().await;
-        assert_eq!(platform.referral_status(), ReferralStatus::Credited);
+        assert_eq!(platform.status, ReferralStatus::Credited);
         for (key, cents) in [(STRIPE_KEY, -1000_i64), (PLATFORM_KEY, -5000)] {
             let books = self.stripe.books(key, None);
             let amounts: Vec<_> = list(&books, "balance_transactions")

@@ -21,7 +21,7 @@ on_both_databases!(
 );
 
 /// Presses the button; answers Stripe's session.
-async fn buy(app: &TestApp, email: &str, product_id: i64) -> Value {
+async fn buy(app: &TestApp, email: &str, product_id: ProductId) -> Value {
     let browser = app.browser();
     browser.sign_in(email).await;
     let id = product_id.to_string();
@@ -43,7 +43,7 @@ fn sessions(app: &TestApp) -> Vec<Value> {
 }
 
 /// Presses the button while Stripe's next answer about a session goes wrong.
-async fn buy_in_vain(app: &TestApp, email: &str, product_id: i64, kind: FaultKind) {
+async fn buy_in_vain(app: &TestApp, email: &str, product_id: ProductId, kind: FaultKind) {
     app.stripe
         .fault(Fault::next(kind).on("POST", "/v1/checkout/sessions"));
     let browser = app.browser();

@@ -91,13 +91,13 @@ impl World {
                     .all(self.app.state.db.reader())
                     .await;
                 let rows = rows.unwrap().into_iter();
-                rows.filter(|row| row.referral_status() == failed)
+                rows.filter(|row| row.status == failed)
                     .map(|row| row.id)
                     .collect()
             }
             Program::Platform => {
                 let rows = self.app.platform_referrals().await.into_iter();
-                rows.filter(|row| row.referral_status() == failed)
+                rows.filter(|row| row.status == failed)
                     .map(|row| row.id)
                     .collect()
             }

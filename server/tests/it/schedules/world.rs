@@ -181,11 +181,11 @@ impl World {
         let rows = purchase::Entity::find().all(db).await.unwrap();
         let rows = rows
             .into_iter()
-            .filter(|row| row.credit_check == CreditCheck::Done.code());
+            .filter(|row| row.credit_check == CreditCheck::Done);
         let sold = rows.map(|row| self.place(|one| one.row == Some(row.id)));
         let subscriptions = self.app.platform_purchases().await.into_iter();
         let subscriptions = subscriptions
-            .filter(|row| row.credit_check == CreditCheck::Done.code())
+            .filter(|row| row.credit_check == CreditCheck::Done)
             .map(|row| self.number_of(&row.checkout_session_id));
         sold.chain(subscriptions)
             .map(|number| number.expect("was seen"))

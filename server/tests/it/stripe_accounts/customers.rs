@@ -25,7 +25,7 @@ on_both_databases!(
 const MIA: &str = "mia@example.com";
 
 /// Presses Buy; answers Stripe's session.
-async fn buy(app: &TestApp, key: &str, product_id: i64) -> Value {
+async fn buy(app: &TestApp, key: &str, product_id: ProductId) -> Value {
     let browser = app.browser();
     browser.sign_in(MIA).await;
     let id = product_id.to_string();
@@ -94,7 +94,7 @@ async fn a_credit_is_found_where_the_account_is_connected_as_another_row(app: Te
             webhook_secrets: &secret,
             stripe_account: None,
         },
-        now_ms: app.state.clock.now_ms(),
+        now: app.state.now(),
     };
     let id = stripe_accounts::insert(db, &app.state.sealer, &new).await;
     let id = id.unwrap();

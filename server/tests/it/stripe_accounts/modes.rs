@@ -92,7 +92,7 @@ async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
         ("issued", Some(true))
     );
     let referral = app.referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+    assert_eq!(referral.status, ReferralStatus::Credited);
     assert_eq!(
         (referral.reason(), referral.purchase_id),
         (None, Some(real.id))
@@ -151,7 +151,7 @@ async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: Te
     );
     assert!(app.credits().await.is_empty());
     let referral = app.platform_referral().await;
-    assert_eq!(referral.referral_status(), ReferralStatus::Pending);
+    assert_eq!(referral.status, ReferralStatus::Pending);
     assert_eq!(entries(&app, stage.live_key()), json!([]));
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
 use store::{
     entities::{audit_entry, user},
     sites::{self, Site},
-    users::ADMIN,
+    Role::Admin,
 };
 use tower_cookies::Cookies;
 use tower_sessions::{

@@ -32,7 +32,7 @@ impl TestClock {
 
     /// From now on no time passes but what it is turned by.
     pub fn stop(&self) {
-        let now_ms = Clock::system().now_ms();
-        self.stopped_at_ms.get_or_init(|| now_ms);
+        let now = Clock::system().now_ms();
+        self.stopped_at_ms.get_or_init(|| now);
     }
 }

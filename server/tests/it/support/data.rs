@@ -38,7 +38,7 @@ pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
         tagline: Set(format!("{name} is here for you.")),
         theme: Set("range".into()),
         realm: Set(state.random.token()),
-        created_at: Set(state.clock.now_ms()),
+        created_at: Set(state.now()),
         ..Default::default()
     };
     let settings = site_settings::ActiveModel {
@@ -63,7 +63,7 @@ impl TestApp {
             password: PASSWORD.into(),
         };
         let hash = self.password_hash().await;
-        let now = self.state.clock.now_ms();
+        let now = self.state.now();
         let inserted = users::insert(
             self.state.db.writer(),
             site.id(),

@@ -120,7 +120,7 @@ impl TestApp {
     }
 
     /// What is known of the partner at the platform's account.
-    pub async fn partner_customer(&self, partner_id: i64) -> Option<String> {
+    pub async fn partner_customer(&self, partner_id: PlatformReferrerId) -> Option<String> {
         let db = self.state.db.reader();
         let settings = platform_settings::get(db).await.unwrap();
         let account = settings.stripe_account_id.expect("connected");
@@ -147,7 +147,7 @@ impl TestApp {
     }
 
     /// Does the job of a paid subscription.
-    pub async fn decide_platform(&self, purchase_id: i64) {
+    pub async fn decide_platform(&self, purchase_id: PurchaseId) {
         jobs::perform(&self.state, &Job::DecidePlatformCredit { purchase_id })
             .await
             .unwrap();
@@ -193,7 +193,7 @@ impl TestApp {
             ("issued", -5000)
         );
         let referral = self.platform_referral().await;
-        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+        assert_eq!(referral.status, ReferralStatus::Credited);
         assert_eq!(referral.credit_cents, Some(5000));
         assert!(referral.credited_at.is_some());
         let entries = self.platform_books("balance_transactions");

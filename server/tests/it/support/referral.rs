@@ -69,7 +69,7 @@ impl TestApp {
     pub async fn open_purchase(&self, referred: &Referred, session: &str) -> purchase::Model {
         let account = self.account().await;
         let db = self.state.db.writer();
-        let now = self.state.clock.now_ms();
+        let now = self.state.now();
         let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now)
             .await
             .unwrap();
@@ -80,7 +80,7 @@ impl TestApp {
     /// The same, before Stripe's answer came: the session is known by its token alone.
     pub async fn unanswered_purchase(&self, referred: &Referred) -> (purchase::Model, String) {
         let account = self.account().await;
-        let (db, now) = (self.state.db.writer(), self.state.clock.now_ms());
+        let (db, now) = (self.state.db.writer(), self.state.now());
         let row = purchases::insert(db, &referred.ticket, referred.jane.id, Some(account), now);
         let row = row.await.unwrap();
         let token = self.state.random.token();
@@ -103,7 +103,7 @@ impl TestApp {
             token: &token,
             request: serde_json::to_string(&request).unwrap(),
             next_check_at: None,
-            now_ms: now,
+            now: now,
         };
         checkout_sessions::insert(db, &new).await.unwrap().unwrap();
         (row, token)
@@ -118,7 +118,7 @@ impl TestApp {
     }
 
     /// Does the job of a paid purchase.
-    pub async fn decide(&self, purchase_id: i64) {
+    pub async fn decide(&self, purchase_id: PurchaseId) {
         jobs::perform(&self.state, &Job::DecideCredit { purchase_id })
             .await
             .unwrap();
@@ -192,7 +192,7 @@ impl TestApp {
     }
 
     /// Takes this customer of Detroit's account for the member's.
-    pub async fn remember_customer(&self, user_id: i64, customer: &str) {
+    pub async fn remember_customer(&self, user_id: MemberId, customer: &str) {
         let (db, account) = (self.state.db.writer(), self.account().await);
         let (holder, token) = (HolderId::Member(user_id), self.state.random.token());
         let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
@@ -202,7 +202,7 @@ impl TestApp {
     }
 
     /// What is known of the member at Detroit's account.
-    pub async fn customer_row(&self, user_id: i64) -> Option<stripe_customer::Model> {
+    pub async fn customer_row(&self, user_id: MemberId) -> Option<stripe_customer::Model> {
         let (db, account) = (self.state.db.reader(), self.account().await);
         stripe_customers::get(db, account, HolderId::Member(user_id))
             .await
@@ -210,7 +210,7 @@ impl TestApp {
     }
 
     /// The member's customer at Detroit's account.
-    pub async fn customer_of(&self, user_id: i64) -> Option<String> {
+    pub async fn customer_of(&self, user_id: MemberId) -> Option<String> {
         self.customer_row(user_id).await?.customer_id
     }
 
@@ -239,7 +239,7 @@ impl TestApp {
     }
 
     pub async fn status(&self) -> ReferralStatus {
-        self.referral().await.referral_status()
+        self.referral().await.status
     }
 
     pub async fn notifications(&self, user: &user::Model) -> Vec<String> {
@@ -273,7 +273,7 @@ impl TestApp {
             ("issued", -1000)
         );
         let referral = self.referral().await;
-        assert_eq!(referral.referral_status(), ReferralStatus::Credited);
+        assert_eq!(referral.status, ReferralStatus::Credited);
         assert_eq!(referral.credit_cents, Some(1000));
         let entries = self.balance_transactions();
         assert_eq!(entries.len(), 1, "{entries:?}");
@@ -298,7 +298,7 @@ impl TestApp {
         referred.jane = self
             .member(site, "Jane", &format!("jane-{unique}@example.com"))
             .await;
-        let now = self.state.clock.now_ms();
+        let now = self.state.now();
         let (mia, jane) = (referred.mia.id, referred.jane.id);
         store::referrals::insert_pending(
             db,

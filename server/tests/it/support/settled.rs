@@ -39,7 +39,7 @@ impl TestApp {
             };
             self.stripe.release_hung();
             self.stripe.quiet().await.unwrap();
-            let wait = (ready_at(&due) - self.state.clock.now_ms()).max(0) + 1000;
+            let wait = (ready_at(&due) - self.state.now()).max(0) + 1000;
             self.advance(Duration::from_millis(wait.unsigned_abs()));
             let job = Job::IssueCredit {
                 credit_id: due.id,
@@ -101,10 +101,10 @@ impl TestApp {
             .any(|credit| credit.state == "due")
             || purchases
                 .iter()
-                .any(|row| row.credit_check == CreditCheck::Due.code())
+                .any(|row| row.credit_check == CreditCheck::Due)
             || platform
                 .iter()
-                .any(|row| row.credit_check == CreditCheck::Due.code())
+                .any(|row| row.credit_check == CreditCheck::Due)
     }
 
     /// Fails unless nothing is due, the sweep finds nothing, and every job that still waits changes

@@ -25,7 +25,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
     assert_eq!(stream.send().await.unwrap().status(), 204);
     browser.sign_in("mia@example.com").await;
     let (state, db) = (&app.state, app.state.db.writer());
-    let now = state.clock.now_ms();
+    let now = state.now();
     let before = notifications::insert(db, mia.site_id, mia.id, None, "before", now);
     before.await.unwrap();
     let request = browser.request(Method::GET, "/notifications/stream");
@@ -54,7 +54,7 @@ async fn news_reaches_its_member_alone(app: TestApp) {
 async fn notifications_are_the_members_own(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     let insert = async |user: i64, text: &str| {
         notifications::insert(db, app.detroit.id(), user, None, text, now)
             .await

@@ -32,7 +32,7 @@ async fn open(browser: &Browser) -> Response {
 }
 
 async fn tell(app: &TestApp, user: &user::Model, text: &str) {
-    let (db, now) = (app.state.db.writer(), app.state.clock.now_ms());
+    let (db, now) = (app.state.db.writer(), app.state.now());
     let row = notifications::insert(db, user.site_id, user.id, None, text, now);
     let arrival = Arrival {
         user_id: user.id,

@@ -18,7 +18,7 @@ pub struct Caller {
     /// The member.
     pub user: user::Model,
     /// Our id of the token.
-    pub token_id: i64,
+    pub token_id: ApiTokenId,
 }
 
 impl FromRequestParts<AppState> for Caller {

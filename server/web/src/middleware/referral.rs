@@ -48,7 +48,7 @@ async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::
             return Ok(());
         }
         if counts_here(state, visit, &code).await? {
-            let clicked_at = state.clock.now_ms();
+            let clicked_at = state.now();
             let click = ReferralClick {
                 code: code.as_str().to_owned(),
                 clicked_at: Some(clicked_at),
@@ -102,7 +102,7 @@ pub async fn remembered_click(
     state: &AppState,
     visit: &Visit,
 ) -> anyhow::Result<Option<ReferralClick>> {
-    let oldest = state.clock.now_ms() - REMEMBERED_MS;
+    let oldest = state.now() - REMEMBERED_MS;
     let remembered = visit.visitor.get()?.referral;
     let remembered = remembered.filter(|click| click.clicked_at.is_none_or(|at| at >= oldest));
     if remembered.is_some() {
@@ -140,7 +140,7 @@ async fn remember_for_days(
     state: &AppState,
     visit: &Visit,
     code: &ReferralCode,
-    clicked_at: i64,
+    clicked_at: Timestamp,
 ) -> anyhow::Result<()> {
     let days = memory_days(state, visit).await?;
     if days > 0 {

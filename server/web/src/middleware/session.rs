@@ -77,7 +77,7 @@ pub struct SessionStore {
 impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
-        let expires_at = self.clock.now_ms() + KEPT_MS;
+        let expires_at = self.now() + KEPT_MS;
         let conn = self.db.writer();
         while !sessions::insert(conn, hash(&record.id), data.clone(), expires_at)
             .await
@@ -89,7 +89,7 @@ impl tower_sessions::SessionStore for SessionStore {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let expires_at = self.clock.now_ms() + KEPT_MS;
+        let expires_at = self.now() + KEPT_MS;
         sessions::update(
             self.db.writer(),
             &hash(&record.id),
@@ -101,7 +101,7 @@ impl tower_sessions::SessionStore for SessionStore {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let (id_hash, now) = (hash(id), self.clock.now_ms());
+        let (id_hash, now) = (hash(id), self.now());
         let found = sessions::find(self.db.reader(), &id_hash, now)
             .await
             .map_err(backend)?;

@@ -119,12 +119,12 @@ impl Memory {
 pub struct Visitor {
     cookies: Cookies,
     config: Arc<Config>,
-    site_id: i64,
+    site_id: SiteId,
 }
 
 impl Visitor {
     /// The memory that came among `cookies` to the site.
-    pub fn new(cookies: Cookies, config: Arc<Config>, site_id: i64) -> Self {
+    pub fn new(cookies: Cookies, config: Arc<Config>, site_id: SiteId) -> Self {
         Self {
             cookies,
             config,

@@ -41,8 +41,8 @@ impl Services {
         }
     }
 
-    async fn tell(&self, user_id: i64, text: &str) -> anyhow::Result<()> {
-        let (db, now) = (self.state.db.writer(), self.state.clock.now_ms());
+    async fn tell(&self, user_id: MemberId, text: &str) -> anyhow::Result<()> {
+        let (db, now) = (self.state.db.writer(), self.state.now());
         notifications::insert(db, self.visit.site.id(), user_id, None, text, now).await?;
         Ok(())
     }

@@ -11,7 +11,7 @@ impl Services {
         let Some(user) = &self.visit.user else {
             return Ok(Vec::new());
         };
-        let (db, now) = (self.state.db.reader(), self.state.clock.now_ms());
+        let (db, now) = (self.state.db.reader(), self.state.now());
         let rows = api_tokens::of_user(db, user.site_id, user.id, now).await?;
         Ok(rows.into_iter().map(view).collect())
     }

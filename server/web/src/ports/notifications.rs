@@ -20,7 +20,7 @@ impl Services {
         let Some(user) = &self.visit.user else {
             return Ok(Outcome::Go(sign_in_first()));
         };
-        let (db, now) = (self.state.db.writer(), self.state.clock.now_ms());
+        let (db, now) = (self.state.db.writer(), self.state.now());
         notifications::mark_read(db, self.visit.site.id(), user.id, which, now)
             .await
             .map_err(|error| broken(error.into()))?;

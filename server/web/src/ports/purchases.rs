@@ -25,15 +25,15 @@ const SHOWN: u64 = 50;
 
 #[async_trait]
 impl Purchases for Services {
-    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
+    async fn buy(&self, product_id: ProductId, another: bool) -> Answer<Outcome> {
         self.begin(product_id, another).await.map_err(broken)
     }
 
-    async fn release(&self, product_id: i64) -> Answer<Outcome> {
+    async fn release(&self, product_id: ProductId) -> Answer<Outcome> {
         self.release_open(product_id).await.map_err(broken)
     }
 
-    async fn begun(&self, product_id: i64) -> Answer<BegunBefore> {
+    async fn begun(&self, product_id: ProductId) -> Answer<BegunBefore> {
         self.begun_before(product_id).await.map_err(broken)
     }
 
@@ -68,7 +68,7 @@ impl Purchases for Services {
 }
 
 impl Services {
-    async fn begin(&self, product_id: i64, another: bool) -> anyhow::Result<Outcome> {
+    async fn begin(&self, product_id: ProductId, another: bool) -> anyhow::Result<Outcome> {
         let (state, site) = (&self.state, &self.visit.site);
         let Some(product) = products::by_id(state.db.reader(), site.id(), product_id).await? else {
             return Ok(refused(GONE));
@@ -100,7 +100,7 @@ impl Services {
     }
 
     /// Closes the page that the member has open for this product: what it holds of a balance is free.
-    async fn release_open(&self, product_id: i64) -> anyhow::Result<Outcome> {
+    async fn release_open(&self, product_id: ProductId) -> anyhow::Result<Outcome> {
         const CLOSED: &str = "The payment page is closed. Nothing was charged.";
         let (state, site) = (&self.state, &self.visit.site);
         let product = products::by_id(state.db.reader(), site.id(), product_id).await?;
@@ -127,7 +127,7 @@ impl Services {
         })
     }
 
-    async fn begun_before(&self, product_id: i64) -> anyhow::Result<BegunBefore> {
+    async fn begun_before(&self, product_id: ProductId) -> anyhow::Result<BegunBefore> {
         let (state, site) = (&self.state, &self.visit.site);
         let db = state.db.reader();
         let product = products::by_id(db, site.id(), product_id).await?;
@@ -135,7 +135,7 @@ impl Services {
             return Ok(BegunBefore::default());
         };
         let open = checkout::open_session(state, site, user.id, &product).await?;
-        let is_membership = product.product_kind()?.spends_balance();
+        let is_membership = product.kind.spends_balance();
         Ok(BegunBefore {
             open_page: match open.and_then(|open| open.purchase_id) {
                 Some(id) => purchases::one_of_buyer(db, site.id(), user.id, id)
@@ -156,7 +156,7 @@ fn refused(message: &str) -> Outcome {
 /// What the buyer paid beyond the balance; `None` while we do not know.
 fn paid_by_card(row: &purchase::Model) -> Option<Money> {
     let total = row.money(row.paid_cents?);
-    let may_spend_balance = row.product_kind().spends_balance() && !row.in_person;
+    let may_spend_balance = row.kind.spends_balance() && !row.in_person;
     match (row.credit_used_cents, may_spend_balance) {
         (Some(used), _) => left_to_pay(total, row.money(used)),
         (None, true) => None,
@@ -168,10 +168,10 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
 pub fn line(row: ListedPurchase) -> PurchaseLine {
     PurchaseLine {
         id: row.id,
-        kind: row.product_kind(),
+        kind: row.kind,
         product_path: row.product.as_ref().map(Address::path).unwrap_or_default(),
         price: row.price(),
-        state: row.purchase_state(),
+        state: row.state,
         bought_on: dates::day(row.created_at),
         bought_at: dates::iso(row.created_at),
         in_person: row.in_person,

@@ -71,7 +71,7 @@ pub fn line(row: &ReferredFriend) -> ReferralLine {
     ReferralLine {
         id: row.id,
         friend: row.friend.as_ref().map(short_name).unwrap_or_default(),
-        status: row.referral_status(),
+        status: row.status,
         reason: row.reason().as_ref().map(FailureReason::sentence),
         credit: row.credit_cents.map(|cents| Money::new(cents, currency)),
         joined_on: dates::day(row.created_at),

@@ -146,7 +146,7 @@ impl Services {
         click: Option<&ReferralClick>,
     ) -> anyhow::Result<checkout_session::Model> {
         let (state, base) = (&self.state, &self.visit.base_url);
-        let (brand, now_ms) = (&self.visit.site, state.clock.now_ms());
+        let (brand, now) = (&self.visit.site, state.now());
         let token = state.random.token();
         let request = NewCheckout {
             billing: match plan {
@@ -173,8 +173,8 @@ impl Services {
             open_for: None,
             token: &request.reference,
             request: serde_json::to_string(&request)?,
-            next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
-            now_ms,
+            next_check_at: next_check_at(now, now, Awaited::Buyer),
+            now,
         };
         let row = checkout_sessions::insert(state.db.writer(), &new).await?;
         row.context("a session with a token of its own")
@@ -183,7 +183,7 @@ impl Services {
 
 /// The code that an open session carries; one that was paid has served.
 fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
-    let paid = open.state == SessionState::Complete.code();
+    let paid = open.state == SessionState::Complete;
     let code = open.referral_code.clone().filter(|_| !paid)?;
     Some(ReferralClick {
         code,
@@ -257,7 +257,7 @@ impl Services {
         let mut purchase = find().await?;
         if purchase
             .as_ref()
-            .is_none_or(|row| row.purchase_state().is_waiting())
+            .is_none_or(|row| row.state.is_waiting())
             && let Some(row) = checkout_sessions::by_session(db, site, session_id).await?
         {
             checkout::retrieve::ask_for_page(&self.state, row).await?;
@@ -266,7 +266,7 @@ impl Services {
         Ok(purchase.map(|purchase| PlatformReceipt {
             plan: purchase.plan_label().to_owned(),
             paid: purchase.paid_cents.map(|cents| purchase.money(cents)),
-            state: purchase.purchase_state(),
+            state: purchase.state,
         }))
     }
 }

@@ -7,6 +7,7 @@ mod promote;
 mod reset;
 mod revoke;
 
+use domain::account::Role;
 pub use self::{
     create::{NewAdmin, create},
     list::{Admin, list},
@@ -34,7 +35,7 @@ use crate::{Engine, accounts};
 /// The rights that a member's row holds.
 pub fn rights_of(member: &user::Model) -> Rights {
     Rights {
-        tenant: member.role == users::ADMIN,
+        tenant: member.role == Role::Admin,
         platform: member.platform_admin,
     }
 }
@@ -52,7 +53,7 @@ pub fn words(rights: Rights) -> &'static str {
 /// The rights that are asked for at `site`. On a platform site everybody who is made an admin runs
 /// the platform program, and nobody runs the site alone.
 fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rights> {
-    let brand = site.row.kind == SiteKind::Platform.code();
+    let brand = site.row.kind == SiteKind::Platform;
     ensure!(
         platform || brand || !platform_only,
         "--platform-only: for who runs the platform program, so give --platform too"
@@ -149,7 +150,7 @@ async fn write_down(
         site_id: Some(member.site_id),
         actor: None,
         subject: &name_of(member),
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }

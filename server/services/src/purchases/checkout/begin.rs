@@ -1,5 +1,7 @@
 //! From a product to Stripe's page.
 
+use store::ProductId;
+use store::MemberId;
 use std::collections::BTreeMap;
 
 use domain::{
@@ -36,7 +38,7 @@ pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyho
         return Ok(Begun::Refused(NoCheckout::NotConnected));
     };
     let product = order.product;
-    let kind = product.product_kind()?;
+    let kind = product.kind;
     if kind.spends_balance() && !order.another {
         let (db, user) = (state.db.reader(), buyer.user);
         if purchases::has_paid(db, user.site_id, user.id, product.id).await? {
@@ -53,7 +55,7 @@ pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyho
         state,
         buyer,
         product,
-        kind,
+        kind: *kind,
         connection: &connection,
         customer,
     };
@@ -67,7 +69,7 @@ pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyho
 
 /// Who has a page open for what: a member for a product; for memberships, which hold the balance, for
 /// all of them together.
-pub(super) fn open_for(user_id: i64, kind: ProductKind, product_id: i64) -> String {
+pub(super) fn open_for(user_id: MemberId, kind: ProductKind, product_id: ProductId) -> String {
     match kind.spends_balance() {
         true => format!("member {user_id}: memberships"),
         false => format!("member {user_id}: product {product_id}"),
@@ -104,7 +106,7 @@ impl Sale<'_> {
                     return Ok(None);
                 }
                 tracing::warn!(
-                    member = user_id,
+                    member = user_id.get(),
                     ?fault,
                     "no customer for a Checkout session"
                 );
@@ -136,7 +138,9 @@ impl Sale<'_> {
             let let_go = row.is_none_or(|row| row.open_for.is_none());
             return Ok((!let_go).then_some(Begun::Refused(NoCheckout::Unanswered)));
         }
-        let id = open.purchase_id.unwrap_or_default();
+        let Some(id) = open.purchase_id else {
+            return Ok(None);
+        };
         let user = self.buyer.user;
         let bought = purchases::one_of_buyer(state.db.reader(), user.site_id, user.id, id).await?;
         let Some(bought) = bought else {
@@ -174,7 +178,7 @@ impl Sale<'_> {
     fn terms(&self) -> anyhow::Result<Terms> {
         Ok(Terms {
             name: self.product.name.clone(),
-            price: self.product.price()?,
+            price: self.product.price(),
             customer: self.customer.clone(),
             referral_code: None,
         })
@@ -203,11 +207,11 @@ impl Sale<'_> {
         open_for: &str,
     ) -> anyhow::Result<Option<(purchase::Model, checkout_session::Model)>> {
         let (state, account) = (self.state, &self.connection.account);
-        let now_ms = state.clock.now_ms();
+        let now = state.now();
         let tx = state.db.begin().await?;
         let user_id = self.buyer.user.id;
         let purchase =
-            purchases::insert(&tx, self.product, user_id, Some(account.id), now_ms).await?;
+            purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
         let new = NewSession {
             site_id: self.buyer.site.id(),
@@ -217,8 +221,8 @@ impl Sale<'_> {
             open_for: Some(open_for),
             token: &request.reference,
             request: serde_json::to_string(&request)?,
-            next_check_at: next_check_at(now_ms, now_ms, Awaited::Buyer),
-            now_ms,
+            next_check_at: next_check_at(now, now, Awaited::Buyer),
+            now,
         };
         let Some(row) = checkout_sessions::insert(&tx, &new).await? else {
             return Ok(None);
@@ -248,7 +252,7 @@ impl Sale<'_> {
                 Ok(None)
             }
             Err(fault) => {
-                tracing::warn!(purchase = purchase.id, ?fault, "no Checkout session");
+                tracing::warn!(purchase = purchase.id.get(), ?fault, "no Checkout session");
                 Ok(Some(Begun::Refused(NoCheckout::from(&fault))))
             }
         }

@@ -112,7 +112,7 @@ async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Re
 async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
     let complete = match now {
-        Some(now) => now.session_state()? == SessionState::Complete,
+        Some(now) => now.state == SessionState::Complete,
         None => false,
     };
     Ok(match complete {

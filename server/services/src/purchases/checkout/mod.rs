@@ -9,6 +9,7 @@ pub mod retrieve;
 pub mod row;
 pub mod told;
 
+use store::MemberId;
 use domain::credit::Fault;
 use store::{
     checkout_sessions,
@@ -114,11 +115,11 @@ impl From<&Fault> for NoCheckout {
 pub async fn open_session(
     state: &Engine,
     site: &Site,
-    user_id: i64,
+    user_id: MemberId,
     product: &product::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
     let db = state.db.reader();
-    let open_for = begin::open_for(user_id, product.product_kind()?, product.id);
+    let open_for = begin::open_for(user_id, *product.kind, product.id);
     if let Some(account) = site.row.stripe_account_id
         && let Some(open) = checkout_sessions::open_at(db, account, &open_for).await?
     {

@@ -1,12 +1,12 @@
 //! Asking Stripe for a Checkout session that is written down: with the same parameters under the same
 //! key, however often.
 
+use store::CheckoutSessionId;
 use anyhow::Context;
 use domain::{
     credit::Fault,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
-use server_core::clock::{from_ms, to_ms};
 use store::{Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};
 
@@ -76,7 +76,7 @@ pub async fn send_again(
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
-    if row.session_state()? != SessionState::Requested {
+    if row.state != SessionState::Requested {
         // Refused, or over: what was made now would be nobody's.
         return Ok(Answered::Never);
     }
@@ -92,17 +92,17 @@ pub async fn send_again(
     if let Some(checkout) = made_for(&asked, &open) {
         return answer(state, connection, row, checkout).await;
     }
-    let now = state.clock.now();
-    match not_listed(now - from_ms(row.created_at), age_of(state, row)) {
+    let now = state.now();
+    match not_listed(now - row.created_at, age_of(state, row)) {
         NotListed::SendAgain => {}
         NotListed::Wait => return Ok(Answered::Unknown),
         NotListed::Over => return never(state, row, SessionState::Expired).await,
     }
-    if !checkout_sessions::set_sent(state.db.writer(), row.id, to_ms(now)).await? {
+    if !checkout_sessions::set_sent(state.db.writer(), row.id, now).await? {
         return made_meanwhile(state, row.id).await;
     }
     let row = &checkout_session::Model {
-        last_sent_at: to_ms(now),
+        last_sent_at: now,
         ..row.clone()
     };
     // Only now: what is open may be the page that took the place of this row.
@@ -168,7 +168,7 @@ async fn create(
 }
 
 /// What another call of ours got of Stripe, waited for up to five seconds.
-async fn made_meanwhile(state: &Engine, id: i64) -> anyhow::Result<Answered> {
+async fn made_meanwhile(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
     for look in 0..LOOKS {
@@ -178,13 +178,13 @@ async fn made_meanwhile(state: &Engine, id: i64) -> anyhow::Result<Answered> {
         let Some(row) = checkout_sessions::by_id(state.db.reader(), id).await? else {
             return Ok(Answered::Unknown);
         };
-        if row.session_state()? == SessionState::Open {
+        if row.state == SessionState::Open {
             let made = row.session_id.zip(row.url);
             return Ok(made.map_or(Answered::Unknown, |(id, url)| {
                 Answered::Made(Checkout { id, url })
             }));
         }
-        if row.session_state()? != SessionState::Requested {
+        if row.state != SessionState::Requested {
             return Ok(Answered::Unknown);
         }
     }
@@ -199,8 +199,8 @@ async fn keep(
     row: &checkout_session::Model,
     checkout: &Checkout,
 ) -> anyhow::Result<bool> {
-    let (db, now_ms) = (state.db.writer(), state.clock.now_ms());
-    let next = next_check_at(now_ms, now_ms, Awaited::Buyer).unwrap_or(now_ms);
+    let (db, now) = (state.db.writer(), state.now());
+    let next = next_check_at(now, now, Awaited::Buyer).unwrap_or(now);
     if !checkout_sessions::set_open(db, row.id, &checkout.id, &checkout.url, next).await? {
         let now = checkout_sessions::by_id(db, row.id).await?;
         // Another call of ours heard of the same page, or it is paid already.
@@ -209,7 +209,7 @@ async fn keep(
             let expired = connection.gateway.expire_checkout(&checkout.id).await;
             let is_expired = expired.is_ok();
             tracing::warn!(
-                session = row.id,
+                session = row.id.get(),
                 is_expired,
                 "a page came that nobody waits for"
             );

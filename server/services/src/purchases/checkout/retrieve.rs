@@ -1,6 +1,7 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
+use store::CheckoutSessionId;
 use domain::{
     purchase::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState},
     stripe_keys::StripeMode,
@@ -51,9 +52,9 @@ pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
     };
-    let now_ms = state.clock.now_ms();
-    let next = next_check_at(sent.last_sent_at(), now_ms, awaited);
-    checkout_sessions::set_checked(state.db.writer(), row, now_ms, next).await?;
+    let now = state.now();
+    let next = next_check_at(sent.last_sent_at(), now, awaited);
+    checkout_sessions::set_checked(state.db.writer(), row, now, next).await?;
     Ok(standing)
 }
 
@@ -81,7 +82,7 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
         Ok(None) => {
             // Live sessions stay, so this key is of another account: no balance here is held.
             tracing::error!(
-                session = row.id,
+                session = row.id.get(),
                 "the key's account has no such Checkout session"
             );
             checkout_sessions::let_go(state.db.writer(), row.id).await?;
@@ -89,7 +90,7 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
         }
         Err(fault) => {
             tracing::warn!(
-                session = row.id,
+                session = row.id.get(),
                 ?fault,
                 "a Checkout session was not retrieved"
             );
@@ -110,7 +111,7 @@ pub async fn connection_of(
             Ok(same_mode.then_some(connection))
         }
         Err(StepError::Stripe(fault)) => {
-            tracing::warn!(session = row.id, ?fault, "no key for a Checkout session");
+            tracing::warn!(session = row.id.get(), ?fault, "no key for a Checkout session");
             Ok(None)
         }
         Err(StepError::Database(error)) => Err(error),
@@ -132,7 +133,7 @@ pub async fn heard(
         stripe_account_id: row.stripe_account_id,
         platform: row.purchase_id.is_none(),
         mode: StripeMode::of_livemode(row.livemode),
-        now_ms: state.clock.now_ms(),
+        now: state.now(),
     };
     let tx = state.db.begin().await?;
     let applied = told::apply(&tx, source, session, news).await?;
@@ -143,7 +144,7 @@ pub async fn heard(
     if applied.job.is_some() {
         state.queue.announce();
     }
-    tracing::info!(session = row.id, outcome = applied.outcome, "retrieved");
+    tracing::info!(session = row.id.get(), outcome = applied.outcome, "retrieved");
     Ok(match applied.unmatched {
         true => Standing::Unanswered,
         false => Standing::Over,
@@ -154,10 +155,10 @@ pub async fn heard(
 ///
 /// # Errors
 /// If the database fails; the sweep finds it again.
-pub async fn check(state: &Engine, id: i64) -> anyhow::Result<()> {
+pub async fn check(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<()> {
     let row = checkout_sessions::by_id(state.db.reader(), id).await?;
-    let now_ms = state.clock.now_ms();
-    if let Some(row) = row.filter(|row| row.is_due(now_ms)) {
+    let now = state.now();
+    if let Some(row) = row.filter(|row| row.is_due(now)) {
         retrieve(state, &row).await?;
     }
     Ok(())
@@ -165,8 +166,8 @@ pub async fn check(state: &Engine, id: i64) -> anyhow::Result<()> {
 
 /// How long a page waits for Stripe before it shows what is known.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-/// How often a page may have Stripe asked about one session, in milliseconds.
-const ASKED_EVERY_MS: i64 = 1_500;
+/// How often a page may have Stripe asked about one session.
+const ASKED_EVERY: time::Duration = time::Duration::milliseconds(1_500);
 
 /// Asks about a session for a page that shows what became of it. What takes too long goes on without
 /// the page.
@@ -174,15 +175,15 @@ const ASKED_EVERY_MS: i64 = 1_500;
 /// # Errors
 /// If the database fails.
 pub async fn ask_for_page(state: &Engine, row: checkout_session::Model) -> anyhow::Result<()> {
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let just_asked = row
         .checked_at
-        .is_some_and(|at| (0..ASKED_EVERY_MS).contains(&(now_ms - at)));
+        .is_some_and(|at| (time::Duration::ZERO..ASKED_EVERY).contains(&(now - at)));
     if just_asked || row.session_id.is_none() {
         return Ok(());
     }
-    let (db, since_ms) = (state.db.writer(), now_ms - ASKED_EVERY_MS);
-    if !checkout_sessions::take_turn(db, row.id, since_ms, now_ms).await? {
+    let (db, since) = (state.db.writer(), now - ASKED_EVERY);
+    if !checkout_sessions::take_turn(db, row.id, since, now).await? {
         return Ok(());
     }
     let asking = {

@@ -1,8 +1,8 @@
 //! What a row of `checkout_sessions` says: what was asked for, how old it is, when to ask again.
 
+use store::Timestamp;
 use anyhow::Context;
 use domain::purchase::{Awaited, next_check};
-use server_core::clock::{from_ms, to_ms};
 use store::entities::checkout_session;
 use stripe_gateway::NewCheckout;
 use time::Duration;
@@ -22,13 +22,13 @@ pub fn asked_for(row: &checkout_session::Model) -> anyhow::Result<Option<NewChec
 /// How old the session is at least: Stripe made it when it was last asked to, or before. A clock that was
 /// set back makes it no younger than new.
 pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
-    (state.clock.now() - from_ms(row.last_sent_at())).max(Duration::ZERO)
+    (state.now() - row.last_sent_at()).max(Duration::ZERO)
 }
 
-/// When Stripe is asked next about a session that was last sent at `last_sent_at`; milliseconds. `None`:
-/// no more.
-pub fn next_check_at(last_sent_at: i64, now_ms: i64, awaited: Awaited) -> Option<i64> {
+/// When Stripe is asked next about a session that was last sent at `last_sent_at`; `None`: no
+/// more.
+pub fn next_check_at(last_sent_at: Timestamp, now: Timestamp, awaited: Awaited) -> Option<Timestamp> {
     // A clock that was set back makes no session younger than new.
-    let age = (from_ms(now_ms) - from_ms(last_sent_at)).max(Duration::ZERO);
-    next_check(age, awaited).map(|wait| to_ms(from_ms(now_ms) + wait))
+    let age = (now - last_sent_at).max(Duration::ZERO);
+    next_check(age, awaited).map(|wait| now + wait)
 }

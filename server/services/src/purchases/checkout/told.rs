@@ -1,6 +1,8 @@
 //! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
 //! events and for sessions that we retrieve.
 
+use store::PurchaseId;
+use store::MemberId;
 use domain::{
     money::Money,
     purchase::{CheckoutNews, Transition, transition},
@@ -39,7 +41,7 @@ pub async fn apply(
     let Some((purchase, row)) = find(tx, source, session).await? else {
         return nobodys(tx, source, session, news).await;
     };
-    let before = purchase.purchase_state();
+    let before = *purchase.state;
     // Stripe's total is after discounts and before the customer's balance: what the order is worth.
     let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
     let moved = transition(before, purchase.paid_at.is_some(), news, worth);
@@ -128,12 +130,12 @@ async fn without_token(
     let Some((purchase_id, buyer_id)) = number("purchase_id").zip(number("user_id")) else {
         return Ok(None);
     };
-    let Some(row) = checkout_sessions::lock_without_token(tx, purchase_id).await? else {
+    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await? else {
         return Ok(None);
     };
-    let purchase = purchases::lock(tx, purchase_id).await?;
+    let purchase = purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
     Ok(purchase
-        .is_some_and(|purchase| purchase.buyer_id == buyer_id)
+        .is_some_and(|purchase| purchase.buyer_id == MemberId::new(buyer_id))
         .then_some(row))
 }
 
@@ -159,7 +161,7 @@ async fn write(
     worth: Money,
 ) -> anyhow::Result<()> {
     let mut row = purchase.clone().into_active_model();
-    row.state = Set(moved.state.code().to_owned());
+    row.state = Set(moved.state.into());
     row.checkout_session_id = Set(Some(session.id.clone()));
     if let Some(id) = &session.payment_intent {
         row.payment_intent_id = Set(Some(id.clone()));
@@ -171,9 +173,9 @@ async fn write(
         row.stripe_customer_id = Set(Some(id.clone()));
     }
     if let Some(check) = moved.credit_check() {
-        row.paid_at = Set(Some(source.now_ms));
+        row.paid_at = Set(Some(source.now));
         row.paid_cents = Set(Some(worth.cents()));
-        row.credit_check = Set(check.code().to_owned());
+        row.credit_check = Set(check.into());
     }
     purchases::update(tx, row).await?;
     // The customer is of the account that the session was made at, whatever is connected by now.
@@ -184,8 +186,8 @@ async fn write(
         stripe_customers::adopt(tx, account, purchase.buyer_id, customer).await?;
     }
     // It was spent, or what the page held of it is given back.
-    let is_moved = moved.newly_paid || moved.state != purchase.purchase_state();
-    if is_moved && purchase.product_kind().spends_balance() {
+    let is_moved = moved.newly_paid || moved.state != *purchase.state;
+    if is_moved && purchase.kind.spends_balance() {
         let buyer = HolderId::Member(purchase.buyer_id);
         stripe_customers::forget_balance(tx, account, buyer).await?;
     }

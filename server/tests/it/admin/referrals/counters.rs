@@ -73,7 +73,7 @@ async fn recounted(app: &TestApp) -> Counts {
     counts
 }
 
-fn add<E: Listed>(counts: &mut Counts, site_id: i64, row: &E::Model) {
+fn add<E: Listed>(counts: &mut Counts, site_id: SiteId, row: &E::Model) {
     let row = E::common(row);
     let key = (
         E::PROGRAM.code().to_owned(),

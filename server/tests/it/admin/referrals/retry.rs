@@ -56,7 +56,7 @@ async fn settle(app: &TestApp) {
             return;
         }
         for credit in due {
-            let wait = (credit.next_attempt_at - app.state.clock.now_ms()).max(0) + 1000;
+            let wait = (credit.next_attempt_at - app.state.now()).max(0) + 1000;
             app.advance(Duration::from_millis(wait.unsigned_abs()));
             let job = Job::IssueCredit {
                 credit_id: credit.id,

@@ -29,7 +29,7 @@ pub async fn read(
     Id(id): Id,
 ) -> Answer<Json<Notification>> {
     let (db, user) = (state.db.writer(), &caller.user);
-    let now = state.clock.now_ms();
+    let now = state.now();
     notifications::mark_read(db, user.site_id, user.id, Some(id), now).await?;
     let row = notifications::one(db, user.site_id, user.id, id).await?;
     let row = row.ok_or_else(|| Failure::of(Kind::NotFound))?;

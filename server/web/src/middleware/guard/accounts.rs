@@ -54,7 +54,7 @@ impl Accounts {
     ///
     /// # Errors
     /// If there were too many wrong ones.
-    pub fn try_one(&self, site_id: i64, email: &str, address: IpAddr) -> Result<(), Refused> {
+    pub fn try_one(&self, site_id: SiteId, email: &str, address: IpAddr) -> Result<(), Refused> {
         let account = key(site_id, email);
         check(&self.by_network, &(account.clone(), site_of(address)))?;
         check(&self.by_all, &account)
@@ -62,7 +62,7 @@ impl Accounts {
 
     /// The password was right: what was wrong before from this network is forgotten, and this try
     /// does not count.
-    pub fn was_right(&self, site_id: i64, email: &str, address: IpAddr) {
+    pub fn was_right(&self, site_id: SiteId, email: &str, address: IpAddr) {
         let account = key(site_id, email);
         self.wrong_by_all.take_back(&account, ALL_PAUSE);
         self.wrong_by_network.forget(&(account, site_of(address)));
@@ -79,7 +79,7 @@ fn site_of(address: IpAddr) -> IpAddr {
     }
 }
 
-fn key(site_id: i64, email: &str) -> Account {
+fn key(site_id: SiteId, email: &str) -> Account {
     (
         site_id,
         email.chars().take(domain::account::EMAIL_MAX).collect(),

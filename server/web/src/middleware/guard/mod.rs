@@ -99,7 +99,7 @@ impl Guard {
     ///
     /// # Errors
     /// If there were too many.
-    pub fn try_purchase(&self, member_id: i64) -> Result<(), Refused> {
+    pub fn try_purchase(&self, member_id: MemberId) -> Result<(), Refused> {
         check(&self.purchases, &member_id)
     }
 
@@ -141,12 +141,12 @@ impl Guard {
     ///
     /// # Errors
     /// If there were too many wrong ones from the network, or from all together.
-    pub fn try_account(&self, site_id: i64, account: &str, address: IpAddr) -> Result<(), Refused> {
+    pub fn try_account(&self, site_id: SiteId, account: &str, address: IpAddr) -> Result<(), Refused> {
         self.accounts.try_one(site_id, account, address)
     }
 
     /// The password was right.
-    pub fn was_right(&self, site_id: i64, account: &str, address: IpAddr) {
+    pub fn was_right(&self, site_id: SiteId, account: &str, address: IpAddr) {
         self.accounts.was_right(site_id, account, address);
     }
 }
@@ -189,7 +189,6 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
-    use server_core::clock::from_ms;
 
     fn guard_with_clock() -> (Guard, Arc<AtomicI64>) {
         let now = Arc::new(AtomicI64::new(1_000_000));

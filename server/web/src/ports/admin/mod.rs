@@ -25,7 +25,7 @@ fn refused(message: impl Into<String>) -> Outcome {
 /// Tells the second of two admins who `did` something to `subject` first.
 async fn stale(
     db: &impl ConnectionTrait,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     subject: &str,
     did: &str,
 ) -> Result<String, DbErr> {

@@ -117,7 +117,7 @@ impl Services {
             let number = u64::try_from(number).unwrap_or(0);
             let (all, credited) = counts.entry(id).or_default();
             *all += number;
-            if status == ReferralStatus::Credited.code() {
+            if status == ReferralStatus::Credited {
                 *credited += number;
             }
         }
@@ -170,7 +170,7 @@ impl Services {
         };
         let state_of = |disabled| Some(if disabled { "off" } else { "on" });
         let was = partner.disabled_at.is_some();
-        let disabled_at = disabled.then(|| self.state.clock.now_ms());
+        let disabled_at = disabled.then(|| self.state.now());
         if was != disabled {
             platform_referrers::set_disabled(&tx, &partner, disabled_at).await?;
         }

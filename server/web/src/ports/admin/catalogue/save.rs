@@ -86,7 +86,7 @@ async fn add(
 
 async fn insert(
     tx: &impl Write,
-    site_id: i64,
+    site_id: SiteId,
     kind: ProductKind,
     currency: Currency,
     draft: &ProductDraft,
@@ -95,14 +95,14 @@ async fn insert(
     for number in 1..=MOST_NAMESAKES {
         let product = product::ActiveModel {
             site_id: Set(site_id),
-            kind: Set(kind.code().to_owned()),
+            kind: Set(kind.into()),
             slug: Set(slug(kind, &draft.name, number)),
             name: Set(draft.name.clone()),
             summary: Set(draft.summary.clone()),
             description: Set(draft.description.clone()),
             detail: Set(draft.detail.clone()),
             price_cents: Set(draft.price_cents),
-            currency: Set(currency.code().to_owned()),
+            currency: Set(currency.into()),
             picture: Set(String::new()),
             position: Set(position),
             version: Set(1),
@@ -202,7 +202,7 @@ async fn write(
         site_id: Some(admin.site.id()),
         actor: Some(&admin.user),
         subject: &subject(name),
-        now_ms: services.state.clock.now_ms(),
+        now: services.state.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }

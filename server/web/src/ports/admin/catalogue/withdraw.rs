@@ -24,7 +24,7 @@ pub async fn set_withdrawn(
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(not_yours());
     };
-    let now_ms = services.state.clock.now_ms();
+    let now = services.state.now();
     let tx = services.state.db.begin().await?;
     let Some(before) = products::lock(&tx, admin.site.id(), id).await? else {
         return Ok(refused(UNKNOWN));
@@ -42,14 +42,14 @@ pub async fn set_withdrawn(
         let refusal = Refusal::message(message).keep("version", &before.version.to_string());
         return Ok(Outcome::Refused(refusal));
     }
-    let at = withdrawn.then_some(now_ms);
+    let at = withdrawn.then_some(now);
     let changed = products::set_withdrawn(&tx, before.site_id, id, before.version, at).await?;
     ensure!(changed, "the product was locked and changed all the same");
     let change = Change {
         site_id: Some(before.site_id),
         actor: Some(&admin.user),
         subject: &subject(&before.name),
-        now_ms,
+        now,
     };
     let word = |withdrawn| Some(if withdrawn { "no" } else { "yes" }.to_owned());
     let field = Field {

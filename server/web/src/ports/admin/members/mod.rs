@@ -13,7 +13,7 @@ use app::{
 };
 use async_trait::async_trait;
 use server_core::dates;
-use store::{entities::user, users::ADMIN};
+use store::{entities::user, Role::Admin};
 
 use crate::ports::{Services, broken};
 
@@ -27,7 +27,7 @@ impl AdminMembers for Services {
         one::page(self, id).await.map_err(broken)
     }
 
-    async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {
+    async fn record_sale(&self, member_id: MemberId, product_id: ProductId, token: &str) -> Answer<Outcome> {
         sale::record(self, member_id, product_id, token)
             .await
             .map_err(broken)

@@ -15,8 +15,8 @@ const TOKEN_LENGTH: usize = 32;
 /// Records the sale, once for each `token`.
 pub async fn record(
     services: &Services,
-    member_id: i64,
-    product_id: i64,
+    member_id: MemberId,
+    product_id: ProductId,
     token: &str,
 ) -> anyhow::Result<Outcome> {
     let Some(admin) = services.visit.tenant_admin() else {

@@ -30,7 +30,7 @@ pub fn of(sums: &[Sum], currency: Currency) -> Cards {
 fn credits(sums: &[Sum]) -> Vec<Money> {
     let credited = |currency: Currency| {
         let of_it = sums.iter().filter(move |sum| {
-            sum.status == ReferralStatus::Credited.code() && sum.currency == currency.code()
+            sum.status == ReferralStatus::Credited && sum.currency == currency.code()
         });
         Money::new(of_it.map(|sum| sum.credit_cents).sum(), currency)
     };

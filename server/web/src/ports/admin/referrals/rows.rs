@@ -14,7 +14,6 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use store::{
     Reader, Scope, credit_retries,
-    credits::state,
     entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},
@@ -57,7 +56,7 @@ pub trait Shown: Listed {
         let ledger = credit_retries::of::<Self>(db, &ids).await?;
         let failed: HashSet<_> = ledger
             .iter()
-            .filter(|credit| credit.state == state::FAILED)
+            .filter(|credit| credit.state == CreditState::Failed)
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
         let names = Self::names(db, scope, rows).await?;

@@ -10,7 +10,6 @@ use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
 use store::{
     Reader, Scope, credit_retries,
-    credits::state,
     entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
     referral_table::Common,
     users,
@@ -87,7 +86,7 @@ impl Told for referral::Entity {
         let mut facts = Vec::new();
         if let Some(bought) = bought {
             let price = bought.money(bought.paid_cents.unwrap_or(bought.price_cents));
-            let kind = bought.product_kind().label();
+            let kind = bought.kind.label();
             let place = if bought.in_person { ", in person" } else { "" };
             steps.push(step(
                 &format!("Bought {}", bought.product_name),
@@ -159,7 +158,7 @@ fn decided(credit: &credit::Model, line: &ReferralRow) -> StoryStep {
 }
 
 /// How it ended, if it did.
-fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<i64>) -> Option<StoryStep> {
+fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) -> Option<StoryStep> {
     let what = row.status.label();
     match row.status {
         ReferralStatus::Pending => None,
@@ -176,7 +175,7 @@ fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<i64>) -> Optio
 
 fn ledger_facts(credit: &credit::Model) -> Vec<(String, String)> {
     let key = credit.key().sent(credit.progress().generation);
-    let due = credit.state == state::DUE;
+    let due = credit.state == CreditState::Due;
     present([
         ("Attempts", Some(credit.attempts.to_string())),
         ("Idempotency key", Some(key)),

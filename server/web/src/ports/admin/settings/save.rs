@@ -24,7 +24,7 @@ const SUBJECT: &str = "Settings";
 /// One program's part, read from the form and held against what is in force.
 struct Part {
     /// `None`: the platform program.
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     /// The field of the form that holds the version.
     version_field: &'static str,
     /// The version that the form was filled from, as sent.
@@ -111,7 +111,7 @@ fn read(
 
 async fn tenant_part(
     tx: &impl Write,
-    site_id: i64,
+    site_id: SiteId,
     change: SettingsChange,
     seen: &str,
 ) -> anyhow::Result<Part> {
@@ -224,7 +224,7 @@ async fn write(tx: &impl Write, services: &Services, part: Part) -> anyhow::Resu
         site_id: part.site_id,
         actor: services.visit.user.as_deref(),
         subject: SUBJECT,
-        now_ms: services.state.clock.now_ms(),
+        now: services.state.now(),
     };
     Ok(audit_log::write(tx, &change, part.changes).await?)
 }

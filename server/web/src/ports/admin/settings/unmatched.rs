@@ -41,7 +41,7 @@ pub async fn list(services: &Services) -> anyhow::Result<Vec<UnmatchedPayment>> 
 async fn of(
     services: &Services,
     program: Program,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
 ) -> anyhow::Result<Vec<UnmatchedPayment>> {
     let rows = stripe_events::unmatched_of(services.state.db.reader(), site_id, SHOWN).await?;
     let shown = rows.into_iter().filter_map(|row| {
@@ -90,9 +90,9 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
              then dismiss this.",
         ));
     };
-    let now_ms = state.clock.now_ms();
+    let now = state.now();
     let account = Some(row.stripe_account_id);
-    let purchase = purchases::insert(&tx, &product, member.id, account, now_ms).await?;
+    let purchase = purchases::insert(&tx, &product, member.id, account, now).await?;
     let mut begun = purchase.into_active_model();
     begun.checkout_session_id = Set(Some(payment.session_id.clone()));
     begun.update(&tx).await?;
@@ -157,7 +157,7 @@ fn said(payment: &Payment, sold: Option<(&user::Model, &product::Model)>) -> Str
 async fn trace(
     services: &Services,
     tx: &sea_orm::DatabaseTransaction,
-    site_id: Option<i64>,
+    site_id: Option<SiteId>,
     what: &str,
     said: String,
 ) -> anyhow::Result<()> {
@@ -165,7 +165,7 @@ async fn trace(
         site_id,
         actor: services.visit.user.as_deref(),
         subject: SUBJECT,
-        now_ms: services.state.clock.now_ms(),
+        now: services.state.now(),
     };
     let field = Field {
         name: what,
