@@ -63,7 +63,7 @@ async fn take(
     let now_unix = state.clock.now().unix_timestamp();
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
         // Not the public id: who knows it knows the webhook's address.
-        tracing::warn!(stripe_account = account.id, %error, "a delivery was not believed");
+        tracing::warn!(stripe_account = account.id.get(), %error, "a delivery was not believed");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
     let taken = stripe_events::take(state, &account, body).await?;

@@ -133,7 +133,7 @@ pub async fn record(
         }
     };
     let before = *purchase.state;
-    let moved = transition(*before, purchase.paid_at.is_some(), told.news, worth);
+    let moved = transition(before, purchase.paid_at.is_some(), told.news, worth);
     let purchase = write(tx, told, purchase, moved, worth).await?;
     let mut outcome = format!(
         "platform purchase {} was {} and is {}",

@@ -1,5 +1,6 @@
 //! Whose token it is.
 
+use store::ApiTokenId;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},

@@ -1,5 +1,6 @@
 //! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
 
+use store::Timestamp;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -23,7 +24,7 @@ const HEADERS: [HeaderName; 2] = [header::CONTENT_TYPE, header::LOCATION];
 
 /// In a request: the work was begun before, at this moment (milliseconds), and cut short.
 #[derive(Clone, Copy)]
-pub struct TakenUp(pub Option<i64>);
+pub struct TakenUp(pub Option<Timestamp>);
 
 impl<S: Send + Sync> FromRequestParts<S> for TakenUp {
     type Rejection = std::convert::Infallible;

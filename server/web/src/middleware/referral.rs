@@ -1,5 +1,6 @@
 //! Remembers by whose link a visitor came, and when: any page takes a code (`docs/rules.md` 3).
 
+use store::Timestamp;
 use anyhow::anyhow;
 use axum::{
     extract::{Request, State},
@@ -21,7 +22,7 @@ use crate::{error_page, state::AppState};
 const COOKIE: &str = "referral";
 /// How long a click counts that the browser remembers until it ends, in milliseconds: one that opens its
 /// windows again as they were never ends. As long as a session lasts.
-const REMEMBERED_MS: i64 = 14 * 24 * 60 * 60 * 1000;
+const REMEMBERED: Duration = Duration::days(14);
 /// More than this many codes in one address were not put there by a person.
 const MOST: usize = 5;
 
@@ -102,7 +103,7 @@ pub async fn remembered_click(
     state: &AppState,
     visit: &Visit,
 ) -> anyhow::Result<Option<ReferralClick>> {
-    let oldest = state.now() - REMEMBERED_MS;
+    let oldest = state.now() - REMEMBERED;
     let remembered = visit.visitor.get()?.referral;
     let remembered = remembered.filter(|click| click.clicked_at.is_none_or(|at| at >= oldest));
     if remembered.is_some() {
@@ -119,7 +120,7 @@ pub async fn remembered_click(
             .unwrap_or((cookie.value(), ""));
         ReferralClick {
             code: code.to_owned(),
-            clicked_at: clicked_at.parse().ok(),
+            clicked_at: clicked_at.parse().ok().and_then(Timestamp::from_millis),
         }
     }))
 }
@@ -144,7 +145,7 @@ async fn remember_for_days(
 ) -> anyhow::Result<()> {
     let days = memory_days(state, visit).await?;
     if days > 0 {
-        let cookie = Cookie::build((COOKIE, format!("{code}.{clicked_at}")))
+        let cookie = Cookie::build((COOKIE, format!("{code}.{}", clicked_at.millis())))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)

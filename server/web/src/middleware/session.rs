@@ -1,6 +1,9 @@
 //! Sessions: a cookie that ends with the browser, and a row in our database that only its hash
 //! finds.
 
+use time::Duration;
+use store::Timestamp;
+use store::MemberId;
 use async_trait::async_trait;
 use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
@@ -17,9 +20,8 @@ use crate::state::AppState;
 const MEMBER: &str = "member";
 const VERSION: &str = "session_version";
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long an unused session of a browser that never closes is kept.
-const KEPT_MS: i64 = 14 * DAY_MS;
+const KEPT: Duration = Duration::days(14);
 
 /// Gives each request its session; who does not sign in gets no cookie and no row.
 pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
@@ -39,7 +41,7 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
 /// The member that a session belongs to.
 pub struct SessionMember {
     /// The member's id. Look it up among the members of the site.
-    pub id: i64,
+    pub id: MemberId,
     /// The session has ended if it is no longer the member's `session_version`.
     pub session_version: i64,
 }
@@ -73,11 +75,17 @@ pub struct SessionStore {
     clock: Clock,
 }
 
+impl SessionStore {
+    fn now(&self) -> Timestamp {
+        self.clock.now().into()
+    }
+}
+
 #[async_trait]
 impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
-        let expires_at = self.now() + KEPT_MS;
+        let expires_at = self.now() + KEPT;
         let conn = self.db.writer();
         while !sessions::insert(conn, hash(&record.id), data.clone(), expires_at)
             .await
@@ -89,7 +97,7 @@ impl tower_sessions::SessionStore for SessionStore {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let expires_at = self.now() + KEPT_MS;
+        let expires_at = self.now() + KEPT;
         sessions::update(
             self.db.writer(),
             &hash(&record.id),
@@ -106,13 +114,13 @@ impl tower_sessions::SessionStore for SessionStore {
             .await
             .map_err(backend)?;
         let Some(row) = found else { return Ok(None) };
-        if row.expires_at < now + KEPT_MS - DAY_MS {
-            sessions::prolong(self.db.writer(), &id_hash, now + KEPT_MS)
+        if row.expires_at < now + KEPT - Duration::DAY {
+            sessions::prolong(self.db.writer(), &id_hash, now + KEPT)
                 .await
                 .map_err(backend)?;
         }
         let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = server_core::clock::from_ms(now + KEPT_MS);
+        let expiry_date = (now + KEPT).moment();
         Ok(Some(Record {
             id: *id,
             data,

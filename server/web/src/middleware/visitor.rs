@@ -1,6 +1,7 @@
 //! What a visitor's browser remembers for us: one encrypted cookie that ends with the browser. None
 //! of it is kept on our side.
 
+use store::SiteId;
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::anyhow;
@@ -191,7 +192,7 @@ impl Visitor {
 
     fn key(&self) -> anyhow::Result<Key> {
         let mut key = [0; 64];
-        let site = self.site_id.to_be_bytes();
+        let site = self.site_id.get().to_be_bytes();
         Hkdf::<Sha256>::new(None, self.config.app_secret.as_bytes())
             .expand_multi_info(&[b"visitor cookies", &site], &mut key)
             .map_err(|error| anyhow!("cannot draw a key: {error}"))?;

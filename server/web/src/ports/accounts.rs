@@ -1,12 +1,12 @@
 //! Accounts as a browser asks for them: a session, and a page to go to.
 
+use store::MemberId;
 use app::{
     ports::{Accounts, Answer},
     types::{Outcome, local},
 };
 use async_trait::async_trait;
 use domain::{
-    account::SiteKind,
     forms::{Refusal, RegistrationForm},
     referral::Attribution,
 };
@@ -66,7 +66,7 @@ impl Services {
 
     /// Where to after signing in: a path of this site, whatever was sent.
     fn go(&self, next: &str) -> Outcome {
-        let kind = SiteKind::parse(&self.visit.site.row.kind).unwrap_or(SiteKind::Tenant);
+        let kind = *self.visit.site.row.kind;
         Outcome::Go(local::path(next).unwrap_or(kind.home()).to_owned())
     }
 }

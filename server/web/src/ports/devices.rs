@@ -1,5 +1,6 @@
 //! The devices that stay signed in, as their member sees them.
 
+use store::ApiTokenId;
 use app::types::{Device, Outcome};
 use server_core::dates;
 use store::api_tokens;
@@ -21,14 +22,14 @@ impl Services {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
         // A device that is gone already is signed out, which is all that was asked.
-        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, id).await?;
+        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, ApiTokenId::new(id)).await?;
         Ok(Outcome::Done("The device is signed out.".to_owned()))
     }
 }
 
 fn view(row: api_tokens::Device) -> Device {
     Device {
-        id: row.id,
+        id: row.id.get(),
         name: row.device_name,
         signed_in_on: dates::day(row.created_at),
         signed_in_at: dates::iso(row.created_at),

@@ -1,5 +1,6 @@
 //! Notifications to a member.
 
+use store::NotificationId;
 use app::{
     ports::{Answer, Notifications},
     types::Outcome,
@@ -21,7 +22,7 @@ impl Services {
             return Ok(Outcome::Go(sign_in_first()));
         };
         let (db, now) = (self.state.db.writer(), self.state.now());
-        notifications::mark_read(db, self.visit.site.id(), user.id, which, now)
+        notifications::mark_read(db, self.visit.site.id(), user.id, which.map(NotificationId::new), now)
             .await
             .map_err(|error| broken(error.into()))?;
         Ok(Outcome::Go(PAGE.to_owned()))

@@ -1,5 +1,7 @@
 //! A member's purchases, and a page's way to Stripe's.
 
+use store::PurchaseId;
+use store::ProductId;
 use app::{
     ports::{Answer, Purchases},
     types::{BegunBefore, Outcome, Purchase, PurchaseLine},
@@ -25,16 +27,16 @@ const SHOWN: u64 = 50;
 
 #[async_trait]
 impl Purchases for Services {
-    async fn buy(&self, product_id: ProductId, another: bool) -> Answer<Outcome> {
-        self.begin(product_id, another).await.map_err(broken)
+    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
+        self.begin(ProductId::new(product_id), another).await.map_err(broken)
     }
 
-    async fn release(&self, product_id: ProductId) -> Answer<Outcome> {
-        self.release_open(product_id).await.map_err(broken)
+    async fn release(&self, product_id: i64) -> Answer<Outcome> {
+        self.release_open(ProductId::new(product_id)).await.map_err(broken)
     }
 
-    async fn begun(&self, product_id: ProductId) -> Answer<BegunBefore> {
-        self.begun_before(product_id).await.map_err(broken)
+    async fn begun(&self, product_id: i64) -> Answer<BegunBefore> {
+        self.begun_before(ProductId::new(product_id)).await.map_err(broken)
     }
 
     async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
@@ -50,7 +52,7 @@ impl Purchases for Services {
         let Some(user) = &self.visit.user else {
             return Ok(None);
         };
-        let row = purchases::one_of_buyer(self.state.db.reader(), user.site_id, user.id, id).await;
+        let row = purchases::one_of_buyer(self.state.db.reader(), user.site_id, user.id, PurchaseId::new(id)).await;
         let Some(bought) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };
@@ -167,11 +169,11 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
 /// A purchase as lists show it.
 pub fn line(row: ListedPurchase) -> PurchaseLine {
     PurchaseLine {
-        id: row.id,
-        kind: row.kind,
+        id: row.id.get(),
+        kind: *row.kind,
         product_path: row.product.as_ref().map(Address::path).unwrap_or_default(),
         price: row.price(),
-        state: row.state,
+        state: *row.state,
         bought_on: dates::day(row.created_at),
         bought_at: dates::iso(row.created_at),
         in_person: row.in_person,

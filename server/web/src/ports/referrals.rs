@@ -6,7 +6,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    money::{Currency, Money},
+    money::Money,
     referral::FailureReason,
 };
 use server_core::dates;
@@ -63,17 +63,13 @@ impl Services {
 
 /// A referral as its referrer sees it.
 pub fn line(row: &ReferredFriend) -> ReferralLine {
-    let currency = row
-        .currency
-        .as_deref()
-        .and_then(Currency::parse)
-        .unwrap_or_default();
+    let credit = row.credit_cents.zip(row.currency);
     ReferralLine {
-        id: row.id,
+        id: row.id.get(),
         friend: row.friend.as_ref().map(short_name).unwrap_or_default(),
-        status: row.status,
-        reason: row.reason().as_ref().map(FailureReason::sentence),
-        credit: row.credit_cents.map(|cents| Money::new(cents, currency)),
+        status: *row.status,
+        reason: row.failure_reason.as_deref().map(FailureReason::sentence),
+        credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at),
     }
 }

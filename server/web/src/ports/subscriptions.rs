@@ -225,7 +225,7 @@ fn metadata_of(
     if let Some(click) = click {
         all.insert(CheckoutSession::REFERRAL_CODE, click.code.clone());
         if let Some(at) = click.clicked_at {
-            all.insert(metadata::CLICKED_AT, at.to_string());
+            all.insert(metadata::CLICKED_AT, at.millis().to_string());
         }
     }
     all.into_iter()
@@ -243,8 +243,7 @@ impl Subscriptions for Services {
     async fn open_plan(&self) -> Answer<Option<Plan>> {
         let open = self.open_checkout().await.map_err(broken)?;
         let waiting = open.filter(|row| {
-            let state = SessionState::parse(&row.state);
-            matches!(state, Some(SessionState::Requested | SessionState::Open))
+            matches!(*row.state, SessionState::Requested | SessionState::Open)
         });
         Ok(waiting.and_then(|row| Plan::parse(row.plan.as_deref()?)))
     }
@@ -266,7 +265,7 @@ impl Services {
         Ok(purchase.map(|purchase| PlatformReceipt {
             plan: purchase.plan_label().to_owned(),
             paid: purchase.paid_cents.map(|cents| purchase.money(cents)),
-            state: purchase.state,
+            state: *purchase.state,
         }))
     }
 }

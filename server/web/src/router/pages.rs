@@ -14,7 +14,6 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::account::SiteKind;
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -105,7 +104,7 @@ pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Re
 
 fn brand(state: &AppState, site: &Site) -> SiteBrand {
     SiteBrand {
-        kind: SiteKind::parse(&site.row.kind).unwrap_or(SiteKind::Tenant),
+        kind: *site.row.kind,
         name: site.row.name.clone(),
         tagline: site.row.tagline.clone(),
         theme: site.row.theme.clone(),

@@ -1,5 +1,6 @@
 //! `GET /api/v1/me/notifications`.
 
+use store::NotificationId;
 use axum::{Json, extract::State};
 use serde::Serialize;
 use store::notifications as rows;
@@ -41,8 +42,8 @@ pub async fn notifications(
     page: Page,
 ) -> Answer<Json<Notifications>> {
     let (db, user) = (state.db.reader(), &caller.user);
-    let mut found = rows::list(db, user.site_id, user.id, page.before, page.rows()).await?;
-    let next_cursor = page.cut(&mut found, |row| row.id);
+    let mut found = rows::list(db, user.site_id, user.id, page.before.map(NotificationId::new), page.rows()).await?;
+    let next_cursor = page.cut(&mut found, |row| row.id.get());
     Ok(Json(Notifications {
         data: found.into_iter().map(Notification::from).collect(),
         next_cursor,

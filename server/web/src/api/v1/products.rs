@@ -60,7 +60,7 @@ pub struct Product {
 pub async fn products(State(state): State<AppState>, place: Place) -> Answer<Json<Products>> {
     let found = rows::list(state.db.reader(), place.site.id(), None).await?;
     let base = &place.base_url;
-    let data = found.into_iter().filter_map(view).map(|product| Product {
+    let data = found.into_iter().map(view).map(|product| Product {
         id: product.id,
         kind: product.kind.into(),
         url: format!("{base}{}", product.path()),

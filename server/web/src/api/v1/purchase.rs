@@ -1,5 +1,6 @@
 //! `GET /api/v1/purchases/{id}`.
 
+use store::PurchaseId;
 use axum::{Json, extract::State};
 use services::purchases::brought_up_to_date;
 use store::purchases;
@@ -30,7 +31,7 @@ pub async fn purchase(
     Id(id): Id,
 ) -> Answer<Json<Purchase>> {
     let (db, user) = (state.db.reader(), &caller.user);
-    let row = purchases::one_of_buyer(db, user.site_id, user.id, id).await?;
+    let row = purchases::one_of_buyer(db, user.site_id, user.id, PurchaseId::new(id)).await?;
     let bought = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
     let bought = brought_up_to_date(&state, bought).await?;
     Ok(Json(Purchase::from(&bought.purchase)))

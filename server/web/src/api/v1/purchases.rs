@@ -1,5 +1,6 @@
 //! `POST /api/v1/purchases`.
 
+use store::ProductId;
 use axum::{
     Json,
     extract::State,
@@ -79,7 +80,7 @@ pub async fn begin(
     let id = sent.product_id.as_ref().and_then(whole);
     let id = id.ok_or_else(|| complaint("Send the `id` of a product, a whole number."))?;
     let site = &caller.place.site;
-    let product = products::by_id(state.db.reader(), site.id(), id).await?;
+    let product = products::by_id(state.db.reader(), site.id(), ProductId::new(id)).await?;
     let product = product.ok_or_else(|| complaint(GONE))?;
     state.guard.try_purchase(caller.user.id)?;
     let buyer = Buyer {

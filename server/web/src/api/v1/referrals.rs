@@ -1,5 +1,6 @@
 //! `GET /api/v1/me/referrals`.
 
+use store::ReferralId;
 use axum::{Json, extract::State};
 use serde::Serialize;
 use server_core::dates;
@@ -63,8 +64,8 @@ pub async fn referrals(
     page: Page,
 ) -> Answer<Json<Referrals>> {
     let (db, user) = (state.db.reader(), &caller.user);
-    let mut found = rows::of_referrer(db, user.site_id, user.id, page.before, page.rows()).await?;
-    let next_cursor = page.cut(&mut found, |row| row.id);
+    let mut found = rows::of_referrer(db, user.site_id, user.id, page.before.map(ReferralId::new), page.rows()).await?;
+    let next_cursor = page.cut(&mut found, |row| row.id.get());
     Ok(Json(Referrals {
         data: found.iter().map(entry).collect(),
         next_cursor,

@@ -1,6 +1,7 @@
 //! Passwords tried for one account: few from one network, more from all together, so that who
 //! guesses keeps nobody else out.
 
+use store::SiteId;
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::RateLimiter;
@@ -20,7 +21,7 @@ const ALL_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const ALL_PAUSE: Duration = Duration::from_secs(4);
 
 /// Site and e-mail address.
-type Account = (i64, String);
+type Account = (SiteId, String);
 
 /// Counts wrong passwords. Cheap to clone.
 #[derive(Clone)]

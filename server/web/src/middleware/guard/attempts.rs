@@ -1,5 +1,6 @@
 //! What governor remembers of each key, and by which clock.
 
+use store::Timestamp;
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -22,7 +23,7 @@ impl clock::Clock for Ticks {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now_ms().try_into().unwrap_or_default())
+        Duration::from_millis(Timestamp::from(self.0.now()).millis().try_into().unwrap_or_default())
     }
 }
 

@@ -3,6 +3,8 @@
 mod accounts;
 mod attempts;
 
+use store::SiteId;
+use store::MemberId;
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
@@ -50,7 +52,7 @@ pub struct Guard {
     accounts: Accounts,
     sign_ins: Arc<Limiter<IpAddr>>,
     checkouts: Arc<Limiter<IpAddr>>,
-    purchases: Arc<Limiter<i64>>,
+    purchases: Arc<Limiter<MemberId>>,
     clicks: Arc<Limiter<IpAddr>>,
     calls: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,

@@ -6,6 +6,7 @@ pub mod partners;
 mod referrals;
 mod settings;
 
+use store::SiteId;
 use app::types::Outcome;
 use domain::forms::Refusal;
 use sea_orm::{ConnectionTrait, DbErr};

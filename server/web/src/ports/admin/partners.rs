@@ -1,5 +1,6 @@
 //! Platform referrers: whom an admin adds, renames and switches off.
 
+use store::PlatformReferrerId;
 use std::collections::HashMap;
 
 use app::{
@@ -65,7 +66,7 @@ impl Partners for Services {
         let Some(admin) = self.visit.platform_admin() else {
             return Ok(not_yours());
         };
-        let checked = check(self.state.db.reader(), name, email, Some(id)).await;
+        let checked = check(self.state.db.reader(), name, email, Some(PlatformReferrerId::new(id))).await;
         let (name, email) = match checked.map_err(broken)? {
             Ok(partner) => partner,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),
@@ -91,7 +92,7 @@ async fn check(
     db: &impl ConnectionTrait,
     name: &str,
     email: &str,
-    id: Option<i64>,
+    id: Option<PlatformReferrerId>,
 ) -> anyhow::Result<Result<(String, Email), Vec<FieldError>>> {
     let owner = match Email::parse(email) {
         Some(email) => platform_referrers::by_email(db, &email).await?,
@@ -112,12 +113,12 @@ impl Services {
     async fn partners(&self) -> anyhow::Result<Vec<Partner>> {
         let db = self.state.db.reader();
         let brands = brands(db).await?;
-        let mut counts: HashMap<i64, (u64, u64)> = HashMap::new();
+        let mut counts: HashMap<PlatformReferrerId, (u64, u64)> = HashMap::new();
         for (id, status, number) in platform_referrals::counts(db).await? {
             let number = u64::try_from(number).unwrap_or(0);
             let (all, credited) = counts.entry(id).or_default();
             *all += number;
-            if status == ReferralStatus::Credited {
+            if status == ReferralStatus::Credited.code() {
                 *credited += number;
             }
         }
@@ -140,7 +141,7 @@ impl Services {
         version: &str,
     ) -> anyhow::Result<Outcome> {
         let tx = self.state.db.begin().await?;
-        let partner = match at_version(&tx, id, version).await? {
+        let partner = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
             Ok(partner) => partner,
             Err(refusal) => return Ok(Outcome::Refused(refusal)),
         };
@@ -164,7 +165,7 @@ impl Services {
         version: &str,
     ) -> anyhow::Result<Outcome> {
         let tx = self.state.db.begin().await?;
-        let partner = match at_version(&tx, id, version).await? {
+        let partner = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
             Ok(partner) => partner,
             Err(refusal) => return Ok(Outcome::Refused(refusal)),
         };
@@ -188,7 +189,7 @@ impl Services {
 /// The partner, locked, if nobody changed it since `version`; else why not.
 async fn at_version(
     tx: &impl Write,
-    id: i64,
+    id: PlatformReferrerId,
     version: &str,
 ) -> anyhow::Result<Result<Model, Refusal>> {
     let Some(partner) = platform_referrers::lock(tx, id).await? else {
@@ -222,7 +223,7 @@ fn view(
         url: format!("{}/pricing?ref={}", visit.base_url_at(host), partner.code),
     });
     Partner {
-        id: partner.id,
+        id: partner.id.get(),
         links: links.collect(),
         referrals,
         credited,

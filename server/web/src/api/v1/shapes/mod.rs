@@ -60,7 +60,7 @@ pub struct User {
 impl From<&user::Model> for User {
     fn from(row: &user::Model) -> Self {
         Self {
-            id: row.id,
+            id: row.id.get(),
             email: row.email.clone(),
             first_name: row.first_name.clone(),
             last_name: row.last_name.clone(),
@@ -107,7 +107,7 @@ pub struct Notification {
 impl From<notification::Model> for Notification {
     fn from(row: notification::Model) -> Self {
         Self {
-            id: row.id,
+            id: row.id.get(),
             text: row.text,
             created_at: dates::iso(row.created_at),
             read_at: row.read_at.map(dates::iso),

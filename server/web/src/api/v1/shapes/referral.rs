@@ -1,5 +1,6 @@
 //! What became of a code, of a referral, and of what it earned.
 
+use store::MemberId;
 use domain::{
     credit::{Balance, MemberBalance},
     referral::{Attribution, Ignored, ReferralStatus},
@@ -41,8 +42,8 @@ pub enum IgnoredReason {
     SelfReferral,
 }
 
-impl From<&Attribution> for Referral {
-    fn from(attribution: &Attribution) -> Self {
+impl From<&Attribution<MemberId>> for Referral {
+    fn from(attribution: &Attribution<MemberId>) -> Self {
         let reason = match attribution {
             Attribution::Ignored(Ignored::UnknownCode) => Some(IgnoredReason::UnknownCode),
             Attribution::Ignored(Ignored::SelfReferral) => Some(IgnoredReason::SelfReferral),

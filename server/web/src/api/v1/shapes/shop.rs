@@ -65,8 +65,8 @@ pub enum PurchaseStatus {
 impl From<&purchase::Model> for Purchase {
     fn from(row: &purchase::Model) -> Self {
         Self {
-            id: row.id,
-            status: match row.state {
+            id: row.id.get(),
+            status: match *row.state {
                 PurchaseState::Open => PurchaseStatus::Open,
                 PurchaseState::Processing => PurchaseStatus::Processing,
                 PurchaseState::Paid => PurchaseStatus::Paid,
@@ -74,7 +74,7 @@ impl From<&purchase::Model> for Purchase {
                 PurchaseState::Expired => PurchaseStatus::Expired,
             },
             product_name: row.product_name.clone(),
-            kind: row.kind.into(),
+            kind: (*row.kind).into(),
             price: row.money(row.price_cents).into(),
             created_at: dates::iso(row.created_at),
         }

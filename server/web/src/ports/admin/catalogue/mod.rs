@@ -3,6 +3,7 @@
 mod save;
 mod withdraw;
 
+use store::ProductId;
 use app::{
     ports::{AdminCatalogue, Answer},
     types::{
@@ -11,10 +12,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{
-    money::{Currency, Money},
-    purchase::ProductKind,
-};
+use domain::money::Money;
 use store::{entities::product, products};
 
 use crate::ports::{Services, broken};
@@ -34,7 +32,7 @@ impl AdminCatalogue for Services {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(None);
         };
-        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), id).await;
+        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
         let found = found.map_err(|error| broken(error.into()))?;
         Ok(found.map(form))
     }
@@ -44,7 +42,7 @@ impl AdminCatalogue for Services {
     }
 
     async fn set_withdrawn(&self, id: i64, withdrawn: bool, version: &str) -> Answer<Outcome> {
-        withdraw::set_withdrawn(self, id, withdrawn, version)
+        withdraw::set_withdrawn(self, ProductId::new(id), withdrawn, version)
             .await
             .map_err(broken)
     }
@@ -60,15 +58,15 @@ fn subject(name: &str) -> String {
 
 /// What the product costs now.
 fn price(product: &product::Model) -> Money {
-    let currency = Currency::parse(&product.currency).unwrap_or_default();
+    let currency = *product.currency;
     Money::new(product.price_cents, currency)
 }
 
 /// `None` for a kind that this version does not know.
 fn row(product: product::Model) -> Option<ProductRow> {
     Some(ProductRow {
-        id: product.id,
-        kind: ProductKind::parse(&product.kind)?,
+        id: product.id.get(),
+        kind: *product.kind,
         path: products::path(&product),
         price: price(&product),
         withdrawn: product.withdrawn_at.is_some(),
@@ -81,7 +79,7 @@ fn form(product: product::Model) -> ProductForm {
     ProductForm {
         id: product.id.to_string(),
         version: product.version.to_string(),
-        kind: product.kind,
+        kind: product.kind.code().to_owned(),
         name: product.name,
         summary: product.summary,
         description: product.description,

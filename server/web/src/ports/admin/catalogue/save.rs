@@ -1,5 +1,7 @@
 //! Adding a product, and changing one.
 
+use store::ProductId;
+use store::SiteId;
 use anyhow::ensure;
 use app::types::{Outcome, admin::ProductForm};
 use domain::{
@@ -109,7 +111,7 @@ async fn insert(
             ..Default::default()
         };
         if let Some(id) = products::insert_at_free_slug(tx, product).await? {
-            return Ok(id);
+            return Ok(id.get());
         }
     }
     anyhow::bail!("{MOST_NAMESAKES} products of one kind share a name")
@@ -123,20 +125,20 @@ async fn change(
 ) -> anyhow::Result<Outcome> {
     let tx = services.state.db.begin().await?;
     let before = match id {
-        Some(id) => products::lock(&tx, admin.site.id(), id).await?,
+        Some(id) => products::lock(&tx, admin.site.id(), ProductId::new(id)).await?,
         None => None,
     };
     let Some(before) = before else {
         return Ok(refused(UNKNOWN));
     };
     // The kind is what it was, whatever was sent: the product's address tells it.
-    let draft = match read_product(ProductKind::parse(&before.kind), typed(form)) {
+    let draft = match read_product(Some(*before.kind), typed(form)) {
         Ok(draft) => draft,
         Err(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
     };
     let changes = changes(&before, &draft);
     if changes.is_empty() {
-        return Ok(saved(before.id));
+        return Ok(saved(before.id.get()));
     }
     if form.version.parse() != Ok(before.version) {
         return Ok(Outcome::Refused(conflict(&before, &changes)));
@@ -145,7 +147,7 @@ async fn change(
     ensure!(changed, "the product was locked and changed all the same");
     write(&tx, services, admin, &draft.name, changes).await?;
     tx.commit().await?;
-    Ok(saved(before.id))
+    Ok(saved(before.id.get()))
 }
 
 /// What was typed and is not in force.

@@ -1,5 +1,6 @@
 //! Taking a product off the catalogue, and putting it back.
 
+use store::ProductId;
 use anyhow::ensure;
 use app::types::Outcome;
 use domain::forms::Refusal;
@@ -17,7 +18,7 @@ use crate::ports::{
 /// Withdraws the product, or puts it back; one that is so already stays so.
 pub async fn set_withdrawn(
     services: &Services,
-    id: i64,
+    id: ProductId,
     withdrawn: bool,
     version: &str,
 ) -> anyhow::Result<Outcome> {

@@ -1,5 +1,6 @@
 //! Finding members.
 
+use store::MemberId;
 use app::types::admin::MembersPage;
 use domain::search::beginnings;
 use store::{
@@ -32,15 +33,15 @@ pub async fn page(
     } else {
         let found =
             search_words::find(db, Subject::Member, Scope::Site(site_id), &beginnings).await?;
-        (Some(found.ids), found.more)
+        (Some(found.ids.into_iter().map(MemberId::new).collect()), found.more)
     };
     // One more than shown tells whether there are others.
-    let mut members = users::page(db, site_id, ids, before, PAGE as u64 + 1).await?;
+    let mut members = users::page(db, site_id, ids, before.map(MemberId::new), PAGE as u64 + 1).await?;
     let more = members.len() > PAGE;
     members.truncate(PAGE);
     let last = members.last().filter(|_| more);
     Ok(MembersPage {
-        next: last.map(|last| query(&text, last.id)),
+        next: last.map(|last| query(&text, last.id.get())),
         members: members.iter().map(super::row).collect(),
         text,
         too_many,

@@ -4,6 +4,9 @@ mod list;
 mod one;
 mod sale;
 
+use domain::account::Role;
+use store::ProductId;
+use store::MemberId;
 use app::{
     ports::{AdminMembers, Answer},
     types::{
@@ -13,7 +16,7 @@ use app::{
 };
 use async_trait::async_trait;
 use server_core::dates;
-use store::{entities::user, Role::Admin};
+use store::entities::user;
 
 use crate::ports::{Services, broken};
 
@@ -24,11 +27,11 @@ impl AdminMembers for Services {
     }
 
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>> {
-        one::page(self, id).await.map_err(broken)
+        one::page(self, MemberId::new(id)).await.map_err(broken)
     }
 
-    async fn record_sale(&self, member_id: MemberId, product_id: ProductId, token: &str) -> Answer<Outcome> {
-        sale::record(self, member_id, product_id, token)
+    async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {
+        sale::record(self, MemberId::new(member_id), ProductId::new(product_id), token)
             .await
             .map_err(broken)
     }
@@ -40,10 +43,10 @@ fn name(member: &user::Model) -> String {
 
 fn row(member: &user::Model) -> MemberRow {
     MemberRow {
-        id: member.id,
+        id: member.id.get(),
         name: name(member),
         email: member.email.clone(),
-        admin: member.role == ADMIN,
+        admin: member.role == Role::Admin,
         joined_on: dates::day(member.created_at),
     }
 }

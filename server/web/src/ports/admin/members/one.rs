@@ -1,7 +1,8 @@
 //! Everything about one member.
 
+use store::MemberId;
 use app::types::admin::{MemberPage, SaleProduct};
-use domain::money::{Currency, Money};
+use domain::money::Money;
 use server_core::dates;
 use services::rights::TenantAdmin;
 use store::{
@@ -16,7 +17,7 @@ use crate::ports::{Services, purchases::line as purchase_line, referrals::line a
 const SHOWN: u64 = 50;
 
 /// The member of the site with this id; `None` for anybody else's.
-pub async fn page(services: &Services, id: i64) -> anyhow::Result<Option<MemberPage>> {
+pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberPage>> {
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(None);
     };
@@ -49,13 +50,13 @@ async fn referred_by(
         return Ok(None);
     };
     let referrer = users::by_id(db, site_id, referral.referrer_id).await?;
-    Ok(referrer.map(|referrer| (name(&referrer), referral.id)))
+    Ok(referrer.map(|referrer| (name(&referrer), referral.id.get())))
 }
 
 fn sale_product(product: product::Model) -> SaleProduct {
-    let currency = Currency::parse(&product.currency).unwrap_or_default();
+    let currency = *product.currency;
     SaleProduct {
-        id: product.id,
+        id: product.id.get(),
         price: Money::new(product.price_cents, currency),
         name: product.name,
     }

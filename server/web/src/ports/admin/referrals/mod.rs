@@ -7,6 +7,7 @@ mod retry;
 mod rows;
 mod story;
 
+use store::Id;
 use app::{
     ports::{AdminReferrals, Answer},
     types::{
@@ -49,8 +50,8 @@ impl AdminReferrals for Services {
         };
         let db = self.state.db.reader();
         match program {
-            Program::Tenant => story::tell::<referral::Entity>(db, part.scope, id).await,
-            Program::Platform => story::tell::<platform_referral::Entity>(db, part.scope, id).await,
+            Program::Tenant => story::tell::<referral::Entity>(db, part.scope, Id::new(id)).await,
+            Program::Platform => story::tell::<platform_referral::Entity>(db, part.scope, Id::new(id)).await,
         }
         .map_err(broken)
     }

@@ -41,7 +41,7 @@ pub async fn read<E: Shown>(
         few: false,
         part,
     };
-    let cards = cards::of(&asked.sums::<E>(db, &filter).await?, part.currency);
+    let cards = cards::of(&asked.sums::<E>(db, &filter).await?, part.currency)?;
     asked.few = cards.total <= FEW && (filter.from.is_some() || filter.to.is_some());
     let (filter, page) = asked.page::<E>(db, filter, &mut left_out).await?;
     let at = |row: Option<&E::Model>, back| {

@@ -1,5 +1,7 @@
 //! **Retry**, for the referrals that an admin has picked.
 
+use store::StripeAccountId;
+use store::Id;
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::types::Outcome;
@@ -69,7 +71,7 @@ impl Services {
 impl Retrying<'_> {
     async fn all<E: Shown>(
         &self,
-        stripe_account: Option<i64>,
+        stripe_account: Option<StripeAccountId>,
         ids: &BTreeSet<i64>,
     ) -> anyhow::Result<Outcome> {
         if ids.is_empty() {
@@ -94,7 +96,7 @@ impl Retrying<'_> {
             let title = self.title::<E>(*id).await?;
             let retry = Retry {
                 scope: self.scope,
-                referral_id: *id,
+                referral_id: Id::new(*id),
                 title: &title,
                 actor: self.actor,
             };
@@ -109,7 +111,7 @@ impl Retrying<'_> {
     /// What the audit log calls it: `Referral of Jane Doe`.
     async fn title<E: Shown>(&self, id: i64) -> anyhow::Result<String> {
         let db: &Reader = self.state.db.reader();
-        let row = E::one(db, self.scope, id).await?;
+        let row = E::one(db, self.scope, Id::new(id)).await?;
         let names = E::names(db, self.scope, row.as_slice()).await?;
         let referred = names.into_iter().next().unwrap_or_default().1;
         Ok(format!("Referral of {referred}"))

@@ -1,12 +1,16 @@
 //! Rows of either program as the table shows them.
 
+use store::PlatformReferrerId;
+use store::MemberId;
+use store::Id;
+use domain::credit::CreditState;
 use std::collections::{HashMap, HashSet};
 
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
 use domain::{
     credit::{Program, may_retry},
-    money::{Currency, Money},
+    money::Money,
     purchase::{Plan, ProductKind},
     referral::FailureReason,
 };
@@ -38,7 +42,7 @@ pub trait Shown: Listed {
     ) -> Result<Vec<(String, String)>, DbErr>;
 
     /// The site's row with this id.
-    async fn one(db: &Reader, scope: Scope, id: i64) -> Result<Option<Self::Model>, DbErr> {
+    async fn one(db: &Reader, scope: Scope, id: Id<Self::Row>) -> Result<Option<Self::Model>, DbErr> {
         let row = Self::find().filter(Self::ID.eq(id));
         let row = row.apply_if(Self::SITE, |rows, site| {
             rows.filter(site.eq(scope.site_id()))
@@ -52,7 +56,10 @@ pub trait Shown: Listed {
         scope: Scope,
         rows: &[Self::Model],
     ) -> Result<Vec<ReferralRow>, DbErr> {
-        let ids: Vec<_> = rows.iter().map(|row| Self::common(row).id).collect();
+        let ids: Vec<_> = rows
+            .iter()
+            .map(|row| Id::new(Self::common(row).id))
+            .collect();
         let ledger = credit_retries::of::<Self>(db, &ids).await?;
         let failed: HashSet<_> = ledger
             .iter()
@@ -93,7 +100,7 @@ impl Shown for referral::Entity {
             .iter()
             .flat_map(|row| [row.referrer_id, row.referred_id]);
         let members = users::of(scope.site_id()).filter(user::Column::Id.is_in(ids));
-        let names: HashMap<i64, String> = members
+        let names: HashMap<MemberId, String> = members
             .all(db)
             .await?
             .into_iter()
@@ -129,7 +136,7 @@ impl Shown for platform_referral::Entity {
         rows: &[platform_referral::Model],
     ) -> Result<Vec<(String, String)>, DbErr> {
         let ids = rows.iter().map(|row| row.referrer_id);
-        let names: HashMap<i64, String> = platform_referrer::Entity::find()
+        let names: HashMap<PlatformReferrerId, String> = platform_referrer::Entity::find()
             .filter(platform_referrer::Column::Id.is_in(ids))
             .all(db)
             .await?
@@ -146,8 +153,8 @@ impl Shown for platform_referral::Entity {
 
 fn referral_of(program: Program, credit: &credit::Model) -> Option<i64> {
     match program {
-        Program::Tenant => credit.referral_id,
-        Program::Platform => credit.platform_referral_id,
+        Program::Tenant => credit.referral_id.map(Id::get),
+        Program::Platform => credit.platform_referral_id.map(Id::get),
     }
 }
 
@@ -157,17 +164,15 @@ fn line(
     (referrer, referred): (String, String),
     ledger_failed: bool,
 ) -> ReferralRow {
-    let reason = row.reason();
+    let reason = row.failure_reason;
     ReferralRow {
         id: row.id,
         referrer,
         referred,
         status: row.status,
-        can_retry: may_retry(row.status, reason.as_ref(), ledger_failed).is_ok(),
-        see_settings: reason
-            .as_ref()
-            .is_some_and(FailureReason::ends_with_the_connection),
-        reason: reason.as_ref().map(FailureReason::sentence),
+        can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
+        see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
+        reason: reason.map(FailureReason::sentence),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
         date: dates::day(row.created_at),
@@ -176,8 +181,8 @@ fn line(
 }
 
 fn credit(row: &Common<'_>) -> Option<Money> {
-    let currency = row.currency.and_then(Currency::parse).unwrap_or_default();
-    row.credit_cents.map(|cents| Money::new(cents, currency))
+    let (cents, currency) = row.credit_cents.zip(row.currency)?;
+    Some(Money::new(cents, currency))
 }
 
 /// A kind that is not sold (any more) stands as it is.

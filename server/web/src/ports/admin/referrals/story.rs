@@ -1,9 +1,13 @@
 //! One referral's whole story: what happened, when, and under which of Stripe's ids.
 
+use store::MemberId;
+use store::Id;
+use store::Timestamp;
+use domain::credit::CreditState;
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
 use domain::{
-    money::{Currency, Money},
+    money::Money,
     referral::ReferralStatus,
 };
 use sea_orm::{DbErr, EntityTrait};
@@ -39,7 +43,7 @@ pub trait Told: Shown {
 pub async fn tell<E: Told>(
     db: &Reader,
     scope: Scope,
-    id: i64,
+    id: Id<E::Row>,
 ) -> anyhow::Result<Option<ReferralStory>> {
     let Some(row) = E::one(db, scope, id).await? else {
         return Ok(None);
@@ -52,13 +56,16 @@ pub async fn tell<E: Told>(
     };
     let mut steps = vec![clicked(&common)];
     steps.extend(chapter.steps);
-    steps.extend(credit.as_ref().map(|credit| decided(credit, &line)));
+    if let Some(credit) = &credit {
+        steps.push(decided(credit, &line)?);
+    }
     // Without a credit it failed as it began: the partner bought.
     let failed_at = credit
         .as_ref()
         .map_or(Some(common.created_at), |credit| credit.failed_at);
     steps.extend(ending(&common, &line, failed_at));
-    let mut facts = credit.as_ref().map(ledger_facts).unwrap_or_default();
+    let facts = credit.as_ref().map(ledger_facts).transpose()?;
+    let mut facts = facts.unwrap_or_default();
     facts.extend(chapter.facts);
     Ok(Some(ReferralStory {
         row: line,
@@ -99,7 +106,7 @@ impl Told for referral::Entity {
                 ("Subscription", bought.subscription_id),
             ]);
         }
-        let member = |id| Some(format!("/admin/members/{id}"));
+        let member = |id: MemberId| Some(format!("/admin/members/{id}"));
         Ok(Chapter {
             steps,
             facts,
@@ -117,7 +124,7 @@ impl Told for platform_referral::Entity {
         let Some(bought) = bought.one(db).await? else {
             return Ok(Chapter::default());
         };
-        let currency = Currency::parse(&bought.currency).unwrap_or_default();
+        let currency = *bought.currency;
         let what = brand.map_or_else(String::new, |brand| brand.name);
         let detail = match bought.paid_cents {
             Some(cents) => format!("{what}, {}", Money::new(cents, currency)),
@@ -147,14 +154,13 @@ fn clicked(row: &Common<'_>) -> StoryStep {
     step("Clicked the link", detail, row.clicked_at)
 }
 
-fn decided(credit: &credit::Model, line: &ReferralRow) -> StoryStep {
-    let amount = credit.amount();
-    let reward = amount.opposite().unwrap_or(amount);
-    step(
+fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<StoryStep, DbErr> {
+    let reward = credit.amount()?.in_favor();
+    Ok(step(
         "Credit decided",
         format!("{reward} for {}", line.referrer),
         Some(credit.created_at),
-    )
+    ))
 }
 
 /// How it ended, if it did.
@@ -173,10 +179,10 @@ fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) ->
     }
 }
 
-fn ledger_facts(credit: &credit::Model) -> Vec<(String, String)> {
-    let key = credit.key().sent(credit.progress().generation);
+fn ledger_facts(credit: &credit::Model) -> Result<Vec<(String, String)>, DbErr> {
+    let key = credit.key().sent(credit.progress()?.generation);
     let due = credit.state == CreditState::Due;
-    present([
+    Ok(present([
         ("Attempts", Some(credit.attempts.to_string())),
         ("Idempotency key", Some(key)),
         ("Stripe customer", credit.stripe_customer_id.clone()),
@@ -188,7 +194,7 @@ fn ledger_facts(credit: &credit::Model) -> Vec<(String, String)> {
             "Next attempt",
             due.then(|| dates::minute(credit.next_attempt_at)),
         ),
-    ])
+    ]))
 }
 
 fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
@@ -198,7 +204,7 @@ fn present<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, S
         .collect()
 }
 
-fn step(what: &str, detail: impl Into<String>, at: Option<i64>) -> StoryStep {
+fn step(what: &str, detail: impl Into<String>, at: Option<Timestamp>) -> StoryStep {
     StoryStep {
         what: what.to_owned(),
         detail: detail.into(),

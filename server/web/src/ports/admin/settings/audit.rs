@@ -1,5 +1,6 @@
 //! The audit log as an admin reads it.
 
+use store::AuditEntryId;
 use app::types::admin::{AuditEntry, AuditPage};
 use server_core::dates;
 use store::{audit_log, entities::audit_entry};
@@ -17,18 +18,18 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Au
     let platform = visit.platform_admin().is_some();
     let db = services.state.db.reader();
     // One more than shown tells whether there are older ones.
-    let mut rows = audit_log::list(db, site_id, platform, before, PAGE as u64 + 1).await?;
+    let mut rows = audit_log::list(db, site_id, platform, before.map(AuditEntryId::new), PAGE as u64 + 1).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     Ok(AuditPage {
-        older: rows.last().filter(|_| more).map(|row| row.id),
+        older: rows.last().filter(|_| more).map(|row| row.id.get()),
         entries: rows.into_iter().map(entry).collect(),
     })
 }
 
 fn entry(row: audit_entry::Model) -> AuditEntry {
     AuditEntry {
-        id: row.id,
+        id: row.id.get(),
         actor: row.actor,
         subject: row.subject,
         field: row.field,

@@ -1,5 +1,6 @@
 //! **Save Settings**: both programs' parts of the form, or neither.
 
+use store::SiteId;
 use app::types::{Outcome, admin::SettingsForm};
 use domain::{
     credit::Program,

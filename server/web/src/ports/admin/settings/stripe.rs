@@ -1,5 +1,6 @@
 //! Connecting, testing and disconnecting Stripe. No answer holds a secret.
 
+use store::StripeAccountId;
 use std::time::Duration;
 
 use app::types::{Outcome, admin::StripeForm};
@@ -48,7 +49,7 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
 }
 
 /// The account with this id, if its secrets open: the page must, so that it can be connected anew.
-pub async fn account(services: &Services, id: Option<i64>) -> Result<Option<StripeAccount>, DbErr> {
+pub async fn account(services: &Services, id: Option<StripeAccountId>) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
 }

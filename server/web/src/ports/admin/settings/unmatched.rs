@@ -1,5 +1,7 @@
 //! Payments that Stripe told of and no purchase here is found for: an admin records or dismisses them.
 
+use store::StripeEventId;
+use store::SiteId;
 use app::types::{Outcome, admin::UnmatchedPayment};
 use domain::{
     account::Email,
@@ -47,7 +49,7 @@ async fn of(
     let shown = rows.into_iter().filter_map(|row| {
         let payment = payment_in(&row)?;
         Some(UnmatchedPayment {
-            event: row.id,
+            event: row.id.get(),
             program,
             amount: payment.amount(),
             email: payment.email.unwrap_or_default(),
@@ -67,7 +69,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     };
     let (state, site) = (&services.state, &admin.site);
     let tx = state.db.begin().await?;
-    let waiting = stripe_events::lock_waiting(&tx, Some(site.id()), event).await?;
+    let waiting = stripe_events::lock_waiting(&tx, Some(site.id()), StripeEventId::new(event)).await?;
     let Some((row, payment)) = waiting.and_then(with_payment) else {
         return Ok(gone());
     };
@@ -122,7 +124,7 @@ pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyho
         return Ok(not_yours());
     };
     let tx = services.state.db.begin().await?;
-    let waiting = stripe_events::lock_waiting(&tx, site_id, event).await?;
+    let waiting = stripe_events::lock_waiting(&tx, site_id, StripeEventId::new(event)).await?;
     let Some((row, payment)) = waiting.and_then(with_payment) else {
         return Ok(gone());
     };
