@@ -137,7 +137,7 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
     if options.moved || !db.has_location().await? {
-        db.record_location(clock.now_ms()).await?;
+        db.record_location(clock.now().into()).await?;
     }
     let state = state_on(db, config, clock, Random::system()).await?;
     let at_home = !matches!(state.standing, Standing::Elsewhere { .. });
@@ -240,7 +240,7 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     one_process_on_sqlite(&state)?;
     // It may be started before the first `serve`, and acts in the database's name as well.
     if !state.db.has_location().await? {
-        state.db.record_location(clock.now_ms()).await?;
+        state.db.record_location(clock.now().into()).await?;
     }
     ensure!(
         !matches!(state.standing, Standing::Elsewhere { .. }),

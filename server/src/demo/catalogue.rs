@@ -48,7 +48,7 @@ pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
             description: Set(demo.description),
             detail: Set(demo.detail),
             price_cents: Set(demo.price_cents),
-            currency: Set(site.settings.currency.clone()),
+            currency: Set(site.currency().into()),
             picture: Set(demo.picture),
             position: Set(position),
             ..Default::default()

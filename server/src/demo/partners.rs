@@ -1,9 +1,9 @@
 //! The platform's partners and whom they brought, with a referral in each status.
 
+use time::Duration;
 use anyhow::Context;
 use domain::{
     account::Email,
-    credit::Program,
     purchase::{CheckoutNews, Plan},
 };
 use services::{
@@ -77,7 +77,7 @@ const SALES: [Sale; 6] = [
 /// Days between one step of the story and the next.
 const PACE: i64 = 5;
 /// From the click on a link to the payment, in milliseconds.
-const READING_MS: i64 = 11 * 60 * 1000;
+const READING: Duration = Duration::minutes(11);
 
 const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fate: Fate) -> Sale {
     Sale {
@@ -136,7 +136,7 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
         stripe_account_id: account.context("the platform's account")?,
         session: &session,
         plan: sale.plan.code(),
-        clicked_at: Some(now - READING_MS),
+        clicked_at: Some(now - READING),
         news: CheckoutNews::Paid,
         now,
     };
@@ -144,7 +144,7 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
     let (recorded, _) = platform_sales::record(&tx, &told).await?;
     tx.commit().await?;
     if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
-        && let Some(credit_id) = credits::decide(state, Program::Platform, purchase_id).await?
+        && let Some(credit_id) = credits::decide(state, credits::Paid::Platform(purchase_id)).await?
     {
         match sale.fate {
             Fate::Failed => credits::end_unanswered(state, credit_id).await?,

@@ -51,9 +51,9 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
             state.config.scheme(),
             state.config.listen.port()
         );
-        let account_id = match SiteKind::parse(&row.kind) {
-            Some(SiteKind::Platform) => platform.stripe_account_id,
-            _ => row.stripe_account_id,
+        let account_id = match *row.kind {
+            SiteKind::Platform => platform.stripe_account_id,
+            SiteKind::Tenant => row.stripe_account_id,
         };
         if let Some(account_id) = account_id
             && let Some(account) =

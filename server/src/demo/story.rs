@@ -1,7 +1,7 @@
 //! What the people of the demo did: registered, made links, brought friends, bought.
 
 use anyhow::{Context, anyhow};
-use domain::{account::Email, credit::Program, forms::RegistrationForm, referral::ReferralCode};
+use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
 use services::{Engine, accounts, credits, purchases::in_person, referrals::ReferralClick};
 use store::{entities::user, products, sites::Site, users};
@@ -62,7 +62,7 @@ pub const MOTOR_CITY: People = People {
 };
 
 /// From the click on a link to the registration, in milliseconds.
-const READING_MS: i64 = 7 * 60 * 1000;
+const READING: Duration = Duration::minutes(7);
 
 /// Days between one step of the story and the next.
 const PACE: i64 = 6;
@@ -110,7 +110,7 @@ async fn register(
     };
     let click = code.map(|code| ReferralClick {
         code: code.to_string(),
-        clicked_at: Some(state.now() - READING_MS),
+        clicked_at: Some(state.now() - READING),
     });
     accounts::register(state, site, &form, click.as_ref()).await?;
     let email = Email::parse(person.email).context("an e-mail address of the demo")?;
@@ -126,7 +126,7 @@ async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> an
         .context("nothing to buy")?;
     let sale = in_person::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
-    if let Some(credit_id) = credits::decide(state, Program::Tenant, purchase_id).await? {
+    if let Some(credit_id) = credits::decide(state, credits::Paid::Tenant(purchase_id)).await? {
         match fate {
             Fate::Failed => credits::end_unanswered(state, credit_id).await?,
             Fate::Pending | Fate::Credited => credits::issue(state, credit_id).await?,

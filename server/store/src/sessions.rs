@@ -114,13 +114,14 @@ mod tests {
         );
         let db = Db::connect(&url).await.unwrap();
         Migrator::up(db.writer(), None).await.unwrap();
-        let insert = |data: &str| insert(db.writer(), "id".into(), data.into(), 10);
+        let at = |millis| Timestamp::from_millis(millis).unwrap();
+        let insert = |data: &str| insert(db.writer(), "id".into(), data.into(), at(10));
         assert!(insert("mine").await.unwrap());
         assert!(!insert("another's").await.unwrap());
         assert_eq!(
-            find(db.writer(), "id", 9).await.unwrap().unwrap().data,
+            find(db.writer(), "id", at(9)).await.unwrap().unwrap().data,
             "mine"
         );
-        assert_eq!(find(db.writer(), "id", 10).await.unwrap(), None);
+        assert_eq!(find(db.writer(), "id", at(10)).await.unwrap(), None);
     }
 }

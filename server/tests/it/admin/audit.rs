@@ -1,5 +1,6 @@
 //! The audit log: who changed what, for those who may know.
 
+use store::SiteId;
 use app::{
     ports::Settings,
     types::admin::{AuditEntry, AuditPage},

@@ -214,11 +214,11 @@ impl Owed {
         match self {
             Self::Member(_) => {
                 let row = app.referral().await;
-                (row.status, row.reason(), row.credit_cents)
+                (*row.status, row.reason(), row.credit_cents)
             }
             Self::Partner(_) => {
                 let row = app.platform_referral().await;
-                (row.status, row.reason(), row.credit_cents)
+                (*row.status, row.reason(), row.credit_cents)
             }
         }
     }

@@ -1,5 +1,6 @@
 //! From "Get Started" to Stripe's page: what goes along, what is forgotten, what is refused.
 
+use store::Timestamp;
 use std::time::Duration;
 
 use reqwest::Method;

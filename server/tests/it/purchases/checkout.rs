@@ -1,5 +1,6 @@
 //! The Checkout session that a purchase makes, and what comes of paying it.
 
+use store::ProductId;
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
 use store::stripe_customers::{self, HolderId};

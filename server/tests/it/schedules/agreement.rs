@@ -78,7 +78,7 @@ impl World {
             let credit = ledger.iter().find(|one| one.referral_id == Some(row.id));
             let promise = Promise {
                 referrer: row.referrer_id,
-                status: row.status,
+                status: *row.status,
                 reason: row.reason(),
                 cents: credit.map(|credit| -credit.amount_cents),
             };
@@ -97,7 +97,7 @@ impl World {
                 .find(|one| one.platform_referral_id == Some(row.id));
             let promise = Promise {
                 referrer: row.referrer_id,
-                status: row.status,
+                status: *row.status,
                 reason: row.reason(),
                 cents: credit.map(|credit| -credit.amount_cents),
             };

@@ -1,5 +1,6 @@
 //! Customers of each account: none is lost because keys or secrets were, and none overwrites another's.
 
+use store::ProductId;
 use domain::{account::Email, purchase::ProductKind};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! The platform's brands, a partner, and what Stripe tells of a subscription.
 
+use store::PurchaseId;
+use store::PlatformReferrerId;
 use domain::{
     account::{Email, SiteKind},
     credit::Program,

@@ -1,5 +1,7 @@
 //! A friend who came through a link, and what became of it.
 
+use store::PurchaseId;
+use store::MemberId;
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{purchase::ProductKind, referral::ReferralStatus};
@@ -239,7 +241,7 @@ impl TestApp {
     }
 
     pub async fn status(&self) -> ReferralStatus {
-        self.referral().await.status
+        *self.referral().await.status
     }
 
     pub async fn notifications(&self, user: &user::Model) -> Vec<String> {

@@ -202,6 +202,8 @@ impl Visitor {
 
 #[cfg(test)]
 mod tests {
+    use store::Timestamp;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -224,7 +226,7 @@ mod tests {
         Memory {
             referral: Some(ReferralClick {
                 code: "ab3kx7mn".to_owned(),
-                clicked_at: Some(1_795_356_300_000),
+                clicked_at: Timestamp::from_millis(1_795_356_300_000),
             }),
             checkout: Some("a".repeat(64)),
             ..Memory::default()

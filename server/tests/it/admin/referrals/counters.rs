@@ -1,5 +1,6 @@
 //! The kept counters tell what a recount would, whatever happens to referrals.
 
+use store::SiteId;
 use std::collections::BTreeMap;
 
 use domain::{

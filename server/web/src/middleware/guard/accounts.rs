@@ -94,14 +94,18 @@ mod tests {
     use governor::state::keyed::ShrinkableKeyedStateStore;
 
     use super::*;
-    use server_core::clock::{Clock, from_ms};
+
+    const SITE: SiteId = SiteId::new(1);
+    const OTHER_SITE: SiteId = SiteId::new(2);
+    use server_core::clock::Clock;
+    use store::Timestamp;
 
     const MIA: &str = "mia@example.com";
 
     fn accounts() -> (Accounts, Arc<AtomicI64>) {
         let now = Arc::new(AtomicI64::new(1_000_000));
         let read = now.clone();
-        let clock = Clock::from_fn(move || from_ms(read.load(Ordering::Relaxed)));
+        let clock = Clock::from_fn(move || Timestamp::from_millis(read.load(Ordering::Relaxed)).unwrap().moment());
         (Accounts::new(Ticks(clock)), now)
     }
 
@@ -114,16 +118,16 @@ mod tests {
         let (accounts, now) = accounts();
         let [here, other] = ["203.0.113.7", "203.0.113.8"].map(address);
         for _ in 0..5 {
-            assert_eq!(accounts.try_one(1, MIA, here), Ok(()));
+            assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
         }
         let refused = |seconds| Err(Refused { seconds });
-        assert_eq!(accounts.try_one(1, MIA, here), refused(20));
-        assert_eq!(accounts.try_one(1, MIA, other), Ok(()), "another network");
-        assert_eq!(accounts.try_one(2, MIA, here), Ok(()), "another site");
+        assert_eq!(accounts.try_one(SITE, MIA, here), refused(20));
+        assert_eq!(accounts.try_one(SITE, MIA, other), Ok(()), "another network");
+        assert_eq!(accounts.try_one(OTHER_SITE, MIA, here), Ok(()), "another site");
         now.fetch_add(19_500, Ordering::Relaxed);
-        assert_eq!(accounts.try_one(1, MIA, here), refused(1));
+        assert_eq!(accounts.try_one(SITE, MIA, here), refused(1));
         now.fetch_add(500, Ordering::Relaxed);
-        assert_eq!(accounts.try_one(1, MIA, here), Ok(()));
+        assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
     }
 
     #[test]
@@ -132,12 +136,12 @@ mod tests {
         let mut taken = 0;
         for number in 0..1000 {
             let own = address(&format!("2001:db8:0:{:x}::1", number % 256));
-            taken += u32::from(accounts.try_one(1, MIA, own).is_ok());
+            taken += u32::from(accounts.try_one(SITE, MIA, own).is_ok());
         }
         assert_eq!(taken, 5, "a /48 is one network");
         for elsewhere in ["198.51.100.1", "2001:db8:1::1"] {
             let elsewhere = address(elsewhere);
-            assert_eq!(accounts.try_one(1, MIA, elsewhere), Ok(()));
+            assert_eq!(accounts.try_one(SITE, MIA, elsewhere), Ok(()));
         }
     }
 
@@ -146,8 +150,8 @@ mod tests {
         let (accounts, _) = accounts();
         let here = address("203.0.113.7");
         for _ in 0..1000 {
-            assert_eq!(accounts.try_one(1, MIA, here), Ok(()));
-            accounts.was_right(1, MIA, here);
+            assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
+            accounts.was_right(SITE, MIA, here);
         }
     }
 
@@ -159,7 +163,7 @@ mod tests {
         for _ in 0..86_400_000 / STEP_MS {
             for network in 0..networks {
                 let from = IpAddr::from([203, 0, 113, network]);
-                taken += u32::from(accounts.try_one(1, MIA, from).is_ok());
+                taken += u32::from(accounts.try_one(SITE, MIA, from).is_ok());
             }
             now.fetch_add(STEP_MS, Ordering::Relaxed);
         }
@@ -178,10 +182,10 @@ mod tests {
         let (accounts, now) = accounts();
         let [here, home] = ["203.0.113.7", "198.51.100.1"].map(address);
         for second in 0..86_400 {
-            let _ = accounts.try_one(1, MIA, here);
+            let _ = accounts.try_one(SITE, MIA, here);
             if second % 60 == 0 {
-                assert_eq!(accounts.try_one(1, MIA, home), Ok(()), "{second}");
-                accounts.was_right(1, MIA, home);
+                assert_eq!(accounts.try_one(SITE, MIA, home), Ok(()), "{second}");
+                accounts.was_right(SITE, MIA, home);
             }
             now.fetch_add(1000, Ordering::Relaxed);
         }
@@ -193,10 +197,10 @@ mod tests {
         let here = address("203.0.113.7");
         for number in 0..=1000 {
             let email = format!("{number}@example.com");
-            accounts.try_one(1, &email, here).unwrap();
+            accounts.try_one(SITE, &email, here).unwrap();
         }
         now.fetch_add(3_600_000, Ordering::Relaxed);
-        accounts.try_one(1, MIA, here).unwrap();
+        accounts.try_one(SITE, MIA, here).unwrap();
         assert_eq!(accounts.wrong_by_network.len(), 1);
         assert_eq!(accounts.wrong_by_all.len(), 1);
     }

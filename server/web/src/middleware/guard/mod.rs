@@ -188,6 +188,7 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refu
 
 #[cfg(test)]
 mod tests {
+    use store::Timestamp;
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
@@ -197,7 +198,7 @@ mod tests {
         let read = now.clone();
         (
             Guard::new(Clock::from_fn(move || {
-                from_ms(read.load(Ordering::Relaxed))
+                Timestamp::from_millis(read.load(Ordering::Relaxed)).unwrap().moment()
             })),
             now,
         )
