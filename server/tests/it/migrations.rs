@@ -120,7 +120,7 @@ async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let rows = rows.all(db).await.unwrap();
     let told: Vec<_> = rows
         .iter()
-        .map(|row| (row.state.as_str(), row.session_id.as_deref(), row.livemode))
+        .map(|row| (row.state.code(), row.session_id.as_deref(), row.livemode))
         .collect();
     let expected = [
         ("open", Some("cs_live_1"), true),

@@ -60,7 +60,7 @@ async fn a_friend_is_linked_and_signed_in(app: TestApp) {
     let referrals = referrals_of(&app, mia.id).await;
     assert_eq!(referrals.len(), 1);
     assert_eq!(
-        (referrals[0].referred_id, referrals[0].status.as_str()),
+        (referrals[0].referred_id, referrals[0].status.code()),
         (jane.id, "pending")
     );
 

@@ -69,7 +69,7 @@ async fn an_admin_sets_everything_of_the_site(app: TestApp) {
     assert_eq!(said, "Settings saved.");
     let now = of_site(&app).await;
     assert_eq!(
-        (now.tenant_credit_cents, now.currency.as_str()),
+        (now.tenant_credit_cents, now.currency.code()),
         (1500, "cad")
     );
     assert_eq!((now.referral_memory_days, now.version), (30, 2));

@@ -246,7 +246,7 @@ impl Owed {
             panic!("not one credit: {credits:?}");
         };
         assert_eq!(
-            (credit.state.as_str(), credit.amount_cents),
+            (credit.state.code(), credit.amount_cents),
             ("issued", -cents)
         );
         let credited = (ReferralStatus::Credited, None, Some(cents));

@@ -114,7 +114,7 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     assert!(!rows::set_failed(db, &slow, 9, &reason, 0).await.unwrap());
     let credit = app.credits().await.remove(0);
     assert_eq!(
-        (credit.state.as_str(), credit.attempts, credit.first_sent_at),
+        (credit.state.code(), credit.attempts, credit.first_sent_at),
         ("due", 0, None)
     );
 }

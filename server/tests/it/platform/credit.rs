@@ -61,7 +61,7 @@ async fn both_brands_pay_into_one_balance(app: TestApp) {
         (platform.pewpros.id(), platform.coachpros.id())
     );
     assert_eq!(
-        (first.program.as_str(), first.beneficiary_id),
+        (first.program.code(), first.beneficiary_id),
         ("platform", None)
     );
 }

@@ -124,7 +124,7 @@ async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&Tes
         app.take_back().await;
         let credits = app.credits().await;
         let ours = credits.iter().find(|credit| credit.program == "tenant");
-        let state = ours.map(|credit| credit.state.as_str());
+        let state = ours.map(|credit| credit.state.code());
         assert_eq!((state, app.balance_transactions().len()), left, "{fate:?}");
         app.go_on().await;
         app.assert_both_credited_once(&mia).await;

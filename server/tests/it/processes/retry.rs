@@ -168,7 +168,7 @@ async fn connect(app: &TestApp) {
 /// Both ledger rows are in this state, and their referrals say the same.
 async fn assert_states(app: &TestApp, state: &str) {
     let credits = app.credits().await;
-    let states: Vec<_> = credits.iter().map(|row| row.state.as_str()).collect();
+    let states: Vec<_> = credits.iter().map(|row| row.state.code()).collect();
     assert_eq!(states, [state; 2]);
     let wanted = match state {
         FAILED => ReferralStatus::Failed,

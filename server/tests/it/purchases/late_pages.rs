@@ -162,7 +162,7 @@ async fn a_session_that_was_refused_meanwhile_is_not_asked_after(app: TestApp) {
     assert!(given_up.unwrap());
     retrieve::retrieve(&app.state, &as_read).await.unwrap();
     let row = only_row(&app).await;
-    assert_eq!((row.state.as_str(), row.next_check_at), ("refused", None));
+    assert_eq!((row.state.code(), row.next_check_at), ("refused", None));
     assert_eq!(sessions(&app).len(), 0);
 }
 

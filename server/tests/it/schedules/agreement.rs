@@ -181,7 +181,7 @@ fn assert_ledger(promise: &Promise, credit: Option<&credit::Model>, credited: Op
         (ReferralStatus::Failed, Some(_)) => Some("failed"),
         (ReferralStatus::Pending, Some(_)) => Some("due"),
     };
-    assert_eq!(credit.map(|credit| credit.state.as_str()), state);
+    assert_eq!(credit.map(|credit| credit.state.code()), state);
     let has = promise.status == ReferralStatus::Credited;
     assert_eq!(credited, promise.cents.filter(|_| has));
 }

@@ -62,7 +62,7 @@ async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp
     let body = event("evt_1", COMPLETED, session("cs_test", "paid"));
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(begun.id).await;
-    assert_eq!((paid.state.as_str(), paid.livemode), ("paid", Some(false)));
+    assert_eq!((paid.state.code(), paid.livemode), ("paid", Some(false)));
     app.decide(begun.id).await;
     assert!(app.credits().await.is_empty());
     assert_eq!(app.status().await, ReferralStatus::Pending);
@@ -88,7 +88,7 @@ async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
     let credits = app.credits().await;
     assert_eq!(credits.len(), 1);
     assert_eq!(
-        (credits[0].state.as_str(), credits[0].livemode),
+        (credits[0].state.code(), credits[0].livemode),
         ("issued", Some(true))
     );
     let referral = app.referral().await;
@@ -146,7 +146,7 @@ async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: Te
     app.subscribe(platform, sold).await;
     let purchase = app.platform_purchases().await.remove(0);
     assert_eq!(
-        (purchase.state.as_str(), purchase.livemode),
+        (purchase.state.code(), purchase.livemode),
         ("paid", Some(false))
     );
     assert!(app.credits().await.is_empty());
@@ -170,7 +170,7 @@ async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
     buy_in_test_mode(app, stage).await;
     assert_eq!(app.stripe.clear_faults(), 0);
     let due = app.credits().await.remove(0);
-    assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
+    assert_eq!((due.state.code(), due.livemode), ("due", Some(false)));
 }
 
 async fn buy_in_test_mode(app: &TestApp, stage: &Stage) {

@@ -154,7 +154,7 @@ async fn an_admin_records_the_sale(app: TestApp) {
     let purchase = purchase.unwrap().expect("a purchase");
     assert_eq!(
         (
-            purchase.state.as_str(),
+            purchase.state.code(),
             purchase.paid_cents,
             purchase.buyer_id
         ),

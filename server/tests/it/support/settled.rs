@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{credit::MAX_ATTEMPTS, purchase::CreditCheck};
+use domain::{
+    credit::{CreditState, MAX_ATTEMPTS},
+    purchase::CreditCheck,
+};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::Value;
 use services::{
@@ -10,7 +13,7 @@ use services::{
     queue::Job,
 };
 use store::{
-    Pool,
+    Pool, Timestamp,
     entities::{credit, notification, platform_referral, purchase, referral},
 };
 
@@ -33,14 +36,16 @@ impl TestApp {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
             let credits = self.credits().await.into_iter();
-            let due = credits.filter(|credit| credit.state == "due");
+            let due = credits.filter(|credit| credit.state == CreditState::Due);
             let Some(due) = due.min_by_key(ready_at) else {
                 return;
             };
             self.stripe.release_hung();
             self.stripe.quiet().await.unwrap();
-            let wait = (ready_at(&due) - self.state.now()).max(0) + 1000;
-            self.advance(Duration::from_millis(wait.unsigned_abs()));
+            let wait = ready_at(&due) - self.state.now();
+            // A time that has come already is not waited for.
+            let wait = Duration::try_from(wait).unwrap_or_default();
+            self.advance(wait + Duration::from_secs(1));
             let job = Job::IssueCredit {
                 credit_id: due.id,
                 attempt: due.attempts,
@@ -98,7 +103,7 @@ impl TestApp {
         self.credits()
             .await
             .iter()
-            .any(|credit| credit.state == "due")
+            .any(|credit| credit.state == CreditState::Due)
             || purchases
                 .iter()
                 .any(|row| row.credit_check == CreditCheck::Due)
@@ -143,11 +148,10 @@ impl TestApp {
     }
 }
 
-/// When a job may take it (milliseconds): at its time, and when a dead job's lease is over.
-fn ready_at(credit: &credit::Model) -> i64 {
-    credit
-        .next_attempt_at
-        .max(credit.claimed_until.unwrap_or_default())
+/// When a job may take it: at its time, and when a dead job's lease is over.
+fn ready_at(credit: &credit::Model) -> Timestamp {
+    let next = credit.next_attempt_at;
+    credit.claimed_until.map_or(next, |until| next.max(until))
 }
 
 /// The job that a key of the queue names, whoever pushed it.

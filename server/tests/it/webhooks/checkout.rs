@@ -33,7 +33,7 @@ async fn unpaid_waits_for_the_money(app: TestApp) {
     tell(&app, &referred.webhook, "evt_1", COMPLETED, "unpaid").await;
     let waiting = app.purchase(purchase.id).await;
     assert_eq!(
-        (waiting.state.as_str(), waiting.credit_check.as_str()),
+        (waiting.state.code(), waiting.credit_check.code()),
         ("processing", "none")
     );
     tell(
@@ -46,7 +46,7 @@ async fn unpaid_waits_for_the_money(app: TestApp) {
     .await;
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "due")
     );
     assert_eq!(paid.paid_cents, Some(4500));
@@ -69,7 +69,7 @@ async fn a_refused_slow_payment_earns_nothing(app: TestApp) {
     .await;
     let failed = app.purchase(purchase.id).await;
     assert_eq!(
-        (failed.state.as_str(), failed.credit_check.as_str()),
+        (failed.state.code(), failed.credit_check.code()),
         ("failed", "none")
     );
     app.decide(purchase.id).await;
@@ -114,7 +114,7 @@ async fn late_news_does_not_undo_a_payment(app: TestApp) {
     tell(&app, &referred.webhook, "evt_5", COMPLETED, "paid").await;
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "due")
     );
     app.decide(purchase.id).await;
@@ -133,7 +133,7 @@ async fn an_old_shape_is_read(app: TestApp) {
     );
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(purchase.id).await;
-    assert_eq!((paid.state.as_str(), paid.paid_cents), ("paid", Some(4500)));
+    assert_eq!((paid.state.code(), paid.paid_cents), ("paid", Some(4500)));
 }
 
 async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) {
@@ -145,7 +145,7 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.checkout_session_id.as_deref()),
+        (paid.state.code(), paid.checkout_session_id.as_deref()),
         ("paid", Some("cs_early"))
     );
 }
@@ -247,7 +247,7 @@ async fn a_discount_to_nothing_earns_nothing(app: TestApp) {
     );
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "done")
     );
 }

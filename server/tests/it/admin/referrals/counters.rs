@@ -187,7 +187,7 @@ async fn the_product_itself_keeps_them_right(app: TestApp) {
         .unwrap();
     assert_eq!(kept(&app).await, recounted(&app).await);
     let due = credits::by_id(db, credit.id).await.unwrap().unwrap();
-    assert_eq!((due.state.as_str(), due.attempts), ("due", 0));
+    assert_eq!((due.state.code(), due.attempts), ("due", 0));
     let pending = referral::Entity::find().filter(referral::Column::Status.eq("pending"));
     assert_eq!(pending.all(db).await.unwrap().len(), 1);
 }
