@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/logout`.
+//! `POST /api/v1/auth/logout`: signs the device out.
 
 use axum::{extract::State, http::StatusCode};
 use store::api_tokens;

@@ -1,4 +1,4 @@
-//! `GET /api/v1/me`.
+//! `GET /api/v1/me`: the member, for an app's start screen.
 
 use axum::{Json, extract::State};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `GET /api/v1/me/notifications`.
+//! `GET /api/v1/me/notifications`: the member's notifications, in pages.
 
 use store::NotificationId;
 use axum::{Json, extract::State};

@@ -1,4 +1,4 @@
-//! `GET /api/v1/products`.
+//! `GET /api/v1/products`: the products on offer.
 
 use axum::{Json, extract::State};
 use serde::Serialize;

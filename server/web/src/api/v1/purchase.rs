@@ -1,4 +1,4 @@
-//! `GET /api/v1/purchases/{id}`.
+//! `GET /api/v1/purchases/{id}`: one purchase of the member, with its current status.
 
 use store::PurchaseId;
 use axum::{Json, extract::State};

@@ -1,4 +1,4 @@
-//! `POST /api/v1/me/notifications/{id}/read`.
+//! `POST /api/v1/me/notifications/{id}/read`: marks a notification as read.
 
 use store::NotificationId;
 use axum::{Json, extract::State};

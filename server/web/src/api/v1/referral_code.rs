@@ -1,4 +1,4 @@
-//! `GET /api/v1/referral-codes/{code}`.
+//! `GET /api/v1/referral-codes/{code}`: whether a code counts on this site, and whose it is.
 
 use axum::{
     Json,

@@ -1,4 +1,4 @@
-//! `POST /api/v1/me/referral-link`.
+//! `POST /api/v1/me/referral-link`: the member's referral link, created on the first call.
 
 use axum::{Json, extract::State};
 use serde::Serialize;

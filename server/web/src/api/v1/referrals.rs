@@ -1,4 +1,4 @@
-//! `GET /api/v1/me/referrals`.
+//! `GET /api/v1/me/referrals`: the friends whom the member referred, in pages.
 
 use store::ReferralId;
 use axum::{Json, extract::State};
