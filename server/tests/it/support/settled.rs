@@ -1,4 +1,4 @@
-//! Until nothing is due, as if days went by; and whether anything is left to do.
+//! Lets time pass until no credit is due, and checks that nothing is left to do.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use store::{
 
 use super::{PLATFORM_KEY, STRIPE_KEY, TestApp};
 
-/// What the programs have done so far, everywhere.
+/// What the product has done so far, everywhere.
 #[derive(Debug, PartialEq)]
 struct Done {
     credits: Vec<credit::Model>,
@@ -30,8 +30,8 @@ struct Done {
 }
 
 impl TestApp {
-    /// Waits as long as the product wants to, then tries again, until no credit is due. Calls that
-    /// hang at Stripe go on before each try.
+    /// Waits as long as the product wants to, then makes the next attempt, until no credit is due.
+    /// Before each attempt, calls that hang at Stripe go on.
     pub async fn settle(&self) {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
@@ -58,7 +58,7 @@ impl TestApp {
         );
     }
 
-    /// The jobs in the queue that nobody has done.
+    /// The jobs in the queue that are not done.
     pub async fn waiting_jobs(&self) -> Vec<Job> {
         let jobs = self.jobs().await.into_iter();
         let waiting = jobs.filter(|(_, status, _)| status != "Done");
@@ -67,7 +67,8 @@ impl TestApp {
             .collect()
     }
 
-    /// A round of the sweep after `wait`, and every job that it makes, and those that come of them.
+    /// Runs the sweep after `wait`, then every job that it enqueues and every job that follows from
+    /// those.
     pub async fn sweep_after(&self, wait: Duration) {
         self.advance(wait);
         sweep::round(&self.state).await.unwrap();
@@ -83,7 +84,7 @@ impl TestApp {
         }
     }
 
-    /// Loses every job in the queue, as a crash between a commit and its push does.
+    /// Deletes every job in the queue, as a crash between a commit and its enqueueing would.
     pub async fn lose_jobs(&self) {
         let jobs = match self.state.db.pool() {
             Pool::Sqlite(_) => "Jobs",
@@ -95,7 +96,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// A credit is due, or to be decided.
+    /// Whether a credit is due or still to be decided.
     pub async fn anything_due(&self) -> bool {
         let db = self.state.db.reader();
         let purchases = purchase::Entity::find().all(db).await.unwrap();
@@ -112,8 +113,8 @@ impl TestApp {
                 .any(|row| row.credit_check == CreditCheck::Due)
     }
 
-    /// Fails unless nothing is due, the sweep finds nothing, and every job that still waits changes
-    /// nothing when it is done now.
+    /// Fails unless nothing is due, the sweep finds nothing, and every waiting job changes nothing
+    /// when it is done now.
     pub async fn assert_nothing_is_left(&self) {
         assert!(!self.anything_due().await, "{:?}", self.credits().await);
         let before = self.done().await;
@@ -124,7 +125,7 @@ impl TestApp {
         self.advance(Duration::from_secs(60));
         sweep::round(&self.state).await.unwrap();
         let mut found = self.waiting_jobs().await;
-        // Pages that nobody paid stay open for a day.
+        // Checkout sessions that nobody paid stay open for a day.
         found.retain(|job| !matches!(job, Job::CheckCheckoutSession { .. }));
         assert!(found.is_empty(), "the sweep found {found:?}");
         assert_eq!(self.done().await, before);
@@ -148,13 +149,13 @@ impl TestApp {
     }
 }
 
-/// When a job may take it: at its time, and when a dead job's lease is over.
+/// When a job may claim the credit: at its due time, but not before a dead job's lease ends.
 fn ready_at(credit: &credit::Model) -> Timestamp {
     let next = credit.next_attempt_at;
     credit.claimed_until.map_or(next, |until| next.max(until))
 }
 
-/// The job that a key of the queue names, whoever pushed it.
+/// The job that an idempotency key of the queue names.
 fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;
