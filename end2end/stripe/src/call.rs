@@ -2,41 +2,46 @@
 
 use serde_json::{Map, Value};
 
-use crate::{account::Scope, books::Store, error::StripeError, world::World};
+use crate::{authentication::Scope, error::StripeError, state::StripeState, store::Store};
 
 /// One call, with everything that it may see.
 pub struct Call<'a> {
-    pub world: &'a mut World,
+    pub state: &'a mut StripeState,
     pub scope: Scope,
     pub base_url: &'a str,
-    /// The secret key that was sent, which need not be the one that the books are named after.
+    /// The secret key that was sent, which need not be the one that the store are named after.
     pub sent_key: String,
     /// Goes into the events that the call makes, as `request`.
-    pub cause: Value,
+    pub event_request: Value,
     /// The ids in the path, from left to right.
     pub ids: Vec<String>,
     pub params: Map<String, Value>,
 }
 
 impl<'a> Call<'a> {
-    pub fn new(world: &'a mut World, scope: Scope, base_url: &'a str, cause: Value) -> Self {
+    pub fn new(
+        state: &'a mut StripeState,
+        scope: Scope,
+        base_url: &'a str,
+        event_request: Value,
+    ) -> Self {
         Self {
-            world,
+            state,
             sent_key: scope.key.clone(),
             scope,
             base_url,
-            cause,
+            event_request,
             ids: Vec::new(),
             params: Map::new(),
         }
     }
 
     pub fn store(&mut self) -> &mut Store {
-        self.world.store(&self.scope)
+        self.state.store(&self.scope)
     }
 
     pub fn now(&self) -> i64 {
-        self.world.clock.now()
+        self.state.clock.now()
     }
 
     /// The id in the path, counted from the left.
@@ -69,8 +74,8 @@ impl<'a> Call<'a> {
     /// Puts a changed object in its place.
     pub fn replace(&mut self, table: &str, object: &Value) {
         let id = object["id"].as_str().unwrap_or_default().to_owned();
-        if let Some(place) = self.store().get_mut(table, &id) {
-            *place = object.clone();
+        if let Some(stored) = self.store().get_mut(table, &id) {
+            *stored = object.clone();
         }
     }
 

@@ -21,7 +21,7 @@ pub fn pairs(encoded: &[u8]) -> Pairs {
 pub fn tree(pairs: &Pairs) -> Vec<(String, Tree)> {
     let mut root = Vec::new();
     for (name, value) in pairs {
-        plant(&mut root, &segments(name), value);
+        insert_at(&mut root, &segments(name), value);
     }
     root
 }
@@ -36,7 +36,7 @@ fn segments(name: &str) -> Vec<&str> {
     }
 }
 
-fn plant(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
+fn insert_at(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };
@@ -53,17 +53,17 @@ fn plant(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
             branch.push((name, Tree::Branch(Vec::new())));
             branch.len() - 1
         });
-    let place = &mut branch[at].1;
+    let target = &mut branch[at].1;
     if rest.is_empty() {
-        *place = Tree::Leaf(value.to_owned());
+        *target = Tree::Leaf(value.to_owned());
         return;
     }
-    let mut inner = match place {
+    let mut inner = match target {
         Tree::Branch(inner) => take(inner),
         Tree::Leaf(_) => Vec::new(),
     };
-    plant(&mut inner, rest, value);
-    *place = Tree::Branch(inner);
+    insert_at(&mut inner, rest, value);
+    *target = Tree::Branch(inner);
 }
 
 #[cfg(test)]

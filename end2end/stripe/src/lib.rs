@@ -6,10 +6,8 @@
 
 #![recursion_limit = "256"]
 
-mod account;
 mod api;
-mod book_file;
-mod books;
+mod authentication;
 mod call;
 mod checkout;
 mod clock;
@@ -19,18 +17,20 @@ mod delivery;
 mod error;
 mod faults;
 mod form;
-mod handle;
 mod id;
 mod pay;
 mod request;
 mod seed;
 mod serve;
+mod stand_in;
+mod state;
+mod store;
+mod store_file;
 mod types;
-mod world;
 
-pub use handle::StandIn;
 pub use serve::start;
+pub use stand_in::StandIn;
 pub use types::{
-    Delivery, DeliveryPlan, Endpoint, Fault, FaultKind, How, Options, Order, Problem, Received,
-    Seed, SeedCustomer, SeedTransaction, Settlement,
+    AsyncPaymentResult, ControlError, Delivery, DeliveryPlan, Endpoint, Fault, FaultKind, Options,
+    PaymentStatus, ReceivedRequest, ReleaseOrder, Seed, SeedCustomer, SeedTransaction,
 };

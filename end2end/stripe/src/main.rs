@@ -13,7 +13,7 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Keep the books in this JSON file
+    /// Keep all objects in this JSON file
     #[arg(long, value_name = "FILE")]
     books: Option<PathBuf>,
     /// Send webhooks: URL=SECRET_KEY=SIGNING_SECRET[,SIGNING_SECRET…]; may be repeated
@@ -44,9 +44,9 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let options = Options {
         port: Some(arguments.port),
-        books: arguments.books,
+        store_file: arguments.books,
         webhooks: arguments.webhooks,
-        answer_after: Duration::from_millis(arguments.answer_after),
+        latency: Duration::from_millis(arguments.answer_after),
     };
     let stand_in = match start(options).await {
         Ok(stand_in) => stand_in,
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}
     }
-    // Saves the books for the last time.
+    // Saves the objects for the last time.
     drop(stand_in);
     ExitCode::SUCCESS
 }

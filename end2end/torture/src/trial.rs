@@ -163,7 +163,7 @@ fn register_webhooks(stripe: &StandIn, demo: &Demo) {
     let mut seen = HashSet::new();
     for site in &demo.sites {
         if seen.insert(site.stripe_secret_key.clone()) {
-            stripe.register(Endpoint::new(
+            stripe.register_endpoint(Endpoint::new(
                 &site.stripe_secret_key,
                 &site.webhook_url,
                 &site.webhook_secret,

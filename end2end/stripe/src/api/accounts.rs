@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{account::body_of, call::Call, error::StripeError};
+use crate::{authentication::random_part, call::Call, error::StripeError};
 
 /// `GET /v1/account`. A restricted key may not ask.
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
@@ -30,7 +30,7 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
 
 /// Derived from the account's first key: `sk_test_a` and `sk_live_a` are one account's.
 fn id_of(first_key: &str) -> String {
-    let named = body_of(first_key).unwrap_or(first_key);
+    let named = random_part(first_key).unwrap_or(first_key);
     let digest = hex::encode(Sha256::digest(named));
     format!("acct_{}", &digest[..16])
 }

@@ -1,8 +1,8 @@
-//! The words for what goes wrong on demand.
+//! The parameters for what goes wrong on demand.
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong. "Executed" means that the books changed although the caller cannot tell.
+/// What goes wrong. "Executed" means that the store changed although the caller cannot tell.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -62,10 +62,10 @@ pub struct Fault {
     /// Only calls with this secret key; `None` matches all.
     #[serde(default)]
     pub secret_key: Option<String>,
-    /// How many calls that match it lets pass before.
+    /// PaymentStatus many calls that match it lets pass before.
     #[serde(default)]
     pub after: u32,
-    /// How many calls it spoils.
+    /// PaymentStatus many calls it spoils.
     #[serde(default = "super::once")]
     pub times: u32,
     /// For the hanging kinds, in milliseconds; `None` waits until released.

@@ -1,4 +1,4 @@
-//! The words in which tests and the command line speak to the stand-in.
+//! The parameters in which tests and the command line speak to the stand-in.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
@@ -10,23 +10,23 @@ mod webhook;
 
 pub use fault::{Fault, FaultKind};
 pub use seed::{Seed, SeedCustomer, SeedTransaction};
-pub use webhook::{Delivery, DeliveryPlan, Order};
+pub use webhook::{Delivery, DeliveryPlan, ReleaseOrder};
 
 fn once() -> u32 {
     1
 }
 
-/// How to start a stand-in. `Options::default()` gives a random port and nothing on disk.
+/// PaymentStatus to start a stand-in. `Options::default()` gives a random port and nothing on disk.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The port on 127.0.0.1; `None` takes any free one.
     pub port: Option<u16>,
-    /// A JSON file that the books are loaded from and saved to.
-    pub books: Option<PathBuf>,
+    /// A JSON file that the store are loaded from and saved to.
+    pub store_file: Option<PathBuf>,
     /// Webhook endpoints that are registered from the start.
     pub webhooks: Vec<Endpoint>,
-    /// How long every call under `/v1/` takes, as Stripe's do.
-    pub answer_after: Duration,
+    /// PaymentStatus long every call under `/v1/` takes, as Stripe's do.
+    pub latency: Duration,
 }
 
 /// A webhook endpoint of the account behind one secret key.
@@ -56,22 +56,23 @@ impl Endpoint {
     }
 }
 
-/// How a session is completed.
+/// PaymentStatus a session is completed.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum How {
+pub enum PaymentStatus {
     /// `payment_status=paid`, or `no_payment_required` when a payment of nothing is due.
     Paid,
-    /// `payment_status=unpaid`: a slow method; see [`Settlement`].
+    /// `payment_status=unpaid`: a slow method; see [`AsyncPaymentResult`].
     Unpaid,
     /// `payment_status=no_payment_required`.
-    Free,
+    #[serde(rename = "free")]
+    NoPaymentRequired,
 }
 
-/// How a slow payment ends.
+/// PaymentStatus a slow payment ends.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Settlement {
+pub enum AsyncPaymentResult {
     /// `checkout.session.async_payment_succeeded`.
     Succeeded,
     /// `checkout.session.async_payment_failed`.
@@ -80,7 +81,7 @@ pub enum Settlement {
 
 /// A call that the stand-in received under `/v1/`, also when a fault spoiled it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Received {
+pub struct ReceivedRequest {
     /// Upper case.
     pub method: String,
     /// Without the query.
@@ -99,12 +100,12 @@ pub struct Received {
 
 /// Why a control was refused, or a wait given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem(pub String);
+pub struct ControlError(pub String);
 
-impl fmt::Display for Problem {
+impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for ControlError {}

@@ -1,4 +1,4 @@
-//! The words for demo data.
+//! The parameters for demo data.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The words for webhooks on their way.
+//! The parameters for webhooks on their way.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,13 @@ pub struct DeliveryPlan {
     /// Only this event type; `None` matches all.
     #[serde(default)]
     pub event: Option<String>,
-    /// How many copies are sent, at the same moment: 2 is a duplicate, 0 loses it.
+    /// PaymentStatus many copies are sent, at the same moment: 2 is a duplicate, 0 loses it.
     #[serde(default = "super::once")]
     pub copies: u32,
     /// Milliseconds before the first attempt.
     #[serde(default)]
     pub delay_ms: u64,
-    /// How many events it applies to.
+    /// PaymentStatus many events it applies to.
     #[serde(default = "super::once")]
     pub times: u32,
 }
@@ -25,7 +25,7 @@ pub struct DeliveryPlan {
 /// In which order held deliveries are released.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub enum ReleaseOrder {
     /// As they happened.
     #[default]
     OldestFirst,

@@ -1,13 +1,13 @@
-//! Faults: what the caller sees, and what was done all the same.
+//! Faults: what the client sees, and what was done all the same.
 
 use stripe_stand_in::{Fault, FaultKind};
 
-use crate::caller::{Caller, stand_in};
+use crate::client::{StripeClient, stand_in};
 
 const CUSTOMERS: &str = "/v1/customers";
 
 #[tokio::test]
-async fn each_kind_answers_and_executes_as_it_says() {
+async fn each_fault_kind_responds_and_executes_as_documented() {
     let cases = [
         (FaultKind::FailBefore, Some(500), 0),
         (FaultKind::FailAfter, Some(500), 1),
@@ -21,56 +21,58 @@ async fn each_kind_answers_and_executes_as_it_says() {
         (FaultKind::BadGatewayAfter, Some(502), 1),
     ];
     for (kind, status, made) in cases {
-        let (stripe, caller) = stand_in().await;
+        let (stripe, client) = stand_in().await;
         stripe.fault(Fault::next(kind).on("post", CUSTOMERS));
-        let answer = caller.try_keyed("k", CUSTOMERS, &[("name", "a")]).await;
+        let response = client
+            .try_post_with_key("k", CUSTOMERS, &[("name", "a")])
+            .await;
         assert_eq!(
-            answer.as_ref().map(|answer| answer.status),
+            response.as_ref().map(|response| response.status),
             status,
             "{kind:?}"
         );
-        assert_eq!(caller.number_of(CUSTOMERS).await, made, "{kind:?}");
+        assert_eq!(client.count(CUSTOMERS).await, made, "{kind:?}");
         let sticky = matches!(kind, FaultKind::Sticky500 | FaultKind::Sticky500After);
-        let again = caller.keyed("k", CUSTOMERS, &[("name", "a")]).await;
+        let again = client.post_with_key("k", CUSTOMERS, &[("name", "a")]).await;
         assert_eq!(again.status, if sticky { 500 } else { 200 }, "{kind:?}");
         assert_eq!(again.replayed, sticky || made == 1, "{kind:?}");
     }
 }
 
 #[tokio::test]
-async fn a_bad_gateway_speaks_html() {
-    let (stripe, caller) = stand_in().await;
+async fn a_bad_gateway_responds_with_html() {
+    let (stripe, client) = stand_in().await;
     stripe.fault(Fault::next(FaultKind::BadGateway));
-    assert!(caller.get(CUSTOMERS).await.text.starts_with("<html>"));
+    assert!(client.get(CUSTOMERS).await.text.starts_with("<html>"));
 }
 
 #[tokio::test]
-async fn a_fault_spoils_only_what_it_names_and_only_so_often() {
-    let (stripe, caller) = stand_in().await;
-    let id = caller.customer().await;
+async fn a_fault_affects_only_matching_requests_and_only_so_often() {
+    let (stripe, client) = stand_in().await;
+    let id = client.customer().await;
     let balance = format!("/v1/customers/{id}/balance_transactions");
-    let other = Caller::new(&stripe, "sk_test_other");
+    let other = StripeClient::new(&stripe, "sk_test_other");
     let fault = Fault::next(FaultKind::FailBefore).on("POST", CUSTOMERS);
     let mut fault = fault.ending("/balance_transactions").times(2);
     fault.secret_key = Some("sk_test_a".into());
     stripe.fault(fault);
     let form = [("amount", "-100"), ("currency", "usd")];
-    assert_eq!(caller.get(&balance).await.status, 200);
-    assert_eq!(caller.post(CUSTOMERS, &[]).await.status, 200);
+    assert_eq!(client.get(&balance).await.status, 200);
+    assert_eq!(client.post(CUSTOMERS, &[]).await.status, 200);
     assert_eq!(other.post(&balance, &form).await.status, 404);
     for expected in [500, 500, 200] {
-        assert_eq!(caller.post(&balance, &form).await.status, expected);
+        assert_eq!(client.post(&balance, &form).await.status, expected);
     }
 }
 
 #[tokio::test]
-async fn calls_are_recorded_with_what_they_said_and_what_was_answered() {
-    let (stripe, caller) = stand_in().await;
+async fn requests_are_recorded_with_parameters_and_status() {
+    let (stripe, client) = stand_in().await;
     stripe.fault(Fault::next(FaultKind::DropAfter).on("POST", CUSTOMERS));
-    caller
-        .try_keyed("k", CUSTOMERS, &[("metadata[row]", "1")])
+    client
+        .try_post_with_key("k", CUSTOMERS, &[("metadata[row]", "1")])
         .await;
-    caller.get("/v1/customers?email=a").await;
+    client.get("/v1/customers?email=a").await;
     let calls = stripe.requests();
     assert_eq!(calls[0].idempotency_key.as_deref(), Some("k"));
     assert_eq!(
@@ -85,20 +87,20 @@ async fn calls_are_recorded_with_what_they_said_and_what_was_answered() {
 }
 
 #[tokio::test]
-async fn a_wait_in_vain_says_so() {
+async fn a_wait_times_out_with_an_error() {
     let (stripe, _caller) = stand_in().await;
     tokio::time::pause();
-    assert!(stripe.received("GET", "/v1/", 1).await.is_err());
+    assert!(stripe.wait_until_received("GET", "/v1/", 1).await.is_err());
 }
 
 #[tokio::test]
-async fn a_fault_can_let_calls_pass_before() {
-    let (stripe, caller) = stand_in().await;
+async fn a_fault_can_skip_the_first_requests() {
+    let (stripe, client) = stand_in().await;
     let fault = Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers");
     stripe.fault(fault.after(2));
     let mut statuses = Vec::new();
     for _ in 0..4 {
-        statuses.push(caller.get("/v1/customers").await.status);
+        statuses.push(client.get("/v1/customers").await.status);
     }
     assert_eq!(statuses, [200, 200, 429, 200]);
 }

@@ -1,14 +1,15 @@
 //! Holds the stand-in to Stripe's behaviour, call by call, over HTTP.
 
 mod balance;
-mod caller;
 mod checkout;
+mod client;
 mod faults;
 mod idempotency;
-mod isolation;
-mod pace;
+mod latency;
 mod parameters;
 mod pay_page;
 mod seed;
-mod shop;
+mod session;
+mod stores;
+mod webhook_receiver;
 mod webhooks;

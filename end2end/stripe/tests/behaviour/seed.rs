@@ -2,7 +2,7 @@
 
 use stripe_stand_in::{Options, Seed, SeedCustomer, SeedTransaction, start};
 
-use crate::caller::{Caller, KEY, stand_in};
+use crate::client::{KEY, StripeClient, stand_in};
 
 fn demo(currency: &str) -> Seed {
     let entry = |id: &str, amount, created| SeedTransaction {
@@ -30,13 +30,13 @@ fn demo(currency: &str) -> Seed {
 }
 
 #[tokio::test]
-async fn planting_twice_is_planting_once() {
-    let (stripe, caller) = stand_in().await;
+async fn seeding_twice_changes_nothing() {
+    let (stripe, client) = stand_in().await;
     stripe.seed(demo("usd")).expect("planted");
     stripe.seed(demo("usd")).expect("planted");
-    let customer = caller.get("/v1/customers/cus_demo").await.json();
+    let customer = client.get("/v1/customers/cus_demo").await.json();
     assert_eq!(customer["balance"], -750);
-    let entries = caller
+    let entries = client
         .get("/v1/customers/cus_demo/balance_transactions")
         .await
         .json();
@@ -51,20 +51,20 @@ async fn planting_twice_is_planting_once() {
 }
 
 #[tokio::test]
-async fn the_books_are_there_at_the_next_start() {
+async fn the_store_file_is_loaded_at_the_next_start() {
     let folder = std::env::temp_dir().join(format!("stand-in-{}", std::process::id()));
     let options = || Options {
-        books: Some(folder.join("books.json")),
+        store_file: Some(folder.join("books.json")),
         ..Options::default()
     };
     let first = start(options()).await.expect("a free port");
-    let made = Caller::new(&first, KEY)
-        .keyed("k", "/v1/customers", &[("name", "a")])
+    let made = StripeClient::new(&first, KEY)
+        .post_with_key("k", "/v1/customers", &[("name", "a")])
         .await;
     drop(first);
     let second = start(options()).await.expect("a free port");
-    let again = Caller::new(&second, KEY)
-        .keyed("k", "/v1/customers", &[("name", "a")])
+    let again = StripeClient::new(&second, KEY)
+        .post_with_key("k", "/v1/customers", &[("name", "a")])
         .await;
     assert_eq!(
         (made.text.as_str(), again.replayed),

@@ -15,7 +15,7 @@ use crate::{demo::is_live, people::World};
 pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
     let mut all = Vec::new();
     for secret_key in world.accounts() {
-        let books = world.stripe.books(&secret_key, None);
+        let books = world.stripe.objects(&secret_key, None);
         let listed = books["balance_transactions"].as_array();
         let live = is_live(&secret_key);
         let read = |one| entry(world, one, &books["customers"], live);
@@ -29,7 +29,7 @@ pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
 pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
     let mut all = Vec::new();
     for account in world.accounts() {
-        let books = world.stripe.books(&account, None);
+        let books = world.stripe.objects(&account, None);
         let listed = books["sessions"].as_array().into_iter().flatten();
         all.extend(listed.filter_map(|session| {
             Some(Session {
@@ -52,7 +52,7 @@ pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
 pub fn movements(world: &World) -> Vec<Movement> {
     let mut all = Vec::new();
     for account in world.accounts() {
-        let books = world.stripe.books(&account, None);
+        let books = world.stripe.objects(&account, None);
         let listed = books["balance_transactions"].as_array();
         all.extend(listed.into_iter().flatten().filter_map(|entry| {
             Some(Movement {

@@ -27,7 +27,7 @@ pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result
     let listed = |what: &'static str| {
         accounts
             .iter()
-            .flat_map(move |key| ids(&stripe.books(key, None)[what]))
+            .flat_map(move |key| ids(&stripe.objects(key, None)[what]))
             .collect()
     };
     Ok(Start {

@@ -108,7 +108,7 @@ impl World {
     pub async fn calls_end(&self) {
         loop {
             self.stripe.release_hung();
-            if self.stripe.quiet().await.is_ok() {
+            if self.stripe.wait_until_requests_finish().await.is_ok() {
                 return;
             }
         }

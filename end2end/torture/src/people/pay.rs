@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use rand::{Rng, rngs::StdRng};
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use super::World;
 use crate::person::Person;
@@ -31,18 +31,27 @@ pub async fn pay(
     let stripe = &world.stripe;
     // What is not taken here expired meanwhile: nobody pays it any more.
     let ended = match chance.random_range(0..100) {
-        0..80 => stripe.complete(session, How::Paid, email).ok(),
+        0..80 => stripe.complete(session, PaymentStatus::Paid, email).ok(),
         80..94 => {
-            let begun = stripe.complete(session, How::Unpaid, email).is_ok();
+            let begun = stripe
+                .complete(session, PaymentStatus::Unpaid, email)
+                .is_ok();
             tokio::time::sleep(Duration::from_millis(chance.random_range(0..1_500))).await;
             match begun {
-                true => stripe.settle(session, Settlement::Succeeded).ok(),
+                true => stripe
+                    .finish_async_payment(session, AsyncPaymentResult::Succeeded)
+                    .ok(),
                 false => None,
             }
         }
         94..97 => {
-            if stripe.complete(session, How::Unpaid, email).is_ok() {
-                stripe.settle(session, Settlement::Failed).ok();
+            if stripe
+                .complete(session, PaymentStatus::Unpaid, email)
+                .is_ok()
+            {
+                stripe
+                    .finish_async_payment(session, AsyncPaymentResult::Failed)
+                    .ok();
             }
             None
         }

@@ -91,7 +91,7 @@ async fn restore(
 fn send_again(world: &World, gone: Gone) {
     endpoints::add_all(world);
     for account in world.accounts() {
-        let books = world.stripe.books(&account, None);
+        let books = world.stripe.objects(&account, None);
         for event in books["events"].as_array().into_iter().flatten() {
             let created = event["created"].as_i64().unwrap_or_default();
             if let Some(id) = event["id"].as_str().filter(|_| gone.holds(created)) {

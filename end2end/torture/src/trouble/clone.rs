@@ -60,7 +60,7 @@ async fn one(
     for site in &world.endpoints() {
         let url = at(&site.webhook_url, address)?;
         let endpoint = Endpoint::new(&site.stripe_secret_key, &url, &site.webhook_secret);
-        world.stripe.register(endpoint.clone());
+        world.stripe.register_endpoint(endpoint.clone());
         endpoints.push(endpoint);
     }
     sleep(served).await;
@@ -78,7 +78,7 @@ async fn one(
                 .any(|code| *code < 300 && *code > 0);
             ensure!(!taken, "it took {delivery:?}");
         }
-        world.stripe.unregister(secret_key, url);
+        world.stripe.remove_endpoint(secret_key, url);
     }
     clone.kill().await?;
     Ok(tried)

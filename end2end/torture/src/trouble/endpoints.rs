@@ -24,7 +24,7 @@ pub async fn remove(world: Arc<World>, count: Arc<Count>, seed: u64) {
         };
         world
             .stripe
-            .unregister(&site.stripe_secret_key, &site.webhook_url);
+            .remove_endpoint(&site.stripe_secret_key, &site.webhook_url);
         count.endpoints.fetch_add(1, Relaxed);
         let missing = match chance.random_range(0..8) {
             0 => chance.random_range(60_000..240_000),
@@ -44,7 +44,7 @@ pub fn add_all(world: &World) {
 
 /// Sites of one account share an endpoint: it is there once.
 fn add(world: &World, site: &Site) {
-    world.stripe.register(Endpoint::new(
+    world.stripe.register_endpoint(Endpoint::new(
         &site.stripe_secret_key,
         &site.webhook_url,
         &site.webhook_secret,

@@ -97,7 +97,7 @@ pub async fn connect(
     }
     // It is live since now, or the account's row went with a backup.
     let first = &site.stripe_secret_key;
-    world.stripe.unregister(first, &site.webhook_url);
+    world.stripe.remove_endpoint(first, &site.webhook_url);
     world.went_live(Site {
         webhook_url: url,
         ..site.clone()

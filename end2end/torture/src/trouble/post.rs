@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use stripe_stand_in::{DeliveryPlan, Order};
+use stripe_stand_in::{DeliveryPlan, ReleaseOrder};
 use tokio::time::sleep;
 
 use crate::people::World;
@@ -18,7 +18,7 @@ pub async fn disturb(world: Arc<World>, seed: u64) {
             return;
         };
         match chance.random_range(0..10) {
-            0..6 => world.stripe.plan(DeliveryPlan {
+            0..6 => world.stripe.plan_deliveries(DeliveryPlan {
                 secret_key: secret_key.clone(),
                 event: None,
                 copies: chance.random_range(1..=3),
@@ -32,9 +32,11 @@ pub async fn disturb(world: Arc<World>, seed: u64) {
                 }
             }
             _ => {
-                world.stripe.hold(secret_key);
+                world.stripe.hold_deliveries(secret_key);
                 sleep(Duration::from_millis(chance.random_range(300..2_000))).await;
-                world.stripe.release(secret_key, Order::NewestFirst);
+                world
+                    .stripe
+                    .release_deliveries(secret_key, ReleaseOrder::NewestFirst);
             }
         }
     }
@@ -43,6 +45,8 @@ pub async fn disturb(world: Arc<World>, seed: u64) {
 /// Lets everything go.
 pub fn undisturb(world: &World) {
     for secret_key in world.accounts() {
-        world.stripe.release(&secret_key, Order::NewestFirst);
+        world
+            .stripe
+            .release_deliveries(&secret_key, ReleaseOrder::NewestFirst);
     }
 }

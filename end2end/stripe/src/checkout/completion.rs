@@ -5,48 +5,48 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    account::Scope,
     api::{
         customers::{self, check_email},
         events::emit,
     },
+    authentication::Scope,
     call::Call,
     checkout::{
-        money::{outcome, return_balance},
-        object::details,
+        payment::{create_payment_object, restore_balance},
+        session_object::customer_details,
     },
     error::StripeError,
-    types::{How, Problem, Settlement},
-    world::{Shared, World},
+    state::{SharedState, StripeState},
+    types::{AsyncPaymentResult, ControlError, PaymentStatus},
 };
 
 const TABLE: &str = "sessions";
 
 /// Finds a session by its id alone, in whichever store it is, and acts on it.
 pub fn with_session<T>(
-    shared: &Arc<Shared>,
+    shared: &Arc<SharedState>,
     id: &str,
-    act: impl FnOnce(&mut Call, Value) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    shared.change(|world| {
-        let found = world
+    act: impl FnOnce(&mut Call, Value) -> Result<T, ControlError>,
+) -> Result<T, ControlError> {
+    shared.change(|state| {
+        let found = state
             .stores
             .iter()
             .find(|(_, store)| store.get(TABLE, id).is_some());
-        let Some(scope) = found.map(|(name, _)| Scope::named(name)) else {
-            return Err(Problem(format!("there is no session {id}")));
+        let Some(scope) = found.map(|(name, _)| Scope::from_name(name)) else {
+            return Err(ControlError(format!("there is no session {id}")));
         };
-        let mut call = internal(world, scope, &shared.base_url);
-        expire_due(&mut call);
+        let mut call = internal_call(state, scope, &shared.base_url);
+        expire_overdue(&mut call);
         let session = call.store().get(TABLE, id).cloned().unwrap_or_default();
         act(&mut call, session)
     })
 }
 
 /// What happens by itself or on the pay page was asked for by no call.
-fn internal<'a>(world: &'a mut World, scope: Scope, base_url: &'a str) -> Call<'a> {
+fn internal_call<'a>(state: &'a mut StripeState, scope: Scope, base_url: &'a str) -> Call<'a> {
     Call::new(
-        world,
+        state,
         scope,
         base_url,
         json!({ "id": null, "idempotency_key": null }),
@@ -58,10 +58,10 @@ pub fn needs_email(session: &Value) -> bool {
     session["customer_details"]["email"].is_null()
 }
 
-fn must_be_open(session: &Value) -> Result<(), Problem> {
+fn require_open(session: &Value) -> Result<(), ControlError> {
     match session["status"].as_str() {
         Some("open") => Ok(()),
-        status => Err(Problem(format!(
+        status => Err(ControlError(format!(
             "the session is {}",
             status.unwrap_or("nowhere")
         ))),
@@ -69,54 +69,59 @@ fn must_be_open(session: &Value) -> Result<(), Problem> {
 }
 
 pub fn complete(
-    shared: &Arc<Shared>,
+    shared: &Arc<SharedState>,
     id: &str,
-    how: How,
+    payment_status: PaymentStatus,
     email: Option<&str>,
-) -> Result<Value, Problem> {
+) -> Result<Value, ControlError> {
     with_session(shared, id, |call, session| {
-        must_be_open(&session)?;
+        require_open(&session)?;
         let email = email.filter(|email| !email.is_empty());
         if needs_email(&session) && email.is_none() {
-            return Err(Problem("this session needs an e-mail".into()));
+            return Err(ControlError("this session needs an e-mail".into()));
         }
-        let told = email.filter(|_| needs_email(&session));
-        check_email(told.map(Into::into), "email")
-            .map_err(|_| Problem("that is no e-mail address".into()))?;
-        Ok(close(call, session, how, told))
+        let new_email = email.filter(|_| needs_email(&session));
+        check_email(new_email.map(Into::into), "email")
+            .map_err(|_| ControlError("that is no e-mail address".into()))?;
+        Ok(complete_session(call, session, payment_status, new_email))
     })
 }
 
-fn close(call: &mut Call, mut session: Value, how: How, email: Option<&str>) -> Value {
+fn complete_session(
+    call: &mut Call,
+    mut session: Value,
+    payment_status: PaymentStatus,
+    email: Option<&str>,
+) -> Value {
     if let Some(email) = email {
-        session["customer_details"] = details(&json!(email));
+        session["customer_details"] = customer_details(&json!(email));
     }
     let email = session["customer_details"]["email"]
         .as_str()
         .map(str::to_owned);
     if session["customer"].is_null() && session["customer_creation"] == "always" {
-        session["customer"] = customers::from_checkout(call, email.as_deref())["id"].clone();
+        session["customer"] = customers::create_from_checkout(call, email.as_deref())["id"].clone();
     } else if let Some(id) = session["customer"].as_str()
-        && let Ok(before) = customers::living(call, id)
+        && let Ok(before) = customers::existing(call, id)
         && before["email"].is_null()
     {
         let mut customer = before.clone();
         customer["email"] = json!(email);
-        customers::save(call, &before, &customer);
+        customers::save_and_emit(call, &before, &customer);
     }
     let subscription = session["mode"] == "subscription";
     let nothing_due = session["amount_total"] == 0 && !subscription;
-    let status = match how {
-        How::Free => "no_payment_required",
+    let status = match payment_status {
+        PaymentStatus::NoPaymentRequired => "no_payment_required",
         _ if nothing_due => "no_payment_required",
-        How::Paid => "paid",
-        How::Unpaid => "unpaid",
+        PaymentStatus::Paid => "paid",
+        PaymentStatus::Unpaid => "unpaid",
     };
     session["payment_status"] = json!(status);
     session["status"] = json!("complete");
     session["url"] = Value::Null;
     if subscription || status != "no_payment_required" {
-        let (field, made) = outcome(call, &session, status == "unpaid");
+        let (field, made) = create_payment_object(call, &session, status == "unpaid");
         session[field] = made;
     }
     call.replace(TABLE, &session);
@@ -124,8 +129,8 @@ fn close(call: &mut Call, mut session: Value, how: How, email: Option<&str>) -> 
     session
 }
 
-/// Where the money of a completed session stands.
-fn purse(session: &Value) -> (&'static str, String) {
+/// Where the payment of a completed session stands.
+fn payment_object(session: &Value) -> (&'static str, String) {
     let table = if session["mode"] == "subscription" {
         "subscriptions"
     } else {
@@ -143,33 +148,37 @@ fn purse(session: &Value) -> (&'static str, String) {
 }
 
 /// Whether a slow payment is under way.
-pub fn is_settling(call: &mut Call, session: &Value) -> bool {
-    let (table, id) = purse(session);
+pub fn is_payment_processing(call: &mut Call, session: &Value) -> bool {
+    let (table, id) = payment_object(session);
     let status = call
         .store()
         .get(table, &id)
-        .map(|one| one["status"].clone());
+        .map(|object| object["status"].clone());
     session["payment_status"] == "unpaid"
         && status.is_some_and(|status| status == "processing" || status == "incomplete")
 }
 
-pub fn settle(shared: &Arc<Shared>, id: &str, settlement: Settlement) -> Result<Value, Problem> {
+pub fn finish_async_payment(
+    shared: &Arc<SharedState>,
+    id: &str,
+    result: AsyncPaymentResult,
+) -> Result<Value, ControlError> {
     with_session(shared, id, |call, mut session| {
-        if !is_settling(call, &session) {
-            return Err(Problem(
+        if !is_payment_processing(call, &session) {
+            return Err(ControlError(
                 "no slow payment of this session is under way".into(),
             ));
         }
-        let (table, purse) = purse(&session);
+        let (table, payment_object) = payment_object(&session);
         let subscription = table == "subscriptions";
-        let (status, kind) = match settlement {
-            Settlement::Succeeded => {
+        let (status, kind) = match result {
+            AsyncPaymentResult::Succeeded => {
                 session["payment_status"] = json!("paid");
                 let status = if subscription { "active" } else { "succeeded" };
                 (status, "checkout.session.async_payment_succeeded")
             }
-            Settlement::Failed => {
-                return_balance(call, &session);
+            AsyncPaymentResult::Failed => {
+                restore_balance(call, &session);
                 let status = if subscription {
                     "incomplete_expired"
                 } else {
@@ -178,8 +187,8 @@ pub fn settle(shared: &Arc<Shared>, id: &str, settlement: Settlement) -> Result<
                 (status, "checkout.session.async_payment_failed")
             }
         };
-        if let Some(purse) = call.store().get_mut(table, &purse) {
-            purse["status"] = json!(status);
+        if let Some(payment_object) = call.store().get_mut(table, &payment_object) {
+            payment_object["status"] = json!(status);
         }
         call.replace(TABLE, &session);
         emit(call, kind, &session, None);
@@ -187,24 +196,24 @@ pub fn settle(shared: &Arc<Shared>, id: &str, settlement: Settlement) -> Result<
     })
 }
 
-fn close_expired(call: &mut Call, mut session: Value) -> Value {
+fn expire_session(call: &mut Call, mut session: Value) -> Value {
     session["status"] = json!("expired");
     session["url"] = Value::Null;
     call.replace(TABLE, &session);
-    return_balance(call, &session);
+    restore_balance(call, &session);
     emit(call, "checkout.session.expired", &session, None);
     session
 }
 
-pub fn expire(shared: &Arc<Shared>, id: &str) -> Result<Value, Problem> {
+pub fn expire_by_id(shared: &Arc<SharedState>, id: &str) -> Result<Value, ControlError> {
     with_session(shared, id, |call, session| {
-        must_be_open(&session)?;
-        Ok(close_expired(call, session))
+        require_open(&session)?;
+        Ok(expire_session(call, session))
     })
 }
 
 /// `POST /v1/checkout/sessions/{session}/expire`
-pub fn expire_call(call: &mut Call) -> Result<Value, StripeError> {
+pub fn expire(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let session = call.find(TABLE, "checkout.session", &id)?;
     if session["status"] != "open" {
@@ -215,33 +224,37 @@ pub fn expire_call(call: &mut Call) -> Result<Value, StripeError> {
         );
         return Err(StripeError::invalid(message).at("session"));
     }
-    Ok(close_expired(call, session))
+    Ok(expire_session(call, session))
 }
 
-/// Expires the sessions of this store whose time is over.
-pub fn expire_due(call: &mut Call) {
+/// Expires the sessions of this store whose time is is_overdue.
+pub fn expire_overdue(call: &mut Call) {
     let now = call.now();
-    let over = |session: &&Value| {
+    let is_overdue = |session: &&Value| {
         session["status"] == "open" && session["expires_at"].as_i64().is_some_and(|at| at <= now)
     };
-    let due: Vec<Value> = call
+    let overdue: Vec<Value> = call
         .store()
         .all(TABLE)
         .iter()
-        .filter(over)
+        .filter(is_overdue)
         .cloned()
         .collect();
-    for session in due {
-        close_expired(call, session);
+    for session in overdue {
+        expire_session(call, session);
     }
 }
 
-pub fn advance(shared: &Arc<Shared>, seconds: i64) {
-    shared.change(|world| {
-        world.clock.advance(seconds);
-        let names: Vec<String> = world.stores.keys().cloned().collect();
+pub fn advance_clock(shared: &Arc<SharedState>, seconds: i64) {
+    shared.change(|state| {
+        state.clock.advance(seconds);
+        let names: Vec<String> = state.stores.keys().cloned().collect();
         for name in names {
-            expire_due(&mut internal(world, Scope::named(&name), &shared.base_url));
+            expire_overdue(&mut internal_call(
+                state,
+                Scope::from_name(&name),
+                &shared.base_url,
+            ));
         }
     });
 }

@@ -1,6 +1,6 @@
-//! The books of one account: Stripe's objects as JSON, each kind in the order of its making.
+//! The store of one account: Stripe's objects as JSON, each kind in the order of its making.
 
-pub mod kept;
+pub mod idempotency;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use self::{kept::Kept, table::Table};
+use self::{idempotency::IdempotencyRecord, table::Table};
 
 /// Everything of one secret key and `Stripe-Account`.
 #[derive(Default, Deserialize, Serialize)]
@@ -21,14 +21,14 @@ pub struct Store {
     #[serde(default)]
     pub drafts: BTreeMap<String, Value>,
     /// Results under idempotency keys.
-    #[serde(default)]
-    pub kept: HashMap<String, Kept>,
-    /// How many results there may be before the old ones are looked for.
+    #[serde(default, rename = "kept")]
+    pub idempotency_records: HashMap<String, IdempotencyRecord>,
+    /// PaymentStatus many results there may be before the old ones are looked for.
     #[serde(skip)]
-    pub kept_limit: usize,
+    pub idempotency_sweep_size: usize,
 }
 
-/// The kinds of object, by the names under which the books list them.
+/// The kinds of object, by the names under which the store list them.
 pub const TABLES: [&str; 10] = [
     "customers",
     "balance_transactions",
@@ -69,8 +69,8 @@ impl Store {
         }
     }
 
-    /// How many there are of each kind, for [`Store::back_to`].
-    pub fn mark(&self) -> BTreeMap<String, usize> {
+    /// PaymentStatus many there are of each kind, for [`Store::roll_back_to`].
+    pub fn sizes(&self) -> BTreeMap<String, usize> {
         let sizes = self.tables.iter();
         sizes
             .map(|(table, objects)| (table.clone(), objects.all().len()))
@@ -78,13 +78,13 @@ impl Store {
     }
 
     /// Forgets what a call that was then refused had already made: its products and prices.
-    pub fn back_to(&mut self, mark: &BTreeMap<String, usize>) {
+    pub fn roll_back_to(&mut self, sizes: &BTreeMap<String, usize>) {
         for (table, objects) in &mut self.tables {
-            objects.truncate(mark.get(table).copied().unwrap_or_default());
+            objects.truncate(sizes.get(table).copied().unwrap_or_default());
         }
     }
 
-    /// The books for a test to look at.
+    /// The store for a test to look at.
     pub fn dump(&self) -> Map<String, Value> {
         let mut dump = Map::new();
         for table in TABLES {

@@ -13,41 +13,41 @@ use tokio::{
 };
 
 use crate::{
-    account::Scope,
-    books::Store,
+    authentication::Scope,
     clock::Clock,
     error::StripeError,
-    types::{Delivery, DeliveryPlan, Endpoint, Fault, Problem, Received},
+    store::Store,
+    types::{ControlError, Delivery, DeliveryPlan, Endpoint, Fault, ReceivedRequest},
 };
 
-/// How long a wait of a test may last before it fails with a word.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// PaymentStatus long a wait of a test may last before it fails with a word.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A delivery that is to begin: its id, and the milliseconds before its first attempt.
-pub type Departure = (u64, u64);
+pub type ScheduledDelivery = (u64, u64);
 
 /// The state.
 #[derive(Default)]
-pub struct World {
+pub struct StripeState {
     pub clock: Clock,
     pub stores: BTreeMap<String, Store>,
     pub endpoints: Vec<Endpoint>,
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
-    pub holding: HashSet<String>,
+    pub keys_on_hold: HashSet<String>,
     /// Further secret keys, and the first one of their account.
     pub first_keys: BTreeMap<String, String>,
-    pub expired: HashSet<String>,
-    pub requests: Vec<Received>,
+    pub expired_keys: HashSet<String>,
+    pub requests: Vec<ReceivedRequest>,
     /// Calls that are not ended yet.
-    pub under_way: usize,
+    pub running_requests: usize,
     pub deliveries: Vec<Delivery>,
-    pub departures: Vec<Departure>,
+    pub scheduled: Vec<ScheduledDelivery>,
     /// Goes up at a reset, so that what was under way before it is left alone.
-    pub era: u64,
+    pub generation: u64,
 }
 
-impl World {
+impl StripeState {
     pub fn store(&mut self, scope: &Scope) -> &mut Store {
         self.stores.entry(scope.name()).or_default()
     }
@@ -58,21 +58,21 @@ impl World {
         self.first_keys.insert(new.to_owned(), first);
     }
 
-    /// The key that the account's books are named after.
+    /// The key that the account's store are named after.
     pub fn first_key<'a>(&'a self, key: &'a str) -> &'a str {
         self.first_keys.get(key).map_or(key, String::as_str)
     }
 
-    /// Whose books a call is about, unless its key has expired.
-    pub fn admitted(&self, scope: Scope) -> Result<Scope, StripeError> {
-        if self.expired.contains(&scope.key) {
+    /// Whose store a call is about, unless its key has expired.
+    pub fn authorize(&self, scope: Scope) -> Result<Scope, StripeError> {
+        if self.expired_keys.contains(&scope.key) {
             return Err(StripeError::expired());
         }
         let key = self.first_key(&scope.key).to_owned();
         Ok(Scope { key, ..scope })
     }
 
-    pub fn dump(&self, secret_key: &str, account: Option<&str>) -> Value {
+    pub fn objects(&self, secret_key: &str, account: Option<&str>) -> Value {
         let scope = Scope {
             key: self.first_key(secret_key).into(),
             account: account.map(Into::into),
@@ -89,75 +89,75 @@ impl World {
         self.deliveries.iter().filter(of_key).cloned().collect()
     }
 
-    pub fn received<'a>(
+    pub fn requests_matching<'a>(
         &'a self,
         method: &'a str,
         path_prefix: &'a str,
-    ) -> impl Iterator<Item = &'a Received> {
-        self.requests.iter().filter(move |call| {
-            (method.is_empty() || call.method.eq_ignore_ascii_case(method))
-                && call.path.starts_with(path_prefix)
+    ) -> impl Iterator<Item = &'a ReceivedRequest> {
+        self.requests.iter().filter(move |request| {
+            (method.is_empty() || request.method.eq_ignore_ascii_case(method))
+                && request.path.starts_with(path_prefix)
         })
     }
 }
 
 /// The state as the tasks share it.
-pub struct Shared {
-    world: Mutex<World>,
+pub struct SharedState {
+    state: Mutex<StripeState>,
     changed: watch::Sender<u64>,
     /// Deliveries that are to begin; somebody carries them.
-    departing: UnboundedSender<Departure>,
-    pub hung: watch::Sender<u64>,
+    scheduler: UnboundedSender<ScheduledDelivery>,
+    pub release_hung: watch::Sender<u64>,
     pub base_url: String,
     pub http: reqwest::Client,
-    pub answer_after: Duration,
+    pub latency: Duration,
     runtime: Handle,
-    given: Vec<Endpoint>,
+    initial_endpoints: Vec<Endpoint>,
 }
 
-impl Shared {
+impl SharedState {
     pub fn new(
-        mut world: World,
+        mut state: StripeState,
         base_url: String,
         http: reqwest::Client,
         runtime: Handle,
-        departing: UnboundedSender<Departure>,
-        answer_after: Duration,
+        scheduler: UnboundedSender<ScheduledDelivery>,
+        latency: Duration,
     ) -> Self {
-        let given = world.endpoints.clone();
-        world.era = 1;
+        let initial_endpoints = state.endpoints.clone();
+        state.generation = 1;
         Self {
-            world: Mutex::new(world),
+            state: Mutex::new(state),
             changed: watch::Sender::new(0),
-            departing,
-            hung: watch::Sender::new(0),
+            scheduler,
+            release_hung: watch::Sender::new(0),
             base_url,
             http,
-            answer_after,
+            latency,
             runtime,
-            given,
+            initial_endpoints,
         }
     }
 
     // A test that panicked while it held the lock must not spoil the others' messages.
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, StripeState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
-        look(&self.lock())
+    pub fn read<T>(&self, read: impl FnOnce(&StripeState) -> T) -> T {
+        read(&self.lock())
     }
 
     /// Changes the state, rings the bell, and sends off the deliveries that the change made.
-    pub fn change<T>(self: &Arc<Self>, act: impl FnOnce(&mut World) -> T) -> T {
-        let (result, departures) = {
-            let mut world = self.lock();
-            let result = act(&mut world);
-            (result, std::mem::take(&mut world.departures))
+    pub fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut StripeState) -> T) -> T {
+        let (result, scheduled) = {
+            let mut state = self.lock();
+            let result = change(&mut state);
+            (result, std::mem::take(&mut state.scheduled))
         };
-        for departure in departures {
+        for delivery in scheduled {
             // Nobody takes it any more: the stand-in is stopping.
-            self.departing.send(departure).ok();
+            self.scheduler.send(delivery).ok();
         }
         self.changed.send_modify(|count| *count += 1);
         result
@@ -171,40 +171,42 @@ impl Shared {
         self.changed.subscribe()
     }
 
-    /// Waits until `look` finds something; told of every change, it never polls.
+    /// Waits until `find` finds something; told of every change, it never polls.
     pub async fn wait_for<T>(
         &self,
-        look: impl Fn(&World) -> Option<T>,
+        find: impl Fn(&StripeState) -> Option<T>,
         what: &str,
-    ) -> Result<T, Problem> {
+    ) -> Result<T, ControlError> {
         let mut changes = self.changes();
         let search = async {
             loop {
                 changes.borrow_and_update();
-                if let Some(found) = self.read(&look) {
+                if let Some(found) = self.read(&find) {
                     return Ok(found);
                 }
                 if changes.changed().await.is_err() {
-                    return Err(Problem("the stand-in stopped".into()));
+                    return Err(ControlError("the stand-in stopped".into()));
                 }
             }
         };
-        match tokio::time::timeout(PATIENCE, search).await {
+        match tokio::time::timeout(WAIT_TIMEOUT, search).await {
             Ok(found) => found,
-            Err(_) => Err(Problem(format!("waited {PATIENCE:?} in vain: {what}"))),
+            Err(_) => Err(ControlError(format!(
+                "waited {WAIT_TIMEOUT:?} in vain: {what}"
+            ))),
         }
     }
 
     pub fn reset(self: &Arc<Self>) {
-        self.change(|world| {
-            let era = world.era + 1;
-            *world = World {
-                endpoints: self.given.clone(),
-                under_way: world.under_way,
-                era,
-                ..World::default()
+        self.change(|state| {
+            let generation = state.generation + 1;
+            *state = StripeState {
+                endpoints: self.initial_endpoints.clone(),
+                running_requests: state.running_requests,
+                generation,
+                ..StripeState::default()
             };
         });
-        self.hung.send_modify(|count| *count += 1);
+        self.release_hung.send_modify(|count| *count += 1);
     }
 }

@@ -2,10 +2,13 @@
 
 use tokio::sync::watch::Receiver;
 
-use crate::{account::Scope, books::kept::Answer, error::StripeError, form::Pairs, types::Fault};
+use crate::{
+    authentication::Scope, error::StripeError, form::Pairs, store::idempotency::StoredResponse,
+    types::Fault,
+};
 
 /// A call, as far as it was understood at the gate.
-pub struct Asked {
+pub struct ApiRequest {
     pub method: String,
     pub path: String,
     pub pairs: Pairs,
@@ -15,19 +18,19 @@ pub struct Asked {
     pub secret_key: Option<String>,
 }
 
-impl Asked {
+impl ApiRequest {
     /// What an idempotency key is known by. Stripe does not say whether it knows one again that comes
     /// under another secret key of the account; here it does not.
-    pub fn known_as(&self, key: &str) -> String {
+    pub fn idempotency_record_name(&self, key: &str) -> String {
         format!("{} {key}", self.secret_key.as_deref().unwrap_or_default())
     }
 }
 
-/// How a call goes on.
-pub struct Course {
+/// PaymentStatus a call goes on.
+pub struct Handling {
     pub fault: Option<Fault>,
     /// An earlier answer under the key, or why the key cannot be used.
-    pub begun: Result<Option<Answer>, StripeError>,
-    pub released: Receiver<u64>,
-    pub era: u64,
+    pub stored_response: Result<Option<StoredResponse>, StripeError>,
+    pub release_signal: Receiver<u64>,
+    pub generation: u64,
 }

@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::types::{How, Order, Settlement};
+use crate::types::{AsyncPaymentResult, PaymentStatus, ReleaseOrder};
 
 /// A store, by its key and connected account.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeyOf {
+pub struct StoreName {
     pub secret_key: String,
     pub account: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct AddKey {
 /// A webhook endpoint, by key and URL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EndpointOf {
+pub struct EndpointName {
     pub secret_key: String,
     pub url: String,
 }
@@ -31,10 +31,10 @@ pub struct EndpointOf {
 /// Held deliveries and their order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Release {
+pub struct ReleaseDeliveries {
     pub secret_key: String,
     #[serde(default)]
-    pub order: Order,
+    pub order: ReleaseOrder,
 }
 
 /// An event.
@@ -44,10 +44,10 @@ pub struct EventId {
     pub event: String,
 }
 
-/// Deliveries to wait for.
+/// DeliveriesQuery to wait for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Deliveries {
+pub struct DeliveriesQuery {
     pub secret_key: String,
     pub event: String,
     pub count: Option<usize>,
@@ -57,18 +57,18 @@ pub struct Deliveries {
 /// A session to pay.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Complete {
+pub struct CompleteSession {
     pub session: String,
-    pub how: How,
+    pub how: PaymentStatus,
     pub email: Option<String>,
 }
 
 /// The end of a slow payment.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settle {
+pub struct FinishAsyncPayment {
     pub session: String,
-    pub result: Settlement,
+    pub result: AsyncPaymentResult,
 }
 
 /// A session.
@@ -81,14 +81,14 @@ pub struct SessionId {
 /// A move of the clock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seconds {
+pub struct AdvanceClock {
     pub seconds: i64,
 }
 
-/// Calls received, and how many to wait for.
+/// RequestsQuery received, and how many to wait for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Calls {
+pub struct RequestsQuery {
     #[serde(default)]
     pub method: String,
     #[serde(default)]

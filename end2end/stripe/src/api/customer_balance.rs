@@ -6,7 +6,7 @@ use super::super::id;
 use crate::error::StripeError;
 
 /// Changes a customer's balance by some cents and gives the entry that says so.
-pub fn entry(customer: &mut Value, currency: &str, amount: i64, now: i64, kind: &str) -> Value {
+pub fn change(customer: &mut Value, currency: &str, amount: i64, now: i64, kind: &str) -> Value {
     let ending = customer["balance"].as_i64().unwrap_or_default() + amount;
     customer["balance"] = json!(ending);
     customer["currency"] = json!(currency);
@@ -29,7 +29,7 @@ pub fn entry(customer: &mut Value, currency: &str, amount: i64, now: i64, kind: 
 }
 
 /// A currency as Stripe writes it, or its refusal.
-pub fn currency(sent: &str, param: &str) -> Result<String, StripeError> {
+pub fn parse_currency(sent: &str, param: &str) -> Result<String, StripeError> {
     let currency = sent.to_lowercase();
     if currency.len() == 3 && currency.chars().all(|c| c.is_ascii_lowercase()) {
         return Ok(currency);
@@ -38,7 +38,7 @@ pub fn currency(sent: &str, param: &str) -> Result<String, StripeError> {
 }
 
 /// The first entry chooses the customer's currency; every other must have the same.
-pub fn same_currency(customer: &Value, currency: &str) -> Result<(), StripeError> {
+pub fn require_currency(customer: &Value, currency: &str) -> Result<(), StripeError> {
     match customer["currency"].as_str() {
         Some(own) if own != currency => {
             let message = format!(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{api::prices, call::Call, error::StripeError, id};
 
 /// The line items of a session with their sums, in cents.
-pub struct Lines {
+pub struct LineItems {
     pub items: Vec<Value>,
     pub currency: String,
     pub subtotal: i64,
@@ -14,7 +14,7 @@ pub struct Lines {
 }
 
 /// Makes the line items of a call that creates a session.
-pub fn lines(call: &mut Call, mode: &str) -> Result<Lines, StripeError> {
+pub fn create(call: &mut Call, mode: &str) -> Result<LineItems, StripeError> {
     let sent = call.param("line_items");
     let sent = sent.as_array().cloned().unwrap_or_default();
     if sent.is_empty() {
@@ -22,7 +22,7 @@ pub fn lines(call: &mut Call, mode: &str) -> Result<Lines, StripeError> {
     }
     let mut items = Vec::new();
     for (at, line) in sent.iter().enumerate() {
-        items.push(item(call, line, at)?);
+        items.push(create_item(call, line, at)?);
     }
     check_prices(&items, mode)?;
     let trial = call.param("subscription_data");
@@ -42,7 +42,7 @@ pub fn lines(call: &mut Call, mode: &str) -> Result<Lines, StripeError> {
             .filter_map(|item| item[field].as_i64())
             .sum::<i64>()
     };
-    Ok(Lines {
+    Ok(LineItems {
         currency: items[0]["currency"].as_str().unwrap_or_default().to_owned(),
         subtotal: sum("amount_subtotal"),
         discount: sum("amount_discount"),
@@ -51,7 +51,7 @@ pub fn lines(call: &mut Call, mode: &str) -> Result<Lines, StripeError> {
     })
 }
 
-fn item(call: &mut Call, line: &Value, at: usize) -> Result<Value, StripeError> {
+fn create_item(call: &mut Call, line: &Value, at: usize) -> Result<Value, StripeError> {
     let at = format!("line_items[{at}]");
     let price = match (line["price"].as_str(), line["price_data"].as_object()) {
         (Some(id), None) => {
@@ -62,7 +62,7 @@ fn item(call: &mut Call, line: &Value, at: usize) -> Result<Value, StripeError> 
                 .ok_or_else(missing)?
         }
         (None, Some(data)) => {
-            let mut price = prices::price(call, data, &format!("{at}[price_data]"))?;
+            let mut price = prices::create_price(call, data, &format!("{at}[price_data]"))?;
             // Such a price is for this session alone, so Stripe shows it as inactive.
             price["active"] = json!(false);
             call.replace("prices", &price);

@@ -6,7 +6,7 @@ use crate::form::Pairs;
 
 /// An answer as it went out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Answer {
+pub struct StoredResponse {
     pub status: u16,
     pub body: String,
     pub request_id: String,
@@ -14,10 +14,11 @@ pub struct Answer {
 
 /// What is known under a key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Kept {
+pub struct IdempotencyRecord {
     pub path: String,
     pub params: Pairs,
     pub created: i64,
     /// `None` while the first call is in progress.
-    pub answer: Option<Answer>,
+    #[serde(rename = "answer")]
+    pub response: Option<StoredResponse>,
 }

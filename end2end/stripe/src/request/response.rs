@@ -6,19 +6,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{books::kept::Answer, contract, error::StripeError, request::asked::Asked};
+use crate::{
+    contract, error::StripeError, request::api_request::ApiRequest,
+    store::idempotency::StoredResponse,
+};
 
 /// Marks a response that must never be sent: the connection is closed instead.
 #[derive(Clone, Copy)]
-pub struct Dropped;
+pub struct DropConnection;
 
 /// Stripe's error as a response.
-pub fn refusal(asked: &Asked, error: &StripeError) -> Response {
+pub fn error_response(request: &ApiRequest, error: &StripeError) -> Response {
     let body = format!("{:#}", error.body());
-    let request_id = asked.request_id.clone();
-    reply(
-        asked,
-        &Answer {
+    let request_id = request.request_id.clone();
+    json_response(
+        request,
+        &StoredResponse {
             status: error.status,
             body,
             request_id,
@@ -27,32 +30,32 @@ pub fn refusal(asked: &Asked, error: &StripeError) -> Response {
     )
 }
 
-/// An answer with Stripe's headers.
-pub fn reply(asked: &Asked, answer: &Answer, replayed: bool) -> Response {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Body::from(Bytes::from(answer.body.clone()))).into_response();
+/// An stored with Stripe's headers.
+pub fn json_response(request: &ApiRequest, stored: &StoredResponse, replayed: bool) -> Response {
+    let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Body::from(Bytes::from(stored.body.clone()))).into_response();
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);
         }
     };
     set("content-type", "application/json");
-    set("request-id", &asked.request_id);
+    set("request-id", &request.request_id);
     set("stripe-version", contract::version());
-    if let Some(key) = &asked.idempotency_key {
+    if let Some(key) = &request.idempotency_key {
         set("idempotency-key", key);
     }
     if replayed {
         set("idempotent-replayed", "true");
-        set("original-request", &answer.request_id);
+        set("original-request", &stored.request_id);
     }
     response
 }
 
-/// No answer at all.
-pub fn dropped() -> Response {
+/// No stored at all.
+pub fn drop_connection() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.extensions_mut().insert(Dropped);
+    response.extensions_mut().insert(DropConnection);
     response
 }
 

@@ -1,17 +1,17 @@
-//! Objects of one kind, in the order of their making, and where each lies.
+//! Objects of object kind, in the order of their making, and where each lies.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Written to the books as a plain list.
+/// Written to the store as a plain list.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(from = "Vec<Value>", into = "Vec<Value>")]
 pub struct Table {
     objects: Vec<Value>,
-    /// Of two with one id, the older one's place.
-    places: HashMap<String, usize>,
+    /// Of two with object id, the older object's position.
+    positions: HashMap<String, usize>,
 }
 
 impl Table {
@@ -21,16 +21,16 @@ impl Table {
     }
 
     pub fn get(&self, id: &str) -> Option<&Value> {
-        self.objects.get(*self.places.get(id)?)
+        self.objects.get(*self.positions.get(id)?)
     }
 
     /// The object to be changed; its id stays.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Value> {
-        self.objects.get_mut(*self.places.get(id)?)
+        self.objects.get_mut(*self.positions.get(id)?)
     }
 
     pub fn push(&mut self, object: Value) {
-        self.places
+        self.positions
             .entry(id_of(&object))
             .or_insert(self.objects.len());
         self.objects.push(object);
@@ -38,14 +38,14 @@ impl Table {
 
     pub fn remove(&mut self, id: &str) {
         let mut objects = std::mem::take(self).objects;
-        objects.retain(|one| one["id"] != id);
+        objects.retain(|object| object["id"] != id);
         *self = objects.into();
     }
 
     /// Keeps the oldest `length`.
     pub fn truncate(&mut self, length: usize) {
         self.objects.truncate(length);
-        self.places.retain(|_, place| *place < length);
+        self.positions.retain(|_, position| *position < length);
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    fn of(names: &[&str]) -> Table {
+    fn table(names: &[&str]) -> Table {
         let objects = names.iter().map(|id| json!({ "id": id, "n": 0 }));
         objects.collect::<Vec<_>>().into()
     }
@@ -82,14 +82,14 @@ mod tests {
     fn assert_found(table: &Table, names: &[&str]) {
         assert_eq!(table.all().len(), names.len());
         for id in ["a", "b", "c", "d"] {
-            let found = table.get(id).map(|one| one["id"].clone());
+            let found = table.get(id).map(|object| object["id"].clone());
             assert_eq!(found, names.contains(&id).then(|| json!(id)), "{id}");
         }
     }
 
     #[test]
-    fn objects_are_found_whatever_came_and_went() {
-        let mut table = of(&["a", "b", "c"]);
+    fn objects_are_found_after_inserts_and_removals() {
+        let mut table = table(&["a", "b", "c"]);
         assert_found(&table, &["a", "b", "c"]);
         table.remove("a");
         assert_found(&table, &["b", "c"]);
@@ -104,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn the_books_hold_a_plain_list() {
-        let written = serde_json::to_value(of(&["a", "b"])).unwrap();
+    fn a_table_is_stored_as_a_plain_list() {
+        let written = serde_json::to_value(table(&["a", "b"])).unwrap();
         assert_eq!(
             written,
             json!([{ "id": "a", "n": 0 }, { "id": "b", "n": 0 }])

@@ -1,19 +1,19 @@
-//! A caller of the stand-in, with a key of its own.
+//! A client of the stand-in, with a key of its own.
 
 use serde_json::Value;
 use stripe_stand_in::{Options, StandIn, start};
 
 pub const KEY: &str = "sk_test_a";
 
-/// An answer, as it came.
+/// An response, as it came.
 #[derive(Debug)]
-pub struct Answer {
+pub struct StripeResponse {
     pub status: u16,
     pub replayed: bool,
     pub text: String,
 }
 
-impl Answer {
+impl StripeResponse {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).expect("JSON")
     }
@@ -32,25 +32,25 @@ impl Answer {
 
 pub type Form<'a> = &'a [(&'a str, &'a str)];
 
-/// Sends calls; `None` is a connection that was closed without an answer.
+/// Sends calls; `None` is a connection that was closed without an response.
 #[derive(Clone)]
-pub struct Caller {
+pub struct StripeClient {
     base_url: String,
     key: String,
     account: Option<String>,
-    client: reqwest::Client,
+    http: reqwest::Client,
 }
 
-pub async fn stand_in() -> (StandIn, Caller) {
+pub async fn stand_in() -> (StandIn, StripeClient) {
     let stand_in = start(Options::default()).await.expect("a free port");
-    let caller = Caller::new(&stand_in, KEY);
-    (stand_in, caller)
+    let client = StripeClient::new(&stand_in, KEY);
+    (stand_in, client)
 }
 
-impl Caller {
+impl StripeClient {
     pub fn new(stand_in: &StandIn, key: &str) -> Self {
-        let client = reqwest::Client::builder().no_proxy();
-        let client = client
+        let http = reqwest::Client::builder()
+            .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
@@ -58,11 +58,11 @@ impl Caller {
             base_url: stand_in.base_url.clone(),
             key: key.into(),
             account: None,
-            client,
+            http,
         }
     }
 
-    pub fn of(mut self, account: &str) -> Self {
+    pub fn for_account(mut self, account: &str) -> Self {
         self.account = Some(account.into());
         self
     }
@@ -70,43 +70,48 @@ impl Caller {
     fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse::<reqwest::Method>().expect("a method");
         let url = format!("{}{}", self.base_url, path.trim_start_matches('/'));
-        let request = self.client.request(method, url).bearer_auth(&self.key);
+        let request = self.http.request(method, url).bearer_auth(&self.key);
         match &self.account {
             Some(account) => request.header("stripe-account", account),
             None => request,
         }
     }
 
-    async fn send(request: reqwest::RequestBuilder) -> Option<Answer> {
+    async fn send(request: reqwest::RequestBuilder) -> Option<StripeResponse> {
         let response = request.send().await.ok()?;
-        Some(Answer {
+        Some(StripeResponse {
             status: response.status().as_u16(),
             replayed: response.headers().contains_key("idempotent-replayed"),
             text: response.text().await.ok()?,
         })
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> StripeResponse {
         Self::send(self.request("GET", path))
             .await
-            .expect("an answer")
+            .expect("a response")
     }
 
-    pub async fn try_post(&self, path: &str, form: Form<'_>) -> Option<Answer> {
+    pub async fn try_post(&self, path: &str, form: Form<'_>) -> Option<StripeResponse> {
         Self::send(self.request("POST", path).form(form)).await
     }
 
-    pub async fn post(&self, path: &str, form: Form<'_>) -> Answer {
-        self.try_post(path, form).await.expect("an answer")
+    pub async fn post(&self, path: &str, form: Form<'_>) -> StripeResponse {
+        self.try_post(path, form).await.expect("a response")
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> StripeResponse {
         Self::send(self.request("DELETE", path))
             .await
-            .expect("an answer")
+            .expect("a response")
     }
 
-    pub async fn try_keyed(&self, key: &str, path: &str, form: Form<'_>) -> Option<Answer> {
+    pub async fn try_post_with_key(
+        &self,
+        key: &str,
+        path: &str,
+        form: Form<'_>,
+    ) -> Option<StripeResponse> {
         Self::send(
             self.request("POST", path)
                 .header("idempotency-key", key)
@@ -115,8 +120,10 @@ impl Caller {
         .await
     }
 
-    pub async fn keyed(&self, key: &str, path: &str, form: Form<'_>) -> Answer {
-        self.try_keyed(key, path, form).await.expect("an answer")
+    pub async fn post_with_key(&self, key: &str, path: &str, form: Form<'_>) -> StripeResponse {
+        self.try_post_with_key(key, path, form)
+            .await
+            .expect("a response")
     }
 
     /// A customer with an e-mail.
@@ -126,7 +133,7 @@ impl Caller {
             .id()
     }
 
-    pub async fn number_of(&self, path: &str) -> usize {
+    pub async fn count(&self, path: &str) -> usize {
         self.get(&format!("{path}?limit=100")).await.json()["data"]
             .as_array()
             .expect("data")

@@ -13,12 +13,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The books of live mode; test mode has its own.
+    /// The store of live mode; test mode has its own.
     pub fn livemode(&self) -> bool {
         self.key.contains("_live_")
     }
 
-    /// The store's name in the books.
+    /// The store's name in the store.
     pub fn name(&self) -> String {
         match &self.account {
             Some(account) => format!("{}/{account}", self.key),
@@ -27,7 +27,7 @@ impl Scope {
     }
 
     /// The other way round.
-    pub fn named(name: &str) -> Self {
+    pub fn from_name(name: &str) -> Self {
         match name.split_once('/') {
             Some((key, account)) => Self {
                 key: key.into(),
@@ -46,8 +46,8 @@ pub fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// The key as sent, whether it is any good or not.
-pub fn key(headers: &HeaderMap) -> Option<String> {
+/// The key as sent, whether it is any well_formed or not.
+pub fn sent_key(headers: &HeaderMap) -> Option<String> {
     let sent = header(headers, "authorization")?;
     let (scheme, rest) = sent.split_once(' ')?;
     match scheme.to_lowercase().as_str() {
@@ -62,7 +62,7 @@ pub fn key(headers: &HeaderMap) -> Option<String> {
 
 /// A secret (`sk_`) or restricted (`rk_`) key of either mode, without its prefix; `None` for anything
 /// else.
-pub fn body_of(key: &str) -> Option<&str> {
+pub fn random_part(key: &str) -> Option<&str> {
     let rest = key
         .strip_prefix("sk_")
         .or_else(|| key.strip_prefix("rk_"))?;
@@ -71,8 +71,8 @@ pub fn body_of(key: &str) -> Option<&str> {
 }
 
 /// Lets in any secret key but those whose random part begins `invalid`, which stand for a wrong one.
-pub fn admit(headers: &HeaderMap) -> Result<Scope, StripeError> {
-    let key = key(headers).filter(|key| !key.is_empty()).ok_or_else(|| {
+pub fn authenticate(headers: &HeaderMap) -> Result<Scope, StripeError> {
+    let key = sent_key(headers).filter(|key| !key.is_empty()).ok_or_else(|| {
         let message = "You did not provide an API key. You need to provide your API key in the \
                        Authorization header, using Bearer auth (e.g. 'Authorization: Bearer \
                        YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, \
@@ -88,12 +88,14 @@ pub fn admit(headers: &HeaderMap) -> Result<Scope, StripeError> {
             message.into(),
         ));
     }
-    let good = body_of(&key).is_some_and(|body| {
-        !body.is_empty()
-            && !body.starts_with("invalid")
-            && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    let well_formed = random_part(&key).is_some_and(|random| {
+        !random.is_empty()
+            && !random.starts_with("invalid")
+            && random
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_')
     });
-    if !good {
+    if !well_formed {
         let shown: String = key.chars().take(8).collect();
         let message = format!("Invalid API Key provided: {shown}***");
         return Err(StripeError::unauthorized(None, message));

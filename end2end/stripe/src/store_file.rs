@@ -1,4 +1,4 @@
-//! The books on disk, so that the next start still has the demo's customers.
+//! The store on disk, so that the next start still has the demo's customers.
 
 use std::{
     collections::BTreeMap,
@@ -8,14 +8,14 @@ use std::{
     time::Duration,
 };
 
-use crate::{books::Store, world::Shared};
+use crate::{state::SharedState, store::Store};
 
 /// Changes that come together are written together.
-const GATHER: Duration = Duration::from_millis(200);
+const SAVE_DELAY: Duration = Duration::from_millis(200);
 
 type Stores = BTreeMap<String, Store>;
 
-/// Reads the books; a file that is not there yet is an empty one.
+/// Reads the store; a file that is not there yet is an empty one.
 pub fn load(path: &Path) -> io::Result<Stores> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stores::new()),
@@ -24,14 +24,16 @@ pub fn load(path: &Path) -> io::Result<Stores> {
     let mut stores: Stores = serde_json::from_str(&text)?;
     for store in stores.values_mut() {
         // A call that was in progress when the last run ended will never end.
-        store.kept.retain(|_, kept| kept.answer.is_some());
+        store
+            .idempotency_records
+            .retain(|_, record| record.response.is_some());
     }
     Ok(stores)
 }
 
-/// Writes the books, all or nothing.
-pub fn save(shared: &Shared, path: &Path) -> io::Result<()> {
-    let text = shared.read(|world| serde_json::to_string_pretty(&world.stores))?;
+/// Writes the store, all or nothing.
+pub fn save(shared: &SharedState, path: &Path) -> io::Result<()> {
+    let text = shared.read(|state| serde_json::to_string_pretty(&state.stores))?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -41,17 +43,17 @@ pub fn save(shared: &Shared, path: &Path) -> io::Result<()> {
 }
 
 /// Saves after every change, until the stand-in is gone.
-pub fn keep(shared: &Arc<Shared>, path: PathBuf) {
+pub fn save_on_change(shared: &Arc<SharedState>, path: PathBuf) {
     let mut changes = shared.changes();
-    let weak: Weak<Shared> = Arc::downgrade(shared);
+    let weak: Weak<SharedState> = Arc::downgrade(shared);
     shared.spawn(async move {
         while changes.changed().await.is_ok() {
-            tokio::time::sleep(GATHER).await;
+            tokio::time::sleep(SAVE_DELAY).await;
             changes.borrow_and_update();
             let Some(shared) = weak.upgrade() else { return };
             if let Err(error) = save(&shared, &path) {
                 eprintln!(
-                    "the books could not be saved to {}: {error}",
+                    "the objects could not be saved to {}: {error}",
                     path.display()
                 );
             }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
-        balance_entry::{currency, entry, same_currency},
+        customer_balance::{change, parse_currency, require_currency},
         customers, list as lists,
         metadata::merge,
     },
@@ -17,17 +17,17 @@ const TABLE: &str = "balance_transactions";
 /// `POST /v1/customers/{customer}/balance_transactions`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
-    let before = customers::living(call, &id)?;
-    let currency = currency(&call.text("currency").unwrap_or_default(), "currency")?;
-    same_currency(&before, &currency)?;
+    let before = customers::existing(call, &id)?;
+    let currency = parse_currency(&call.text("currency").unwrap_or_default(), "currency")?;
+    require_currency(&before, &currency)?;
     let amount = call.param("amount").as_i64().unwrap_or_default();
     let mut customer = before.clone();
-    let mut made = entry(&mut customer, &currency, amount, call.now(), "adjustment");
-    made["description"] = json!(call.text("description"));
-    made["metadata"] = merge(&json!({}), &call.param("metadata"))?;
-    call.insert(TABLE, made.clone());
-    customers::save(call, &before, &customer);
-    Ok(made)
+    let mut transaction = change(&mut customer, &currency, amount, call.now(), "adjustment");
+    transaction["description"] = json!(call.text("description"));
+    transaction["metadata"] = merge(&json!({}), &call.param("metadata"))?;
+    call.insert(TABLE, transaction.clone());
+    customers::save_and_emit(call, &before, &customer);
+    Ok(transaction)
 }
 
 fn find(call: &mut Call) -> Result<Value, StripeError> {
@@ -63,10 +63,10 @@ pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     call.find("customers", "customer", &customer)?;
     let url = format!("/v1/customers/{customer}/balance_transactions");
     let invoice = call.text("invoice");
-    lists::page(call, TABLE, &url, |entry| {
-        entry["customer"] == *customer
+    lists::page(call, TABLE, &url, |transaction| {
+        transaction["customer"] == *customer
             && invoice
                 .as_ref()
-                .is_none_or(|invoice| entry["invoice"] == **invoice)
+                .is_none_or(|invoice| transaction["invoice"] == **invoice)
     })
 }

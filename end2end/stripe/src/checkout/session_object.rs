@@ -2,49 +2,53 @@
 
 use serde_json::{Value, json};
 
-use crate::{api::metadata::merge, call::Call, checkout::items::Lines, error::StripeError, id};
+use crate::{
+    api::metadata::merge, call::Call, checkout::line_items::LineItems, error::StripeError, id,
+};
 
 /// A session that has just been made.
-pub fn open(
+pub fn create(
     call: &mut Call,
     mode: &str,
     customer: Option<&Value>,
-    lines: &Lines,
+    lines: &LineItems,
 ) -> Result<Value, StripeError> {
     let id = id::new(match call.scope.livemode() {
         true => "cs_live",
         false => "cs_test",
     });
     let now = call.now();
-    let own = |name: &str| call.param(name);
-    let or = |name: &str, otherwise: Value| match call.param(name) {
+    let param = |name: &str| call.param(name);
+    let param_or = |name: &str, otherwise: Value| match call.param(name) {
         Value::Null => otherwise,
         value => value,
     };
     let payment = mode == "payment";
     let creation = match (customer, payment) {
         (Some(_), _) => Value::Null,
-        (None, true) => or("customer_creation", json!("if_required")),
+        (None, true) => param_or("customer_creation", json!("if_required")),
         (None, false) => json!("always"),
     };
-    let known_email = customer.map_or(own("customer_email"), |customer| customer["email"].clone());
+    let known_email = customer.map_or(param("customer_email"), |customer| {
+        customer["email"].clone()
+    });
     let details = if known_email.is_null() {
         Value::Null
     } else {
-        details(&known_email)
+        customer_details(&known_email)
     };
     Ok(json!({
         "id": id,
         "object": "checkout.session",
         "adaptive_pricing": { "enabled": false },
         "after_expiration": null,
-        "allow_promotion_codes": own("allow_promotion_codes"),
+        "allow_promotion_codes": param("allow_promotion_codes"),
         "amount_subtotal": lines.subtotal,
         "amount_total": lines.total,
         "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
-        "billing_address_collection": own("billing_address_collection"),
-        "cancel_url": own("cancel_url"),
-        "client_reference_id": own("client_reference_id"),
+        "billing_address_collection": param("billing_address_collection"),
+        "cancel_url": param("cancel_url"),
+        "client_reference_id": param("client_reference_id"),
         "client_secret": null,
         "collected_information": null,
         "consent": null,
@@ -54,30 +58,30 @@ pub fn open(
         "currency_conversion": null,
         "custom_fields": [],
         "custom_text": {
-            "after_submit": own("custom_text")["after_submit"],
-            "shipping_address": own("custom_text")["shipping_address"],
-            "submit": own("custom_text")["submit"],
-            "terms_of_service_acceptance": own("custom_text")["terms_of_service_acceptance"],
+            "after_submit": param("custom_text")["after_submit"],
+            "shipping_address": param("custom_text")["shipping_address"],
+            "submit": param("custom_text")["submit"],
+            "terms_of_service_acceptance": param("custom_text")["terms_of_service_acceptance"],
         },
         "customer": customer.map(|customer| customer["id"].clone()),
         "customer_creation": creation,
         "customer_details": details,
-        "customer_email": own("customer_email"),
-        "discounts": or("discounts", json!([])).as_array().map(|discounts| {
-            discounts.iter().map(|one| json!({ "coupon": one["coupon"], "promotion_code": null }))
+        "customer_email": param("customer_email"),
+        "discounts": param_or("discounts", json!([])).as_array().map(|discounts| {
+            discounts.iter().map(|discount| json!({ "coupon": discount["coupon"], "promotion_code": null }))
                 .collect::<Vec<_>>()
         }),
-        "expires_at": or("expires_at", json!(now + 24 * 60 * 60)),
+        "expires_at": param_or("expires_at", json!(now + 24 * 60 * 60)),
         "invoice": null,
-        "invoice_creation": invoice_creation(payment, &own("invoice_creation")),
+        "invoice_creation": invoice_creation(payment, &param("invoice_creation")),
         "livemode": false,
-        "locale": own("locale"),
-        "metadata": merge(&json!({}), &own("metadata"))?,
+        "locale": param("locale"),
+        "metadata": merge(&json!({}), &param("metadata"))?,
         "mode": mode,
-        "origin_context": own("origin_context"),
+        "origin_context": param("origin_context"),
         "payment_intent": null,
         "payment_link": null,
-        "payment_method_collection": or(
+        "payment_method_collection": param_or(
             "payment_method_collection",
             json!(if payment { "if_required" } else { "always" }),
         ),
@@ -94,9 +98,9 @@ pub fn open(
         "shipping_cost": null,
         "shipping_options": [],
         "status": "open",
-        "submit_type": own("submit_type"),
+        "submit_type": param("submit_type"),
         "subscription": null,
-        "success_url": own("success_url"),
+        "success_url": param("success_url"),
         "total_details": {
             "amount_discount": lines.discount,
             "amount_shipping": 0,
@@ -109,7 +113,7 @@ pub fn open(
 }
 
 /// `customer_details` of which only the e-mail is known.
-pub fn details(email: &Value) -> Value {
+pub fn customer_details(email: &Value) -> Value {
     json!({
         "address": null,
         "business_name": null,

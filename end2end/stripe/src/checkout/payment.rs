@@ -1,59 +1,65 @@
-//! Where a Checkout's money comes from and goes: the customer's balance_entry, a payment, a subscription.
+//! Where a Checkout's payment comes from and goes: the customer's customer_balance, a payment, a subscription.
 
 use serde_json::{Value, json};
 
 use crate::{
-    api::{balance_entry, customers, events::emit},
+    api::{customer_balance, customers, events::emit},
     call::Call,
     id,
 };
 
 /// A subscription's Checkout takes the customer's credit at once; it comes back if the session expires.
-pub fn spend_balance(call: &mut Call, session: &Value, before: &Value) {
+pub fn apply_balance(call: &mut Call, session: &Value, before: &Value) {
     let credit = -before["balance"].as_i64().unwrap_or_default();
-    let spent = credit.min(session["amount_total"].as_i64().unwrap_or_default());
-    if spent <= 0 || before["currency"] != session["currency"] {
+    let applied = credit.min(session["amount_total"].as_i64().unwrap_or_default());
+    if applied <= 0 || before["currency"] != session["currency"] {
         return;
     }
     let mut customer = before.clone();
     let currency = session["currency"].as_str().unwrap_or_default();
     let kind = "checkout_session_subscription_payment";
-    let mut entry = balance_entry::entry(&mut customer, currency, spent, call.now(), kind);
-    entry["checkout_session"] = session["id"].clone();
-    call.insert("balance_transactions", entry);
-    customers::save(call, before, &customer);
+    let mut transaction =
+        customer_balance::change(&mut customer, currency, applied, call.now(), kind);
+    transaction["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", transaction);
+    customers::save_and_emit(call, before, &customer);
 }
 
 /// The cents of the customer's credit that this session spends.
-pub fn balance_spent(call: &mut Call, session: &Value) -> i64 {
-    let entries = call.store().all("balance_transactions").iter();
-    entries
-        .filter(|entry| entry["checkout_session"] == session["id"])
-        .filter_map(|entry| entry["amount"].as_i64())
+pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
+    let transactions = call.store().all("balance_transactions").iter();
+    transactions
+        .filter(|transaction| transaction["checkout_session"] == session["id"])
+        .filter_map(|transaction| transaction["amount"].as_i64())
         .sum()
 }
 
-/// Gives back what the session had spent.
-pub fn return_balance(call: &mut Call, session: &Value) {
-    let spent = balance_spent(call, session);
+/// Gives back what the session had applied.
+pub fn restore_balance(call: &mut Call, session: &Value) {
+    let applied = balance_applied(call, session);
     let id = session["customer"].as_str().unwrap_or_default();
-    let Ok(before) = customers::living(call, id) else {
+    let Ok(before) = customers::existing(call, id) else {
         return;
     };
-    if spent == 0 {
+    if applied == 0 {
         return;
     }
     let mut customer = before.clone();
     let currency = session["currency"].as_str().unwrap_or_default();
     let kind = "checkout_session_subscription_payment_canceled";
-    let mut entry = balance_entry::entry(&mut customer, currency, -spent, call.now(), kind);
-    entry["checkout_session"] = session["id"].clone();
-    call.insert("balance_transactions", entry);
-    customers::save(call, &before, &customer);
+    let mut transaction =
+        customer_balance::change(&mut customer, currency, -applied, call.now(), kind);
+    transaction["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", transaction);
+    customers::save_and_emit(call, &before, &customer);
 }
 
 /// Makes the payment or the subscription of a completed session, and returns the field and its id.
-pub fn outcome(call: &mut Call, session: &Value, unpaid: bool) -> (&'static str, Value) {
+pub fn create_payment_object(
+    call: &mut Call,
+    session: &Value,
+    unpaid: bool,
+) -> (&'static str, Value) {
     let draft = {
         let id = session["id"].as_str().unwrap_or_default();
         call.store().drafts.get(id).cloned().unwrap_or_default()
@@ -81,9 +87,9 @@ pub fn outcome(call: &mut Call, session: &Value, unpaid: bool) -> (&'static str,
             "metadata": metadata(data),
             "status": status,
         });
-        let made = call.insert("subscriptions", subscription);
-        emit(call, "customer.subscription.created", &made, None);
-        return ("subscription", made["id"].clone());
+        let object = call.insert("subscriptions", subscription);
+        emit(call, "customer.subscription.created", &object, None);
+        return ("subscription", object["id"].clone());
     }
     let data = &draft["payment_intent_data"];
     let intent = json!({
@@ -99,12 +105,12 @@ pub fn outcome(call: &mut Call, session: &Value, unpaid: bool) -> (&'static str,
         "metadata": metadata(data),
         "status": if unpaid { "processing" } else { "succeeded" },
     });
-    let made = call.insert("payment_intents", intent);
+    let object = call.insert("payment_intents", intent);
     let kind = if unpaid {
         "payment_intent.processing"
     } else {
         "payment_intent.succeeded"
     };
-    emit(call, kind, &made, None);
-    ("payment_intent", made["id"].clone())
+    emit(call, kind, &object, None);
+    ("payment_intent", object["id"].clone())
 }
