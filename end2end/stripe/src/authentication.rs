@@ -1,11 +1,12 @@
-//! Who calls: the secret key and the connected account, which together choose the store.
+//! Authentication: the secret key and the connected account of a request select the store that it
+//! works on.
 
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::error::StripeError;
 
-/// One store's address.
+/// The secret key and the connected account that identify one store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     pub key: String,
@@ -13,12 +14,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The store of live mode; test mode has its own.
+    /// Whether the key is a live mode key. Live and test mode have separate stores.
     pub fn livemode(&self) -> bool {
         self.key.contains("_live_")
     }
 
-    /// The store's name in the store.
+    /// The name of the store in the store file: `KEY` or `KEY/ACCOUNT`.
     pub fn name(&self) -> String {
         match &self.account {
             Some(account) => format!("{}/{account}", self.key),
@@ -26,7 +27,7 @@ impl Scope {
         }
     }
 
-    /// The other way round.
+    /// Parses a name that [`Scope::name`] made.
     pub fn from_name(name: &str) -> Self {
         match name.split_once('/') {
             Some((key, account)) => Self {
@@ -41,12 +42,12 @@ impl Scope {
     }
 }
 
-/// A header as text.
 pub fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// The key as sent, whether it is any well_formed or not.
+/// The API key of the `Authorization` header, valid or not. Stripe accepts it as a bearer token and
+/// as the user name of basic authentication.
 pub fn sent_key(headers: &HeaderMap) -> Option<String> {
     let sent = header(headers, "authorization")?;
     let (scheme, rest) = sent.split_once(' ')?;
@@ -60,8 +61,8 @@ pub fn sent_key(headers: &HeaderMap) -> Option<String> {
     }
 }
 
-/// A secret (`sk_`) or restricted (`rk_`) key of either mode, without its prefix; `None` for anything
-/// else.
+/// The part of a secret (`sk_`) or restricted (`rk_`) key after its prefix, in either mode; `None`
+/// for any other text.
 pub fn random_part(key: &str) -> Option<&str> {
     let rest = key
         .strip_prefix("sk_")
@@ -70,7 +71,8 @@ pub fn random_part(key: &str) -> Option<&str> {
         .or_else(|| rest.strip_prefix("live_"))
 }
 
-/// Lets in any secret key but those whose random part begins `invalid`, which stand for a wrong one.
+/// Accepts every secret and restricted key. The exception are keys whose random part begins with
+/// `invalid`: they stand for a wrong key and get a 401.
 pub fn authenticate(headers: &HeaderMap) -> Result<Scope, StripeError> {
     let key = sent_key(headers).filter(|key| !key.is_empty()).ok_or_else(|| {
         let message = "You did not provide an API key. You need to provide your API key in the \

@@ -1,4 +1,4 @@
-//! Stripe's own description of its calls: which exist and what they may be told.
+//! Stripe's OpenAPI description: which operations exist and which parameters they take.
 
 use std::sync::LazyLock;
 
@@ -14,21 +14,22 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         .expect("the contract is JSON: it is part of the program")
 });
 
-/// The version of the API that the contract describes.
+/// The API version that the description is of.
 pub fn version() -> &'static str {
     DOCUMENT["info"]["version"].as_str().unwrap_or_default()
 }
 
-/// A call of the contract, found by its method and path.
+/// An operation of the API, found by method and path.
 pub struct Operation {
-    /// `Customer.create`.
+    /// Stripe's `operationId`, for example `Customer.create`.
     pub name: &'static str,
     /// The ids in the path, from left to right.
     pub ids: Vec<String>,
     parameters: Value,
 }
 
-/// Looks a call up; a path without braces (`/v1/customers/search`) goes before one with.
+/// Finds the operation. A path without placeholders (`/v1/customers/search`) is preferred to one
+/// with them (`/v1/customers/{customer}`).
 pub fn find(method: &str, path: &str) -> Option<Operation> {
     let method = method.to_lowercase();
     let paths = DOCUMENT["paths"].as_object()?;
@@ -83,7 +84,8 @@ fn parameters(call: &Value) -> Value {
 }
 
 impl Operation {
-    /// Checks the parameters as Stripe does before it does anything, and gives them their types.
+    /// Checks the parameters against the schema, before anything is executed, and converts them to
+    /// their types.
     pub fn check(&self, pairs: &Pairs) -> Result<Map<String, Value>, StripeError> {
         match object(&self.parameters, &tree(pairs), "")? {
             Value::Object(params) => Ok(params),
@@ -131,7 +133,8 @@ fn value(schema: &Value, tree: &Tree, at: &str) -> Result<Value, StripeError> {
     }
 }
 
-/// The error that is told is the one of the last choice, which is the fullest in Stripe's contract.
+/// If no alternative matches, the error is that of the last one, which is the most complete one in
+/// Stripe's description.
 fn any_of(choices: &[Value], tree: &Tree, at: &str) -> Result<Value, StripeError> {
     let mut outcome = Err(StripeError::invalid("Invalid value").at(at));
     for choice in choices {

@@ -1,4 +1,4 @@
-//! What goes wrong on demand.
+//! Fault injection: makes requests fail on purpose.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ pub fn inject(shared: &Arc<SharedState>, fault: Fault) {
     shared.change(|state| state.faults.push(fault));
 }
 
-/// Gives how many calls they would still have spoilt.
+/// Removes all faults. Returns how many more requests they would have affected.
 pub fn clear(shared: &Arc<SharedState>) -> u32 {
     let unused = shared.change(|state| std::mem::take(&mut state.faults));
     unused.iter().map(|fault| fault.times).sum()
@@ -23,7 +23,8 @@ pub fn release_hung(shared: &Arc<SharedState>) {
     shared.release_hung.send_modify(|count| *count += 1);
 }
 
-/// Uses up one time of the first fault that matches, unless it lets this call pass.
+/// Takes the first fault that matches the request and counts it as used once. Returns `None` while
+/// the fault still skips requests (`after`).
 pub fn take_matching(
     state: &mut StripeState,
     method: &str,
@@ -60,14 +61,14 @@ fn matches(fault: &Fault, method: &str, path: &str, key: Option<&str>) -> bool {
         && path.ends_with(&fault.path_suffix)
 }
 
-/// Waits if the fault is of this hanging kind.
+/// Waits if the fault is of the given kind, until it is released or its time is over.
 pub async fn hang(released: &mut Receiver<u64>, fault: Option<&Fault>, kind: FaultKind) {
     let Some(fault) = fault.filter(|fault| fault.kind == kind) else {
         return;
     };
     match fault.hang_ms {
         Some(ms) => {
-            // Either end is as good as the other: the call goes on.
+            // Whether it timed out or was released makes no difference: the request continues.
             let _ = tokio::time::timeout(Duration::from_millis(ms), released.changed()).await;
         }
         None => {

@@ -1,8 +1,8 @@
-//! A stand-in for Stripe: in memory, loopback only, for development and tests.
+//! A stand-in for Stripe: in memory, on 127.0.0.1 only, for development and tests.
 //!
 //! Start one inside a tokio runtime with [`start`], point the program under test at
-//! [`StandIn::base_url`], and steer it through the methods of [`StandIn`]. The same controls are
-//! served as JSON under `/_control/` (see README.md) for tests in other languages.
+//! [`StandIn::base_url`], and control it with the methods of [`StandIn`]. Tests in other languages
+//! use the same controls as JSON under `/_control/` (see README.md).
 
 #![recursion_limit = "256"]
 

@@ -1,4 +1,4 @@
-//! Demo data: customers and balances with ids and times of the caller's choosing.
+//! Demo data: customers and balance transactions with ids and times chosen by the caller.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     types::{ControlError, Seed, SeedCustomer, SeedTransaction},
 };
 
-/// Plants what is not there yet; the same seed twice changes nothing.
+/// Inserts the objects that do not exist yet. Inserting the same seed twice changes nothing.
 pub fn insert(shared: &Arc<SharedState>, seed: Seed) -> Result<(), ControlError> {
     shared.change(|state| {
         let scope = Scope {

@@ -1,5 +1,5 @@
-//! Starts the server: by hand instead of with `axum::serve`, so that a serve_connection can be dropped
-//! without an answer.
+//! Starts the server. It does not use `axum::serve`, because a fault must be able to close a
+//! connection without a response.
 
 use std::{convert::Infallible, io, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
     types::Options,
 };
 
-/// Starts a stand-in on 127.0.0.1; call it inside a tokio runtime.
+/// Starts a stand-in on 127.0.0.1. Must be called inside a tokio runtime.
 pub async fn start(options: Options) -> io::Result<StandIn> {
     let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
     let base_url = format!("http://{}/", listener.local_addr()?);
@@ -36,7 +36,7 @@ pub async fn start(options: Options) -> io::Result<StandIn> {
     if let Some(path) = &options.store_file {
         state.stores = store_file::load(path)?;
     }
-    // Webhooks go to this machine: a proxy of the environment has no part in it.
+    // Webhooks go to this machine, so a proxy that the environment names must not be used.
     let http = reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -73,7 +73,7 @@ fn router(shared: Arc<SharedState>) -> Router {
 }
 
 async fn accept(listener: TcpListener, router: Router) {
-    // DropConnection with this task, and the connections with it.
+    // Dropping the set, when this task is aborted, closes all connections.
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
@@ -95,7 +95,7 @@ async fn serve_connection(stream: TcpStream, router: Router) {
             }
         }
     });
-    // An error here is a serve_connection that was cut, by the caller or on purpose.
+    // An error here only means that the connection was closed, by the client or by a fault.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;

@@ -1,4 +1,4 @@
-//! The handle that Rust tests hold: every control as a method.
+//! The handle that Rust tests use: every control is a method.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,9 +17,9 @@ use crate::{
     },
 };
 
-/// A running stand-in. It stops when this is dropped.
+/// A running stand-in. Dropping it stops it.
 pub struct StandIn {
-    /// `http://127.0.0.1:PORT/`, with the slash, as Stripe's client libraries want it.
+    /// `http://127.0.0.1:PORT/`, with the trailing slash that Stripe's client libraries expect.
     pub base_url: String,
     pub(crate) store_file: Option<PathBuf>,
     pub(crate) shared: Arc<SharedState>,
@@ -32,65 +32,67 @@ impl StandIn {
         delivery::register_endpoint(&self.shared, endpoint);
     }
 
-    /// Removes a webhook endpoint; its deliveries end. Tells whether there was one.
+    /// Removes a webhook endpoint; its pending deliveries end. Returns whether it existed.
     pub fn remove_endpoint(&self, secret_key: &str, url: &str) -> bool {
         delivery::remove_endpoint(&self.shared, secret_key, url)
     }
 
-    /// Spoils the next calls that match; faults set earlier are used up first.
+    /// Makes the next matching requests fail. Faults added earlier are used first.
     pub fn fault(&self, fault: Fault) {
         faults::inject(&self.shared, fault);
     }
 
-    /// Forgets the faults that were not used up. Gives how many calls they would still have spoilt.
+    /// Removes all faults. Returns how many more requests they would have affected.
     pub fn clear_faults(&self) -> u32 {
         faults::clear(&self.shared)
     }
 
-    /// Lets every hanging call go on.
+    /// Lets all requests continue that a fault keeps hanging.
     pub fn release_hung(&self) {
         faults::release_hung(&self.shared);
     }
 
-    /// Duplicates, delays or loses the next deliveries that match.
+    /// Duplicates, delays or drops the next deliveries that match.
     pub fn plan_deliveries(&self, plan: DeliveryPlan) {
         self.shared.change(|state| state.plans.push(plan));
     }
 
-    /// The account of `of` has the secret key `new` as well. Its store, webhooks and deliveries go by
-    /// its first key.
+    /// Gives the account of the secret key `of` the further key `new`. Its store, endpoints and
+    /// deliveries keep the name of its first key.
     pub fn add_key(&self, of: &str, new: &str) {
         self.shared.change(|state| state.add_key(of, new));
     }
 
-    /// This key is refused from now on.
+    /// From now on requests with this key get a 401.
     pub fn expire_key(&self, secret_key: &str) {
         self.shared
             .change(|state| state.expired_keys.insert(secret_key.to_owned()));
     }
 
-    /// Rolls the secret key of an account: it has a new one, and the old one expires at once.
+    /// Rolls an account's secret key: adds the new one and expires the old one at once.
     pub fn roll_key(&self, old: &str, new: &str) {
         self.add_key(old, new);
         self.expire_key(old);
     }
 
-    /// Keeps back every delivery of this key that has not begun, until [`StandIn::release_deliveries`].
+    /// Holds all deliveries of this key that were not sent yet, and all new ones, until
+    /// [`StandIn::release_deliveries`].
     pub fn hold_deliveries(&self, secret_key: &str) {
         delivery::hold(&self.shared, secret_key);
     }
 
-    /// Sends what was held, one after the other in this order, and holds no more. Gives their number.
+    /// Sends the held deliveries one after the other in the given order, and holds no more. Returns
+    /// their number.
     pub fn release_deliveries(&self, secret_key: &str, order: ReleaseOrder) -> usize {
         delivery::release(&self.shared, secret_key, order)
     }
 
-    /// Sends an event once more, to every endpoint of its key. Gives the number of deliveries.
+    /// Sends an event again to every endpoint of its key. Returns the number of deliveries.
     pub fn resend(&self, event: &str) -> Result<usize, ControlError> {
         delivery::resend(&self.shared, event)
     }
 
-    /// Completes a session as the pay page would. Gives the session.
+    /// Completes a Checkout session as the pay page does. Returns the session.
     pub fn complete(
         &self,
         session: &str,
@@ -100,7 +102,7 @@ impl StandIn {
         completion::complete(&self.shared, session, payment_status, email)
     }
 
-    /// Ends the slow payment of a session that was completed unpaid. Gives the session.
+    /// Ends the asynchronous payment of a session that was completed unpaid. Returns the session.
     pub fn finish_async_payment(
         &self,
         session: &str,
@@ -109,12 +111,12 @@ impl StandIn {
         completion::finish_async_payment(&self.shared, session, result)
     }
 
-    /// Expires an open session. Gives the session.
+    /// Expires an open Checkout session. Returns the session.
     pub fn expire(&self, session: &str) -> Result<Value, ControlError> {
         completion::expire_by_id(&self.shared, session)
     }
 
-    /// Moves the clock on by so many seconds; sessions whose time is over expire.
+    /// Moves the clock forward. Sessions whose `expires_at` has passed expire.
     pub fn advance_clock(&self, seconds: i64) {
         completion::advance_clock(&self.shared, seconds);
     }
@@ -124,33 +126,33 @@ impl StandIn {
         self.shared.read(|state| state.clock.now())
     }
 
-    /// Everything in one store: `customers`, `balance_transactions`, `sessions`, `events`, … as
-    /// Stripe's objects, oldest first, and `deliveries`.
+    /// All objects of one store as Stripe's JSON, oldest first, under `customers`,
+    /// `balance_transactions`, `sessions`, `events`, … and `deliveries`.
     pub fn objects(&self, secret_key: &str, account: Option<&str>) -> Value {
         self.shared.read(|state| state.objects(secret_key, account))
     }
 
-    /// Every call received so far under `/v1/`, oldest first.
+    /// All requests received so far under `/v1/`, oldest first.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.read(|state| state.requests.clone())
     }
 
-    /// Every delivery so far of this key's events, oldest first.
+    /// All deliveries so far of this key's events, oldest first.
     pub fn deliveries(&self, secret_key: &str) -> Vec<Delivery> {
         self.shared.read(|state| state.deliveries_of(secret_key))
     }
 
-    /// Puts demo data into a store; what is there already stays as it is.
+    /// Inserts demo data into a store. Objects that exist already are not changed.
     pub fn seed(&self, seed: Seed) -> Result<(), ControlError> {
         seed::insert(&self.shared, seed)
     }
 
-    /// Forgets everything but the endpoints given at the start.
+    /// Deletes everything except the endpoints given at the start.
     pub fn reset(&self) {
         self.shared.reset();
     }
 
-    /// Waits until `count` deliveries of this event type (of this key) were answered with a 2xx.
+    /// Waits until `count` deliveries of this key's events of this type were answered with a 2xx.
     pub async fn wait_until_delivered(
         &self,
         secret_key: &str,
@@ -160,7 +162,7 @@ impl StandIn {
         wait::delivered(&self.shared, secret_key, event_type, count).await
     }
 
-    /// Waits until `count` delivery attempts of this event type were made, whatever the answer.
+    /// Waits until `count` delivery attempts for this event type were made, whatever the response.
     pub async fn wait_until_attempted(
         &self,
         secret_key: &str,
@@ -170,8 +172,8 @@ impl StandIn {
         wait::attempted(&self.shared, secret_key, event_type, count).await
     }
 
-    /// Waits until `count` calls were received with this method and a path that begins so; a hanging
-    /// call counts as soon as it is received.
+    /// Waits until `count` requests with this method and path prefix were received. A hanging
+    /// request counts as soon as it is received.
     pub async fn wait_until_received(
         &self,
         method: &str,
@@ -185,19 +187,19 @@ impl StandIn {
                 .collect();
             (requests.len() >= count).then_some(requests)
         };
-        self.shared.wait_for(found, "calls received").await
+        self.shared.wait_for(found, "requests to be received").await
     }
 
-    /// Waits until no call is under way, also none whose caller has hung up.
+    /// Waits until no request is running, including requests whose client has disconnected.
     pub async fn wait_until_requests_finish(&self) -> Result<(), ControlError> {
         let finished =
             |state: &crate::state::StripeState| (state.running_requests == 0).then_some(());
         self.shared
-            .wait_for(finished, "calls still under way")
+            .wait_for(finished, "running requests to finish")
             .await
     }
 
-    /// Waits until no delivery of this key is under way (held ones do not count).
+    /// Waits until no delivery of this key is pending. Held deliveries do not count.
     pub async fn wait_until_deliveries_finish(&self, secret_key: &str) -> Result<(), ControlError> {
         wait::finished(&self.shared, secret_key).await
     }

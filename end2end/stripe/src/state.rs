@@ -1,4 +1,5 @@
-//! All that a running stand-in knows, behind one lock, with a bell for those who wait.
+//! The whole state of a running stand-in, behind one lock, with a change notification for waiting
+//! tests.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -20,13 +21,12 @@ use crate::{
     types::{ControlError, Delivery, DeliveryPlan, Endpoint, Fault, ReceivedRequest},
 };
 
-/// PaymentStatus long a wait of a test may last before it fails with a word.
+/// How long a test waits for something before the wait fails.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A delivery that is to begin: its id, and the milliseconds before its first attempt.
+/// A delivery to send: its id, and the delay before the first attempt in milliseconds.
 pub type ScheduledDelivery = (u64, u64);
 
-/// The state.
 #[derive(Default)]
 pub struct StripeState {
     pub clock: Clock,
@@ -35,15 +35,15 @@ pub struct StripeState {
     pub faults: Vec<Fault>,
     pub plans: Vec<DeliveryPlan>,
     pub keys_on_hold: HashSet<String>,
-    /// Further secret keys, and the first one of their account.
+    /// Maps further secret keys to the first key of their account.
     pub first_keys: BTreeMap<String, String>,
     pub expired_keys: HashSet<String>,
     pub requests: Vec<ReceivedRequest>,
-    /// Calls that are not ended yet.
+    /// Requests that have not finished yet.
     pub running_requests: usize,
     pub deliveries: Vec<Delivery>,
     pub scheduled: Vec<ScheduledDelivery>,
-    /// Goes up at a reset, so that what was under way before it is left alone.
+    /// Incremented by a reset. Requests and deliveries of an earlier generation are ignored.
     pub generation: u64,
 }
 
@@ -52,18 +52,18 @@ impl StripeState {
         self.stores.entry(scope.name()).or_default()
     }
 
-    /// The account of `of` has the secret key `new` as well.
+    /// Gives the account of the secret key `of` the further key `new`.
     pub fn add_key(&mut self, of: &str, new: &str) {
         let first = self.first_key(of).to_owned();
         self.first_keys.insert(new.to_owned(), first);
     }
 
-    /// The key that the account's store are named after.
+    /// The first secret key of the account, which names its store.
     pub fn first_key<'a>(&'a self, key: &'a str) -> &'a str {
         self.first_keys.get(key).map_or(key, String::as_str)
     }
 
-    /// Whose store a call is about, unless its key has expired.
+    /// Returns the store that a request works on, or an error if its key has expired.
     pub fn authorize(&self, scope: Scope) -> Result<Scope, StripeError> {
         if self.expired_keys.contains(&scope.key) {
             return Err(StripeError::expired());
@@ -105,7 +105,7 @@ impl StripeState {
 pub struct SharedState {
     state: Mutex<StripeState>,
     changed: watch::Sender<u64>,
-    /// Deliveries that are to begin; somebody carries them.
+    /// Passes new deliveries to [`crate::delivery::attempt::deliver_scheduled`].
     scheduler: UnboundedSender<ScheduledDelivery>,
     pub release_hung: watch::Sender<u64>,
     pub base_url: String,
@@ -139,7 +139,8 @@ impl SharedState {
         }
     }
 
-    // A test that panicked while it held the lock must not spoil the others' messages.
+    // If one test panics while it holds the lock, the other tests must not fail for a poisoned
+    // lock.
     fn lock(&self) -> MutexGuard<'_, StripeState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,7 +149,8 @@ impl SharedState {
         read(&self.lock())
     }
 
-    /// Changes the state, rings the bell, and sends off the deliveries that the change made.
+    /// Changes the state, notifies the waiting tests, and starts the deliveries that the change
+    /// scheduled.
     pub fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut StripeState) -> T) -> T {
         let (result, scheduled) = {
             let mut state = self.lock();
@@ -156,7 +158,7 @@ impl SharedState {
             (result, std::mem::take(&mut state.scheduled))
         };
         for delivery in scheduled {
-            // Nobody takes it any more: the stand-in is stopping.
+            // Sending fails only while the stand-in stops.
             self.scheduler.send(delivery).ok();
         }
         self.changed.send_modify(|count| *count += 1);
@@ -171,7 +173,7 @@ impl SharedState {
         self.changed.subscribe()
     }
 
-    /// Waits until `find` finds something; told of every change, it never polls.
+    /// Waits until `find` returns something. It runs after every change; there is no polling.
     pub async fn wait_for<T>(
         &self,
         find: impl Fn(&StripeState) -> Option<T>,
@@ -192,7 +194,7 @@ impl SharedState {
         match tokio::time::timeout(WAIT_TIMEOUT, search).await {
             Ok(found) => found,
             Err(_) => Err(ControlError(format!(
-                "waited {WAIT_TIMEOUT:?} in vain: {what}"
+                "timed out after {WAIT_TIMEOUT:?} waiting for {what}"
             ))),
         }
     }

@@ -1,4 +1,5 @@
-//! The store on disk, so that the next start still has the demo's customers.
+//! The store file: keeps all objects on disk, so that the demo's customers still exist after a
+//! restart.
 
 use std::{
     collections::BTreeMap,
@@ -10,12 +11,12 @@ use std::{
 
 use crate::{state::SharedState, store::Store};
 
-/// Changes that come together are written together.
+/// Changes within this time are saved together.
 const SAVE_DELAY: Duration = Duration::from_millis(200);
 
 type Stores = BTreeMap<String, Store>;
 
-/// Reads the store; a file that is not there yet is an empty one.
+/// Reads the file; if it does not exist the stores are empty.
 pub fn load(path: &Path) -> io::Result<Stores> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stores::new()),
@@ -23,7 +24,7 @@ pub fn load(path: &Path) -> io::Result<Stores> {
     };
     let mut stores: Stores = serde_json::from_str(&text)?;
     for store in stores.values_mut() {
-        // A call that was in progress when the last run ended will never end.
+        // A request that was running when the program stopped will never finish.
         store
             .idempotency_records
             .retain(|_, record| record.response.is_some());
@@ -31,7 +32,7 @@ pub fn load(path: &Path) -> io::Result<Stores> {
     Ok(stores)
 }
 
-/// Writes the store, all or nothing.
+/// Writes the file atomically.
 pub fn save(shared: &SharedState, path: &Path) -> io::Result<()> {
     let text = shared.read(|state| serde_json::to_string_pretty(&state.stores))?;
     if let Some(folder) = path.parent() {
@@ -42,7 +43,7 @@ pub fn save(shared: &SharedState, path: &Path) -> io::Result<()> {
     fs::rename(&draft, path)
 }
 
-/// Saves after every change, until the stand-in is gone.
+/// Saves after every change, until the stand-in stops.
 pub fn save_on_change(shared: &Arc<SharedState>, path: PathBuf) {
     let mut changes = shared.changes();
     let weak: Weak<SharedState> = Arc::downgrade(shared);

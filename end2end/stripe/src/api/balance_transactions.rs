@@ -1,4 +1,4 @@
-//! Customer balance transactions. Negative is a credit.
+//! Customer balance transactions. A negative amount is a credit.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     find(call)
 }
 
-/// `POST` to the same: only description and metadata can change.
+/// `POST` to the same path: only description and metadata can change.
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     let mut found = find(call)?;
     if call.params.contains_key("description") {
@@ -59,7 +59,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
 /// `GET /v1/customers/{customer}/balance_transactions`
 pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     let customer = call.id(0);
-    // The entries of a deleted customer can still be read.
+    // The transactions of a deleted customer can still be read.
     call.find("customers", "customer", &customer)?;
     let url = format!("/v1/customers/{customer}/balance_transactions");
     let invoice = call.text("invoice");

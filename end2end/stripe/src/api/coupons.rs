@@ -61,7 +61,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     Ok(coupon)
 }
 
-/// `DELETE /v1/coupons/{coupon}`: nothing is left of it, as at Stripe.
+/// `DELETE /v1/coupons/{coupon}`: removes it completely, as Stripe does.
 pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     call.find("coupons", "coupon", &id)?;

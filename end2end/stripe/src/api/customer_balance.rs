@@ -1,11 +1,11 @@
-//! Entries of a customer's balance.
+//! The balance of a customer.
 
 use serde_json::{Value, json};
 
 use super::super::id;
 use crate::error::StripeError;
 
-/// Changes a customer's balance by some cents and gives the entry that says so.
+/// Adds `amount` cents to the customer's balance and returns the balance transaction.
 pub fn change(customer: &mut Value, currency: &str, amount: i64, now: i64, kind: &str) -> Value {
     let ending = customer["balance"].as_i64().unwrap_or_default() + amount;
     customer["balance"] = json!(ending);
@@ -28,7 +28,7 @@ pub fn change(customer: &mut Value, currency: &str, amount: i64, now: i64, kind:
     })
 }
 
-/// A currency as Stripe writes it, or its refusal.
+/// A currency in lower case as Stripe writes it, or Stripe's error.
 pub fn parse_currency(sent: &str, param: &str) -> Result<String, StripeError> {
     let currency = sent.to_lowercase();
     if currency.len() == 3 && currency.chars().all(|c| c.is_ascii_lowercase()) {
@@ -37,7 +37,7 @@ pub fn parse_currency(sent: &str, param: &str) -> Result<String, StripeError> {
     Err(StripeError::invalid(format!("Invalid currency: {currency}")).at(param))
 }
 
-/// The first entry chooses the customer's currency; every other must have the same.
+/// The first balance transaction sets the customer's currency; later ones must have the same.
 pub fn require_currency(customer: &Value, currency: &str) -> Result<(), StripeError> {
     match customer["currency"].as_str() {
         Some(own) if own != currency => {

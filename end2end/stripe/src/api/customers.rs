@@ -29,7 +29,7 @@ const FIELDS: [&str; 12] = [
     "tax_exempt",
 ];
 
-/// A customer of whom nothing is known yet.
+/// A customer with Stripe's default values.
 pub fn new_customer(id: &str, created: i64) -> Value {
     json!({
         "id": id,
@@ -62,7 +62,7 @@ pub fn new_customer(id: &str, created: i64) -> Value {
     })
 }
 
-/// The customer, unless there is none or it was deleted.
+/// The customer; an error if it does not exist or was deleted.
 pub fn existing(call: &mut Call, id: &str) -> Result<Value, StripeError> {
     let customer = call.find("customers", "customer", id)?;
     if customer["deleted"] == true {
@@ -71,7 +71,7 @@ pub fn existing(call: &mut Call, id: &str) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// Refuses what could be no address at all, as Stripe does.
+/// Refuses a text that cannot be an email address, as Stripe does.
 pub fn check_email(email: Option<String>, param: &str) -> Result<(), StripeError> {
     let valid = |email: &String| {
         let parts = email.split_once('@');
@@ -109,7 +109,7 @@ fn update_fields(customer: &mut Value, params: &Map<String, Value>) -> Result<()
     Ok(())
 }
 
-/// Makes a customer from what a Checkout learned.
+/// Creates the customer of a completed Checkout session.
 pub fn create_from_checkout(call: &mut Call, email: Option<&str>) -> Value {
     let mut customer = new_customer(&id::new("cus"), call.now());
     customer["email"] = json!(email);
@@ -131,7 +131,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// `GET /v1/customers/{customer}`: a deleted one is still answered, as `deleted`.
+/// `GET /v1/customers/{customer}`: a deleted customer is returned with `deleted`.
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     call.find("customers", "customer", &id)
@@ -162,7 +162,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// Stores a changed customer and tells of it.
+/// Stores a changed customer and emits `customer.updated`.
 pub fn save_and_emit(call: &mut Call, before: &Value, customer: &Value) {
     call.replace("customers", customer);
     let previous = events::previous_attributes(before, customer);
@@ -181,7 +181,7 @@ pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
     Ok(deleted)
 }
 
-/// `GET /v1/customers`: the e-mail must be the same to the letter.
+/// `GET /v1/customers`: the email filter is case-sensitive, as at Stripe.
 pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     let email = call.text("email");
     lists::page(call, "customers", "/v1/customers", |customer| {
@@ -191,7 +191,8 @@ pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     })
 }
 
-/// `GET /v1/customers/search`, for clauses `email:"…"`, `name:"…"` and `metadata["…"]:"…"` with AND.
+/// `GET /v1/customers/search`, with clauses `email:"…"`, `name:"…"`, `phone:"…"` and
+/// `metadata["…"]:"…"` joined by AND.
 pub fn search(call: &mut Call) -> Result<Value, StripeError> {
     let query = call.text("query").unwrap_or_default();
     let clauses: Option<Vec<_>> = query.split(" AND ").map(parse_clause).collect();

@@ -1,10 +1,11 @@
-//! Events: made when something happens, stored, and sent to the account's webhook endpoints.
+//! Events: each is stored and delivered to the account's webhook endpoints.
 
 use serde_json::{Value, json};
 
 use crate::{api::list, call::Call, contract, delivery, error::StripeError, id};
 
-/// Tells the state what happened to an object. `previous_attributes` holds what changed, as it was.
+/// Creates an event about an object and schedules its deliveries. `previous_attributes` has the old
+/// values of what changed.
 pub fn emit(call: &mut Call, kind: &str, object: &Value, previous_attributes: Option<Value>) {
     let mut data = json!({ "object": object });
     if let Some(previous_attributes) = previous_attributes {
@@ -29,7 +30,7 @@ pub fn emit(call: &mut Call, kind: &str, object: &Value, previous_attributes: Op
     delivery::schedule(call.state, &call.scope, &event);
 }
 
-/// The fields that differ, as they were before: an event's `previous_attributes`.
+/// The changed fields with their old values: an event's `previous_attributes`.
 pub fn previous_attributes(before: &Value, after: &Value) -> Value {
     let fields = before.as_object().into_iter().flatten();
     fields

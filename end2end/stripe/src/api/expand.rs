@@ -1,4 +1,4 @@
-//! The parameter `expand`: ids in an response replaced by the objects themselves.
+//! The parameter `expand`: replaces ids in a response by the objects.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     store::{Store, TABLES},
 };
 
-/// Expands an response as the call asked.
+/// Expands a response as the parameter `expand` says.
 pub fn expand(call: &mut Call, mut response: Value) -> Result<Value, StripeError> {
     let paths = call.param("expand");
     for path in paths

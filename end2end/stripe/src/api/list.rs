@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{call::Call, error::StripeError};
 
-/// A page of those objects of a table that `filter` wants, without the deleted ones.
+/// A page of the objects in a table that pass `filter`. Deleted objects are left out.
 pub fn page(
     call: &mut Call,
     table: &str,
@@ -21,13 +21,14 @@ pub fn page(
         })
         .cloned()
         .collect();
-    // Within object second the later made is the newer: a stable sort after turning round keeps that.
+    // `created` has seconds. Reversing before the stable sort puts later objects of one second
+    // first.
     found.reverse();
     found.sort_by_key(|object| std::cmp::Reverse(object["created"].as_i64()));
     paginate(call, found, url)
 }
 
-/// The page of these objects, in the order given, that `limit` and the cursors ask for.
+/// The page of the given objects that `limit`, `starting_after` and `ending_before` ask for.
 pub fn paginate(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeError> {
     let limit = match call.param("limit").as_i64() {
         None => 10,

@@ -1,4 +1,4 @@
-//! Stripe's API: which room executes a call.
+//! Stripe's API: maps each operation to its handler.
 
 mod accounts;
 pub mod balance_transactions;
@@ -22,7 +22,7 @@ use crate::{
     error::StripeError,
 };
 
-/// Executes a call whose parameters are known to be Stripe's.
+/// Executes an operation whose parameters were checked already.
 pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> {
     let response = match operation {
         "Account.retrieve_current" => accounts::retrieve(call),

@@ -9,8 +9,8 @@ use crate::{
     id,
 };
 
-/// Makes a price of `currency`, `unit_amount`, `recurring`, `product` or `product_data`; `at` is where
-/// these stand in the call.
+/// Creates a price from `currency`, `unit_amount`, `recurring` and `product` or `product_data`.
+/// `at` is the parameter that contains these fields; empty for the top level.
 pub fn create_price(
     call: &mut Call,
     params: &Map<String, Value>,

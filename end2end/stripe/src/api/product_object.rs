@@ -1,4 +1,4 @@
-//! What a product holds.
+//! The product object.
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ pub fn update_fields(product: &mut Value, params: &Map<String, Value>) -> Result
     Ok(())
 }
 
-/// Makes a product of `name`, `description`, … as `product_data` and `POST /v1/products` give them.
+/// Creates a product from the fields that `product_data` and `POST /v1/products` share.
 pub fn create_product(call: &mut Call, params: &Map<String, Value>) -> Result<Value, StripeError> {
     let now = call.now();
     let sent_id = params.get("id").and_then(Value::as_str).map(Into::into);

@@ -1,4 +1,4 @@
-//! Refunds of what a payment-mode Checkout took.
+//! Refunds of payments that a Checkout session in payment mode made.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The ends of a session: paid, paid slowly, free, expired.
+//! Completes and expires Checkout sessions.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{
 
 const TABLE: &str = "sessions";
 
-/// Finds a session by its id alone, in whichever store it is, and acts on it.
+/// Finds a session by its id in any store and runs `act` on it.
 pub fn with_session<T>(
     shared: &Arc<SharedState>,
     id: &str,
@@ -43,7 +43,8 @@ pub fn with_session<T>(
     })
 }
 
-/// What happens by itself or on the pay page was asked for by no call.
+/// A call for changes that no API request made: those of the pay page, of the control API and of
+/// the clock.
 fn internal_call<'a>(state: &'a mut StripeState, scope: Scope, base_url: &'a str) -> Call<'a> {
     Call::new(
         state,
@@ -53,7 +54,7 @@ fn internal_call<'a>(state: &'a mut StripeState, scope: Scope, base_url: &'a str
     )
 }
 
-/// Whether the person who pays must tell an e-mail.
+/// Whether the customer must enter an email to pay.
 pub fn needs_email(session: &Value) -> bool {
     session["customer_details"]["email"].is_null()
 }
@@ -63,7 +64,7 @@ fn require_open(session: &Value) -> Result<(), ControlError> {
         Some("open") => Ok(()),
         status => Err(ControlError(format!(
             "the session is {}",
-            status.unwrap_or("nowhere")
+            status.unwrap_or("unknown")
         ))),
     }
 }
@@ -129,7 +130,8 @@ fn complete_session(
     session
 }
 
-/// Where the payment of a completed session stands.
+/// The table and the id of the object that has the payment's status: a subscription or a payment
+/// intent.
 fn payment_object(session: &Value) -> (&'static str, String) {
     let table = if session["mode"] == "subscription" {
         "subscriptions"
@@ -147,7 +149,7 @@ fn payment_object(session: &Value) -> (&'static str, String) {
     )
 }
 
-/// Whether a slow payment is under way.
+/// Whether the session was completed with an asynchronous payment that has not ended yet.
 pub fn is_payment_processing(call: &mut Call, session: &Value) -> bool {
     let (table, id) = payment_object(session);
     let status = call
@@ -166,7 +168,7 @@ pub fn finish_async_payment(
     with_session(shared, id, |call, mut session| {
         if !is_payment_processing(call, &session) {
             return Err(ControlError(
-                "no slow payment of this session is under way".into(),
+                "this session has no asynchronous payment in progress".into(),
             ));
         }
         let (table, payment_object) = payment_object(&session);
@@ -227,7 +229,7 @@ pub fn expire(call: &mut Call) -> Result<Value, StripeError> {
     Ok(expire_session(call, session))
 }
 
-/// Expires the sessions of this store whose time is is_overdue.
+/// Expires the sessions of this store whose `expires_at` has passed.
 pub fn expire_overdue(call: &mut Call) {
     let now = call.now();
     let is_overdue = |session: &&Value| {

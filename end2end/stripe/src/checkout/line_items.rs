@@ -1,10 +1,10 @@
-//! What a Checkout sells: prices, quantities, discounts, and the sum.
+//! Line items of a Checkout session: prices, quantities, discounts and totals.
 
 use serde_json::{Value, json};
 
 use crate::{api::prices, call::Call, error::StripeError, id};
 
-/// The line items of a session with their sums, in cents.
+/// The line items of a session and their totals, in cents.
 pub struct LineItems {
     pub items: Vec<Value>,
     pub currency: String,
@@ -13,7 +13,7 @@ pub struct LineItems {
     pub total: i64,
 }
 
-/// Makes the line items of a call that creates a session.
+/// Creates the line items that a request for a new session sends.
 pub fn create(call: &mut Call, mode: &str) -> Result<LineItems, StripeError> {
     let sent = call.param("line_items");
     let sent = sent.as_array().cloned().unwrap_or_default();
@@ -63,7 +63,7 @@ fn create_item(call: &mut Call, line: &Value, at: usize) -> Result<Value, Stripe
         }
         (None, Some(data)) => {
             let mut price = prices::create_price(call, data, &format!("{at}[price_data]"))?;
-            // Such a price is for this session alone, so Stripe shows it as inactive.
+            // The price belongs to this session only, so Stripe shows it as inactive.
             price["active"] = json!(false);
             call.replace("prices", &price);
             price
@@ -171,7 +171,7 @@ fn apply_discounts(call: &mut Call, items: &mut [Value]) -> Result<(), StripeErr
     Ok(())
 }
 
-/// Rounded to the nearest cent; a percentage has at most two digits after the point.
+/// Rounds to the nearest cent. Percentages have at most two decimal places.
 fn percent_of(percent: f64, amount: i64) -> i64 {
     let hundredths = format!("{:.0}", percent * 100.0)
         .parse::<i64>()

@@ -1,4 +1,4 @@
-//! Checkout sessions: making them, and looking at them.
+//! Checkout sessions: creates, retrieves, updates and lists them.
 
 pub mod completion;
 pub mod line_items;
@@ -117,7 +117,8 @@ fn check_expiry(call: &Call) -> Result<(), StripeError> {
     let Some(at) = call.param("expires_at").as_i64() else {
         return Ok(());
     };
-    // Stripe, too, lets the half hour begin a little before the call reaches it.
+    // Stripe also tolerates that the request took some time, so a lifetime a little below 30
+    // minutes is accepted.
     if (MIN_LIFETIME - 60..=MAX_LIFETIME).contains(&(at - call.now())) {
         return Ok(());
     }
@@ -133,7 +134,7 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     call.find(TABLE, "checkout.session", &id)
 }
 
-/// `POST /v1/checkout/sessions/{session}`: only the metadata can change here.
+/// `POST /v1/checkout/sessions/{session}`: only the metadata can be changed here.
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let mut session = call.find(TABLE, "checkout.session", &id)?;

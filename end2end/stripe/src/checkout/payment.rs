@@ -1,4 +1,5 @@
-//! Where a Checkout's payment comes from and goes: the customer's customer_balance, a payment, a subscription.
+//! What a Checkout session does with money: it applies the customer's balance and creates a payment
+//! intent or a subscription.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,8 @@ use crate::{
     id,
 };
 
-/// A subscription's Checkout takes the customer's credit at once; it comes back if the session expires.
+/// A session in subscription mode applies the customer's credit balance when it is created, and
+/// restores it if it expires.
 pub fn apply_balance(call: &mut Call, session: &Value, before: &Value) {
     let credit = -before["balance"].as_i64().unwrap_or_default();
     let applied = credit.min(session["amount_total"].as_i64().unwrap_or_default());
@@ -25,7 +27,7 @@ pub fn apply_balance(call: &mut Call, session: &Value, before: &Value) {
     customers::save_and_emit(call, before, &customer);
 }
 
-/// The cents of the customer's credit that this session spends.
+/// The cents of the customer's credit balance that this session has applied.
 pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
     let transactions = call.store().all("balance_transactions").iter();
     transactions
@@ -34,7 +36,7 @@ pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
         .sum()
 }
 
-/// Gives back what the session had applied.
+/// Restores the balance that the session had applied.
 pub fn restore_balance(call: &mut Call, session: &Value) {
     let applied = balance_applied(call, session);
     let id = session["customer"].as_str().unwrap_or_default();
@@ -54,7 +56,8 @@ pub fn restore_balance(call: &mut Call, session: &Value) {
     customers::save_and_emit(call, &before, &customer);
 }
 
-/// Makes the payment or the subscription of a completed session, and returns the field and its id.
+/// Creates the payment intent or the subscription of a completed session. Returns the session's
+/// field for it and its id.
 pub fn create_payment_object(
     call: &mut Call,
     session: &Value,

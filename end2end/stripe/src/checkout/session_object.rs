@@ -1,4 +1,4 @@
-//! A session as Stripe shows it.
+//! The Checkout session object.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::{
     api::metadata::merge, call::Call, checkout::line_items::LineItems, error::StripeError, id,
 };
 
-/// A session that has just been made.
+/// A new, open session.
 pub fn create(
     call: &mut Call,
     mode: &str,
@@ -68,8 +68,7 @@ pub fn create(
         "customer_details": details,
         "customer_email": param("customer_email"),
         "discounts": param_or("discounts", json!([])).as_array().map(|discounts| {
-            discounts.iter().map(|discount| json!({ "coupon": discount["coupon"], "promotion_code": null }))
-                .collect::<Vec<_>>()
+            discounts.iter().map(applied_discount).collect::<Vec<_>>()
         }),
         "expires_at": param_or("expires_at", json!(now + 24 * 60 * 60)),
         "invoice": null,
@@ -112,7 +111,11 @@ pub fn create(
     }))
 }
 
-/// `customer_details` of which only the e-mail is known.
+fn applied_discount(discount: &Value) -> Value {
+    json!({ "coupon": discount["coupon"], "promotion_code": null })
+}
+
+/// `customer_details` with only the email set.
 pub fn customer_details(email: &Value) -> Value {
     json!({
         "address": null,

@@ -1,4 +1,5 @@
-//! The controls as JSON, under `/_control/`, for tests in other languages. README.md lists them.
+//! The control API: JSON under `/_control/`, for tests in other languages. README.md lists the
+//! routes.
 
 use std::sync::Arc;
 
@@ -35,7 +36,6 @@ impl IntoResponse for ControlError {
     }
 }
 
-/// All routes.
 pub fn router() -> Router<Arc<SharedState>> {
     Router::new()
         .route("/health", get(health))
@@ -210,7 +210,7 @@ async fn wait_requests(
     let find = |state: &StripeState| {
         Some(requests_matching(state, &query)).filter(|found| found.len() >= count)
     };
-    let found = shared.wait_for(find, "calls received").await?;
+    let found = shared.wait_for(find, "requests to be received").await?;
     Ok(Json(json!({ "requests": found })))
 }
 

@@ -1,10 +1,10 @@
-//! What the controls are told, where the types of Rust callers do not say it already.
+//! Parameters of the control API that have no type in [`crate::types`].
 
 use serde::Deserialize;
 
 use crate::types::{AsyncPaymentResult, PaymentStatus, ReleaseOrder};
 
-/// A store, by its key and connected account.
+/// A store, by its secret key and connected account.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreName {
@@ -12,7 +12,7 @@ pub struct StoreName {
     pub account: Option<String>,
 }
 
-/// A further secret key of an account.
+/// Adds a further secret key to an account.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddKey {
@@ -20,7 +20,7 @@ pub struct AddKey {
     pub secret_key: String,
 }
 
-/// A webhook endpoint, by key and URL.
+/// A webhook endpoint, by its key and URL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointName {
@@ -28,7 +28,7 @@ pub struct EndpointName {
     pub url: String,
 }
 
-/// Held deliveries and their order.
+/// Releases held deliveries in an order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseDeliveries {
@@ -37,14 +37,13 @@ pub struct ReleaseDeliveries {
     pub order: ReleaseOrder,
 }
 
-/// An event.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventId {
     pub event: String,
 }
 
-/// DeliveriesQuery to wait for.
+/// Which deliveries to wait for, and how many. `answered` is `2xx` (the default) or `any`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveriesQuery {
@@ -54,7 +53,7 @@ pub struct DeliveriesQuery {
     pub answered: Option<String>,
 }
 
-/// A session to pay.
+/// Completes a session.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteSession {
@@ -63,7 +62,7 @@ pub struct CompleteSession {
     pub email: Option<String>,
 }
 
-/// The end of a slow payment.
+/// Ends an asynchronous payment.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FinishAsyncPayment {
@@ -71,21 +70,20 @@ pub struct FinishAsyncPayment {
     pub result: AsyncPaymentResult,
 }
 
-/// A session.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionId {
     pub session: String,
 }
 
-/// A move of the clock.
+/// Moves the clock forward.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdvanceClock {
     pub seconds: i64,
 }
 
-/// RequestsQuery received, and how many to wait for.
+/// Which received requests to return, and how many to wait for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestsQuery {

@@ -1,4 +1,4 @@
-//! Carries webhooks to their endpoints: signed, again and again until a 2xx.
+//! Sends webhook deliveries: signed, and retried until the endpoint answers with a 2xx.
 
 use std::{
     sync::{Arc, Weak},
@@ -19,7 +19,7 @@ const MIN_BACKOFF: Duration = Duration::from_millis(50);
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Carries every delivery that departs, until the stand-in stops.
+/// Starts every scheduled delivery, until the stand-in stops.
 pub async fn deliver_scheduled(
     shared: Weak<SharedState>,
     mut scheduled: UnboundedReceiver<ScheduledDelivery>,
@@ -29,7 +29,8 @@ pub async fn deliver_scheduled(
     }
 }
 
-/// Carries endpoint delivery until it ends. Weak, so that it does not keep a stopped stand-in alive.
+/// Retries one delivery until it ends. Holds only a weak reference, so that a stopped stand-in is
+/// freed.
 pub async fn deliver(shared: Weak<SharedState>, (id, delay): ScheduledDelivery) {
     let Some(generation) = shared
         .upgrade()
@@ -49,7 +50,7 @@ pub async fn deliver(shared: Weak<SharedState>, (id, delay): ScheduledDelivery) 
     }
 }
 
-/// Deliveries are numbered from 1, in the order of the list.
+/// The position of a delivery in the list; ids count from 1.
 fn index(id: u64) -> Option<usize> {
     usize::try_from(id).ok()?.checked_sub(1)
 }
@@ -77,7 +78,7 @@ fn find_delivery(
     Some((delivery, endpoint.zip(event)))
 }
 
-/// One attempt; true when there is nothing more to do.
+/// Makes one attempt. Returns true when the delivery has ended.
 pub async fn attempt(shared: &Arc<SharedState>, id: u64, generation: u64) -> bool {
     let Some((delivery, target)) = shared.read(|state| find_delivery(state, id, generation)) else {
         return true;
@@ -87,7 +88,7 @@ pub async fn attempt(shared: &Arc<SharedState>, id: u64, generation: u64) -> boo
         return true;
     };
     let body = format!("{event:#}").into_bytes();
-    // The receiver compares with the machine's time, whatever the stand-in's clock shows.
+    // The endpoint compares the signature's time with the machine's clock, not with the stand-in's.
     let signature = signature::header(&endpoint.signing_secrets, machine_now(), &body);
     let request = shared
         .http

@@ -1,4 +1,4 @@
-//! Webhooks: the endpoints, and which deliveries are count, held and sent again.
+//! Webhook deliveries: registers endpoints, and schedules, holds and resends deliveries.
 
 pub mod attempt;
 mod signature;
@@ -35,7 +35,7 @@ pub fn remove_endpoint(shared: &Arc<SharedState>, secret_key: &str, url: &str) -
     })
 }
 
-/// The endpoints that are subscribed of what happens in a store.
+/// The endpoints that receive the events of a store.
 pub fn endpoints_for(state: &StripeState, scope: &Scope) -> Vec<Endpoint> {
     let subscribed = |endpoint: &&Endpoint| {
         endpoint.secret_key == scope.key && endpoint.connect == scope.account.is_some()
@@ -53,7 +53,7 @@ fn take_plan(state: &mut StripeState, key: &str, event_type: &str) -> Option<Del
     Some(plan)
 }
 
-/// Puts an event on its way to every endpoint. Gives the number of deliveries.
+/// Schedules the delivery of an event to every endpoint. Returns the number of deliveries.
 pub fn schedule(state: &mut StripeState, scope: &Scope, event: &Value) -> usize {
     let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
     let endpoints = endpoints_for(state, scope);

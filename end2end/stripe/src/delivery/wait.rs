@@ -1,11 +1,11 @@
-//! Lets tests wait for deliveries without sleeping.
+//! Lets tests wait for deliveries without polling.
 
 use crate::{
     state::{SharedState, StripeState},
     types::{ControlError, Delivery},
 };
 
-/// Waits for deliveries of a type that `counts`.
+/// Waits until the deliveries of an event type add up to `count`, each weighted by `counts`.
 async fn wait(
     shared: &SharedState,
     key: &str,
@@ -57,5 +57,5 @@ pub async fn finished(shared: &SharedState, key: &str) -> Result<(), ControlErro
             |delivery: &Delivery| delivery.done || delivery.held || delivery.secret_key != key;
         state.deliveries.iter().all(finished).then_some(())
     };
-    shared.wait_for(find, "every delivery to end").await
+    shared.wait_for(find, "all deliveries to finish").await
 }

@@ -1,4 +1,4 @@
-//! The pay page as HTML: no script, light and dark, made for a phone first.
+//! The pay page as HTML: no script, light and dark mode, laid out for a phone first.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ const STYLE: &str = include_str!("pay.css");
 pub struct View {
     pub session: Value,
     pub items: Vec<Value>,
-    /// Cents of the customer's credit that this session spends.
+    /// Cents of the customer's credit balance that this session has applied.
     pub balance: i64,
     pub needs_email: bool,
     pub processing: bool,
-    /// The shop's page after a payment.
+    /// Where the page leads after a payment: the session's `success_url`.
     pub return_to: String,
 }
 
@@ -55,15 +55,15 @@ fn document(title: &str, main: &str) -> String {
     )
 }
 
-/// The page for an id that leads nowhere.
+/// The page for an unknown session.
 pub fn not_found(problem: &str) -> String {
     document(
-        "Nothing here",
-        &format!("<h1>Nothing here</h1><p>{}</p>", escape(problem)),
+        "Page not found",
+        &format!("<h1>Page not found</h1><p>{}</p>", escape(problem)),
     )
 }
 
-/// The page of a session, with what was wrong with the last press, if anything.
+/// The page of a session, with the error of the last form submission, if any.
 pub fn render(view: &View, error: Option<&str>) -> String {
     let error = error
         .map(|text| {
@@ -75,7 +75,7 @@ pub fn render(view: &View, error: Option<&str>) -> String {
         .unwrap_or_default();
     let (title, actions) = match view.session["status"].as_str() {
         Some("open") => ("Pay", open(view)),
-        Some("complete") if view.processing => ("Payment under way", processing(view)),
+        Some("complete") if view.processing => ("Payment processing", processing(view)),
         Some("complete") if view.session["payment_status"] == "unpaid" => (
             "Payment failed",
             link("Back to the shop", view.session["cancel_url"].as_str()),

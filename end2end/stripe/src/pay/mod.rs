@@ -1,4 +1,4 @@
-//! The page on which a person pays, pays slowly, or goes back.
+//! The pay page, Stripe's hosted Checkout: pay, pay with a delayed method, or go back.
 
 mod html;
 
@@ -24,7 +24,6 @@ use crate::{
     types::{AsyncPaymentResult, ControlError, PaymentStatus},
 };
 
-/// The page's only route.
 pub fn router() -> Router<Arc<SharedState>> {
     Router::new().route("/pay/{session}", get(show).post(submit))
 }

@@ -1,4 +1,4 @@
-//! A call before it is executed.
+//! A request to the API before it is executed.
 
 use tokio::sync::watch::Receiver;
 
@@ -7,7 +7,7 @@ use crate::{
     types::Fault,
 };
 
-/// A call, as far as it was understood at the gate.
+/// A parsed request with its authentication result.
 pub struct ApiRequest {
     pub method: String,
     pub path: String,
@@ -19,17 +19,17 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// What an idempotency key is known by. Stripe does not say whether it knows one again that comes
-    /// under another secret key of the account; here it does not.
+    /// The name of an idempotency key in the store. Stripe does not document whether a key is also
+    /// recognized under another secret key of the account; here it is not.
     pub fn idempotency_record_name(&self, key: &str) -> String {
         format!("{} {key}", self.secret_key.as_deref().unwrap_or_default())
     }
 }
 
-/// PaymentStatus a call goes on.
+/// How a request is to be handled, decided when it is received.
 pub struct Handling {
     pub fault: Option<Fault>,
-    /// An earlier answer under the key, or why the key cannot be used.
+    /// The response that is stored under the idempotency key, or why the key cannot be used.
     pub stored_response: Result<Option<StoredResponse>, StripeError>,
     pub release_signal: Receiver<u64>,
     pub generation: u64,

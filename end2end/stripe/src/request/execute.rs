@@ -1,4 +1,4 @@
-//! Executes a call that got through the gate, and keeps its stored under its key.
+//! Executes a request and stores its response under the idempotency key.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub async fn execute(
     hang(release_signal, fault.as_ref(), FaultKind::Hang).await;
     let kind = fault.as_ref().map(|fault| fault.kind);
     let stored = shared.change(|state| {
-        // What a reset forgot must not happen after it.
+        // After a reset, a request from before it must change nothing.
         let reset_since = state.generation != *generation;
         let outcome = match kind {
             _ if reset_since => Err(StripeError::internal()),

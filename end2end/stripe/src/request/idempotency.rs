@@ -1,4 +1,4 @@
-//! Idempotency keys: the first result is kept, byte for byte, and replayed.
+//! Idempotency keys: the first response is stored and replayed byte for byte.
 
 use crate::{
     error::StripeError,
@@ -11,10 +11,10 @@ use crate::{
 
 const KEY_LIFETIME: i64 = 24 * 60 * 60;
 
-/// As many results as are never too many.
+/// Up to this number of records no sweep is worth its time.
 const SWEEP_SIZE: usize = 1000;
 
-/// Begins a call under a key. `Some` is the answer of an earlier one.
+/// Starts a request under an idempotency key. Returns the stored response if there is one.
 pub fn begin(
     store: &mut Store,
     key: &str,
@@ -25,8 +25,8 @@ pub fn begin(
         let message = "Idempotency keys must be 255 characters or less.".to_owned();
         return Err(StripeError::idempotency(message));
     }
-    // Stripe says "the same parameters", not in which order: whoever keeps to one order is right either
-    // way.
+    // Stripe compares the parameters but does not document whether their order counts. Here it
+    // does, so that no client relies on either.
     let params = request.pairs.clone();
     let (name, path) = (request.idempotency_record_name(key), request.path.as_str());
     remove_expired(store, &name, now);
@@ -62,8 +62,8 @@ pub fn begin(
         .ok_or_else(|| StripeError::key_in_use(key))
 }
 
-/// Forgets `name` when its day is over, and the other old ones when there are twice as many as were
-/// left last time: looking at each of them in every call would be slow.
+/// Removes the record `name` if it has expired. Removes all expired records once there are twice as
+/// many as after the last sweep, because checking all of them in every request would be slow.
 fn remove_expired(store: &mut Store, name: &str, now: i64) {
     let is_current = |record: &IdempotencyRecord| {
         record.response.is_none() || now - record.created < KEY_LIFETIME
@@ -83,8 +83,8 @@ fn remove_expired(store: &mut Store, name: &str, now: i64) {
     }
 }
 
-/// Ends a call whose key is known by `name`: keeps the answer, or forgets the key where Stripe would
-/// not have begun.
+/// Ends a request under the record `name`. Stores its response, or removes the record if Stripe
+/// would not have started to execute it.
 pub fn finish(store: &mut Store, name: &str, response: &StoredResponse) {
     if matches!(response.status, 400 | 401 | 403 | 409 | 429) {
         store.idempotency_records.remove(name);

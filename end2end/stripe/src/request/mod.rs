@@ -1,4 +1,4 @@
-//! The way in for every call under `/v1/`: it is recorded, its key begins, and faults strike.
+//! Receives every request under `/v1/`: records it, checks its idempotency key, and injects faults.
 
 pub mod api_request;
 mod execute;
@@ -31,7 +31,6 @@ use crate::{
 
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Answers one call.
 pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY_BYTES).await else {
@@ -60,8 +59,8 @@ pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) ->
         form: request.pairs.clone(),
         status: None,
     };
-    // One change for all of it: whoever sees that the call came in can rely on its key being in use,
-    // and on its hearing a release.
+    // All of this is one change of state. A test that sees the request recorded can rely on its key
+    // being in use and on a release reaching it.
     let (index, handling) = shared.change(|state| {
         request.scope = request
             .scope
@@ -73,7 +72,8 @@ pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) ->
         (state.requests.len() - 1, handling)
     });
     let generation = handling.generation;
-    // In a task of its own: Stripe finishes what it began although the caller has hung up.
+    // The request runs in its own task, because Stripe finishes a request even if the client
+    // disconnects.
     let task = tokio::spawn({
         let shared = shared.clone();
         async move {

@@ -1,4 +1,4 @@
-//! Answers on their way out.
+//! HTTP responses.
 
 use axum::{
     body::{Body, Bytes},
@@ -11,11 +11,10 @@ use crate::{
     store::idempotency::StoredResponse,
 };
 
-/// Marks a response that must never be sent: the connection is closed instead.
+/// Marks a response that must not be sent: the connection is closed instead.
 #[derive(Clone, Copy)]
 pub struct DropConnection;
 
-/// Stripe's error as a response.
 pub fn error_response(request: &ApiRequest, error: &StripeError) -> Response {
     let body = format!("{:#}", error.body());
     let request_id = request.request_id.clone();
@@ -30,7 +29,7 @@ pub fn error_response(request: &ApiRequest, error: &StripeError) -> Response {
     )
 }
 
-/// An stored with Stripe's headers.
+/// A response with Stripe's headers.
 pub fn json_response(request: &ApiRequest, stored: &StoredResponse, replayed: bool) -> Response {
     let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Body::from(Bytes::from(stored.body.clone()))).into_response();
@@ -52,14 +51,14 @@ pub fn json_response(request: &ApiRequest, stored: &StoredResponse, replayed: bo
     response
 }
 
-/// No stored at all.
+/// Closes the connection without a response.
 pub fn drop_connection() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(DropConnection);
     response
 }
 
-/// What stands before Stripe has failed, and speaks HTML.
+/// The error page of a proxy in front of Stripe: HTML, not JSON.
 pub fn bad_gateway() -> Response {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>\
                 <center><h1>502 Bad Gateway</h1></center></body></html>";

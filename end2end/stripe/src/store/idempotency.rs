@@ -1,10 +1,10 @@
-//! What is kept under an idempotency key.
+//! What the store keeps for an idempotency key.
 
 use serde::{Deserialize, Serialize};
 
 use crate::form::Pairs;
 
-/// An answer as it went out.
+/// A response as it was sent.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct StoredResponse {
     pub status: u16,
@@ -12,13 +12,13 @@ pub struct StoredResponse {
     pub request_id: String,
 }
 
-/// What is known under a key.
+/// The first request under an idempotency key, and its response.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct IdempotencyRecord {
     pub path: String,
     pub params: Pairs,
     pub created: i64,
-    /// `None` while the first call is in progress.
+    /// `None` while the first request is running.
     #[serde(rename = "answer")]
     pub response: Option<StoredResponse>,
 }

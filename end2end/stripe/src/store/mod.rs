@@ -1,4 +1,5 @@
-//! The store of one account: Stripe's objects as JSON, each kind in the order of its making.
+//! The store of one account and mode: Stripe's objects as JSON, by kind, in the order in which they
+//! were created.
 
 pub mod idempotency;
 mod table;
@@ -10,25 +11,26 @@ use serde_json::{Map, Value};
 
 use self::{idempotency::IdempotencyRecord, table::Table};
 
-/// Everything of one secret key and `Stripe-Account`.
+/// All objects of one secret key and `Stripe-Account`.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Store {
     tables: BTreeMap<String, Table>,
-    /// The line items of each session, in the order of the shop.
+    /// The line items of each session, by session id.
     #[serde(default)]
     pub line_items: BTreeMap<String, Vec<Value>>,
-    /// What a session keeps for later and does not show: `payment_intent_data`, `subscription_data`.
+    /// Parameters of a session that are used when it is completed and that Stripe does not show:
+    /// `payment_intent_data`, `subscription_data`.
     #[serde(default)]
     pub drafts: BTreeMap<String, Value>,
-    /// Results under idempotency keys.
+    /// Responses stored under idempotency keys. The store file calls them `kept`.
     #[serde(default, rename = "kept")]
     pub idempotency_records: HashMap<String, IdempotencyRecord>,
-    /// PaymentStatus many results there may be before the old ones are looked for.
+    /// From this number of records on, expired ones are removed.
     #[serde(skip)]
     pub idempotency_sweep_size: usize,
 }
 
-/// The kinds of object, by the names under which the store list them.
+/// The kinds of objects, as the control API names them.
 pub const TABLES: [&str; 10] = [
     "customers",
     "balance_transactions",
@@ -43,7 +45,7 @@ pub const TABLES: [&str; 10] = [
 ];
 
 impl Store {
-    /// All of one kind, oldest first, deleted ones too.
+    /// All objects of one kind, oldest first, including deleted ones.
     pub fn all(&self, table: &str) -> &[Value] {
         self.tables.get(table).map_or(&[], Table::all)
     }
@@ -69,7 +71,7 @@ impl Store {
         }
     }
 
-    /// PaymentStatus many there are of each kind, for [`Store::roll_back_to`].
+    /// The number of objects of each kind, for [`Store::roll_back_to`].
     pub fn sizes(&self) -> BTreeMap<String, usize> {
         let sizes = self.tables.iter();
         sizes
@@ -77,14 +79,14 @@ impl Store {
             .collect()
     }
 
-    /// Forgets what a call that was then refused had already made: its products and prices.
+    /// Removes the products and prices that a request had created before it was refused.
     pub fn roll_back_to(&mut self, sizes: &BTreeMap<String, usize>) {
         for (table, objects) in &mut self.tables {
             objects.truncate(sizes.get(table).copied().unwrap_or_default());
         }
     }
 
-    /// The store for a test to look at.
+    /// All objects as JSON, for tests.
     pub fn dump(&self) -> Map<String, Value> {
         let mut dump = Map::new();
         for table in TABLES {

@@ -1,16 +1,16 @@
-//! Objects of object kind, in the order of their making, and where each lies.
+//! The objects of one kind in the order in which they were created, with an index by id.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Written to the store as a plain list.
+/// Stored in the file as a plain list.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(from = "Vec<Value>", into = "Vec<Value>")]
 pub struct Table {
     objects: Vec<Value>,
-    /// Of two with object id, the older object's position.
+    /// Position by id. If two objects have the same id, the position of the older one.
     positions: HashMap<String, usize>,
 }
 
@@ -24,7 +24,7 @@ impl Table {
         self.objects.get(*self.positions.get(id)?)
     }
 
-    /// The object to be changed; its id stays.
+    /// The object, to be changed; its id must stay.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Value> {
         self.objects.get_mut(*self.positions.get(id)?)
     }
@@ -42,7 +42,7 @@ impl Table {
         *self = objects.into();
     }
 
-    /// Keeps the oldest `length`.
+    /// Keeps only the oldest `length` objects.
     pub fn truncate(&mut self, length: usize) {
         self.objects.truncate(length);
         self.positions.retain(|_, position| *position < length);
@@ -78,7 +78,7 @@ mod tests {
         objects.collect::<Vec<_>>().into()
     }
 
-    /// Every object is found by its id, and nothing else is.
+    /// Asserts that these ids, and no others, can be found.
     fn assert_found(table: &Table, names: &[&str]) {
         assert_eq!(table.all().len(), names.len());
         for id in ["a", "b", "c", "d"] {

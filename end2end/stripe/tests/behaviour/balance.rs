@@ -1,4 +1,4 @@
-//! The balance of a customer.
+//! Customer balances.
 
 use serde_json::json;
 

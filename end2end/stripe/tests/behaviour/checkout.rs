@@ -1,4 +1,4 @@
-//! The ends of a session.
+//! Completing and expiring Checkout sessions.
 
 use serde_json::{Value, json};
 use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};

@@ -1,11 +1,10 @@
-//! A client of the stand-in, with a key of its own.
+//! An HTTP client for the stand-in.
 
 use serde_json::Value;
 use stripe_stand_in::{Options, StandIn, start};
 
 pub const KEY: &str = "sk_test_a";
 
-/// An response, as it came.
 #[derive(Debug)]
 pub struct StripeResponse {
     pub status: u16,
@@ -32,7 +31,8 @@ impl StripeResponse {
 
 pub type Form<'a> = &'a [(&'a str, &'a str)];
 
-/// Sends calls; `None` is a connection that was closed without an response.
+/// Sends API requests. The `try_…` methods return `None` if the connection was closed without a
+/// response.
 #[derive(Clone)]
 pub struct StripeClient {
     base_url: String,
@@ -126,7 +126,7 @@ impl StripeClient {
             .expect("a response")
     }
 
-    /// A customer with an e-mail.
+    /// Creates a customer with an email and returns its id.
     pub async fn customer(&self) -> String {
         self.post("/v1/customers", &[("email", "a@example.com")])
             .await

@@ -1,4 +1,4 @@
-//! Faults: what the client sees, and what was done all the same.
+//! Faults: what the client sees, and whether the request was executed.
 
 use stripe_stand_in::{Fault, FaultKind};
 

@@ -26,7 +26,7 @@ async fn the_first_response_is_replayed_byte_for_byte() {
     assert_eq!(client.count(CUSTOMERS).await, 1);
 }
 
-/// Stripe does not say whether the order of parameters counts: nobody may rely on it.
+/// Stripe does not document whether the order of parameters counts, so no client may rely on it.
 #[tokio::test]
 async fn another_parameter_order_under_the_same_key_is_an_error() {
     let (_stripe, client) = stand_in().await;

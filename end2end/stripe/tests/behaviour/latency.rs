@@ -1,4 +1,4 @@
-//! PaymentStatus long calls take.
+//! The latency of responses.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Holds the stand-in to Stripe's behaviour, call by call, over HTTP.
+//! Tests that the stand-in behaves as Stripe does, request by request, over HTTP.
 
 mod balance;
 mod checkout;

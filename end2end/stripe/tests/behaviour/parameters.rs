@@ -1,4 +1,4 @@
-//! Parameters that Stripe does not know, and ones that it misses.
+//! Unknown and missing parameters.
 
 use crate::{
     client::stand_in,

@@ -1,4 +1,4 @@
-//! The page on which a person pays.
+//! The pay page.
 
 use crate::{
     client::{StripeClient, stand_in},

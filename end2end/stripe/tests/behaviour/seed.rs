@@ -1,4 +1,4 @@
-//! Demo data and the books on disk.
+//! Demo data and the store file.
 
 use stripe_stand_in::{Options, Seed, SeedCustomer, SeedTransaction, start};
 

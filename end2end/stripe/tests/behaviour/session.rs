@@ -13,7 +13,7 @@ const COMMON: [(&str, &str); 5] = [
     ("line_items[0][quantity]", "1"),
 ];
 
-/// The form of a session over $20.00, in the mode given.
+/// The parameters of a session over $20.00 in the given mode.
 pub fn session_form<'a>(mode: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut form = COMMON.to_vec();
     form.push(("mode", mode));
@@ -27,7 +27,7 @@ pub fn session_form<'a>(mode: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a 
     form
 }
 
-/// Makes a session and gives its id.
+/// Creates a session and returns its id.
 pub async fn session(client: &StripeClient, mode: &str, more: &[(&str, &str)]) -> String {
     let response = client
         .post("/v1/checkout/sessions", &session_form(mode, more))

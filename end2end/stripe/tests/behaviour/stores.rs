@@ -1,4 +1,4 @@
-//! Keys, and the stores behind them.
+//! Secret keys and the stores that they select.
 
 use crate::client::{KEY, StripeClient, stand_in};
 

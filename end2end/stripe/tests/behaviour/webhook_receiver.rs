@@ -12,7 +12,7 @@ struct Inbox {
     refusals: usize,
 }
 
-/// Receives webhooks and keeps them; stops when dropped.
+/// Receives webhooks and records them; stops when dropped.
 pub struct WebhookReceiver {
     pub url: String,
     inbox: Arc<Mutex<Inbox>>,
@@ -32,7 +32,7 @@ async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, body: Bytes) -> StatusC
 }
 
 impl WebhookReceiver {
-    /// Refuses so many deliveries before it takes any.
+    /// Refuses this number of deliveries before it accepts any.
     pub async fn refusing(refusals: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
@@ -53,7 +53,7 @@ impl WebhookReceiver {
         self.inbox.lock().expect("the inbox").received.clone()
     }
 
-    /// The types of the events received, in the order of their coming.
+    /// The types of the events received, in order.
     pub fn types(&self) -> Vec<String> {
         self.received()
             .iter()

@@ -1,4 +1,4 @@
-//! Webhooks on their way.
+//! Webhook deliveries.
 
 use stripe_stand_in::{DeliveryPlan, Endpoint, PaymentStatus, ReleaseOrder, StandIn};
 
