@@ -1,24 +1,24 @@
 //! `torture`: lets people buy while processes are killed, connections cut, Stripe fails and webhooks
 //! come twice, late and in any order; at the end each credit that is due must have been given once.
 
+mod activity_log;
 mod audit;
 mod balancer;
 mod clock;
-mod crew;
 mod database;
 mod demo;
-mod diary;
-mod people;
-mod person;
+mod faults;
 mod report;
-mod trial;
-mod trouble;
+mod server_processes;
+mod simulated_user;
+mod test_run;
+mod workload;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 
-use crate::{clock::Clock, database::Place, trial::Trial};
+use crate::{clock::Clock, database::Place, test_run::Trial};
 
 /// Breaks everything around the product, on PostgreSQL with two processes of each kind and on
 /// SQLite with one, and compares what was bought, the ledger and Stripe's books.

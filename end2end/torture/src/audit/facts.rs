@@ -5,8 +5,8 @@ use std::{
     time::Instant,
 };
 
-use super::charged::{Movement, Session};
-use crate::diary::{Friend, Subscription};
+use super::overcharges::{Movement, Session};
+use crate::activity_log::{Friend, Subscription};
 
 /// Why a credit of test mode failed whose account went live.
 pub const OTHER_MODE: &str = r#"{"other_mode":"test"}"#;

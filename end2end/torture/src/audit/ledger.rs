@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{facts::Credit, start::Start};
+use super::{baseline::Start, facts::Credit};
 use crate::database::Look;
 
 /// The ledger since then, each row with its referral and what was told.

@@ -1,40 +1,40 @@
 //! The end: what was bought, the ledger and Stripe's books must agree.
 
-mod books;
-mod charged;
-mod due;
+mod baseline;
+mod comparison;
+mod expected_credits;
 mod facts;
 mod ledger;
-mod listed;
-mod start;
+mod overcharges;
+mod stripe;
 mod unfinished;
-mod verdict;
+mod unmatched;
 
-use crate::{database::Look, people::World};
+use crate::{database::Look, workload::World};
 
+pub use baseline::{Start, start};
+pub use comparison::Findings;
 use facts::Facts;
-pub use start::{Start, start};
 pub use unfinished::unfinished;
-pub use verdict::Findings;
 
 /// Compares everything.
 ///
 /// # Errors
 /// If the database cannot be read.
 pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<Findings> {
-    let listed = listed::listed(look, world).await?;
+    let listed = unmatched::listed(look, world).await?;
     let facts = Facts {
         friends: world.diary.friends(),
         subscriptions: world.diary.subscriptions(),
         credits: ledger::credits(look, from).await?,
-        entries: books::entries(world, from),
+        entries: stripe::entries(world, from),
         paid_sessions: ledger::paid_sessions(look).await?,
         listed: listed.sessions,
-        sessions: books::sessions(world, from),
-        movements: books::movements(world),
+        sessions: stripe::sessions(world, from),
+        movements: stripe::movements(world),
         live_since: world.live_since(),
     };
-    let mut findings = verdict::judge(&facts);
+    let mut findings = comparison::judge(&facts);
     findings.unfinished = unfinished(look, from).await?.sentences();
     findings.unfinished.extend(undelivered(look, world).await?);
     Ok(findings)
@@ -46,9 +46,9 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
 /// If the database cannot be read.
 pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::Result<usize> {
     let mut known = ledger::paid_sessions(look).await?;
-    known.extend(listed::listed(look, world).await?.sessions);
-    let sessions = books::sessions(world, from);
-    Ok(verdict::unknown_sales(&sessions, &known).len())
+    known.extend(unmatched::listed(look, world).await?.sessions);
+    let sessions = stripe::sessions(world, from);
+    Ok(comparison::unknown_sales(&sessions, &known).len())
 }
 
 /// Events that no process has taken.
@@ -56,6 +56,6 @@ pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::
 /// # Errors
 /// If the database cannot be read.
 pub async fn undelivered(look: &Look, world: &World) -> anyhow::Result<Vec<String>> {
-    let listed = listed::listed(look, world).await?;
-    Ok(books::undelivered(world, &listed.events))
+    let listed = unmatched::listed(look, world).await?;
+    Ok(stripe::undelivered(world, &listed.events))
 }

@@ -1,6 +1,6 @@
 //! What the product has begun and not ended, read in its database with plain SQL.
 
-use super::{facts::OTHER_MODE, start::Start};
+use super::{baseline::Start, facts::OTHER_MODE};
 use crate::database::Look;
 
 /// What is still to be done.

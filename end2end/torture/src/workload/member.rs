@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::PASSWORD;
 use crate::{
+    activity_log::Diary,
     demo::{Demo, TENANTS},
-    diary::Diary,
-    person::Person,
+    simulated_user::Person,
 };
 
 /// A member with a code.

@@ -7,8 +7,8 @@ use std::{
 
 use super::facts::{Credit, Facts};
 use crate::{
+    activity_log::Friend,
     demo::{BRANDS, is_live},
-    diary::Friend,
 };
 
 /// For so long a credit may be on its way before Stripe first hears of it: without an endpoint for

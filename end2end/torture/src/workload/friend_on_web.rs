@@ -5,11 +5,11 @@ use rand::{Rng, rngs::StdRng};
 
 use super::{
     PASSWORD, World,
-    browser::{make_up_mind, sign_in},
+    checkout::{come_back, pay},
     friend_of,
-    pay::{come_back, pay},
+    shop::{make_up_mind, sign_in},
 };
-use crate::{diary::Friend, person::Person};
+use crate::{activity_log::Friend, simulated_user::Person};
 
 /// Comes, buys once or twice, and goes.
 pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::{database::Look, diary::Diary, people::World};
+use crate::{activity_log::Diary, database::Look, workload::World};
 
 /// Such payments: the console lists them.
 #[derive(Default)]
@@ -49,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::diary::Gone;
+    use crate::activity_log::Gone;
 
     fn event(session: &str, created: i64) -> Value {
         json!({ "created": 15, "data": { "object": { "id": session, "created": created } } })

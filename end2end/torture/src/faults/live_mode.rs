@@ -11,9 +11,9 @@ use tokio::{sync::Mutex, time::sleep};
 
 use super::{Count, keys};
 use crate::{
-    crew::Crew,
     demo::{BRANDS, Site, TENANTS},
-    people::World,
+    server_processes::Crew,
+    workload::World,
 };
 
 /// Goes live with one of the tenants, and with the platform, once each within a trial that `lasts` so

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::{sync::Mutex, time::sleep};
 
-use crate::{crew::Crew, demo::TENANTS, people::World};
+use crate::{demo::TENANTS, server_processes::Crew, workload::World};
 
 /// Cents; never 0, since then nothing would be due.
 pub const AMOUNTS: [i64; 3] = [500, 1000, 2500];

@@ -4,8 +4,8 @@ mod modes;
 
 use std::time::Instant;
 
-use super::{super::charged::Session, *};
-use crate::diary::{Friend, Subscription};
+use super::{super::overcharges::Session, *};
+use crate::activity_log::{Friend, Subscription};
 
 fn credit() -> Credit {
     Credit {

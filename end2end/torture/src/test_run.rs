@@ -18,16 +18,16 @@ use tokio::{
 };
 
 use crate::{
+    activity_log::Diary,
     audit::{self, Start},
     balancer::balance,
     clock::Clock,
-    crew::Crew,
     database::{Look, Place},
     demo::Demo,
-    diary::Diary,
-    people::{self, World},
+    faults::Trouble,
     report::Report,
-    trouble::Trouble,
+    server_processes::Crew,
+    workload::{self, World},
 };
 
 /// People at once.
@@ -77,11 +77,11 @@ impl Trial {
         let mut people = JoinSet::new();
         for number in 0..CROWD {
             let seed = seed.wrapping_mul(31).wrapping_add(number);
-            people.spawn(people::crowd(stage.world.clone(), seed, deadline));
+            people.spawn(workload::crowd(stage.world.clone(), seed, deadline));
         }
         for number in 0..WATCHERS {
             let seed = seed.wrapping_add(1_000 + number as u64);
-            people.spawn(people::watch(stage.world.clone(), number, seed, deadline));
+            people.spawn(workload::watch(stage.world.clone(), number, seed, deadline));
         }
         let mut trouble = Trouble::begin(
             &stage.world,
@@ -131,7 +131,7 @@ impl Trial {
 
         let diary = Arc::new(Diary::default());
         let mut chance = StdRng::seed_from_u64(self.seed);
-        let members = people::members(&demo, balancer, &diary, &mut chance).await?;
+        let members = workload::members(&demo, balancer, &diary, &mut chance).await?;
         let look = Look::at(&self.place).await?;
         let codes = "SELECT code FROM platform_referrers ORDER BY id LIMIT 2";
         let world = World {

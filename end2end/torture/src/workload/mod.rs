@@ -1,13 +1,13 @@
 //! Who comes and buys.
 
-mod browser;
+mod checkout;
+mod dashboard_viewer;
 mod friend_in_app;
 mod friend_on_web;
 mod member;
-mod pay;
 mod returning_member;
+mod shop;
 mod subscriber;
-mod watcher;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,13 +21,13 @@ use stripe_stand_in::StandIn;
 use tokio::time::Instant;
 
 use crate::{
+    activity_log::Diary,
     demo::{BRANDS, Demo, Site, TENANTS, accounts},
-    diary::Diary,
-    person::Person,
+    simulated_user::Person,
 };
 
+pub use dashboard_viewer::watch;
 pub use member::{Member, members};
-pub use watcher::watch;
 
 /// What everybody knows.
 pub struct World {

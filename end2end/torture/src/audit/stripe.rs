@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{
-    charged::{Movement, Session},
+    baseline::Start,
     facts::Entry,
-    start::Start,
+    overcharges::{Movement, Session},
 };
-use crate::{demo::is_live, people::World};
+use crate::{demo::is_live, workload::World};
 
 /// Entries that were made since the trial began.
 pub fn entries(world: &World, from: &Start) -> Vec<Entry> {

@@ -1,16 +1,16 @@
 //! What goes wrong, and that it ends.
 
-mod admin;
-mod backup;
-mod clone;
+mod amounts;
+mod clones;
+mod deliveries;
 mod endpoints;
+mod infrastructure;
 mod keys;
-mod live;
-mod post;
-mod processes;
+mod live_mode;
+mod restores;
 mod stripe;
 
-pub use admin::AMOUNTS;
+pub use amounts::AMOUNTS;
 
 use std::{
     sync::{
@@ -22,7 +22,7 @@ use std::{
 
 use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
-use crate::{crew::Crew, database::Place, people::World, report::LONG};
+use crate::{database::Place, report::LONG, server_processes::Crew, workload::World};
 
 /// Gives an order until it is carried out, since everything may fail; answers what was said then.
 async fn insist(world: &World, crew: &Mutex<Crew>, order: &[&str]) -> String {
@@ -75,9 +75,9 @@ impl Trouble {
         rough.store(true, Ordering::Relaxed);
         let mut tasks = JoinSet::new();
         tasks.spawn(stripe::fail(world.clone(), count.clone(), seed ^ 1));
-        tasks.spawn(post::disturb(world.clone(), seed ^ 2));
+        tasks.spawn(deliveries::disturb(world.clone(), seed ^ 2));
         tasks.spawn(endpoints::remove(world.clone(), count.clone(), seed ^ 6));
-        tasks.spawn(processes::kill(
+        tasks.spawn(infrastructure::kill(
             world.clone(),
             crew.clone(),
             place.clone(),
@@ -85,7 +85,7 @@ impl Trouble {
             seed ^ 3,
         ));
         if lasts.as_secs() >= LONG {
-            tasks.spawn(backup::put_back(
+            tasks.spawn(restores::put_back(
                 world.clone(),
                 crew.clone(),
                 place.clone(),
@@ -93,7 +93,7 @@ impl Trouble {
                 lasts,
                 seed ^ 7,
             ));
-            tasks.spawn(clone::serve(
+            tasks.spawn(clones::serve(
                 world.clone(),
                 crew.clone(),
                 place.clone(),
@@ -101,14 +101,14 @@ impl Trouble {
                 seed ^ 8,
             ));
         }
-        tasks.spawn(live::go(
+        tasks.spawn(live_mode::go(
             world.clone(),
             crew.clone(),
             count.clone(),
             lasts,
             seed ^ 9,
         ));
-        tasks.spawn(admin::change(world.clone(), crew.clone(), seed ^ 4));
+        tasks.spawn(amounts::change(world.clone(), crew.clone(), seed ^ 4));
         tasks.spawn(keys::roll(
             world.clone(),
             crew.clone(),
@@ -134,7 +134,7 @@ impl Trouble {
         // One may have been disconnected just now.
         keys::connect_all(&self.world, &self.crew).await;
         endpoints::add_all(&self.world);
-        post::undisturb(&self.world);
+        deliveries::undisturb(&self.world);
         self.count.armed.load(Ordering::Relaxed) - u64::from(unused)
     }
 }

@@ -14,8 +14,8 @@ use reqwest::Url;
 use stripe_stand_in::Endpoint;
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, backup};
-use crate::{crew::Crew, database::Place, people::World};
+use super::{Count, restores};
+use crate::{database::Place, server_processes::Crew, workload::World};
 
 /// Serves clones, for ever.
 pub async fn serve(
@@ -50,7 +50,7 @@ async fn one(
     copy: &Path,
     served: Duration,
 ) -> anyhow::Result<usize> {
-    backup::make(world, crew, copy).await;
+    restores::make(world, crew, copy).await;
     let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
     let place = Place::Sqlite {
         file: PathBuf::from(copy),

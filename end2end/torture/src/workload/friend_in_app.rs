@@ -5,8 +5,8 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{PASSWORD, World, friend_of, member::text, pay::pay};
-use crate::{diary::Friend, person::Person};
+use super::{PASSWORD, World, checkout::pay, friend_of, member::text};
+use crate::{activity_log::Friend, simulated_user::Person};
 
 /// How often a purchase is asked for that is refused for a reason that passes.
 const TRIES: u32 = 60;

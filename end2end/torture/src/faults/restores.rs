@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{Count, endpoints, insist, keys};
-use crate::{crew::Crew, database::Place, diary::Gone, people::World};
+use crate::{activity_log::Gone, database::Place, server_processes::Crew, workload::World};
 
 /// How long before the end no backup is put back any more: it must be done by then, and all that Stripe
 /// told since on its way.

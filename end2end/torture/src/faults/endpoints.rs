@@ -11,7 +11,7 @@ use stripe_stand_in::Endpoint;
 use tokio::time::sleep;
 
 use super::Count;
-use crate::{demo::Site, people::World};
+use crate::{demo::Site, workload::World};
 
 /// Removes endpoints and adds them again, for ever; some are missing for minutes.
 pub async fn remove(world: Arc<World>, count: Arc<Count>, seed: u64) {

@@ -11,9 +11,9 @@ use tokio::{sync::Mutex, time::sleep};
 
 use super::{Count, endpoints, insist};
 use crate::{
-    crew::Crew,
     demo::{BRANDS, Site},
-    people::World,
+    server_processes::Crew,
+    workload::World,
 };
 
 /// A job that began under the old key has ended by then: longer than its lease.

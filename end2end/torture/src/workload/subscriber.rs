@@ -5,9 +5,9 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     World, brand,
-    pay::{come_back, pay},
+    checkout::{come_back, pay},
 };
-use crate::{diary::Subscription, person::Person};
+use crate::{activity_log::Subscription, simulated_user::Person};
 
 /// How often "Get Started" is pressed.
 const TRIES: u32 = 60;

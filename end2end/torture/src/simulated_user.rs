@@ -7,7 +7,7 @@ use rand::{Rng, rngs::StdRng};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect::Policy};
 use serde_json::Value;
 
-use crate::diary::Diary;
+use crate::activity_log::Diary;
 
 /// How often somebody asks for the same thing before giving up.
 const TRIES: u32 = 400;

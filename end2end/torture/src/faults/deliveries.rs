@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stripe_stand_in::{DeliveryPlan, ReleaseOrder};
 use tokio::time::sleep;
 
-use crate::people::World;
+use crate::workload::World;
 
 /// Disturbs deliveries, for ever.
 pub async fn disturb(world: Arc<World>, seed: u64) {

@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Mutex, time::sleep};
 
 use super::Count;
-use crate::{crew::Crew, database::Place, people::World};
+use crate::{database::Place, server_processes::Crew, workload::World};
 
 /// Connections cut at once.
 const MOST: u32 = 12;

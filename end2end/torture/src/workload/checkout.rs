@@ -7,7 +7,7 @@ use rand::{Rng, rngs::StdRng};
 use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use super::World;
-use crate::person::Person;
+use crate::simulated_user::Person;
 
 /// What became of a Checkout session, and its id.
 pub struct Ended {

@@ -4,8 +4,8 @@ use rand::{rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     World,
-    browser::{make_up_mind, sign_in},
-    pay::{come_back, pay},
+    checkout::{come_back, pay},
+    shop::{make_up_mind, sign_in},
 };
 
 /// Comes, buys a membership, and goes.

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    charged::{Session, overcharged},
-    due::{Payment, dues},
+    expected_credits::{Payment, dues},
     facts::{Credit, Entry, Facts, OTHER_MODE},
+    overcharges::{Session, overcharged},
 };
 use crate::{
     demo::{PLATFORM_CREDIT, TENANT_CREDIT},
-    trouble::AMOUNTS,
+    faults::AMOUNTS,
 };
 
 /// What is wrong, in sentences.

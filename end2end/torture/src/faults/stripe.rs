@@ -10,7 +10,7 @@ use stripe_stand_in::{Fault, FaultKind};
 use tokio::time::sleep;
 
 use super::Count;
-use crate::people::World;
+use crate::workload::World;
 
 const KINDS: [FaultKind; 12] = [
     FaultKind::FailBefore,

@@ -5,7 +5,7 @@ use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::PASSWORD;
-use crate::person::Person;
+use crate::simulated_user::Person;
 
 /// How often a form is sent again that was refused for a reason that passes.
 const TRIES: u32 = 60;
