@@ -33,81 +33,83 @@ pub struct Subscription {
 }
 
 /// From the time of a backup until it was put back, in Stripe's seconds, both within: what was written
-/// then is gone.
+/// then is lost_periods.
 #[derive(Clone, Copy, Debug)]
-pub struct Gone {
+pub struct LostPeriod {
     pub from: i64,
     pub to: i64,
 }
 
-impl Gone {
-    pub fn holds(&self, seconds: i64) -> bool {
+impl LostPeriod {
+    pub fn contains(&self, seconds: i64) -> bool {
         (self.from..=self.to).contains(&seconds)
     }
 }
 
-/// Everybody's notes.
+/// Everybody's records.
 #[derive(Default)]
-pub struct Diary {
+pub struct ActivityLog {
     friends: Mutex<Vec<Friend>>,
     subscriptions: Mutex<Vec<Subscription>>,
-    broken: Mutex<Vec<String>>,
-    gone: Mutex<Vec<Gone>>,
+    failures: Mutex<Vec<String>>,
+    lost_periods: Mutex<Vec<LostPeriod>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
     /// Stripe's pages that were left by Back, or closed.
-    pub pages_left: AtomicU64,
+    pub abandoned_checkouts: AtomicU64,
     /// Requests that had to be made again.
-    pub repeats: AtomicU64,
+    pub retries: AtomicU64,
     /// Requests answered.
-    pub answers: AtomicU64,
+    pub responses: AtomicU64,
 }
 
-impl Diary {
-    pub fn friend_paid(&self, friend: Friend) {
+impl ActivityLog {
+    pub fn record_friend_payment(&self, friend: Friend) {
         lock(&self.friends).push(friend);
     }
 
-    pub fn subscribed(&self, subscription: Subscription) {
+    pub fn record_subscription(&self, subscription: Subscription) {
         lock(&self.subscriptions).push(subscription);
     }
 
-    pub fn member_paid(&self) {
+    pub fn record_membership(&self) {
         self.memberships.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub fn left_a_page(&self) {
-        self.pages_left.fetch_add(1, Ordering::Relaxed);
+    pub fn record_abandoned_checkout(&self) {
+        self.abandoned_checkouts.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Somebody could not do what they wanted, however often they tried.
-    pub fn gave_up(&self, why: String) {
-        lock(&self.broken).push(why);
+    pub fn record_failure(&self, reason: String) {
+        lock(&self.failures).push(reason);
     }
 
     /// The same; who began when fewer backups were put back than now lost what they had begun.
-    pub fn interrupted(&self, restores: usize, why: String) {
-        if restores == self.restores() {
-            self.gave_up(why);
+    pub fn record_failure_unless_restored(&self, restores_before: usize, reason: String) {
+        if restores_before == self.restore_count() {
+            self.record_failure(reason);
         }
     }
 
-    pub fn gone(&self, gone: Gone) {
-        lock(&self.gone).push(gone);
+    pub fn record_lost_period(&self, period: LostPeriod) {
+        lock(&self.lost_periods).push(period);
     }
 
     /// How many backups were put back so far.
-    pub fn restores(&self) -> usize {
-        lock(&self.gone).len()
+    pub fn restore_count(&self) -> usize {
+        lock(&self.lost_periods).len()
     }
 
-    /// Whether what was written at this second of Stripe's is gone.
-    pub fn is_gone(&self, seconds: i64) -> bool {
-        lock(&self.gone).iter().any(|gone| gone.holds(seconds))
+    /// Whether what was written at this second of Stripe's is lost_periods.
+    pub fn is_lost(&self, seconds: i64) -> bool {
+        lock(&self.lost_periods)
+            .iter()
+            .any(|period| period.contains(seconds))
     }
 
-    pub fn repeated(&self) {
-        self.repeats.fetch_add(1, Ordering::Relaxed);
+    pub fn record_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn friends(&self) -> Vec<Friend> {
@@ -118,11 +120,11 @@ impl Diary {
         lock(&self.subscriptions).clone()
     }
 
-    pub fn broken(&self) -> Vec<String> {
-        lock(&self.broken).clone()
+    pub fn failures(&self) -> Vec<String> {
+        lock(&self.failures).clone()
     }
 }
 
-fn lock<T>(notes: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    notes.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(records: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    records.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context, ensure};
 
 /// How often the file is read again at the latest (`FAKETIME_CACHE_DURATION`), with room.
-const NOTICED: Duration = Duration::from_secs(5);
+const FAKETIME_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The file.
 #[derive(Clone)]
@@ -33,11 +33,11 @@ impl Clock {
     /// If libfaketime is not at work here.
     pub async fn jump(&self, by: Duration) -> anyhow::Result<()> {
         let ahead = self.ahead()? + by.as_secs();
-        let (before, began) = (SystemTime::now(), Instant::now());
+        let (before, started) = (SystemTime::now(), Instant::now());
         std::fs::write(&self.file, format!("+{ahead}\n")).context("the clock's file")?;
         while SystemTime::now().duration_since(before).unwrap_or_default() < by {
             ensure!(
-                began.elapsed() < NOTICED,
+                started.elapsed() < FAKETIME_TIMEOUT,
                 "the clock stands still: this must run under libfaketime"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;

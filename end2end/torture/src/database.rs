@@ -6,16 +6,16 @@ use anyhow::Context;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement};
 
 /// Which database, and where.
-pub enum Place {
+pub enum TestDatabase {
     /// A server on which a database is made.
     Postgres { server: String },
     /// A file.
     Sqlite { file: PathBuf },
 }
 
-const NAME: &str = "torture";
+const DATABASE_NAME: &str = "torture";
 
-impl Place {
+impl TestDatabase {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Postgres { .. } => "postgres",
@@ -32,7 +32,7 @@ impl Place {
     pub fn url(&self) -> String {
         match self {
             Self::Postgres { server } => match server.rsplit_once('/') {
-                Some((server, _)) => format!("{server}/{NAME}"),
+                Some((server, _)) => format!("{server}/{DATABASE_NAME}"),
                 None => server.clone(),
             },
             Self::Sqlite { file } => format!("sqlite://{}?mode=rwc", file.display()),
@@ -40,38 +40,38 @@ impl Place {
     }
 
     /// Makes it, empty.
-    pub async fn make(&self) -> anyhow::Result<()> {
+    pub async fn create(&self) -> anyhow::Result<()> {
         if let Self::Postgres { server } = self {
             let server = Database::connect(server).await.context("--postgres")?;
-            let drop = format!("DROP DATABASE IF EXISTS {NAME} WITH (FORCE)");
+            let drop = format!("DROP DATABASE IF EXISTS {DATABASE_NAME} WITH (FORCE)");
             server.execute_unprepared(&drop).await?;
-            let create = format!("CREATE DATABASE {NAME}");
+            let create = format!("CREATE DATABASE {DATABASE_NAME}");
             server.execute_unprepared(&create).await?;
         }
         Ok(())
     }
 
-    /// Cuts up to `most` connections of the product; answers how many there were.
-    pub async fn cut(&self, most: u32) -> anyhow::Result<u64> {
+    /// Cuts up to `limit` connections of the product; answers how many there were.
+    pub async fn cut_connections(&self, limit: u32) -> anyhow::Result<u64> {
         let Self::Postgres { server } = self else {
             return Ok(0);
         };
         let server = Database::connect(server).await?;
-        let cut = format!(
+        let terminate = format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = '{NAME}' ORDER BY random() LIMIT {most}"
+             WHERE datname = '{DATABASE_NAME}' ORDER BY random() LIMIT {limit}"
         );
-        let statement = Statement::from_string(DbBackend::Postgres, cut);
+        let statement = Statement::from_string(DbBackend::Postgres, terminate);
         Ok(server.query_all_raw(statement).await?.len() as u64)
     }
 }
 
-/// A look at what is in it.
-pub struct Look(DatabaseConnection);
+/// A connection at what is in it.
+pub struct Connection(DatabaseConnection);
 
-impl Look {
-    pub async fn at(place: &Place) -> anyhow::Result<Self> {
-        Ok(Self(Database::connect(place.url()).await?))
+impl Connection {
+    pub async fn open(database: &TestDatabase) -> anyhow::Result<Self> {
+        Ok(Self(Database::connect(database.url()).await?))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -92,7 +92,7 @@ impl Look {
 
     /// The number that `sql` counts.
     pub async fn count(&self, sql: &str) -> anyhow::Result<i64> {
-        let counted = self.rows(sql, |row| row.try_get_by(0)).await?;
-        Ok(counted.into_iter().next().unwrap_or_default())
+        let rows = self.rows(sql, |row| row.try_get_by(0)).await?;
+        Ok(rows.into_iter().next().unwrap_or_default())
     }
 }

@@ -22,9 +22,9 @@ pub struct Site {
 /// The tenants' sites.
 pub const TENANTS: [&str; 2] = ["detroit-arms", "motor-city-coaching"];
 /// What a referral earns on each tenant's site until somebody changes it, in cents.
-pub const TENANT_CREDIT: i64 = 1000;
-/// The same for the partners' referrals.
-pub const PLATFORM_CREDIT: i64 = 5000;
+pub const TENANT_CREDIT_CENTS: i64 = 1000;
+/// The same for the platform_referrer_codes' referrals.
+pub const PLATFORM_CREDIT_CENTS: i64 = 5000;
 /// The brands' sites.
 pub const BRANDS: [&str; 2] = ["pewpros", "coachpros"];
 

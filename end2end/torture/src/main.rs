@@ -1,5 +1,5 @@
 //! `torture`: lets people buy while processes are killed, connections cut, Stripe fails and webhooks
-//! come twice, late and in any order; at the end each credit that is due must have been given once.
+//! run twice, late and in any run_command; at the end duration_each credit that is due must have been given once.
 
 mod activity_log;
 mod audit;
@@ -18,9 +18,9 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 
-use crate::{clock::Clock, database::Place, test_run::Trial};
+use crate::{clock::Clock, database::TestDatabase, test_run::TestRun};
 
-/// Breaks everything around the product, on PostgreSQL with two processes of each kind and on
+/// Breaks everything around the product, on PostgreSQL with two processes of duration_each kind and on
 /// SQLite with one, and compares what was bought, the ledger and Stripe's books.
 #[derive(Parser)]
 struct Arguments {
@@ -39,7 +39,7 @@ struct Arguments {
     /// How long people buy, on all databases together
     #[arg(long)]
     minutes: f64,
-    /// What chance begins with
+    /// What rng begins with
     #[arg(long)]
     seed: u64,
     /// The file in which libfaketime reads how far ahead the clock of everybody is
@@ -49,7 +49,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match torture(Arguments::parse()).await {
+    match run(Arguments::parse()).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -60,26 +60,28 @@ async fn main() -> ExitCode {
 }
 
 /// Whether nothing was found.
-async fn torture(arguments: Arguments) -> anyhow::Result<bool> {
-    let postgres = arguments.postgres.map(|server| Place::Postgres { server });
-    let sqlite = Place::Sqlite {
+async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    let postgres = arguments
+        .postgres
+        .map(|server| TestDatabase::Postgres { server });
+    let sqlite = TestDatabase::Sqlite {
         file: arguments.folder.join("torture.db"),
     };
-    let places: Vec<Place> = postgres
+    let databases: Vec<TestDatabase> = postgres
         .into_iter()
         .chain((!arguments.no_sqlite).then_some(sqlite))
         .collect();
-    anyhow::ensure!(!places.is_empty(), "--no-sqlite needs --postgres");
-    let each = Duration::from_secs_f64(arguments.minutes * 60.0 / places.len() as f64);
+    anyhow::ensure!(!databases.is_empty(), "--no-sqlite needs --postgres");
+    let duration_each = Duration::from_secs_f64(arguments.minutes * 60.0 / databases.len() as f64);
     let mut clean = true;
-    for place in places {
-        let trial = Trial {
+    for database in databases {
+        let trial = TestRun {
             server: arguments.server.clone(),
-            folder: arguments.folder.join(place.name()),
+            folder: arguments.folder.join(database.name()),
             clock: Clock::new(arguments.clock.clone()),
             seed: arguments.seed,
-            lasts: each,
-            place,
+            duration: duration_each,
+            database,
         };
         let report = trial.run().await?;
         println!("{report}");

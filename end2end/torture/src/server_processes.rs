@@ -1,4 +1,4 @@
-//! The product's processes: started, killed, told to stop, started again.
+//! The product's processes: started, killed, notifications to stop, started again.
 
 use std::{
     fs::{File, OpenOptions},
@@ -23,14 +23,14 @@ use tokio::{
 };
 
 /// A process ends this long after SIGTERM at the latest: its bound of 15 s, with room.
-const STOPS_WITHIN: Duration = Duration::from_secs(18);
-/// Until a process listens to signals, on a busy machine.
-const BEGINS_WITHIN: Duration = Duration::from_secs(5);
-/// Until a process listens, on a busy machine.
-const STARTS_WITHIN: Duration = Duration::from_secs(30);
+const STOP_TIMEOUT: Duration = Duration::from_secs(18);
+/// Until a process wait_until_listening to signals, on a busy machine.
+const SIGNAL_SETUP_TIME: Duration = Duration::from_secs(5);
+/// Until a process wait_until_listening, on a busy machine.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One process, whether it runs or not.
-struct Member {
+struct ServerProcess {
     name: String,
     args: Vec<&'static str>,
     address: SocketAddr,
@@ -52,20 +52,20 @@ impl FullDisk {
 
 impl Drop for FullDisk {
     fn drop(&mut self) {
-        // Of one that has ended nothing is left to be set right.
+        // Of one that has stopped_cleanly nothing is left to be set right.
         self.limit(None).ok();
     }
 }
 
 /// All of them.
-pub struct Crew {
-    members: Vec<Member>,
+pub struct ServerProcesses {
+    processes: Vec<ServerProcess>,
     server: PathBuf,
     env: Vec<(&'static str, String)>,
     logs: PathBuf,
 }
 
-impl Crew {
+impl ServerProcesses {
     /// Two of each kind where they share a database, else one that does everything; none runs yet.
     pub fn new(
         server: &Path,
@@ -82,10 +82,10 @@ impl Crew {
             ],
             false => &[&["serve"]],
         };
-        let members = kinds.iter().enumerate().map(|(number, args)| {
+        let processes = kinds.iter().enumerate().map(|(index, args)| {
             let free = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-            Ok(Member {
-                name: format!("{}-{number}", args[0]),
+            Ok(ServerProcess {
+                name: format!("{}-{index}", args[0]),
                 args: args.to_vec(),
                 address: free.local_addr()?,
                 child: None,
@@ -93,50 +93,51 @@ impl Crew {
             })
         });
         Ok(Self {
-            members: members.collect::<anyhow::Result<_>>()?,
+            processes: processes.collect::<anyhow::Result<_>>()?,
             server: server.to_owned(),
             env,
             logs: logs.to_owned(),
         })
     }
 
-    pub fn size(&self) -> usize {
-        self.members.len()
+    pub fn count(&self) -> usize {
+        self.processes.len()
     }
 
-    /// Where the web listens.
-    pub fn web(&self) -> Vec<SocketAddr> {
-        let web = self.members.iter();
-        web.filter(|member| member.args[0] == "serve")
-            .map(|member| member.address)
+    /// Where the web_addresses wait_until_listening.
+    pub fn web_addresses(&self) -> Vec<SocketAddr> {
+        let processes = self.processes.iter();
+        processes
+            .filter(|process| process.args[0] == "serve")
+            .map(|process| process.address)
             .collect()
     }
 
-    /// A subcommand of the product, and what it said.
-    pub async fn order(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<String> {
+    /// A subcommand of the product, and what it output.
+    pub async fn run_command(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<String> {
         let mut command = Command::new(&self.server);
         command.args(args).envs(self.env.iter().cloned());
         command.env("LISTEN", listen.to_string()).kill_on_drop(true);
-        let output = command.output().await?;
-        self.log("orders")?.write_all(&output.stderr)?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let result = command.output().await?;
+        self.log("commands")?.write_all(&result.stderr)?;
+        let output = String::from_utf8_lossy(&result.stdout).into_owned();
         let name = args.join(" ");
-        ensure!(output.status.success(), "`server {name}` failed: {said}");
-        Ok(said)
+        ensure!(result.status.success(), "`server {name}` failed: {output}");
+        Ok(output)
     }
 
     /// Starts what does not run.
     pub fn start(&mut self) -> anyhow::Result<()> {
-        for number in 0..self.members.len() {
-            if self.members[number].child.is_none() {
-                self.start_one(number)?;
+        for index in 0..self.processes.len() {
+            if self.processes[index].child.is_none() {
+                self.start_process(index)?;
             }
         }
         Ok(())
     }
 
-    /// A process that serves the database at `url` as well, until the answer is dropped.
-    pub fn serve_copy(&self, url: &str, listen: SocketAddr) -> anyhow::Result<Child> {
+    /// A process that serves the database at `url` as well, until the response is dropped.
+    pub fn serve_clone(&self, url: &str, listen: SocketAddr) -> anyhow::Result<Child> {
         let mut command = Command::new(&self.server);
         command
             .arg("serve")
@@ -150,34 +151,34 @@ impl Crew {
         command.spawn().context("the product's program")
     }
 
-    /// Starts everything on a database that was put back, and waits until it listens.
-    pub async fn start_moved(&mut self) -> anyhow::Result<()> {
-        let web = |member: &&mut Member| member.args[0] == "serve";
-        for member in self.members.iter_mut().filter(web) {
-            member.args.push("--moved");
+    /// Starts everything on a database that was put back, and waits until it wait_until_listening.
+    pub async fn start_after_restore(&mut self) -> anyhow::Result<()> {
+        let is_web = |process: &&mut ServerProcess| process.args[0] == "serve";
+        for process in self.processes.iter_mut().filter(is_web) {
+            process.args.push("--moved");
         }
         let started = self.start();
-        for member in &mut self.members {
-            member.args.retain(|arg| *arg != "--moved");
+        for process in &mut self.processes {
+            process.args.retain(|arg| *arg != "--moved");
         }
         started?;
-        self.listens().await
+        self.wait_until_listening().await
     }
 
-    fn start_one(&mut self, number: usize) -> anyhow::Result<()> {
-        let member = &self.members[number];
+    fn start_process(&mut self, index: usize) -> anyhow::Result<()> {
+        let process = &self.processes[index];
         let mut command = Command::new(&self.server);
         command
-            .args(&member.args)
+            .args(&process.args)
             .envs(self.env.iter().cloned())
-            .env("LISTEN", member.address.to_string())
+            .env("LISTEN", process.address.to_string())
             .stdin(Stdio::null())
-            .stdout(self.log(&member.name)?)
-            .stderr(self.log(&member.name)?)
+            .stdout(self.log(&process.name)?)
+            .stderr(self.log(&process.name)?)
             .kill_on_drop(true);
         let child = command.spawn().context("the product's program")?;
-        self.members[number].child = Some(child);
-        self.members[number].started = Instant::now();
+        self.processes[index].child = Some(child);
+        self.processes[index].started = Instant::now();
         Ok(())
     }
 
@@ -188,26 +189,26 @@ impl Crew {
         log.with_context(|| path.display().to_string())
     }
 
-    /// Waits until every process of the web listens.
-    pub async fn listens(&mut self) -> anyhow::Result<()> {
-        for address in self.web() {
+    /// Waits until every process of the web_addresses wait_until_listening.
+    pub async fn wait_until_listening(&mut self) -> anyhow::Result<()> {
+        for address in self.web_addresses() {
             let wait = async {
                 while TcpStream::connect(address).await.is_err() {
                     sleep(Duration::from_millis(20)).await;
                 }
             };
             let name = || format!("nothing listens at {address}; see {}", self.logs.display());
-            timeout(STARTS_WITHIN, wait).await.with_context(name)?;
+            timeout(START_TIMEOUT, wait).await.with_context(name)?;
         }
         Ok(())
     }
 
     /// Ends one at once, wherever it is, and answers whether it ran.
-    pub async fn kill(&mut self, number: usize) -> anyhow::Result<bool> {
-        let Some(mut child) = self.members[number].child.take() else {
+    pub async fn kill(&mut self, index: usize) -> anyhow::Result<bool> {
+        let Some(mut child) = self.processes[index].child.take() else {
             return Ok(false);
         };
-        self.ran_until_now(number, &mut child)?;
+        self.require_running(index, &mut child)?;
         child.kill().await?;
         Ok(true)
     }
@@ -215,42 +216,42 @@ impl Crew {
     /// Ends all of them at once.
     pub async fn kill_all(&mut self) -> anyhow::Result<u64> {
         let mut killed = 0;
-        for number in 0..self.members.len() {
-            killed += u64::from(self.kill(number).await?);
+        for index in 0..self.processes.len() {
+            killed += u64::from(self.kill(index).await?);
         }
         Ok(killed)
     }
 
     /// Asks one to stop, and waits for it.
-    pub async fn stop(&mut self, number: usize) -> anyhow::Result<bool> {
-        let Some(mut child) = self.members[number].child.take() else {
+    pub async fn stop(&mut self, index: usize) -> anyhow::Result<bool> {
+        let Some(mut child) = self.processes[index].child.take() else {
             return Ok(false);
         };
-        self.ran_until_now(number, &mut child)?;
-        let name = &self.members[number].name;
+        self.require_running(index, &mut child)?;
+        let name = &self.processes[index].name;
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         kill(Pid::from_raw(id.context("it runs")?), Signal::SIGTERM)?;
-        let status = timeout(STOPS_WITHIN, child.wait()).await;
-        let late = || format!("{name} did not stop within {STOPS_WITHIN:?} of SIGTERM");
+        let status = timeout(STOP_TIMEOUT, child.wait()).await;
+        let late = || format!("{name} did not stop within {STOP_TIMEOUT:?} of SIGTERM");
         let status = status.with_context(late)??;
         // One that has just begun does not listen to signals yet, and has nothing to end.
-        let began = self.members[number].started.elapsed() < BEGINS_WITHIN;
-        let cut_short = began && status.signal() == Some(Signal::SIGTERM as i32);
-        let ended = status.success() || cut_short;
-        ensure!(ended, "{name} stopped with an error: {status}");
+        let just_started = self.processes[index].started.elapsed() < SIGNAL_SETUP_TIME;
+        let cut_short = just_started && status.signal() == Some(Signal::SIGTERM as i32);
+        let stopped_cleanly = status.success() || cut_short;
+        ensure!(stopped_cleanly, "{name} stopped with an error: {status}");
         Ok(true)
     }
 
     /// For how long one has been running.
-    pub fn runs_for(&self, number: usize) -> Duration {
-        let member = &self.members[number];
-        let runs = member.child.as_ref().map(|_| member.started.elapsed());
+    pub fn uptime(&self, index: usize) -> Duration {
+        let process = &self.processes[index];
+        let runs = process.child.as_ref().map(|_| process.started.elapsed());
         runs.unwrap_or_default()
     }
 
-    /// Lets one that runs write to no file, as if its disk were full, until the answer is dropped.
-    pub fn fill_disk(&self, number: usize) -> anyhow::Result<FullDisk> {
-        let child = self.members[number].child.as_ref();
+    /// Lets one that runs write to no file, as if its disk were full, until the response is dropped.
+    pub fn fill_disk(&self, index: usize) -> anyhow::Result<FullDisk> {
+        let child = self.processes[index].child.as_ref();
         let id = child
             .and_then(Child::id)
             .and_then(|id| i32::try_from(id).ok());
@@ -261,11 +262,11 @@ impl Crew {
     }
 
     /// A process that ends by itself is a finding of its own.
-    fn ran_until_now(&self, number: usize, child: &mut Child) -> anyhow::Result<()> {
-        let name = &self.members[number].name;
+    fn require_running(&self, index: usize, child: &mut Child) -> anyhow::Result<()> {
+        let name = &self.processes[index].name;
         match child.try_wait()? {
             None => Ok(()),
-            Some(status) => bail!("{name} ended by itself: {status}"),
+            Some(status) => bail!("{name} exited by itself: {status}"),
         }
     }
 }

@@ -7,24 +7,24 @@ use rand::{Rng, rngs::StdRng};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect::Policy};
 use serde_json::Value;
 
-use crate::activity_log::Diary;
+use crate::activity_log::ActivityLog;
 
 /// How often somebody asks for the same thing before giving up.
-const TRIES: u32 = 400;
+const MAX_ATTEMPTS: u32 = 400;
 
 /// Somebody in front of one site.
-pub struct Person {
+pub struct SimulatedUser {
     client: Client,
     /// `http://localhost:3000`
     pub origin: String,
     /// An address of their own: limits are for each address.
     address: String,
-    diary: Arc<Diary>,
+    log: Arc<ActivityLog>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: StatusCode,
     /// `Location`, empty if there is none.
     pub location: String,
@@ -32,12 +32,12 @@ pub struct Answer {
     pub json: Value,
 }
 
-impl Person {
+impl SimulatedUser {
     pub fn new(
         origin: &str,
         balancer: SocketAddr,
-        diary: Arc<Diary>,
-        chance: &mut StdRng,
+        log: Arc<ActivityLog>,
+        rng: &mut StdRng,
     ) -> anyhow::Result<Self> {
         let url: Url = origin.parse()?;
         let host = url.host_str().context("a site has a host")?;
@@ -50,79 +50,79 @@ impl Person {
             // Each request is a connection of its own, and comes to any process.
             .pool_max_idle_per_host(0)
             .build()?;
-        let address = std::net::Ipv4Addr::from(0x0a00_0000 | chance.random_range(1..0xff_ffff));
+        let address = std::net::Ipv4Addr::from(0x0a00_0000 | rng.random_range(1..0xff_ffff));
         Ok(Self {
             client,
             origin: origin.to_owned(),
             address: address.to_string(),
-            diary,
+            log,
         })
     }
 
     /// Opens a page.
-    pub async fn open(&self, path: &str, chance: &mut StdRng) -> anyhow::Result<Answer> {
+    pub async fn open_page(&self, path: &str, rng: &mut StdRng) -> anyhow::Result<Response> {
         let page = || {
             self.request(Method::GET, path)
                 .header("accept", "text/html")
         };
-        self.insist(page, chance).await
+        self.send_with_retries(page, rng).await
     }
 
     /// Presses the button of a page that posts to its own address.
-    pub async fn press(&self, path: &str, chance: &mut StdRng) -> anyhow::Result<Answer> {
+    pub async fn post_form(&self, path: &str, rng: &mut StdRng) -> anyhow::Result<Response> {
         let form = || {
             self.request(Method::POST, path)
                 .header("origin", &self.origin)
                 .header("accept", "text/html")
         };
-        self.insist(form, chance).await
+        self.send_with_retries(form, rng).await
     }
 
     /// Sends a form as an island does.
-    pub async fn submit(
+    pub async fn submit_form(
         &self,
         function: &str,
         fields: &[(&str, &str)],
-        chance: &mut StdRng,
-    ) -> anyhow::Result<Answer> {
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Response> {
         let form = || {
             self.request(Method::POST, &format!("/rpc/{function}"))
                 .header("origin", &self.origin)
                 .header("accept", "application/json")
                 .form(fields)
         };
-        self.insist(form, chance).await
+        self.send_with_retries(form, rng).await
     }
 
     /// Calls the mobile API.
-    pub async fn call(
+    pub async fn call_api(
         &self,
         method: Method,
         path: &str,
         token: Option<&str>,
         body: Option<&Value>,
-        chance: &mut StdRng,
-    ) -> anyhow::Result<Answer> {
-        let key = format!("{:032x}", chance.random::<u128>());
-        let call = || {
-            let mut call = self
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Response> {
+        let key = format!("{:032x}", rng.random::<u128>());
+        let request = || {
+            let mut request = self
                 .request(method.clone(), &format!("/api/v1/{path}"))
                 .header("idempotency-key", &key);
             if let Some(token) = token {
-                call = call.bearer_auth(token);
+                request = request.bearer_auth(token);
             }
             match body {
-                Some(body) => call.json(body),
-                None => call,
+                Some(body) => request.json(body),
+                None => request,
             }
         };
         loop {
-            let answer = self.insist(call, chance).await?;
-            let kind = answer.json["type"].as_str().unwrap_or_default();
+            let response = self.send_with_retries(request, rng).await?;
+            let kind = response.json["type"].as_str().unwrap_or_default();
             if !kind.ends_with(":idempotency-key-in-use") {
-                return Ok(answer);
+                return Ok(response);
             }
-            self.pause(chance).await;
+            self.wait_before_retry(rng).await;
         }
     }
 
@@ -132,52 +132,52 @@ impl Person {
             .header("x-forwarded-for", &self.address)
     }
 
-    /// Asks until something comes back that is an answer.
-    async fn insist(
+    /// Asks until something comes back that is an response.
+    async fn send_with_retries(
         &self,
         request: impl Fn() -> RequestBuilder,
-        chance: &mut StdRng,
-    ) -> anyhow::Result<Answer> {
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Response> {
         let mut last = String::new();
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             match read(request()).await {
-                Ok(answer) if !passes(answer.status) => {
+                Ok(response) if !is_retryable(response.status) => {
                     use std::sync::atomic::Ordering::Relaxed;
-                    self.diary.answers.fetch_add(1, Relaxed);
-                    return Ok(answer);
+                    self.log.responses.fetch_add(1, Relaxed);
+                    return Ok(response);
                 }
-                Ok(answer) => last = format!("{answer:?}"),
+                Ok(response) => last = format!("{response:?}"),
                 Err(error) => last = format!("{error:#}"),
             }
-            self.pause(chance).await;
+            self.wait_before_retry(rng).await;
         }
-        bail!("asked {TRIES} times; the last answer: {last}")
+        bail!("no success in {MAX_ATTEMPTS} attempts; the last response: {last}")
     }
 
     /// Left a page of Stripe's without paying.
-    pub fn left_a_page(&self) {
-        self.diary.left_a_page();
+    pub fn record_abandoned_checkout(&self) {
+        self.log.record_abandoned_checkout();
     }
 
-    /// Waits a moment, as a person does before asking again.
-    pub async fn pause(&self, chance: &mut StdRng) {
-        self.diary.repeated();
-        tokio::time::sleep(Duration::from_millis(chance.random_range(50..1_000))).await;
+    /// Waits a moment, as a user does before asking again.
+    pub async fn wait_before_retry(&self, rng: &mut StdRng) {
+        self.log.record_retry();
+        tokio::time::sleep(Duration::from_millis(rng.random_range(50..1_000))).await;
     }
 }
 
-/// An answer of trouble that passes.
-fn passes(status: StatusCode) -> bool {
+/// An response of trouble that is_retryable.
+fn is_retryable(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-async fn read(request: RequestBuilder) -> reqwest::Result<Answer> {
+async fn read(request: RequestBuilder) -> reqwest::Result<Response> {
     let response = request.send().await?;
     let location = response.headers().get("location");
     let location = location.and_then(|to| to.to_str().ok()).unwrap_or_default();
     let (status, location) = (response.status(), location.to_owned());
     let text = response.text().await?;
-    Ok(Answer {
+    Ok(Response {
         status,
         location,
         json: serde_json::from_str(&text).unwrap_or_default(),

@@ -18,141 +18,152 @@ use tokio::{
 };
 
 use crate::{
-    activity_log::Diary,
-    audit::{self, Start},
+    activity_log::ActivityLog,
+    audit::{self, Baseline},
     balancer::balance,
     clock::Clock,
-    database::{Look, Place},
+    database::{Connection, TestDatabase},
     demo::Demo,
-    faults::Trouble,
+    faults::FaultInjector,
     report::Report,
-    server_processes::Crew,
-    workload::{self, World},
+    server_processes::ServerProcesses,
+    workload::{self, TestContext},
 };
 
 /// People at once.
-const CROWD: u64 = 10;
-/// Members who look at their dashboard meanwhile.
-const WATCHERS: usize = 2;
+const BUYERS: u64 = 10;
+/// Members who connection at their dashboard meanwhile.
+const DASHBOARD_VIEWERS: usize = 2;
 /// Longer than Stripe remembers a key, and than anybody holds anything.
-const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
+const CLOCK_JUMP: Duration = Duration::from_secs(25 * 60 * 60);
 /// An outage comes this often, and once in a shorter trial.
-const BETWEEN_OUTAGES: Duration = Duration::from_secs(600);
-/// How long the product may take to do what is left without help.
-const SETTLES_WITHIN: Duration = Duration::from_secs(180);
+const OUTAGE_INTERVAL: Duration = Duration::from_secs(600);
+/// How long the product may take to do what is unfinished without help.
+const COMPLETION_TIMEOUT: Duration = Duration::from_secs(180);
 /// The same after a day has passed.
-const SETTLES_AT_LAST: Duration = Duration::from_secs(180);
+const FINAL_COMPLETION_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// What is to be done.
-pub struct Trial {
+pub struct TestRun {
     pub server: PathBuf,
     pub folder: PathBuf,
     pub clock: Clock,
     pub seed: u64,
-    pub lasts: Duration,
-    pub place: Place,
+    pub duration: Duration,
+    pub database: TestDatabase,
 }
 
 /// A trial that is set up.
-struct Stage {
-    world: Arc<World>,
-    crew: Arc<Mutex<Crew>>,
-    place: Arc<Place>,
-    rough: Arc<AtomicBool>,
-    from: Start,
+struct Environment {
+    context: Arc<TestContext>,
+    processes: Arc<Mutex<ServerProcesses>>,
+    database: Arc<TestDatabase>,
+    cut_connections: Arc<AtomicBool>,
+    baseline: Baseline,
     clock: Clock,
     outages: u64,
 }
 
-impl Trial {
+impl TestRun {
     /// Lets people buy, breaks everything, and compares.
     ///
     /// # Errors
     /// If the trial itself could not be held.
     pub async fn run(self) -> anyhow::Result<Report> {
-        let (seed, lasts) = (self.seed, self.lasts);
-        let mut balancing = JoinSet::new();
-        let mut stage = self.set_up(&mut balancing).await?;
-        let deadline = Instant::now() + lasts;
-        let mut people = JoinSet::new();
-        for number in 0..CROWD {
+        let (seed, duration) = (self.seed, self.duration);
+        let mut balancer_task = JoinSet::new();
+        let mut environment = self.set_up(&mut balancer_task).await?;
+        let deadline = Instant::now() + duration;
+        let mut workload = JoinSet::new();
+        for number in 0..BUYERS {
             let seed = seed.wrapping_mul(31).wrapping_add(number);
-            people.spawn(workload::crowd(stage.world.clone(), seed, deadline));
+            workload.spawn(workload::buy_until(
+                environment.context.clone(),
+                seed,
+                deadline,
+            ));
         }
-        for number in 0..WATCHERS {
+        for number in 0..DASHBOARD_VIEWERS {
             let seed = seed.wrapping_add(1_000 + number as u64);
-            people.spawn(workload::watch(stage.world.clone(), number, seed, deadline));
+            workload.spawn(workload::view_dashboard(
+                environment.context.clone(),
+                number,
+                seed,
+                deadline,
+            ));
         }
-        let mut trouble = Trouble::begin(
-            &stage.world,
-            &stage.crew,
-            &stage.place,
-            &stage.rough,
+        let mut injector = FaultInjector::start(
+            &environment.context,
+            &environment.processes,
+            &environment.database,
+            &environment.cut_connections,
             seed,
-            lasts,
+            duration,
         );
-        for outage in outages(lasts) {
-            tokio::time::sleep_until(deadline - lasts + outage).await;
-            stage.outage().await?;
+        for outage in outages(duration) {
+            tokio::time::sleep_until(deadline - duration + outage).await;
+            environment.outage().await?;
         }
         tokio::time::sleep_until(deadline).await;
-        let faults = trouble.end().await;
-        stage.crew.lock().await.start()?;
-        while let Some(person) = people.join_next().await {
-            person?;
+        let stripe_faults = injector.stop().await;
+        environment.processes.lock().await.start()?;
+        while let Some(finished) = workload.join_next().await {
+            finished?;
         }
-        stage.settle(lasts).await?;
-        stage.report(&trouble, faults, seed, lasts).await
+        environment.finish_work(duration).await?;
+        environment
+            .report(&injector, stripe_faults, seed, duration)
+            .await
     }
 
-    async fn set_up(self, balancing: &mut JoinSet<()>) -> anyhow::Result<Stage> {
+    async fn set_up(self, balancer_task: &mut JoinSet<()>) -> anyhow::Result<Environment> {
         std::fs::create_dir_all(&self.folder)?;
-        self.place.make().await?;
+        self.database.create().await?;
         let stripe = Arc::new(stripe_stand_in::start(Options::default()).await?);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let balancer = listener.local_addr()?;
         let env = vec![
-            ("DATABASE_URL", self.place.url()),
+            ("DATABASE_URL", self.database.url()),
             ("APP_SECRET", "torture: 32 characters and a few".to_owned()),
             ("STRIPE_API_BASE", stripe.base_url.clone()),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ];
-        let shared = self.place.is_shared();
-        let mut crew = Crew::new(&self.server, env, &self.folder, shared)?;
-        crew.order(&["migrate"], balancer).await?;
-        let demo = crew.order(&["demo", "--json"], balancer).await?;
+        let shared = self.database.is_shared();
+        let mut processes = ServerProcesses::new(&self.server, env, &self.folder, shared)?;
+        processes.run_command(&["migrate"], balancer).await?;
+        let demo = processes.run_command(&["demo", "--json"], balancer).await?;
         let demo: Demo = serde_json::from_str(&demo).context("`server demo --json`")?;
         register_webhooks(&stripe, &demo);
-        crew.start()?;
-        crew.listens().await?;
-        let rough = Arc::new(AtomicBool::new(false));
-        let web = Arc::new(crew.web());
-        balancing.spawn(balance(listener, web, rough.clone(), self.seed));
+        processes.start()?;
+        processes.wait_until_listening().await?;
+        let cut_connections = Arc::new(AtomicBool::new(false));
+        let web = Arc::new(processes.web_addresses());
+        balancer_task.spawn(balance(listener, web, cut_connections.clone(), self.seed));
 
-        let diary = Arc::new(Diary::default());
-        let mut chance = StdRng::seed_from_u64(self.seed);
-        let members = workload::members(&demo, balancer, &diary, &mut chance).await?;
-        let look = Look::at(&self.place).await?;
+        let log = Arc::new(ActivityLog::default());
+        let mut rng = StdRng::seed_from_u64(self.seed);
+        let members = workload::register_members(&demo, balancer, &log, &mut rng).await?;
+        let connection = Connection::open(&self.database).await?;
         let codes = "SELECT code FROM platform_referrers ORDER BY id LIMIT 2";
-        let world = World {
-            partners: look.rows(codes, |row| row.try_get_by(0)).await?,
+        let context = TestContext {
+            platform_referrer_codes: connection.rows(codes, |row| row.try_get_by(0)).await?,
             demo,
             balancer,
             stripe,
-            diary,
+            log,
             members,
-            keys: std::sync::Mutex::default(),
+            rolled_keys: std::sync::Mutex::default(),
             live: std::sync::Mutex::default(),
             live_since: std::sync::Mutex::default(),
-            connecting: Mutex::default(),
+            connection_lock: Mutex::default(),
         };
-        let from = audit::start(&look, &world.stripe, &world.demo).await?;
-        Ok(Stage {
-            world: Arc::new(world),
-            crew: Arc::new(Mutex::new(crew)),
-            place: Arc::new(self.place),
-            rough,
-            from,
+        let baseline = audit::take_baseline(&connection, &context.stripe, &context.demo).await?;
+        Ok(Environment {
+            context: Arc::new(context),
+            processes: Arc::new(Mutex::new(processes)),
+            database: Arc::new(self.database),
+            cut_connections,
+            baseline,
             clock: self.clock,
             outages: 0,
         })
@@ -172,52 +183,53 @@ fn register_webhooks(stripe: &StandIn, demo: &Demo) {
     }
 }
 
-/// When outages begin, from the start of the trial.
-fn outages(lasts: Duration) -> Vec<Duration> {
+/// When outages begin, baseline the start of the trial.
+fn outages(duration: Duration) -> Vec<Duration> {
     let mut at: Vec<Duration> = (1..)
-        .map(|number| BETWEEN_OUTAGES * number)
-        .take_while(|at| *at < lasts)
+        .map(|number| OUTAGE_INTERVAL * number)
+        .take_while(|at| *at < duration)
         .collect();
     if at.is_empty() {
-        at.push(lasts.mul_f64(0.6));
+        at.push(duration.mul_f64(0.6));
     }
     at
 }
 
-impl Stage {
+impl Environment {
     /// Everything is down, and comes back a day later: keys are forgotten, leases are over.
     async fn outage(&mut self) -> anyhow::Result<()> {
-        let mut crew = self.crew.lock().await;
-        crew.kill_all().await?;
+        let mut processes = self.processes.lock().await;
+        processes.kill_all().await?;
         // What Stripe has begun it ends at once, and not a day later.
-        self.world.calls_end().await;
-        self.clock.jump(A_DAY_AND_MORE).await?;
+        self.context.finish_stripe_requests().await;
+        self.clock.jump(CLOCK_JUMP).await?;
         self.outages += 1;
-        crew.start()?;
-        crew.listens().await
+        processes.start()?;
+        processes.wait_until_listening().await
     }
 
-    /// Waits until nothing is left to do; a day passes if that takes long. Processes that are stuck
+    /// Waits until nothing is unfinished to do; a day passes if that takes long. Processes that are stuck
     /// get no help then, but for those of a short trial: it has no time to wait until the jobs of the
     /// dead are taken up, nor for the next sweep.
-    async fn settle(&mut self, lasted: Duration) -> anyhow::Result<()> {
-        if lasted < BETWEEN_OUTAGES {
+    async fn finish_work(&mut self, duration: Duration) -> anyhow::Result<()> {
+        if duration < OUTAGE_INTERVAL {
             self.outage().await?;
-        } else if !self.settles(SETTLES_WITHIN).await? {
-            self.clock.jump(A_DAY_AND_MORE).await?;
+        } else if !self.wait_for_completion(COMPLETION_TIMEOUT).await? {
+            self.clock.jump(CLOCK_JUMP).await?;
         }
-        self.settles(SETTLES_AT_LAST).await?;
+        self.wait_for_completion(FINAL_COMPLETION_TIMEOUT).await?;
         Ok(())
     }
 
-    async fn settles(&self, within: Duration) -> anyhow::Result<bool> {
-        let began = Instant::now();
-        while began.elapsed() < within {
-            let look = Look::at(&self.place).await?;
-            let left = audit::unfinished(&look, &self.from).await?;
-            let unknown = audit::unknown_sales(&look, &self.world, &self.from).await?;
-            let undelivered = audit::undelivered(&look, &self.world).await?;
-            if left.is_nothing() && unknown == 0 && undelivered.is_empty() {
+    async fn wait_for_completion(&self, timeout: Duration) -> anyhow::Result<bool> {
+        let started = Instant::now();
+        while started.elapsed() < timeout {
+            let connection = Connection::open(&self.database).await?;
+            let unfinished = audit::unfinished(&connection, &self.baseline).await?;
+            let unknown_payments =
+                audit::unknown_payments(&connection, &self.context, &self.baseline).await?;
+            let undelivered = audit::undelivered(&connection, &self.context).await?;
+            if unfinished.is_empty() && unknown_payments == 0 && undelivered.is_empty() {
                 return Ok(true);
             }
             sleep(Duration::from_millis(500)).await;
@@ -227,51 +239,55 @@ impl Stage {
 
     async fn report(
         &self,
-        trouble: &Trouble,
-        faults: u64,
+        injector: &FaultInjector,
+        stripe_faults: u64,
         seed: u64,
-        lasts: Duration,
+        duration: Duration,
     ) -> anyhow::Result<Report> {
-        let look = Look::at(&self.place).await?;
-        let findings = audit::audit(&look, &self.world, &self.from).await?;
-        let diary = &self.world.diary;
-        let again = self.world.accounts();
-        let again = again
+        let connection = Connection::open(&self.database).await?;
+        let findings = audit::audit(&connection, &self.context, &self.baseline).await?;
+        let log = &self.context.log;
+        let accounts = self.context.accounts();
+        let deliveries = accounts
             .iter()
-            .flat_map(|key| self.world.stripe.deliveries(key));
-        let deliveries: u64 = again.map(|delivery| delivery.statuses.len() as u64).sum();
-        let events = look.count("SELECT COUNT(*) FROM stripe_events").await?;
+            .flat_map(|key| self.context.stripe.deliveries(key));
+        let deliveries: u64 = deliveries
+            .map(|delivery| delivery.statuses.len() as u64)
+            .sum();
+        let events = connection
+            .count("SELECT COUNT(*) FROM stripe_events")
+            .await?;
         Ok(Report {
-            place: self.place.name(),
-            shared: self.place.is_shared(),
+            database: self.database.name(),
+            is_shared: self.database.is_shared(),
             seed,
-            seconds: lasts.as_secs(),
-            purchases: diary.friends().len() + diary.subscriptions().len(),
-            memberships: diary.memberships.load(Relaxed),
-            pages_left: diary.pages_left.load(Relaxed),
+            seconds: duration.as_secs(),
+            purchases: log.friends().len() + log.subscriptions().len(),
+            memberships: log.memberships.load(Relaxed),
+            abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(
-                look.count(&format!(
-                    "SELECT COUNT(*) FROM credits WHERE id > {} AND state = 'issued'",
-                    self.from.credit_id
-                ))
-                .await?,
+                connection
+                    .count(&format!(
+                        "SELECT COUNT(*) FROM credits WHERE id > {} AND state = 'issued'",
+                        self.baseline.credit_id
+                    ))
+                    .await?,
             )?,
-            kills: trouble.count.kills.load(Relaxed),
-            stops: trouble.count.stops.load(Relaxed),
-            cuts: trouble.count.cuts.load(Relaxed),
-            full_disks: trouble.count.full_disks.load(Relaxed),
-            clones: trouble.count.clones.load(Relaxed),
-            restores: trouble.count.restores.load(Relaxed),
-            reconnects: trouble.count.reconnects.load(Relaxed),
-            endpoints: trouble.count.endpoints.load(Relaxed),
-            went_live: trouble.count.went_live.load(Relaxed),
-            rolls: trouble.count.rolls.load(Relaxed),
+            kills: injector.counts.kills.load(Relaxed),
+            stops: injector.counts.stops.load(Relaxed),
+            connections_cut: injector.counts.connections_cut.load(Relaxed),
+            full_disks: injector.counts.full_disks.load(Relaxed),
+            clones: injector.counts.clones.load(Relaxed),
+            restores: injector.counts.restores.load(Relaxed),
+            reconnects: injector.counts.reconnects.load(Relaxed),
+            endpoint_removals: injector.counts.endpoint_removals.load(Relaxed),
+            went_live: injector.counts.went_live.load(Relaxed),
+            key_rolls: injector.counts.key_rolls.load(Relaxed),
             outages: self.outages,
-            faults,
-            repeats: diary.repeats.load(Relaxed)
-                + deliveries.saturating_sub(u64::try_from(events)?),
+            stripe_faults,
+            retries: log.retries.load(Relaxed) + deliveries.saturating_sub(u64::try_from(events)?),
             findings,
-            broken: diary.broken(),
+            failures: log.failures(),
         })
     }
 }

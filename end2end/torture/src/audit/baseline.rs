@@ -6,43 +6,47 @@ use serde_json::Value;
 use stripe_stand_in::StandIn;
 
 use crate::{
-    database::Look,
+    database::Connection,
     demo::{Demo, accounts},
 };
 
 /// What was there before the trial: the demo's own stories.
 #[derive(Default)]
-pub struct Start {
+pub struct Baseline {
     /// The last row of the ledger.
     pub credit_id: i64,
     /// Stripe's ids of balance entries.
-    pub entries: HashSet<String>,
+    pub transactions: HashSet<String>,
     /// Stripe's ids of Checkout sessions.
     pub sessions: HashSet<String>,
 }
 
-/// Remembers what is there.
-pub async fn start(look: &Look, stripe: &StandIn, demo: &Demo) -> anyhow::Result<Start> {
+/// Remembers kind is there.
+pub async fn take_baseline(
+    connection: &Connection,
+    stripe: &StandIn,
+    demo: &Demo,
+) -> anyhow::Result<Baseline> {
     let accounts = accounts(&demo.sites);
-    let listed = |what: &'static str| {
+    let existing_ids = |kind: &'static str| {
         accounts
             .iter()
-            .flat_map(move |key| ids(&stripe.objects(key, None)[what]))
+            .flat_map(move |key| ids(&stripe.objects(key, None)[kind]))
             .collect()
     };
-    Ok(Start {
-        credit_id: look
+    Ok(Baseline {
+        credit_id: connection
             .count("SELECT COALESCE(MAX(id), 0) FROM credits")
             .await?,
-        entries: listed("balance_transactions"),
-        sessions: listed("sessions"),
+        transactions: existing_ids("balance_transactions"),
+        sessions: existing_ids("sessions"),
     })
 }
 
-/// Ids of what is there already.
+/// Ids of kind is there already.
 fn ids(listed: &Value) -> Vec<String> {
     let listed = listed.as_array().into_iter().flatten();
     listed
-        .filter_map(|one| Some(one["id"].as_str()?.to_owned()))
+        .filter_map(|object| Some(object["id"].as_str()?.to_owned()))
         .collect()
 }

@@ -3,28 +3,28 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    expected_credits::{Payment, dues},
-    facts::{Credit, Entry, Facts, OTHER_MODE},
+    expected_credits::{Payment, expected_credits},
+    facts::{Credit, Facts, OTHER_MODE_REASON, PostedCredit},
     overcharges::{Session, overcharged},
 };
 use crate::{
-    demo::{PLATFORM_CREDIT, TENANT_CREDIT},
-    faults::AMOUNTS,
+    demo::{PLATFORM_CREDIT_CENTS, TENANT_CREDIT_CENTS},
+    faults::AMOUNTS_CENTS,
 };
 
 /// What is wrong, in sentences.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// Due and not given, or given and not told.
+    /// ExpectedCredit and not given, or given and not notifications.
     pub lost: Vec<String>,
-    /// Given or told twice.
-    pub doubled: Vec<String>,
-    /// Given although nothing was due, or of an amount that nobody set, or known to one side alone.
+    /// Given or notifications twice.
+    pub duplicated: Vec<String>,
+    /// Given although nothing was expected, or of an amount that nobody set, or known to one side alone.
     pub orphaned: Vec<String>,
-    /// Charged more than was due.
+    /// Charged more than was expected.
     pub overcharged: Vec<String>,
     /// Taken by Stripe, and no paid purchase.
-    pub unknown_sales: Vec<String>,
+    pub unknown_payments: Vec<String>,
     /// Begun and not ended.
     pub unfinished: Vec<String>,
 }
@@ -33,49 +33,51 @@ impl Findings {
     pub fn kinds(&self) -> [(&'static str, &Vec<String>); 6] {
         [
             ("lost", &self.lost),
-            ("doubled", &self.doubled),
+            ("duplicated", &self.duplicated),
             ("orphaned", &self.orphaned),
             ("overcharged", &self.overcharged),
-            ("unknown sales", &self.unknown_sales),
+            ("unknown payments", &self.unknown_payments),
             ("unfinished", &self.unfinished),
         ]
     }
 }
 
 /// Compares.
-pub fn judge(facts: &Facts) -> Findings {
+pub fn compare(facts: &Facts) -> Findings {
     let mut findings = Findings {
-        overcharged: overcharged(&facts.sessions, &facts.movements),
-        unknown_sales: unknown_sales(&facts.sessions, &known(facts)),
+        overcharged: overcharged(&facts.sessions, &facts.balance_transactions),
+        unknown_payments: unknown_payments(&facts.sessions, &known_sessions(facts)),
         ..Findings::default()
     };
-    let by_key = entries_by_key(&facts.entries);
+    let by_key = by_ledger_key(&facts.posted_credits);
     let mut earned = HashSet::new();
-    for (due, payments) in dues(facts) {
-        let may_earn_nothing = due.may_earn_nothing(&payments, facts);
-        let of_due: Vec<&Credit> = facts
+    for (expected, payments) in expected_credits(facts) {
+        let may_earn_nothing = expected.may_earn_nothing(&payments, facts);
+        let credits: Vec<&Credit> = facts
             .credits
             .iter()
-            .filter(|credit| due.is_for(credit))
+            .filter(|credit| expected.is_for(credit))
             .collect();
-        if of_due.len() > 1 {
+        if credits.len() > 1 {
             findings
-                .doubled
-                .push(format!("{} rows for {due:?}", of_due.len()));
+                .duplicated
+                .push(format!("{} rows for {expected:?}", credits.len()));
         }
-        match of_due.first() {
+        match credits.first() {
             None if may_earn_nothing => {}
-            None => findings.lost.push(format!("no credit for {due:?}")),
+            None => findings.lost.push(format!("no credit for {expected:?}")),
             Some(credit) => {
                 earned.insert(credit.key.as_str());
                 compare_modes(credit, &payments, &mut findings);
-                let entries = by_key.get(credit.key.as_str()).into_iter().flatten();
-                let entries: Vec<&Entry> = entries
+                let posted = by_key.get(credit.key.as_str()).into_iter().flatten();
+                let posted: Vec<&PostedCredit> = posted
                     .copied()
-                    .filter(|entry| !gave_way(credit, entry, &payments))
+                    .filter(|transaction| {
+                        !was_replaced_in_live_mode(credit, transaction, &payments)
+                    })
                     .collect();
-                if !(may_earn_nothing && has_ended_in_test_mode(credit, &entries)) {
-                    weigh(credit, &entries, &mut findings);
+                if !(may_earn_nothing && has_ended_in_test_mode(credit, &posted)) {
+                    check_credit(credit, &posted, &mut findings);
                 }
             }
         }
@@ -92,44 +94,51 @@ pub fn judge(facts: &Facts) -> Findings {
         .iter()
         .map(|credit| credit.key.as_str())
         .collect();
-    for entry in &facts.entries {
-        if !known.contains(entry.ledger_key.as_str()) && !entry.is_gone {
+    for transaction in &facts.posted_credits {
+        if !known.contains(transaction.ledger_key.as_str()) && !transaction.is_lost {
             findings
                 .orphaned
-                .push(format!("not in the ledger: {entry:?}"));
+                .push(format!("not in the ledger: {transaction:?}"));
         }
     }
-    for session in paid(facts) {
-        if !facts.paid_sessions.contains(session) && !facts.listed.contains(session) {
-            findings
-                .lost
-                .push(format!("{session} is paid, and the product does not know"));
+    for session in paid_session_ids(facts) {
+        if !facts.paid_sessions.contains(session) && !facts.unmatched.contains(session) {
+            findings.lost.push(format!(
+                "{session} is paid at Stripe but has no paid purchase"
+            ));
         }
     }
     findings
 }
 
-fn known(facts: &Facts) -> HashSet<String> {
-    facts.paid_sessions.union(&facts.listed).cloned().collect()
+fn known_sessions(facts: &Facts) -> HashSet<String> {
+    facts
+        .paid_sessions
+        .union(&facts.unmatched)
+        .cloned()
+        .collect()
 }
 
 /// Payments that Stripe took, whoever made them, and that are no paid purchase among `known`.
-pub fn unknown_sales(sessions: &[Session], known: &HashSet<String>) -> Vec<String> {
+pub fn unknown_payments(sessions: &[Session], known: &HashSet<String>) -> Vec<String> {
     let paid = sessions.iter().filter(|session| session.paid);
     let unknown = paid.filter(|session| !known.contains(&session.id));
     unknown.map(|session| format!("{session:?}")).collect()
 }
 
-fn paid(facts: &Facts) -> impl Iterator<Item = &str> {
+fn paid_session_ids(facts: &Facts) -> impl Iterator<Item = &str> {
     let friends = facts.friends.iter().map(|friend| friend.session.as_str());
     let subscriptions = facts.subscriptions.iter();
     friends.chain(subscriptions.map(|subscription| subscription.session.as_str()))
 }
 
-fn entries_by_key(entries: &[Entry]) -> HashMap<&str, Vec<&Entry>> {
-    let mut by_key: HashMap<&str, Vec<&Entry>> = HashMap::new();
-    for entry in entries {
-        by_key.entry(&entry.ledger_key).or_default().push(entry);
+fn by_ledger_key(posted: &[PostedCredit]) -> HashMap<&str, Vec<&PostedCredit>> {
+    let mut by_key: HashMap<&str, Vec<&PostedCredit>> = HashMap::new();
+    for transaction in posted {
+        by_key
+            .entry(&transaction.ledger_key)
+            .or_default()
+            .push(transaction);
     }
     by_key
 }
@@ -139,70 +148,79 @@ fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findi
     match credit.live {
         Some(true) if !payments.iter().any(Payment::is_live) => findings
             .orphaned
-            .push(format!("test money was paid for {credit:?}")),
+            .push(format!("only test payments were made for {credit:?}")),
         Some(false) if payments.iter().all(Payment::is_live) => findings
             .lost
-            .push(format!("real money was paid for {credit:?}")),
+            .push(format!("only live payments were made for {credit:?}")),
         _ => {}
     }
 }
 
-/// Test money was given, but its answer was lost, and real money took its place.
-fn gave_way(credit: &Credit, entry: &Entry, payments: &[Payment<'_>]) -> bool {
+/// Test money was given, but its response was lost, and real money took its database.
+fn was_replaced_in_live_mode(
+    credit: &Credit,
+    transaction: &PostedCredit,
+    payments: &[Payment<'_>],
+) -> bool {
     let was_paid_in_test_mode = payments.iter().any(|payment| !payment.is_live());
-    credit.live == Some(true) && !entry.live && was_paid_in_test_mode
+    credit.live == Some(true) && !transaction.live && was_paid_in_test_mode
 }
 
 /// Its account went live before it was given, or before what a backup forgot of it was found again.
-fn has_ended_in_test_mode(credit: &Credit, entries: &[&Entry]) -> bool {
+fn has_ended_in_test_mode(credit: &Credit, posted: &[&PostedCredit]) -> bool {
     credit.live == Some(false)
         && credit.state == "failed"
-        && credit.reason.as_deref() == Some(OTHER_MODE)
-        && credit.told == 0
-        && entries.iter().all(|entry| entry.is_gone && !entry.live)
+        && credit.reason.as_deref() == Some(OTHER_MODE_REASON)
+        && credit.notifications == 0
+        && posted
+            .iter()
+            .all(|transaction| transaction.is_lost && !transaction.live)
 }
 
 /// Whether an admin, or the demo, ever set that a referral earns this. The ledger cannot tell: it writes
-/// down what Stripe's entry says.
-fn was_set(credit: &Credit, cents: i64) -> bool {
-    let at_first = match credit.site {
-        Some(_) => TENANT_CREDIT,
-        None => PLATFORM_CREDIT,
+/// down what Stripe's transaction says.
+fn is_configured_amount(credit: &Credit, cents: i64) -> bool {
+    let initial_amount = match credit.site {
+        Some(_) => TENANT_CREDIT_CENTS,
+        None => PLATFORM_CREDIT_CENTS,
     };
-    cents == at_first || AMOUNTS.contains(&cents)
+    cents == initial_amount || AMOUNTS_CENTS.contains(&cents)
 }
 
-/// One credit that is due, against Stripe's books and what was told.
-fn weigh(credit: &Credit, entries: &[&Entry], findings: &mut Findings) {
-    match entries {
+/// One credit that is expected, against Stripe's books and what was notifications.
+fn check_credit(credit: &Credit, posted: &[&PostedCredit], findings: &mut Findings) {
+    match posted {
         [] => findings.lost.push(format!("not at Stripe: {credit:?}")),
-        [entry] => {
+        [transaction] => {
             let agree = credit.state == "issued"
                 && credit.status == "credited"
-                && credit.entry.as_deref() == Some(entry.id.as_str())
-                && credit.referrer == entry.email
-                && credit.cents == entry.cents
-                && credit.live == Some(entry.live)
-                && entry.cents < 0;
+                && credit.transaction_id.as_deref() == Some(transaction.id.as_str())
+                && credit.referrer == transaction.email
+                && credit.cents == transaction.cents
+                && credit.live == Some(transaction.live)
+                && transaction.cents < 0;
             if !agree {
+                findings.orphaned.push(format!(
+                    "{transaction:?} is not what the ledger says: {credit:?}"
+                ));
+            } else if !is_configured_amount(credit, -transaction.cents) {
                 findings
                     .orphaned
-                    .push(format!("{entry:?} is not what the ledger says: {credit:?}"));
-            } else if !was_set(credit, -entry.cents) {
-                findings
-                    .orphaned
-                    .push(format!("nobody set such an amount: {credit:?}"));
+                    .push(format!("an amount that was never configured: {credit:?}"));
             }
         }
-        many => findings
-            .doubled
-            .push(format!("{} entries at Stripe: {credit:?}", many.len())),
+        transactions => findings.duplicated.push(format!(
+            "{} balance transactions for {credit:?}",
+            transactions.len()
+        )),
     }
-    let wanted = i64::from(credit.site.is_some());
-    match credit.told.cmp(&wanted) {
-        std::cmp::Ordering::Less => findings.lost.push(format!("nobody was told of {credit:?}")),
+    let expected = i64::from(credit.site.is_some());
+    match credit.notifications.cmp(&expected) {
+        std::cmp::Ordering::Less => findings.lost.push(format!("no notification of {credit:?}")),
         std::cmp::Ordering::Equal => {}
-        std::cmp::Ordering::Greater => findings.doubled.push(format!("told twice: {credit:?}")),
+        std::cmp::Ordering::Greater => findings
+            .duplicated
+            .push(format!("more than one notification of {credit:?}")),
     }
 }
 

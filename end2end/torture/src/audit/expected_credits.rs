@@ -14,7 +14,7 @@ use crate::{
 /// For so long a credit may be on its way before Stripe first hears of it: without an endpoint for
 /// minutes, behind a lease of three, and through faults. Pages of test mode that were open when a site
 /// went live are paid within it, too.
-const ABOUT: Duration = Duration::from_mins(10);
+const GO_LIVE_TOLERANCE: Duration = Duration::from_mins(10);
 
 /// What somebody paid who earns something.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl Payment<'_> {
 
 /// What somebody has earned.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub enum Due<'a> {
+pub enum ExpectedCredit<'a> {
     Friend {
         site: &'a str,
         email: &'a str,
@@ -43,7 +43,7 @@ pub enum Due<'a> {
     },
 }
 
-impl Due<'_> {
+impl ExpectedCredit<'_> {
     /// Whether `payments` may earn nothing: all of them were made in test mode, about when the program
     /// went live. One in live mode earns, whatever was paid before it.
     pub fn may_earn_nothing(&self, payments: &[Payment<'_>], facts: &Facts) -> bool {
@@ -54,7 +54,7 @@ impl Due<'_> {
         let live_since = || sites.iter().filter_map(|site| facts.live_since.get(*site));
         let is_near = |payment: &Payment<'_>| {
             let mut moments = live_since().flatten();
-            moments.any(|moment| apart(*moment, payment.at) <= ABOUT)
+            moments.any(|moment| time_between(*moment, payment.at) <= GO_LIVE_TOLERANCE)
         };
         payments
             .iter()
@@ -75,15 +75,15 @@ impl Due<'_> {
     }
 }
 
-fn apart(one: Instant, other: Instant) -> Duration {
-    one.max(other) - one.min(other)
+fn time_between(first: Instant, second: Instant) -> Duration {
+    first.max(second) - first.min(second)
 }
 
-/// One for each friend who paid anything, one for each subscription, with what was paid.
-pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<Payment<'_>>> {
-    let recorded = |friend: &&Friend| !facts.listed.contains(&friend.session);
-    let friends = facts.friends.iter().filter(recorded).map(|friend| {
-        let due = Due::Friend {
+/// One for each friend who paid anything, first for each subscription, with what was paid.
+pub fn expected_credits(facts: &Facts) -> HashMap<ExpectedCredit<'_>, Vec<Payment<'_>>> {
+    let is_matched = |friend: &&Friend| !facts.unmatched.contains(&friend.session);
+    let friends = facts.friends.iter().filter(is_matched).map(|friend| {
+        let expected = ExpectedCredit::Friend {
             site: &friend.site,
             email: &friend.email,
             code: &friend.code,
@@ -92,10 +92,10 @@ pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<Payment<'_>>> {
             session: &friend.session,
             at: friend.paid_at,
         };
-        (due, payment)
+        (expected, payment)
     });
     let subscriptions = facts.subscriptions.iter().map(|subscription| {
-        let due = Due::Subscription {
+        let expected = ExpectedCredit::Subscription {
             session: &subscription.session,
             code: &subscription.code,
         };
@@ -103,11 +103,11 @@ pub fn dues(facts: &Facts) -> HashMap<Due<'_>, Vec<Payment<'_>>> {
             session: &subscription.session,
             at: subscription.paid_at,
         };
-        (due, payment)
+        (expected, payment)
     });
-    let mut dues: HashMap<_, Vec<_>> = HashMap::new();
-    for (due, payment) in friends.chain(subscriptions) {
-        dues.entry(due).or_default().push(payment);
+    let mut expected_credits: HashMap<_, Vec<_>> = HashMap::new();
+    for (expected, payment) in friends.chain(subscriptions) {
+        expected_credits.entry(expected).or_default().push(payment);
     }
-    dues
+    expected_credits
 }

@@ -5,11 +5,11 @@ use std::{
     time::Instant,
 };
 
-use super::overcharges::{Movement, Session};
+use super::overcharges::{BalanceTransaction, Session};
 use crate::activity_log::{Friend, Subscription};
 
 /// Why a credit of test mode failed whose account went live.
-pub const OTHER_MODE: &str = r#"{"other_mode":"test"}"#;
+pub const OTHER_MODE_REASON: &str = r#"{"other_mode":"test"}"#;
 
 /// A row of the ledger, with its referral.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Credit {
     pub live: Option<bool>,
     /// Signed as Stripe signs it.
     pub cents: i64,
-    pub entry: Option<String>,
+    pub transaction_id: Option<String>,
     /// The referral's status.
     pub status: String,
     /// The friend and the site, in the tenant program.
@@ -35,12 +35,12 @@ pub struct Credit {
     /// The referrer's address.
     pub referrer: String,
     /// The referrer's notifications about it.
-    pub told: i64,
+    pub notifications: i64,
 }
 
 /// An entry on a balance at Stripe.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct PostedCredit {
     pub id: String,
     /// The address of whose balance it is.
     pub email: String,
@@ -49,7 +49,7 @@ pub struct Entry {
     /// On a balance in live mode.
     pub live: bool,
     /// The ledger may have lost its row when a backup was put back.
-    pub is_gone: bool,
+    pub is_lost: bool,
 }
 
 /// Everything that is compared.
@@ -57,16 +57,16 @@ pub struct Facts {
     pub friends: Vec<Friend>,
     pub subscriptions: Vec<Subscription>,
     pub credits: Vec<Credit>,
-    pub entries: Vec<Entry>,
+    pub posted_credits: Vec<PostedCredit>,
     /// Checkout sessions that the product takes for paid.
     pub paid_sessions: HashSet<String>,
     /// Checkout sessions whose purchase went with a backup that was put back, and that the console
     /// lists to be recorded.
-    pub listed: HashSet<String>,
+    pub unmatched: HashSet<String>,
     /// Stripe's, oldest first in each account.
     pub sessions: Vec<Session>,
     /// On every balance.
-    pub movements: Vec<Movement>,
+    pub balance_transactions: Vec<BalanceTransaction>,
     /// When sites went live, by their keys.
     pub live_since: HashMap<String, Vec<Instant>>,
 }

@@ -10,9 +10,9 @@ mod stripe;
 mod unfinished;
 mod unmatched;
 
-use crate::{database::Look, workload::World};
+use crate::{database::Connection, workload::TestContext};
 
-pub use baseline::{Start, start};
+pub use baseline::{Baseline, take_baseline};
 pub use comparison::Findings;
 use facts::Facts;
 pub use unfinished::unfinished;
@@ -21,22 +21,28 @@ pub use unfinished::unfinished;
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<Findings> {
-    let listed = unmatched::listed(look, world).await?;
+pub async fn audit(
+    connection: &Connection,
+    context: &TestContext,
+    baseline: &Baseline,
+) -> anyhow::Result<Findings> {
+    let unmatched = unmatched::unmatched(connection, context).await?;
     let facts = Facts {
-        friends: world.diary.friends(),
-        subscriptions: world.diary.subscriptions(),
-        credits: ledger::credits(look, from).await?,
-        entries: stripe::entries(world, from),
-        paid_sessions: ledger::paid_sessions(look).await?,
-        listed: listed.sessions,
-        sessions: stripe::sessions(world, from),
-        movements: stripe::movements(world),
-        live_since: world.live_since(),
+        friends: context.log.friends(),
+        subscriptions: context.log.subscriptions(),
+        credits: ledger::credits(connection, baseline).await?,
+        posted_credits: stripe::posted_credits(context, baseline),
+        paid_sessions: ledger::paid_sessions(connection).await?,
+        unmatched: unmatched.sessions,
+        sessions: stripe::sessions(context, baseline),
+        balance_transactions: stripe::balance_transactions(context),
+        live_since: context.live_since(),
     };
-    let mut findings = comparison::judge(&facts);
-    findings.unfinished = unfinished(look, from).await?.sentences();
-    findings.unfinished.extend(undelivered(look, world).await?);
+    let mut findings = comparison::compare(&facts);
+    findings.unfinished = unfinished(connection, baseline).await?.sentences();
+    findings
+        .unfinished
+        .extend(undelivered(connection, context).await?);
     Ok(findings)
 }
 
@@ -44,18 +50,25 @@ pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<F
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::Result<usize> {
-    let mut known = ledger::paid_sessions(look).await?;
-    known.extend(unmatched::listed(look, world).await?.sessions);
-    let sessions = stripe::sessions(world, from);
-    Ok(comparison::unknown_sales(&sessions, &known).len())
+pub async fn unknown_payments(
+    connection: &Connection,
+    context: &TestContext,
+    baseline: &Baseline,
+) -> anyhow::Result<usize> {
+    let mut known = ledger::paid_sessions(connection).await?;
+    known.extend(unmatched::unmatched(connection, context).await?.sessions);
+    let sessions = stripe::sessions(context, baseline);
+    Ok(comparison::unknown_payments(&sessions, &known).len())
 }
 
 /// Events that no process has taken.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn undelivered(look: &Look, world: &World) -> anyhow::Result<Vec<String>> {
-    let listed = unmatched::listed(look, world).await?;
-    Ok(stripe::undelivered(world, &listed.events))
+pub async fn undelivered(
+    connection: &Connection,
+    context: &TestContext,
+) -> anyhow::Result<Vec<String>> {
+    let unmatched = unmatched::unmatched(connection, context).await?;
+    Ok(stripe::undelivered(context, &unmatched.events))
 }

@@ -13,9 +13,9 @@ pub struct Session {
     pub created: i64,
     /// Cents, before the balance.
     pub total: i64,
-    /// The buyer has finished, whether the money has come or not.
+    /// The buyer has finished, whether the money has run or not.
     pub complete: bool,
-    /// The money has come.
+    /// The money has run.
     pub paid: bool,
     /// Of a subscription: the balance pays first.
     pub subscription: bool,
@@ -23,7 +23,7 @@ pub struct Session {
 
 /// An entry on a customer's balance, of whichever kind.
 #[derive(Clone, Debug, Default)]
-pub struct Movement {
+pub struct BalanceTransaction {
     /// The account's first secret key.
     pub account: String,
     /// The address of the customer.
@@ -37,42 +37,42 @@ pub struct Movement {
 }
 
 /// Sessions, oldest first, that charged more than the price less what the balance held when they were
-/// made. What another page of the same person holds counts as held by the balance, unless that page
+/// made. What another page of the same user holds counts as held by the balance, unless that page
 /// was completed. Credit of the same second is left out: which of the two came first is not known.
-pub fn overcharged(sessions: &[Session], movements: &[Movement]) -> Vec<String> {
-    let spent = |session: &Session| -> i64 {
-        let of_session = movements
+pub fn overcharged(sessions: &[Session], transactions: &[BalanceTransaction]) -> Vec<String> {
+    let applied = |session: &Session| -> i64 {
+        let of_session = transactions
             .iter()
-            .filter(|movement| movement.session.as_deref() == Some(session.id.as_str()));
-        of_session.map(|movement| movement.cents).sum()
+            .filter(|transaction| transaction.session.as_deref() == Some(session.id.as_str()));
+        of_session.map(|transaction| transaction.cents).sum()
     };
-    let mut found = Vec::new();
-    for (number, session) in sessions.iter().enumerate() {
+    let mut findings = Vec::new();
+    for (index, session) in sessions.iter().enumerate() {
         if !(session.subscription && session.paid) {
             continue;
         }
-        let credit: i64 = movements
+        let credit: i64 = transactions
             .iter()
-            .filter(|movement| movement.session.is_none())
-            .filter(|movement| movement.account == session.account)
-            .filter(|movement| movement.email == session.email)
-            .filter(|movement| movement.created < session.created)
-            .map(|movement| -movement.cents)
+            .filter(|transaction| transaction.session.is_none())
+            .filter(|transaction| transaction.account == session.account)
+            .filter(|transaction| transaction.email == session.email)
+            .filter(|transaction| transaction.created < session.created)
+            .map(|transaction| -transaction.cents)
             .sum();
-        let spent_before: i64 = sessions[..number]
+        let applied_before: i64 = sessions[..index]
             .iter()
             .filter(|other| other.complete)
             .filter(|other| other.account == session.account && other.email == session.email)
-            .map(spent)
+            .map(applied)
             .sum();
-        let available = (credit - spent_before).max(0);
+        let available = (credit - applied_before).max(0);
         let due = (session.total - available).max(0);
-        let charged = session.total - spent(session);
+        let charged = session.total - applied(session);
         if charged > due {
-            found.push(format!("{charged} cents and not {due} for {session:?}"));
+            findings.push(format!("{charged} cents and not {due} for {session:?}"));
         }
     }
-    found
+    findings
 }
 
 #[cfg(test)]
@@ -92,8 +92,8 @@ mod tests {
         }
     }
 
-    fn movement(cents: i64, created: i64, session: Option<&str>) -> Movement {
-        Movement {
+    fn transaction(cents: i64, created: i64, session: Option<&str>) -> BalanceTransaction {
+        BalanceTransaction {
             account: "sk_test_a".into(),
             email: "mia@example.com".into(),
             created,
@@ -103,41 +103,47 @@ mod tests {
     }
 
     /// $40, of which the first page takes $39.
-    fn movements() -> Vec<Movement> {
-        vec![movement(-4000, 1, None), movement(3900, 5, Some("cs_1"))]
+    fn transactions() -> Vec<BalanceTransaction> {
+        vec![
+            transaction(-4000, 1, None),
+            transaction(3900, 5, Some("cs_1")),
+        ]
     }
 
     #[test]
-    fn what_another_open_page_holds_is_not_charged_again() {
+    fn balance_applied_by_another_open_session_must_not_be_charged_again() {
         let mut left_open = session("cs_1", 5);
         (left_open.complete, left_open.paid) = (false, false);
-        let mut movements = movements();
-        movements.push(movement(100, 6, Some("cs_2")));
+        let mut transactions = transactions();
+        transactions.push(transaction(100, 6, Some("cs_2")));
         let sessions = [left_open.clone(), session("cs_2", 6)];
-        let found = overcharged(&sessions, &movements);
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].starts_with("3800 cents and not 0"), "{found:?}");
+        let findings = overcharged(&sessions, &transactions);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(
+            findings[0].starts_with("3800 cents and not 0"),
+            "{findings:?}"
+        );
         // Ended first, it gave back what it held.
-        let movements = [
-            movement(-4000, 1, None),
-            movement(3900, 5, Some("cs_1")),
-            movement(-3900, 6, Some("cs_1")),
-            movement(3900, 6, Some("cs_2")),
+        let transactions = [
+            transaction(-4000, 1, None),
+            transaction(3900, 5, Some("cs_1")),
+            transaction(-3900, 6, Some("cs_1")),
+            transaction(3900, 6, Some("cs_2")),
         ];
-        assert!(overcharged(&sessions, &movements).is_empty());
+        assert!(overcharged(&sessions, &transactions).is_empty());
     }
 
     #[test]
-    fn what_was_bought_before_is_spent() {
-        let mut movements = movements();
-        movements.push(movement(100, 6, Some("cs_2")));
+    fn balance_applied_by_completed_sessions_is_spent() {
+        let mut transactions = transactions();
+        transactions.push(transaction(100, 6, Some("cs_2")));
         let sessions = [session("cs_1", 5), session("cs_2", 6)];
-        assert!(overcharged(&sessions, &movements).is_empty());
+        assert!(overcharged(&sessions, &transactions).is_empty());
     }
 
     #[test]
-    fn a_balance_that_is_not_used_is_charged_too_much() {
-        let credit = [movement(-1000, 1, None)];
+    fn ignoring_the_balance_is_an_overcharge() {
+        let credit = [transaction(-1000, 1, None)];
         assert_eq!(overcharged(&[session("cs_1", 5)], &credit).len(), 1);
         assert!(overcharged(&[session("cs_1", 1)], &credit).is_empty());
         let mut ticket = session("cs_1", 5);

@@ -5,37 +5,37 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{
-    baseline::Start,
-    facts::Entry,
-    overcharges::{Movement, Session},
+    baseline::Baseline,
+    facts::PostedCredit,
+    overcharges::{BalanceTransaction, Session},
 };
-use crate::{demo::is_live, workload::World};
+use crate::{demo::is_live, workload::TestContext};
 
 /// Entries that were made since the trial began.
-pub fn entries(world: &World, from: &Start) -> Vec<Entry> {
+pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedCredit> {
     let mut all = Vec::new();
-    for secret_key in world.accounts() {
-        let books = world.stripe.objects(&secret_key, None);
-        let listed = books["balance_transactions"].as_array();
+    for secret_key in context.accounts() {
+        let objects = context.stripe.objects(&secret_key, None);
+        let transactions = objects["balance_transactions"].as_array();
         let live = is_live(&secret_key);
-        let read = |one| entry(world, one, &books["customers"], live);
-        all.extend(listed.into_iter().flatten().filter_map(read));
+        let read = |transaction| posted_credit(context, transaction, &objects["customers"], live);
+        all.extend(transactions.into_iter().flatten().filter_map(read));
     }
-    all.retain(|entry| !from.entries.contains(&entry.id));
+    all.retain(|credit| !baseline.transactions.contains(&credit.id));
     all
 }
 
 /// Checkout sessions that were made since the trial began, oldest first in each account.
-pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
+pub fn sessions(context: &TestContext, baseline: &Baseline) -> Vec<Session> {
     let mut all = Vec::new();
-    for account in world.accounts() {
-        let books = world.stripe.objects(&account, None);
-        let listed = books["sessions"].as_array().into_iter().flatten();
-        all.extend(listed.filter_map(|session| {
+    for account in context.accounts() {
+        let objects = context.stripe.objects(&account, None);
+        let sessions = objects["sessions"].as_array().into_iter().flatten();
+        all.extend(sessions.filter_map(|session| {
             Some(Session {
                 id: session["id"].as_str()?.to_owned(),
                 account: account.clone(),
-                email: email_of(&session["customer"], &books["customers"]),
+                email: email_of(&session["customer"], &objects["customers"]),
                 created: session["created"].as_i64()?,
                 total: session["amount_total"].as_i64()?,
                 complete: session["status"] == "complete",
@@ -44,68 +44,80 @@ pub fn sessions(world: &World, from: &Start) -> Vec<Session> {
             })
         }));
     }
-    all.retain(|session| !from.sessions.contains(&session.id));
+    all.retain(|session| !baseline.sessions.contains(&session.id));
     all
 }
 
-/// Every entry on every balance.
-pub fn movements(world: &World) -> Vec<Movement> {
+/// Every transaction on every balance.
+pub fn balance_transactions(context: &TestContext) -> Vec<BalanceTransaction> {
     let mut all = Vec::new();
-    for account in world.accounts() {
-        let books = world.stripe.objects(&account, None);
-        let listed = books["balance_transactions"].as_array();
-        all.extend(listed.into_iter().flatten().filter_map(|entry| {
-            Some(Movement {
-                account: account.clone(),
-                email: email_of(&entry["customer"], &books["customers"]),
-                created: entry["created"].as_i64()?,
-                cents: entry["amount"].as_i64()?,
-                session: entry["checkout_session"].as_str().map(str::to_owned),
-            })
-        }));
+    for account in context.accounts() {
+        let objects = context.stripe.objects(&account, None);
+        let transactions = objects["balance_transactions"].as_array();
+        all.extend(
+            transactions
+                .into_iter()
+                .flatten()
+                .filter_map(|transaction| {
+                    Some(BalanceTransaction {
+                        account: account.clone(),
+                        email: email_of(&transaction["customer"], &objects["customers"]),
+                        created: transaction["created"].as_i64()?,
+                        cents: transaction["amount"].as_i64()?,
+                        session: transaction["checkout_session"].as_str().map(str::to_owned),
+                    })
+                }),
+        );
     }
     all
 }
 
-fn email_of(customer: &Value, customers: &Value) -> String {
+fn email_of(id: &Value, customers: &Value) -> String {
     let mut customers = customers.as_array().into_iter().flatten();
-    let customer = customers.find(|one| one["id"] == *customer);
+    let customer = customers.find(|customer| customer["id"] == *id);
     let email = customer.and_then(|customer| customer["email"].as_str());
     email.unwrap_or_default().to_owned()
 }
 
 /// `None` for what a subscription spent: no credit of ours.
-fn entry(world: &World, entry: &Value, customers: &Value, live: bool) -> Option<Entry> {
-    if entry["type"] != "adjustment" {
+fn posted_credit(
+    context: &TestContext,
+    transaction: &Value,
+    customers: &Value,
+    live: bool,
+) -> Option<PostedCredit> {
+    if transaction["type"] != "adjustment" {
         return None;
     }
-    Some(Entry {
-        email: email_of(&entry["customer"], customers),
-        id: entry["id"].as_str()?.to_owned(),
-        ledger_key: entry["metadata"]["ledger_key"]
+    Some(PostedCredit {
+        email: email_of(&transaction["customer"], customers),
+        id: transaction["id"].as_str()?.to_owned(),
+        ledger_key: transaction["metadata"]["ledger_key"]
             .as_str()
             .unwrap_or_default()
             .to_owned(),
-        cents: entry["amount"].as_i64()?,
+        cents: transaction["amount"].as_i64()?,
         live,
-        is_gone: world.diary.is_gone(entry["created"].as_i64()?),
+        is_lost: context.log.is_lost(transaction["created"].as_i64()?),
     })
 }
 
-/// Events that no process has taken, nor keeps among those in `listed`.
-pub fn undelivered(world: &World, listed: &HashSet<String>) -> Vec<String> {
-    let accounts = world.accounts();
-    let deliveries = accounts.iter().flat_map(|key| world.stripe.deliveries(key));
+/// Events that no process has taken, nor keeps among those in `unmatched`.
+pub fn undelivered(context: &TestContext, unmatched: &HashSet<String>) -> Vec<String> {
+    let accounts = context.accounts();
+    let deliveries = accounts
+        .iter()
+        .flat_map(|key| context.stripe.deliveries(key));
     // A clone's endpoint may be left, and takes nothing.
-    let sites = world.sites();
+    let sites = context.sites();
     let is_ours = |url: &str| sites.iter().any(|site| site.webhook_url == url);
-    let waiting = deliveries.filter(|delivery| {
-        !delivery.done && is_ours(&delivery.url) && !listed.contains(&delivery.event)
+    let pending = deliveries.filter(|delivery| {
+        !delivery.done && is_ours(&delivery.url) && !unmatched.contains(&delivery.event)
     });
-    waiting
+    pending
         .map(|delivery| {
             format!(
-                "{} was never taken: {:?}",
+                "{} was never accepted: {:?}",
                 delivery.event, delivery.statuses
             )
         })

@@ -4,40 +4,43 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::{activity_log::Diary, database::Look, workload::World};
+use crate::{activity_log::ActivityLog, database::Connection, workload::TestContext};
 
 /// Such payments: the console lists them.
 #[derive(Default)]
-pub struct Listed {
+pub struct UnmatchedPayments {
     pub events: HashSet<String>,
     pub sessions: HashSet<String>,
 }
 
 /// Looks for them.
-pub async fn listed(look: &Look, world: &World) -> anyhow::Result<Listed> {
+pub async fn unmatched(
+    connection: &Connection,
+    context: &TestContext,
+) -> anyhow::Result<UnmatchedPayments> {
     let sql = "SELECT event_id, body FROM stripe_events WHERE unmatched_since IS NOT NULL";
-    let rows = look.rows(sql, |row| {
+    let rows = connection.rows(sql, |row| {
         Ok((
             row.try_get_by::<String, _>(0)?,
             row.try_get_by::<String, _>(1)?,
         ))
     });
-    let mut listed = Listed::default();
+    let mut unmatched = UnmatchedPayments::default();
     for (event, body) in rows.await? {
-        listed.take(event, &serde_json::from_str(&body)?, &world.diary);
+        unmatched.add(event, &serde_json::from_str(&body)?, &context.log);
     }
-    Ok(listed)
+    Ok(unmatched)
 }
 
-impl Listed {
+impl UnmatchedPayments {
     /// Of a session that no backup forgot the purchase is there: not to find it is a fault.
-    fn take(&mut self, event: String, body: &Value, diary: &Diary) {
+    fn add(&mut self, event: String, body: &Value, log: &ActivityLog) {
         let session = &body["data"]["object"];
         let (id, created) = (session["id"].as_str(), session["created"].as_i64());
         let Some((id, created)) = id.zip(created) else {
             return;
         };
-        if diary.is_gone(created) {
+        if log.is_lost(created) {
             self.sessions.insert(id.to_owned());
             self.events.insert(event);
         }
@@ -49,32 +52,32 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::activity_log::Gone;
+    use crate::activity_log::LostPeriod;
 
     fn event(session: &str, created: i64) -> Value {
         json!({ "created": 15, "data": { "object": { "id": session, "created": created } } })
     }
 
     #[test]
-    fn only_what_a_backup_forgot_is_listed() {
-        let diary = Diary::default();
-        let gone = |from, to| diary.gone(Gone { from, to });
-        gone(10, 20);
-        gone(40, 50);
-        let mut listed = Listed::default();
+    fn only_sessions_of_a_lost_period_are_unmatched() {
+        let log = ActivityLog::default();
+        let lost = |from, to| log.record_lost_period(LostPeriod { from, to });
+        lost(10, 20);
+        lost(40, 50);
+        let mut unmatched = UnmatchedPayments::default();
         for created in [9, 10, 20, 21, 39, 40, 50, 51] {
             let (event_id, session) = (format!("evt_{created}"), format!("cs_{created}"));
-            listed.take(event_id, &event(&session, created), &diary);
+            unmatched.add(event_id, &event(&session, created), &log);
         }
-        let of = |kind: &str| [10, 20, 40, 50].map(|created| format!("{kind}_{created}"));
-        assert_eq!(listed.sessions, of("cs").into());
-        assert_eq!(listed.events, of("evt").into());
+        let ids = |kind: &str| [10, 20, 40, 50].map(|created| format!("{kind}_{created}"));
+        assert_eq!(unmatched.sessions, ids("cs").into());
+        assert_eq!(unmatched.events, ids("evt").into());
     }
 
     #[test]
-    fn nothing_is_listed_where_no_backup_was_put_back() {
-        let mut listed = Listed::default();
-        listed.take("evt_1".into(), &event("cs_1", 15), &Diary::default());
-        assert!(listed.events.is_empty() && listed.sessions.is_empty());
+    fn nothing_is_unmatched_without_a_restore() {
+        let mut unmatched = UnmatchedPayments::default();
+        unmatched.add("evt_1".into(), &event("cs_1", 15), &ActivityLog::default());
+        assert!(unmatched.events.is_empty() && unmatched.sessions.is_empty());
     }
 }

@@ -14,78 +14,81 @@ use reqwest::Url;
 use stripe_stand_in::Endpoint;
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, restores};
-use crate::{database::Place, server_processes::Crew, workload::World};
+use super::{FaultCounts, restores};
+use crate::{database::TestDatabase, server_processes::ServerProcesses, workload::TestContext};
 
 /// Serves clones, for ever.
-pub async fn serve(
-    world: Arc<World>,
-    crew: Arc<Mutex<Crew>>,
-    place: Arc<Place>,
-    count: Arc<Count>,
+pub async fn serve_clones(
+    context: Arc<TestContext>,
+    processes: Arc<Mutex<ServerProcesses>>,
+    database: Arc<TestDatabase>,
+    counts: Arc<FaultCounts>,
     seed: u64,
 ) {
-    let Place::Sqlite { file } = place.as_ref() else {
+    let TestDatabase::Sqlite { file } = database.as_ref() else {
         return;
     };
-    let mut chance = StdRng::seed_from_u64(seed);
+    let mut rng = StdRng::seed_from_u64(seed);
     for number in 1.. {
         let longest = if number == 1 { 6 } else { 120 };
-        sleep(Duration::from_secs(chance.random_range(3..longest))).await;
+        sleep(Duration::from_secs(rng.random_range(3..longest))).await;
         let copy = file.with_extension(format!("clone-{number}"));
-        let served = Duration::from_millis(chance.random_range(2_000..10_000));
-        match one(&world, &crew, &copy, served).await {
-            Ok(tried) => {
-                count.clones.fetch_add(u64::from(tried > 0), Relaxed);
+        let served = Duration::from_millis(rng.random_range(2_000..10_000));
+        match serve_clone(&context, &processes, &copy, served).await {
+            Ok(attempts) => {
+                counts.clones.fetch_add(u64::from(attempts > 0), Relaxed);
             }
-            Err(error) => world.diary.gave_up(format!("a clone: {error:#}")),
+            Err(error) => context.log.record_failure(format!("a clone: {error:#}")),
         }
     }
 }
 
-/// Serves one for a while; answers how often Stripe tried to deliver to it.
-async fn one(
-    world: &World,
-    crew: &Mutex<Crew>,
+/// Serves one for a while; answers how often Stripe attempts to deliver to it.
+async fn serve_clone(
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
     copy: &Path,
     served: Duration,
 ) -> anyhow::Result<usize> {
-    restores::make(world, crew, copy).await;
+    restores::make_backup(context, processes, copy).await;
     let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
-    let place = Place::Sqlite {
+    let database = TestDatabase::Sqlite {
         file: PathBuf::from(copy),
     };
-    let mut clone = crew.lock().await.serve_copy(&place.url(), address)?;
+    let mut clone = processes
+        .lock()
+        .await
+        .serve_clone(&database.url(), address)?;
     let mut endpoints = Vec::new();
-    for site in &world.endpoints() {
-        let url = at(&site.webhook_url, address)?;
+    for site in &context.sites_with_endpoint() {
+        let url = at_address(&site.webhook_url, address)?;
         let endpoint = Endpoint::new(&site.stripe_secret_key, &url, &site.webhook_secret);
-        world.stripe.register_endpoint(endpoint.clone());
+        context.stripe.register_endpoint(endpoint.clone());
         endpoints.push(endpoint);
     }
     sleep(served).await;
-    let mut tried = 0;
+    let mut attempts = 0;
     for Endpoint {
         secret_key, url, ..
     } in &endpoints
     {
-        let to_clone = world.stripe.deliveries(secret_key);
+        let to_clone = context.stripe.deliveries(secret_key);
         for delivery in to_clone.iter().filter(|delivery| delivery.url == *url) {
-            tried += delivery.statuses.iter().filter(|code| **code > 0).count();
-            let taken = delivery
+            attempts += delivery.statuses.iter().filter(|code| **code > 0).count();
+            let accepted = delivery
                 .statuses
                 .iter()
                 .any(|code| *code < 300 && *code > 0);
-            ensure!(!taken, "it took {delivery:?}");
+            ensure!(!accepted, "the clone accepted {delivery:?}");
         }
-        world.stripe.remove_endpoint(secret_key, url);
+        context.stripe.remove_endpoint(secret_key, url);
     }
     clone.kill().await?;
-    Ok(tried)
+    Ok(attempts)
 }
 
 /// The same path at another address.
-fn at(url: &str, address: SocketAddr) -> anyhow::Result<String> {
+fn at_address(url: &str, address: SocketAddr) -> anyhow::Result<String> {
     let mut url: Url = url.parse()?;
     url.set_port(Some(address.port())).ok().context("a port")?;
     Ok(url.to_string())

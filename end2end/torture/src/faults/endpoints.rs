@@ -10,41 +10,41 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stripe_stand_in::Endpoint;
 use tokio::time::sleep;
 
-use super::Count;
-use crate::{demo::Site, workload::World};
+use super::FaultCounts;
+use crate::{demo::Site, workload::TestContext};
 
 /// Removes endpoints and adds them again, for ever; some are missing for minutes.
-pub async fn remove(world: Arc<World>, count: Arc<Count>, seed: u64) {
-    let mut chance = StdRng::seed_from_u64(seed);
+pub async fn remove_endpoints(context: Arc<TestContext>, counts: Arc<FaultCounts>, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
     loop {
-        sleep(Duration::from_millis(chance.random_range(3_000..12_000))).await;
-        let sites = world.endpoints();
-        let Some(site) = sites.choose(&mut chance) else {
+        sleep(Duration::from_millis(rng.random_range(3_000..12_000))).await;
+        let sites = context.sites_with_endpoint();
+        let Some(site) = sites.choose(&mut rng) else {
             return;
         };
-        world
+        context
             .stripe
             .remove_endpoint(&site.stripe_secret_key, &site.webhook_url);
-        count.endpoints.fetch_add(1, Relaxed);
-        let missing = match chance.random_range(0..8) {
-            0 => chance.random_range(60_000..240_000),
-            _ => chance.random_range(1_000..6_000),
+        counts.endpoint_removals.fetch_add(1, Relaxed);
+        let missing = match rng.random_range(0..8) {
+            0 => rng.random_range(60_000..240_000),
+            _ => rng.random_range(1_000..6_000),
         };
         sleep(Duration::from_millis(missing)).await;
-        add(&world, site);
+        add_endpoint(&context, site);
     }
 }
 
 /// Adds every endpoint that is missing.
-pub fn add_all(world: &World) {
-    for site in &world.endpoints() {
-        add(world, site);
+pub fn add_all(context: &TestContext) {
+    for site in &context.sites_with_endpoint() {
+        add_endpoint(context, site);
     }
 }
 
 /// Sites of one account share an endpoint: it is there once.
-fn add(world: &World, site: &Site) {
-    world.stripe.register_endpoint(Endpoint::new(
+fn add_endpoint(context: &TestContext, site: &Site) {
+    context.stripe.register_endpoint(Endpoint::new(
         &site.stripe_secret_key,
         &site.webhook_url,
         &site.webhook_secret,

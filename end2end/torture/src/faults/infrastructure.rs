@@ -1,4 +1,4 @@
-//! Processes die or are told to stop, connections to the database are cut, and a disk is full for a
+//! Processes die or are notifications to stop, connections to the database are cut, and a disk is full for a
 //! moment.
 
 use std::{
@@ -9,64 +9,66 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::Count;
-use crate::{database::Place, server_processes::Crew, workload::World};
+use super::FaultCounts;
+use crate::{database::TestDatabase, server_processes::ServerProcesses, workload::TestContext};
 
-/// Connections cut at once.
-const MOST: u32 = 12;
+/// Connections cut at disrupt_once.
+const MAX_CONNECTIONS_CUT: u32 = 12;
 /// A process that runs for so long serves by now.
-const SETTLED: Duration = Duration::from_secs(2);
+const MIN_UPTIME: Duration = Duration::from_secs(2);
 
 /// Kills and restarts, for ever.
-pub async fn kill(
-    world: Arc<World>,
-    crew: Arc<Mutex<Crew>>,
-    place: Arc<Place>,
-    count: Arc<Count>,
+pub async fn disrupt(
+    context: Arc<TestContext>,
+    processes: Arc<Mutex<ServerProcesses>>,
+    database: Arc<TestDatabase>,
+    counts: Arc<FaultCounts>,
     seed: u64,
 ) {
-    let mut chance = StdRng::seed_from_u64(seed);
+    let mut rng = StdRng::seed_from_u64(seed);
     loop {
-        sleep(Duration::from_millis(chance.random_range(500..3_000))).await;
-        let done = once(&crew, &place, &count, &mut chance).await;
-        if let Err(error) = done {
-            world.diary.gave_up(format!("a process: {error:#}"));
+        sleep(Duration::from_millis(rng.random_range(500..3_000))).await;
+        let outcome = disrupt_once(&processes, &database, &counts, &mut rng).await;
+        if let Err(error) = outcome {
+            context.log.record_failure(format!("a process: {error:#}"));
         }
     }
 }
 
-async fn once(
-    crew: &Mutex<Crew>,
-    place: &Place,
-    count: &Count,
-    chance: &mut StdRng,
+async fn disrupt_once(
+    processes: &Mutex<ServerProcesses>,
+    database: &TestDatabase,
+    counts: &FaultCounts,
+    rng: &mut StdRng,
 ) -> anyhow::Result<()> {
-    let mut crew = crew.lock().await;
-    let one = chance.random_range(0..crew.size());
-    match chance.random_range(0..10) {
+    let mut processes = processes.lock().await;
+    let index = rng.random_range(0..processes.count());
+    match rng.random_range(0..10) {
         0..2 => {
-            count
+            counts
                 .stops
-                .fetch_add(u64::from(crew.stop(one).await?), Relaxed);
+                .fetch_add(u64::from(processes.stop(index).await?), Relaxed);
         }
-        2..4 if place.is_shared() => {
-            let most = chance.random_range(1..=MOST);
-            count.cuts.fetch_add(place.cut(most).await?, Relaxed);
+        2..4 if database.is_shared() => {
+            let limit = rng.random_range(1..=MAX_CONNECTIONS_CUT);
+            counts
+                .connections_cut
+                .fetch_add(database.cut_connections(limit).await?, Relaxed);
         }
-        2..4 if crew.runs_for(one) > SETTLED => {
-            let _full = crew.fill_disk(one)?;
-            count.full_disks.fetch_add(1, Relaxed);
-            sleep(Duration::from_millis(chance.random_range(100..2_000))).await;
+        2..4 if processes.uptime(index) > MIN_UPTIME => {
+            let _full = processes.fill_disk(index)?;
+            counts.full_disks.fetch_add(1, Relaxed);
+            sleep(Duration::from_millis(rng.random_range(100..2_000))).await;
         }
         4 => {
-            count.kills.fetch_add(crew.kill_all().await?, Relaxed);
+            counts.kills.fetch_add(processes.kill_all().await?, Relaxed);
         }
         _ => {
-            count
+            counts
                 .kills
-                .fetch_add(u64::from(crew.kill(one).await?), Relaxed);
+                .fetch_add(u64::from(processes.kill(index).await?), Relaxed);
         }
     }
-    sleep(Duration::from_millis(chance.random_range(0..800))).await;
-    crew.start()
+    sleep(Duration::from_millis(rng.random_range(0..800))).await;
+    processes.start()
 }

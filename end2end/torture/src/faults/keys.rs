@@ -1,4 +1,4 @@
-//! An admin who rolls the secret keys of accounts, while credits are on their way, and who disconnects
+//! An admin who key_rolls the secret keys of accounts, while credits are on their way, and who disconnects
 //! an account and connects it again. As Stripe lets one do it, the old key is good for a while.
 
 use std::{
@@ -9,55 +9,60 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Count, endpoints, insist};
+use super::{FaultCounts, endpoints, run_until_successful};
 use crate::{
     demo::{BRANDS, Site},
-    server_processes::Crew,
-    workload::World,
+    server_processes::ServerProcesses,
+    workload::TestContext,
 };
 
 /// A job that began under the old key has ended by then: longer than its lease.
-const OLD_KEY_LASTS: Duration = Duration::from_secs(240);
+const OLD_KEY_LIFETIME: Duration = Duration::from_secs(240);
 
 /// Rolls keys and connects anew, for ever.
-pub async fn roll(world: Arc<World>, crew: Arc<Mutex<Crew>>, count: Arc<Count>, seed: u64) {
-    let mut chance = StdRng::seed_from_u64(seed);
+pub async fn roll_keys(
+    context: Arc<TestContext>,
+    processes: Arc<Mutex<ServerProcesses>>,
+    counts: Arc<FaultCounts>,
+    seed: u64,
+) {
+    let mut rng = StdRng::seed_from_u64(seed);
     loop {
-        sleep(Duration::from_millis(chance.random_range(5_000..15_000))).await;
-        let Some(site) = world.demo.sites.choose(&mut chance) else {
+        sleep(Duration::from_millis(rng.random_range(5_000..15_000))).await;
+        let Some(site) = context.demo.sites.choose(&mut rng) else {
             return;
         };
-        let _connecting = world.connecting.lock().await;
-        let site = &world.present(site);
+        let _connection_lock = context.connection_lock.lock().await;
+        let site = &context.connected_site(site);
         let first = site.stripe_secret_key.clone();
-        let old = world.secret_key(&first);
-        if chance.random_ratio(1, 3) {
-            disconnect(&world, &crew, site).await;
-            sleep(Duration::from_millis(chance.random_range(0..2_000))).await;
-            connect(&world, &crew, site, &old, false).await;
-            count.reconnects.fetch_add(1, Relaxed);
+        let old = context.secret_key(&first);
+        if rng.random_ratio(1, 3) {
+            disconnect(&context, &processes, site).await;
+            sleep(Duration::from_millis(rng.random_range(0..2_000))).await;
+            connect(&context, &processes, site, &old, false).await;
+            counts.reconnects.fetch_add(1, Relaxed);
             continue;
         }
-        let new = format!("{first}_{:08x}", chance.random::<u32>());
-        world.stripe.add_key(&old, &new);
-        world.rolled(&first, &new);
-        connect(&world, &crew, site, &new, chance.random()).await;
-        count.rolls.fetch_add(1, Relaxed);
-        let stripe = world.stripe.clone();
+        let new = format!("{first}_{:08x}", rng.random::<u32>());
+        context.stripe.add_key(&old, &new);
+        context.set_secret_key(&first, &new);
+        connect(&context, &processes, site, &new, rng.random()).await;
+        counts.key_rolls.fetch_add(1, Relaxed);
+        let stripe = context.stripe.clone();
         tokio::spawn(async move {
-            sleep(OLD_KEY_LASTS).await;
+            sleep(OLD_KEY_LIFETIME).await;
             stripe.expire_key(&old);
         });
     }
 }
 
 /// Gives every key to the product that may have an older one.
-pub async fn connect_all(world: &World, crew: &Mutex<Crew>) {
-    let _connecting = world.connecting.lock().await;
-    for site in &world.demo.sites {
-        let site = world.present(site);
-        let secret_key = world.secret_key(&site.stripe_secret_key);
-        connect(world, crew, &site, &secret_key, false).await;
+pub async fn connect_all(context: &TestContext, processes: &Mutex<ServerProcesses>) {
+    let _connection_lock = context.connection_lock.lock().await;
+    for site in &context.demo.sites {
+        let site = context.connected_site(site);
+        let secret_key = context.secret_key(&site.stripe_secret_key);
+        connect(context, processes, &site, &secret_key, false).await;
     }
 }
 
@@ -65,69 +70,78 @@ pub async fn connect_all(world: &World, crew: &Mutex<Crew>) {
 /// that is refused: a backup that was put back may have the account disconnected. Stripe then sends
 /// events to the path that the product says.
 pub async fn connect(
-    world: &World,
-    crew: &Mutex<Crew>,
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
     site: &Site,
     secret_key: &str,
     same_account: bool,
 ) {
-    let mut order = vec!["stripe", "connect", "--secret-key", secret_key];
+    let mut arguments = vec!["stripe", "connect", "--secret-key", secret_key];
     if site.is_live() {
-        order.extend(["--webhook-secret", site.webhook_secret.as_str()]);
+        arguments.extend(["--webhook-secret", site.webhook_secret.as_str()]);
     }
-    let said = match same_account {
-        true => say_same_account(world, crew, site, &order).await,
+    let output = match same_account {
+        true => connect_same_account(context, processes, site, &arguments).await,
         false => None,
     };
-    let said = match said {
-        Some(said) => said,
-        None => order_for(world, crew, site, order).await,
+    let output = match output {
+        Some(output) => output,
+        None => run_for_site(context, processes, site, arguments).await,
     };
-    let path = said.split_whitespace().find(|word| word.starts_with('/'));
-    let url = format!("http://{}{}", world.balancer, path.unwrap_or_default());
+    let path = output.split_whitespace().find(|word| word.starts_with('/'));
+    let url = format!("http://{}{}", context.balancer, path.unwrap_or_default());
     if url == site.webhook_url {
         return;
     }
     if !site.is_live() {
         let (is, was) = (url, &site.webhook_url);
-        world
-            .diary
-            .gave_up(format!("the webhook path was {was} and is {is}"));
+        context
+            .log
+            .record_failure(format!("the webhook path was {was} and is {is}"));
         return;
     }
     // It is live since now, or the account's row went with a backup.
     let first = &site.stripe_secret_key;
-    world.stripe.remove_endpoint(first, &site.webhook_url);
-    world.went_live(Site {
+    context.stripe.remove_endpoint(first, &site.webhook_url);
+    context.set_live(Site {
         webhook_url: url,
         ..site.clone()
     });
-    endpoints::add_all(world);
+    endpoints::add_all(context);
 }
 
-async fn disconnect(world: &World, crew: &Mutex<Crew>, site: &Site) {
-    order_for(world, crew, site, vec!["stripe", "disconnect"]).await;
+async fn disconnect(context: &TestContext, processes: &Mutex<ServerProcesses>, site: &Site) {
+    run_for_site(context, processes, site, vec!["stripe", "disconnect"]).await;
 }
 
-/// Says once that it is the connected account's key; what was said, unless it was refused.
-async fn say_same_account(
-    world: &World,
-    crew: &Mutex<Crew>,
+/// Says once that it is the connected account's key; what was output, unless it was refused.
+async fn connect_same_account(
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
     site: &Site,
-    order: &[&str],
+    arguments: &[&str],
 ) -> Option<String> {
-    let order = [order, &["--same-account"], &of(site)].concat();
-    let said = crew.lock().await.order(&order, world.balancer).await;
-    said.ok()
+    let arguments = [arguments, &["--same-account"], &site_arguments(site)].concat();
+    let output = processes
+        .lock()
+        .await
+        .run_command(&arguments, context.balancer)
+        .await;
+    output.ok()
 }
 
 /// Orders it for a site, or for the platform.
-async fn order_for(world: &World, crew: &Mutex<Crew>, site: &Site, mut order: Vec<&str>) -> String {
-    order.extend(of(site));
-    insist(world, crew, &order).await
+async fn run_for_site(
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
+    site: &Site,
+    mut arguments: Vec<&str>,
+) -> String {
+    arguments.extend(site_arguments(site));
+    run_until_successful(context, processes, &arguments).await
 }
 
-fn of(site: &Site) -> Vec<&str> {
+fn site_arguments(site: &Site) -> Vec<&str> {
     match BRANDS.contains(&site.key.as_str()) {
         true => vec!["--platform"],
         false => vec!["--site", site.key.as_str()],

@@ -10,7 +10,7 @@ mod live_mode;
 mod restores;
 mod stripe;
 
-pub use amounts::AMOUNTS;
+pub use amounts::AMOUNTS_CENTS;
 
 use std::{
     sync::{
@@ -22,14 +22,25 @@ use std::{
 
 use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
-use crate::{database::Place, report::LONG, server_processes::Crew, workload::World};
+use crate::{
+    database::TestDatabase, report::LONG_RUN_SECONDS, server_processes::ServerProcesses,
+    workload::TestContext,
+};
 
-/// Gives an order until it is carried out, since everything may fail; answers what was said then.
-async fn insist(world: &World, crew: &Mutex<Crew>, order: &[&str]) -> String {
+/// Gives an run_command until it is carried out, since everything may fail; answers what was output then.
+async fn run_until_successful(
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
+    command: &[&str],
+) -> String {
     loop {
-        let done = crew.lock().await.order(order, world.balancer).await;
+        let done = processes
+            .lock()
+            .await
+            .run_command(command, context.balancer)
+            .await;
         match done {
-            Ok(said) => return said,
+            Ok(output) => return output,
             Err(_) => sleep(Duration::from_millis(200)).await,
         }
     }
@@ -37,104 +48,116 @@ async fn insist(world: &World, crew: &Mutex<Crew>, order: &[&str]) -> String {
 
 /// What was done to the product.
 #[derive(Default)]
-pub struct Count {
+pub struct FaultCounts {
     pub kills: AtomicU64,
     pub stops: AtomicU64,
-    pub cuts: AtomicU64,
+    pub connections_cut: AtomicU64,
     pub full_disks: AtomicU64,
-    pub rolls: AtomicU64,
-    pub endpoints: AtomicU64,
+    pub key_rolls: AtomicU64,
+    pub endpoint_removals: AtomicU64,
     pub reconnects: AtomicU64,
     pub went_live: AtomicU64,
     pub restores: AtomicU64,
     pub clones: AtomicU64,
-    pub armed: AtomicU64,
+    pub injected: AtomicU64,
 }
 
 /// Everything that goes wrong by itself until it is ended.
-pub struct Trouble {
-    crew: Arc<Mutex<Crew>>,
+pub struct FaultInjector {
+    processes: Arc<Mutex<ServerProcesses>>,
     tasks: JoinSet<()>,
-    rough: Arc<AtomicBool>,
-    world: Arc<World>,
-    pub count: Arc<Count>,
+    cut_connections: Arc<AtomicBool>,
+    context: Arc<TestContext>,
+    pub counts: Arc<FaultCounts>,
 }
 
-impl Trouble {
-    /// Begins, in a trial that `lasts` so long; `rough` tells the balancer. Backups are put back and
+impl FaultInjector {
+    /// Begins, in a trial that `duration` so long; `cut_connections` tells the balancer. Backups are put back and
     /// clones served in a long trial alone.
-    pub fn begin(
-        world: &Arc<World>,
-        crew: &Arc<Mutex<Crew>>,
-        place: &Arc<Place>,
-        rough: &Arc<AtomicBool>,
+    pub fn start(
+        context: &Arc<TestContext>,
+        processes: &Arc<Mutex<ServerProcesses>>,
+        database: &Arc<TestDatabase>,
+        cut_connections: &Arc<AtomicBool>,
         seed: u64,
-        lasts: Duration,
+        duration: Duration,
     ) -> Self {
-        let count = Arc::new(Count::default());
-        rough.store(true, Ordering::Relaxed);
+        let counts = Arc::new(FaultCounts::default());
+        cut_connections.store(true, Ordering::Relaxed);
         let mut tasks = JoinSet::new();
-        tasks.spawn(stripe::fail(world.clone(), count.clone(), seed ^ 1));
-        tasks.spawn(deliveries::disturb(world.clone(), seed ^ 2));
-        tasks.spawn(endpoints::remove(world.clone(), count.clone(), seed ^ 6));
-        tasks.spawn(infrastructure::kill(
-            world.clone(),
-            crew.clone(),
-            place.clone(),
-            count.clone(),
+        tasks.spawn(stripe::inject_faults(
+            context.clone(),
+            counts.clone(),
+            seed ^ 1,
+        ));
+        tasks.spawn(deliveries::disturb(context.clone(), seed ^ 2));
+        tasks.spawn(endpoints::remove_endpoints(
+            context.clone(),
+            counts.clone(),
+            seed ^ 6,
+        ));
+        tasks.spawn(infrastructure::disrupt(
+            context.clone(),
+            processes.clone(),
+            database.clone(),
+            counts.clone(),
             seed ^ 3,
         ));
-        if lasts.as_secs() >= LONG {
-            tasks.spawn(restores::put_back(
-                world.clone(),
-                crew.clone(),
-                place.clone(),
-                count.clone(),
-                lasts,
+        if duration.as_secs() >= LONG_RUN_SECONDS {
+            tasks.spawn(restores::restore_backups(
+                context.clone(),
+                processes.clone(),
+                database.clone(),
+                counts.clone(),
+                duration,
                 seed ^ 7,
             ));
-            tasks.spawn(clones::serve(
-                world.clone(),
-                crew.clone(),
-                place.clone(),
-                count.clone(),
+            tasks.spawn(clones::serve_clones(
+                context.clone(),
+                processes.clone(),
+                database.clone(),
+                counts.clone(),
                 seed ^ 8,
             ));
         }
-        tasks.spawn(live_mode::go(
-            world.clone(),
-            crew.clone(),
-            count.clone(),
-            lasts,
+        tasks.spawn(live_mode::go_live(
+            context.clone(),
+            processes.clone(),
+            counts.clone(),
+            duration,
             seed ^ 9,
         ));
-        tasks.spawn(amounts::change(world.clone(), crew.clone(), seed ^ 4));
-        tasks.spawn(keys::roll(
-            world.clone(),
-            crew.clone(),
-            count.clone(),
+        tasks.spawn(amounts::change_amounts(
+            context.clone(),
+            processes.clone(),
+            seed ^ 4,
+        ));
+        tasks.spawn(keys::roll_keys(
+            context.clone(),
+            processes.clone(),
+            counts.clone(),
             seed ^ 5,
         ));
         Self {
-            crew: crew.clone(),
+            processes: processes.clone(),
             tasks,
-            rough: rough.clone(),
-            world: world.clone(),
-            count,
+            cut_connections: cut_connections.clone(),
+            context: context.clone(),
+            counts,
         }
     }
 
     /// Ends: Stripe is well again, and what was held back is on its way. Answers how many faults
     /// struck.
-    pub async fn end(&mut self) -> u64 {
+    pub async fn stop(&mut self) -> u64 {
         self.tasks.shutdown().await;
-        self.rough.store(false, Ordering::Relaxed);
-        let unused = self.world.stripe.clear_faults();
-        self.world.stripe.release_hung();
+        self.cut_connections.store(false, Ordering::Relaxed);
+        let unused = self.context.stripe.clear_faults();
+        self.context.stripe.release_hung();
         // One may have been disconnected just now.
-        keys::connect_all(&self.world, &self.crew).await;
-        endpoints::add_all(&self.world);
-        deliveries::undisturb(&self.world);
-        self.count.armed.load(Ordering::Relaxed) - u64::from(unused)
+        keys::connect_all(&self.context, &self.processes).await;
+        endpoints::add_all(&self.context);
+        deliveries::release_all(&self.context);
+        self.counts.injected.load(Ordering::Relaxed) - u64::from(unused)
     }
 }

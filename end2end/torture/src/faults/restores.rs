@@ -1,5 +1,5 @@
-//! A backup is put back: what was written since is gone, and the operator has Stripe send again what
-//! it told meanwhile. SQLite alone; PostgreSQL has programs of its own for it.
+//! A backup is put back: what was written since is period, and the operator has Stripe send again what
+//! it notifications meanwhile. SQLite alone; PostgreSQL has programs of its own for it.
 
 use std::{
     path::Path,
@@ -13,89 +13,92 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Count, endpoints, insist, keys};
-use crate::{activity_log::Gone, database::Place, server_processes::Crew, workload::World};
+use super::{FaultCounts, endpoints, keys, run_until_successful};
+use crate::{
+    activity_log::LostPeriod, database::TestDatabase, server_processes::ServerProcesses,
+    workload::TestContext,
+};
 
-/// How long before the end no backup is put back any more: it must be done by then, and all that Stripe
-/// told since on its way.
-const IN_TIME: Duration = Duration::from_secs(90);
+/// How long before the suffix no backup is put back any more: it must be done by then, and all that Stripe
+/// notifications since on its way.
+const MIN_TIME_LEFT: Duration = Duration::from_secs(90);
 
-/// Makes backups and puts them back, in a trial that `lasts` so long.
-pub async fn put_back(
-    world: Arc<World>,
-    crew: Arc<Mutex<Crew>>,
-    place: Arc<Place>,
-    count: Arc<Count>,
-    lasts: Duration,
+/// Makes backups and puts them back, in a trial that `duration` so long.
+pub async fn restore_backups(
+    context: Arc<TestContext>,
+    processes: Arc<Mutex<ServerProcesses>>,
+    database: Arc<TestDatabase>,
+    counts: Arc<FaultCounts>,
+    duration: Duration,
     seed: u64,
 ) {
-    let last = Instant::now() + lasts.saturating_sub(IN_TIME);
-    let Place::Sqlite { file } = place.as_ref() else {
+    let deadline = Instant::now() + duration.saturating_sub(MIN_TIME_LEFT);
+    let TestDatabase::Sqlite { file } = database.as_ref() else {
         return;
     };
-    let mut chance = StdRng::seed_from_u64(seed);
-    sleep(Duration::from_millis(chance.random_range(2_000..5_000))).await;
+    let mut rng = StdRng::seed_from_u64(seed);
+    sleep(Duration::from_millis(rng.random_range(2_000..5_000))).await;
     for number in 1.. {
-        if Instant::now() > last {
+        if Instant::now() > deadline {
             return;
         }
         let copy = file.with_extension(format!("backup-{number}"));
-        let from = world.stripe.now();
-        make(&world, &crew, &copy).await;
-        sleep(Duration::from_millis(chance.random_range(1_000..6_000))).await;
-        match restore(&world, &crew, file, &copy, from).await {
-            Ok(gone) => {
-                keys::connect_all(&world, &crew).await;
-                send_again(&world, gone);
-                count.restores.fetch_add(1, Relaxed);
+        let from = context.stripe.now();
+        make_backup(&context, &processes, &copy).await;
+        sleep(Duration::from_millis(rng.random_range(1_000..6_000))).await;
+        match restore(&context, &processes, file, &copy, from).await {
+            Ok(period) => {
+                keys::connect_all(&context, &processes).await;
+                resend_lost_events(&context, period);
+                counts.restores.fetch_add(1, Relaxed);
             }
-            Err(error) => world.diary.gave_up(format!("a restore: {error:#}")),
+            Err(error) => context.log.record_failure(format!("a restore: {error:#}")),
         }
-        sleep(Duration::from_secs(chance.random_range(120..400))).await;
+        sleep(Duration::from_secs(rng.random_range(120..400))).await;
     }
 }
 
 /// Makes one: a process that is killed or whose disk is full makes none.
-pub async fn make(world: &World, crew: &Mutex<Crew>, copy: &Path) {
+pub async fn make_backup(context: &TestContext, processes: &Mutex<ServerProcesses>, copy: &Path) {
     let name = copy.to_string_lossy();
-    insist(world, crew, &["backup", name.as_ref()]).await;
+    run_until_successful(context, processes, &["backup", name.as_ref()]).await;
 }
 
 /// Stops everything, puts the copy where the database was, and starts as README says.
 async fn restore(
-    world: &World,
-    crew: &Mutex<Crew>,
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
     file: &Path,
     copy: &Path,
     from: i64,
-) -> anyhow::Result<Gone> {
-    let mut crew = crew.lock().await;
-    crew.kill_all().await?;
-    world.calls_end().await;
-    let gone = Gone {
+) -> anyhow::Result<LostPeriod> {
+    let mut processes = processes.lock().await;
+    processes.kill_all().await?;
+    context.finish_stripe_requests().await;
+    let period = LostPeriod {
         from,
-        to: world.stripe.now(),
+        to: context.stripe.now(),
     };
-    world.diary.gone(gone);
-    for end in ["-wal", "-shm"] {
-        let mut beside = file.as_os_str().to_owned();
-        beside.push(end);
-        std::fs::remove_file(beside).ok();
+    context.log.record_lost_period(period);
+    for suffix in ["-wal", "-shm"] {
+        let mut extra_file = file.as_os_str().to_owned();
+        extra_file.push(suffix);
+        std::fs::remove_file(extra_file).ok();
     }
     std::fs::rename(copy, file)?;
-    crew.start_moved().await?;
-    Ok(gone)
+    processes.start_after_restore().await?;
+    Ok(period)
 }
 
-/// What Stripe told since the backup it tells again, at endpoints that the operator has seen to.
-fn send_again(world: &World, gone: Gone) {
-    endpoints::add_all(world);
-    for account in world.accounts() {
-        let books = world.stripe.objects(&account, None);
-        for event in books["events"].as_array().into_iter().flatten() {
+/// What Stripe notifications since the backup it tells again, at endpoints that the operator has seen to.
+fn resend_lost_events(context: &TestContext, period: LostPeriod) {
+    endpoints::add_all(context);
+    for account in context.accounts() {
+        let objects = context.stripe.objects(&account, None);
+        for event in objects["events"].as_array().into_iter().flatten() {
             let created = event["created"].as_i64().unwrap_or_default();
-            if let Some(id) = event["id"].as_str().filter(|_| gone.holds(created)) {
-                world.stripe.resend(id).ok();
+            if let Some(id) = event["id"].as_str().filter(|_| period.contains(created)) {
+                context.stripe.resend(id).ok();
             }
         }
     }

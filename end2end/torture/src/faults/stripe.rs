@@ -9,8 +9,8 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stripe_stand_in::{Fault, FaultKind};
 use tokio::time::sleep;
 
-use super::Count;
-use crate::workload::World;
+use super::FaultCounts;
+use crate::workload::TestContext;
 
 const KINDS: [FaultKind; 12] = [
     FaultKind::FailBefore,
@@ -28,7 +28,7 @@ const KINDS: [FaultKind; 12] = [
 ];
 
 /// Method, and how the path begins and ends.
-const CALLS: [(&str, &str, &str); 9] = [
+const REQUESTS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/customers", ""),
     ("GET", "/v1/customers", "balance_transactions"),
     ("POST", "/v1/customers", "customers"),
@@ -41,33 +41,33 @@ const CALLS: [(&str, &str, &str); 9] = [
 ];
 
 /// The product waits 20 s for Stripe: beyond that it has given up.
-const BEYOND_PATIENCE_MS: u64 = 21_000;
+const BEYOND_TIMEOUT_MS: u64 = 21_000;
 
 /// How long a fault waits for its call. Those of rare calls would gather, and let each of them fail.
-const WAITS: Duration = Duration::from_secs(2);
+const FAULT_LIFETIME: Duration = Duration::from_secs(2);
 
 /// Lets the next call of some kind fail in some way, for ever.
-pub async fn fail(world: Arc<World>, count: Arc<Count>, seed: u64) {
-    let mut chance = StdRng::seed_from_u64(seed);
+pub async fn inject_faults(context: Arc<TestContext>, counts: Arc<FaultCounts>, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
     let mut cleared = Instant::now();
     loop {
-        sleep(Duration::from_millis(chance.random_range(20..250))).await;
-        if cleared.elapsed() > WAITS {
+        sleep(Duration::from_millis(rng.random_range(20..250))).await;
+        if cleared.elapsed() > FAULT_LIFETIME {
             cleared = Instant::now();
-            let unused = world.stripe.clear_faults();
-            count.armed.fetch_sub(u64::from(unused), Relaxed);
+            let unused = context.stripe.clear_faults();
+            counts.injected.fetch_sub(u64::from(unused), Relaxed);
         }
         let (Some(kind), Some((method, prefix, suffix))) =
-            (KINDS.choose(&mut chance), CALLS.choose(&mut chance))
+            (KINDS.choose(&mut rng), REQUESTS.choose(&mut rng))
         else {
             return;
         };
         let mut fault = Fault::next(*kind).on(method, prefix).ending(suffix);
-        fault.hang_ms = Some(match chance.random_range(0..20) {
-            0 => BEYOND_PATIENCE_MS,
-            _ => chance.random_range(50..3_000),
+        fault.hang_ms = Some(match rng.random_range(0..20) {
+            0 => BEYOND_TIMEOUT_MS,
+            _ => rng.random_range(50..3_000),
         });
-        world.stripe.fault(fault);
-        count.armed.fetch_add(1, Relaxed);
+        context.stripe.fault(fault);
+        counts.injected.fetch_add(1, Relaxed);
     }
 }

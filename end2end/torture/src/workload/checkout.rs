@@ -6,38 +6,38 @@ use anyhow::{Context, ensure};
 use rand::{Rng, rngs::StdRng};
 use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
-use super::World;
-use crate::simulated_user::Person;
+use super::TestContext;
+use crate::simulated_user::SimulatedUser;
 
 /// What became of a Checkout session, and its id.
-pub struct Ended {
+pub struct CheckoutOutcome {
     pub session: String,
     /// Where Stripe leads afterwards; `None` where it is not completed.
-    return_to: Option<String>,
-    /// When it was ended.
+    return_url: Option<String>,
+    /// When it was completed.
     pub at: Instant,
     /// With money: what is free is no purchase that earns anything.
     pub paid: bool,
 }
 
 /// Ends the Checkout session whose page is at `url`.
-pub async fn pay(
-    world: &World,
+pub async fn finish_checkout(
+    context: &TestContext,
     url: &str,
     email: Option<&str>,
-    chance: &mut StdRng,
-) -> anyhow::Result<Ended> {
+    rng: &mut StdRng,
+) -> anyhow::Result<CheckoutOutcome> {
     let (_, session) = url.rsplit_once('/').context("Stripe's page")?;
-    let stripe = &world.stripe;
+    let stripe = &context.stripe;
     // What is not taken here expired meanwhile: nobody pays it any more.
-    let ended = match chance.random_range(0..100) {
+    let completed = match rng.random_range(0..100) {
         0..80 => stripe.complete(session, PaymentStatus::Paid, email).ok(),
         80..94 => {
-            let begun = stripe
+            let started = stripe
                 .complete(session, PaymentStatus::Unpaid, email)
                 .is_ok();
-            tokio::time::sleep(Duration::from_millis(chance.random_range(0..1_500))).await;
-            match begun {
+            tokio::time::sleep(Duration::from_millis(rng.random_range(0..1_500))).await;
+            match started {
                 true => stripe
                     .finish_async_payment(session, AsyncPaymentResult::Succeeded)
                     .ok(),
@@ -61,31 +61,35 @@ pub async fn pay(
         }
         _ => None,
     };
-    let success = ended
+    let success = completed
         .as_ref()
         .and_then(|session| session["success_url"].as_str());
-    let return_to = success.map(|url| url.replace("{CHECKOUT_SESSION_ID}", session));
-    let total = ended
+    let return_url = success.map(|url| url.replace("{CHECKOUT_SESSION_ID}", session));
+    let total = completed
         .as_ref()
         .and_then(|session| session["amount_total"].as_i64());
-    Ok(Ended {
+    Ok(CheckoutOutcome {
         session: session.to_owned(),
-        return_to,
+        return_url,
         at: Instant::now(),
         paid: total.is_some_and(|cents| cents > 0),
     })
 }
 
 /// Half of those who have paid wait for the page that Stripe leads to.
-pub async fn come_back(person: &Person, ended: &Ended, chance: &mut StdRng) -> anyhow::Result<()> {
-    let Some(url) = ended.return_to.as_deref().filter(|_| chance.random()) else {
+pub async fn open_return_page(
+    user: &SimulatedUser,
+    outcome: &CheckoutOutcome,
+    rng: &mut StdRng,
+) -> anyhow::Result<()> {
+    let Some(url) = outcome.return_url.as_deref().filter(|_| rng.random()) else {
         return Ok(());
     };
-    let path = url.strip_prefix(person.origin.as_str()).unwrap_or(url);
+    let path = url.strip_prefix(user.origin.as_str()).unwrap_or(url);
     ensure!(path.starts_with('/'), "Stripe leads to {url}");
-    let page = person.open(path, chance).await?;
+    let page = user.open_page(path, rng).await?;
     // Who was signed in is asked again after a day.
-    let came = page.status == 200 || page.status.is_redirection();
-    ensure!(came, "the return page: {page:?}");
+    let reached = page.status == 200 || page.status.is_redirection();
+    ensure!(reached, "the return page: {page:?}");
     Ok(())
 }

@@ -5,29 +5,31 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{PASSWORD, World, checkout::pay, friend_of, member::text};
-use crate::{activity_log::Friend, simulated_user::Person};
+use super::{
+    PASSWORD, TestContext, checkout::finish_checkout, member::required_text, random_friend,
+};
+use crate::{activity_log::Friend, simulated_user::SimulatedUser};
 
 /// How often a purchase is asked for that is refused for a reason that passes.
-const TRIES: u32 = 60;
+const MAX_ATTEMPTS: u32 = 60;
 
 /// Comes, buys once or twice, and goes.
-pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
-    let (member, email) = friend_of(world, chance)?;
-    let person = world.person(member.site, chance)?;
-    let token = register(&person, &email, &member.code, chance).await?;
-    for _ in 0..chance.random_range(1..=2) {
-        let product = member.products.choose(chance).copied();
+pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
+    let (member, email) = random_friend(context, rng)?;
+    let user = context.new_user(member.site, rng)?;
+    let token = register(&user, &email, &member.code, rng).await?;
+    for _ in 0..rng.random_range(1..=2) {
+        let product = member.products.choose(rng).copied();
         let wanted = json!({ "product_id": product, "another": true });
-        let url = begin(&person, &token, &wanted, chance).await?;
-        let ended = pay(world, &url, None, chance).await?;
-        if ended.paid {
-            world.diary.friend_paid(Friend {
+        let url = request_checkout(&user, &token, &wanted, rng).await?;
+        let outcome = finish_checkout(context, &url, None, rng).await?;
+        if outcome.paid {
+            context.log.record_friend_payment(Friend {
                 site: member.site.to_owned(),
                 email: email.clone(),
                 code: member.code.clone(),
-                session: ended.session,
-                paid_at: ended.at,
+                session: outcome.session,
+                paid_at: outcome.at,
             });
         }
     }
@@ -35,34 +37,34 @@ pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
 }
 
 /// Asks for Stripe's page until it comes.
-async fn begin(
-    person: &Person,
+async fn request_checkout(
+    user: &SimulatedUser,
     token: &str,
     wanted: &Value,
-    chance: &mut StdRng,
+    rng: &mut StdRng,
 ) -> anyhow::Result<String> {
     let mut last = String::new();
-    for _ in 0..TRIES {
-        let begun = person
-            .call(Method::POST, "purchases", Some(token), Some(wanted), chance)
+    for _ in 0..MAX_ATTEMPTS {
+        let response = user
+            .call_api(Method::POST, "purchases", Some(token), Some(wanted), rng)
             .await?;
-        let kind = begun.json["type"].as_str().unwrap_or_default();
-        match begun.status.as_u16() {
-            201 => return text(&begun.json["checkout_url"]),
+        let kind = response.json["type"].as_str().unwrap_or_default();
+        match response.status.as_u16() {
+            201 => return required_text(&response.json["checkout_url"]),
             // It is connected again in a moment.
-            409 if kind.ends_with(":payments-not-connected") => person.pause(chance).await,
-            _ => bail!("a purchase: {begun:?}"),
+            409 if kind.ends_with(":payments-not-connected") => user.wait_before_retry(rng).await,
+            _ => bail!("the purchase failed: {response:?}"),
         }
-        last = format!("{begun:?}");
+        last = format!("{response:?}");
     }
-    bail!("nothing could be bought in {TRIES} tries; the last answer: {last}")
+    bail!("nothing could be bought in {MAX_ATTEMPTS} attempts; the last response: {last}")
 }
 
 async fn register(
-    person: &Person,
+    user: &SimulatedUser,
     email: &str,
     code: &str,
-    chance: &mut StdRng,
+    rng: &mut StdRng,
 ) -> anyhow::Result<String> {
     let form = json!({
         "email": email, "password": PASSWORD,
@@ -70,19 +72,19 @@ async fn register(
         "referral_code": code,
     });
     let path = "auth/register";
-    let answer = person
-        .call(Method::POST, path, None, Some(&form), chance)
+    let response = user
+        .call_api(Method::POST, path, None, Some(&form), rng)
         .await?;
-    match answer.status.as_u16() {
-        201 => text(&answer.json["token"]),
-        // An answer that was lost and asked for again a day later: registered all the same.
+    match response.status.as_u16() {
+        201 => required_text(&response.json["token"]),
+        // An response that was lost and asked for again a day later: registered all the same.
         409 => {
             let credentials = json!({ "email": email, "password": PASSWORD });
-            let answer = person
-                .call(Method::POST, "auth/login", None, Some(&credentials), chance)
+            let response = user
+                .call_api(Method::POST, "auth/login", None, Some(&credentials), rng)
                 .await?;
-            text(&answer.json["token"])
+            required_text(&response.json["token"])
         }
-        _ => bail!("a registration: {answer:?}"),
+        _ => bail!("the registration failed: {response:?}"),
     }
 }

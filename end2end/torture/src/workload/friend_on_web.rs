@@ -4,40 +4,40 @@ use anyhow::ensure;
 use rand::{Rng, rngs::StdRng};
 
 use super::{
-    PASSWORD, World,
-    checkout::{come_back, pay},
-    friend_of,
-    shop::{make_up_mind, sign_in},
+    PASSWORD, TestContext,
+    checkout::{finish_checkout, open_return_page},
+    random_friend,
+    shop::{sign_in, start_checkout},
 };
-use crate::{activity_log::Friend, simulated_user::Person};
+use crate::{activity_log::Friend, simulated_user::SimulatedUser};
 
 /// Comes, buys once or twice, and goes.
-pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
-    let (member, email) = friend_of(world, chance)?;
-    let person = world.person(member.site, chance)?;
+pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
+    let (member, email) = random_friend(context, rng)?;
+    let user = context.new_user(member.site, rng)?;
     let link = format!("/?ref={}", member.code);
-    let page = person.open(&link, chance).await?;
+    let page = user.open_page(&link, rng).await?;
     ensure!(page.status == 200, "the link: {page:?}");
-    register(&person, &email, chance).await?;
-    for _ in 0..chance.random_range(1..=2) {
-        let url = make_up_mind(&person, &email, &member.products, chance).await?;
-        let ended = pay(world, &url, None, chance).await?;
-        come_back(&person, &ended, chance).await?;
-        if ended.paid {
-            world.diary.friend_paid(Friend {
+    register(&user, &email, rng).await?;
+    for _ in 0..rng.random_range(1..=2) {
+        let url = start_checkout(&user, &email, &member.products, rng).await?;
+        let outcome = finish_checkout(context, &url, None, rng).await?;
+        open_return_page(&user, &outcome, rng).await?;
+        if outcome.paid {
+            context.log.record_friend_payment(Friend {
                 site: member.site.to_owned(),
                 email: email.clone(),
                 code: member.code.clone(),
-                session: ended.session,
-                paid_at: ended.at,
+                session: outcome.session,
+                paid_at: outcome.at,
             });
         }
     }
     Ok(())
 }
 
-/// Registers; where the answer to that was lost, signs in.
-async fn register(person: &Person, email: &str, chance: &mut StdRng) -> anyhow::Result<()> {
+/// Registers; where the response to that was lost, signs in.
+async fn register(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> anyhow::Result<()> {
     let form = [
         ("first_name", "Jane"),
         ("last_name", "Doe"),
@@ -46,9 +46,9 @@ async fn register(person: &Person, email: &str, chance: &mut StdRng) -> anyhow::
         ("password", PASSWORD),
         ("next", ""),
     ];
-    let answer = person.submit("register", &form, chance).await?;
-    if answer.json["Go"].is_string() {
+    let response = user.submit_form("register", &form, rng).await?;
+    if response.json["Go"].is_string() {
         return Ok(());
     }
-    sign_in(person, email, chance).await
+    sign_in(user, email, rng).await
 }

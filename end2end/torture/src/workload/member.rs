@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::PASSWORD;
 use crate::{
-    activity_log::Diary,
+    activity_log::ActivityLog,
     demo::{Demo, TENANTS},
-    simulated_user::Person,
+    simulated_user::SimulatedUser,
 };
 
 /// A member with a code.
@@ -27,48 +27,48 @@ pub struct Member {
 }
 
 /// How many share their link on each site.
-const ON_EACH_SITE: usize = 6;
+const MEMBERS_PER_SITE: usize = 6;
 
 /// Registers members on each tenant's site, and lets them ask for their link.
-pub async fn members(
+pub async fn register_members(
     demo: &Demo,
     balancer: SocketAddr,
-    diary: &Arc<Diary>,
-    chance: &mut StdRng,
+    log: &Arc<ActivityLog>,
+    rng: &mut StdRng,
 ) -> anyhow::Result<Vec<Member>> {
     let mut members = Vec::new();
     for site in TENANTS {
-        for number in 0..ON_EACH_SITE {
+        for number in 0..MEMBERS_PER_SITE {
             let origin = &demo.site(site)?.url;
-            let person = Person::new(origin, balancer, diary.clone(), chance)?;
+            let user = SimulatedUser::new(origin, balancer, log.clone(), rng)?;
             let email = format!("member-{number}@example.org");
-            members.push(member(&person, site, email, chance).await?);
+            members.push(register_member(&user, site, email, rng).await?);
         }
     }
     Ok(members)
 }
 
-async fn member(
-    person: &Person,
+async fn register_member(
+    user: &SimulatedUser,
     site: &'static str,
     email: String,
-    chance: &mut StdRng,
+    rng: &mut StdRng,
 ) -> anyhow::Result<Member> {
     let form = json!({
         "email": email, "password": PASSWORD,
         "first_name": "Mia", "last_name": "Novak", "date_of_birth": "1990-01-15",
     });
     let path = "auth/register";
-    let answer = person
-        .call(Method::POST, path, None, Some(&form), chance)
+    let response = user
+        .call_api(Method::POST, path, None, Some(&form), rng)
         .await?;
-    ensure!(answer.status == 201, "{answer:?}");
-    let token = text(&answer.json["token"])?;
-    let link = person
-        .call(Method::POST, "me/referral-link", Some(&token), None, chance)
+    ensure!(response.status == 201, "{response:?}");
+    let token = required_text(&response.json["token"])?;
+    let link = user
+        .call_api(Method::POST, "me/referral-link", Some(&token), None, rng)
         .await?;
-    let shop = person
-        .call(Method::GET, "products", None, None, chance)
+    let shop = user
+        .call_api(Method::GET, "products", None, None, rng)
         .await?;
     let products = shop.json["data"].as_array().context("products")?;
     let ids = |wanted: fn(&serde_json::Value) -> bool| {
@@ -82,14 +82,17 @@ async fn member(
     Ok(Member {
         site,
         email,
-        code: text(&link.json["code"])?,
+        code: required_text(&link.json["code"])?,
         token,
         products: ids(|_| true),
         memberships,
     })
 }
 
-/// A text of an answer.
-pub fn text(value: &serde_json::Value) -> anyhow::Result<String> {
-    Ok(value.as_str().context("a text in the answer")?.to_owned())
+/// A text of an response.
+pub fn required_text(value: &serde_json::Value) -> anyhow::Result<String> {
+    Ok(value
+        .as_str()
+        .context("the response has no such text")?
+        .to_owned())
 }

@@ -21,38 +21,38 @@ use stripe_stand_in::StandIn;
 use tokio::time::Instant;
 
 use crate::{
-    activity_log::Diary,
+    activity_log::ActivityLog,
     demo::{BRANDS, Demo, Site, TENANTS, accounts},
-    simulated_user::Person,
+    simulated_user::SimulatedUser,
 };
 
-pub use dashboard_viewer::watch;
-pub use member::{Member, members};
+pub use dashboard_viewer::view_dashboard;
+pub use member::{Member, register_members};
 
 /// What everybody knows.
-pub struct World {
+pub struct TestContext {
     pub demo: Demo,
     pub balancer: SocketAddr,
     pub stripe: Arc<StandIn>,
-    pub diary: Arc<Diary>,
-    /// Members who share their link.
+    pub log: Arc<ActivityLog>,
+    /// Members scenario share their link.
     pub members: Vec<Member>,
-    /// Codes of partners.
-    pub partners: Vec<String>,
-    /// The secret key in force, by the account's first one, where it was rolled.
-    pub keys: Mutex<BTreeMap<String, String>>,
+    /// Codes of platform_referrer_codes.
+    pub platform_referrer_codes: Vec<String>,
+    /// The secret key in force, by the account's first one, where it was set_secret_key.
+    pub rolled_keys: Mutex<BTreeMap<String, String>>,
     /// Sites whose account went live.
     pub live: Mutex<Vec<Site>>,
     /// When they did, by the site's key: also each time that a backup had put it back in test mode.
     pub live_since: Mutex<HashMap<String, Vec<time::Instant>>>,
     /// Held by whoever changes what the product is connected to: one thing after the other.
-    pub connecting: tokio::sync::Mutex<()>,
+    pub connection_lock: tokio::sync::Mutex<()>,
 }
 
-/// The password of everybody who registers.
+/// The password of everybody scenario registers.
 const PASSWORD: &str = "securepassword";
 
-impl World {
+impl TestContext {
     /// Every site, one that went live in both modes: Stripe tells of both.
     pub fn sites(&self) -> Vec<Site> {
         let live = lock(&self.live);
@@ -60,14 +60,14 @@ impl World {
     }
 
     /// Every site whose webhook path the product has said.
-    pub fn endpoints(&self) -> Vec<Site> {
+    pub fn sites_with_endpoint(&self) -> Vec<Site> {
         let mut sites = self.sites();
         sites.retain(|site| !site.webhook_url.is_empty());
         sites
     }
 
     /// A site with the account that it is connected to now, or should be.
-    pub fn present(&self, site: &Site) -> Site {
+    pub fn connected_site(&self, site: &Site) -> Site {
         let live = lock(&self.live);
         let live = live.iter().find(|live| live.key == site.key);
         live.unwrap_or(site).clone()
@@ -84,28 +84,28 @@ impl World {
     }
 
     /// The site goes live now, and Stripe sends its events to `site.webhook_url`.
-    pub fn went_live(&self, site: Site) {
+    pub fn set_live(&self, site: Site) {
         let mut since = lock(&self.live_since);
         let since = since.entry(site.key.clone()).or_default();
         since.push(time::Instant::now());
         let mut live = lock(&self.live);
-        live.retain(|known| known.key != site.key);
+        live.retain(|mutex| mutex.key != site.key);
         live.push(site);
     }
 
     /// The secret key in force of the account whose first one is `first`.
     pub fn secret_key(&self, first: &str) -> String {
-        let keys = lock(&self.keys);
+        let keys = lock(&self.rolled_keys);
         keys.get(first).map_or(first, String::as_str).to_owned()
     }
 
     /// The account whose first key is `first` has the key `new`.
-    pub fn rolled(&self, first: &str, new: &str) {
-        lock(&self.keys).insert(first.to_owned(), new.to_owned());
+    pub fn set_secret_key(&self, first: &str, new: &str) {
+        lock(&self.rolled_keys).insert(first.to_owned(), new.to_owned());
     }
 
     /// Lets Stripe end every call that it has begun.
-    pub async fn calls_end(&self) {
+    pub async fn finish_stripe_requests(&self) {
         loop {
             self.stripe.release_hung();
             if self.stripe.wait_until_requests_finish().await.is_ok() {
@@ -115,58 +115,61 @@ impl World {
     }
 
     /// Somebody new in front of a site.
-    fn person(&self, site: &str, chance: &mut StdRng) -> anyhow::Result<Person> {
+    fn new_user(&self, site: &str, rng: &mut StdRng) -> anyhow::Result<SimulatedUser> {
         let origin = &self.demo.site(site)?.url;
-        Person::new(origin, self.balancer, self.diary.clone(), chance)
+        SimulatedUser::new(origin, self.balancer, self.log.clone(), rng)
     }
 }
 
-fn lock<T>(known: &Mutex<T>) -> MutexGuard<'_, T> {
-    known.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One after the other comes, buys and goes, until `deadline`.
-pub async fn crowd(world: Arc<World>, seed: u64, deadline: Instant) {
-    let mut chance = StdRng::seed_from_u64(seed);
+pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) {
+    let mut rng = StdRng::seed_from_u64(seed);
     while Instant::now() < deadline {
-        let restores = world.diary.restores();
-        let (who, came) = match chance.random_range(0..10) {
-            0..3 => ("a subscriber", subscriber::come(&world, &mut chance).await),
+        let restores = context.log.restore_count();
+        let (scenario, result) = match rng.random_range(0..10) {
+            0..3 => ("a subscriber", subscriber::run(&context, &mut rng).await),
             3 => (
                 "a member who buys",
-                returning_member::come(&world, &mut chance).await,
+                returning_member::run(&context, &mut rng).await,
             ),
             4..6 => (
                 "a friend in the app",
-                friend_in_app::come(&world, &mut chance).await,
+                friend_in_app::run(&context, &mut rng).await,
             ),
             _ => (
                 "a friend on the web",
-                friend_on_web::come(&world, &mut chance).await,
+                friend_on_web::run(&context, &mut rng).await,
             ),
         };
-        if let Err(error) = came {
-            world
-                .diary
-                .interrupted(restores, format!("{who}: {error:#}"));
+        if let Err(error) = result {
+            context
+                .log
+                .record_failure_unless_restored(restores, format!("{scenario}: {error:#}"));
         }
     }
 }
 
 /// A friend of a member: the member, and an address of their own.
-fn friend_of<'a>(world: &'a World, chance: &mut StdRng) -> anyhow::Result<(&'a Member, String)> {
-    let tenant = TENANTS.choose(chance).copied().unwrap_or(TENANTS[0]);
-    let of_tenant: Vec<&Member> = world
+fn random_friend<'a>(
+    context: &'a TestContext,
+    rng: &mut StdRng,
+) -> anyhow::Result<(&'a Member, String)> {
+    let tenant = TENANTS.choose(rng).copied().unwrap_or(TENANTS[0]);
+    let of_tenant: Vec<&Member> = context
         .members
         .iter()
         .filter(|member| member.site == tenant)
         .collect();
-    let member = of_tenant.choose(chance).copied();
+    let member = of_tenant.choose(rng).copied();
     let member = member.ok_or_else(|| anyhow::anyhow!("{tenant} has no member"))?;
-    let email = format!("friend-{:016x}@example.com", chance.random::<u64>());
+    let email = format!("friend-{:016x}@example.com", rng.random::<u64>());
     Ok((member, email))
 }
 
-fn brand(chance: &mut StdRng) -> &'static str {
-    BRANDS.choose(chance).copied().unwrap_or(BRANDS[0])
+fn random_brand(rng: &mut StdRng) -> &'static str {
+    BRANDS.choose(rng).copied().unwrap_or(BRANDS[0])
 }

@@ -3,23 +3,23 @@
 use rand::{rngs::StdRng, seq::IndexedRandom};
 
 use super::{
-    World,
-    checkout::{come_back, pay},
-    shop::{make_up_mind, sign_in},
+    TestContext,
+    checkout::{finish_checkout, open_return_page},
+    shop::{sign_in, start_checkout},
 };
 
 /// Comes, buys a membership, and goes.
-pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
-    let Some(member) = world.members.choose(chance) else {
+pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
+    let Some(member) = context.members.choose(rng) else {
         return Ok(());
     };
-    let person = world.person(member.site, chance)?;
-    sign_in(&person, &member.email, chance).await?;
-    let url = make_up_mind(&person, &member.email, &member.memberships, chance).await?;
-    let ended = pay(world, &url, None, chance).await?;
-    come_back(&person, &ended, chance).await?;
-    if ended.paid {
-        world.diary.member_paid();
+    let user = context.new_user(member.site, rng)?;
+    sign_in(&user, &member.email, rng).await?;
+    let url = start_checkout(&user, &member.email, &member.memberships, rng).await?;
+    let outcome = finish_checkout(context, &url, None, rng).await?;
+    open_return_page(&user, &outcome, rng).await?;
+    if outcome.paid {
+        context.log.record_membership();
     }
     Ok(())
 }

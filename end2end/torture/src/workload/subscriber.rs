@@ -4,64 +4,69 @@ use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
-    World, brand,
-    checkout::{come_back, pay},
+    TestContext,
+    checkout::{finish_checkout, open_return_page},
+    random_brand,
 };
-use crate::{activity_log::Subscription, simulated_user::Person};
+use crate::{activity_log::Subscription, simulated_user::SimulatedUser};
 
 /// How often "Get Started" is pressed.
-const TRIES: u32 = 60;
+const MAX_ATTEMPTS: u32 = 60;
 
 /// Comes, subscribes, and goes.
-pub async fn come(world: &World, chance: &mut StdRng) -> anyhow::Result<()> {
-    let restores = world.diary.restores();
-    let person = world.person(brand(chance), chance)?;
-    let code = world.partners.choose(chance).cloned().unwrap_or_default();
-    let page = person.open(&format!("/pricing?ref={code}"), chance).await?;
+pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
+    let restores = context.log.restore_count();
+    let user = context.new_user(random_brand(rng), rng)?;
+    let code = context
+        .platform_referrer_codes
+        .choose(rng)
+        .cloned()
+        .unwrap_or_default();
+    let page = user.open_page(&format!("/pricing?ref={code}"), rng).await?;
     ensure!(page.status == 200, "the link: {page:?}");
     let url = loop {
-        let plan = if chance.random() { "annual" } else { "monthly" };
-        let url = get_started(world, &person, plan, chance).await?;
-        match chance.random_range(0..10) {
-            0..2 => person.left_a_page(),
+        let plan = if rng.random() { "annual" } else { "monthly" };
+        let url = get_started(context, &user, plan, rng).await?;
+        match rng.random_range(0..10) {
+            0..2 => user.record_abandoned_checkout(),
             2 => {
-                person.press("/pricing/release", chance).await?;
-                person.left_a_page();
+                user.post_form("/pricing/release", rng).await?;
+                user.record_abandoned_checkout();
             }
             _ => break url,
         }
     };
-    if restores != world.diary.restores() {
+    if restores != context.log.restore_count() {
         // The code stays with a page that is open, and went with it.
         return Ok(());
     }
-    let email = format!("club-{:016x}@example.net", chance.random::<u64>());
-    let ended = pay(world, &url, Some(&email), chance).await?;
-    come_back(&person, &ended, chance).await?;
-    if ended.paid {
-        world.diary.subscribed(Subscription {
+    let email = format!("club-{:016x}@example.net", rng.random::<u64>());
+    let outcome = finish_checkout(context, &url, Some(&email), rng).await?;
+    open_return_page(&user, &outcome, rng).await?;
+    if outcome.paid {
+        context.log.record_subscription(Subscription {
             code,
-            session: ended.session,
-            paid_at: ended.at,
+            session: outcome.session,
+            paid_at: outcome.at,
         });
     }
     Ok(())
 }
 
 async fn get_started(
-    world: &World,
-    person: &Person,
+    context: &TestContext,
+    user: &SimulatedUser,
     plan: &str,
-    chance: &mut StdRng,
+    rng: &mut StdRng,
 ) -> anyhow::Result<String> {
     let path = format!("/pricing/checkout?plan={plan}");
-    for _ in 0..TRIES {
-        person.open(&path, chance).await?;
-        let answer = person.press(&path, chance).await?;
-        if answer.location.starts_with(&world.stripe.base_url) {
-            return Ok(answer.location);
+    for _ in 0..MAX_ATTEMPTS {
+        user.open_page(&path, rng).await?;
+        let response = user.post_form(&path, rng).await?;
+        if response.location.starts_with(&context.stripe.base_url) {
+            return Ok(response.location);
         }
-        person.pause(chance).await;
+        user.wait_before_retry(rng).await;
     }
-    bail!("Stripe's page did not come in {TRIES} tries")
+    bail!("no Checkout page in {MAX_ATTEMPTS} attempts")
 }

@@ -1,4 +1,4 @@
-//! What is lost, doubled, orphaned, and known elsewhere.
+//! What is lost, duplicated, orphaned, and known elsewhere.
 
 mod modes;
 
@@ -14,25 +14,25 @@ fn credit() -> Credit {
         reason: None,
         live: Some(false),
         cents: -1000,
-        entry: Some("cbtxn_1".into()),
+        transaction_id: Some("cbtxn_1".into()),
         status: "credited".into(),
         email: Some("jane@example.com".into()),
         site: Some("detroit-arms".into()),
         code: Some("ab3kx7mn".into()),
         session: None,
         referrer: "mia@example.com".into(),
-        told: 1,
+        notifications: 1,
     }
 }
 
-fn entry(id: &str) -> Entry {
-    Entry {
+fn posted_credit(id: &str) -> PostedCredit {
+    PostedCredit {
         id: id.into(),
         email: "mia@example.com".into(),
         ledger_key: "credit:tenant:r:1".into(),
         cents: -1000,
         live: false,
-        is_gone: false,
+        is_lost: false,
     }
 }
 
@@ -58,83 +58,89 @@ fn facts() -> Facts {
         friends: vec![friend("cs_1"), friend("cs_2")],
         subscriptions: Vec::new(),
         credits: vec![credit()],
-        entries: vec![entry("cbtxn_1")],
+        posted_credits: vec![posted_credit("cbtxn_1")],
         paid_sessions: HashSet::from(["cs_1".into(), "cs_2".into()]),
-        listed: HashSet::new(),
+        unmatched: HashSet::new(),
         sessions: vec![session("cs_1"), session("cs_2")],
-        movements: Vec::new(),
+        balance_transactions: Vec::new(),
         live_since: HashMap::new(),
     }
 }
 
-/// How many are lost, doubled, orphaned.
-fn judged(change: impl FnOnce(&mut Facts)) -> [usize; 3] {
+/// How many are lost, duplicated, orphaned.
+fn compared(change: impl FnOnce(&mut Facts)) -> [usize; 3] {
     let mut facts = facts();
     change(&mut facts);
-    let findings = judge(&facts);
+    let findings = compare(&facts);
     [
         findings.lost.len(),
-        findings.doubled.len(),
+        findings.duplicated.len(),
         findings.orphaned.len(),
     ]
 }
 
 #[test]
 fn two_purchases_of_one_friend_earn_one_credit() {
-    assert_eq!(judged(|_| {}), [0, 0, 0]);
+    assert_eq!(compared(|_| {}), [0, 0, 0]);
 }
 
 #[test]
-fn what_is_missing_is_lost() {
-    assert_eq!(judged(|facts| facts.credits.clear()), [1, 0, 1]);
-    assert_eq!(judged(|facts| facts.entries.clear()), [1, 0, 0]);
-    assert_eq!(judged(|facts| facts.credits[0].told = 0), [1, 0, 0]);
-    assert_eq!(judged(|facts| facts.paid_sessions.clear()), [2, 0, 0]);
-    let to_another = |facts: &mut Facts| facts.credits[0].code = Some("zzzzzzzz".into());
-    assert_eq!(judged(to_another), [1, 0, 1]);
-}
-
-#[test]
-fn what_is_there_twice_is_doubled() {
+fn a_missing_credit_transaction_or_notification_is_lost() {
+    assert_eq!(compared(|facts| facts.credits.clear()), [1, 0, 1]);
+    assert_eq!(compared(|facts| facts.posted_credits.clear()), [1, 0, 0]);
     assert_eq!(
-        judged(|facts| facts.entries.push(entry("cbtxn_2"))),
+        compared(|facts| facts.credits[0].notifications = 0),
+        [1, 0, 0]
+    );
+    assert_eq!(compared(|facts| facts.paid_sessions.clear()), [2, 0, 0]);
+    let to_another = |facts: &mut Facts| facts.credits[0].code = Some("zzzzzzzz".into());
+    assert_eq!(compared(to_another), [1, 0, 1]);
+}
+
+#[test]
+fn a_second_credit_transaction_or_notification_is_duplicated() {
+    assert_eq!(
+        compared(|facts| facts.posted_credits.push(posted_credit("cbtxn_2"))),
         [0, 1, 0]
     );
-    assert_eq!(judged(|facts| facts.credits[0].told = 2), [0, 1, 0]);
+    assert_eq!(
+        compared(|facts| facts.credits[0].notifications = 2),
+        [0, 1, 0]
+    );
     let second = |facts: &mut Facts| {
         facts.credits.push(Credit {
             key: "credit:tenant:r:2".into(),
             ..credit()
         });
     };
-    assert_eq!(judged(second), [0, 1, 1]);
+    assert_eq!(compared(second), [0, 1, 1]);
 }
 
 #[test]
-fn what_one_side_alone_knows_is_orphaned() {
-    assert_eq!(judged(|facts| facts.friends.clear()), [0, 0, 1]);
+fn a_mismatch_between_ledger_and_stripe_is_orphaned() {
+    assert_eq!(compared(|facts| facts.friends.clear()), [0, 0, 1]);
     let unknown = |facts: &mut Facts| {
-        facts.entries.push(Entry {
+        facts.posted_credits.push(PostedCredit {
             ledger_key: String::new(),
-            ..entry("cbtxn_2")
+            ..posted_credit("cbtxn_2")
         });
     };
-    assert_eq!(judged(unknown), [0, 0, 1]);
+    assert_eq!(compared(unknown), [0, 0, 1]);
     for change in [
         (|credit| credit.cents = -500) as fn(&mut Credit),
-        |credit| credit.entry = None,
+        |credit| credit.transaction_id = None,
         |credit| credit.referrer = "noah@example.com".into(),
         |credit| credit.state = "due".into(),
         |credit| credit.status = "pending".into(),
     ] {
-        assert_eq!(judged(|facts| change(&mut facts.credits[0])), [0, 0, 1]);
+        assert_eq!(compared(|facts| change(&mut facts.credits[0])), [0, 0, 1]);
     }
 }
 
 #[test]
-fn an_amount_that_nobody_set_is_orphaned() {
+fn an_amount_that_was_never_configured_is_orphaned() {
     let of = |cents: i64| {
-        judged(|facts| (facts.credits[0].cents, facts.entries[0].cents) = (-cents, -cents))
+        compared(|facts| (facts.credits[0].cents, facts.posted_credits[0].cents) = (-cents, -cents))
     };
     for cents in [500, 1000, 2500] {
         assert_eq!(of(cents), [0, 0, 0], "{cents}");
@@ -145,39 +151,39 @@ fn an_amount_that_nobody_set_is_orphaned() {
 }
 
 #[test]
-fn what_stripe_took_and_we_do_not_know_is_an_unknown_sale() {
+fn a_paid_session_without_a_paid_purchase_is_an_unknown_payment() {
     let mut facts = facts();
-    assert!(judge(&facts).unknown_sales.is_empty());
+    assert!(compare(&facts).unknown_payments.is_empty());
     facts.sessions.push(Session {
         paid: false,
         ..session("cs_3")
     });
-    assert!(judge(&facts).unknown_sales.is_empty());
+    assert!(compare(&facts).unknown_payments.is_empty());
     facts.sessions.push(session("cs_4"));
-    assert_eq!(judge(&facts).unknown_sales.len(), 1);
+    assert_eq!(compare(&facts).unknown_payments.len(), 1);
 }
 
 #[test]
-fn what_a_restore_lost_and_the_console_lists_is_not_lost() {
+fn unmatched_payments_after_a_restore_are_not_lost() {
     let restored = |facts: &mut Facts| {
         facts.credits.clear();
         facts.paid_sessions.clear();
-        facts.entries[0].is_gone = true;
+        facts.posted_credits[0].is_lost = true;
     };
-    assert_eq!(judged(restored), [3, 0, 0]);
-    let listed = |facts: &mut Facts| {
+    assert_eq!(compared(restored), [3, 0, 0]);
+    let unmatched = |facts: &mut Facts| {
         restored(facts);
-        facts.listed = HashSet::from(["cs_1".into(), "cs_2".into()]);
+        facts.unmatched = HashSet::from(["cs_1".into(), "cs_2".into()]);
     };
-    assert_eq!(judged(listed), [0, 0, 0]);
+    assert_eq!(compared(unmatched), [0, 0, 0]);
     let mut facts = facts();
-    listed(&mut facts);
-    assert!(judge(&facts).unknown_sales.is_empty());
+    unmatched(&mut facts);
+    assert!(compare(&facts).unknown_payments.is_empty());
 }
 
 #[test]
-fn a_subscription_earns_by_its_session() {
-    let subscribed = |facts: &mut Facts, cents: i64| {
+fn a_subscription_earns_one_credit_by_its_session() {
+    let record_subscription = |facts: &mut Facts, cents: i64| {
         facts.friends.clear();
         facts.paid_sessions.insert("cs_9".into());
         facts.subscriptions.push(Subscription {
@@ -189,14 +195,20 @@ fn a_subscription_earns_by_its_session() {
             email: None,
             site: None,
             session: Some("cs_9".into()),
-            told: 0,
+            notifications: 0,
             cents: -cents,
             ..credit()
         };
-        facts.entries[0].cents = -cents;
+        facts.posted_credits[0].cents = -cents;
     };
     for cents in [500, 1000, 2500, 5000] {
-        assert_eq!(judged(|facts| subscribed(facts, cents)), [0, 0, 0]);
+        assert_eq!(
+            compared(|facts| record_subscription(facts, cents)),
+            [0, 0, 0]
+        );
     }
-    assert_eq!(judged(|facts| subscribed(facts, 5001)), [0, 0, 1]);
+    assert_eq!(
+        compared(|facts| record_subscription(facts, 5001)),
+        [0, 0, 1]
+    );
 }

@@ -11,21 +11,21 @@ fn go_live(facts: &mut Facts, at: Instant) {
 }
 
 /// The site went live when the friend paid.
-fn goes_live(facts: &mut Facts) {
+fn live_at_payment(facts: &mut Facts) {
     go_live(facts, facts.friends[0].paid_at);
 }
 
 fn no_credit(facts: &mut Facts) {
     facts.credits.clear();
-    facts.entries.clear();
+    facts.posted_credits.clear();
 }
 
 /// The credit is there, and was not given.
 fn failed(facts: &mut Facts) {
-    facts.entries.clear();
+    facts.posted_credits.clear();
     let credit = &mut facts.credits[0];
-    (credit.state, credit.told) = ("failed".into(), 0);
-    credit.reason = Some(OTHER_MODE.into());
+    (credit.state, credit.notifications) = ("failed".into(), 0);
+    credit.reason = Some(OTHER_MODE_REASON.into());
 }
 
 /// The friend paid so many of the two purchases in live mode.
@@ -37,10 +37,10 @@ fn pays_live(facts: &mut Facts, purchases: usize) {
 }
 
 #[test]
-fn test_money_may_earn_nothing_about_when_the_site_goes_live() {
+fn a_test_payment_near_going_live_may_earn_nothing() {
     for ends in [no_credit, failed] {
         let ends_at = |moment: fn(Instant) -> Instant| {
-            judged(|facts| {
+            compared(|facts| {
                 let at = moment(facts.friends[0].paid_at);
                 ends(facts);
                 go_live(facts, at);
@@ -51,18 +51,18 @@ fn test_money_may_earn_nothing_about_when_the_site_goes_live() {
         assert_ne!(ends_at(|paid| paid + 11 * MINUTE), 0, "long before");
         assert_eq!(ends_at(|paid| paid - 10 * MINUTE), 0, "an open page");
         assert_ne!(ends_at(|paid| paid - 11 * MINUTE), 0, "long after");
-        assert_ne!(judged(ends)[0], 0, "it stays in test mode");
+        assert_ne!(compared(ends)[0], 0, "it stays in test mode");
     }
 }
 
 #[test]
-fn one_purchase_long_before_earns() {
+fn a_purchase_long_before_going_live_earns_a_credit() {
     let first_long_before = |facts: &mut Facts| {
         no_credit(facts);
         go_live(facts, facts.friends[0].paid_at + 20 * MINUTE);
         facts.friends[1].paid_at += 20 * MINUTE;
     };
-    assert_eq!(judged(first_long_before), [1, 0, 0]);
+    assert_eq!(compared(first_long_before), [1, 0, 0]);
     let anew_after_a_restore = |facts: &mut Facts| {
         first_long_before(facts);
         let first = facts.friends[0].paid_at;
@@ -70,47 +70,51 @@ fn one_purchase_long_before_earns() {
             moments.push(first);
         }
     };
-    assert_eq!(judged(anew_after_a_restore), [0, 0, 0]);
+    assert_eq!(compared(anew_after_a_restore), [0, 0, 0]);
 }
 
 #[test]
-fn another_site_that_goes_live_excuses_nothing() {
+fn another_site_going_live_makes_no_difference() {
     for site in ["motor-city-coaching", "pewpros"] {
         let elsewhere = |facts: &mut Facts| {
             no_credit(facts);
             let at = facts.friends[0].paid_at;
             facts.live_since.insert(site.into(), vec![at]);
         };
-        assert_eq!(judged(elsewhere), [1, 0, 0], "{site}");
+        assert_eq!(compared(elsewhere), [1, 0, 0], "{site}");
     }
 }
 
 #[test]
-fn one_payment_in_live_mode_earns() {
+fn a_payment_in_live_mode_earns_a_credit() {
     for purchases in [1, 2] {
         let none = |facts: &mut Facts| {
             no_credit(facts);
-            goes_live(facts);
+            live_at_payment(facts);
             pays_live(facts, purchases);
         };
-        assert_eq!(judged(none), [1, 0, 0]);
+        assert_eq!(compared(none), [1, 0, 0]);
     }
     let ended = |facts: &mut Facts| {
         failed(facts);
-        goes_live(facts);
+        live_at_payment(facts);
         pays_live(facts, 1);
     };
-    assert_eq!(judged(ended), [2, 0, 0], "not given, and nobody told");
+    assert_eq!(
+        compared(ended),
+        [2, 0, 0],
+        "not posted, and no notification"
+    );
     let given = |facts: &mut Facts| {
-        goes_live(facts);
+        live_at_payment(facts);
         pays_live(facts, 1);
-        (facts.credits[0].live, facts.entries[0].live) = (Some(true), true);
+        (facts.credits[0].live, facts.posted_credits[0].live) = (Some(true), true);
     };
-    assert_eq!(judged(given), [0, 0, 0]);
+    assert_eq!(compared(given), [0, 0, 0]);
 }
 
 #[test]
-fn a_credit_fails_for_no_other_reason() {
+fn only_the_wrong_mode_excuses_a_failed_credit() {
     for reason in [
         None,
         Some(r#""stripe_not_connected""#),
@@ -119,31 +123,34 @@ fn a_credit_fails_for_no_other_reason() {
     ] {
         let for_it = |facts: &mut Facts| {
             failed(facts);
-            goes_live(facts);
+            live_at_payment(facts);
             facts.credits[0].reason = reason.map(str::to_owned);
         };
-        assert_eq!(judged(for_it), [2, 0, 0], "{reason:?}");
+        assert_eq!(compared(for_it), [2, 0, 0], "{reason:?}");
     }
 }
 
 #[test]
-fn a_credit_that_failed_was_neither_given_nor_told() {
-    let told = |facts: &mut Facts| {
+fn a_failed_credit_has_no_transaction_and_no_notification() {
+    let notifications = |facts: &mut Facts| {
         failed(facts);
-        goes_live(facts);
-        facts.credits[0].told = 1;
+        live_at_payment(facts);
+        facts.credits[0].notifications = 1;
     };
-    assert_eq!(judged(told), [1, 0, 0]);
+    assert_eq!(compared(notifications), [1, 0, 0]);
     let given = |facts: &mut Facts| {
         failed(facts);
-        goes_live(facts);
-        facts.entries.push(entry("cbtxn_1"));
+        live_at_payment(facts);
+        facts.posted_credits.push(posted_credit("cbtxn_1"));
     };
-    assert_eq!(judged(given), [1, 0, 1], "nobody was told");
+    assert_eq!(compared(given), [1, 0, 1], "no notification");
     let forgotten = |live: bool| {
-        judged(|facts| {
+        compared(|facts| {
             given(facts);
-            (facts.entries[0].is_gone, facts.entries[0].live) = (true, live);
+            (
+                facts.posted_credits[0].is_lost,
+                facts.posted_credits[0].live,
+            ) = (true, live);
         })
     };
     assert_eq!(forgotten(false), [0, 0, 0], "a backup forgot it");
@@ -151,10 +158,10 @@ fn a_credit_that_failed_was_neither_given_nor_told() {
 }
 
 #[test]
-fn real_money_on_a_test_balance_is_lost() {
+fn a_live_payment_credited_in_test_mode_is_lost() {
     let paid_live = |purchases| {
-        judged(|facts| {
-            goes_live(facts);
+        compared(|facts| {
+            live_at_payment(facts);
             pays_live(facts, purchases);
         })
     };
@@ -163,20 +170,20 @@ fn real_money_on_a_test_balance_is_lost() {
 }
 
 #[test]
-fn test_money_earns_nothing_real() {
+fn a_test_payment_credited_in_live_mode_is_orphaned() {
     let given_live = |facts: &mut Facts| {
-        goes_live(facts);
-        (facts.credits[0].live, facts.entries[0].live) = (Some(true), true);
+        live_at_payment(facts);
+        (facts.credits[0].live, facts.posted_credits[0].live) = (Some(true), true);
     };
-    assert_eq!(judged(given_live), [0, 0, 1]);
-    let on_the_other_balance = |facts: &mut Facts| facts.entries[0].live = true;
-    assert_eq!(judged(on_the_other_balance), [0, 0, 1]);
+    assert_eq!(compared(given_live), [0, 0, 1]);
+    let on_the_other_balance = |facts: &mut Facts| facts.posted_credits[0].live = true;
+    assert_eq!(compared(on_the_other_balance), [0, 0, 1]);
 }
 
 /// The brands share the platform's account.
 #[test]
 fn a_subscription_in_test_mode_may_earn_nothing_when_a_brand_goes_live() {
-    let subscribed = |facts: &mut Facts, session: &str| {
+    let record_subscription = |facts: &mut Facts, session: &str| {
         no_credit(facts);
         facts.friends.clear();
         let paid_at = Instant::now();
@@ -188,27 +195,36 @@ fn a_subscription_in_test_mode_may_earn_nothing_when_a_brand_goes_live() {
         });
         facts.live_since.insert("coachpros".into(), vec![paid_at]);
     };
-    assert_eq!(judged(|facts| subscribed(facts, "cs_test_9")), [0, 0, 0]);
-    assert_eq!(judged(|facts| subscribed(facts, "cs_live_9")), [1, 0, 0]);
+    assert_eq!(
+        compared(|facts| record_subscription(facts, "cs_test_9")),
+        [0, 0, 0]
+    );
+    assert_eq!(
+        compared(|facts| record_subscription(facts, "cs_live_9")),
+        [1, 0, 0]
+    );
     let of_a_tenant = |facts: &mut Facts| {
-        subscribed(facts, "cs_test_9");
+        record_subscription(facts, "cs_test_9");
         let moments = facts.live_since.remove("coachpros").unwrap();
         facts.live_since.insert("detroit-arms".into(), moments);
     };
-    assert_eq!(judged(of_a_tenant), [1, 0, 0]);
+    assert_eq!(compared(of_a_tenant), [1, 0, 0]);
 }
 
-/// The test entry is there although its answer was lost.
+/// The test entry is there although its response was lost.
 #[test]
-fn what_gave_way_to_real_money_may_lie_on_a_test_balance() {
+fn a_credit_replaced_in_live_mode_may_leave_a_test_transaction() {
     let after_live_payments = |purchases: usize| {
-        judged(|facts| {
+        compared(|facts| {
             pays_live(facts, purchases);
             facts.credits[0].live = Some(true);
-            (facts.credits[0].entry, facts.entries[0].live) = (Some("cbtxn_2".into()), false);
-            facts.entries.push(Entry {
+            (
+                facts.credits[0].transaction_id,
+                facts.posted_credits[0].live,
+            ) = (Some("cbtxn_2".into()), false);
+            facts.posted_credits.push(PostedCredit {
                 live: true,
-                ..entry("cbtxn_2")
+                ..posted_credit("cbtxn_2")
             });
         })
     };
