@@ -1,4 +1,4 @@
-//! What people did, as they know it: the measure of everything that the product says.
+//! What the simulated users did, recorded by themselves. The audit compares the product with it.
 
 use std::{
     sync::{
@@ -8,32 +8,32 @@ use std::{
     time::Instant,
 };
 
-/// A friend of a member, who paid.
+/// A paid purchase of a member's friend.
 #[derive(Clone, Debug)]
 pub struct Friend {
     pub site: String,
     pub email: String,
-    /// The code of the member who recommended the site.
+    /// The referral code of the member.
     pub code: String,
-    /// `cs_…`
+    /// Id of the Checkout session, `cs_…`.
     pub session: String,
-    /// On a clock that does not jump.
+    /// Monotonic time, which clock jumps do not change.
     pub paid_at: Instant,
 }
 
-/// A subscription through a partner's link, paid.
+/// A paid subscription that came through a platform referrer's link.
 #[derive(Clone, Debug)]
 pub struct Subscription {
-    /// The partner's code.
+    /// The platform referrer's code.
     pub code: String,
-    /// `cs_…`
+    /// Id of the Checkout session, `cs_…`.
     pub session: String,
-    /// On a clock that does not jump.
+    /// Monotonic time, which clock jumps do not change.
     pub paid_at: Instant,
 }
 
-/// From the time of a backup until it was put back, in Stripe's seconds, both within: what was written
-/// then is lost_periods.
+/// The time from a backup until it was restored, in seconds since 1970, both ends included. What
+/// was written in it is lost.
 #[derive(Clone, Copy, Debug)]
 pub struct LostPeriod {
     pub from: i64,
@@ -46,7 +46,7 @@ impl LostPeriod {
     }
 }
 
-/// Everybody's records.
+/// The records of all simulated users.
 #[derive(Default)]
 pub struct ActivityLog {
     friends: Mutex<Vec<Friend>>,
@@ -55,11 +55,11 @@ pub struct ActivityLog {
     lost_periods: Mutex<Vec<LostPeriod>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
-    /// Stripe's pages that were left by Back, or closed.
+    /// Checkout sessions that a buyer left without paying.
     pub abandoned_checkouts: AtomicU64,
-    /// Requests that had to be made again.
+    /// Requests that were retried.
     pub retries: AtomicU64,
-    /// Requests answered.
+    /// Requests that got a final response.
     pub responses: AtomicU64,
 }
 
@@ -80,12 +80,13 @@ impl ActivityLog {
         self.abandoned_checkouts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Somebody could not do what they wanted, however often they tried.
+    /// Records that somebody could not do something in spite of all retries.
     pub fn record_failure(&self, reason: String) {
         lock(&self.failures).push(reason);
     }
 
-    /// The same; who began when fewer backups were put back than now lost what they had begun.
+    /// Records a failure, unless a backup was restored since the user began with `restores_before`
+    /// restores: then what the user had begun may be lost.
     pub fn record_failure_unless_restored(&self, restores_before: usize, reason: String) {
         if restores_before == self.restore_count() {
             self.record_failure(reason);
@@ -96,12 +97,12 @@ impl ActivityLog {
         lock(&self.lost_periods).push(period);
     }
 
-    /// How many backups were put back so far.
+    /// The number of backups restored so far.
     pub fn restore_count(&self) -> usize {
         lock(&self.lost_periods).len()
     }
 
-    /// Whether what was written at this second of Stripe's is lost_periods.
+    /// Whether what was written at this time (seconds since 1970) was lost in a restore.
     pub fn is_lost(&self, seconds: i64) -> bool {
         lock(&self.lost_periods)
             .iter()

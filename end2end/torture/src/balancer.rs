@@ -1,5 +1,5 @@
-//! The balancer in front of the product: each connection goes to any address that takes it, so
-//! that nothing can rely on coming back to the same one.
+//! A load balancer in front of the server processes. It sends each connection to a random process,
+//! so that nothing can depend on reaching the same process twice.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -10,10 +10,10 @@ use tokio::{
     task::JoinSet,
 };
 
-/// One connection in so many is cut before its response.
+/// One in this number of connections is cut before the response.
 const CUT_RATIO: u32 = 60;
 
-/// Passes connections on until it is dropped.
+/// Forwards connections until it is dropped.
 pub async fn balance(
     listener: TcpListener,
     servers: Arc<Vec<SocketAddr>>,
@@ -36,7 +36,7 @@ pub async fn balance(
     }
 }
 
-/// To the first address that answers; with `cut_after`, cut after it.
+/// Forwards to the first address that accepts; cuts the connection after `cut_after`.
 async fn forward(
     mut client: TcpStream,
     servers_to_try: Vec<SocketAddr>,
@@ -46,7 +46,7 @@ async fn forward(
         let Ok(mut server) = TcpStream::connect(address).await else {
             continue;
         };
-        // An end here is an end of the connection, whoever wanted it.
+        // An error here only means that the connection ended, on either side.
         let forwarding = copy_bidirectional(&mut client, &mut server);
         match cut_after {
             Some(cut_after) => drop(tokio::time::timeout(cut_after, forwarding).await),

@@ -1,16 +1,19 @@
-//! The database of a trial, and what can be done to it from outside.
+//! The product's database, and what the test does to it from outside.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement};
 
-/// Which database, and where.
+/// Which database the product uses.
 pub enum TestDatabase {
-    /// A server on which a database is made.
-    Postgres { server: String },
-    /// A file.
-    Sqlite { file: PathBuf },
+    /// A PostgreSQL server on which a database is created.
+    Postgres {
+        server: String,
+    },
+    Sqlite {
+        file: PathBuf,
+    },
 }
 
 const DATABASE_NAME: &str = "torture";
@@ -23,12 +26,12 @@ impl TestDatabase {
         }
     }
 
-    /// Any number of processes may use it.
+    /// Whether several processes can use it.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres { .. })
     }
 
-    /// `DATABASE_URL`.
+    /// The value of `DATABASE_URL`.
     pub fn url(&self) -> String {
         match self {
             Self::Postgres { server } => match server.rsplit_once('/') {
@@ -39,7 +42,7 @@ impl TestDatabase {
         }
     }
 
-    /// Makes it, empty.
+    /// Creates an empty database.
     pub async fn create(&self) -> anyhow::Result<()> {
         if let Self::Postgres { server } = self {
             let server = Database::connect(server).await.context("--postgres")?;
@@ -51,7 +54,7 @@ impl TestDatabase {
         Ok(())
     }
 
-    /// Cuts up to `limit` connections of the product; answers how many there were.
+    /// Terminates up to `limit` connections of the product. Returns how many there were.
     pub async fn cut_connections(&self, limit: u32) -> anyhow::Result<u64> {
         let Self::Postgres { server } = self else {
             return Ok(0);
@@ -66,7 +69,7 @@ impl TestDatabase {
     }
 }
 
-/// A connection at what is in it.
+/// A connection of the test to the product's database.
 pub struct Connection(DatabaseConnection);
 
 impl Connection {
@@ -78,7 +81,7 @@ impl Connection {
         self.0.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Every row of `sql`, as `read` understands it.
+    /// All rows of a query, converted with `read`.
     pub async fn rows<T>(
         &self,
         sql: &str,
@@ -90,7 +93,7 @@ impl Connection {
         read.with_context(|| sql.to_owned())
     }
 
-    /// The number that `sql` counts.
+    /// The number that a counting query returns.
     pub async fn count(&self, sql: &str) -> anyhow::Result<i64> {
         let rows = self.rows(sql, |row| row.try_get_by(0)).await?;
         Ok(rows.into_iter().next().unwrap_or_default())

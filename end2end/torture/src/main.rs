@@ -1,5 +1,6 @@
-//! `torture`: lets people buy while processes are killed, connections cut, Stripe fails and webhooks
-//! run twice, late and in any run_command; at the end duration_each credit that is due must have been given once.
+//! `torture`: a fault-injection test of the whole product. Simulated users buy while processes are
+//! killed, connections are cut, Stripe fails, and webhooks are duplicated, delayed and reordered.
+//! At the end every credit that is due must have been issued exactly once.
 
 mod activity_log;
 mod audit;
@@ -20,29 +21,29 @@ use clap::Parser;
 
 use crate::{clock::Clock, database::TestDatabase, test_run::TestRun};
 
-/// Breaks everything around the product, on PostgreSQL with two processes of duration_each kind and on
-/// SQLite with one, and compares what was bought, the ledger and Stripe's books.
+/// Injects faults into everything around the product, on PostgreSQL with two processes of each kind
+/// and on SQLite with one, and then compares the purchases, the ledger and Stripe
 #[derive(Parser)]
 struct Arguments {
-    /// The product's program
+    /// The product's executable
     #[arg(long)]
     server: PathBuf,
-    /// A PostgreSQL server, where a database is made; without it, SQLite alone
+    /// A PostgreSQL server on which a database is created; without it only SQLite is tested
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// Without SQLite
+    /// Do not test on SQLite
     #[arg(long)]
     no_sqlite: bool,
     /// An empty folder for databases and logs
     #[arg(long)]
     folder: PathBuf,
-    /// How long people buy, on all databases together
+    /// How long the users buy, in total over all databases
     #[arg(long)]
     minutes: f64,
-    /// What rng begins with
+    /// Seed of the random number generator
     #[arg(long)]
     seed: u64,
-    /// The file in which libfaketime reads how far ahead the clock of everybody is
+    /// The file in which libfaketime reads how far the clock is ahead
     #[arg(long, value_name = "FILE")]
     clock: PathBuf,
 }
@@ -59,7 +60,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether nothing was found.
+/// Returns whether all runs were clean.
 async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let postgres = arguments
         .postgres

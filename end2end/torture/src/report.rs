@@ -1,21 +1,22 @@
-//! What a trial comes to, in figures.
+//! The figures of a test run.
 
 use std::fmt;
 
 use crate::audit::Findings;
 
-/// The figures; every kind of finding must be 0.
+/// The figures. The run is clean if there are no findings and no failures.
 pub struct Report {
     pub database: &'static str,
-    /// Whether it has connections that can be cut; else its disk can be full.
+    /// Whether several processes share the database. If so, connections are cut; if not, the disk
+    /// is full at times.
     pub is_shared: bool,
     pub seed: u64,
     pub seconds: u64,
-    /// Of friends and subscribers.
+    /// Paid purchases of friends, and paid subscriptions.
     pub purchases: usize,
-    /// Bought by members, whose balance pays first.
+    /// Memberships that members bought; their balance pays first.
     pub memberships: u64,
-    /// Stripe's pages that were left without paying, and perhaps run back to.
+    /// Checkout sessions that a buyer left without paying; some were completed later.
     pub abandoned_checkouts: u64,
     pub credits: usize,
     pub kills: u64,
@@ -24,9 +25,8 @@ pub struct Report {
     pub full_disks: u64,
     /// How often an account had no webhook endpoint for a while.
     pub endpoint_removals: u64,
-    /// Clones that were served, and that Stripe tried to deliver to.
+    /// Clones that were started and to which Stripe tried to deliver.
     pub clones: u64,
-    /// Backups put back.
     pub restores: u64,
     /// How often an account was disconnected and connected again.
     pub reconnects: u64,
@@ -37,17 +37,17 @@ pub struct Report {
     pub stripe_faults: u64,
     pub retries: u64,
     pub findings: Findings,
-    /// What people or processes could not do at all.
+    /// What users or processes could not do at all.
     pub failures: Vec<String>,
 }
 
-/// Findings that are notifications of each kind.
+/// How many findings of each kind are printed.
 const MAX_SHOWN: usize = 12;
 
-/// From so many seconds on, a trial without any of its troubles has none of them.
+/// A run of at least this many seconds must have had every kind of fault.
 pub const LONG_RUN_SECONDS: u64 = 300;
 
-/// Programs that go_live live in each trial: one tenant's and the platform's.
+/// Programs that go live in each run: one tenant's and the platform's.
 const PROGRAMS_GOING_LIVE: u64 = 2;
 
 impl Report {
@@ -58,7 +58,7 @@ impl Report {
             && kinds.iter().all(|(_, found)| found.is_empty())
     }
 
-    /// Whether people bought, and everything that should go_live wrong did.
+    /// Whether something was bought and every fault that had to occur did.
     fn is_complete(&self) -> bool {
         let always = [
             self.kills,

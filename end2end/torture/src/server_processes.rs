@@ -1,4 +1,4 @@
-//! The product's processes: started, killed, notifications to stop, started again.
+//! The product's processes: starts, kills, stops and restarts them.
 
 use std::{
     fs::{File, OpenOptions},
@@ -22,14 +22,14 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-/// A process ends this long after SIGTERM at the latest: its bound of 15 s, with room.
+/// How long a process may take to exit after SIGTERM: its own limit of 15 s, with a margin.
 const STOP_TIMEOUT: Duration = Duration::from_secs(18);
-/// Until a process wait_until_listening to signals, on a busy machine.
+/// How long a process may take until it handles signals, on a busy machine.
 const SIGNAL_SETUP_TIME: Duration = Duration::from_secs(5);
-/// Until a process wait_until_listening, on a busy machine.
+/// How long a process may take until it listens, on a busy machine.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One process, whether it runs or not.
+/// One process, running or not.
 struct ServerProcess {
     name: String,
     args: Vec<&'static str>,
@@ -38,7 +38,7 @@ struct ServerProcess {
     started: Instant,
 }
 
-/// A process may write to no file; there is room again when it is dropped.
+/// Prevents a process from writing to any file. Dropping it ends the fault.
 pub struct FullDisk(rustix::process::Pid);
 
 impl FullDisk {
@@ -52,12 +52,11 @@ impl FullDisk {
 
 impl Drop for FullDisk {
     fn drop(&mut self) {
-        // Of one that has stopped_cleanly nothing is left to be set right.
+        // If the process has exited meanwhile there is nothing to reset.
         self.limit(None).ok();
     }
 }
 
-/// All of them.
 pub struct ServerProcesses {
     processes: Vec<ServerProcess>,
     server: PathBuf,
@@ -66,7 +65,8 @@ pub struct ServerProcesses {
 }
 
 impl ServerProcesses {
-    /// Two of each kind where they share a database, else one that does everything; none runs yet.
+    /// Two web servers and two workers if they can share the database, else one process for
+    /// everything. They are not started yet.
     pub fn new(
         server: &Path,
         env: Vec<(&'static str, String)>,
@@ -104,7 +104,7 @@ impl ServerProcesses {
         self.processes.len()
     }
 
-    /// Where the web_addresses wait_until_listening.
+    /// The addresses on which the web servers listen.
     pub fn web_addresses(&self) -> Vec<SocketAddr> {
         let processes = self.processes.iter();
         processes
@@ -113,7 +113,7 @@ impl ServerProcesses {
             .collect()
     }
 
-    /// A subcommand of the product, and what it output.
+    /// Runs a subcommand of the product and returns its output.
     pub async fn run_command(&self, args: &[&str], listen: SocketAddr) -> anyhow::Result<String> {
         let mut command = Command::new(&self.server);
         command.args(args).envs(self.env.iter().cloned());
@@ -126,7 +126,7 @@ impl ServerProcesses {
         Ok(output)
     }
 
-    /// Starts what does not run.
+    /// Starts the processes that are not running.
     pub fn start(&mut self) -> anyhow::Result<()> {
         for index in 0..self.processes.len() {
             if self.processes[index].child.is_none() {
@@ -136,7 +136,7 @@ impl ServerProcesses {
         Ok(())
     }
 
-    /// A process that serves the database at `url` as well, until the response is dropped.
+    /// Starts a further process that serves the database at `url`. Dropping the child kills it.
     pub fn serve_clone(&self, url: &str, listen: SocketAddr) -> anyhow::Result<Child> {
         let mut command = Command::new(&self.server);
         command
@@ -151,7 +151,7 @@ impl ServerProcesses {
         command.spawn().context("the product's program")
     }
 
-    /// Starts everything on a database that was put back, and waits until it wait_until_listening.
+    /// Starts all processes on a restored database (`--moved`) and waits until they listen.
     pub async fn start_after_restore(&mut self) -> anyhow::Result<()> {
         let is_web = |process: &&mut ServerProcess| process.args[0] == "serve";
         for process in self.processes.iter_mut().filter(is_web) {
@@ -189,7 +189,7 @@ impl ServerProcesses {
         log.with_context(|| path.display().to_string())
     }
 
-    /// Waits until every process of the web_addresses wait_until_listening.
+    /// Waits until all web servers listen.
     pub async fn wait_until_listening(&mut self) -> anyhow::Result<()> {
         for address in self.web_addresses() {
             let wait = async {
@@ -203,7 +203,7 @@ impl ServerProcesses {
         Ok(())
     }
 
-    /// Ends one at once, wherever it is, and answers whether it ran.
+    /// Kills a process. Returns whether it was running.
     pub async fn kill(&mut self, index: usize) -> anyhow::Result<bool> {
         let Some(mut child) = self.processes[index].child.take() else {
             return Ok(false);
@@ -213,7 +213,7 @@ impl ServerProcesses {
         Ok(true)
     }
 
-    /// Ends all of them at once.
+    /// Kills all processes. Returns how many were running.
     pub async fn kill_all(&mut self) -> anyhow::Result<u64> {
         let mut killed = 0;
         for index in 0..self.processes.len() {
@@ -222,7 +222,7 @@ impl ServerProcesses {
         Ok(killed)
     }
 
-    /// Asks one to stop, and waits for it.
+    /// Sends SIGTERM to a process and waits until it exits. Returns whether it was running.
     pub async fn stop(&mut self, index: usize) -> anyhow::Result<bool> {
         let Some(mut child) = self.processes[index].child.take() else {
             return Ok(false);
@@ -234,7 +234,7 @@ impl ServerProcesses {
         let status = timeout(STOP_TIMEOUT, child.wait()).await;
         let late = || format!("{name} did not stop within {STOP_TIMEOUT:?} of SIGTERM");
         let status = status.with_context(late)??;
-        // One that has just begun does not listen to signals yet, and has nothing to end.
+        // A process that has just started does not handle signals yet and has nothing to finish.
         let just_started = self.processes[index].started.elapsed() < SIGNAL_SETUP_TIME;
         let cut_short = just_started && status.signal() == Some(Signal::SIGTERM as i32);
         let stopped_cleanly = status.success() || cut_short;
@@ -242,14 +242,15 @@ impl ServerProcesses {
         Ok(true)
     }
 
-    /// For how long one has been running.
+    /// How long the process has been running; zero if it is not running.
     pub fn uptime(&self, index: usize) -> Duration {
         let process = &self.processes[index];
         let runs = process.child.as_ref().map(|_| process.started.elapsed());
         runs.unwrap_or_default()
     }
 
-    /// Lets one that runs write to no file, as if its disk were full, until the response is dropped.
+    /// Prevents a running process from writing to any file, as if the disk were full, until the
+    /// result is dropped.
     pub fn fill_disk(&self, index: usize) -> anyhow::Result<FullDisk> {
         let child = self.processes[index].child.as_ref();
         let id = child
@@ -261,7 +262,7 @@ impl ServerProcesses {
         Ok(full)
     }
 
-    /// A process that ends by itself is a finding of its own.
+    /// A process that exited by itself is an error.
     fn require_running(&self, index: usize, child: &mut Child) -> anyhow::Result<()> {
         let name = &self.processes[index].name;
         match child.try_wait()? {

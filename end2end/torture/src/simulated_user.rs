@@ -1,4 +1,5 @@
-//! Somebody with a browser or a phone, who asks again when nothing comes back.
+//! An HTTP client that behaves as a person with a browser or a phone: it repeats a request that
+//! failed.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -9,26 +10,25 @@ use serde_json::Value;
 
 use crate::activity_log::ActivityLog;
 
-/// How often somebody asks for the same thing before giving up.
+/// How often a request is sent before the user gives up.
 const MAX_ATTEMPTS: u32 = 400;
 
-/// Somebody in front of one site.
+/// A user of one site.
 pub struct SimulatedUser {
     client: Client,
-    /// `http://localhost:3000`
+    /// The site's URL without a path, `http://localhost:3000`.
     pub origin: String,
-    /// An address of their own: limits are for each address.
+    /// The user's own IP address, because rate limits count by address.
     address: String,
     log: Arc<ActivityLog>,
 }
 
-/// What came back.
 #[derive(Debug)]
 pub struct Response {
     pub status: StatusCode,
-    /// `Location`, empty if there is none.
+    /// The header `Location`; empty if there is none.
     pub location: String,
-    /// Null where it is no JSON.
+    /// Null if the body is not JSON.
     pub json: Value,
 }
 
@@ -47,7 +47,7 @@ impl SimulatedUser {
             .redirect(Policy::none())
             .no_proxy()
             .timeout(Duration::from_secs(45))
-            // Each request is a connection of its own, and comes to any process.
+            // Each request opens a new connection, so that it may reach any process.
             .pool_max_idle_per_host(0)
             .build()?;
         let address = std::net::Ipv4Addr::from(0x0a00_0000 | rng.random_range(1..0xff_ffff));
@@ -59,7 +59,6 @@ impl SimulatedUser {
         })
     }
 
-    /// Opens a page.
     pub async fn open_page(&self, path: &str, rng: &mut StdRng) -> anyhow::Result<Response> {
         let page = || {
             self.request(Method::GET, path)
@@ -68,7 +67,7 @@ impl SimulatedUser {
         self.send_with_retries(page, rng).await
     }
 
-    /// Presses the button of a page that posts to its own address.
+    /// Posts an empty form to `path`.
     pub async fn post_form(&self, path: &str, rng: &mut StdRng) -> anyhow::Result<Response> {
         let form = || {
             self.request(Method::POST, path)
@@ -78,7 +77,7 @@ impl SimulatedUser {
         self.send_with_retries(form, rng).await
     }
 
-    /// Sends a form as an island does.
+    /// Calls a server function with form fields, as an island does.
     pub async fn submit_form(
         &self,
         function: &str,
@@ -94,7 +93,7 @@ impl SimulatedUser {
         self.send_with_retries(form, rng).await
     }
 
-    /// Calls the mobile API.
+    /// Calls the mobile API with an idempotency key.
     pub async fn call_api(
         &self,
         method: Method,
@@ -132,7 +131,7 @@ impl SimulatedUser {
             .header("x-forwarded-for", &self.address)
     }
 
-    /// Asks until something comes back that is an response.
+    /// Repeats a request until there is a response that is not a temporary failure.
     async fn send_with_retries(
         &self,
         request: impl Fn() -> RequestBuilder,
@@ -154,19 +153,18 @@ impl SimulatedUser {
         bail!("no success in {MAX_ATTEMPTS} attempts; the last response: {last}")
     }
 
-    /// Left a page of Stripe's without paying.
     pub fn record_abandoned_checkout(&self) {
         self.log.record_abandoned_checkout();
     }
 
-    /// Waits a moment, as a user does before asking again.
+    /// Waits as long as a person would before a retry.
     pub async fn wait_before_retry(&self, rng: &mut StdRng) {
         self.log.record_retry();
         tokio::time::sleep(Duration::from_millis(rng.random_range(50..1_000))).await;
     }
 }
 
-/// An response of trouble that is_retryable.
+/// Whether the same request may succeed later.
 fn is_retryable(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }

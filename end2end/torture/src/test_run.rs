@@ -1,4 +1,4 @@
-//! One trial on one database: set up, trouble, an outage of a day, and the end.
+//! One test run on one database: set-up, workload with faults and outages, completion, audit.
 
 use std::{
     collections::HashSet,
@@ -30,20 +30,20 @@ use crate::{
     workload::{self, TestContext},
 };
 
-/// People at once.
+/// Simulated buyers at the same time.
 const BUYERS: u64 = 10;
-/// Members who connection at their dashboard meanwhile.
+/// Members who reload their dashboard during the run.
 const DASHBOARD_VIEWERS: usize = 2;
-/// Longer than Stripe remembers a key, and than anybody holds anything.
+/// Longer than Stripe keeps idempotency keys (24 hours), and longer than any lease.
 const CLOCK_JUMP: Duration = Duration::from_secs(25 * 60 * 60);
-/// An outage comes this often, and once in a shorter trial.
+/// An outage occurs at this interval, and once in a shorter run.
 const OUTAGE_INTERVAL: Duration = Duration::from_secs(600);
-/// How long the product may take to do what is unfinished without help.
+/// How long the product may take to complete its work without help.
 const COMPLETION_TIMEOUT: Duration = Duration::from_secs(180);
-/// The same after a day has passed.
+/// How long it may take after a further clock jump.
 const FINAL_COMPLETION_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// What is to be done.
+/// The options of a test run.
 pub struct TestRun {
     pub server: PathBuf,
     pub folder: PathBuf,
@@ -53,7 +53,7 @@ pub struct TestRun {
     pub database: TestDatabase,
 }
 
-/// A trial that is set up.
+/// What a test run works on, once it is set up.
 struct Environment {
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -65,10 +65,10 @@ struct Environment {
 }
 
 impl TestRun {
-    /// Lets people buy, breaks everything, and compares.
+    /// Runs the workload, injects faults, and audits the result.
     ///
     /// # Errors
-    /// If the trial itself could not be held.
+    /// If the test itself could not be carried out.
     pub async fn run(self) -> anyhow::Result<Report> {
         let (seed, duration) = (self.seed, self.duration);
         let mut balancer_task = JoinSet::new();
@@ -183,7 +183,7 @@ fn register_webhooks(stripe: &StandIn, demo: &Demo) {
     }
 }
 
-/// When outages begin, baseline the start of the trial.
+/// When outages begin, counted from the start of the run.
 fn outages(duration: Duration) -> Vec<Duration> {
     let mut at: Vec<Duration> = (1..)
         .map(|number| OUTAGE_INTERVAL * number)
@@ -196,11 +196,12 @@ fn outages(duration: Duration) -> Vec<Duration> {
 }
 
 impl Environment {
-    /// Everything is down, and comes back a day later: keys are forgotten, leases are over.
+    /// Stops everything and starts it again 25 hours later: idempotency keys and leases have
+    /// expired.
     async fn outage(&mut self) -> anyhow::Result<()> {
         let mut processes = self.processes.lock().await;
         processes.kill_all().await?;
-        // What Stripe has begun it ends at once, and not a day later.
+        // Stripe finishes the requests that it has started at once, not a day later.
         self.context.finish_stripe_requests().await;
         self.clock.jump(CLOCK_JUMP).await?;
         self.outages += 1;
@@ -208,9 +209,9 @@ impl Environment {
         processes.wait_until_listening().await
     }
 
-    /// Waits until nothing is unfinished to do; a day passes if that takes long. Processes that are stuck
-    /// get no help then, but for those of a short trial: it has no time to wait until the jobs of the
-    /// dead are taken up, nor for the next sweep.
+    /// Waits until the product has completed its work. If that takes too long the clock jumps once.
+    /// In a long run, processes that are stuck get no other help. A short run has no time to wait
+    /// until leases of killed processes expire or until the next sweep, so it has a last outage.
     async fn finish_work(&mut self, duration: Duration) -> anyhow::Result<()> {
         if duration < OUTAGE_INTERVAL {
             self.outage().await?;

@@ -1,4 +1,4 @@
-//! What was there when the trial began.
+//! What existed before the run.
 
 use std::collections::HashSet;
 
@@ -10,18 +10,18 @@ use crate::{
     demo::{Demo, accounts},
 };
 
-/// What was there before the trial: the demo's own stories.
+/// The objects of the demo, which the audit leaves out.
 #[derive(Default)]
 pub struct Baseline {
-    /// The last row of the ledger.
+    /// The highest id in the ledger.
     pub credit_id: i64,
-    /// Stripe's ids of balance entries.
+    /// Ids of balance transactions at Stripe.
     pub transactions: HashSet<String>,
-    /// Stripe's ids of Checkout sessions.
+    /// Ids of Checkout sessions at Stripe.
     pub sessions: HashSet<String>,
 }
 
-/// Remembers kind is there.
+/// Reads what exists now.
 pub async fn take_baseline(
     connection: &Connection,
     stripe: &StandIn,
@@ -43,7 +43,7 @@ pub async fn take_baseline(
     })
 }
 
-/// Ids of kind is there already.
+/// The ids of a list of objects.
 fn ids(listed: &Value) -> Vec<String> {
     let listed = listed.as_array().into_iter().flatten();
     listed

@@ -1,4 +1,4 @@
-//! The comparison itself, of facts alone.
+//! Compares the facts from all sides. It reads nothing itself.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,20 +12,21 @@ use crate::{
     faults::AMOUNTS_CENTS,
 };
 
-/// What is wrong, in sentences.
+/// What is wrong, as sentences, by kind.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// ExpectedCredit and not given, or given and not notifications.
+    /// A credit that is due but was not issued, or that was issued without a notification.
     pub lost: Vec<String>,
-    /// Given or notifications twice.
+    /// A credit or a notification that exists more than once.
     pub duplicated: Vec<String>,
-    /// Given although nothing was expected, or of an amount that nobody set, or known to one side alone.
+    /// A credit that was issued although none was due, whose amount was never configured, or that
+    /// only the ledger or only Stripe has.
     pub orphaned: Vec<String>,
-    /// Charged more than was expected.
+    /// A Checkout session that charged more than was due.
     pub overcharged: Vec<String>,
-    /// Taken by Stripe, and no paid purchase.
+    /// A payment at Stripe without a paid purchase.
     pub unknown_payments: Vec<String>,
-    /// Begun and not ended.
+    /// Work that was begun and not completed.
     pub unfinished: Vec<String>,
 }
 
@@ -42,7 +43,6 @@ impl Findings {
     }
 }
 
-/// Compares.
 pub fn compare(facts: &Facts) -> Findings {
     let mut findings = Findings {
         overcharged: overcharged(&facts.sessions, &facts.balance_transactions),
@@ -119,7 +119,7 @@ fn known_sessions(facts: &Facts) -> HashSet<String> {
         .collect()
 }
 
-/// Payments that Stripe took, whoever made them, and that are no paid purchase among `known`.
+/// Paid Checkout sessions that are not among the `known` ones.
 pub fn unknown_payments(sessions: &[Session], known: &HashSet<String>) -> Vec<String> {
     let paid = sessions.iter().filter(|session| session.paid);
     let unknown = paid.filter(|session| !known.contains(&session.id));
@@ -143,7 +143,8 @@ fn by_ledger_key(posted: &[PostedCredit]) -> HashMap<&str, Vec<&PostedCredit>> {
     by_key
 }
 
-/// Test money never earns real money, and real money alone never test money.
+/// A payment in test mode alone must not earn a credit in live mode, and payments in live mode
+/// alone must not earn one in test mode.
 fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findings) {
     match credit.live {
         Some(true) if !payments.iter().any(Payment::is_live) => findings
@@ -156,7 +157,8 @@ fn compare_modes(credit: &Credit, payments: &[Payment<'_>], findings: &mut Findi
     }
 }
 
-/// Test money was given, but its response was lost, and real money took its database.
+/// Whether this is a credit in test mode whose response was lost and that a credit in live mode
+/// replaced.
 fn was_replaced_in_live_mode(
     credit: &Credit,
     transaction: &PostedCredit,
@@ -166,7 +168,8 @@ fn was_replaced_in_live_mode(
     credit.live == Some(true) && !transaction.live && was_paid_in_test_mode
 }
 
-/// Its account went live before it was given, or before what a backup forgot of it was found again.
+/// Whether the credit failed because its account went live before it was issued, or before it was
+/// found again after a restore.
 fn has_ended_in_test_mode(credit: &Credit, posted: &[&PostedCredit]) -> bool {
     credit.live == Some(false)
         && credit.state == "failed"
@@ -177,8 +180,8 @@ fn has_ended_in_test_mode(credit: &Credit, posted: &[&PostedCredit]) -> bool {
             .all(|transaction| transaction.is_lost && !transaction.live)
 }
 
-/// Whether an admin, or the demo, ever set that a referral earns this. The ledger cannot tell: it writes
-/// down what Stripe's transaction says.
+/// Whether the demo or an admin has ever configured this amount. The ledger cannot tell, because it
+/// records the amount of Stripe's balance transaction.
 fn is_configured_amount(credit: &Credit, cents: i64) -> bool {
     let initial_amount = match credit.site {
         Some(_) => TENANT_CREDIT_CENTS,
@@ -187,7 +190,7 @@ fn is_configured_amount(credit: &Credit, cents: i64) -> bool {
     cents == initial_amount || AMOUNTS_CENTS.contains(&cents)
 }
 
-/// One credit that is expected, against Stripe's books and what was notifications.
+/// Compares a credit that is due with its balance transactions and its notifications.
 fn check_credit(credit: &Credit, posted: &[&PostedCredit], findings: &mut Findings) {
     match posted {
         [] => findings.lost.push(format!("not at Stripe: {credit:?}")),

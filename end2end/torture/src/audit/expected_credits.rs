@@ -1,4 +1,4 @@
-//! What somebody has earned with what they paid.
+//! The credits that payments should have earned.
 
 use std::{
     collections::HashMap,
@@ -11,12 +11,12 @@ use crate::{
     demo::{BRANDS, is_live},
 };
 
-/// For so long a credit may be on its way before Stripe first hears of it: without an endpoint for
-/// minutes, behind a lease of three, and through faults. Pages of test mode that were open when a site
-/// went live are paid within it, too.
+/// How long after its payment a credit may reach Stripe for the first time: without an endpoint for
+/// minutes, after a lease of 3 minutes, and through faults. Checkout sessions of test mode that
+/// were open when a site went live are also paid within this time.
 const GO_LIVE_TOLERANCE: Duration = Duration::from_mins(10);
 
-/// What somebody paid who earns something.
+/// A payment that earns a credit.
 #[derive(Clone, Copy, Debug)]
 pub struct Payment<'a> {
     pub session: &'a str,
@@ -29,7 +29,7 @@ impl Payment<'_> {
     }
 }
 
-/// What somebody has earned.
+/// A credit that somebody should have earned.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub enum ExpectedCredit<'a> {
     Friend {
@@ -44,8 +44,8 @@ pub enum ExpectedCredit<'a> {
 }
 
 impl ExpectedCredit<'_> {
-    /// Whether `payments` may earn nothing: all of them were made in test mode, about when the program
-    /// went live. One in live mode earns, whatever was paid before it.
+    /// Whether these payments may earn nothing, because all were made in test mode near the time
+    /// when the program went live. A single payment in live mode does earn a credit.
     pub fn may_earn_nothing(&self, payments: &[Payment<'_>], facts: &Facts) -> bool {
         let sites = match self {
             Self::Friend { site, .. } => &[*site][..],
@@ -79,7 +79,7 @@ fn time_between(first: Instant, second: Instant) -> Duration {
     first.max(second) - first.min(second)
 }
 
-/// One for each friend who paid anything, first for each subscription, with what was paid.
+/// One credit for each friend who paid anything and one for each subscription, with the payments.
 pub fn expected_credits(facts: &Facts) -> HashMap<ExpectedCredit<'_>, Vec<Payment<'_>>> {
     let is_matched = |friend: &&Friend| !facts.unmatched.contains(&friend.session);
     let friends = facts.friends.iter().filter(is_matched).map(|friend| {

@@ -1,11 +1,12 @@
-//! The product's side, read in its database with plain SQL.
+//! The product's side: the ledger and the purchases, read with plain SQL.
 
 use std::collections::HashSet;
 
 use super::{baseline::Baseline, facts::Credit};
 use crate::database::Connection;
 
-/// The ledger since then, each row with its referral and what was notifications.
+/// The rows of the ledger since the baseline, each with its referral and its number of
+/// notifications.
 pub async fn credits(connection: &Connection, baseline: &Baseline) -> anyhow::Result<Vec<Credit>> {
     let tenant = format!(
         "SELECT c.idempotency_key, c.state, c.failure_reason, c.amount_cents, \
@@ -52,7 +53,7 @@ pub async fn credits(connection: &Connection, baseline: &Baseline) -> anyhow::Re
     Ok(all)
 }
 
-/// Checkout sessions that the product takes for paid.
+/// Checkout sessions with a paid purchase.
 pub async fn paid_sessions(connection: &Connection) -> anyhow::Result<HashSet<String>> {
     let sql = "SELECT checkout_session_id FROM purchases \
                WHERE state = 'paid' AND checkout_session_id IS NOT NULL \

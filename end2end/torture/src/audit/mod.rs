@@ -1,4 +1,4 @@
-//! The end: what was bought, the ledger and Stripe's books must agree.
+//! The audit after a run: purchases, ledger and Stripe must agree.
 
 mod baseline;
 mod comparison;
@@ -46,7 +46,7 @@ pub async fn audit(
     Ok(findings)
 }
 
-/// Payments that Stripe took and the product does not know yet.
+/// The number of payments at Stripe that the product does not know yet.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -61,7 +61,7 @@ pub async fn unknown_payments(
     Ok(comparison::unknown_payments(&sessions, &known).len())
 }
 
-/// Events that no process has taken.
+/// Events that the product has not accepted yet.
 ///
 /// # Errors
 /// If the database cannot be read.

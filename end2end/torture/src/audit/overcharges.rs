@@ -1,44 +1,45 @@
-//! What a subscription's page charged, against what was due when it was shown.
+//! Compares what a Checkout session in subscription mode charged with what was due when it was
+//! created.
 
-/// A Checkout session at Stripe.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     /// `cs_…`
     pub id: String,
     /// The account's first secret key.
     pub account: String,
-    /// The address of the customer.
+    /// Email of the customer.
     pub email: String,
     /// Seconds since 1970, UTC.
     pub created: i64,
-    /// Cents, before the balance.
+    /// Cents, before the balance is applied.
     pub total: i64,
-    /// The buyer has finished, whether the money has run or not.
+    /// Whether the buyer completed it, paid or not.
     pub complete: bool,
-    /// The money has run.
+    /// Whether it is paid.
     pub paid: bool,
-    /// Of a subscription: the balance pays first.
+    /// Whether it is in subscription mode, so that the balance pays first.
     pub subscription: bool,
 }
 
-/// An entry on a customer's balance, of whichever kind.
+/// A balance transaction of any type.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceTransaction {
     /// The account's first secret key.
     pub account: String,
-    /// The address of the customer.
+    /// Email of the customer.
     pub email: String,
     /// Seconds since 1970, UTC.
     pub created: i64,
-    /// Signed as Stripe signs it: what is below zero is credit.
+    /// Cents with Stripe's sign: negative is a credit.
     pub cents: i64,
-    /// The Checkout session that took it from the balance, or gave it back.
+    /// The Checkout session that applied or restored the balance.
     pub session: Option<String>,
 }
 
-/// Sessions, oldest first, that charged more than the price less what the balance held when they were
-/// made. What another page of the same user holds counts as held by the balance, unless that page
-/// was completed. Credit of the same second is left out: which of the two came first is not known.
+/// Finds sessions that charged more than their price less the balance at their creation. `sessions`
+/// must be in order of creation. Balance that another session of the same customer has applied
+/// counts as available, unless that session was completed. A credit in the same second is left out,
+/// because its order is unknown.
 pub fn overcharged(sessions: &[Session], transactions: &[BalanceTransaction]) -> Vec<String> {
     let applied = |session: &Session| -> i64 {
         let of_session = transactions
@@ -102,7 +103,7 @@ mod tests {
         }
     }
 
-    /// $40, of which the first page takes $39.
+    /// A credit of $40, of which the first session applies $39.
     fn transactions() -> Vec<BalanceTransaction> {
         vec![
             transaction(-4000, 1, None),
@@ -123,7 +124,7 @@ mod tests {
             findings[0].starts_with("3800 cents and not 0"),
             "{findings:?}"
         );
-        // Ended first, it gave back what it held.
+        // If the first session ends before, it restores the balance that it had applied.
         let transactions = [
             transaction(-4000, 1, None),
             transaction(3900, 5, Some("cs_1")),

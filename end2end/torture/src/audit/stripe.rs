@@ -1,4 +1,4 @@
-//! Stripe's side: the entries on balances, and the events that nobody took.
+//! Stripe's side: credits, sessions, balance transactions and undelivered events.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{demo::is_live, workload::TestContext};
 
-/// Entries that were made since the trial began.
+/// The credits that were posted since the baseline.
 pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedCredit> {
     let mut all = Vec::new();
     for secret_key in context.accounts() {
@@ -25,7 +25,7 @@ pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedC
     all
 }
 
-/// Checkout sessions that were made since the trial began, oldest first in each account.
+/// The Checkout sessions that were created since the baseline, oldest first in each account.
 pub fn sessions(context: &TestContext, baseline: &Baseline) -> Vec<Session> {
     let mut all = Vec::new();
     for account in context.accounts() {
@@ -48,7 +48,6 @@ pub fn sessions(context: &TestContext, baseline: &Baseline) -> Vec<Session> {
     all
 }
 
-/// Every transaction on every balance.
 pub fn balance_transactions(context: &TestContext) -> Vec<BalanceTransaction> {
     let mut all = Vec::new();
     for account in context.accounts() {
@@ -79,7 +78,7 @@ fn email_of(id: &Value, customers: &Value) -> String {
     email.unwrap_or_default().to_owned()
 }
 
-/// `None` for what a subscription spent: no credit of ours.
+/// `None` if it is of another type, for example the payment of a subscription.
 fn posted_credit(
     context: &TestContext,
     transaction: &Value,
@@ -102,13 +101,13 @@ fn posted_credit(
     })
 }
 
-/// Events that no process has taken, nor keeps among those in `unmatched`.
+/// Events that no process has accepted, without those in `unmatched`.
 pub fn undelivered(context: &TestContext, unmatched: &HashSet<String>) -> Vec<String> {
     let accounts = context.accounts();
     let deliveries = accounts
         .iter()
         .flat_map(|key| context.stripe.deliveries(key));
-    // A clone's endpoint may be left, and takes nothing.
+    // The endpoint of a clone may still be registered; it accepts nothing.
     let sites = context.sites();
     let is_ours = |url: &str| sites.iter().any(|site| site.webhook_url == url);
     let pending = deliveries.filter(|delivery| {

@@ -1,9 +1,8 @@
-//! What the product has begun and not ended, read in its database with plain SQL.
+//! The product's unfinished work, read with plain SQL.
 
 use super::{baseline::Baseline, facts::OTHER_MODE_REASON};
 use crate::database::Connection;
 
-/// What is still to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Unfinished {
     pub due_credits: i64,
@@ -35,8 +34,9 @@ impl Unfinished {
     }
 }
 
-/// Looks for it; failed credits of before the trial are part of the demo's story, and those of test mode
-/// have ended where an account went live: whether they may is for the verdict to say.
+/// Counts unfinished work. Failed credits from before the run belong to the demo. Credits that
+/// failed because their account left test mode are left out here; the comparison decides whether
+/// they may fail.
 pub async fn unfinished(
     connection: &Connection,
     baseline: &Baseline,

@@ -1,4 +1,4 @@
-//! Payments whose purchase went with a backup that was put back.
+//! Payments whose purchase was lost in a restore.
 
 use std::collections::HashSet;
 
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::{activity_log::ActivityLog, database::Connection, workload::TestContext};
 
-/// Such payments: the console lists them.
+/// Such payments, which the console lists as unmatched.
 #[derive(Default)]
 pub struct UnmatchedPayments {
     pub events: HashSet<String>,
     pub sessions: HashSet<String>,
 }
 
-/// Looks for them.
+/// Reads them from the database.
 pub async fn unmatched(
     connection: &Connection,
     context: &TestContext,
@@ -33,7 +33,8 @@ pub async fn unmatched(
 }
 
 impl UnmatchedPayments {
-    /// Of a session that no backup forgot the purchase is there: not to find it is a fault.
+    /// Adds the payment only if its session was created in a lost period. Any other session must
+    /// have its purchase.
     fn add(&mut self, event: String, body: &Value, log: &ActivityLog) {
         let session = &body["data"]["object"];
         let (id, created) = (session["id"].as_str(), session["created"].as_i64());

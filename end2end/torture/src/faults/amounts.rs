@@ -1,4 +1,4 @@
-//! An admin who changes what a referral earns, while it is earned.
+//! Fault: an admin changes what a referral earns while referrals are earning it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,10 +7,10 @@ use tokio::{sync::Mutex, time::sleep};
 
 use crate::{demo::TENANTS, server_processes::ServerProcesses, workload::TestContext};
 
-/// Cents; never 0, since then nothing would be due.
+/// In cents. It is never 0, because then no credit would be due.
 pub const AMOUNTS_CENTS: [i64; 3] = [500, 1000, 2500];
 
-/// Changes amounts, for ever.
+/// Changes amounts until it is aborted.
 pub async fn change_amounts(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -29,7 +29,7 @@ pub async fn change_amounts(
             true => &["settings", "--site", tenant, "--tenant-credit", &amount],
             false => &["settings", "--platform-credit", &amount],
         };
-        // It may fail as everything may: any of the amounts may be in force.
+        // The command may fail; any of the amounts may be in force then.
         processes
             .lock()
             .await

@@ -1,5 +1,6 @@
-//! A clone of the database is served beside the original, and Stripe delivers the same events to both.
-//! The clone must take none of them. SQLite alone; of PostgreSQL, `server detach` is what tells.
+//! Fault: a clone of the database is started beside the original, and Stripe delivers the same
+//! events to both. The clone must not accept any. SQLite only; on PostgreSQL a clone is recognized
+//! only after `server detach`.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -17,7 +18,7 @@ use tokio::{sync::Mutex, time::sleep};
 use super::{FaultCounts, restores};
 use crate::{database::TestDatabase, server_processes::ServerProcesses, workload::TestContext};
 
-/// Serves clones, for ever.
+/// Starts clones until it is aborted.
 pub async fn serve_clones(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -43,7 +44,7 @@ pub async fn serve_clones(
     }
 }
 
-/// Serves one for a while; answers how often Stripe attempts to deliver to it.
+/// Runs one clone for a while. Returns how often Stripe tried to deliver to it.
 async fn serve_clone(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,

@@ -1,4 +1,4 @@
-//! Webhooks run twice, late, in another run_command, and long after.
+//! Fault: webhook deliveries are duplicated, delayed, reordered and resent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::workload::TestContext;
 
-/// Disturbs deliveries, for ever.
+/// Disturbs deliveries until it is aborted.
 pub async fn disturb(context: Arc<TestContext>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     loop {
@@ -42,7 +42,7 @@ pub async fn disturb(context: Arc<TestContext>, seed: u64) {
     }
 }
 
-/// Lets everything go_live.
+/// Releases all held deliveries.
 pub fn release_all(context: &TestContext) {
     for secret_key in context.accounts() {
         context

@@ -1,5 +1,5 @@
-//! Webhook endpoints that Stripe does not have for a while: of what happens meanwhile no event is ever
-//! delivered, and the product has to ask.
+//! Fault: a webhook endpoint is missing for a while. Events of that time are never delivered, so
+//! the product has to retrieve what happened.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use super::FaultCounts;
 use crate::{demo::Site, workload::TestContext};
 
-/// Removes endpoints and adds them again, for ever; some are missing for minutes.
+/// Removes endpoints and adds them again until it is aborted. Some are missing for minutes.
 pub async fn remove_endpoints(context: Arc<TestContext>, counts: Arc<FaultCounts>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     loop {
@@ -35,14 +35,14 @@ pub async fn remove_endpoints(context: Arc<TestContext>, counts: Arc<FaultCounts
     }
 }
 
-/// Adds every endpoint that is missing.
+/// Adds all endpoints that are missing.
 pub fn add_all(context: &TestContext) {
     for site in &context.sites_with_endpoint() {
         add_endpoint(context, site);
     }
 }
 
-/// Sites of one account share an endpoint: it is there once.
+/// Sites that share an account share its endpoint; registering it again changes nothing.
 fn add_endpoint(context: &TestContext, site: &Site) {
     context.stripe.register_endpoint(Endpoint::new(
         &site.stripe_secret_key,

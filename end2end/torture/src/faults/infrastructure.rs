@@ -1,4 +1,4 @@
-//! Processes die or are notifications to stop, connections to the database are cut, and a disk is full for a
+//! Faults: processes are killed or stopped, database connections are cut, and a disk is full for a
 //! moment.
 
 use std::{
@@ -12,12 +12,12 @@ use tokio::{sync::Mutex, time::sleep};
 use super::FaultCounts;
 use crate::{database::TestDatabase, server_processes::ServerProcesses, workload::TestContext};
 
-/// Connections cut at disrupt_once.
+/// How many connections are cut at the same time.
 const MAX_CONNECTIONS_CUT: u32 = 12;
-/// A process that runs for so long serves by now.
+/// A process that has run this long is serving.
 const MIN_UPTIME: Duration = Duration::from_secs(2);
 
-/// Kills and restarts, for ever.
+/// Disrupts and restarts processes until it is aborted.
 pub async fn disrupt(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,

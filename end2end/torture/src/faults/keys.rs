@@ -1,5 +1,5 @@
-//! An admin who key_rolls the secret keys of accounts, while credits are on their way, and who disconnects
-//! an account and connects it again. As Stripe lets one do it, the old key is good for a while.
+//! Faults: an admin rolls secret keys while credits are being issued, and disconnects accounts and
+//! connects them again. As at Stripe, an old key stays valid for a while.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -16,10 +16,11 @@ use crate::{
     workload::TestContext,
 };
 
-/// A job that began under the old key has ended by then: longer than its lease.
+/// How long an old key stays valid: longer than a job's lease, so that jobs that began with it have
+/// ended.
 const OLD_KEY_LIFETIME: Duration = Duration::from_secs(240);
 
-/// Rolls keys and connects anew, for ever.
+/// Rolls keys and reconnects accounts until it is aborted.
 pub async fn roll_keys(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -56,7 +57,7 @@ pub async fn roll_keys(
     }
 }
 
-/// Gives every key to the product that may have an older one.
+/// Connects every site with its current key.
 pub async fn connect_all(context: &TestContext, processes: &Mutex<ServerProcesses>) {
     let _connection_lock = context.connection_lock.lock().await;
     for site in &context.demo.sites {
@@ -66,9 +67,10 @@ pub async fn connect_all(context: &TestContext, processes: &Mutex<ServerProcesse
     }
 }
 
-/// Gives a key to the product. Whose it is `same_account` says, or Stripe is asked, as it is too where
-/// that is refused: a backup that was put back may have the account disconnected. Stripe then sends
-/// events to the path that the product says.
+/// Connects a site with a secret key. `same_account` claims that the key belongs to the connected
+/// account; otherwise, or if the claim is refused because a restored backup has the account
+/// disconnected, the product asks Stripe for the account. The webhook endpoint is then registered
+/// at the path that the product prints.
 pub async fn connect(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,
@@ -100,7 +102,7 @@ pub async fn connect(
             .record_failure(format!("the webhook path was {was} and is {is}"));
         return;
     }
-    // It is live since now, or the account's row went with a backup.
+    // The site has just gone live, or its account was lost in a restore.
     let first = &site.stripe_secret_key;
     context.stripe.remove_endpoint(first, &site.webhook_url);
     context.set_live(Site {
@@ -114,7 +116,7 @@ async fn disconnect(context: &TestContext, processes: &Mutex<ServerProcesses>, s
     run_for_site(context, processes, site, vec!["stripe", "disconnect"]).await;
 }
 
-/// Says once that it is the connected account's key; what was output, unless it was refused.
+/// Connects with `--same-account`. Returns the output, or `None` if the command failed.
 async fn connect_same_account(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,
@@ -130,7 +132,7 @@ async fn connect_same_account(
     output.ok()
 }
 
-/// Orders it for a site, or for the platform.
+/// Runs a command for a site, or for the platform, until it succeeds.
 async fn run_for_site(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,

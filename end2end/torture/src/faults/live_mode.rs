@@ -1,5 +1,5 @@
-//! A tenant and the platform go_live from test to live mode, while people buy: what was paid in test mode
-//! earns nothing afterwards, and pages of test mode that are open can still be paid.
+//! Fault: a tenant and the platform go from test to live mode while users buy. Payments in test
+//! mode then earn nothing, and open Checkout sessions of test mode can still be paid.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -16,8 +16,7 @@ use crate::{
     workload::TestContext,
 };
 
-/// Goes live with one of the tenants, and with the platform, once each within a trial that `duration` so
-/// long.
+/// Goes live with one tenant and with the platform, once each within the given duration.
 pub async fn go_live(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -35,7 +34,7 @@ pub async fn go_live(
             .filter(|site| site_keys.contains(&site.key.as_str()))
             .map(in_live_mode)
             .collect();
-        // Whatever is cut off here is connected at the end of the trial.
+        // If this task is aborted here, the end of the run connects the sites.
         for site in &live {
             context.set_live(site.clone());
         }
@@ -46,7 +45,7 @@ pub async fn go_live(
     }
 }
 
-/// The site with its account's live mode. The product says at which path it wait_until_listening.
+/// The site in live mode. The product will print its webhook path.
 fn in_live_mode(site: &Site) -> Site {
     Site {
         stripe_secret_key: site.live_key(),

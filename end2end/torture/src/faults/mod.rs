@@ -1,4 +1,4 @@
-//! What goes wrong, and that it ends.
+//! Fault injection.
 
 mod amounts;
 mod clones;
@@ -27,7 +27,8 @@ use crate::{
     workload::TestContext,
 };
 
-/// Gives an run_command until it is carried out, since everything may fail; answers what was output then.
+/// Runs a command until it succeeds, because any command may fail during the test. Returns its
+/// output.
 async fn run_until_successful(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,
@@ -46,7 +47,7 @@ async fn run_until_successful(
     }
 }
 
-/// What was done to the product.
+/// How often each fault was injected.
 #[derive(Default)]
 pub struct FaultCounts {
     pub kills: AtomicU64,
@@ -62,7 +63,7 @@ pub struct FaultCounts {
     pub injected: AtomicU64,
 }
 
-/// Everything that goes wrong by itself until it is ended.
+/// Injects faults in background tasks until it is stopped.
 pub struct FaultInjector {
     processes: Arc<Mutex<ServerProcesses>>,
     tasks: JoinSet<()>,
@@ -72,8 +73,8 @@ pub struct FaultInjector {
 }
 
 impl FaultInjector {
-    /// Begins, in a trial that `duration` so long; `cut_connections` tells the balancer. Backups are put back and
-    /// clones served in a long trial alone.
+    /// Starts the faults of a run with the given duration. `cut_connections` switches the
+    /// balancer's fault on. Restores and clones are only part of long runs.
     pub fn start(
         context: &Arc<TestContext>,
         processes: &Arc<Mutex<ServerProcesses>>,
@@ -147,14 +148,14 @@ impl FaultInjector {
         }
     }
 
-    /// Ends: Stripe is well again, and what was held back is on its way. Answers how many faults
-    /// struck.
+    /// Stops all faults: Stripe works again and held deliveries are released. Returns how many
+    /// Stripe faults took effect.
     pub async fn stop(&mut self) -> u64 {
         self.tasks.shutdown().await;
         self.cut_connections.store(false, Ordering::Relaxed);
         let unused = self.context.stripe.clear_faults();
         self.context.stripe.release_hung();
-        // One may have been disconnected just now.
+        // A task may have been aborted while an account was disconnected.
         keys::connect_all(&self.context, &self.processes).await;
         endpoints::add_all(&self.context);
         deliveries::release_all(&self.context);

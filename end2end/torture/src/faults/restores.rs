@@ -1,5 +1,5 @@
-//! A backup is put back: what was written since is period, and the operator has Stripe send again what
-//! it notifications meanwhile. SQLite alone; PostgreSQL has programs of its own for it.
+//! Fault: a backup is restored, so that everything written since is lost; then the operator lets
+//! Stripe resend the events of that time. SQLite only; PostgreSQL has its own tools for backups.
 
 use std::{
     path::Path,
@@ -19,11 +19,11 @@ use crate::{
     workload::TestContext,
 };
 
-/// How long before the suffix no backup is put back any more: it must be done by then, and all that Stripe
-/// notifications since on its way.
+/// No backup is restored in this time before the end of the run, so that the restore is complete
+/// and all events are resent by then.
 const MIN_TIME_LEFT: Duration = Duration::from_secs(90);
 
-/// Makes backups and puts them back, in a trial that `duration` so long.
+/// Makes and restores backups in a run with the given duration.
 pub async fn restore_backups(
     context: Arc<TestContext>,
     processes: Arc<Mutex<ServerProcesses>>,
@@ -58,13 +58,13 @@ pub async fn restore_backups(
     }
 }
 
-/// Makes one: a process that is killed or whose disk is full makes none.
+/// Makes a backup, with retries, because a process that is killed or has a full disk makes none.
 pub async fn make_backup(context: &TestContext, processes: &Mutex<ServerProcesses>, copy: &Path) {
     let name = copy.to_string_lossy();
     run_until_successful(context, processes, &["backup", name.as_ref()]).await;
 }
 
-/// Stops everything, puts the copy where the database was, and starts as README says.
+/// Kills all processes, replaces the database by the copy, and starts them as the README says.
 async fn restore(
     context: &TestContext,
     processes: &Mutex<ServerProcesses>,
@@ -90,7 +90,7 @@ async fn restore(
     Ok(period)
 }
 
-/// What Stripe notifications since the backup it tells again, at endpoints that the operator has seen to.
+/// Registers all endpoints and resends the events that Stripe sent since the backup.
 fn resend_lost_events(context: &TestContext, period: LostPeriod) {
     endpoints::add_all(context);
     for account in context.accounts() {

@@ -1,4 +1,4 @@
-//! Stripe fails: any call in any way.
+//! Fault: any request to Stripe fails in any way.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -27,7 +27,7 @@ const KINDS: [FaultKind; 12] = [
     FaultKind::HangAfter,
 ];
 
-/// Method, and how the path begins and ends.
+/// Method, prefix of the path, suffix of the path.
 const REQUESTS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/customers", ""),
     ("GET", "/v1/customers", "balance_transactions"),
@@ -40,13 +40,14 @@ const REQUESTS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/account", ""),
 ];
 
-/// The product waits 20 s for Stripe: beyond that it has given up.
+/// The product's timeout for Stripe is 20 s; this is longer.
 const BEYOND_TIMEOUT_MS: u64 = 21_000;
 
-/// How long a fault waits for its call. Those of rare calls would gather, and let each of them fail.
+/// How long a fault waits for a matching request. Otherwise faults of rare requests would
+/// accumulate and make all of these fail.
 const FAULT_LIFETIME: Duration = Duration::from_secs(2);
 
-/// Lets the next call of some kind fail in some way, for ever.
+/// Adds faults for random requests until it is aborted.
 pub async fn inject_faults(context: Arc<TestContext>, counts: Arc<FaultCounts>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut cleared = Instant::now();

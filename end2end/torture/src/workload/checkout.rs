@@ -1,4 +1,5 @@
-//! On Stripe's page: most pay, some slowly, and some not at all.
+//! What buyers do with a Checkout session: most pay, some with a delayed method, and some not at
+//! all.
 
 use std::time::{Duration, Instant};
 
@@ -9,14 +10,14 @@ use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 use super::TestContext;
 use crate::simulated_user::SimulatedUser;
 
-/// What became of a Checkout session, and its id.
+/// The outcome of a Checkout session.
 pub struct CheckoutOutcome {
     pub session: String,
-    /// Where Stripe leads afterwards; `None` where it is not completed.
+    /// The URL to which Stripe redirects; `None` if the session was not completed.
     return_url: Option<String>,
-    /// When it was completed.
+    /// When it ended.
     pub at: Instant,
-    /// With money: what is free is no purchase that earns anything.
+    /// Whether money was paid; a free purchase earns nothing.
     pub paid: bool,
 }
 
@@ -29,7 +30,7 @@ pub async fn finish_checkout(
 ) -> anyhow::Result<CheckoutOutcome> {
     let (_, session) = url.rsplit_once('/').context("Stripe's page")?;
     let stripe = &context.stripe;
-    // What is not taken here expired meanwhile: nobody pays it any more.
+    // A session that cannot be completed here has expired and will not be paid.
     let completed = match rng.random_range(0..100) {
         0..80 => stripe.complete(session, PaymentStatus::Paid, email).ok(),
         80..94 => {
@@ -76,7 +77,7 @@ pub async fn finish_checkout(
     })
 }
 
-/// Half of those who have paid wait for the page that Stripe leads to.
+/// Half of those who paid open the page to which Stripe redirects.
 pub async fn open_return_page(
     user: &SimulatedUser,
     outcome: &CheckoutOutcome,
@@ -88,7 +89,7 @@ pub async fn open_return_page(
     let path = url.strip_prefix(user.origin.as_str()).unwrap_or(url);
     ensure!(path.starts_with('/'), "Stripe leads to {url}");
     let page = user.open_page(path, rng).await?;
-    // Who was signed in is asked again after a day.
+    // After a clock jump the user is signed out and redirected.
     let reached = page.status == 200 || page.status.is_redirection();
     ensure!(reached, "the return page: {page:?}");
     Ok(())

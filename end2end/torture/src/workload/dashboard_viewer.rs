@@ -1,4 +1,4 @@
-//! A member who looks at the dashboard again and again, while everything happens.
+//! A member who reloads the dashboard during the whole run.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use super::{Member, PASSWORD, TestContext};
 
-/// Looks until `deadline`, with a browser and a phone.
+/// Loads the dashboard and the API's list of referrals until `deadline`.
 pub async fn view_dashboard(
     context: Arc<TestContext>,
     number: usize,

@@ -1,4 +1,4 @@
-//! Scenario 3: a friend registers in the app with a member's code, and buys.
+//! Scenario 3: a friend registers in the app with a member's referral code, and buys.
 
 use anyhow::bail;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{activity_log::Friend, simulated_user::SimulatedUser};
 
-/// How often a purchase is asked for that is refused for a reason that passes.
+/// How often a purchase is requested again after a temporary refusal.
 const MAX_ATTEMPTS: u32 = 60;
 
-/// Comes, buys once or twice, and goes.
+/// Registers, and buys once or twice.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
     let (member, email) = random_friend(context, rng)?;
     let user = context.new_user(member.site, rng)?;
@@ -36,7 +36,7 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Asks for Stripe's page until it comes.
+/// Requests a Checkout session until there is one. Returns its URL.
 async fn request_checkout(
     user: &SimulatedUser,
     token: &str,
@@ -51,7 +51,7 @@ async fn request_checkout(
         let kind = response.json["type"].as_str().unwrap_or_default();
         match response.status.as_u16() {
             201 => return required_text(&response.json["checkout_url"]),
-            // It is connected again in a moment.
+            // The account will be connected again in a moment.
             409 if kind.ends_with(":payments-not-connected") => user.wait_before_retry(rng).await,
             _ => bail!("the purchase failed: {response:?}"),
         }
@@ -77,7 +77,8 @@ async fn register(
         .await?;
     match response.status.as_u16() {
         201 => required_text(&response.json["token"]),
-        // An response that was lost and asked for again a day later: registered all the same.
+        // The response of an earlier attempt was lost and its idempotency key has expired: the
+        // friend is registered.
         409 => {
             let credentials = json!({ "email": email, "password": PASSWORD });
             let response = user

@@ -1,4 +1,4 @@
-//! Scenario 1: a friend follows a member's link, looks around, registers, and buys.
+//! Scenario 1: a friend follows a member's referral link, registers on the web, and buys.
 
 use anyhow::ensure;
 use rand::{Rng, rngs::StdRng};
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{activity_log::Friend, simulated_user::SimulatedUser};
 
-/// Comes, buys once or twice, and goes.
+/// Registers, and buys once or twice.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
     let (member, email) = random_friend(context, rng)?;
     let user = context.new_user(member.site, rng)?;
@@ -36,7 +36,7 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Registers; where the response to that was lost, signs in.
+/// Registers. If the response was lost, signs in.
 async fn register(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> anyhow::Result<()> {
     let form = [
         ("first_name", "Jane"),

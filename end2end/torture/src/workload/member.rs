@@ -1,4 +1,4 @@
-//! Members who share their link: registered before the trouble begins.
+//! Members who share their referral link. They register before faults are injected.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -14,22 +14,21 @@ use crate::{
     simulated_user::SimulatedUser,
 };
 
-/// A member with a code.
+/// A member with a referral code.
 pub struct Member {
     pub site: &'static str,
     pub email: String,
     pub code: String,
     pub token: String,
-    /// What the shop offers.
+    /// Ids of all products of the site.
     pub products: Vec<i64>,
-    /// Those of them that a balance pays for.
+    /// Ids of the products that the balance can pay for.
     pub memberships: Vec<i64>,
 }
 
-/// How many share their link on each site.
 const MEMBERS_PER_SITE: usize = 6;
 
-/// Registers members on each tenant's site, and lets them ask for their link.
+/// Registers members on each tenant's site and requests their referral links.
 pub async fn register_members(
     demo: &Demo,
     balancer: SocketAddr,
@@ -89,7 +88,7 @@ async fn register_member(
     })
 }
 
-/// A text of an response.
+/// A text of a JSON response, or an error.
 pub fn required_text(value: &serde_json::Value) -> anyhow::Result<String> {
     Ok(value
         .as_str()

@@ -1,4 +1,4 @@
-//! Who comes and buys.
+//! The workload: simulated users who come and buy.
 
 mod checkout;
 mod dashboard_viewer;
@@ -29,44 +29,46 @@ use crate::{
 pub use dashboard_viewer::view_dashboard;
 pub use member::{Member, register_members};
 
-/// What everybody knows.
+/// What the workload and the faults share.
 pub struct TestContext {
     pub demo: Demo,
     pub balancer: SocketAddr,
     pub stripe: Arc<StandIn>,
     pub log: Arc<ActivityLog>,
-    /// Members scenario share their link.
+    /// Members who share their referral link.
     pub members: Vec<Member>,
-    /// Codes of platform_referrer_codes.
+    /// Codes of platform referrers.
     pub platform_referrer_codes: Vec<String>,
-    /// The secret key in force, by the account's first one, where it was set_secret_key.
+    /// The current secret key of each account whose key was rolled, by the account's first key.
     pub rolled_keys: Mutex<BTreeMap<String, String>>,
-    /// Sites whose account went live.
+    /// Sites whose account went live, with the live account.
     pub live: Mutex<Vec<Site>>,
-    /// When they did, by the site's key: also each time that a backup had put it back in test mode.
+    /// When a site went live, by site key. It goes live again if a restored backup had it in test
+    /// mode.
     pub live_since: Mutex<HashMap<String, Vec<time::Instant>>>,
-    /// Held by whoever changes what the product is connected to: one thing after the other.
+    /// Held while the connection of an account changes, so that only one changes at a time.
     pub connection_lock: tokio::sync::Mutex<()>,
 }
 
-/// The password of everybody scenario registers.
+/// The password of all members and friends.
 const PASSWORD: &str = "securepassword";
 
 impl TestContext {
-    /// Every site, one that went live in both modes: Stripe tells of both.
+    /// All sites. A site that went live is listed in both modes, because Stripe sends the events of
+    /// both.
     pub fn sites(&self) -> Vec<Site> {
         let live = lock(&self.live);
         self.demo.sites.iter().chain(live.iter()).cloned().collect()
     }
 
-    /// Every site whose webhook path the product has said.
+    /// All sites whose webhook path is known.
     pub fn sites_with_endpoint(&self) -> Vec<Site> {
         let mut sites = self.sites();
         sites.retain(|site| !site.webhook_url.is_empty());
         sites
     }
 
-    /// A site with the account that it is connected to now, or should be.
+    /// The site with the account that it is connected to now, or should be.
     pub fn connected_site(&self, site: &Site) -> Site {
         let live = lock(&self.live);
         let live = live.iter().find(|live| live.key == site.key);
@@ -78,12 +80,12 @@ impl TestContext {
         accounts(&self.sites())
     }
 
-    /// When sites went live, by their keys.
+    /// When sites went live, by site key.
     pub fn live_since(&self) -> HashMap<String, Vec<time::Instant>> {
         lock(&self.live_since).clone()
     }
 
-    /// The site goes live now, and Stripe sends its events to `site.webhook_url`.
+    /// Records that the site goes live now, and that Stripe sends its events to `site.webhook_url`.
     pub fn set_live(&self, site: Site) {
         let mut since = lock(&self.live_since);
         let since = since.entry(site.key.clone()).or_default();
@@ -93,18 +95,18 @@ impl TestContext {
         live.push(site);
     }
 
-    /// The secret key in force of the account whose first one is `first`.
+    /// The current secret key of the account whose first key is `first`.
     pub fn secret_key(&self, first: &str) -> String {
         let keys = lock(&self.rolled_keys);
         keys.get(first).map_or(first, String::as_str).to_owned()
     }
 
-    /// The account whose first key is `first` has the key `new`.
+    /// Records the account's current secret key.
     pub fn set_secret_key(&self, first: &str, new: &str) {
         lock(&self.rolled_keys).insert(first.to_owned(), new.to_owned());
     }
 
-    /// Lets Stripe end every call that it has begun.
+    /// Waits until Stripe has finished every request that it has started.
     pub async fn finish_stripe_requests(&self) {
         loop {
             self.stripe.release_hung();
@@ -114,7 +116,7 @@ impl TestContext {
         }
     }
 
-    /// Somebody new in front of a site.
+    /// A new user of a site.
     fn new_user(&self, site: &str, rng: &mut StdRng) -> anyhow::Result<SimulatedUser> {
         let origin = &self.demo.site(site)?.url;
         SimulatedUser::new(origin, self.balancer, self.log.clone(), rng)
@@ -125,7 +127,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One after the other comes, buys and goes, until `deadline`.
+/// Runs one random scenario after the other until `deadline`.
 pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) {
     let mut rng = StdRng::seed_from_u64(seed);
     while Instant::now() < deadline {
@@ -153,7 +155,7 @@ pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) 
     }
 }
 
-/// A friend of a member: the member, and an address of their own.
+/// A random member, and the email of a new friend of this member.
 fn random_friend<'a>(
     context: &'a TestContext,
     rng: &mut StdRng,

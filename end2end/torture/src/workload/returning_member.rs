@@ -1,4 +1,4 @@
-//! A member whose friends have bought spends the balance on memberships.
+//! Members spend the balance that their referrals have earned on memberships.
 
 use rand::{rngs::StdRng, seq::IndexedRandom};
 
@@ -8,7 +8,7 @@ use super::{
     shop::{sign_in, start_checkout},
 };
 
-/// Comes, buys a membership, and goes.
+/// Signs in and buys a membership.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
     let Some(member) = context.members.choose(rng) else {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Buying with a browser, as people do who cannot make up their minds: Back, another product, Release,
-//! and Buy again.
+//! Buying with a browser, by people who hesitate: they go back, choose another product, or cancel
+//! the open session and buy again.
 
 use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -7,10 +7,9 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use super::PASSWORD;
 use crate::simulated_user::SimulatedUser;
 
-/// How often a form is sent again that was refused for a reason that passes.
+/// How often a form is submitted again after a temporary refusal.
 const MAX_ATTEMPTS: u32 = 60;
 
-/// Signs in.
 pub async fn sign_in(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> anyhow::Result<()> {
     let form = [("email", email), ("password", PASSWORD), ("next", "")];
     let response = user.submit_form("sign_in", &form, rng).await?;
@@ -21,8 +20,8 @@ pub async fn sign_in(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> any
     Ok(())
 }
 
-/// Opens one of Stripe's pages after the other for something out of `products`, leaves each by Back
-/// or closes it, and stays at the last.
+/// Opens one Checkout session after the other for a random product, leaves it or cancels it, and
+/// returns the URL of the last one.
 pub async fn start_checkout(
     user: &SimulatedUser,
     email: &str,
@@ -45,7 +44,7 @@ pub async fn start_checkout(
     }
 }
 
-/// Asks for Stripe's page until it comes.
+/// Requests a Checkout session until there is one. Returns its URL.
 async fn request_checkout(
     user: &SimulatedUser,
     email: &str,
@@ -63,11 +62,11 @@ async fn request_checkout(
         let response = user.submit_form("buy", &form, rng).await?;
         match response.json["Go"].as_str() {
             Some(url) if url.starts_with("http") => return Ok(url.to_owned()),
-            // The page that was open is paid: this is the receipt, and another may be bought.
+            // The open session is paid already, so this is the receipt; try to buy another one.
             Some(receipt) if receipt.starts_with("/purchases/") => {
                 user.wait_before_retry(rng).await
             }
-            // The session ended: a day went by.
+            // The web session has expired after a clock jump.
             Some(_) => sign_in(user, email, rng).await?,
             None => user.wait_before_retry(rng).await,
         }

@@ -1,4 +1,4 @@
-//! Scenario 2: somebody follows a partner's link to the pricing page, and subscribes.
+//! Scenario 2: somebody follows a platform referrer's link to the pricing page and subscribes.
 
 use anyhow::{bail, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{activity_log::Subscription, simulated_user::SimulatedUser};
 
-/// How often "Get Started" is pressed.
+/// How often "Get Started" is clicked.
 const MAX_ATTEMPTS: u32 = 60;
 
-/// Comes, subscribes, and goes.
+/// Subscribes.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
     let restores = context.log.restore_count();
     let user = context.new_user(random_brand(rng), rng)?;
@@ -37,7 +37,7 @@ pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> 
         }
     };
     if restores != context.log.restore_count() {
-        // The code stays with a page that is open, and went with it.
+        // The purchase with the referral code was lost in the restore.
         return Ok(());
     }
     let email = format!("club-{:016x}@example.net", rng.random::<u64>());

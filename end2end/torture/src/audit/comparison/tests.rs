@@ -1,4 +1,4 @@
-//! What is lost, duplicated, orphaned, and known elsewhere.
+//! Lost, duplicated, orphaned and unknown credits.
 
 mod modes;
 
@@ -67,7 +67,7 @@ fn facts() -> Facts {
     }
 }
 
-/// How many are lost, duplicated, orphaned.
+/// The numbers of lost, duplicated and orphaned credits.
 fn compared(change: impl FnOnce(&mut Facts)) -> [usize; 3] {
     let mut facts = facts();
     change(&mut facts);

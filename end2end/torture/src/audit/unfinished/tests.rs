@@ -1,4 +1,4 @@
-//! Which rows count, on a setup with the columns that are asked for.
+//! Tests with a database that has only the columns that are read.
 
 use sea_orm::{ConnectionTrait, Database};
 
@@ -11,7 +11,7 @@ const TABLES: &str = "
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE Jobs (status TEXT);";
 
-/// What is counted once `rows` are there; the demo has the credits 1 to 3.
+/// Counts the unfinished work after inserting `rows`. Credits 1 to 3 are in the baseline.
 async fn counted(name: &str, rows: &str) -> Unfinished {
     let file = format!("torture-unfinished-{}-{name}.db", std::process::id());
     let file = std::env::temp_dir().join(file);

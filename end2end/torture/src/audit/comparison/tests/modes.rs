@@ -1,4 +1,4 @@
-//! The account went live, and the friend paid in test mode, or in live mode, or in both.
+//! An account goes live, and the friend paid in test mode, in live mode, or in both.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ fn go_live(facts: &mut Facts, at: Instant) {
     facts.live_since.insert("detroit-arms".into(), vec![at]);
 }
 
-/// The site went live when the friend paid.
+/// The site goes live at the time of the friend's payment.
 fn live_at_payment(facts: &mut Facts) {
     go_live(facts, facts.friends[0].paid_at);
 }
@@ -20,7 +20,7 @@ fn no_credit(facts: &mut Facts) {
     facts.posted_credits.clear();
 }
 
-/// The credit is there, and was not given.
+/// The credit exists and has failed.
 fn failed(facts: &mut Facts) {
     facts.posted_credits.clear();
     let credit = &mut facts.credits[0];
@@ -28,7 +28,7 @@ fn failed(facts: &mut Facts) {
     credit.reason = Some(OTHER_MODE_REASON.into());
 }
 
-/// The friend paid so many of the two purchases in live mode.
+/// The friend pays this many of the two purchases in live mode.
 fn pays_live(facts: &mut Facts, purchases: usize) {
     for friend in &mut facts.friends[..purchases] {
         friend.session = format!("cs_live_{}", friend.session);
@@ -180,7 +180,7 @@ fn a_test_payment_credited_in_live_mode_is_orphaned() {
     assert_eq!(compared(on_the_other_balance), [0, 0, 1]);
 }
 
-/// The brands share the platform's account.
+/// Both brands use the platform's account.
 #[test]
 fn a_subscription_in_test_mode_may_earn_nothing_when_a_brand_goes_live() {
     let record_subscription = |facts: &mut Facts, session: &str| {
@@ -211,7 +211,7 @@ fn a_subscription_in_test_mode_may_earn_nothing_when_a_brand_goes_live() {
     assert_eq!(compared(of_a_tenant), [1, 0, 0]);
 }
 
-/// The test entry is there although its response was lost.
+/// The balance transaction in test mode exists, although its response was lost.
 #[test]
 fn a_credit_replaced_in_live_mode_may_leave_a_test_transaction() {
     let after_live_payments = |purchases: usize| {
