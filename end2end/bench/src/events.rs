@@ -10,16 +10,16 @@ use std::{
 };
 
 use crate::{
+    database::Database,
     http,
-    load::{Calls, Request},
-    store::Store,
+    load::{Request, RequestSource},
 };
 use anyhow::{Result, ensure};
 
 /// How long jobs that are left may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The events of the purchases that a fill left to be paid, each once.
+/// The events of the purchases that a bulk_insert left to be paid, each once.
 #[derive(Clone)]
 pub struct Events {
     sent: Arc<AtomicI64>,
@@ -34,16 +34,16 @@ impl Events {
     ///
     /// # Errors
     /// If the demo has no site.
-    pub fn new(store: &Store, last: i64) -> Result<Self> {
-        Self::after(store, 0, last)
+    pub fn new(database: &Database, last: i64) -> Result<Self> {
+        Self::after(database, 0, last)
     }
 
     /// About the purchases behind number `sent`, up to the `last`.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn after(store: &Store, sent: i64, last: i64) -> Result<Self> {
-        let site = store.demo.site()?;
+    pub fn after(database: &Database, sent: i64, last: i64) -> Result<Self> {
+        let site = database.demo.site()?;
         Ok(Self {
             sent: Arc::new(AtomicI64::new(sent)),
             last,
@@ -58,7 +58,7 @@ impl Events {
     }
 
     /// Deliveries to the server at `addr`.
-    pub fn to(&self, addr: SocketAddr) -> Calls {
+    pub fn to(&self, addr: SocketAddr) -> RequestSource {
         let events = self.clone();
         Arc::new(move || events.next(addr))
     }
@@ -67,11 +67,11 @@ impl Events {
     ///
     /// # Errors
     /// If that takes too long.
-    pub async fn until_decided(&self, store: &Store) -> Result<()> {
+    pub async fn wait_until_decided(&self, database: &Database) -> Result<()> {
         let begun = Instant::now();
         let due = "SELECT COUNT(*) FROM purchases WHERE credit_check = 'due'";
         loop {
-            let left = store.number(due).await?;
+            let left = database.number(due).await?;
             if left == 0 {
                 return Ok(());
             }
@@ -85,10 +85,10 @@ impl Events {
     ///
     /// # Errors
     /// If a purchase is not paid.
-    pub async fn were_applied(&self, store: &Store) -> Result<()> {
+    pub async fn require_applied(&self, database: &Database) -> Result<()> {
         let paid = "SELECT COUNT(*) FROM purchases \
                     WHERE checkout_session_id LIKE 'cs_bench_%' AND state = 'paid'";
-        let (paid, sent) = (store.number(paid).await?, self.sent());
+        let (paid, sent) = (database.number(paid).await?, self.sent());
         ensure!(
             paid == sent,
             "{sent} events were sent, {paid} purchases are paid"

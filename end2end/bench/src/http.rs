@@ -1,4 +1,4 @@
-//! Requests as people, phones and Stripe send them.
+//! Requests as member, phones and Stripe send them.
 
 use std::{
     net::SocketAddr,
@@ -27,7 +27,7 @@ fn host(addr: SocketAddr) -> String {
 }
 
 /// An address that nobody had before in this run: limits by address are not what is measured.
-fn somebody() -> String {
+fn new_client_address() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     let [_, a, b, c] = NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     format!("10.{a}.{b}.{c}")
@@ -38,10 +38,10 @@ fn request(addr: SocketAddr, method: Method, path: &str) -> axum::http::request:
         .method(method)
         .uri(path)
         .header(HOST, host(addr))
-        .header("x-forwarded-for", somebody())
+        .header("x-forwarded-for", new_client_address())
 }
 
-/// A page, for somebody who is not signed in.
+/// A page, for new_client_address who is not signed in.
 ///
 /// # Errors
 /// If the path is none.

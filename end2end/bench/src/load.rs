@@ -19,20 +19,20 @@ use tokio::{net::TcpStream, task::JoinSet, time::MissedTickBehavior};
 /// A request as it is sent.
 pub type Request = hyper::Request<Full<Bytes>>;
 
-/// Makes the next request; `None` when there is nothing left to ask for.
-pub type Calls = Arc<dyn Fn() -> Result<Option<Request>> + Send + Sync>;
+/// Makes the next request; `None` when there is nothing left to send_successful for.
+pub type RequestSource = Arc<dyn Fn() -> Result<Option<Request>> + Send + Sync>;
 
 /// The longest that is told apart, in microseconds.
 const LONGEST_US: u64 = 60_000_000;
 
 /// How long answers took.
 #[derive(Clone)]
-pub struct Outcome {
+pub struct LoadResult {
     seconds: f64,
     latencies: Histogram<u64>,
 }
 
-impl Outcome {
+impl LoadResult {
     fn new() -> Result<Self> {
         Ok(Self {
             seconds: 0.0,
@@ -85,7 +85,7 @@ impl Connection {
     ///
     /// # Errors
     /// If it is anything else.
-    pub async fn ask(&mut self, request: Request) -> Result<hyper::Response<Bytes>> {
+    pub async fn send_successful(&mut self, request: Request) -> Result<hyper::Response<Bytes>> {
         let asked = format!("{} {}", request.method(), request.uri());
         let answer = self.send(request).await.with_context(|| asked.clone())?;
         if !answer.status().is_success() {
@@ -101,29 +101,29 @@ impl Connection {
 ///
 /// # Errors
 /// If an answer is not a success: what fails fast must not look fast.
-pub async fn closed(
+pub async fn run_closed_loop(
     addr: SocketAddr,
     connections: usize,
     time: Duration,
-    calls: Calls,
-) -> Result<Outcome> {
-    run(addr, connections, time, None, calls).await
+    requests: RequestSource,
+) -> Result<LoadResult> {
+    run(addr, connections, time, None, requests).await
 }
 
 /// Asks `per_second` times a second in all, whatever the answers take while every connection is
 /// quick enough for its share.
 ///
 /// # Errors
-/// As [`closed`].
-pub async fn paced(
+/// As [`run_closed_loop`].
+pub async fn run_at_rate(
     addr: SocketAddr,
     connections: usize,
     per_second: f64,
     time: Duration,
-    calls: Calls,
-) -> Result<Outcome> {
+    requests: RequestSource,
+) -> Result<LoadResult> {
     let pause = Duration::from_secs_f64(connections as f64 / per_second);
-    run(addr, connections, time, Some(pause), calls).await
+    run(addr, connections, time, Some(pause), requests).await
 }
 
 async fn run(
@@ -131,8 +131,8 @@ async fn run(
     connections: usize,
     time: Duration,
     pause: Option<Duration>,
-    calls: Calls,
-) -> Result<Outcome> {
+    requests: RequestSource,
+) -> Result<LoadResult> {
     let mut opened = Vec::new();
     for _ in 0..connections {
         opened.push(Connection::open(addr).await?);
@@ -140,11 +140,11 @@ async fn run(
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
     for (number, connection) in opened.into_iter().enumerate() {
-        let (end, calls) = (begun + time, calls.clone());
+        let (end, requests) = (begun + time, requests.clone());
         let ticks = pause.map(|pause| (pause, pause * number as u32 / connections as u32));
-        tasks.spawn(one(connection, end, ticks, calls));
+        tasks.spawn(one(connection, end, ticks, requests));
     }
-    let mut outcome = Outcome::new()?;
+    let mut outcome = LoadResult::new()?;
     while let Some(latencies) = tasks.join_next().await {
         outcome.latencies.add(latencies??)?;
     }
@@ -157,9 +157,9 @@ async fn one(
     mut connection: Connection,
     end: Instant,
     ticks: Option<(Duration, Duration)>,
-    calls: Calls,
+    requests: RequestSource,
 ) -> Result<Histogram<u64>> {
-    let mut latencies = Outcome::new()?.latencies;
+    let mut latencies = LoadResult::new()?.latencies;
     let mut ticks = ticks.map(|(pause, first)| {
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + first, pause);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -172,11 +172,11 @@ async fn one(
         if Instant::now() >= end {
             return Ok(latencies);
         }
-        let Some(request) = calls()? else {
+        let Some(request) = requests()? else {
             return Ok(latencies);
         };
         let begun = Instant::now();
-        connection.ask(request).await?;
+        connection.send_successful(request).await?;
         let took = u64::try_from(begun.elapsed().as_micros())?;
         latencies.saturating_record(took.clamp(1, LONGEST_US));
     }

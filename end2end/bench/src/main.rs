@@ -1,17 +1,17 @@
-//! Measures a release beside bare programs on the same machine, in the same run. Started by
+//! Measures a release compared_with bare processes on the same machine, in the same run. Started by
 //! `cargo xtask bench`, which builds, starts PostgreSQL and prints what is measured here.
 
+mod bulk_insert;
 mod clock;
+mod database;
 mod events;
-mod fill;
 mod http;
 mod load;
-mod people;
-mod programs;
+mod member;
+mod processes;
 mod report;
 mod rounds;
 mod scenarios;
-mod store;
 mod yardsticks;
 
 use std::{
@@ -24,8 +24,8 @@ use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    programs::Programs,
-    report::Line,
+    processes::Processes,
+    report::Measurement,
     scenarios::{ALL, Bench},
     yardsticks::Yardstick,
 };
@@ -41,7 +41,7 @@ struct Cli {
 enum What {
     /// Measure, and write the figures as JSON
     Run(Run),
-    /// Be one of the bare programs
+    /// Be one of the bare processes
     Yardstick(Yardstick),
 }
 
@@ -59,7 +59,7 @@ struct Run {
     /// A PostgreSQL server that is empty and waits for its disk
     #[arg(long)]
     postgres: String,
-    /// The script that opens pages in Chromium
+    /// The script that page_requests pages in Chromium
     #[arg(long)]
     browser: PathBuf,
     /// A folder for databases and logs; emptied before and after
@@ -92,13 +92,13 @@ async fn measure(run: Run) -> Result<()> {
         fs::remove_dir_all(&run.folder)?;
     }
     fs::create_dir_all(&run.folder)?;
-    let programs = Programs {
+    let processes = Processes {
         server: run.server,
         stand_in: run.stand_in,
         postgres: run.postgres,
         folder: run.folder,
     };
-    let bench = Bench::new(programs, run.quick, run.site, run.browser).await?;
+    let bench = Bench::new(processes, run.quick, run.site, run.browser).await?;
     let mut lines = Vec::new();
     for scenario in ALL {
         let wanted = run.only.is_empty() || run.only.iter().any(|name| name == scenario.name);
@@ -110,8 +110,8 @@ async fn measure(run: Run) -> Result<()> {
         match (scenario.measure)(&bench).await {
             Ok(measured) => lines.extend(measured),
             Err(error) => {
-                eprintln!("  {error:#}\n{}", end_of(&bench.programs.log()));
-                lines.push(Line::broken(scenario.name, &error));
+                eprintln!("  {error:#}\n{}", end_of(&bench.processes.log()));
+                lines.push(Measurement::failed(scenario.name, &error));
             }
         }
         eprintln!(

@@ -15,12 +15,13 @@ pub enum Aim {
     /// At most so much.
     AtMost(f64),
     /// Nothing: it is told because it explains another.
-    Told,
+    #[serde(rename = "told")]
+    Informational,
 }
 
 /// One line.
 #[derive(Clone, Serialize)]
-pub struct Line {
+pub struct Measurement {
     /// What was measured.
     pub what: String,
     /// `/s`, `ms`, `MB`, `KB` or empty; of both figures.
@@ -35,7 +36,7 @@ pub struct Line {
     pub problem: Option<String>,
 }
 
-impl Line {
+impl Measurement {
     /// A figure that stands for itself.
     pub fn new(what: impl Into<String>, unit: &'static str, measured: f64, aim: Aim) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl Line {
 
     /// Beside `yardstick`.
     #[must_use]
-    pub fn beside(self, yardstick: f64) -> Self {
+    pub fn compared_with(self, yardstick: f64) -> Self {
         Self {
             yardstick: Some(yardstick),
             ..self
@@ -58,13 +59,13 @@ impl Line {
     }
 
     /// It could not be measured.
-    pub fn broken(what: &str, error: &anyhow::Error) -> Self {
+    pub fn failed(what: &str, error: &anyhow::Error) -> Self {
         Self {
             what: what.to_owned(),
             unit: "",
             measured: None,
             yardstick: None,
-            aim: Aim::Told,
+            aim: Aim::Informational,
             problem: Some(format!("{error:#}")),
         }
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 /// How long and how often is measured.
 #[derive(Clone, Copy)]
-pub struct Pace {
+pub struct Rounds {
     /// One round of one side.
     pub round: Duration,
     /// Rounds of each side.
@@ -15,7 +15,7 @@ pub struct Pace {
     pub quick: bool,
 }
 
-impl Pace {
+impl Rounds {
     /// As the report's figures are measured, or only to see that everything runs.
     pub fn new(quick: bool) -> Self {
         Self {

@@ -6,29 +6,29 @@ use anyhow::{Context, Result};
 
 use super::Bench;
 use crate::{
-    load::closed,
-    people::Member,
-    report::{Aim, Line},
-    store::Kind,
+    database::DatabaseKind,
+    load::run_closed_loop,
+    member::Member,
+    report::{Aim, Measurement},
 };
 
 const CONNECTIONS: usize = 64;
 const AT_REST_MB: f64 = 60.0;
 const UNDER_LOAD_MB: f64 = 150.0;
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let store = bench.store(Kind::Sqlite, "memory").await?;
-    let settle = Duration::from_secs(bench.pace.pick(30, 1));
-    let server = bench.serve(&store).await?;
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
+    let database = bench.database(DatabaseKind::Sqlite, "memory").await?;
+    let settle = Duration::from_secs(bench.rounds.pick(30, 1));
+    let server = bench.serve(&database).await?;
     tokio::time::sleep(settle / 10).await;
     let at_rest = megabytes(server.pid()?, "VmRSS")?;
-    let member = Member::new(server.addr, &store).await?;
-    let calls = member.opens(server.addr, "/dashboard");
-    closed(server.addr, CONNECTIONS, 5 * bench.pace.round, calls).await?;
+    let member = Member::new(server.addr, &database).await?;
+    let requests = member.page_requests(server.addr, "/dashboard");
+    run_closed_loop(server.addr, CONNECTIONS, 5 * bench.rounds.round, requests).await?;
     let highest = megabytes(server.pid()?, "VmHWM")?;
     tokio::time::sleep(settle).await;
     let after = megabytes(server.pid()?, "VmRSS")?;
-    let line = |what: &str, megabytes, aim| Line::new(what, "MB", megabytes, aim);
+    let line = |what: &str, megabytes, aim| Measurement::new(what, "MB", megabytes, aim);
     Ok(vec![
         line("Memory at rest", at_rest, Aim::AtMost(AT_REST_MB)),
         line(

@@ -3,9 +3,9 @@
 mod browser;
 mod console;
 mod credits;
-mod crowd;
 mod dashboard;
 mod growth;
+mod large_site;
 mod memory;
 mod page;
 mod registration;
@@ -16,19 +16,19 @@ use std::{path::PathBuf, pin::Pin, time::Duration};
 use anyhow::Result;
 
 use crate::{
-    programs::{Programs, Running, StandIn},
-    report::Line,
-    rounds::Pace,
-    store::{Kind, Store},
+    database::{Database, DatabaseKind},
+    processes::{Processes, RunningServer, StandIn},
+    report::Measurement,
+    rounds::Rounds,
 };
 
 /// What every scenario needs.
 pub struct Bench {
-    pub programs: Programs,
-    pub pace: Pace,
+    pub processes: Processes,
+    pub rounds: Rounds,
     /// The folder that the server hands out.
     pub site: PathBuf,
-    /// The script that opens pages in Chromium.
+    /// The script that page_requests pages in Chromium.
     pub browser: PathBuf,
     /// Answers at once.
     pub stripe: StandIn,
@@ -40,30 +40,30 @@ impl Bench {
     /// # Errors
     /// If the stand-in does not start.
     pub async fn new(
-        programs: Programs,
+        processes: Processes,
         quick: bool,
         site: PathBuf,
         browser: PathBuf,
     ) -> Result<Self> {
         Ok(Self {
-            stripe: programs.stand_in(Duration::ZERO).await?,
-            programs,
-            pace: Pace::new(quick),
+            stripe: processes.stand_in(Duration::ZERO).await?,
+            processes,
+            rounds: Rounds::new(quick),
             site,
             browser,
         })
     }
 
-    async fn store(&self, kind: Kind, name: &str) -> Result<Store> {
-        self.programs.store(kind, name, &self.stripe).await
+    async fn database(&self, kind: DatabaseKind, name: &str) -> Result<Database> {
+        self.processes.database(kind, name, &self.stripe).await
     }
 
-    async fn serve(&self, store: &Store) -> Result<Running> {
-        self.programs.serve(store, &self.stripe, &[]).await
+    async fn serve(&self, database: &Database) -> Result<RunningServer> {
+        self.processes.serve(database, &self.stripe, &[]).await
     }
 }
 
-type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Line>>> + 'a>>;
+type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Measurement>>> + 'a>>;
 
 /// A scenario by the name that chooses it.
 pub struct Scenario {

@@ -9,7 +9,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 pub fn router() -> Router {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = Arc::new(Semaphore::new(cores));
-    let answer = move || {
+    let handler = move || {
         let slots = slots.clone();
         async move {
             let slot = slots.acquire_owned().await;
@@ -24,7 +24,7 @@ pub fn router() -> Router {
             }
         }
     };
-    Router::new().route("/api/v1/auth/register", post(answer))
+    Router::new().route("/api/v1/auth/register", post(handler))
 }
 
 fn hash() -> Option<String> {

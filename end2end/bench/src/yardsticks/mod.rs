@@ -1,4 +1,4 @@
-//! The yardsticks: bare programs that do the least that the same work needs.
+//! The yardsticks: bare processes that do the least that the same work needs.
 
 mod dashboard;
 mod hash;
@@ -19,14 +19,14 @@ pub struct Yardstick {
     #[arg(long)]
     listen: SocketAddr,
     #[command(subcommand)]
-    what: What,
+    program: Program,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum Program {
     /// Answer every page with the bytes of a file
     Page { file: PathBuf },
-    /// Read what a dashboard needs, with plain SQL, and write 8 KB
+    /// Read program a dashboard needs, with plain SQL, and write 8 KB
     Dashboard { database: String },
     /// Take an event in one plain transaction
     Webhook { database: String },
@@ -40,11 +40,11 @@ impl Yardstick {
     /// # Errors
     /// If it cannot listen, or the database does not answer.
     pub async fn serve(self) -> Result<()> {
-        let router = match self.what {
-            What::Page { file } => page::router(&file)?,
-            What::Dashboard { database } => dashboard::router(&database).await?,
-            What::Webhook { database } => webhook::router(&database).await?,
-            What::Hash => hash::router(),
+        let router = match self.program {
+            Program::Page { file } => page::router(&file)?,
+            Program::Dashboard { database } => dashboard::router(&database).await?,
+            Program::Webhook { database } => webhook::router(&database).await?,
+            Program::Hash => hash::router(),
         };
         let router = Router::new()
             .route("/healthz", get(|| async { "ok\n" }))

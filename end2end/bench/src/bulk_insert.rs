@@ -2,16 +2,16 @@
 
 use anyhow::Result;
 
-use crate::store::{Kind, Store};
+use crate::database::{Database, DatabaseKind};
 
 /// Ids of filled rows begin here, far above those that the product gives.
 pub const BASE: i64 = 10_000_000;
-/// Members who have referred somebody, at most.
+/// Members who have referred new_client_address, at most.
 const REFERRERS: i64 = 20_000;
 /// December 1, 2023, in milliseconds.
-const BEGAN: i64 = 1_701_388_800_000;
+const FIRST_DAY_MS: i64 = 1_701_388_800_000;
 /// Three years, in milliseconds, over which referrals spread.
-const LASTED: i64 = 94_608_000_000;
+const SPAN_MS: i64 = 94_608_000_000;
 
 /// The rows that filled ones point to.
 #[derive(Clone, Copy)]
@@ -26,38 +26,38 @@ impl Ids {
     ///
     /// # Errors
     /// If the demo has none.
-    pub async fn of(store: &Store) -> Result<Self> {
-        let account = &store.demo.site()?.account;
+    pub async fn of(database: &Database) -> Result<Self> {
+        let account = &database.demo.site()?.account;
         let account = format!("SELECT id FROM stripe_accounts WHERE public_id = '{account}'");
-        let account = store.number(&account).await?;
+        let account = database.number(&account).await?;
         let site = format!("SELECT id FROM sites WHERE stripe_account_id = {account}");
-        let site = store.number(&site).await?;
+        let site = database.number(&site).await?;
         let product = format!(
             "SELECT id FROM products WHERE site_id = {site} AND kind = 'event_ticket' ORDER BY id"
         );
         Ok(Self {
             site,
             account,
-            product: store.number(&product).await?,
+            product: database.number(&product).await?,
         })
     }
 }
 
 /// `n` from 1 to `count`.
-fn numbers(kind: Kind, count: i64) -> String {
+fn numbers(kind: DatabaseKind, count: i64) -> String {
     match kind {
-        Kind::Sqlite => format!(
+        DatabaseKind::Sqlite => format!(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers \
              WHERE n < {count})"
         ),
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             format!("WITH numbers (n) AS (SELECT generate_series(1, {count}::bigint))")
         }
     }
 }
 
 /// `count` members with ids from `base` + 1 on.
-fn members(kind: Kind, ids: Ids, base: i64, count: i64) -> [String; 2] {
+fn members(kind: DatabaseKind, ids: Ids, base: i64, count: i64) -> [String; 2] {
     let numbers = numbers(kind, count);
     let site = ids.site;
     let email = format!("'m' || ({base} + n) || '@example.com'");
@@ -79,7 +79,7 @@ fn members(kind: Kind, ids: Ids, base: i64, count: i64) -> [String; 2] {
 
 /// Purchases of a ticket at $25, ids from `base` + 1 on, that wait for Stripe's word about the
 /// sessions `cs_bench_1` and so on, which are open. `buyer` may say `n`.
-fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> [String; 2] {
+fn open_purchases(kind: DatabaseKind, ids: Ids, base: i64, count: i64, buyer: &str) -> [String; 2] {
     let Ids {
         site,
         account,
@@ -93,15 +93,15 @@ fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> [
              price_cents, currency, state, in_person, stripe_account_id, checkout_session_id, \
              credit_check, created_at, livemode) {numbers} SELECT {base} + n, {site}, {buyer}, \
              {product}, 'Night shoot', 'event_ticket', 2500, 'usd', 'open', false, {account}, \
-             'cs_bench_' || n, 'none', {BEGAN}, false FROM numbers"
+             'cs_bench_' || n, 'none', {FIRST_DAY_MS}, false FROM numbers"
         ),
         format!(
             "INSERT INTO checkout_sessions (id, token, program, site_id, purchase_id, \
              stripe_account_id, livemode, request, state, open_for, session_id, url, \
              last_sent_at, created_at) {numbers} SELECT {base} + n, 'bench' || n, 'tenant', \
              {site}, {base} + n, {account}, false, '{request}', 'open', 'bench ' || n, \
-             'cs_bench_' || n, 'https://checkout.stripe.com/c/pay/cs_bench_' || n, {BEGAN}, \
-             {BEGAN} FROM numbers"
+             'cs_bench_' || n, 'https://checkout.stripe.com/c/pay/cs_bench_' || n, {FIRST_DAY_MS}, \
+             {FIRST_DAY_MS} FROM numbers"
         ),
     ]
 }
@@ -111,14 +111,14 @@ fn open_purchases(kind: Kind, ids: Ids, base: i64, count: i64, buyer: &str) -> [
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn unpaid(store: &Store, count: i64) -> Result<()> {
-    let ids = Ids::of(store).await?;
+pub async fn unpaid(database: &Database, count: i64) -> Result<()> {
+    let ids = Ids::of(database).await?;
     let site = ids.site;
     let buyer = format!("(SELECT MIN(id) FROM users WHERE site_id = {site})");
-    // Far above the crowd's.
+    // Far above the large_site's.
     let base = 10 * BASE;
-    let statements = open_purchases(store.kind, ids, base, count, &buyer);
-    at_rest(store, statements.to_vec()).await
+    let statements = open_purchases(database.kind, ids, base, count, &buyer);
+    run_without_triggers(database, statements.to_vec()).await
 }
 
 /// Writes `count` friends whom `referrers` of them brought, each with a purchase that waits to be
@@ -126,8 +126,12 @@ pub async fn unpaid(store: &Store, count: i64) -> Result<()> {
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result<()> {
-    let (kind, ids) = (store.kind, Ids::of(store).await?);
+pub async fn insert_referred_purchases(
+    database: &Database,
+    referrers: i64,
+    count: i64,
+) -> Result<()> {
+    let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, account, .. } = ids;
     let [users, words] = members(kind, ids, BASE, referrers + count);
     let numbers = numbers(kind, count);
@@ -140,11 +144,15 @@ pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result
     let referrals = format!(
         "INSERT INTO referrals (id, token, site_id, referrer_id, referred_id, status, created_at) \
          {numbers} SELECT {BASE} + n, 'bench' || n, {site}, {BASE} + 1 + n % {referrers}, \
-         {friend}, 'pending', {BEGAN} FROM numbers"
+         {friend}, 'pending', {FIRST_DAY_MS} FROM numbers"
     );
     let [purchases, sessions] = open_purchases(kind, ids, BASE, count, &friend);
-    let people = [users, words, customers, referrals];
-    at_rest(store, [people.to_vec(), vec![purchases, sessions]].concat()).await
+    let member = [users, words, customers, referrals];
+    run_without_triggers(
+        database,
+        [member.to_vec(), vec![purchases, sessions]].concat(),
+    )
+    .await
 }
 
 /// Writes ten referrals of `referrer`: six Pending, three Credited, one Failed; and three tickets
@@ -152,8 +160,8 @@ pub async fn worth_a_credit(store: &Store, referrers: i64, count: i64) -> Result
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn ten_referrals(store: &Store, referrer: i64) -> Result<()> {
-    let (kind, ids) = (store.kind, Ids::of(store).await?);
+pub async fn insert_ten_referrals(database: &Database, referrer: i64) -> Result<()> {
+    let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, product, .. } = ids;
     let base = BASE / 2;
     let [users, words] = members(kind, ids, base, 10);
@@ -167,24 +175,24 @@ pub async fn ten_referrals(store: &Store, referrer: i64) -> Result<()> {
          CASE WHEN n IN (2, 5, 8) THEN 'credited' WHEN n = 9 THEN 'failed' ELSE 'pending' END, \
          CASE WHEN n = 9 THEN '\"stripe_not_connected\"' END, \
          CASE WHEN n IN (2, 5, 8, 9) THEN 'event_ticket' END, {cents}, {currency}, \
-         {BEGAN} FROM numbers"
+         {FIRST_DAY_MS} FROM numbers"
     );
     let purchases = format!(
         "INSERT INTO purchases (id, site_id, buyer_id, product_id, product_name, kind, \
          price_cents, currency, paid_cents, state, in_person, credit_check, created_at, paid_at) \
          {} SELECT {base} + n, {site}, {referrer}, {product}, 'Night shoot', 'event_ticket', \
-         2500, 'usd', 2500, 'paid', true, 'done', {BEGAN}, {BEGAN} FROM numbers",
+         2500, 'usd', 2500, 'paid', true, 'done', {FIRST_DAY_MS}, {FIRST_DAY_MS} FROM numbers",
         numbers(kind, 3)
     );
-    at_rest(store, vec![users, words, referrals, purchases]).await
+    run_without_triggers(database, vec![users, words, referrals, purchases]).await
 }
 
 /// Writes `count` referrals, each of a member of their own who has bought something.
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn crowd(store: &Store, count: i64) -> Result<()> {
-    let (kind, ids) = (store.kind, Ids::of(store).await?);
+pub async fn large_site(database: &Database, count: i64) -> Result<()> {
+    let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, product, .. } = ids;
     let [users, words] = members(kind, ids, BASE, count);
     let numbers = numbers(kind, count);
@@ -195,7 +203,7 @@ pub async fn crowd(store: &Store, count: i64) -> Result<()> {
     // One kind is of nearly all, one of hardly any.
     let bought = "CASE WHEN n % 5000 = 3 THEN 'membership' WHEN n % 7 = 0 THEN 'course' \
                   WHEN n % 11 = 0 THEN 'shop_item' ELSE 'event_ticket' END";
-    let at = format!("{BEGAN} + n * ({LASTED} / {count})");
+    let at = format!("{FIRST_DAY_MS} + n * ({SPAN_MS} / {count})");
     let referrals = format!(
         "INSERT INTO referrals (id, site_id, referrer_id, referred_id, status, purchase_kind, \
          credit_cents, currency, created_at) {numbers} \
@@ -210,10 +218,10 @@ pub async fn crowd(store: &Store, count: i64) -> Result<()> {
          {numbers} SELECT {BASE} + n, {site}, {BASE} + n, {product}, 'Night shoot', {bought}, \
          2500, 'usd', 2500, 'paid', true, 'done', {at}, {at} FROM numbers"
     );
-    at_rest(store, vec![users, words, referrals, purchases]).await
+    run_without_triggers(database, vec![users, words, referrals, purchases]).await
 }
 
-const COUNTED: [&str; 4] = [
+const RECOUNT: [&str; 4] = [
     "DELETE FROM referral_counts WHERE program = 'tenant'",
     "INSERT INTO referral_counts (program, site_id, day, status, kind, currency, referrals, \
      credit_cents) SELECT 'tenant', site_id, created_at / 86400000, status, \
@@ -227,14 +235,14 @@ const COUNTED: [&str; 4] = [
 
 /// Runs the statements while foreign keys and the triggers that count referrals rest, and counts
 /// anew: many times as fast.
-async fn at_rest(store: &Store, statements: Vec<String>) -> Result<()> {
-    let counted = COUNTED.map(str::to_owned);
+async fn run_without_triggers(database: &Database, statements: Vec<String>) -> Result<()> {
+    let counted = RECOUNT.map(str::to_owned);
     let work = [statements, counted.to_vec()].concat();
-    let (before, after) = match store.kind {
-        Kind::Sqlite => {
+    let (before, after) = match database.kind {
+        DatabaseKind::Sqlite => {
             let triggers = "FROM sqlite_master WHERE type = 'trigger'";
-            let names = store.texts(&format!("SELECT name {triggers}")).await?;
-            let made = store.texts(&format!("SELECT sql {triggers}")).await?;
+            let names = database.texts(&format!("SELECT name {triggers}")).await?;
+            let made = database.texts(&format!("SELECT sql {triggers}")).await?;
             let dropped = names.iter().map(|name| format!("DROP TRIGGER {name}"));
             let begin = [
                 "PRAGMA foreign_keys = OFF",
@@ -256,7 +264,7 @@ async fn at_rest(store: &Store, statements: Vec<String>) -> Result<()> {
                 made.into_iter().chain(end.map(str::to_owned)).collect(),
             )
         }
-        Kind::Postgres => (
+        DatabaseKind::Postgres => (
             vec!["SET session_replication_role = replica".to_owned()],
             vec![
                 "RESET session_replication_role".to_owned(),
@@ -264,5 +272,5 @@ async fn at_rest(store: &Store, statements: Vec<String>) -> Result<()> {
             ],
         ),
     };
-    store.run(&[before, work, after].concat()).await
+    database.run(&[before, work, after].concat()).await
 }

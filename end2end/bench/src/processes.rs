@@ -1,4 +1,4 @@
-//! The programs under load: each a process of its own, ended when dropped.
+//! The processes under load: each a process of its own, ended when dropped.
 
 use std::{
     fs::{self, File},
@@ -15,18 +15,18 @@ use tokio::{
 };
 
 use crate::{
+    database::{Database, DatabaseKind, Demo},
     http,
     load::Connection,
-    store::{Demo, Kind, Store},
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Seals the keys of databases that are gone when the run is over.
 const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Where the programs are, and a folder for what they write.
-pub struct Programs {
+/// Where the processes are, and a folder for what they write.
+pub struct Processes {
     /// The product, as it is delivered.
     pub server: PathBuf,
     /// Stripe's stand-in.
@@ -38,49 +38,52 @@ pub struct Programs {
 }
 
 /// A program that listens.
-pub struct Running {
-    child: Child,
+pub struct RunningServer {
+    process: Child,
     pub addr: SocketAddr,
 }
 
-impl Running {
+impl RunningServer {
     /// Its process.
     ///
     /// # Errors
     /// If it has ended.
     pub fn pid(&self) -> Result<u32> {
-        self.child.id().context("the program has ended")
+        self.process.id().context("the program has ended")
     }
 }
 
 /// A running stand-in.
 pub struct StandIn {
-    _child: Child,
+    _process: Child,
     /// With a slash at its end.
     pub url: String,
     pub addr: SocketAddr,
 }
 
-impl Programs {
-    /// Starts Stripe's stand-in, whose answers take `answer_after`.
+impl Processes {
+    /// Starts Stripe's stand-in, whose answers take `latency`.
     ///
     /// # Errors
     /// If it does not start.
-    pub async fn stand_in(&self, answer_after: Duration) -> Result<StandIn> {
-        let mut child = Command::new(&self.stand_in)
-            .args(["--answer-after", &answer_after.as_millis().to_string()])
+    pub async fn stand_in(&self, latency: Duration) -> Result<StandIn> {
+        let mut process = Command::new(&self.stand_in)
+            .args(["--answer-after", &latency.as_millis().to_string()])
             .stdout(Stdio::piped())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .with_context(|| cannot_start(&self.stand_in))?;
-        let stdout = child.stdout.take().context("the stand-in has no output")?;
+        let stdout = process
+            .stdout
+            .take()
+            .context("the stand-in has no output")?;
         let mut lines = BufReader::new(stdout).lines();
         let url = lines.next_line().await?.unwrap_or_default();
         let addr = url.trim_start_matches("http://").trim_end_matches('/');
         let addr = addr.parse().context("the stand-in did not start")?;
         Ok(StandIn {
-            _child: child,
+            _process: process,
             url,
             addr,
         })
@@ -90,30 +93,36 @@ impl Programs {
     ///
     /// # Errors
     /// If a step fails.
-    pub async fn store(&self, kind: Kind, name: &str, stripe: &StandIn) -> Result<Store> {
+    pub async fn database(
+        &self,
+        kind: DatabaseKind,
+        name: &str,
+        stripe: &StandIn,
+    ) -> Result<Database> {
         let url = match kind {
-            Kind::Sqlite => {
+            DatabaseKind::Sqlite => {
                 let file = self.folder.join(format!("{name}.db"));
                 format!("sqlite://{}?mode=rwc", file.display())
             }
-            Kind::Postgres => Store::create_database(&self.postgres, name).await?,
+            DatabaseKind::Postgres => Database::create_database(&self.postgres, name).await?,
         };
         let addr = free_addr()?;
-        self.once(&url, &stripe.url, addr, &["migrate"]).await?;
-        let demo = self
-            .once(&url, &stripe.url, addr, &["demo", "--json"])
+        self.run_to_end(&url, &stripe.url, addr, &["migrate"])
             .await?;
-        Store::open(kind, url, Demo::read(&demo)?).await
+        let demo = self
+            .run_to_end(&url, &stripe.url, addr, &["demo", "--json"])
+            .await?;
+        Database::open(kind, url, Demo::read(&demo)?).await
     }
 
-    async fn once(
+    async fn run_to_end(
         &self,
-        database: &str,
+        database_url: &str,
         stripe: &str,
         addr: SocketAddr,
         args: &[&str],
     ) -> Result<String> {
-        let mut command = self.command(database, stripe, addr, args)?;
+        let mut command = self.command(database_url, stripe, addr, args)?;
         let output = command.stdout(Stdio::piped()).output().await?;
         ensure!(
             output.status.success(),
@@ -126,19 +135,24 @@ impl Programs {
     /// Serves the sites of a database.
     ///
     /// # Errors
-    /// If it does not get healthy.
-    pub async fn serve(&self, store: &Store, stripe: &StandIn, more: &[&str]) -> Result<Running> {
+    /// If it does not get is_healthy.
+    pub async fn serve(
+        &self,
+        database: &Database,
+        stripe: &StandIn,
+        extra_args: &[&str],
+    ) -> Result<RunningServer> {
         let addr = free_addr()?;
-        let args = [&["serve"], more].concat();
-        let mut command = self.command(&store.url, &stripe.url, addr, &args)?;
+        let args = [&["serve"], extra_args].concat();
+        let mut command = self.command(&database.url, &stripe.url, addr, &args)?;
         start(&mut command, &self.server, addr).await
     }
 
-    /// Starts one of the bare programs of this crate.
+    /// Starts one of the bare processes of this crate.
     ///
     /// # Errors
     /// If it does not listen.
-    pub async fn yardstick(&self, name: &str, args: &[&str]) -> Result<Running> {
+    pub async fn yardstick(&self, name: &str, args: &[&str]) -> Result<RunningServer> {
         let program = std::env::current_exe()?;
         let addr = free_addr()?;
         let mut command = Command::new(&program);
@@ -150,7 +164,7 @@ impl Programs {
 
     fn command(
         &self,
-        database: &str,
+        database_url: &str,
         stripe: &str,
         addr: SocketAddr,
         args: &[&str],
@@ -159,7 +173,7 @@ impl Programs {
         let mut command = Command::new(&self.server);
         command
             .args(args)
-            .env("DATABASE_URL", database)
+            .env("DATABASE_URL", database_url)
             .env("APP_SECRET", APP_SECRET)
             .env("LISTEN", addr.to_string())
             .env("STRIPE_API_BASE", stripe)
@@ -175,28 +189,28 @@ impl Programs {
     }
 }
 
-impl Drop for Programs {
+impl Drop for Processes {
     fn drop(&mut self) {
         // A leftover folder is the system's to clear.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-async fn start(command: &mut Command, program: &Path, addr: SocketAddr) -> Result<Running> {
-    let child = command
+async fn start(command: &mut Command, program: &Path, addr: SocketAddr) -> Result<RunningServer> {
+    let process = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .with_context(|| cannot_start(program))?;
-    let mut running = Running { child, addr };
-    let begun = Instant::now();
-    while !healthy(addr).await {
-        if let Some(status) = running.child.try_wait()? {
+    let mut running = RunningServer { process, addr };
+    let started = Instant::now();
+    while !is_healthy(addr).await {
+        if let Some(status) = running.process.try_wait()? {
             bail!("{} ended with {status}", program.display());
         }
         ensure!(
-            begun.elapsed() < PATIENCE,
+            started.elapsed() < START_TIMEOUT,
             "{} does not answer at {addr}",
             program.display()
         );
@@ -205,12 +219,12 @@ async fn start(command: &mut Command, program: &Path, addr: SocketAddr) -> Resul
     Ok(running)
 }
 
-async fn healthy(addr: SocketAddr) -> bool {
+async fn is_healthy(addr: SocketAddr) -> bool {
     let Ok(request) = http::get(addr, "/healthz") else {
         return false;
     };
     match Connection::open(addr).await {
-        Ok(mut connection) => connection.ask(request).await.is_ok(),
+        Ok(mut connection) => connection.send_successful(request).await.is_ok(),
         Err(_) => false,
     }
 }

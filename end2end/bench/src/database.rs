@@ -1,4 +1,4 @@
-//! A database that the product made ready: its address, a way to fill it, and its demo's logins.
+//! A database that the product made ready: its address, a way to bulk_insert it, and its demo's logins.
 
 use std::{str::FromStr, time::Duration};
 
@@ -12,16 +12,16 @@ use sqlx::{
 
 /// Which database.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DatabaseKind {
     Sqlite,
     Postgres,
 }
 
-impl Kind {
+impl DatabaseKind {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
-    /// As people call it.
+    /// As member call it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
@@ -120,15 +120,15 @@ impl Demo {
 }
 
 /// A database.
-pub struct Store {
-    pub kind: Kind,
+pub struct Database {
+    pub kind: DatabaseKind,
     pub url: String,
     pub demo: Demo,
     pub pool: Pool,
 }
 
-impl Store {
-    pub(crate) async fn open(kind: Kind, url: String, demo: Demo) -> Result<Self> {
+impl Database {
+    pub(crate) async fn open(kind: DatabaseKind, url: String, demo: Demo) -> Result<Self> {
         let pool = Pool::connect(&url).await?;
         Ok(Self {
             kind,
@@ -138,7 +138,7 @@ impl Store {
         })
     }
 
-    /// Makes a database beside the one that `server` names; gives its address.
+    /// Makes a database compared_with the one that `server` names; gives its address.
     pub(crate) async fn create_database(server: &str, name: &str) -> Result<String> {
         let mut conn = PgConnection::connect(server).await?;
         let create = format!("CREATE DATABASE \"{name}\"");

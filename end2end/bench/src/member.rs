@@ -7,9 +7,10 @@ use axum::http::{HeaderValue, header::AUTHORIZATION};
 use serde_json::{Value, json};
 
 use crate::{
-    fill, http,
-    load::{Calls, Connection},
-    store::Store,
+    bulk_insert,
+    database::Database,
+    http,
+    load::{Connection, RequestSource},
 };
 
 /// No word of a list, so that it is taken.
@@ -27,20 +28,20 @@ impl Member {
     ///
     /// # Errors
     /// If the product refuses.
-    pub async fn new(addr: SocketAddr, store: &Store) -> Result<Self> {
+    pub async fn new(addr: SocketAddr, database: &Database) -> Result<Self> {
         let email = "ten.friends@example.com";
         let mut connection = Connection::open(addr).await?;
         let register = http::post_json(addr, "/api/v1/auth/register", &form(email))?;
-        let registered = connection.ask(register).await?;
+        let registered = connection.send_successful(register).await?;
         let registered: Value = serde_json::from_slice(registered.body())?;
         let token = registered["token"].as_str().context("a token")?;
         let mut code = http::post_json(addr, "/api/v1/me/referral-link", &json!({}))?;
         let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
         code.headers_mut().insert(AUTHORIZATION, bearer);
-        connection.ask(code).await?;
+        connection.send_successful(code).await?;
         let id = format!("SELECT id FROM users WHERE email = '{email}'");
-        let id = store.number(&id).await?;
-        fill::ten_referrals(store, id).await?;
+        let id = database.number(&id).await?;
+        bulk_insert::insert_ten_referrals(database, id).await?;
         Ok(Self {
             email,
             cookie: http::sign_in(addr, email, PASSWORD).await?,
@@ -48,13 +49,13 @@ impl Member {
     }
 
     /// The page at `path`, again and again, signed in.
-    pub fn opens(&self, addr: SocketAddr, path: &'static str) -> Calls {
-        opens(addr, path, &self.cookie)
+    pub fn page_requests(&self, addr: SocketAddr, path: &'static str) -> RequestSource {
+        page_requests(addr, path, &self.cookie)
     }
 }
 
 /// A page again and again, with a session's cookie.
-pub fn opens(addr: SocketAddr, path: &'static str, cookie: &str) -> Calls {
+pub fn page_requests(addr: SocketAddr, path: &'static str, cookie: &str) -> RequestSource {
     let cookie = cookie.to_owned();
     Arc::new(move || http::get_as(addr, path, &cookie).map(Some))
 }
