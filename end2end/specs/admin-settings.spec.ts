@@ -1,10 +1,10 @@
-import { go, goToAdmin, openTab, region, said, saveSettings } from "../support/console";
+import { goToSection, goToAdmin, openTab, region, toasts, saveSettings } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
 // It changes a site's settings, which no other test may feel.
 test.use({ worldName: "admin-settings" });
 
-test("bad amounts are refused beside their field, and nothing typed is lost", async ({
+test("invalid amounts show an error at their field and keep what was typed", async ({
   page,
   world,
 }) => {
@@ -35,7 +35,7 @@ test("bad amounts are refused beside their field, and nothing typed is lost", as
   await expect(other).toHaveValue("5000");
 });
 
-test("two admins at once: the second is told, and nothing is silently overwritten", async ({
+test("two admins at once: the second gets a warning instead of overwriting", async ({
   page,
   visit,
   world,
@@ -59,7 +59,7 @@ test("two admins at once: the second is told, and nothing is silently overwritte
   await saveSettings(page);
 });
 
-test("Stripe: its keys are checked, tested and never shown again", async ({ page, world }) => {
+test("Stripe keys are checked, tested and never shown again", async ({ page, world }) => {
   const login = world.login(world.coaching, "tenant admin");
   await goToAdmin(page, world.coaching, login, "Site Settings");
   const stripe = region(page, "Stripe");
@@ -81,7 +81,7 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
     await expect(key).toHaveAccessibleDescription(new RegExp(words));
   }
   expect(await page.content()).not.toContain(world.coaching.stripe_secret_key);
-  // Another account's key is no new key of this one, whatever somebody ticks.
+  // Another account's key is no new key of this one, whatever newPerson ticks.
   await key.fill("sk_test_of_somebody_else");
   const same = stripe.getByLabel(/same account/);
   await same.check();
@@ -92,12 +92,12 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
   await key.fill("sk_test_rolled_one");
   await same.uncheck();
   await save.click();
-  await expect(said(page)).not.toBeEmpty();
+  await expect(toasts(page)).not.toBeEmpty();
   await expect(stripe).toContainText("_one");
   await key.fill(world.coaching.stripe_secret_key);
   await save.click();
   await expect(stripe).toContainText(last4);
   await openTab(page, "Audit log");
   await expect(page.getByRole("row").filter({ hasText: "…_one" }).first()).toBeVisible();
-  await go(page, "Referrals");
+  await goToSection(page, "Referrals");
 });

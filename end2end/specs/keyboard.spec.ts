@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 
 import { expect, test } from "../support/fixtures";
-import { awake, greeting, register, somebody } from "../support/people";
+import { waitForIslands, greeting, register, newPerson } from "../support/people";
 import { EARNED, card, getLink, referrals } from "../support/referrals";
 import { TICKET, expectBought, heading } from "../support/shop";
 
@@ -20,11 +20,11 @@ async function press(page: Page, goal: Locator): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, world }) => {
+test("the friend's part of Scenario 1 with the keyboard only", async ({ page, visit, world }) => {
   const referrer = await visit();
-  await register(referrer, world.detroit, somebody("Robin", "Hart"));
+  await register(referrer, world.detroit, newPerson("Robin", "Hart"));
   const link = await getLink(referrer, world.detroit);
-  const friend = somebody("Jane", "Doe");
+  const friend = newPerson("Jane", "Doe");
 
   await test.step("2. Friend clicks the link", async () => {
     await page.goto(link);
@@ -66,9 +66,9 @@ test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, 
   await expect(referrals(referrer)).toContainText("Credited");
 });
 
-test("the referrer's part by keyboard alone", async ({ page, world }) => {
+test("the referrer's part with the keyboard only", async ({ page, world }) => {
   await register(page, world.detroit);
-  await awake(page);
+  await waitForIslands(page);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await press(page, card(page).getByRole("button", { name: "Get My Referral Link" }));
   const field = card(page).getByLabel("Your referral link");
@@ -80,16 +80,16 @@ test("the referrer's part by keyboard alone", async ({ page, world }) => {
   expect(copied).toBe(await field.inputValue());
 });
 
-test("a refused form takes the focus to what is wrong", async ({ page, world }) => {
+test("a refused form links to the field with the error", async ({ page, world }) => {
   await page.goto(`${world.detroit.url}/register`);
-  await awake(page);
+  await waitForIslands(page);
   await press(page, page.getByRole("main").getByRole("button", { name: "Register" }));
   await expect(page.getByText("Check what you typed.")).toBeVisible();
   await press(page, page.getByRole("link", { name: "Enter your first name." }));
   await expect(page.getByLabel("First name")).toBeFocused();
 });
 
-test("whatever has the focus shows it", async ({ page, world }) => {
+test("every focused element has a visible outline", async ({ page, world }) => {
   await page.goto(`${world.detroit.url}/sign-in`);
   const shown = async () =>
     await page.evaluate(() => {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import { expect, test, type Visit } from "../support/fixtures";
-import { greeting, register, registerFromHere, somebody } from "../support/people";
+import { greeting, register, registerFromHere, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, getLink, readLink, referrals } from "../support/referrals";
 import { TICKET, buy } from "../support/shop";
 import type { World } from "../support/world";
@@ -15,8 +15,8 @@ for (const path of ["", "/events"]) {
 
 async function play(page: Page, visit: Visit, world: World, path: string): Promise<void> {
   const site = world.detroit;
-  const friend = somebody("Jane", "Doe");
-  const referrer = await register(page, site, somebody("Robin", "Hart"));
+  const friend = newPerson("Jane", "Doe");
+  const referrer = await register(page, site, newPerson("Robin", "Hart"));
   let link = "";
 
   await test.step("1. User gets their referral link", async () => {
@@ -40,26 +40,26 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
       await expect(card(page).getByRole("status")).toHaveText("Copied");
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
       await page.reload();
-      expect(await readLink(page, site), "the code is made once").toBe(link);
+      expect(await readLink(page, site), "the code is generated once").toBe(link);
     });
   });
 
-  const theirs = await visit();
+  const friendPage = await visit();
   await test.step("2. Friend clicks the link", async () => {
     await test.step(`Friend visits ${path}?ref=CODE`, async () => {
-      await theirs.goto(link.replace("?ref=", `${path}?ref=`));
+      await friendPage.goto(link.replace("?ref=", `${path}?ref=`));
     });
     await test.step("They can browse the site normally", async () => {
-      const sections = theirs.getByRole("navigation", { name: "Catalogue" });
+      const sections = friendPage.getByRole("navigation", { name: "Catalogue" });
       await sections.getByRole("link", { name: "Courses" }).click();
-      await expect(theirs.getByRole("heading", { level: 1, name: "Courses" })).toBeVisible();
+      await expect(friendPage.getByRole("heading", { level: 1, name: "Courses" })).toBeVisible();
       await sections.getByRole("link", { name: "Shop" }).click();
-      await expect(theirs.getByRole("heading", { level: 1, name: "Shop" })).toBeVisible();
+      await expect(friendPage.getByRole("heading", { level: 1, name: "Shop" })).toBeVisible();
     });
   });
 
   await test.step("3. Friend registers", async () => {
-    await registerFromHere(theirs, friend);
+    await registerFromHere(friendPage, friend);
     // On a page of their own: the referrer's stays as it is until the end, unloaded.
     const glance = await page.context().newPage();
     await glance.goto(`${site.url}/dashboard`);
@@ -69,10 +69,10 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
     await glance.close();
   });
 
-  expect(await world.stripe.ledger(site, referrer.email), "no credit for registering").toEqual([]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email), "no credit for registering").toEqual([]);
 
   await test.step("4. Friend makes their first purchase", async () => {
-    await buy(theirs, TICKET);
+    await buy(friendPage, TICKET);
   });
 
   await test.step("5. Referrer sees the credit", async () => {
@@ -94,7 +94,7 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
 }
 
 async function expectOneCredit(world: World, email: string): Promise<void> {
-  expect(await world.stripe.ledger(world.detroit, email)).toMatchObject([
+  expect(await world.stripe.balanceTransactions(world.detroit, email)).toMatchObject([
     { amount: -1000, currency: "usd", description: "Referral credit", type: "adjustment" },
   ]);
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 
 import { expect, test } from "../support/fixtures";
-import { signIn, somebody } from "../support/people";
-import { Phone, typed } from "../support/phone";
+import { signIn, newPerson } from "../support/people";
+import { Phone, registrationOf } from "../support/phone";
 import { EARNED, balanceSentence, codeOf, referrals } from "../support/referrals";
 import { TICKET, heading } from "../support/shop";
 
@@ -17,15 +17,15 @@ const GUIDES_BODY = {
 };
 
 /** The guide's friend, with an address that no other test knows. */
-function friendWith(referral_code: unknown, email = somebody().email) {
+function friendWith(referral_code: unknown, email = newPerson().email) {
   return { ...GUIDES_BODY, email, referral_code };
 }
 
 /** "Scenario 3: Mobile App Registration with Referral", line by line, with the guide's words. */
 test("a code that the app sends becomes a credit", async ({ page, visit, request, world }) => {
   const site = world.detroit;
-  const referrer = somebody("Robin", "Hart");
-  await new Phone(request, site).register(typed(referrer));
+  const referrer = newPerson("Robin", "Hart");
+  await new Phone(request, site).register(registrationOf(referrer));
   const mine = new Phone(request, site);
   const theirs = new Phone(request, site);
   let code = "";
@@ -36,7 +36,7 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     code = shared.code;
     expect(shared.link).toBe(`${site.url}?ref=${code}`);
     expect(codeOf(shared.link)).toMatch(/^[2-9a-hjkmnp-z]{8}$/);
-    expect(await mine.referralLink(), "the code is made once").toEqual(shared);
+    expect(await mine.referralLink(), "the code is generated once").toEqual(shared);
     expect(await mine.referrals()).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     await expect(referrals(page)).toContainText("Pending");
   });
 
-  expect(await world.stripe.ledger(site, referrer.email), "no credit for registering").toEqual([]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email), "no credit for registering").toEqual([]);
 
   await test.step("5. Credit is earned on their first purchase", async () => {
     const product = (await theirs.products()).find(({ name }) => name === TICKET.name);
@@ -86,16 +86,16 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     expect(unread_notifications).toBe(0);
     expect(balance).toMatchObject({ amount: { cents: 1000 }, text: balanceSentence("$10.00") });
     await expect(referrals(page)).toContainText("Credited");
-    expect(await world.stripe.ledger(site, referrer.email)).toMatchObject([
+    expect(await world.stripe.balanceTransactions(site, referrer.email)).toMatchObject([
       { amount: -1000, currency: "usd", description: "Referral credit", type: "adjustment" },
     ]);
   });
 });
 
-test("a code that does not count never fails a registration", async ({ request, world }) => {
-  const referrer = somebody("Robin", "Hart");
+test("an invalid code never fails a registration", async ({ request, world }) => {
+  const referrer = newPerson("Robin", "Hart");
   const mine = new Phone(request, world.detroit);
-  await mine.register(typed(referrer));
+  await mine.register(registrationOf(referrer));
   const { code } = await mine.referralLink();
   const register = async (body: ReturnType<typeof friendWith>) =>
     (await new Phone(request, world.detroit).register(body)).referral;
@@ -110,9 +110,9 @@ test("a code that does not count never fails a registration", async ({ request, 
   expect(await mine.referrals()).toEqual([]);
 });
 
-test("a registration that is sent again with its key is done once", async ({ request, world }) => {
+test("a registration repeated with its idempotency key is executed once", async ({ request, world }) => {
   const mine = new Phone(request, world.detroit);
-  await mine.register(typed(somebody("Robin", "Hart")));
+  await mine.register(registrationOf(newPerson("Robin", "Hart")));
   const { code } = await mine.referralLink();
 
   const theirs = new Phone(request, world.detroit);

@@ -15,16 +15,16 @@ export type Visit = (options?: BrowserContextOptions) => Promise<Page>;
 
 interface Fixtures {
   visit: Visit;
-  quiet: Quiet;
+  consoleErrors: ConsoleErrors;
 }
 
-interface Worker {
+interface WorkerFixtures {
   /** Tests that change a site's settings name a world that no other test lives in. */
   worldName: string;
   world: World;
 }
 
-export const test = base.extend<Fixtures, Worker>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
 
   world: [
@@ -39,29 +39,29 @@ export const test = base.extend<Fixtures, Worker>({
 
   // No page may complain in its console, whoever opened it: that is also how a breach of the
   // content security policy shows.
-  quiet: [
+  consoleErrors: [
     async ({ world }, use, info) => {
-      const quiet = new Quiet(world.stripe.base);
-      await use(quiet);
+      const consoleErrors = new ConsoleErrors(world.stripe.base);
+      await use(consoleErrors);
       if (info.status !== info.expectedStatus) {
         await info.attach("servers", { body: world.log(), contentType: "text/plain" });
       }
-      expect(quiet.complaints, "errors in the browser's console").toEqual([]);
+      expect(consoleErrors.messages, "errors in the browser's console").toEqual([]);
     },
     { auto: true },
   ],
 
-  context: async ({ context, quiet }, use) => {
-    quiet.listen(context);
+  context: async ({ context, consoleErrors }, use) => {
+    consoleErrors.listen(context);
     await use(context);
   },
 
-  visit: async ({ browser, quiet, contextOptions, javaScriptEnabled, viewport, colorScheme }, use) => {
+  visit: async ({ browser, consoleErrors, contextOptions, javaScriptEnabled, viewport, colorScheme }, use) => {
     const opened: BrowserContext[] = [];
     await use(async (options = {}) => {
-      const likeOthers = { ...contextOptions, javaScriptEnabled, viewport, colorScheme };
-      const context = await browser.newContext({ ...likeOthers, locale: "en-US", ...options });
-      quiet.listen(context);
+      const sharedOptions = { ...contextOptions, javaScriptEnabled, viewport, colorScheme };
+      const context = await browser.newContext({ ...sharedOptions, locale: "en-US", ...options });
+      consoleErrors.listen(context);
       opened.push(context);
       return await context.newPage();
     });
@@ -70,8 +70,8 @@ export const test = base.extend<Fixtures, Worker>({
 });
 
 /** Collects what browsers complain about. */
-export class Quiet {
-  readonly complaints: string[] = [];
+export class ConsoleErrors {
+  readonly messages: string[] = [];
 
   /** Stripe's pages are not ours to judge. */
   constructor(private readonly stripe: string) {}
@@ -81,13 +81,13 @@ export class Quiet {
       const page = message.page()?.url() ?? "";
       if (page.startsWith(this.stripe)) return;
       // A page that answers 404 is a page like any other; the browser notes it all the same.
-      const ofPage = message.text().startsWith("Failed to load") && message.location().url === page;
-      if (message.type() === "error" && !ofPage) {
-        this.complaints.push(`${page}: ${message.text()} (${message.location().url})`);
+      const isPageStatus = message.text().startsWith("Failed to load") && message.location().url === page;
+      if (message.type() === "error" && !isPageStatus) {
+        this.messages.push(`${page}: ${message.text()} (${message.location().url})`);
       }
     });
     context.on("weberror", (error) => {
-      this.complaints.push(`${error.page()?.url()}: ${error.error().message}`);
+      this.messages.push(`${error.page()?.url()}: ${error.error().message}`);
     });
   }
 }

@@ -13,7 +13,7 @@ export interface Person {
 }
 
 /** Somebody whom no other test knows. */
-export function somebody(firstName = "Jane", lastName = "Doe"): Person {
+export function newPerson(firstName = "Jane", lastName = "Doe"): Person {
   const email = `${firstName.toLowerCase()}-${randomUUID().slice(0, 13)}@example.com`;
   return { firstName, lastName, email, dateOfBirth: "1990-01-15", password: "securepassword" };
 }
@@ -37,7 +37,7 @@ export async function registerFromHere(page: Page, person: Person): Promise<void
 }
 
 /** A new member on the dashboard of `site`. */
-export async function register(page: Page, site: Site, person = somebody()): Promise<Person> {
+export async function register(page: Page, site: Site, person = newPerson()): Promise<Person> {
   await page.goto(site.url);
   await registerFromHere(page, person);
   return person;
@@ -70,7 +70,7 @@ export async function signOut(page: Page): Promise<void> {
 }
 
 /** Waits until the islands of a page answer without the server rendering it anew. */
-export async function awake(page: Page): Promise<void> {
+export async function waitForIslands(page: Page): Promise<void> {
   // Nothing on the page tells, nor should it: with or without its islands it does the same.
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));

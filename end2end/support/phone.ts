@@ -56,7 +56,7 @@ interface Notification {
   read_at: string | null;
 }
 
-/** The mobile app on somebody's phone: it calls the API, and keeps the token that it got. */
+/** The mobile app on newPerson's phone: it calls the API, and keeps the token that it got. */
 export class Phone {
   private token = "";
 
@@ -81,8 +81,8 @@ export class Phone {
 
   /** Registers and stays signed in. */
   async register(registration: Registration): Promise<NewMember> {
-    const answer = await this.call("POST", "auth/register", registration);
-    const member = await read<NewMember>(answer, 201);
+    const response = await this.call("POST", "auth/register", registration);
+    const member = await read<NewMember>(response, 201);
     this.token = member.token;
     return member;
   }
@@ -138,7 +138,7 @@ export class Phone {
 }
 
 /** What the app sends to register `person`. */
-export function typed(person: Person): Registration {
+export function registrationOf(person: Person): Registration {
   return {
     email: person.email,
     password: person.password,
@@ -148,7 +148,7 @@ export function typed(person: Person): Registration {
   };
 }
 
-async function read<T>(answer: APIResponse, status = 200): Promise<T> {
-  expect(answer.status(), await answer.text()).toBe(status);
-  return (await answer.json()) as T;
+async function read<T>(response: APIResponse, status = 200): Promise<T> {
+  expect(response.status(), await response.text()).toBe(status);
+  return (await response.json()) as T;
 }

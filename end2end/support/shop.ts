@@ -53,7 +53,7 @@ export const FREE_TICKET: Product = {
 /** What a purchase says while Stripe has no payment for it. */
 export const NOT_PAID_YET = "Not paid yet";
 /** What a product's page and the prices say while Stripe's page is open. */
-export const OPEN_PAGE = "You have not paid yet";
+export const OPEN_CHECKOUT = "You have not paid yet";
 
 export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 
@@ -66,53 +66,53 @@ export async function browseTo(page: Page, product: Product): Promise<void> {
 }
 
 /** From the product's page to Stripe's. */
-export async function toStripe(page: Page, product: Product): Promise<void> {
+export async function goToCheckout(page: Page, product: Product): Promise<void> {
   await page.getByRole("button", { name: product.button }).click();
   await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
   await expect(page.getByText(product.name)).toBeVisible();
 }
 
 /** What is said of the page of Stripe's that is still open, with the ways on. */
-export function openPage(page: Page) {
-  return page.getByRole("region", { name: OPEN_PAGE });
+export function openCheckoutNotice(page: Page) {
+  return page.getByRole("region", { name: OPEN_CHECKOUT });
 }
 
 /** Turns back on Stripe's page. */
 export async function goBack(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Go back" }).click();
-  await expect(openPage(page)).toContainText("nothing was charged");
+  await expect(openCheckoutNotice(page)).toContainText("nothing was charged");
 }
 
 /** On to the page of Stripe's that is still open. */
-export async function goOn(page: Page, product: Product): Promise<void> {
+export async function continueToPayment(page: Page, product: Product): Promise<void> {
   await page.getByRole("button", { name: "Continue to payment" }).click();
   await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
   await expect(page.getByText(product.name)).toBeVisible();
 }
 
 /** From Stripe's page back to the shop, with the purchase paid. */
-export async function pay(page: Page, product: Product, asking = byItself): Promise<void> {
+export async function pay(page: Page, product: Product, waitUntil = waitForUpdate): Promise<void> {
   await page.getByRole("button", { name: "Pay", exact: true }).click();
-  await expectBought(page, product, asking);
+  await expectBought(page, product, waitUntil);
 }
 
 /** The page that says what was bought, once Stripe has confirmed it. */
 export async function expectBought(
   page: Page,
   product: Product,
-  asking = byItself,
+  waitUntil = waitForUpdate,
 ): Promise<void> {
-  await asking(page, heading(page, `You bought ${product.name}`));
-  await expect(fact(page, product.kind)).toHaveText(product.name);
+  await waitUntil(page, heading(page, `You bought ${product.name}`));
+  await expect(detail(page, product.kind)).toHaveText(product.name);
 }
 
 /** With JavaScript the page asks Stripe until it shows `what`. */
-export async function byItself(_page: Page, what: Locator): Promise<void> {
+export async function waitForUpdate(_page: Page, what: Locator): Promise<void> {
   await expect(what).toBeVisible({ timeout: 20_000 });
 }
 
 /** Without JavaScript a person asks until the page shows `what`. */
-export async function byHand(page: Page, what: Locator): Promise<void> {
+export async function checkAgainUntil(page: Page, what: Locator): Promise<void> {
   await expect(async () => {
     await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Pay");
     if (!(await what.isVisible())) await page.getByRole("link", { name: "Check again" }).click();
@@ -121,10 +121,10 @@ export async function byHand(page: Page, what: Locator): Promise<void> {
 }
 
 /** Browses, buys and pays. */
-export async function buy(page: Page, product: Product, asking = byItself): Promise<void> {
+export async function buy(page: Page, product: Product, waitUntil = waitForUpdate): Promise<void> {
   await browseTo(page, product);
-  await toStripe(page, product);
-  await pay(page, product, asking);
+  await goToCheckout(page, product);
+  await pay(page, product, waitUntil);
 }
 
 export function heading(page: Page, name: string | RegExp) {
@@ -132,7 +132,7 @@ export function heading(page: Page, name: string | RegExp) {
 }
 
 /** What stands beside `name` on the page of a purchase. */
-export function fact(page: Page, name: string) {
+export function detail(page: Page, name: string) {
   const term = page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) });
   return page.getByRole("main").locator("dl > div").filter({ has: term }).getByRole("definition");
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "../support/fixtures";
 import { ALL_KINDS, browseTo } from "../support/shop";
 
-test("the home page shows everything on offer, by kind", async ({ page, world }) => {
+test("the home page lists all products by kind", async ({ page, world }) => {
   await page.goto(world.detroit.url);
   await expect(page.getByRole("heading", { level: 1, name: "Detroit Arms" })).toBeVisible();
   for (const { section, name, price } of ALL_KINDS) {
@@ -33,7 +33,7 @@ for (const product of ALL_KINDS) {
 }
 
 // Its name is looked up for the first page alone; whether it is there, the console would say.
-test("pages of every site name the style sheet by its hash", async ({ page, world }) => {
+test("all sites link the style sheet with its hash", async ({ page, world }) => {
   const { detroit, pewpros } = world;
   for (const url of [detroit.url, `${detroit.url}/sign-in`, pewpros.url]) {
     await page.goto(url);
@@ -42,7 +42,7 @@ test("pages of every site name the style sheet by its hash", async ({ page, worl
   }
 });
 
-test("every picture of every list is there", async ({ page, world }) => {
+test("all product pictures load", async ({ page, world }) => {
   for (const site of [world.detroit, world.coaching]) {
     await page.goto(site.url);
     const sources = await page
@@ -51,18 +51,18 @@ test("every picture of every list is there", async ({ page, world }) => {
       .evaluateAll((all) => all.map((img) => (img as HTMLImageElement).src));
     expect(sources.length).toBeGreaterThan(3);
     for (const source of sources) {
-      const answer = await page.evaluate(async (url) => {
+      const response = await page.evaluate(async (url) => {
         const response = await fetch(url);
         return `${response.status} ${response.headers.get("content-type")}`;
       }, source);
-      expect(answer, source).toBe("200 image/svg+xml");
+      expect(response, source).toBe("200 image/svg+xml");
     }
   }
 });
 
-test("another tenant has another catalogue", async ({ page, world }) => {
-  const answer = await page.goto(world.coaching.url);
-  expect(answer?.status()).toBe(200);
+test("another tenant has another catalog", async ({ page, world }) => {
+  const response = await page.goto(world.coaching.url);
+  expect(response?.status()).toBe(200);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Motor City Coaching");
   await expect(page.getByRole("link", { name: "Riverfront Run" })).toBeVisible();
   for (const { name, path } of ALL_KINDS) {
@@ -74,19 +74,19 @@ test("another tenant has another catalogue", async ({ page, world }) => {
 });
 
 for (const path of ["/nothing-here", "/events/nothing-here", "/shop/ladies-night"]) {
-  test(`${path} is not found, and says so`, async ({ page, world }) => {
-    const answer = await page.goto(world.detroit.url + path);
-    expect(answer?.status()).toBe(404);
+  test(`${path} is not found`, async ({ page, world }) => {
+    const response = await page.goto(world.detroit.url + path);
+    expect(response?.status()).toBe(404);
     await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
     await page.getByRole("link", { name: "Go to the home page" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Detroit Arms" })).toBeVisible();
   });
 }
 
-test("a host without a site is told so", async ({ page, world }) => {
+test("an unknown host gets a page that says so", async ({ page, world }) => {
   const port = new URL(world.detroit.url).port;
-  const answer = await page.goto(`http://nobody.localhost:${port}/events?ref=ab3kx7mn`);
-  expect(answer?.status()).toBe(404);
+  const response = await page.goto(`http://nobody.localhost:${port}/events?ref=ab3kx7mn`);
+  expect(response?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "No site here" })).toBeVisible();
   await expect(page.getByText("nobody.localhost")).toBeVisible();
 });

@@ -1,18 +1,18 @@
-import { card, go, goToAdmin, lines, region, said } from "../support/console";
+import { card, goToSection, goToAdmin, tableRows, region, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
-import { greeting, register, registerFromHere, somebody } from "../support/people";
+import { greeting, register, registerFromHere, newPerson } from "../support/people";
 import { getLink } from "../support/referrals";
-import { SHOP_ITEM, browseTo, buy, fact } from "../support/shop";
+import { SHOP_ITEM, browseTo, buy, detail } from "../support/shop";
 
 // It changes the catalogue, which no other test may feel.
-test.use({ worldName: "admin-catalogue" });
+test.use({ worldName: "admin-catalog" });
 
 test("a product is added, sold, repriced and withdrawn", async ({ page, visit, world }) => {
   const site = world.detroit;
   await goToAdmin(page, site, world.login(site, "tenant admin"), "Catalogue");
   const hat = { ...SHOP_ITEM, name: "Range Hat", path: "/shop/range-hat", price: "$18.00" };
 
-  await test.step("added; what is missing is said beside its field", async () => {
+  await test.step("added; missing fields show an error", async () => {
     await page.getByRole("link", { name: "Add a product" }).click();
     await page.getByLabel("Kind").selectOption("Shop item");
     await page.getByRole("button", { name: "Save product" }).click();
@@ -33,17 +33,17 @@ test("a product is added, sold, repriced and withdrawn", async ({ page, visit, w
     await browseTo(buyer, hat);
     await expect(buyer.getByText("<b>Not bold</b>.")).toBeVisible();
     await buy(buyer, hat);
-    await expect(fact(buyer, "Paid")).toHaveText("$18.00");
+    await expect(detail(buyer, "Paid")).toHaveText("$18.00");
   });
   const receipt = new URL(buyer.url()).pathname;
 
-  await test.step("repriced: the past purchase stays as it was", async () => {
+  await test.step("repriced; past purchases keep their price", async () => {
     await page.getByRole("link", { name: new RegExp(`Edit.*${hat.name}|${hat.name}`) }).first().click();
     await page.getByLabel("Price in cents").fill("2200");
     await page.getByRole("button", { name: "Save product" }).click();
     await expect(page.getByRole("main")).toContainText("$22.00");
     await buyer.goto(site.url + receipt);
-    await expect(fact(buyer, "Paid")).toHaveText("$18.00");
+    await expect(detail(buyer, "Paid")).toHaveText("$18.00");
     await buyer.goto(site.url + hat.path);
     await expect(buyer.getByText("$22.00")).toBeVisible();
   });
@@ -59,14 +59,14 @@ test("a product is added, sold, repriced and withdrawn", async ({ page, visit, w
   });
 });
 
-test("a sale made in person counts as the first purchase", async ({ page, visit, world }) => {
+test("a counter sale counts as the first purchase", async ({ page, visit, world }) => {
   const site = world.detroit;
   const referrer = await visit();
-  await register(referrer, site, somebody("Robin", "Hart"));
+  await register(referrer, site, newPerson("Robin", "Hart"));
   const link = await getLink(referrer, site);
   const friend = await visit();
   await friend.goto(link);
-  const jane = somebody("Jane", "Doe");
+  const jane = newPerson("Jane", "Doe");
   await registerFromHere(friend, jane);
 
   await goToAdmin(page, site, world.login(site, "tenant admin"), "Members");
@@ -76,14 +76,14 @@ test("a sale made in person counts as the first purchase", async ({ page, visit,
   const sale = region(page, "Record a sale made in person");
   await sale.getByLabel("Product").selectOption({ label: "Paper Targets · $12.00" });
   await sale.getByRole("button", { name: "Record sale" }).click();
-  await expect(said(page)).toContainText("The sale was recorded.");
+  await expect(toasts(page)).toContainText("The sale was recorded.");
   await expect(region(page, "Purchases")).toContainText("Paper Targets");
 
   await expect(
     referrer.getByRole("link", { name: "You earned a $10.00 credit from your referral" }),
   ).toBeVisible({ timeout: 20_000 });
-  await go(page, "Referrals");
-  await expect(lines(page).filter({ hasText: "Jane Doe" }).first()).toContainText("Credited");
+  await goToSection(page, "Referrals");
+  await expect(tableRows(page).filter({ hasText: "Jane Doe" }).first()).toContainText("Credited");
   await expect(card(page, "Total")).not.toHaveText("0");
   await friend.goto(`${site.url}/dashboard`);
   await expect(greeting(friend, jane)).toBeVisible();
