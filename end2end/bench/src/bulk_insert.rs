@@ -1,19 +1,19 @@
-//! Rows by the thousand, written straight into the tables: what a site has after some years.
+//! Inserts many rows directly into the tables: the data of a site after some years.
 
 use anyhow::Result;
 
 use crate::database::{Database, DatabaseKind};
 
-/// Ids of filled rows begin here, far above those that the product gives.
+/// Inserted rows have ids above this one, far above the ids that the product assigns.
 pub const BASE: i64 = 10_000_000;
-/// Members who have referred new_client_address, at most.
+/// The largest number of members who have referred somebody.
 const REFERRERS: i64 = 20_000;
 /// December 1, 2023, in milliseconds.
 const FIRST_DAY_MS: i64 = 1_701_388_800_000;
-/// Three years, in milliseconds, over which referrals spread.
+/// The time over which the referrals are spread: three years, in milliseconds.
 const SPAN_MS: i64 = 94_608_000_000;
 
-/// The rows that filled ones point to.
+/// The rows that inserted rows refer to.
 #[derive(Clone, Copy)]
 pub struct Ids {
     pub site: i64,
@@ -22,7 +22,7 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Of the demo's first tenant.
+    /// Those of the demo's first tenant.
     ///
     /// # Errors
     /// If the demo has none.
@@ -43,7 +43,7 @@ impl Ids {
     }
 }
 
-/// `n` from 1 to `count`.
+/// A table expression with the numbers `n` from 1 to `count`.
 fn numbers(kind: DatabaseKind, count: i64) -> String {
     match kind {
         DatabaseKind::Sqlite => format!(
@@ -56,7 +56,7 @@ fn numbers(kind: DatabaseKind, count: i64) -> String {
     }
 }
 
-/// `count` members with ids from `base` + 1 on.
+/// Statements that insert `count` members with ids from `base` + 1 on.
 fn members(kind: DatabaseKind, ids: Ids, base: i64, count: i64) -> [String; 2] {
     let numbers = numbers(kind, count);
     let site = ids.site;
@@ -77,8 +77,8 @@ fn members(kind: DatabaseKind, ids: Ids, base: i64, count: i64) -> [String; 2] {
     ]
 }
 
-/// Purchases of a ticket at $25, ids from `base` + 1 on, that wait for Stripe's word about the
-/// sessions `cs_bench_1` and so on, which are open. `buyer` may say `n`.
+/// Statements that insert purchases of a $25 ticket, with ids from `base` + 1 on, whose Checkout
+/// sessions `cs_bench_1`, `cs_bench_2`, … are open. `buyer` is an SQL expression that may use `n`.
 fn open_purchases(kind: DatabaseKind, ids: Ids, base: i64, count: i64, buyer: &str) -> [String; 2] {
     let Ids {
         site,
@@ -106,26 +106,26 @@ fn open_purchases(kind: DatabaseKind, ids: Ids, base: i64, count: i64, buyer: &s
     ]
 }
 
-/// Writes purchases that wait to be paid, of the site's oldest member: whom nobody referred, and
-/// whose own dashboard is not measured.
+/// Inserts unpaid purchases of the site's oldest member, whom nobody referred and whose dashboard
+/// is not measured.
 ///
 /// # Errors
-/// If the database refuses.
+/// If a statement fails.
 pub async fn unpaid(database: &Database, count: i64) -> Result<()> {
     let ids = Ids::of(database).await?;
     let site = ids.site;
     let buyer = format!("(SELECT MIN(id) FROM users WHERE site_id = {site})");
-    // Far above the large_site's.
+    // Far above the ids that [`large_site`] uses.
     let base = 10 * BASE;
     let statements = open_purchases(database.kind, ids, base, count, &buyer);
     run_without_triggers(database, statements.to_vec()).await
 }
 
-/// Writes `count` friends whom `referrers` of them brought, each with a purchase that waits to be
-/// paid and is worth a credit. The referrer `n` has the Stripe customer `cus_bench_n`.
+/// Inserts `count` friends referred by `referrers` members, each with an unpaid purchase that earns
+/// a credit. Referrer `n` has the Stripe customer `cus_bench_n`.
 ///
 /// # Errors
-/// If the database refuses.
+/// If a statement fails.
 pub async fn insert_referred_purchases(
     database: &Database,
     referrers: i64,
@@ -155,11 +155,11 @@ pub async fn insert_referred_purchases(
     .await
 }
 
-/// Writes ten referrals of `referrer`: six Pending, three Credited, one Failed; and three tickets
+/// Inserts ten referrals of `referrer` (six Pending, three Credited, one Failed) and three tickets
 /// that the referrer bought.
 ///
 /// # Errors
-/// If the database refuses.
+/// If a statement fails.
 pub async fn insert_ten_referrals(database: &Database, referrer: i64) -> Result<()> {
     let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, product, .. } = ids;
@@ -187,10 +187,10 @@ pub async fn insert_ten_referrals(database: &Database, referrer: i64) -> Result<
     run_without_triggers(database, vec![users, words, referrals, purchases]).await
 }
 
-/// Writes `count` referrals, each of a member of their own who has bought something.
+/// Inserts `count` referrals, each of another member who has bought something.
 ///
 /// # Errors
-/// If the database refuses.
+/// If a statement fails.
 pub async fn large_site(database: &Database, count: i64) -> Result<()> {
     let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, product, .. } = ids;
@@ -200,7 +200,7 @@ pub async fn large_site(database: &Database, count: i64) -> Result<()> {
     let credited = |value: &str| format!("CASE WHEN n % 20 <> 0 AND n % 3 = 0 THEN {value} END");
     let cents = credited("CASE WHEN n % 2 = 0 THEN 1000 ELSE 2500 END");
     let currency = credited("'usd'");
-    // One kind is of nearly all, one of hardly any.
+    // One kind is very common and one very rare.
     let bought = "CASE WHEN n % 5000 = 3 THEN 'membership' WHEN n % 7 = 0 THEN 'course' \
                   WHEN n % 11 = 0 THEN 'shop_item' ELSE 'event_ticket' END";
     let at = format!("{FIRST_DAY_MS} + n * ({SPAN_MS} / {count})");
@@ -233,8 +233,8 @@ const RECOUNT: [&str; 4] = [
      SUM(credit_cents) FROM referral_counts WHERE program = 'tenant' GROUP BY 1, 2, 3, 4, 5, 6",
 ];
 
-/// Runs the statements while foreign keys and the triggers that count referrals rest, and counts
-/// anew: many times as fast.
+/// Runs the statements without foreign keys and without the triggers that count referrals, and
+/// counts the referrals afterward. This is many times faster.
 async fn run_without_triggers(database: &Database, statements: Vec<String>) -> Result<()> {
     let counted = RECOUNT.map(str::to_owned);
     let work = [statements, counted.to_vec()].concat();

@@ -1,4 +1,4 @@
-//! A database that the product made ready: its address, a way to bulk_insert it, and its demo's logins.
+//! A database with the product's demo: its URL, a connection pool, and the demo's accounts.
 
 use std::{str::FromStr, time::Duration};
 
@@ -10,7 +10,6 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-/// Which database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseKind {
     Sqlite,
@@ -18,10 +17,9 @@ pub enum DatabaseKind {
 }
 
 impl DatabaseKind {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
-    /// As member call it.
+    /// The name for reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
@@ -30,8 +28,8 @@ impl DatabaseKind {
     }
 }
 
-/// Connections of our own, with the product's settings: what one side keeps on disk before it
-/// answers, the other keeps too.
+/// Connections of this program with the product's settings, so that both sides of a comparison
+/// write to the disk equally often.
 #[derive(Clone)]
 pub enum Pool {
     Sqlite(SqlitePool),
@@ -42,7 +40,7 @@ impl Pool {
     /// Connects to `sqlite:…` or `postgres:…`.
     ///
     /// # Errors
-    /// If nothing answers there.
+    /// If the connection fails.
     pub async fn connect(url: &str) -> Result<Self> {
         if !url.starts_with("sqlite:") {
             let pool = PgPoolOptions::new().max_connections(20).connect(url);
@@ -58,7 +56,7 @@ impl Pool {
     }
 }
 
-/// What `server demo --json` says.
+/// The output of `server demo --json`.
 #[derive(Clone, Deserialize)]
 pub struct Demo {
     sites: Vec<Site>,
@@ -73,11 +71,11 @@ pub struct Site {
     pub stripe_secret_key: String,
     /// `whsec_…`.
     pub webhook_secret: String,
-    /// The account's name in the webhook's path.
+    /// The account's name in the path of its webhook.
     pub account: String,
 }
 
-/// Somebody of a site.
+/// A demo account of a site.
 #[derive(Clone, Deserialize)]
 pub struct Login {
     site: String,
@@ -87,17 +85,17 @@ pub struct Login {
 }
 
 impl Demo {
-    /// Reads what the server said.
+    /// Parses the server's output.
     ///
     /// # Errors
-    /// If it said something else.
-    pub fn read(said: &str) -> Result<Self> {
-        let demo: Self = serde_json::from_str(said.trim()).context("`server demo --json`")?;
+    /// If it has another form, or no site.
+    pub fn read(output: &str) -> Result<Self> {
+        let demo: Self = serde_json::from_str(output.trim()).context("`server demo --json`")?;
         demo.site()?;
         Ok(demo)
     }
 
-    /// The tenant that is measured.
+    /// The tenant's site that is measured.
     ///
     /// # Errors
     /// If the demo has none.
@@ -105,10 +103,10 @@ impl Demo {
         self.sites.first().context("the demo has no site")
     }
 
-    /// A login of that tenant.
+    /// A demo account on that site.
     ///
     /// # Errors
-    /// If nobody there has the role.
+    /// If none has this role.
     pub fn login(&self, role: &str) -> Result<&Login> {
         let site = &self.site()?.key;
         let found = self.logins.iter();
@@ -119,7 +117,6 @@ impl Demo {
     }
 }
 
-/// A database.
 pub struct Database {
     pub kind: DatabaseKind,
     pub url: String,
@@ -138,7 +135,7 @@ impl Database {
         })
     }
 
-    /// Makes a database compared_with the one that `server` names; gives its address.
+    /// Creates a database on a PostgreSQL server. Returns its URL.
     pub(crate) async fn create_database(server: &str, name: &str) -> Result<String> {
         let mut conn = PgConnection::connect(server).await?;
         let create = format!("CREATE DATABASE \"{name}\"");
@@ -149,7 +146,7 @@ impl Database {
         Ok(format!("{base}/{name}"))
     }
 
-    /// Runs statements on one connection, one after the other.
+    /// Runs statements one after the other on one connection.
     ///
     /// # Errors
     /// If one fails.
@@ -172,10 +169,10 @@ impl Database {
         Ok(())
     }
 
-    /// The numbers in the first column.
+    /// The integers in the first column.
     ///
     /// # Errors
-    /// If the statement fails or gives something else.
+    /// If the statement fails or returns something else.
     pub async fn numbers(&self, statement: &str) -> Result<Vec<i64>> {
         let query = AssertSqlSafe(statement.to_owned());
         Ok(match &self.pool {
@@ -184,10 +181,10 @@ impl Database {
         })
     }
 
-    /// The only number.
+    /// The integer in the first row.
     ///
     /// # Errors
-    /// As [`Self::numbers`], or if there is none.
+    /// As [`Self::numbers`], or if there is no row.
     pub async fn number(&self, statement: &str) -> Result<i64> {
         let numbers = self.numbers(statement).await?;
         numbers
@@ -199,7 +196,7 @@ impl Database {
     /// The texts in the first column.
     ///
     /// # Errors
-    /// If the statement fails or gives something else.
+    /// If the statement fails or returns something else.
     pub async fn texts(&self, statement: &str) -> Result<Vec<String>> {
         let query = AssertSqlSafe(statement.to_owned());
         Ok(match &self.pool {

@@ -1,4 +1,4 @@
-//! A member who has referred ten friends, signed in.
+//! A signed-in member who has referred ten friends.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -13,18 +13,17 @@ use crate::{
     load::{Connection, RequestSource},
 };
 
-/// No word of a list, so that it is taken.
+/// Not in any word list, so that the product accepts it.
 pub const PASSWORD: &str = "violet harbor lantern 41";
 
-/// The member.
 pub struct Member {
     pub email: &'static str,
-    /// `session=…`.
+    /// The session cookie, `session=…`.
     pub cookie: String,
 }
 
 impl Member {
-    /// Registers at the server at `addr`, gets a code, and has referred ten.
+    /// Registers on the server at `addr`, requests a referral link, and gets ten referrals.
     ///
     /// # Errors
     /// If the product refuses.
@@ -48,19 +47,19 @@ impl Member {
         })
     }
 
-    /// The page at `path`, again and again, signed in.
+    /// Requests for the page at `path`, signed in.
     pub fn page_requests(&self, addr: SocketAddr, path: &'static str) -> RequestSource {
         page_requests(addr, path, &self.cookie)
     }
 }
 
-/// A page again and again, with a session's cookie.
+/// Requests for a page with a session cookie.
 pub fn page_requests(addr: SocketAddr, path: &'static str, cookie: &str) -> RequestSource {
     let cookie = cookie.to_owned();
     Arc::new(move || http::get_as(addr, path, &cookie).map(Some))
 }
 
-/// A registration.
+/// The JSON body of a registration.
 pub fn form(email: &str) -> Value {
     json!({
         "email": email, "password": PASSWORD, "first_name": "Erin", "last_name": "Lake",

@@ -1,4 +1,4 @@
-//! The processes under load: each a process of its own, ended when dropped.
+//! The programs under load, each in its own process, which is killed when dropped.
 
 use std::{
     fs::{self, File},
@@ -22,47 +22,47 @@ use crate::{
 
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Seals the keys of databases that are gone when the run is over.
+/// Seals the Stripe keys in the databases of a run, which are deleted with it.
 const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// Where the processes are, and a folder for what they write.
+/// Paths of the programs, and a folder for their output.
 pub struct Processes {
-    /// The product, as it is delivered.
+    /// The release build of the server.
     pub server: PathBuf,
-    /// Stripe's stand-in.
+    /// The stand-in for Stripe.
     pub stand_in: PathBuf,
-    /// A PostgreSQL server in which databases may be made.
+    /// URL of a PostgreSQL server on which databases may be created.
     pub postgres: String,
-    /// For databases and logs.
+    /// The folder for databases and logs.
     pub folder: PathBuf,
 }
 
-/// A program that listens.
+/// A program that listens at `addr`.
 pub struct RunningServer {
     process: Child,
     pub addr: SocketAddr,
 }
 
 impl RunningServer {
-    /// Its process.
+    /// Its process id.
     ///
     /// # Errors
-    /// If it has ended.
+    /// If it has exited.
     pub fn pid(&self) -> Result<u32> {
         self.process.id().context("the program has ended")
     }
 }
 
-/// A running stand-in.
+/// A running stand-in for Stripe.
 pub struct StandIn {
     _process: Child,
-    /// With a slash at its end.
+    /// With a trailing slash.
     pub url: String,
     pub addr: SocketAddr,
 }
 
 impl Processes {
-    /// Starts Stripe's stand-in, whose answers take `latency`.
+    /// Starts the stand-in for Stripe, whose responses take `latency`.
     ///
     /// # Errors
     /// If it does not start.
@@ -89,7 +89,7 @@ impl Processes {
         })
     }
 
-    /// An empty database of its own, made ready and filled with the product's demo.
+    /// Creates a database with the product's tables and demo.
     ///
     /// # Errors
     /// If a step fails.
@@ -132,10 +132,10 @@ impl Processes {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Serves the sites of a database.
+    /// Starts the product on a database.
     ///
     /// # Errors
-    /// If it does not get is_healthy.
+    /// If it does not become healthy.
     pub async fn serve(
         &self,
         database: &Database,
@@ -148,7 +148,7 @@ impl Processes {
         start(&mut command, &self.server, addr).await
     }
 
-    /// Starts one of the bare processes of this crate.
+    /// Starts one of the bare programs of this crate.
     ///
     /// # Errors
     /// If it does not listen.
@@ -177,13 +177,13 @@ impl Processes {
             .env("APP_SECRET", APP_SECRET)
             .env("LISTEN", addr.to_string())
             .env("STRIPE_API_BASE", stripe)
-            // Limits are for each address: every call of ours names one.
+            // Every request names its own client address, because rate limits count by address.
             .env("TRUSTED_PROXIES", "127.0.0.1")
             .stderr(log);
         Ok(command)
     }
 
-    /// What the servers said.
+    /// The log of all servers.
     pub fn log(&self) -> PathBuf {
         self.folder.join("server.log")
     }
@@ -191,7 +191,7 @@ impl Processes {
 
 impl Drop for Processes {
     fn drop(&mut self) {
-        // A leftover folder is the system's to clear.
+        // If the folder cannot be deleted, the system clears it.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -211,7 +211,7 @@ async fn start(command: &mut Command, program: &Path, addr: SocketAddr) -> Resul
         }
         ensure!(
             started.elapsed() < START_TIMEOUT,
-            "{} does not answer at {addr}",
+            "{} does not respond at {addr}",
             program.display()
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -229,7 +229,7 @@ async fn is_healthy(addr: SocketAddr) -> bool {
     }
 }
 
-/// Somebody else could take the port before the program does, which then says so and ends.
+/// Another program could take the port in between; then the server reports it and exits.
 fn free_addr() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?)

@@ -1,4 +1,4 @@
-//! What a browser has to load, and how long it takes on a slow machine until a button works.
+//! The size of what a browser loads, and the time on a slow machine until a button works.
 
 use std::{
     collections::HashMap,
@@ -20,7 +20,7 @@ use crate::{
     rounds::median,
 };
 
-/// What a phone on a slow line should load at once.
+/// The limit for the compressed WASM: what a phone on a slow connection should load.
 const BUDGET_KB: f64 = 250.0;
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
@@ -49,8 +49,16 @@ async fn sizes(wasm: &Path) -> Result<Vec<Measurement>> {
     let kilobytes = |bytes: u64| bytes as f64 / 1000.0;
     let line = |how: &str, bytes, aim| Measurement::new(format!("WASM, {how}"), "KB", bytes, aim);
     Ok(vec![
-        line("raw", kilobytes(fs::metadata(wasm)?.len()), Aim::Informational),
-        line("gzip", kilobytes(gzip.stdout.len() as u64), Aim::Informational),
+        line(
+            "raw",
+            kilobytes(fs::metadata(wasm)?.len()),
+            Aim::Informational,
+        ),
+        line(
+            "gzip",
+            kilobytes(gzip.stdout.len() as u64),
+            Aim::Informational,
+        ),
         line(
             "brotli",
             kilobytes(fs::metadata(brotli_file)?.len()),
@@ -59,7 +67,7 @@ async fn sizes(wasm: &Path) -> Result<Vec<Measurement>> {
     ])
 }
 
-/// Milliseconds from the beginning of the navigation, by page.
+/// Milliseconds since the start of the navigation, by page.
 #[derive(Deserialize)]
 struct Timings(HashMap<String, Vec<f64>>);
 

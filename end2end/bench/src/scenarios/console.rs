@@ -1,5 +1,5 @@
-//! Admin > Referrals with its cards and its first page, unfiltered and filtered: one admin, one page
-//! after the other.
+//! The console's page Referrals with its cards and its first page, unfiltered and filtered,
+//! requested by one admin on one connection.
 
 use anyhow::Result;
 
@@ -56,7 +56,7 @@ pub async fn measurements(
     Ok(measurements)
 }
 
-/// The cookie of who runs the site.
+/// The session cookie of the site's admin.
 async fn sign_in(large_site: &LargeSite) -> Result<String> {
     let admin = large_site.database.demo.login("tenant admin")?;
     http::sign_in(large_site.server.addr, &admin.email, &admin.password).await

@@ -1,5 +1,5 @@
-//! From Stripe's word that a purchase is paid to the referral's Credited, Stripe answering after
-//! 50 ms: events at the rounds at which Stripe lets a live account write, then many at once.
+//! From the webhook for a paid purchase to the Credited referral, with a Stripe that responds after
+//! 50 ms: first at the rate at which Stripe accepts requests of a live account, then as a burst.
 
 use std::time::{Duration, Instant};
 
@@ -18,13 +18,13 @@ use crate::{
 };
 
 const STRIPE_LATENCY: Duration = Duration::from_millis(50);
-/// Writes that Stripe takes from a live account, in a second.
+/// Stripe's limit for write requests of a live account, per second.
 const PER_SECOND: i64 = 100;
-/// Friends come through so many members, who have Stripe customers.
+/// The number of members who refer the friends; they have Stripe customers.
 const REFERRERS: i64 = 200;
-/// How much the queue may go up and down.
+/// By how much the length of the queue may vary.
 const QUEUE_TOLERANCE: i64 = PER_SECOND;
-/// How long what is left may take.
+/// How long remaining credits may take.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
@@ -53,7 +53,7 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
         10,
         PER_SECOND as f64,
         time,
-        events.to(server.addr),
+        events.deliveries_to(server.addr),
     );
     let half_time = async {
         tokio::time::sleep(time / 2).await;
@@ -70,10 +70,10 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
         .wait()
         .await?;
     if fastest.all {
-        // It keeps up: only many at once tell how fast it can be.
+        // The product keeps up, so only a burst shows its highest rate.
         let rest = Events::after(&database, from, filled)?;
         let progress = CreditProgress::start(&database, before + filled).await?;
-        run_closed_loop(server.addr, 16, TIMEOUT, rest.to(server.addr)).await?;
+        run_closed_loop(server.addr, 16, TIMEOUT, rest.deliveries_to(server.addr)).await?;
         fastest = progress.wait().await?;
     }
     let took_ms = database
@@ -135,7 +135,7 @@ async fn issued_credits(database: &Database) -> Result<i64> {
     database.number(issued).await
 }
 
-/// Credits that are being issued, from a moment measure_on.
+/// Measures how fast credits are issued, from its start on.
 struct CreditProgress<'a> {
     database: &'a Database,
     started: Instant,
@@ -143,7 +143,7 @@ struct CreditProgress<'a> {
     to: i64,
 }
 
-/// How fast they were issued; `all`, or as many as were in [`TIMEOUT`].
+/// The rate, and whether all credits were issued within [`TIMEOUT`].
 struct IssueRate {
     per_second: f64,
     all: bool,

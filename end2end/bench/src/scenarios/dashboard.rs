@@ -1,5 +1,5 @@
-//! A member's dashboard with ten referrals, on SQLite, compared_with its reads alone: one statement for each
-//! thing that is read, and the joined ones that the product makes.
+//! A member's dashboard with ten referrals on SQLite, beside a program that only runs its queries:
+//! once with one statement for each table, and once joined as the product joins them.
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 const PATH: &str = "/dashboard";
-/// The yardstick by fewer statements.
+/// The yardstick with the product's joined statements.
 const JOINED: &str = "/dashboard-joined";
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
@@ -54,9 +54,9 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     }
     let (ours, theirs) = by_turns(16, JOINED).await?;
     let rate = |rounds: &[LoadResult]| median(rounds, |round| round.per_second());
-    let what =
-        "Dashboard, 16 connections, beside the reads joined as the product joins them";
-    measurements
-        .push(Measurement::new(what, "/s", rate(&ours), Aim::Informational).compared_with(rate(&theirs)));
+    let what = "Dashboard, 16 connections, beside the reads joined as the product joins them";
+    measurements.push(
+        Measurement::new(what, "/s", rate(&ours), Aim::Informational).compared_with(rate(&theirs)),
+    );
     Ok(measurements)
 }

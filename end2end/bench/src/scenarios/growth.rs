@@ -1,5 +1,5 @@
-//! What the three hottest paths cost at ten thousand referrals and at a million, and what the
-//! console costs at a thousand and at a million; on both databases.
+//! What the three most used paths cost with ten thousand and with a million referrals, and what the
+//! console costs with a thousand and with a million; on both databases.
 
 use anyhow::Result;
 
@@ -30,7 +30,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     Ok(measurements)
 }
 
-/// Who asks, and what Stripe tells, at one size.
+/// A member and a source of events for a site of one size.
 struct Traffic<'a> {
     large_site: &'a LargeSite,
     member: Member,
@@ -64,10 +64,10 @@ async fn hot_paths(
             let (connections, requests) = match what {
                 "Dashboard" => (16, side.member.page_requests(addr, "/dashboard")),
                 "Registration" => (4, registrations(addr)),
-                _ => (16, side.events.to(addr)),
+                _ => (16, side.events.deliveries_to(addr)),
             };
             let outcome = run_closed_loop(addr, connections, time, requests).await?;
-            // The other side is not to be measured while jobs are left here.
+            // The other side must not be measured while jobs of this one are running.
             side.events
                 .wait_until_decided(&side.large_site.database)
                 .await?;

@@ -1,4 +1,4 @@
-//! A site that has been there for some years: so many referrals, and a server over them.
+//! A site after some years: many referrals, and a server for it.
 
 use anyhow::Result;
 
@@ -9,9 +9,9 @@ use crate::{
     processes::RunningServer,
 };
 
-/// Ends when dropped.
+/// The server is stopped when this is dropped.
 pub struct LargeSite {
-    /// Referrals.
+    /// The number of referrals.
     pub count: i64,
     pub database: Database,
     pub server: RunningServer,

@@ -1,4 +1,4 @@
-//! How much memory the server holds: at rest, at its highest under load, and when the load is over.
+//! The memory of the server: idle, at its peak under load, and some time after the load.
 
 use std::{fs, time::Duration};
 
@@ -44,7 +44,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     ])
 }
 
-/// A line of the process's status, in units of 10⁶ bytes.
+/// An entry of `/proc/PID/status`, in units of 10⁶ bytes.
 fn megabytes(pid: u32, name: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))
         .context("memory is read from /proc, which only Linux has")?;

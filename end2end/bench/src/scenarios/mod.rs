@@ -1,4 +1,4 @@
-//! What is measured: a file for each question.
+//! What is measured: one file for each question.
 
 mod browser;
 mod console;
@@ -22,15 +22,15 @@ use crate::{
     rounds::Rounds,
 };
 
-/// What every scenario needs.
+/// What all scenarios share.
 pub struct Bench {
     pub processes: Processes,
     pub rounds: Rounds,
-    /// The folder that the server hands out.
+    /// The folder of static files that the server serves.
     pub site: PathBuf,
-    /// The script that page_requests pages in Chromium.
+    /// The script that opens pages in Chromium.
     pub browser: PathBuf,
-    /// Answers at once.
+    /// A stand-in without latency.
     pub stripe: StandIn,
 }
 
@@ -65,13 +65,13 @@ impl Bench {
 
 type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Measurement>>> + 'a>>;
 
-/// A scenario by the name that chooses it.
+/// A scenario and the name that selects it on the command line.
 pub struct Scenario {
     pub name: &'static str,
     pub measure: for<'a> fn(&'a Bench) -> Measuring<'a>,
 }
 
-/// All of them, in the order of the report.
+/// All scenarios, in the order of the report.
 pub const ALL: [Scenario; 8] = [
     Scenario {
         name: "dashboard",

@@ -1,4 +1,4 @@
-//! A page that knows nothing of its visitor and lists nothing, compared_with its bytes alone.
+//! A page that needs no data, beside a program that only sends its bytes.
 
 use std::{fs, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Registrations compared_with what hashing their passwords alone allows, and what other pages feel of it.
+//! Registrations beside a program that only hashes passwords, and their effect on other pages.
 
 use std::sync::{
     Arc,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 8;
-/// Others meanwhile, who look at the catalogue.
+/// Connections that meanwhile request a page of the catalog.
 const OTHERS: usize = 4;
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
@@ -69,7 +69,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     ])
 }
 
-/// Each of new_client_address new.
+/// Registrations, each with a new email.
 pub fn registrations(addr: std::net::SocketAddr) -> RequestSource {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     Arc::new(move || {

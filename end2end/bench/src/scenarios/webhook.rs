@@ -1,6 +1,7 @@
-//! Stripe's word that a purchase is paid: taken, stored, the purchase marked, a job written; measure_on both
-//! databases, compared_with the same statements in one transaction. Nobody referred the buyer, so the job
-//! ends soon; measure_on PostgreSQL a worker of its own would do it, and none runs.
+//! The webhook for a paid purchase: it is verified and stored, the purchase is marked as paid, and
+//! a job is enqueued. On both databases, beside a program that runs the same statements in one
+//! transaction. Nobody referred the buyer, so the job is short; on PostgreSQL a separate worker
+//! would run it, and none is started.
 
 use anyhow::Result;
 
@@ -45,16 +46,22 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
         .rounds
         .alternate(
             async |time| {
-                let requests = events.to(server.addr);
+                let requests = events.deliveries_to(server.addr);
                 let outcome = run_closed_loop(server.addr, CONNECTIONS, time, requests).await?;
                 if kind == DatabaseKind::Sqlite {
-                    // The yardstick is not to be measured while the product's jobs are left.
+                    // The yardstick must not be measured while jobs of the product are running.
                     events.wait_until_decided(&database).await?;
                 }
                 Ok(outcome)
             },
             async |time| {
-                run_closed_loop(bare.addr, CONNECTIONS, time, bare_events.to(bare.addr)).await
+                run_closed_loop(
+                    bare.addr,
+                    CONNECTIONS,
+                    time,
+                    bare_events.deliveries_to(bare.addr),
+                )
+                .await
             },
         )
         .await?;
@@ -66,6 +73,7 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
     let (p99, bare_p99) = both(|round| round.within_ms(0.99));
     Ok(vec![
         Measurement::new(&what, "/s", rate, Aim::ShareAtLeast(0.6)).compared_with(bare_rate),
-        Measurement::new(format!("{what}: p99"), "ms", p99, Aim::Informational).compared_with(bare_p99),
+        Measurement::new(format!("{what}: p99"), "ms", p99, Aim::Informational)
+            .compared_with(bare_p99),
     ])
 }

@@ -1,5 +1,5 @@
-//! A dashboard's reads and 8 KB written from them: one plain statement for each thing that is read, and
-//! compared_with it the joined ones of the product.
+//! Runs the queries of a dashboard and writes 8 KB from the result: with one plain statement for
+//! each table, or with the product's joined ones.
 
 use std::fmt::Write;
 
@@ -16,10 +16,10 @@ use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
 use crate::{clock, database::Pool};
 
-/// What the page weighs at least, in bytes.
+/// Minimum size of the page, in bytes.
 const MIN_PAGE_BYTES: usize = 8 * 1024;
 
-/// On SQLite.
+/// Reads from SQLite.
 pub async fn router(database_url: &str) -> Result<Router> {
     let Pool::Sqlite(pool) = Pool::connect(database_url).await? else {
         bail!("this yardstick reads SQLite");
@@ -53,7 +53,7 @@ fn respond(page: Result<String>) -> Response {
     }
 }
 
-/// Who asks, and where.
+/// The site and the member of a request.
 struct RequestContext {
     site: SqliteRow,
     site_id: i64,
@@ -63,12 +63,12 @@ struct RequestContext {
     unread: i64,
 }
 
-/// Of a row that was found by whole: what the page shows, and no more than a glance at the rest.
+/// A column of a row, or an empty text.
 fn text(row: &SqliteRow, column: &str) -> String {
     row.try_get(column).unwrap_or_default()
 }
 
-/// By six statements.
+/// With six statements.
 async fn request_context(pool: &SqlitePool, headers: &HeaderMap) -> Result<RequestContext> {
     let host = sqlx::query("SELECT host, site_id FROM site_hosts WHERE host = $1")
         .bind("localhost")
@@ -107,7 +107,7 @@ async fn request_context(pool: &SqlitePool, headers: &HeaderMap) -> Result<Reque
     })
 }
 
-/// By the product's three.
+/// With the product's three statements.
 async fn request_context_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<RequestContext> {
     let site = sqlx::query(
         "SELECT sites.*, site_settings.* FROM sites \
@@ -138,7 +138,7 @@ async fn request_context_joined(pool: &SqlitePool, headers: &HeaderMap) -> Resul
     })
 }
 
-/// Who is signed in.
+/// The id of the signed-in member.
 async fn signed_in_user(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
     let cookie = headers.get(COOKIE).and_then(|cookie| cookie.to_str().ok());
     let session = cookie.and_then(|cookie| cookie.strip_prefix("session="));
@@ -152,7 +152,7 @@ async fn signed_in_user(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
     Ok(session["member"].as_i64().unwrap_or_default())
 }
 
-/// By three more.
+/// With three more statements.
 async fn page(pool: &SqlitePool, context: &RequestContext) -> Result<String> {
     let (site_id, user_id) = (context.site_id, context.user_id);
     let devices = sqlx::query(

@@ -1,4 +1,4 @@
-//! What registrations cost at least: a hash of the password with argon2id's defaults.
+//! The minimum cost of a registration: hashing the password with the defaults of argon2id.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The yardsticks: bare processes that do the least that the same work needs.
+//! The yardsticks: bare programs that do the least that the same work needs.
 
 mod dashboard;
 mod hash;
@@ -12,7 +12,7 @@ use axum::{Router, routing::get, serve::ListenerExt};
 use clap::{Args, Subcommand};
 use tokio::net::TcpListener;
 
-/// One of them.
+/// One of the yardsticks.
 #[derive(Args)]
 pub struct Yardstick {
     /// Where to listen
@@ -24,21 +24,21 @@ pub struct Yardstick {
 
 #[derive(Subcommand)]
 enum Program {
-    /// Answer every page with the bytes of a file
+    /// Respond to every request with the bytes of a file
     Page { file: PathBuf },
-    /// Read program a dashboard needs, with plain SQL, and write 8 KB
+    /// Read what a dashboard needs with plain SQL, and write 8 KB
     Dashboard { database: String },
-    /// Take an event in one plain transaction
+    /// Apply an event in one plain transaction
     Webhook { database: String },
-    /// Hash a password with each call, as many at once as there are cores
+    /// Hash a password for each request, with one thread for each core
     Hash,
 }
 
 impl Yardstick {
-    /// Serves it until the process is ended.
+    /// Serves until the process is killed.
     ///
     /// # Errors
-    /// If it cannot listen, or the database does not answer.
+    /// If it cannot listen, or cannot connect to the database.
     pub async fn serve(self) -> Result<()> {
         let router = match self.program {
             Program::Page { file } => page::router(&file)?,
@@ -51,7 +51,7 @@ impl Yardstick {
             .merge(router);
         let listener = TcpListener::bind(self.listen).await?;
         let listener = listener.tap_io(|connection| {
-            // The product does so too; without it the yardstick is slower, never faster.
+            // The product does the same; without it the yardstick would be slower.
             let _ = connection.set_nodelay(true);
         });
         Ok(axum::serve(listener, router).await?)

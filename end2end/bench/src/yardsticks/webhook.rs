@@ -1,5 +1,5 @@
-//! An event taken in one transaction: stored, its purchase marked paid and its Checkout session over, a
-//! job written. With the statements of the product and nothing around them.
+//! Applies an event in one transaction: stores it, marks its purchase as paid and its Checkout
+//! session as complete, and enqueues a job. It runs the product's statements and nothing else.
 
 use anyhow::Result;
 use axum::{Router, extract::State, http::StatusCode, routing::post};
@@ -42,8 +42,8 @@ const MARK_PAID: &str = "UPDATE purchases SET state = 'paid', checkout_session_i
 const SET_OUTCOME: &str = "UPDATE stripe_events SET outcome = $1 \
     WHERE stripe_account_id = $2 AND event_id = $3";
 
-/// The same steps on either database; what differs is how a transaction begins, how the purchase
-/// is locked, and what the queue's table looks like.
+/// The same steps for both databases. They differ in how a transaction begins, how the purchase is
+/// locked, and in the queue's table.
 macro_rules! apply {
     ($name:ident, $pool:ty, $begin:ident ( $($how:literal)? ), $lock_session:literal, $lock:literal, $job:literal) => {
         mod $name {
