@@ -15,7 +15,7 @@ import { TICKET, goToCheckout } from "../support/shop";
 
 const FIELDS = ["First name", "Last name", "E-mail", "Date of birth", "Password"];
 
-/** Opens the registration form; from then on a refusal does not load the page anew. */
+/** Opens the registration form and waits until errors are shown without a page load. */
 async function openRegistration(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/register`);
   await waitForIslands(page);

@@ -4,7 +4,7 @@ import { greeting, register, registerFromHere, newPerson } from "../support/peop
 import { getLink } from "../support/referrals";
 import { SHOP_ITEM, browseTo, buy, detail } from "../support/shop";
 
-// It changes the catalogue, which no other test may feel.
+// Has its own world because it changes the catalog.
 test.use({ worldName: "admin-catalog" });
 
 test("a product is added, sold, repriced and withdrawn", async ({ page, visit, world }) => {

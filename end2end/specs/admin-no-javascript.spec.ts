@@ -1,7 +1,7 @@
 import { addReferrer, goToAdmin, tableRows, openTab, platformReferrer, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
-// It changes settings, which no other test may feel.
+// Has its own world because it changes settings.
 test.use({ javaScriptEnabled: false, worldName: "admin-no-javascript" });
 
 test("the console without JavaScript", async ({ page, world }) => {

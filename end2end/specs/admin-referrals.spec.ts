@@ -2,10 +2,10 @@ import { expectCards, card, goToSection, goToAdmin, tableRows, openTab, region }
 import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
 
-// Its numbers are the demo's, so no other test may add to them.
+// Has its own world because it checks the numbers of the demo.
 test.use({ worldName: "admin-referrals" });
 
-/** "Admin Dashboard" and "Referral Statuses", row by row, with the guide's words. */
+/** The guide's "Admin Dashboard" and "Referral Statuses", line by line. */
 test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world }) => {
   await goToAdmin(page, world.detroit, world.login(world.detroit, "tenant admin"), "Referrals");
   await expect(page).toHaveURL(`${world.detroit.url}/admin/referrals`);

@@ -3,7 +3,7 @@ import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
 import { card as referralCard } from "../support/referrals";
 
-// What it does shows in the numbers of every other test.
+// Has its own world because it changes the numbers of the demo.
 test.use({ worldName: "admin-retry" });
 
 test("a failed credit is retried once and becomes Credited", async ({ page, visit, world }) => {

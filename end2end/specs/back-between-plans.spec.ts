@@ -7,7 +7,7 @@ import { expect, test } from "../support/fixtures";
 import { goBack, heading, openCheckoutNotice } from "../support/shop";
 import type { World } from "../support/world";
 
-/** A partner's link and a prospect who has followed it. */
+/** Creates a platform referrer and opens the link. Returns the referrer's email and code. */
 async function follow(admin: Page, prospect: Page, world: World): Promise<[string, string]> {
   const partner = `partner-${randomUUID().slice(0, 8)}@example.com`;
   await goToAdmin(admin, world.detroit, world.pat, "Referrals");

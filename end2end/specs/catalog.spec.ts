@@ -25,14 +25,15 @@ for (const product of ALL_KINDS) {
     await expect(page.getByRole("button", { name: product.button })).toBeVisible();
     const crumbs = page.getByRole("navigation", { name: "You are here" });
     await expect(crumbs.getByRole("link", { name: product.section })).toBeVisible();
-    // The name stands beside it, so the picture has no words of its own.
+    // The product's name is beside the picture, so the picture has no alternative text.
     const picture = page.getByRole("main").locator("img");
     await expect(picture).toHaveJSProperty("complete", true);
     expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
   });
 }
 
-// Its name is looked up for the first page alone; whether it is there, the console would say.
+// The hash is looked up only for the first page. If the file were missing, the browser's console
+// would show an error.
 test("all sites link the style sheet with its hash", async ({ page, world }) => {
   const { detroit, pewpros } = world;
   for (const url of [detroit.url, `${detroit.url}/sign-in`, pewpros.url]) {

@@ -5,7 +5,7 @@ import { expect, test } from "../support/fixtures";
 import { signIn, newPerson } from "../support/people";
 import { Phone, registrationOf } from "../support/phone";
 
-/** The phones on a dashboard. */
+/** The signed-in devices on the dashboard. */
 function devices(page: Page) {
   return page.getByRole("region", { name: "Profile" }).getByRole("listitem");
 }

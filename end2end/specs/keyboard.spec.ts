@@ -5,7 +5,7 @@ import { waitForIslands, greeting, register, newPerson } from "../support/people
 import { EARNED, card, getLink, referrals } from "../support/referrals";
 import { TICKET, expectBought, heading } from "../support/shop";
 
-/** Presses Tab until `goal` has the focus, as far as a patient person would. */
+/** Presses Tab until `goal` has the focus, at most 80 times. */
 async function tabTo(page: Page, goal: Locator): Promise<void> {
   await expect(goal).toBeVisible();
   for (let presses = 0; presses < 80; presses++) {
@@ -31,7 +31,7 @@ test("the friend's part of Scenario 1 with the keyboard only", async ({ page, vi
     await tabTo(page, page.getByRole("link", { name: "Skip to content" }));
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/#content$/);
-    // The focus went along: the next stop is inside the content, not in the header.
+    // The focus has moved too: the next Tab stop is in the content, not in the header.
     await page.keyboard.press("Tab");
     await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
   });
@@ -72,7 +72,7 @@ test("the referrer's part with the keyboard only", async ({ page, world }) => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await press(page, card(page).getByRole("button", { name: "Get My Referral Link" }));
   const field = card(page).getByLabel("Your referral link");
-  // The field takes the place of the button, and of its focus.
+  // The field replaces the button and takes its focus.
   await expect(field).toBeFocused();
   await press(page, card(page).getByRole("button", { name: "Copy link" }));
   await expect(card(page).getByRole("status")).toHaveText("Copied");

@@ -15,7 +15,7 @@ import {
   goToCheckout,
 } from "../support/shop";
 
-// It keeps Stripe's news from a site, which no other test may feel.
+// Has its own world because it holds a site's webhook deliveries.
 test.use({ worldName: "late-webhook" });
 
 test.afterEach(async ({ world }) => {
@@ -23,7 +23,7 @@ test.afterEach(async ({ world }) => {
   await world.stripe.releaseDeliveries(world.detroit);
 });
 
-/** Counts how often the page is loaded anew. */
+/** Counts the page loads. */
 function loads(page: Page): () => number {
   let all = 0;
   page.on("framenavigated", (frame) => {
@@ -80,7 +80,7 @@ test("the page of an unconfirmed payment becomes Paid without a reload", async (
   await again.focus();
   const asked = await stripe.countSessionRequests("GET");
   const loaded = loads(page);
-  // It asks, hears nothing, and keeps still meanwhile.
+  // The page keeps asking Stripe and does not change meanwhile.
   await expect(async () => expect(await stripe.countSessionRequests("GET")).toBeGreaterThan(asked)).toPass();
   await expect(heading(page, NOT_PAID_YET)).toBeVisible();
   await expect(again).toBeFocused();

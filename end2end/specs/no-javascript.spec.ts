@@ -13,7 +13,7 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await register(page, site, referrer);
     await expect(greeting(page, referrer)).toBeVisible();
     link = await getLink(page, site);
-    // What cannot work is not offered.
+    // The button needs JavaScript, so it is not shown.
     await expect.soft(card(page).getByRole("button", { name: "Copy link" })).toBeHidden();
     await page.reload();
     await expect(card(page).getByLabel("Your referral link")).toHaveValue(link);
@@ -39,7 +39,7 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await buy(friendPage, TICKET, checkAgainUntil);
   });
   await test.step("5. Referrer sees the credit", async () => {
-    // The credit can land while the page is made: between its bell and its card.
+    // The credit may be issued between the rendering of the bell and of the card.
     const bell = page.getByRole("link", { name: "Notifications, 1 unread" });
     await expect(async () => {
       await page.reload();

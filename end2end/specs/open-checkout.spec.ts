@@ -17,7 +17,10 @@ import {
 } from "../support/shop";
 import type { World } from "../support/world";
 
-/** A member's page of Stripe's holds the credit that it would use: there is one at a time. */
+/**
+ * A Checkout session for a membership applies the member's balance, so only one can be open at a
+ * time.
+ */
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });

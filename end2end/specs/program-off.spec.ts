@@ -3,7 +3,7 @@ import { register, registerFromHere, newPerson } from "../support/people";
 import { card, getLink, referrals } from "../support/referrals";
 import { SHOP_ITEM, TICKET, buy } from "../support/shop";
 
-// It changes a site's settings, which no other test may feel.
+// Has its own world because it changes a site's settings.
 test.use({ worldName: "program-off" });
 
 test("with an amount of 0 there is no card, and pending referrals earn nothing", async ({
@@ -26,7 +26,7 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
   await expect(card(page)).toHaveCount(0);
   await expect(page.getByText("Refer a Friend")).toHaveCount(0);
   await buy(friendPage, SHOP_ITEM);
-  // The other site is asked about its own amount.
+  // The other site has its own amount.
   await register(await visit(), world.coaching);
 
   await amount("2500");

@@ -68,7 +68,7 @@ test("a delayed payment is pending and then succeeds", async ({ page, world }) =
   await later.goto(stripe);
   await later.getByRole("button", { name: "Let it succeed" }).click();
   await expectBought(later, COURSE);
-  // The first page asks by itself.
+  // The first page updates itself.
   await expectBought(page, COURSE);
 });
 
@@ -102,7 +102,7 @@ test("a free ticket needs no payment and earns no credit", async ({ page, visit,
   await friendPage.getByRole("button", { name: "Pay", exact: true }).click();
   await expectBought(friendPage, FREE_TICKET);
 
-  // The credit for the next purchase comes after anything that the free one could have earned.
+  // The credit for this purchase would come after any credit for the free one.
   await buy(friendPage, SHOP_ITEM);
   await expect(page.getByRole("link", { name: EARNED })).toBeVisible({ timeout: 20_000 });
   await expect(referrals(page)).toContainText("Credited");

@@ -4,7 +4,7 @@ import { register, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, getLink } from "../support/referrals";
 import { NOT_PAID_YET, SHOP_ITEM, browseTo, expectBought, heading, goToCheckout } from "../support/shop";
 
-// It disconnects a site, which no other test may feel.
+// Has its own world because it disconnects a site.
 test.use({ worldName: "reconnecting" });
 
 test("a purchase paid while Stripe is disconnected is known after reconnecting", async ({
@@ -22,7 +22,7 @@ test("a purchase paid while Stripe is disconnected is known after reconnecting",
   await register(friend, detroit);
   await browseTo(friend, SHOP_ITEM);
   await goToCheckout(friend, SHOP_ITEM);
-  // Nobody asks Stripe in this test: the webhook has to find its way.
+  // The product cannot retrieve the session in this test, so the webhook must arrive.
   await stripe.failSessionRetrieval(detroit);
   await stripe.holdDeliveries(detroit);
 

@@ -48,7 +48,7 @@ test("one friend earns one credit, regardless of further purchases", async ({ pa
   await expect(page.getByRole("link", { name: EARNED })).toHaveCount(1, { timeout: 20_000 });
   await buy(first, TICKET);
 
-  // The second friend's credit comes after anything that the second purchase could have earned.
+  // The second friend's credit would come after any credit for the second purchase.
   const second = await visit();
   await second.goto(link);
   await register(second, site, newPerson("Omar", "Haddad"));
@@ -89,7 +89,7 @@ test("the last opened link counts, also in upper case", async ({
   const friendPage = await visit();
   await friendPage.goto(earlyLink);
   await friendPage.goto(`${site.url}/shop?ref=${lastCode.toUpperCase()}`);
-  // What is no code does not take the place of one.
+  // An invalid code does not replace a valid one.
   await friendPage.goto(`${site.url}/courses?ref=nonsense!`);
   await registerFromHere(friendPage, newPerson("Jane", "Doe"));
   await page.reload();

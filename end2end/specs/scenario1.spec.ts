@@ -6,7 +6,7 @@ import { EARNED, balanceSentence, card, getLink, readLink, referrals } from "../
 import { TICKET, buy } from "../support/shop";
 import type { World } from "../support/world";
 
-/** "Scenario 1: Tenant User Refers a Friend", line by line, with the guide's words. */
+/** The guide's "Scenario 1: Tenant User Refers a Friend", line by line. */
 for (const path of ["", "/events"]) {
   test(`a link to ${path || "the home page"} becomes a credit`, async ({ page, visit, world }) => {
     await play(page, visit, world, path);
@@ -60,7 +60,7 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
 
   await test.step("3. Friend registers", async () => {
     await registerFromHere(friendPage, friend);
-    // On a page of their own: the referrer's stays as it is until the end, unloaded.
+    // Uses another page, so that the referrer's page is not reloaded until the end.
     const glance = await page.context().newPage();
     await glance.goto(`${site.url}/dashboard`);
     await expect(referrals(glance)).toHaveCount(1);
@@ -85,8 +85,8 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
       await expect(referrals(page)).toContainText("$10.00");
       await expectOneCredit(world, referrer.email);
     });
-    // The guide goes on "Next time they make a purchase, Stripe automatically applies the
-    // balance". Stripe does so for memberships alone, and the page says what is true.
+    // The guide's next line is "Next time they make a purchase, Stripe automatically applies the
+    // balance". Stripe does so only for memberships, and the page says that.
     await test.step("Next time they make a purchase, Stripe automatically applies the balance", async () => {
       await expect(card(page).getByText(balanceSentence("$10.00"))).toBeVisible();
     });

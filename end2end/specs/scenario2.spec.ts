@@ -12,7 +12,10 @@ interface Sale {
   brand: "PewPros" | "CoachPros";
   plan: "Annual" | "Monthly";
   price: string;
-  /** Where the link leads: the pricing page, or the landing page ("Referral Link Formats"). */
+  /**
+   * The path of the link: the pricing page or the landing page (the guide's "Referral Link
+   * Formats").
+   */
   path: "/pricing" | "";
 }
 
@@ -22,7 +25,7 @@ const SALES: Sale[] = [
   { brand: "CoachPros", plan: "Monthly", price: "$125/mo", path: "/pricing" },
 ];
 
-/** "Scenario 2: Platform Referral", line by line, with the guide's words. */
+/** The guide's "Scenario 2: Platform Referral", line by line. */
 for (const sale of SALES) {
   const link = `${sale.brand}${sale.path}?ref=CODE`;
   test(`${link} sells ${sale.plan} and becomes a credit`, async ({ page, visit, world }) => {
@@ -72,7 +75,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       await expect(heading(prospect, "Pay")).toBeVisible();
     });
     await test.step("Back shows the plan or the prices without redirecting again", async () => {
-      // A browser may take a page that sent itself on out of its history.
+      // Browsers may leave a page that redirected without user action out of the history.
       const next = prospect
         .getByRole("button", { name: "Continue to payment" })
         .or(plan(prospect, sale.plan).getByRole("link", { name: "Get Started" }))
@@ -86,7 +89,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     });
     await test.step("The code is passed as metadata in the Stripe Checkout session", async () => {
       const ours = await sessionsWith(world, site, code);
-      // The same plan again is the same page again.
+      // Choosing the same plan again opens the same session.
       expect(ours).toMatchObject([{ mode: "subscription", status: "open" }]);
     });
     await test.step("Prospect completes payment on Stripe's page", async () => {
@@ -97,7 +100,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     });
     await test.step("The code is cleared from the browser session", async () => {
       const other = await prospect.context().newPage();
-      // Who has just bought is shown that once, and may then buy again.
+      // A buyer sees the thank-you page once and may then buy again.
       for (const shown of [/Thank you/, "Pay"]) {
         await other.goto(`${site.url}/pricing/checkout?plan=monthly`);
         await expect(heading(other, `${sale.brand} Monthly`)).toBeVisible();
@@ -138,7 +141,7 @@ function plan(page: Page, name: string) {
   return page.getByRole("region", { name, exact: true });
 }
 
-/** The Checkout sessions that carry `code`, oldest first. */
+/** The Checkout sessions with the referral code `code`, oldest first. */
 async function sessionsWith(world: World, site: Site, code: string) {
   const all = await world.stripe.sessions(site);
   return all.filter((session) => session.metadata.referral_code === code);

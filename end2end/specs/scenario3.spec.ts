@@ -6,7 +6,7 @@ import { Phone, registrationOf } from "../support/phone";
 import { EARNED, balanceSentence, codeOf, referrals } from "../support/referrals";
 import { TICKET, heading } from "../support/shop";
 
-/** The body of "POST /api/v1/auth/register" as the guide shows it. */
+/** The body of "POST /api/v1/auth/register" in the guide. */
 const GUIDES_BODY = {
   email: "friend@example.com",
   password: "securepassword",
@@ -16,12 +16,12 @@ const GUIDES_BODY = {
   referral_code: "ab3kx7mn",
 };
 
-/** The guide's friend, with an address that no other test knows. */
+/** The guide's friend with a new email. */
 function friendWith(referral_code: unknown, email = newPerson().email) {
   return { ...GUIDES_BODY, email, referral_code };
 }
 
-/** "Scenario 3: Mobile App Registration with Referral", line by line, with the guide's words. */
+/** The guide's "Scenario 3: Mobile App Registration with Referral", line by line. */
 test("a code that the app sends becomes a credit", async ({ page, visit, request, world }) => {
   const site = world.detroit;
   const referrer = newPerson("Robin", "Hart");
@@ -125,7 +125,7 @@ test("a registration repeated with its idempotency key is executed once", async 
   expect(again.headers()).toHaveProperty("idempotent-replayed", "true");
   expect(await again.json()).toEqual(await first.json());
 
-  // With a key of its own it is another registration, and there the address is taken.
+  // With another idempotency key it is a new registration, for which the email is taken.
   const anew = await theirs.call("POST", "auth/register", body);
   expect(anew.status()).toBe(409);
   expect(await anew.json()).toMatchObject({ type: "urn:pewpros:problem:email-taken" });

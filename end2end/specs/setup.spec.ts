@@ -11,10 +11,10 @@ import {
 import { register } from "../support/people";
 import { card as referralCard } from "../support/referrals";
 
-// It changes a site's settings, which no other test may feel.
+// Has its own world because it changes a site's settings.
 test.use({ worldName: "setup" });
 
-/** "Setup (Admin)", line by line, with the guide's words. */
+/** The guide's "Setup (Admin)", line by line. */
 test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
   const member = await visit();
   await register(member, world.detroit);

@@ -5,28 +5,28 @@ import type { Login, Site } from "./demo";
 
 export type Section = "Referrals" | "Catalogue" | "Members" | "Site Settings";
 
-/** Signs in and goes to a section of the console, as the guide says: "Go to Admin > …". */
+/** Signs in and opens a section of the console, in the guide's words: "Go to Admin > …". */
 export async function goToAdmin(page: Page, site: Site, login: Login, section: Section): Promise<void> {
   await signIn(page, site, login);
   await page.getByRole("banner").getByRole("link", { name: "Admin" }).click();
   await goToSection(page, section);
 }
 
-/** To another section of the console. */
+/** Opens another section of the console. */
 export async function goToSection(page: Page, section: Section): Promise<void> {
   const sections = page.getByRole("navigation", { name: "Admin" });
   await sections.getByRole("link", { name: section, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: section })).toBeVisible();
 }
 
-/** A tab of the page that is open. */
+/** Opens a tab of the current page. */
 export async function openTab(page: Page, name: string): Promise<void> {
   const tab = page.getByRole("main").getByRole("link", { name, exact: true });
   await tab.click();
   await expect(tab).toHaveAttribute("aria-current", "page");
 }
 
-/** What the console says it has done. */
+/** The console's message about the last action. */
 export function toasts(page: Page): Locator {
   return page.locator(".toasts-said");
 }
@@ -35,13 +35,13 @@ export function region(page: Page, name: string | RegExp): Locator {
   return page.getByRole("region", { name });
 }
 
-/** A number on the cards above the table. */
+/** The value of a card above the table. */
 export function card(page: Page, name: string): Locator {
   const term = page.getByRole("term").filter({ hasText: new RegExp(`^${escape(name)}$`) });
   return page.locator("dl.stats > div").filter({ has: term }).getByRole("definition");
 }
 
-/** The lines of the table of referrals. */
+/** The rows of the table of referrals. */
 export function tableRows(page: Page): Locator {
   return page.getByRole("table").locator("tbody").getByRole("row");
 }
@@ -50,7 +50,7 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Adds a partner on the Platform Referrals tab; answers the link for PewPros. */
+/** Adds a platform referrer on the Platform Referrals tab and returns the link for PewPros. */
 export async function addReferrer(page: Page, name: string, email: string): Promise<string> {
   const form = page.getByRole("form", { name: "Add a referrer" });
   await form.getByLabel("Name").fill(name);
@@ -60,23 +60,23 @@ export async function addReferrer(page: Page, name: string, email: string): Prom
   return await referrerLink(page, email, "PewPros");
 }
 
-/** A partner in the list of Platform Referrers. */
+/** A platform referrer in the list of Platform Referrers. */
 export function platformReferrer(page: Page, email: string): Locator {
   return region(page, "Platform Referrers").getByRole("listitem").filter({ hasText: email });
 }
 
-/** The link that a partner shares. */
+/** The link that a platform referrer shares. */
 export async function referrerLink(page: Page, email: string, brand: string): Promise<string> {
   return await platformReferrer(page, email).getByLabel(brand).inputValue();
 }
 
-/** Saves what stands in the Payments tab. */
+/** Saves the Payments tab. */
 export async function saveSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save Settings" }).click();
   await expect(toasts(page)).toContainText("Settings saved.");
 }
 
-/** What the cards above the table show. */
+/** The values of the cards above the table. */
 type CardValues = [total: string, pending: string, credited: string, credits: string];
 
 export async function expectCards(page: Page, [total, pending, credited, credits]: CardValues) {

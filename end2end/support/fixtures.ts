@@ -10,7 +10,7 @@ import { World } from "./world";
 
 export { expect };
 
-/** Opens a browser of another person: nothing of it is shared with any other. */
+/** Opens a page in a new browser context, as another person. */
 export type Visit = (options?: BrowserContextOptions) => Promise<Page>;
 
 interface Fixtures {
@@ -19,7 +19,10 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
-  /** Tests that change a site's settings name a world that no other test lives in. */
+  /**
+   * A test that changes a site's settings sets its own name, so that no other test shares its
+   * world.
+   */
   worldName: string;
   world: World;
 }
@@ -28,7 +31,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
 
   world: [
-    // Named here, so that each name gets a worker and thereby a world of its own.
+    // Depending on the name starts a Playwright worker, and with it a world, for each name.
     async ({ worldName: _ }, use) => {
       const world = await World.start();
       await use(world);
@@ -37,8 +40,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker", timeout: 60_000 },
   ],
 
-  // No page may complain in its console, whoever opened it: that is also how a breach of the
-  // content security policy shows.
+  // No page may log errors to the browser's console. Violations of the content security policy are
+  // also logged there.
   consoleErrors: [
     async ({ world }, use, info) => {
       const consoleErrors = new ConsoleErrors(world.stripe.base);
@@ -69,18 +72,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
-/** Collects what browsers complain about. */
+/** Collects errors that pages log to the browser's console. */
 export class ConsoleErrors {
   readonly messages: string[] = [];
 
-  /** Stripe's pages are not ours to judge. */
+  /** Pages of the stand-in for Stripe are ignored. */
   constructor(private readonly stripe: string) {}
 
   listen(context: BrowserContext): void {
     context.on("console", (message) => {
       const page = message.page()?.url() ?? "";
       if (page.startsWith(this.stripe)) return;
-      // A page that answers 404 is a page like any other; the browser notes it all the same.
+      // Chromium logs a page with status 404 as a failed load, but it is a normal page.
       const isPageStatus = message.text().startsWith("Failed to load") && message.location().url === page;
       if (message.type() === "error" && !isPageStatus) {
         this.messages.push(`${page}: ${message.text()} (${message.location().url})`);

@@ -19,10 +19,10 @@ import {
 } from "./shop";
 import type { World } from "./world";
 
-/** Is handed every page, in every state worth a onPage. */
+/** Called for every page, in every state that should be checked. */
 export type OnPage = (name: string) => Promise<void>;
 
-/** What everybody can see. */
+/** The pages that everybody can see. */
 export async function publicPages(page: Page, world: World, onPage: OnPage): Promise<void> {
   const { url } = world.detroit;
   const visit = async (name: string, path: string) => {
@@ -58,7 +58,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await onPage("coaching-course");
 }
 
-/** What a member sees who has just registered, and buys. */
+/** The pages of a member who has just registered and buys. */
 export async function newMembersPages(page: Page, world: World, onPage: OnPage): Promise<void> {
   const { url } = world.detroit;
   await register(page, world.detroit);
@@ -96,7 +96,7 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("dashboard-purchases");
 }
 
-/** What Mia sees, who has referrals in each status, notifications and a phone. */
+/** The pages of Mia, who has referrals in each status, notifications and a phone. */
 export async function miasPages(page: Page, world: World, onPage: OnPage): Promise<void> {
   await new Phone(page.request, world.detroit).signIn(world.login(world.detroit), "Mia's phone");
   for (const site of [world.detroit, world.coaching]) {
@@ -108,7 +108,7 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
   }
 }
 
-/** The console as newPerson sees it who runs a tenant and the platform program. */
+/** The console of a person who is admin of a tenant and of the platform program. */
 export async function consolePages(page: Page, world: World, onPage: OnPage): Promise<void> {
   const { url } = world.detroit;
   const visit = async (name: string, path: string) => {
@@ -158,7 +158,10 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-audit-log", "/admin/settings?tab=audit");
 }
 
-/** What a prospect of PewPros and CoachPros sees, and who may not enter the console. */
+/**
+ * The pages of a prospect of PewPros and CoachPros, and the page for a member without access to the
+ * console.
+ */
 export async function platformPages(page: Page, world: World, onPage: OnPage): Promise<void> {
   for (const [name, site] of [
     ["pewpros", world.pewpros],

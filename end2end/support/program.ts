@@ -3,10 +3,10 @@ import { once } from "node:events";
 
 type Env = Record<string, string | undefined>;
 
-/** How long a program may take to end after SIGTERM. */
+/** How long a program may take to exit after SIGTERM. */
 const STOP_TIMEOUT_MS = 20_000;
 
-/** A program that runs beside the tests; what it says on standard error is kept for failures. */
+/** A program that runs beside the tests. Its output is kept and shown when a test fails. */
 export class Program {
   private stderr = "";
   private stdout = "";
@@ -28,7 +28,7 @@ export class Program {
     return program;
   }
 
-  /** Runs a program to its end and answers what it stdout. */
+  /** Runs a program until it exits and returns its output. */
   static async run(path: string, args: string[], env: Env, cwd: string): Promise<string> {
     const program = await Program.start(path, args, env, cwd);
     await program.closed;
@@ -42,7 +42,7 @@ export class Program {
     return await this.waitUntil("printed nothing", async () => line());
   }
 
-  /** Asks again and again waitUntil there is an result: for the start alone, tests wait on pages. */
+  /** Polls until there is a result. Used only at the start; tests wait for page contents. */
   async waitUntil<T>(problem: string, check: () => Promise<T | undefined>): Promise<T> {
     for (let attempt = 0; attempt < 300; attempt++) {
       const result = await check();
@@ -53,7 +53,7 @@ export class Program {
     throw this.failure(problem);
   }
 
-  /** Everything that it stderr so far. */
+  /** All output so far. */
   log(): string {
     return this.stderr + this.stdout;
   }

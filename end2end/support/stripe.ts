@@ -37,11 +37,11 @@ interface Objects {
   balance_transactions: BalanceTransaction[];
 }
 
-/** The stand-in for Stripe, seen from behind: its README lists body it can be asked. */
+/** A client of the stand-in's control API, see stripe/README.md. */
 export class Stripe {
   constructor(readonly base: string) {}
 
-  /** Lets the site hear of its events. */
+  /** Registers the site's webhook endpoint. */
   async registerEndpoint(site: Site): Promise<void> {
     await this.controlSite("webhooks", site, {
       url: site.webhook_url,
@@ -49,44 +49,44 @@ export class Stripe {
     });
   }
 
-  /** The account of the site has this secret key as well. */
+  /** Adds a secret key to the site's account. */
   async addKey(site: Site, secretKey: string): Promise<void> {
     await this.controlSite("keys", site, { of: site.stripe_secret_key, secret_key: secretKey });
   }
 
-  /** Keeps body it has to tell the site to itself. */
+  /** Holds the deliveries to the site. */
   async holdDeliveries(site: Site): Promise<void> {
     await this.controlSite("deliveries/hold", site);
   }
 
-  /** Tells body it kept. */
+  /** Sends the held deliveries. */
   async releaseDeliveries(site: Site): Promise<void> {
     await this.controlSite("deliveries/release", site);
   }
 
-  /** Waits until nothing that it has to tell the site is under way. */
+  /** Waits until no delivery to the site is pending. */
   async waitForDeliveries(site: Site): Promise<void> {
     await this.control(`deliveries/idle?secret_key=${site.stripe_secret_key}`);
   }
 
-  /** Fails whoever retrieves a Checkout session of the site, until `mend`. */
+  /** Makes every retrieval of the site's Checkout sessions fail, until `clearFaults`. */
   async failSessionRetrieval(site: Site): Promise<void> {
     const sessions = { method: "GET", path_prefix: "/v1/checkout/sessions" };
     await this.controlSite("faults", site, { kind: "fail_before", times: 1_000_000, ...sessions });
   }
 
-  /** Nothing fails any more. */
+  /** Removes all faults. */
   async clearFaults(): Promise<void> {
     await this.control("faults", { method: "DELETE" });
   }
 
-  /** How often Checkout sessions were asked for, and which way. */
+  /** How many requests for Checkout sessions were received, by method. */
   async countSessionRequests(method: "GET" | "POST"): Promise<number> {
     const query = `method=${method}&path_prefix=/v1/checkout/sessions`;
     return ((await this.control(`requests?${query}`)) as { requests: unknown[] }).requests.length;
   }
 
-  /** A sale of the site that its database does not know, as after a backup was put back. */
+  /** A payment whose purchase the site's database does not have, as after a restore. */
   async createUnmatchedPayment(site: Site): Promise<void> {
     const session = await this.api(site, "checkout/sessions", {
       mode: "payment",
@@ -102,7 +102,7 @@ export class Stripe {
     await this.postControl("sessions/complete", paid);
   }
 
-  /** Gives a customer `cents` of credit by hand, as customer does in Stripe's Dashboard. */
+  /** Adds `cents` of credit to a customer's balance by hand, as in Stripe's Dashboard. */
   async addCredit(site: Site, email: string, cents: number): Promise<void> {
     const { id } = await this.customer(site, email);
     await this.api(site, `customers/${id}/balance_transactions`, {
@@ -111,12 +111,12 @@ export class Stripe {
     });
   }
 
-  /** The balance of the customer customer with this address, in cents; a credit is negative. */
+  /** The customer's balance in cents; a credit is negative. */
   async balance(site: Site, email: string): Promise<number> {
     return (await this.customer(site, email)).balance;
   }
 
-  /** What the site itself would call, with its own key. */
+  /** Sends an API request with the site's secret key. */
   private async api(site: Site, path: string, params: Record<string, string>) {
     const response = await fetch(`${this.base}v1/${path}`, {
       method: "POST",
@@ -135,7 +135,7 @@ export class Stripe {
     return customer;
   }
 
-  /** The ledger of customer person, oldest transaction first; empty for who never was a customer. */
+  /** The customer's balance transactions, oldest first; none if there is no such customer. */
   async balanceTransactions(site: Site, email: string): Promise<BalanceTransaction[]> {
     const objects = await this.objects(site);
     const ids = objects.customers.filter((customer) => customer.email === email).map((customer) => customer.id);
