@@ -62,8 +62,8 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
   await test.step("5. Credit is earned on their first purchase", async () => {
     const product = (await theirs.products()).find(({ name }) => name === TICKET.name);
     expect(product?.price.text).toBe(TICKET.price);
-    const { checkout_url, ...begun } = await theirs.beginPurchase(product?.id ?? 0);
-    expect(begun.status).toBe("open");
+    const { checkout_url, ...started } = await theirs.beginPurchase(product?.id ?? 0);
+    expect(started.status).toBe("open");
 
     const till = await visit();
     await till.goto(checkout_url);
@@ -73,15 +73,15 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     await till.waitForURL((url) => url.origin === site.url);
 
     const soon = { timeout: 20_000 };
-    await expect.poll(async () => (await theirs.purchase(begun.id)).status, soon).toBe("paid");
+    await expect.poll(async () => (await theirs.purchase(started.id)).status, soon).toBe("paid");
     const credited = { friend: "Jane D.", status: "credited", credit: { text: "$10.00" } };
     await expect.poll(async () => await mine.referrals(), soon).toMatchObject([credited]);
 
-    const [told, ...more] = await mine.notifications();
-    expect(told).toMatchObject({ text: EARNED, read_at: null });
+    const [notification, ...more] = await mine.notifications();
+    expect(notification).toMatchObject({ text: EARNED, read_at: null });
     expect(more).toEqual([]);
     expect((await mine.me()).unread_notifications).toBe(1);
-    expect((await mine.markAsRead(told!)).read_at).not.toBeNull();
+    expect((await mine.markAsRead(notification!)).read_at).not.toBeNull();
     const { balance, unread_notifications } = await mine.me();
     expect(unread_notifications).toBe(0);
     expect(balance).toMatchObject({ amount: { cents: 1000 }, text: balanceSentence("$10.00") });
@@ -126,8 +126,8 @@ test("a registration repeated with its idempotency key is executed once", async 
   expect(await again.json()).toEqual(await first.json());
 
   // With another idempotency key it is a new registration, for which the email is taken.
-  const anew = await theirs.call("POST", "auth/register", body);
-  expect(anew.status()).toBe(409);
-  expect(await anew.json()).toMatchObject({ type: "urn:pewpros:problem:email-taken" });
+  const second = await theirs.call("POST", "auth/register", body);
+  expect(second.status()).toBe(409);
+  expect(await second.json()).toMatchObject({ type: "urn:pewpros:problem:email-taken" });
   expect(await mine.referrals()).toHaveLength(1);
 });

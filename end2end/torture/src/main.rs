@@ -76,7 +76,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let duration_each = Duration::from_secs_f64(arguments.minutes * 60.0 / databases.len() as f64);
     let mut clean = true;
     for database in databases {
-        let trial = TestRun {
+        let test_run = TestRun {
             server: arguments.server.clone(),
             folder: arguments.folder.join(database.name()),
             clock: Clock::new(arguments.clock.clone()),
@@ -84,7 +84,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
             duration: duration_each,
             database,
         };
-        let report = trial.run().await?;
+        let report = test_run.run().await?;
         println!("{report}");
         clean &= report.is_clean();
     }

@@ -54,7 +54,7 @@ async fn seeding_twice_changes_nothing() {
 async fn the_store_file_is_loaded_at_the_next_start() {
     let folder = std::env::temp_dir().join(format!("stand-in-{}", std::process::id()));
     let options = || Options {
-        store_file: Some(folder.join("books.json")),
+        store_file: Some(folder.join("store.json")),
         ..Options::default()
     };
     let first = start(options()).await.expect("a free port");

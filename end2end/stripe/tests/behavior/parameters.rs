@@ -12,7 +12,7 @@ async fn unknown_parameters_are_refused_at_any_depth() {
     let (_stripe, client) = stand_in().await;
     for name in [
         "payment_method_types[0]",
-        "line_items[0][price_data][colour]",
+        "line_items[0][price_data][color]",
         "metadata_",
     ] {
         let response = client

@@ -123,7 +123,7 @@ async fn a_refused_parameter_does_not_use_up_the_key() {
     let (_stripe, client) = stand_in().await;
     assert_eq!(
         client
-            .post_with_key("k", CUSTOMERS, &[("colour", "red")])
+            .post_with_key("k", CUSTOMERS, &[("color", "red")])
             .await
             .status,
         400

@@ -17,9 +17,9 @@ async fn requests_take_the_configured_latency_and_run_concurrently() {
     };
     let stripe = start(options).await.expect("a free port");
     let client = StripeClient::new(&stripe, KEY);
-    let begun = Instant::now();
+    let started = Instant::now();
     tokio::join!(client.customer(), client.customer(), client.customer());
-    let took = begun.elapsed();
+    let took = started.elapsed();
     assert!(took >= latency && took < 3 * latency, "{took:?}");
     assert_eq!(client.count(CUSTOMERS).await, 3);
 }
