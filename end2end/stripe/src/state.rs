@@ -105,7 +105,7 @@ impl StripeState {
 pub struct SharedState {
     state: Mutex<StripeState>,
     changed: watch::Sender<u64>,
-    /// Passes new deliveries to [`crate::delivery::attempt::deliver_scheduled`].
+    /// Passes new deliveries to the task that sends them.
     scheduler: UnboundedSender<ScheduledDelivery>,
     pub release_hung: watch::Sender<u64>,
     pub base_url: String,

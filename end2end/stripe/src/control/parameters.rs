@@ -1,4 +1,4 @@
-//! Parameters of the control API that have no type in [`crate::types`].
+//! Parameters of the control API that have no type in `types`.
 
 use serde::Deserialize;
 
