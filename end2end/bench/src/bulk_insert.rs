@@ -111,11 +111,11 @@ fn open_purchases(kind: DatabaseKind, ids: Ids, base: i64, count: i64, buyer: &s
 ///
 /// # Errors
 /// If a statement fails.
-pub async fn unpaid(database: &Database, count: i64) -> Result<()> {
+pub async fn insert_unpaid_purchases(database: &Database, count: i64) -> Result<()> {
     let ids = Ids::of(database).await?;
     let site = ids.site;
     let buyer = format!("(SELECT MIN(id) FROM users WHERE site_id = {site})");
-    // Far above the ids that [`large_site`] uses.
+    // Far above the ids that [`insert_large_site`] uses.
     let base = 10 * BASE;
     let statements = open_purchases(database.kind, ids, base, count, &buyer);
     run_without_triggers(database, statements.to_vec()).await
@@ -191,7 +191,7 @@ pub async fn insert_ten_referrals(database: &Database, referrer: i64) -> Result<
 ///
 /// # Errors
 /// If a statement fails.
-pub async fn large_site(database: &Database, count: i64) -> Result<()> {
+pub async fn insert_large_site(database: &Database, count: i64) -> Result<()> {
     let (kind, ids) = (database.kind, Ids::of(database).await?);
     let Ids { site, product, .. } = ids;
     let [users, words] = members(kind, ids, BASE, count);

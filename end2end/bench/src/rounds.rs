@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_odd_round_moves_no_median() {
+    fn an_outlier_does_not_change_the_median() {
         let of = |values: &[f64]| median(values, |value| *value);
         assert_eq!(of(&[3.0, 900.0, 1.0]), 3.0);
         assert_eq!(of(&[4.0, 1.0, 2.0, 900.0]), 3.0);

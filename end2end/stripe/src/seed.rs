@@ -22,16 +22,16 @@ pub fn insert(shared: &Arc<SharedState>, seed: Seed) -> Result<(), ControlError>
         let now = state.clock.now();
         let store = state.store(&scope);
         for customer in &seed.customers {
-            plant_customer(store, customer, now);
+            insert_customer(store, customer, now);
             for transaction in &customer.balance_transactions {
-                plant_transaction(store, &customer.id, transaction, now)?;
+                insert_transaction(store, &customer.id, transaction, now)?;
             }
         }
         Ok(())
     })
 }
 
-fn plant_customer(store: &mut Store, seed: &SeedCustomer, now: i64) {
+fn insert_customer(store: &mut Store, seed: &SeedCustomer, now: i64) {
     if store.get("customers", &seed.id).is_some() {
         return;
     }
@@ -42,7 +42,7 @@ fn plant_customer(store: &mut Store, seed: &SeedCustomer, now: i64) {
     store.insert("customers", customer);
 }
 
-fn plant_transaction(
+fn insert_transaction(
     store: &mut Store,
     customer: &str,
     seed: &SeedTransaction,

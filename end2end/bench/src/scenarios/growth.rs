@@ -41,7 +41,7 @@ impl<'a> Traffic<'a> {
     async fn new(bench: &Bench, large_site: &'a LargeSite) -> Result<Self> {
         let member = Member::new(large_site.server.addr, &large_site.database).await?;
         let unpaid = bench.rounds.pick(60_000, 5_000);
-        bulk_insert::unpaid(&large_site.database, unpaid).await?;
+        bulk_insert::insert_unpaid_purchases(&large_site.database, unpaid).await?;
         Ok(Self {
             large_site,
             member,

@@ -20,7 +20,7 @@ pub struct LargeSite {
 impl LargeSite {
     pub async fn new(bench: &Bench, kind: DatabaseKind, count: i64) -> Result<Self> {
         let database = bench.database(kind, &format!("crowd_{count}")).await?;
-        bulk_insert::large_site(&database, count).await?;
+        bulk_insert::insert_large_site(&database, count).await?;
         Ok(Self {
             count,
             server: bench.serve(&database).await?,

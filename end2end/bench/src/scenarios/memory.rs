@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_that_was_asked_for_is_read() {
+    fn the_named_line_is_read() {
         let status = "Name:\tserver\nVmHWM:\t   50000 kB\nVmRSS:\t   25000 kB\n";
         assert_eq!(read(status, "VmRSS"), Some(25.6));
         assert_eq!(read(status, "VmHWM"), Some(51.2));

@@ -38,8 +38,8 @@ async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement
         .serve(&database, &bench.stripe, extra_args)
         .await?;
     let bare = processes.yardstick("webhook", &[&bare_store.url]).await?;
-    bulk_insert::unpaid(&database, filled).await?;
-    bulk_insert::unpaid(&bare_store, filled).await?;
+    bulk_insert::insert_unpaid_purchases(&database, filled).await?;
+    bulk_insert::insert_unpaid_purchases(&bare_store, filled).await?;
     let events = Events::new(&database, filled)?;
     let bare_events = Events::new(&bare_store, filled)?;
     let (ours, theirs) = bench
