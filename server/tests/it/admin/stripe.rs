@@ -320,7 +320,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
 
 async fn no_secret_comes_back(app: TestApp) {
     app.stripe
-        .register(Endpoint::new(KEY, "http://127.0.0.1:9/", SECRET));
+        .register_endpoint(Endpoint::new(KEY, "http://127.0.0.1:9/", SECRET));
     let dana = app.detroit_admin().await;
     let secrets = [
         KEY,

@@ -78,6 +78,6 @@ async fn stripe_in_trouble(app: TestApp) {
     assert_eq!(again.json, told.json);
     assert_eq!(again.header("location"), told.header("location"));
     assert_eq!(again.header("idempotent-replayed"), "true");
-    let sessions = &app.stripe.books(STRIPE_KEY, None)["sessions"];
+    let sessions = &app.stripe.objects(STRIPE_KEY, None)["sessions"];
     assert_eq!(sessions.as_array().unwrap().len(), 1);
 }

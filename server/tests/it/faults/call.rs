@@ -1,6 +1,6 @@
 //! The calls that we make to Stripe, as a fault finds them.
 
-use stripe_stand_in::{Fault, FaultKind, Received};
+use stripe_stand_in::{Fault, FaultKind, ReceivedRequest};
 
 /// One kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Call {
     }
 
     /// Whether this is what Stripe received.
-    pub fn is(self, received: &Received) -> bool {
+    pub fn is(self, received: &ReceivedRequest) -> bool {
         let (method, begins, ends) = self.address();
         received.method == method
             && received.path.starts_with(begins)

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use store::entities::purchase;
-use stripe_stand_in::How;
+use stripe_stand_in::PaymentStatus;
 
 use super::{
     Call, Trouble,
@@ -88,7 +88,11 @@ async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Tro
     let session = sessions.iter().find(|one| one["url"] == url.as_str());
     let session = session.expect("a session of this page")["id"].as_str();
     app.stripe
-        .complete(session.unwrap(), How::Paid, Some("kim@example.com"))
+        .complete(
+            session.unwrap(),
+            PaymentStatus::Paid,
+            Some("kim@example.com"),
+        )
         .unwrap();
     for left in sessions.iter().filter(|one| one["status"] == "open") {
         let id = left["id"].as_str();

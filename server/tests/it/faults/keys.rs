@@ -116,7 +116,7 @@ async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
     );
     assert_eq!(asked, (1, 1), "before the first post alone; now it waits");
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.settle().await;
     owed.assert_credited_once(&app).await;
 }
@@ -156,7 +156,7 @@ async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
     let expired = Some(FailureReason::KeyNeedsAttention);
     let failed = (ReferralStatus::Failed, expired, None);
     assert_eq!(owed.referral(&app).await, failed);
-    let there = app.stripe.books(NEW, None)["balance_transactions"].clone();
+    let there = app.stripe.objects(NEW, None)["balance_transactions"].clone();
     assert_eq!(there, json!([]));
 }
 
@@ -167,7 +167,7 @@ async fn the_key_of_another_account_is_given_by_mistake(app: TestApp, program: P
     assert!(said.to_string().contains("another account's"), "{said}");
     app.settle().await;
     owed.assert_credited_once(&app).await;
-    let there = app.stripe.books(NEW, None)["balance_transactions"].clone();
+    let there = app.stripe.objects(NEW, None)["balance_transactions"].clone();
     assert_eq!(there, json!([]));
 }
 

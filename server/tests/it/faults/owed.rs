@@ -41,7 +41,7 @@ impl Owed {
         match program {
             Program::Tenant => Self::Member(Box::new(member(app).await)),
             Program::Platform => {
-                app.stripe.hold(PLATFORM_KEY);
+                app.stripe.hold_deliveries(PLATFORM_KEY);
                 Self::Partner(Box::new(app.platform().await))
             }
         }
@@ -190,7 +190,7 @@ impl Owed {
 
     /// A list of the books of Stripe's account: `customers`, `sessions`, `events`.
     pub fn listed(&self, app: &TestApp, list: &str) -> Vec<Value> {
-        let books = app.stripe.books(self.secret_key(), None);
+        let books = app.stripe.objects(self.secret_key(), None);
         books[list].as_array().cloned().expect("a list")
     }
 
@@ -297,7 +297,7 @@ pub fn assert_nothing_was_searched(app: &TestApp) {
 
 /// Jane has come through Mia's link, and has bought nothing yet.
 async fn member(app: &TestApp) -> Referred {
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     let webhook = app
         .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;

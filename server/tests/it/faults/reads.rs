@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::Value;
 use services::purchases::checkout::{Begun, Buyer, Order, begin};
-use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};
+use stripe_stand_in::{PaymentStatus, Seed, SeedCustomer, SeedTransaction};
 
 use super::{
     Call, Trouble,
@@ -143,7 +143,7 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
     };
     let session = app.purchase(purchase.id).await.checkout_session_id;
     app.stripe
-        .complete(&session.unwrap(), How::Paid, None)
+        .complete(&session.unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     owed.tell(app).await;
     assert_eq!(app.purchase(purchase.id).await.state, "paid");

@@ -35,7 +35,7 @@ async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
     app.decide(sale).await;
     assert_eq!(app.balance_transactions().len(), 1);
     app.set_our_clock_back(A_DAY_AND_MORE);
-    app.stripe.advance(A_DAY_AND_MORE.as_secs() as i64);
+    app.stripe.advance_clock(A_DAY_AND_MORE.as_secs() as i64);
     let mut heard = app.state.live.watch();
     app.start_worker();
     app.advance(A_MINUTE);
@@ -87,7 +87,7 @@ async fn a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice(mut app: 
     app.issue().await;
     assert!(app.balance_transactions().is_empty(), "it is under way");
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.settle().await;
     app.assert_credited_once(&referred.mia).await;
 }

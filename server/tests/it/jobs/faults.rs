@@ -215,7 +215,7 @@ async fn a_call_that_may_still_run_is_not_taken_for_undone(mut app: TestApp) {
     app.issue().await;
     assert_eq!(app.stripe.requests().len(), asked, "too early");
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.advance(Duration::from_secs(20));
     app.issue().await;
     app.assert_credited_once(&referred.mia).await;
@@ -230,7 +230,7 @@ async fn a_credit_sent_before_the_account_changed_is_not_given_again(app: TestAp
         .await;
     app.settle().await;
     app.assert_credited_once(&referred.mia).await;
-    let others = app.stripe.books("sk_test_another", None);
+    let others = app.stripe.objects("sk_test_another", None);
     assert_eq!(others["balance_transactions"].as_array().unwrap().len(), 0);
 }
 

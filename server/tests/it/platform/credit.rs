@@ -248,7 +248,7 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
     let hang = Fault::next(FaultKind::HangAfter).on("GET", "/v1/customers");
     app.stripe.fault(hang);
     let correct = async {
-        let asked = app.stripe.received("GET", "/v1/customers", 1);
+        let asked = app.stripe.wait_until_received("GET", "/v1/customers", 1);
         asked.await.unwrap();
         let jordan = app.partner_now(&platform.jordan).await;
         let email = domain::account::Email::parse("reyes@example.com").unwrap();

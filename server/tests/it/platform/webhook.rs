@@ -3,7 +3,7 @@
 use domain::referral::{FailureReason, ReferralStatus};
 use futures::future::join_all;
 use serde_json::json;
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use crate::support::{
     PLATFORM_KEY, STRIPE_KEY, TestApp, WEBHOOK_SECRET, event, on_both_databases, subscription,
@@ -39,10 +39,10 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .wait_until_delivered(PLATFORM_KEY, COMPLETED, 1)
         .await
         .unwrap();
     let purchase = app.platform_purchases().await.remove(0);
@@ -121,9 +121,11 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     let buyer = Some("kim@example.com");
-    app.stripe.complete(id, How::Unpaid, buyer).unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .complete(id, PaymentStatus::Unpaid, buyer)
+        .unwrap();
+    app.stripe
+        .wait_until_delivered(PLATFORM_KEY, COMPLETED, 1)
         .await
         .unwrap();
     let waiting = app.platform_purchases().await.remove(0);
@@ -132,9 +134,11 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
         ("processing", "none")
     );
     assert!(app.platform_referrals().await.is_empty());
-    app.stripe.settle(id, Settlement::Succeeded).unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, SUCCEEDED, 1)
+        .finish_async_payment(id, AsyncPaymentResult::Succeeded)
+        .unwrap();
+    app.stripe
+        .wait_until_delivered(PLATFORM_KEY, SUCCEEDED, 1)
         .await
         .unwrap();
     let paid = app.platform_purchases().await.remove(0);

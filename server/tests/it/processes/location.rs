@@ -192,7 +192,7 @@ async fn who_says_moved_goes_on(mut app: TestApp) {
         process.terminate();
         process.succeeds().await;
     }
-    let books = app.stripe.books(STRIPE_KEY, None);
+    let books = app.stripe.objects(STRIPE_KEY, None);
     let entries = books["balance_transactions"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{entries:?}");
 }

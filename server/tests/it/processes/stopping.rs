@@ -100,7 +100,7 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
     assert!(told.elapsed() < BOUND, "{:?}", told.elapsed());
     app.take_back().await;
     app.assert_both_credited_once(&under_way.mia).await;
-    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
     let sessions = sessions.as_array().unwrap();
     for page in [first, second] {
         let session = sessions.iter().find(|session| session["url"] == page);
@@ -149,7 +149,7 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
         assert!(sent.await.unwrap().is_err(), "who waited was answered");
     }
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.take_back().await;
     for credit in app.credits().await {
         assert_eq!(credit.state, "due");

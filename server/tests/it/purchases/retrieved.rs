@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::{Value, json};
-use stripe_stand_in::{Fault, FaultKind, How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, Fault, FaultKind, PaymentStatus};
 
 use crate::support::{
     PLATFORM_KEY, Referred, STRIPE_KEY, TestApp, event, on_both_databases, purchase_in,
@@ -30,7 +30,7 @@ const MINUTES: Duration = Duration::from_secs(5 * 60);
 /// Jane is on Stripe's page, and no webhook will ever come.
 async fn begun(app: &TestApp) -> (Referred, Value) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     let jane = app.signed_in("jane@example.com").await;
     let ticket = referred.ticket.id.to_string();
     let form = [
@@ -38,11 +38,11 @@ async fn begun(app: &TestApp) -> (Referred, Value) {
         ("page", "/events/steel-challenge"),
     ];
     jane.go("buy", &form).await;
-    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
     (referred, sessions[0].clone())
 }
 
-fn complete(app: &TestApp, session: &Value, how: How) {
+fn complete(app: &TestApp, session: &Value, how: PaymentStatus) {
     let id = session["id"].as_str().unwrap();
     app.stripe
         .complete(id, how, Some("kim@example.com"))
@@ -59,7 +59,7 @@ async fn the_return_page_knows(app: TestApp) {
         !page.contains("http-equiv"),
         "no page that reloads itself: {page}"
     );
-    complete(&app, &session, How::Paid);
+    complete(&app, &session, PaymentStatus::Paid);
     app.advance(MINUTES);
     let session_id = session["id"].as_str().unwrap();
     let page = jane
@@ -108,7 +108,7 @@ async fn closing_the_page_is_limited_like_buying(app: TestApp) {
 
 async fn the_app_knows(app: TestApp) {
     let (_, session) = begun(&app).await;
-    complete(&app, &session, How::Paid);
+    complete(&app, &session, PaymentStatus::Paid);
     let phone = app.phone_of("jane@example.com").await;
     let path = format!("/api/v1/purchases/{}", purchase_in(&session));
     assert_eq!(phone.get(&path).await.text("status"), "paid");
@@ -116,26 +116,29 @@ async fn the_app_knows(app: TestApp) {
 
 async fn the_sweep_knows_and_the_credit_is_earned(app: TestApp) {
     let (referred, session) = begun(&app).await;
-    complete(&app, &session, How::Paid);
+    complete(&app, &session, PaymentStatus::Paid);
     app.sweep_after(MINUTES).await;
     assert_eq!(app.purchase(purchase_in(&session)).await.state, "paid");
     app.assert_credited_once(&referred.mia).await;
     app.stripe
-        .release(STRIPE_KEY, stripe_stand_in::Order::OldestFirst);
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+        .release_deliveries(STRIPE_KEY, stripe_stand_in::ReleaseOrder::OldestFirst);
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     app.sweep_after(MINUTES).await;
     app.assert_credited_once(&referred.mia).await;
 }
 
 async fn the_sweep_knows_a_slow_payment(app: TestApp) {
     let (referred, session) = begun(&app).await;
-    complete(&app, &session, How::Unpaid);
+    complete(&app, &session, PaymentStatus::Unpaid);
     app.sweep_after(MINUTES).await;
     let id = purchase_in(&session);
     assert_eq!(app.purchase(id).await.state, "processing");
     let session_id = session["id"].as_str().unwrap();
     app.stripe
-        .settle(session_id, Settlement::Succeeded)
+        .finish_async_payment(session_id, AsyncPaymentResult::Succeeded)
         .unwrap();
     app.sweep_after(MINUTES).await;
     assert_eq!(app.purchase(id).await.state, "paid");
@@ -145,7 +148,7 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
 /// Stripe's session says unpaid as long as it is kept, whether the money will come or not.
 async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: TestApp) {
     let (referred, session) = begun(&app).await;
-    complete(&app, &session, How::Unpaid);
+    complete(&app, &session, PaymentStatus::Unpaid);
     let id = purchase_in(&session);
     for day in 1..30 {
         app.sweep_after(DAY).await;
@@ -167,7 +170,7 @@ async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: Te
 async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     const DAY_AND_MORE: Duration = Duration::from_secs(26 * 60 * 60);
     let (referred, session) = begun(&app).await;
-    complete(&app, &session, How::Paid);
+    complete(&app, &session, PaymentStatus::Paid);
     app.stripe
         .fault(Fault::next(FaultKind::FailBefore).on("GET", "/v1/checkout/sessions"));
     app.sweep_after(DAY_AND_MORE).await;
@@ -201,8 +204,8 @@ async fn another_ones_session_in_the_address_pays_nothing(app: TestApp) {
         ("page", "/events/steel-challenge"),
     ];
     kim.go("buy", &form).await;
-    complete(&app, &session, How::Paid);
-    let kims = app.stripe.books(STRIPE_KEY, None)["sessions"][1].clone();
+    complete(&app, &session, PaymentStatus::Paid);
+    let kims = app.stripe.objects(STRIPE_KEY, None)["sessions"][1].clone();
     let paid = session["id"].as_str().unwrap();
     let address = format!("/purchases/{}?session_id={paid}", purchase_in(&kims));
     let page = kim.get(&address).await.text;
@@ -211,14 +214,14 @@ async fn another_ones_session_in_the_address_pays_nothing(app: TestApp) {
 
 async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
     let platform = app.platform().await;
-    app.stripe.hold(PLATFORM_KEY);
+    app.stripe.hold_deliveries(PLATFORM_KEY);
     for by_page in [true, false] {
         let browser = app.browser_at("pewpros.localhost");
         let code = &platform.jordan.code;
         browser.get(&format!("/pricing?ref={code}")).await;
         browser.get_started("annual").await;
         let session = app.platform_books("sessions").pop().unwrap();
-        complete(&app, &session, How::Paid);
+        complete(&app, &session, PaymentStatus::Paid);
         if by_page {
             let id = session["id"].as_str().unwrap();
             let address = format!("/pricing/thank-you?session_id={id}");

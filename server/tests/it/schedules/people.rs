@@ -4,7 +4,7 @@ use app::types::Outcome;
 use domain::{credit::Program, purchase::Plan};
 use serde_json::json;
 use services::purchases::in_person;
-use stripe_stand_in::Received;
+use stripe_stand_in::ReceivedRequest;
 
 use super::{
     model::{Event, Payment, Sale},
@@ -147,7 +147,7 @@ impl World {
         assert!(!begun || answered, "a page that Stripe did not answer with");
     }
 
-    fn checkouts_asked_for(&self) -> Vec<Received> {
+    fn checkouts_asked_for(&self) -> Vec<ReceivedRequest> {
         let mut asked = self.app.stripe.requests();
         asked.retain(|received| received.path.starts_with("/v1/checkout/sessions"));
         asked

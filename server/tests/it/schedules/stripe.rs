@@ -4,7 +4,7 @@ use domain::credit::Program;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use store::entities::checkout_session;
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use super::{
     model::{Event, Payment, Sale},
@@ -38,10 +38,10 @@ impl World {
         let email = own_address.as_deref().or(Some("kim@example.com"));
         let (stripe, id) = (&self.app.stripe, session["id"].as_str().unwrap());
         let turned = match turn {
-            Turn::Paid => stripe.complete(id, How::Paid, email),
-            Turn::PaidSlowly => stripe.complete(id, How::Unpaid, email),
-            Turn::Arrived => stripe.settle(id, Settlement::Succeeded),
-            Turn::Refused => stripe.settle(id, Settlement::Failed),
+            Turn::Paid => stripe.complete(id, PaymentStatus::Paid, email),
+            Turn::PaidSlowly => stripe.complete(id, PaymentStatus::Unpaid, email),
+            Turn::Arrived => stripe.finish_async_payment(id, AsyncPaymentResult::Succeeded),
+            Turn::Refused => stripe.finish_async_payment(id, AsyncPaymentResult::Failed),
             Turn::Expired => stripe.expire(id),
         };
         turned.ok();

@@ -76,7 +76,7 @@ impl World {
     pub async fn open(mut app: TestApp) -> Self {
         app.shorten_patience();
         for key in [STRIPE_KEY, PLATFORM_KEY] {
-            app.stripe.hold(key);
+            app.stripe.hold_deliveries(key);
         }
         let Platform {
             jordan,
@@ -151,7 +151,7 @@ impl World {
             Step::Wait { seconds } => self.app.advance(Duration::from_secs(seconds)),
         }
         self.app.stripe.release_hung();
-        self.app.stripe.quiet().await.unwrap();
+        self.app.stripe.wait_until_requests_finish().await.unwrap();
         self.observe().await;
     }
 
@@ -211,7 +211,7 @@ impl World {
 
     /// A list of the books of a program's account: `customers`, `sessions`, `events`.
     pub fn listed(&self, program: Program, list: &str) -> Vec<Value> {
-        let books = self.app.stripe.books(&self.secret_key(program), None);
+        let books = self.app.stripe.objects(&self.secret_key(program), None);
         books[list].as_array().cloned().expect("a list")
     }
 }

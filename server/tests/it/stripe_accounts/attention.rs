@@ -125,7 +125,7 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
     let due = app.credits().await.into_iter();
     assert_eq!(due.filter(|credit| credit.state == "due").count(), 1);
     app.settle().await;
-    let given = app.stripe.books(owed.secret_key(), None);
+    let given = app.stripe.objects(owed.secret_key(), None);
     let given = given["balance_transactions"].as_array().unwrap();
     assert_eq!(given.len(), 1, "{given:?}");
 }

@@ -43,7 +43,7 @@ async fn go_live(app: &mut TestApp, stage: &Stage) -> String {
 }
 
 fn entries(app: &TestApp, key: &str) -> Value {
-    app.stripe.books(key, None)["balance_transactions"].clone()
+    app.stripe.objects(key, None)["balance_transactions"].clone()
 }
 
 fn of_live_mode(body: &str) -> String {

@@ -144,7 +144,7 @@ impl TestApp {
     /// Turns the clock of the product and of Stripe.
     pub fn advance(&self, by: Duration) {
         self.set_our_clock_ahead(by);
-        self.stripe.advance(by.as_secs() as i64);
+        self.stripe.advance_clock(by.as_secs() as i64);
     }
 
     /// Somebody in front of Detroit Arms.

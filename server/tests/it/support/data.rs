@@ -143,7 +143,7 @@ impl TestApp {
         let path = connected.unwrap().path;
         let url = format!("http://{}{path}", self.address);
         self.stripe
-            .register(Endpoint::new(secret_key, &url, webhook_secret));
+            .register_endpoint(Endpoint::new(secret_key, &url, webhook_secret));
         path
     }
 

@@ -38,7 +38,7 @@ impl TestApp {
                 return;
             };
             self.stripe.release_hung();
-            self.stripe.quiet().await.unwrap();
+            self.stripe.wait_until_requests_finish().await.unwrap();
             let wait = (ready_at(&due) - self.state.now()).max(0) + 1000;
             self.advance(Duration::from_millis(wait.unsigned_abs()));
             let job = Job::IssueCredit {
@@ -132,7 +132,7 @@ impl TestApp {
         let platform_referrals =
             platform_referral::Entity::find().order_by_asc(platform_referral::Column::Id);
         let notifications = notification::Entity::find().order_by_asc(notification::Column::Id);
-        let entries = |key| self.stripe.books(key, None)["balance_transactions"].clone();
+        let entries = |key| self.stripe.objects(key, None)["balance_transactions"].clone();
         Done {
             credits: credits.all(db).await.unwrap(),
             referrals: referrals.all(db).await.unwrap(),

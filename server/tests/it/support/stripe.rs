@@ -82,7 +82,7 @@ impl TestApp {
 
     /// The entries on the balances of Detroit's customers, oldest first.
     pub fn balance_transactions(&self) -> Vec<Value> {
-        listed(&self.stripe.books(STRIPE_KEY, None)["balance_transactions"])
+        listed(&self.stripe.objects(STRIPE_KEY, None)["balance_transactions"])
     }
 }
 
