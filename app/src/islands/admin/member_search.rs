@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
+use super::TYPING_PAUSE;
 use crate::{
     islands::{call::ask, erased::Erase},
     server_fns::admin::ListMembers,
@@ -13,8 +14,6 @@ use crate::{
 
 /// Where members are found.
 const PATH: &str = "/admin/members";
-/// How long somebody who types must pause before the server is asked.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The search box and who was found.
 #[island]
@@ -69,7 +68,7 @@ pub fn MemberSearch(
         if let Some(now) = field.get().map(|field| field.value())
             && now.trim() != shown.trim()
         {
-            search(now, PAUSE);
+            search(now, TYPING_PAUSE);
         }
     });
     view! {
@@ -95,7 +94,7 @@ pub fn MemberSearch(
                     spellcheck="false"
                     aria-describedby="member-search-hint"
                     node_ref=field
-                    on:input=move |_| search(typed(), PAUSE)
+                    on:input=move |_| search(typed(), TYPING_PAUSE)
                 />
                 <p class="field-hint" id="member-search-hint">
                     "By the beginning of a name or an e-mail address."

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::list::{Cause, List, link_id};
 use crate::{
     islands::{
-        admin::{controls::Version, stats::grouped},
+        admin::{controls::Version, thousands::grouped},
         copy_field::CopyField,
         field::Field,
         form::{Complaints, FormState, SubmitButton},

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::{
     controls::{cleared, held, is_narrow},
-    state::{SEARCH, Table},
+    reducer::SEARCH,
+    table::Table,
 };
 use crate::islands::erased::Erase;
 
@@ -21,9 +22,8 @@ pub fn Filter(table: Table) -> impl IntoView {
         Program::Tenant => ("Purchase type", "All types"),
         Program::Platform => ("Plan", "All plans"),
     };
-    let page = table.page;
-    let unsorted = move || page.with(|page| page.filter.sort == Sort::Date);
-    let descending = move || page.with(|page| !page.filter.ascending);
+    let unsorted = move || table.page(|page| page.filter.sort == Sort::Date);
+    let descending = move || table.page(|page| !page.filter.ascending);
     let tab = (program == Program::Platform)
         .then(|| view! { <input type="hidden" name="tab" value=program.code() /> });
     view! {
@@ -35,8 +35,8 @@ pub fn Filter(table: Table) -> impl IntoView {
             aria-label="Filter referrals"
             autocomplete="off"
             node_ref=table.form
-            on:input=move |event| table.typed(event)
-            on:submit=move |event| table.sent(event)
+            on:input=move |event| table.changed(event)
+            on:submit=move |event| table.submitted(event)
         >
             {tab}
             <input type="hidden" name="sort" value=Sort::Credit.code() disabled=unsorted />
@@ -50,8 +50,8 @@ pub fn Filter(table: Table) -> impl IntoView {
                 <button type="submit" class="button without-script">"Apply"</button>
                 <a
                     class="button button-quiet"
-                    href=move || page.with(|page| cleared(&page.filter).path())
-                    hidden=move || !page.with(|page| is_narrow(&page.filter))
+                    href=move || table.page(|page| cleared(&page.filter).path())
+                    hidden=move || !table.page(|page| is_narrow(&page.filter))
                     on:click=move |event| clear(table, &event)
                 >
                     "Clear filters"
@@ -63,7 +63,7 @@ pub fn Filter(table: Table) -> impl IntoView {
 
 /// Shows everything, and goes on from the text.
 pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
-    let filter = table.page.with_untracked(|page| cleared(&page.filter));
+    let filter = table.page_now(|page| cleared(&page.filter));
     table.follow(event, &filter, SEARCH);
 }
 
@@ -79,7 +79,7 @@ fn input(table: Table, name: &'static str, kind: &'static str, label: &'static s
                 type=kind
                 placeholder=hint
                 dir=hint.map(|_| "auto")
-                value=move || table.set.with(|filter| held(filter, name))
+                value=move || table.state.with(|state| held(&state.controls, name))
             />
         </div>
     }
@@ -95,7 +95,11 @@ fn select(
 ) -> AnyView {
     let id = format!("filter-{name}");
     let options = options.into_iter().map(|(code, label)| {
-        let chosen = move || table.set.with(|filter| held(filter, name) == code);
+        let chosen = move || {
+            table
+                .state
+                .with(|state| held(&state.controls, name) == code)
+        };
         view! { <option value=code selected=chosen>{label}</option> }
     });
     view! {

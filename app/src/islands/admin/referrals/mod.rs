@@ -3,8 +3,10 @@
 mod controls;
 mod filter;
 mod pages;
+mod reducer;
 mod rows;
-mod state;
+mod stats;
+mod table;
 
 use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
@@ -12,13 +14,12 @@ use leptos::prelude::*;
 use self::{
     filter::Filter,
     pages::{EmptyTable, Pages},
+    reducer::Message,
     rows::{RetryPicked, Rows},
-    state::Table,
-};
-use super::{
-    platform_referrers::{Partners, PartnersStart},
     stats::Stats,
+    table::Table,
 };
+use super::platform_referrers::{Partners, PartnersStart};
 use crate::{
     islands::form::{Complaints, FormState},
     types::admin::ReferralsPage,
@@ -41,9 +42,10 @@ pub fn Referrals(
         Program::Tenant => ("Tenant Referrals", "visually-hidden"),
         Program::Platform => ("Platform Referrals", "group-title"),
     };
-    let empty = Memo::new(move |_| table.page.with(|page| page.rows.is_empty()));
+    let empty = move || table.page(|page| page.rows.is_empty());
+    let loading = move || table.state.with(|state| state.loading);
     view! {
-        <Stats page=table.page />
+        <Stats table />
         {partners.map(|start| view! { <Partners start /> })}
         <section class="referrals" aria-labelledby="referrals-title">
             <h2 id="referrals-title" class=class>{title}</h2>
@@ -51,18 +53,18 @@ pub fn Referrals(
             <LeftOut table />
             <Trouble table />
             <Complaints state=retrying />
-            <p class="visually-hidden" role="status">{table.told}</p>
+            <p class="visually-hidden" role="status">{move || table.state.with(|state| state.announcement.clone())}</p>
             <div
                 class="table-area"
-                class:is-busy=table.busy
-                aria-busy=move || table.busy.get().to_string()
+                class:is-busy=loading
+                aria-busy=move || loading().to_string()
             >
-                <div class="table-frame" hidden=move || empty.get()>
+                <div class="table-frame" hidden=empty>
                     <RetryPicked table />
                     <Rows table caption=title />
                 </div>
                 <EmptyTable table />
-                <div class="skeleton" aria-hidden="true" hidden=move || !(empty.get() && table.busy.get())>
+                <div class="skeleton" aria-hidden="true" hidden=move || !(empty() && loading())>
                     <span></span>
                     <span></span>
                     <span></span>
@@ -76,9 +78,9 @@ pub fn Referrals(
 /// What of the address made no sense.
 #[component]
 fn LeftOut(table: Table) -> impl IntoView {
-    let sentences = Memo::new(move |_| table.page.with(|page| page.left_out.join(" ")));
+    let sentences = move || table.page(|page| page.left_out.join(" "));
     view! {
-        <p class="notice" role="status" hidden=move || sentences.with(String::is_empty)>
+        <p class="notice" role="status" hidden=move || sentences().is_empty()>
             {sentences}
         </p>
     }
@@ -88,9 +90,9 @@ fn LeftOut(table: Table) -> impl IntoView {
 #[component]
 fn Trouble(table: Table) -> impl IntoView {
     view! {
-        <div class="complaints" role="alert" hidden=move || table.trouble.with(Option::is_none)>
-            <p class="complaints-title">{move || table.trouble.get()}</p>
-            <button type="button" class="button button-small" on:click=move |_| table.ask_again()>
+        <div class="complaints" role="alert" hidden=move || table.state.with(|state| state.error.is_none())>
+            <p class="complaints-title">{move || table.state.with(|state| state.error.clone())}</p>
+            <button type="button" class="button button-small" on:click=move |_| table.send(Message::TryAgain)>
                 "Try again"
             </button>
         </div>

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::{
     controls::{cleared, is_narrow},
     filter::clear,
-    state::{TABLE, Table},
+    reducer::TABLE,
+    table::Table,
 };
 use crate::{islands::erased::Erase, types::admin::ReferralsPage};
 
@@ -17,7 +18,7 @@ pub fn Pages(table: Table) -> impl IntoView {
                 rel: &'static str,
                 to: fn(&ReferralsPage) -> Option<&ReferralFilter>| {
         let follow = move |event| {
-            if let Some(filter) = table.page.with_untracked(|page| to(page).cloned()) {
+            if let Some(filter) = table.page_now(|page| to(page).cloned()) {
                 table.follow(&event, &filter, TABLE);
             }
         };
@@ -25,19 +26,15 @@ pub fn Pages(table: Table) -> impl IntoView {
             <a
                 class="button button-small"
                 rel=rel
-                href=move || table.page.with(|page| to(page).map(ReferralFilter::path))
-                hidden=move || table.page.with(|page| to(page).is_none())
+                href=move || table.page(|page| to(page).map(ReferralFilter::path))
+                hidden=move || table.page(|page| to(page).is_none())
                 on:click=follow
             >
                 {label}
             </a>
         }
     };
-    let alone = move || {
-        table
-            .page
-            .with(|page| page.previous.is_none() && page.next.is_none())
-    };
+    let alone = move || table.page(|page| page.previous.is_none() && page.next.is_none());
     view! {
         <nav class="table-pages" aria-label="Pages" hidden=alone>
             {link("Previous", "prev", |page| page.previous.as_ref())}
@@ -69,14 +66,12 @@ fn nothing(page: &ReferralsPage) -> Option<Nothing> {
 /// Instead of rows: why there are none, and what to do next.
 #[component]
 pub fn EmptyTable(table: Table) -> impl IntoView {
-    let nothing = Memo::new(move |_| table.page.with(nothing));
+    let nothing = Memo::new(move |_| table.page(nothing));
     move || {
         let words = match nothing.get()? {
             Nothing::Yet => nothing_yet(table.program),
             Nothing::Matches => {
-                let all = table
-                    .page
-                    .with_untracked(|page| cleared(&page.filter).path());
+                let all = table.page_now(|page| cleared(&page.filter).path());
                 view! {
                     <p class="empty-title">"Nothing matches"</p>
                     <p>"No referral fits these filters."</p>
@@ -87,9 +82,7 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
                 .erased()
             }
             Nothing::OnThisPage => {
-                let first = table
-                    .page
-                    .with_untracked(|page| page.filter.clone().from_start());
+                let first = table.page_now(|page| page.filter.clone().from_start());
                 let path = first.path();
                 view! {
                     <p class="empty-title">"Nothing on this page"</p>

@@ -9,7 +9,8 @@ use web_sys::HtmlInputElement;
 
 use super::{
     controls::retryable,
-    state::{TABLE, Table},
+    reducer::{Message, TABLE},
+    table::Table,
 };
 use crate::{
     islands::erased::Erase,
@@ -85,19 +86,14 @@ fn sorted(filter: &ReferralFilter, sort: Sort) -> ReferralFilter {
 /// Above the table: all that can be tried again, at once.
 #[component]
 pub fn RetryPicked(table: Table) -> impl IntoView {
-    let any = Memo::new(move |_| table.page.with(|page| !retryable(page).is_empty()));
-    let all = move || {
-        let picked = table.picked.with(Vec::len);
-        picked > 0 && table.page.with(|page| retryable(page).len() == picked)
-    };
+    let any = move || table.page(|page| !retryable(page).is_empty());
+    let selected = move || table.state.with(|state| state.selected.len());
+    let all = move || selected() > 0 && table.page(|page| retryable(page).len() == selected());
     let pick_all = move |event: Event| {
-        table.picked.set(if event_target_checked(&event) {
-            table.page.with_untracked(retryable)
-        } else {
-            Vec::new()
-        });
+        let ticked = event_target_checked(&event);
+        table.send(Message::SelectAll { ticked });
     };
-    let label = move || match table.picked.with(Vec::len) {
+    let label = move || match selected() {
         0 => "Retry selected".to_owned(),
         many => format!("Retry selected ({many})"),
     };
@@ -107,7 +103,7 @@ pub fn RetryPicked(table: Table) -> impl IntoView {
             class="table-bulk"
             method="post"
             action=RetryReferrals::PATH
-            hidden=move || !any.get()
+            hidden=move || !any()
             on:submit=move |event| table.retry(event)
         >
             {where_from(table)}
@@ -129,7 +125,7 @@ pub fn RetryPicked(table: Table) -> impl IntoView {
 
 /// Which program, and where to come back to, for those who have no JavaScript.
 fn where_from(table: Table) -> impl IntoView {
-    let back = table.page.with_untracked(|page| page.filter.path());
+    let back = table.page_now(|page| page.filter.path());
     view! {
         <input type="hidden" name="program" value=table.program.code() />
         <input type="hidden" name="back" value=back />
@@ -153,7 +149,7 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
             </thead>
             <tbody role="rowgroup">
                 <For
-                    each=move || table.page.with(|page| page.rows.clone())
+                    each=move || table.page(|page| page.rows.clone())
                     key=|row| (row.id, row.status, row.reason.clone(), row.can_retry, row.kind.clone())
                     children=move |one| row(table, one)
                 />
@@ -167,12 +163,10 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
         return view! { <th class=column.class() role="columnheader" scope="col">{label}</th> }
             .erased();
     };
-    let page = table.page;
-    let direction = Memo::new(move |_| {
-        page.with(|page| (page.filter.sort == sort).then_some(page.filter.ascending))
-    });
+    let direction =
+        move || table.page(|page| (page.filter.sort == sort).then_some(page.filter.ascending));
     let follow = move |event| {
-        let filter = page.with_untracked(|page| sorted(&page.filter, sort));
+        let filter = table.page_now(|page| sorted(&page.filter, sort));
         table.follow(&event, &filter, "");
     };
     view! {
@@ -180,7 +174,7 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             class=column.class()
             role="columnheader"
             scope="col"
-            aria-sort=move || match direction.get() {
+            aria-sort=move || match direction() {
                 Some(true) => Some("ascending"),
                 Some(false) => Some("descending"),
                 None => None,
@@ -188,12 +182,12 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
         >
             <a
                 id=format!("sort-{}", sort.code())
-                href=move || page.with(|page| sorted(&page.filter, sort).path())
+                href=move || table.page(|page| sorted(&page.filter, sort).path())
                 on:click=follow
             >
                 {label}
                 <span class="table-arrow" aria-hidden="true">
-                    {move || match direction.get() {
+                    {move || match direction() {
                         Some(true) => "↑",
                         Some(false) => "↓",
                         None => "↕",
@@ -253,15 +247,10 @@ fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
 }
 
 fn retry(table: Table, id: i64, referred: String) -> AnyView {
-    let picked = move || table.picked.with(|ids| ids.contains(&id));
+    let picked = move || table.state.with(|state| state.selected.contains(&id));
     let pick = move |event: Event| {
         let ticked = event_target::<HtmlInputElement>(&event).checked();
-        table.picked.update(|ids| {
-            ids.retain(|other| *other != id);
-            if ticked {
-                ids.push(id);
-            }
-        });
+        table.send(Message::Select { id, ticked });
     };
     view! {
         <div class="retry">
