@@ -1,4 +1,4 @@
-import { addReferrer, goToAdmin, lines, openTab, partner, said } from "../support/console";
+import { addReferrer, goToAdmin, lines, openTab, platformReferrer, said } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
 // It changes settings, which no other test may feel.
@@ -17,12 +17,12 @@ test("the console without JavaScript", async ({ page, world }) => {
     await expect(said(page)).toContainText("Settings saved.");
     await expect(amount).toHaveValue("1500");
   });
-  await test.step("a partner is added", async () => {
+  await test.step("a referrer is added", async () => {
     await page.goto(`${world.detroit.url}/admin/referrals?tab=platform`);
     const link = await addReferrer(page, "Jordan Reyes", "jordan@example.com");
     expect(link).toContain("/pricing?ref=");
-    await partner(page, "jordan@example.com").getByRole("button", { name: /Disable/ }).click();
-    await expect(partner(page, "jordan@example.com")).toContainText("Disabled");
+    await platformReferrer(page, "jordan@example.com").getByRole("button", { name: /Disable/ }).click();
+    await expect(platformReferrer(page, "jordan@example.com")).toContainText("Disabled");
   });
   await test.step("the table is filtered, and what failed is tried again", async () => {
     await openTab(page, "Tenant Referrals");
@@ -31,7 +31,7 @@ test("the console without JavaScript", async ({ page, world }) => {
     await expect(lines(page)).toHaveCount(1);
     await lines(page).getByRole("checkbox").check();
     await page.getByRole("button", { name: /Retry selected/ }).click();
-    await expect(said(page)).toContainText("being tried again");
+    await expect(said(page)).toContainText("being retried");
     await expect(async () => {
       await page.goto(`${world.detroit.url}/admin/referrals?q=omar`);
       await expect(lines(page)).toContainText("Credited", { timeout: 500 });

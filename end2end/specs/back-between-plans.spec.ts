@@ -7,14 +7,14 @@ import { expect, test } from "../support/fixtures";
 import { goBack, heading, openPage } from "../support/shop";
 import type { World } from "../support/world";
 
-/** A partner's link and a prospect who has followed it. */
+/** A referrer's link and a prospect who has followed it. */
 async function follow(admin: Page, prospect: Page, world: World): Promise<[string, string]> {
-  const partner = `partner-${randomUUID().slice(0, 8)}@example.com`;
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
   await goToAdmin(admin, world.detroit, world.pat, "Referrals");
   await openTab(admin, "Platform Referrals");
-  const link = await addReferrer(admin, "Jordan Reyes", partner);
+  const link = await addReferrer(admin, "Jordan Reyes", referrer);
   await prospect.goto(link);
-  return [partner, new URL(link).searchParams.get("ref") ?? ""];
+  return [referrer, new URL(link).searchParams.get("ref") ?? ""];
 }
 
 function getStarted(page: Page, plan: "Annual" | "Monthly") {
@@ -34,13 +34,13 @@ async function sessionsWith(world: World, code: string) {
 }
 
 for (const way of ["the link back", "the browser's Back"]) {
-  test(`Monthly, ${way}, Annual: the partner keeps the code, and Monthly is closed`, async ({
+  test(`Monthly, ${way}, Annual: the referrer keeps the code, and Monthly is closed`, async ({
     page,
     visit,
     world,
   }) => {
     const prospect = await visit();
-    const [partner, code] = await follow(page, prospect, world);
+    const [referrer, code] = await follow(page, prospect, world);
     await begin(prospect, "Monthly");
     if (way === "the link back") {
       await goBack(prospect);
@@ -66,7 +66,7 @@ for (const way of ["the link back", "the browser's Back"]) {
     }).toPass({ timeout: 20_000 });
     await expect(line).toContainText("Annual");
     await world.stripe.idle(world.pewpros);
-    const ledger = await world.stripe.ledger(world.pewpros, partner);
+    const ledger = await world.stripe.ledger(world.pewpros, referrer);
     expect(ledger.map((entry) => entry.amount)).toEqual([-5000]);
   });
 }

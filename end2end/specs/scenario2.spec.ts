@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Page } from "@playwright/test";
 
-import { addReferrer, goToAdmin, lines, openTab, partner, partnerLink } from "../support/console";
+import { addReferrer, goToAdmin, lines, openTab, platformReferrer, referrerLink } from "../support/console";
 import { type Visit, expect, test } from "../support/fixtures";
 import { goBack, heading } from "../support/shop";
 import type { Site } from "../support/demo";
@@ -32,14 +32,14 @@ for (const sale of SALES) {
 
 async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise<void> {
   const site = sale.brand === "PewPros" ? world.pewpros : world.coachpros;
-  const referrer = `partner-${randomUUID().slice(0, 8)}@example.com`;
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
   const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
   let link = "";
   await test.step("1. Admin creates a platform referrer", async () => {
     await goToAdmin(page, world.detroit, world.pat, "Referrals");
     await openTab(page, "Platform Referrals");
     await addReferrer(page, "Jordan Reyes", referrer);
-    link = await partnerLink(page, referrer, sale.brand);
+    link = await referrerLink(page, referrer, sale.brand);
     expect(link.startsWith(`${site.url}/pricing?ref=`)).toBe(true);
   });
   const code = new URL(link).searchParams.get("ref") ?? "";
@@ -57,7 +57,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
   });
 
   await test.step("3. Prospect selects a plan and checks out", async () => {
-    await test.step("The code comes back from a cancelled payment, and the plan", async () => {
+    await test.step("The code comes back from a canceled payment, and the plan", async () => {
       await plan(prospect, sale.plan).getByRole("link", { name: "Get Started" }).click();
       await expect(heading(prospect, "Pay")).toBeVisible();
       await goBack(prospect);
@@ -119,7 +119,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     await expect(line).toContainText("Jordan Reyes");
     await expect(line).toContainText(sale.plan);
     await expect(line).toContainText("$50.00");
-    await expect(partner(page, referrer)).toContainText("1");
+    await expect(platformReferrer(page, referrer)).toContainText("1");
     const subscriptions = await world.stripe.subscriptions(site);
     expect(subscriptions.filter((one) => one.metadata.referral_code === code)).toHaveLength(1);
   });
@@ -150,7 +150,7 @@ async function expectOneCredit(world: World, site: Site, email: string): Promise
   ]);
 }
 
-test("a partner who buys with their own address earns nothing, and the console says why", async ({
+test("a referrer who buys with their own address earns nothing, and the console says why", async ({
   page,
   visit,
   world,
@@ -176,7 +176,7 @@ test("a partner who buys with their own address earns nothing, and the console s
   expect(await world.stripe.ledger(world.pewpros, `sky-${unique}@example.com`)).toEqual([]);
 });
 
-test("what is no plan, no code and no partner of now does not stop the sale", async ({
+test("what is no plan, no code and no referrer of now does not stop the sale", async ({
   page,
   visit,
   world,
@@ -186,8 +186,8 @@ test("what is no plan, no code and no partner of now does not stop the sale", as
   await openTab(page, "Platform Referrals");
   const email = `off-${randomUUID().slice(0, 8)}@example.com`;
   const link = await addReferrer(page, "Lee Off", email);
-  await partner(page, email).getByRole("button", { name: "Disable" }).click();
-  await expect(partner(page, email)).toContainText("Disabled");
+  await platformReferrer(page, email).getByRole("button", { name: "Disable" }).click();
+  await expect(platformReferrer(page, email)).toContainText("Disabled");
   for (const address of [link, `${site.url}/pricing?ref=ab3kx7mn`, `${site.url}/pricing?ref=%00`]) {
     const prospect = await visit();
     await prospect.goto(address);

@@ -4,7 +4,7 @@ import {
   go,
   goToAdmin,
   openTab,
-  partner,
+  platformReferrer,
   region,
   saveSettings,
 } from "../support/console";
@@ -79,14 +79,14 @@ test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
       link = await addReferrer(page, "Jordan Reyes", email);
     });
     await test.step("A unique referral code is auto-generated", async () => {
-      await expect(partner(page, email)).toContainText("Jordan Reyes");
+      await expect(platformReferrer(page, email)).toContainText("Jordan Reyes");
       expect(link).toMatch(/\?ref=[2-9a-hjkmnp-z]{8}$/);
     });
     await test.step("Share the link https://yoursite.com/pricing?ref=THEIR_CODE", async () => {
       expect(link.startsWith(`${world.pewpros.url}/pricing?ref=`)).toBe(true);
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await partner(page, email).getByRole("button", { name: /Copy/ }).first().click();
-      await expect(partner(page, email).getByText("Copied")).toBeVisible();
+      await platformReferrer(page, email).getByRole("button", { name: /Copy/ }).first().click();
+      await expect(platformReferrer(page, email).getByText("Copied")).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     });
   });

@@ -3,7 +3,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 import { signIn } from "./people";
 import type { Login, Site } from "./demo";
 
-export type Place = "Referrals" | "Catalogue" | "Members" | "Site Settings";
+export type Place = "Referrals" | "Catalog" | "Members" | "Site Settings";
 
 /** Signs in and goes to a place of the console, as the guide says: "Go to Admin > …". */
 export async function goToAdmin(page: Page, site: Site, login: Login, place: Place): Promise<void> {
@@ -28,7 +28,7 @@ export async function openTab(page: Page, name: string): Promise<void> {
 
 /** What the console says it has done. */
 export function said(page: Page): Locator {
-  return page.locator(".toasts-said");
+  return page.locator(".toasts-done");
 }
 
 export function region(page: Page, name: string | RegExp): Locator {
@@ -50,24 +50,24 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Adds a partner on the Platform Referrals tab; answers the link for PewPros. */
+/** Adds a referrer on the Platform Referrals tab; answers the link for PewPros. */
 export async function addReferrer(page: Page, name: string, email: string): Promise<string> {
   const form = page.getByRole("form", { name: "Add a referrer" });
   await form.getByLabel("Name").fill(name);
   await form.getByLabel("Email").fill(email);
   await form.getByRole("button", { name: "Add Referrer" }).click();
-  await expect(partner(page, email)).toBeVisible();
-  return await partnerLink(page, email, "PewPros");
+  await expect(platformReferrer(page, email)).toBeVisible();
+  return await referrerLink(page, email, "PewPros");
 }
 
-/** A partner in the list of Platform Referrers. */
-export function partner(page: Page, email: string): Locator {
+/** A referrer in the list of Platform Referrers. */
+export function platformReferrer(page: Page, email: string): Locator {
   return region(page, "Platform Referrers").getByRole("listitem").filter({ hasText: email });
 }
 
-/** The link that a partner shares. */
-export async function partnerLink(page: Page, email: string, brand: string): Promise<string> {
-  return await partner(page, email).getByLabel(brand).inputValue();
+/** The link that a referrer shares. */
+export async function referrerLink(page: Page, email: string, brand: string): Promise<string> {
+  return await platformReferrer(page, email).getByLabel(brand).inputValue();
 }
 
 /** Saves what stands in the Payments tab. */

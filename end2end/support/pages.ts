@@ -37,7 +37,7 @@ export async function publicPages(page: Page, world: World, look: Look): Promise
   await at("ticket", TICKET.path);
   await at("membership", MEMBERSHIP.path);
   await at("free-ticket", FREE_TICKET.path);
-  await at("cancelled", `${SHOP_ITEM.path}?cancelled=1`);
+  await at("canceled", `${SHOP_ITEM.path}?cancelled=1`);
   await at("not-found", "/nothing-here");
   await at("sign-in", "/sign-in");
   await awake(page);
@@ -131,9 +131,9 @@ export async function consolePages(page: Page, world: World, look: Look): Promis
   await page.getByRole("table").locator("tbody").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await look("admin-platform-referral");
-  await at("admin-catalogue", "/admin/catalogue");
-  await at("admin-product-new", "/admin/catalogue/new");
-  await at("admin-product", "/admin/catalogue/1");
+  await at("admin-catalog", "/admin/catalog");
+  await at("admin-product-new", "/admin/catalog/new");
+  await at("admin-product", "/admin/catalog/1");
   await at("admin-members", "/admin/members");
   await at("admin-members-nobody", "/admin/members?q=nobody");
   await page.goto(`${url}/admin/members?q=jane`);
@@ -171,7 +171,7 @@ export async function platformPages(page: Page, world: World, look: Look): Promi
   }
   const { url } = world.pewpros;
   await page.goto(`${url}/pricing?plan=annual&cancelled=1`);
-  await look("pewpros-cancelled");
+  await look("pewpros-canceled");
   await page.goto(`${url}/pricing?unknown_plan=1`);
   await look("pewpros-unknown-plan");
   await page.goto(`${url}/sign-in`);

@@ -59,8 +59,8 @@ export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 
 /** Finds the product as a person does: its section at the top, then its name. */
 export async function browseTo(page: Page, product: Product): Promise<void> {
-  const catalogue = page.getByRole("navigation", { name: "Catalogue" });
-  await catalogue.getByRole("link", { name: product.section }).click();
+  const catalog = page.getByRole("navigation", { name: "Catalog" });
+  await catalog.getByRole("link", { name: product.section }).click();
   await page.getByRole("main").getByRole("link", { name: product.name }).click();
   await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeVisible();
 }

@@ -1,8 +1,8 @@
-//! The living parts of the console.
+//! The islands of the console.
 
 use std::time::Duration;
 
-mod catalogue;
+mod catalog;
 mod cents_field;
 mod controls;
 mod focus;
@@ -12,10 +12,10 @@ mod platform_referrers;
 mod referrals;
 mod thousands;
 
-pub use catalogue::{ProductForm, WithdrawButton};
+pub use catalog::{ProductForm, WithdrawButton};
 pub use member_search::MemberSearch;
 pub use payments::{SettingsForm, StripeSection};
-pub use platform_referrers::PartnersStart;
+pub use platform_referrers::ReferrersStart;
 pub use referrals::Referrals;
 
 /// How long a person must pause in typing before a search asks the server.

@@ -1,6 +1,6 @@
 //! How the console writes large counts.
 
-/// A count with its thousands set apart: `1,234,567`.
+/// A count with commas between its thousands: `1,234,567`.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
@@ -18,7 +18,7 @@ mod tests {
     use super::grouped;
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn thousands_are_separated() {
         for (count, text) in [
             (0, "0"),
             (999, "999"),

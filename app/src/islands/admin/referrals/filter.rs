@@ -1,4 +1,4 @@
-//! What narrows a table of referrals down.
+//! The filter above the table of referrals.
 
 use domain::{
     credit::Program,
@@ -7,13 +7,14 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    controls::{cleared, held, is_narrow},
+    controls::{cleared, is_narrow, value_of},
     reducer::SEARCH,
     table::Table,
 };
-use crate::islands::erased::Erase;
+use crate::islands::any_view::IntoAnyView;
 
-/// Status, purchase type or plan, dates and text: a plain form that answers as one types.
+/// Status, purchase type or plan, dates and text. With JavaScript the table follows while the admin
+/// types.
 #[component]
 pub fn Filter(table: Table) -> impl IntoView {
     let program = table.program;
@@ -61,7 +62,7 @@ pub fn Filter(table: Table) -> impl IntoView {
     }
 }
 
-/// Shows everything, and goes on from the text.
+/// Clears the filter; the focus moves to the search field.
 pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
     let filter = table.page_now(|page| cleared(&page.filter));
     table.follow(event, &filter, SEARCH);
@@ -79,11 +80,11 @@ fn input(table: Table, name: &'static str, kind: &'static str, label: &'static s
                 type=kind
                 placeholder=hint
                 dir=hint.map(|_| "auto")
-                value=move || table.state.with(|state| held(&state.controls, name))
+                value=move || table.state.with(|state| value_of(&state.controls, name))
             />
         </div>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn select(
@@ -98,7 +99,7 @@ fn select(
         let chosen = move || {
             table
                 .state
-                .with(|state| held(&state.controls, name) == code)
+                .with(|state| value_of(&state.controls, name) == code)
         };
         view! { <option value=code selected=chosen>{label}</option> }
     });
@@ -111,5 +112,5 @@ fn select(
             </select>
         </div>
     }
-    .erased()
+    .into_any_view()
 }

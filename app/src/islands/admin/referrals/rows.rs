@@ -1,4 +1,4 @@
-//! The rows of a table of referrals, and trying a credit again.
+//! The rows of the table of referrals, and the forms that retry a credit.
 
 use domain::{
     credit::Program,
@@ -13,13 +13,13 @@ use super::{
     table::Table,
 };
 use crate::{
-    islands::erased::Erase,
+    islands::any_view::IntoAnyView,
     server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
     types::admin::ReferralRow,
 };
 
-/// The form to which the rows' boxes belong, wherever they stand.
-const PICKED: &str = "retry-picked";
+/// The id of the form that the checkboxes of all rows belong to.
+const SELECTED: &str = "retry-selected";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Column {
@@ -31,7 +31,7 @@ enum Column {
     Date,
 }
 
-/// The columns, in their order and words.
+/// The columns with their labels, in order.
 fn columns(program: Program) -> [(Column, &'static str); 6] {
     match program {
         Program::Tenant => [
@@ -74,7 +74,7 @@ impl Column {
     }
 }
 
-/// `filter` sorted by `sort`: the largest or newest first; the other way round if it was so already.
+/// `filter` sorted by `sort`, the largest or newest first; ascending if it was sorted so already.
 fn sorted(filter: &ReferralFilter, sort: Sort) -> ReferralFilter {
     ReferralFilter {
         sort,
@@ -83,13 +83,13 @@ fn sorted(filter: &ReferralFilter, sort: Sort) -> ReferralFilter {
     }
 }
 
-/// Above the table: all that can be tried again, at once.
+/// Above the table: retries all selected rows at once.
 #[component]
-pub fn RetryPicked(table: Table) -> impl IntoView {
+pub fn RetrySelected(table: Table) -> impl IntoView {
     let any = move || table.page(|page| !retryable(page).is_empty());
     let selected = move || table.state.with(|state| state.selected.len());
     let all = move || selected() > 0 && table.page(|page| retryable(page).len() == selected());
-    let pick_all = move |event: Event| {
+    let select_all = move |event: Event| {
         let ticked = event_target_checked(&event);
         table.send(Message::SelectAll { ticked });
     };
@@ -99,16 +99,16 @@ pub fn RetryPicked(table: Table) -> impl IntoView {
     };
     view! {
         <form
-            id=PICKED
+            id=SELECTED
             class="table-bulk"
             method="post"
             action=RetryReferrals::PATH
             hidden=move || !any()
             on:submit=move |event| table.retry(event)
         >
-            {where_from(table)}
+            {hidden_fields(table)}
             <label class="pick needs-script">
-                <input id="pick-all" type="checkbox" prop:checked=all on:change=pick_all />
+                <input id="pick-all" type="checkbox" prop:checked=all on:change=select_all />
                 "Select all"
             </label>
             <button
@@ -123,8 +123,8 @@ pub fn RetryPicked(table: Table) -> impl IntoView {
     }
 }
 
-/// Which program, and where to come back to, for those who have no JavaScript.
-fn where_from(table: Table) -> impl IntoView {
+/// The program, and the address to return to without JavaScript.
+fn hidden_fields(table: Table) -> impl IntoView {
     let back = table.page_now(|page| page.filter.path());
     view! {
         <input type="hidden" name="program" value=table.program.code() />
@@ -132,7 +132,8 @@ fn where_from(table: Table) -> impl IntoView {
     }
 }
 
-/// The table. Its roles are written out since a browser forgets them where rows become cards.
+/// The table. Its ARIA roles are explicit because the style for phones, which shows rows as cards,
+/// would remove them.
 #[component]
 pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
     let heads = columns(table.program).map(|(column, label)| head(table, column, label));
@@ -161,7 +162,7 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
 fn head(table: Table, column: Column, label: &'static str) -> AnyView {
     let Some(sort) = column.sort() else {
         return view! { <th class=column.class() role="columnheader" scope="col">{label}</th> }
-            .erased();
+            .into_any_view();
     };
     let direction =
         move || table.page(|page| (page.filter.sort == sort).then_some(page.filter.ascending));
@@ -196,38 +197,41 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             </a>
         </th>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn row(table: Table, row: ReferralRow) -> impl IntoView {
     let cells = columns(table.program).map(|(column, label)| {
         view! {
             <td class=column.class() role="cell" data-label=label>
-                {content(table.program, column, &row)}
+                {cell(table.program, column, &row)}
             </td>
         }
     });
-    let again = row
+    let retry = row
         .can_retry
-        .then(|| retry(table, row.id, row.referred.clone()));
+        .then(|| retry_form(table, row.id, row.referred.clone()));
     view! {
         <tr role="row">
             {cells}
-            <td class="cell-actions" role="cell">{again}</td>
+            <td class="cell-actions" role="cell">{retry}</td>
         </tr>
     }
 }
 
-fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
+fn cell(program: Program, column: Column, row: &ReferralRow) -> AnyView {
     let or_none = |text: Option<String>| match text {
-        Some(text) => text.erased(),
-        None => view! { <span class="table-none">"—"</span> }.erased(),
+        Some(text) => text.into_any_view(),
+        None => view! { <span class="table-none">"—"</span> }.into_any_view(),
     };
     match column {
-        Column::Referrer => view! { <span dir="auto">{row.referrer.clone()}</span> }.erased(),
+        Column::Referrer => {
+            view! { <span dir="auto">{row.referrer.clone()}</span> }.into_any_view()
+        }
         Column::Referred => {
             let id = format!("referral-{}", row.id);
-            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }.erased()
+            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }
+                .into_any_view()
         }
         Column::Status => {
             let reason = row
@@ -238,17 +242,20 @@ fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
                 .see_settings
                 .then(|| view! { <a class="table-reason" href=PAYMENTS_PATH>"Open Payments settings"</a> });
             let class = format!("badge badge-{}", row.status.code());
-            view! { <span class=class>{row.status.label()}</span> {reason} {settings} }.erased()
+            view! { <span class=class>{row.status.label()}</span> {reason} {settings} }
+                .into_any_view()
         }
         Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
         Column::Kind => or_none(row.kind.clone()),
-        Column::Date => view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.erased(),
+        Column::Date => {
+            view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.into_any_view()
+        }
     }
 }
 
-fn retry(table: Table, id: i64, referred: String) -> AnyView {
-    let picked = move || table.state.with(|state| state.selected.contains(&id));
-    let pick = move |event: Event| {
+fn retry_form(table: Table, id: i64, referred: String) -> AnyView {
+    let selected = move || table.state.with(|state| state.selected.contains(&id));
+    let select = move |event: Event| {
         let ticked = event_target::<HtmlInputElement>(&event).checked();
         table.send(Message::Select { id, ticked });
     };
@@ -260,9 +267,9 @@ fn retry(table: Table, id: i64, referred: String) -> AnyView {
                     type="checkbox"
                     name="ids[]"
                     value=id.to_string()
-                    form=PICKED
-                    prop:checked=picked
-                    on:change=pick
+                    form=SELECTED
+                    prop:checked=selected
+                    on:change=select
                 />
                 <span class="visually-hidden">"Select " {referred.clone()}</span>
             </label>
@@ -271,7 +278,7 @@ fn retry(table: Table, id: i64, referred: String) -> AnyView {
                 action=RetryReferrals::PATH
                 on:submit=move |event| table.retry(event)
             >
-                {where_from(table)}
+                {hidden_fields(table)}
                 <input type="hidden" name="ids[]" value=id.to_string() />
                 <button
                     id=format!("retry-{id}")
@@ -285,7 +292,7 @@ fn retry(table: Table, id: i64, referred: String) -> AnyView {
             </form>
         </div>
     }
-    .erased()
+    .into_any_view()
 }
 
 #[cfg(test)]
@@ -293,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_columns_are_the_guides() {
+    fn each_program_has_its_columns() {
         assert_eq!(
             columns(Program::Tenant).map(|(_, label)| label).join(", "),
             "Referrer, Referred user, Status, Credit amount, Purchase type, Date"
@@ -307,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_sorted_downwards_first_and_then_upwards() {
+    fn a_column_is_sorted_descending_first_and_then_ascending() {
         let (newest, _) = ReferralFilter::from_query(Program::Tenant, "status=failed&after=5.7");
         let oldest = sorted(&newest, Sort::Date);
         assert_eq!(oldest.query(), "status=failed&dir=asc");

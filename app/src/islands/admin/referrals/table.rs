@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{FormData, HtmlInputElement};
 
 use super::{
-    controls::{controls, held},
+    controls::{controls, value_of},
     reducer::{Answer, Message, Reason, State, Task},
 };
 use crate::{
@@ -23,9 +23,9 @@ use crate::{
             TYPING_PAUSE,
             focus::{focus, focused, keep_focus},
         },
-        call::{Fault, ask, fields},
+        call::{CallError, ask, fields},
+        events::{announce_change, on_change},
         form::{FormState, leave_for},
-        live::{on_news, tell_news},
     },
     server_fns::admin::ListReferrals,
     types::admin::ReferralsPage,
@@ -51,7 +51,7 @@ impl Table {
             retrying,
             form: NodeRef::new(),
         };
-        on_news(move || table.send(Message::Refresh));
+        on_change(move || table.send(Message::Refresh));
         Effect::new(move || {
             if let Some(query) = table.changed_early() {
                 table.send(Message::Submitted(query));
@@ -107,7 +107,7 @@ impl Table {
     /// A form that retries one credit, or those that are selected, was submitted.
     pub fn retry(self, event: SubmitEvent) {
         self.retrying
-            .send_here(event, move || self.send(Message::Retried));
+            .submit_then(event, move || self.send(Message::Retried));
     }
 
     /// Hands `message` to the reducer and carries out the tasks that follow.
@@ -157,7 +157,7 @@ impl Table {
             }),
             Task::KeepFocus(ids) => keep_focus(ids),
             Task::RefreshAfter(seconds) => {
-                set_timeout(tell_news, Duration::from_secs(seconds));
+                set_timeout(announce_change, Duration::from_secs(seconds));
             }
         }
     }
@@ -167,8 +167,8 @@ impl Table {
         match ask::<ListReferrals>(&[("program", program), ("query", query)]).await {
             Ok(Some(page)) => Answer::Page(page),
             Ok(None) => Answer::NotAllowed,
-            Err(Fault::SessionEnded) => Answer::SessionEnded,
-            Err(fault) => Answer::Failed(fault.excuse().to_owned()),
+            Err(CallError::SessionEnded) => Answer::SessionEnded,
+            Err(error) => Answer::Failed(error.sentence().to_owned()),
         }
     }
 
@@ -184,7 +184,7 @@ impl Table {
         let changed = self.state.with_untracked(|state| {
             controls(self.program).iter().any(|name| {
                 let now = data.get(name).as_string().unwrap_or_default();
-                now.trim() != held(&state.controls, name)
+                now.trim() != value_of(&state.controls, name)
             })
         });
         changed.then(|| fields(&form)).flatten()

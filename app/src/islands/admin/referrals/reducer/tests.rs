@@ -26,7 +26,7 @@ fn row(id: i64, can_retry: bool) -> ReferralRow {
 fn page(query: &str) -> ReferralsPage {
     ReferralsPage {
         filter: ReferralFilter::from_query(Program::Tenant, query).0,
-        left_out: Vec::new(),
+        ignored: Vec::new(),
         cards: Cards {
             total: 1234,
             ..Cards::default()

@@ -60,7 +60,7 @@ test("every picture of every list is there", async ({ page, world }) => {
   }
 });
 
-test("another tenant has another catalogue", async ({ page, world }) => {
+test("another tenant has another catalog", async ({ page, world }) => {
   const answer = await page.goto(world.coaching.url);
   expect(answer?.status()).toBe(200);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Motor City Coaching");

@@ -1,10 +1,10 @@
-//! The catalogue as an admin edits it.
+//! The catalog as an admin edits it.
 
 mod save;
 mod withdraw;
 
 use app::{
-    ports::{AdminCatalogue, Answer},
+    ports::{AdminCatalog, Answer},
     types::{
         Outcome,
         admin::{ProductForm, ProductRow},
@@ -20,7 +20,7 @@ use store::{entities::product, products};
 use crate::ports::{Services, broken};
 
 #[async_trait]
-impl AdminCatalogue for Services {
+impl AdminCatalog for Services {
     async fn list(&self) -> Answer<Vec<ProductRow>> {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(Vec::new());
