@@ -80,7 +80,7 @@ export function openPage(page: Page) {
 /** Turns back on Stripe's page. */
 export async function goBack(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Go back" }).click();
-  await expect(openPage(page)).toContainText("nothing was charged");
+  await expect(openPage(page)).toContainText("Nothing was charged");
 }
 
 /** On to the page of Stripe's that is still open. */

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 
-/// The waits between two polls, in seconds: five minutes in all. After that the person can reload.
+/// The waits between two polls, in seconds: six minutes in all. After that the person can reload.
 const WAITS: [u64; 12] = [1, 2, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144];
 
 /// Calls `poll` repeatedly while `waiting` is true.

@@ -1,9 +1,11 @@
 //! One tab of Admin > Referrals: cards, platform referrers (only in their program), filter, table.
 
+mod columns;
 mod controls;
 mod filter;
 mod pages;
 mod reducer;
+mod retry;
 mod rows;
 mod stats;
 mod table;
@@ -15,7 +17,8 @@ use self::{
     filter::Filter,
     pages::{EmptyTable, Pages},
     reducer::Message,
-    rows::{RetrySelected, Rows},
+    retry::RetrySelected,
+    rows::Rows,
     stats::Stats,
     table::Table,
 };
