@@ -1,4 +1,4 @@
-//! The document around every page, and which page answers which path.
+//! The HTML document around every page, and the routes to the pages.
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use crate::{
         NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage,
         SignInPage, ThankYouPage,
         admin::{
-            CataloguePage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
+            CatalogPage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
             SettingsPage,
         },
     },
@@ -46,7 +46,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The link to the style sheet. Leptos finds its name in a file, and would read that for every page.
+/// The link to the style sheet, rendered once: Leptos would read the hashed name from a file for every
+/// page.
 fn stylesheet(options: &LeptosOptions) -> InertElement {
     static LINK: OnceLock<String> = OnceLock::new();
     let link = LINK.get_or_init(|| {
@@ -56,19 +57,19 @@ fn stylesheet(options: &LeptosOptions) -> InertElement {
     InertElement::new(link.as_str())
 }
 
-/// The addresses of a tenant's pages, to be listed.
+/// The routes of a tenant's pages, for the server's router.
 #[component]
 pub fn TenantRoutes() -> impl IntoView {
     view! { <Router><TenantPages /></Router> }
 }
 
-/// The addresses of a brand's pages, to be listed.
+/// The routes of a brand's pages, for the server's router.
 #[component]
 pub fn PlatformRoutes() -> impl IntoView {
     view! { <Router><PlatformPages /></Router> }
 }
 
-/// The page that the path names, on a site of either kind.
+/// Header, page and footer of a site of either kind.
 #[component]
 fn App() -> impl IntoView {
     provide_meta_context();
@@ -181,7 +182,7 @@ fn PlatformPages() -> impl IntoView {
     }
 }
 
-/// The console: on a tenant's site and on a brand's, each with what the admin may do.
+/// The console, on both kinds of site.
 #[component(transparent)]
 fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
     let admin = StaticSegment("admin");
@@ -202,12 +203,12 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalogue"))
-            view=CataloguePage
+            path=(admin, StaticSegment("catalog"))
+            view=CatalogPage
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalogue"), ParamSegment("id"))
+            path=(admin, StaticSegment("catalog"), ParamSegment("id"))
             view=ProductFormPage
             ssr=SsrMode::Async
         />

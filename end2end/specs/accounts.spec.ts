@@ -162,7 +162,7 @@ test("a visitor who wants to buy comes back to the product after signing in", as
   const member = await register(await visit(), world.detroit);
   await page.goto(world.detroit.url + TICKET.path);
   await page.getByRole("button", { name: TICKET.button }).click();
-  await expect(page.getByText("Sign in to go on; you come back to where you were.")).toBeVisible();
+  await expect(page.getByText("Sign in to continue.")).toBeVisible();
   await fillSignIn(page, member.email, member.password);
   await expect(page).toHaveURL(world.detroit.url + TICKET.path);
   await goToCheckout(page, TICKET);

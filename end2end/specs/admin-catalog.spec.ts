@@ -9,7 +9,7 @@ test.use({ worldName: "admin-catalog" });
 
 test("a product is added, sold, repriced and withdrawn", async ({ page, visit, world }) => {
   const site = world.detroit;
-  await goToAdmin(page, site, world.login(site, "tenant admin"), "Catalogue");
+  await goToAdmin(page, site, world.login(site, "tenant admin"), "Catalog");
   const hat = { ...SHOP_ITEM, name: "Range Hat", path: "/shop/range-hat", price: "$18.00" };
 
   await test.step("added; missing fields show an error", async () => {
@@ -23,7 +23,7 @@ test("a product is added, sold, repriced and withdrawn", async ({ page, visit, w
     await page.getByLabel("Price in cents").fill("1800");
     await expect(page.getByText("$18.00", { exact: true })).toBeVisible();
     await page.getByRole("button", { name: "Save product" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: "Catalog" })).toBeVisible();
     await expect(page.getByRole("main")).toContainText(hat.name);
   });
 

@@ -31,7 +31,7 @@ test("the console without JavaScript", async ({ page, world }) => {
     await expect(tableRows(page)).toHaveCount(1);
     await tableRows(page).getByRole("checkbox").check();
     await page.getByRole("button", { name: /Retry selected/ }).click();
-    await expect(toasts(page)).toContainText("being tried again");
+    await expect(toasts(page)).toContainText("being retried");
     await expect(async () => {
       await page.goto(`${world.detroit.url}/admin/referrals?q=omar`);
       await expect(tableRows(page)).toContainText("Credited", { timeout: 500 });

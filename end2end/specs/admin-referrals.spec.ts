@@ -122,8 +122,8 @@ test("Viewing Referral Activity: the Platform Referrals tab", async ({ page, wor
     await expect(card(page, "Total")).not.toHaveText("0");
   });
   await test.step("Platform referrers list with their codes", async () => {
-    const partners = region(page, "Platform Referrers").getByRole("listitem");
-    await expect(partners.first()).toContainText(/[2-9a-hjkmnp-z]{8}/);
+    const referrers = region(page, "Platform Referrers").getByRole("listitem");
+    await expect(referrers.first()).toContainText(/[2-9a-hjkmnp-z]{8}/);
   });
   await test.step("Add new platform referrers form", async () => {
     const form = page.getByRole("form", { name: "Add a referrer" });

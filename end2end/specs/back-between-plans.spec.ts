@@ -9,12 +9,12 @@ import type { World } from "../support/world";
 
 /** Creates a platform referrer and opens the link. Returns the referrer's email and code. */
 async function follow(admin: Page, prospect: Page, world: World): Promise<[string, string]> {
-  const partner = `partner-${randomUUID().slice(0, 8)}@example.com`;
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
   await goToAdmin(admin, world.detroit, world.pat, "Referrals");
   await openTab(admin, "Platform Referrals");
-  const link = await addReferrer(admin, "Jordan Reyes", partner);
+  const link = await addReferrer(admin, "Jordan Reyes", referrer);
   await prospect.goto(link);
-  return [partner, new URL(link).searchParams.get("ref") ?? ""];
+  return [referrer, new URL(link).searchParams.get("ref") ?? ""];
 }
 
 function getStarted(page: Page, plan: "Annual" | "Monthly") {
@@ -40,7 +40,7 @@ for (const way of ["the link back", "the browser's Back"]) {
     world,
   }) => {
     const prospect = await visit();
-    const [partner, code] = await follow(page, prospect, world);
+    const [referrer, code] = await follow(page, prospect, world);
     await begin(prospect, "Monthly");
     if (way === "the link back") {
       await goBack(prospect);
@@ -66,7 +66,7 @@ for (const way of ["the link back", "the browser's Back"]) {
     }).toPass({ timeout: 20_000 });
     await expect(line).toContainText("Annual");
     await world.stripe.waitForDeliveries(world.pewpros);
-    const transactions = await world.stripe.balanceTransactions(world.pewpros, partner);
+    const transactions = await world.stripe.balanceTransactions(world.pewpros, referrer);
     expect(transactions.map((transaction) => transaction.amount)).toEqual([-5000]);
   });
 }

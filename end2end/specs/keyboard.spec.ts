@@ -52,8 +52,8 @@ test("the friend's part of Scenario 1 with the keyboard only", async ({ page, vi
     await expect(greeting(page, friend)).toBeVisible();
   });
   await test.step("4. Friend makes their first purchase", async () => {
-    const catalogue = page.getByRole("navigation", { name: "Catalogue" });
-    await press(page, catalogue.getByRole("link", { name: TICKET.section }));
+    const catalog = page.getByRole("navigation", { name: "Catalog" });
+    await press(page, catalog.getByRole("link", { name: TICKET.section }));
     await press(page, page.getByRole("main").getByRole("link", { name: TICKET.name }));
     await press(page, page.getByRole("button", { name: TICKET.button }));
     await expect(heading(page, "Pay")).toBeVisible();

@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await test.step("the link back, and Continue", async () => {
         await goBack(page);
-        await expect(openCheckoutNotice(page)).toContainText("Stripe holds the credit");
+        await expect(openCheckoutNotice(page)).toContainText("Stripe reserves the credit");
         await expect(page.getByRole("button", { name: MEMBERSHIP.button })).toHaveCount(0);
         await continueToPayment(page, MEMBERSHIP);
         expect(page.url()).toBe(first);
@@ -96,7 +96,7 @@ for (const javaScriptEnabled of [true, false]) {
       await register(page, world.detroit);
       await buy(page, MEMBERSHIP, waitUntil);
       await browseTo(page, MEMBERSHIP);
-      await expect(page.getByText("You have bought this membership already.")).toBeVisible();
+      await expect(page.getByText("You already have this membership.")).toBeVisible();
       await expect(page.getByRole("button", { name: MEMBERSHIP.button })).toHaveCount(0);
       await page.getByRole("button", { name: "Buy another membership" }).click();
       await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();

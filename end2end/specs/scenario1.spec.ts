@@ -50,7 +50,7 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
       await friendPage.goto(link.replace("?ref=", `${path}?ref=`));
     });
     await test.step("They can browse the site normally", async () => {
-      const sections = friendPage.getByRole("navigation", { name: "Catalogue" });
+      const sections = friendPage.getByRole("navigation", { name: "Catalog" });
       await sections.getByRole("link", { name: "Courses" }).click();
       await expect(friendPage.getByRole("heading", { level: 1, name: "Courses" })).toBeVisible();
       await sections.getByRole("link", { name: "Shop" }).click();

@@ -35,7 +35,7 @@ for (const sale of SALES) {
 
 async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise<void> {
   const site = sale.brand === "PewPros" ? world.pewpros : world.coachpros;
-  const referrer = `partner-${randomUUID().slice(0, 8)}@example.com`;
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
   const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
   let link = "";
   await test.step("1. Admin creates a platform referrer", async () => {

@@ -3,7 +3,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 import { signIn } from "./people";
 import type { Login, Site } from "./demo";
 
-export type Section = "Referrals" | "Catalogue" | "Members" | "Site Settings";
+export type Section = "Referrals" | "Catalog" | "Members" | "Site Settings";
 
 /** Signs in and opens a section of the console, in the guide's words: "Go to Admin > …". */
 export async function goToAdmin(page: Page, site: Site, login: Login, section: Section): Promise<void> {
@@ -28,7 +28,7 @@ export async function openTab(page: Page, name: string): Promise<void> {
 
 /** The console's message about the last action. */
 export function toasts(page: Page): Locator {
-  return page.locator(".toasts-said");
+  return page.locator(".toasts-done");
 }
 
 export function region(page: Page, name: string | RegExp): Locator {

@@ -37,7 +37,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("ticket", TICKET.path);
   await visit("membership", MEMBERSHIP.path);
   await visit("free-ticket", FREE_TICKET.path);
-  await visit("cancelled", `${SHOP_ITEM.path}?cancelled=1`);
+  await visit("canceled", `${SHOP_ITEM.path}?cancelled=1`);
   await visit("not-found", "/nothing-here");
   await visit("sign-in", "/sign-in");
   await waitForIslands(page);

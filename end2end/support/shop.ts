@@ -59,8 +59,8 @@ export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 
 /** Opens a product through its section in the header. */
 export async function browseTo(page: Page, product: Product): Promise<void> {
-  const catalogue = page.getByRole("navigation", { name: "Catalogue" });
-  await catalogue.getByRole("link", { name: product.section }).click();
+  const catalog = page.getByRole("navigation", { name: "Catalog" });
+  await catalog.getByRole("link", { name: product.section }).click();
   await page.getByRole("main").getByRole("link", { name: product.name }).click();
   await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeVisible();
 }
@@ -80,7 +80,7 @@ export function openCheckoutNotice(page: Page) {
 /** Goes back from Stripe's pay page without paying. */
 export async function goBack(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Go back" }).click();
-  await expect(openCheckoutNotice(page)).toContainText("nothing was charged");
+  await expect(openCheckoutNotice(page)).toContainText("Nothing was charged");
 }
 
 /** Continues with the open Checkout session. */

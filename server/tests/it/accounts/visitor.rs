@@ -56,7 +56,7 @@ async fn eighty_refused_forms_of_60_kb_leave_no_row(app: TestApp) {
         assert_eq!(answer.status, 303, "{number}");
         visitor(&answer);
         let page = browser.get(answer.header("location")).await;
-        assert!(page.text.contains("class=\"complaints\""), "{number}");
+        assert!(page.text.contains("class=\"form-errors\""), "{number}");
     }
     assert_eq!(rows(&app).await, 0);
 }

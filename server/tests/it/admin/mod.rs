@@ -1,7 +1,7 @@
 //! What an admin does, through the same functions as the console's forms.
 
 mod audit;
-mod catalogue;
+mod catalog;
 mod members;
 mod referrals;
 mod settings;

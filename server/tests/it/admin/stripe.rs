@@ -288,7 +288,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     ];
     dana.done("connect_stripe", &secrets).await;
     let said = dana.done("test_stripe", &[]).await;
-    assert!(said.contains("No event has come yet"), "{said}");
+    assert!(said.contains("No event has arrived yet"), "{said}");
 
     let path = format!("/webhooks/stripe/{}", opened(&app).await.public_id);
     let body = event("evt_1", "some.event", session("cs_1", "paid"));
@@ -296,7 +296,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     let header = crate::support::signature(SECRET, now, &body);
     assert_eq!(app.post_webhook(&path, Some(&header), body).await, 200);
     let said = dana.done("test_stripe", &[]).await;
-    assert!(said.contains("Its last event came on "), "{said}");
+    assert!(said.contains("The last event arrived on "), "{said}");
     let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
     assert!(stripe.last_event_on.unwrap().ends_with(" UTC"));
 

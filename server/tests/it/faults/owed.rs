@@ -184,7 +184,7 @@ impl Owed {
             .retry(program, vec![id])
             .await
             .unwrap();
-        let tried = Outcome::Done("1 credit is being tried again.".to_owned());
+        let tried = Outcome::Done("1 credit is being retried.".to_owned());
         assert_eq!(outcome, tried);
     }
 

@@ -164,7 +164,7 @@ async fn an_admin_records_the_sale(app: TestApp) {
     app.decide(purchase.id).await;
     app.assert_credited_once(&referred.mia).await;
     let again = dana.refused("record_unmatched", &jane).await;
-    assert!(again.message.unwrap().contains("waits no more"));
+    assert!(again.message.unwrap().contains("is no longer open"));
     assert!(!dana.get(PAYMENTS).await.text.contains(PANEL));
     let rows = app.audit_rows().await;
     let row = rows.iter().find(|row| row.field == "Recorded").unwrap();

@@ -1,5 +1,6 @@
 //! Every kind of problem: its name, its status and its words. A name never changes its meaning.
 
+use app::types::INTERNAL_ERROR;
 use axum::http::StatusCode;
 use services::{accounts, purchases::checkout::NoCheckout};
 
@@ -219,7 +220,7 @@ impl Kind {
                 "broken",
                 S::INTERNAL_SERVER_ERROR,
                 "Something broke on our side",
-                "Something went wrong on our side. Try again in a minute.",
+                INTERNAL_ERROR,
             ),
             Self::StripeUnavailable => (
                 "stripe-unavailable",

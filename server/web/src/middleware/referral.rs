@@ -27,7 +27,7 @@ const REMEMBERED: Duration = Duration::days(14);
 const MOST: usize = 5;
 
 /// On every `GET` of a page with `?ref=`: the last code that counts on this site is remembered, a
-/// member's on a tenant's, an enabled partner's on a brand's; any other content of `ref` changes
+/// member's on a tenant's, an enabled platform referrer's on a brand's; any other content of `ref` changes
 /// nothing and is no error.
 pub async fn capture(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let visit = request
@@ -71,7 +71,7 @@ async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> an
             .is_some(),
         SiteKind::Platform => platform_referrers::by_code(db, code)
             .await?
-            .is_some_and(|partner| partner.disabled_at.is_none()),
+            .is_some_and(|referrer| referrer.disabled_at.is_none()),
     })
 }
 

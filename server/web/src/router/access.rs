@@ -1,29 +1,28 @@
-//! Who may what: every page, server function and other address of a site with what it asks for.
+//! The access table: every page, server function and other address of a site, with who may use it.
 //!
-//! What is not listed is nobody's: a new page of the console or a new server function answers no
-//! one until it has its line here, and a test holds this table against the router.
+//! An address that is not listed is closed: a new page of the console or a new server function is
+//! refused to everyone until it has a line here. A test compares this table with the router.
 
 use domain::account::Rights;
 use percent_encoding::percent_decode_str;
 
-/// What an address asks of who opens it.
+/// What an address requires of the person who opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing.
     Everyone,
-    /// To be signed in.
+    /// A signed-in member.
     Member,
-    /// To run this tenant site.
+    /// An admin of this tenant site.
     TenantAdmin,
-    /// To run the platform program.
+    /// An admin of the platform program.
     PlatformAdmin,
-    /// To run either: the answer holds what the rights allow.
+    /// An admin of either; the page shows what their rights allow.
     AnyAdmin,
-    /// Not listed: it answers no one.
+    /// Not listed: refused to everyone.
     Nobody,
 }
 
-/// In a request for a page: who asks may not see it.
+/// An extension of a request for a page that the person may not see.
 #[derive(Clone, Copy)]
 pub struct Forbidden;
 
@@ -53,19 +52,19 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin", AnyAdmin),
     ("/admin/referrals", AnyAdmin),
     ("/admin/referrals/{program}/{id}", AnyAdmin),
-    ("/admin/catalogue", TenantAdmin),
-    ("/admin/catalogue/{id}", TenantAdmin),
+    ("/admin/catalog", TenantAdmin),
+    ("/admin/catalog/{id}", TenantAdmin),
     ("/admin/members", TenantAdmin),
     ("/admin/members/{id}", TenantAdmin),
     ("/admin/settings", AnyAdmin),
 ];
 
-/// Server functions, by the end of their address.
+/// Server functions, by the last segment of their path.
 pub const FUNCTIONS: &[(&str, Access)] = &[
     ("register", Everyone),
     ("sign_in", Everyone),
     ("sign_out", Everyone),
-    // Leads to signing in, and from there back to the product.
+    // It redirects a visitor to the sign-in page, which leads back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),
     ("purchase", Everyone),
@@ -95,8 +94,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("record_sale", TenantAdmin),
 ];
 
-/// What `path` asks for, however it is written: doubled slashes, one at the end and escaped letters
-/// lead to the same page, and so must ask for the same.
+/// What `path` requires. Doubled slashes, a trailing slash and escaped letters lead to the same page,
+/// so they must require the same.
 pub fn of_path(path: &str) -> Access {
     let path: Vec<_> = path
         .split('/')
@@ -115,7 +114,7 @@ pub fn of_path(path: &str) -> Access {
     match path.first().map(|segment| &**segment) {
         Some("rpc") => function(path.get(1).map_or("", |name| &**name)),
         Some("admin") => PAGES.iter().find_map(listed).unwrap_or(AnyAdmin),
-        // What is nothing answers everyone that it is nothing.
+        // Unknown paths are public: everyone gets the 404.
         _ => PAGES.iter().find_map(listed).unwrap_or(Everyone),
     }
 }
@@ -126,7 +125,7 @@ fn function(name: &str) -> Access {
 }
 
 impl Access {
-    /// Somebody who is `signed_in`, with these rights, may.
+    /// Whether a person may use the address: `signed_in` or not, with these rights.
     pub fn allows(self, signed_in: bool, rights: Rights) -> bool {
         match self {
             Everyone => true,
@@ -144,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_asks_for_the_same_however_it_is_written() {
+    fn every_spelling_of_an_address_requires_the_same() {
         for path in [
             "/admin/members/5",
             "/admin/members/5/",
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_listed_is_nobodys() {
+    fn an_unlisted_address_is_refused() {
         assert_eq!(of_path("/admin/new-thing"), AnyAdmin);
         assert_eq!(of_path("/rpc/new_function"), Nobody);
         assert_eq!(of_path("/nowhere"), Everyone);

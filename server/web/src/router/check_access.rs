@@ -22,8 +22,8 @@ use crate::{middleware::Visit, state::AppState};
 
 const NOT_ALLOWED: &str = "This account may not do that.";
 
-/// Holds the request against the table of access. A visitor is sent to sign in and comes back; who
-/// is signed in learns that the account may not.
+/// Checks the request against the access table. A visitor is redirected to the sign-in page, which
+/// leads back; a signed-in member sees that the account has no access.
 pub async fn check_access(
     State(state): State<AppState>,
     mut request: Request,

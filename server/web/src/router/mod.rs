@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::{
     Router,
+    http::{Uri, uri::PathAndQuery},
     middleware::{from_fn, from_fn_with_state},
     response::Redirect,
     routing::{MethodRouter, any, get, post},
@@ -34,8 +35,10 @@ mod stream;
 const FORM_BYTES: usize = 64 * 1024;
 /// The most that an event of Stripe can need.
 const EVENT_BYTES: usize = 512 * 1024;
+/// Where the console's catalog was until it was spelled the American way.
+const OLD_CATALOG: &str = "/admin/catalogue";
 
-/// All addresses. Streams end when `stopping` is cancelled.
+/// All addresses. Streams end when `stopping` is canceled.
 ///
 /// # Errors
 /// If the document of the mobile API cannot be written.
@@ -50,6 +53,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .route("/robots.txt", get(robots::text))
+        .merge(moved_routes())
         .merge(webhook_routes())
         .merge(api::routes(&state)?)
         .merge(site_routes(&state, stopping))
@@ -66,6 +70,20 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .layer(from_fn_with_state(state.clone(), secure))
         .layer(TraceLayer::new_for_http())
         .with_state(state))
+}
+
+/// Addresses of earlier releases, which people have in bookmarks and histories.
+fn moved_routes() -> Router<AppState> {
+    Router::new()
+        .route(OLD_CATALOG, any(moved_catalog))
+        .route(&format!("{OLD_CATALOG}/{{id}}"), any(moved_catalog))
+}
+
+/// Sends the browser to the page that took this one's place, with the same query.
+async fn moved_catalog(uri: Uri) -> Redirect {
+    let address = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let rest = address.strip_prefix(OLD_CATALOG).unwrap_or_default();
+    Redirect::permanent(&format!("/admin/catalog{rest}"))
 }
 
 /// What Stripe calls; it names no site and carries no session.

@@ -16,7 +16,7 @@ use super::pages;
 use crate::{error_page, middleware::Visit, state::AppState};
 
 /// What a function is answered that does not exist.
-pub const NOT_A_FORM: &str = "This is not a form that this site knows. \
+pub const NOT_A_FORM: &str = "This site does not know this form. \
     Reload the page and try again.\n";
 
 /// Calls the server function that the path names.
@@ -36,7 +36,7 @@ pub async fn call(
     request
         .extensions_mut()
         .insert(pages::ports_of(&state, &visit));
-    // `Exchange` answers forms without JavaScript; Leptos would send them to any `Referer`.
+    // `FormResponse` answers forms without JavaScript; Leptos would send them to any `Referer`.
     request.headers_mut().remove(ACCEPT);
     let response = leptos_axum::handle_server_fns_with_context(pages::provide, request)
         .await

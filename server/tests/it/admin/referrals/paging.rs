@@ -31,7 +31,7 @@ async fn forth(ports: &Ports, filter: &ReferralFilter) -> Vec<ReferralsPage> {
     let mut pages = vec![shown(ports, filter).await];
     while let Some(next) = &pages[pages.len() - 1].next {
         let page = shown(ports, &read_back(next)).await;
-        assert!(page.left_out.is_empty(), "{:?}", page.left_out);
+        assert!(page.ignored.is_empty(), "{:?}", page.ignored);
         assert!(page.previous.is_some());
         pages.push(page);
         assert!(pages.len() < 10, "no end");
@@ -138,7 +138,7 @@ async fn a_page_beyond_the_end_is_the_first_one(app: TestApp) {
     ] {
         let page = asked(&ports, Program::Tenant, query).await;
         assert_eq!(ids(&page), [rows[1], rows[0]], "{query}");
-        assert_eq!(page.left_out.len(), 1, "{query}");
+        assert_eq!(page.ignored.len(), 1, "{query}");
         assert_eq!(page.filter.cursor, None);
         assert!(page.previous.is_none() && page.next.is_none());
     }

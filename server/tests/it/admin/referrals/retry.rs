@@ -107,7 +107,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
         "nobody did it by hand"
     );
     let again = refused(&ports, Program::Tenant, vec![id]).await;
-    assert!(again.contains("Passed over: 1 (not Failed"), "{again}");
+    assert!(again.contains("Skipped: 1 (not Failed"), "{again}");
 }
 
 /// Three credits that failed while Stripe was away, and a Pending referral.
@@ -126,8 +126,7 @@ async fn many_at_once_and_what_is_passed_over(app: TestApp) {
     let rows = asked(&ports, Program::Tenant, "dir=asc").await.rows;
     let ids: Vec<_> = rows.iter().map(|row| row.id).chain([999]).collect();
     assert_eq!(rows.iter().filter(|row| row.can_retry).count(), 3);
-    let said =
-        "3 credits are being tried again. Passed over: 2 (not Failed, or tried again already).";
+    let said = "3 credits are being retried. Skipped: 2 (not Failed, or tried again already).";
     assert_eq!(retry(&ports, &ids).await, done(said));
     settle(&app).await;
     assert_eq!(app.balance_transactions().len(), 3);
@@ -156,7 +155,7 @@ async fn a_key_that_repeats_its_refusal_is_not_used_again(app: TestApp) {
     let id = app.referral().await.id;
     assert_eq!(
         retry(&ports, &[id]).await,
-        done("1 credit is being tried again.")
+        done("1 credit is being retried.")
     );
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -182,7 +181,7 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
     let id = app.referral().await.id;
     assert_eq!(
         retry(&ports, &[id]).await,
-        done("1 credit is being tried again.")
+        done("1 credit is being retried.")
     );
     assert!(app.credits().await[0].key_is_spoilt, "the job looks first");
     settle(&app).await;
@@ -201,7 +200,7 @@ async fn two_admins_at_once_retry_once(app: TestApp) {
     let id = app.referral().await.id;
     let ids = [id, id];
     let (one, two) = tokio::join!(retry(&ports, &ids), retry(&ports, &ids));
-    let tried = done("1 credit is being tried again.");
+    let tried = done("1 credit is being retried.");
     assert!((one == tried) != (two == tried), "{one:?} {two:?}");
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -233,10 +232,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     row.status = Set("failed".to_owned());
     let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
     let sentence = refused(&ports, Program::Tenant, vec![row.id]).await;
-    assert!(
-        sentence.starts_with("Nothing was tried again."),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("Nothing was retried."), "{sentence}");
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
 
     let partner = app.partner("Pia", "pia@example.com").await.id;
@@ -288,7 +284,7 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     let tenants = refused(&app.dana().await, Program::Tenant, vec![id]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
     let retried = pat.admin_referrals.retry(Program::Platform, vec![id]).await;
-    assert_eq!(retried.unwrap(), done("1 credit is being tried again."));
+    assert_eq!(retried.unwrap(), done("1 credit is being retried."));
     settle(&app).await;
     app.assert_partner_credited_once().await;
     let rows = app.audit_rows().await;

@@ -117,14 +117,14 @@ async fn too_many_is_said(app: TestApp) {
     app.crowd(&app.detroit, "Zed", 1001).await;
     let ports = app.dana().await;
     let page = asked(&ports, Program::Tenant, "q=zed").await;
-    assert_eq!(page.left_out.len(), 1);
+    assert_eq!(page.ignored.len(), 1);
     assert!(
-        page.left_out[0].contains("More than 1000 people match"),
+        page.ignored[0].contains("More than 1000 people match"),
         "{:?}",
-        page.left_out
+        page.ignored
     );
     let page = asked(&ports, Program::Tenant, "q=zed+number7").await;
-    assert!(page.left_out.is_empty(), "{:?}", page.left_out);
+    assert!(page.ignored.is_empty(), "{:?}", page.ignored);
 }
 
 async fn another_name_is_another_word(app: TestApp) {

@@ -227,7 +227,7 @@ async fn the_table_is_answered_over_the_wire(app: TestApp) {
         serde_json::from_str(&answer.text).unwrap();
     let page = page.unwrap();
     assert_eq!(page.rows[0].id, ids[0]);
-    assert_eq!(page.left_out.len(), 1);
+    assert_eq!(page.ignored.len(), 1);
     let next = page.next.expect("a second page").query();
     let answer = admin
         .fetch(

@@ -1,8 +1,8 @@
 //! What an admin does: the console's ports. Each function begins with the right that it needs.
 
-mod catalogue;
+mod catalog;
 mod members;
-pub mod partners;
+pub mod platform_referrers;
 mod referrals;
 mod settings;
 

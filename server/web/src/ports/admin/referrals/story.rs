@@ -59,7 +59,7 @@ pub async fn tell<E: Told>(
     if let Some(credit) = &credit {
         steps.push(decided(credit, &line)?);
     }
-    // Without a credit it failed as it began: the partner bought.
+    // Without a credit it failed as it began: the referrer bought.
     let failed_at = credit
         .as_ref()
         .map_or(Some(common.created_at), |credit| credit.failed_at);
@@ -149,7 +149,7 @@ impl Told for platform_referral::Entity {
 fn clicked(row: &Common<'_>) -> StoryStep {
     let detail = match row.clicked_at {
         Some(_) => "",
-        None => "Nobody wrote down when.",
+        None => "The time is unknown.",
     };
     step("Clicked the link", detail, row.clicked_at)
 }

@@ -107,7 +107,7 @@ pub async fn connect(
         (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
         (false, true) => format!(
             "Stripe is connected to an account that was connected here before. Its webhook address \
-             is the same as then: {base}{path}"
+             is still {base}{path}"
         ),
         (false, false) => {
             format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
@@ -184,15 +184,15 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
         Ok(Ok(Ping::WrongKey)) => refused(format!(
-            "Stripe answered, and does not know this key. {key} is wrong or was revoked: take \
-             another from Stripe's dashboard."
+            "Stripe answered, but does not know this key. {key} is wrong or was revoked: copy \
+             another one from Stripe's dashboard."
         )),
         Ok(Ok(Ping::NotAllowed)) => refused(format!(
-            "Stripe answered, and this key may not do what is needed. {key} is restricted: allow \
-             it to read and write customers and Checkout sessions."
+            "Stripe answered, but this key lacks permissions. {key} is restricted: allow it to read \
+             and write customers and Checkout sessions."
         )),
         Ok(Err(_)) | Err(_) => refused(
-            "Stripe does not answer right now, so nothing is known about the key. Try again in a \
+            "Stripe does not answer right now, so the key could not be tested. Try again in a \
              minute.",
         ),
     })
@@ -215,14 +215,14 @@ async fn remember_account(services: &Services, account: &StripeAccount) -> anyho
 async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {
     if account.webhook_secrets.is_empty() {
         return Ok(
-            "No webhook secret is saved, so its events are not believed and no payment is \
-            noticed: enter the webhook address at Stripe, and save the secret that it shows."
+            "No webhook secret is saved, so events are rejected and no payment is recorded. Enter \
+            the webhook address at Stripe, then save the secret that Stripe shows."
                 .to_owned(),
         );
     }
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     Ok(match last {
-        Some(at) => format!("Its last event came on {}.", dates::minute(at)),
-        None => "No event has come yet: check the webhook address at Stripe.".to_owned(),
+        Some(at) => format!("The last event arrived on {}.", dates::minute(at)),
+        None => "No event has arrived yet. Check the webhook address at Stripe.".to_owned(),
     })
 }

@@ -88,7 +88,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     };
     let Some(product) = product else {
         return Ok(refused(
-            "What was sold is not in the catalog any more. Record the sale on the member's page, \
+            "The product is no longer in the catalog. Record the sale on the member's page, \
              then dismiss this.",
         ));
     };
@@ -113,7 +113,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     Ok(Outcome::Done("The sale was recorded.".to_owned()))
 }
 
-/// **Dismiss**: nobody waits for it any more.
+/// **Dismiss**: the payment is not listed any more.
 pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyhow::Result<Outcome> {
     let visit = &services.visit;
     let site_id = match program {
@@ -141,7 +141,7 @@ fn with_payment(row: stripe_event::Model) -> Option<(stripe_event::Model, Paymen
 }
 
 fn gone() -> Outcome {
-    refused("This payment waits no more: it found its purchase, or somebody else looked after it.")
+    refused("This payment is no longer open: its purchase was found, or someone else handled it.")
 }
 
 /// `$45.00, The steel-challenge for Jane Doe (cs_…)`.

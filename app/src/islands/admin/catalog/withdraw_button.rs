@@ -1,34 +1,31 @@
-//! The button that takes a product off the catalogue, or puts it back.
+//! The button that takes a product off the catalog or puts it back.
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     islands::{
         admin::controls::Version,
-        form::{Complaints, FormState},
+        form::{FormErrors, FormState},
     },
     server_fns::admin::SetProductWithdrawn,
 };
 
-/// Whether a product is withdrawn, and the button that changes it.
+/// A badge if the product is withdrawn, and the button that changes that.
 #[island]
 pub fn WithdrawButton(
-    /// The product.
     id: i64,
-    /// Its name.
     name: String,
-    /// It is not on offer.
     withdrawn: bool,
-    /// Of the product.
+    /// Version of the product's row.
     version: i64,
 ) -> impl IntoView {
     let state = FormState::new(domain::forms::Refusal::default());
     let withdrawn = RwSignal::new(withdrawn);
     let version = RwSignal::new(version);
     let send = move |event| {
-        state.send_here(event, move || {
+        state.submit_then(event, move || {
             withdrawn.update(|withdrawn| *withdrawn = !*withdrawn);
-            // It counts the changes, and this was one.
+            // The server counted this change.
             version.update(|version| *version += 1);
         });
     };
@@ -53,7 +50,7 @@ pub fn WithdrawButton(
                 {verb}
                 <span class="visually-hidden">{format!(" {name}")}</span>
             </button>
-            <Complaints state />
+            <FormErrors state />
         </form>
     }
 }

@@ -1,24 +1,24 @@
-//! Views whose type is forgotten, so that what shows them is compiled once for all of them.
+//! Views without their static type, so that the code which renders them is compiled only once.
 
 use leptos::prelude::*;
 
-/// [`IntoAny`] for islands.
-pub trait Erase {
-    /// The same view, its type forgotten.
-    fn erased(self) -> AnyView;
+/// [`IntoAny`] for islands, smaller in the browser.
+pub trait IntoAnyView {
+    /// The same view, type-erased.
+    fn into_any_view(self) -> AnyView;
 }
 
 #[cfg(feature = "ssr")]
-impl<T: IntoAny> Erase for T {
-    fn erased(self) -> AnyView {
+impl<T: IntoAny> IntoAnyView for T {
+    fn into_any_view(self) -> AnyView {
         self.into_any()
     }
 }
 
 #[cfg(not(feature = "ssr"))]
-impl<T: RenderHtml> Erase for T {
-    fn erased(self) -> AnyView {
-        browser::AtOnce(self.into_owned()).into_any()
+impl<T: RenderHtml> IntoAnyView for T {
+    fn into_any_view(self) -> AnyView {
+        browser::Synchronous(self.into_owned()).into_any()
     }
 }
 
@@ -33,11 +33,11 @@ mod browser {
         },
     };
 
-    /// A view that wakes at once. An `AnyView` keeps a second, asynchronous way as well, which only
-    /// lazy routes take: written out for every view, it would be a tenth of what browsers load.
-    pub struct AtOnce<T>(pub T);
+    /// A view that hydrates synchronously. An `AnyView` can also hydrate asynchronously, which only
+    /// lazy routes need; compiled for every view, that would be a tenth of what browsers load.
+    pub struct Synchronous<T>(pub T);
 
-    impl<T: Render> Render for AtOnce<T> {
+    impl<T: Render> Render for Synchronous<T> {
         type State = T::State;
 
         fn build(self) -> Self::State {
@@ -49,9 +49,9 @@ mod browser {
         }
     }
 
-    impl<T: RenderHtml> RenderHtml for AtOnce<T> {
+    impl<T: RenderHtml> RenderHtml for Synchronous<T> {
         type AsyncOutput = Self;
-        type Owned = AtOnce<T::Owned>;
+        type Owned = Synchronous<T::Owned>;
 
         const MIN_LENGTH: usize = T::MIN_LENGTH;
         const EXISTS: bool = T::EXISTS;
@@ -74,7 +74,7 @@ mod browser {
                 .to_html_with_buf(buf, position, escape, mark_branches, extra_attrs);
         }
 
-        // `hydrate_async` stays as the trait has it: it hydrates at once.
+        // The trait's own `hydrate_async` calls this one.
         fn hydrate<const FROM_SERVER: bool>(
             self,
             cursor: &Cursor,
@@ -84,18 +84,18 @@ mod browser {
         }
 
         fn into_owned(self) -> Self::Owned {
-            AtOnce(self.0.into_owned())
+            Synchronous(self.0.into_owned())
         }
     }
 
-    impl<T: RenderHtml> AddAnyAttr for AtOnce<T> {
-        type Output<New: Attribute> = AtOnce<T::Output<New>>;
+    impl<T: RenderHtml> AddAnyAttr for Synchronous<T> {
+        type Output<New: Attribute> = Synchronous<T::Output<New>>;
 
         fn add_any_attr<New: Attribute>(self, attribute: New) -> Self::Output<New>
         where
             Self::Output<New>: RenderHtml,
         {
-            AtOnce(self.0.add_any_attr(attribute))
+            Synchronous(self.0.add_any_attr(attribute))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How an answer travels: as a value to a browser with JavaScript, as a redirect to one without.
 
 use app::{
-    ports::{self, Exchange},
+    ports::{self, FormResponse},
     types::Outcome,
 };
 use async_trait::async_trait;
@@ -97,7 +97,7 @@ fn see_other(to: &str) {
 }
 
 #[async_trait]
-impl Exchange for Services {
+impl FormResponse for Services {
     async fn answer(&self, form: &str, page: &str, outcome: &Outcome) {
         if !self.visit.html_form {
             return;

@@ -1,11 +1,11 @@
-//! The catalogue as an admin edits it.
+//! The catalog as an admin edits it.
 
 mod save;
 mod withdraw;
 
 use store::ProductId;
 use app::{
-    ports::{AdminCatalogue, Answer},
+    ports::{AdminCatalog, Answer},
     types::{
         Outcome,
         admin::{ProductForm, ProductRow},
@@ -18,7 +18,7 @@ use store::{entities::product, products};
 use crate::ports::{Services, broken};
 
 #[async_trait]
-impl AdminCatalogue for Services {
+impl AdminCatalog for Services {
     async fn list(&self) -> Answer<Vec<ProductRow>> {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(Vec::new());

@@ -4,10 +4,10 @@ use store::PlatformReferrerId;
 use std::collections::HashMap;
 
 use app::{
-    ports::{Answer, Partners},
+    ports::{Answer, PlatformReferrers},
     types::{
         Outcome,
-        admin::{Partner, PartnerLink},
+        admin::{PlatformReferrer, ReferrerLink},
     },
 };
 use async_trait::async_trait;
@@ -32,16 +32,16 @@ use crate::{
     ports::{Services, broken},
 };
 
-const TAKEN: &str = "There is a referrer with this e-mail address already.";
+const TAKEN: &str = "A referrer with this e-mail address already exists.";
 const GONE: &str = "There is no such referrer.";
 const STALE: &str = "Somebody else changed this referrer meanwhile. \
-    Save again to put what you typed in place of their change.";
+    Save again to replace their change with yours.";
 
 #[async_trait]
-impl Partners for Services {
-    async fn list(&self) -> Answer<Vec<Partner>> {
+impl PlatformReferrers for Services {
+    async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
         match self.visit.platform_admin() {
-            Some(_) => self.partners().await.map_err(broken),
+            Some(_) => self.all_referrers().await.map_err(broken),
             None => Ok(Vec::new()),
         }
     }
@@ -52,7 +52,7 @@ impl Partners for Services {
         };
         let checked = check(self.state.db.reader(), name, email, None).await;
         let (name, email) = match checked.map_err(broken)? {
-            Ok(partner) => partner,
+            Ok(referrer) => referrer,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),
         };
         let added = add(&self.state, Some(&admin), &name, &email).await;
@@ -68,7 +68,7 @@ impl Partners for Services {
         };
         let checked = check(self.state.db.reader(), name, email, Some(PlatformReferrerId::new(id))).await;
         let (name, email) = match checked.map_err(broken)? {
-            Ok(partner) => partner,
+            Ok(referrer) => referrer,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),
         };
         self.rename(&admin, id, &name, &email, version)
@@ -86,7 +86,7 @@ impl Partners for Services {
     }
 }
 
-/// All complaints at once, the one about another partner's address among them; `id` is the partner
+/// All complaints at once, the one about another referrer's address among them; `id` is the referrer
 /// to be changed.
 async fn check(
     db: &impl ConnectionTrait,
@@ -110,7 +110,7 @@ async fn check(
 }
 
 impl Services {
-    async fn partners(&self) -> anyhow::Result<Vec<Partner>> {
+    async fn all_referrers(&self) -> anyhow::Result<Vec<PlatformReferrer>> {
         let db = self.state.db.reader();
         let brands = brands(db).await?;
         let mut counts: HashMap<PlatformReferrerId, (u64, u64)> = HashMap::new();
@@ -122,12 +122,12 @@ impl Services {
                 *credited += number;
             }
         }
-        let partners = platform_referrers::all(db).await?;
-        Ok(partners
+        let referrers = platform_referrers::all(db).await?;
+        Ok(referrers
             .into_iter()
-            .map(|partner| {
-                let counts = counts.get(&partner.id).copied().unwrap_or_default();
-                view(&self.visit, &brands, partner, counts)
+            .map(|referrer| {
+                let counts = counts.get(&referrer.id).copied().unwrap_or_default();
+                view(&self.visit, &brands, referrer, counts)
             })
             .collect())
     }
@@ -141,18 +141,18 @@ impl Services {
         version: &str,
     ) -> anyhow::Result<Outcome> {
         let tx = self.state.db.begin().await?;
-        let partner = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
-            Ok(partner) => partner,
+        let referrer = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
+            Ok(referrer) => referrer,
             Err(refusal) => return Ok(Outcome::Refused(refusal)),
         };
-        if !platform_referrers::set_name_and_email(&tx, &partner, name, email).await? {
+        if !platform_referrers::set_name_and_email(&tx, &referrer, name, email).await? {
             return Ok(refused_as_taken());
         }
         let fields = [
-            field("Name", Some(&partner.name), Some(name)),
-            field("Email", Some(&partner.email), Some(email.as_str())),
+            field("Name", Some(&referrer.name), Some(name)),
+            field("Email", Some(&referrer.email), Some(email.as_str())),
         ];
-        audit(&tx, &self.state, Some(admin), &partner.name, fields).await?;
+        audit(&tx, &self.state, Some(admin), &referrer.name, fields).await?;
         tx.commit().await?;
         Ok(Outcome::Done(format!("{name} was saved.")))
     }
@@ -165,41 +165,44 @@ impl Services {
         version: &str,
     ) -> anyhow::Result<Outcome> {
         let tx = self.state.db.begin().await?;
-        let partner = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
-            Ok(partner) => partner,
+        let referrer = match at_version(&tx, PlatformReferrerId::new(id), version).await? {
+            Ok(referrer) => referrer,
             Err(refusal) => return Ok(Outcome::Refused(refusal)),
         };
         let state_of = |disabled| Some(if disabled { "off" } else { "on" });
-        let was = partner.disabled_at.is_some();
+        let was = referrer.disabled_at.is_some();
         let disabled_at = disabled.then(|| self.state.now());
         if was != disabled {
-            platform_referrers::set_disabled(&tx, &partner, disabled_at).await?;
+            platform_referrers::set_disabled(&tx, &referrer, disabled_at).await?;
         }
         let fields = [field("Code", state_of(was), state_of(disabled))];
-        audit(&tx, &self.state, Some(admin), &partner.name, fields).await?;
+        audit(&tx, &self.state, Some(admin), &referrer.name, fields).await?;
         tx.commit().await?;
         Ok(Outcome::Done(if disabled {
-            format!("{} was disabled. The code earns nothing now.", partner.name)
+            format!(
+                "{} was disabled. The code earns nothing now.",
+                referrer.name
+            )
         } else {
-            format!("{} was enabled.", partner.name)
+            format!("{} was enabled.", referrer.name)
         }))
     }
 }
 
-/// The partner, locked, if nobody changed it since `version`; else why not.
+/// The referrer, locked, if nobody changed it since `version`; else why not.
 async fn at_version(
     tx: &impl Write,
     id: PlatformReferrerId,
     version: &str,
 ) -> anyhow::Result<Result<Model, Refusal>> {
-    let Some(partner) = platform_referrers::lock(tx, id).await? else {
+    let Some(referrer) = platform_referrers::lock(tx, id).await? else {
         return Ok(Err(Refusal::message(GONE)));
     };
-    if version.trim() != partner.version.to_string() {
-        let refusal = Refusal::message(STALE).keep("version", &partner.version.to_string());
+    if version.trim() != referrer.version.to_string() {
+        let refusal = Refusal::message(STALE).keep("version", &referrer.version.to_string());
         return Ok(Err(refusal));
     }
-    Ok(Ok(partner))
+    Ok(Ok(referrer))
 }
 
 /// Name and host of each brand, in the order of their keys, PewPros first.
@@ -215,24 +218,24 @@ async fn brands(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(String, String
 fn view(
     visit: &Visit,
     brands: &[(String, String)],
-    partner: Model,
+    referrer: Model,
     (referrals, credited): (u64, u64),
-) -> Partner {
-    let links = brands.iter().map(|(brand, host)| PartnerLink {
+) -> PlatformReferrer {
+    let links = brands.iter().map(|(brand, host)| ReferrerLink {
         brand: brand.clone(),
-        url: format!("{}/pricing?ref={}", visit.base_url_at(host), partner.code),
+        url: format!("{}/pricing?ref={}", visit.base_url_at(host), referrer.code),
     });
-    Partner {
-        id: partner.id.get(),
+    PlatformReferrer {
+        id: referrer.id.get(),
         links: links.collect(),
         referrals,
         credited,
-        disabled: partner.disabled_at.is_some(),
-        version: partner.version,
-        added_on: dates::day(partner.created_at),
-        name: partner.name,
-        email: partner.email,
-        code: partner.code,
+        disabled: referrer.disabled_at.is_some(),
+        version: referrer.version,
+        added_on: dates::day(referrer.created_at),
+        name: referrer.name,
+        email: referrer.email,
+        code: referrer.code,
     }
 }
 

@@ -3,59 +3,54 @@
 use domain::{account::SiteKind, money::Money, purchase::ProductKind};
 use serde::{Deserialize, Serialize};
 
-/// How a site presents itself.
+/// Name, look and notices of a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteBrand {
-    /// A tenant or a platform brand.
     pub kind: SiteKind,
     /// `Detroit Arms`.
     pub name: String,
-    /// One sentence under the name.
+    /// One sentence, shown under the name.
     pub tagline: String,
-    /// The look: `data-theme` of the page (`range`, `coach`, `pewpros`, `coachpros`).
+    /// `data-theme` of the page: `range`, `coach`, `pewpros` or `coachpros`.
     pub theme: String,
-    /// Stripe is a stand-in: a banner says that payments are simulated.
+    /// Payments go to the stand-in for Stripe; a banner says so.
     pub simulated_payments: bool,
-    /// Which database is behind it.
     pub database: DatabaseKind,
 }
 
-/// Which database is behind a site.
+/// What is known about the database behind a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DatabaseKind {
-    /// The one that serves its members.
+    /// The one in service.
     Original,
     /// A copy for trying things out.
     Copy,
-    /// One that was moved or copied, and nobody has said which.
+    /// It was moved or copied, and the operator has not said which.
     Elsewhere,
 }
 
-/// One product of a catalogue.
+/// One product of a catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
-    /// Our id.
     pub id: i64,
-    /// Event ticket, course, membership or shop item.
     pub kind: ProductKind,
     /// The end of its address: `/events/{slug}`.
     pub slug: String,
     /// `Ladies' Night at the Range`.
     pub name: String,
-    /// One line for lists.
+    /// One line, shown in lists.
     pub summary: String,
-    /// Paragraphs for its own page, separated by blank lines.
+    /// Paragraphs, separated by blank lines.
     pub description: String,
-    /// `Saturday, December 5, 2026 · 18:00`, or how long a course takes; may be empty.
+    /// When and where, or how long it takes: `Saturday, December 5, 2026 · 18:00`. May be empty.
     pub detail: String,
-    /// Price. A membership costs it every month.
+    /// A membership costs this every month.
     pub price: Money,
-    /// Address of its picture.
+    /// The address of its picture; empty if it has none.
     pub picture: String,
 }
 
 impl Product {
-    /// The path of its page.
     pub fn path(&self) -> String {
         format!("/{}/{}", self.kind.section(), self.slug)
     }

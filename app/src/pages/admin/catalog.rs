@@ -1,30 +1,30 @@
-//! Admin > Catalogue: everything that the site sells or has sold.
+//! Admin > Catalog: all products, including withdrawn ones.
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{AdminPage, Empty, broken, refused, section_label},
+    components::{AdminPage, Empty, broken, refusal_notice, section_label},
     islands::admin::WithdrawButton,
     pages::query,
     ports::{Ports, Viewer},
     types::admin::ProductRow,
 };
 
-/// Where a product is added.
-const NEW: &str = "/admin/catalogue/new";
+/// The path of the form that adds a product.
+const NEW: &str = "/admin/catalog/new";
 
-/// Every product, by kind.
+/// All products, by kind.
 #[component]
-pub fn CataloguePage() -> impl IntoView {
+pub fn CatalogPage() -> impl IntoView {
     let ports = Ports::current();
     let refusal = Viewer::current().refusal("set_product_withdrawn");
     let saved = query("saved");
     let content = Suspend::new(async move {
-        match ports.admin_catalogue.list().await {
+        match ports.admin_catalog.list().await {
             Ok(products) => view! {
                 {saved.map(|saved| saved_notice(&saved, &products))}
-                {refused(&refusal)}
+                {refusal_notice(&refusal)}
                 {list(&products)}
             }
             .into_any(),
@@ -32,7 +32,7 @@ pub fn CataloguePage() -> impl IntoView {
         }
     });
     view! {
-        <AdminPage title="Catalogue">
+        <AdminPage title="Catalog">
             <Suspense>{content}</Suspense>
         </AdminPage>
     }
@@ -43,10 +43,10 @@ fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
     let words = match product {
         Some(product) => view! {
             <bdi>{product.name.clone()}</bdi>
-            " is saved."
+            " was saved."
         }
         .into_any(),
-        None => "The product is saved.".into_any(),
+        None => "The product was saved.".into_any(),
     };
     view! { <p class="notice" role="status">{words}</p> }
 }
@@ -54,8 +54,8 @@ fn saved_notice(saved: &str, products: &[ProductRow]) -> impl IntoView + use<> {
 fn list(products: &[ProductRow]) -> AnyView {
     if products.is_empty() {
         return view! {
-            <Empty title="The catalogue is empty">
-                <p>"Tickets, courses, memberships and shop items that you add can be bought at once."</p>
+            <Empty title="The catalog is empty">
+                <p>"Tickets, courses, memberships and shop items can be bought as soon as you add them."</p>
                 <a class="button button-primary" href=NEW>"Add a product"</a>
             </Empty>
         }
@@ -107,7 +107,7 @@ fn row(product: ProductRow) -> impl IntoView {
                     withdrawn=product.withdrawn
                     version=product.version
                 />
-                <a class="button button-small" href=format!("/admin/catalogue/{}", product.id)>
+                <a class="button button-small" href=format!("/admin/catalog/{}", product.id)>
                     "Edit"<span class="visually-hidden">{format!(" {}", product.name)}</span>
                 </a>
             </span>

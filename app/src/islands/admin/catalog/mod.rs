@@ -1,4 +1,4 @@
-//! Editing what is sold.
+//! The forms of Admin > Catalog.
 
 mod product_form;
 mod withdraw_button;

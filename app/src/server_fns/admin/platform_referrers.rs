@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 
-use crate::types::{Outcome, admin::Partner};
+use crate::types::{Outcome, admin::PlatformReferrer};
 
 /// The Platform Referrals tab.
 #[cfg(feature = "ssr")]
 const PAGE: &str = "/admin/referrals?tab=platform";
 
-/// Everybody, newest first; empty without the right to see them.
+/// All of them, newest first; empty without the right to see them.
 #[server(name = ListReferrers, endpoint = "platform_referrers")]
-pub async fn list_referrers() -> Result<Vec<Partner>, ServerFnError> {
+pub async fn list_referrers() -> Result<Vec<PlatformReferrer>, ServerFnError> {
     crate::ports::Ports::current()
-        .partners
+        .platform_referrers
         .list()
         .await
-        .map_err(|_| crate::server_fns::answer::broken())
+        .map_err(|_| crate::server_fns::answer::internal_error())
 }
 
 /// **Add Referrer**.
@@ -26,12 +26,12 @@ pub async fn add_referrer(
 ) -> Result<Outcome, ServerFnError> {
     use crate::{ports::Ports, server_fns::answer::answer};
 
-    let outcome = Ports::current().partners.add(&name, &email).await;
+    let outcome = Ports::current().platform_referrers.add(&name, &email).await;
     let typed = [("name", name.as_str()), ("email", &email)];
     answer("add_referrer", PAGE, &typed, outcome).await
 }
 
-/// Another name or address.
+/// Changes the name and the e-mail address.
 #[server(endpoint = "change_referrer")]
 pub async fn change_referrer(
     #[server(default)] id: String,
@@ -42,15 +42,15 @@ pub async fn change_referrer(
     use super::read;
     use crate::{ports::Ports, server_fns::answer::answer};
 
-    let partners = Ports::current().partners;
-    let outcome = partners
+    let referrers = Ports::current().platform_referrers;
+    let outcome = referrers
         .change(read::id(&id), &name, &email, &version)
         .await;
     let typed = [("id", id.as_str()), ("name", &name), ("email", &email)];
     answer("change_referrer", PAGE, &typed, outcome).await
 }
 
-/// Switches a code off (`disabled` is `true`) or on again.
+/// Disables a code (`disabled` is `true`) or enables it again.
 #[server(endpoint = "set_referrer_disabled")]
 pub async fn set_referrer_disabled(
     #[server(default)] id: String,
@@ -60,8 +60,8 @@ pub async fn set_referrer_disabled(
     use super::read;
     use crate::{ports::Ports, server_fns::answer::answer};
 
-    let partners = Ports::current().partners;
-    let outcome = partners
+    let referrers = Ports::current().platform_referrers;
+    let outcome = referrers
         .set_disabled(read::id(&id), disabled == "true", &version)
         .await;
     answer("set_referrer_disabled", PAGE, &[("id", &id)], outcome).await

@@ -1,4 +1,4 @@
-//! Taking a product off the catalogue, and putting it back.
+//! Taking a product off the catalog, and putting it back.
 
 use store::ProductId;
 use anyhow::ensure;
@@ -31,7 +31,7 @@ pub async fn set_withdrawn(
         return Ok(refused(UNKNOWN));
     };
     let done = Outcome::Done(if withdrawn {
-        format!("{} was taken off the catalogue.", before.name)
+        format!("{} was taken off the catalog.", before.name)
     } else {
         format!("{} is on offer again.", before.name)
     });

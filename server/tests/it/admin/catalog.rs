@@ -1,6 +1,6 @@
 //! Products as an admin edits them.
 
-use app::{ports::AdminCatalogue, types::admin::ProductForm};
+use app::{ports::AdminCatalog, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
 use store::{entities::product, products};
 
@@ -46,9 +46,7 @@ async fn find(app: &TestApp, id: i64) -> product::Model {
 /// Saves and answers the id that the list is told.
 async fn save(browser: &Browser, fields: &[(&str, &str)]) -> i64 {
     let to = browser.go("save_product", fields).await;
-    let id = to
-        .strip_prefix("/admin/catalogue?saved=")
-        .expect("the list");
+    let id = to.strip_prefix("/admin/catalog?saved=").expect("the list");
     id.parse().unwrap()
 }
 
@@ -242,7 +240,7 @@ async fn a_withdrawn_product_is_not_on_offer(app: TestApp) {
         .await;
     assert_eq!(stale.typed("version"), "1");
     let said = dana.done("set_product_withdrawn", &set("true", "1")).await;
-    assert_eq!(said, "Ladies' Night was taken off the catalogue.");
+    assert_eq!(said, "Ladies' Night was taken off the catalog.");
     assert_eq!(app.browser().get("/events/ladies-night").await.status, 404);
     let services = app
         .services(
@@ -250,7 +248,7 @@ async fn a_withdrawn_product_is_not_on_offer(app: TestApp) {
             app.find(&app.detroit, "dana@example.com").await.as_ref(),
         )
         .await;
-    let listed = AdminCatalogue::list(&services).await.unwrap();
+    let listed = AdminCatalog::list(&services).await.unwrap();
     assert!(listed[0].withdrawn);
     // Once more is as good as once.
     dana.done("set_product_withdrawn", &set("true", "1")).await;
@@ -287,10 +285,10 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     let user = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, user.as_ref()).await;
     assert_eq!(services.form(theirs.id).await.unwrap(), None::<ProductForm>);
-    assert!(AdminCatalogue::list(&services).await.unwrap().is_empty());
+    assert!(AdminCatalog::list(&services).await.unwrap().is_empty());
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;
     let services = app.services(&app.detroit, Some(&mia)).await;
     assert_eq!(services.form(ours).await.unwrap(), None);
-    assert!(AdminCatalogue::list(&services).await.unwrap().is_empty());
+    assert!(AdminCatalog::list(&services).await.unwrap().is_empty());
 }

@@ -1,7 +1,7 @@
 //! What the site sells.
 
 use app::{
-    ports::{Answer, Catalogue},
+    ports::{Answer, Catalog},
     types::Product,
 };
 use async_trait::async_trait;
@@ -27,7 +27,7 @@ pub fn view(row: product::Model) -> Product {
 }
 
 #[async_trait]
-impl Catalogue for Services {
+impl Catalog for Services {
     async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
         let rows = products::list(self.state.db.reader(), self.visit.site.id(), kind).await;
         let rows = rows.map_err(|error| broken(error.into()))?;

@@ -9,36 +9,34 @@ use crate::{
             cents_field::CentsField,
             controls::{SelectField, TextArea, Version},
         },
-        erased::Erase,
+        any_view::IntoAnyView,
         field::Field,
-        form::{Complaints, FormState, SubmitButton},
+        form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::SaveProduct,
     types::admin::ProductForm as Product,
 };
 
-/// Every field of a product. What it is cannot be changed later: its address and what was sold
-/// under it depend on it.
+/// All fields of a product. Its kind cannot change later, because its address and its past sales
+/// depend on it.
 #[island]
 pub fn ProductForm(
-    /// What the fields hold.
     product: Product,
-    /// What its price is in.
     currency: Currency,
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: Refusal,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     let kind = if product.id.is_empty() {
         let kinds = ProductKind::ALL.map(|kind| (kind.code(), kind.label()));
         view! { <SelectField state name="kind" options=kinds.to_vec() value=product.kind /> }
-            .erased()
+            .into_any_view()
     } else {
-        view! { <input type="hidden" name="kind" value=product.kind /> }.erased()
+        view! { <input type="hidden" name="kind" value=product.kind /> }.into_any_view()
     };
     view! {
-        <form class="form" method="post" action=SaveProduct::PATH novalidate on:submit=move |event| state.send(event)>
-            <Complaints state />
+        <form class="form" method="post" action=SaveProduct::PATH novalidate on:submit=move |event| state.submit(event)>
+            <FormErrors state />
             <input type="hidden" name="id" value=product.id />
             <Version state filled_from=Signal::stored(product.version) />
             {kind}
@@ -47,7 +45,7 @@ pub fn ProductForm(
                 state
                 name="summary"
                 value=product.summary
-                hint="One line, for lists."
+                hint="One line, shown in lists."
             />
             <TextArea
                 state
@@ -55,21 +53,21 @@ pub fn ProductForm(
                 value=product.description
                 rows=8
                 optional=true
-                hint="For its own page. An empty line begins a paragraph."
+                hint="Shown on its page. An empty line starts a new paragraph."
             />
             <Field
                 state
                 name="detail"
                 value=product.detail
                 optional=true
-                hint="When and where, or how long it takes. It may stay empty."
+                hint="When and where, or how long it takes. Optional."
             />
             <CentsField
                 state
                 name="price"
                 value=product.price
                 currency=Signal::stored(currency)
-                hint="Whole cents: 3500 is $35.00. What was sold before keeps its price."
+                hint="In cents: 3500 is $35.00. Past sales keep their price."
             />
             <SubmitButton state label="Save product".to_owned() busy_label="Saving…" />
         </form>

@@ -49,7 +49,7 @@ fn typed(form: &ProductForm) -> TypedProduct<'_> {
 }
 
 fn saved(id: i64) -> Outcome {
-    Outcome::Go(format!("/admin/catalogue?saved={id}"))
+    Outcome::Go(format!("/admin/catalog?saved={id}"))
 }
 
 async fn add(

@@ -1,4 +1,4 @@
-//! The catalogue as an admin edits it.
+//! Editing the catalog.
 
 // For the module, since the macro makes two functions of one.
 #![expect(
@@ -34,10 +34,10 @@ pub async fn save_product(
         detail,
         price,
     };
-    let outcome = Ports::current().admin_catalogue.save(form.clone()).await;
+    let outcome = Ports::current().admin_catalog.save(form.clone()).await;
     let page = match form.id.parse::<i64>() {
-        Ok(id) => format!("/admin/catalogue/{id}"),
-        Err(_) => "/admin/catalogue/new".to_owned(),
+        Ok(id) => format!("/admin/catalog/{id}"),
+        Err(_) => "/admin/catalog/new".to_owned(),
     };
     let typed = [
         ("version", form.version.as_str()),
@@ -51,7 +51,7 @@ pub async fn save_product(
     answer("save_product", &page, &typed, outcome).await
 }
 
-/// Takes a product off the catalogue (`withdrawn` is `true`), or puts it back.
+/// Takes a product off the catalog (`withdrawn` is `true`) or puts it back.
 #[server(endpoint = "set_product_withdrawn")]
 pub async fn set_product_withdrawn(
     #[server(default)] id: String,
@@ -61,9 +61,9 @@ pub async fn set_product_withdrawn(
     use super::read;
     use crate::{ports::Ports, server_fns::answer::answer};
 
-    let catalogue = Ports::current().admin_catalogue;
-    let outcome = catalogue
+    let catalog = Ports::current().admin_catalog;
+    let outcome = catalog
         .set_withdrawn(read::id(&id), withdrawn == "true", &version)
         .await;
-    answer("set_product_withdrawn", "/admin/catalogue", &[], outcome).await
+    answer("set_product_withdrawn", "/admin/catalog", &[], outcome).await
 }

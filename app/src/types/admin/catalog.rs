@@ -3,38 +3,30 @@
 use domain::{money::Money, purchase::ProductKind};
 use serde::{Deserialize, Serialize};
 
-/// One product in the admin's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductRow {
-    /// Our id.
     pub id: i64,
-    /// Event ticket, course, membership or shop item.
     pub kind: ProductKind,
-    /// Its name.
     pub name: String,
     /// Its page: `/events/ladies-night`.
     pub path: String,
-    /// Its price.
     pub price: Money,
-    /// No longer on offer.
     pub withdrawn: bool,
-    /// Counts the changes: sent back with a change, so that the second of two admins is told.
+    /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }
 
-/// A product as it stands in the form; every field as typed. `id` and `version` are empty for a new
+/// The form of a product, every field as typed. `id` and `version` are empty for a new
 /// product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductForm {
-    /// Our id.
     pub id: String,
     /// The version that the form was filled from.
     pub version: String,
-    /// `ProductKind::code`; cannot be changed later.
+    /// `ProductKind::code`; it cannot change later.
     pub kind: String,
-    /// Its name.
     pub name: String,
-    /// One line for lists.
+    /// One line, shown in lists.
     pub summary: String,
     /// Paragraphs, separated by blank lines.
     pub description: String,
