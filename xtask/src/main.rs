@@ -1,8 +1,10 @@
-//! Every chore of the repository behind one command: build, run, test and pack the product.
+//! Every task of the repository behind one command: build, run, test and pack the product.
 
+mod apt;
 mod bench;
 mod build;
 mod dist;
+mod postgres;
 mod process;
 mod progress;
 mod run;
@@ -23,14 +25,14 @@ use crate::{build::Profile, settings::Settings};
 )]
 struct Cli {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Subcommand)]
-enum Chore {
+enum Task {
     /// Build the server and the site's files
     Build {
-        /// Optimise the server as for production
+        /// Optimize the server as for production
         #[arg(long)]
         release: bool,
     },
@@ -51,12 +53,12 @@ enum Chore {
         #[arg(long)]
         list: bool,
     },
-    /// Break everything around the product while people buy, then compare the books
+    /// Inject faults all around the product while people buy, then compare the ledger with Stripe
     Torture {
-        /// How long people buy, on all databases together
+        /// How long people buy, in minutes, on all databases together
         #[arg(long, default_value_t = 1.0)]
         minutes: f64,
-        /// What chance begins with; any when left out
+        /// Seed of the random choices; a random one when left out
         #[arg(long)]
         seed: Option<u64>,
         /// SQLite alone
@@ -72,14 +74,14 @@ enum Chore {
     Bench {
         /// Names of scenarios; all when left out
         only: Vec<String>,
-        /// Only see that everything runs; the figures mean nothing
+        /// Only check that everything runs; the figures mean nothing
         #[arg(long)]
         quick: bool,
     },
 }
 
 fn main() -> ExitCode {
-    match start(Cli::parse().chore) {
+    match start(Cli::parse().task) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
@@ -88,10 +90,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(chore: Chore) -> anyhow::Result<ExitCode> {
+fn start(task: Task) -> anyhow::Result<ExitCode> {
     let settings = Settings::read()?;
-    match chore {
-        Chore::Build { release } => {
+    match task {
+        Task::Build { release } => {
             let profile = if release {
                 Profile::Release
             } else {
@@ -99,9 +101,9 @@ fn start(chore: Chore) -> anyhow::Result<ExitCode> {
             };
             build::everything(&settings, profile, &process::run)?;
         }
-        Chore::Run { port, data } => run::run(&settings, port, data)?,
-        Chore::Test { steps, list } => return test::run(settings, &steps, list),
-        Chore::Torture {
+        Task::Run { port, data } => run::run(&settings, port, data)?,
+        Task::Test { steps, list } => return test::run(settings, &steps, list),
+        Task::Torture {
             minutes,
             seed,
             no_postgres,
@@ -115,8 +117,8 @@ fn start(chore: Chore) -> anyhow::Result<ExitCode> {
             };
             torture::run(&settings, &options)?;
         }
-        Chore::Dist => dist::pack(&settings)?,
-        Chore::Bench { only, quick } => bench::run(&settings, quick, &only)?,
+        Task::Dist => dist::pack(&settings)?,
+        Task::Bench { only, quick } => bench::run(&settings, quick, &only)?,
     }
     Ok(ExitCode::SUCCESS)
 }

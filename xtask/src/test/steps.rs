@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::{Gate, api, browser, circles, rules, tally::Tally};
 use crate::{
-    build::{HOST, WASM_BUDGET, WASM_TARGET},
+    build::{WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
     torture::{Options, torture},
 };
@@ -52,14 +52,7 @@ pub const STEPS: [Step; 16] = [
     step(
         "lint-host",
         "clippy on everything that runs on this machine",
-        |gate| {
-            gate.check(
-                cargo(gate, "clippy")
-                    .args(HOST)
-                    .arg("--all-targets")
-                    .args(DENY),
-            )
-        },
+        |gate| gate.check(cargo(gate, "clippy").arg("--all-targets").args(DENY)),
     ),
     step(
         "lint-wasm",
@@ -140,7 +133,6 @@ fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
     let threads = 2 * thread::available_parallelism()?.get();
     let mut cargo = cargo(gate, "test");
     cargo
-        .args(HOST)
         .arg("--no-fail-fast")
         .args(targets)
         .env("TEST_POSTGRES_URL", postgres)
