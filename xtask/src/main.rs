@@ -9,6 +9,7 @@ mod process;
 mod progress;
 mod run;
 mod settings;
+mod t;
 mod test;
 mod torture;
 
@@ -16,7 +17,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{build::Profile, settings::Settings};
+use crate::{build::Profile, postgres::Kept, settings::Settings};
 
 #[derive(Parser)]
 #[command(
@@ -44,6 +45,22 @@ enum Task {
         /// Folder of the demo's database and secrets; `data` in the workspace when left out
         #[arg(long)]
         data: Option<PathBuf>,
+    },
+    /// Run matching tests, on a PostgreSQL server that is kept between runs
+    ///
+    /// Without a word: all tests beside the code. With the name of a crate: all its tests, those
+    /// in its tests/ folder too. With another word: each test of any crate whose name contains it.
+    /// With both: those of that crate. Compiles no more than the tests that can match need.
+    T {
+        /// [crate] [filter]
+        #[arg(num_args = 0..=2)]
+        words: Vec<String>,
+        /// SQLite alone: leave out the tests that need PostgreSQL
+        #[arg(long)]
+        sqlite: bool,
+        /// Stop the kept PostgreSQL server, delete its data, and run nothing
+        #[arg(long, exclusive = true)]
+        stop: bool,
     },
     /// Run the gate: every check and test, or only the steps named
     Test {
@@ -102,6 +119,8 @@ fn start(task: Task) -> anyhow::Result<ExitCode> {
             build::everything(&settings, profile, &process::run)?;
         }
         Task::Run { port, data } => run::run(&settings, port, data)?,
+        Task::T { stop: true, .. } => Kept::of(&settings)?.delete()?,
+        Task::T { words, sqlite, .. } => t::run(&settings, &words, sqlite)?,
         Task::Test { steps, list } => return test::run(settings, &steps, list),
         Task::Torture {
             minutes,

@@ -1,6 +1,7 @@
 //! PostgreSQL servers: fresh ones for one run alone, and one that is kept between runs.
 
 mod cluster;
+mod kept;
 
 use std::{
     env, fs,
@@ -11,6 +12,7 @@ use std::{
 use anyhow::Result;
 
 use self::cluster::Cluster;
+pub use self::kept::Kept;
 use crate::progress::step;
 
 /// Nothing in a test's database needs to survive a crash, so it never waits for the disk.
