@@ -3,6 +3,7 @@
 mod apt;
 mod bench;
 mod build;
+mod dev;
 mod dist;
 mod postgres;
 mod process;
@@ -39,6 +40,20 @@ enum Task {
     },
     /// Build everything, fill a demo and serve it until Ctrl-C
     Run {
+        /// Port of the site; the one in Cargo.toml, or the next free one, when left out
+        #[arg(long)]
+        port: Option<u16>,
+        /// Folder of the demo's database and secrets; `data` in the workspace when left out
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Serve the demo and show each change: a style at once, code when it is compiled
+    ///
+    /// Watches app, frontend, migration, server and style. A change of a style bundles the
+    /// stylesheet; a change of code compiles the server, the WASM or both and starts the server
+    /// again on the same database and port, with Stripe's stand-in as it was. Open pages load again
+    /// by themselves. While something does not compile, the last server that did goes on.
+    Dev {
         /// Port of the site; the one in Cargo.toml, or the next free one, when left out
         #[arg(long)]
         port: Option<u16>,
@@ -119,6 +134,7 @@ fn start(task: Task) -> anyhow::Result<ExitCode> {
             build::everything(&settings, profile, &process::run)?;
         }
         Task::Run { port, data } => run::run(&settings, port, data)?,
+        Task::Dev { port, data } => dev::run(settings, port, data)?,
         Task::T { stop: true, .. } => Kept::of(&settings)?.delete()?,
         Task::T { words, sqlite, .. } => t::run(&settings, &words, sqlite)?,
         Task::Test { steps, list } => return test::run(settings, &steps, list),
