@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod circles;
 mod postgres;
+mod pypi;
 mod rules;
 mod steps;
 mod tally;
