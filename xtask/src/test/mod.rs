@@ -5,6 +5,7 @@ mod browser;
 mod circles;
 mod postgres;
 mod pypi;
+mod rule_tests;
 mod rules;
 mod steps;
 mod tally;

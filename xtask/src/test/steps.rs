@@ -4,7 +4,7 @@ use std::{process::Command, thread};
 
 use anyhow::{Result, ensure};
 
-use super::{Gate, api, browser, circles, pypi, rules, tally::Tally};
+use super::{Gate, api, browser, circles, pypi, rule_tests, rules, tally::Tally};
 use crate::{
     build::{HOST, WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
@@ -27,7 +27,7 @@ const fn step(
 }
 
 /// The whole gate.
-pub const STEPS: [Step; 17] = [
+pub const STEPS: [Step; 18] = [
     step("format", "rustfmt has nothing to change", |gate| {
         gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
     }),
@@ -41,6 +41,11 @@ pub const STEPS: [Step; 17] = [
         "circles",
         "no file imports one that imports it",
         circles::circles,
+    ),
+    step(
+        "rules",
+        "each rule of docs/rules.md names tests that exist",
+        rule_tests::rule_tests,
     ),
     step(
         "deny",
