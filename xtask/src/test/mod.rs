@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod circles;
+mod doc_paths;
 mod postgres;
 mod pypi;
 mod rule_tests;

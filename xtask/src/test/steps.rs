@@ -4,7 +4,7 @@ use std::{process::Command, thread};
 
 use anyhow::{Result, ensure};
 
-use super::{Gate, api, browser, circles, pypi, rule_tests, rules, tally::Tally};
+use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
 use crate::{
     build::{HOST, WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
@@ -43,9 +43,13 @@ pub const STEPS: [Step; 18] = [
         circles::circles,
     ),
     step(
-        "rules",
-        "each rule of docs/rules.md names tests that exist",
-        rule_tests::rule_tests,
+        "documents",
+        "the files, functions and tests that the documents name exist",
+        |gate| {
+            let mut tally = rule_tests::rule_tests(gate)?;
+            tally.add(doc_paths::doc_paths(gate)?);
+            Ok(tally)
+        },
     ),
     step(
         "deny",
