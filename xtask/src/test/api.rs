@@ -4,16 +4,15 @@ use std::{
     collections::BTreeSet,
     env, fs,
     path::Path,
-    process::{self, Command, Stdio},
+    process::{self, Command},
 };
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Gate, tally::Tally};
+use super::{Gate, pypi, tally::Tally};
 use crate::{
-    apt::apt_install,
     build::Built,
     run::{self, Demo, Login, World},
 };
@@ -26,7 +25,9 @@ pub fn properties(gate: &mut Gate) -> Result<Tally> {
     let built = gate.built()?;
     let folder = gate.settings.root.join("end2end/schemathesis");
     let home = gate.settings.target.join("schemathesis");
-    install(gate, &folder, &home)?;
+    pypi::install(&folder.join("requirements.txt"), &home, &|command| {
+        gate.check(command).map(drop)
+    })?;
     let data = env::temp_dir().join(format!("xtask-api-{}", process::id()));
     fs::create_dir_all(&data)?;
     let tally = ask(gate, &built, &folder, &home, &data);
@@ -80,35 +81,6 @@ fn tokens(demo: &Demo) -> Result<Value> {
     };
     let entries: Result<Vec<Value>> = demo.logins(SITE).map(entry).collect();
     Ok(json!({ "auth": entries? }))
-}
-
-/// A virtual environment with what is pinned, unless the pins are those of the last time.
-fn install(gate: &Gate, folder: &Path, home: &Path) -> Result<()> {
-    let pins = folder.join("requirements.txt");
-    let wanted = fs::read_to_string(&pins)?;
-    let installed = home.join("requirements.txt");
-    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    let make = || {
-        let mut python = Command::new("python3");
-        python.args(["-m", "venv", "--clear"]).arg(home);
-        python
-    };
-    // It fails without a word to a person where Debian left a part of Python out.
-    let made = make().stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !made.is_ok_and(|status| status.success()) {
-        apt_install("python3-venv")?;
-        gate.check(&mut make())?;
-    }
-    let mut pip = Command::new(home.join("bin/pip"));
-    pip.args(["install", "--quiet", "--disable-pip-version-check"])
-        .args(["--require-hashes", "--only-binary=:all:", "--requirement"])
-        .arg(&pins);
-    gate.check(&mut pip)
-        .context("pip install failed; it needs Python 3.11 or newer")?;
-    fs::write(installed, wanted)?;
-    Ok(())
 }
 
 /// The report that Schemathesis writes.

@@ -3,6 +3,9 @@
 mod api;
 mod browser;
 mod circles;
+mod doc_paths;
+mod pypi;
+mod rule_tests;
 mod rules;
 mod steps;
 mod tally;

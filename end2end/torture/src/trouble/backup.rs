@@ -61,7 +61,7 @@ pub async fn make(world: &World, crew: &Mutex<Crew>, copy: &Path) {
     insist(world, crew, &["backup", name.as_ref()]).await;
 }
 
-/// Stops everything, puts the copy where the database was, and starts as README says.
+/// Stops everything, puts the copy where the database was, and starts as docs/OPERATING.md says.
 async fn restore(
     world: &World,
     crew: &Mutex<Crew>,
