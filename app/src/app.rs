@@ -1,4 +1,4 @@
-//! The HTML document around every page, and the routes to the pages.
+//! The document around every page, and which page answers which path.
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use crate::{
         NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage,
         SignInPage, ThankYouPage,
         admin::{
-            CatalogPage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
+            CataloguePage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
             SettingsPage,
         },
     },
@@ -36,7 +36,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {stylesheet(&options)}
-                <HydrationScripts options islands=true />
+                <HydrationScripts options=options.clone() islands=true />
+                // Under `cargo xtask dev`; a release has no code of it.
+                {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}
                 <MetaTags />
             </head>
             <body>
@@ -46,30 +48,33 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The link to the style sheet, rendered once: Leptos would read the hashed name from a file for every
-/// page.
+/// The link to the style sheet. Leptos finds its name in a file. A release reads that once; a
+/// development build reads it for every page, since `cargo xtask dev` replaces the style sheet.
 fn stylesheet(options: &LeptosOptions) -> InertElement {
     static LINK: OnceLock<String> = OnceLock::new();
-    let link = LINK.get_or_init(|| {
+    let link = || {
         let options = options.clone();
         view! { <HashedStylesheet options id="style" /> }.to_html()
-    });
-    InertElement::new(link.as_str())
+    };
+    match cfg!(debug_assertions) {
+        true => InertElement::new(link()),
+        false => InertElement::new(LINK.get_or_init(link).as_str()),
+    }
 }
 
-/// The routes of a tenant's pages, for the server's router.
+/// The addresses of a tenant's pages, to be listed.
 #[component]
 pub fn TenantRoutes() -> impl IntoView {
     view! { <Router><TenantPages /></Router> }
 }
 
-/// The routes of a brand's pages, for the server's router.
+/// The addresses of a brand's pages, to be listed.
 #[component]
 pub fn PlatformRoutes() -> impl IntoView {
     view! { <Router><PlatformPages /></Router> }
 }
 
-/// Header, page and footer of a site of either kind.
+/// The page that the path names, on a site of either kind.
 #[component]
 fn App() -> impl IntoView {
     provide_meta_context();
@@ -182,7 +187,7 @@ fn PlatformPages() -> impl IntoView {
     }
 }
 
-/// The console, on both kinds of site.
+/// The console: on a tenant's site and on a brand's, each with what the admin may do.
 #[component(transparent)]
 fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
     let admin = StaticSegment("admin");
@@ -203,12 +208,12 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalog"))
-            view=CatalogPage
+            path=(admin, StaticSegment("catalogue"))
+            view=CataloguePage
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalog"), ParamSegment("id"))
+            path=(admin, StaticSegment("catalogue"), ParamSegment("id"))
             view=ProductFormPage
             ssr=SsrMode::Async
         />

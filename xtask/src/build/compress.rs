@@ -1,4 +1,4 @@
-//! Brotli twins of what the server sends, made once instead of for every visitor.
+//! Brotli siblings of what the server sends, made once instead of for every visitor.
 
 use std::{
     fs,
@@ -28,14 +28,14 @@ pub fn worth_it(path: &Path) -> bool {
 }
 
 /// `name.br`, where tower-http's `precompressed_br` looks.
-pub fn twin(path: &Path) -> PathBuf {
+pub fn brotli_sibling(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".br");
     PathBuf::from(name)
 }
 
-/// Writes the twin under another name first: a half-written one would look finished next time.
-pub fn write_twin(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Compresses under another name first: a half-written sibling would look finished next time.
+pub fn write_brotli_sibling(path: &Path, bytes: &[u8]) -> Result<()> {
     let params = BrotliEncoderParams {
         quality: 11,
         size_hint: bytes.len(),
@@ -43,8 +43,8 @@ pub fn write_twin(path: &Path, bytes: &[u8]) -> Result<()> {
     };
     let mut small = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut small, &params)?;
-    let (twin, unfinished) = (twin(path), path.with_extension("unfinished"));
+    let (sibling, unfinished) = (brotli_sibling(path), path.with_extension("unfinished"));
     fs::write(&unfinished, small)
-        .and_then(|()| fs::rename(&unfinished, &twin))
-        .with_context(|| format!("cannot write {}", twin.display()))
+        .and_then(|()| fs::rename(&unfinished, &sibling))
+        .with_context(|| format!("cannot write {}", sibling.display()))
 }

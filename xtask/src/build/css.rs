@@ -1,6 +1,6 @@
 //! The stylesheet: one small file out of style/main.css and what it imports.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use lightningcss::{
@@ -10,23 +10,21 @@ use lightningcss::{
     targets::{Browsers, Targets},
 };
 
-use super::hash;
+use super::{Output, hash};
 use crate::settings::Settings;
 
-/// Bundles and minifies; the result's path does not change with its content.
-pub fn bundle(settings: &Settings) -> Result<PathBuf> {
+/// Bundles and minifies into `{output-name}.css`.
+pub fn bundle(settings: &Settings, output: &Output) -> Result<()> {
     let leptos = settings.leptos();
     let entry = settings.root.join(&leptos.style_file);
     let folder = entry
         .parent()
         .context("style-file in Cargo.toml has no folder")?;
-    let stage = settings.stage("style");
-    let out = stage.join(&leptos.output_name).with_extension("css");
+    let out = output.style.join(format!("{}.css", leptos.output_name));
     let input = format!("1 {} {}", leptos.output_name, hash::of_folder(folder)?);
-    hash::unless_done(&stage, &input, || {
+    hash::unless_done(&output.style, &input, || {
         hash::write_if_changed(&out, minified(&entry)?.as_bytes()).map(|_| ())
-    })?;
-    Ok(out)
+    })
 }
 
 fn minified(entry: &Path) -> Result<String> {

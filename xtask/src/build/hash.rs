@@ -77,7 +77,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| cannot("read", path))
 }
 
-/// Writes a file unless it already holds these bytes; says whether it wrote.
+/// Writes a file unless it already holds these bytes; answers whether it wrote.
 pub fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<bool> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(false);

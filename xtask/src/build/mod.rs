@@ -3,6 +3,7 @@
 mod compress;
 mod css;
 mod hash;
+mod output;
 mod publish;
 mod wasm;
 
@@ -10,8 +11,12 @@ use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 
-pub use hash::files;
-pub use wasm::TARGET as WASM_TARGET;
+pub use self::{
+    hash::{files, of as short_hash, write_hash_file},
+    output::Output,
+    publish::Site,
+    wasm::{TARGET as WASM_TARGET, bind},
+};
 
 use crate::{
     progress::{kilobytes, step},
@@ -22,41 +27,23 @@ use crate::{
 /// once. The console's islands travel with the members' in one file.
 pub const WASM_BUDGET: u64 = 250_000;
 
-/// The crates that run on this machine, always named together: with another selection cargo
-/// unifies features differently and compiles half of the dependencies again.
-pub const HOST: [&str; 13] = [
-    "--package=domain",
-    "--package=app",
-    "--package=migration",
-    "--package=server",
-    "--package=server-core",
-    "--package=services",
-    "--package=store",
-    "--package=stripe-gateway",
-    "--package=web",
-    "--package=stripe-stand-in",
-    "--package=torture",
-    "--package=bench",
-    "--features=app/ssr",
-];
-
 /// The package and binary of Stripe's stand-in.
 pub const STAND_IN: &str = "stripe-stand-in";
 
-/// The package and binary that breaks everything.
-const TORTURE: &str = "torture";
+/// The package and binary of the torture test.
+pub const TORTURE: &str = "torture";
 
-/// How the server is compiled; the WASM always takes its own small profile.
+/// How the server is compiled; the WASM has profiles of its own, see [`Output`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     Dev,
     Release,
 }
 
-/// Runs a cargo command; the gate also keeps what it says.
+/// Runs a cargo command; the gate also captures its output.
 pub type Runner<'a> = &'a dyn Fn(&mut Command) -> Result<()>;
 
-/// What a build leaves behind.
+/// Where a build has put its results.
 #[derive(Clone)]
 pub struct Built {
     pub server: PathBuf,
@@ -65,24 +52,26 @@ pub struct Built {
     /// Only in dev, too.
     pub torture: PathBuf,
     pub hash_file: PathBuf,
+    /// The folder of files that the server hands out.
+    pub site: PathBuf,
     pub wasm_brotli_bytes: u64,
 }
 
 /// Builds the site and the binaries.
 pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<Built> {
-    wasm::check_versions(settings)?;
+    let output = Output::delivered(settings);
     step("browser part: compile", || {
-        wasm::ensure_target()?;
-        wasm::compile(settings, run)
+        compile_wasm(settings, &output, run)
     })?;
-    let bound = step("browser part: bind to JavaScript", || wasm::bind(settings))?;
-    let css = step("stylesheet", || css::bundle(settings))?;
-    let site = step("site files", || publish::site(settings, &bound, &css))?;
+    step("browser part: bind to JavaScript", || {
+        bind(settings, &output)
+    })?;
+    let site = step("site files", || site(settings, &output))?;
     let built = step("server", || binaries(settings, profile, run))?;
     let hash_file = built.join(&settings.leptos().hash_file_name);
-    hash::write_hash_file(&hash_file, &site.hashes)?;
+    write_hash_file(&hash_file, &site.hashes)?;
     // Tests run from `deps`, and Leptos looks beside the running program.
-    hash::write_hash_file(
+    write_hash_file(
         &built.join("deps").join(&settings.leptos().hash_file_name),
         &site.hashes,
     )?;
@@ -92,18 +81,31 @@ pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<
         stand_in: built.join(STAND_IN),
         torture: built.join(TORTURE),
         hash_file,
+        site: output.site,
         wasm_brotli_bytes: site.wasm_brotli_bytes,
     })
 }
 
-/// Answers the folder in which they are.
-fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<PathBuf> {
+/// Compiles the browser's part to WASM, for [`bind`].
+pub fn compile_wasm(settings: &Settings, output: &Output, run: Runner) -> Result<()> {
+    wasm::check_versions(settings)?;
+    wasm::ensure_target()?;
+    wasm::compile(settings, output, run)
+}
+
+/// Bundles the stylesheet and publishes it with the browser's part, which must have been built.
+pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
+    css::bundle(settings, output)?;
+    publish::site(settings, output)
+}
+
+/// Compiles the programs and returns the folder in which they are.
+pub fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<PathBuf> {
     let server = &settings.leptos().bin_package;
     let mut cargo = settings.cargo();
     cargo.args(["build", "--bin", server]);
     let folder = match profile {
         Profile::Dev => {
-            cargo.args(HOST);
             cargo.args(["--bin", STAND_IN, "--bin", TORTURE]);
             "debug"
         }

@@ -1,4 +1,4 @@
-//! The folder that the server hands out: hashed files, assets, their brotli twins, nothing stale.
+//! The folder that the server hands out: hashed files, assets, their Brotli siblings, nothing stale.
 
 use std::{
     collections::BTreeSet,
@@ -8,48 +8,59 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{compress, hash, wasm::Bound};
+use super::{Output, compress, hash};
 use crate::settings::Settings;
 
-/// What was published.
+/// What is needed to link to the published files, and their sizes.
 pub struct Site {
     /// File kind and hash, as Leptos expects them in the hash file.
     pub hashes: Vec<(&'static str, String)>,
     pub wasm_bytes: u64,
+    /// 0 when the output has no Brotli siblings.
     pub wasm_brotli_bytes: u64,
 }
 
-/// Brings the site's folder up to date.
-pub fn site(settings: &Settings, bound: &Bound, css: &Path) -> Result<Site> {
+/// Brings the site's folder up to date with the stylesheet, the browser's part and the assets.
+pub fn site(settings: &Settings, output: &Output) -> Result<Site> {
     let leptos = settings.leptos();
-    let root = settings.site_root();
+    let root = &output.site;
     let mut folder = Folder {
+        small: output.small,
         kept: BTreeSet::new(),
     };
     let pkg = root.join(&leptos.site_pkg_dir);
+    let name = &leptos.output_name;
+    let js = output.bound.join(format!("{name}.js"));
+    let bound = output.bound.join(format!("{name}_bg.wasm"));
+    let css = output.style.join(format!("{name}.css"));
     let mut hashes = Vec::new();
     let mut wasm = PathBuf::new();
-    for (kind, from) in [("js", &*bound.js), ("wasm", &*bound.wasm), ("css", css)] {
-        let bytes = hash::read(from)?;
+    for (kind, from) in [("js", js), ("wasm", bound), ("css", css)] {
+        let bytes = hash::read(&from)?;
         let hash = hash::of(&bytes);
-        let to = pkg.join(format!("{}.{hash}.{kind}", leptos.output_name));
+        let to = pkg.join(format!("{name}.{hash}.{kind}"));
         folder.put(&to, &bytes)?;
         if kind == "wasm" {
             wasm = to;
         }
         hashes.push((kind, hash));
     }
-    folder.copy(&bound.folder.join("snippets"), &pkg.join("snippets"))?;
-    folder.copy(&settings.root.join(&leptos.assets_dir), &root)?;
-    folder.remove_others(&root)?;
+    folder.copy(&output.bound.join("snippets"), &pkg.join("snippets"))?;
+    folder.copy(&settings.root.join(&leptos.assets_dir), root)?;
+    folder.remove_others(root)?;
+    let wasm_brotli_bytes = match output.small {
+        true => size(&compress::brotli_sibling(&wasm))?,
+        false => 0,
+    };
     Ok(Site {
         hashes,
         wasm_bytes: size(&wasm)?,
-        wasm_brotli_bytes: size(&compress::twin(&wasm))?,
+        wasm_brotli_bytes,
     })
 }
 
 struct Folder {
+    small: bool,
     kept: BTreeSet<PathBuf>,
 }
 
@@ -57,14 +68,14 @@ impl Folder {
     fn put(&mut self, to: &Path, bytes: &[u8]) -> Result<()> {
         let wrote = hash::write_if_changed(to, bytes)?;
         self.kept.insert(to.to_path_buf());
-        if compress::worth_it(to) {
-            let twin = compress::twin(to);
-            if wrote || !twin.is_file() {
-                // An old twin of new content must not survive an interruption.
-                let _ = fs::remove_file(&twin);
-                compress::write_twin(to, bytes)?;
+        if self.small && compress::worth_it(to) {
+            let sibling = compress::brotli_sibling(to);
+            if wrote || !sibling.is_file() {
+                // An old sibling of new content must not survive an interruption.
+                let _ = fs::remove_file(&sibling);
+                compress::write_brotli_sibling(to, bytes)?;
             }
-            self.kept.insert(twin);
+            self.kept.insert(sibling);
         }
         Ok(())
     }
@@ -99,11 +110,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twins_follow_their_files_and_strangers_leave() {
+    fn brotli_siblings_follow_their_files_and_stale_files_are_removed() {
         let root = std::env::temp_dir().join(format!("xtask-site-{}", std::process::id()));
         fs::create_dir_all(&root).unwrap();
         fs::write(root.join("old.js"), "old").unwrap();
         let mut folder = Folder {
+            small: true,
             kept: BTreeSet::new(),
         };
         for text in ["first", "second"] {
@@ -115,8 +127,8 @@ mod tests {
         folder.remove_others(&root).unwrap();
         let names = hash::files(&root).unwrap();
         let mut plain = Vec::new();
-        let twin = hash::read(&root.join("robots.txt.br")).unwrap();
-        brotli::BrotliDecompress(&mut &twin[..], &mut plain).unwrap();
+        let sibling = hash::read(&root.join("robots.txt.br")).unwrap();
+        brotli::BrotliDecompress(&mut &sibling[..], &mut plain).unwrap();
         fs::remove_dir_all(&root).unwrap();
         assert_eq!(plain, b"second");
         assert_eq!(

@@ -1,15 +1,11 @@
 //! The browser's part: compiled to WASM and bound to JavaScript.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Runner, hash};
+use super::{Output, Runner, hash};
 use crate::{process, settings::Settings};
 
 /// The platform that browsers run.
@@ -53,57 +49,40 @@ pub fn ensure_target() -> Result<()> {
 }
 
 /// Compiles the front end; cargo knows whether that is needed.
-pub fn compile(settings: &Settings, run: Runner) -> Result<()> {
-    let leptos = settings.leptos();
+pub fn compile(settings: &Settings, output: &Output, run: Runner) -> Result<()> {
     run(settings
         .cargo()
         .args(["build", "--lib", "--target", TARGET])
-        .args([
-            "--package",
-            &leptos.lib_package,
-            "--profile",
-            &leptos.lib_profile_release,
-        ]))
+        .args(["--package", &settings.leptos().lib_package])
+        .args(["--profile", &output.wasm_profile]))
 }
 
-/// What wasm-bindgen made: `{output}.js`, `{output}_bg.wasm` and perhaps `snippets/`.
-pub struct Bound {
-    pub folder: PathBuf,
-    pub js: PathBuf,
-    pub wasm: PathBuf,
-}
-
-/// Writes the JavaScript that loads the WASM. The JavaScript does not name the WASM file: Leptos
-/// passes the hashed name when it starts the page.
-pub fn bind(settings: &Settings) -> Result<Bound> {
+/// Writes the JavaScript that loads the WASM: `{output-name}.js`, `{output-name}_bg.wasm` and
+/// perhaps `snippets/`. The JavaScript does not name the WASM file: Leptos passes the hashed name
+/// when it starts the page.
+pub fn bind(settings: &Settings, output: &Output) -> Result<()> {
     let leptos = settings.leptos();
     let compiled = settings
         .target
         .join(TARGET)
-        .join(&leptos.lib_profile_release)
+        .join(&output.wasm_profile)
         .join(leptos.lib_package.replace('-', "_"))
         .with_extension("wasm");
-    let folder = settings.stage("bound");
     let input = format!(
         "1 {} {}",
         leptos.output_name,
         hash::of(&hash::read(&compiled)?)
     );
-    hash::unless_done(&folder, &input, || {
+    hash::unless_done(&output.bound, &input, || {
         Bindgen::new()
             .input_path(&compiled)
             .out_name(&leptos.output_name)
             .web(true)?
             .typescript(false)
-            .remove_name_section(true)
+            .remove_name_section(output.small)
             .remove_producers_section(true)
-            .generate(&folder)
+            .generate(&output.bound)
             .context("wasm-bindgen refused the compiled front end")
-    })?;
-    Ok(Bound {
-        js: folder.join(format!("{}.js", leptos.output_name)),
-        wasm: folder.join(format!("{}_bg.wasm", leptos.output_name)),
-        folder,
     })
 }
 

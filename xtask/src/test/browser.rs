@@ -8,10 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use nix::unistd::Uid;
 
 use super::{Gate, tally::Tally};
-use crate::build::Runner;
+use crate::{apt::apt_install, build::Runner};
 
 const CHROMIUM_NAMES: [&str; 4] = [
     "chromium",
@@ -52,7 +51,7 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
     gate.count(&mut playwright)
 }
 
-/// What the gate keeps of what a command says.
+/// Runs commands as part of the running step.
 fn runner(gate: &Gate) -> impl Fn(&mut Command) -> Result<()> {
     |command| gate.check(command).map(drop)
 }
@@ -108,25 +107,4 @@ fn find_chromium() -> Option<PathBuf> {
         .flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)))
         .chain([PathBuf::from(CHROME_ON_MAC)])
         .find(|program| program.is_file())
-}
-
-/// Installs a Debian package when we may, as on a fresh machine of a gate.
-pub fn apt_install(package: &str) -> Result<()> {
-    ensure!(
-        Uid::effective().is_root() && Path::new("/etc/debian_version").exists(),
-        "{package} is missing; install it, e.g. `sudo apt-get install {package}`"
-    );
-    let apt = || {
-        let mut apt = Command::new("apt-get");
-        apt.env("DEBIAN_FRONTEND", "noninteractive");
-        apt
-    };
-    crate::process::run(apt().args(["update", "--quiet"]))?;
-    crate::process::run(apt().args([
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        "--quiet",
-        package,
-    ]))
 }

@@ -3,7 +3,9 @@
 mod api;
 mod browser;
 mod circles;
-mod postgres;
+mod doc_paths;
+mod pypi;
+mod rule_tests;
 mod rules;
 mod steps;
 mod tally;
@@ -12,13 +14,14 @@ use std::{cell::RefCell, process::Command, process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use self::steps::STEPS;
 pub use self::{
-    browser::{apt_install, chromium, npm_install},
-    postgres::Postgres,
+    browser::{chromium, npm_install},
+    tally::Tally,
 };
-use self::{steps::STEPS, tally::Tally};
 use crate::{
     build::{self, Built, Profile},
+    postgres::Postgres,
     process,
     progress::seconds,
     settings::Settings,
@@ -26,12 +29,12 @@ use crate::{
 
 const TAIL: usize = 60;
 
-/// What steps share: what one of them built or started, and what the running one said.
+/// What steps share: what one of them built or started, and the output of the running one.
 struct Gate {
     settings: Settings,
     built: Option<Result<Built, String>>,
     postgres: Option<Postgres>,
-    said: RefCell<Vec<String>>,
+    output: RefCell<Vec<String>>,
 }
 
 /// Runs the named steps, or all; a failing one does not keep the others from running.
@@ -53,7 +56,7 @@ pub fn run(settings: Settings, names: &[String], list: bool) -> Result<ExitCode>
         settings,
         built: None,
         postgres: None,
-        said: RefCell::new(Vec::new()),
+        output: RefCell::new(Vec::new()),
     };
     let mut sum = Tally::default();
     let mut summary = Vec::new();
@@ -64,7 +67,7 @@ pub fn run(settings: Settings, names: &[String], list: bool) -> Result<ExitCode>
     {
         println!("\n━━ {} · {}", step.name, step.about);
         let start = Instant::now();
-        gate.said.take();
+        gate.output.take();
         let (tally, problem) = match (step.run)(&mut gate) {
             Ok(tally) => (tally, (tally.failed > 0).then(|| anyhow!("tests failed"))),
             Err(error) => (
@@ -81,17 +84,18 @@ pub fn run(settings: Settings, names: &[String], list: bool) -> Result<ExitCode>
         println!("{mark} {} · {}", step.name, seconds(start));
         if let Some(error) = problem {
             println!("{error:#}");
-            failures.push((step.name, format!("{error:#}"), gate.said.take()));
+            failures.push((step.name, format!("{error:#}"), gate.output.take()));
         }
         if process::interrupted() {
             bail!("interrupted");
         }
     }
     drop(gate);
-    for (name, error, said) in &failures {
+    for (name, error, output) in &failures {
         println!("\n━━ {name} failed: {error}");
-        said.iter()
-            .skip(said.len().saturating_sub(TAIL))
+        output
+            .iter()
+            .skip(output.len().saturating_sub(TAIL))
             .for_each(|line| println!("   {line}"));
     }
     println!(
@@ -108,10 +112,9 @@ pub fn run(settings: Settings, names: &[String], list: bool) -> Result<ExitCode>
 }
 
 impl Gate {
-    /// Runs a program that is content or not.
+    /// Runs a program that succeeds or fails as a whole.
     fn check(&self, command: &mut Command) -> Result<Tally> {
-        let finished = self.keep(command)?;
-        if !finished {
+        if !self.capture(command)? {
             bail!("see the output above");
         }
         Ok(Tally {
@@ -122,21 +125,22 @@ impl Gate {
 
     /// Runs a program that counts its tests itself.
     fn count(&self, command: &mut Command) -> Result<Tally> {
-        let before = self.said.borrow().len();
-        let content = self.keep(command)?;
-        let mut tally = Tally::of(&self.said.borrow()[before..]);
-        if !content && tally.failed == 0 {
+        let before = self.output.borrow().len();
+        let succeeded = self.capture(command)?;
+        let mut tally = Tally::of(&self.output.borrow()[before..]);
+        if !succeeded && tally.failed == 0 {
             // It did not get as far as its tests.
             tally.failed = 1;
-        } else if content && tally.passed == 0 && tally.failed == 0 {
+        } else if succeeded && tally.passed == 0 && tally.failed == 0 {
             bail!("no test ran");
         }
         Ok(tally)
     }
 
-    fn keep(&self, command: &mut Command) -> Result<bool> {
-        let finished = process::run_and_keep(command)?;
-        self.said.borrow_mut().extend(finished.lines);
+    /// Runs a program, adds what it writes to the step's output, and answers whether it succeeded.
+    fn capture(&self, command: &mut Command) -> Result<bool> {
+        let finished = process::run_and_capture(command)?;
+        self.output.borrow_mut().extend(finished.lines);
         Ok(finished.ok)
     }
 

@@ -8,13 +8,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A check that is content.
+    /// A check that passed.
     pub const ONE: Self = Self {
         passed: 1,
         failed: 0,
     };
 
-    /// Sums up.
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
@@ -24,7 +23,7 @@ impl Tally {
     pub fn of(lines: &[String]) -> Self {
         let mut sum = Self::default();
         for line in lines {
-            let plain = without_colours(line);
+            let plain = without_colors(line);
             let plain = plain.trim();
             sum.add(
                 cargo(plain)
@@ -84,7 +83,7 @@ fn playwright(line: &str) -> Option<Tally> {
     }
 }
 
-fn without_colours(line: &str) -> String {
+fn without_colors(line: &str) -> String {
     let mut pieces = line.split("\u{1b}[");
     let mut plain = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
