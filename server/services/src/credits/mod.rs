@@ -27,7 +27,8 @@ pub use going_on::go_on;
 pub use retry::{Retry, retry};
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
-/// another job may claim the credit, and the writes of the first job are refused.
+/// another job may claim the credit. The first job can then no longer send, defer or fail the
+/// credit, but it still records a success.
 pub const LEASE: Duration = Duration::minutes(3);
 
 /// The result of an attempt to issue a credit.
