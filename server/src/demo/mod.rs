@@ -1,4 +1,4 @@
-//! The demo: two tenants with members, a catalogue and referrals in each status, and the platform's
+//! The demo: two tenants with members, a catalog and referrals in each status, and the platform's
 //! two brands with their platform referrers. Its history is created through the same services as
 //! real data, so it agrees with the ledger and with Stripe.
 
