@@ -1,4 +1,4 @@
-//! What happens without a browser: purchases, credits, accounts, Stripe's accounts and events, and the
+//! The use cases of the product: purchases, credits, accounts, Stripe accounts and events, and the
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;

@@ -1,4 +1,4 @@
-//! Platform referrers: whom a platform admin registers, with a code of their own.
+//! Platform referrers, whom a platform admin registers and who each have a referral code.
 
 use domain::{account::Email, referral::ReferralCode};
 use store::{
@@ -10,11 +10,8 @@ use store::{
 
 use crate::{Engine, rights::PlatformAdmin};
 
-/// Adds a partner with a code of their own; `None` if one with this address is there. `admin`:
-/// `None` for the command line.
-///
-/// # Errors
-/// If the database fails.
+/// Adds a platform referrer with a new code; `None` if one with this e-mail address exists. `admin`
+/// is `None` for the command line.
 pub async fn add(
     state: &Engine,
     admin: Option<&PlatformAdmin>,
@@ -39,7 +36,7 @@ pub async fn add(
     Ok(Some(partner))
 }
 
-/// A code that nobody was ever given.
+/// A code that was never given to anybody.
 async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCode> {
     loop {
         let code = state.random.referral_code();
@@ -49,7 +46,7 @@ async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCo
     }
 }
 
-/// A field of a platform referrer that is changed.
+/// A changed field of a platform referrer, for the audit log.
 pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
     Field {
         name,
@@ -58,10 +55,6 @@ pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<
     }
 }
 
-/// Writes a change of a platform referrer into the audit log.
-///
-/// # Errors
-/// If the database fails.
 pub async fn audit(
     tx: &impl Write,
     state: &Engine,

@@ -1,4 +1,4 @@
-//! Making a copy of a database one for trying things out.
+//! Turns a copy of a database into one for trying things out.
 
 use anyhow::ensure;
 use store::{
@@ -9,13 +9,13 @@ use store::{
 
 use crate::Engine;
 
-/// Takes from a copy whatever acts in the original's name: the Stripe accounts with their keys, and
-/// every session and API token. Says nothing to Stripe, where endpoints and Checkout sessions belong
-/// to the original.
+/// Removes from a copy everything that acts in the original's name: the Stripe connections with
+/// their keys, and all sessions and API tokens. Stripe is not called, because its webhook endpoints
+/// and Checkout sessions belong to the original.
 ///
 /// # Errors
-/// If the database is where it was last served, and so the original, unless `force` says that it is
-/// none; or if it fails.
+/// If the database is where it was last served, and is therefore the original, unless `force` says
+/// that it is a copy; or if the database fails.
 pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     let original = state.standing == Standing::Original && state.db.has_location().await?;
     ensure!(

@@ -1,4 +1,4 @@
-//! What somebody buys: through Checkout, at the counter, or as a subscription to a brand.
+//! Purchases: through Checkout, at the counter, or as a subscription to a brand.
 
 pub mod applied;
 pub mod checkout;

@@ -1,4 +1,4 @@
-//! Rights are taken away; the member stays, with password, sessions and tokens.
+//! Takes rights from an admin, who stays a member with the same password, sessions and tokens.
 
 use anyhow::ensure;
 use domain::account::Rights;
@@ -7,18 +7,19 @@ use store::{admins, entities::user};
 use super::{member_at, read_again, rights_field, rights_of, who, write_down};
 use crate::{Engine, operator};
 
-/// What became of it.
+/// The result of revoking rights.
 pub struct Revoked {
-    /// The member, with the rights that are left.
+    /// The member, with the remaining rights.
     pub member: user::Model,
-    /// What nobody runs any more.
+    /// Sentences that say which site or program has no admin now.
     pub warnings: Vec<String>,
 }
 
-/// Takes the rights in `taken` from somebody. The last admin may go too: `warnings` says so.
+/// Takes the rights in `taken` from a member. The last admin can lose them too; then `warnings`
+/// says so.
 ///
 /// # Errors
-/// If there is no such site or member, or they have none of these rights.
+/// If there is no such site or member, or the member has none of these rights.
 pub async fn revoke(
     state: &Engine,
     site: &str,
