@@ -1,35 +1,35 @@
-//! Who may what: every page, server function and other address of a site with what it asks for.
+//! The access table: what each page, server function and other path of a site requires.
 //!
-//! What is not listed is nobody's: a new page of the console or a new server function answers no
-//! one until it has its line here, and a test holds this table against the router.
+//! An unlisted server function answers nobody, and an unlisted path of the console answers only
+//! admins. A test compares this table with the router.
 
 use domain::account::Rights;
 use percent_encoding::percent_decode_str;
 
-/// What an address asks of who opens it.
+/// What a path requires of the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Nothing.
     Everyone,
-    /// To be signed in.
+    /// The visitor must be signed in.
     Member,
-    /// To run this tenant site.
+    /// The right to run this tenant site.
     TenantAdmin,
-    /// To run the platform program.
+    /// The right to run the platform program.
     PlatformAdmin,
-    /// To run either: the answer holds what the rights allow.
+    /// Either of these rights; the answer contains only what the member's rights allow.
     AnyAdmin,
-    /// Not listed: it answers no one.
+    /// The function is not listed, so it answers nobody.
     Nobody,
 }
 
-/// In a request for a page: who asks may not see it.
+/// Marks a page request of a signed-in member who may not see the page.
 #[derive(Clone, Copy)]
 pub struct Forbidden;
 
 use Access::{AnyAdmin, Everyone, Member, Nobody, PlatformAdmin, TenantAdmin};
 
-/// Pages and other addresses that a browser opens.
+/// Pages and other paths that a browser opens.
 pub const PAGES: &[(&str, Access)] = &[
     ("/", Everyone),
     ("/events", Everyone),
@@ -60,12 +60,12 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/settings", AnyAdmin),
 ];
 
-/// Server functions, by the end of their address.
+/// Server functions, by the last part of their path.
 pub const FUNCTIONS: &[(&str, Access)] = &[
     ("register", Everyone),
     ("sign_in", Everyone),
     ("sign_out", Everyone),
-    // Leads to signing in, and from there back to the product.
+    // A visitor who is not signed in is sent to sign in, and from there back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),
     ("purchase", Everyone),
@@ -95,8 +95,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("record_sale", TenantAdmin),
 ];
 
-/// What `path` asks for, however it is written: doubled slashes, one at the end and escaped letters
-/// lead to the same page, and so must ask for the same.
+/// What `path` requires. Doubled slashes, a slash at the end and escaped letters lead to the same
+/// page, so they must require the same.
 pub fn of_path(path: &str) -> Access {
     let path: Vec<_> = path
         .split('/')
@@ -115,7 +115,7 @@ pub fn of_path(path: &str) -> Access {
     match path.first().map(|segment| &**segment) {
         Some("rpc") => function(path.get(1).map_or("", |name| &**name)),
         Some("admin") => PAGES.iter().find_map(listed).unwrap_or(AnyAdmin),
-        // What is nothing answers everyone that it is nothing.
+        // Unknown paths are public: everyone gets the 404.
         _ => PAGES.iter().find_map(listed).unwrap_or(Everyone),
     }
 }
@@ -126,7 +126,7 @@ fn function(name: &str) -> Access {
 }
 
 impl Access {
-    /// Somebody who is `signed_in`, with these rights, may.
+    /// Whether a visitor with these rights may open the path.
     pub fn allows(self, signed_in: bool, rights: Rights) -> bool {
         match self {
             Everyone => true,
