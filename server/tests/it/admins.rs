@@ -1,4 +1,5 @@
-//! Who runs what, by the command line: nobody is made an admin by having registered an address.
+//! Who is an admin, set on the command line: nobody becomes an admin by having registered an
+//! address.
 
 use domain::{
     account::{Rights, SiteKind},
@@ -71,7 +72,7 @@ async fn found(app: &TestApp) -> user::Model {
     app.find(&app.detroit, ADDRESS).await.unwrap()
 }
 
-/// Field, from and to of each line about admins.
+/// Field, old value and new value of each audit entry about admins.
 async fn audit(app: &TestApp) -> Vec<(String, String, String)> {
     let rows = app.audit_rows().await.into_iter();
     let about = rows.filter(|row| row.actor == "the command line" && row.subject != "Settings");
@@ -144,7 +145,7 @@ async fn a_promotion_ends_what_a_stranger_holds(app: TestApp) {
     );
 }
 
-/// Somebody whose password was right a moment before it was replaced.
+/// A sign-in whose password was right a moment before the password was replaced.
 async fn a_sign_in_that_is_under_way_ends_too(app: TestApp) {
     let known = app.member(&app.detroit, "Boss", ADDRESS).await;
     admins::promote(&app.state, &PROMOTION).await.unwrap();
@@ -313,7 +314,7 @@ async fn a_reset_replaces_the_password(app: TestApp) {
     assert_eq!(browser.get(CONSOLE).await.status, 200);
 }
 
-/// A row that was written before sessions carried a version.
+/// A session row that was written before sessions had a version.
 async fn a_session_from_before_versions_goes_on(app: TestApp) {
     app.admin(&app.detroit, ADDRESS).await;
     let browser = app.signed_in(ADDRESS).await;

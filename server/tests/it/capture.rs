@@ -1,4 +1,4 @@
-//! The code of a link, whatever stands in it.
+//! Capturing a link's referral code, whatever the link contains.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ on_both_databases!(
 const MIAS: &str = "ab3kx7mn";
 const MAXS: &str = "q9wm4t2k";
 
-/// Registers, and says who the referrer is.
+/// Registers, and returns the id of the referrer.
 async fn referrer_after_registration(app: &TestApp, browser: &Browser) -> Option<i64> {
     let email = format!("{}@example.com", app.state.random.token());
     let form = GOOD_FORM.map(|(name, good)| (name, if name == "email" { &email } else { good }));
@@ -162,7 +162,7 @@ async fn the_code_ends_with_the_browser(app: TestApp) {
     );
 }
 
-/// It opens its windows again with the cookies that they had.
+/// The browser restores its windows with the cookies that they had.
 async fn a_browser_that_never_ends_forgets_it_after_two_weeks(app: TestApp) {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     let mia = app.referrer(&app.detroit, "mia@example.com", MIAS).await.id;

@@ -1,5 +1,5 @@
-//! What the pool gives out is out of any transaction: what is written there by itself is committed
-//! at once.
+//! The pool never gives out a connection inside a transaction: a single write on a connection from
+//! the pool is committed at once.
 
 use futures::future::try_join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
@@ -35,12 +35,12 @@ async fn what_is_written_next_is_kept(app: TestApp) {
     beside.close().await.unwrap();
 }
 
-/// What can become of a transaction.
+/// How a transaction can end.
 #[derive(Clone, Copy, Debug)]
 enum End {
     Dropped,
     RolledBack,
-    /// A statement fails so badly that the database gives the transaction up.
+    /// A statement fails so badly that the database aborts the transaction.
     GivenUp,
     GivenUpThenRolledBack,
     GivenUpThenCommitted,
@@ -61,7 +61,7 @@ const TABLES: &str = "CREATE TABLE parents (id bigint PRIMARY KEY); \
     CREATE TABLE children (parent bigint CHECK (parent >= 0) \
     REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED); \
     INSERT INTO parents VALUES (1)";
-/// SQLite rolls the whole transaction back, as it does for want of space.
+/// SQLite rolls back the whole transaction, as it does when there is no space.
 const GIVES_UP: &str = "CREATE TRIGGER gives_up BEFORE INSERT ON children WHEN NEW.parent < 0 \
     BEGIN SELECT RAISE(ROLLBACK, 'gives up'); END";
 
@@ -81,7 +81,7 @@ impl End {
         match self {
             Self::Dropped | Self::GivenUp => drop(tx),
             Self::RolledBack => tx.rollback().await.unwrap(),
-            // Whether there is still something to roll back depends on the database.
+            // The database decides whether there is still something to roll back.
             Self::GivenUpThenRolledBack => drop(tx.rollback().await),
             Self::GivenUpThenCommitted => drop(tx.commit().await),
             Self::CommitRefused => assert!(tx.commit().await.is_err()),
@@ -135,7 +135,7 @@ async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
     beside.close().await.unwrap();
 }
 
-/// The row is there before the commit, which is refused.
+/// The row exists before the commit, which is refused.
 async fn a_row_that_is_answered_is_kept(app: TestApp) {
     let writer = app.state.db.writer();
     writer.execute_unprepared(TABLES).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_transaction_is_given_up_as_it_begins() {
     .await;
 }
 
-/// apalis begins by itself.
+/// apalis opens a transaction of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_queue_gives_up_a_transaction_as_it_begins() {
     let Some(database) = Database::postgres().await else {
@@ -181,7 +181,7 @@ async fn the_queue_gives_up_a_transaction_as_it_begins() {
 async fn none_is_left_open(database: &Database, pool: &PgPool, give_up: impl AsyncFn(usize)) {
     let mut beside = PgConnection::connect(&database.url).await.unwrap();
     drop(all_of(pool).await);
-    // Whether a step ends before `BEGIN`, with it on its way, or after it, is for the network to say.
+    // The network decides whether a step ends before `BEGIN`, while it is on its way, or after it.
     for steps in (1..=5).cycle().take(100) {
         give_up(steps).await;
         let mut given_out = all_of(pool).await;
@@ -190,7 +190,7 @@ async fn none_is_left_open(database: &Database, pool: &PgPool, give_up: impl Asy
             let pid = sqlx::query_scalar("SELECT pg_backend_pid()");
             whose.push(pid.fetch_one(&mut **connection).await.unwrap());
         }
-        // Those that were closed may take a moment to be gone.
+        // Closed connections may take a moment to be gone.
         let open: i64 = sqlx::query_scalar(OPEN)
             .bind(whose)
             .fetch_one(&mut beside)
@@ -201,7 +201,7 @@ async fn none_is_left_open(database: &Database, pool: &PgPool, give_up: impl Asy
     }
 }
 
-/// All connections that the pool may have: waits for those that are on their way back.
+/// All connections that the pool may have; waits for those that are being returned.
 async fn all_of(pool: &PgPool) -> Vec<PoolConnection<Postgres>> {
     let all = (0..pool.options().get_max_connections()).map(|_| pool.acquire());
     try_join_all(all).await.unwrap()

@@ -1,5 +1,6 @@
-//! A file that cannot grow for a while: what is answered as stored is, and it is known meanwhile that
-//! nothing can be. (A whole process on a full disk: `processes/full_disk.rs`.)
+//! A database file that cannot grow for a while: whatever is answered as stored is stored, and
+//! readiness says meanwhile that nothing can be. (A whole process on a full disk:
+//! `processes/full_disk.rs`.)
 
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use store::{Db, entities::stripe_event};
 
 use crate::support::{TestApp, event, session};
 
-/// SQLite refuses each page beyond those that there are. The setting is the connection's own, and a
-/// connection whose transaction was given up is closed.
+/// SQLite refuses each page beyond the existing ones. The setting belongs to the connection, and a
+/// connection whose transaction was aborted is closed.
 const FULL: &str = "PRAGMA max_page_count = 1";
 const ROOM: &str = "PRAGMA max_page_count = 1000000";
 
@@ -47,7 +48,7 @@ async fn an_event_that_is_answered_is_on_disk() {
     for round in 1..=3 {
         set_disk(&app, FULL).await;
         assert_eq!(deliver("evt_1").await, 500, "round {round}");
-        // Waits until the connection is back, or another is in its place.
+        // This waits until the connection is back, or another one has replaced it.
         set_disk(&app, ROOM).await;
         assert_eq!(app.state.db.given_up(), round);
         let (status, why) = readiness(&app).await;

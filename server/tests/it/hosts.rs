@@ -1,4 +1,4 @@
-//! Which site answers.
+//! Which site answers for which host.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -13,7 +13,7 @@ on_both_databases!(
     odd_hosts_break_nothing
 );
 
-/// The answer to a request written byte by byte.
+/// The answer to a request that is written byte by byte.
 async fn raw(app: &TestApp, request: &str) -> String {
     let mut stream = TcpStream::connect(app.address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Everything together: a real server on a real port, on SQLite and on PostgreSQL.
+//! Tests of the whole product: a real server on a real port, on SQLite and on PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

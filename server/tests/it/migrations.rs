@@ -1,4 +1,4 @@
-//! The database's shape goes up, down and up again, on both databases.
+//! The migrations run up, down and up again, on both databases.
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -18,7 +18,7 @@ on_both_databases!(
     of_the_pages_of_two_accounts_the_newest_stays_open,
 );
 
-/// Takes back this step and all that followed.
+/// Reverts this migration and all later ones.
 async fn down_to_before(app: &TestApp, name: &str) {
     let steps = Migrator::migrations();
     let kept = steps.iter().position(|step| step.name() == name);
@@ -73,8 +73,8 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
     assert_eq!(left, ["both", "member"]);
 }
 
-/// A database of before: a membership's page is open, a ticket's was asked for in vain, and an account
-/// went live in its row after a sale in test mode.
+/// A database from before the migration: a membership's page is open, a ticket's request got no
+/// answer, and an account went live in its row after a sale in test mode.
 async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let referred = app.referred().await;
     let account = app.account().await;

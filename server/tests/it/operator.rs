@@ -1,4 +1,4 @@
-//! What an operator does from the command line.
+//! What an operator does on the command line.
 
 use domain::account::SiteKind;
 use sea_orm::EntityTrait;

@@ -1,6 +1,7 @@
-//! PgBouncer in transaction mode is refused, in session mode it is welcome. In its place a pooler of
-//! the test's own, which speaks as much of PostgreSQL's protocol as it takes. It also counts what is
-//! asked: nothing besides the statements that somebody waits for.
+//! PgBouncer in transaction mode is refused, and accepted in session mode. Its place is taken by a
+//! pooler of the test's own, which speaks as much of PostgreSQL's protocol as the test needs. The
+//! pooler also counts the messages that wait for an answer: there must be none besides our own
+//! statements.
 
 use std::{
     collections::VecDeque,
@@ -21,14 +22,14 @@ use tokio::{
 
 use crate::support::Database;
 
-/// When a client gives its connection back.
+/// When a client returns its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     AfterEachTransaction,
     AtItsEnd,
 }
 
-/// Which of the connections that wait is given out.
+/// Which of the idle connections is given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
     LastUsedFirst,
@@ -40,12 +41,13 @@ struct Pooler {
     order: Order,
     waiting: Mutex<VecDeque<TcpStream>>,
     number: Semaphore,
-    /// Messages so far that wait for an answer.
+    /// How many messages so far wait for an answer.
     asked: AtomicUsize,
 }
 
 impl Pooler {
-    /// So many connections to the database at `url`, and the address to connect to instead.
+    /// Opens this many connections to the database at `url`; also returns the address to connect to
+    /// instead.
     async fn start(url: &str, connections: usize, mode: Mode, order: Order) -> (Arc<Self>, String) {
         let (user_and_host, database) = url.rsplit_once('/').unwrap();
         let (user, host) = user_and_host.rsplit_once('@').unwrap();
@@ -74,7 +76,7 @@ impl Pooler {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let pooler = serving.clone();
-                // It ends when the client hangs up.
+                // The task ends when the client hangs up.
                 tokio::spawn(async move { pooler.serve(client).await.ok() });
             }
         });
@@ -146,7 +148,7 @@ impl Pooler {
     }
 }
 
-/// One message: its kind, and what follows its length.
+/// Reads one message: its kind, and the bytes after its length.
 async fn read(from: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
     let kind = from.read_u8().await?;
     let length = from.read_u32().await?;
@@ -188,7 +190,7 @@ async fn one_that_leaves_a_client_its_connection_is_welcome() {
     }
 }
 
-/// On one thread nothing else happens between an answer and the next line of the test.
+/// On one thread, nothing else happens between an answer and the next line of the test.
 #[tokio::test]
 async fn a_connection_from_the_pool_costs_no_question() {
     let Some(database) = Database::postgres().await else {
@@ -201,7 +203,7 @@ async fn a_connection_from_the_pool_costs_no_question() {
         unreachable!("this is PostgreSQL");
     };
     let so_far = async || {
-        // Each is tested as it comes back, when nobody waits.
+        // Each connection is tested as it is returned, when nobody waits for it.
         while pool.num_idle() < pool.size() as usize {
             yield_now().await;
         }

@@ -29,7 +29,7 @@ async fn get(app: &TestApp, path: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-/// None: it is ready.
+/// The reasons; `None` if the process is ready.
 async fn reasons(app: &TestApp) -> Option<Vec<String>> {
     let (status, text) = get(app, "/readyz").await;
     let answer: Value = serde_json::from_str(&text).unwrap();
@@ -62,7 +62,7 @@ async fn it_says_why_it_is_not_ready(app: TestApp) {
     app.advance(HOLDS);
     assert_eq!(reasons(&app).await, None);
 
-    // It can be read, and not written.
+    // The database can be read, but not written.
     let refused = match app.state.db.pool() {
         Pool::Sqlite(_) => {
             "CREATE TRIGGER refused BEFORE UPDATE ON write_probe \
@@ -83,7 +83,7 @@ async fn it_says_why_it_is_not_ready(app: TestApp) {
     assert_eq!(get(&app, "/healthz").await, (200, "ok\n".to_owned()));
 }
 
-/// When it was written last.
+/// When the probe row was written last.
 async fn written_at(app: &TestApp) -> i64 {
     let db = app.state.db.reader();
     let row = sea_orm::Statement::from_string(
@@ -139,7 +139,7 @@ async fn a_worker_that_dies_again_and_again_is_noticed(app: TestApp) {
     let why = reasons(&app).await.unwrap();
     assert!(why[0].starts_with("the worker has said nothing"), "{why:?}");
 
-    // One that lived longer is the end of that.
+    // A worker that lived longer ends the series of short-lived ones.
     app.advance(Duration::from_secs(60));
     began(40);
     assert_eq!(reasons(&app).await, None);

@@ -1,5 +1,5 @@
-//! A database that was restored from a backup gives numbers once more; what Stripe keeps from before
-//! belongs to nobody new.
+//! A database that was restored from a backup gives ids out again; what Stripe keeps under an old
+//! id belongs to no new row.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn befriended(app: &TestApp, email: &str) {
     browser.go("register", &form).await;
 }
 
-/// Presses "Buy ticket"; answers Stripe's session.
+/// Presses "Buy ticket"; returns Stripe's Checkout session.
 async fn begins(app: &TestApp, email: &str, referred: &Referred) -> Value {
     let browser = app.signed_in(email).await;
     let url = browser
@@ -54,7 +54,7 @@ fn form(ticket: &str) -> [(&str, &str); 2] {
     [("product_id", ticket), ("page", "/events/steel-challenge")]
 }
 
-/// Buys, pays, and everything that follows is done.
+/// Buys and pays, and lets everything that follows be done.
 async fn buys(app: &TestApp, email: &str, referred: &Referred) -> Value {
     let session = begins(app, email, referred).await;
     pays(app, &session).await;
@@ -64,7 +64,7 @@ async fn buys(app: &TestApp, email: &str, referred: &Referred) -> Value {
 async fn pays(app: &TestApp, session: &Value) {
     let id = session["id"].as_str().unwrap();
     app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
-    // Without a webhook: the sweep asks.
+    // There is no webhook event: the sweep asks Stripe.
     app.sweep_after(MINUTES).await;
 }
 
@@ -99,7 +99,7 @@ async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(a
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// The admin changed the amount since the credit was given.
+/// The admin has changed the amount since the credit was issued.
 async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.hold_deliveries(STRIPE_KEY);
@@ -113,7 +113,7 @@ async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// Before the backup was put back Stripe answered a 5xx, and gave nothing; now the amount is another.
+/// Before the restore, Stripe answered a 5xx and issued nothing; now the amount is another.
 async fn a_credit_whose_key_stripe_knows_with_another_amount_is_given(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.hold_deliveries(STRIPE_KEY);
@@ -133,7 +133,7 @@ async fn a_credit_whose_key_stripe_knows_with_another_amount_is_given(app: TestA
     assert_eq!((entries.len(), &entries[0]["amount"]), (1, &json!(-500)));
 }
 
-/// Part of it was spent since.
+/// A part of the credit was spent since.
 async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.hold_deliveries(STRIPE_KEY);
@@ -146,7 +146,7 @@ async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
     assert_eq!(balance_told(&app).await, 400);
 }
 
-/// Stripe's answer was lost; part of the credit is spent when it answers once more.
+/// Stripe's answer was lost; a part of the credit is spent when Stripe answers again.
 async fn a_credit_that_is_posted_twice_tells_no_old_balance(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.hold_deliveries(STRIPE_KEY);
@@ -160,7 +160,7 @@ async fn a_credit_that_is_posted_twice_tells_no_old_balance(app: TestApp) {
     assert_eq!(balance_told(&app).await, 400);
 }
 
-/// Takes from the balance that the only credit was given on.
+/// Spends a part of the balance to which the only credit was issued.
 async fn spend(app: &TestApp, cents: i64) {
     let given = app.balance_transactions().remove(0);
     let (stripe, customer) = (&app.stripe.base_url, given["customer"].as_str().unwrap());
@@ -207,7 +207,7 @@ async fn a_buyer_is_not_refused_for_sales_that_were_lost(app: TestApp) {
     assert_eq!(session["customer_email"], "jane@example.com");
 }
 
-/// Kim paid before the backup was put back, and somebody has Stripe send the event once more.
+/// Kim paid before the restore, and somebody has Stripe deliver the event again.
 async fn an_event_of_a_lost_purchase_pays_nobody_elses(app: TestApp) {
     let referred = app.referred().await;
     app.member(&app.detroit, "Kim", "kim@example.com").await;

@@ -1,11 +1,11 @@
-//! Where no PostgreSQL server is named, the tests that need one fail; they never pass unrun.
+//! Without a PostgreSQL server, the tests that need one fail; they never pass without having run.
 
 use std::{
     env,
     process::{Command, Output},
 };
 
-/// Any test that needs PostgreSQL.
+/// One of the tests that need PostgreSQL.
 const NEEDS_POSTGRES: &str = "connections::on_postgres::what_is_written_next_is_kept";
 
 fn run_without_server(skip: Option<&str>) -> Output {

@@ -1,17 +1,17 @@
-//! Pages that come out whatever is broken.
+//! Error pages that work whatever is broken: they need neither a site nor the database.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
-/// Such a page brings its own style and nothing else.
+/// Such a page contains its own style and loads nothing else.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
 );
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// A page without a site.
+/// A page that belongs to no site.
 pub fn page(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -20,7 +20,7 @@ pub fn page(status: StatusCode, html: String) -> Response {
     (status, headers, Html(html)).into_response()
 }
 
-/// Writes `error` down; the person learns only that something broke.
+/// Logs `error`; the visitor learns only that something broke.
 pub fn broken(error: &anyhow::Error) -> Response {
     tracing::error!("{error:#}");
     page(StatusCode::INTERNAL_SERVER_ERROR, app::broken_page())

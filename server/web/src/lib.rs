@@ -1,4 +1,4 @@
-//! What somebody reaches over HTTP: the pages, the mobile API, and the endpoint of Stripe's webhooks.
+//! The HTTP side of the product: the pages, the mobile API and Stripe's webhook endpoint.
 
 pub mod api;
 mod error_page;

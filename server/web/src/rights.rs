@@ -1,4 +1,4 @@
-//! What who asks may do in the console.
+//! The rights of the signed-in member in the console.
 
 use domain::account::Rights;
 use services::rights::{PlatformAdmin, TenantAdmin};
@@ -6,7 +6,6 @@ use services::rights::{PlatformAdmin, TenantAdmin};
 use crate::middleware::Visit;
 
 impl Visit {
-    /// What who asks may do.
     pub fn rights(&self) -> Rights {
         Rights {
             tenant: self.tenant_admin().is_some(),
@@ -14,12 +13,12 @@ impl Visit {
         }
     }
 
-    /// The right to run this tenant site.
+    /// The right to run this tenant site, if the member has it.
     pub fn tenant_admin(&self) -> Option<TenantAdmin> {
         TenantAdmin::of(&self.site, self.user.as_ref()?)
     }
 
-    /// The right to run the platform program.
+    /// The right to run the platform program, if the member has it.
     pub fn platform_admin(&self) -> Option<PlatformAdmin> {
         PlatformAdmin::of(self.user.as_ref()?)
     }

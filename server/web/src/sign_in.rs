@@ -1,4 +1,4 @@
-//! Who it is that signs in: one way for the web and for the mobile app.
+//! Checks an e-mail address and a password, in the same way for the web and the mobile app.
 
 use std::net::IpAddr;
 
@@ -7,23 +7,19 @@ use store::{entities::user, sites::Site, users};
 
 use crate::{middleware::Refused, state::AppState};
 
-/// What the person is told whose e-mail or password is not right; never which of the two.
+/// The sentence for a wrong e-mail address or password. It never says which of the two is wrong.
 pub const WRONG: &str = "The e-mail address or the password is not right.";
 
-/// What became of trying to sign in.
+/// The outcome of an attempt to sign in.
 pub enum SignedIn {
-    /// It is this member.
     Member(Box<user::Model>),
-    /// The e-mail or the password is not right.
     Wrong,
-    /// Too many tries, of the address or at the account.
+    /// Too many attempts from the address, or for the account.
     TooMany(Refused),
 }
 
-/// Finds the member of `site` with this e-mail and this password, asked from `address`.
-///
-/// # Errors
-/// If something breaks on our side.
+/// Finds the member of `site` with this e-mail address and password. The rate limits count
+/// `address`.
 pub async fn sign_in(
     state: &AppState,
     site: &Site,

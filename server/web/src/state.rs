@@ -1,4 +1,4 @@
-//! What every request and job shares.
+//! The state that all requests share.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -11,7 +11,7 @@ use services::Engine;
 
 use crate::middleware::{Guard, Proxies};
 
-/// Cheap to clone, which every layer does for every request.
+/// Cheap to clone, because every layer clones it for every request.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
@@ -29,29 +29,26 @@ impl Deref for AppState {
     }
 }
 
-/// What is changed is changed for this one alone: its clones keep what they had.
+/// A change affects this clone only; the others keep what they had.
 impl DerefMut for AppState {
     fn deref_mut(&mut self) -> &mut Shared {
         Arc::make_mut(&mut self.0)
     }
 }
 
-/// What is shared.
 #[derive(Clone)]
 pub struct Shared {
-    /// What services need.
     pub engine: Engine,
-    /// The operator's settings.
     pub config: Arc<Config>,
-    /// Where the browser's files are and how they are named.
+    /// Where the browser's files are, and how they are named.
     pub leptos: LeptosOptions,
-    /// Slows guessing down.
+    /// The limits against guessing.
     pub guard: Guard,
-    /// The proxies in front of us.
+    /// The proxies that are trusted to name the visitor's address.
     pub proxies: Proxies,
 }
 
-/// Whoever has all of it calls services with it.
+/// Services take the engine, so that the whole state can be passed to them.
 impl Deref for Shared {
     type Target = Engine;
 

@@ -1,4 +1,4 @@
-//! A request's body has to come whole before a deadline.
+//! A request body that must arrive whole before a deadline.
 
 use std::{
     pin::Pin,
@@ -18,18 +18,18 @@ use axum::{
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Why a body broke off.
+/// The error that ends a body that is late.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the body of the request did not come in time")]
 pub struct TimedOut;
 
-/// Whether the body came too late.
+/// Records whether the body came too late. The body and the answer share it.
 #[derive(Clone, Default)]
 pub struct Late(Arc<AtomicBool>);
 
 impl Late {
-    /// What whoever sent the body is answered: 408 if it came too late (RFC 9110, 15.5.9), whatever
-    /// was made of the part that came.
+    /// The answer to send: 408 if the body came too late (RFC 9110, 15.5.9), whatever the handler
+    /// made of the part that arrived.
     pub fn answer_instead_of(&self, response: Response) -> Response {
         if !self.0.load(Ordering::Relaxed) || response.status() == StatusCode::REQUEST_TIMEOUT {
             return response;
@@ -40,17 +40,17 @@ impl Late {
     }
 }
 
-/// A body that ends with [`TimedOut`] unless it ended before its deadline.
+/// A body that fails with [`TimedOut`] unless it is complete before its deadline.
 pub struct TimedBody {
     body: Incoming,
     deadline: Instant,
-    /// Set up when the body has to be waited for at all.
+    /// Set when the body first has to be waited for.
     alarm: Option<Pin<Box<Sleep>>>,
     late: Late,
 }
 
 impl TimedBody {
-    /// `late` tells whether `deadline` passed.
+    /// `late` is set when `deadline` passes.
     pub fn new(body: Incoming, deadline: Instant, late: Late) -> Self {
         Self {
             body,

@@ -1,4 +1,5 @@
-//! `POST /webhooks/stripe/{account}`, verified on the raw bytes.
+//! `POST /webhooks/stripe/{account}`: Stripe's webhook endpoint. It verifies the signature of the
+//! raw bytes.
 
 use axum::{
     body::Bytes,
@@ -11,13 +12,19 @@ use stripe_gateway::signature;
 
 use crate::state::AppState;
 
-/// What a database that is a copy, or may be one, answers.
+/// The answer while the database is a copy, or may be one.
 const NOT_HERE: &str = "not stored: this may be a copy of another installation";
 
-/// Takes a delivery. 200: stored, now or before. 400: not signed with a secret of this account.
-/// 404: no such account. 409: stored, and about a payment of ours that is not found here yet; Stripe
-/// delivers again, for as long as it may be found. 500: not stored; Stripe delivers again. 503: the
-/// same, because the database is a copy, or may be one: the delivery belongs to the original.
+/// Takes a delivery and answers:
+///
+/// - 200: the event is stored, now or before.
+/// - 400: the delivery is not signed with a secret of this account.
+/// - 404: there is no such account.
+/// - 409: the event is stored, but the payment of ours that it is about is not found here yet.
+///   Stripe delivers it again, for as long as the payment may be found.
+/// - 500: the event is not stored. Stripe delivers it again.
+/// - 503: the event is not stored, because the database is a copy or may be one: the delivery
+///   belongs to the original. Stripe delivers it again.
 pub async fn receive(
     State(state): State<AppState>,
     Path(account): Path<String>,
@@ -62,7 +69,7 @@ async fn take(
         .unwrap_or_default();
     let now_unix = state.clock.now().unix_timestamp();
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
-        // Not the public id: who knows it knows the webhook's address.
+        // The public id is not logged, because it gives the webhook endpoint's address away.
         tracing::warn!(stripe_account = account.id.get(), %error, "a delivery was not believed");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }

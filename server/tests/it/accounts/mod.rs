@@ -1,4 +1,4 @@
-//! Registering, signing in and out, and what keeps others out.
+//! Registering, signing in and out, and the protection of both.
 
 mod origin;
 mod registration;

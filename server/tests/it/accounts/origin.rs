@@ -1,4 +1,4 @@
-//! Every change of state checks where it comes from.
+//! Every request that changes something is checked for its origin.
 
 use reqwest::Method;
 

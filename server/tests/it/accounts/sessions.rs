@@ -1,4 +1,4 @@
-//! Sessions: ended by the browser, new at sign-in, nobody else's.
+//! Sessions end with the browser, are new at each sign-in, and work for one site's member only.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn sign_in(browser: &Browser, cookie: Option<&str>) -> Page {
     Page::read(request.send().await).await
 }
 
-/// A visit that carries exactly this cookie.
+/// A request that carries exactly this cookie.
 async fn visit(app: &TestApp, host: &str, path: &str, cookie: &str) -> Page {
     let browser = app.browser_at(host);
     let request = browser

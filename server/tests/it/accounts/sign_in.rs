@@ -1,4 +1,4 @@
-//! Signing in: tells nothing, and slows guessing down.
+//! Signing in reveals nothing about accounts, and slows guessing down.
 
 use std::time::Duration;
 

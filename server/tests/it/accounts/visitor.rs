@@ -1,4 +1,5 @@
-//! What a visitor's browser remembers: a small cookie, and nothing on our side before sign-in.
+//! What a visitor's browser remembers: a small cookie. Nothing is stored on our side before
+//! sign-in.
 
 use reqwest::{Method, cookie::Jar, header::ACCEPT};
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -25,7 +26,7 @@ async fn rows(app: &TestApp) -> u64 {
     rows.await.unwrap()
 }
 
-/// The cookie of the visitor that a page sets.
+/// The visitor cookie that a page sets.
 fn visitor(page: &Page) -> String {
     let cookies = page.cookies();
     let cookie = cookies.iter().find(|cookie| cookie.contains("visitor="));
@@ -34,7 +35,7 @@ fn visitor(page: &Page) -> String {
     cookie.clone()
 }
 
-/// A browser at `host` that sends this cookie alone.
+/// A browser at `host` that sends this cookie only.
 fn with(app: &TestApp, host: &str, cookie: &str) -> Browser {
     let browser = app.browser_at(host);
     let jar = Jar::default();
@@ -138,7 +139,7 @@ async fn the_longest_of_what_was_typed_is_dropped_first(app: TestApp) {
     assert!(page.contains("Use at most 80 characters.") && !page.contains("üü"));
 }
 
-/// Anybody can become a member.
+/// Anybody can become a member, so a member's refused form must not be stored in the session.
 async fn a_members_refused_forms_leave_the_session_as_it_was(app: TestApp) {
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     let mia = app.signed_in("mia@example.com").await;

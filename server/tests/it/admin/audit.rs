@@ -1,4 +1,4 @@
-//! The audit log: who changed what, for those who may know.
+//! The audit log: who changed what, shown only to those who may see it.
 
 use store::SiteId;
 use app::{
@@ -17,7 +17,7 @@ on_both_databases!(
     older_pages_follow_one_another,
 );
 
-/// Somebody changes `field` of the site or, without one, of the platform program.
+/// Writes a change of `field` on the site, or on the platform program if `site_id` is `None`.
 async fn changed(app: &TestApp, site_id: Option<SiteId>, actor: Option<&user::Model>, field: &str) {
     let change = Change {
         site_id,

@@ -1,4 +1,4 @@
-//! Products as an admin edits them.
+//! Products, as an admin edits them.
 
 use app::{ports::AdminCatalog, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
@@ -25,7 +25,7 @@ const NEW: [(&str, &str); 6] = [
     ("price", "4500"),
 ];
 
-/// `fields` with other values.
+/// `fields` with these other values.
 fn with<'a>(
     fields: &[(&'a str, &'a str)],
     others: &[(&'a str, &'a str)],
@@ -43,7 +43,7 @@ async fn find(app: &TestApp, id: i64) -> product::Model {
         .expect("a product")
 }
 
-/// Saves and answers the id that the list is told.
+/// Saves the product, and returns the id that the list shows as saved.
 async fn save(browser: &Browser, fields: &[(&str, &str)]) -> i64 {
     let to = browser.go("save_product", fields).await;
     let id = to.strip_prefix("/admin/catalog?saved=").expect("the list");
@@ -217,7 +217,7 @@ async fn the_second_of_two_admins_is_told_and_may_replace(app: TestApp) {
         ("2", "6000")
     );
     assert_eq!(find(&app, id).await.price_cents, 5000);
-    // What is in force already is no conflict.
+    // Saving what is already stored is not a conflict.
     save(&dana, &change("5000", "1")).await;
     assert_eq!(find(&app, id).await.version, 2);
     save(&dana, &change("6000", refusal.typed("version"))).await;
@@ -250,7 +250,7 @@ async fn a_withdrawn_product_is_not_on_offer(app: TestApp) {
         .await;
     let listed = AdminCatalog::list(&services).await.unwrap();
     assert!(listed[0].withdrawn);
-    // Once more is as good as once.
+    // Withdrawing a withdrawn product changes nothing.
     dana.done("set_product_withdrawn", &set("true", "1")).await;
     dana.done("set_product_withdrawn", &set("false", "2")).await;
     assert_eq!(app.browser().get("/events/ladies-night").await.status, 200);

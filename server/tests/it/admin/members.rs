@@ -1,4 +1,4 @@
-//! Members as an admin finds them, and sales at the counter.
+//! Members, as an admin finds them, and counter sales.
 
 use app::{
     ports::AdminMembers,
@@ -84,7 +84,7 @@ async fn pages_follow_one_another_by_key(app: TestApp) {
         let page = listed(&dana, &[("text", "mia st"), ("before", &before)]).await;
         assert!(page.members.len() <= 25);
         seen.extend(page.members.into_iter().map(|row| row.email));
-        // Somebody who joins meanwhile moves nobody.
+        // A member who joins meanwhile shifts nobody to another page.
         let newcomer = format!("newcomer{}@example.com", seen.len());
         app.member(&app.detroit, "Mia", &newcomer).await;
         let Some(next) = page.next else { break };

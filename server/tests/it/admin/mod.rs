@@ -1,4 +1,4 @@
-//! What an admin does, through the same functions as the console's forms.
+//! What an admin does, through the functions that the console's forms call.
 
 mod audit;
 mod catalog;

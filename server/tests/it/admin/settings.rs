@@ -1,4 +1,4 @@
-//! **Save Settings**: who may, what is refused, and two admins at once.
+//! **Save Settings**: who may save, what is refused, and two admins at once.
 
 use std::time::Duration;
 
@@ -236,7 +236,7 @@ async fn nobody_else_changes_anything(app: TestApp) {
     assert_eq!(page.payments().await.unwrap(), PaymentSettings::default());
     let past_the_door = page.save(SettingsForm::default()).await.unwrap();
     assert!(matches!(past_the_door, Outcome::Refused(_)));
-    // An admin of another tenant who brings their cookie along changes, at most, their own site.
+    // An admin of another tenant whose cookie comes along changes, at most, their own site.
     of_coaching.done("save_settings", &tenant).await;
     assert_eq!(of_site(&app).await.tenant_credit_cents, 1000);
     assert_eq!(of_platform(&app).await.version, 1);

@@ -1,5 +1,5 @@
-//! Connecting Stripe: which keys are taken, what a test of the connection finds, and that no
-//! secret ever comes back.
+//! Connecting Stripe: which keys are accepted, what "Test connection" finds, and that no secret is
+//! ever shown again.
 
 use std::time::Duration;
 
@@ -191,7 +191,7 @@ async fn keys_of_the_wrong_kind_are_refused_beside_the_field(app: TestApp) {
     assert!(app.audit_rows().await.is_empty());
 }
 
-/// Where money is real, a key must match what was chosen.
+/// Where money is real, a key must match the chosen mode.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_live_key_in_test_mode_is_refused() {
     let app = TestApp::configured(|config| config.simulated_payments = false).await;
@@ -257,7 +257,8 @@ async fn the_second_of_two_admins_is_told(app: TestApp) {
             .await;
         assert_eq!(refusal.typed("version"), version(&dana).await);
     }
-    // Another account took its place: its version is another, however few changes it has seen.
+    // Another account took its place: that account's version differs, however few changes it has
+    // had.
     let seen = version(&dana).await;
     dana.done("disconnect_stripe", &[("version", &seen)]).await;
     app.advance(Duration::from_secs(1));

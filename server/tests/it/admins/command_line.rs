@@ -1,4 +1,5 @@
-//! The program itself: what it prints, to where, and that it fails where it refuses.
+//! The program itself: what it prints, to which stream, and that it exits with an error where it
+//! refuses.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Registering, signing in and out.
+//! Registering, signing in and signing out with the mobile app.
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn a_bad_code_never_fails_a_registration(app: TestApp) {
         (json!("zzzzzzzz"), &unknown),
         (json!("q9wm4t2k"), &unknown),
         (json!("ab3kx7m0"), &unknown),
-        // A Cyrillic letter that looks the same, and full-width ones.
+        // A Cyrillic letter that looks the same, and full-width letters.
         (json!("\u{430}b3kx7mn"), &unknown),
         (json!("ａｂ３ｋｘ７ｍｎ"), &unknown),
         (json!("a".repeat(5_000)), &unknown),
@@ -121,7 +121,7 @@ async fn a_taken_email_tells_no_more_than_the_web_form() {
     let told = app.phone().post(REGISTER, &more_is_wrong).await;
     told.assert_problem(422, "invalid-fields");
     assert_eq!(told.fields(), ["first_name", "email"]);
-    // A letter that looks the same is another address.
+    // An address with a letter that only looks the same is another address.
     let alike = body_with("email", json!("fri\u{435}nd@example.com"));
     assert_eq!(app.phone().post(REGISTER, &alike).await.status, 201);
     let elsewhere = app.phone_at("coaching.localhost");

@@ -1,4 +1,4 @@
-//! What people type: each mistake with a sentence beside its field, all at once.
+//! Mistakes in what people type: each has a sentence for its field, and all are reported at once.
 
 use serde_json::{Value, json};
 

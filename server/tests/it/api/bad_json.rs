@@ -1,5 +1,5 @@
-//! What programs send: bodies that are no JSON, not said to be, or too large; addresses and methods
-//! that do not exist; hosts without members.
+//! Mistakes in what programs send: bodies that are not JSON, not declared as JSON, or too large;
+//! paths and methods that do not exist; hosts without members.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Pages of other origins: closed, unless the operator opens it.
+//! CORS: pages of other origins may not call, unless the operator allows it.
 
 use reqwest::{Method, RequestBuilder};
 
@@ -70,7 +70,7 @@ async fn open_to_those_who_are_named() {
         let page = preflight(&app, origin).await;
         assert_eq!(page.header("access-control-allow-origin"), "", "{origin}");
     }
-    // A site's own pages are not opened with it.
+    // The setting does not open the site's own pages to them.
     let call = app
         .phone()
         .request(Method::GET, "/")

@@ -1,4 +1,4 @@
-//! Tokens: of one site, for a while, until they are revoked.
+//! API tokens work for one site, for a limited time, and until they are revoked.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ async fn a_device_is_signed_out_on_the_dashboard(app: TestApp) {
         "another's devices are not hers"
     );
 
-    // The newest stands first.
+    // The newest device is listed first.
     let page = mia.submit("sign_out_device", &[("id", &ids[1])]).await;
     assert_eq!(
         (page.status.as_u16(), page.header("location")),

@@ -1,4 +1,4 @@
-//! The document is the code's, and the code does what the document says.
+//! The OpenAPI document is generated from the code, and the API does what it says.
 
 use std::collections::BTreeSet;
 
@@ -40,8 +40,8 @@ async fn it_is_served_as_it_is_committed() {
     assert!(policy.contains("default-src 'self'"), "{policy}");
 }
 
-/// Every operation is called, and does what it is for. What it answers is held against the document
-/// by [`Phone::send`].
+/// Every operation is called and does its work. [`Phone::send`] compares each answer with the
+/// document.
 #[tokio::test]
 async fn every_operation_is_called() {
     let app = TestApp::spawn().await;
@@ -99,7 +99,7 @@ async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) ->
     phone.post(path, &body).await
 }
 
-/// What the document protects answers nobody without a token; the rest asks for none.
+/// A protected operation answers nobody without a token; the others need none.
 #[tokio::test]
 async fn what_needs_a_token_is_what_the_document_says() {
     let app = TestApp::spawn().await;

@@ -1,5 +1,5 @@
-//! A phone hangs up before it has its answer: what it asked for is done, and told when it asks
-//! again.
+//! A phone hangs up before it has its answer: its call is still done, and a repeated call gets the
+//! answer.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -43,7 +43,7 @@ async fn while_it_registers(app: TestApp) {
     assert_eq!(members.unwrap(), 1);
 }
 
-/// Waits until so many calls are `answered` or, if not, begun.
+/// Waits until this many calls are answered or, if not `answered`, begun.
 async fn calls(app: &TestApp, number: u64, answered: bool) {
     let there = async {
         while count(app, answered).await < number {
@@ -63,8 +63,8 @@ async fn count(app: &TestApp, answered: bool) -> u64 {
     calls.count(app.state.db.reader()).await.unwrap()
 }
 
-/// The server lets go of a request when the phone hangs up: here after it was polled once, then
-/// twice, until the phone waits for the end.
+/// The server drops a request when the phone hangs up: here after it was polled once, then twice,
+/// and so on, until the work is finished.
 async fn at_any_step(app: TestApp) {
     let phone = phone_of_mia(&app).await;
     let mut steps = 0;
@@ -106,8 +106,8 @@ async fn phone_of_mia(app: &TestApp) -> Phone {
     app.phone_of("mia@example.com").await
 }
 
-/// The status of Mia's call for her link, asked for without a connection that could be cut: whoever
-/// drops it lets go of the request as the server does.
+/// The status of Mia's call for her link, made without a connection. Dropping the future drops the
+/// request as the server does.
 async fn in_process(app: &TestApp, phone: &Phone, key: &str) -> u16 {
     let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4000)));
     let token = phone.token.as_ref().unwrap();
@@ -124,7 +124,7 @@ async fn in_process(app: &TestApp, phone: &Phone, key: &str) -> u16 {
     answer.status().as_u16()
 }
 
-/// The answer, once nobody is at the call any more.
+/// The answer to a repeated call, once no earlier call is running any more.
 async fn ask_again(app: &TestApp, phone: &Phone, key: &str) -> Told {
     loop {
         calls(app, count(app, false).await, true).await;

@@ -1,4 +1,4 @@
-//! A phone that lost its answer asks again.
+//! Idempotency keys: a phone that lost the answer repeats its call.
 
 use std::time::Duration;
 
@@ -95,7 +95,8 @@ async fn at_once_it_is_done_once(app: TestApp) {
     assert_eq!(again.json, done[0].json);
 }
 
-/// As after a crash between the member and the answer: the key is claimed, and its claim ran out.
+/// The state after a crash between the new member and the answer: the key is claimed, and its claim
+/// has expired.
 async fn a_call_that_was_cut_short_is_taken_up(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
@@ -120,7 +121,8 @@ async fn a_call_that_was_cut_short_is_taken_up(app: TestApp) {
     assert_eq!(members(&app).await, 2);
 }
 
-/// Who registered before the call began is somebody else, with the same password or another.
+/// A member who registered before the call began is somebody else, with the same password or
+/// another.
 async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
     let before = app.phone().post(REGISTER, &guides_body()).await;
     assert_eq!(before.status, 201);
@@ -146,7 +148,7 @@ async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
     }
 }
 
-/// As if the call with this content had begun when `row` did and was cut short.
+/// The state as if the call with this content had begun when `row` did, and was cut short.
 async fn leave_unanswered(app: &TestApp, row: &idempotency_key::Model, content: &Value) {
     let db = app.state.db.writer();
     idempotency_key::Entity::delete_many()
@@ -162,7 +164,7 @@ async fn leave_unanswered(app: &TestApp, row: &idempotency_key::Model, content: 
     assert!(store::idempotency_keys::insert(db, &left).await.unwrap());
 }
 
-/// Two members who send the same key with the same body get what is theirs.
+/// Two members who send the same key with the same body each get their own answer.
 async fn a_key_belongs_to_who_sent_it_where(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
@@ -195,7 +197,7 @@ async fn a_key_belongs_to_who_sent_it_where(app: TestApp) {
     }
 }
 
-/// A call that broke on our side is taken up by whoever repeats it, not begun anew.
+/// A call that failed on our side is resumed by a repeated call, not begun again.
 async fn a_call_that_broke_is_taken_up(app: TestApp) {
     let db = app.state.db.reader();
     let hide = "ALTER TABLE api_tokens RENAME TO hidden";
@@ -244,7 +246,7 @@ async fn what_is_no_key() {
     assert_eq!(members(&app).await, 0);
 }
 
-/// A body that never comes whole is never a call.
+/// A body that never arrives whole is not a call.
 #[tokio::test]
 async fn a_call_that_is_cut_off_changes_nothing() {
     let app = TestApp::spawn().await;

@@ -1,4 +1,4 @@
-//! Whose an idempotency key is, and when two calls are the same.
+//! To whom an idempotency key belongs, and when two calls are the same.
 
 use domain::purchase::ProductKind;
 use reqwest::Method;
@@ -57,7 +57,7 @@ async fn a_fresh_token_makes_no_second_purchase(app: TestApp) {
         let again = same.send(request.header("Idempotency-Key", KEY)).await;
         assert_eq!((again.status, &again.json), (201, &first.json), "{spelt}");
     }
-    // 5 and 5.0 are one number.
+    // 5 and 5.0 are the same number.
     let spelt = format!("{{ \"product_id\" : {ticket}.0 }}");
     let again = send(&fresh, PURCHASES, &spelt).await;
     assert_eq!((again.status, &again.json), (201, &first.json));

@@ -1,4 +1,4 @@
-//! How often one address and one account may ask.
+//! The rate limits of one address and of one account.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, Page, TestApp, Told};
 
 const PROXY: &str = "127.0.0.1";
 
-/// From somebody behind a proxy.
+/// A call from a client behind a proxy.
 async fn from(app: &TestApp, address: &str, method: Method, path: &str, body: &Value) -> Told {
     let phone = app.phone();
     let call = phone
@@ -109,7 +109,8 @@ async fn wrong_passwords_are_counted_for_each_account_and_network() {
     }
 }
 
-/// Five wrong passwords, then one each 3 s; the right one is asked for on the web and in the app.
+/// An attacker sends five wrong passwords, then one every 3 s; the member signs in with the right
+/// one on the web and in the app.
 #[tokio::test]
 async fn who_guesses_keeps_the_member_out_of_nothing() {
     let app = TestApp::configured(|config| config.trusted_proxies = vec![PROXY.into()]).await;

@@ -1,4 +1,5 @@
-//! What a member sees: a link for ever, referrals in pages, notifications of their own.
+//! What a member sees: a referral link that never changes, referrals in pages, and their own
+//! notifications.
 
 use serde_json::{Value, json};
 

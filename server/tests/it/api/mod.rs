@@ -1,4 +1,4 @@
-//! The mobile API. Every answer that a phone gets here is held against the committed document.
+//! The mobile API. Every answer that a phone gets here is compared with the committed document.
 
 mod accounts;
 mod bad_input;
@@ -22,7 +22,7 @@ const LOGIN: &str = "/api/v1/auth/login";
 const LOGOUT: &str = "/api/v1/auth/logout";
 const ME: &str = "/api/v1/me";
 
-/// The guide's body, letter by letter.
+/// The guide's body, to the letter.
 fn guides_body() -> Value {
     json!({
         "email": "friend@example.com",

@@ -1,5 +1,5 @@
-//! Every moment that the API tells has one width: readers such as Swift's `ISO8601DateFormatter`
-//! take digits after the second always or never.
+//! Every time in the API has the same precision: parsers such as Swift's `ISO8601DateFormatter`
+//! accept fractions of a second always or never.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     let me = mia.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (site, db) = (app.detroit.id(), app.state.db.writer());
     let mut told = Vec::new();
-    // Whole seconds, tenths and hundredths among the milliseconds of these moments or not.
+    // Milliseconds that end in whole seconds, tenths, hundredths, or none of them.
     for step in [1, 10, 100, 250, 999] {
         app.set_our_clock_ahead(Duration::from_millis(step));
         let now = app.state.now();
@@ -53,8 +53,8 @@ async fn every_moment_has_one_width(app: TestApp) {
     }
 }
 
-/// The texts of an answer that are moments: dates with a time, however written, and all that is
-/// called `…_at`.
+/// The texts of an answer that are times: dates with a time in any spelling, and every field called
+/// `…_at`.
 fn moments(json: &Value) -> Vec<String> {
     match json {
         Value::Object(members) => members

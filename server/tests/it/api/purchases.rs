@@ -1,4 +1,4 @@
-//! Buying: from a product to the address of Stripe's page.
+//! Buying with the mobile app: from a product to the address of Stripe's page.
 
 use domain::purchase::ProductKind;
 use serde_json::json;

@@ -82,7 +82,7 @@ async fn a_friend_by_the_app_earns_the_credit(app: TestApp) {
     app.assert_credited_once(&member).await;
 }
 
-/// The body of the guide works unchanged, whoever owns the code in it.
+/// The guide's body works unchanged, whichever member has the code in it.
 #[tokio::test]
 async fn the_guides_body_works_unchanged() {
     let app = TestApp::spawn().await;

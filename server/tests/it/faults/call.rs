@@ -1,30 +1,30 @@
-//! The calls that we make to Stripe, as a fault finds them.
+//! The calls to Stripe at which a fault can strike.
 
 use stripe_stand_in::{Fault, FaultKind, ReceivedRequest};
 
 /// One kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// The customer that we remember.
+    /// Retrieves the customer that we remember.
     CustomerById,
-    /// The same, after something was sent to it.
+    /// The same, after something was sent to the customer.
     CustomerAgain,
-    /// The customers with an address.
+    /// Lists the customers with an e-mail address.
     CustomersByEmail,
-    /// More of them: Stripe lists a hundred at once.
+    /// Lists more of them: Stripe returns a hundred at once.
     MoreCustomers,
     CreateCustomer,
-    /// The entries of a balance.
+    /// Lists the balance transactions of a customer.
     FindBalance,
     PostBalance,
     CreateCheckout,
-    /// A second one, since the customer of the first was deleted.
+    /// Creates a second Checkout session, since the customer of the first was deleted.
     CheckoutAgain,
 }
 
 impl Call {
-    /// Method, beginning and end of the path. The customer comes before its entries, so a fault at
-    /// the next call below `/v1/customers/` strikes the customer.
+    /// Method, and the beginning and end of the path. The customer is read before its balance
+    /// transactions, so a fault at the next call below `/v1/customers/` strikes the customer.
     fn address(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::CustomerById | Self::CustomerAgain => ("GET", "/v1/customers/", ""),
@@ -38,7 +38,7 @@ impl Call {
         }
     }
 
-    /// Such a fault at the next call of this kind.
+    /// A fault of this kind at the next such call.
     pub fn fault(self, kind: FaultKind) -> Fault {
         let (method, begins, ends) = self.address();
         let before = match self {
@@ -49,7 +49,7 @@ impl Call {
         fault.after(before)
     }
 
-    /// Whether this is what Stripe received.
+    /// Whether Stripe received a call of this kind.
     pub fn is(self, received: &ReceivedRequest) -> bool {
         let (method, begins, ends) = self.address();
         received.method == method

@@ -1,5 +1,5 @@
-//! Going to Stripe's page, with trouble on the way: the buyer is told, nothing is charged, and the
-//! next try makes one sale and one credit.
+//! Beginning a Checkout session with a fault on the way: the buyer learns that nothing was charged,
+//! and the next attempt makes one purchase and one credit.
 
 use domain::{credit::Program, purchase::ProductKind};
 use reqwest::StatusCode;
@@ -56,18 +56,18 @@ mod platform_by_web {
 
 const BUYER: &str = "jane@example.com";
 
-/// How a buyer comes to Stripe's page.
+/// How a buyer gets to Stripe's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     TenantWeb,
     TenantApi,
-    /// Its customer is made before, since a balance may pay for it.
+    /// The customer is created first, since a balance may pay for a membership.
     MembershipWeb,
     MembershipApi,
     PlatformWeb,
 }
 
-/// A buyer on the way.
+/// A buyer who uses one of these ways.
 enum Buyer {
     Member(Browser, String),
     App(Phone, Value),
@@ -113,7 +113,7 @@ async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Tro
     owed.assert_credited_once(&app).await;
 }
 
-/// The customers that Stripe has, and the one that we remember.
+/// Prepares the customers that Stripe has, and the one that we remember.
 async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     if trouble == Trouble::SharedAddress {
         let buyer = match owed {
@@ -132,7 +132,7 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     }
 }
 
-/// Our ids of the purchases that were paid.
+/// The ids of the purchases that were paid.
 async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
     let rows: Vec<_> = match owed {
         Owed::Member(_) => {
@@ -164,7 +164,7 @@ impl Way {
 }
 
 impl Way {
-    /// What is bought.
+    /// The product to buy.
     async fn product(self, app: &TestApp, referred: &Referred) -> i64 {
         match self {
             Self::MembershipWeb | Self::MembershipApi => {
@@ -199,7 +199,7 @@ impl Buyer {
         }
     }
 
-    /// Tries, and is told that nothing was charged.
+    /// Tries to buy, and learns that nothing was charged.
     async fn is_refused(&self) {
         const NOTHING: &str = "Nothing was charged";
         match self {
@@ -220,7 +220,7 @@ impl Buyer {
         }
     }
 
-    /// Tries, and is led to this page of Stripe's.
+    /// Tries to buy, and returns the address of Stripe's page.
     async fn begins(&self) -> String {
         match self {
             Self::Member(browser, product) => browser.go("buy", &form(product)).await,
@@ -245,7 +245,7 @@ async fn leads(browser: &Browser) -> String {
     page.header("location").to_owned()
 }
 
-/// A room of tests for each of these calls on this way.
+/// A module of tests for each of these calls on this way.
 macro_rules! each_call {
     ($way:ident; $($room:ident => $call:ident),* $(,)?) => {
         $(

@@ -1,4 +1,4 @@
-//! A credit that is due, with trouble at one of the calls on its way.
+//! A credit that is due, with a fault at one of the calls that issue it.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use super::{
 };
 use crate::support::TestApp;
 
-/// Longer than the wait before the second try.
+/// Longer than the wait before the second attempt.
 const A_MINUTE: Duration = Duration::from_secs(60);
 
-/// Sells, has the trouble at the call, and waits for the end.
+/// Sells, lets the trouble strike at the call, and waits for the end.
 pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), trouble: Trouble) {
     trouble.shorten_patience(&mut app);
     let owed = Owed::of(&app, program).await;
     prepare(&app, &owed, call, trouble).await;
     if is_sent_before(call) {
-        // Stripe has given the credit without saying so.
+        // Stripe issues the credit, and its answer is lost.
         app.stripe
             .fault(Call::PostBalance.fault(FaultKind::DropAfter));
         owed.sell(&app).await;
@@ -30,7 +30,7 @@ pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), t
             owed.delete(&app, &credit.stripe_customer_id.unwrap()).await;
         }
         app.advance(match call {
-            // It has forgotten the key since.
+            // By then Stripe has forgotten the idempotency key.
             Call::FindBalance => A_DAY_AND_MORE,
             _ => A_MINUTE,
         });
@@ -62,7 +62,7 @@ pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), t
     }
 }
 
-/// The customers that Stripe has, and the one that we remember.
+/// Prepares the customers that Stripe has, and the one that we remember.
 async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     if trouble == Trouble::SharedAddress && call != Call::MoreCustomers {
         owed.plant(app, owed.email(), &STRANGERS);
@@ -82,12 +82,13 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     }
 }
 
-/// Whether the call comes only when something was sent before.
+/// Whether the call is made only if something was sent before.
 fn is_sent_before(call: Call) -> bool {
     matches!(call, Call::FindBalance | Call::CustomerAgain)
 }
 
-/// Whether the call is made at all: a partner whose address Stripe knows needs no new customer.
+/// Whether the call is made at all: a platform referrer whose address Stripe knows needs no new
+/// customer.
 fn makes(program: Program, call: Call, trouble: Trouble) -> bool {
     let case = (program, call, trouble);
     case != (
@@ -97,8 +98,9 @@ fn makes(program: Program, call: Call, trouble: Trouble) -> bool {
     )
 }
 
-/// Whose balance it is; `None`: a customer that we made. A member is not whoever has the address; a
-/// partner is the oldest who has.
+/// The customer who must get the credit; `None` for a customer that we create. Having a member's
+/// address does not make a customer the member's; a platform referrer gets the oldest customer with
+/// the address.
 fn expected(program: Program, call: Call, trouble: Trouble) -> Option<&'static str> {
     match (program, call, trouble) {
         (Program::Platform, Call::MoreCustomers, _) => Some("cus_100"),
@@ -109,7 +111,7 @@ fn expected(program: Program, call: Call, trouble: Trouble) -> Option<&'static s
     }
 }
 
-/// A room of tests for each of these calls of a program.
+/// A module of tests for each of these calls of a program.
 macro_rules! each_call {
     ($program:expr; $($room:ident => $call:ident),* $(,)?) => {
         $(

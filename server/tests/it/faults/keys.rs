@@ -1,5 +1,6 @@
-//! The secret key under which a credit was begun is no more: rolled at Stripe and connected anew, or
-//! sealed under another `APP_SECRET`. The credit goes on under the key that is connected now, once.
+//! The secret key under which a credit was begun no longer works: it was rolled at Stripe and a new
+//! one connected, or it is sealed under another `APP_SECRET`. The credit continues with the key
+//! that is connected now, and is issued once.
 
 use std::time::Duration;
 
@@ -30,16 +31,16 @@ mod platform {
 
 on_both_databases!(without_its_secrets_a_site_sells_at_the_counter);
 
-/// The next key of the account of [`Owed`].
+/// The next secret key of the account of [`Owed`].
 const NEW: &str = "sk_test_next";
 const A_MINUTE: Duration = Duration::from_secs(60);
 
-/// The credit is begun under the first key; to its balance transaction Stripe answers as `kind` says.
+/// Begins a credit under the first key. Stripe answers its balance transaction as `kind` says.
 async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     let owed = Owed::of(app, program).await;
     app.stripe.fault(Call::PostBalance.fault(kind));
     owed.sell(app).await;
-    // With little patience, a busy machine may be too slow for the calls before.
+    // With so short a timeout, a busy machine may be too slow for the earlier calls.
     while number_of(app, Call::PostBalance) == 0 {
         assert_eq!(app.credits().await[0].state, "due");
         app.advance(A_MINUTE);
@@ -49,18 +50,18 @@ async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     owed
 }
 
-/// How often Stripe has received such a call.
+/// How many such calls Stripe has received.
 fn number_of(app: &TestApp, call: Call) -> usize {
     let received = app.stripe.requests();
     received.iter().filter(|one| call.is(one)).count()
 }
 
-/// How an admin gives the new key.
+/// How an admin connects the new key.
 #[derive(Clone, Copy)]
 enum Given {
-    /// As one of the same account.
+    /// As a key of the same account.
     ForTheAccount,
-    /// As if it were another account's.
+    /// As if it were another account's key.
     Anew,
 }
 
@@ -103,7 +104,7 @@ async fn under_way_as_the_account_gets_it(app: TestApp, program: Program) {
     comes_to_its_end(app, program, Given::ForTheAccount).await;
 }
 
-/// Stripe gives the credit only after the key was rolled and the next try was due.
+/// Stripe issues the credit only after the key was rolled and the next attempt was due.
 async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
     app.shorten_patience();
     let owed = begun(&app, program, FaultKind::Hang).await;
@@ -121,7 +122,7 @@ async fn comes_to_its_end(mut app: TestApp, program: Program, given: Given) {
     owed.assert_credited_once(&app).await;
 }
 
-/// The key is connected only after the credit was given up.
+/// The new key is connected only after the credit was given up.
 async fn given_up_before(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
     app.stripe.roll_key(owed.secret_key(), NEW);
@@ -134,7 +135,7 @@ async fn given_up_before(app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
-/// What answers is the new key, and it answers badly at first.
+/// The new key is used, and Stripe answers it with a fault at first.
 async fn the_new_key_has_trouble(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropBefore).await;
     app.stripe.roll_key(owed.secret_key(), NEW);
@@ -146,7 +147,7 @@ async fn the_new_key_has_trouble(app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
-/// It may have been given there, so it is not given here.
+/// The credit may have been issued at the first account, so it is not issued at another one.
 async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
     app.stripe
@@ -160,7 +161,8 @@ async fn another_account_is_not_asked_for_it(app: TestApp, program: Program) {
     assert_eq!(there, json!([]));
 }
 
-/// A key of another account, given by mistake as one of the same: Stripe says so, and nothing changes.
+/// An admin gives a key of another account as one of the same account: Stripe reveals the mistake,
+/// and nothing changes.
 async fn the_key_of_another_account_is_given_by_mistake(app: TestApp, program: Program) {
     let owed = begun(&app, program, FaultKind::DropAfter).await;
     let said = app.try_to_rotate(program, NEW).await.unwrap_err();
@@ -171,8 +173,9 @@ async fn the_key_of_another_account_is_given_by_mistake(app: TestApp, program: P
     assert_eq!(there, json!([]));
 }
 
-/// Stripe makes the customer of the first credit only after the key was rolled and the next one was
-/// made under the new key, for a membership, say. That one stays, and gets the credit.
+/// Stripe creates the customer of the first credit only after the key was rolled and another
+/// customer was created under the new key, for a membership, say. The other customer stays, and
+/// gets the credit.
 async fn a_customer_is_made_as_it_is_rolled(app: TestApp, program: Program) {
     let owed = Owed::of(&app, program).await;
     app.stripe
@@ -207,7 +210,7 @@ async fn sealed_under_another_app_secret(mut app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
-/// Nobody connects anew: the right `APP_SECRET` comes back.
+/// Nobody connects Stripe again: the right `APP_SECRET` comes back.
 async fn the_app_secret_comes_back(mut app: TestApp, program: Program) {
     let owed = Owed::of(&app, program).await;
     let right = app.state.sealer.clone();

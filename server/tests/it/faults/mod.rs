@@ -1,8 +1,8 @@
-//! Stripe in every trouble, at every call that the two programs make: each ends in exactly one
+//! Every fault of Stripe at every call that the two programs make. Each case ends in exactly one
 //! credit for each one due, in the right status with its reason, and leaves nothing to do.
 //!
-//! Stripe's Search, which lags behind, is none of these calls: we list customers and entries, and
-//! `search` holds us to it.
+//! None of these calls uses Stripe's Search, which lags behind: we list customers and balance
+//! transactions. The module `search` asserts that.
 
 mod call;
 mod checkout;

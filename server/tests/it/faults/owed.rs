@@ -21,22 +21,21 @@ use crate::support::{
     subscription,
 };
 
-/// A customer that we remember.
+/// The customer that we remember.
 pub const KNOWN: &str = "cus_known";
-/// Customers that only share an address, the older one first.
+/// Customers that only have the same address, the older one first.
 pub const STRANGERS: [&str; 2] = ["cus_older", "cus_younger"];
 
-/// Who.
 pub enum Owed {
-    /// Mia, who referred Jane: $10.00.
+    /// Mia, who referred Jane, is owed $10.00.
     Member(Box<Referred>),
-    /// Jordan, a partner: $50.00.
+    /// Jordan, a platform referrer, is owed $50.00.
     Partner(Box<Platform>),
 }
 
 impl Owed {
-    /// Connects the program to Stripe, whose events are held back: a test that wants them told
-    /// tells them.
+    /// Connects the program to Stripe, whose events are held back: a test that wants them delivered
+    /// delivers them.
     pub async fn of(app: &TestApp, program: Program) -> Self {
         match program {
             Program::Tenant => Self::Member(Box::new(member(app).await)),
@@ -47,7 +46,7 @@ impl Owed {
         }
     }
 
-    /// Connects the program to an account with this key, not as the same one.
+    /// Connects the program to an account with this key, not as a key of the same account.
     pub async fn connect(&self, app: &TestApp, secret_key: &str) {
         match self {
             Self::Member(_) => {
@@ -72,7 +71,7 @@ impl Owed {
         }
     }
 
-    /// Stripe has these customers with this address, the first the oldest.
+    /// Gives Stripe these customers with this address, the first one the oldest.
     pub fn plant(&self, app: &TestApp, email: &str, ids: &[&str]) {
         let customers = ids.iter().zip(1_600_000_000..);
         let customers = customers.map(|(id, created)| SeedCustomer {
@@ -89,7 +88,7 @@ impl Owed {
         app.stripe.seed(seed).unwrap();
     }
 
-    /// We take this customer for theirs.
+    /// Records this customer as the referrer's.
     pub async fn remember(&self, app: &TestApp, customer: &str) {
         match self {
             Self::Member(referred) => app.remember_customer(referred.mia.id, customer).await,
@@ -107,7 +106,7 @@ impl Owed {
         }
     }
 
-    /// Their customer, made if there is none.
+    /// The referrer's customer, created if there is none.
     pub async fn customer(&self, app: &TestApp) -> String {
         let (state, db) = (&app.state, app.state.db.reader());
         let customer = match self {
@@ -131,7 +130,7 @@ impl Owed {
         customer.unwrap().id
     }
 
-    /// Somebody deletes the customer in Stripe's dashboard.
+    /// Deletes the customer, as in Stripe's dashboard.
     pub async fn delete(&self, app: &TestApp, customer: &str) {
         let url = format!("{}v1/customers/{customer}", app.stripe.base_url);
         let client = reqwest::Client::new();
@@ -139,7 +138,7 @@ impl Owed {
         assert_eq!(deleted.await.unwrap().status(), 200);
     }
 
-    /// The sale that earns the credit, and the first try to give it.
+    /// Makes the sale that earns the credit, and the first attempt to issue it.
     pub async fn sell(&self, app: &TestApp) {
         match self {
             Self::Member(referred) => {
@@ -154,7 +153,8 @@ impl Owed {
         }
     }
 
-    /// Tells us every event about a Checkout session, as Stripe does: perhaps not for the first time.
+    /// Delivers every event about a Checkout session, as Stripe does: perhaps not for the first
+    /// time.
     pub async fn tell(&self, app: &TestApp) {
         for event in self.listed(app, "events") {
             let kind = event["type"].as_str().unwrap();
@@ -170,7 +170,7 @@ impl Owed {
         }
     }
 
-    /// An admin tries the failed credit again.
+    /// Retries the failed credit as an admin.
     pub async fn retry(&self, app: &TestApp) {
         let (ports, program, id) = match self {
             Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id),
@@ -188,13 +188,13 @@ impl Owed {
         assert_eq!(outcome, tried);
     }
 
-    /// A list of the books of Stripe's account: `customers`, `sessions`, `events`.
+    /// A list of the objects in this program's Stripe account: `customers`, `sessions`, `events`.
     pub fn listed(&self, app: &TestApp, list: &str) -> Vec<Value> {
         let books = app.stripe.objects(self.secret_key(), None);
         books[list].as_array().cloned().expect("a list")
     }
 
-    /// The entries on the balances of customers that were not deleted.
+    /// The balance transactions of customers that were not deleted.
     pub fn entries(&self, app: &TestApp) -> Vec<Value> {
         let customers = self.listed(app, "customers");
         let lives = |entry: &Value| {
@@ -206,7 +206,7 @@ impl Owed {
         entries
     }
 
-    /// Status, reason and credit of the referral.
+    /// Status, failure reason and credit of the referral.
     pub async fn referral(
         &self,
         app: &TestApp,
@@ -223,7 +223,7 @@ impl Owed {
         }
     }
 
-    /// Failed, with the reason that Stripe could not be reached.
+    /// Asserts that the referral is Failed because Stripe could not be reached.
     pub async fn assert_given_up(&self, app: &TestApp) {
         let reason = Some(FailureReason::Unreachable);
         let failed = (ReferralStatus::Failed, reason, None);
@@ -232,7 +232,8 @@ impl Owed {
         assert!(self.told(app).await.is_empty());
     }
 
-    /// One credit everywhere: ledger, referral, Stripe's books, notification; and nothing left.
+    /// Asserts one credit everywhere: in the ledger, on the referral, at Stripe and as a
+    /// notification; and nothing left to do.
     pub async fn assert_credited_once(&self, app: &TestApp) {
         let (cents, description, told) = match self {
             Self::Member(_) => {
@@ -279,7 +280,7 @@ impl Owed {
         assert_nothing_was_searched(app);
     }
 
-    /// Everything that anybody was told.
+    /// The text of every notification.
     async fn told(&self, app: &TestApp) -> Vec<String> {
         let rows = notification::Entity::find()
             .all(app.state.db.reader())
@@ -288,14 +289,14 @@ impl Owed {
     }
 }
 
-/// Stripe's Search lags: what it does not know yet would be made twice.
+/// Stripe's Search lags: an object that it does not know yet would be created twice.
 pub fn assert_nothing_was_searched(app: &TestApp) {
     for call in app.stripe.requests() {
         assert!(!call.path.ends_with("/search"), "{call:?}");
     }
 }
 
-/// Jane has come through Mia's link, and has bought nothing yet.
+/// Jane has registered through Mia's link, and has bought nothing yet.
 async fn member(app: &TestApp) -> Referred {
     app.stripe.hold_deliveries(STRIPE_KEY);
     let webhook = app

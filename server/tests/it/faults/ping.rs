@@ -1,5 +1,5 @@
-//! "Test connection" with trouble on the way: nothing is said of the key then, and the next test says
-//! that it works.
+//! "Test connection" with a fault on the way: the answer says nothing about the key then, and the
+//! next test says that the key works.
 
 use app::{ports::Settings, types::Outcome};
 use domain::credit::Program;

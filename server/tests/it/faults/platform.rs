@@ -1,4 +1,4 @@
-//! A partner's credit: every trouble at each call on its way.
+//! A platform referrer's credit: every trouble at each call that issues it.
 
 super::credit::each_call!(
     domain::credit::Program::Platform;

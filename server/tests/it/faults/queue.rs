@@ -1,5 +1,5 @@
-//! The queue itself, with its worker and its real waits: after a fault at every call each job comes
-//! back by itself, ends, and leaves one credit.
+//! The queue itself, with its worker and its real waits: after a fault at every call, each job is
+//! retried by itself, ends, and leaves one credit.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ on_both_databases!(
     a_partners_credits_need_no_help,
 );
 
-/// How long jobs may take: a few short waits, on a busy machine.
+/// How long the jobs may take: a few short waits, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Sales at once.
+/// Sales at the same time.
 const SALES: usize = 3;
 
-/// A fault at each call that a first credit makes.
+/// Lets a fault strike at each call that a first credit makes.
 fn strike_everywhere(app: &TestApp) {
     for (call, kind) in [
         (Call::CustomersByEmail, FaultKind::TooManyRequests),
@@ -31,7 +31,7 @@ fn strike_everywhere(app: &TestApp) {
     }
 }
 
-/// Waits until every job is Done, and nothing is due.
+/// Waits until every job is done, and nothing is due.
 async fn all_done(app: &TestApp) {
     let done = async {
         while app.anything_due().await || !app.waiting_jobs().await.is_empty() {

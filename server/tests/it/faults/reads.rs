@@ -1,5 +1,5 @@
-//! Pages that ask Stripe for money, with trouble on the way: they say less, never something wrong,
-//! and the next one says it all. The platform's pages ask nothing.
+//! Pages that ask Stripe about money, with a fault on the way: they say less, never something
+//! wrong, and the next page says everything. The platform's pages do not ask Stripe.
 
 use std::time::Duration;
 
@@ -35,12 +35,12 @@ mod credit_used {
 
 const MIA: &str = "mia@example.com";
 
-/// What a page wants to know.
+/// What a page asks Stripe.
 #[derive(Clone, Copy, Debug)]
 enum Read {
-    /// What is on Mia's balance: on the dashboard, and in the app.
+    /// Mia's balance: on the dashboard, and in the app.
     Balance,
-    /// How much of it paid for a membership: on the page of the purchase.
+    /// How much of the balance paid for a membership: on the page of the purchase.
     CreditUsed,
 }
 
@@ -150,7 +150,7 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
     purchase.id
 }
 
-/// Mia's customer has $10.00 on its balance.
+/// Gives Mia's customer a balance of $10.00 in her favor.
 fn plant(app: &TestApp) {
     let entry = SeedTransaction {
         id: "cbtxn_known".to_owned(),

@@ -1,4 +1,4 @@
-//! Every call that the programs make, and no other: none of them is Stripe's Search.
+//! The complete list of the calls that the programs make: none of them is Stripe's Search.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ async fn nothing_is_ever_searched(app: TestApp) {
     assert_eq!(asked, BTreeSet::from(expected));
 }
 
-/// The words of a path, without the ids in it.
+/// The segments of a path, without the ids in them.
 fn shape(path: &str) -> String {
     let words = path.split('/').filter(|word| !word.is_empty());
     let words = words.map(|word| match word.starts_with("cus_") {

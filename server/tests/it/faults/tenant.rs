@@ -1,4 +1,4 @@
-//! A member's credit: every trouble at each call on its way.
+//! A member's credit: every trouble at each call that issues it.
 
 super::credit::each_call!(
     domain::credit::Program::Tenant;

@@ -1,4 +1,4 @@
-//! What goes wrong at a call, and a test for each of it.
+//! Everything that can go wrong at a call, and a macro that makes a test of each.
 
 use std::time::Duration;
 
@@ -10,28 +10,29 @@ use web::listen::listen;
 use super::Call;
 use crate::support::TestApp;
 
-/// What goes wrong.
+/// What goes wrong at a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// The call, in this way.
+    /// The call fails in this way.
     Fault(FaultKind),
-    /// The answer is lost, and the next try is so late that Stripe has forgotten the key.
+    /// The answer is lost, and the next attempt is so late that Stripe has forgotten the
+    /// idempotency key.
     ForgottenKey,
     /// The answer is lost, and two customers have the same address.
     SharedAddress,
     /// The answer is lost, and the customer that we remember was deleted.
     DeletedCustomer,
-    /// Every such call, until we give up.
+    /// Every such call fails, until we give up.
     Outage,
 }
 
-/// Longer than Stripe remembers a key.
+/// Longer than Stripe remembers an idempotency key.
 pub const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
-/// Calls that an outage spoils: more than anybody makes.
+/// How many calls fail in an outage: more than any test makes.
 pub const OUTAGE: u32 = 1_000;
 
 impl Trouble {
-    /// Spoils the next such call; all of them in an outage.
+    /// Lets the next such call fail; all of them in an outage.
     pub fn strike(self, app: &TestApp, call: Call) {
         let fault = match self {
             Self::Fault(kind) => call.fault(kind),
@@ -43,8 +44,8 @@ impl Trouble {
         app.stripe.fault(fault);
     }
 
-    /// Lets what hangs at Stripe go on, after we have hung up, until Stripe is done with it; then
-    /// the time passes that this trouble needs.
+    /// Releases the calls that hang at Stripe, after we have given up waiting, until Stripe has
+    /// finished; then lets the time pass that this trouble needs.
     pub async fn pass(self, app: &TestApp) {
         app.stripe.release_hung();
         app.stripe.wait_until_requests_finish().await.unwrap();
@@ -53,7 +54,7 @@ impl Trouble {
         }
     }
 
-    /// The same, and it struck: of an outage what is left of it ends.
+    /// Does the same, and asserts that the trouble struck. The rest of an outage ends.
     pub async fn end(self, app: &TestApp) {
         self.pass(app).await;
         let unused = app.stripe.clear_faults();
@@ -63,14 +64,15 @@ impl Trouble {
         }
     }
 
-    /// Makes jobs hang up on a call that hangs; others keep the patience of the product.
+    /// Shortens the time that jobs wait for a call, if this trouble hangs; other troubles keep the
+    /// product's own.
     pub fn shorten_patience(self, app: &mut TestApp) {
         if self.hangs() {
             app.shorten_patience();
         }
     }
 
-    /// The same for the web, which is served anew.
+    /// Does the same for the web server, which is started anew.
     pub async fn shorten_patience_of_the_web(self, app: &mut TestApp) {
         if self.hangs() {
             self.shorten_patience(app);
@@ -111,7 +113,7 @@ macro_rules! each_trouble {
     };
 }
 
-/// The same of these faults and these other troubles.
+/// Does the same for these faults and these other troubles.
 macro_rules! pairs {
     (
         $run:path, $at:expr;

@@ -1,4 +1,4 @@
-//! A clock that was set wrong, and right again.
+//! A clock that was set wrong, and then right again.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ on_both_databases!(
 );
 
 const A_DAY_AND_MORE: Duration = Duration::from_secs(25 * 60 * 60);
-/// Longer than a row waits before its sweep.
+/// Longer than a row waits before the sweep finds it.
 const A_MINUTE: Duration = Duration::from_secs(60);
 
 fn at_posting(kind: FaultKind) -> Fault {
@@ -25,8 +25,9 @@ fn at_posting(kind: FaultKind) -> Fault {
     fault.ending("balance_transactions")
 }
 
-/// The clock is a day ahead when Stripe gives the credit without saying so. Set right, it tells nothing
-/// of the age of the key, which Stripe may have forgotten.
+/// The clock is a day ahead when Stripe issues the credit and its answer is lost. After the clock
+/// is set right, it says nothing about the age of the idempotency key, which Stripe may have
+/// forgotten.
 async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
     let referred = app.referred().await;
     app.set_our_clock_ahead(A_DAY_AND_MORE);
@@ -53,7 +54,7 @@ async fn a_credit_claimed_in_the_future_is_free(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// Of two machines on one database.
+/// Two machines on one database have clocks that differ.
 async fn a_clock_that_is_slow_takes_nothing_from_a_live_job(app: TestApp) {
     let referred = app.referred().await;
     claim(&app, &referred).await;
@@ -63,7 +64,7 @@ async fn a_clock_that_is_slow_takes_nothing_from_a_live_job(app: TestApp) {
     assert!(app.balance_transactions().is_empty());
 }
 
-/// A job has the credit of a sale, which was due for two minutes.
+/// A job claims the credit of a sale, two minutes after the credit was due.
 async fn claim(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
     let credit = services::credits::decide(&app.state, Program::Tenant, sale).await;
@@ -75,8 +76,8 @@ async fn claim(app: &TestApp, referred: &Referred) {
     assert!(claimed.unwrap().is_some());
 }
 
-/// Stripe is still at the first call when the clock makes its key look old: its books do not have the
-/// entry yet, and only the key keeps it from being made twice.
+/// Stripe still executes the first request when the clock makes its idempotency key look old: there
+/// is no balance transaction yet, and only the key keeps a second one from being created.
 async fn a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice(mut app: TestApp) {
     app.shorten_patience();
     let referred = app.referred().await;

@@ -1,5 +1,5 @@
-//! Stripe in trouble, in stories of more than one fault: each ends in one credit, or in Failed with a
-//! reason. Each fault at each call is in `crate::faults`.
+//! Stories of more than one Stripe error: each ends in one credit, or in Failed with a reason. Each
+//! fault at each call is in `crate::faults`.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ async fn a_key_that_stripe_has_forgotten_is_not_used_blindly(app: TestApp) {
     assert_eq!(app.credits().await[0].key_generation, 1);
 }
 
-/// Stripe lists a hundred entries at most, the newest first.
+/// Stripe lists at most a hundred balance transactions, the newest first.
 async fn an_entry_behind_a_page_of_newer_ones_is_found(app: TestApp) {
     const NEWER: usize = 101;
     let referred = app.referred().await;
@@ -114,7 +114,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     assert_eq!(app.credits().await[0].attempts, i64::from(MAX_ATTEMPTS));
 }
 
-/// Stripe gave the credit without saying so, and says nothing of its customer until we give up.
+/// Stripe issued the credit, its answer was lost, and its customer cannot be read until we give up.
 async fn a_credit_that_the_last_look_finds_is_not_given_up(app: TestApp) {
     let referred = app.referred().await;
     app.stripe.fault(at_posting(FaultKind::DropAfter));
@@ -132,7 +132,7 @@ async fn a_credit_that_the_last_look_finds_is_not_given_up(app: TestApp) {
 
 async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     let referred = app.referred().await;
-    // An address that we take no more, of somebody who is a member since long.
+    // A long-standing member has an e-mail address that we no longer accept.
     let mut mia = referred.mia.clone().into_active_model();
     mia.email = Set("mia@localhost".to_owned());
     mia.update(app.state.db.reader()).await.unwrap();
@@ -199,8 +199,9 @@ async fn a_fault_before_posting_does_not_spoil_a_key_in_flight(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// The answer is lost, and to the next call with the key Stripe says 500 although it is still at the
-/// first: its books are not read, and no other key is used, before that one has come to its end.
+/// The answer is lost, and Stripe answers 500 to the next call with the idempotency key although
+/// the first one still runs. Balance transactions are not read, and no other key is used, before
+/// the first call has ended.
 async fn a_call_that_may_still_run_is_not_taken_for_undone(mut app: TestApp) {
     app.shorten_patience();
     let referred = app.referred().await;

@@ -1,12 +1,12 @@
-//! A queue in which many jobs have ended is asked for the few that have not, on PostgreSQL by indexes
-//! of our own.
+//! Finding the few unfinished jobs among many finished ones uses, on PostgreSQL, indexes of our
+//! own.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use store::Pool;
 
 use crate::support::TestApp;
 
-/// A worker did many jobs, one of them not to its end.
+/// A worker did many jobs, and did not finish one of them.
 const FILL: &str = "INSERT INTO apalis.workers (id, worker_type, storage_name, last_seen) \
     VALUES ('dead', 'pewpros', 'postgres', now() - interval '1 day'); \
     INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, \
@@ -16,14 +16,14 @@ const FILL: &str = "INSERT INTO apalis.workers (id, worker_type, storage_name, l
     FROM generate_series(1, 20000) AS n; \
     ANALYZE apalis.jobs; ANALYZE apalis.workers";
 
-/// As apalis asks each second (1.0.0, `queries/backend/reenqueue_orphaned.sql`).
+/// The query that apalis runs each second (1.0.0, `queries/backend/reenqueue_orphaned.sql`).
 const ORPHANED: &str = "SELECT jobs.id FROM apalis.jobs \
     INNER JOIN apalis.workers ON jobs.lock_by = workers.id \
     WHERE (jobs.status = 'Running' OR jobs.status = 'Queued') \
     AND now() - workers.last_seen >= interval '1 minute' AND workers.worker_type = 'pewpros' \
     FOR UPDATE OF jobs SKIP LOCKED";
 
-/// As `Queue::forget_ended` asks each minute.
+/// The query that `Queue::forget_ended` runs each minute.
 const ENDED: &str = "DELETE FROM apalis.jobs WHERE status IN ('Done', 'Failed', 'Killed') \
     AND run_at <= now() - interval '7 days'";
 

@@ -1,4 +1,4 @@
-//! From a paid purchase to Credited.
+//! The jobs from a paid purchase to a Credited referral.
 
 mod clock;
 mod faults;

@@ -1,4 +1,4 @@
-//! What a crash lost is found again.
+//! The sweep finds what a crash lost.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ on_both_databases!(
 async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     let referred = app.referred().await;
     let purchase = app.open_purchase(&referred, "cs_1").await;
-    // The process died after its commit and before its push: only the row is there.
+    // The process died after its commit and before it enqueued the job: only the row exists.
     let db = app.state.db.writer();
     let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
     row.state = sea_orm::Set("paid".into());
@@ -185,7 +185,7 @@ async fn a_job_is_there_when_its_transaction_is_committed(app: TestApp) {
     }
 }
 
-/// As apalis 1.0.0 writes it (`queries/task/ack.sql`).
+/// The statement of apalis 1.0.0 (`queries/task/ack.sql`).
 const ENDED: &str = "WITH j AS (SELECT value ->> 'task_id' AS task_id, value ->> 'status' AS status \
     FROM json_each(?1)) UPDATE Jobs SET status = j.status FROM j \
     WHERE Jobs.id = j.task_id AND Jobs.lock_by = ?2";
@@ -211,11 +211,11 @@ async fn a_worker_that_ends_a_job_reads_none_that_ended_before() {
     );
 }
 
-/// The worker stops only then: what a round that was cut off has sent to the database comes to pass
-/// when nobody counts on it any more.
+/// The worker stops only after the sweep: a dropped statement could still commit when nobody
+/// expects it any more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_round_that_has_begun_is_ended() {
-    /// A worker that did not wait for it would have stopped by then.
+    /// A worker that did not wait for the sweep would have stopped by then.
     const A_MOMENT: Duration = Duration::from_millis(500);
     let Some(app) = TestApp::on_postgres().await else {
         return;

@@ -1,4 +1,4 @@
-//! From "Get Started" to Stripe's page: what goes along, what is forgotten, what is refused.
+//! From "Get Started" to Stripe's page: what is sent along, what is forgotten, and what is refused.
 
 use store::Timestamp;
 use std::time::Duration;
@@ -33,7 +33,7 @@ fn link(platform: &Platform) -> String {
     format!("/pricing?ref={}", platform.jordan.code)
 }
 
-/// Where it leads, which is nowhere that a browser may keep.
+/// Where the answer leads; a browser may not cache it.
 fn leads_to(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.text);
     assert_eq!(page.header("cache-control"), "no-store");

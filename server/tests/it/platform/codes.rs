@@ -1,4 +1,4 @@
-//! Codes of members and partners: one space, and each counts where it belongs.
+//! Codes of members and platform referrers share one space, and each counts only where it belongs.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,4 @@
-//! "Credit is applied": the partner's customer, the amount of now, an outage, the sweep.
+//! "Credit is applied": the platform referrer's customer, the current amount, an outage, the sweep.
 
 use std::time::Duration;
 
@@ -238,7 +238,8 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
     assert_eq!(second["name"], "J. Reyes");
 }
 
-/// A job has asked Stripe who has the old address when an admin corrects it.
+/// A job has asked Stripe for the customers with the old address when an admin corrects the
+/// address.
 async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
     let platform = app.platform().await;
     plant(

@@ -1,4 +1,4 @@
-//! Scenario 2 of the guide: PewPros and CoachPros, sold through partners' links.
+//! Scenario 2 of the guide: PewPros and CoachPros, sold through platform referrers' links.
 
 mod checkout;
 mod codes;

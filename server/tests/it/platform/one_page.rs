@@ -1,4 +1,5 @@
-//! A prospect's browser has one page of a brand open, and the code that brought them stays with it.
+//! A prospect's browser has one open Checkout session per brand, and the session keeps the
+//! prospect's referral code.
 
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ fn status(session: &Value) -> &str {
     session["status"].as_str().unwrap()
 }
 
-/// Monthly, Back, Annual, pay.
+/// The prospect presses Monthly, goes back, presses Annual and pays.
 async fn another_plan_ends_the_open_page_and_takes_the_code_over(app: TestApp) {
     let (platform, browser) = prospect(&app).await;
     browser.get_started("monthly").await;
@@ -145,7 +146,7 @@ async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
     );
 }
 
-/// The key is refused for a moment; then it works, and no webhook comes.
+/// The secret key is rejected for a moment; then it works, and no webhook event comes.
 async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(app: TestApp) {
     let (platform, browser) = prospect(&app).await;
     app.stripe.hold_deliveries(PLATFORM_KEY);

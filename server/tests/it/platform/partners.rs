@@ -274,7 +274,7 @@ async fn counts_are_read_from_an_index(app: TestApp) {
     let (explain, column, wanted) = match app.state.db.pool() {
         Pool::Sqlite(_) => ("EXPLAIN QUERY PLAN", 3, "COVERING INDEX"),
         Pool::Postgres(_) => {
-            // A small table is read whole, whatever indexes it has.
+            // PostgreSQL reads a small table whole, whatever indexes it has.
             for way in ["enable_seqscan", "enable_bitmapscan"] {
                 run(format!("SET LOCAL {way} = off")).await.unwrap();
             }

@@ -1,4 +1,4 @@
-//! Nobody registers at a brand.
+//! A brand's site registers no members.
 
 use services::{
     accounts::{Registered, register},

@@ -1,4 +1,5 @@
-//! What Stripe tells of a subscription: recorded once, in any order, and only for the platform.
+//! Stripe's events about subscriptions: each is recorded once, in any order, and only for the
+//! platform.
 
 use domain::referral::{FailureReason, ReferralStatus};
 use futures::future::join_all;

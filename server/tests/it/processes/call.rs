@@ -1,4 +1,4 @@
-//! A call to Stripe, as the moment at which a process is found.
+//! A call to Stripe, which marks the moment at which a process is killed or stopped.
 
 use stripe_stand_in::{Fault, FaultKind, ReceivedRequest};
 
@@ -13,32 +13,32 @@ pub struct Call {
     pub path: &'static str,
     /// How its path ends.
     pub ending: &'static str,
-    /// The list of the books that it adds to.
+    /// The list of the stand-in's books to which the call adds.
     pub makes: Option<&'static str>,
 }
 
-/// Who has this e-mail address?
+/// Lists the customers with an e-mail address.
 pub const LOOK: Call = Call {
     method: "GET",
     path: "/v1/customers",
     ending: "customers",
     makes: None,
 };
-/// A new customer.
+/// Creates a customer.
 pub const MAKE: Call = Call {
     method: "POST",
     path: "/v1/customers",
     ending: "customers",
     makes: Some("customers"),
 };
-/// The credit.
+/// Posts the credit's balance transaction.
 pub const POST: Call = Call {
     method: "POST",
     path: "/v1/customers",
     ending: "balance_transactions",
     makes: Some("balance_transactions"),
 };
-/// A page to pay on.
+/// Creates a Checkout session.
 pub const CHECKOUT: Call = Call {
     method: "POST",
     path: "/v1/checkout/sessions",
@@ -47,7 +47,7 @@ pub const CHECKOUT: Call = Call {
 };
 
 impl Call {
-    /// What goes wrong with the next one of the account behind `key`.
+    /// A fault of this kind at the next such call for the account behind `key`.
     pub fn fault(self, kind: FaultKind, key: &str) -> Fault {
         let next = Fault::next(kind).on(self.method, self.path);
         Fault {
@@ -56,13 +56,13 @@ impl Call {
         }
     }
 
-    /// How often Stripe has received it for the account behind `key`.
+    /// How many such calls Stripe has received for the account behind `key`.
     pub fn times(self, app: &TestApp, key: &str) -> usize {
         let received = app.stripe.requests();
         received.iter().filter(|call| self.is(call, key)).count()
     }
 
-    /// Waits until Stripe has received it so often.
+    /// Waits until Stripe has received this many such calls.
     pub async fn received(self, app: &TestApp, key: &str, times: usize) {
         let mut count = 0;
         while self.times(app, key) < times {
@@ -74,7 +74,7 @@ impl Call {
         }
     }
 
-    /// Waits until Stripe has done the first one.
+    /// Waits until Stripe has executed the first such call.
     pub async fn done(self, app: &TestApp, key: &str) {
         let Some(list) = self.makes else { return };
         until("Stripe has done it", async || {

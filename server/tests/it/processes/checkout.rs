@@ -1,5 +1,5 @@
-//! Killed while a purchase is begun: whatever the buyer then pays, on pages that she saw or not, her
-//! referrer gets one credit.
+//! A process is killed while a purchase is begun: whatever the buyer then pays, on Stripe's pages
+//! that she saw or not, her referrer gets one credit.
 
 use std::{mem::replace, time::Duration};
 
@@ -59,8 +59,8 @@ async fn the_app_asked_and_the_answer_is_not_kept() {
     with_a_phone(Before("UPDATE OF sealed_answer ON idempotency_keys")).await;
 }
 
-/// In the mobile app; then once more with the same key, when the call of the dead process may be
-/// taken up. Jane pays on every page that Stripe has made by then.
+/// In the mobile app; then once more with the same key, when the dead process's call may be
+/// resumed. Jane pays on every page that Stripe has made by then.
 async fn with_a_phone(stop: Stop) {
     const BUY: &str = "/api/v1/purchases";
     const KEY: &str = "5d0a3f1c-7b8e-4f29-8a6d-c1e2f3a4b5c6";
@@ -82,7 +82,7 @@ async fn with_a_phone(stop: Stop) {
         gate.open(fate).await;
         assert!(sent.await.unwrap().is_err(), "the dead do not answer");
 
-        // The test's own web shares the database, and has a clock that can be turned.
+        // The test's own web server uses the same database, and has a clock that can be turned.
         app.address = ours;
         app.advance(Duration::from_secs(61));
         let told = phone.post_once(BUY, KEY, &body).await;
@@ -154,15 +154,15 @@ fn fields(ticket: &str) -> [(&str, &str); 2] {
     [("product_id", ticket), ("page", "/events/steel-challenge")]
 }
 
-/// Presses "Buy ticket"; nobody may answer.
+/// Presses "Buy ticket"; an answer may never come.
 fn press(jane: &Browser, referred: &Referred) -> JoinHandle<reqwest::Result<Response>> {
     let form = jane.form("buy", &fields(&referred.ticket.id.to_string()));
     tokio::spawn(form.header(ACCEPT, "application/json").send())
 }
 
-/// The program starts again, Jane presses once more, and pays on all the `pages` that Stripe has
-/// made by then: a page whose answer was lost is asked for again, and one that is remembered is
-/// answered again. The program dies again, at whatever it is doing.
+/// The program starts again. Jane presses once more, and pays on all the `pages` that Stripe has
+/// made by then: the request of a page whose answer was lost is repeated, and a known page is
+/// answered again. The program is killed again, whatever it is doing.
 async fn tries_again_and_pays(mut app: TestApp, referred: &Referred, jane: &Browser, pages: usize) {
     let process = app.serve_again(&[]).await;
     let ticket = referred.ticket.id.to_string();

@@ -1,4 +1,4 @@
-//! What a process leaves behind: one whole file that nobody else may read; and a backup of it.
+//! What a process leaves behind: one complete file that nobody else may read. Also, a backup of it.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::support::{Database, PASSWORD, TestApp, on_both_databases, settings};
 
 on_both_databases!(a_database_that_is_not_closed_is_no_success);
 
-/// What SQLite writes beside the file while somebody has it open.
+/// The files that SQLite writes beside the database while it is open.
 fn beside(file: &Path) -> [String; 2] {
     ["-wal", "-shm"].map(|ending| format!("{}{ending}", file.display()))
 }
@@ -126,7 +126,7 @@ async fn a_backup_is_made_while_it_is_served_and_serves() {
     process.terminate();
     process.succeeds().await;
 
-    // The disk is lost; the backup takes the place of the file.
+    // The disk is lost; the backup replaces the file.
     fs::rename(&backup, app.database.file()).unwrap();
     let process = app.serve_again(&["--moved"]).await;
     app.phone_of("last@example.com").await;
@@ -149,7 +149,7 @@ async fn postgres_is_backed_up_by_its_own_program() {
     assert!(!file.exists());
 }
 
-/// As where `DATABASE_URL` is misspelled.
+/// The state after a typing error in `DATABASE_URL`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_empty_database_is_not_backed_up() {
     let database = Database::empty_sqlite();
@@ -160,7 +160,7 @@ async fn an_empty_database_is_not_backed_up() {
     assert!(!file.exists());
 }
 
-/// PostgreSQL keeps what was committed, however we leave it.
+/// PostgreSQL keeps what was committed, however we disconnect.
 async fn a_database_that_is_not_closed_is_no_success(app: TestApp) {
     let under_way = app.state.db.begin().await.unwrap();
     let closed = serve::close(&app.state.db).await;

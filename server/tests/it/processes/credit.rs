@@ -1,5 +1,5 @@
-//! Killed between two steps of ours on the way to a credit, those of both programs at the same step
-//! (PostgreSQL).
+//! A process is killed between two steps of ours on the way to a credit, with both programs at the
+//! same step (PostgreSQL).
 
 use stripe_stand_in::FaultKind::BadGateway;
 
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::support::{PLATFORM_KEY, STRIPE_KEY, TestApp};
 
-/// What the dead leave of Mia's credit: the state of the ledger's row, and entries at Stripe.
+/// The state of Mia's credit after the kill: that of the ledger's row, and the number of balance
+/// transactions at Stripe.
 type Left = (Option<&'static str>, usize);
 
 const UNDECIDED: Left = (None, 0);
@@ -84,7 +85,7 @@ async fn all_but_the_notification_is_written() {
     dies(&[Before("INSERT ON notifications")], 1, [POSTED; 2]).await;
 }
 
-/// Committed, and nobody was told.
+/// Everything is committed, and no browser is notified.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_everything_is_committed() {
     let tenant = AtCommit("INSERT ON notifications");
@@ -92,7 +93,7 @@ async fn as_everything_is_committed() {
     dies(&[tenant, platform], 2, [POSTED, ISSUED]).await;
 }
 
-/// The same where Stripe does not say who has the address of either.
+/// The same if Stripe does not answer who has either referrer's address.
 async fn dies_after_a_fault(stops: &[Stop]) {
     die(stops, 2, [DUE; 2], |app| {
         for key in [STRIPE_KEY, PLATFORM_KEY] {
@@ -106,8 +107,8 @@ async fn dies(stops: &[Stop], number: i64, left: [Left; 2]) {
     die(stops, number, left, |_| {}).await;
 }
 
-/// The worker is killed with `number` statements at the gate, after `trouble` was made; what is left when these are lost, and
-/// when they are done.
+/// Kills the worker with `number` statements at the gate, after `trouble` was made. `left` is the
+/// state when these statements are lost, and when they are done.
 async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&TestApp)) {
     for (fate, left) in Fate::EACH.into_iter().zip(left) {
         let Some(mut app) = TestApp::on_postgres().await else {

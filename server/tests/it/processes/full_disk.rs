@@ -1,5 +1,5 @@
-//! The disk of a process is full for a while: whoever is told that it is done finds it done, and once
-//! there is room everything works without a new start.
+//! The disk of a process is full for a while: whatever is answered as done is done, and once there
+//! is space everything works without a restart.
 
 use std::fs::{self, File};
 
@@ -28,7 +28,8 @@ impl TestApp {
         told.status
     }
 
-    /// Where the form leads, without JavaScript: to the form again, which says that it failed, or on.
+    /// Where the form leads, without JavaScript: back to the form, which says that it failed, or to
+    /// the next page.
     async fn register_on_the_web(&self, name: &str) -> String {
         let email = format!("{name}@example.com");
         let form = GOOD_FORM.map(|(field, good)| match field {

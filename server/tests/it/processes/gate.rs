@@ -1,49 +1,49 @@
-//! A gate in PostgreSQL. A statement of a process waits there, so that the test finds the process
-//! at exactly this step, whatever the machine is doing.
+//! A gate in PostgreSQL: a statement of a process waits there, so that the test finds the process
+//! at exactly this step, however fast the machine is.
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::scene::until;
 
-/// Where the gate is.
+/// Where a statement waits.
 #[derive(Clone, Copy, Debug)]
 pub enum Stop {
-    /// Before a statement does this: `UPDATE OF state ON purchases`.
+    /// Before a statement that does this: `UPDATE OF state ON purchases`.
     Before(&'static str),
     /// In the commit of a transaction that did this.
     AtCommit(&'static str),
 }
 
-/// What becomes of the statement that waited when its process died. The process may have been
-/// killed before PostgreSQL had it, or after.
+/// What happens to the waiting statement when its process is killed: the process may have died
+/// before PostgreSQL received the statement, or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It never comes to pass, and its transaction neither.
+    /// The statement is never executed, and its transaction is rolled back.
     Lost,
-    /// It is done; a transaction that it did not end is rolled back.
+    /// The statement is executed; if its transaction is still open afterwards, it is rolled back.
     Done,
 }
 
-/// Shut until it is opened.
+/// A gate that is shut until [`Self::open`].
 pub struct Gate {
     keeper: PgConnection,
     tables: Vec<&'static str>,
 }
 
-/// Who goes through shares a lock that the keeper holds alone.
+/// A statement that passes the gate needs a shared lock, which the keeper holds exclusively.
 const FUNCTION: &str = "CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS \
     'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END'";
 const SHUT: &str = "SELECT pg_advisory_lock(1)";
 const OPEN: &str = "SELECT pg_advisory_unlock(1)";
 const WAITING: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-/// Ends the sessions that wait, within ten seconds.
+/// Ends the waiting sessions, within ten seconds.
 const LOSE: &str = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks \
     WHERE locktype = 'advisory' AND NOT granted \
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
 impl Gate {
-    /// Shuts it in the database at `url`.
+    /// Shuts the gate in the database at `url`.
     pub async fn shut(url: &str, stops: &[Stop]) -> Self {
         let mut keeper = PgConnection::connect(url).await.unwrap();
         keeper.execute(SHUT).await.unwrap();
@@ -56,7 +56,7 @@ impl Gate {
         Self { keeper, tables }
     }
 
-    /// Waits until so many statements stand before it.
+    /// Waits until this many statements wait at the gate.
     pub async fn reached(&mut self, number: i64) {
         let keeper = &mut self.keeper;
         until("the gate is reached", async || {
@@ -66,14 +66,14 @@ impl Gate {
         .await;
     }
 
-    /// Opens it, when the process is dead.
+    /// Opens the gate, after the process was killed.
     pub async fn open(mut self, fate: Fate) {
         if fate == Fate::Lost {
             self.keeper.execute(LOSE).await.unwrap();
         }
         self.keeper.execute(OPEN).await.unwrap();
         for table in self.tables {
-            // Waits for the transactions of the dead.
+            // This waits for the transactions of the dead process.
             let remove = format!("DROP TRIGGER gate ON {table}");
             self.keeper.execute(AssertSqlSafe(remove)).await.unwrap();
         }
@@ -83,7 +83,7 @@ impl Gate {
 }
 
 impl Fate {
-    /// Each of them.
+    /// Both fates.
     pub const EACH: [Self; 2] = [Self::Lost, Self::Done];
 }
 

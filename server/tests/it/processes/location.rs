@@ -1,4 +1,4 @@
-//! A database knows where it lives: a copy does nothing in the original's name.
+//! A database knows where it lives: a copy of it does nothing in the original's name.
 
 use std::{fs, os::unix::fs::MetadataExt};
 
@@ -38,8 +38,8 @@ const LIVE_KEY: [&str; 6] = [
     "sk_live_51abcdefghij",
 ];
 
-/// Served once, with a paid purchase whose credit nobody has decided, an admin with a session and a
-/// member with a token; and a copy of it.
+/// A database that was served once, with a paid purchase whose credit is not decided, an admin with
+/// a session and a member with a token; and a copy of it.
 struct Scene {
     referred: Referred,
     copy: Database,
@@ -209,7 +209,7 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     process.terminate();
     process.succeeds().await;
 
-    // As if the whole server had been cloned.
+    // The state as if the whole server had been cloned.
     let force = ["detach", "--force"];
     Process::start(&config, &force).succeeds().await;
     let process = app.serve_again(&[]).await;
@@ -220,7 +220,8 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     process.succeeds().await;
 }
 
-/// As in a container: the original and its copy are the first files of two disks, mounted alike.
+/// The state as in a container: the original and its copy are the first files of two disks that are
+/// mounted at the same path.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_with_the_path_and_the_inode_of_the_original_is_found_elsewhere() {
     let database = Database::sqlite().await;
@@ -236,7 +237,7 @@ async fn a_copy_with_the_path_and_the_inode_of_the_original_is_found_elsewhere()
         if inode() == of_original {
             break;
         }
-        // It keeps its number, and the next one gets another.
+        // The file keeps its inode number, so the next one gets another.
         let aside = database.folder.path().join(format!("aside-{number}"));
         fs::rename(database.file(), aside).unwrap();
     }

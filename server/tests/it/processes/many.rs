@@ -1,4 +1,4 @@
-//! Any number of processes on one PostgreSQL: whoever asks comes to any of them.
+//! Several processes on one PostgreSQL database: a request may reach any of them.
 
 use reqwest::{Method, Response};
 use sea_orm::ConnectionTrait;
@@ -76,7 +76,7 @@ async fn a_credit_is_seen_wherever_its_member_looks(mut app: TestApp) {
         let stream = mia.request(Method::GET, "/notifications/stream");
         streams.push(stream.send().await.unwrap());
     }
-    // Both, and the test's own.
+    // Both processes, and the test's own.
     until("all listen", async || listeners(&app).await == 3).await;
     let body = event(
         "evt_1",
@@ -105,7 +105,7 @@ async fn news_are_heard_again_after_a_cut(mut app: TestApp) {
     hears(&mut stream, r#"{"unread":0,"arrived":null}"#).await;
     let cut = sqlx::query_scalar::<_, i64>(CUT);
     assert_eq!(cut.fetch_one(pool).await.unwrap(), 2);
-    // Nobody can tell what was said while nobody listened.
+    // Notifications may have been missed while nobody listened, so the count is sent again.
     hears(&mut stream, r#"{"unread":0,"arrived":null}"#).await;
     until("both listen again", async || listeners(&app).await == 2).await;
     let body = event(
@@ -157,7 +157,7 @@ async fn two_sweeps_at_once_issue_each_credit_once(app: TestApp) {
     }
     app.lose_jobs().await;
     let db = app.state.db.reader();
-    // Longer ago than a job may be on its way.
+    // Longer ago than the sweep waits before it takes a job for lost.
     let earlier = "UPDATE purchases SET paid_at = paid_at - 60000";
     db.execute_unprepared(earlier).await.unwrap();
 

@@ -1,5 +1,5 @@
-//! The database's shape, made by ten processes at once, by one that is killed, and under those who
-//! serve already; and who does not serve without it.
+//! Migrations run by ten processes at once, by a process that is killed, and under processes that
+//! serve already; and a process that does not serve without them.
 
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// The shape that one process makes alone.
+    /// The schema that one process makes alone.
     async fn wanted(self) -> Option<Vec<String>> {
         let migrated = match self {
             Self::Sqlite => Database::sqlite().await,
@@ -98,7 +98,7 @@ async fn who_serves_meanwhile_goes_on(kind: Kind) {
         return;
     };
     let config = settings(&database);
-    // On SQLite one process serves.
+    // On SQLite, only one process serves.
     let number = if kind == Kind::Sqlite { 1 } else { TEN };
     let serving: Vec<_> = (0..number)
         .map(|_| Process::start(&config, &["serve", "--migrate"]))
@@ -140,7 +140,7 @@ async fn ten_migrate(config: &Config) {
     }
 }
 
-/// Waits until so many workers live on, and are not begun again and again.
+/// Waits until this many workers stay alive, instead of being started again and again.
 async fn all_work(database: &Database, number: usize) {
     const SECONDS: i64 = 2;
     let db = Db::connect(&database.url).await.unwrap();
@@ -155,7 +155,7 @@ async fn all_work(database: &Database, number: usize) {
     .await;
 }
 
-/// Every worker that the queue has known, and when it last said that it lives, in seconds.
+/// Every worker that the queue has known, and when it last reported, in seconds.
 async fn workers(db: &Db) -> Vec<(String, i64)> {
     const SQLITE: &str = "SELECT id, last_seen FROM Workers";
     const POSTGRES: &str =

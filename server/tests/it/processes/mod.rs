@@ -1,7 +1,8 @@
-//! Real processes of the real program: killed at any step, told to stop, many on one database, ten
-//! that make its shape at once, and those that find a copy.
+//! Real processes of the real program: killed at any step, stopped by SIGTERM, several on one
+//! database, ten that migrate at once, and some that find a copied database.
 
-/// Runs each of these `async fn name(app: TestApp)` on the PostgreSQL server at `TEST_POSTGRES_URL`.
+/// Runs each of these `async fn name(app: TestApp)` on the PostgreSQL server at
+/// `TEST_POSTGRES_URL`.
 macro_rules! on_postgres {
     ($($test:ident),* $(,)?) => {
         mod on_postgres {

@@ -1,5 +1,5 @@
-//! Killed between "Get Started" and Stripe's page: the partner's code is not lost, and whoever then
-//! pays on the page that they see earns the partner one credit.
+//! A process is killed between "Get Started" and Stripe's page: the referral code is not lost, and
+//! a payment on the page that the prospect sees earns the platform referrer one credit.
 
 use reqwest::Response;
 use stripe_stand_in::{
@@ -73,12 +73,12 @@ async fn brought_by_jordan(app: &TestApp, platform: &Platform) -> Browser {
     kim
 }
 
-/// Presses "Get Started"; nobody may answer.
+/// Presses "Get Started"; an answer may never come.
 fn press(kim: &Browser) -> JoinHandle<reqwest::Result<Response>> {
     tokio::spawn(kim.pressing(GET_STARTED).send())
 }
 
-/// The program starts again, Kim presses once more and pays on the page that she gets.
+/// The program starts again. Kim presses once more, and pays on the page that she gets.
 async fn tries_again_and_pays(mut app: TestApp, platform: &Platform, kim: &Browser) {
     let process = app.serve_again(&[]).await;
     let page = kim.press(GET_STARTED).await;

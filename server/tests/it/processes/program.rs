@@ -1,4 +1,4 @@
-//! The program as a process of its own.
+//! The program, run as a process of its own.
 
 use std::{
     fs::File,
@@ -23,18 +23,18 @@ use tokio::{
 /// How long a test waits for a process.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where to listen if any free port will do.
+/// The address to listen on if any free port will do.
 pub const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// Killed when it is dropped.
+/// A process that is killed when it is dropped.
 pub struct Process {
     child: Child,
-    /// Every line that it logged so far; closed when it has ended.
+    /// Every line that it logged so far; closed when the process has ended.
     log: watch::Receiver<Vec<String>>,
 }
 
 impl Process {
-    /// Starts the program with these settings, and nothing of the test's own environment.
+    /// Starts the program with these settings, without the test's own environment.
     pub fn start(config: &Config, arguments: &[&str]) -> Self {
         let mut command = Self::command(config, arguments);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
@@ -42,7 +42,7 @@ impl Process {
         Self { child, log }
     }
 
-    /// The same, and its log goes to a file.
+    /// Does the same, and writes the log to a file.
     pub fn start_with_log(config: &Config, arguments: &[&str], file: File) -> Self {
         let mut command = Self::command(config, arguments);
         let child = command.stderr(file).spawn().unwrap();
@@ -60,7 +60,7 @@ impl Process {
             .env("LISTEN", config.listen.to_string())
             .env("STRIPE_API_BASE", &config.stripe_api_base)
             .env("SIMULATED_PAYMENTS", "true")
-            // With sea-orm's word about each migration that it begins.
+            // sea-orm logs each migration at this level as it begins.
             .env("RUST_LOG", "info,sqlx=warn,apalis=warn")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
@@ -69,7 +69,7 @@ impl Process {
         command
     }
 
-    /// `server serve` at `listen`.
+    /// Runs `server serve` at `listen`.
     pub fn serve(config: &Config, listen: SocketAddr, options: &[&str]) -> Self {
         let config = Config {
             listen,
@@ -78,7 +78,7 @@ impl Process {
         Self::start(&config, &[&["serve"][..], options].concat())
     }
 
-    /// Where it listens, once its database answers.
+    /// The address that the process listens on; waits until its database answers.
     pub async fn address(&self) -> SocketAddr {
         const SAID: &str = "listening on http://";
         let line = self.says(SAID).await;
@@ -88,7 +88,7 @@ impl Process {
         address.parse().unwrap()
     }
 
-    /// Waits for a line of its log with `text` in it.
+    /// Waits for a line of the log that contains `text`.
     pub async fn says(&self, text: &str) -> String {
         let mut log = self.log.clone();
         let wanted = |line: &String| line.contains(text);
@@ -102,18 +102,18 @@ impl Process {
         }
     }
 
-    /// SIGKILL; back when nothing is left of it.
+    /// Sends SIGKILL, and waits until the process is gone.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// SIGTERM.
+    /// Sends SIGTERM.
     pub fn terminate(&self) {
         let id = self.child.id().expect("not waited for yet");
         kill(Pid::from_raw(id.try_into().unwrap()), Signal::SIGTERM).unwrap();
     }
 
-    /// Whether it may write to any file; if not, it is told so as on a full disk.
+    /// Sets whether the process may write to files; if not, writes fail as on a full disk.
     pub fn may_write(&self, may: bool) {
         let id = self.child.id().expect("not waited for yet");
         let id = rustix::process::Pid::from_raw(id.try_into().unwrap());
@@ -125,7 +125,7 @@ impl Process {
         prlimit(id, Resource::Fsize, limit).unwrap();
     }
 
-    /// Waits for its end, with exit status 0.
+    /// Waits until the process ends, with exit status 0.
     pub async fn succeeds(mut self) {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let Ok(status) = ended else {
@@ -136,7 +136,7 @@ impl Process {
         assert!(status.success(), "{status}:\n{}", self.told());
     }
 
-    /// Waits for its end, with another exit status; answers what it said.
+    /// Waits until the process ends, with another exit status; returns its log.
     pub async fn fails(mut self) -> String {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let Ok(status) = ended else {

@@ -1,4 +1,5 @@
-//! Killed while somebody registers (PostgreSQL): who tries again is one member, with one referral.
+//! A process is killed while somebody registers (PostgreSQL): after trying again, the person is one
+//! member with one referral.
 
 use std::{mem::replace, time::Duration};
 
@@ -62,7 +63,8 @@ async fn before_the_answer_is_kept() {
     with_a_phone(Before("UPDATE OF sealed_answer ON idempotency_keys")).await;
 }
 
-/// Through Mia's link; then once more, in the same browser, when the program has started again.
+/// Registers through Mia's link; then once more in the same browser, when the program has started
+/// again.
 async fn with_a_browser(stop: Stop) {
     for fate in Fate::EACH {
         let Some(mut app) = TestApp::on_postgres().await else {
@@ -96,8 +98,8 @@ async fn with_a_browser(stop: Stop) {
     }
 }
 
-/// With Mia's code typed, then once more with the same key, when the call of the dead process may be
-/// taken up.
+/// Registers with Mia's code typed; then once more with the same key, when the dead process's call
+/// may be resumed.
 async fn with_a_phone(stop: Stop) {
     const REGISTER: &str = "/api/v1/auth/register";
     const KEY: &str = "0b5c7f6e-1d2a-4c3b-9e8f-a0b1c2d3e4f5";
@@ -124,7 +126,7 @@ async fn with_a_phone(stop: Stop) {
         gate.open(fate).await;
         assert!(sent.await.unwrap().is_err(), "the dead do not answer");
 
-        // The test's own web shares the database, and has a clock that can be turned.
+        // The test's own web server uses the same database, and has a clock that can be turned.
         app.address = ours;
         app.advance(Duration::from_secs(61));
         let told = app.phone().post_once(REGISTER, KEY, &body).await;

@@ -1,6 +1,6 @@
-//! Killed while a credit is given up, and while an admin tries it again: those of both programs at the
-//! same step (PostgreSQL). Whoever finds it still Failed presses **Retry** once more, and it is given
-//! once.
+//! A process is killed while a credit is given up, and while an admin retries it, with both
+//! programs at the same step (PostgreSQL). If the credit is still Failed, the admin presses
+//! **Retry** once more; the credit is issued once.
 
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
@@ -71,7 +71,7 @@ async fn due_again_and_its_job_not_written() {
 const FAILED: &str = "failed";
 const DUE: &str = "due";
 
-/// A worker dies as it finds that Stripe is not connected.
+/// Kills a worker as it finds that Stripe is not connected.
 async fn dies_giving_up(stops: &[Stop]) {
     for fate in Fate::EACH {
         let Some(mut app) = TestApp::on_postgres().await else {
@@ -88,15 +88,15 @@ async fn dies_giving_up(stops: &[Stop]) {
         app.take_back().await;
         app.go_on().await;
         assert_states(&app, FAILED).await;
-        // It goes on by itself.
+        // The credits resume by themselves.
         connect(&app).await;
         app.go_on().await;
         app.assert_both_credited_once(&mia).await;
     }
 }
 
-/// The web dies as an admin presses **Retry** in both programs; the ledger's rows as they are `left`
-/// when the statements are lost, and when they are done.
+/// Kills the web server as an admin presses **Retry** in both programs. `left` is the state of the
+/// ledger's rows when the waiting statements are lost, and when they are done.
 async fn dies_trying_again(stops: &[Stop], left: [&str; 2]) {
     for (fate, left) in Fate::EACH.into_iter().zip(left) {
         let Some(mut app) = TestApp::on_postgres().await else {
@@ -132,7 +132,7 @@ async fn dies_trying_again(stops: &[Stop], left: [&str; 2]) {
     }
 }
 
-/// Both credits have Failed, as if Stripe had answered no attempt: they wait for an admin.
+/// Makes both credits Failed, as if Stripe had answered no attempt: they wait for an admin.
 async fn give_up(app: &TestApp) {
     for job in app.waiting_jobs().await {
         match job {
@@ -165,7 +165,7 @@ async fn connect(app: &TestApp) {
     app.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await;
 }
 
-/// Both ledger rows are in this state, and their referrals say the same.
+/// Asserts that both ledger rows are in this state, and that their referrals say the same.
 async fn assert_states(app: &TestApp, state: &str) {
     let credits = app.credits().await;
     let states: Vec<_> = credits.iter().map(|row| row.state.as_str()).collect();
@@ -179,12 +179,12 @@ async fn assert_states(app: &TestApp, state: &str) {
     assert_eq!(platform.status, wanted);
 }
 
-/// Of both programs, in their order.
+/// The ids of both programs' referrals, tenant first.
 async fn referrals(app: &TestApp) -> [i64; 2] {
     [app.referral().await.id, app.platform_referral().await.id]
 }
 
-/// Presses **Retry**; nobody may answer.
+/// Presses **Retry**; an answer may never come.
 fn press(pat: &Browser, program: Program, id: i64) -> JoinHandle<reqwest::Result<Response>> {
     let id = id.to_string();
     let form = pat.form(
@@ -194,7 +194,7 @@ fn press(pat: &Browser, program: Program, id: i64) -> JoinHandle<reqwest::Result
     tokio::spawn(form.header(ACCEPT, "application/json").send())
 }
 
-/// Whoever runs both programs presses **Retry** in each of them.
+/// An admin of both programs presses **Retry** in each of them.
 async fn try_again(app: &TestApp) {
     let pat = match app.find(&app.detroit, "pat@example.com").await {
         Some(pat) => pat,

@@ -1,4 +1,4 @@
-//! A test's database in the hands of processes, and back in its own.
+//! Hands a test's database over to processes, and takes it back.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use tokio_util::sync::CancellationToken;
 use super::program::{ANYWHERE, PATIENCE, Process};
 use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp, event, subscription};
 
-/// Longer than a job that died keeps its credit (three minutes).
+/// Longer than the lease of a dead job on its credit (three minutes).
 const AFTER_THE_LEASE: Duration = Duration::from_secs(4 * 60);
 
 impl TestApp {
-    /// Leaves the database to processes: on SQLite one process has the file.
+    /// Leaves the database to processes: on SQLite only one process may have the file open.
     pub async fn hand_over(&mut self) {
         self.stop();
         (&mut self.web).await.unwrap().unwrap();
         self.state.db.close().await.unwrap();
     }
 
-    /// Takes the database back, as the next start of the program does: with nothing in memory. What
-    /// the dead have sent to PostgreSQL has come to its end by then.
+    /// Takes the database back, with nothing in memory, as a restart of the program does. The
+    /// statements that killed processes had sent to PostgreSQL have ended by then.
     pub async fn take_back(&mut self) {
         let (config, clock) = (&self.state.config, &self.state.clock);
         if config.database_url.starts_with("postgres") {
@@ -37,7 +37,7 @@ impl TestApp {
         self.state = state.await.unwrap();
     }
 
-    /// Hands over to `server serve`, once it answers: what is asked of the app is asked of it.
+    /// Hands over to `server serve`, and waits until it answers: requests of the test now go there.
     pub async fn serve(&mut self, options: &[&str]) -> Process {
         self.hand_over().await;
         let process = Process::serve(&self.state.config, ANYWHERE, options);
@@ -45,16 +45,16 @@ impl TestApp {
         process
     }
 
-    /// Starts `server serve` again, where it was.
+    /// Starts `server serve` again, at the same address.
     pub async fn serve_again(&self, options: &[&str]) -> Process {
         let process = Process::serve(&self.state.config, self.address, options);
         assert_eq!(process.address().await, self.address);
         process
     }
 
-    /// What the next start of the program does: its first sweep finds what the dead left behind,
-    /// and its worker ends it. The rows stay as they were left, and this process, which runs the
-    /// same code, turns its clock, because no test waits until a lease is over.
+    /// Does what a restart of the program does: its first sweep finds what was left behind, and its
+    /// worker finishes that. The rows stay as they were left. This process, which runs the same
+    /// code, turns its clock, because no test waits until a lease ends.
     pub async fn go_on(&self) {
         self.advance(AFTER_THE_LEASE);
         let stopping = CancellationToken::new();
@@ -69,8 +69,8 @@ impl TestApp {
         self.assert_nothing_is_left().await;
     }
 
-    /// A friend whom Mia brought and a subscriber whom Jordan brought have paid. Nothing is decided
-    /// yet.
+    /// A friend whom Mia referred and a subscriber whom Jordan referred have paid. No credit is
+    /// decided yet.
     pub async fn both_paid(&self) -> (Referred, Platform) {
         let referred = self.referred().await;
         let platform = self.platform().await;
@@ -82,8 +82,8 @@ impl TestApp {
         (referred, platform)
     }
 
-    /// One credit for Mia and one for Jordan, everywhere: ledger, referrals, Stripe's books, and
-    /// Mia's notifications.
+    /// Asserts one credit for Mia and one for Jordan everywhere: in the ledger, on the referrals,
+    /// at Stripe, and in Mia's notifications.
     pub async fn assert_both_credited_once(&self, mia: &user::Model) {
         let credits = self.credits().await;
         let mut issued: Vec<_> = credits
@@ -116,7 +116,7 @@ fn list<'a>(books: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     books[name].as_array().unwrap().iter()
 }
 
-/// Waits until nobody else is connected.
+/// Waits until no other session is connected.
 async fn alone(url: &str) {
     const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity \
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -129,7 +129,7 @@ async fn alone(url: &str) {
     own.close().await.unwrap();
 }
 
-/// Asks until it is so: for what happens without telling anybody.
+/// Polls until the condition holds: for events that nothing reports.
 pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     const PAUSE: Duration = Duration::from_millis(10);
     let asking = async {

@@ -1,5 +1,5 @@
-//! SIGTERM: what is under way, of both programs, on the web and in the app, ends well if it ends in
-//! time; what does not, and what waits, is lost by nobody.
+//! SIGTERM: requests and jobs under way, of both programs, on the web and in the app, finish if
+//! they finish in time. Neither work that does not finish nor work that still waits is lost.
 
 use std::time::{Duration, Instant};
 
@@ -31,8 +31,8 @@ const PURCHASES: &str = "/api/v1/purchases";
 /// How long a stop waits for requests and jobs.
 const BOUND: Duration = Duration::from_secs(15);
 
-/// Jane waits for Stripe's page to pay on, Max in the app, Kim for that of a plan, and jobs for Stripe
-/// to take Mia's and Jordan's credits.
+/// Jane waits on the web and Max in the app for a Checkout session, Kim for that of a plan, and
+/// jobs wait for Stripe to accept Mia's and Jordan's credits.
 struct UnderWay {
     mia: user::Model,
     process: Process,
@@ -111,7 +111,7 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
     assert_eq!(app.platform_books("sessions")[0]["url"], third);
 }
 
-/// Jane's app hangs up while Stripe makes the page to pay on, and finds it after the stop.
+/// Jane's app hangs up while Stripe creates the Checkout session, and finds it after the stop.
 async fn what_a_phone_left_behind_ends_well(mut app: TestApp) {
     const KEY: &str = "7f0c5e0d-6a3b-4c7d-8e9f-a0b1c2d3e4f5";
     let referred = app.referred().await;
@@ -142,7 +142,7 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
     under_way.process.terminate();
     under_way.process.succeeds().await;
     let took = told.elapsed();
-    // Before Stripe's own time is up, 20 seconds after it was asked.
+    // This is before the time-out of the call to Stripe, 20 seconds after it was sent.
     let soon = BOUND..BOUND + Duration::from_secs(4);
     assert!(soon.contains(&took), "{took:?}");
     for sent in [under_way.browser, under_way.phone, under_way.kim] {
@@ -159,9 +159,9 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
 }
 
 async fn what_waits_is_done_by_the_next(mut app: TestApp) {
-    /// As many as a process does at once.
+    /// As many jobs as a process runs at once.
     const AT_ONCE: usize = 32;
-    /// More than it takes from the queue at once.
+    /// More jobs than it takes from the queue at once.
     const MANY: usize = 48;
     let mut referred = app.referred().await;
     for _ in 0..MANY {

@@ -1,5 +1,5 @@
-//! Killed at each call to Stripe that a credit of either program makes: before Stripe does what is
-//! asked, and after it did and nobody heard.
+//! A process is killed at each call to Stripe that a credit of either program makes: before Stripe
+//! executes the call, and after Stripe did and the answer was lost.
 
 use stripe_stand_in::FaultKind::{self, Hang, HangAfter};
 
@@ -44,8 +44,8 @@ async fn after_the_credit_is_posted(app: TestApp) {
     dies(app, POST, HangAfter).await;
 }
 
-/// The credits of both programs are at this call when the process is killed. Stripe ends what it
-/// has received, and does not mind that nobody is there to hear of it.
+/// The credits of both programs are at this call when the process is killed. Stripe finishes what
+/// it has received, although nobody waits for the answer.
 async fn dies(mut app: TestApp, call: Call, kind: FaultKind) {
     let mia = app.both_paid().await.0.mia;
     let before = KEYS.map(|key| call.times(&app, key));

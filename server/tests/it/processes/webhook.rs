@@ -1,5 +1,5 @@
-//! Killed between two steps of ours while Stripe tells that somebody paid (PostgreSQL). Stripe tells
-//! again what nobody answered.
+//! A process is killed between two steps of ours while Stripe delivers that somebody paid
+//! (PostgreSQL). Stripe delivers again what was not answered.
 
 use reqwest::RequestBuilder;
 
@@ -42,8 +42,8 @@ async fn the_job_is_written_and_not_committed() {
     dies(&[Before("INSERT ON apalis.jobs")], [0, 0]).await;
 }
 
-/// A friend and a subscriber have paid, and what Stripe tells of both is at the gate when the
-/// process is killed; how often each event is stored then.
+/// A friend and a subscriber have paid, and the deliveries of both events are at the gate when the
+/// process is killed. `stored` is how often each event is stored then.
 async fn dies(stops: &[Stop], stored: [u64; 2]) {
     for (fate, stored) in Fate::EACH.into_iter().zip(stored) {
         let Some(mut app) = TestApp::on_postgres().await else {
@@ -91,7 +91,7 @@ async fn dies(stops: &[Stop], stored: [u64; 2]) {
     }
 }
 
-/// What Stripe sends, signed now.
+/// A delivery as Stripe sends it, signed now.
 fn delivery(app: &TestApp, webhook: &str, secret: &str, body: &str) -> RequestBuilder {
     let header = signature(secret, app.state.clock.now().unix_timestamp(), body);
     reqwest::Client::new()

@@ -1,4 +1,4 @@
-//! The Checkout session that a purchase makes, and what comes of paying it.
+//! The Checkout session that a purchase creates, and the effects of paying it.
 
 use store::ProductId;
 use domain::purchase::ProductKind;
@@ -21,7 +21,7 @@ on_both_databases!(
     a_key_that_answers_500_ever_after_is_left_behind,
 );
 
-/// Presses the button; answers Stripe's session.
+/// Presses the button; returns Stripe's Checkout session.
 async fn buy(app: &TestApp, email: &str, product_id: ProductId) -> Value {
     let browser = app.browser();
     browser.sign_in(email).await;
@@ -43,7 +43,7 @@ fn sessions(app: &TestApp) -> Vec<Value> {
         .unwrap()
 }
 
-/// Presses the button while Stripe's next answer about a session goes wrong.
+/// Presses the button while Stripe's next answer about a Checkout session goes wrong.
 async fn buy_in_vain(app: &TestApp, email: &str, product_id: ProductId, kind: FaultKind) {
     app.stripe
         .fault(Fault::next(kind).on("POST", "/v1/checkout/sessions"));
@@ -142,8 +142,8 @@ async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
     );
 }
 
-/// Stripe's page is open when the credit comes: were the customers two, no month of the membership
-/// would ever spend it.
+/// Stripe's page is open when the credit is issued. If there were two customers, no payment of the
+/// membership would ever spend the credit.
 async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: TestApp) {
     let referred = app.referred().await;
     let membership = app
@@ -172,7 +172,8 @@ async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: 
     assert_eq!(books["customers"].as_array().unwrap().len(), 1);
 }
 
-/// Between a purchase that finds the customer deleted and its forgetting, a credit made another.
+/// A credit creates another customer after a purchase found the old one deleted, and before the
+/// purchase forgets the old one.
 async fn a_customer_that_is_known_since_is_not_forgotten(app: TestApp) {
     let referred = app.referred().await;
     let (db, mia) = (app.state.db.writer(), referred.mia.id);

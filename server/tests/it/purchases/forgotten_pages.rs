@@ -1,4 +1,5 @@
-//! A page that no row names any more, because a backup was put back, holds the balance all the same.
+//! A Checkout session that no row names any more, because a backup was restored, still holds the
+//! balance.
 
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ on_both_databases!(
     a_forgotten_page_that_cannot_be_closed_is_not_joined_by_another,
 );
 
-/// Mia's page of before holds $39 of her $40; other pages of hers hold nothing, or are not ours.
+/// Mia's forgotten session holds $39 of her $40; her other sessions hold nothing, or are not ours.
 async fn a_page_that_was_forgotten_gives_the_balance_back(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     let ticket = app
@@ -66,7 +67,7 @@ async fn a_forgotten_page_that_cannot_be_closed_is_not_joined_by_another(app: Te
     assert_eq!((sessions(&app).len(), balance(&app)), (2, -100));
 }
 
-/// Somebody else's software uses the same Stripe account.
+/// A session of somebody else's software that uses the same Stripe account.
 async fn another_ones_page(app: &TestApp) -> Value {
     let form = [
         ("mode", "subscription"),

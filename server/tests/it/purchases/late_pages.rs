@@ -1,5 +1,5 @@
-//! A page that Stripe made long after it was first asked for: how long it holds the balance is counted
-//! from the last request.
+//! A Checkout session that Stripe created long after the first request: how long it holds the
+//! balance is counted from the last request.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn is_refused(Scene { mia, membership }: &Scene) {
     assert!(message.contains("Nothing was charged"), "{message}");
 }
 
-/// The first request never reached Stripe, and the answer to one 22 hours later was lost.
+/// The first request never reached Stripe, and the answer to another one 22 hours later was lost.
 async fn made_late(app: &TestApp) -> Scene {
     let scene = scene(app).await;
     let creation = |kind| Fault::next(kind).on("POST", SESSIONS);
@@ -70,7 +70,8 @@ async fn a_page_that_was_made_late_holds_the_balance_for_a_day(app: TestApp) {
     assert_eq!(balance(&app), -100);
 }
 
-/// By our clock its day is over, but not by Stripe's; the terms changed, and to expire it fails.
+/// The session has expired by our clock, but not by Stripe's; the terms changed, and expiring the
+/// session fails.
 async fn a_page_that_stripe_says_is_open_is_never_let_go(app: TestApp) {
     let scene = scene(&app).await;
     buy(&scene.mia, &scene.membership).await;
@@ -92,7 +93,8 @@ async fn a_page_that_stripe_says_is_open_is_never_let_go(app: TestApp) {
     assert_eq!((sessions(&app).len(), balance(&app)), (2, 0));
 }
 
-/// Stripe would make a second page under it. What was sent last may be under way for two minutes.
+/// Stripe would create a second session under the forgotten idempotency key. The last request may
+/// still be executing for two minutes.
 async fn a_request_is_not_sent_again_once_its_key_may_be_forgotten(app: TestApp) {
     let scene = scene(&app).await;
     app.stop_our_clock();
@@ -110,7 +112,7 @@ async fn a_request_is_not_sent_again_once_its_key_may_be_forgotten(app: TestApp)
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
 }
 
-/// Its answer takes so long that the sweep gives the request up.
+/// The answer takes so long that the sweep gives the request up.
 async fn a_page_that_comes_when_nobody_waits_for_it_is_closed(app: TestApp) {
     let scene = scene(&app).await;
     app.stripe
@@ -153,7 +155,7 @@ async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
     assert_eq!(buy(&scene.mia, &scene.membership).await, page);
 }
 
-/// Two clicks: one is refused by Stripe while the other has just read that the answer is missing.
+/// Two clicks: Stripe refuses one while the other has just read that the answer is missing.
 async fn a_session_that_was_refused_meanwhile_is_not_asked_after(app: TestApp) {
     let scene = scene(&app).await;
     app.stripe
@@ -176,8 +178,8 @@ async fn only_row(app: &TestApp) -> checkout_session::Model {
     rows.into_iter().next().unwrap()
 }
 
-/// Two clicks on Buy after one whose request never reached Stripe: the second makes the page while the
-/// first still waits for Stripe's list, in which it was not yet.
+/// Two clicks on Buy after one whose request never reached Stripe: the second one creates the
+/// session while the first still waits for Stripe's list, which did not contain the session yet.
 async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
     let scene = scene(&app).await;
     app.stripe
@@ -206,7 +208,7 @@ async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
     assert_eq!(creations.len(), 2, "nobody asked for it once more");
 }
 
-/// The first request never reached Stripe; the second made the page and was answered 500.
+/// The first request never reached Stripe; the second created the session and was answered 500.
 async fn a_page_that_was_made_although_stripe_answered_a_5xx_is_answered(app: TestApp) {
     let scene = scene(&app).await;
     let creation = |kind| Fault::next(kind).on("POST", SESSIONS);
@@ -218,7 +220,7 @@ async fn a_page_that_was_made_although_stripe_answered_a_5xx_is_answered(app: Te
     assert_eq!(sessions(&app)[0]["url"], page);
 }
 
-/// It does not write when it sent it.
+/// The previous version of the program does not record when it sent the request.
 async fn a_request_of_the_version_before_may_be_open(app: TestApp) {
     let scene = scene(&app).await;
     app.stripe

@@ -1,5 +1,5 @@
-//! A member has one page open for a product, and one for all memberships together: a second one would
-//! charge what the first one holds of the balance.
+//! A member has one open Checkout session per product, and one for all memberships together: a
+//! second one would spend the part of the balance that the first one holds.
 
 use domain::purchase::ProductKind;
 use sea_orm::EntityTrait;
@@ -71,7 +71,7 @@ pub fn sessions(app: &TestApp) -> Vec<Value> {
     books["sessions"].as_array().unwrap().clone()
 }
 
-/// What Stripe has on the balance; negative is a credit.
+/// The balance at Stripe; below zero is in the customer's favor.
 pub fn balance(app: &TestApp) -> i64 {
     let books = app.stripe.objects(STRIPE_KEY, None);
     let customers = books["customers"].as_array().unwrap().iter();
@@ -278,7 +278,8 @@ async fn a_membership_that_one_has_is_asked_about(app: TestApp) {
     assert_eq!(phone.post("/api/v1/purchases", &another).await.status, 201);
 }
 
-/// The second click comes while Stripe still works on the first: it waits for that one's page.
+/// The second click comes while Stripe still works on the first, and waits for the first one's
+/// session.
 async fn a_double_click_while_stripe_is_slow_answers_one_page(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     let creation = Fault::next(FaultKind::Hang).on("POST", "/v1/checkout/sessions");
@@ -295,7 +296,7 @@ async fn a_double_click_while_stripe_is_slow_answers_one_page(app: TestApp) {
     assert_eq!(sessions(&app).len(), 1);
 }
 
-/// The bank takes days: the membership is as good as bought.
+/// The bank takes days: the membership counts as bought.
 async fn a_membership_whose_payment_is_on_its_way_is_asked_about(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     buy(&mia, &membership).await;
@@ -314,7 +315,7 @@ async fn a_membership_whose_payment_is_on_its_way_is_asked_about(app: TestApp) {
     assert_eq!(sessions(&app).len(), 1);
 }
 
-/// Her customer is made for the first page; the second tab began before it was.
+/// Jane's customer is created for the first session; the second tab began before that.
 async fn a_first_membership_in_two_tabs_has_one_page(app: TestApp) {
     let referred = app.referred().await;
     let membership = membership(&app, "member", 3900).await;
@@ -326,7 +327,8 @@ async fn a_first_membership_in_two_tabs_has_one_page(app: TestApp) {
     assert_ne!(referred.jane.id, referred.mia.id);
 }
 
-/// A creation whose answer was lost holds the balance; the key is refused for a moment, then works.
+/// A request whose answer was lost holds the balance; the secret key is rejected for a moment, then
+/// works.
 async fn a_refused_key_says_nothing_of_the_page_that_was_made(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     let creation = |kind| Fault::next(kind).on("POST", "/v1/checkout/sessions");
@@ -343,7 +345,7 @@ async fn a_refused_key_says_nothing_of_the_page_that_was_made(app: TestApp) {
     assert_eq!(balance(&app), -100);
 }
 
-/// The site changes its account and goes back to the one before.
+/// The site changes its Stripe account, and goes back to the previous one.
 async fn each_account_of_a_site_has_its_own_page(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     let first = buy(&mia, &membership).await;
@@ -357,7 +359,7 @@ async fn each_account_of_a_site_has_its_own_page(app: TestApp) {
         .await;
     assert_eq!(buy(&mia, &membership).await, first);
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
-    // What is closed is the page that Buy would answer.
+    // The form closes the session that Buy would answer.
     let id = membership.id.to_string();
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     mia.done("release_checkout", &form).await;

@@ -1,4 +1,4 @@
-//! What cannot be bought, and what the buyer is told.
+//! What cannot be bought, and what the buyer learns.
 
 use std::time::Duration;
 
@@ -114,7 +114,8 @@ async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// 150 in a few seconds; together with the mobile app, and nobody else is kept from buying.
+/// Jane begins 150 purchases at once. The limit also counts the mobile app, and another member can
+/// still buy.
 async fn a_member_begins_no_more_purchases_than_a_person_would(app: TestApp) {
     const AT_ONCE: usize = 60;
     const EACH: Duration = Duration::from_secs(2);

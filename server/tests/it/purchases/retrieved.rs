@@ -1,4 +1,4 @@
-//! A payment is known without a webhook: the return page and the sweep ask Stripe.
+//! A payment becomes known without a webhook: the return page and the sweep ask Stripe.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ on_both_databases!(
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTES: Duration = Duration::from_secs(5 * 60);
 
-/// Jane is on Stripe's page, and no webhook will ever come.
+/// Jane is on Stripe's page, and no webhook event will ever come.
 async fn begun(app: &TestApp) -> (Referred, Value) {
     let referred = app.referred().await;
     app.stripe.hold_deliveries(STRIPE_KEY);
@@ -145,7 +145,7 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// Stripe's session says unpaid as long as it is kept, whether the money will come or not.
+/// Stripe's session stays unpaid as long as Stripe keeps it, whether the money will come or not.
 async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: TestApp) {
     let (referred, session) = begun(&app).await;
     complete(&app, &session, PaymentStatus::Unpaid);
@@ -166,7 +166,7 @@ async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: Te
     app.assert_credited_once(&referred.mia).await;
 }
 
-/// Nobody served for a day, and then Stripe did not answer at once.
+/// No process served for a day, and then Stripe did not answer the first time.
 async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     const DAY_AND_MORE: Duration = Duration::from_secs(26 * 60 * 60);
     let (referred, session) = begun(&app).await;

@@ -1,4 +1,4 @@
-//! The end of a schedule: everything comes to rest, and is held against the model.
+//! The end of a schedule: everything comes to rest, and is compared with the model.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,13 +20,14 @@ use super::{
     world::{STRANGERS, World},
 };
 
-/// Longer than any wait between two tries.
+/// Longer than any wait between two attempts.
 const A_WHILE: Duration = Duration::from_secs(7 * 60 * 60);
-/// More than that is not coming to rest.
+/// After more rounds than this, the product is not coming to rest.
 const ROUNDS: usize = 30;
 
 impl World {
-    /// No more faults: Stripe tells the rest, and the sweep finds what was lost.
+    /// There are no more faults: Stripe delivers the remaining events, and the sweep finds what was
+    /// lost.
     pub async fn come_to_rest(&mut self) {
         self.app.stripe.clear_faults();
         self.deliver_the_rest().await;
@@ -45,8 +46,8 @@ impl World {
         panic!("still due: {:?}", self.app.credits().await);
     }
 
-    /// Fails unless ledger, referrals, notifications and Stripe's books are what the model promises,
-    /// and nothing is left to do.
+    /// Fails unless ledger, referrals, notifications and Stripe's balances are as the model
+    /// promises, and nothing is left to do.
     pub async fn assert_agreement(&self) {
         self.app.assert_nothing_is_left().await;
         let model = &self.model;
@@ -109,7 +110,7 @@ impl World {
         promises.collect()
     }
 
-    /// Each referrer is told of each credit once, and nobody else of any.
+    /// Each referrer is notified of each credit once, and nobody else is notified of any.
     async fn assert_notifications(&self) {
         let rows = notification::Entity::find().all(self.app.state.db.reader());
         let rows: Vec<_> = rows.await.unwrap();
@@ -129,7 +130,8 @@ impl World {
         assert!(told.is_empty(), "{told:?}");
     }
 
-    /// Every holder has the promised credits on customers with their address, and nobody else any.
+    /// Every referrer has the promised credits on customers with their address, and nobody else has
+    /// any.
     fn assert_books<'a>(
         &self,
         program: Program,
@@ -162,7 +164,7 @@ impl World {
         assert_eq!(keys.len(), held, "each credit once");
     }
 
-    /// Our entries on the balances of a program's account.
+    /// Our balance transactions in a program's account.
     fn entries(&self, program: Program, description: &str) -> Vec<Value> {
         let mut entries = self.listed(program, "balance_transactions");
         entries.retain(|entry| entry["type"] == "adjustment");
@@ -186,7 +188,7 @@ fn assert_ledger(promise: &Promise, credit: Option<&credit::Model>, credited: Op
     assert_eq!(credited, promise.cents.filter(|_| has));
 }
 
-/// What a referrer is told of a credit.
+/// The text of the notification of a credit.
 fn sentence(cents: i64) -> String {
     let credit = Money::new(cents, Currency::Usd);
     format!("You earned a {credit} credit from your referral")

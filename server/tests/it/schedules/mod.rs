@@ -1,8 +1,9 @@
-//! Random schedules: members and partners refer, friends buy, Stripe fails and tells late, twice and
-//! out of order, jobs crash and get lost, admins change their minds. When everything has come to
-//! rest, ledger, referrals, notifications and Stripe's books are what the model promises.
+//! Random schedules: members and platform referrers refer, friends buy, Stripe fails and delivers
+//! late, twice and out of order, jobs crash and get lost, and admins change settings. When
+//! everything has come to rest, ledger, referrals, notifications and Stripe's balances are as the
+//! model promises.
 //!
-//! `SCHEDULES=500` plays that many.
+//! `SCHEDULES=500` runs that many.
 
 mod agreement;
 mod model;
@@ -20,9 +21,9 @@ use tokio::runtime::Builder;
 use self::{step::Step, world::World};
 use crate::support::TestApp;
 
-/// Played on SQLite unless somebody asks for more; a quarter of them on PostgreSQL.
+/// How many schedules run on SQLite by default; a quarter of that run on PostgreSQL.
 const SCHEDULES: u32 = 12;
-/// How long a schedule that fails may be made shorter, in milliseconds.
+/// How long a failing schedule may be shortened, in milliseconds.
 const SHORTENING_MS: u32 = 60_000;
 
 #[test]
@@ -39,8 +40,8 @@ fn schedules() -> u32 {
     env::var("SCHEDULES").map_or(SCHEDULES, |number| number.parse().unwrap())
 }
 
-/// Plays random schedules, each on an installation of its own; fails with the shortest one found
-/// that fails.
+/// Runs random schedules, each on an installation of its own. A failure reports the shortest
+/// failing schedule that was found.
 fn run(cases: u32, spawn: impl AsyncFn() -> Option<TestApp>) {
     let config = Config {
         cases,

@@ -1,4 +1,4 @@
-//! What friends and subscribers do.
+//! What friends and subscribers do in a schedule.
 
 use app::types::Outcome;
 use domain::{credit::Program, purchase::Plan};
@@ -16,7 +16,7 @@ use crate::{
     support::{Browser, PASSWORD, Phone},
 };
 
-/// Registering is slow on purpose.
+/// Few friends, because registering is slow on purpose.
 const MOST_FRIENDS: usize = 5;
 
 /// Another address of the same person.
@@ -132,8 +132,9 @@ impl World {
         self.assert_checkout(Program::Platform, begun, asked_before);
     }
 
-    /// Where Stripe is connected it is asked, for a session or what became of the one that is open,
-    /// and a Checkout begins if its last answer is an open session.
+    /// If Stripe is connected, it is asked for a new Checkout session or about the open one. The
+    /// buyer is led to every session that Stripe creates, and to none without an answer from
+    /// Stripe.
     fn assert_checkout(&self, program: Program, begun: bool, asked_before: usize) {
         let asked = self.checkouts_asked_for();
         let last = asked[asked_before..].last();

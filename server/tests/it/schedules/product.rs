@@ -1,4 +1,4 @@
-//! What the product and its admins do.
+//! What the product and its admins do in a schedule.
 
 use domain::{credit::Program, referral::ReferralStatus};
 use sea_orm::EntityTrait;
@@ -21,7 +21,7 @@ use crate::{
 };
 
 impl World {
-    /// Does a job, which stays in the queue: it may be done once more.
+    /// Runs a job that stays in the queue, so that it may run again.
     pub async fn work(&self, job: u8) {
         let jobs = self.app.waiting_jobs().await;
         if let Some(job) = pick(&jobs, job) {
@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// Begins a job, and drops it as soon as Stripe has got such a call.
+    /// Begins a job, and drops it as soon as Stripe has received such a call.
     pub async fn crash(&self, job: u8, call: Call, executed: bool) {
         let jobs = self.app.waiting_jobs().await;
         let Some(job) = pick(&jobs, job) else {
@@ -39,7 +39,7 @@ impl World {
             self.app.stripe.fault(call.fault(FaultKind::DropBefore));
         }
         select! {
-            // First, so that what Stripe answers is not heard.
+            // This branch comes first, so that Stripe's answer is not read.
             biased;
             () = self.received(call) => {}
             () = self.perform(job) => {}
@@ -50,7 +50,7 @@ impl World {
         jobs::perform(&self.app.state, job).await.unwrap();
     }
 
-    /// Waits until Stripe gets such a call.
+    /// Waits until Stripe receives such a call.
     async fn received(&self, call: Call) {
         let stripe = &self.app.stripe;
         let mut seen = stripe.requests().len();
@@ -70,7 +70,7 @@ impl World {
         sweep::round(&self.app.state).await.unwrap();
     }
 
-    /// An admin selects what has Failed, and presses **Retry**.
+    /// An admin selects the Failed referrals, and presses **Retry**.
     pub async fn retry(&mut self, program: Program) {
         let failed = self.failed(program).await;
         if failed.is_empty() {
@@ -117,8 +117,8 @@ impl World {
         self.model.happen(Event::AmountSet { program, cents });
     }
 
-    /// Connects Stripe or disconnects it. What is due is given first: whether a credit still finds
-    /// its way when Stripe goes away beneath it is not promised.
+    /// Connects or disconnects Stripe. Credits that are due are issued first: the model does not
+    /// say what happens to them if Stripe is disconnected in between.
     pub async fn set_stripe(&mut self, program: Program, connected: bool) {
         if connected == self.model.is_connected(program) {
             return;
@@ -142,7 +142,7 @@ impl World {
         self.webhooks.push((program, path));
     }
 
-    /// Rolls the key at Stripe; where the account is connected, gives the new one to the product.
+    /// Rolls the key at Stripe; if the account is connected, connects the new key.
     pub async fn roll_key(&mut self, program: Program, anew: bool) {
         let old = self.secret_key(program);
         let new = format!("{old}_rolled");

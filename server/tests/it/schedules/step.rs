@@ -1,5 +1,5 @@
-//! What can happen, and how a schedule of it is drawn. A `u8` picks one of those there are by then;
-//! where there is none, nothing happens.
+//! The steps of a schedule, and how a random schedule is drawn. A `u8` picks one of the things that
+//! exist by then; if there is none, nothing happens.
 
 use domain::{credit::Program, purchase::Plan};
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -7,14 +7,14 @@ use stripe_stand_in::FaultKind;
 
 use crate::faults::Call;
 
-/// How a friend comes, and buys.
+/// How a friend comes, and how they buy.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
     Web,
     Api,
 }
 
-/// How a Checkout session goes on, if it can.
+/// How a Checkout session continues, if it can.
 #[derive(Clone, Copy, Debug)]
 pub enum Turn {
     Paid,
@@ -24,16 +24,16 @@ pub enum Turn {
     Expired,
 }
 
-/// One thing that happens.
+/// One step of a schedule.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// A friend registers, through the link of a member; or that member once more.
+    /// A friend registers through a member's link, or that member registers again.
     Register {
         way: Way,
         through: Option<u8>,
         same_person: bool,
     },
-    /// A friend goes to Stripe's page.
+    /// A friend begins a Checkout session.
     Buy {
         friend: u8,
         free: bool,
@@ -42,41 +42,42 @@ pub enum Step {
     Sell {
         friend: u8,
     },
-    /// Somebody goes to Stripe's page for a subscription, through the link of a partner.
+    /// Somebody begins a Checkout session for a subscription, through a platform referrer's link.
     Subscribe {
         host: &'static str,
         plan: Plan,
         partner: Option<u8>,
     },
-    /// `own`: a subscriber is the partner themselves.
+    /// A Checkout session continues; with `own`, the subscriber is the platform referrer.
     Session {
         session: u8,
         turn: Turn,
         own: bool,
     },
-    /// Stripe tells of an event: the first time or once more.
+    /// Stripe delivers an event, for the first time or again.
     Deliver {
         event: u8,
     },
-    /// The next such call goes wrong.
+    /// The next such call fails.
     Fault {
         call: Call,
         kind: FaultKind,
     },
-    /// One of the jobs that are in the queue, or were, is done.
+    /// One of the jobs that are or were in the queue runs.
     Work {
         job: u8,
     },
-    /// The process dies in a job, once Stripe has got the call; `executed`: and does it.
+    /// The process dies in a job, once Stripe has received the call; with `executed`, Stripe
+    /// executes it.
     Crash {
         job: u8,
         call: Call,
         executed: bool,
     },
-    /// The process dies before it pushes its jobs.
+    /// The process dies before it enqueues its jobs.
     LoseJobs,
     Sweep,
-    /// An admin tries every Failed referral again.
+    /// An admin retries every Failed referral.
     Retry {
         program: Program,
     },
@@ -114,7 +115,7 @@ const KINDS: [FaultKind; 12] = [
     FaultKind::HangAfter,
 ];
 
-/// The calls of a job.
+/// The calls that a job makes.
 const CALLS: [Call; 5] = [
     Call::CustomerById,
     Call::CustomersByEmail,
@@ -195,7 +196,7 @@ fn session() -> impl Strategy<Value = Step> {
     })
 }
 
-/// The web waits for Stripe as long as people do, so that nothing hangs there.
+/// The web waits for Stripe as long as people do, so no call that hangs is drawn for it.
 fn fault() -> impl Strategy<Value = Step> {
     let of = |calls: &[Call], kinds: &[FaultKind]| {
         let call_and_kind = (select(calls.to_vec()), select(kinds.to_vec()));

@@ -1,4 +1,4 @@
-//! What happens at Stripe, and what it tells.
+//! What happens at Stripe in a schedule, and what Stripe delivers.
 
 use domain::credit::Program;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -14,11 +14,11 @@ use super::{
 };
 use crate::support::{PLATFORM_SECRET, WEBHOOK_SECRET, purchase_in, signature};
 
-/// The tag of a partner who buys for themselves.
+/// The tag in the address of a platform referrer who buys for themselves.
 const OWN: &str = "me";
 
 impl World {
-    /// A session goes on; where it cannot go on like this, nothing happens.
+    /// Continues a Checkout session; if it cannot continue this way, nothing happens.
     pub async fn turn(&self, session: u8, turn: Turn, own: bool) {
         let sessions: Vec<_> = [Program::Tenant, Program::Platform]
             .into_iter()
@@ -47,8 +47,8 @@ impl World {
         turned.ok();
     }
 
-    /// Nobody has the address of a page whose answer was lost: where the product asked for another one
-    /// under a new key, the first can be paid by nobody.
+    /// Whether the session's answer arrived. If it was lost and the product created another session
+    /// under a new key, nobody has the address of the first one, so nobody can pay it.
     async fn was_answered(&self, session: &Value) -> bool {
         let id = session["id"].as_str().unwrap();
         let row = checkout_session::Entity::find()
@@ -57,7 +57,7 @@ impl World {
         row.await.unwrap().is_some()
     }
 
-    /// Id and address of the partner whose code a session carries.
+    /// Id and e-mail address of the platform referrer whose code a session carries.
     fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
         let code = session["metadata"]["referral_code"].as_str()?;
         let partner = self.partners.iter().find(|partner| partner.code == code)?;
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Tells what was never told, the newest first.
+    /// Delivers every event that was never delivered, the newest first.
     pub async fn deliver_the_rest(&mut self) {
         for (program, event) in self.events().into_iter().rev() {
             if !self.told.contains(event["id"].as_str().unwrap()) {
@@ -92,7 +92,7 @@ impl World {
         }
     }
 
-    /// Tells of an event, here and to the model.
+    /// Delivers an event to the product and to the model.
     async fn deliver(&mut self, program: Program, event: &Value) {
         let secret = match program {
             Program::Tenant => WEBHOOK_SECRET,
@@ -142,7 +142,7 @@ impl World {
     }
 }
 
-/// What an event says of the money; `None` if it is about something else.
+/// The result of the payment that an event reports; `None` if the event is about something else.
 fn payment(event: &Value) -> Option<Payment> {
     let unpaid = event["data"]["object"]["payment_status"] == "unpaid";
     Some(match event["type"].as_str()? {

@@ -1,4 +1,4 @@
-//! One installation under a schedule, and the model that is told the same.
+//! One installation that runs a schedule, and the model that gets the same events.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -19,10 +19,10 @@ use crate::support::{
     Browser, PLATFORM_KEY, Phone, Platform, STRIPE_KEY, TestApp, WEBHOOK_SECRET, purchase_in,
 };
 
-/// What the ticket costs, in cents.
+/// The price of the ticket, in cents.
 pub const PRICE: i64 = 4_500;
 
-/// Customers of Stripe's whom we do not know: both have a referrer's address.
+/// Customers at Stripe that we do not know; both have a referrer's address.
 pub const STRANGERS: [&str; 2] = ["cus_stranger", "cus_another_stranger"];
 
 pub struct World {
@@ -32,13 +32,14 @@ pub struct World {
     pub referrers: Vec<user::Model>,
     pub partners: Vec<platform_referrer::Model>,
     pub friends: Vec<Friend>,
-    /// In the order in which they were seen: the model knows each by its place.
+    /// In the order in which they were seen: the model knows each by its index.
     pub purchases: Vec<Purchase>,
     /// The secret key of each program's account at Stripe.
     pub keys: [(Program, String); 2],
-    /// Every webhook so far: Stripe goes on telling those of an account that was disconnected.
+    /// Every webhook endpoint so far: Stripe still delivers events of an account that was
+    /// disconnected.
     pub webhooks: Vec<(Program, String)>,
-    /// The ids of the events that were told.
+    /// The ids of the delivered events.
     pub told: BTreeSet<String>,
     pub ticket: i64,
     pub free_ticket: i64,
@@ -58,21 +59,22 @@ pub enum Client {
     App(Phone),
 }
 
-/// Something that is being bought.
+/// A purchase that was begun.
 pub struct Purchase {
-    /// Our id, in the tenant program.
+    /// The purchase's id, in the tenant program.
     pub row: Option<i64>,
-    /// `None`: at the counter.
+    /// `None` for a counter sale.
     pub session: Option<String>,
 }
 
-/// The one that `number` picks.
+/// The element that `number` picks.
 pub fn pick<T>(all: &[T], number: u8) -> Option<&T> {
     all.get(usize::from(number) % all.len().max(1))
 }
 
 impl World {
-    /// Two members with links, two partners, and Stripe, which tells nothing by itself.
+    /// Two members with links, two platform referrers, and Stripe, which delivers nothing by
+    /// itself.
     pub async fn open(mut app: TestApp) -> Self {
         app.shorten_patience();
         for key in [STRIPE_KEY, PLATFORM_KEY] {
@@ -118,7 +120,7 @@ impl World {
         }
     }
 
-    /// Lets one thing happen, here and in the model.
+    /// Takes one step, in the product and in the model.
     pub async fn step(&mut self, step: &Step) {
         match *step {
             Step::Register {
@@ -155,8 +157,8 @@ impl World {
         self.observe().await;
     }
 
-    /// Sees what is being bought, and tells the model what was processed: the amount counts that is
-    /// set at that moment.
+    /// Records the purchases that were begun, and tells the model which were processed: the amount
+    /// that is set at that moment counts.
     pub async fn observe(&mut self) {
         for program in [Program::Tenant, Program::Platform] {
             for session in self.listed(program, "sessions") {
@@ -175,7 +177,7 @@ impl World {
         }
     }
 
-    /// The purchases that the product has processed, by their numbers.
+    /// The indexes of the purchases that the product has processed.
     async fn processed(&self) -> Vec<i64> {
         let db = self.app.state.db.reader();
         let rows = purchase::Entity::find().all(db).await.unwrap();
@@ -192,7 +194,7 @@ impl World {
             .collect()
     }
 
-    /// The number of the purchase with this Checkout session.
+    /// The index of the purchase with this Checkout session.
     pub fn number_of(&self, session: &str) -> Option<i64> {
         self.place(|one| one.session.as_deref() == Some(session))
     }
@@ -209,14 +211,14 @@ impl World {
         of.expect("each has one").1.clone()
     }
 
-    /// A list of the books of a program's account: `customers`, `sessions`, `events`.
+    /// A list of the objects in a program's Stripe account: `customers`, `sessions`, `events`.
     pub fn listed(&self, program: Program, list: &str) -> Vec<Value> {
         let books = self.app.stripe.objects(&self.secret_key(program), None);
         books[list].as_array().cloned().expect("a list")
     }
 }
 
-/// Two customers share this address.
+/// Gives two customers this address.
 fn plant(app: &TestApp, key: &str, email: &str) {
     let customer = |id: &str| SeedCustomer {
         id: id.to_owned(),

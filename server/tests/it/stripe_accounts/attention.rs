@@ -1,4 +1,4 @@
-//! Credits that failed because of the Stripe connection go on by themselves once it works.
+//! Credits that failed because of the Stripe connection resume by themselves once it works.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn assert_failed(app: &TestApp, owed: &Owed, reason: FailureReason) {
     assert_eq!(app.credits().await[0].state, "failed");
 }
 
-/// 401: the key was rolled at Stripe.
+/// Stripe answers 401: the key was rolled at Stripe.
 async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
     let owed = Owed::of(&app, program).await;
     app.stripe.roll_key(owed.secret_key(), "sk_test_rolled");
@@ -48,7 +48,8 @@ async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
-/// 403: the key may not post, and then somebody allows it at Stripe and tells us nothing.
+/// Stripe answers 403: the key may not post. Then somebody allows it at Stripe, and nobody tells
+/// us.
 async fn a_key_that_is_allowed_at_stripe_goes_on(app: TestApp, program: Program) {
     let owed = Owed::of(&app, program).await;
     app.stripe.fault(at_posting(FaultKind::Forbidden));
@@ -68,7 +69,8 @@ async fn a_key_that_is_allowed_at_stripe_goes_on(app: TestApp, program: Program)
     owed.assert_credited_once(&app).await;
 }
 
-/// The first answer is lost, then the key is revoked: what was given is found, not given again.
+/// The first answer is lost, then the key is revoked: the credit that was issued is found, not
+/// issued again.
 async fn what_was_given_before_the_key_was_revoked_is_found(app: TestApp, program: Program) {
     let owed = Owed::of(&app, program).await;
     app.stripe.fault(at_posting(FaultKind::DropAfter));
@@ -93,8 +95,8 @@ async fn a_site_that_connects_later_goes_on(app: TestApp, program: Program) {
     owed.assert_credited_once(&app).await;
 }
 
-/// Sites that never connected Stripe have more failed credits than are looked at in one round, and one
-/// row is of a program that this version does not know.
+/// Sites that never connected Stripe have more failed credits than one sweep reads, and one row is
+/// of a program that this version does not know.
 async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Program) {
     const MANY: i64 = 1_002;
     let owed = Owed::of(&app, program).await;

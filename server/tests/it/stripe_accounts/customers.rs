@@ -1,4 +1,5 @@
-//! Customers of each account: none is lost because keys or secrets were, and none overwrites another's.
+//! The customers of each Stripe account: none is lost when keys or secrets are lost, and none
+//! overwrites another one.
 
 use store::ProductId;
 use domain::{account::Email, purchase::ProductKind};
@@ -25,7 +26,7 @@ on_both_databases!(
 
 const MIA: &str = "mia@example.com";
 
-/// Presses Buy; answers Stripe's session.
+/// Presses Buy; returns Stripe's Checkout session.
 async fn buy(app: &TestApp, key: &str, product_id: ProductId) -> Value {
     let browser = app.browser();
     browser.sign_in(MIA).await;
@@ -46,7 +47,8 @@ async fn pay(app: &TestApp, key: &str, session: &Value) {
     app.stripe.wait_until_deliveries_finish(key).await.unwrap();
 }
 
-/// Mia buys a ticket, for which Checkout makes a customer, and earns $10.00, which is on it.
+/// Mia buys a ticket, for which Checkout creates a customer, and earns $10.00 on that customer's
+/// balance.
 async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
     let session = buy(app, key, referred.ticket.id).await;
     pay(app, key, &session).await;
@@ -66,7 +68,7 @@ async fn earn(app: &TestApp, referred: &Referred) {
     assert_eq!(app.credits().await.last().unwrap().state, "issued");
 }
 
-/// A membership at $39.00 is paid with the credit of `customer`.
+/// Asserts that a membership at $39.00 is paid with the credit of `customer`.
 async fn assert_spent(app: &TestApp, key: &str, customer: &str) {
     let membership = app
         .product(&app.detroit, ProductKind::Membership, "member", 3900)
@@ -81,7 +83,7 @@ async fn assert_spent(app: &TestApp, key: &str, customer: &str) {
     assert_eq!(customer["balance"], 0, "it is spent");
 }
 
-/// As an installation had it that made a row for each key.
+/// The state of an older installation, which made a row for each key.
 async fn a_credit_is_found_where_the_account_is_connected_as_another_row(app: TestApp) {
     let referred = app.referred().await;
     let customer = with_credit(&app, &referred, STRIPE_KEY).await;
@@ -135,7 +137,7 @@ async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
     let calls = app.stripe.requests().len();
     sweep::round(&app.state).await.unwrap();
     assert_eq!(app.stripe.requests().len(), calls, "once");
-    // What we knew of it is lost: it is found by what is on it.
+    // Our row of the customer is lost: the customer is found by its metadata.
     let db = app.state.db.writer();
     stripe_customer::Entity::delete_many()
         .exec(db)
@@ -196,7 +198,7 @@ async fn credit_at_a_former_account_is_told(app: TestApp) {
     assert_eq!(told["status"], "empty");
     assert_eq!(told["former"][0]["cents"], 1000);
     assert!(told["text"].as_str().unwrap().contains(FORMER));
-    // Back at that account it is what can be spent.
+    // After connecting that account again, the credit can be spent.
     app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;
     let told = phone.get("/api/v1/me").await.json["balance"].clone();
@@ -206,7 +208,7 @@ async fn credit_at_a_former_account_is_told(app: TestApp) {
     );
 }
 
-/// What was remembered before there was a row for each account is still known.
+/// Customers that were stored before there was a row for each account are still known.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_of_before_are_copied_on_sqlite() {
     rows_of_before_are_copied(TestApp::on_sqlite().await).await;
@@ -255,7 +257,7 @@ async fn rows_of_before_are_copied(app: TestApp) {
     let account = stripe_accounts::row(db, account).await.unwrap().unwrap();
     assert_eq!(account.site_id, Some(app.detroit.id()));
     assert_eq!(account.stripe_account, None, "until it is asked for");
-    // And back: the columns of before hold what was learned since.
+    // The migrations run down: the former columns hold what was learned since.
     Migrator::down(db, Some(u32::try_from(steps).unwrap()))
         .await
         .unwrap();

@@ -1,4 +1,5 @@
-//! The account of a key is asked of Stripe: the one that was connected before is found again.
+//! Stripe is asked for the account of a key, so that an account that was connected before is found
+//! again.
 
 use domain::credit::Program;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -152,7 +153,7 @@ async fn a_row_that_has_no_name_yet_is_recognised(app: TestApp) {
         disconnect(&app, Program::Tenant).await;
         match key {
             "sk_test_second" => app.stripe.add_key(STRIPE_KEY, key),
-            // The former key cannot be asked any more; what it made can.
+            // The former key does not work any more, but the objects that it created can be read.
             "sk_test_third" => app.stripe.roll_key("sk_test_second", key),
             _ => {}
         }

@@ -1,5 +1,5 @@
-//! Accounts of Stripe, known by whose they are, their `acct_…` and their mode: connecting, going live,
-//! customers of each, and credits that wait for a key that works.
+//! Stripe accounts, known by their owner, their `acct_…` and their mode: connecting, going live,
+//! the customers of each, and credits that wait for a working key.
 
 mod attention;
 mod customers;
@@ -12,12 +12,12 @@ use services::operator;
 
 use crate::support::{PLATFORM_KEY, Platform, Referred, STRIPE_KEY, TestApp};
 
-/// `sk_live_…` of the account whose test key is [`STRIPE_KEY`].
+/// The live key of the account whose test key is [`STRIPE_KEY`].
 const LIVE_KEY: &str = "sk_live_detroit";
-/// The same of [`PLATFORM_KEY`].
+/// The live key of the account of [`PLATFORM_KEY`].
 const PLATFORM_LIVE_KEY: &str = "sk_live_platform";
 
-/// An installation where money is real.
+/// Makes the installation one where money is real.
 fn take_real_payments(app: &mut TestApp) {
     app.state.simulated_payments = false;
 }
@@ -30,7 +30,7 @@ async fn disconnect(app: &TestApp, program: Program) {
     .unwrap();
 }
 
-/// A program with somebody who is owed a credit once somebody else buys.
+/// A program with a referrer who is owed a credit once somebody else buys.
 enum Stage {
     Tenant(Box<Referred>),
     Platform(Box<Platform>),

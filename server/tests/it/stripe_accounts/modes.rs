@@ -1,4 +1,4 @@
-//! Test money earns nothing real.
+//! Payments in test mode earn no real credit.
 
 use domain::{
     credit::Program,
@@ -72,7 +72,7 @@ async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp
     assert_eq!(entries(&app, stage.test_key()), json!([]));
 }
 
-/// The referred member pays in live mode; that, and nothing else, earns a credit, with real money.
+/// The referred member pays in live mode; only that earns a credit, with real money.
 async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
     let Stage::Tenant(referred) = stage else {
         panic!("a member");
@@ -109,7 +109,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_failed(mut app: T
     buy_for_real(&app, &stage, &live_webhook).await;
 }
 
-/// Nothing has tried to give it since the site is live.
+/// No attempt to issue the test credit was made since the site went live.
 async fn a_live_purchase_takes_the_place_of_a_test_credit_that_is_due(mut app: TestApp) {
     let stage = Stage::of(&app, Program::Tenant).await;
     owe_a_test_credit(&app, &stage).await;
@@ -120,7 +120,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_is_due(mut app: T
     assert_eq!(entries(&app, stage.test_key()), json!([]));
 }
 
-/// Stripe gave it, with test money, and its answer was lost.
+/// Stripe issued the test credit, and its answer was lost.
 async fn a_live_purchase_takes_the_place_of_a_test_credit_that_was_sent(mut app: TestApp) {
     let stage = Stage::of(&app, Program::Tenant).await;
     let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
@@ -163,7 +163,7 @@ async fn a_partners_test_credit_that_was_due_is_not_given_after_go_live(app: Tes
     is_not_given_after_go_live(app, Program::Platform).await;
 }
 
-/// A test purchase whose credit is due, since Stripe answers 429.
+/// Makes a test purchase whose credit stays due, since Stripe answers 429.
 async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
     app.stripe
         .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
@@ -208,7 +208,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
     sweep::round(&app.state).await.unwrap();
     assert_eq!(app.credits().await[0].state, "failed", "it stays");
     assert_eq!(entries(&app, stage.live_key()), json!([]));
-    // Back in test mode it goes on by itself.
+    // Back in test mode, the credit resumes by itself.
     match &stage {
         Stage::Tenant(_) => {
             let detroit = app.detroit.clone();

@@ -1,4 +1,5 @@
-//! An event about a payment of ours that is not found here is never "seen before".
+//! An event about a payment of ours whose purchase is not found here is never treated as "seen
+//! before".
 
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ async fn stored(app: &TestApp) -> stripe_event::Model {
     rows.remove(0)
 }
 
-/// The purchase comes back, as it does with a newer backup.
+/// Restores the purchase, as a newer backup does.
 async fn put_back(app: &TestApp, referred: &Referred) -> i64 {
     let (db, account) = (app.state.db.writer(), app.account().await);
     let (ticket, jane) = (&referred.ticket, referred.jane.id);
@@ -90,7 +91,7 @@ async fn after_three_days_stripe_is_told_to_stop_and_it_is_kept(app: TestApp) {
     app.advance(Duration::from_secs(60 * 60));
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     assert!(stored(&app).await.unmatched_since.is_some());
-    // Told again after all, it is still applied.
+    // If the event is delivered again after all, it is still applied.
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     assert_eq!(app.purchase(purchase).await.state, "paid");
@@ -122,7 +123,7 @@ async fn what_nobody_paid_is_not_waited_for(app: TestApp) {
     assert_eq!(stored(&app).await.unmatched_since, None);
 }
 
-/// Jane's payment of the ticket, which no purchase is found for.
+/// Jane's payment for the ticket, for which no purchase is found.
 async fn lost(app: &TestApp, referred: &Referred) -> String {
     let mut lost = ours();
     lost["metadata"]["product"] = json!("/events/steel-challenge");

@@ -1,4 +1,4 @@
-//! People who run things.
+//! Admins of tenants and of the platform, and the console's ports for them.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -25,7 +25,7 @@ use web::{
 
 use super::{Browser, TestApp};
 
-/// For a visit that has no browser: remembers nothing.
+/// A session store for a request without a browser: it stores nothing.
 #[derive(Debug)]
 struct NoSessions;
 
@@ -52,35 +52,33 @@ impl TestApp {
         admin.update(self.state.db.reader()).await.unwrap()
     }
 
-    /// "Pat Stone", who runs the platform program and signs in at this site, but does not run it.
+    /// "Pat Stone", who signs in at this site and runs the platform program, but not the site.
     pub async fn platform_admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.member(site, "Pat", email).await.into_active_model();
         admin.platform_admin = Set(true);
         admin.update(self.state.db.reader()).await.unwrap()
     }
 
-    /// The login that the guide's steps are played by: runs this tenant site and the platform
-    /// program.
+    /// The account that the guide's steps use: it runs this tenant site and the platform program.
     pub async fn double_admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.admin(site, email).await.into_active_model();
         admin.platform_admin = Set(true);
         admin.update(self.state.db.reader()).await.unwrap()
     }
 
-    /// An admin of Detroit Arms, signed in.
     pub async fn detroit_admin(&self) -> Browser {
         self.admin(&self.detroit, "dana@example.com").await;
         self.signed_in("dana@example.com").await
     }
 
-    /// Somebody of Detroit Arms, signed in.
+    /// A browser in which the member of Detroit Arms with this e-mail address is signed in.
     pub async fn signed_in(&self, email: &str) -> Browser {
         let browser = self.browser();
         browser.sign_in(email).await;
         browser
     }
 
-    /// What a page asks on behalf of `user` at this site, settings as they are now.
+    /// The ports of `user` at this site, with its current settings.
     pub async fn services(&self, site: &Site, user: Option<&user::Model>) -> Services {
         let cookies = Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());

@@ -1,4 +1,4 @@
-//! The product as one test sees it: served on a port of its own, with a clock that it can turn.
+//! The product as a test sees it: served on a port of its own, with a clock that the test can turn.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,12 +14,12 @@ use web::{listen::listen, state::AppState};
 
 use super::{Browser, clock::TestClock, data, database::Database};
 
-/// One installation with two tenants, Stripe's stand-in, and nobody registered yet.
+/// One installation with two tenants and the Stripe stand-in; nobody has registered yet.
 pub struct TestApp {
     pub state: AppState,
     pub stripe: StandIn,
     pub address: SocketAddr,
-    /// Ends when the web has stopped.
+    /// Ends when the web server has stopped.
     pub web: JoinHandle<anyhow::Result<()>>,
     /// Detroit Arms, at `localhost`; a referral earns $10.00; Stripe is not connected.
     pub detroit: Site,
@@ -32,7 +32,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// On an SQLite file.
+    /// On SQLite.
     pub async fn spawn() -> Self {
         Self::on_sqlite().await
     }
@@ -100,7 +100,7 @@ impl TestApp {
         }
     }
 
-    /// Does jobs from now on.
+    /// Starts a worker.
     pub fn start_worker(&self) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(jobs::run(
             self.state.engine.clone(),
@@ -108,56 +108,57 @@ impl TestApp {
         ))
     }
 
-    /// Begins to stop the web and the worker; `web` ends with the last request.
+    /// Begins to stop the web server and the worker; `web` ends after the last request.
     pub fn stop(&self) {
         self.stopping.cancel();
     }
 
-    /// Jobs hang up on a call to Stripe that hangs; others keep their time.
+    /// Shortens the time after which jobs give up a call to Stripe that hangs; the served web keeps
+    /// its own.
     pub fn shorten_patience(&mut self) {
         const PATIENCE: Duration = Duration::from_millis(400);
         self.state.stripe = Arc::new(AsyncStripe::new(&self.stripe.base_url, PATIENCE));
     }
 
-    /// Turns the clock of the product alone.
+    /// Turns the product's clock, and not Stripe's.
     pub fn set_our_clock_ahead(&self, by: Duration) {
         self.clock.turn(by.as_millis() as i64);
     }
 
-    /// Turns the clock of the product alone.
+    /// Turns the product's clock, and not Stripe's.
     pub fn set_our_clock_back(&self, by: Duration) {
         self.clock.turn(-(by.as_millis() as i64));
     }
 
-    /// Stops the clock of the product: what is counted in time no longer depends on how fast the
-    /// machine is.
+    /// Stops the product's clock, so that rate limits do not depend on how fast the machine is.
     pub fn stop_our_clock(&self) {
         self.clock.stop();
     }
 
-    /// Tries until the limit is reached, and stops the clock so that it stays reached.
+    /// Repeats the attempt until its limit is reached, and stops the clock so that it stays
+    /// reached.
     pub fn use_up<E>(&self, attempt: impl Fn() -> Result<(), E>) {
         self.stop_our_clock();
         while attempt().is_ok() {}
     }
 
-    /// Turns the clock of the product and of Stripe.
+    /// Turns the clocks of the product and of Stripe.
     pub fn advance(&self, by: Duration) {
         self.set_our_clock_ahead(by);
         self.stripe.advance_clock(by.as_secs() as i64);
     }
 
-    /// Somebody in front of Detroit Arms.
+    /// A new browser at Detroit Arms.
     pub fn browser(&self) -> Browser {
         self.browser_at("localhost")
     }
 
-    /// Somebody in front of the site at `host`.
+    /// A new browser at the site at `host`.
     pub fn browser_at(&self, host: &str) -> Browser {
         Browser::new(host, self.address)
     }
 
-    /// Puts a file where the browser's files are.
+    /// Puts a file into the folder of the browser's files.
     pub fn site_file(&self, path: &str, content: &[u8]) {
         let path = self.database.folder.path().join("site").join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -165,7 +166,7 @@ impl TestApp {
     }
 }
 
-/// Settings for `database`: any free port, and nobody where Stripe should be.
+/// Settings for `database`: any free port, and an address for Stripe at which nothing answers.
 pub fn settings(database: &Database) -> Config {
     Config {
         database_url: database.url.clone(),

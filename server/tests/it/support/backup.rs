@@ -1,12 +1,12 @@
-//! A backup of what the programs did, and its restore: rows that came since are gone, and their numbers
-//! are given once more.
+//! A backup of the product's tables, and its restore: newer rows are lost, and their ids are given
+//! to other rows later.
 
 use sea_orm::ConnectionTrait;
 use store::Pool;
 
 use super::TestApp;
 
-/// What a restore sets back, each table after those that it points to.
+/// The tables that a restore sets back, each after the tables that it references.
 const TABLES: [&str; 11] = [
     "users",
     "stripe_customers",

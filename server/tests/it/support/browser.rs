@@ -1,4 +1,4 @@
-//! A browser: keeps cookies, says where it comes from, and shows redirects instead of following.
+//! A browser: it keeps cookies, sends its origin, and returns redirects instead of following them.
 
 use std::net::SocketAddr;
 
@@ -15,14 +15,14 @@ use super::PASSWORD;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Somebody in front of one site.
+/// A visitor's browser at one site.
 pub struct Browser {
     pub client: Client,
     /// `http://localhost:12345`.
     pub origin: String,
 }
 
-/// What came back.
+/// An answer.
 pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -38,7 +38,7 @@ impl Browser {
         }
     }
 
-    /// The same browser with these cookies alone.
+    /// A browser at the same site with these cookies only.
     pub fn with_cookies(self, cookies: Jar, address: SocketAddr) -> Self {
         let host = self
             .origin
@@ -89,14 +89,14 @@ impl Browser {
         .await
     }
 
-    /// The same, and the outcome.
+    /// Does the same, and returns the outcome.
     pub async fn call(&self, function: &str, fields: &[(&str, &str)]) -> Outcome {
         let page = self.fetch(function, fields).await;
         assert_eq!(page.status, 200, "{}", page.text);
         serde_json::from_str(&page.text).unwrap()
     }
 
-    /// The same, and where the browser goes.
+    /// Does the same, and returns where the browser goes.
     pub async fn go(&self, function: &str, fields: &[(&str, &str)]) -> String {
         match self.call(function, fields).await {
             Outcome::Go(to) => to,
@@ -104,7 +104,7 @@ impl Browser {
         }
     }
 
-    /// The same, and what the page that stays says.
+    /// Does the same, and returns the notice on the page that stays.
     pub async fn done(&self, function: &str, fields: &[(&str, &str)]) -> String {
         match self.call(function, fields).await {
             Outcome::Done(notice) => notice,
@@ -112,7 +112,7 @@ impl Browser {
         }
     }
 
-    /// The same, and what was refused.
+    /// Does the same, and returns the refusal.
     pub async fn refused(&self, function: &str, fields: &[(&str, &str)]) -> Refusal {
         match self.call(function, fields).await {
             Outcome::Refused(refusal) => refusal,
@@ -120,7 +120,7 @@ impl Browser {
         }
     }
 
-    /// "Get Started" with `plan` on a brand's pricing page; answers where it leads.
+    /// Presses "Get Started" with `plan` on a brand's pricing page, and returns where it leads.
     pub async fn get_started(&self, plan: &str) -> String {
         let page = self.press(&format!("/pricing/checkout?plan={plan}")).await;
         assert_eq!(page.status, 303, "{}", page.text);
@@ -132,7 +132,7 @@ impl Browser {
         Page::read(self.pressing(path).send().await).await
     }
 
-    /// Begins to press it.
+    /// Begins the request of [`Self::press`].
     pub fn pressing(&self, path: &str) -> RequestBuilder {
         self.request(Method::POST, path)
             .header(ORIGIN, &self.origin)
@@ -140,13 +140,12 @@ impl Browser {
             .header(ACCEPT, "text/html,application/xhtml+xml")
     }
 
-    /// Signs a member in.
     pub async fn sign_in(&self, email: &str) {
         self.go("sign_in", &[("email", email), ("password", PASSWORD)])
             .await;
     }
 
-    /// Begins to send a form.
+    /// Begins the request of a form.
     pub fn form(&self, function: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
@@ -175,14 +174,14 @@ impl Page {
         }
     }
 
-    /// A header, empty if it is missing.
+    /// The header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Cookies that it sets, as sent.
+    /// The cookies that the answer sets, as they were sent.
     pub fn cookies(&self) -> Vec<String> {
         let cookies = self.headers.get_all("set-cookie").iter();
         cookies

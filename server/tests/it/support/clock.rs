@@ -1,4 +1,4 @@
-//! The product's clock in a test: it runs, can be turned, and can be stopped.
+//! The product's clock in a test: it runs, and can be turned and stopped.
 
 use std::sync::{
     Arc, OnceLock,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use server_core::clock::{Clock, from_ms};
 
-/// Cheap to clone; every clone is the same clock.
+/// Cheap to clone; all clones are the same clock.
 #[derive(Clone, Default)]
 pub struct TestClock {
     turned_ms: Arc<AtomicI64>,
@@ -15,7 +15,7 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    /// What the product reads.
+    /// The clock that the product reads.
     pub fn reading(&self) -> Clock {
         let (clock, system) = (self.clone(), Clock::system());
         Clock::from_fn(move || {
@@ -25,12 +25,12 @@ impl TestClock {
         })
     }
 
-    /// Turns it by so many milliseconds, stopped or not.
+    /// Turns the clock by this many milliseconds, even if it is stopped.
     pub fn turn(&self, by_ms: i64) {
         self.turned_ms.fetch_add(by_ms, Ordering::SeqCst);
     }
 
-    /// From now on no time passes but what it is turned by.
+    /// From now on, only [`Self::turn`] moves the clock.
     pub fn stop(&self) {
         let now = Clock::system().now_ms();
         self.stopped_at_ms.get_or_init(|| now);

@@ -1,4 +1,4 @@
-//! The committed OpenAPI document, held against what the API really answers.
+//! Compares the API's answers with the committed OpenAPI document.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,6 @@ use boon::{Compiler, Schemas};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The document as it is committed.
 pub const COMMITTED: &str = include_str!("../../../../docs/openapi.json");
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(COMMITTED).unwrap());
@@ -21,7 +20,7 @@ pub struct Operation {
     described: &'static Value,
 }
 
-/// Every operation.
+/// Every operation of the document.
 pub fn operations() -> Vec<Operation> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, methods)| {
@@ -56,8 +55,8 @@ fn fits(template: &str, path: &str) -> bool {
 }
 
 impl Operation {
-    /// Fails unless the document knows this status with this content; 201, 401 and 429 have to bring
-    /// the headers that go with them.
+    /// Fails unless the document has this status with this content. Answers with 201, 401 and 429
+    /// must also carry their headers.
     pub fn assert_documented(&self, status: u16, header: impl Fn(&str) -> String, body: &str) {
         let described = &self.described["responses"][status.to_string()];
         let of = &self.id;
@@ -98,7 +97,7 @@ impl Operation {
     }
 }
 
-/// Fails unless `body` is of this schema of the document.
+/// Fails unless `body` fits this schema of the document.
 pub fn assert_fits(schema: &Value, body: &str) {
     const NAME: &str = "openapi.json";
     let instance: Value = serde_json::from_str(body).unwrap();
@@ -112,7 +111,7 @@ pub fn assert_fits(schema: &Value, body: &str) {
     }
 }
 
-/// Fails unless `body` is a problem.
+/// Fails unless `body` fits the schema of problems.
 pub fn assert_problem(body: &str) {
     assert_fits(&json!({ "$ref": "#/components/schemas/Problem" }), body);
 }

@@ -90,7 +90,6 @@ impl TestApp {
         users::by_id(db, site.id(), user.id).await.unwrap().unwrap()
     }
 
-    /// The member with this e-mail.
     pub async fn find(&self, site: &Site, email: &str) -> Option<user::Model> {
         let email = Email::parse(email).unwrap();
         users::by_email(self.state.db.reader(), site.id(), &email)
@@ -98,7 +97,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Something on sale.
+    /// A product on sale.
     pub async fn product(
         &self,
         site: &Site,
@@ -125,8 +124,8 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Connects the site to an account of the stand-in that sends its events here; answers the
-    /// path of the webhook.
+    /// Connects the site to an account of the stand-in that delivers its events here; returns the
+    /// path of the webhook endpoint.
     pub async fn connect_stripe(
         &self,
         site: &Site,

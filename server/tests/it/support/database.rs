@@ -1,4 +1,4 @@
-//! A database of its own for each test, copied from one that was migrated once.
+//! A database for each test, copied from one that was migrated once.
 
 use std::{env, path::PathBuf, process, thread, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{sync::OnceCell, task::yield_now, time::timeout};
 
 use super::TestApp;
 
-/// Gone when it is dropped.
+/// A database that is deleted when it is dropped.
 pub struct Database {
     pub url: String,
     /// Also holds the site's files.
@@ -42,7 +42,7 @@ impl Database {
         }
     }
 
-    /// A file that is not there yet.
+    /// An SQLite file that does not exist yet.
     pub fn empty_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
@@ -73,12 +73,12 @@ impl Database {
         Some(Self::create(server, &format!("TEMPLATE {template}")).await)
     }
 
-    /// A database without a table.
+    /// A PostgreSQL database without tables.
     pub async fn empty_postgres() -> Option<Self> {
         Some(Self::create(postgres_server()?, "").await)
     }
 
-    /// A copy of it as it is; nobody may be connected to it.
+    /// A copy of the database as it is; nothing may be connected to it.
     pub async fn copied(&self) -> Self {
         if let Some((server, name)) = &self.postgres {
             return Self::create(server.clone(), &format!("TEMPLATE {name}")).await;
@@ -88,7 +88,7 @@ impl Database {
         copy
     }
 
-    /// Where SQLite keeps it.
+    /// The SQLite file.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("test.db")
     }
@@ -138,7 +138,7 @@ impl Drop for Database {
             return;
         };
         let drop = async move { run(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await };
-        // The test's own runtime cannot wait here.
+        // The test's own runtime cannot block here.
         let done = thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -149,10 +149,10 @@ impl Drop for Database {
     }
 }
 
-/// Where a PostgreSQL server is; `None` only if `SKIP_POSTGRES=1` says that there is none.
+/// The URL of a PostgreSQL server; `None` only if `SKIP_POSTGRES=1` says that there is none.
 ///
 /// # Panics
-/// If neither is said: a test that did nothing must not pass.
+/// If neither variable is set: a test that did nothing must not pass.
 fn postgres_server() -> Option<String> {
     if let Some(url) = env::var("TEST_POSTGRES_URL")
         .ok()
@@ -173,7 +173,7 @@ fn sqlite_url(path: &std::path::Path) -> String {
     format!("sqlite://{}?mode=rwc", path.display())
 }
 
-/// The same server, another database.
+/// The URL of another database on the same server.
 fn database_url(server: &str, name: &str) -> String {
     let (server, options) = server.split_once('?').unwrap_or((server, ""));
     let start = server.find("://").map_or(0, |at| at + 3);

@@ -1,4 +1,4 @@
-//! Letting go of work half-way, as the server does when a browser hangs up.
+//! Drops work half-way, as the server does when a browser hangs up.
 
 use std::{
     future::{Future, poll_fn},
@@ -6,7 +6,7 @@ use std::{
     task::Poll,
 };
 
-/// What came of it, if that took less than so many steps.
+/// The work's result, if it took at most `steps` polls.
 pub async fn given_up_after<F: Future>(steps: usize, work: F) -> Option<F::Output> {
     let mut work = pin!(work);
     let mut left = steps;

@@ -1,4 +1,4 @@
-//! What every test starts from.
+//! What every test starts from: the app, its database, browsers, phones and Stripe.
 
 mod admins;
 mod app;
@@ -26,7 +26,8 @@ pub use referral::{CODE, Referred};
 pub use stripe::{event, purchase_in, session, signature, v1};
 
 /// Runs each of these `async fn name(app: TestApp)` on SQLite and on the PostgreSQL server at
-/// `TEST_POSTGRES_URL`; without one the latter fail, unless `SKIP_POSTGRES=1` leaves them out.
+/// `TEST_POSTGRES_URL`. Without a server the PostgreSQL tests fail, unless `SKIP_POSTGRES=1` leaves
+/// them out.
 macro_rules! on_both_databases {
     ($($test:ident),* $(,)?) => {
         mod on_sqlite {

@@ -1,4 +1,4 @@
-//! A phone with the mobile app: calls the API, and lets no undocumented answer pass.
+//! A phone with the mobile app: it calls the API, and fails the test on an undocumented answer.
 
 use std::net::SocketAddr;
 
@@ -16,12 +16,12 @@ pub struct Phone {
     pub token: Option<String>,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Debug)]
 pub struct Told {
     pub status: u16,
     pub headers: HeaderMap,
-    /// Null where the body is empty.
+    /// Null if the body is empty.
     pub json: Value,
 }
 
@@ -36,7 +36,7 @@ impl TestApp {
         Phone::new(host, self.address)
     }
 
-    /// A phone on which the member of Detroit Arms with this e-mail is signed in.
+    /// A phone on which the member of Detroit Arms with this e-mail address is signed in.
     pub async fn phone_of(&self, email: &str) -> Phone {
         let mut phone = self.phone();
         phone.log_in(email).await;
@@ -53,7 +53,7 @@ impl Phone {
         }
     }
 
-    /// Signs in and keeps the token.
+    /// Signs in, and keeps the token.
     pub async fn log_in(&mut self, email: &str) {
         let credentials = json!({ "email": email, "password": PASSWORD });
         let told = self.post("/api/v1/auth/login", &credentials).await;
@@ -80,25 +80,25 @@ impl Phone {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// A call without a body.
+    /// Posts without a body.
     pub async fn order(&self, path: &str) -> Told {
         self.send(self.request(Method::POST, path)).await
     }
 
-    /// The same body again and again under one key.
+    /// Posts a body under an idempotency key.
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Told {
         let request = self.request(Method::POST, path).json(body);
         self.send(request.header("Idempotency-Key", key)).await
     }
 
-    /// A body as it stands, said to be JSON.
+    /// Posts a body as it is, with the content type of JSON.
     pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Told {
         let request = self.request(Method::POST, path).body(body);
         self.send(request.header("Content-Type", "application/json"))
             .await
     }
 
-    /// Sends a call and holds the answer against the document.
+    /// Sends a call, and compares the answer with the document.
     pub async fn send(&self, request: RequestBuilder) -> Told {
         let request = request.build().unwrap();
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
@@ -122,34 +122,34 @@ impl Phone {
 }
 
 impl Told {
-    /// A header, empty if it is missing.
+    /// The header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> String {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().unwrap()).to_owned()
     }
 
-    /// A text of the answer.
+    /// The value of a text field of the answer.
     pub fn text(&self, name: &str) -> String {
         let text = self.json[name].as_str();
         text.unwrap_or_else(|| panic!("no {name} in {self:?}"))
             .to_owned()
     }
 
-    /// The kind of problem: `invalid-fields`.
+    /// The problem's kind: `invalid-fields`.
     pub fn kind(&self) -> String {
         let kind = self.text("type");
         let name = kind.strip_prefix("urn:pewpros:problem:");
         name.expect("a problem of ours").to_owned()
     }
 
-    /// The fields that were complained about.
+    /// The fields that the problem names.
     pub fn fields(&self) -> Vec<&str> {
         let errors = self.json["errors"].as_array();
         let errors = errors.into_iter().flatten();
         errors.map(|one| one["field"].as_str().unwrap()).collect()
     }
 
-    /// Fails unless it is this problem.
+    /// Fails unless the answer is this problem.
     #[track_caller]
     pub fn assert_problem(&self, status: u16, kind: &str) {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The platform's brands, a partner, and what Stripe tells of a subscription.
+//! The platform's brands, a platform referrer, and Stripe's events about subscriptions.
 
 use store::PurchaseId;
 use store::PlatformReferrerId;
@@ -28,15 +28,15 @@ use super::{TestApp, signature, stripe::listed};
 pub const PLATFORM_KEY: &str = "sk_test_platform";
 pub const PLATFORM_SECRET: &str = "whsec_platform";
 
-/// PewPros and CoachPros, connected to the platform's account; a referral earns $50.00. Jordan is a
-/// partner.
+/// PewPros and CoachPros, connected to the platform's Stripe account; a referral earns $50.00.
+/// Jordan is a platform referrer.
 pub struct Platform {
     /// At `pewpros.localhost`.
     pub pewpros: Site,
     /// At `coachpros.localhost`.
     pub coachpros: Site,
     pub jordan: platform_referrer::Model,
-    /// The webhook of the platform's account.
+    /// The path of the platform account's webhook endpoint.
     pub webhook: String,
 }
 
@@ -68,8 +68,8 @@ impl TestApp {
         operator::add_site(&self.state, &new).await.unwrap()
     }
 
-    /// Connects the platform to an account of the stand-in that sends its events here; answers the
-    /// path of the webhook.
+    /// Connects the platform to an account of the stand-in that delivers its events here; returns
+    /// the path of the webhook endpoint.
     pub async fn connect_platform(&self, secret_key: &str, webhook_secret: &str) -> String {
         let keys = StripeKeys {
             mode: None,
@@ -85,12 +85,12 @@ impl TestApp {
         path
     }
 
-    /// Gives the account that the program is connected to a new secret key.
+    /// Replaces the secret key of the program's connected account.
     pub async fn rotate(&self, program: Program, secret_key: &str) {
         self.try_to_rotate(program, secret_key).await.unwrap();
     }
 
-    /// The same, where it may be refused.
+    /// Does the same, where it may be refused.
     pub async fn try_to_rotate(&self, program: Program, secret_key: &str) -> anyhow::Result<()> {
         let keys = StripeKeys {
             secret_key,
@@ -105,14 +105,14 @@ impl TestApp {
         connected.map(|_| ())
     }
 
-    /// A partner whom the command line added.
+    /// A platform referrer, added as by the command line.
     pub async fn partner(&self, name: &str, email: &str) -> platform_referrer::Model {
         let email = Email::parse(email).unwrap();
         let added = add_referrer(&self.state, None, name, &email).await;
         added.unwrap().expect("a new address")
     }
 
-    /// The partner as they are now.
+    /// The platform referrer's current row.
     pub async fn partner_now(
         &self,
         partner: &platform_referrer::Model,
@@ -121,7 +121,7 @@ impl TestApp {
         found.unwrap().unwrap()
     }
 
-    /// What is known of the partner at the platform's account.
+    /// The platform referrer's customer at the platform's account, as far as we know it.
     pub async fn partner_customer(&self, partner_id: PlatformReferrerId) -> Option<String> {
         let db = self.state.db.reader();
         let settings = platform_settings::get(db).await.unwrap();
@@ -130,7 +130,7 @@ impl TestApp {
         row.unwrap()?.customer_id
     }
 
-    /// Posts `body` to the platform's webhook, signed, now.
+    /// Delivers `body` to the platform's webhook endpoint, signed now.
     pub async fn tell_platform(&self, platform: &Platform, body: &str) -> u16 {
         let now = self.state.clock.now().unix_timestamp();
         let header = signature(PLATFORM_SECRET, now, body);
@@ -138,7 +138,7 @@ impl TestApp {
             .await
     }
 
-    /// A subscription is paid; does its job.
+    /// Delivers a paid subscription, and does its job.
     pub async fn subscribe(&self, platform: &Platform, session: Value) {
         let id = format!("evt_{}", self.state.random.token());
         let body = super::event(&id, "checkout.session.completed", session);
@@ -172,7 +172,7 @@ impl TestApp {
         rows.remove(0)
     }
 
-    /// What became of the event with this id.
+    /// The outcome that is stored with this event.
     pub async fn outcome_of(&self, event_id: &str) -> String {
         use sea_orm::{ColumnTrait, QueryFilter};
         use store::entities::stripe_event::{Column, Entity};
@@ -181,12 +181,13 @@ impl TestApp {
         found.expect("stored").outcome
     }
 
-    /// A list of the platform account's books: `customers`, `sessions`, `balance_transactions`.
+    /// A list of the objects that the stand-in has for the platform's account: `customers`,
+    /// `sessions`, `balance_transactions`.
     pub fn platform_books(&self, list: &str) -> Vec<Value> {
         listed(&self.stripe.objects(PLATFORM_KEY, None)[list])
     }
 
-    /// One credit of $50.00 everywhere: ledger, referral, Stripe's books.
+    /// Asserts one credit of $50.00 everywhere: in the ledger, on the referral and at Stripe.
     pub async fn assert_partner_credited_once(&self) {
         let credits = self.credits().await;
         assert_eq!(credits.len(), 1, "{credits:?}");

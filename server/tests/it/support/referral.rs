@@ -1,4 +1,4 @@
-//! A friend who came through a link, and what became of it.
+//! A friend who came through a member's link, and the state of the referral.
 
 use store::PurchaseId;
 use store::MemberId;
@@ -23,16 +23,16 @@ use stripe_gateway::{Billing, NewCheckout, Payer};
 
 use super::{GOOD_FORM, STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
-/// Mia's code.
+/// Mia's referral code.
 pub const CODE: &str = "ab3kx7mn";
 
 /// Detroit Arms with Stripe connected: Mia referred Jane, who has bought nothing yet.
 pub struct Referred {
     pub mia: user::Model,
     pub jane: user::Model,
-    /// Costs $45.00.
+    /// A ticket that costs $45.00.
     pub ticket: product::Model,
-    /// Detroit's webhook.
+    /// The path of the webhook endpoint of Detroit's account.
     pub webhook: String,
 }
 
@@ -67,7 +67,7 @@ impl TestApp {
         }
     }
 
-    /// A purchase of the ticket that waits for Stripe's word about session `session`.
+    /// A purchase of the ticket that waits for an event about Checkout session `session`.
     pub async fn open_purchase(&self, referred: &Referred, session: &str) -> purchase::Model {
         let account = self.account().await;
         let db = self.state.db.writer();
@@ -79,7 +79,7 @@ impl TestApp {
         row
     }
 
-    /// The same, before Stripe's answer came: the session is known by its token alone.
+    /// The same before Stripe's answer came: the session is known by its token only.
     pub async fn unanswered_purchase(&self, referred: &Referred) -> (purchase::Model, String) {
         let account = self.account().await;
         let (db, now) = (self.state.db.writer(), self.state.now());
@@ -111,7 +111,7 @@ impl TestApp {
         (row, token)
     }
 
-    /// Jane buys the ticket at the counter; nothing is decided yet.
+    /// Jane buys the ticket at the counter; its credit is not decided yet.
     pub async fn sell(&self, referred: &Referred) -> i64 {
         let site = self.site().await;
         let sale =
@@ -126,7 +126,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Does the job of the only credit there is.
+    /// Does the job of the only credit.
     pub async fn issue(&self) {
         let credit = self.credits().await.remove(0);
         let job = Job::IssueCredit {
@@ -136,7 +136,7 @@ impl TestApp {
         jobs::perform(&self.state, &job).await.unwrap();
     }
 
-    /// Waits for the next notification that reaches a browser; answers its member and its text.
+    /// Waits for the next live notification; returns its member and its text.
     pub async fn told(&self, heard: &mut (impl Stream<Item = Heard> + Unpin)) -> (i64, String) {
         const PATIENCE: Duration = Duration::from_secs(30);
         let arrival = async {
@@ -156,7 +156,7 @@ impl TestApp {
         told
     }
 
-    /// Key, status and time of every job in the queue.
+    /// Idempotency key, status and time of every job in the queue.
     pub async fn jobs(&self) -> Vec<(Option<String>, String, String)> {
         let sql = match self.state.db.pool() {
             Pool::Sqlite(_) => {
@@ -180,7 +180,7 @@ impl TestApp {
         rows.unwrap().into_iter().map(read).collect()
     }
 
-    /// Detroit Arms as it is now.
+    /// Detroit Arms with its current settings.
     pub async fn site(&self) -> store::sites::Site {
         store::sites::by_id(self.state.db.reader(), self.detroit.id())
             .await
@@ -188,12 +188,12 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Detroit's account.
+    /// The id of Detroit's Stripe account.
     pub async fn account(&self) -> i64 {
         self.site().await.row.stripe_account_id.expect("connected")
     }
 
-    /// Takes this customer of Detroit's account for the member's.
+    /// Records this customer of Detroit's account as the member's.
     pub async fn remember_customer(&self, user_id: MemberId, customer: &str) {
         let (db, account) = (self.state.db.writer(), self.account().await);
         let (holder, token) = (HolderId::Member(user_id), self.state.random.token());
@@ -203,7 +203,7 @@ impl TestApp {
         assert!(kept.unwrap(), "another is remembered");
     }
 
-    /// What is known of the member at Detroit's account.
+    /// The row of the member's customer at Detroit's account.
     pub async fn customer_row(&self, user_id: MemberId) -> Option<stripe_customer::Model> {
         let (db, account) = (self.state.db.reader(), self.account().await);
         stripe_customers::get(db, account, HolderId::Member(user_id))
@@ -252,7 +252,8 @@ impl TestApp {
         rows.unwrap().into_iter().map(|row| row.text).collect()
     }
 
-    /// Events stored, those about customers that the stand-in sends by itself included.
+    /// The number of stored events, including those about customers that the stand-in sends by
+    /// itself.
     pub async fn stored_events(&self) -> u64 {
         stripe_event::Entity::find()
             .count(self.state.db.reader())
@@ -260,13 +261,14 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Rows with this event id.
+    /// The number of rows with this event id.
     pub async fn stored_as(&self, event_id: &str) -> u64 {
         let rows = stripe_event::Entity::find().filter(stripe_event::Column::EventId.eq(event_id));
         rows.count(self.state.db.reader()).await.unwrap()
     }
 
-    /// One credit of $10.00, everywhere: ledger, referral, Stripe's books, notification.
+    /// Asserts one credit of $10.00 everywhere: in the ledger, on the referral, at Stripe and as a
+    /// notification.
     pub async fn assert_credited_once(&self, mia: &user::Model) {
         let credits = self.credits().await;
         assert_eq!(credits.len(), 1);
@@ -290,7 +292,7 @@ impl TestApp {
         assert_eq!(self.notifications(mia).await, [text]);
     }
 
-    /// Another Mia and another Jane, as if Jane had just registered through Mia's link.
+    /// Replaces Mia and Jane with new members, as if Jane had just registered through Mia's link.
     pub async fn refer_anew(&self, referred: &mut Referred) {
         let (db, site) = (self.state.db.writer(), &self.detroit);
         let unique = self.state.random.token();
@@ -315,7 +317,7 @@ impl TestApp {
         .unwrap();
     }
 
-    /// The sum of all entries on the balances of every customer with this member's address.
+    /// The sum of all balance transactions of every customer with this member's e-mail address.
     pub async fn balance_of(&self, member: &user::Model) -> i64 {
         let books = self.stripe.objects(STRIPE_KEY, None);
         let customers: Vec<_> = super::stripe::listed(&books["customers"])

@@ -1,4 +1,4 @@
-//! Until nothing is due, as if days went by; and whether anything is left to do.
+//! Lets time pass until no credit is due, and checks that nothing is left to do.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use store::{
 
 use super::{PLATFORM_KEY, STRIPE_KEY, TestApp};
 
-/// What the programs have done so far, everywhere.
+/// What the product has done so far, everywhere.
 #[derive(Debug, PartialEq)]
 struct Done {
     credits: Vec<credit::Model>,
@@ -27,8 +27,8 @@ struct Done {
 }
 
 impl TestApp {
-    /// Waits as long as the product wants to, then tries again, until no credit is due. Calls that
-    /// hang at Stripe go on before each try.
+    /// Waits as long as the product wants to, then makes the next attempt, until no credit is due.
+    /// Before each attempt, calls that hang at Stripe go on.
     pub async fn settle(&self) {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
@@ -53,7 +53,7 @@ impl TestApp {
         );
     }
 
-    /// The jobs in the queue that nobody has done.
+    /// The jobs in the queue that are not done.
     pub async fn waiting_jobs(&self) -> Vec<Job> {
         let jobs = self.jobs().await.into_iter();
         let waiting = jobs.filter(|(_, status, _)| status != "Done");
@@ -62,7 +62,8 @@ impl TestApp {
             .collect()
     }
 
-    /// A round of the sweep after `wait`, and every job that it makes, and those that come of them.
+    /// Runs the sweep after `wait`, then every job that it enqueues and every job that follows from
+    /// those.
     pub async fn sweep_after(&self, wait: Duration) {
         self.advance(wait);
         sweep::round(&self.state).await.unwrap();
@@ -78,7 +79,7 @@ impl TestApp {
         }
     }
 
-    /// Loses every job in the queue, as a crash between a commit and its push does.
+    /// Deletes every job in the queue, as a crash between a commit and its enqueueing would.
     pub async fn lose_jobs(&self) {
         let jobs = match self.state.db.pool() {
             Pool::Sqlite(_) => "Jobs",
@@ -90,7 +91,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// A credit is due, or to be decided.
+    /// Whether a credit is due or still to be decided.
     pub async fn anything_due(&self) -> bool {
         let db = self.state.db.reader();
         let purchases = purchase::Entity::find().all(db).await.unwrap();
@@ -107,8 +108,8 @@ impl TestApp {
                 .any(|row| row.credit_check == CreditCheck::Due)
     }
 
-    /// Fails unless nothing is due, the sweep finds nothing, and every job that still waits changes
-    /// nothing when it is done now.
+    /// Fails unless nothing is due, the sweep finds nothing, and every waiting job changes nothing
+    /// when it is done now.
     pub async fn assert_nothing_is_left(&self) {
         assert!(!self.anything_due().await, "{:?}", self.credits().await);
         let before = self.done().await;
@@ -119,7 +120,7 @@ impl TestApp {
         self.advance(Duration::from_secs(60));
         sweep::round(&self.state).await.unwrap();
         let mut found = self.waiting_jobs().await;
-        // Pages that nobody paid stay open for a day.
+        // Checkout sessions that nobody paid stay open for a day.
         found.retain(|job| !matches!(job, Job::CheckCheckoutSession { .. }));
         assert!(found.is_empty(), "the sweep found {found:?}");
         assert_eq!(self.done().await, before);
@@ -143,14 +144,15 @@ impl TestApp {
     }
 }
 
-/// When a job may take it (milliseconds): at its time, and when a dead job's lease is over.
+/// When a job may claim the credit (milliseconds): at its due time, but not before a dead job's
+/// lease ends.
 fn ready_at(credit: &credit::Model) -> i64 {
     credit
         .next_attempt_at
         .max(credit.claimed_until.unwrap_or_default())
 }
 
-/// The job that a key of the queue names, whoever pushed it.
+/// The job that an idempotency key of the queue names.
 fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;

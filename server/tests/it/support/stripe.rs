@@ -1,4 +1,4 @@
-//! Events as Stripe would send them, and what the stand-in's books say.
+//! Events as Stripe would send them, and the objects that the stand-in has.
 
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
@@ -6,12 +6,12 @@ use sha2::Sha256;
 
 use super::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
-/// `t=…,v1=…` over `body`, made at `unix`.
+/// A signature header `t=…,v1=…` for `body`, signed at `unix`.
 pub fn signature(secret: &str, unix: i64, body: &str) -> String {
     format!("t={unix},v1={}", v1(secret, unix, body))
 }
 
-/// One signature of `body`.
+/// One `v1` signature of `body`.
 pub fn v1(secret: &str, unix: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{unix}.{body}").as_bytes());
@@ -45,13 +45,13 @@ pub fn session(id: &str, payment_status: &str) -> Value {
     })
 }
 
-/// What a page of the stand-in's books lists.
+/// The elements of a list in the stand-in's books.
 pub fn listed(page: &Value) -> Vec<Value> {
     page.as_array().cloned().expect("a list")
 }
 
 impl TestApp {
-    /// Posts `body` to a webhook with this header; answers the status.
+    /// Posts `body` to a webhook endpoint with this signature header; returns the status.
     pub async fn post_webhook(&self, path: &str, header: Option<&str>, body: String) -> u16 {
         let url = format!("http://{}{path}", self.address);
         let mut request = reqwest::Client::new().post(url).body(body);
@@ -61,7 +61,7 @@ impl TestApp {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// Posts `body` to Detroit's webhook, signed with its secret, now.
+    /// Delivers `body` to Detroit's webhook endpoint, signed with its secret now.
     pub async fn deliver(&self, path: &str, body: &str) -> u16 {
         let now = self.state.clock.now().unix_timestamp();
         let header = signature(WEBHOOK_SECRET, now, body);
@@ -69,7 +69,7 @@ impl TestApp {
             .await
     }
 
-    /// Deletes a customer of Detroit's account, as somebody would in Stripe's dashboard.
+    /// Deletes a customer of Detroit's account, as in Stripe's dashboard.
     pub async fn delete_customer(&self, id: &str) {
         let url = format!("{}v1/customers/{id}", self.stripe.base_url);
         let deleted = reqwest::Client::new()
@@ -80,13 +80,13 @@ impl TestApp {
         assert_eq!(deleted.unwrap().status(), 200);
     }
 
-    /// The entries on the balances of Detroit's customers, oldest first.
+    /// The balance transactions of Detroit's customers, oldest first.
     pub fn balance_transactions(&self) -> Vec<Value> {
         listed(&self.stripe.objects(STRIPE_KEY, None)["balance_transactions"])
     }
 }
 
-/// Our id of the purchase that Stripe leads back to.
+/// The id of the purchase to which Stripe's page leads back.
 pub fn purchase_in(session: &Value) -> i64 {
     let url = session["success_url"].as_str().unwrap();
     let (_, rest) = url.split_once("/purchases/").expect("a purchase's page");

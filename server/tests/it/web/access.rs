@@ -1,4 +1,4 @@
-//! Who may what: every address that the router has, against every role.
+//! The access table: every path that the router has, tried with every role.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const ROLES: [&str; 5] = [
     "both",
 ];
 
-/// Each address and whom it lets in: `x` yes, `-` no.
+/// Each path and the roles that it lets in: `x` yes, `-` no.
 const EXPECTED: &str = "
 /                                  x x x x x
 /events                            x x x x x
@@ -91,7 +91,7 @@ fn expected() -> Vec<(&'static str, Vec<bool>)> {
         .collect()
 }
 
-/// Everything that the router answers for a site.
+/// Every path that the router answers for a site.
 fn addresses() -> BTreeSet<String> {
     let pages = page_routes();
     let pages = pages.iter().map(|route| match route.path() {
@@ -123,7 +123,7 @@ async fn every_address_answers_those_it_is_for(app: TestApp) {
     }
     for (address, allowed) in expected() {
         for ((role, browser), allowed) in ROLES.iter().zip(&browsers).zip(allowed) {
-            // Who signs out in between would be somebody else afterwards.
+            // After signing out, the browser would have no role for the next paths.
             if address == "/rpc/sign_out" {
                 continue;
             }
@@ -164,7 +164,7 @@ async fn ask(browser: &Browser, address: &str) -> (StatusCode, String) {
     (page.status, to)
 }
 
-/// A stream of news never ends: what stands before its body is enough.
+/// An event stream never ends, so only its headers are read.
 async fn headers_of(browser: &Browser, path: &str) -> Page {
     let request = browser.request(reqwest::Method::GET, path);
     let response = request.header("accept", "text/html").send().await.unwrap();

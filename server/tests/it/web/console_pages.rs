@@ -1,11 +1,11 @@
-//! Pages of the console and of a brand as they come without JavaScript.
+//! Pages of the console and of a brand, without JavaScript.
 
 use domain::purchase::ProductKind;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
 use crate::support::{Browser, TestApp};
 
-/// Without the marks that Leptos leaves between texts.
+/// The page's text, without the markers that Leptos leaves between texts.
 async fn text(browser: &Browser, path: &str) -> String {
     let page = browser.get(path).await;
     assert_eq!(page.status, 200, "{path}: {}", page.text);
@@ -18,7 +18,7 @@ fn expect(page: &str, parts: &[&str]) {
     }
 }
 
-/// Coaching's host, made the site of a brand.
+/// Makes the site at Coaching's host a brand's.
 async fn brand(app: &TestApp, name: &str, theme: &str) -> Browser {
     let mut site = app.coaching.row.clone().into_active_model();
     site.kind = Set("platform".to_owned());
@@ -76,7 +76,7 @@ async fn a_refused_form_comes_back_as_it_was_typed_and_stays_stale() {
         ]
     };
     dana.submit("save_settings", &fields("$10")).await;
-    // Somebody else saves meanwhile; the form must not take up the new version.
+    // Somebody else saves meanwhile; the form must not take the new version.
     assert_eq!(
         dana.done("save_settings", &fields("1700")).await,
         "Settings saved."

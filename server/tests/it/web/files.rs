@@ -1,4 +1,4 @@
-//! What pages and files carry in their headers.
+//! The headers of pages and files.
 
 use reqwest::Method;
 

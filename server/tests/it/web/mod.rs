@@ -1,4 +1,4 @@
-//! The web itself: headers, files, odd requests, and news as it comes.
+//! HTTP itself: headers, files, odd requests, and live notifications.
 
 mod access;
 mod console_pages;

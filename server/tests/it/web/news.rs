@@ -1,4 +1,4 @@
-//! News as it comes, and the list of it.
+//! Live notifications, and the list of notifications.
 
 use std::time::Duration;
 

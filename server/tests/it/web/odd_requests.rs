@@ -73,7 +73,7 @@ async fn odd_addresses_break_nothing(app: TestApp) {
     }
 }
 
-/// 255 bytes are the longest name of a file, and `.br` is tried behind each.
+/// The longest file name has 255 bytes, and `.br` is tried after each name.
 async fn names_too_long_for_a_file_are_not_found(app: TestApp) {
     app.site_file(&format!("{}.txt", "b".repeat(200)), b"found");
     for host in ["localhost", "unknown.example"] {
@@ -149,7 +149,7 @@ async fn events_have_a_bound_and_no_site(app: TestApp) {
         .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;
     let post = async |path: &str, bytes: usize| {
-        // The server hangs up on a body that it does not want to read.
+        // The server closes the connection rather than read an unwanted body.
         let browser = app.browser_at("any.example");
         let request = browser
             .request(Method::POST, path)

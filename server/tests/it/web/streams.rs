@@ -1,4 +1,4 @@
-//! Streams of news: few for each member, none for a session that has ended, and no time-out ends one.
+//! Event streams: few for each member, none for a session that has ended, and no time-out ends one.
 
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ async fn a_session_that_has_ended_hears_nothing(app: TestApp) {
     let reset = admins::reset(&app.state, site, &mia.email, password).await;
     reset.unwrap();
     tell(&app, &mia, "for Mia alone").await;
-    // It breaks off.
+    // The stream breaks off.
     assert!(next(&mut stream).await.is_err());
 }
 
@@ -104,7 +104,7 @@ async fn no_time_out_ends_a_stream() {
     let _stop = stopping.drop_guard();
     tokio::spawn(served);
     let mut stream = open(&app.signed_in("mia@example.com").await).await;
-    // Another connection's time runs out, twice.
+    // Another connection times out, twice.
     for _ in 0..2 {
         let mut silent = TcpStream::connect(app.address).await.unwrap();
         let ended = timeout(PATIENCE, silent.read_u8()).await;

@@ -15,7 +15,7 @@ use web::listen::{Bounds, listen_within};
 
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
-/// Far less than the bounds of a process, far more than a test needs.
+/// Far less than the limits of a real process, far more than a test needs.
 const PATIENCE: Duration = Duration::from_secs(20);
 const BOUND: Duration = Duration::from_millis(300);
 const BOUNDS: Bounds = Bounds {
@@ -26,7 +26,7 @@ const BOUNDS: Bounds = Bounds {
     of_address: 64,
 };
 
-/// The app at another address, within these bounds.
+/// Serves the app at another address, with these limits.
 async fn within(bounds: Bounds, app: &TestApp) -> (SocketAddr, DropGuard) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -42,11 +42,11 @@ async fn sent(address: SocketAddr, bytes: &str) -> TcpStream {
     connection
 }
 
-/// Everything that comes until the other side ends the connection.
+/// Reads everything until the other side ends the connection.
 async fn until_the_end(mut connection: TcpStream) -> String {
     let mut all = Vec::new();
     let read = connection.read_to_end(&mut all);
-    // A reset is an end too.
+    // A reset is an end, too.
     let _ = timeout(PATIENCE, read).await.expect("the connection ends");
     String::from_utf8_lossy(&all).into_owned()
 }
@@ -107,7 +107,7 @@ async fn half_a_body_is_answered_408() {
     }
 }
 
-/// What nobody reads is not waited for.
+/// The server does not wait for a body that no handler reads.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_a_body_that_nobody_wants_ends_too() {
     let app = TestApp::spawn().await;
@@ -146,7 +146,7 @@ async fn one_address_cannot_take_every_place() {
         let (address, _stop) = within(bounds, &app).await;
         let silent = [sent(address, "").await, sent(address, "").await];
         let mut third = TcpStream::connect(address).await.unwrap();
-        // Closed already, perhaps.
+        // The connection may be closed already.
         let _ = third.write_all(request.as_bytes()).await;
         let answer = until_the_end(third).await;
         assert_eq!(answer.starts_with("HTTP/1.1 200 OK"), is_proxy, "{answer}");
@@ -168,7 +168,7 @@ async fn one_address_cannot_take_every_place() {
     }
 }
 
-/// More than the kernel holds for who does not read.
+/// More than the kernel buffers for a client that does not read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_nobody_reads_ends() {
     let app = TestApp::spawn().await;
@@ -182,7 +182,7 @@ async fn an_answer_that_nobody_reads_ends() {
     let mut unread = sent(address, request).await;
     let begun = unread.read_u8().await.unwrap();
     assert_eq!(begun, b'H');
-    // The only place is free again.
+    // The only connection slot is free again.
     let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let answer = until_the_end(sent(address, request).await).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");

@@ -1,4 +1,4 @@
-//! What the events of a Checkout session do to its purchase, in any order.
+//! What events about a Checkout session do to its purchase, in any order.
 
 use std::time::Duration;
 
@@ -150,7 +150,7 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
     );
 }
 
-/// The buyer pays so soon that the event comes while the id of her session is being stored.
+/// The buyer pays so soon that the event comes while the session's id is being stored.
 #[tokio::test]
 async fn a_session_whose_id_is_being_stored_is_found() {
     let Some(app) = TestApp::on_postgres().await else {
@@ -196,7 +196,7 @@ async fn until_somebody_waits_for_a_row(app: &TestApp) {
     timeout(PATIENCE, waiting).await.expect("nobody waits");
 }
 
-/// With the new key came a new webhook, and Stripe's old one was removed.
+/// With the new key came a new webhook endpoint, and the old one was removed at Stripe.
 async fn a_session_is_told_where_its_account_was_connected_anew(app: TestApp) {
     let referred = app.referred().await;
     let known = app.open_purchase(&referred, "cs_1").await;

@@ -1,4 +1,4 @@
-//! Which deliveries are believed, and what a repeated one does.
+//! Which deliveries are accepted, and what a repeated one does.
 
 use futures::future::join_all;
 

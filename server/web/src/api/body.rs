@@ -1,4 +1,4 @@
-//! The body of a call: one JSON object in UTF-8, of a bounded size.
+//! The body of a call: one JSON object in UTF-8, of limited size.
 
 use std::error::Error;
 
@@ -13,10 +13,9 @@ use serde::de::DeserializeOwned;
 use super::{Answer, Failure, Kind};
 use crate::timed_body::TimedOut;
 
-/// The most that a call can need.
+/// The largest body that a call can need, in bytes.
 const BODY_BYTES: usize = 16 * 1024;
 
-/// A body read as `T`.
 pub struct JsonBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
@@ -29,7 +28,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// The whole body.
 pub async fn bytes(body: Body) -> Answer<Bytes> {
     let read = to_bytes(body, BODY_BYTES).await;
     read.map_err(|error| {
@@ -73,7 +71,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     if bytes.starts_with(BYTE_ORDER_MARK) {
         return Err(malformed("Send JSON without a byte order mark.".to_owned()));
     }
-    // serde would take an array for an object without names.
+    // serde would also read an array as an object, by position.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Failure::of(Kind::MalformedBody));
     }

@@ -1,4 +1,4 @@
-//! Whose token it is.
+//! Finds the member whose API token a call carries.
 
 use store::ApiTokenId;
 use axum::{
@@ -11,14 +11,11 @@ use store::entities::user;
 use super::{Failure, Kind, Place};
 use crate::state::AppState;
 
-/// The member who calls, by a token of this site.
+/// The member who calls, by an API token of this site.
 #[derive(Clone)]
 pub struct Caller {
-    /// Where the call arrived.
     pub place: Place,
-    /// The member.
     pub user: user::Model,
-    /// Our id of the token.
     pub token_id: ApiTokenId,
 }
 
@@ -41,7 +38,7 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750, 2.1); the scheme in any case.
+/// The token of `Authorization: Bearer …` (RFC 6750, 2.1). The scheme may be in any case.
 pub fn bearer(headers: &HeaderMap) -> Result<&str, Failure> {
     let mut sent = headers.get_all(AUTHORIZATION).iter();
     let (header, more) = (sent.next(), sent.next());

@@ -1,11 +1,12 @@
-//! When two bodies say the same: their JSON is equal, whatever the order of names, white space and
-//! the spelling of numbers and letters.
+//! Compares bodies by their JSON, whatever the order of names, the white space, and the spelling of
+//! numbers and letters.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
 
-/// The same bytes for every spelling of the same JSON; what is no JSON stands for itself.
+/// Returns the same bytes for every spelling of the same JSON. A body that is not JSON is returned
+/// as it is.
 pub fn comparable(sent: &[u8]) -> Cow<'_, [u8]> {
     match serde_json::from_slice(sent) {
         Ok(value) => Cow::Owned(plain(value).to_string().into_bytes()),
@@ -29,13 +30,13 @@ fn plain(value: Value) -> Value {
     }
 }
 
-/// A whole number that was written with a point or an exponent.
+/// The whole number that was written with a point or an exponent.
 fn whole(number: &Number) -> Option<Number> {
     let written = number.as_f64().filter(|value| value.fract() == 0.0)?;
     if !number.is_f64() {
         return None;
     }
-    // A float is cut off at the ends of `i128`, which are beyond both of these.
+    // A conversion of a float saturates at the ends of `i128`, which lie beyond both target types.
     let value = written as i128;
     let signed = i64::try_from(value).ok().map(Number::from);
     signed.or_else(|| u64::try_from(value).ok().map(Number::from))

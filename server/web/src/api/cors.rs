@@ -1,4 +1,4 @@
-//! Pages of other origins: none may call the API, unless the operator names them.
+//! CORS: no page of another origin may call the API, unless the operator names its origin.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::idempotency::{KEY, REPLAYED};
 
-/// Lets pages of `origins` call, if there are some. Never with cookies: a call is signed in by its
-/// token alone.
+/// Lets pages of `origins` call; `None` if there are no origins. Cookies never count, because a
+/// call is authenticated by its token alone.
 ///
 /// # Errors
-/// If one of them is no origin.
+/// If a text is not an origin.
 pub fn layer(origins: &[String]) -> anyhow::Result<Option<CorsLayer>> {
     let named = origins.iter().filter(|origin| !origin.trim().is_empty());
     let origins: Vec<_> = named
@@ -38,7 +38,7 @@ pub fn layer(origins: &[String]) -> anyhow::Result<Option<CorsLayer>> {
     Ok(any.then(layer))
 }
 
-/// As a browser writes it in `Origin`: scheme, host and port, nothing more.
+/// Reads an origin as a browser writes it in `Origin`: scheme, host and port, nothing more.
 fn origin(text: &str) -> anyhow::Result<HeaderValue> {
     const EXAMPLE: &str =
         "CORS_ORIGINS: write origins like https://app.example.com, without a path";

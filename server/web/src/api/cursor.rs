@@ -1,4 +1,4 @@
-//! Pages of a list, newest first: each names where the next one begins.
+//! Pages of a list, newest first. Each page names where the next one begins.
 
 use axum::{
     extract::{FromRequestParts, Query},
@@ -13,12 +13,12 @@ use super::{Failure, Kind};
 const LIMIT: u64 = 20;
 const LIMIT_MAX: u64 = 100;
 
-/// Which page.
+/// Which page of a list to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Most rows that it holds.
+    /// Most rows on the page.
     pub limit: u64,
-    /// Only rows older than this one.
+    /// Only rows older than the one with this id.
     pub before: Option<i64>,
 }
 
@@ -73,12 +73,13 @@ fn read(query: &PageQuery) -> Result<Page, Vec<FieldError>> {
 }
 
 impl Page {
-    /// How many rows to ask the database for: one more than it shows, to know of a next page.
+    /// How many rows to read: one more than the page shows, which tells whether there is a next
+    /// page.
     pub fn rows(self) -> u64 {
         self.limit + 1
     }
 
-    /// Cuts `rows` to the page, and says where the next one begins.
+    /// Cuts `rows` to the page, and returns the cursor of the next page.
     pub fn cut<T>(self, rows: &mut Vec<T>, id: impl Fn(&T) -> i64) -> Option<String> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;

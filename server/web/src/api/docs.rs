@@ -1,4 +1,4 @@
-//! `/api/docs`: the document, to be read and tried. Its files are part of the program.
+//! `/api/docs`: Swagger UI for the OpenAPI document. Its files are part of the program.
 
 use axum::{
     Router,
@@ -10,13 +10,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::document;
 use crate::state::AppState;
 
-/// Swagger UI sets styles by itself and carries its icons in its style sheet.
+/// Swagger UI sets inline styles, and its icons are part of its style sheet.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
 );
 
-/// The page and its files.
 pub fn routes() -> Router<AppState> {
     let config = Config::from(document::PATH)
         .try_it_out_enabled(true)

@@ -1,4 +1,4 @@
-//! The OpenAPI document: made from the endpoints, completed with what all of them have in common.
+//! The OpenAPI document: generated from the endpoints, and completed with what they have in common.
 
 use std::sync::Arc;
 
@@ -24,7 +24,6 @@ use super::{
 };
 use crate::state::AppState;
 
-/// Where it is.
 pub const PATH: &str = "/api/v1/openapi.json";
 
 const ABOUT: &str = include_str!("about.md");
@@ -33,7 +32,7 @@ const ABOUT: &str = include_str!("about.md");
 #[openapi(components(schemas(Problem, FieldProblem)))]
 struct Opening;
 
-/// What stands before the endpoints.
+/// The document without its endpoints.
 pub fn opening() -> openapi::OpenApi {
     let mut document = Opening::openapi();
     document.info = Info::new("PewPros Referrals", "1");
@@ -50,7 +49,7 @@ pub fn opening() -> openapi::OpenApi {
     document
 }
 
-/// Answers with the document.
+/// Serves the document as JSON.
 ///
 /// # Errors
 /// If it cannot be written as JSON.
@@ -70,8 +69,8 @@ pub fn written(document: &openapi::OpenApi) -> anyhow::Result<String> {
     Ok(document.to_pretty_json()? + "\n")
 }
 
-/// Adds to an endpoint what follows from its shape: the problems of its body, of its token and of
-/// its key, and what may break anywhere.
+/// Adds to an endpoint what follows from its shape: the problems of its body, its token and its
+/// idempotency key, and those that can happen anywhere.
 pub fn complete(
     (schemas, mut paths, endpoint): UtoipaMethodRouter<AppState>,
     problems: &[Kind],
@@ -128,7 +127,7 @@ fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
     }
 }
 
-/// The answer of one status, with an example of each problem that has it.
+/// The response of one status, with an example of each problem that has the status.
 fn response(kinds: &[Kind]) -> openapi::Response {
     let titles: Vec<_> = kinds.iter().map(|kind| kind.title()).collect();
     let examples = kinds.iter().map(|kind| {

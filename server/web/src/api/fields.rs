@@ -1,19 +1,19 @@
-//! Reads the fields of a body: what is missing is empty, what is no text is complained about beside
-//! everything else that is wrong.
+//! Reads the fields of a body. A missing field is empty; a field that is not text is reported
+//! together with every other mistake.
 
 use domain::forms::FieldError;
 use serde_json::Value;
 
 const NO_TEXT: &str = "Send a text, in quotation marks.";
 
-/// Reads fields, and collects what is wrong with their types.
+/// Reads fields, and collects mistakes in their types.
 #[derive(Default)]
 pub struct Fields {
     errors: Vec<FieldError>,
 }
 
 impl Fields {
-    /// The text of a field; empty if it is missing, null or no text.
+    /// The text of a field; empty if it is missing, null or not text.
     pub fn text(&mut self, name: &str, sent: Option<Value>) -> String {
         match sent {
             None => String::new(),
@@ -25,7 +25,7 @@ impl Fields {
         }
     }
 
-    /// What is wrong, these complaints too: one for each field, the one about its type first.
+    /// All mistakes, including `complaints`: one for each field, a mistake in its type first.
     pub fn with(mut self, complaints: Vec<FieldError>) -> Vec<FieldError> {
         for complaint in complaints {
             if self

@@ -1,4 +1,4 @@
-//! The id in an address.
+//! The id in a path.
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -7,7 +7,7 @@ use axum::{
 
 use super::{Failure, Kind};
 
-/// A number; whatever else stands there names nothing.
+/// A number. Any other text in its place is answered 404.
 pub struct Id(pub i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
+//! `Idempotency-Key`: a phone that lost the answer repeats the call, and gets the same answer.
 
 use store::Timestamp;
 use axum::{
@@ -15,14 +15,15 @@ use super::{
 };
 use crate::state::AppState;
 
-/// The header of a call.
+/// The request header with the idempotency key.
 pub const KEY: &str = "idempotency-key";
-/// The header of an answer that was given before.
+/// The response header that marks a replayed answer.
 pub const REPLAYED: &str = "idempotent-replayed";
-/// The headers of an answer that are given again.
+/// The response headers that are stored and replayed.
 const HEADERS: [HeaderName; 2] = [header::CONTENT_TYPE, header::LOCATION];
 
-/// In a request: the work was begun before, at this moment (milliseconds), and cut short.
+/// A request's extension: when an earlier attempt at this call began that was cut short; `None` if
+/// there was none.
 #[derive(Clone, Copy)]
 pub struct TakenUp(pub Option<Timestamp>);
 
@@ -34,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TakenUp {
     }
 }
 
-/// Does the work of an unsafe call once for each key; a call without a key is done as it comes.
+/// Does the work of an unsafe call once for each key; a call without a key is always done.
 pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if *request.method() != Method::POST {
         return next.run(request).await;
@@ -61,7 +62,7 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Respon
     ];
     let key = name.join(&b"\n"[..]);
     let sent = body::bytes(sent).await?;
-    // Goes on when the phone hangs up: what was claimed is ended, and its answer kept.
+    // The task continues when the phone hangs up, so that the claim ends and its answer is stored.
     let call = by_key(state.clone(), key, parts, sent, next);
     state
         .calls
@@ -97,12 +98,13 @@ async fn work(state: &AppState, claim: Claim, request: Request, next: Next) -> A
     let response = next.run(request).await;
     let succeeded = response.status().is_success();
     if response.status().is_server_error() || (!succeeded && claim.begun_before.is_some()) {
-        // What may have been done before is still to be found by whoever repeats the call.
+        // The work may have been done, so the key is left for a repeated call, which finds that
+        // out.
         idempotency::leave(state, &claim).await?;
         return Ok(response);
     }
     if !succeeded {
-        // Nothing was done: with the mistake mended, the same key may come again.
+        // Nothing was done, so the same key may come again with a corrected body.
         idempotency::release(state, &claim).await?;
         return Ok(response);
     }
@@ -131,9 +133,9 @@ fn key_of(headers: &HeaderMap) -> Answer<Vec<u8>> {
     Ok(key.to_vec())
 }
 
-/// To whom the key belongs: to the member, whichever token of theirs comes with it; before there is
-/// a member, to the site; where a device signs out, to its token, which is gone when it asks again.
-/// A token that is good no longer gets no answer that was given to it before.
+/// To whom the key belongs: to the member, whichever of their tokens comes with it; before there is
+/// a member, to the site; at sign-out, to the token, which is gone when the call is repeated. A
+/// token that is no longer valid gets no answer that was given to it before.
 async fn owner_of(state: &AppState, parts: &mut Parts) -> Answer<String> {
     let operation = parts.uri.path();
     if paths::is_open(operation) {

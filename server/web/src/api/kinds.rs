@@ -1,4 +1,4 @@
-//! Every kind of problem: its name, its status and its words. A name never changes its meaning.
+//! Every kind of problem: its name, its status and its texts. A name never changes its meaning.
 
 use app::types::INTERNAL_ERROR;
 use axum::http::StatusCode;
@@ -6,7 +6,6 @@ use services::{accounts, purchases::checkout::NoCheckout};
 
 use crate::sign_in::WRONG;
 
-/// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     MalformedBody,
@@ -37,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The `type` of the problem.
+    /// The problem's `type`.
     pub fn uri(self) -> String {
         format!("urn:pewpros:problem:{}", self.name())
     }
@@ -47,22 +46,21 @@ impl Kind {
         self.facts().0
     }
 
-    /// The status that it is answered with.
     pub fn status(self) -> StatusCode {
         self.facts().1
     }
 
-    /// The same for every occurrence.
+    /// The problem's `title`, the same for every occurrence.
     pub fn title(self) -> &'static str {
         self.facts().2
     }
 
-    /// What is said where an occurrence has no words of its own.
+    /// The problem's `detail`, for an occurrence without a text of its own.
     pub fn detail(self) -> &'static str {
         self.facts().3
     }
 
-    /// The header that always comes with it.
+    /// The header that always comes with this kind.
     pub fn header(self) -> Option<&'static str> {
         match self {
             Self::Unauthenticated | Self::InvalidToken | Self::WrongCredentials => {

@@ -1,5 +1,5 @@
 //! The mobile API: JSON for an app that registers, signs in and buys without a browser. Everything
-//! under `/api` answers in JSON, its errors as RFC 9457 has them.
+//! under `/api` answers in JSON, and errors follow RFC 9457.
 
 mod body;
 mod caller;
@@ -34,13 +34,12 @@ use self::{
 };
 use crate::state::AppState;
 
-/// What a call answers.
 type Answer<T> = Result<T, Failure>;
 
-/// Every address under `/api`.
+/// Every route under `/api`.
 ///
 /// # Errors
-/// If the document cannot be written.
+/// If `CORS_ORIGINS` is not valid, or the OpenAPI document cannot be written.
 pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
     let once = from_fn_with_state(state.clone(), idempotency::once);
     let (endpoints, document) =

@@ -1,9 +1,9 @@
-//! Endpoints that calls are treated by.
+//! Paths of endpoints whose idempotency keys do not belong to a member.
 
-/// Where a device signs out.
+/// Signs a device out.
 pub const LOGOUT: &str = "/api/v1/auth/logout";
 
-/// Unsafe calls that need no token.
+/// Whether this is an unsafe call that needs no token.
 pub fn is_open(path: &str) -> bool {
     ["/api/v1/auth/register", "/api/v1/auth/login"].contains(&path)
 }

@@ -1,4 +1,4 @@
-//! Where a call arrived: the site that the host names, and from whom.
+//! The tenant context of a call: the site that the host names, and the caller's address.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -14,18 +14,18 @@ use store::sites::{self, Site};
 use super::{Answer, Failure, Kind};
 use crate::{middleware::Host, state::AppState};
 
-/// One call to one tenant's site.
+/// The tenant's site that a call is for, and where the call comes from.
 #[derive(Clone)]
 pub struct Place {
-    /// The tenant, settings as they are now.
+    /// The tenant's site, with its current settings.
     pub site: Arc<Site>,
     /// The root of the site as the app reached it, without a slash: `https://detroitarms.com`.
     pub base_url: String,
-    /// Who is at the other end, as far as it can be believed.
+    /// The caller's address: the peer's, or the one that a trusted proxy names.
     pub address: IpAddr,
 }
 
-/// Puts the [`Place`] into the request; a host without members gets no further.
+/// Puts the [`Place`] into the request. A host without members is refused.
 pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let host = Host::of(request.headers(), request.uri(), state.config.scheme());
     let address = state.proxies.address_of(&request);

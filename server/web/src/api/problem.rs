@@ -1,4 +1,4 @@
-//! What goes wrong: problem details as in RFC 9457, with a stable `type` for each kind.
+//! Errors of the API: problem details as in RFC 9457, with a stable `type` for each kind.
 
 use std::any::Any;
 
@@ -60,7 +60,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of this kind, in the kind's own words.
+    /// A failure of this kind, with the kind's own texts.
     pub fn of(kind: Kind) -> Self {
         Self {
             kind,
@@ -70,7 +70,7 @@ impl Failure {
         }
     }
 
-    /// The same in other words.
+    /// The same failure with another `detail`.
     #[must_use]
     pub fn saying(self, detail: impl Into<String>) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Failure {
         }
     }
 
-    /// The same, to be tried again after so many seconds.
+    /// The same failure, to be tried again after this many seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self {
@@ -88,12 +88,12 @@ impl Failure {
         }
     }
 
-    /// What is wrong with single fields of the body.
+    /// A failure about single fields of the body.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         Self::of(Kind::InvalidFields).about(errors)
     }
 
-    /// The same, about these fields.
+    /// The same failure, about these fields.
     #[must_use]
     pub fn about(self, errors: Vec<FieldError>) -> Self {
         Self { errors, ..self }
@@ -109,7 +109,7 @@ impl Failure {
         Some(HeaderValue::from_static(text))
     }
 
-    /// As it is sent.
+    /// The body that is sent.
     pub fn problem(&self) -> Problem {
         let field = |error: &FieldError| FieldProblem {
             field: error.field.clone(),
@@ -141,7 +141,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Something broke on our side: written down, and not told.
+/// Logs an internal error; the caller learns only that something broke.
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!("{error:#}");
@@ -163,7 +163,7 @@ impl From<Refused> for Failure {
     }
 }
 
-/// The last net: a handler that panics. Its words are written down, and not told.
+/// Answers a call whose handler panicked. The panic's message is logged, and not sent.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let words = server_core::panic_words(&*panic);
     Failure::from(anyhow::anyhow!("a handler panicked: {words}")).into_response()

@@ -1,4 +1,4 @@
-//! How many connections each address has, so that one machine cannot take them all.
+//! Limits the connections of each address, so that one machine cannot take them all.
 
 use std::{
     collections::HashMap,
@@ -6,7 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The connections of each address; in IPv6 of each /64, which is one household or machine.
+/// Counts the open connections of each address; for IPv6 of each /64, which is one household or
+/// machine.
 #[derive(Clone, Debug)]
 pub struct Addresses {
     most: usize,
@@ -14,7 +15,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// None has more than `most` at once.
+    /// `most` is how many connections an address may have at once.
     pub fn new(most: usize) -> Self {
         Self {
             most,
@@ -22,7 +23,8 @@ impl Addresses {
         }
     }
 
-    /// Counts one more connection until the answer is dropped; `None` if the address has `most`.
+    /// Counts one more connection until the returned value is dropped; `None` if the address
+    /// already has `most`.
     pub fn count(&self, address: IpAddr) -> Option<Counted> {
         let network = network_of(address);
         self.change(network, |open| {
@@ -53,7 +55,7 @@ fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// One connection of an address.
+/// One counted connection; dropping it ends the count.
 #[derive(Debug)]
 pub struct Counted {
     addresses: Addresses,

@@ -1,4 +1,4 @@
-//! Connections: HTTP/1.1, each within bounds of time, and no more of them than the process can hold.
+//! Accepts connections: HTTP/1.1, with limits on their time and their number.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -31,37 +31,38 @@ use crate::{
 mod addresses;
 mod timed_stream;
 
-/// What one connection keeps of a request at once, in bytes. Longer headers are answered 431.
+/// How much of a request one connection buffers, in bytes. Longer headers are answered 431.
 const BUFFER: usize = 64 * 1024;
 
-/// What a connection may take.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// From the moment that a connection begins, or that an answer on it has ended, to the last byte
-    /// of the next request's headers.
+    /// From the beginning of a connection, or the end of the previous answer on it, to the last
+    /// byte of the next request's headers.
     pub headers: Duration,
     /// From there to the last byte of the request's body.
     pub body: Duration,
-    /// How long the other side may take in nothing of an answer that waits for it.
+    /// How long a client may read nothing of an answer that waits for it.
     pub answer: Duration,
-    /// How many connections there are at once; more wait until one ends.
+    /// How many connections are open at once; more wait until one ends.
     pub connections: usize,
-    /// How many of them one address has; more are closed at once. A trusted proxy may have all.
+    /// How many connections one address may have; more are closed at once. A trusted proxy may have
+    /// all.
     pub of_address: usize,
 }
 
 impl Bounds {
-    /// The most connections of one process, where its file descriptors allow them.
+    /// Most connections of one process, if its file descriptors allow them.
     pub const MOST_CONNECTIONS: usize = 4096;
 
-    /// The bounds of this process. Three of four file descriptors may be connections; the rest is for
-    /// the database, files and calls to Stripe.
+    /// The limits of this process. Three of four file descriptors may be connections; the rest is
+    /// for the database, files and calls to Stripe.
     pub fn of_process() -> Self {
         let files = usize::try_from(file_descriptors()).unwrap_or(usize::MAX);
         let connections = Self::MOST_CONNECTIONS.min(files / 4 * 3).max(1);
         Self {
-            // Load balancers keep idle connections for 60 seconds: they close them before we do, so
-            // that no request is sent into one that we are closing.
+            // Load balancers keep idle connections for 60 seconds. They close first, so that no
+            // request is sent into a connection that we are closing.
             headers: Duration::from_secs(75),
             body: Duration::from_secs(30),
             answer: Duration::from_secs(60),
@@ -71,7 +72,8 @@ impl Bounds {
     }
 }
 
-/// How many the process may have open; the soft limit is raised as far as it helps and is allowed.
+/// How many files the process may have open. The soft limit is raised as far as it helps and the
+/// hard limit allows.
 fn file_descriptors() -> u64 {
     const ENOUGH: u64 = (Bounds::MOST_CONNECTIONS as u64).div_ceil(3) * 4;
     let limit = getrlimit(Resource::Nofile);
@@ -90,10 +92,10 @@ fn file_descriptors() -> u64 {
     }
 }
 
-/// Answers on `listener` until `stopping`, then finishes what is under way.
+/// Serves `listener` until `stopping`, then finishes the running requests.
 ///
 /// # Errors
-/// If the addresses cannot be put together.
+/// If the router cannot be built.
 pub async fn listen(
     state: AppState,
     listener: TcpListener,
@@ -102,10 +104,7 @@ pub async fn listen(
     listen_within(Bounds::of_process(), state, listener, stopping).await
 }
 
-/// The same within other bounds.
-///
-/// # Errors
-/// If the addresses cannot be put together.
+/// Does the same with other limits.
 pub async fn listen_within(
     bounds: Bounds,
     state: AppState,
@@ -125,12 +124,14 @@ pub async fn listen_within(
             tracing::warn!(bound, "every connection is taken; whoever comes waits");
             told = true;
         } else if free > bounds.connections / 10 {
-            // While places come and go one by one, once is enough.
+            // The warning may come again only when a tenth of the connections is free, so that it
+            // is not repeated while connections come and go.
             told = false;
         }
         let accept = async {
             let place = places.clone().acquire_owned().await.context("closed")?;
-            // It passes over connections that broke, and waits where file descriptors ran out.
+            // `Listener::accept` skips connections that broke, and waits when file descriptors run
+            // out.
             let (stream, address) = Listener::accept(&mut listener).await;
             anyhow::Ok((place, stream, address))
         };
@@ -164,7 +165,7 @@ async fn serve(
     address: SocketAddr,
     stopping: CancellationToken,
 ) {
-    // Without it, a page sent in two writes waits for an acknowledgement in between.
+    // Without `TCP_NODELAY`, a page sent in two writes waits for an acknowledgment in between.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }

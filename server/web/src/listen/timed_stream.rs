@@ -1,4 +1,4 @@
-//! A connection whose other side has to take in what it is answered.
+//! A connection that breaks if the client does not read its answer.
 
 use std::{
     io::{self, IoSlice},
@@ -13,7 +13,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// A connection that breaks where nothing could be written for some time.
+/// A connection whose writes fail when nothing could be written for `patience`.
 pub struct TimedStream {
     stream: TcpStream,
     patience: Duration,
@@ -22,7 +22,7 @@ pub struct TimedStream {
 }
 
 impl TimedStream {
-    /// `patience`: how long a write may wait.
+    /// `patience` is how long a write may wait.
     pub fn new(stream: TcpStream, patience: Duration) -> Self {
         Self {
             stream,

@@ -1,4 +1,4 @@
-//! Who is at the other end: the peer, or whom a trusted proxy names.
+//! Finds the visitor's address: the peer's, or the one that a trusted proxy names.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -9,18 +9,18 @@ use axum::{
 };
 use ipnet::IpNet;
 
-/// One header alone: a proxy that sets it passes on what a visitor wrote into another.
+/// Only this header counts: a proxy that sets it passes other headers on as the visitor wrote them.
 const FORWARDED: &str = "x-forwarded-for";
 
-/// The proxies whose word about the visitor's address counts.
+/// The proxies that are trusted to name the visitor's address.
 #[derive(Clone, Debug)]
 pub struct Proxies(Vec<IpNet>);
 
 impl Proxies {
-    /// Addresses and networks: `10.0.0.5`, `10.0.0.0/8`.
+    /// Reads addresses and networks: `10.0.0.5`, `10.0.0.0/8`.
     ///
     /// # Errors
-    /// If one is neither.
+    /// If a text is neither.
     pub fn new(trusted: &[String]) -> anyhow::Result<Self> {
         let trusted = trusted.iter().map(|text| text.trim());
         let proxies = trusted.filter(|text| !text.is_empty()).map(|text| {
@@ -32,8 +32,8 @@ impl Proxies {
         proxies.collect::<anyhow::Result<_>>().map(Self)
     }
 
-    /// The visitor's address. A header that anybody can write is read only where a trusted proxy
-    /// sent the request, and there only from its end to the first address that no trusted proxy has.
+    /// The visitor's address. Anybody can write the header, so it is read only if a trusted proxy
+    /// sent the request, and only from its end to the first address that is not a trusted proxy's.
     pub fn address_of(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
@@ -48,13 +48,13 @@ impl Proxies {
         visitor
     }
 
-    /// Whether the proxy at `address` is one of them.
+    /// Whether `address` is a trusted proxy's.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// Who was named, the last one first; `None` for what is no address.
+/// The addresses in the headers, the last one first; `None` for a text that is not an address.
 fn named_last_first(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all(FORWARDED).into_iter().rev();
     lines.flat_map(|line| {
@@ -63,7 +63,8 @@ fn named_last_first(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>>
     })
 }
 
-/// Some proxies add the port: `198.51.100.1:4711`, `[2001:db8::7]:4711`.
+/// Reads an address, with a port or without: some proxies write `198.51.100.1:4711` or
+/// `[2001:db8::7]:4711`.
 fn read(name: &str) -> Option<IpAddr> {
     let address = name.parse::<IpAddr>();
     let with_port = || name.parse::<SocketAddr>().map(|named| named.ip());

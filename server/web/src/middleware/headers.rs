@@ -1,4 +1,4 @@
-//! Headers that keep browsers from doing what a page of ours never wants.
+//! Security headers: they keep browsers from doing what our pages never want.
 
 use std::{env, sync::LazyLock};
 
@@ -23,8 +23,8 @@ const HEADERS: [(HeaderName, HeaderValue); 2] = [
 ];
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Where a page may load from; its own inline scripts carry `nonce`. No `form-action`: a form may
-/// be answered by a redirect to Stripe's page.
+/// The policy that says where a page may load from. The page's own inline scripts carry `nonce`.
+/// There is no `form-action`, because a form may be answered by a redirect to Stripe's page.
 pub fn content_security_policy(nonce: Option<&str>) -> String {
     policy(nonce, RELOAD_PORT.as_deref())
 }
@@ -49,7 +49,7 @@ fn policy(nonce: Option<&str>, reload_port: Option<&str>) -> String {
     )
 }
 
-/// Adds them to every answer; a page that brought its own policy keeps it.
+/// Adds the security headers to every answer; a page that set its own policy keeps it.
 pub async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

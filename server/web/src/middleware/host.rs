@@ -1,18 +1,18 @@
-//! The host that the visitor typed.
+//! Reads the host that the visitor typed.
 
 use axum::http::{HeaderMap, Uri, header::HOST, uri::Authority};
 
 /// A well-formed host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// Lower case, without port and trailing dot: as `site_hosts` has it.
+    /// In lower case, without port and trailing dot, as in `site_hosts`.
     pub name: String,
     /// The root of the site as the visitor typed it, without a slash: `http://localhost:3000`.
     pub base_url: String,
 }
 
 impl Host {
-    /// Reads the host of a request; `None` if it is missing, doubtful or malformed.
+    /// Reads the host of a request; `None` if it is missing, ambiguous or malformed.
     pub fn of(headers: &HeaderMap, uri: &Uri, scheme: &str) -> Option<Self> {
         let mut hosts = headers.get_all(HOST).iter();
         match (hosts.next(), hosts.next()) {
@@ -34,7 +34,7 @@ impl Host {
         let port = match authority.port() {
             Some(port) => format!(":{}", port.as_u16()),
             None if authority.as_str().len() == authority.host().len() => String::new(),
-            // A port that is no number.
+            // The port is not a number.
             None => return None,
         };
         plain.then(|| Self {

@@ -1,4 +1,4 @@
-//! Every change of state must come from a page of the same site.
+//! Refuses changes that were not sent from a page of the same site.
 
 use axum::{
     extract::Request,
@@ -15,7 +15,7 @@ use super::Host;
 const REFUSAL: &str = "This form was sent from another site, so nothing was changed. \
     Open the page on this site and try again.\n";
 
-/// Refuses a change of state that another site's page asks for in the visitor's name.
+/// Refuses a request for a change that another site's page sends in the visitor's name.
 pub async fn check_origin(request: Request, next: Next) -> Response {
     let own = request
         .extensions()
@@ -41,7 +41,7 @@ fn comes_from(own: Option<&str>, headers: &HeaderMap) -> bool {
     match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => own.is_some_and(|own| own.eq_ignore_ascii_case(origin)),
-        // Every browser sends one of the two; a program that carries no cookie acts for itself.
+        // Every browser sends one of the two headers. A program without a cookie acts for itself.
         (None, None) => !headers.contains_key(COOKIE),
     }
 }

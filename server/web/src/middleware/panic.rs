@@ -1,4 +1,4 @@
-//! The last net: a handler that panics.
+//! Answers a request whose handler panicked.
 
 use std::any::Any;
 
@@ -8,7 +8,7 @@ use server_core::panic_words;
 
 use crate::error_page;
 
-/// Writes the panic down and answers with a plain page.
+/// Logs the panic and answers with a plain page.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let words = panic_words(&*panic);
     error_page::broken(&anyhow!("a handler panicked: {words}"))

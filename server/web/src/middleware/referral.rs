@@ -1,4 +1,5 @@
-//! Remembers by whose link a visitor came, and when: any page takes a code (`docs/rules.md` 3).
+//! Remembers whose referral link brought a visitor, and when. Every page accepts a code
+//! (`docs/rules.md` 3).
 
 use store::Timestamp;
 use anyhow::anyhow;
@@ -20,15 +21,15 @@ use super::Visit;
 use crate::{error_page, state::AppState};
 
 const COOKIE: &str = "referral";
-/// How long a click counts that the browser remembers until it ends, in milliseconds: one that opens its
-/// windows again as they were never ends. As long as a session lasts.
+/// How long a click counts that the browser remembers until it ends: as long as a session lasts.
+/// Without this limit, a click would count forever in a browser that restores its windows.
 const REMEMBERED: Duration = Duration::days(14);
-/// More than this many codes in one address were not put there by a person.
+/// More codes than this in one address were not put there by a person.
 const MOST: usize = 5;
 
-/// On every `GET` of a page with `?ref=`: the last code that counts on this site is remembered, a
-/// member's on a tenant's, an enabled platform referrer's on a brand's; any other content of `ref` changes
-/// nothing and is no error.
+/// On every `GET` of a page with `?ref=`, remembers the last code that counts on this site: a
+/// member's on a tenant's site, an enabled platform referrer's on a brand's. Any other content of
+/// `ref` changes nothing and is no error.
 pub async fn capture(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let visit = request
         .extensions()
@@ -44,7 +45,7 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
 
 async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::Result<()> {
     for code in codes_in(query) {
-        // Whoever tries codes out is told of none; the page comes all the same.
+        // Over the limit, codes are ignored without a word to a guesser; the page still opens.
         if state.guard.try_click(visit.address).is_err() {
             return Ok(());
         }
@@ -75,7 +76,7 @@ async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> an
     })
 }
 
-/// How many days a code outlives the browser on this site.
+/// How many days this site remembers a code after the browser is closed.
 async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
     Ok(match visit.site.kind() {
         SiteKind::Tenant => visit.site.settings.referral_memory_days,
@@ -87,7 +88,7 @@ async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
     })
 }
 
-/// Well-formed codes, the last one first.
+/// The well-formed codes of the query, the last one first.
 fn codes_in(query: &str) -> Vec<ReferralCode> {
     let mut codes: Vec<_> = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "ref")
@@ -98,7 +99,7 @@ fn codes_in(query: &str) -> Vec<ReferralCode> {
     codes
 }
 
-/// The code that this visitor came with.
+/// The click that brought this visitor, if it still counts.
 pub async fn remembered_click(
     state: &AppState,
     visit: &Visit,
@@ -125,7 +126,7 @@ pub async fn remembered_click(
     }))
 }
 
-/// The code has served: forget it.
+/// Forgets the code after it was used.
 pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
     visit.visitor.update(|memory| memory.referral = None)?;
     if visit.cookies.get(COOKIE).is_some() {
@@ -136,7 +137,8 @@ pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Beyond the browser's end too, where the settings ask for it (`docs/rules.md` 5).
+/// Also remembers the code after the browser is closed, if the settings ask for it (`docs/rules.md`
+/// 5).
 async fn remember_for_days(
     state: &AppState,
     visit: &Visit,

@@ -1,5 +1,5 @@
-//! Sessions: a cookie that ends with the browser, and a row in our database that only its hash
-//! finds.
+//! Sessions: a cookie that ends with the browser, and a row in our database that can be found only
+//! by the hash of the cookie's id.
 
 use time::Duration;
 use store::Timestamp;
@@ -20,17 +20,17 @@ use crate::state::AppState;
 const MEMBER: &str = "member";
 const VERSION: &str = "session_version";
 
-/// How long an unused session of a browser that never closes is kept.
+/// How long an unused session is kept if its browser never closes.
 const KEPT: Duration = Duration::days(14);
 
-/// Gives each request its session; who does not sign in gets no cookie and no row.
+/// Gives each request its session. A visitor who does not sign in gets no cookie and no row.
 pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
     let secure = state.config.behind_tls;
     SessionManagerLayer::new(SessionStore {
         db: state.db.clone(),
         clock: state.clock.clone(),
     })
-    // `__Host-`: a page of a neighbouring subdomain cannot plant one.
+    // With `__Host-`, a page of a neighboring subdomain cannot set this cookie.
     .with_name(if secure { "__Host-session" } else { "session" })
     .with_secure(secure)
     .with_http_only(true)
@@ -40,18 +40,17 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
 
 /// The member that a session belongs to.
 pub struct SessionMember {
-    /// The member's id. Look it up among the members of the site.
+    /// The member must be looked up among the members of the request's site.
     pub id: MemberId,
-    /// The session has ended if it is no longer the member's `session_version`.
+    /// The session has ended if this is no longer the member's `session_version`.
     pub session_version: i64,
 }
 
-/// The member that the session belongs to.
 pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember>> {
     let Some(id) = session.get(MEMBER).await? else {
         return Ok(None);
     };
-    // Sessions had no version before members had one; theirs begins at 0.
+    // Sessions from before members had a version contain none; they count as 0.
     let session_version = session.get(VERSION).await?.unwrap_or(0);
     Ok(Some(SessionMember {
         id,
@@ -59,8 +58,7 @@ pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember
     }))
 }
 
-/// Signs a member in under a new session id, so that an id known to somebody else is worth
-/// nothing.
+/// Signs a member in under a new session id, so that an id known to somebody else is worth nothing.
 pub async fn sign_in(session: &Session, member: &user::Model) -> anyhow::Result<()> {
     session.cycle_id().await?;
     session.insert(MEMBER, member.id).await?;

@@ -13,7 +13,7 @@ use store::sites;
 use super::Host;
 use crate::{error_page, state::AppState};
 
-/// Puts [`Host`] and the `Arc<Site>` into the request; a host without a site gets a clear 404.
+/// Puts [`Host`] and `Arc<Site>` into the request; a host without a site gets a clear 404.
 pub async fn find_site(
     State(state): State<AppState>,
     mut request: Request,

@@ -1,4 +1,5 @@
-//! Who asks, and where: what every page and server function knows of its request.
+//! The request context: the site, the visitor and the member of a request. Pages and server
+//! functions read it.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -16,32 +17,30 @@ use tower_sessions::Session;
 use super::{Host, Visitor, member_of};
 use crate::{error_page, state::AppState};
 
-/// One request of a person to a site.
+/// The context of one request.
 #[derive(Clone)]
 pub struct Visit {
-    /// The site that the host names, settings as they are now.
+    /// The site that the host names, with its current settings.
     pub site: Arc<Site>,
-    /// Who is signed in.
     pub session: Session,
-    /// What the visitor's browser remembers for us, until it is closed.
+    /// What the visitor's browser remembers for us until it is closed.
     pub visitor: Visitor,
-    /// The signed-in member.
     pub user: Option<Arc<user::Model>>,
     /// How many of the member's notifications were unread when the request came.
     pub unread: u64,
     /// The root of this site as the visitor typed it, without a slash: `http://localhost:3000`.
     pub base_url: String,
-    /// A plain form post, without JavaScript: answered by a redirect.
+    /// Whether this is a plain form post without JavaScript, which is answered by a redirect.
     pub html_form: bool,
-    /// What the browser keeps beyond that.
+    /// The request's cookies, among them one that outlives the browser.
     pub cookies: Cookies,
-    /// Who is at the other end of the connection, as far as it can be believed.
+    /// The visitor's address: the peer's, or the one that a trusted proxy names.
     pub address: IpAddr,
 }
 
 impl Visit {
-    /// The root of another site of this installation, reached as the visitor reached this one: by
-    /// the same scheme and port.
+    /// The root of another site of this installation, with the scheme and port by which the visitor
+    /// reached this one.
     pub fn base_url_at(&self, host: &str) -> String {
         at_host(&self.base_url, host)
     }
@@ -71,14 +70,14 @@ pub async fn attach_visit(
     }
 }
 
-/// Ends the session, and what the browser remembers of its visitor.
+/// Ends the session, and clears what the browser remembers.
 pub async fn sign_out(visit: &Visit) -> anyhow::Result<()> {
     visit.session.flush().await?;
     visit.visitor.forget();
     Ok(())
 }
 
-/// What the layers before this one found out.
+/// What the layers before this one found.
 struct Seen {
     site: Option<Arc<Site>>,
     host: Option<Host>,

@@ -1,5 +1,5 @@
-//! What a visitor's browser remembers for us: one encrypted cookie that ends with the browser. None
-//! of it is kept on our side.
+//! What a visitor's browser remembers for us: one encrypted cookie that ends with the browser. We
+//! store none of it.
 
 use store::SiteId;
 use std::{collections::BTreeMap, sync::Arc};
@@ -13,37 +13,38 @@ use services::referrals::ReferralClick;
 use sha2::Sha256;
 use tower_cookies::{Cookie, Cookies, Key, cookie::SameSite};
 
-/// The most that the content may take before it is encrypted. Encrypted, in base64 and with its
-/// attributes the whole cookie stays under 1 KB; a browser takes 4 KB (RFC 6265, 6.1).
+/// The longest content before encryption, in bytes. Encrypted, in base64 and with its attributes,
+/// the whole cookie stays under 1 KB; a browser accepts 4 KB (RFC 6265, 6.1).
 const CONTENT_BYTES: usize = 660;
 
-/// What the cookie holds. Its fields have short names, since each byte travels with every request.
+/// The content of the cookie. Its fields have short names, because each byte travels with every
+/// request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
-    /// The referral link that the visitor came by.
+    /// The click on a referral link that brought the visitor.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<ReferralClick>,
-    /// The token of the Checkout that the visitor began and has not ended.
+    /// The token of the Checkout session that the visitor began and has not ended.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub checkout: Option<String>,
-    /// A form that was refused, for the next page.
+    /// A refused form, for the next page.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedForm>,
-    /// What was done just before, for the next page.
+    /// The notice of what was done, for the next page.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,
 }
 
-/// A refused form on its way through the redirect. Never holds a password.
+/// A refused form on its way through the redirect. It never contains a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedForm {
-    /// Name of the server function: `register`, `sign_in`, `buy`.
+    /// The name of the server function: `register`, `sign_in`, `buy`.
     #[serde(rename = "n")]
     pub form: String,
-    /// What concerns the form as a whole.
+    /// The message about the form as a whole.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// What concerns single fields: the field, and what to do about it.
+    /// The messages about single fields, each with the field's name.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     complaints: Vec<(String, String)>,
     /// What was typed, by field.
@@ -52,7 +53,7 @@ pub struct RefusedForm {
 }
 
 impl RefusedForm {
-    /// What was said of the form `form`.
+    /// Takes the refusal of the form named `form`.
     pub fn new(form: &str, refusal: Refusal) -> Self {
         let complaints = refusal.fields.into_iter();
         Self {
@@ -65,7 +66,6 @@ impl RefusedForm {
         }
     }
 
-    /// Complaints and what was typed.
     pub fn into_refusal(self) -> Refusal {
         let complaints = self.complaints.into_iter();
         Refusal {
@@ -79,14 +79,14 @@ impl RefusedForm {
 }
 
 impl Memory {
-    /// Whether the cookie holds all of it.
+    /// Whether the cookie can hold all of it.
     pub fn fits(&self) -> bool {
         self.bytes() <= CONTENT_BYTES
     }
 
-    /// As much as the cookie holds. Dropped one by one until the rest fits: what was typed, the
-    /// longest first; what concerns single fields, the last first; the sentence about the form;
-    /// what was done. The link and the Checkout stay.
+    /// Drops parts until the rest fits: first what was typed, the longest text first; then the
+    /// messages about single fields, the last one first; then the message about the form; then the
+    /// notice. The referral click and the Checkout token stay.
     fn fitted(mut self) -> Self {
         while !self.fits() && self.drop_one() {}
         self
@@ -114,8 +114,8 @@ impl Memory {
     }
 }
 
-/// The memory of the browser that sent a request. Bound to the site: another site's cookie does not
-/// open here.
+/// The memory of the browser that sent the request. It is bound to the site: a cookie of another
+/// site cannot be decrypted here.
 #[derive(Clone)]
 pub struct Visitor {
     cookies: Cookies,
@@ -124,7 +124,6 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// The memory that came among `cookies` to the site.
     pub fn new(cookies: Cookies, config: Arc<Config>, site_id: SiteId) -> Self {
         Self {
             cookies,
@@ -133,10 +132,11 @@ impl Visitor {
         }
     }
 
-    /// What it holds; nothing where there is no cookie, or one that we did not write for this site.
+    /// What the browser remembers; nothing if there is no cookie, or one that we did not write for
+    /// this site.
     ///
     /// # Errors
-    /// If the key cannot be drawn.
+    /// If the cookie's key cannot be derived.
     pub fn get(&self) -> anyhow::Result<Memory> {
         if self.cookies.get(self.name()).is_none() {
             return Ok(Memory::default());
@@ -147,10 +147,8 @@ impl Visitor {
             .unwrap_or_default())
     }
 
-    /// Changes what it holds; of a form, as much as [fits](Memory::fits).
-    ///
-    /// # Errors
-    /// If the key cannot be drawn.
+    /// Changes what the browser remembers, and drops the part of a form that does not
+    /// [fit](Memory::fits).
     pub fn update(&self, change: impl FnOnce(&mut Memory)) -> anyhow::Result<()> {
         let before = self.get()?;
         let mut memory = before.clone();
@@ -172,17 +170,16 @@ impl Visitor {
         Ok(())
     }
 
-    /// Forgets all of it.
     pub fn forget(&self) {
         if self.cookies.get(self.name()).is_some() {
             let gone = Cookie::build(self.name()).path("/");
-            // A browser takes a `__Host-` cookie, and its removal, only with `Secure`.
+            // A browser accepts a `__Host-` cookie, and its removal, only with `Secure`.
             let gone = gone.secure(self.config.behind_tls);
             self.cookies.remove(gone.build());
         }
     }
 
-    /// `__Host-`: a page of a neighbouring subdomain cannot plant one.
+    /// With `__Host-`, a page of a neighboring subdomain cannot set this cookie.
     fn name(&self) -> &'static str {
         match self.config.behind_tls {
             true => "__Host-visitor",

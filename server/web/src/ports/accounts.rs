@@ -1,4 +1,4 @@
-//! Accounts as a browser asks for them: a session, and a page to go to.
+//! Accounts on the web: registering and signing in begin a session and lead to a page.
 
 use store::MemberId;
 use app::{
@@ -64,7 +64,7 @@ impl Services {
         }
     }
 
-    /// Where to after signing in: a path of this site, whatever was sent.
+    /// Where to go after signing in: a path of this site, whatever was sent.
     fn go(&self, next: &str) -> Outcome {
         let kind = *self.visit.site.row.kind;
         Outcome::Go(local::path(next).unwrap_or(kind.home()).to_owned())

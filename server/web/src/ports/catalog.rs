@@ -1,4 +1,4 @@
-//! What the site sells.
+//! The products of a site, for its pages.
 
 use app::{
     ports::{Answer, Catalog},

@@ -1,4 +1,4 @@
-//! The devices that stay signed in, as their member sees them.
+//! The devices on which a member is signed in.
 
 use store::ApiTokenId;
 use app::types::{Device, Outcome};
@@ -21,7 +21,7 @@ impl Services {
         let Some(user) = &self.visit.user else {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
-        // A device that is gone already is signed out, which is all that was asked.
+        // A device that is already gone is signed out, so this is not an error.
         api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, ApiTokenId::new(id)).await?;
         Ok(Outcome::Done("The device is signed out.".to_owned()))
     }

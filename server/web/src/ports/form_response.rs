@@ -1,4 +1,5 @@
-//! How an answer travels: as a value to a browser with JavaScript, as a redirect to one without.
+//! How a form's outcome reaches the browser: as a value where JavaScript runs, otherwise as a
+//! redirect.
 
 use app::{
     ports::{self, FormResponse},
@@ -19,8 +20,8 @@ use crate::middleware::{Memory, RefusedForm, Visit};
 const REFUSED: &str = "refused";
 const DONE: &str = "done";
 
-/// Keeps a refusal for the next page: in the browser, but an admin's that does not fit there (the
-/// long text of a product) in the admin's session.
+/// Keeps a refusal for the next page. It goes into the visitor's cookie; an admin's refusal that
+/// does not fit there (a product's long text) goes into the admin's session.
 pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
     let refused = RefusedForm::new(form, refusal.clone());
     if fits_in_browser(visit, |memory| memory.refused = Some(refused.clone()))? {
@@ -31,7 +32,7 @@ pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Resul
     Ok(visit.session.insert(REFUSED, refused).await?)
 }
 
-/// What was refused just before, once.
+/// Takes the refusal that the previous request kept, so that only one page shows it.
 pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::RefusedForm>> {
     let refused = match visit.visitor.get()?.refused {
         Some(refused) => {
@@ -46,7 +47,7 @@ pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::Refused
     }))
 }
 
-/// Keeps what was done for the next page.
+/// Keeps the notice of what was done for the next page, in the same places as [`keep`].
 async fn keep_done(visit: &Visit, notice: &str) -> anyhow::Result<()> {
     if fits_in_browser(visit, |memory| memory.done = Some(notice.to_owned()))? {
         let keep = |memory: &mut Memory| memory.done = Some(notice.to_owned());
@@ -55,7 +56,7 @@ async fn keep_done(visit: &Visit, notice: &str) -> anyhow::Result<()> {
     Ok(visit.session.insert(DONE, notice).await?)
 }
 
-/// What was done just before, once.
+/// Takes the notice that the previous request kept, so that only one page shows it.
 pub async fn take_done(visit: &Visit) -> anyhow::Result<Option<String>> {
     match visit.visitor.get()?.done {
         Some(done) => {
@@ -66,7 +67,7 @@ pub async fn take_done(visit: &Visit) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// A session is written anew only where something is taken from it.
+/// Writes the session only if the value was there, since every page calls this.
 async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Result<Option<T>> {
     let taken = session.get(name).await?;
     if taken.is_some() {
@@ -75,8 +76,8 @@ async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Res
     Ok(taken)
 }
 
-/// Who is no admin has the browser alone, whatever is lost there: anybody can become a member, and a
-/// session row is kept for days.
+/// Whether the change goes into the cookie: always for a visitor who is not an admin, even if the
+/// cookie must drop a part of it. Anybody can become a member, and a session row is kept for days.
 fn fits_in_browser(visit: &Visit, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
     let is_admin = visit.tenant_admin().is_some() || visit.platform_admin().is_some();
     let mut memory = visit.visitor.get()?;

@@ -1,4 +1,4 @@
-//! What pages and server functions ask for: the ports of `app`.
+//! Implements the ports of `app` for pages and server functions.
 
 use std::sync::Arc;
 
@@ -16,16 +16,13 @@ pub mod purchases;
 pub mod referrals;
 pub mod subscriptions;
 
-/// Every use case on behalf of one visit; implements the ports of `app`.
+/// Every use case in the context of one request; implements the ports of `app`.
 #[derive(Clone)]
 pub struct Services {
-    /// What all requests share.
     pub state: AppState,
-    /// Who asks, and where.
     pub visit: Visit,
 }
 
-/// The ports of a page or server function.
 pub fn ports(services: Services) -> Ports {
     let services = Arc::new(services);
     Ports {
@@ -44,7 +41,7 @@ pub fn ports(services: Services) -> Ports {
     }
 }
 
-/// Writes down what broke; the person learns only that something did.
+/// Logs the error; the visitor learns only that something broke.
 pub fn broken(error: anyhow::Error) -> InternalError {
     tracing::error!("{error:#}");
     InternalError

@@ -1,4 +1,4 @@
-//! Notifications to a member.
+//! A member's notifications on the web.
 
 use store::NotificationId;
 use app::{
@@ -13,7 +13,7 @@ use store::notifications;
 use super::{Services, broken};
 
 const PAGE: &str = "/notifications";
-/// How many the page lists.
+/// Most notifications that the page lists.
 const SHOWN: u64 = 100;
 
 impl Services {

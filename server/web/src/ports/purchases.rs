@@ -1,4 +1,4 @@
-//! A member's purchases, and a page's way to Stripe's.
+//! A member's purchases on the web, and the redirect to Stripe's Checkout page.
 
 use store::PurchaseId;
 use store::ProductId;
@@ -101,7 +101,8 @@ impl Services {
         })
     }
 
-    /// Closes the page that the member has open for this product: what it holds of a balance is free.
+    /// Expires the Checkout session that the member has open for this product. The part of the
+    /// balance that the session reserves becomes free.
     async fn release_open(&self, product_id: ProductId) -> anyhow::Result<Outcome> {
         const CLOSED: &str = "The payment page is closed. Nothing was charged.";
         let (state, site) = (&self.state, &self.visit.site);
@@ -155,7 +156,7 @@ fn refused(message: &str) -> Outcome {
     Outcome::Refused(Refusal::message(message))
 }
 
-/// What the buyer paid beyond the balance; `None` while we do not know.
+/// What the buyer paid beyond the credit from the balance; `None` while unknown.
 fn paid_by_card(row: &purchase::Model) -> Option<Money> {
     let total = row.money(row.paid_cents?);
     let may_spend_balance = row.kind.spends_balance() && !row.in_person;
@@ -166,7 +167,6 @@ fn paid_by_card(row: &purchase::Model) -> Option<Money> {
     }
 }
 
-/// A purchase as lists show it.
 pub fn line(row: ListedPurchase) -> PurchaseLine {
     PurchaseLine {
         id: row.id.get(),

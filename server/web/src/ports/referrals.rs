@@ -1,4 +1,4 @@
-//! The "Refer a Friend" card and the member's own code.
+//! The "Refer a Friend" card and the member's own referral code.
 
 use app::{
     ports::{Answer, Referrals},
@@ -74,7 +74,7 @@ pub fn line(row: &ReferredFriend) -> ReferralLine {
     }
 }
 
-/// `Jane D.`: enough for a friend, little enough for everybody else.
+/// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
 fn short_name(friend: &FriendName) -> String {
     match friend.last_name.chars().next() {
         Some(initial) => format!("{} {initial}.", friend.first_name),

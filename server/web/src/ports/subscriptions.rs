@@ -1,6 +1,7 @@
-//! PewPros and CoachPros, sold on the platform's sites: from "Get Started" to Stripe's page, and the
-//! receipt. A prospect's browser has at most one page of a brand open; the code that brought them
-//! stays with it, so that another plan takes it over.
+//! Sells the plans of PewPros and CoachPros on the brands' sites: from "Get Started" to Stripe's
+//! Checkout page, and the receipt. A prospect's browser has at most one open Checkout session per
+//! brand. The session carries the prospect's referral code, so that a session for another plan
+//! inherits it.
 
 use std::collections::BTreeMap;
 
@@ -38,20 +39,17 @@ const NOT_ACCEPTED: &str =
 const NO_ANSWER: &str =
     "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
-/// What became of "Get Started".
+/// What "Get Started" leads to.
 pub enum Begun {
-    /// On to Stripe's page, or to the receipt.
+    /// A redirect to Stripe's page, or to the receipt.
     Go(String),
-    /// Not now; a sentence for the pricing page.
+    /// A refusal for now: a sentence for the pricing page.
     Refused(String),
 }
 
 impl Services {
-    /// Begins to sell `plan` to whoever asks, or answers with the page that they have open for it.
-    /// The code leaves the browser's memory and stays with the open session.
-    ///
-    /// # Errors
-    /// If something breaks on our side.
+    /// Begins to sell `plan` to this visitor, or answers with the Checkout page that is already
+    /// open for it. The referral code moves from the browser's memory to the open session.
     pub async fn subscribe(&self, plan: Plan) -> anyhow::Result<Begun> {
         let Self { state, visit } = self;
         if let Err(refused) = state.guard.try_checkout(visit.address) {
@@ -93,11 +91,9 @@ impl Services {
         }
     }
 
-    /// Closes the page that the prospect has open, whichever plan it is for; a sentence where Stripe
-    /// does not say that it is closed. The code stays with it: another plan takes it over.
-    ///
-    /// # Errors
-    /// If something breaks on our side.
+    /// Expires the prospect's open Checkout session, whichever plan it is for. Refuses with a
+    /// sentence if Stripe does not confirm that the session has expired. The session keeps its
+    /// referral code, so that a session for another plan inherits it.
     pub async fn release_checkout(&self) -> anyhow::Result<Begun> {
         if let Err(refused) = self.state.guard.try_checkout(self.visit.address) {
             return Ok(Begun::Refused(refused.sentence()));
@@ -112,7 +108,7 @@ impl Services {
         }
     }
 
-    /// The session that this browser began on this brand last, with the code that it carries.
+    /// The Checkout session that this browser began last on this brand, with its referral code.
     async fn open_checkout(&self) -> anyhow::Result<Option<checkout_session::Model>> {
         let Some(token) = self.visit.visitor.get()?.checkout else {
             return Ok(None);
@@ -125,7 +121,8 @@ impl Services {
         self.visit.visitor.update(|memory| memory.checkout = token)
     }
 
-    /// The receipt of what was bought; the browser is free for another purchase.
+    /// Leads to the receipt of the completed session, and forgets the session so that the browser
+    /// can begin another purchase.
     async fn bought(&self, open: &checkout_session::Model) -> anyhow::Result<Begun> {
         self.remember(None)?;
         let now =
@@ -181,7 +178,7 @@ impl Services {
     }
 }
 
-/// The code that an open session carries; one that was paid has served.
+/// The referral code that an open session carries; a completed session has used its code up.
 fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
     let paid = open.state == SessionState::Complete;
     let code = open.referral_code.clone().filter(|_| !paid)?;
@@ -200,7 +197,8 @@ fn terms(name: &str, plan: Plan, click: Option<&ReferralClick>) -> Terms {
     }
 }
 
-/// Brings plan and code back with a buyer who turns back.
+/// The query of the address to which a buyer who cancels at Stripe returns: plan and code come
+/// back.
 fn way_back(plan: Plan, click: Option<&ReferralClick>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("plan", plan.code());

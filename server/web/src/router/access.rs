@@ -1,34 +1,34 @@
-//! The access table: every page, server function and other address of a site, with who may use it.
+//! The access table: what each page, server function and other path of a site requires.
 //!
-//! An address that is not listed is closed: a new page of the console or a new server function is
-//! refused to everyone until it has a line here. A test compares this table with the router.
+//! An unlisted server function answers nobody, and an unlisted path of the console answers only
+//! admins. A test compares this table with the router.
 
 use domain::account::Rights;
 use percent_encoding::percent_decode_str;
 
-/// What an address requires of the person who opens it.
+/// What a path requires of the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     Everyone,
-    /// A signed-in member.
+    /// The visitor must be signed in.
     Member,
-    /// An admin of this tenant site.
+    /// The right to run this tenant site.
     TenantAdmin,
-    /// An admin of the platform program.
+    /// The right to run the platform program.
     PlatformAdmin,
-    /// An admin of either; the page shows what their rights allow.
+    /// Either of these rights; the answer contains only what the member's rights allow.
     AnyAdmin,
-    /// Not listed: refused to everyone.
+    /// The function is not listed, so it answers nobody.
     Nobody,
 }
 
-/// An extension of a request for a page that the person may not see.
+/// Marks a page request of a signed-in member who may not see the page.
 #[derive(Clone, Copy)]
 pub struct Forbidden;
 
 use Access::{AnyAdmin, Everyone, Member, Nobody, PlatformAdmin, TenantAdmin};
 
-/// Pages and other addresses that a browser opens.
+/// Pages and other paths that a browser opens.
 pub const PAGES: &[(&str, Access)] = &[
     ("/", Everyone),
     ("/events", Everyone),
@@ -59,12 +59,12 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/settings", AnyAdmin),
 ];
 
-/// Server functions, by the last segment of their path.
+/// Server functions, by the last part of their path.
 pub const FUNCTIONS: &[(&str, Access)] = &[
     ("register", Everyone),
     ("sign_in", Everyone),
     ("sign_out", Everyone),
-    // It redirects a visitor to the sign-in page, which leads back to the product.
+    // A visitor who is not signed in is sent to sign in, and from there back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),
     ("purchase", Everyone),
@@ -94,8 +94,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("record_sale", TenantAdmin),
 ];
 
-/// What `path` requires. Doubled slashes, a trailing slash and escaped letters lead to the same page,
-/// so they must require the same.
+/// What `path` requires. Doubled slashes, a slash at the end and escaped letters lead to the same
+/// page, so they must require the same.
 pub fn of_path(path: &str) -> Access {
     let path: Vec<_> = path
         .split('/')
@@ -125,7 +125,7 @@ fn function(name: &str) -> Access {
 }
 
 impl Access {
-    /// Whether a person may use the address: `signed_in` or not, with these rights.
+    /// Whether a visitor with these rights may open the path.
     pub fn allows(self, signed_in: bool, rights: Rights) -> bool {
         match self {
             Everyone => true,

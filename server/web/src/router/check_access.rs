@@ -1,4 +1,4 @@
-//! Lets nobody further than they may go.
+//! Enforces the access table.
 
 use app::types::{SESSION_ENDED, local};
 use axum::{
@@ -22,8 +22,8 @@ use crate::{middleware::Visit, state::AppState};
 
 const NOT_ALLOWED: &str = "This account may not do that.";
 
-/// Checks the request against the access table. A visitor is redirected to the sign-in page, which
-/// leads back; a signed-in member sees that the account has no access.
+/// Compares the request with the access table. A visitor who is not signed in is sent to sign in
+/// and then back; a signed-in member learns that the account may not do this.
 pub async fn check_access(
     State(state): State<AppState>,
     mut request: Request,
@@ -47,8 +47,8 @@ pub async fn check_access(
             request.extensions_mut().insert(Forbidden);
             pages::render(State(state), Extension(visit), request).await
         }
-        // By HTML's rules for server-sent events this keeps the browser from asking again. It asks
-        // while somebody signs out, so it is no error either.
+        // By HTML's rules for server-sent events, a 204 keeps the browser from reconnecting. The
+        // browser also reconnects while a member signs out, so this is not an error.
         (false, false) if !wants_page(request.headers()) => StatusCode::NO_CONTENT.into_response(),
         (false, false) => {
             let asked = request.uri().path_and_query().map(ToString::to_string);
@@ -60,13 +60,13 @@ pub async fn check_access(
     }
 }
 
-/// A stream of news cannot make anything of a page to sign in.
+/// An event stream cannot use a redirect to the sign-in page.
 fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     !accept.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-/// The path of the page that sent a form.
+/// The path of the page that sent a form, from `Referer`.
 fn came_from(headers: &HeaderMap) -> Option<String> {
     let referer = headers.get(REFERER)?.to_str().ok()?;
     let uri: axum::http::Uri = referer.parse().ok()?;
@@ -95,7 +95,7 @@ fn see_sign_in(next: Option<&str>) -> Response {
     response
 }
 
-/// As an island reads the error of a server function.
+/// Writes the error in the form in which an island reads errors of server functions.
 fn refused(status: StatusCode, words: &str) -> Response {
     let error: ServerFnError = ServerFnError::ServerError(words.to_owned());
     let headers = [

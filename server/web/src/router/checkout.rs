@@ -1,5 +1,5 @@
-//! `POST /pricing/checkout?plan=annual|monthly`: from a plan of a brand to Stripe's page. A `GET`
-//! shows the plan and begins nothing.
+//! `POST /pricing/checkout?plan=annual|monthly`: redirects from a brand's plan to Stripe's Checkout
+//! page. A `GET` shows the plan and begins nothing.
 
 use axum::{
     Extension,
@@ -20,15 +20,14 @@ use crate::{
     state::AppState,
 };
 
-/// Where it is.
 pub const PATH: &str = "/pricing/checkout";
-/// Where the open one is closed.
+/// The path that expires the open Checkout session.
 pub const RELEASE: &str = "/pricing/release";
 
 /// The form whose refusal the pricing page shows.
 const FORM: &str = "checkout";
 
-/// Begins a Checkout; on a tenant's site there is no such page.
+/// Begins a Checkout session. A tenant's site has no such page and answers 404.
 pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Request) -> Response {
     if visit.site.kind() == SiteKind::Tenant {
         return pages::render(state, visit, request).await;
@@ -47,7 +46,7 @@ pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Req
     }
 }
 
-/// `POST /pricing/release`: closes the page of Stripe's that the browser has open.
+/// `POST /pricing/release`: expires the Checkout session that the browser has open.
 pub async fn release(state: State<AppState>, visit: Extension<Visit>) -> Response {
     let services = Services {
         state: state.0,
@@ -73,7 +72,7 @@ async fn released(services: &Services) -> anyhow::Result<String> {
     }
 }
 
-/// Where the browser goes.
+/// Begins the Checkout session and returns the address to redirect to.
 async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let plan = pairs.filter(|(name, _)| name == "plan").last();

@@ -1,4 +1,4 @@
-//! The browser's files, compressed before we start.
+//! Serves the browser's files, which were compressed before the server starts.
 
 use std::{convert::Infallible, path::Path};
 
@@ -21,7 +21,7 @@ const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400, must
 
 type Files = BoxCloneSyncService<Request, Response, Infallible>;
 
-/// Files with a hash in their names: they never change.
+/// Files with a hash in their names: they never change, so browsers may keep them for a year.
 pub fn for_good(folder: &Path) -> Files {
     let missing = ServiceBuilder::new().service_fn(async |_: Request| {
         Ok::<_, Infallible>((StatusCode::NOT_FOUND, "There is no such file.\n").into_response())
@@ -29,7 +29,8 @@ pub fn for_good(folder: &Path) -> Files {
     kept(ServeDir::new(folder), FOR_GOOD, missing)
 }
 
-/// Files whose content may change; `missing` answers for those that are not there.
+/// Files whose content may change: browsers keep them for a day. `missing` answers for a file that
+/// does not exist.
 pub fn for_a_day<S>(folder: &Path, missing: S) -> Files
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -63,15 +64,15 @@ where
     }))
 }
 
-/// A name or path that file systems refuse to look for (ENAMETOOLONG; Linux's NAME_MAX and PATH_MAX
-/// in limits.h), which `ServeDir` takes for an error of the disk.
+/// Whether file systems refuse so long a name or path (ENAMETOOLONG; Linux's NAME_MAX and PATH_MAX
+/// in limits.h). `ServeDir` would report that as a disk error.
 fn is_no_file_name(path: &str) -> bool {
     const LONGEST_NAME: usize = 255 - ".br".len();
     const LONGEST_PATH: usize = 2048;
     path.len() > LONGEST_PATH || path.split('/').any(|name| name.len() > LONGEST_NAME)
 }
 
-/// Marks what is no file.
+/// Marks an answer that is not a file, so that it gets no caching headers.
 #[derive(Clone)]
 struct NoFile;
 

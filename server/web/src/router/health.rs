@@ -1,4 +1,4 @@
-//! Whether this process lives, and whether it can do its work.
+//! Health checks: whether the process is alive, and whether it is ready for work.
 
 use axum::{
     Json,
@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::state::AppState;
 
-/// `GET /healthz`: 200 as long as the process answers at all. It asks nobody, so that whoever starts
-/// processes again does not do so because a database is away.
+/// `GET /healthz`: 200 while the process answers at all. It checks no dependency, so that a
+/// supervisor does not restart the process because a database is down.
 pub async fn lives() -> &'static str {
     "ok\n"
 }

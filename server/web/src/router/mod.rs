@@ -1,4 +1,4 @@
-//! Every address of the product.
+//! Every route of the product.
 
 use std::path::Path;
 
@@ -31,17 +31,17 @@ mod robots;
 pub mod rpc;
 mod stream;
 
-/// The most that a form of ours can need.
+/// The largest body that one of our forms can need, in bytes.
 const FORM_BYTES: usize = 64 * 1024;
-/// The most that an event of Stripe can need.
+/// The largest body that a Stripe event can need, in bytes.
 const EVENT_BYTES: usize = 512 * 1024;
 /// Where the console's catalog was until it was spelled the American way.
 const OLD_CATALOG: &str = "/admin/catalogue";
 
-/// All addresses. Streams end when `stopping` is canceled.
+/// Every route. Event streams end when `stopping` is canceled.
 ///
 /// # Errors
-/// If the document of the mobile API cannot be written.
+/// If `CORS_ORIGINS` is not valid, or the OpenAPI document cannot be written.
 pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Router> {
     let site_root = Path::new(&*state.leptos.site_root);
     let package = format!("/{}", state.leptos.site_pkg_dir);
@@ -72,21 +72,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .with_state(state))
 }
 
-/// Addresses of earlier releases, which people have in bookmarks and histories.
-fn moved_routes() -> Router<AppState> {
-    Router::new()
-        .route(OLD_CATALOG, any(moved_catalog))
-        .route(&format!("{OLD_CATALOG}/{{id}}"), any(moved_catalog))
-}
-
-/// Sends the browser to the page that took this one's place, with the same query.
-async fn moved_catalog(uri: Uri) -> Redirect {
-    let address = uri.path_and_query().map_or("", PathAndQuery::as_str);
-    let rest = address.strip_prefix(OLD_CATALOG).unwrap_or_default();
-    Redirect::permanent(&format!("/admin/catalog{rest}"))
-}
-
-/// What Stripe calls; it names no site and carries no session.
+/// Stripe's webhook endpoints. Their requests name no site and carry no session.
 fn webhook_routes() -> Router<AppState> {
     Router::new()
         .route("/webhooks/stripe/{account}", post(webhook::receive))
@@ -94,7 +80,7 @@ fn webhook_routes() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(EVENT_BYTES))
 }
 
-/// Pages, forms and the stream: everything that belongs to one site and one visitor.
+/// Pages, forms and the event stream: everything that belongs to one site and one visitor.
 fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState> {
     let pages = Router::new().leptos_routes_with_handler(page_routes(), pages::render);
     let pages = own_routes(stopping)
@@ -107,7 +93,7 @@ fn site_routes(state: &AppState, stopping: CancellationToken) -> Router<AppState
     of_a_site(pages.merge(forms), state)
 }
 
-/// What a browser opens on a site besides pages.
+/// The routes of a site that are neither pages nor server functions.
 fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
@@ -120,14 +106,14 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
     ]
 }
 
-/// The addresses of what a browser opens on a site besides pages and server functions.
+/// The paths of a site that are neither pages nor server functions, for the test of the access
+/// table.
 pub fn own_paths() -> Vec<&'static str> {
     let routes = own_routes(CancellationToken::new()).into_iter();
     routes.map(|(path, _)| path).collect()
 }
 
-/// Every page of a tenant's site and of a brand's. Which of them a site has is decided when it is
-/// rendered.
+/// Every page of tenant sites and brand sites. Rendering decides which of them a site has.
 pub fn page_routes() -> Vec<AxumRouteListing> {
     let mut routes = generate_route_list(app::TenantRoutes);
     for route in generate_route_list(app::PlatformRoutes) {

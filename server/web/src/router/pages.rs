@@ -1,4 +1,4 @@
-//! Pages and what they know of their request.
+//! Renders pages, and gives them what they need to know of the request.
 
 use app::{
     ports::{Ports, Viewer},
@@ -30,8 +30,8 @@ use crate::{
     state::AppState,
 };
 
-/// Renders the page that the path names. The whole page at once, never as a stream: its status and
-/// where it may send the visitor instead must be known before the first byte.
+/// Renders the page at the path. The page is rendered whole, never streamed: its status and a
+/// possible redirect must be known before the first byte.
 pub async fn render(
     State(state): State<AppState>,
     Extension(visit): Extension<Visit>,
@@ -80,7 +80,6 @@ async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::R
     })
 }
 
-/// The ports of one request.
 pub fn ports_of(state: &AppState, visit: &Visit) -> Ports {
     ports(Services {
         state: state.clone(),
@@ -88,7 +87,7 @@ pub fn ports_of(state: &AppState, visit: &Visit) -> Ports {
     })
 }
 
-/// Who asks, as pages know it.
+/// The visitor and the site, as pages know them.
 pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
     Ok(Viewer {
         site: brand(state, &visit.site),
@@ -127,7 +126,7 @@ fn member(user: &user::Model) -> Member {
     }
 }
 
-/// Hands the request's viewer and ports to Leptos.
+/// Provides the request's viewer and ports to Leptos.
 pub fn provide() {
     let Some(parts) = use_context::<Parts>() else {
         return;
@@ -140,7 +139,7 @@ pub fn provide() {
     }
 }
 
-/// The same for a page, whose inline scripts run by the nonce of its policy.
+/// Does the same for a page, and sets the policy whose nonce allows the page's inline scripts.
 fn provide_to_page() {
     provide();
     let nonce = use_nonce();

@@ -1,6 +1,6 @@
-//! `GET /robots.txt`: what crawlers leave alone (RFC 9309). The same on every host.
+//! `GET /robots.txt`: the paths that crawlers leave alone (RFC 9309). Every host answers the same.
 
-/// What has no page for a stranger, or is there to be pressed.
+/// Paths that have no page for an anonymous visitor, or that only a form should call.
 const TEXT: &str = "\
 User-agent: *
 Disallow: /pricing/checkout
@@ -15,7 +15,6 @@ Disallow: /api/
 Disallow: /webhooks/
 ";
 
-/// The text.
 pub async fn text() -> &'static str {
     TEXT
 }

@@ -1,4 +1,4 @@
-//! Server functions: what forms and islands call.
+//! Server functions, which forms and islands call.
 
 use axum::{
     Extension,
@@ -15,11 +15,11 @@ use leptos::server_fn::axum::get_server_fn_service;
 use super::pages;
 use crate::{error_page, middleware::Visit, state::AppState};
 
-/// What a function is answered that does not exist.
-pub const NOT_A_FORM: &str = "This site does not know this form. \
+/// The answer to a call of a server function that does not exist.
+pub const NOT_A_FORM: &str = "This is not a form that this site knows. \
     Reload the page and try again.\n";
 
-/// Calls the server function that the path names.
+/// Calls the server function at the path.
 pub async fn call(
     State(state): State<AppState>,
     Extension(visit): Extension<Visit>,
@@ -36,7 +36,8 @@ pub async fn call(
     request
         .extensions_mut()
         .insert(pages::ports_of(&state, &visit));
-    // `FormResponse` answers forms without JavaScript; Leptos would send them to any `Referer`.
+    // `Exchange` answers forms without JavaScript. With `Accept`, Leptos would redirect them to
+    // whatever address their `Referer` names.
     request.headers_mut().remove(ACCEPT);
     let response = leptos_axum::handle_server_fns_with_context(pages::provide, request)
         .await
@@ -51,7 +52,8 @@ pub async fn call(
     response
 }
 
-/// Leptos answers 500 to a body that it cannot read as well; that is the sender's fault.
+/// Answers 400 where Leptos could not read the body: Leptos answers 500 to that, but the mistake is
+/// the sender's.
 async fn failed(response: Response, html_form: bool) -> Response {
     const WORDS: usize = 64 * 1024;
     let (parts, body) = response.into_parts();

@@ -1,4 +1,4 @@
-//! Notifications as they come, by server-sent events.
+//! Live notifications by server-sent events.
 
 use std::time::Duration;
 
@@ -20,14 +20,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{middleware::Visit, state::AppState};
 
-/// How long a stream lives. The browser takes it up again by itself, and whether somebody is still
-/// signed in is asked anew.
+/// How long a stream lives. The browser reconnects by itself, which checks again whether the member
+/// is still signed in.
 const AT_MOST: Duration = Duration::from_secs(5 * 60);
-/// When a browser may come back whose stream made room for a newer one of the same member: at once,
-/// two tabs would take the place from one another for ever.
+/// When a browser may reconnect whose stream was closed for a newer one of the same member. If it
+/// reconnected at once, two tabs would displace each other forever.
 const COME_BACK: Duration = Duration::from_secs(60);
 
-/// `GET /notifications/stream`: what concerns the signed-in member, until `stopping`.
+/// `GET /notifications/stream`: the signed-in member's notifications, until `stopping`.
 pub async fn notifications(
     Extension(visit): Extension<Visit>,
     State(state): State<AppState>,
@@ -48,13 +48,13 @@ pub async fn notifications(
         .take_until(open.displaced())
         .chain(stream::iter([Ok(make_room)]))
         .map(move |event| {
-            // The place is the stream's as long as the stream is there.
+            // The stream owns `open`, so that it keeps its place until it ends.
             let _ = &open;
             event
         })
         .take_until(stopping.cancelled_owned())
         .take_until(tokio::time::sleep(AT_MOST));
-    // A proxy that gathers answers before it passes them on would hold news back.
+    // A proxy that buffers responses would hold events back.
     let unbuffered = [("x-accel-buffering", "no")];
     (
         unbuffered,
@@ -63,8 +63,9 @@ pub async fn notifications(
         .into_response()
 }
 
-/// What `user` is told of what was `heard`; nothing where it is another's. If the count cannot be
-/// had, or the session of `user` has ended, the stream breaks, and the browser comes back to hear it.
+/// The event that `user` gets for `heard`; `None` for another member's notification. If the count
+/// cannot be read, or the session of `user` has ended, the stream breaks: the browser then
+/// reconnects and learns which.
 async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Result<Option<Event>> {
     let arrived = match heard {
         Heard::Arrival(arrival) if arrival.user_id != user.id => return Ok(None),

@@ -1,4 +1,4 @@
-//! The console's ports as somebody at a site has them.
+//! The console's ports for a viewer at a site.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -24,7 +24,7 @@ use web::{
 
 use crate::support::TestApp;
 
-/// Remembers nothing.
+/// A session store that stores nothing.
 #[derive(Debug)]
 struct Nowhere;
 
@@ -44,7 +44,7 @@ impl SessionStore for Nowhere {
 }
 
 impl TestApp {
-    /// The ports of `user` at `site`, whose settings are read anew.
+    /// The ports of `user` at `site`, with the site's current settings.
     pub async fn ports(&self, site: &Site, user: Option<&user::Model>) -> Ports {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
@@ -72,27 +72,27 @@ impl TestApp {
         self.ports(&self.detroit, Some(&dana)).await
     }
 
-    /// The ports of somebody who runs the platform program and signs in at Detroit Arms.
+    /// The ports of a platform admin who signs in at Detroit Arms.
     pub async fn pat(&self) -> Ports {
         let pat = self.platform_admin(&self.detroit, "pat@example.com").await;
         self.ports(&self.detroit, Some(&pat)).await
     }
 }
 
-/// What a filter shows; the viewer has the right to it.
+/// The page that a filter shows; the viewer has the right to it.
 pub async fn shown(ports: &Ports, filter: &ReferralFilter) -> ReferralsPage {
     let page = ports.admin_referrals.page(filter.clone(), Vec::new()).await;
     page.unwrap().expect("the right to see it")
 }
 
-/// What the query of an address shows.
+/// The page that the query of an address shows.
 pub async fn asked(ports: &Ports, program: Program, query: &str) -> ReferralsPage {
     let (filter, left_out) = ReferralFilter::from_query(program, query);
     assert!(left_out.is_empty(), "{left_out:?}");
     shown(ports, &filter).await
 }
 
-/// The story of a referral, if there is one for this viewer.
+/// The story of a referral, if this viewer may see one.
 pub async fn story(ports: &Ports, program: Program, id: i64) -> Option<ReferralStory> {
     ports.admin_referrals.story(program, id).await.unwrap()
 }

@@ -1,4 +1,4 @@
-//! The kept counters tell what a recount would, whatever happens to referrals.
+//! The kept counters equal a recount, whatever happens to referrals.
 
 use store::SiteId;
 use std::collections::BTreeMap;
@@ -25,10 +25,10 @@ on_both_databases!(
     the_product_itself_keeps_them_right,
 );
 
-/// Program, site, day, status, kind and currency; how many, and their cents.
+/// From program, site, day, status, kind and currency to the number of referrals and their cents.
 type Counts = BTreeMap<(String, i64, i64, String, String, String), (i64, i64)>;
 
-/// Numbers that look random and are the same each time.
+/// Numbers that look random and are the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -89,7 +89,7 @@ fn add<E: Listed>(counts: &mut Counts, site_id: SiteId, row: &E::Model) {
     counter.1 += row.credit_cents.unwrap_or(0);
 }
 
-/// Something happens to one of these referrals, through the product's own queries.
+/// Lets something happen to one of these referrals, through the product's own queries.
 async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
     let db = app.state.db.writer();
     let id = ids[dice.roll(ids.len() as u64) as usize];
@@ -155,7 +155,7 @@ async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
             }
         }
     });
-    // At once: they share days, so they add to the same counters.
+    // The histories run at once: they share days, so they add to the same counters.
     futures::future::join_all(histories).await;
     let kept = kept(&app).await;
     assert_eq!(kept, recounted(&app).await);

@@ -17,14 +17,14 @@ pub const DAY_MS: i64 = 86_400_000;
 /// November 1, 2026.
 pub const FIRST_DAY: i64 = 20_758;
 
-/// A referral to be written; of either program.
+/// A referral of either program, to be written.
 #[derive(Clone, Debug)]
 pub struct New {
     pub status: ReferralStatus,
-    /// Empty: none yet.
+    /// Empty while there is none.
     pub kind: &'static str,
     pub credit: Option<(i64, &'static str)>,
-    /// After the first millisecond of [`FIRST_DAY`].
+    /// Milliseconds after the first one of [`FIRST_DAY`].
     pub after_ms: i64,
 }
 
@@ -38,7 +38,8 @@ impl New {
         }
     }
 
-    /// The `number`th of many that differ in everything by which they are filtered and sorted.
+    /// The `number`th of many referrals that differ in everything by which they are filtered and
+    /// sorted.
     pub fn varied(number: usize, kinds: &[&'static str]) -> Self {
         let status = ReferralStatus::ALL[number % 3];
         let credited = status == ReferralStatus::Credited;
@@ -53,7 +54,7 @@ impl New {
                 ""
             },
             credit: credited.then(|| (amounts[number / 3 % 4], currency)),
-            // Some begin in the same millisecond.
+            // Some referrals begin in the same millisecond.
             after_ms: (number / 2) as i64 * (DAY_MS / 4),
         }
     }
@@ -64,7 +65,7 @@ impl New {
 }
 
 impl TestApp {
-    /// `count` members called "{first} Number{n}", found by their words.
+    /// `count` members called "{first} Number{n}", with their search words.
     pub async fn crowd(&self, site: &Site, first: &str, count: usize) -> Vec<i64> {
         let db = self.state.db.writer();
         let unique = self.state.random.token();
@@ -98,7 +99,7 @@ impl TestApp {
         ids
     }
 
-    /// One referral of the site; answers its id.
+    /// Writes one referral of the site; returns its id.
     pub async fn refer(&self, site: &Site, referrer: i64, referred: i64, new: &New) -> i64 {
         let row = referral::ActiveModel {
             site_id: Set(site.id()),
@@ -118,7 +119,7 @@ impl TestApp {
         inserted.unwrap().last_insert_id
     }
 
-    /// `Nell` has referred a crowd; answers the referrals' ids, oldest first.
+    /// Writes referrals of a crowd by `Nell`; returns their ids, oldest first.
     pub async fn many(&self, site: &Site, news: &[New]) -> Vec<i64> {
         let nell = self.crowd(site, "Nell", 1).await[0];
         let friends = self.crowd(site, "Friend", news.len()).await;
@@ -129,7 +130,7 @@ impl TestApp {
         ids
     }
 
-    /// A subscription that came through a partner; answers the referral's id.
+    /// Writes a subscription that came through a platform referrer; returns the referral's id.
     pub async fn subscribed(&self, partner: i64, customer: &str, new: &New) -> i64 {
         let db = self.state.db.writer();
         let account = match stripe_account::Entity::find().one(db).await.unwrap() {
@@ -182,7 +183,7 @@ impl TestApp {
     }
 }
 
-/// A Credited one, in US dollars.
+/// A Credited referral, in US dollars.
 pub fn credited(kind: &'static str, cents: i64, after_ms: i64) -> New {
     New {
         status: ReferralStatus::Credited,

@@ -1,4 +1,4 @@
-//! Pages by key: forth and back gives every row once, also while rows come in.
+//! Pages by key: going forward and back gives every row once, even while rows are added.
 
 use app::{ports::Ports, types::admin::ReferralsPage};
 use domain::{
@@ -26,7 +26,7 @@ fn ids(page: &ReferralsPage) -> Vec<i64> {
     page.rows.iter().map(|row| row.id).collect()
 }
 
-/// Goes forth to the end; answers the pages.
+/// Goes forward to the end; returns the pages.
 async fn forth(ports: &Ports, filter: &ReferralFilter) -> Vec<ReferralsPage> {
     let mut pages = vec![shown(ports, filter).await];
     while let Some(next) = &pages[pages.len() - 1].next {
@@ -39,7 +39,7 @@ async fn forth(ports: &Ports, filter: &ReferralFilter) -> Vec<ReferralsPage> {
     pages
 }
 
-/// Goes back to the start from `last`; answers the pages, first one first.
+/// Goes back to the start from `last`; returns the pages, the first one first.
 async fn back(ports: &Ports, last: ReferralsPage) -> Vec<ReferralsPage> {
     let mut pages = vec![last];
     while let Some(previous) = &pages[pages.len() - 1].previous {
@@ -52,7 +52,7 @@ async fn back(ports: &Ports, last: ReferralsPage) -> Vec<ReferralsPage> {
     pages
 }
 
-/// As it is after a way through the address.
+/// The filter after it was written into an address and read again.
 fn read_back(filter: &ReferralFilter) -> ReferralFilter {
     let (read, left_out) = ReferralFilter::from_query(filter.program, &filter.query());
     assert!(left_out.is_empty());
@@ -112,7 +112,7 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
         .await;
     let ports = app.dana().await;
     let first = asked(&ports, Program::Tenant, "status=failed").await;
-    // All of the first page are tried again, so none of them is Failed any more.
+    // Every referral of the first page is credited meanwhile, so none of them is Failed any more.
     let db = app.state.db.writer();
     for id in &rows[25..] {
         let credit = domain::money::Money::new(1, domain::money::Currency::Usd);

@@ -1,5 +1,6 @@
-//! However many referrals there are, no page of the console reads them all. The plans tell, on both
-//! databases; the times are printed (`--nocapture`), at a million rows with `MANY_REFERRALS=1000000`.
+//! However many referrals there are, no page of the console reads them all. The query plans show
+//! this on both databases. The times are printed (`--nocapture`), for a million rows with
+//! `MANY_REFERRALS=1000000`.
 
 use std::time::{Duration, Instant};
 
@@ -31,12 +32,13 @@ use crate::support::{TestApp, on_both_databases};
 on_both_databases!(no_page_reads_all_rows);
 
 const FEW: i64 = 1_000;
-/// Members or partners who referred.
+/// Members, or platform referrers, who referred somebody.
 const REFERRERS: i64 = 20_000;
-/// Ids below belong to whoever looks.
+/// Ids up to here belong to the viewers.
 const BASE: i64 = 100;
 
-/// Of each program: enough for plans that hold for any number, and soon written.
+/// The number of referrals of each program: enough for plans that hold for any number, and quickly
+/// written.
 fn many() -> i64 {
     let asked_for = std::env::var("MANY_REFERRALS").ok();
     asked_for.map_or(100_000, |number| number.parse().unwrap())
@@ -89,7 +91,7 @@ fn search_for(program: Program) -> ReferralFilter {
     }
 }
 
-/// How long cards and a page take, once everything is warm.
+/// How long the cards and a page take, once everything is cached.
 async fn time(ports: &Ports, filter: &ReferralFilter) -> Duration {
     let mut best = Duration::MAX;
     for _ in 0..3 {
@@ -100,7 +102,7 @@ async fn time(ports: &Ports, filter: &ReferralFilter) -> Duration {
     best
 }
 
-/// The slowest of all filters, from the start and from the middle.
+/// The slowest filter, from the start and from the middle of the table.
 async fn slowest(ports: &Ports, program: Program) -> (Duration, ReferralFilter) {
     let mut slowest = (Duration::ZERO, ReferralFilter::all(program));
     for filter in every_filter(program) {
@@ -131,7 +133,8 @@ fn middle(sort: Sort) -> Cursor {
     }
 }
 
-/// When the `number`th began: evenly over three years up to the end of November 2026.
+/// When the `number`th referral began: they spread evenly over three years up to the end of
+/// November 2026.
 fn began(number: i64) -> i64 {
     1_701_388_800_000 + number * 94_608
 }
@@ -148,7 +151,7 @@ async fn plan(app: &TestApp, mut statement: Statement) -> Vec<String> {
     rows.into_iter().map(line).collect()
 }
 
-/// Nothing is read from its beginning to its end.
+/// Fails if a table or index is read from its beginning to its end.
 fn assert_bounded(plan: &[String], of: &impl std::fmt::Debug) {
     for line in plan {
         let whole = line.contains("Seq Scan")
@@ -264,8 +267,8 @@ async fn people_are_found_by_index(app: &TestApp) {
     }
 }
 
-/// Writes the members, partners and referrals from number `from` up to `to`. Foreign keys and
-/// counters rest meanwhile; the migration counts again what is there then.
+/// Writes the members, platform referrers and referrals from number `from` up to `to`. Foreign keys
+/// and counters are switched off meanwhile; the migration then counts again what is there.
 async fn fill(app: &TestApp, from: i64, to: i64) {
     let db = app.state.db.writer();
     while db
@@ -327,7 +330,7 @@ fn statements(app: &TestApp, from: i64, to: i64) -> [String; 5] {
         credit("CASE WHEN n % 2 = 0 THEN 1000 ELSE 2500 END"),
         credit("'usd'"),
     );
-    // One kind is of nearly all, one of hardly any.
+    // One kind has nearly all referrals, and one has hardly any.
     let kind = "CASE WHEN n % 5000 = 3 THEN 'membership' WHEN n % 7 = 0 THEN 'course' \
                 WHEN n % 11 = 0 THEN 'shop_item' ELSE 'event_ticket' END";
     let plan = "CASE WHEN n % 5000 = 3 THEN 'annual' ELSE 'monthly' END";

@@ -1,4 +1,4 @@
-//! **Retry**: a failed credit gets another try, and never becomes two.
+//! **Retry**: a failed credit gets another attempt, and never becomes two credits.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn done(text: &str) -> Outcome {
     Outcome::Done(text.to_owned())
 }
 
-/// Does the job of every due credit as often as it wants.
+/// Does the job of every due credit as often as the credit wants.
 async fn settle(app: &TestApp) {
     for _ in 0..=MAX_ATTEMPTS {
         let due: Vec<_> = app.credits().await;
@@ -92,7 +92,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
         "{sentence}"
     );
     assert_eq!(app.status().await, ReferralStatus::Failed);
-    // The setting changes meanwhile; the amount stays what the purchase earned.
+    // The setting changes meanwhile; the amount stays the one that the purchase earned.
     operator::set_tenant_credit(&app.state, "detroit-arms", 9900)
         .await
         .unwrap();
@@ -110,7 +110,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
     assert!(again.contains("Skipped: 1 (not Failed"), "{again}");
 }
 
-/// Three credits that failed while Stripe was away, and a Pending referral.
+/// Three credits that failed while Stripe was down, and a Pending referral.
 async fn many_at_once_and_what_is_passed_over(app: TestApp) {
     let mut referred = app.referred().await;
     app.stripe
@@ -227,7 +227,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     );
     let much = refused(&ports, Program::Tenant, (1..=101).collect()).await;
     assert_eq!(much, "Select at most 100 referrals at a time.");
-    // Failed, but nothing was ever asked of Stripe.
+    // Failed, although Stripe was never asked for anything.
     let mut row = app.referral().await.into_active_model();
     row.status = Set("failed".to_owned());
     let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
@@ -280,7 +280,7 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
         assert!(page.rows[0].can_retry);
     }
     let id = app.platform_referral().await.id;
-    // A member's referral may have the same number.
+    // A member's referral may have the same id.
     let tenants = refused(&app.dana().await, Program::Tenant, vec![id]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
     let retried = pat.admin_referrals.retry(Program::Platform, vec![id]).await;

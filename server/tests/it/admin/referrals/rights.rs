@@ -1,4 +1,4 @@
-//! Who sees what: of another tenant nothing, of the other program only by its own right.
+//! What each admin sees: nothing of another tenant, and the other program only with its own right.
 
 use app::{ports::Ports, types::Outcome};
 use domain::{credit::Program, referral::ReferralFilter};
@@ -57,7 +57,7 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
     assert!(story(&ports, Program::Tenant, ours).await.is_some());
     assert_eq!(story(&ports, Program::Tenant, theirs).await, None);
     assert!(!retried(&ports, Program::Tenant, theirs).await);
-    // An admin of one site is nobody at another.
+    // An admin of one site has no rights at another.
     let dana = app.find(&app.detroit, "dana@example.com").await;
     let elsewhere = app.admin(&app.coaching, "coach@example.com").await;
     assert_ne!(dana.unwrap().id, elsewhere.id);

@@ -1,4 +1,4 @@
-//! People are found by the beginnings of their names and addresses.
+//! People are found by the beginnings of their names and e-mail addresses.
 
 use app::ports::Ports;
 use domain::credit::Program;
@@ -28,14 +28,14 @@ async fn found(ports: &Ports, program: Program, text: &str) -> Vec<i64> {
 async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
     app.referred().await;
     let janes = app.referral().await;
-    // Jane brings somebody herself.
+    // Jane refers somebody herself.
     let omar = app.crowd(&app.detroit, "Omar", 1).await[0];
     let omars = app
         .refer(&app.detroit, janes.referred_id, omar, &New::pending(0))
         .await;
     app.many(&app.coaching, &[New::pending(0)]).await;
     let ports = app.dana().await;
-    // Omar's began in November 2026, Jane's now, by the machine's clock.
+    // Omar's referral began in November 2026, Jane's now, by the machine's clock.
     let both = found(&ports, Program::Tenant, "jane").await;
     assert_eq!(both.len(), 2);
     assert!(both.contains(&janes.id) && both.contains(&omars));
@@ -50,7 +50,7 @@ async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
             "{text}"
         );
     }
-    // No character of it can be looked for.
+    // The text contains no character that can be searched for.
     assert_eq!(found(&ports, Program::Tenant, "%00").await, both);
 }
 
@@ -74,7 +74,8 @@ async fn a_partner_and_a_customer_are_found(app: TestApp) {
     ] {
         assert_eq!(found(&ports, Program::Platform, text).await, ids, "{text}");
     }
-    // The members of a tenant are none of the platform's business, nor the other way round.
+    // The platform's search finds no members of a tenant, and a tenant's finds no platform
+    // referrers.
     app.many(&app.detroit, &[New::pending(0)]).await;
     assert!(found(&ports, Program::Platform, "nell").await.is_empty());
     assert!(

@@ -1,4 +1,4 @@
-//! A referral's whole story: each step with its time, and Stripe's ids.
+//! A referral's whole story: each step with its time, and the Stripe ids.
 
 use app::types::admin::ReferralStory;
 use domain::credit::Program;

@@ -62,7 +62,7 @@ pub fn every_filter(program: Program) -> Vec<ReferralFilter> {
     filters
 }
 
-/// What `filter` must show, in order, of the rows that `news` describe.
+/// The ids that `filter` must show, in order, of the rows that `news` describe.
 pub fn expected(filter: &ReferralFilter, ids: &[i64], news: &[New]) -> Vec<i64> {
     let day_of =
         |new: &New| date!(2026 - 11 - 01) + time::Duration::days(new.after_ms.div_euclid(DAY_MS));

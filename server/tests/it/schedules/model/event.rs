@@ -1,51 +1,43 @@
-//! What the model is told.
+//! The events that change what the model promises.
 
 use domain::credit::Program;
 
-/// What happens, as far as it changes what is promised. Members, partners and purchases are numbers
-/// of the caller's choice; amounts are cents of one currency.
+/// An event, as far as it changes what is promised. Members, platform referrers and purchases are
+/// numbers of the caller's choice; amounts are cents of one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// An admin sets what one referral earns from now on; 0 switches the program off.
     AmountSet {
-        /// Whose amount.
         program: Program,
-        /// What one referral earns.
         cents: i64,
     },
     /// An admin connects Stripe, or disconnects it.
     StripeSet {
-        /// Whose account.
         program: Program,
-        /// It can be asked from now on.
+        /// Whether Stripe can be asked from now on.
         connected: bool,
     },
     /// Somebody registers.
     Registered {
         /// The new member.
         member: i64,
-        /// Whose link they came through.
+        /// The member through whose link they came.
         through: Option<i64>,
-        /// The owner of the link under another address of theirs.
+        /// Whether the new member is the link's owner, under another address.
         same_person: bool,
     },
-    /// Stripe tells what became of a payment: any number of times, in any order.
+    /// Stripe delivers the result of a payment: any number of times, in any order.
     Told {
-        /// The purchase.
         purchase: i64,
-        /// What is bought.
         sale: Sale,
-        /// What became of the money.
         payment: Payment,
     },
     /// A purchase is processed: any number of times.
     Processed {
-        /// The purchase.
         purchase: i64,
     },
-    /// An admin tries every Failed referral of a program again.
+    /// An admin retries every Failed referral of a program.
     Retried {
-        /// Whose referrals.
         program: Program,
     },
 }
@@ -55,37 +47,33 @@ pub enum Event {
 pub enum Sale {
     /// A member buys "an event ticket, course, membership, or shop item".
     Product {
-        /// The member.
         buyer: i64,
-        /// What it costs.
         cents: i64,
     },
     /// Somebody subscribes to PewPros or CoachPros.
     Subscription {
-        /// The partner whose link they came through.
+        /// The platform referrer through whose link they came.
         partner: Option<i64>,
-        /// The partner buys for themselves.
+        /// Whether the platform referrer buys for themselves.
         own: bool,
-        /// What it costs.
         cents: i64,
     },
 }
 
-/// What became of the money of a purchase.
+/// The result of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
-    /// It is there.
+    /// The money has arrived.
     Arrived,
-    /// A slow method: it may still come.
+    /// A slow payment method was chosen: the money may still come.
     OnItsWay,
-    /// It will not come.
+    /// The money will not come.
     Refused,
     /// Nobody paid in time.
     Expired,
 }
 
 impl Sale {
-    /// What it costs.
     pub(super) fn cents(&self) -> i64 {
         match self {
             Self::Product { cents, .. } | Self::Subscription { cents, .. } => *cents,

@@ -1,6 +1,6 @@
-//! What both programs promise, in the guide's words: a second opinion. It shares no code with the
-//! rules, knows nothing of jobs, keys or faults, and says how everything ends once nothing is under
-//! way any more. Tests hold the product against it.
+//! A model of what both programs promise, in the guide's words. It shares no code with the rules,
+//! knows nothing of jobs, keys or faults, and says how everything ends once nothing is under way
+//! any more. Tests compare the product with it.
 
 mod event;
 mod tests;
@@ -14,43 +14,43 @@ use domain::{
 
 pub use event::{Event, Payment, Sale};
 
-/// What is promised of one referral.
+/// What is promised about one referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// The member or partner who referred.
+    /// The member or platform referrer who referred.
     pub referrer: i64,
-    /// One of the guide's three words.
+    /// One of the guide's three statuses.
     pub status: ReferralStatus,
-    /// Why it is Failed.
+    /// Why the referral is Failed.
     pub reason: Option<FailureReason>,
-    /// The credit, in cents, whether Stripe has it or it failed; `None` while none was earned.
+    /// The credit, in cents, whether it was issued or failed; `None` while none was earned.
     pub cents: Option<i64>,
 }
 
 /// How a program is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Setup {
-    /// What one referral earns.
+    /// What one referral earns, in cents.
     cents: i64,
     connected: bool,
 }
 
-/// Both programs, as they stand.
+/// The current state of both programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     tenant: Setup,
     platform: Setup,
-    /// By the friend: "One credit per referred user".
+    /// By friend: "One credit per referred user".
     friends: BTreeMap<i64, Promise>,
-    /// By the purchase: "One credit per platform purchase".
+    /// By purchase: "One credit per platform purchase".
     subscriptions: BTreeMap<i64, Promise>,
-    /// Purchases that count.
+    /// The purchases that were paid.
     paid: BTreeMap<i64, Sale>,
     processed: BTreeSet<i64>,
 }
 
 impl Model {
-    /// Nobody is there yet; Stripe is connected, and one referral earns these cents.
+    /// A model without members; Stripe is connected, and one referral earns this many cents.
     pub fn new(tenant_cents: i64, platform_cents: i64) -> Self {
         let setup = |cents| Setup {
             cents,
@@ -66,7 +66,7 @@ impl Model {
         }
     }
 
-    /// Lets something happen.
+    /// Applies an event.
     pub fn happen(&mut self, event: Event) {
         match event {
             Event::AmountSet { program, cents } => self.setup(program).cents = cents,
@@ -103,7 +103,8 @@ impl Model {
         }
     }
 
-    /// A purchase counts, once; a subscription that a partner brought is a referral from now on.
+    /// Counts a purchase, once; a subscription through a platform referrer's link becomes a
+    /// referral.
     fn pay(&mut self, purchase: i64, sale: Sale) {
         if self.paid.contains_key(&purchase) {
             return;
@@ -140,7 +141,7 @@ impl Model {
         else {
             return;
         };
-        // Off: "pending referrals won't earn credits", and this purchase never will.
+        // The program is off: "pending referrals won't earn credits", and this purchase never will.
         if setup.cents <= 0 {
             return;
         }
@@ -153,7 +154,7 @@ impl Model {
         }
     }
 
-    /// A credit keeps the amount that it was earned with.
+    /// A retried credit keeps the amount that it was earned with.
     fn retry(&mut self, program: Program) {
         if !self.setup(program).connected {
             return;
@@ -170,7 +171,7 @@ impl Model {
         }
     }
 
-    /// Stripe can be asked for this program.
+    /// Whether Stripe can be asked for this program.
     pub fn is_connected(&self, program: Program) -> bool {
         match program {
             Program::Tenant => self.tenant.connected,
@@ -178,8 +179,8 @@ impl Model {
         }
     }
 
-    /// Every referral of a program: by the friend in the tenant program, by the purchase in the
-    /// platform's.
+    /// Every referral of a program: by friend in the tenant program, by purchase in the platform
+    /// program.
     pub fn referrals(&self, program: Program) -> &BTreeMap<i64, Promise> {
         match program {
             Program::Tenant => &self.friends,
@@ -187,7 +188,8 @@ impl Model {
         }
     }
 
-    /// The credits that this member or partner has, in cents, the smallest first.
+    /// The credits that were issued to this member or platform referrer, in cents, the smallest
+    /// first.
     pub fn credits(&self, program: Program, referrer: i64) -> Vec<i64> {
         let theirs = self.referrals(program).values().filter(|promise| {
             promise.referrer == referrer && promise.status == ReferralStatus::Credited
@@ -197,14 +199,14 @@ impl Model {
         credits
     }
 
-    /// What a referrer's Stripe balance holds of our credits, in cents, as Stripe signs it: negative
-    /// is a credit.
+    /// The sum of our credits on a referrer's Stripe balance, in cents, with Stripe's sign: below
+    /// zero is in the customer's favor.
     pub fn balance(&self, program: Program, referrer: i64) -> i64 {
         -self.credits(program, referrer).iter().sum::<i64>()
     }
 
-    /// The credits that this member is told of, in cents, the smallest first: each once. Partners
-    /// have no account here, so nobody tells them.
+    /// The credits of which this member is notified once each, in cents, the smallest first.
+    /// Platform referrers have no account here, so they get no notifications.
     pub fn notifications(&self, member: i64) -> Vec<i64> {
         self.credits(Program::Tenant, member)
     }

@@ -1,4 +1,4 @@
-//! The model by itself.
+//! Tests of the model itself.
 
 use super::*;
 
@@ -37,7 +37,7 @@ fn stripe(program: Program, connected: bool) -> Event {
     Event::StripeSet { program, connected }
 }
 
-/// Mia referred Jane; then all of this.
+/// A model in which Mia referred Jane, and then these events happened.
 fn after(events: impl IntoIterator<Item = Event>) -> Model {
     let mut model = Model::new(1000, 5000);
     model.happen(Event::Registered {

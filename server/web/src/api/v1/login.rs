@@ -83,7 +83,7 @@ pub async fn login(
     }
 }
 
-/// How the device calls itself; a name that is no text is passed over.
+/// The device's name; a name that is not text is ignored.
 pub fn device(sent: Option<Value>, headers: &HeaderMap) -> String {
     let agent = || {
         headers

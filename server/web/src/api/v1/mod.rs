@@ -1,4 +1,4 @@
-//! Version 1: one endpoint per file, each with the problems that it has of its own.
+//! Version 1 of the API: one endpoint per file, each with the problems that only it has.
 
 mod login;
 mod logout;
@@ -22,7 +22,7 @@ use utoipa_axum::{
 use super::{document, problem::Kind};
 use crate::state::AppState;
 
-/// Every endpoint, its document completed; `wrap` puts around each what it needs to be called.
+/// Every endpoint, with its document completed; `wrap` adds to each the layers that its calls need.
 pub fn endpoints(
     wrap: impl Fn(UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState>,
 ) -> OpenApiRouter<AppState> {
@@ -34,7 +34,7 @@ pub fn endpoints(
         })
 }
 
-/// Every endpoint, with the problems that it has of its own.
+/// Every endpoint, with the problems that only it has.
 fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
     vec![
         (routes!(register::register), register::PROBLEMS),

@@ -115,7 +115,7 @@ pub async fn begin(
     }
 }
 
-/// A whole number, however it is written: `5.0` is one too (JSON Schema, "integer").
+/// Reads a whole number in any spelling: `5.0` is one too (JSON Schema, "integer").
 fn whole(number: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let whole =

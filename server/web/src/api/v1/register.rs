@@ -120,7 +120,7 @@ pub async fn register(
     Ok((StatusCode::CREATED, Json(registered)))
 }
 
-/// A code that is no text is no code.
+/// The code as text; any other JSON value is used as it is spelled.
 fn as_text(code: Value) -> String {
     match code {
         Value::String(shared) => ReferralCode::in_shared(&shared).to_owned(),

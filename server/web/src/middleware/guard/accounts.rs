@@ -1,5 +1,5 @@
-//! Passwords tried for one account: few from one network, more from all together, so that who
-//! guesses keeps nobody else out.
+//! Limits password attempts per account: few from one network, more from all networks together, so
+//! that a guesser does not lock the member out.
 
 use store::SiteId;
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
@@ -12,10 +12,10 @@ use super::{
     check, spaced,
 };
 
-/// Wrong passwords for one account from one network, before it must wait: 4,325 in a day.
+/// Wrong passwords for one account from one network before it must wait: 4,325 in a day.
 const NETWORK_BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 const NETWORK_PAUSE: Duration = Duration::from_secs(20);
-/// The same from all networks together: 21,700 in a day. Who wants to keep the member out needs
+/// The same for all networks together: 21,700 in a day. To lock a member out, a guesser needs
 /// twenty networks to use up the burst, and then five that never pause.
 const ALL_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const ALL_PAUSE: Duration = Duration::from_secs(4);
@@ -33,7 +33,6 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Nobody has tried anything yet.
     pub fn new(ticks: Ticks) -> Self {
         let (wrong_by_network, wrong_by_all) = (Attempts::default(), Attempts::default());
         let network = spaced(NETWORK_PAUSE, NETWORK_BURST);
@@ -50,19 +49,20 @@ impl Accounts {
         }
     }
 
-    /// A try, counted as wrong until [`Self::was_right`] says otherwise: guesses sent all at once
-    /// are bounded too. What is refused of a network does not count for the others.
+    /// Counts an attempt as wrong until [`Self::was_right`] says otherwise, so that guesses sent
+    /// all at once are limited too. An attempt that its network's limit refuses does not count for
+    /// all networks together.
     ///
     /// # Errors
-    /// If there were too many wrong ones.
+    /// If there were too many wrong attempts.
     pub fn try_one(&self, site_id: SiteId, email: &str, address: IpAddr) -> Result<(), Refused> {
         let account = key(site_id, email);
         check(&self.by_network, &(account.clone(), site_of(address)))?;
         check(&self.by_all, &account)
     }
 
-    /// The password was right: what was wrong before from this network is forgotten, and this try
-    /// does not count.
+    /// Records that the password was right: forgets the wrong attempts from this network, and does
+    /// not count this attempt.
     pub fn was_right(&self, site_id: SiteId, email: &str, address: IpAddr) {
         let account = key(site_id, email);
         self.wrong_by_all.take_back(&account, ALL_PAUSE);
@@ -70,9 +70,9 @@ impl Accounts {
     }
 }
 
-/// The network that one guesser may hold. In IPv6 a line or a rented machine may come with up to a /48
-/// of its own (RFC 6177), 65,536 times a /64. Strangers who share one are not disturbed, since the
-/// account counts too.
+/// The network that one guesser may have. An IPv6 line or rented machine may come with up to a /48
+/// of its own (RFC 6177), which is 65,536 times a /64. Strangers who share a /48 do not hinder each
+/// other, because each account is counted separately.
 fn site_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::from((v6.to_bits() >> 80 << 80).to_be_bytes()),
@@ -155,7 +155,7 @@ mod tests {
         }
     }
 
-    /// Guesses as fast as they are taken, for a whole day.
+    /// A guesser sends attempts as fast as they are accepted, for a whole day.
     fn taken_in_a_day(networks: u8) -> u32 {
         const STEP_MS: i64 = 4_000;
         let (accounts, now) = accounts();

@@ -1,4 +1,4 @@
-//! What governor remembers of each key, and by which clock.
+//! The memory and the clock of governor's rate limiters.
 
 use store::Timestamp;
 use std::{
@@ -15,7 +15,7 @@ use governor::{
 };
 use server_core::clock::Clock;
 
-/// Our clock, as governor reads it.
+/// Our clock in the form that governor reads.
 #[derive(Clone)]
 pub struct Ticks(pub Clock);
 
@@ -27,7 +27,7 @@ impl clock::Clock for Ticks {
     }
 }
 
-/// governor's memory of each key, which unlike its own can forget one.
+/// governor's memory of each key. Unlike governor's own, it can forget a key.
 #[derive(Clone)]
 pub struct Attempts<K>(Arc<Mutex<HashMap<K, Nanos>>>);
 
@@ -38,7 +38,7 @@ impl<K> Default for Attempts<K> {
 }
 
 impl<K: Hash + Eq> Attempts<K> {
-    /// As if it had never tried.
+    /// Forgets all attempts of the key.
     pub fn forget(&self, key: &K) {
         self.0
             .lock()
@@ -46,7 +46,7 @@ impl<K: Hash + Eq> Attempts<K> {
             .remove(key);
     }
 
-    /// As if it had tried once less, where each try takes up `pause`.
+    /// Takes back one attempt of the key; each attempt takes up `pause`.
     pub fn take_back(&self, key: &K, pause: Duration) {
         let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(next) = attempts.get_mut(key) {

@@ -1,4 +1,5 @@
-//! Slows guessing down: of passwords, of addresses that have an account, of referral codes.
+//! Rate limits against guessing passwords, e-mail addresses that have an account, and referral
+//! codes.
 
 mod accounts;
 mod attempts;
@@ -15,28 +16,28 @@ use self::{
     attempts::{Attempts, Ticks},
 };
 
-/// What many people at one address may do within a minute, since a club shares one: to sign in, to
-/// click a referral link, to go to Stripe's page, to call the API. By clicks alone whoever tries
-/// codes gets 864,000 a day, which finds one in three months on a site with 10,000 of them.
+/// Per address: sign-ins, clicks on referral links, redirects to Stripe's page, and API calls. The
+/// limit is generous because many people, such as a club, may share one address. Clicks alone let a
+/// guesser try 864,000 codes a day, which finds one in three months on a site with 10,000 codes.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Registrations from one address, codes looked up, and purchases that one member begins: a class that
-/// registers together fits, and whoever tries codes gets 43,259 a day. Of 8.5 · 10¹¹ codes (31⁸), on a
-/// site with 10,000 of them, that finds one in five years.
+/// Registrations and code lookups per address, and purchases that one member begins. A class that
+/// registers together fits. A guesser can try 43,259 of the 8.5 · 10¹¹ codes (31⁸) a day, which
+/// finds one in five years on a site with 10,000 codes.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const SLOW_PAUSE: Duration = Duration::from_secs(2);
 
 type Limiter<K> = RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
 
-/// Too many tries.
+/// Too many attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// When the next one is taken.
+    /// Until the next attempt is accepted.
     pub seconds: u64,
 }
 
 impl Refused {
-    /// What the person is told.
+    /// The sentence for the person.
     pub fn sentence(self) -> String {
         let plural = if self.seconds == 1 { "" } else { "s" };
         format!(
@@ -46,7 +47,9 @@ impl Refused {
     }
 }
 
-/// Counts tries, in this process. Cheap to clone.
+/// Counts attempts in this process. Cheap to clone.
+///
+/// Each `try_` method counts one attempt, and refuses it if there were too many.
 #[derive(Clone)]
 pub struct Guard {
     accounts: Accounts,
@@ -60,7 +63,6 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Nobody has tried anything yet.
     pub fn new(clock: Clock) -> Self {
         let quick = Quota::per_second(QUICK_PER_SECOND).allow_burst(QUICK_BURST);
         let ticks = Ticks(clock);
@@ -81,86 +83,63 @@ impl Guard {
         }
     }
 
-    /// Somebody at this address signs in: to be counted before anything costly is done.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a sign-in from this address. Call it before anything costly is done.
     pub fn try_sign_in(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.sign_ins, &network(address))
     }
 
-    /// Somebody at this address, who need not be signed in, goes to Stripe's page.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a redirect to Stripe's page from this address; the visitor need not be signed in.
     pub fn try_checkout(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.checkouts, &network(address))
     }
 
-    /// This member begins a purchase, on the web or in the mobile app.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a purchase that this member begins, on the web or in the mobile app.
     pub fn try_purchase(&self, member_id: MemberId) -> Result<(), Refused> {
         check(&self.purchases, &member_id)
     }
 
-    /// Somebody at this address came with a referral code.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a visit with a referral code from this address.
     pub fn try_click(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.clicks, &network(address))
     }
 
-    /// Somebody at this address makes a call of the API that may change something, or buys on the
-    /// web.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts an API call that may change something, or a purchase on the web, from this address.
     pub fn try_call(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.calls, &network(address))
     }
 
-    /// Somebody at this address registers.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a registration from this address.
     pub fn try_registration(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.registrations, &network(address))
     }
 
-    /// Somebody at this address asks whose a referral code is.
-    ///
-    /// # Errors
-    /// If there were too many.
+    /// Counts a question whose referral code this is, from this address.
     pub fn try_lookup(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.lookups, &network(address))
     }
 
-    /// Somebody at this address tries a password for the account: counted as wrong until
-    /// [`Self::was_right`] says otherwise.
+    /// Counts a password for the account as wrong until [`Self::was_right`] says otherwise.
     ///
     /// # Errors
-    /// If there were too many wrong ones from the network, or from all together.
+    /// If there were too many wrong passwords from the network, or from all networks together.
     pub fn try_account(&self, site_id: SiteId, account: &str, address: IpAddr) -> Result<(), Refused> {
         self.accounts.try_one(site_id, account, address)
     }
 
-    /// The password was right.
+    /// Records that the password was right, so that it does not count.
     pub fn was_right(&self, site_id: SiteId, account: &str, address: IpAddr) {
         self.accounts.was_right(site_id, account, address);
     }
 }
 
-/// `burst` at once, then one in each `pause`.
+/// Allows `burst` at once, then one in each `pause`.
 fn spaced(pause: Duration, burst: NonZeroU32) -> Quota {
     Quota::with_period(pause)
         .unwrap_or(Quota::per_minute(burst))
         .allow_burst(burst)
 }
 
-/// One household or machine in IPv6 has a whole /64.
+/// The network of an address: in IPv6 a whole /64, which is one household or machine.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::from((v6.to_bits() >> 64 << 64).to_be_bytes()),
@@ -220,7 +199,7 @@ mod tests {
         assert_eq!(guard.try_sign_in(one), Ok(()));
     }
 
-    /// Who tries codes as fast as it is let, for a whole day.
+    /// A guesser tries codes as fast as the limits allow, for a whole day.
     #[test]
     fn a_day_of_guesses_finds_no_code() {
         const DAY_MS: i64 = 86_400_000;

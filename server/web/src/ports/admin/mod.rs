@@ -1,4 +1,4 @@
-//! What an admin does: the console's ports. Each function begins with the right that it needs.
+//! The console's ports: what an admin does. Each function first checks the right that it needs.
 
 mod catalog;
 mod members;
@@ -13,17 +13,17 @@ use sea_orm::{ConnectionTrait, DbErr};
 use server_core::dates;
 use store::audit_log;
 
-/// Somebody asks for what is not theirs.
+/// The answer to a visitor who lacks the right.
 fn not_yours() -> Outcome {
     refused("Only an admin may do this. Sign in as one, and try again.")
 }
 
-/// What concerns the form as a whole.
+/// A refusal that concerns the form as a whole.
 fn refused(message: impl Into<String>) -> Outcome {
     Outcome::Refused(Refusal::message(message))
 }
 
-/// Tells the second of two admins who `did` something to `subject` first.
+/// Tells the second of two admins who changed `subject` first; `did` is the verb and its object.
 async fn stale(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
@@ -41,7 +41,7 @@ async fn stale(
     })
 }
 
-/// "the command line" begins a sentence, too.
+/// "the command line" can begin the sentence, too.
 fn capital(actor: &str) -> String {
     let mut characters = actor.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase);

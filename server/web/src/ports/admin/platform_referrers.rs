@@ -1,4 +1,4 @@
-//! Platform referrers: whom an admin adds, renames and switches off.
+//! Platform referrers: an admin adds, changes, disables and enables them.
 
 use store::PlatformReferrerId;
 use std::collections::HashMap;
@@ -86,8 +86,8 @@ impl PlatformReferrers for Services {
     }
 }
 
-/// All complaints at once, the one about another referrer's address among them; `id` is the referrer
-/// to be changed.
+/// Checks name and e-mail address, and returns all mistakes at once, among them an address that
+/// another platform referrer has. `id` is the platform referrer to be changed.
 async fn check(
     db: &impl ConnectionTrait,
     name: &str,
@@ -189,7 +189,7 @@ impl Services {
     }
 }
 
-/// The referrer, locked, if nobody changed it since `version`; else why not.
+/// Locks the platform referrer. Refuses if it is gone, or was changed since `version`.
 async fn at_version(
     tx: &impl Write,
     id: PlatformReferrerId,
@@ -205,7 +205,7 @@ async fn at_version(
     Ok(Ok(referrer))
 }
 
-/// Name and host of each brand, in the order of their keys, PewPros first.
+/// Name and host of each brand: PewPros first, the others in the order of their keys.
 async fn brands(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(String, String)>> {
     let mut brands = sites::brands(db).await?;
     brands.sort_by_key(|(site, _)| (site.key != "pewpros", site.key.clone()));

@@ -1,4 +1,5 @@
-//! The shapes that answers share. Moments are RFC 3339 in UTC and whole seconds, amounts whole cents.
+//! The shapes that answers share. Times are RFC 3339 in UTC with whole seconds; amounts are whole
+//! cents.
 
 mod referral;
 mod shop;

@@ -1,4 +1,4 @@
-//! What became of a code, of a referral, and of what it earned.
+//! The shapes of an attribution, a referral and a balance.
 
 use store::MemberId;
 use domain::{

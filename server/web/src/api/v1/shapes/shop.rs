@@ -1,4 +1,4 @@
-//! Products and purchases.
+//! The shapes of products and purchases.
 
 use domain::purchase::{ProductKind, PurchaseState};
 use serde::Serialize;

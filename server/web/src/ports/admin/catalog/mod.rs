@@ -1,4 +1,4 @@
-//! The catalog as an admin edits it.
+//! The catalog, as an admin edits it.
 
 mod save;
 mod withdraw;
@@ -48,7 +48,7 @@ impl AdminCatalog for Services {
     }
 }
 
-/// What an id that is none of this site's gets, whether another site has it or nobody.
+/// The answer for an id that this site does not have, whether another site has it or not.
 const UNKNOWN: &str = "There is no such product here.";
 
 /// `audit_log.subject` of the product with this name.
@@ -56,13 +56,11 @@ fn subject(name: &str) -> String {
     format!("Product {name}")
 }
 
-/// What the product costs now.
 fn price(product: &product::Model) -> Money {
     let currency = *product.currency;
     Money::new(product.price_cents, currency)
 }
 
-/// `None` for a kind that this version does not know.
 fn row(product: product::Model) -> Option<ProductRow> {
     Some(ProductRow {
         id: product.id.get(),

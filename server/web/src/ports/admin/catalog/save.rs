@@ -1,4 +1,4 @@
-//! Adding a product, and changing one.
+//! Adds a product, or changes one.
 
 use store::ProductId;
 use store::SiteId;
@@ -24,10 +24,10 @@ use crate::ports::{
     admin::{not_yours, refused},
 };
 
-/// Products of one kind that may share a name.
+/// Most products of one kind that may share a name.
 const MOST_NAMESAKES: u32 = 1000;
 
-/// Adds a product (no `id`) or changes one.
+/// Adds a product if the form has no `id`; otherwise changes that product.
 pub async fn save(services: &Services, form: &ProductForm) -> anyhow::Result<Outcome> {
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(not_yours());
@@ -131,7 +131,7 @@ async fn change(
     let Some(before) = before else {
         return Ok(refused(UNKNOWN));
     };
-    // The kind is what it was, whatever was sent: the product's address tells it.
+    // The kind never changes, whatever was sent: the product's address contains it.
     let draft = match read_product(Some(*before.kind), typed(form)) {
         Ok(draft) => draft,
         Err(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
@@ -150,7 +150,7 @@ async fn change(
     Ok(saved(before.id.get()))
 }
 
-/// What was typed and is not in force.
+/// The fields whose typed value differs from the stored one.
 fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>> {
     let after = Money::new(draft.price_cents, price(before).currency());
     let field = |name, old: &str, new: &str| Field {
@@ -170,7 +170,7 @@ fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>>
     .collect()
 }
 
-/// Tells what is in force now. Names are not unique, so the audit log cannot tell by whom.
+/// Says what is stored now. Names are not unique, so the audit log cannot tell who saved it.
 fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
     const SHOWN: usize = 200;
     let now: Vec<_> = changes

@@ -1,4 +1,4 @@
-//! Taking a product off the catalog, and putting it back.
+//! Takes a product off the catalog, and puts it back.
 
 use store::ProductId;
 use anyhow::ensure;
@@ -15,7 +15,7 @@ use crate::ports::{
     admin::{not_yours, refused},
 };
 
-/// Withdraws the product, or puts it back; one that is so already stays so.
+/// Withdraws the product, or puts it back. A product that is already so stays unchanged.
 pub async fn set_withdrawn(
     services: &Services,
     id: ProductId,

@@ -1,4 +1,4 @@
-//! Finding members.
+//! Finds members by name or e-mail address.
 
 use store::MemberId;
 use app::types::admin::MembersPage;
@@ -13,10 +13,10 @@ use crate::ports::Services;
 
 /// Members on a page.
 const PAGE: usize = 25;
-/// The longest text that is searched for, in characters.
+/// The longest search text, in characters.
 const TEXT_MAX: usize = 100;
 
-/// Those of the site whose names or addresses begin with `text`, newest first.
+/// Members of the site whose names or e-mail addresses begin with `text`, newest first.
 pub async fn page(
     services: &Services,
     text: &str,
@@ -35,7 +35,7 @@ pub async fn page(
             search_words::find(db, Subject::Member, Scope::Site(site_id), &beginnings).await?;
         (Some(found.ids.into_iter().map(MemberId::new).collect()), found.more)
     };
-    // One more than shown tells whether there are others.
+    // One row more than the page shows tells whether there is a next page.
     let mut members = users::page(db, site_id, ids, before.map(MemberId::new), PAGE as u64 + 1).await?;
     let more = members.len() > PAGE;
     members.truncate(PAGE);

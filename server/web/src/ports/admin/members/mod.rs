@@ -1,4 +1,4 @@
-//! Members as an admin finds them.
+//! The console's members: the list, one member, and counter sales.
 
 mod list;
 mod one;

@@ -1,4 +1,4 @@
-//! Everything about one member.
+//! Everything about one member, for an admin.
 
 use store::MemberId;
 use app::types::admin::{MemberPage, SaleProduct};
@@ -16,7 +16,7 @@ use crate::ports::{Services, purchases::line as purchase_line, referrals::line a
 /// Most purchases, and most referrals, that are shown.
 const SHOWN: u64 = 50;
 
-/// The member of the site with this id; `None` for anybody else's.
+/// The member of this site with this id; `None` for a member of another site.
 pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberPage>> {
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! **Record a sale made in person**.
+//! **Record a sale made in person**: records a counter sale.
 
 use store::ProductId;
 use store::MemberId;
@@ -11,10 +11,10 @@ use crate::ports::{
     admin::{not_yours, refused},
 };
 
-/// The digits of [`server_core::random::Random::token`].
+/// The length of a token of [`server_core::random::Random::token`], in hexadecimal digits.
 const TOKEN_LENGTH: usize = 32;
 
-/// Records the sale, once for each `token`.
+/// Records the sale once per `token`, so that a form sent twice records one sale.
 pub async fn record(
     services: &Services,
     member_id: MemberId,

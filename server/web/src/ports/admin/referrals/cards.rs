@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::DbErr;
 use store::referral_counts::Sum;
 
-/// The cards of these sums; nothing is an amount of `currency`.
+/// The cards of these sums. If nothing was credited, the total is zero in `currency`.
 ///
 /// # Errors
 /// If a sum is in a currency that we do not know.

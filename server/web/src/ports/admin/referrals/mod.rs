@@ -1,5 +1,5 @@
-//! Referrals of both programs. A tenant's admin sees those of the site; who runs the platform
-//! program sees those of platform referrers, whatever brand they sold.
+//! Referrals of both programs. A tenant's admin sees those of the site; a platform admin sees those
+//! of platform referrers, for every brand.
 
 mod cards;
 mod page;
@@ -61,17 +61,16 @@ impl AdminReferrals for Services {
     }
 }
 
-/// What somebody with the right to a program sees of it.
+/// The part of the referrals that the member's right covers.
 #[derive(Clone, Copy)]
 struct Part {
-    /// Whose referrals.
     scope: Scope,
-    /// What "nothing" is an amount of.
+    /// The currency in which an amount of zero is shown.
     currency: Currency,
 }
 
 impl Services {
-    /// `None` without the right.
+    /// `None` without the right to run the program.
     fn part(&self, program: Program) -> Option<Part> {
         match program {
             Program::Tenant => self.visit.tenant_admin().map(|admin| Part {

@@ -1,4 +1,4 @@
-//! Cards and a page of the table.
+//! One page of the table of referrals, with the cards above it.
 
 use app::types::admin::ReferralsPage;
 use domain::{
@@ -15,13 +15,13 @@ use store::{
 
 use super::{Part, cards, rows::Shown};
 
-/// Rows of a page.
+/// Rows on a page.
 const SIZE: usize = 25;
 
-/// Rows that are sorted faster than their order is walked along an index.
+/// Up to this many rows, sorting is faster than walking an index in the table's order.
 const FEW: u64 = 2_000;
 
-/// What a filter asks for, but for its page.
+/// What a filter selects, apart from its page.
 struct Asked {
     part: Part,
     people: Option<People>,
@@ -29,7 +29,7 @@ struct Asked {
     few: bool,
 }
 
-/// What `filter` shows. A page beyond the end is the first one.
+/// Reads what `filter` shows. A page beyond the end becomes the first page.
 pub async fn read<E: Shown>(
     db: &Reader,
     part: Part,
@@ -102,7 +102,7 @@ impl Asked {
     }
 }
 
-/// Whom the filter's text finds; `None` without a text.
+/// The people whom the filter's text finds; `None` without a text.
 async fn people<E: Shown>(
     db: &Reader,
     part: Part,

@@ -1,4 +1,4 @@
-//! **Retry**, for the referrals that an admin has picked.
+//! **Retry** for the referrals that an admin selected.
 
 use store::StripeAccountId;
 use store::Id;
@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{ports::Services, state::AppState};
 
-/// Most referrals at a time.
+/// Most referrals in one request.
 const MOST: usize = 100;
 
-/// Who tries again, and where.
+/// The admin who retries, and the scope of the referrals.
 struct Retrying<'a> {
     state: &'a AppState,
     actor: &'a user::Model,
@@ -108,7 +108,7 @@ impl Retrying<'_> {
         Ok(outcome(done, &skipped))
     }
 
-    /// What the audit log calls it: `Referral of Jane Doe`.
+    /// The subject in the audit log: `Referral of Jane Doe`.
     async fn title<E: Shown>(&self, id: i64) -> anyhow::Result<String> {
         let db: &Reader = self.state.db.reader();
         let row = E::one(db, self.scope, Id::new(id)).await?;

@@ -1,4 +1,4 @@
-//! Rows of either program as the table shows them.
+//! Rows of either program's referrals, as the table shows them.
 
 use store::PlatformReferrerId;
 use store::MemberId;
@@ -24,24 +24,24 @@ use store::{
     users,
 };
 
-/// A table of referrals with the people in it.
+/// A table of referrals, with the people whom its rows name.
 #[async_trait]
 pub trait Shown: Listed {
-    /// Whom `beginnings` find, and whether there are more.
+    /// The people whose words begin with `beginnings`, and whether there are more of them.
     async fn people(
         db: &Reader,
         scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr>;
 
-    /// The names of who referred and who was referred, for each row.
+    /// For each row, the names of the referrer and of the referred person.
     async fn names(
         db: &Reader,
         scope: Scope,
         rows: &[Self::Model],
     ) -> Result<Vec<(String, String)>, DbErr>;
 
-    /// The site's row with this id.
+    /// The row with this id, if it is in `scope`.
     async fn one(db: &Reader, scope: Scope, id: Id<Self::Row>) -> Result<Option<Self::Model>, DbErr> {
         let row = Self::find().filter(Self::ID.eq(id));
         let row = row.apply_if(Self::SITE, |rows, site| {
@@ -50,7 +50,6 @@ pub trait Shown: Listed {
         row.one(db).await
     }
 
-    /// The rows as the table shows them.
     async fn lines(
         db: &Reader,
         scope: Scope,
@@ -185,7 +184,7 @@ fn credit(row: &Common<'_>) -> Option<Money> {
     Some(Money::new(cents, currency))
 }
 
-/// A kind that is not sold (any more) stands as it is.
+/// The label of a kind or plan; the code itself if it is not sold (any more).
 pub fn kind_label(program: Program, kind: &str) -> String {
     let label = match program {
         Program::Tenant => ProductKind::parse(kind).map(ProductKind::label),

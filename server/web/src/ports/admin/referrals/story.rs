@@ -1,4 +1,4 @@
-//! One referral's whole story: what happened, when, and under which of Stripe's ids.
+//! The whole story of one referral: what happened, when, and under which Stripe ids.
 
 use store::MemberId;
 use store::Id;
@@ -21,25 +21,25 @@ use store::{
 
 use super::rows::Shown;
 
-/// What a program knows of a referral, besides what both do.
+/// What only the referral's own program knows about it.
 #[derive(Default)]
 pub struct Chapter {
-    /// How the referred became ours and what they bought.
+    /// How the referred person became a member or customer, and what they bought.
     steps: Vec<StoryStep>,
-    /// Stripe's ids of the purchase.
+    /// The Stripe ids of the purchase.
     facts: Vec<(String, String)>,
     referrer_path: Option<String>,
     referred_path: Option<String>,
 }
 
-/// A table of referrals whose stories can be told.
+/// A table of referrals whose stories can be read.
 #[async_trait]
 pub trait Told: Shown {
-    /// What the program knows of it.
+    /// What the referral's program knows about it.
     async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
-/// The story of the site's referral with this id.
+/// The story of the referral with this id, if it is in `scope`.
 pub async fn tell<E: Told>(
     db: &Reader,
     scope: Scope,
@@ -59,7 +59,8 @@ pub async fn tell<E: Told>(
     if let Some(credit) = &credit {
         steps.push(decided(credit, &line)?);
     }
-    // Without a credit it failed as it began: the referrer bought.
+    // Without a credit, the referral failed when it was created: the platform referrer was the
+    // buyer.
     let failed_at = credit
         .as_ref()
         .map_or(Some(common.created_at), |credit| credit.failed_at);
@@ -163,7 +164,7 @@ fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<StoryStep, DbEr
     ))
 }
 
-/// How it ended, if it did.
+/// The last step, if the referral has ended.
 fn ending(row: &Common<'_>, line: &ReferralRow, failed_at: Option<Timestamp>) -> Option<StoryStep> {
     let what = row.status.label();
     match row.status {

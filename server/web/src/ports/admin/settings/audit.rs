@@ -1,4 +1,4 @@
-//! The audit log as an admin reads it.
+//! The audit log, as an admin reads it.
 
 use store::AuditEntryId;
 use app::types::admin::{AuditEntry, AuditPage};
@@ -10,14 +10,14 @@ use crate::ports::Services;
 /// Entries on a page.
 const PAGE: usize = 50;
 
-/// A page of what the viewer may see: changes on the site that they run, and changes of the
-/// platform program if they run that.
+/// A page of the changes that the viewer may see: those of the site that they run, and those of the
+/// platform program if they run it.
 pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<AuditPage> {
     let visit = &services.visit;
     let site_id = visit.tenant_admin().map(|admin| admin.site.id());
     let platform = visit.platform_admin().is_some();
     let db = services.state.db.reader();
-    // One more than shown tells whether there are older ones.
+    // One row more than the page shows tells whether there are older ones.
     let mut rows = audit_log::list(db, site_id, platform, before.map(AuditEntryId::new), PAGE as u64 + 1).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);

@@ -1,4 +1,4 @@
-//! Site Settings.
+//! The port behind Site Settings.
 
 mod audit;
 mod save;

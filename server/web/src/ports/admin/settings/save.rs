@@ -1,4 +1,4 @@
-//! **Save Settings**: both programs' parts of the form, or neither.
+//! **Save Settings**: saves both programs' parts of the form, or neither.
 
 use store::SiteId;
 use app::types::{Outcome, admin::SettingsForm};
@@ -22,32 +22,31 @@ use crate::ports::{
 /// `audit_log.subject`.
 const SUBJECT: &str = "Settings";
 
-/// One program's part, read from the form and held against what is in force.
+/// One program's part of the form, compared with what is stored.
 struct Part {
-    /// `None`: the platform program.
+    /// `None` for the platform program.
     site_id: Option<SiteId>,
-    /// The field of the form that holds the version.
+    /// The form's field that holds the version.
     version_field: &'static str,
-    /// The version that the form was filled from, as sent.
+    /// The version that the form was filled from, as it was sent.
     seen: String,
-    /// The version now.
+    /// The stored version.
     version: i64,
-    /// What was typed and is not in force.
+    /// The fields whose typed value differs from the stored one.
     changes: Vec<Field<'static>>,
-    /// What is to be in force.
+    /// The credit to store.
     credit: Money,
-    /// The same, in days.
+    /// The referral memory to store, in days.
     memory_days: i64,
 }
 
 impl Part {
-    /// Another admin saved meanwhile, and something else than was typed here.
+    /// Whether another admin saved other values meanwhile.
     fn is_stale(&self) -> bool {
         !self.changes.is_empty() && self.seen.parse() != Ok(self.version)
     }
 }
 
-/// Saves what was sent.
 pub async fn save(services: &Services, form: &SettingsForm) -> anyhow::Result<Outcome> {
     let (tenant, platform) = typed(form);
     let visit = &services.visit;
@@ -184,7 +183,7 @@ fn changed<const N: usize>(fields: [Field<'static>; N]) -> Vec<Field<'static>> {
         .collect()
 }
 
-/// Tells what is in force now, and by whom; nothing is saved.
+/// Says what is stored now and who saved it; nothing is saved.
 async fn conflict(tx: &impl ConnectionTrait, parts: &[Part]) -> anyhow::Result<Outcome> {
     let mut message = Vec::new();
     let mut in_force = Vec::new();

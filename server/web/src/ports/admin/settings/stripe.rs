@@ -1,4 +1,4 @@
-//! Connecting, testing and disconnecting Stripe. No answer holds a secret.
+//! Connects, tests and disconnects Stripe. No answer contains a secret.
 
 use store::StripeAccountId;
 use std::time::Duration;
@@ -35,10 +35,10 @@ use crate::ports::{
 /// How long "Test connection" waits for Stripe.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// No account has this version: what is no number was never seen.
+/// A version that no account has; stands for a sent version that is not a number.
 const NEVER: i64 = -1;
 
-/// Whose account it is and who asks, if they may.
+/// The owner of the account and the acting admin, if the admin has the right.
 fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
     let visit = &services.visit;
     let owner = match program {
@@ -48,7 +48,8 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
     owner.zip(visit.user.as_deref())
 }
 
-/// The account with this id, if its secrets open: the page must, so that it can be connected anew.
+/// The account with this id. `None` if its secrets cannot be decrypted: the page must still open,
+/// so that the account can be connected again.
 pub async fn account(services: &Services, id: Option<StripeAccountId>) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
@@ -76,7 +77,7 @@ fn seen(version: &str) -> Seen {
     })
 }
 
-/// Connects the program's account, or changes its keys.
+/// Connects the program's Stripe account, or changes its keys.
 pub async fn connect(
     services: &Services,
     program: Program,
@@ -138,7 +139,6 @@ async fn not_connected(
     ))
 }
 
-/// Disconnects the program's account.
 pub async fn disconnect(
     services: &Services,
     program: Program,
@@ -159,7 +159,7 @@ pub async fn disconnect(
     }
 }
 
-/// "Test connection": what Stripe says to the key, and whether its events arrive.
+/// "Test connection": says whether Stripe accepts the key, and whether its events arrive.
 pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outcome> {
     let Some((owner, _)) = allowed(services, program) else {
         return Ok(not_yours());
@@ -198,7 +198,7 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     })
 }
 
-/// Writes down which account it is, where that is not known yet.
+/// Records which Stripe account it is, if that is not known yet.
 async fn remember_account(services: &Services, account: &StripeAccount) -> anyhow::Result<()> {
     let state = &services.state;
     if account.stripe_account.is_some() {

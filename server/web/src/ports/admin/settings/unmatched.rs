@@ -1,4 +1,5 @@
-//! Payments that Stripe told of and no purchase here is found for: an admin records or dismisses them.
+//! Payments in Stripe events for which no purchase is found here: an admin records or dismisses
+//! them.
 
 use store::StripeEventId;
 use store::SiteId;
@@ -27,7 +28,7 @@ const SHOWN: u64 = 50;
 /// `audit_log.subject`.
 const SUBJECT: &str = "Payment without a purchase";
 
-/// Those of the site that the viewer runs, and of the platform program if they run that.
+/// The payments of the site that the viewer runs, and of the platform program if they run it.
 pub async fn list(services: &Services) -> anyhow::Result<Vec<UnmatchedPayment>> {
     let mut all = Vec::new();
     if let Some(admin) = services.visit.tenant_admin() {
@@ -61,8 +62,8 @@ async fn of(
     Ok(shown.collect())
 }
 
-/// **Record this sale**: as a paid purchase of the member with this address, of the product that was
-/// sold, by the way that the event itself would have gone.
+/// **Record this sale**: creates the purchase of the sold product for the member with this e-mail
+/// address, then applies the waiting event to it in the usual way.
 pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Result<Outcome> {
     let Some(admin) = services.visit.tenant_admin() else {
         return Ok(not_yours());
@@ -113,7 +114,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     Ok(Outcome::Done("The sale was recorded.".to_owned()))
 }
 
-/// **Dismiss**: the payment is not listed any more.
+/// **Dismiss**: the payment no longer waits for a purchase.
 pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyhow::Result<Outcome> {
     let visit = &services.visit;
     let site_id = match program {

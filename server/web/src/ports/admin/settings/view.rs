@@ -1,4 +1,4 @@
-//! What the Payments tab shows.
+//! What the Payments tab of Site Settings shows.
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
 use server_core::dates;
@@ -8,7 +8,7 @@ use store::{platform_settings, stripe_accounts::StripeAccount, stripe_events};
 use super::stripe::account;
 use crate::ports::Services;
 
-/// The part of each program that the viewer runs.
+/// The settings of each program that the viewer runs.
 pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {
     Ok(PaymentSettings {
         tenant: tenant(services).await?,
