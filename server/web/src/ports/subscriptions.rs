@@ -17,7 +17,7 @@ use domain::{
 };
 use services::{
     purchases::{
-        checkout::{self, TakenUp, row::next_check_at},
+        checkout::{self, NoCheckout, TakenUp, row::next_check_at},
         platform_sales::metadata,
     },
     referrals::ReferralClick,
@@ -34,10 +34,6 @@ use super::{Services, broken};
 use crate::middleware;
 
 const NOT_CONNECTED: &str = "Online payment is not set up here yet. Try again later.";
-const NOT_ACCEPTED: &str =
-    "Stripe did not accept this payment. Nothing was charged. Please tell us about it.";
-const NO_ANSWER: &str =
-    "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
 /// What "Get Started" leads to.
 pub enum Begun {
@@ -45,6 +41,10 @@ pub enum Begun {
     Go(String),
     /// A refusal for now: a sentence for the pricing page.
     Refused(String),
+}
+
+fn refused(why: NoCheckout) -> Begun {
+    Begun::Refused(why.sentence().to_owned())
 }
 
 impl Services {
@@ -69,7 +69,7 @@ impl Services {
                     return Ok(Begun::Go(url));
                 }
                 TakenUp::Bought => return self.bought(&open).await,
-                TakenUp::Unanswered => return Ok(Begun::Refused(NO_ANSWER.to_owned())),
+                TakenUp::Unanswered => return Ok(refused(NoCheckout::Unanswered)),
                 TakenUp::Over => {}
             }
         }
@@ -82,11 +82,7 @@ impl Services {
             }
             Err(fault) => {
                 tracing::warn!(brand = visit.site.row.key, ?fault, "no Checkout session");
-                let sentence = match fault.outcome_is_unknown() {
-                    true => NO_ANSWER,
-                    false => NOT_ACCEPTED,
-                };
-                Ok(Begun::Refused(sentence.to_owned()))
+                Ok(refused(NoCheckout::from(&fault)))
             }
         }
     }
@@ -103,7 +99,7 @@ impl Services {
         };
         match checkout::end(&self.state, &open).await? {
             TakenUp::Bought => self.bought(&open).await,
-            TakenUp::Unanswered => Ok(Begun::Refused(NO_ANSWER.to_owned())),
+            TakenUp::Unanswered => Ok(refused(NoCheckout::Unanswered)),
             TakenUp::Over | TakenUp::Page(_) => Ok(Begun::Go("/pricing".to_owned())),
         }
     }
