@@ -60,7 +60,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
         )
         .compared_with(rate(&theirs)),
         Measurement::new(
-            "Catalogue page while others register: p99",
+            "Catalog page while others register: p99",
             "ms",
             p99(&meanwhile),
             Aim::TimesAtMost(2.0),
