@@ -52,7 +52,7 @@ pub fn run_unless(command: &mut Command, cancelled: &dyn Fn() -> bool) -> Result
     let mut group = Group::spawn(command)?;
     loop {
         if cancelled() {
-            bail!("`{}` was cancelled", group.name);
+            bail!("`{}` was canceled", group.name);
         }
         if let Some(status) = group.child.try_wait()? {
             if !status.success() {

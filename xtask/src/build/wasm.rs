@@ -14,7 +14,7 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// wasm-bindgen's macro and its command-line half share a private format, so both must be one version.
 pub fn check_versions(settings: &Settings) -> Result<()> {
     let lock = fs::read_to_string(settings.root.join("Cargo.lock"))
-        .context("Cargo.lock is missing; it belongs into the repository")?;
+        .context("Cargo.lock is missing; it belongs in the repository")?;
     let in_browser = locked(&lock, "wasm-bindgen")?;
     let here = locked(&lock, "wasm-bindgen-cli-support")?;
     ensure!(

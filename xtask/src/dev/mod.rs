@@ -54,7 +54,7 @@ pub fn run(settings: Settings, port: Option<u16>, data: Option<PathBuf>) -> Resu
         ],
     )?;
     println!("{}", run::welcome(&world.demo));
-    println!("  Watching. Pages load again by themselves when something was built.\n");
+    println!("  Watching. Open pages reload after each build.\n");
     let mut dev = Dev {
         settings,
         reload,

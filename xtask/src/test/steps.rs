@@ -34,7 +34,7 @@ pub const STEPS: [Step; 18] = [
     step("length", "no source file is over 400 lines", rules::length),
     step(
         "dependencies",
-        "no server code in the browser, no outside world in app, no crate knows what lies above it",
+        "no server code in the browser, no input or output in app, no crate needs one above it",
         rules::dependencies,
     ),
     step(
@@ -99,12 +99,12 @@ pub const STEPS: [Step; 18] = [
     ),
     step(
         "api",
-        "what Schemathesis makes up keeps the OpenAPI document",
+        "answers to generated requests match the OpenAPI document",
         api::properties,
     ),
     step(
         "torture",
-        "a minute of everything breaking at once, and no credit lost",
+        "a minute of faults of every kind, and no credit lost",
         |gate| {
             let built = gate.built()?;
             let options = Options::a_minute();
