@@ -153,7 +153,7 @@ fn open(view: &View) -> String {
 
 fn processing(view: &View) -> String {
     format!(
-        "<p>A slow payment: the shop has your order, and the money is still on its way.</p>\
+        "<p>Your bank has not confirmed this payment yet. The shop has your order.</p>\
          <form method=\"post\">\
          <button name=\"action\" value=\"succeed\">Let it succeed</button>\
          <button class=\"quiet\" name=\"action\" value=\"fail\">Let it fail</button></form>{}",
