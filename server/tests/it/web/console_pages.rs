@@ -85,7 +85,7 @@ async fn a_refused_form_comes_back_as_it_was_typed_and_stays_stale() {
     expect(
         &page,
         &[
-            "Type whole cents, digits only",
+            "Enter whole cents, digits only",
             "value=\"$10\"",
             "name=\"version\" value=\"1\"",
         ],
