@@ -300,12 +300,12 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
                 None => operator::connect_platform_stripe(&state, &keys).await?,
             };
             println!(
-                "Connected. In Stripe, let the webhook endpoint of this account be {}",
+                "Connected. In Stripe, set the webhook endpoint of this account to {}",
                 connected.path
             );
             if connected.webhook_secrets == 0 {
                 println!(
-                    "No webhook secret is in force, so no event of Stripe is believed: run this again \
+                    "No webhook secret is saved, so events from Stripe are rejected. Run this again \
                      with --webhook-secret"
                 );
             }

@@ -195,7 +195,7 @@ pub async fn close(db: &Db) -> anyhow::Result<()> {
     let closed = match timeout(PATIENCE, db.close()).await {
         Ok(closed) => closed.context("the database was not closed"),
         Err(_) => Err(anyhow!(
-            "the database was not closed: statements are under way"
+            "the database was not closed: statements are still running"
         )),
     };
     match (closed, db.file()) {
@@ -204,7 +204,7 @@ pub async fn close(db: &Db) -> anyhow::Result<()> {
             Ok(())
         }
         (Err(error), Some(file)) => Err(error.context(format!(
-            "{} is not whole without the -wal file beside it",
+            "{} is incomplete without the -wal file beside it",
             file.display()
         ))),
         (Ok(()), _) => Ok(()),
@@ -259,7 +259,7 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
 fn one_process_on_sqlite(state: &AppState) -> anyhow::Result<()> {
     ensure!(
         matches!(state.db.pool(), Pool::Postgres(_)),
-        "on SQLite `serve` does the jobs too; a worker of its own needs PostgreSQL"
+        "on SQLite, `serve` also runs the jobs; a separate worker needs PostgreSQL"
     );
     Ok(())
 }
@@ -270,7 +270,9 @@ async fn hear(state: AppState, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
         match state.live.listen(&state.db).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!("news of other processes: {error:#}"),
+            Err(error) => {
+                tracing::warn!("listening for notifications from other processes failed: {error:#}")
+            }
         }
         sleep(PAUSE).await;
     }
@@ -287,7 +289,7 @@ async fn bounded(
         () = stopping.cancelled() => {}
     }
     timeout(STOP_PATIENCE, work).await.unwrap_or_else(|_| {
-        tracing::warn!("stopped with work under way");
+        tracing::warn!("stopped while work was still running");
         Ok(())
     })
 }

@@ -18,7 +18,7 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
     db.migrate().await.context("a migration failed")?;
     queue::setup(db)
         .await
-        .context("the queue's tables cannot be made")
+        .context("the queue's tables cannot be created")
 }
 
 /// Whether all migrations have run. Changes nothing.

@@ -42,8 +42,8 @@ impl Db {
         let made = new.write(true).create_new(true).mode(0o600).open(&part);
         made.with_context(|| {
             format!(
-                "{} cannot be made; if it exists, another backup is under way, or one was cut off: \
-                 remove it then",
+                "{} cannot be created. If it exists, another backup is running, or one was \
+                 interrupted: then remove it",
                 part.display()
             )
         })?;

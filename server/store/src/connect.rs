@@ -109,7 +109,7 @@ async fn answers(
     }
     let answered = connection.ping().await;
     if let Err(error) = &answered {
-        tracing::info!(%error, "PostgreSQL hung up; the pool connects again");
+        tracing::info!(%error, "PostgreSQL closed a connection; the pool reconnects");
     }
     Ok(answered.is_ok())
 }

@@ -46,7 +46,7 @@ pub fn of_sqlite(unended: Unended) -> AfterRelease<SqliteConnection> {
             let ended = is_out_of_transaction(connection).await?;
             if !ended {
                 tracing::error!(
-                    "SQLite gave up a transaction by itself (is the disk full?): what it wrote is \
+                    "SQLite rolled back a transaction (is the disk full?): what it wrote is \
                      undone, and its connection is closed"
                 );
                 unended.0.fetch_add(1, Ordering::SeqCst);

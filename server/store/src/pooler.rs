@@ -8,8 +8,8 @@ use sqlx::{PgConnection, PgPool, Postgres, Row, Transaction};
 
 /// What to do about it.
 const SHARED: &str = "DATABASE_URL: a pooler in transaction mode is in between (PgBouncer with \
-    pool_mode = transaction). Statements and news would go to the wrong client: give the address of \
-    PostgreSQL itself, or of a PgBouncer database with pool_mode = session";
+    pool_mode = transaction). Statements and notifications would go to the wrong client: give \
+    the address of PostgreSQL itself, or of a PgBouncer database with pool_mode = session";
 /// Clients that hold a transaction open while the first one asks again. A pooler gives the first of
 /// them the connection that it used last; one that takes turns needs two.
 const HOLDERS: usize = 2;
@@ -19,7 +19,7 @@ const HOLDERS: usize = 2;
 /// # Errors
 /// If it does not, or PostgreSQL fails.
 pub async fn ensure_own_connections(pool: &PgPool) -> anyhow::Result<()> {
-    const WHAT: &str = "DATABASE_URL: PostgreSQL cannot be asked";
+    const WHAT: &str = "DATABASE_URL: PostgreSQL does not answer a query";
     let mut first = pool.acquire().await.context(WHAT)?;
     let process = process_of(&mut first).await.context(WHAT)?;
     let mut held: Vec<Transaction<'_, Postgres>> = Vec::with_capacity(HOLDERS);

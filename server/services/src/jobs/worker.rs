@@ -35,7 +35,7 @@ pub async fn run(
     let sweeping = tokio::spawn(sweep_until(state.clone(), shutdown.clone()));
     while shutdown.peek().is_none() {
         if let Err(error) = work(&state, shutdown.clone()).await {
-            tracing::warn!(error, "the worker stopped; it begins again");
+            tracing::warn!(error, "the worker stopped; restarting it");
             tokio::select! {
                 () = sleep(Duration::from_secs(1)) => {}
                 () = shutdown.clone() => {}
@@ -88,7 +88,7 @@ async fn round(round: impl Future<Output = anyhow::Result<()>>) {
         Ok(Err(error)) => tracing::error!("the sweep failed: {error:#}"),
         Err(panic) => {
             let words = panic_words(&*panic);
-            tracing::error!("the sweep panicked, and goes on with the next round: {words}");
+            tracing::error!("the sweep panicked; it runs again at its next time: {words}");
         }
     }
 }

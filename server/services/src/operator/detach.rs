@@ -20,8 +20,8 @@ pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     let original = state.standing == Standing::Original && state.db.has_location().await?;
     ensure!(
         force || !original,
-        "the database is where it was last served: it is the original. Run `detach` on the copy; if \
-         this is one, a clone of a whole server or disk, say so with --force"
+        "this is the original database: it is where it was last served. Run `detach` on the copy. \
+         If this is a copy because the whole server or disk was cloned, add --force"
     );
     let location = state.db.location().await?;
     let tx = state.db.begin().await?;
@@ -33,6 +33,6 @@ pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     idempotency_keys::delete_all(&tx).await?;
     location::set_detached(&tx, location, state.now()).await?;
     tx.commit().await?;
-    tracing::info!("this database is a copy for trying things out now; connect test accounts only");
+    tracing::info!("this database is now a copy for tests; connect only test accounts");
     Ok(())
 }

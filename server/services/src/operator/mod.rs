@@ -54,11 +54,11 @@ pub async fn set_platform_credit(state: &Engine, cents: i64) -> anyhow::Result<(
 fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
     ensure!(
         cents >= 0,
-        "{flag}: 0 switches the program off; less makes no sense"
+        "{flag}: the minimum is 0, which switches the program off"
     );
     ensure!(
         cents <= AMOUNT_MAX_CENTS,
-        "{flag}: the most is {AMOUNT_MAX_CENTS}"
+        "{flag}: the maximum is {AMOUNT_MAX_CENTS}"
     );
     Ok(())
 }
@@ -195,7 +195,7 @@ pub async fn connect_stripe(
     let site = find(state, site_key).await?;
     ensure!(
         site.kind() == SiteKind::Tenant,
-        "--site: a brand takes payments through the platform's own account; say --platform"
+        "--site: a brand takes payments through the platform's own account; use --platform"
     );
     connect(state, Owner::Site(&site), keys).await
 }
@@ -254,7 +254,7 @@ fn refused(why: NotConnected) -> anyhow::Error {
                 "Stripe does not answer right now, so nothing was saved. Try again in a minute."
             )
         }
-        NotConnected::Stale(_) => anyhow!("somebody else changed it meanwhile"),
+        NotConnected::Stale(_) => anyhow!("someone else changed it in the meantime"),
     }
 }
 

@@ -186,7 +186,13 @@ impl Queue {
         };
         match pushed {
             Ok(()) => self.announce(),
-            Err(error) => tracing::warn!(key, error, "a job could not be pushed; the sweep will"),
+            Err(error) => {
+                tracing::warn!(
+                    key,
+                    error,
+                    "a job could not be enqueued; the sweep will enqueue it"
+                );
+            }
         }
     }
 }

@@ -17,9 +17,9 @@ mod kept;
 pub use self::kept::Readiness;
 
 /// Why a process serves only pages.
-pub const ELSEWHERE: &str = "the database is not where it was last served, so jobs, webhooks and all \
-    calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
-    was moved or restored and no other process serves it";
+pub const ELSEWHERE: &str = "this database was moved or copied, so jobs, webhooks and calls to Stripe \
+    are off. If it is a copy, run `server detach`. If it was moved or restored, and no other \
+    process serves it, start `serve --moved`";
 
 /// How long a result is reused for all requests.
 const HOLDS: Duration = Duration::seconds(10);
@@ -34,8 +34,8 @@ pub async fn reasons(state: &Engine) -> Vec<String> {
     let state = state.clone();
     let found = tokio::spawn(async move { found(&state).await }).await;
     found.unwrap_or_else(|ended| {
-        tracing::error!("not ready: the check broke off: {ended}");
-        vec!["the check broke off".to_owned()]
+        tracing::error!("not ready: the check did not finish: {ended}");
+        vec!["the check did not finish".to_owned()]
     })
 }
 
@@ -98,5 +98,5 @@ async fn ask(state: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
     let silence = state.queue.seconds_since_heartbeat(&worker.name).await?;
     let silence = silence.unwrap_or((now - worker.silent_since).whole_seconds());
     let silent = silence > SILENCE.whole_seconds();
-    Ok(silent.then(|| format!("the worker has said nothing for {silence} s")))
+    Ok(silent.then(|| format!("no heartbeat from the worker for {silence} s")))
 }

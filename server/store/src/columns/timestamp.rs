@@ -140,6 +140,6 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let millis = i64::deserialize(deserializer)?;
-        Self::from_millis(millis).ok_or_else(|| D::Error::custom("a moment that no calendar has"))
+        Self::from_millis(millis).ok_or_else(|| D::Error::custom("a time outside the calendar"))
     }
 }

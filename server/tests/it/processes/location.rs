@@ -28,7 +28,7 @@ on_both_databases!(
 );
 
 const DANA: &str = "dana@example.com";
-const OFF: &str = "not where it was last served";
+const OFF: &str = "this database was moved or copied, so";
 const LIVE_KEY: [&str; 6] = [
     "stripe",
     "connect",
@@ -201,7 +201,7 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     let scene = scene(&mut app).await;
     let config = Config::clone(&app.state.config);
     let told = Process::start(&config, &["detach"]).fails().await;
-    assert!(told.contains("it is the original"), "{told}");
+    assert!(told.contains("this is the original"), "{told}");
     let process = app.serve_again(&[]).await;
     let mut phone = app.phone();
     phone.token = scene.token;

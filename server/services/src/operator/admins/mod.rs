@@ -56,7 +56,7 @@ fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rig
     let brand = site.row.kind == SiteKind::Platform;
     ensure!(
         platform || brand || !platform_only,
-        "--platform-only: for who runs the platform program, so give --platform too"
+        "--platform-only: also give --platform; this is for admins of the platform program"
     );
     Ok(Rights {
         tenant: !brand && !platform_only,

@@ -46,10 +46,10 @@ pub async fn revoke(
     write_down(&tx, state, &member, [rights_field(old, new)]).await?;
     let mut warnings = Vec::new();
     if old.tenant && !new.tenant && admins::count_tenant(&tx, site.id()).await? == 0 {
-        warnings.push(format!("nobody runs the site {} now", site.row.key));
+        warnings.push(format!("the site {} has no admin now", site.row.key));
     }
     if old.platform && !new.platform && admins::count_platform(&tx).await? == 0 {
-        warnings.push("nobody runs the platform program now".to_owned());
+        warnings.push("the platform program has no admin now".to_owned());
     }
     tx.commit().await?;
     Ok(Revoked {
