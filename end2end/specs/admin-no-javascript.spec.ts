@@ -10,7 +10,7 @@ test("the console without JavaScript", async ({ page, world }) => {
     const amount = page.getByLabel("Tenant Referral Credit Amount");
     await amount.fill("$10");
     await page.getByRole("button", { name: "Save Settings" }).click();
-    await expect(amount).toHaveAccessibleDescription(/Type whole cents/);
+    await expect(amount).toHaveAccessibleDescription(/Enter whole cents/);
     await expect(amount).toHaveValue("$10");
     await amount.fill("1500");
     await page.getByRole("button", { name: "Save Settings" }).click();

@@ -13,12 +13,12 @@ test("invalid amounts show an error at their field and keep what was typed", asy
   const amount = program.getByLabel("Tenant Referral Credit Amount");
   const other = program.getByLabel("Platform Referral Credit Amount");
   for (const [typed, words] of [
-    ["-1", "An amount cannot be less than 0."],
-    ["1.5", "Type whole cents, digits only"],
-    ["1e3", "Type whole cents, digits only"],
-    ["ten", "Type whole cents, digits only"],
-    ["$10", "Type whole cents, digits only"],
-    ["9223372036854775808", "The most is 99999999"],
+    ["-1", "The amount cannot be less than 0."],
+    ["1.5", "Enter whole cents, digits only"],
+    ["1e3", "Enter whole cents, digits only"],
+    ["ten", "Enter whole cents, digits only"],
+    ["$10", "Enter whole cents, digits only"],
+    ["9223372036854775808", "The maximum is 99999999"],
   ] as const) {
     await amount.fill(typed);
     await other.fill("4200");
@@ -74,7 +74,7 @@ test("Stripe keys are checked, tested and never shown again", async ({ page, wor
   const save = stripe.getByRole("button", { name: "Save keys" });
   for (const [typed, words] of [
     ["pk_test_1234567890", "This is the publishable key"],
-    ["sk_live_1234567890", "Payments are simulated here: a live key has no business here."],
+    ["sk_live_1234567890", "Payments are simulated here: use a test key."],
   ] as const) {
     await key.fill(typed);
     await save.click();
@@ -86,7 +86,7 @@ test("Stripe keys are checked, tested and never shown again", async ({ page, wor
   const same = stripe.getByLabel(/same account/);
   await same.check();
   await save.click();
-  await expect(same).toHaveAccessibleDescription(/another account's/);
+  await expect(same).toHaveAccessibleDescription(/belongs to another account/);
   // A rolled key is recognized without that claim.
   await world.stripe.addKey(world.coaching, "sk_test_rolled_one");
   await key.fill("sk_test_rolled_one");

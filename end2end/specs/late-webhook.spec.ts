@@ -98,7 +98,7 @@ test("a delayed payment without a webhook is confirmed on its page", async ({ pa
   await page.getByRole("button", { name: "Pay slowly" }).click();
   const payment = page.url();
   await page.getByRole("link", { name: "Continue" }).click();
-  await expect(heading(page, "Your payment is on its way")).toBeVisible();
+  await expect(heading(page, "Your payment is being processed")).toBeVisible();
   const loaded = loads(page);
   const later = await page.context().newPage();
   await later.goto(payment);

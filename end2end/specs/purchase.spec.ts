@@ -61,7 +61,7 @@ test("a delayed payment is pending and then succeeds", async ({ page, world }) =
   await page.getByRole("button", { name: "Pay slowly" }).click();
   const stripe = page.url();
   await page.getByRole("link", { name: "Continue" }).click();
-  await expect(heading(page, "Your payment is on its way")).toBeVisible();
+  await expect(heading(page, "Your payment is being processed")).toBeVisible();
   await expect(heading(page, `You bought ${COURSE.name}`)).toHaveCount(0);
 
   const later = await page.context().newPage();
@@ -79,7 +79,7 @@ test("a delayed payment that fails shows a message and buys nothing", async ({ p
   await page.getByRole("button", { name: "Pay slowly" }).click();
   const stripe = page.url();
   await page.getByRole("link", { name: "Continue" }).click();
-  await expect(heading(page, "Your payment is on its way")).toBeVisible();
+  await expect(heading(page, "Your payment is being processed")).toBeVisible();
 
   const later = await page.context().newPage();
   await later.goto(stripe);

@@ -17,7 +17,7 @@ test("a member's own code earns nothing, even with an alias of the email", async
   const alias = referrer.email.replace("@", "+range@");
   await registerFromHere(again, { ...newPerson(), email: alias });
   await again.getByRole("link", { name: "Notifications, 1 unread" }).click();
-  const message = "You can't use your own referral code, so it was left out.";
+  const message = "You can't use your own referral code, so it was ignored.";
   await expect(again.getByText(message)).toBeVisible();
 
   await buy(again, SHOP_ITEM);

@@ -174,7 +174,7 @@ test("a platform referrer who buys with their own email earns nothing, and the c
     await page.reload();
     await expect(line).toContainText("Failed", { timeout: 1000 });
   }).toPass({ timeout: 20_000 });
-  await expect(line).toContainText("The partner bought with their own e-mail address");
+  await expect(line).toContainText("The referrer bought with their own e-mail address");
   await expect(line.getByRole("button", { name: "Retry" })).toHaveCount(0);
   expect(await world.stripe.balanceTransactions(world.pewpros, `sky-${unique}@example.com`)).toEqual([]);
 });

@@ -90,7 +90,7 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await goToCheckout(page, COURSE);
   await page.getByRole("button", { name: "Pay slowly" }).click();
   await page.getByRole("link", { name: "Continue" }).click();
-  await expect(heading(page, "Your payment is on its way")).toBeVisible({ timeout: 20_000 });
+  await expect(heading(page, "Your payment is being processed")).toBeVisible({ timeout: 20_000 });
   await onPage("purchase-on-its-way");
   await page.goto(`${url}/dashboard`);
   await onPage("dashboard-purchases");

@@ -94,7 +94,7 @@ fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
             "Stripe has no payment for this checkout yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
-            "Your payment is on its way".to_owned(),
+            "Your payment is being processed".to_owned(),
             "Stripe is waiting for the money. This can take a few days with your payment method.",
         ),
         PurchaseState::Paid => (

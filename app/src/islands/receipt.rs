@@ -108,7 +108,7 @@ fn words(purchase: &PurchaseLine) -> (String, &'static str) {
             "Stripe has no payment for this purchase yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
-            "Your payment is on its way".to_owned(),
+            "Your payment is being processed".to_owned(),
             "Stripe is waiting for the money. This can take a few days with your payment method. \
              You can leave this page: your dashboard shows when the money arrives.",
         ),

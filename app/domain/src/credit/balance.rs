@@ -65,8 +65,8 @@ impl Balance {
             Self::Unknown => {
                 "Stripe does not answer right now, so your balance cannot be shown.".to_owned()
             }
-            Self::NotConnected => "This site has not connected Stripe, so no credit can be \
-                applied for now. Your referrals are still recorded."
+            Self::NotConnected => "This site has not connected Stripe yet, so credit cannot be \
+                applied. Your referrals are still recorded."
                 .to_owned(),
         }
     }

@@ -21,7 +21,7 @@ impl NotRetried {
     /// For people, within a sentence.
     pub fn words(&self) -> String {
         match self {
-            Self::NotFailed => "not Failed, or tried again already".to_owned(),
+            Self::NotFailed => "not Failed, or already retried".to_owned(),
             Self::Final(reason) => reason.sentence(),
         }
     }

@@ -9,13 +9,13 @@ pub const AMOUNT_MAX_CENTS: i64 = 99_999_999;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// A sign before it.
-    #[error("An amount cannot be less than 0.")]
+    #[error("The amount cannot be less than 0.")]
     Negative,
     /// Anything but digits.
-    #[error("Type whole cents, digits only: 1000 for $10.00.")]
+    #[error("Enter whole cents, digits only: 1000 is $10.00.")]
     NotCents,
     /// Beyond [`AMOUNT_MAX_CENTS`].
-    #[error("The most is 99999999, which is $999,999.99.")]
+    #[error("The maximum is 99999999, which is $999,999.99.")]
     TooMuch,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<Strin
     } else if name.chars().count() > NAME_MAX {
         format!("Use at most {NAME_MAX} characters.")
     } else if name.chars().any(char::is_control) {
-        "Leave control characters and line breaks out.".to_owned()
+        "Remove control characters and line breaks.".to_owned()
     } else {
         return Ok(name.to_owned());
     };

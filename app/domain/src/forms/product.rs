@@ -56,13 +56,10 @@ pub fn read_product(
 ) -> Result<ProductDraft, Vec<FieldError>> {
     let mut errors = Vec::new();
     if kind.is_none() {
-        errors.push(FieldError::new(
-            "kind",
-            "Choose what kind of product it is.",
-        ));
+        errors.push(FieldError::new("kind", "Choose a kind of product."));
     }
     if typed.name.trim().is_empty() {
-        errors.push(FieldError::new("name", "Type a name."));
+        errors.push(FieldError::new("name", "Enter a name."));
     }
     let name = line("name", typed.name, PRODUCT_NAME_MAX, &mut errors);
     let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
@@ -106,7 +103,7 @@ fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
         let message = format!("Use at most {DESCRIPTION_MAX} characters.");
         errors.push(FieldError::new("description", message));
     } else if text.chars().any(odd) {
-        let message = "Use no control characters other than new lines.";
+        let message = "Remove control characters; line breaks are allowed.";
         errors.push(FieldError::new("description", message));
     }
     text
@@ -114,7 +111,7 @@ fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
 
 fn price(kind: Option<ProductKind>, typed: &str) -> Result<i64, String> {
     if typed.trim().is_empty() {
-        return Err("Type the price in cents; 0 makes it free.".to_owned());
+        return Err("Enter the price in cents; 0 means free.".to_owned());
     }
     let cents = parse_cents(typed).map_err(|error| error.to_string())?;
     if cents == 0 && kind == Some(ProductKind::Membership) {
@@ -236,7 +233,7 @@ mod tests {
         };
         assert_eq!(
             about(ProductKind::Course, "  "),
-            "Type the price in cents; 0 makes it free."
+            "Enter the price in cents; 0 means free."
         );
         assert_eq!(
             about(ProductKind::Membership, "0"),

@@ -81,7 +81,7 @@ fn days(typed: &str) -> Result<i64, String> {
     let digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     let days = typed.parse().ok().filter(|days| *days <= MEMORY_MAX_DAYS);
     days.filter(|_| digits)
-        .ok_or_else(|| format!("Type whole days, from 0 to {MEMORY_MAX_DAYS}."))
+        .ok_or_else(|| format!("Enter a whole number of days, from 0 to {MEMORY_MAX_DAYS}."))
 }
 
 fn keep<T>(read: Result<T, String>, field: &str, errors: &mut Vec<FieldError>) -> Option<T> {

@@ -56,7 +56,7 @@ impl PurchaseState {
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "Not paid yet",
-            Self::Processing => "Payment on its way",
+            Self::Processing => "Payment processing",
             Self::Paid => "Paid",
             Self::Failed => "Payment failed",
             Self::Expired => "Expired",

@@ -27,8 +27,10 @@ impl Ignored {
     /// What the person who registered is told.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::UnknownCode => "The referral code is not one of this site, so it was left out.",
-            Self::SelfReferral => "You can't use your own referral code, so it was left out.",
+            Self::UnknownCode => {
+                "This referral code does not belong to this site, so it was ignored."
+            }
+            Self::SelfReferral => "You can't use your own referral code, so it was ignored.",
         }
     }
 }

@@ -107,7 +107,10 @@ impl ReferralFilter {
             && from > to
         {
             (filter.from, filter.to) = (Some(to), Some(from));
-            left_out.push("The first day was after the last, so they were swapped.".to_owned());
+            left_out.push(
+                "\u{201c}From\u{201d} was after \u{201c}To\u{201d}, so they were swapped."
+                    .to_owned(),
+            );
         }
         (filter, left_out)
     }
@@ -115,7 +118,7 @@ impl ReferralFilter {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let unknown = |what: &str| {
             format!(
-                "There is no {what} \u{201c}{}\u{201d}, so it was left out.",
+                "There is no {what} \u{201c}{}\u{201d}, so it was ignored.",
                 cut(value)
             )
         };

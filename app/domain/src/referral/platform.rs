@@ -32,9 +32,9 @@ impl PassedOver {
     /// For the record of what became of Stripe's event.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::UnknownCode => "no referral: no partner has the code",
-            Self::DisabledPartner => "no referral: the partner is disabled",
-            Self::UnknownPlan => "no referral: the plan is not one of ours",
+            Self::UnknownCode => "no referral: no platform referrer has this code",
+            Self::DisabledPartner => "no referral: the platform referrer is disabled",
+            Self::UnknownPlan => "no referral: the plan is unknown",
         }
     }
 }

@@ -69,15 +69,15 @@ impl FailureReason {
             Self::StripeNotConnected => "Stripe is not connected".to_owned(),
             Self::KeyNeedsAttention => "The Stripe key needs attention".to_owned(),
             Self::OtherMode(StripeMode::Test) => {
-                "It was earned in test mode, and Stripe is connected in live mode".to_owned()
+                "It was earned in test mode, but Stripe is connected in live mode".to_owned()
             }
             Self::OtherMode(StripeMode::Live) => {
-                "It was earned in live mode, and Stripe is connected in test mode".to_owned()
+                "It was earned in live mode, but Stripe is connected in test mode".to_owned()
             }
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
-            Self::SelfReferral => "The partner bought with their own e-mail address".to_owned(),
+            Self::SelfReferral => "The referrer bought with their own e-mail address".to_owned(),
         }
     }
 

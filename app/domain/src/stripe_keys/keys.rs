@@ -142,7 +142,7 @@ pub fn read_stripe_keys(
         {
             complain(
                 "same_account",
-                "Test and live data are apart at Stripe: connect this key as another account.",
+                "Stripe keeps test and live data apart: connect this key as another account.",
             );
         }
         _ => {}
@@ -152,7 +152,7 @@ pub fn read_stripe_keys(
     if webhook_secrets.len() > WEBHOOK_SECRETS_MAX {
         complain(
             "webhook_secrets",
-            &format!("At most {WEBHOOK_SECRETS_MAX} secrets are in force at a time."),
+            &format!("At most {WEBHOOK_SECRETS_MAX} secrets can be active at a time."),
         );
     } else if !webhook_secrets
         .iter()
@@ -160,7 +160,7 @@ pub fn read_stripe_keys(
     {
         complain(
             "webhook_secrets",
-            "Take the endpoint's signing secret, whsec_…, whole; several are separated by spaces.",
+            "Enter the endpoint's complete signing secret, whsec_…. Separate several with spaces.",
         );
     }
     if !errors.is_empty() {
@@ -173,12 +173,12 @@ pub fn read_stripe_keys(
 }
 
 fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Option<String> {
-    const TAKE: &str = "Take the secret key, sk_test_… or sk_live_…";
+    const TAKE: &str = "Enter the secret key, sk_test_… or sk_live_…";
     if key.is_empty() {
         return match (before.connected, chosen) {
             (None, _) => Some(format!("{TAKE}.")),
             (Some(in_force), Some(chosen)) if in_force != chosen => Some(format!(
-                "The key in force is a {} key, and {} is chosen. Type the key to change to.",
+                "The current key is a {} key, but {} is chosen. Enter the new key.",
                 in_force.code(),
                 chosen.label()
             )),
@@ -192,7 +192,7 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
         return Some(format!("This is a webhook secret. {TAKE}"));
     }
     if key.chars().any(char::is_whitespace) {
-        return Some("Type the key without spaces inside.".to_owned());
+        return Some("Enter the key without spaces.".to_owned());
     }
     if key.chars().count() > KEY_MAX {
         return Some(format!("A key has at most {KEY_MAX} characters."));
@@ -204,11 +204,11 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
         return Some("This database is a copy: connect a test account.".to_owned());
     }
     if before.simulated && mode == StripeMode::Live {
-        return Some("Payments are simulated here: a live key has no business here.".to_owned());
+        return Some("Payments are simulated here: use a test key.".to_owned());
     }
     let chosen = chosen.filter(|chosen| *chosen != mode)?;
     Some(format!(
-        "This is a {} key, and {} is chosen.",
+        "This is a {} key, but {} is chosen.",
         mode.code(),
         chosen.label()
     ))

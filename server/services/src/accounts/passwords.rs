@@ -88,7 +88,7 @@ impl Passwords {
         self.threads.spawn(move || {
             done.send(work()).ok();
         });
-        told.await.context("hashing was cut short")
+        told.await.context("hashing was interrupted")
     }
 }
 
@@ -104,7 +104,7 @@ fn give_way(number: usize) {
             _ => be_idle().map_err(|error| format!("{error:?}")),
         };
         if let Err(error) = gave_way {
-            tracing::debug!(error, number, "hashing has the priority of everything else");
+            tracing::debug!(error, number, "hashing threads keep the normal priority");
         }
     }
 }

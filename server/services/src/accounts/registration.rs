@@ -16,10 +16,10 @@ use crate::{Engine, referrals::ReferralClick};
 
 /// The message for an e-mail address that already has an account.
 pub const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
-const GUESSED: &str = "Somebody who guesses passwords would soon come to this one. Use a longer one, \
-    or one that is not made of common words, your name or your address.";
+const GUESSED: &str = "This password is easy to guess. Use a longer one, without common words, \
+    your name or your e-mail address.";
 /// The message on a site that has no members.
-pub const NOT_HERE: &str = "Nobody registers here. Choose a plan on the pricing page instead.";
+pub const NOT_HERE: &str = "You cannot register here. Choose a plan on the pricing page instead.";
 
 /// The result of a registration.
 pub enum Registered {

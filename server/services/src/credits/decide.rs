@@ -199,7 +199,10 @@ async fn answer(
             return Ok(None);
         }
         referrals::set_pending(tx, referral_id).await?;
-        tracing::info!(credit = test.id.get(), "it gives way to real money");
+        tracing::info!(
+            credit = test.id.get(),
+            "the test-mode credit was removed: the purchase is in live mode"
+        );
     }
     let new = NewCredit {
         site_id: question.site_id,

@@ -165,7 +165,7 @@ async fn one<E: Listed>(
     tx.commit().await?;
     tracing::info!(
         credit = credit.id.get(),
-        "the Stripe connection may work again: once more"
+        "the Stripe connection may work again: retrying failed credits"
     );
     let job = Job::IssueCredit {
         credit_id: credit.id,

@@ -58,7 +58,7 @@ enum Stopped {
     #[error("too early by {0}")]
     Early(Duration),
     /// The claim expired and another job holds the credit.
-    #[error("another job is at it")]
+    #[error("another job holds the claim")]
     Overtaken,
     /// An internal error: the credit stays due.
     #[error(transparent)]

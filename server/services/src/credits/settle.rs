@@ -126,7 +126,7 @@ pub async fn put_off(
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
-    tracing::info!(credit = credit.id.get(), %left, "what was sent before may be under way");
+    tracing::info!(credit = credit.id.get(), %left, "the previous request may still be executing");
     let attempts = credit.progress()?.attempts;
     again(state, credit, attempts, false, left).await
 }

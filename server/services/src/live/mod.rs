@@ -76,7 +76,7 @@ impl Live {
             .execute(pool)
             .await;
         if let Err(error) = told {
-            tracing::warn!(%error, "a notification could not be announced");
+            tracing::warn!(%error, "a notification could not be sent to open pages");
         }
     }
 

@@ -65,7 +65,7 @@ pub async fn apply(
     news: CheckoutNews,
 ) -> anyhow::Result<Applied> {
     if session.metadata(metadata::PROGRAM) != Some(Program::Platform.code()) {
-        return Ok(Applied::nothing("not a subscription that we sold"));
+        return Ok(Applied::nothing("not a subscription of ours"));
     }
     let key = session.metadata(metadata::BRAND).unwrap_or_default();
     let brand = sites::by_key(tx, key).await?;
@@ -231,7 +231,7 @@ async fn refer(
     now: Timestamp,
 ) -> anyhow::Result<(bool, String)> {
     let (referrer_id, reason) = match attribution {
-        PlatformAttribution::None => return Ok((false, "no code came with it".to_owned())),
+        PlatformAttribution::None => return Ok((false, "no referral code".to_owned())),
         PlatformAttribution::PassedOver(why) => return Ok((false, passed_over(purchase, why))),
         PlatformAttribution::Linked { referrer_id } => (referrer_id, None),
         PlatformAttribution::SelfReferral { referrer_id } => {
@@ -242,7 +242,7 @@ async fn refer(
         .await
         .context("the referral of a subscription")?;
     Ok(match reason {
-        None => (true, format!("partner {referrer_id} brought it")),
+        None => (true, format!("platform referrer {referrer_id}")),
         Some(reason) => (false, format!("no credit: {}", reason.sentence())),
     })
 }
@@ -251,7 +251,7 @@ fn passed_over(purchase: &Model, why: PassedOver) -> String {
     tracing::info!(
         platform_purchase = purchase.id.get(),
         ?why,
-        "a code was passed over"
+        "a referral code was ignored"
     );
     why.sentence().to_owned()
 }

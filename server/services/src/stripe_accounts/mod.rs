@@ -21,8 +21,8 @@ use store::{
 
 use crate::{Engine, credits};
 
-const STRIPE_IS_OFF: &str = "Stripe is off, because this database was moved or copied. Run `server \
-    detach` if it is a copy, or start `server serve --moved` if it was moved.";
+const STRIPE_IS_OFF: &str = "Stripe is off because this database was moved or copied. If it is a copy, \
+    run `server detach`. If it was moved, start `server serve --moved`.";
 
 /// The owner of a Stripe account.
 #[derive(Clone, Copy)]
@@ -230,18 +230,18 @@ fn not_identified(why: NotIdentified) -> NotConnected {
         NotIdentified::Unanswered => return NotConnected::Unanswered,
         NotIdentified::WrongKey => (
             "secret_key",
-            "Stripe does not know this key: it is wrong or was revoked. Take another from Stripe's \
-             dashboard.",
+            "Stripe does not know this key. It is wrong or was revoked. Copy another one from \
+             Stripe's dashboard.",
         ),
         NotIdentified::AnotherAccount => (
             "same_account",
-            "Stripe says that this key is another account's, not a new key of the one that is \
-             connected. Leave this out to change to the other account.",
+            "Stripe says that this key belongs to another account. Leave this off to \
+             connect that account.",
         ),
         NotIdentified::AskAPerson => (
             "same_account",
-            "This restricted key may not say whose account it is. If it is a new key of the account \
-             that is connected, say so here. If it is another account's, disconnect first.",
+            "This restricted key cannot show which account it belongs to. If it is a new key of the \
+             connected account, confirm that here. If not, disconnect first.",
         ),
     };
     NotConnected::Keys(vec![FieldError::new(field, message)])

@@ -24,7 +24,7 @@ async fn dispatch(
     if !event_is_of_mode(event.livemode, source.mode) {
         // A second delivery would be the same, so Stripe need not repeat it.
         return Ok(Applied::nothing(format!(
-            "it is of {} mode, and this account is of {} mode: nothing was changed",
+            "a {}-mode event for a {}-mode account: nothing was changed",
             source.mode.other().code(),
             source.mode.code()
         )));
@@ -39,7 +39,7 @@ async fn dispatch(
         "checkout.session.async_payment_succeeded" => CheckoutNews::AsyncSucceeded,
         "checkout.session.async_payment_failed" => CheckoutNews::AsyncFailed,
         "checkout.session.expired" => CheckoutNews::Expired,
-        other => return Ok(Applied::nothing(format!("{other} is of no interest here"))),
+        other => return Ok(Applied::nothing(format!("{other} is not handled"))),
     };
     match session {
         Some(session) => told::apply(tx, source, &session, news).await,

@@ -110,10 +110,10 @@ async fn a_normal_form_loses_nothing(app: TestApp) {
         first,
         email,
         "1850-01-15",
-        "Leave control characters",
+        "Remove control characters",
         "already has an account",
         "Check the year",
-        "Somebody who guesses passwords",
+        "This password is easy to guess",
     ] {
         assert!(page.contains(shown), "{shown}");
     }

@@ -140,25 +140,21 @@ async fn keys_of_the_wrong_kind_are_refused_beside_the_field(app: TestApp) {
         (
             "test",
             "pk_test_1234",
-            "This is the publishable key. Take the secret key, sk_test_… or sk_live_…",
+            "This is the publishable key. Enter the secret key, sk_test_… or sk_live_…",
         ),
         (
             "live",
             "sk_test_1234",
-            "This is a test key, and Live is chosen.",
+            "This is a test key, but Live is chosen.",
         ),
         (
             "test",
             "sk_live_1234",
-            "Payments are simulated here: a live key has no business here.",
+            "Payments are simulated here: use a test key.",
         ),
-        (
-            "test",
-            "sk_test_12 34",
-            "Type the key without spaces inside.",
-        ),
+        ("test", "sk_test_12 34", "Enter the key without spaces."),
         ("test", &long, "A key has at most 255 characters."),
-        ("test", "", "Take the secret key, sk_test_… or sk_live_…."),
+        ("test", "", "Enter the secret key, sk_test_… or sk_live_…."),
     ] {
         let fields = [("mode", mode), ("secret_key", key)];
         let refusal = dana.refused("connect_stripe", &fields).await;
@@ -200,7 +196,7 @@ async fn a_live_key_in_test_mode_is_refused() {
     let refusal = dana.refused("connect_stripe", &fields).await;
     assert_eq!(
         refusal.about("secret_key"),
-        Some("This is a live key, and Test is chosen.")
+        Some("This is a live key, but Test is chosen.")
     );
     let fields = [("mode", "live"), ("secret_key", "sk_live_1234")];
     dana.done("connect_stripe", &fields).await;

@@ -210,13 +210,29 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
         .unwrap();
     let jordan = platform.jordan.code.as_str();
     for (number, (code, plan, sentence)) in [
-        (None, "annual", "no code came with it"),
-        (Some("ab3kx7mn"), "annual", "no partner has the code"),
-        (Some("zzzzzzzz"), "monthly", "no partner has the code"),
-        (Some("not a code"), "monthly", "no partner has the code"),
-        (Some(lee.code.as_str()), "annual", "the partner is disabled"),
-        (Some(jordan), "weekly", "the plan is not one of ours"),
-        (Some(jordan), "", "the plan is not one of ours"),
+        (None, "annual", "no referral code"),
+        (
+            Some("ab3kx7mn"),
+            "annual",
+            "no platform referrer has this code",
+        ),
+        (
+            Some("zzzzzzzz"),
+            "monthly",
+            "no platform referrer has this code",
+        ),
+        (
+            Some("not a code"),
+            "monthly",
+            "no platform referrer has this code",
+        ),
+        (
+            Some(lee.code.as_str()),
+            "annual",
+            "the platform referrer is disabled",
+        ),
+        (Some(jordan), "weekly", "the plan is unknown"),
+        (Some(jordan), "", "the plan is unknown"),
     ]
     .into_iter()
     .enumerate()
@@ -275,7 +291,7 @@ async fn a_tenants_account_sells_no_subscriptions(app: TestApp) {
     assert!(app.platform_purchases().await.is_empty());
     assert!(app.platform_referrals().await.is_empty());
     let outcome = app.outcome_of("evt_1").await;
-    assert_eq!(outcome, "no purchase of ours has this Checkout session");
+    assert_eq!(outcome, "no purchase has this Checkout session");
     let by_the_wrong_secret = app.deliver(&platform.webhook, &body).await;
     assert_eq!(by_the_wrong_secret, 400);
 }
@@ -293,7 +309,7 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
     let mut a_tenant = sold("cs_3");
     a_tenant["metadata"]["brand"] = json!("detroit-arms");
     for (id, session, answer, outcome) in [
-        ("evt_1", tenants, 200, "not a subscription that we sold"),
+        ("evt_1", tenants, 200, "not a subscription of ours"),
         ("evt_2", no_brand, 409, "there is no brand \"nobody\""),
         ("evt_3", a_tenant, 409, "there is no brand \"detroit-arms\""),
     ] {

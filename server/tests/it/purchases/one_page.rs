@@ -311,7 +311,7 @@ async fn a_membership_whose_payment_is_on_its_way_is_asked_about(app: TestApp) {
     let id = membership.id.to_string();
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     let refusal = mia.refused("buy", &form).await.message.unwrap();
-    assert!(refusal.contains("on its way"), "{refusal}");
+    assert!(refusal.contains("being processed"), "{refusal}");
     assert_eq!(sessions(&app).len(), 1);
 }
 

@@ -203,7 +203,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
     assert_eq!(reason, Some(FailureReason::OtherMode(StripeMode::Test)));
     assert_eq!(
         reason.unwrap().sentence(),
-        "It was earned in test mode, and Stripe is connected in live mode"
+        "It was earned in test mode, but Stripe is connected in live mode"
     );
     sweep::round(&app.state).await.unwrap();
     assert_eq!(app.credits().await[0].state, "failed", "it stays");
@@ -235,6 +235,6 @@ async fn an_event_of_the_other_mode_changes_nothing(app: TestApp) {
     assert_eq!(app.purchase(purchase.id).await.state, "open");
     assert_eq!(
         app.outcome_of("evt_1").await,
-        "it is of live mode, and this account is of test mode: nothing was changed"
+        "a live-mode event for a test-mode account: nothing was changed"
     );
 }

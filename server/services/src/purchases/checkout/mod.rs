@@ -81,14 +81,14 @@ impl NoCheckout {
                 "Online payment is not set up here yet. You can buy this at the counter."
             }
             Self::NotAccepted => {
-                "Stripe did not accept this payment. Nothing was charged. Please tell us about it."
+                "Stripe did not accept this payment. Nothing was charged. Please contact us."
             }
             Self::Unanswered => {
                 "Stripe does not answer right now. Nothing was charged. Try again in a minute."
             }
             Self::AlreadyMember => {
-                "You already have this membership, or its payment is on its way. Nothing was charged. \
-                 You can buy it once more, for somebody else."
+                "You already have this membership, or its payment is being processed. Nothing was \
+                 charged. You can buy another one for someone else."
             }
         }
     }

@@ -57,7 +57,7 @@ pub async fn close_others(
             && open.token.as_ref() != Some(&asked.reference)
     });
     for open in others {
-        tracing::warn!(session = open.id, "closing a page that nobody waits for");
+        tracing::warn!(session = open.id, "expiring an abandoned Checkout session");
         close(connection, &open.id).await?;
     }
     Ok(())

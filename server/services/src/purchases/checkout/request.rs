@@ -214,7 +214,7 @@ async fn keep(
             tracing::warn!(
                 session = row.id.get(),
                 is_expired,
-                "a page came that nobody waits for"
+                "a Checkout session arrived after its request was given up"
             );
         }
         return Ok(known);

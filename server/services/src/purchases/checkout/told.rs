@@ -72,7 +72,7 @@ async fn nobodys(
     session: &CheckoutSession,
     news: CheckoutNews,
 ) -> anyhow::Result<Applied> {
-    const NONE: &str = "no purchase of ours has this Checkout session";
+    const NONE: &str = "no purchase has this Checkout session";
     let account = stripe_accounts::row(tx, source.stripe_account_id).await?;
     let site = match account.and_then(|account| account.site_id) {
         Some(site_id) => sites::by_id(tx, site_id).await?,

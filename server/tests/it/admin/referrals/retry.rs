@@ -126,7 +126,7 @@ async fn many_at_once_and_what_is_passed_over(app: TestApp) {
     let rows = asked(&ports, Program::Tenant, "dir=asc").await.rows;
     let ids: Vec<_> = rows.iter().map(|row| row.id).chain([999]).collect();
     assert_eq!(rows.iter().filter(|row| row.can_retry).count(), 3);
-    let said = "3 credits are being retried. Skipped: 2 (not Failed, or tried again already).";
+    let said = "3 credits are being retried. Skipped: 2 (not Failed, or already retried).";
     assert_eq!(retry(&ports, &ids).await, done(said));
     settle(&app).await;
     assert_eq!(app.balance_transactions().len(), 3);
@@ -257,7 +257,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     let pat = app.pat().await;
     let shown = asked(&pat, Program::Platform, "").await.rows.remove(0);
     assert!(!shown.can_retry);
-    let reason = "The partner bought with their own e-mail address";
+    let reason = "The referrer bought with their own e-mail address";
     assert_eq!(shown.reason.as_deref(), Some(reason));
     let sentence = refused(&pat, Program::Platform, vec![id]).await;
     assert!(sentence.contains(reason), "{sentence}");
