@@ -13,7 +13,7 @@ import {
 } from "../support/people";
 import { TICKET, goToCheckout } from "../support/shop";
 
-const FIELDS = ["First name", "Last name", "E-mail", "Date of birth", "Password"];
+const FIELDS = ["First name", "Last name", "Email", "Date of birth", "Password"];
 
 /** Opens the registration form and waits until errors are shown without a page load. */
 async function openRegistration(page: Page, url: string): Promise<void> {
@@ -30,7 +30,7 @@ test("a registration shows all errors at once, each at its field", async ({
   const messages: Record<string, string> = {
     "First name": "Enter your first name.",
     "Last name": "Enter your last name.",
-    "E-mail": "Enter your e-mail address.",
+    Email: "Enter your email address.",
     "Date of birth": "Enter your date of birth.",
     Password: "Use at least 8 characters.",
   };
@@ -40,8 +40,8 @@ test("a registration shows all errors at once, each at its field", async ({
     await expect(field).toHaveAccessibleDescription(new RegExp(messages[label] ?? "missing"));
   }
   await expect(page.getByText("Check what you typed.")).toBeVisible();
-  await page.getByRole("link", { name: "Enter your e-mail address." }).click();
-  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await page.getByRole("link", { name: "Enter your email address." }).click();
+  await expect(page.getByLabel("Email")).toBeFocused();
 });
 
 test("a refused registration keeps what was typed", async ({ page, world }) => {
@@ -49,8 +49,8 @@ test("a refused registration keeps what was typed", async ({ page, world }) => {
   await openRegistration(page, world.detroit.url);
   await fillRegistration(page, person);
   await page.getByRole("button", { name: "Register" }).click();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "Enter an e-mail address like name@example.com.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "Enter an email address like name@example.com.",
   );
   await expect(page.getByLabel("Date of birth")).toHaveAccessibleDescription(
     "Your date of birth must be in the past.",
@@ -58,12 +58,12 @@ test("a refused registration keeps what was typed", async ({ page, world }) => {
   await expect(page.getByLabel("First name")).toHaveAccessibleDescription("");
   await expect(page.getByLabel("First name")).toHaveValue("Zoë");
   await expect(page.getByLabel("Last name")).toHaveValue("Müller-Łukasik");
-  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Email")).toHaveValue("zoe@");
   await expect(page.getByLabel("Date of birth")).toHaveValue("2999-01-01");
   await expect(page.getByLabel("Password")).toHaveValue(person.password);
 
   const corrected = newPerson("Zoë");
-  await page.getByLabel("E-mail").fill(corrected.email);
+  await page.getByLabel("Email").fill(corrected.email);
   await page.getByLabel("Date of birth").fill(corrected.dateOfBirth);
   await page.getByRole("button", { name: "Register" }).click();
   await expect(greeting(page, person)).toBeVisible();
@@ -122,9 +122,9 @@ test("a wrong password and an unknown email get the same message", async ({
   const answers: string[] = [];
   for (const email of [member.email, newPerson("Nobody").email, "not an address"]) {
     await fillSignIn(page, email, "not the password");
-    const message = page.getByText("The e-mail address or the password is not right.");
+    const message = page.getByText("The email address or the password is not right.");
     await expect(message).toBeVisible();
-    await expect(page.getByLabel("E-mail")).toHaveValue(email);
+    await expect(page.getByLabel("Email")).toHaveValue(email);
     answers.push(await page.getByRole("main").innerText());
     await page.reload();
     await expect(message).toBeHidden();
@@ -138,8 +138,8 @@ test("an email has one account, regardless of case", async ({ page, visit, world
   await openRegistration(page, world.detroit.url);
   await fillRegistration(page, { ...newPerson(), email: member.email.toUpperCase() });
   await page.getByRole("button", { name: "Register" }).click();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "This e-mail address already has an account. Sign in instead.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "This email address already has an account. Sign in instead.",
   );
   await expect(page).toHaveURL(`${world.detroit.url}/register`);
 });
@@ -150,7 +150,7 @@ test("an account is valid on its own tenant's site only", async ({ page, world }
   await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
   await page.goto(`${world.coaching.url}/sign-in`);
   await fillSignIn(page, member.email, member.password);
-  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
   await register(page, world.coaching, member);
 });
 

@@ -56,7 +56,7 @@ for (const way of ["the link back", "the browser's Back"]) {
     ]);
 
     const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
-    await prospect.getByLabel("E-mail").fill(customer);
+    await prospect.getByLabel("Email").fill(customer);
     await prospect.getByRole("button", { name: "Pay", exact: true }).click();
     await expect(heading(prospect, /Thank you/)).toBeVisible({ timeout: 20_000 });
     const line = tableRows(page).filter({ hasText: customer });

@@ -62,15 +62,15 @@ test("a refused registration keeps what was typed except the password", async ({
 }) => {
   await page.goto(`${world.detroit.url}/register`);
   await page.getByLabel("First name").fill("Zoë");
-  await page.getByLabel("E-mail").fill("zoe@");
+  await page.getByLabel("Email").fill("zoe@");
   await page.getByLabel("Password").fill("securepassword");
   await page.getByRole("button", { name: "Register" }).click();
   await expect(page.getByLabel("Last name")).toHaveAccessibleDescription("Enter your last name.");
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "Enter an e-mail address like name@example.com.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "Enter an email address like name@example.com.",
   );
   await expect(page.getByLabel("First name")).toHaveValue("Zoë");
-  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Email")).toHaveValue("zoe@");
   await expect(page.getByLabel("Password")).toHaveValue("");
 });
 
@@ -78,11 +78,11 @@ test("a refused sign-in shows a message, and signing out works", async ({ page, 
   const member = await register(page, world.detroit);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto(`${world.detroit.url}/sign-in`);
-  await page.getByLabel("E-mail").fill(member.email);
+  await page.getByLabel("Email").fill(member.email);
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
-  await expect(page.getByLabel("E-mail")).toHaveValue(member.email);
+  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
+  await expect(page.getByLabel("Email")).toHaveValue(member.email);
   await page.getByLabel("Password").fill(member.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(greeting(page, member)).toBeVisible();

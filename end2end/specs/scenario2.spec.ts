@@ -93,7 +93,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       expect(ours).toMatchObject([{ mode: "subscription", status: "open" }]);
     });
     await test.step("Prospect completes payment on Stripe's page", async () => {
-      await prospect.getByLabel("E-mail").fill(customer);
+      await prospect.getByLabel("Email").fill(customer);
       await prospect.getByRole("button", { name: "Pay", exact: true }).click();
       await expect(heading(prospect, /Thank you/)).toBeVisible({ timeout: 20_000 });
       await expect(prospect.getByRole("main")).toContainText(sale.plan);
@@ -166,7 +166,7 @@ test("a platform referrer who buys with their own email earns nothing, and the c
   await sky.goto(link);
   await plan(sky, "Monthly").getByRole("link", { name: "Get Started" }).click();
   const alias = `SKY-${unique}+shop@example.com`;
-  await sky.getByLabel("E-mail").fill(alias);
+  await sky.getByLabel("Email").fill(alias);
   await sky.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(sky, /Thank you/)).toBeVisible({ timeout: 20_000 });
   const line = tableRows(page).filter({ hasText: alias });
@@ -174,7 +174,7 @@ test("a platform referrer who buys with their own email earns nothing, and the c
     await page.reload();
     await expect(line).toContainText("Failed", { timeout: 1000 });
   }).toPass({ timeout: 20_000 });
-  await expect(line).toContainText("The referrer bought with their own e-mail address");
+  await expect(line).toContainText("The referrer bought with their own email address");
   await expect(line.getByRole("button", { name: "Retry" })).toHaveCount(0);
   expect(await world.stripe.balanceTransactions(world.pewpros, `sky-${unique}@example.com`)).toEqual([]);
 });
@@ -198,7 +198,7 @@ test("an unknown plan, an invalid code or a disabled referrer does not prevent t
     await expect(prospect.getByText("There is no such plan")).toBeVisible();
     await plan(prospect, "Annual").getByRole("link", { name: "Get Started" }).click();
     const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
-    await prospect.getByLabel("E-mail").fill(customer);
+    await prospect.getByLabel("Email").fill(customer);
     await prospect.getByRole("button", { name: "Pay", exact: true }).click();
     await expect(heading(prospect, /Thank you/)).toBeVisible({ timeout: 20_000 });
     await page.reload();

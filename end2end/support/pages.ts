@@ -42,7 +42,7 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await visit("sign-in", "/sign-in");
   await waitForIslands(page);
   await fillSignIn(page, "mia@example.com", "not the password");
-  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
   await onPage("sign-in-refused");
   await visit("register", "/register");
   await waitForIslands(page);
@@ -185,7 +185,7 @@ export async function platformPages(page: Page, world: World, onPage: OnPage): P
   await goBack(page);
   await onPage("pewpros-open-page");
   await openCheckoutNotice(page).getByRole("button", { name: "Continue to payment" }).click();
-  await page.getByLabel("E-mail").fill("prospect@example.com");
+  await page.getByLabel("Email").fill("prospect@example.com");
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(page, /Thank you/)).toBeVisible({ timeout: 20_000 });
   await onPage("pewpros-thank-you");

@@ -22,7 +22,7 @@ export function newPerson(firstName = "Jane", lastName = "Doe"): Person {
 export async function fillRegistration(page: Page, person: Person): Promise<void> {
   await page.getByLabel("First name").fill(person.firstName);
   await page.getByLabel("Last name").fill(person.lastName);
-  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Date of birth").fill(person.dateOfBirth);
   await page.getByLabel("Password").fill(person.password);
 }
@@ -49,7 +49,7 @@ export function greeting(page: Page, person: Pick<Person, "firstName">) {
 }
 
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }

@@ -31,7 +31,7 @@ pub struct Member {
     /// Key of the site where they sign in, e.g. detroit-arms
     #[arg(long)]
     site: String,
-    /// E-mail address
+    /// Email address
     #[arg(long)]
     email: String,
 }

@@ -250,8 +250,8 @@ mod tests {
     fn an_error_names_its_field_once() {
         let sentence = |field, message: &str| with_label(&FieldError::new(field, message));
         assert_eq!(
-            sentence("email", "Enter your e-mail address."),
-            "Enter your e-mail address."
+            sentence("email", "Enter your email address."),
+            "Enter your email address."
         );
         assert_eq!(
             sentence("password", "Use at least 8 characters."),

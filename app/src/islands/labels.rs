@@ -6,7 +6,7 @@ pub fn label(name: &str) -> &str {
         "first_name" => "First name",
         "last_name" => "Last name",
         "name" => "Name",
-        "email" => "E-mail",
+        "email" => "Email",
         "date_of_birth" => "Date of birth",
         "password" => "Password",
         "tenant_credit" => "Tenant Referral Credit Amount",

@@ -73,7 +73,7 @@ fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
             "Name",
             format!("{} {}", member.first_name, member.last_name),
         ),
-        ("E-mail", member.email),
+        ("Email", member.email),
         ("Date of birth", member.date_of_birth),
         ("Member since", member.joined_on),
     ]

@@ -95,7 +95,7 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     let mut days_ago = PACE * (i64::try_from(SALES.len())? + 2);
     let mut known = Vec::new();
     for (name, email) in PARTNERS {
-        let email = Email::parse(email).context("an e-mail address of the demo")?;
+        let email = Email::parse(email).context("an email address of the demo")?;
         let partner = add_referrer(&on_day(state, days_ago), None, name, &email).await?;
         known.push(partner.context("a partner of the demo")?);
     }

@@ -111,7 +111,7 @@ async fn register(
         clicked_at: Some(state.now() - READING),
     });
     accounts::register(state, site, &form, click.as_ref()).await?;
-    let email = Email::parse(person.email).context("an e-mail address of the demo")?;
+    let email = Email::parse(person.email).context("an email address of the demo")?;
     let user = users::by_email(state.db.reader(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
 }

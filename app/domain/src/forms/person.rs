@@ -31,7 +31,7 @@ pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError
     let complaint = match Email::parse(typed) {
         Some(email) => return Ok(email),
         None if typed.trim().is_empty() => missing,
-        None => "Enter an e-mail address like name@example.com.",
+        None => "Enter an email address like name@example.com.",
     };
     Err(FieldError::new("email", complaint))
 }

@@ -63,7 +63,7 @@ pub fn validate_registration(
     let first_name = take(first_name, &mut errors);
     let last_name = read_name("last_name", &form.last_name, "Enter your last name.");
     let last_name = take(last_name, &mut errors);
-    let email = read_email(&form.email, "Enter your e-mail address.");
+    let email = read_email(&form.email, "Enter your email address.");
     let email = take(email, &mut errors);
     let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
     errors.extend(password_complaint(&form.password));

@@ -96,7 +96,7 @@ fn same_person(one: &str, other: &str) -> bool {
 /// All complaints at once, in the order of the form.
 pub fn validate_partner(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
     let name = read_name("name", name, "Enter a name.");
-    let email = read_email(email, "Enter an e-mail address.");
+    let email = read_email(email, "Enter an email address.");
     match (name, email) {
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
@@ -241,10 +241,7 @@ mod tests {
             }
         }
         let alone = validate_partner("Jordan", "").unwrap_err();
-        assert_eq!(
-            alone,
-            [FieldError::new("email", "Enter an e-mail address.")]
-        );
+        assert_eq!(alone, [FieldError::new("email", "Enter an email address.")]);
     }
 
     #[test]

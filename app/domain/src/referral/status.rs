@@ -77,7 +77,7 @@ impl FailureReason {
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
-            Self::SelfReferral => "The referrer bought with their own e-mail address".to_owned(),
+            Self::SelfReferral => "The referrer bought with their own email address".to_owned(),
         }
     }
 

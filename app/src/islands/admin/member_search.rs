@@ -101,7 +101,7 @@ pub fn MemberSearch(
                     on:input=move |_| search(typed(), TYPING_PAUSE)
                 />
                 <p class="field-hint" id="member-search-hint">
-                    "Type the beginning of a name or an e-mail address."
+                    "Type the beginning of a name or an email address."
                 </p>
             </div>
             <button type="submit" class="button">"Search"</button>
@@ -159,7 +159,7 @@ fn row(member: &MemberRow) -> impl IntoView + use<> {
 fn too_many() -> impl IntoView {
     view! {
         <p class="empty-title">"Too many members match"</p>
-        <p>"Type more of the name or the e-mail address."</p>
+        <p>"Type more of the name or the email address."</p>
     }
 }
 
@@ -176,7 +176,7 @@ fn nobody(text: &str) -> AnyView {
         view! {
             <div class="empty">
                 <p class="empty-title">"No members found"</p>
-                <p>"Each word must be the beginning of a name or an e-mail address. Try fewer letters."</p>
+                <p>"Each word must be the beginning of a name or an email address. Try fewer letters."</p>
                 <a class="button" href=PATH>"Show all members"</a>
             </div>
         }

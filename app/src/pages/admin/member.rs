@@ -71,7 +71,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
             <h2 class="panel-title" id="profile-title">"Profile"</h2>
             <dl class="facts facts-wide">
                 <div><dt>"Name"</dt><dd><span dir="auto">{member.name.clone()}</span>" "{admin}</dd></div>
-                <div><dt>"E-mail"</dt><dd>{member.email.clone()}</dd></div>
+                <div><dt>"Email"</dt><dd>{member.email.clone()}</dd></div>
                 <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>

@@ -48,7 +48,7 @@ fn line(payment: UnmatchedPayment, email: String) -> impl IntoView {
             <form class="sale" method="post" action=RecordUnmatched::PATH>
                 <input type="hidden" name="event" value=event.clone() />
                 <div class="field">
-                    <label for=field.clone()>"E-mail address of the member who bought it"</label>
+                    <label for=field.clone()>"Email address of the member who bought it"</label>
                     <input id=field.clone() name="email" type="email" value=email required />
                 </div>
                 <button type="submit" class="button button-primary">"Record this sale"</button>

@@ -79,11 +79,11 @@ pub fn complete(
         require_open(&session)?;
         let email = email.filter(|email| !email.is_empty());
         if needs_email(&session) && email.is_none() {
-            return Err(ControlError("this session needs an e-mail address".into()));
+            return Err(ControlError("this session needs an email address".into()));
         }
         let new_email = email.filter(|_| needs_email(&session));
         check_email(new_email.map(Into::into), "email")
-            .map_err(|_| ControlError("that is not an e-mail address".into()))?;
+            .map_err(|_| ControlError("that is not an email address".into()))?;
         Ok(complete_session(call, session, payment_status, new_email))
     })
 }

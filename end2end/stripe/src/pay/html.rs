@@ -133,7 +133,7 @@ fn summary(view: &View) -> String {
 
 fn open(view: &View) -> String {
     let email = if view.needs_email {
-        "<label for=\"email\">E-mail</label><input id=\"email\" name=\"email\" type=\"email\" \
+        "<label for=\"email\">Email</label><input id=\"email\" name=\"email\" type=\"email\" \
          autocomplete=\"email\" required>"
             .to_owned()
     } else {

@@ -15,9 +15,9 @@ use store::{entities::user, referrals, sites::Site, users};
 use crate::{Engine, referrals::ReferralClick};
 
 /// The message for an e-mail address that already has an account.
-pub const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
+pub const TAKEN: &str = "This email address already has an account. Sign in instead.";
 const GUESSED: &str = "This password is easy to guess. Use a longer one, without common words, \
-    your name or your e-mail address.";
+    your name or your email address.";
 /// The message on a site that has no members.
 pub const NOT_HERE: &str = "You cannot register here. Choose a plan on the pricing page instead.";
 

@@ -102,7 +102,7 @@ async fn one_address_is_one_partner(app: TestApp) {
     let platform = app.platform().await;
     let sky = app.partner("Sky", "sky@example.com").await;
     let pat = pat(&app).await;
-    let taken = Some("A referrer with this e-mail address already exists.");
+    let taken = Some("A referrer with this email address already exists.");
     for email in ["jordan@example.com", " JORDAN@EXAMPLE.COM "] {
         let refusal = pat.refused(ADD, &[("name", "J"), ("email", email)]).await;
         assert_eq!(refusal.about("email"), taken, "{email}");

@@ -74,7 +74,7 @@ impl TestApp {
             now,
         )
         .await;
-        inserted.unwrap().expect("a new e-mail")
+        inserted.unwrap().expect("a new email")
     }
 
     /// A member with a referral code.

@@ -109,7 +109,7 @@ impl Kind {
             Self::WrongCredentials => (
                 "wrong-credentials",
                 S::UNAUTHORIZED,
-                "The e-mail address or the password is not right",
+                "The email address or the password is not right",
                 WRONG,
             ),
             Self::NoSuchSite => (
@@ -151,7 +151,7 @@ impl Kind {
             Self::EmailTaken => (
                 "email-taken",
                 S::CONFLICT,
-                "The e-mail address has an account",
+                "The email address has an account",
                 accounts::TAKEN,
             ),
             Self::ProgramOff => (

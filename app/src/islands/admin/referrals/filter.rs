@@ -70,7 +70,7 @@ pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
 
 fn input(table: Table, name: &'static str, kind: &'static str, label: &'static str) -> AnyView {
     let id = format!("filter-{name}");
-    let hint = (name == "q").then_some("Name or e-mail");
+    let hint = (name == "q").then_some("Name or email");
     view! {
         <div class="field" class:filter-text=name == "q">
             <label for=id.clone()>{label}</label>

@@ -65,7 +65,7 @@ fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rig
 }
 
 fn email(typed: &str) -> anyhow::Result<Email> {
-    Email::parse(typed).context("--email: not an e-mail address")
+    Email::parse(typed).context("--email: not an email address")
 }
 
 /// The member who is registered at the site with this e-mail address.

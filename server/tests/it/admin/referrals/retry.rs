@@ -257,7 +257,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     let pat = app.pat().await;
     let shown = asked(&pat, Program::Platform, "").await.rows.remove(0);
     assert!(!shown.can_retry);
-    let reason = "The referrer bought with their own e-mail address";
+    let reason = "The referrer bought with their own email address";
     assert_eq!(shown.reason.as_deref(), Some(reason));
     let sentence = refused(&pat, Program::Platform, vec![id]).await;
     assert!(sentence.contains(reason), "{sentence}");

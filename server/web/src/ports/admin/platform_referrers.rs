@@ -32,7 +32,7 @@ use crate::{
     ports::{Services, broken},
 };
 
-const TAKEN: &str = "A referrer with this e-mail address already exists.";
+const TAKEN: &str = "A referrer with this email address already exists.";
 const GONE: &str = "There is no such referrer.";
 const STALE: &str = "Somebody else changed this referrer meanwhile. \
     Save again to replace their change with yours.";

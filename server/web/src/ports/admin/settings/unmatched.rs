@@ -79,7 +79,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
         None => None,
     };
     let Some(member) = member else {
-        let message = "Enter the e-mail address of a member of this site.";
+        let message = "Enter the email address of a member of this site.";
         let error = FieldError::new("email", message);
         return Ok(Outcome::Refused(Refusal::fields(vec![error])));
     };
