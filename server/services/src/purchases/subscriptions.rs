@@ -130,7 +130,6 @@ async fn write(
     let row = checkout_sessions::insert(engine.db.writer(), &new).await?;
     row.context("a session with a token of its own")
 }
-}
 
 /// The referral code that an open session carries; a completed session has used its code up.
 fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
