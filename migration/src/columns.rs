@@ -1,8 +1,8 @@
-//! The few shapes that columns, foreign keys and indexes of this schema have.
+//! Helpers for the column, key and index definitions of the migrations.
 
 use sea_orm_migration::{prelude::*, schema::big_integer};
 
-/// `id`: counts up by itself.
+/// The primary key `id`, which increments automatically.
 pub fn id() -> ColumnDef {
     ColumnDef::new(Alias::new("id"))
         .big_integer()
@@ -12,7 +12,7 @@ pub fn id() -> ColumnDef {
         .take()
 }
 
-/// `name` points to the `id` of `table`, which cannot be deleted while something points to it.
+/// A foreign key from `name` to the `id` of `table`. A row that is referred to cannot be deleted.
 pub fn points_to(
     from: &'static str,
     name: &'static str,
@@ -26,27 +26,25 @@ pub fn points_to(
         .take()
 }
 
-/// A number of cents, a moment in milliseconds, or the id of another row.
+/// A 64-bit integer: cents, milliseconds, or the id of another row.
 pub fn number(name: &'static str) -> ColumnDef {
     big_integer(Alias::new(name)).take()
 }
 
-/// The same, and may be missing.
+/// The same as [`number`], but nullable.
 pub fn maybe_number(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).big_integer().null().take()
 }
 
-/// Text.
 pub fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).text().not_null().take()
 }
 
-/// Text that may be missing.
 pub fn maybe_text(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).text().null().take()
 }
 
-/// Yes or no.
+/// A boolean, false by default.
 pub fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name))
         .boolean()
@@ -55,7 +53,7 @@ pub fn flag(name: &'static str) -> ColumnDef {
         .take()
 }
 
-/// An empty table `name`.
+/// Begins the definition of table `name`, without columns.
 pub fn table(name: &'static str) -> TableCreateStatement {
     Table::create().table(Alias::new(name)).take()
 }
@@ -72,7 +70,7 @@ pub fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatem
     index
 }
 
-/// The same, and no two rows may share the values.
+/// The same as [`index`], but unique.
 pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     index(table, columns)
         .name(format!("ux_{table}_{}", columns.join("_")))
@@ -80,7 +78,7 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
         .take()
 }
 
-/// Makes `tables`, then `indexes`.
+/// Creates `tables`, then `indexes`.
 pub async fn make(
     manager: &SchemaManager<'_>,
     tables: Vec<TableCreateStatement>,
@@ -95,7 +93,7 @@ pub async fn make(
     Ok(())
 }
 
-/// Drops `tables`, in the order given.
+/// Drops `tables` in the given order.
 pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
         manager
@@ -105,7 +103,7 @@ pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Res
     Ok(())
 }
 
-/// Adds `columns` to `table`, one by one as SQLite wants it.
+/// Adds `columns` to `table` one by one, because SQLite adds only one column per statement.
 pub async fn add(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -118,7 +116,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Takes `columns` from `table`.
+/// Drops `columns` from `table`.
 pub async fn remove(
     manager: &SchemaManager<'_>,
     table: &'static str,

@@ -1,4 +1,4 @@
-//! Sites, the hosts they answer to, their settings and their Stripe accounts.
+//! Creates the tables for sites, their hosts, settings and Stripe accounts.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is sold, who bought it, and what Stripe said about it.
+//! Creates the tables for products, purchases and Stripe's events.
 
 use sea_orm_migration::prelude::*;
 

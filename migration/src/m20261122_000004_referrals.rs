@@ -1,4 +1,4 @@
-//! Referrals, the ledger of credits that they earn, and the notifications about them.
+//! Creates the tables for referrals, the ledger of credits, and notifications.
 
 use sea_orm_migration::prelude::*;
 

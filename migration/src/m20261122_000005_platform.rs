@@ -1,5 +1,5 @@
-//! The platform program: its settings, the partners, what was bought through them, and the credits
-//! that they earn in the same ledger as members.
+//! Creates the platform program's tables: settings, platform referrers, purchases and referrals.
+//! The credits that they earn are in the same ledger as members' credits.
 
 use sea_orm_migration::prelude::*;
 
@@ -90,14 +90,14 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Every code ever given, a member's or a partner's: the two can never collide.
+/// All codes ever assigned. Members and platform referrers share them, so codes never collide.
 fn referral_codes() -> TableCreateStatement {
     table("referral_codes")
         .col(text("code").primary_key())
         .take()
 }
 
-/// One row, with the id 1.
+/// A single row with id 1.
 fn platform_settings() -> TableCreateStatement {
     table("platform_settings")
         .col(number("id").primary_key())

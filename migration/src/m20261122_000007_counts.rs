@@ -1,5 +1,5 @@
-//! Kept counters: how many referrals there are of each day, status and kind, and what they earned.
-//! The database keeps them itself, in the transaction that changes a referral, so that the console's
+//! Adds counters of the referrals of each day, status and kind, and of the credits that they
+//! earned. Triggers update them in the transaction that changes a referral, so that the console's
 //! cards never read a million rows.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
@@ -13,7 +13,8 @@ pub struct Migration;
 struct Counted {
     table: &'static str,
     program: &'static str,
-    /// The counters' site: partners bring subscribers to any brand, so theirs have none (0).
+    /// The expression for the counters' site. It is 0 for the platform program, because its
+    /// referrers bring subscribers to any brand.
     site: &'static str,
     kind: &'static str,
 }
@@ -97,7 +98,7 @@ fn referral_counts() -> TableCreateStatement {
 }
 
 impl Counted {
-    /// A row's place among the counters, and what it adds there.
+    /// The key of a row's counter and the amounts that the row adds to it.
     fn counter(&self, row: &str, sign: &str) -> String {
         let Self { program, .. } = self;
         let (site, kind) = (
@@ -112,8 +113,8 @@ impl Counted {
         )
     }
 
-    /// Adds `changes`, a query. Always in the order of the key: two transactions that add to the
-    /// same counters wait for one another and never in a circle.
+    /// Adds the result of the query `changes` to the counters, in the order of their key. Two
+    /// transactions that change the same counters then wait for each other without a deadlock.
     fn add(changes: &str) -> String {
         format!(
             "INSERT INTO referral_counts ({KEY}, referrals, credit_cents) \

@@ -1,4 +1,4 @@
-//! The mobile API: who is signed in on which device, and the answers that a phone may ask for again.
+//! Creates the tables of the mobile API: API tokens, and idempotency keys with stored responses.
 
 use sea_orm_migration::prelude::*;
 

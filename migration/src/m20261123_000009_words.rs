@@ -1,5 +1,5 @@
-//! A row's words are found from its site on. By subject and row alone, SQLite reads every word of
-//! the site instead.
+//! Adds an index on the words of a row that begins with the site. With only the subject and the row
+//! in the index, SQLite reads every word of the site instead.
 
 use sea_orm_migration::prelude::*;
 

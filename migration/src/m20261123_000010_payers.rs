@@ -1,5 +1,5 @@
-//! Which of Stripe's customers paid. The member's own may be another one by the time it is asked what
-//! their balance paid.
+//! Adds the Stripe customer who paid to each purchase. By the time we ask how much of the balance
+//! the purchase used, the member may have another customer.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! When a credit was last sent to Stripe, and under which of the account's secret keys: once that is
-//! rolled, only Stripe's books tell whether it was given.
+//! Records when a credit was last sent to Stripe and with which version of the account's keys. Once
+//! a secret key is rolled, only Stripe's balance transactions show whether the credit was issued.
 
 use sea_orm_migration::prelude::*;
 

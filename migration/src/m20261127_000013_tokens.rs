@@ -1,6 +1,6 @@
-//! Random tokens in place of row numbers wherever Stripe keeps what names a row: a database that is
-//! restored gives the same numbers again. And a row for every Checkout session, written before Stripe
-//! is asked for it.
+//! Replaces row numbers by random tokens in everything that Stripe stores, because a restored
+//! database assigns the same numbers again. Also adds a row for every Checkout session, inserted
+//! before the request to Stripe.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -25,7 +25,8 @@ impl MigrationTrait for Migration {
             add(manager, named, vec![token]).await?;
             db.execute_unprepared(&format!("UPDATE {named} SET token = {random}"))
                 .await?;
-            // A process of the version before, beside this one, writes rows without a token.
+            // A process of the previous version, running at the same time, inserts rows without a
+            // token.
             db.execute_unprepared(&format!(
                 "CREATE UNIQUE INDEX ux_{named}_token ON {named} (token) WHERE token <> ''"
             ))
@@ -73,18 +74,18 @@ fn checkout_sessions() -> TableCreateStatement {
         .col(text("token"))
         .col(text("program"))
         .col(number("site_id"))
-        // Of a tenant's sale; a platform purchase is written when its session completes.
+        // Set for a tenant's purchase. A platform purchase is inserted when its session completes.
         .col(maybe_number("purchase_id"))
-        // Of a platform's sale.
+        // Set for a platform subscription.
         .col(maybe_text("plan"))
         .col(maybe_text("referral_code"))
         .col(maybe_number("clicked_at"))
         .col(number("stripe_account_id"))
         .col(flag("livemode"))
-        // What Stripe is asked for, to be sent again byte by byte; NULL in rows that are older.
+        // The request to Stripe, to be resent byte by byte; NULL in older rows.
         .col(maybe_text("request"))
         .col(text("state"))
-        // Who has it open for what; NULL once it is over.
+        // Names the buyer and the product while the session is open; NULL once it has ended.
         .col(maybe_text("open_for"))
         .col(maybe_text("session_id"))
         .col(maybe_text("url"))
@@ -105,8 +106,8 @@ fn checkout_sessions() -> TableCreateStatement {
         .take()
 }
 
-/// Rows for the purchases that wait to be paid. Their sessions carry the number of the purchase, and
-/// no token.
+/// Adds rows for the purchases that wait for their payment. Their sessions carry the id of the
+/// purchase and no token.
 fn sessions_under_way(random: &str) -> String {
     format!(
         "INSERT INTO checkout_sessions (token, program, site_id, purchase_id, stripe_account_id, \

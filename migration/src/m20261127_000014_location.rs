@@ -1,5 +1,5 @@
-//! Where the database was when it was last served, so that a copy of it is known as one; and a row
-//! that is written to see whether anything can be.
+//! Adds the location where the database was last served, so that a copy is recognized, and the row
+//! that the readiness check writes.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Customers by account and holder, with what each row was made in: test or live mode.
+//! Stores Stripe customers by account and person, and records whether rows are of test or live
+//! mode.
 
 use sea_orm_migration::{prelude::*, schema::boolean_null};
 
@@ -11,7 +12,7 @@ use crate::columns::{
 pub struct Migration;
 
 const TABLE: &str = "stripe_customers";
-/// What is of one mode of Stripe, known by the account that it was made through.
+/// The tables whose rows have a mode, which is that of the account that they were made through.
 const MODED: [&str; 4] = [
     "purchases",
     "platform_purchases",
@@ -19,10 +20,10 @@ const MODED: [&str; 4] = [
     "stripe_events",
 ];
 
-/// What is remembered of the customers of members and partners. Where none is known, the next one is
-/// asked for under a new key: what is sent of a customer is another than before.
-/// Whether our metadata is on them is not
-/// known: those that Checkout made have none. The columns that it comes from stay, and nothing reads them.
+/// Copies the known customers of members and platform referrers. Where no customer is known, the
+/// next one is created under a new idempotency key, because the request's parameters have changed.
+/// All rows count as not yet marked with our metadata, because customers that Checkout created have
+/// none. The old columns remain but are no longer read.
 const COPIED: [&str; 2] = [
     "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, generation, \
      balance_cents, balance_currency, balance_read_at) \
@@ -38,8 +39,9 @@ const COPIED: [&str; 2] = [
      FROM platform_referrers WHERE stripe_customer_account_id IS NOT NULL",
 ];
 
-/// An account may have gone live in its row: what was sold in test mode before tells by the ids of its
-/// Checkout sessions, and what it earned is of test mode too.
+/// Sets test mode where the row of an account has since changed to live mode. The ids of the
+/// Checkout sessions show which purchases were made in test mode, and their credits are of test
+/// mode too.
 const TEST_MODE: [&str; 3] = [
     "UPDATE purchases SET livemode = FALSE WHERE checkout_session_id LIKE 'cs~_test~_%' ESCAPE '~'",
     "UPDATE platform_purchases SET livemode = FALSE \
@@ -52,7 +54,7 @@ const TEST_MODE: [&str; 3] = [
      WHERE platform_purchases.livemode = FALSE))",
 ];
 
-/// Back to one customer each: the one at the account that is connected now.
+/// Copies one customer back for each person: the one at the account that is connected now.
 const COPIED_BACK: [&str; 2] = [
     "UPDATE users SET (stripe_customer_id, stripe_customer_account_id, stripe_customer_generation, \
      balance_cents, balance_currency, balance_read_at) = \
@@ -71,7 +73,7 @@ const COPIED_BACK: [&str; 2] = [
      (SELECT stripe_account_id FROM platform_settings))",
 ];
 
-/// The few customers that have yet to get our metadata.
+/// An index on only those customers that do not carry our metadata yet, which are few.
 const FEW_OF_MANY: &str = "CREATE INDEX ix_stripe_customers_unmarked \
     ON stripe_customers (id) WHERE NOT marked AND customer_id IS NOT NULL";
 
@@ -95,7 +97,7 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(statement).await?;
         }
         for moded in MODED {
-            // Events have it since the step before.
+            // Events already have the column from the previous migration.
             if moded != "stripe_events" {
                 add(manager, moded, vec![boolean_null("livemode")]).await?;
             }

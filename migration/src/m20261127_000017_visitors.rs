@@ -1,5 +1,5 @@
-//! Sessions belong to members alone; what visitors did is in their browsers. The rows that visitors
-//! left are removed, once.
+//! Deletes the session rows of visitors. Only members have stored sessions now; visitors' data is
+//! in their browsers.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A quotation mark in what was typed stands behind a backslash, and is none of these.
+        // Typed text cannot match this pattern, because JSON escapes its quotation marks.
         let visitors = Query::delete()
             .from_table("sessions")
             .and_where(Expr::col("data").not_like("%\"member\":%"))

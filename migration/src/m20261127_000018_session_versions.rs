@@ -1,5 +1,6 @@
-//! A member's browser sessions and API tokens carry a version; raising the member's own ends them
-//! all at once, those that are being made at that moment too.
+//! Adds a version to members and API tokens; browser sessions carry it in their data. Raising a
+//! member's version ends all of the member's sessions and tokens at once, including those that are
+//! being created at that moment.
 
 use sea_orm_migration::prelude::*;
 

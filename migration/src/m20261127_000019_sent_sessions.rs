@@ -1,5 +1,5 @@
-//! When Stripe was last asked to make a Checkout session: how long it can be open is counted from
-//! there, for a request whose answer was lost is sent again.
+//! Records when the request for a Checkout session was last sent. The longest time for which the
+//! session can be open counts from there, because a request without an answer is sent again.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 
 const TABLE: &str = "checkout_sessions";
 const COLUMN: &str = "last_sent_at";
-/// A request was sent again until its row was 25 hours old.
+/// The previous version resent a request until its row was 25 hours old.
 const SENT_AT_MOST: &str = "UPDATE checkout_sessions SET last_sent_at = created_at \
                             + CASE WHEN state IN ('requested', 'open') THEN 90000000 ELSE 0 END";
 
