@@ -51,7 +51,7 @@ pub enum Sells<'a> {
     Plan {
         /// The plan: `Plan::code`.
         plan: &'a str,
-        /// The code of the platform referrer whose link the buyer clicked.
+        /// The referral code with which the buyer came.
         referral_code: Option<&'a str>,
         /// When the buyer clicked the link.
         clicked_at: Option<Timestamp>,

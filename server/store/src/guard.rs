@@ -76,9 +76,9 @@ pub fn of_postgres_given_up(
     is_out_of_transaction(connection).boxed()
 }
 
-/// Asks the database whether a transaction is open. When sqlx 0.9 begins a transaction with an
-/// empty statement, it notices one that it did not count: in SQLite by `sqlite3_get_autocommit`, in
-/// PostgreSQL by the status in `ReadyForQuery`.
+/// Asks the database whether a transaction is open. After the empty statement that is to begin one,
+/// sqlx 0.9 checks the real state: in SQLite by `sqlite3_get_autocommit`, in PostgreSQL by the
+/// status in `ReadyForQuery`. `BeginFailed` therefore means that no transaction is open.
 async fn is_out_of_transaction<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
     match connection.begin_with(AssertSqlSafe(String::new())).await {
         Err(sqlx::Error::BeginFailed) => Ok(true),

@@ -1,5 +1,5 @@
-//! The database: SQLite for one machine, PostgreSQL for many. Each table's queries are in one
-//! module.
+//! The database: SQLite for one machine, PostgreSQL for many. Each module has the queries of
+//! a table or of a task.
 
 use std::path::{Path, PathBuf};
 

@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(check(&header, b"{}"), Ok(()));
     }
 
-    /// A header has room for 66,000 signatures. Each one used to cost a hash of the body per secret.
+    /// A header has room for 66,000 signatures; without the limit each costs a hash per secret.
     #[test]
     fn the_body_is_hashed_once_for_each_secret() {
         let secrets = ["whsec_a", "whsec_b", "whsec_c"].map(str::to_owned);

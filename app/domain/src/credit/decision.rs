@@ -83,7 +83,7 @@ impl CreditKey {
     }
 }
 
-/// What a counting purchase means for the buyer's referrer.
+/// What a purchase that counts means for the buyer's referrer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// The credit amount is 0: the referral stays Pending (`docs/rules.md` 14).
@@ -114,8 +114,8 @@ impl Modes {
     }
 }
 
-/// Decides whether a counting purchase earns a credit. A referral whose credit [`gives_way`] counts
-/// as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13).
+/// Decides whether a purchase that counts earns a credit. A referral whose credit [`gives_way`] is
+/// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13).
 pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
