@@ -1,28 +1,28 @@
-//! The keys of a Stripe account as an admin types them. A complaint never repeats a key.
+//! Checks the Stripe keys that an admin types. An error message never repeats a key.
 
 use serde::{Deserialize, Serialize};
 
 use crate::forms::FieldError;
 
-/// The longest key that is taken, in characters.
+/// The maximum length of a key in characters.
 pub const KEY_MAX: usize = 255;
-/// The shortest webhook secret that is taken, in characters: an empty one would let anybody sign.
+/// The minimum length of a signing secret in characters; with an empty one anyone could sign.
 pub const WEBHOOK_SECRET_MIN: usize = 12;
-/// Most webhook secrets at a time: one, or a few while they are rotated.
+/// The maximum number of signing secrets: one, or a few while they are rolled.
 const WEBHOOK_SECRETS_MAX: usize = 8;
 
-/// Whose money: nobody's, or people's.
+/// Stripe's modes: test money or real money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StripeMode {
-    /// Test keys: no card is charged.
+    /// No card is charged.
     Test,
-    /// Live keys.
+    /// Cards are charged.
     Live,
 }
 
 impl StripeMode {
-    /// The word in the form.
+    /// The value in the form.
     pub fn code(self) -> &'static str {
         match self {
             Self::Test => "test",
@@ -30,7 +30,7 @@ impl StripeMode {
         }
     }
 
-    /// The word for people, where a choice is shown.
+    /// The label of the choice on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Test => "Test",
@@ -38,7 +38,6 @@ impl StripeMode {
         }
     }
 
-    /// The other one.
     pub fn other(self) -> Self {
         match self {
             Self::Test => Self::Live,
@@ -46,7 +45,7 @@ impl StripeMode {
         }
     }
 
-    /// Stripe's `livemode`.
+    /// Converts from Stripe's `livemode`.
     pub fn of_livemode(live: bool) -> Self {
         match live {
             true => Self::Live,
@@ -54,19 +53,18 @@ impl StripeMode {
         }
     }
 
-    /// As Stripe's `livemode` says it.
+    /// Converts to Stripe's `livemode`.
     pub fn livemode(self) -> bool {
         self == Self::Live
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Test, Self::Live]
             .into_iter()
             .find(|mode| mode.code() == code)
     }
 
-    /// The mode of a whole secret or restricted key; `None` for anything else.
+    /// The mode of a complete secret key or restricted key; `None` for other text.
     pub fn of_key(key: &str) -> Option<Self> {
         let rest = key
             .strip_prefix("sk_")
@@ -78,48 +76,48 @@ impl StripeMode {
     }
 }
 
-/// What was typed to connect Stripe.
+/// The fields that an admin typed to connect Stripe.
 #[derive(Clone, Copy)]
 pub struct TypedStripe<'a> {
-    /// `StripeMode::code` as chosen; `None` where nothing is chosen and the key says it.
+    /// The chosen `StripeMode::code`; `None` if the form has no choice, so that the key decides.
     pub mode: Option<&'a str>,
-    /// `sk_…`; empty keeps the one in force.
+    /// `sk_…`; empty keeps the current key.
     pub secret_key: &'a str,
-    /// `whsec_…`, each; none keeps those in force.
+    /// Each `whsec_…`; an empty list keeps the current secrets.
     pub webhook_secrets: &'a [String],
-    /// The new key is of the account that is connected already.
+    /// Whether the admin says that the new key belongs to the connected account.
     pub same_account: bool,
 }
 
-/// What the rules need to know of where the keys go.
+/// The state of the installation before the keys are saved.
 #[derive(Clone, Copy, Debug)]
 pub struct StripeBefore {
-    /// The mode of the key in force; `None`: nothing is connected.
+    /// The connected account's mode; `None` if no account is connected.
     pub connected: Option<StripeMode>,
-    /// This installation takes no money.
+    /// Whether this installation only simulates payments.
     pub simulated: bool,
-    /// The database is a copy for trying things out.
+    /// Whether the database is a copy for experiments.
     pub copy: bool,
 }
 
-/// Keys in which everything is in order. No `Debug`: they are secrets.
+/// Checked keys. They are secrets, so there is no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewStripeKeys {
-    /// `None`: the one in force stays.
+    /// `None` keeps the current key.
     pub secret_key: Option<String>,
-    /// None: those in force stay.
+    /// An empty list keeps the current secrets.
     pub webhook_secrets: Vec<String>,
 }
 
-/// The webhook secrets in a text that separates them by white space.
+/// Splits a text into signing secrets at white space.
 pub fn webhook_secrets_in(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Checks every field, for the console and for the command line alike.
+/// Checks every field, for the console and for the command line.
 ///
 /// # Errors
-/// All complaints at once, in the order of the form.
+/// Returns all errors at once, in the order of the form.
 pub fn read_stripe_keys(
     typed: TypedStripe<'_>,
     before: StripeBefore,

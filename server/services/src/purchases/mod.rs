@@ -4,6 +4,7 @@ pub mod applied;
 pub mod checkout;
 pub mod in_person;
 pub mod platform_sales;
+pub mod subscriptions;
 mod up_to_date;
 
 pub use up_to_date::{brought_up_to_date, with_credit_used};

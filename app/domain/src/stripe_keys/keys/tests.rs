@@ -1,4 +1,4 @@
-//! What is taken for a key, and what is said of the rest.
+//! Tests of which keys are accepted and which error messages the others get.
 
 use proptest::prelude::*;
 

@@ -12,6 +12,7 @@ use domain::{
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
+    stale_form::who_was_first,
     credits,
     stripe_accounts::{
         By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
@@ -29,7 +30,7 @@ use tokio::time::timeout;
 
 use crate::ports::{
     Services,
-    admin::{not_yours, refused, stale},
+    admin::{not_yours, refused},
 };
 
 /// How long "Test connection" waits for Stripe.
@@ -131,7 +132,7 @@ async fn not_connected(
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.reader();
-    let told = stale(db, owner.scope().site(), "Stripe", "changed the connection").await?;
+    let told = who_was_first(db, owner.scope().site(), "Stripe", "changed the connection").await?;
     let message = format!("{told} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
     Ok(Outcome::Refused(

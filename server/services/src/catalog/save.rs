@@ -1,71 +1,38 @@
 //! Adds a product, or changes one.
 
-use store::ProductId;
-use store::SiteId;
 use anyhow::ensure;
-use app::types::{Outcome, admin::ProductForm};
 use domain::{
     forms::{ProductDraft, Refusal, TypedProduct, read_product, slug},
     money::{Currency, Money},
     purchase::ProductKind,
 };
 use sea_orm::Set;
-use services::rights::TenantAdmin;
 use store::{
-    Write,
+    ProductId, SiteId, Write,
     audit_log::{self, Change, Field},
     entities::product,
     products,
 };
 
-use super::{UNKNOWN, price, subject};
-use crate::ports::{
-    Services,
-    admin::{not_yours, refused},
-};
+use super::{UNKNOWN, subject};
+use crate::{Engine, rights::TenantAdmin};
 
 /// Most products of one kind that may share a name.
 const MOST_NAMESAKES: u32 = 1000;
 
-/// Adds a product if the form has no `id`; otherwise changes that product.
-pub async fn save(services: &Services, form: &ProductForm) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.visit.tenant_admin() else {
-        return Ok(not_yours());
-    };
-    match form.id.trim() {
-        "" => add(services, &admin, form).await,
-        id => change(services, &admin, id.parse().ok(), form).await,
-    }
-}
-
-fn typed(form: &ProductForm) -> TypedProduct<'_> {
-    TypedProduct {
-        name: &form.name,
-        summary: &form.summary,
-        description: &form.description,
-        detail: &form.detail,
-        price: &form.price,
-    }
-}
-
-fn saved(id: i64) -> Outcome {
-    Outcome::Go(format!("/admin/catalog?saved={id}"))
-}
-
-async fn add(
-    services: &Services,
+/// Adds a product of this kind (`ProductKind::code`), or refuses with all mistakes at once.
+pub async fn add(
+    engine: &Engine,
     admin: &TenantAdmin,
-    form: &ProductForm,
-) -> anyhow::Result<Outcome> {
-    let kind = ProductKind::parse(&form.kind);
-    let (draft, kind) = match (read_product(kind, typed(form)), kind) {
+    kind: &str,
+    typed: TypedProduct<'_>,
+) -> anyhow::Result<Result<ProductId, Refusal>> {
+    let kind = ProductKind::parse(kind);
+    let (draft, kind) = match (read_product(kind, typed), kind) {
         (Ok(draft), Some(kind)) => (draft, kind),
-        (read, _) => {
-            let errors = read.err().unwrap_or_default();
-            return Ok(Outcome::Refused(Refusal::fields(errors)));
-        }
+        (read, _) => return Ok(Err(Refusal::fields(read.err().unwrap_or_default()))),
     };
-    let tx = services.state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let currency = admin.site.currency();
     let id = insert(&tx, admin.site.id(), kind, currency, &draft).await?;
     let new = |name, new: String| Field {
@@ -81,9 +48,9 @@ async fn add(
         new("Detail", draft.detail),
         new("Price", Money::new(draft.price_cents, currency).to_string()),
     ];
-    write(&tx, services, admin, &draft.name, fields).await?;
+    record(&tx, engine, admin, &draft.name, fields).await?;
     tx.commit().await?;
-    Ok(saved(id))
+    Ok(Ok(id))
 }
 
 async fn insert(
@@ -92,7 +59,7 @@ async fn insert(
     kind: ProductKind,
     currency: Currency,
     draft: &ProductDraft,
-) -> anyhow::Result<i64> {
+) -> anyhow::Result<ProductId> {
     let position = products::last_position(tx, site_id).await? + 1;
     for number in 1..=MOST_NAMESAKES {
         let product = product::ActiveModel {
@@ -111,48 +78,51 @@ async fn insert(
             ..Default::default()
         };
         if let Some(id) = products::insert_at_free_slug(tx, product).await? {
-            return Ok(id.get());
+            return Ok(id);
         }
     }
     anyhow::bail!("{MOST_NAMESAKES} products of one kind share a name")
 }
 
-async fn change(
-    services: &Services,
+/// Changes the product that the form was filled from at `version`. Refuses where the site has no such
+/// product, or another admin saved other values since.
+pub async fn change(
+    engine: &Engine,
     admin: &TenantAdmin,
-    id: Option<i64>,
-    form: &ProductForm,
-) -> anyhow::Result<Outcome> {
-    let tx = services.state.db.begin().await?;
+    id: Option<ProductId>,
+    version: &str,
+    typed: TypedProduct<'_>,
+) -> anyhow::Result<Result<ProductId, Refusal>> {
+    let tx = engine.db.begin().await?;
     let before = match id {
-        Some(id) => products::lock(&tx, admin.site.id(), ProductId::new(id)).await?,
+        Some(id) => products::lock(&tx, admin.site.id(), id).await?,
         None => None,
     };
     let Some(before) = before else {
-        return Ok(refused(UNKNOWN));
+        return Ok(Err(Refusal::message(UNKNOWN)));
     };
     // The kind never changes, whatever was sent: the product's address contains it.
-    let draft = match read_product(Some(*before.kind), typed(form)) {
+    let draft = match read_product(Some(*before.kind), typed) {
         Ok(draft) => draft,
-        Err(errors) => return Ok(Outcome::Refused(Refusal::fields(errors))),
+        Err(errors) => return Ok(Err(Refusal::fields(errors))),
     };
     let changes = changes(&before, &draft);
     if changes.is_empty() {
-        return Ok(saved(before.id.get()));
+        return Ok(Ok(before.id));
     }
-    if form.version.parse() != Ok(before.version) {
-        return Ok(Outcome::Refused(conflict(&before, &changes)));
+    if version.parse() != Ok(before.version) {
+        return Ok(Err(conflict(&before, &changes)));
     }
     let changed = products::change(&tx, before.site_id, before.id, before.version, &draft).await?;
     ensure!(changed, "the product was locked and changed all the same");
-    write(&tx, services, admin, &draft.name, changes).await?;
+    record(&tx, engine, admin, &draft.name, changes).await?;
     tx.commit().await?;
-    Ok(saved(before.id.get()))
+    Ok(Ok(before.id))
 }
 
 /// The fields whose typed value differs from the stored one.
 fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>> {
-    let after = Money::new(draft.price_cents, price(before).currency());
+    let after = Money::new(draft.price_cents, before.price().currency());
     let field = |name, old: &str, new: &str| Field {
         name,
         old: Some(old.to_owned()),
@@ -163,7 +133,7 @@ fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>>
         field("Summary", &before.summary, &draft.summary),
         field("Description", &before.description, &draft.description),
         field("Detail", &before.detail, &draft.detail),
-        field("Price", &price(before).to_string(), &after.to_string()),
+        field("Price", &before.price().to_string(), &after.to_string()),
     ]
     .into_iter()
     .filter(|field| field.old != field.new)
@@ -193,9 +163,9 @@ fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
     .keep("version", &before.version.to_string())
 }
 
-async fn write(
+async fn record(
     tx: &impl Write,
-    services: &Services,
+    engine: &Engine,
     admin: &TenantAdmin,
     name: &str,
     fields: impl IntoIterator<Item = Field<'_>>,
@@ -204,7 +174,7 @@ async fn write(
         site_id: Some(admin.site.id()),
         actor: Some(&admin.user),
         subject: &subject(name),
-        now: services.state.now(),
+        now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }

@@ -1,5 +1,7 @@
 //! Platform referrers, whom a platform admin registers and who each have a referral code.
 
+mod change;
+
 use domain::{account::Email, referral::ReferralCode};
 use store::{
     Write,
@@ -9,6 +11,8 @@ use store::{
 };
 
 use crate::{Engine, rights::PlatformAdmin};
+
+pub use change::{change, register, set_disabled};
 
 /// Adds a platform referrer with a new code; `None` if one with this e-mail address exists. `admin`
 /// is `None` for the command line.
@@ -47,7 +51,7 @@ async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCo
 }
 
 /// A changed field of a platform referrer, for the audit log.
-pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
+fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
     Field {
         name,
         old: old.map(str::to_owned),
@@ -55,7 +59,7 @@ pub fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<
     }
 }
 
-pub async fn audit(
+async fn audit(
     tx: &impl Write,
     state: &Engine,
     admin: Option<&PlatformAdmin>,

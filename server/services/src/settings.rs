@@ -1,7 +1,5 @@
-//! **Save Settings**: saves both programs' parts of the form, or neither.
+//! Both programs' settings, saved together or not at all.
 
-use store::SiteId;
-use app::types::{Outcome, admin::SettingsForm};
 use domain::{
     credit::Program,
     forms::{Refusal, SettingsChange, TypedSettings},
@@ -9,14 +7,16 @@ use domain::{
 };
 use sea_orm::ConnectionTrait;
 use store::{
-    Write,
+    SiteId, Write,
     audit_log::{self, Change, Field},
+    entities::user,
     platform_settings, site_settings,
 };
 
-use crate::ports::{
-    Services,
-    admin::{not_yours, stale},
+use crate::{
+    Engine,
+    rights::{PlatformAdmin, TenantAdmin},
+    stale_form::who_was_first,
 };
 
 /// `audit_log.subject`.
@@ -47,49 +47,51 @@ impl Part {
     }
 }
 
-pub async fn save(services: &Services, form: &SettingsForm) -> anyhow::Result<Outcome> {
-    let (tenant, platform) = typed(form);
-    let visit = &services.visit;
-    let (runs_site, runs_platform) = (visit.tenant_admin(), visit.platform_admin());
-    let nobody = runs_site.is_none() && runs_platform.is_none();
-    let others = tenant.is_sent() && runs_site.is_none();
-    if nobody || others || platform.is_sent() && runs_platform.is_none() {
-        return Ok(not_yours());
-    }
-    let (tenant_change, platform_change) = match read(&tenant, &platform) {
-        Ok(changes) => changes,
-        Err(refusal) => return Ok(Outcome::Refused(refusal)),
-    };
-    let tx = services.state.db.begin().await?;
-    let mut parts = Vec::new();
-    if let Some(admin) = runs_site.filter(|_| tenant.is_sent()) {
-        parts.push(tenant_part(&tx, admin.site.id(), tenant_change, &form.version).await?);
-    }
-    if platform.is_sent() {
-        parts.push(platform_part(&tx, platform_change, &form.platform_version).await?);
-    }
-    if parts.iter().any(Part::is_stale) {
-        return conflict(&tx, &parts).await;
-    }
-    for part in parts.into_iter().filter(|part| !part.changes.is_empty()) {
-        write(&tx, services, part).await?;
-    }
-    tx.commit().await?;
-    Ok(Outcome::Done("Settings saved.".to_owned()))
+/// One program's part of the form, as it was typed.
+pub struct TypedPart<'a, Admin> {
+    /// Who saves it.
+    pub admin: &'a Admin,
+    /// What was typed.
+    pub typed: TypedSettings<'a>,
+    /// The version of the settings that the form was filled from.
+    pub version: &'a str,
 }
 
-fn typed(form: &SettingsForm) -> (TypedSettings<'_>, TypedSettings<'_>) {
-    let tenant = TypedSettings {
-        credit: form.tenant_credit.as_deref(),
-        currency: form.currency.as_deref(),
-        memory_days: form.memory_days.as_deref(),
+/// Saves the parts that were sent. Refuses with all mistakes at once, or where another admin saved
+/// other values since the form was filled.
+pub async fn save(
+    engine: &Engine,
+    tenant: Option<TypedPart<'_, TenantAdmin>>,
+    platform: Option<TypedPart<'_, PlatformAdmin>>,
+) -> anyhow::Result<Result<(), Refusal>> {
+    let typed = |typed: Option<TypedSettings<'_>>| typed.unwrap_or_default();
+    let tenant_typed = typed(tenant.as_ref().map(|part| part.typed));
+    let platform_typed = typed(platform.as_ref().map(|part| part.typed));
+    let (tenant_change, platform_change) = match read(&tenant_typed, &platform_typed) {
+        Ok(changes) => changes,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let platform = TypedSettings {
-        credit: form.platform_credit.as_deref(),
-        currency: None,
-        memory_days: form.platform_memory_days.as_deref(),
-    };
-    (tenant, platform)
+    let tx = engine.db.begin().await?;
+    let mut parts = Vec::new();
+    if let Some(TypedPart { admin, version, .. }) = &tenant {
+        let part = tenant_part(&tx, admin.site.id(), tenant_change, version).await?;
+        parts.push((part, &*admin.user));
+    }
+    if let Some(TypedPart { admin, version, .. }) = &platform {
+        let part = platform_part(&tx, platform_change, version).await?;
+        parts.push((part, &*admin.user));
+    }
+    if parts.iter().any(|(part, _)| part.is_stale()) {
+        let stale = parts.iter().map(|(part, _)| part).filter(|part| part.is_stale());
+        return Ok(Err(conflict(&tx, stale).await?));
+    }
+    for (part, actor) in parts {
+        if !part.changes.is_empty() {
+            write(&tx, engine, part, actor).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Ok(()))
 }
 
 fn read(
@@ -184,12 +186,15 @@ fn changed<const N: usize>(fields: [Field<'static>; N]) -> Vec<Field<'static>> {
 }
 
 /// Says what is stored now and who saved it; nothing is saved.
-async fn conflict(tx: &impl ConnectionTrait, parts: &[Part]) -> anyhow::Result<Outcome> {
+async fn conflict<'a>(
+    tx: &impl ConnectionTrait,
+    stale: impl Iterator<Item = &'a Part>,
+) -> anyhow::Result<Refusal> {
     let mut message = Vec::new();
     let mut in_force = Vec::new();
     let mut versions = Refusal::default();
-    for part in parts.iter().filter(|part| part.is_stale()) {
-        message.push(stale(tx, part.site_id, SUBJECT, "saved these settings").await?);
+    for part in stale {
+        message.push(who_was_first(tx, part.site_id, SUBJECT, "saved these settings").await?);
         let values = part.changes.iter();
         in_force.extend(
             values.filter_map(|change| Some(format!("{} {}", change.name, change.old.as_deref()?))),
@@ -199,13 +204,18 @@ async fn conflict(tx: &impl ConnectionTrait, parts: &[Part]) -> anyhow::Result<O
     message.dedup();
     message.push(format!("Now saved: {}.", in_force.join(", ")));
     message.push("What you typed is kept; save again to replace it.".to_owned());
-    Ok(Outcome::Refused(Refusal {
+    Ok(Refusal {
         message: Some(message.join(" ")),
         ..versions
-    }))
+    })
 }
 
-async fn write(tx: &impl Write, services: &Services, part: Part) -> anyhow::Result<()> {
+async fn write(
+    tx: &impl Write,
+    engine: &Engine,
+    part: Part,
+    actor: &user::Model,
+) -> anyhow::Result<()> {
     let saved = match part.site_id {
         Some(site_id) => {
             let values = site_settings::Values {
@@ -222,9 +232,9 @@ async fn write(tx: &impl Write, services: &Services, part: Part) -> anyhow::Resu
     anyhow::ensure!(saved, "the settings were locked and changed all the same");
     let change = Change {
         site_id: part.site_id,
-        actor: services.visit.user.as_deref(),
+        actor: Some(actor),
         subject: SUBJECT,
-        now: services.state.now(),
+        now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, part.changes).await?)
 }

@@ -1,47 +1,37 @@
 //! Takes a product off the catalog, and puts it back.
 
-use store::ProductId;
 use anyhow::ensure;
-use app::types::Outcome;
 use domain::forms::Refusal;
 use store::{
+    ProductId,
     audit_log::{self, Change, Field},
     products,
 };
 
 use super::{UNKNOWN, subject};
-use crate::ports::{
-    Services,
-    admin::{not_yours, refused},
-};
+use crate::{Engine, rights::TenantAdmin};
 
 /// Withdraws the product, or puts it back. A product that is already so stays unchanged.
+/// Returns its name.
 pub async fn set_withdrawn(
-    services: &Services,
+    engine: &Engine,
+    admin: &TenantAdmin,
     id: ProductId,
     withdrawn: bool,
     version: &str,
-) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.visit.tenant_admin() else {
-        return Ok(not_yours());
-    };
-    let now = services.state.now();
-    let tx = services.state.db.begin().await?;
+) -> anyhow::Result<Result<String, Refusal>> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
     let Some(before) = products::lock(&tx, admin.site.id(), id).await? else {
-        return Ok(refused(UNKNOWN));
+        return Ok(Err(Refusal::message(UNKNOWN)));
     };
-    let done = Outcome::Done(if withdrawn {
-        format!("{} was taken off the catalog.", before.name)
-    } else {
-        format!("{} is on offer again.", before.name)
-    });
     if before.withdrawn_at.is_some() == withdrawn {
-        return Ok(done);
+        return Ok(Ok(before.name));
     }
     if version.parse() != Ok(before.version) {
         let message = "Somebody saved this product while you were here. Look at it, and try again.";
         let refusal = Refusal::message(message).keep("version", &before.version.to_string());
-        return Ok(Outcome::Refused(refusal));
+        return Ok(Err(refusal));
     }
     let at = withdrawn.then_some(now);
     let changed = products::set_withdrawn(&tx, before.site_id, id, before.version, at).await?;
@@ -60,5 +50,5 @@ pub async fn set_withdrawn(
     };
     audit_log::write(&tx, &change, [field]).await?;
     tx.commit().await?;
-    Ok(done)
+    Ok(Ok(before.name))
 }

@@ -1,9 +1,5 @@
 //! The catalog, as an admin edits it.
 
-mod save;
-mod withdraw;
-
-use store::ProductId;
 use app::{
     ports::{AdminCatalog, Answer},
     types::{
@@ -12,9 +8,11 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::money::Money;
-use store::{entities::product, products};
+use domain::forms::TypedProduct;
+use services::catalog;
+use store::{ProductId, entities::product, products};
 
+use super::not_yours;
 use crate::ports::{Services, broken};
 
 #[async_trait]
@@ -25,7 +23,7 @@ impl AdminCatalog for Services {
         };
         let rows = products::all(self.state.db.reader(), admin.site.id()).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
-        Ok(rows.into_iter().filter_map(row).collect())
+        Ok(rows.into_iter().map(row).collect())
     }
 
     async fn form(&self, id: i64) -> Answer<Option<ProductForm>> {
@@ -38,39 +36,53 @@ impl AdminCatalog for Services {
     }
 
     async fn save(&self, form: ProductForm) -> Answer<Outcome> {
-        save::save(self, &form).await.map_err(broken)
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(not_yours());
+        };
+        let typed = TypedProduct {
+            name: &form.name,
+            summary: &form.summary,
+            description: &form.description,
+            detail: &form.detail,
+            price: &form.price,
+        };
+        let saved = match form.id.trim() {
+            "" => catalog::add(&self.state, &admin, &form.kind, typed).await,
+            id => {
+                let id = id.parse().ok().map(ProductId::new);
+                catalog::change(&self.state, &admin, id, &form.version, typed).await
+            }
+        };
+        Ok(match saved.map_err(broken)? {
+            Ok(id) => Outcome::Go(format!("/admin/catalog?saved={id}")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
     }
 
     async fn set_withdrawn(&self, id: i64, withdrawn: bool, version: &str) -> Answer<Outcome> {
-        withdraw::set_withdrawn(self, ProductId::new(id), withdrawn, version)
-            .await
-            .map_err(broken)
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(not_yours());
+        };
+        let id = ProductId::new(id);
+        let changed = catalog::set_withdrawn(&self.state, &admin, id, withdrawn, version).await;
+        Ok(match changed.map_err(broken)? {
+            Ok(name) if withdrawn => Outcome::Done(format!("{name} was taken off the catalog.")),
+            Ok(name) => Outcome::Done(format!("{name} is on offer again.")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
     }
 }
 
-/// The answer for an id that this site does not have, whether another site has it or not.
-const UNKNOWN: &str = "There is no such product here.";
-
-/// `audit_log.subject` of the product with this name.
-fn subject(name: &str) -> String {
-    format!("Product {name}")
-}
-
-fn price(product: &product::Model) -> Money {
-    let currency = *product.currency;
-    Money::new(product.price_cents, currency)
-}
-
-fn row(product: product::Model) -> Option<ProductRow> {
-    Some(ProductRow {
+fn row(product: product::Model) -> ProductRow {
+    ProductRow {
         id: product.id.get(),
         kind: *product.kind,
         path: products::path(&product),
-        price: price(&product),
+        price: product.price(),
         withdrawn: product.withdrawn_at.is_some(),
         version: product.version,
         name: product.name,
-    })
+    }
 }
 
 fn form(product: product::Model) -> ProductForm {
