@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
 use crate::{
-    build::{WASM_BUDGET, WASM_TARGET},
+    artifacts::{WASM_BUDGET, WASM_TARGET},
     progress::kilobytes,
     torture::{Options, torture},
 };
