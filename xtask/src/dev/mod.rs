@@ -169,7 +169,7 @@ impl Dev {
         let outdated = job.outdated;
         if let Err(error) = job.join().and_then(|()| self.replace(outdated)) {
             self.failed = outdated;
-            eprintln!("✗ {error:#}; the site stays as it was");
+            eprintln!("✗ {error:#}; waiting for the next change");
         }
     }
 
