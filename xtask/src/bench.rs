@@ -14,12 +14,12 @@ use anyhow::{Context, Result, ensure};
 
 use self::{machine::Machine, table::Line};
 use crate::{
-    build::{self, Built, Profile, STAND_IN},
+    artifacts::{self, Built, Profile, STAND_IN},
+    gate::{chromium, npm_install},
     postgres::Postgres,
     process,
     progress::step,
     settings::Settings,
-    test::{chromium, npm_install},
 };
 
 const BENCH: &str = "bench";
@@ -27,7 +27,7 @@ const BENCH: &str = "bench";
 /// Measures everything, or the scenarios named; `quick` only checks that they run. Only a whole
 /// measurement is written down.
 pub fn run(settings: &Settings, quick: bool, only: &[String]) -> Result<()> {
-    let built = build::everything(settings, Profile::Release, &process::run)?;
+    let built = artifacts::everything(settings, Profile::Release, &process::run)?;
     let programs = step("bare programs and the stand-in", || programs(settings))?;
     let folder = settings.root.join("end2end");
     npm_install(&folder, &process::run)?;

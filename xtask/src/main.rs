@@ -1,24 +1,24 @@
 //! Every task of the repository behind one command: build, run, test and pack the product.
 
 mod apt;
+mod artifacts;
 mod bench;
-mod build;
 mod dev;
 mod dist;
+mod gate;
 mod postgres;
 mod process;
 mod progress;
 mod run;
 mod settings;
 mod t;
-mod test;
 mod torture;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{build::Profile, postgres::Kept, settings::Settings};
+use crate::{artifacts::Profile, postgres::Kept, settings::Settings};
 
 #[derive(Parser)]
 #[command(
@@ -131,13 +131,13 @@ fn start(task: Task) -> anyhow::Result<ExitCode> {
             } else {
                 Profile::Dev
             };
-            build::everything(&settings, profile, &process::run)?;
+            artifacts::everything(&settings, profile, &process::run)?;
         }
         Task::Run { port, data } => run::run(&settings, port, data)?,
         Task::Dev { port, data } => dev::run(settings, port, data)?,
         Task::T { stop: true, .. } => Kept::of(&settings)?.delete()?,
         Task::T { words, sqlite, .. } => t::run(&settings, &words, sqlite)?,
-        Task::Test { steps, list } => return test::run(settings, &steps, list),
+        Task::Test { steps, list } => return gate::run(settings, &steps, list),
         Task::Torture {
             minutes,
             seed,

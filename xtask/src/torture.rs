@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     apt::apt_install,
-    build::{self, Built, Profile},
+    artifacts::{self, Built, Profile},
     postgres::Postgres,
     settings::Settings,
 };
@@ -39,7 +39,7 @@ impl Options {
 
 /// Builds the programs and runs the test.
 pub fn run(settings: &Settings, options: &Options) -> Result<()> {
-    let built = build::everything(settings, Profile::Dev, &crate::process::run)?;
+    let built = artifacts::everything(settings, Profile::Dev, &crate::process::run)?;
     crate::process::stop_on_interrupt()?;
     torture(settings, &built, options, |command| {
         let finished = crate::process::run_and_capture(command)?;

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow};
 
 use super::change::Outdated;
 use crate::{
-    build::{self, Output, Profile, Runner},
+    artifacts::{self, Output, Profile, Runner},
     process,
     settings::Settings,
 };
@@ -86,7 +86,7 @@ fn compile(
             .wasm
             .then(|| scope.spawn(|| browser_part(settings, &run)));
         let server = match outdated.server {
-            true => build::binaries(settings, Profile::Dev, &run).map(drop),
+            true => artifacts::binaries(settings, Profile::Dev, &run).map(drop),
             false => Ok(()),
         };
         let wasm = wasm.map_or(Ok(()), |wasm| {
@@ -98,9 +98,9 @@ fn compile(
 
 fn browser_part(settings: &Settings, run: Runner) -> Result<()> {
     let output = Output::watched(settings);
-    build::compile_wasm(settings, &output, run)?;
+    artifacts::compile_wasm(settings, &output, run)?;
     let _writing = bound_files();
-    build::bind(settings, &output)
+    artifacts::bind(settings, &output)
 }
 
 /// Where the server runs from: away from cargo's folder, in which tests and other builds replace the

@@ -22,7 +22,7 @@ use self::{
     watch::Watch,
 };
 use crate::{
-    build::{self, Built, Output},
+    artifacts::{self, Built, Output},
     process,
     progress::{seconds, step},
     run::{self, World},
@@ -90,8 +90,8 @@ fn first_build(settings: &Arc<Settings>) -> Result<Built> {
     let programs = settings.target.join("debug");
     Ok(Built {
         server: job::server_program(settings),
-        stand_in: programs.join(build::STAND_IN),
-        torture: programs.join(build::TORTURE),
+        stand_in: programs.join(artifacts::STAND_IN),
+        torture: programs.join(artifacts::TORTURE),
         hash_file: hash_file(settings),
         site: Output::watched(settings).site,
         wasm_brotli_bytes: 0,
@@ -102,8 +102,8 @@ fn first_build(settings: &Arc<Settings>) -> Result<Built> {
 /// every page, so a running server links to the new files at once.
 fn publish(settings: &Settings) -> Result<()> {
     let _reading = job::bound_files();
-    let site = build::site(settings, &Output::watched(settings))?;
-    build::write_hash_file(&hash_file(settings), &site.hashes)
+    let site = artifacts::site(settings, &Output::watched(settings))?;
+    artifacts::write_hash_file(&hash_file(settings), &site.hashes)
 }
 
 fn hash_file(settings: &Settings) -> PathBuf {
@@ -169,7 +169,7 @@ impl Dev {
         let outdated = job.outdated;
         if let Err(error) = job.join().and_then(|()| self.replace(outdated)) {
             self.failed = outdated;
-            eprintln!("✗ {error:#}; the site stays as it was");
+            eprintln!("✗ {error:#}; waiting for the next change");
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     cluster::{Cluster, lends_a_user},
     free_port, url,
 };
-use crate::{build::short_hash, progress::step, settings::Settings};
+use crate::{artifacts::short_hash, progress::step, settings::Settings};
 
 /// A server that goes on after us, on a port that it keeps as long as it runs.
 pub struct Kept {

@@ -15,14 +15,14 @@ pub use self::{
     world::World,
 };
 use crate::{
-    build::{self, Profile},
+    artifacts::{self, Profile},
     process,
     settings::Settings,
 };
 
 /// Builds everything, fills the database and serves the demo.
 pub fn run(settings: &Settings, port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
-    let built = build::everything(settings, Profile::Dev, &process::run)?;
+    let built = artifacts::everything(settings, Profile::Dev, &process::run)?;
     let data = data_folder(settings, data)?;
     let addr = site_addr(settings, port)?;
     process::stop_on_interrupt()?;

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::wait;
-use crate::{build::Built, process::Group, settings::Settings};
+use crate::{artifacts::Built, process::Group, settings::Settings};
 
 const STAND_IN_PORT: u16 = 4242;
 

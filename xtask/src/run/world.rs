@@ -9,7 +9,7 @@ use super::{
     services::{self, Server, StandIn},
 };
 use crate::{
-    build::Built,
+    artifacts::Built,
     process::{self, Group},
     progress::step,
     settings::Settings,

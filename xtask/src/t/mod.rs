@@ -7,7 +7,7 @@ use std::{io::IsTerminal, thread};
 use anyhow::{Result, ensure};
 
 use self::selection::{Selection, Source};
-use crate::{postgres::Kept, process, settings::Settings, test::Tally};
+use crate::{gate::Tally, postgres::Kept, process, settings::Settings};
 
 /// Runs the tests that the words choose: `[crate] [filter]`.
 pub fn run(settings: &Settings, words: &[String], sqlite: bool) -> Result<()> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::build;
+use crate::artifacts;
 
 /// Programs without a library that are always selected: together with them each crate gets the
 /// features that it has in the whole workspace, so that nothing is compiled a second time.
@@ -105,7 +105,7 @@ impl Source {
     fn may_contain(&self, filter: &str) -> Result<bool> {
         let folder = self.root.with_file_name("");
         let mut missing: Vec<&str> = filter.split("::").filter(|word| !word.is_empty()).collect();
-        for file in build::files(&folder)? {
+        for file in artifacts::files(&folder)? {
             if missing.is_empty() {
                 break;
             }

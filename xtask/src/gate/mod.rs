@@ -20,7 +20,7 @@ pub use self::{
     tally::Tally,
 };
 use crate::{
-    build::{self, Built, Profile},
+    artifacts::{self, Built, Profile},
     postgres::Postgres,
     process,
     progress::seconds,
@@ -148,7 +148,7 @@ impl Gate {
     fn built(&mut self) -> Result<Built> {
         if self.built.is_none() {
             let runner = |command: &mut Command| self.check(command).map(drop);
-            let built = build::everything(&self.settings, Profile::Dev, &runner);
+            let built = artifacts::everything(&self.settings, Profile::Dev, &runner);
             self.built = Some(built.map_err(|error| format!("{error:#}")));
         }
         match self.built.as_ref().context("was just built")? {

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{Gate, tally::Tally};
-use crate::{apt::apt_install, build::Runner};
+use crate::{apt::apt_install, artifacts::Runner};
 
 const CHROMIUM_NAMES: [&str; 4] = [
     "chromium",

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Gate, pypi, tally::Tally};
 use crate::{
-    build::Built,
+    artifacts::Built,
     run::{self, Demo, Login, World},
 };
 

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{apt::apt_install, build::Runner, settings::Settings};
+use crate::{apt::apt_install, artifacts::Runner, settings::Settings};
 
 /// The binary of a cargo tool, at the version that `xtask/tools/<name>.txt` pins. It is downloaded
 /// when it is first needed, into `tools/<name>` of the target folder, since compiling one of these

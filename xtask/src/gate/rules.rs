@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{Gate, tally::Tally};
-use crate::build::WASM_TARGET;
+use crate::artifacts::WASM_TARGET;
 
 const LONGEST: usize = 400;
 
