@@ -1,5 +1,7 @@
 //! Products as an admin edits them.
 
+use store::Id;
+use store::ProductId;
 use app::{ports::AdminCatalogue, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
 use store::{entities::product, products};
@@ -36,7 +38,7 @@ fn with<'a>(
     kept.chain(others).copied().collect()
 }
 
-async fn find(app: &TestApp, id: i64) -> product::Model {
+async fn find(app: &TestApp, id: ProductId) -> product::Model {
     products::any_by_id(app.state.db.reader(), app.detroit.id(), id)
         .await
         .unwrap()
@@ -44,12 +46,12 @@ async fn find(app: &TestApp, id: i64) -> product::Model {
 }
 
 /// Saves and answers the id that the list is told.
-async fn save(browser: &Browser, fields: &[(&str, &str)]) -> i64 {
+async fn save(browser: &Browser, fields: &[(&str, &str)]) -> ProductId {
     let to = browser.go("save_product", fields).await;
     let id = to
         .strip_prefix("/admin/catalogue?saved=")
         .expect("the list");
-    id.parse().unwrap()
+    Id::new(id.parse().unwrap())
 }
 
 async fn refused(browser: &Browser, fields: &[(&str, &str)]) -> Refusal {
@@ -137,7 +139,7 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
         (
             form.price.as_str(),
             form.version.as_str(),
-            form.kind.code()
+            form.kind.as_str()
         ),
         ("9900", "2", "event_ticket")
     );
@@ -286,7 +288,7 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     }
     let user = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, user.as_ref()).await;
-    assert_eq!(services.form(theirs.id).await.unwrap(), None::<ProductForm>);
+    assert_eq!(services.form(theirs.id.get()).await.unwrap(), None::<ProductForm>);
     assert!(AdminCatalogue::list(&services).await.unwrap().is_empty());
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;

@@ -1,6 +1,7 @@
 //! Every moment that the API tells has one width: readers such as Swift's `ISO8601DateFormatter`
 //! take digits after the second always or never.
 
+use store::Id;
 use std::time::Duration;
 
 use domain::purchase::ProductKind;
@@ -28,7 +29,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     for step in [1, 10, 100, 250, 999] {
         app.set_our_clock_ahead(Duration::from_millis(step));
         let now = app.state.now();
-        let row = notifications::insert(db, site, me, None, "Hello", now);
+        let row = notifications::insert(db, site, Id::new(me), None, "Hello", now);
         let read = format!("/api/v1/me/notifications/{}/read", row.await.unwrap().id);
         let friend = body_with("email", json!(format!("friend{step}@example.com")));
         told.push(app.phone().post(REGISTER, &friend).await.json);

@@ -181,7 +181,7 @@ async fn late_news_changes_nothing(app: TestApp) {
     }
     let purchase = app.platform_purchases().await.remove(0);
     app.decide_platform(purchase.id).await;
-    assert_eq!(purchase.state, "paid");
+    assert_eq!(purchase.state.code(), "paid");
     assert_eq!(purchase.code.as_deref(), code);
     app.assert_partner_credited_once().await;
 }
@@ -228,7 +228,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
             (purchase.plan.as_str(), purchase.state.code()),
             (plan, "paid")
         );
-        assert_eq!(purchase.credit_check, "done");
+        assert_eq!(purchase.credit_check.code(), "done");
     }
     assert_eq!(app.platform_purchases().await.len(), 7);
     assert!(app.platform_referrals().await.is_empty());
@@ -249,10 +249,10 @@ async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
     assert_eq!(referrals.len(), 2);
     for referral in referrals {
         assert_eq!(referral.status, ReferralStatus::Failed);
-        assert_eq!(referral.reason(), Some(FailureReason::SelfReferral));
+        assert_eq!(referral.failure_reason, Some(FailureReason::SelfReferral.into()));
     }
     for purchase in app.platform_purchases().await {
-        assert_eq!(purchase.credit_check, "done");
+        assert_eq!(purchase.credit_check.code(), "done");
     }
     assert!(app.credits().await.is_empty());
     assert!(app.platform_books("balance_transactions").is_empty());
@@ -296,7 +296,7 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
         assert_eq!(app.tell_platform(&platform, &body).await, answer);
         assert_eq!(app.outcome_of(id).await, outcome);
     }
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
     assert!(app.platform_purchases().await.is_empty());
 }
 

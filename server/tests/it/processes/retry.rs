@@ -2,6 +2,7 @@
 //! same step (PostgreSQL). Whoever finds it still Failed presses **Retry** once more, and it is given
 //! once.
 
+use services::credits::Paid;
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
@@ -137,11 +138,11 @@ async fn give_up(app: &TestApp) {
     for job in app.waiting_jobs().await {
         match job {
             Job::DecideCredit { purchase_id } => {
-                let decided = credits::decide(&app.state, Program::Tenant, purchase_id).await;
+                let decided = credits::decide(&app.state, Paid::Tenant(purchase_id)).await;
                 decided.unwrap();
             }
             Job::DecidePlatformCredit { purchase_id } => {
-                let decided = credits::decide(&app.state, Program::Platform, purchase_id).await;
+                let decided = credits::decide(&app.state, Paid::Platform(purchase_id)).await;
                 decided.unwrap();
             }
             other => panic!("{other:?}"),
@@ -181,7 +182,10 @@ async fn assert_states(app: &TestApp, state: &str) {
 
 /// Of both programs, in their order.
 async fn referrals(app: &TestApp) -> [i64; 2] {
-    [app.referral().await.id, app.platform_referral().await.id]
+    [
+        app.referral().await.id.get(),
+        app.platform_referral().await.id.get(),
+    ]
 }
 
 /// Presses **Retry**; nobody may answer.

@@ -92,7 +92,7 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
             .unwrap();
         app.stripe.idle(STRIPE_KEY).await.unwrap();
         let paid = app.purchase(purchase).await;
-        assert_eq!(paid.state, "paid", "{kind:?}");
+        assert_eq!(paid.state.code(), "paid", "{kind:?}");
         assert_eq!(
             paid.subscription_id.is_some(),
             kind == ProductKind::Membership

@@ -1,5 +1,8 @@
 //! One installation under a schedule, and the model that is told the same.
 
+use store::PurchaseId;
+use store::ProductId;
+use store::MemberId;
 use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
@@ -40,15 +43,15 @@ pub struct World {
     pub webhooks: Vec<(Program, String)>,
     /// The ids of the events that were told.
     pub told: BTreeSet<String>,
-    pub ticket: i64,
-    pub free_ticket: i64,
+    pub ticket: ProductId,
+    pub free_ticket: ProductId,
     pub dana: user::Model,
     pub pat: user::Model,
 }
 
 /// Somebody who registered.
 pub struct Friend {
-    pub id: i64,
+    pub id: MemberId,
     pub client: Client,
 }
 
@@ -61,7 +64,7 @@ pub enum Client {
 /// Something that is being bought.
 pub struct Purchase {
     /// Our id, in the tenant program.
-    pub row: Option<i64>,
+    pub row: Option<PurchaseId>,
     /// `None`: at the counter.
     pub session: Option<String>,
 }

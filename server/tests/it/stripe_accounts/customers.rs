@@ -63,7 +63,7 @@ async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
 async fn earn(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
     app.decide(sale).await;
-    assert_eq!(app.credits().await.last().unwrap().state, "issued");
+    assert_eq!(app.credits().await.last().unwrap().state.code(), "issued");
 }
 
 /// A membership at $39.00 is paid with the credit of `customer`.

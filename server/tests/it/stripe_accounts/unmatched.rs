@@ -1,5 +1,7 @@
 //! An event about a payment of ours that is not found here is never "seen before".
 
+use store::PurchaseId;
+use crate::support::moment;
 use std::time::Duration;
 
 use app::types::Outcome;
@@ -42,10 +44,10 @@ async fn stored(app: &TestApp) -> stripe_event::Model {
 }
 
 /// The purchase comes back, as it does with a newer backup.
-async fn put_back(app: &TestApp, referred: &Referred) -> i64 {
+async fn put_back(app: &TestApp, referred: &Referred) -> PurchaseId {
     let (db, account) = (app.state.db.writer(), app.account().await);
     let (ticket, jane) = (&referred.ticket, referred.jane.id);
-    let row = purchases::insert(db, ticket, jane, Some(account), 0).await;
+    let row = purchases::insert(db, ticket, jane, Some(account), moment(0)).await;
     let row = row.unwrap();
     purchases::set_session(db, row.id, "cs_lost").await.unwrap();
     row.id
@@ -60,7 +62,7 @@ async fn it_is_applied_once_its_purchase_is_there(app: TestApp) {
     }
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
     assert_eq!(stored(&app).await.unmatched_since, None);
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     app.decide(purchase).await;
@@ -75,7 +77,7 @@ async fn the_sweep_applies_it(app: TestApp) {
     assert!(stored(&app).await.unmatched_since.is_some());
     let purchase = put_back(&app, &referred).await;
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
     assert_eq!(stored(&app).await.unmatched_since, None);
     app.decide(purchase).await;
     app.assert_credited_once(&referred.mia).await;
@@ -93,7 +95,7 @@ async fn after_three_days_stripe_is_told_to_stop_and_it_is_kept(app: TestApp) {
     // Told again after all, it is still applied.
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
 }
 
 async fn what_another_site_sold_is_no_concern(app: TestApp) {

@@ -1,5 +1,6 @@
 //! Until nothing is due, as if days went by; and whether anything is left to do.
 
+use store::Id;
 use std::time::Duration;
 
 use domain::{
@@ -158,17 +159,21 @@ fn ready_at(credit: &credit::Model) -> Timestamp {
 fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;
-    let id = parts.next()?.parse().ok()?;
+    let id: i64 = parts.next()?.parse().ok()?;
     Some(match kind {
-        "decide" => Job::DecideCredit { purchase_id: id },
-        "decide-platform" => Job::DecidePlatformCredit { purchase_id: id },
+        "decide" => Job::DecideCredit {
+            purchase_id: Id::new(id),
+        },
+        "decide-platform" => Job::DecidePlatformCredit {
+            purchase_id: Id::new(id),
+        },
         "issue" => Job::IssueCredit {
-            credit_id: id,
+            credit_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,
         },
         "check-checkout" => Job::CheckCheckoutSession {
-            id,
-            due_at: parts.next()?.parse().ok()?,
+            id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
         _ => return None,
     })
