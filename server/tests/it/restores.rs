@@ -227,7 +227,7 @@ async fn an_event_of_a_lost_purchase_pays_nobody_elses(app: TestApp) {
     again["customer"] = json!("cus_kims");
     let body = event("evt_again", "checkout.session.completed", again);
     app.deliver(&referred.webhook, &body).await;
-    assert_eq!(app.purchase(janes.id).await.state, "open");
+    assert_eq!(app.purchase(janes.id).await.state.code(), "open");
     let (db, janes) = (app.state.db.reader(), HolderId::Member(referred.jane.id));
     let known = stripe_customers::get(db, app.account().await, janes).await;
     let customer = known.unwrap().and_then(|known| known.customer_id);

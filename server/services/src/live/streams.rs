@@ -86,18 +86,18 @@ mod tests {
     #[test]
     fn the_oldest_makes_room_for_the_newest() {
         let streams = Streams::default();
-        let mut open: Vec<_> = (0..MOST_STREAMS).map(|_| streams.open(1)).collect();
-        let others = streams.open(2);
+        let mut open: Vec<_> = (0..MOST_STREAMS).map(|_| streams.open(MemberId::new(1))).collect();
+        let others = streams.open(MemberId::new(2));
         let displaced = |open: &[OpenStream]| -> Vec<bool> {
             open.iter()
                 .map(|one| one.displaced.is_cancelled())
                 .collect()
         };
         assert_eq!(displaced(&open), [false; MOST_STREAMS]);
-        open.push(streams.open(1));
+        open.push(streams.open(MemberId::new(1)));
         assert_eq!(displaced(&open[..2]), [true, false]);
         drop(open.remove(1));
-        open.push(streams.open(1));
+        open.push(streams.open(MemberId::new(1)));
         assert_eq!(displaced(&open[1..]), [false; MOST_STREAMS], "one had left");
         assert!(!others.displaced.is_cancelled());
         drop((open, others));

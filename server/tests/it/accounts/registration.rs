@@ -1,5 +1,6 @@
 //! Registration on the web.
 
+use store::MemberId;
 use domain::{
     forms::RegistrationForm,
     referral::{Attribution, Ignored},
@@ -35,7 +36,7 @@ fn with<'a>(field: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
     changed.to_vec()
 }
 
-async fn referrals_of(app: &TestApp, referrer: i64) -> Vec<referral::Model> {
+async fn referrals_of(app: &TestApp, referrer: MemberId) -> Vec<referral::Model> {
     let rows = referral::Entity::find().filter(referral::Column::ReferrerId.eq(referrer));
     rows.all(app.state.db.reader()).await.unwrap()
 }
@@ -60,7 +61,7 @@ async fn a_friend_is_linked_and_signed_in(app: TestApp) {
     let referrals = referrals_of(&app, mia.id).await;
     assert_eq!(referrals.len(), 1);
     assert_eq!(
-        (referrals[0].referred_id, referrals[0].status.as_str()),
+        (referrals[0].referred_id, referrals[0].status.code()),
         (jane.id, "pending")
     );
 

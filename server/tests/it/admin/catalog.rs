@@ -1,5 +1,7 @@
 //! Products, as an admin edits them.
 
+use store::Id;
+use store::ProductId;
 use app::{ports::AdminCatalog, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
 use store::{entities::product, products};
@@ -36,7 +38,7 @@ fn with<'a>(
     kept.chain(others).copied().collect()
 }
 
-async fn find(app: &TestApp, id: i64) -> product::Model {
+async fn find(app: &TestApp, id: ProductId) -> product::Model {
     products::any_by_id(app.state.db.reader(), app.detroit.id(), id)
         .await
         .unwrap()
@@ -44,10 +46,12 @@ async fn find(app: &TestApp, id: i64) -> product::Model {
 }
 
 /// Saves the product, and returns the id that the list shows as saved.
-async fn save(browser: &Browser, fields: &[(&str, &str)]) -> i64 {
+async fn save(browser: &Browser, fields: &[(&str, &str)]) -> ProductId {
     let to = browser.go("save_product", fields).await;
-    let id = to.strip_prefix("/admin/catalog?saved=").expect("the list");
-    id.parse().unwrap()
+    let id = to
+        .strip_prefix("/admin/catalog?saved=")
+        .expect("the list");
+    Id::new(id.parse().unwrap())
 }
 
 async fn refused(browser: &Browser, fields: &[(&str, &str)]) -> Refusal {
@@ -66,7 +70,7 @@ async fn a_new_product_gets_an_address_of_its_own(app: TestApp) {
         assert!(product.position > first.position);
         assert_eq!(product.description, "First.\n\nSecond.");
         assert_eq!(
-            (product.price_cents, product.currency.as_str()),
+            (product.price_cents, product.currency.code()),
             (4500, "usd")
         );
     }
@@ -105,7 +109,7 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
     let now = find(&app, id).await;
     assert_eq!((now.name.as_str(), now.price_cents), ("Men's Night", 9900));
     assert_eq!(
-        (now.kind.as_str(), now.slug.as_str()),
+        (now.kind.code(), now.slug.as_str()),
         ("event_ticket", "ladies-night")
     );
     assert_eq!(now.version, 2);
@@ -284,7 +288,7 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     }
     let user = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, user.as_ref()).await;
-    assert_eq!(services.form(theirs.id).await.unwrap(), None::<ProductForm>);
+    assert_eq!(services.form(theirs.id.get()).await.unwrap(), None::<ProductForm>);
     assert!(AdminCatalog::list(&services).await.unwrap().is_empty());
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;

@@ -36,7 +36,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
     for product in [
         json!(null),
         json!(ticket.id.to_string()),
-        json!(ticket.id as f64 + 0.5),
+        json!(ticket.id.get() as f64 + 0.5),
         json!(1e30),
         json!([ticket.id]),
         json!(true),
@@ -46,7 +46,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         assert_eq!(told.fields(), ["product_id"], "{product}");
     }
     let begun = mia
-        .post(PURCHASES, &json!({ "product_id": ticket.id as f64 }))
+        .post(PURCHASES, &json!({ "product_id": ticket.id.get() as f64 }))
         .await;
     assert_eq!(begun.status, 201);
     let address = begun.header("location");

@@ -1,5 +1,6 @@
 //! "Scenario 3: Mobile App Registration with Referral" (the guide), up to Credited.
 
+use store::Id;
 use domain::referral::ReferralStatus;
 use serde_json::json;
 use stripe_stand_in::PaymentStatus;
@@ -60,7 +61,8 @@ async fn a_friend_by_the_app_earns_the_credit(app: TestApp) {
     let purchase = friend.get(&begun.header("location")).await;
     assert_eq!(purchase.text("status"), "paid");
 
-    app.decide(purchase.json["id"].as_i64().unwrap()).await;
+    app.decide(Id::new(purchase.json["id"].as_i64().unwrap()))
+        .await;
     app.issue().await;
     let referrals = mia.get("/api/v1/me/referrals").await;
     let credited = &referrals.json["data"][0];

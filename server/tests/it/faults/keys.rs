@@ -42,7 +42,7 @@ async fn begun(app: &TestApp, program: Program, kind: FaultKind) -> Owed {
     owed.sell(app).await;
     // With so short a timeout, a busy machine may be too slow for the earlier calls.
     while number_of(app, Call::PostBalance) == 0 {
-        assert_eq!(app.credits().await[0].state, "due");
+        assert_eq!(app.credits().await[0].state.code(), "due");
         app.advance(A_MINUTE);
         app.issue().await;
     }

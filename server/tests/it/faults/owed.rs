@@ -1,5 +1,6 @@
 //! Somebody to whom the next sale owes a credit.
 
+use store::Coded;
 use app::types::Outcome;
 use domain::{
     credit::Program,
@@ -173,9 +174,9 @@ impl Owed {
     /// Retries the failed credit as an admin.
     pub async fn retry(&self, app: &TestApp) {
         let (ports, program, id) = match self {
-            Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id),
+            Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id.get()),
             Self::Partner(_) => {
-                let id = app.platform_referral().await.id;
+                let id = app.platform_referral().await.id.get();
                 (app.pat().await, Program::Platform, id)
             }
         };
@@ -214,11 +215,13 @@ impl Owed {
         match self {
             Self::Member(_) => {
                 let row = app.referral().await;
-                (*row.status, row.reason(), row.credit_cents)
+                let reason = row.failure_reason.map(Coded::into_inner);
+                (*row.status, reason, row.credit_cents)
             }
             Self::Partner(_) => {
                 let row = app.platform_referral().await;
-                (*row.status, row.reason(), row.credit_cents)
+                let reason = row.failure_reason.map(Coded::into_inner);
+                (*row.status, reason, row.credit_cents)
             }
         }
     }
@@ -228,7 +231,7 @@ impl Owed {
         let reason = Some(FailureReason::Unreachable);
         let failed = (ReferralStatus::Failed, reason, None);
         assert_eq!(self.referral(app).await, failed);
-        assert_eq!(app.credits().await[0].state, "failed");
+        assert_eq!(app.credits().await[0].state.code(), "failed");
         assert!(self.told(app).await.is_empty());
     }
 
@@ -247,7 +250,7 @@ impl Owed {
             panic!("not one credit: {credits:?}");
         };
         assert_eq!(
-            (credit.state.as_str(), credit.amount_cents),
+            (credit.state.code(), credit.amount_cents),
             ("issued", -cents)
         );
         let credited = (ReferralStatus::Credited, None, Some(cents));

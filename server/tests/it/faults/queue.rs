@@ -97,6 +97,6 @@ async fn a_partners_credits_need_no_help(app: TestApp) {
     assert_eq!(customers[0]["balance"], -15_000);
     assert_eq!(app.platform_books("balance_transactions").len(), SALES);
     for credit in app.credits().await {
-        assert_eq!(credit.state, "issued");
+        assert_eq!(credit.state.code(), "issued");
     }
 }

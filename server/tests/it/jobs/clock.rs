@@ -1,8 +1,9 @@
 //! A clock that was set wrong, and then right again.
 
+use services::credits::Paid;
 use std::time::Duration;
 
-use domain::{credit::Program, referral::ReferralStatus};
+use domain::referral::ReferralStatus;
 use services::{self, jobs::sweep};
 use store::credits;
 use stripe_stand_in::{Fault, FaultKind};
@@ -67,7 +68,7 @@ async fn a_clock_that_is_slow_takes_nothing_from_a_live_job(app: TestApp) {
 /// A job claims the credit of a sale, two minutes after the credit was due.
 async fn claim(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
-    let credit = services::credits::decide(&app.state, Program::Tenant, sale).await;
+    let credit = services::credits::decide(&app.state, Paid::Tenant(sale)).await;
     let credit = credit.unwrap();
     app.set_our_clock_ahead(2 * A_MINUTE);
     let (db, now) = (app.state.db.writer(), app.state.now());

@@ -106,7 +106,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     assert_eq!(referral.status, ReferralStatus::Failed);
     assert!(
         referral
-            .reason()
+            .failure_reason
             .unwrap()
             .sentence()
             .contains("could not be reached")
@@ -141,7 +141,7 @@ async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     let referral = app.referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(
-        referral.reason().unwrap().sentence(),
+        referral.failure_reason.unwrap().sentence(),
         "Stripe refused the credit (email_invalid)"
     );
 }

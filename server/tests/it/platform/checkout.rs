@@ -1,6 +1,5 @@
 //! From "Get Started" to Stripe's page: what is sent along, what is forgotten, and what is refused.
 
-use store::Timestamp;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -50,14 +49,14 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
     browser.get(&link(&platform)).await;
-    let clicked = app.state.now();
+    let clicked = app.state.now().millis();
     let session = begins(&browser, &app, ANNUAL).await;
     let metadata = &session["metadata"];
     assert_eq!(metadata["program"], "platform");
     assert_eq!(metadata["brand"], "pewpros");
     assert_eq!(metadata["plan"], "annual");
     assert_eq!(metadata["referral_code"], platform.jordan.code);
-    let clicked_at: Timestamp = metadata["referral_clicked_at"]
+    let clicked_at: i64 = metadata["referral_clicked_at"]
         .as_str()
         .unwrap()
         .parse()

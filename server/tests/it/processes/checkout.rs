@@ -186,7 +186,7 @@ async fn tries_again_and_pays(mut app: TestApp, referred: &Referred, jane: &Brow
     app.take_back().await;
     for session in sessions {
         let paid = app.purchase(purchase_in(session)).await;
-        assert_eq!(paid.state, "paid");
+        assert_eq!(paid.state.code(), "paid");
         assert_eq!(
             paid.checkout_session_id.as_deref(),
             session["id"].as_str(),

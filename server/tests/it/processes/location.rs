@@ -1,5 +1,7 @@
 //! A database knows where it lives: a copy of it does nothing in the original's name.
 
+use domain::credit::CreditState;
+use crate::support::moment;
 use std::{fs, os::unix::fs::MetadataExt};
 
 use reqwest::Method;
@@ -185,7 +187,7 @@ async fn who_says_moved_goes_on(mut app: TestApp) {
         let db = Db::connect(&scene.copy.url).await.unwrap();
         let issued = async || {
             let credits = credit::Entity::find().all(db.reader()).await.unwrap();
-            credits.len() == 1 && credits[0].state == "issued"
+            credits.len() == 1 && credits[0].state == CreditState::Issued
         };
         until("the credit is issued", issued).await;
         db.close().await.unwrap();
@@ -226,7 +228,7 @@ async fn the_original_is_not_detached(mut app: TestApp) {
 async fn a_copy_with_the_path_and_the_inode_of_the_original_is_found_elsewhere() {
     let database = Database::sqlite().await;
     let db = Db::connect(&database.url).await.unwrap();
-    db.record_location(1).await.unwrap();
+    db.record_location(moment(1)).await.unwrap();
     db.close().await.unwrap();
     let copy = database.copied().await;
     let inode = || fs::metadata(database.file()).unwrap().ino();

@@ -88,7 +88,7 @@ impl TestApp {
         let credits = self.credits().await;
         let mut issued: Vec<_> = credits
             .iter()
-            .map(|row| (row.program.as_str(), row.state.as_str(), row.amount_cents))
+            .map(|row| (row.program.code(), row.state.code(), row.amount_cents))
             .collect();
         issued.sort_unstable();
         let wanted = [

@@ -85,7 +85,7 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
         assert_eq!(token.len(), 32, "random, and no number of a row: {token}");
         let row = app.purchase(purchase).await;
         assert_eq!(row.checkout_session_id.as_deref(), session["id"].as_str());
-        assert_eq!((row.state.as_str(), row.in_person), ("open", false));
+        assert_eq!((row.state.code(), row.in_person), ("open", false));
 
         app.stripe
             .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
@@ -95,7 +95,7 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
             .await
             .unwrap();
         let paid = app.purchase(purchase).await;
-        assert_eq!(paid.state, "paid", "{kind:?}");
+        assert_eq!(paid.state.code(), "paid", "{kind:?}");
         assert_eq!(
             paid.subscription_id.is_some(),
             kind == ProductKind::Membership

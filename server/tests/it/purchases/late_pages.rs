@@ -140,18 +140,18 @@ async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
     let page = buy(&scene.mia, &scene.membership).await;
     let row = only_row(&app).await;
     let before_it_was_answered = checkout_session::Model {
-        state: SessionState::Requested.code().to_owned(),
+        state: SessionState::Requested.into(),
         ..row.clone()
     };
     let before_it_was_sent_again = checkout_session::Model {
-        last_sent_at: row.last_sent_at - 1,
+        last_sent_at: row.last_sent_at - time::Duration::milliseconds(1),
         ..row.clone()
     };
     for as_read in [before_it_was_answered, before_it_was_sent_again] {
         let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
         assert!(!given_up.unwrap());
     }
-    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state, "open");
+    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state.code(), "open");
     assert_eq!(buy(&scene.mia, &scene.membership).await, page);
 }
 
@@ -167,7 +167,7 @@ async fn a_session_that_was_refused_meanwhile_is_not_asked_after(app: TestApp) {
     assert!(given_up.unwrap());
     retrieve::retrieve(&app.state, &as_read).await.unwrap();
     let row = only_row(&app).await;
-    assert_eq!((row.state.as_str(), row.next_check_at), ("refused", None));
+    assert_eq!((row.state.code(), row.next_check_at), ("refused", None));
     assert_eq!(sessions(&app).len(), 0);
 }
 

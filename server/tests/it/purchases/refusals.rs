@@ -105,7 +105,7 @@ async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
         .unwrap();
     let purchase = app.purchase(crate::support::purchase_in(&session)).await;
     assert_eq!(
-        (purchase.state.as_str(), purchase.credit_check.as_str()),
+        (purchase.state.code(), purchase.credit_check.code()),
         ("paid", "done")
     );
     assert!(app.credits().await.is_empty());

@@ -1,5 +1,7 @@
 //! A payment becomes known without a webhook: the return page and the sweep ask Stripe.
 
+use domain::referral::ReferralStatus;
+use domain::purchase::PurchaseState;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -118,7 +120,7 @@ async fn the_sweep_knows_and_the_credit_is_earned(app: TestApp) {
     let (referred, session) = begun(&app).await;
     complete(&app, &session, PaymentStatus::Paid);
     app.sweep_after(MINUTES).await;
-    assert_eq!(app.purchase(purchase_in(&session)).await.state, "paid");
+    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
     app.assert_credited_once(&referred.mia).await;
     app.stripe
         .release_deliveries(STRIPE_KEY, stripe_stand_in::ReleaseOrder::OldestFirst);
@@ -135,13 +137,13 @@ async fn the_sweep_knows_a_slow_payment(app: TestApp) {
     complete(&app, &session, PaymentStatus::Unpaid);
     app.sweep_after(MINUTES).await;
     let id = purchase_in(&session);
-    assert_eq!(app.purchase(id).await.state, "processing");
+    assert_eq!(app.purchase(id).await.state.code(), "processing");
     let session_id = session["id"].as_str().unwrap();
     app.stripe
         .finish_async_payment(session_id, AsyncPaymentResult::Succeeded)
         .unwrap();
     app.sweep_after(MINUTES).await;
-    assert_eq!(app.purchase(id).await.state, "paid");
+    assert_eq!(app.purchase(id).await.state.code(), "paid");
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -152,16 +154,16 @@ async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: Te
     let id = purchase_in(&session);
     for day in 1..30 {
         app.sweep_after(DAY).await;
-        assert_eq!(app.purchase(id).await.state, "processing", "day {day}");
+        assert_eq!(app.purchase(id).await.state.code(), "processing", "day {day}");
     }
     app.sweep_after(DAY).await;
-    assert_eq!(app.purchase(id).await.state, "failed");
+    assert_eq!(app.purchase(id).await.state.code(), "failed");
     let mut came = session.clone();
     came["status"] = json!("complete");
     came["payment_status"] = json!("paid");
     let body = event("evt_1", "checkout.session.async_payment_succeeded", came);
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
-    assert_eq!(app.purchase(id).await.state, "paid", "it came later");
+    assert_eq!(app.purchase(id).await.state.code(), "paid", "it came later");
     app.sweep_after(MINUTES).await;
     app.assert_credited_once(&referred.mia).await;
 }
@@ -176,9 +178,9 @@ async fn the_sweep_asks_again_after_a_day_without_an_answer(app: TestApp) {
     app.sweep_after(DAY_AND_MORE).await;
     assert_eq!(app.stripe.clear_faults(), 0, "Stripe was asked");
     let id = purchase_in(&session);
-    assert_eq!(app.purchase(id).await.state, "open");
+    assert_eq!(app.purchase(id).await.state.code(), "open");
     app.sweep_after(Duration::from_secs(6 * 60 * 60)).await;
-    assert_eq!(app.purchase(id).await.state, "paid");
+    assert_eq!(app.purchase(id).await.state.code(), "paid");
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -186,10 +188,10 @@ async fn the_sweep_knows_a_page_that_nobody_paid(app: TestApp) {
     let (_, session) = begun(&app).await;
     app.sweep_after(MINUTES).await;
     let id = purchase_in(&session);
-    assert_eq!(app.purchase(id).await.state, "open");
+    assert_eq!(app.purchase(id).await.state.code(), "open");
     app.stripe.expire(session["id"].as_str().unwrap()).unwrap();
     app.sweep_after(MINUTES).await;
-    assert_eq!(app.purchase(id).await.state, "expired");
+    assert_eq!(app.purchase(id).await.state.code(), "expired");
     app.sweep_after(MINUTES).await;
 }
 
@@ -232,11 +234,11 @@ async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
     }
     let paid = app.platform_purchases().await;
     assert_eq!(paid.len(), 2);
-    assert!(paid.iter().all(|row| row.state == "paid"));
+    assert!(paid.iter().all(|row| row.state == PurchaseState::Paid));
     let credited = app.platform_referrals().await;
     assert_eq!(credited.len(), 2);
     assert!(
-        credited.iter().all(|row| row.status == "credited"),
+        credited.iter().all(|row| row.status == ReferralStatus::Credited),
         "{credited:?}"
     );
 }

@@ -43,8 +43,8 @@ impl World {
         let member = self.app.find(&self.app.detroit, &email).await;
         let id = member.expect("registered").id;
         let registered = Event::Registered {
-            member: id,
-            through: referrer.map(|referrer| referrer.id),
+            member: id.get(),
+            through: referrer.map(|referrer| referrer.id.get()),
             same_person,
         };
         self.model.happen(registered);
@@ -169,7 +169,7 @@ impl World {
         self.model.happen(Event::Told {
             purchase,
             sale: Sale::Product {
-                buyer,
+                buyer: buyer.get(),
                 cents: PRICE,
             },
             payment: Payment::Arrived,

@@ -95,13 +95,13 @@ impl World {
                     .await;
                 let rows = rows.unwrap().into_iter();
                 rows.filter(|row| row.status == failed)
-                    .map(|row| row.id)
+                    .map(|row| row.id.get())
                     .collect()
             }
             Program::Platform => {
                 let rows = self.app.platform_referrals().await.into_iter();
                 rows.filter(|row| row.status == failed)
-                    .map(|row| row.id)
+                    .map(|row| row.id.get())
                     .collect()
             }
         }

@@ -61,7 +61,7 @@ impl World {
     fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
         let code = session["metadata"]["referral_code"].as_str()?;
         let partner = self.partners.iter().find(|partner| partner.code == code)?;
-        Some((partner.id, partner.email.as_str()))
+        Some((partner.id.get(), partner.email.as_str()))
     }
 
     /// Every event about a Checkout session, in the order in which they happened.
@@ -124,7 +124,7 @@ impl World {
             Program::Tenant => {
                 let row = self.app.purchase(purchase_in(session)).await;
                 Sale::Product {
-                    buyer: row.buyer_id,
+                    buyer: row.buyer_id.get(),
                     cents,
                 }
             }

@@ -1,5 +1,8 @@
 //! One installation that runs a schedule, and the model that gets the same events.
 
+use store::PurchaseId;
+use store::ProductId;
+use store::MemberId;
 use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
@@ -41,15 +44,15 @@ pub struct World {
     pub webhooks: Vec<(Program, String)>,
     /// The ids of the delivered events.
     pub told: BTreeSet<String>,
-    pub ticket: i64,
-    pub free_ticket: i64,
+    pub ticket: ProductId,
+    pub free_ticket: ProductId,
     pub dana: user::Model,
     pub pat: user::Model,
 }
 
 /// Somebody who registered.
 pub struct Friend {
-    pub id: i64,
+    pub id: MemberId,
     pub client: Client,
 }
 
@@ -62,8 +65,8 @@ pub enum Client {
 /// A purchase that was begun.
 pub struct Purchase {
     /// The purchase's id, in the tenant program.
-    pub row: Option<i64>,
     /// `None` for a counter sale.
+    pub row: Option<PurchaseId>,
     pub session: Option<String>,
 }
 

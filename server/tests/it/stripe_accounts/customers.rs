@@ -65,7 +65,7 @@ async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
 async fn earn(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
     app.decide(sale).await;
-    assert_eq!(app.credits().await.last().unwrap().state, "issued");
+    assert_eq!(app.credits().await.last().unwrap().state.code(), "issued");
 }
 
 /// Asserts that a membership at $39.00 is paid with the credit of `customer`.

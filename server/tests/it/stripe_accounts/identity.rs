@@ -62,7 +62,7 @@ async fn disconnected_and_connected_with_the_same_key_it_is_the_same_account(app
         session("cs_1", "paid"),
     );
     assert_eq!(app.deliver(&path, &body).await, 200, "its secret is kept");
-    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
     app.decide(purchase.id).await;
     app.assert_credited_once(&referred.mia).await;
     let [account] = &accounts(&app).await[..] else {

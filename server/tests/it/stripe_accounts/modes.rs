@@ -1,5 +1,6 @@
 //! Payments in test mode earn no real credit.
 
+use store::Coded;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -62,7 +63,7 @@ async fn a_test_session_paid_after_go_live_earns_no_live_credit(mut app: TestApp
     let body = event("evt_1", COMPLETED, session("cs_test", "paid"));
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(begun.id).await;
-    assert_eq!((paid.state.as_str(), paid.livemode), ("paid", Some(false)));
+    assert_eq!((paid.state.code(), paid.livemode), ("paid", Some(false)));
     app.decide(begun.id).await;
     assert!(app.credits().await.is_empty());
     assert_eq!(app.status().await, ReferralStatus::Pending);
@@ -88,13 +89,13 @@ async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
     let credits = app.credits().await;
     assert_eq!(credits.len(), 1);
     assert_eq!(
-        (credits[0].state.as_str(), credits[0].livemode),
+        (credits[0].state.code(), credits[0].livemode),
         ("issued", Some(true))
     );
     let referral = app.referral().await;
     assert_eq!(referral.status, ReferralStatus::Credited);
     assert_eq!(
-        (referral.reason(), referral.purchase_id),
+        (referral.failure_reason, referral.purchase_id),
         (None, Some(real.id))
     );
 }
@@ -104,7 +105,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_failed(mut app: T
     owe_a_test_credit(&app, &stage).await;
     let live_webhook = go_live(&mut app, &stage).await;
     app.settle().await;
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.credits().await[0].state.code(), "failed");
     assert_eq!(app.status().await, ReferralStatus::Failed);
     buy_for_real(&app, &stage, &live_webhook).await;
 }
@@ -126,7 +127,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_was_sent(mut app:
     let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
     app.stripe.fault(post.ending("/balance_transactions"));
     buy_in_test_mode(&app, &stage).await;
-    assert_eq!(app.credits().await[0].state, "due");
+    assert_eq!(app.credits().await[0].state.code(), "due");
     assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
     let live_webhook = go_live(&mut app, &stage).await;
     buy_for_real(&app, &stage, &live_webhook).await;
@@ -146,7 +147,7 @@ async fn a_test_subscription_paid_after_go_live_earns_no_live_credit(mut app: Te
     app.subscribe(platform, sold).await;
     let purchase = app.platform_purchases().await.remove(0);
     assert_eq!(
-        (purchase.state.as_str(), purchase.livemode),
+        (purchase.state.code(), purchase.livemode),
         ("paid", Some(false))
     );
     assert!(app.credits().await.is_empty());
@@ -170,7 +171,7 @@ async fn owe_a_test_credit(app: &TestApp, stage: &Stage) {
     buy_in_test_mode(app, stage).await;
     assert_eq!(app.stripe.clear_faults(), 0);
     let due = app.credits().await.remove(0);
-    assert_eq!((due.state.as_str(), due.livemode), ("due", Some(false)));
+    assert_eq!((due.state.code(), due.livemode), ("due", Some(false)));
 }
 
 async fn buy_in_test_mode(app: &TestApp, stage: &Stage) {
@@ -195,10 +196,13 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
     go_live(&mut app, &stage).await;
     app.settle().await;
     let failed = app.credits().await.remove(0);
-    assert_eq!(failed.state, "failed");
+    assert_eq!(failed.state.code(), "failed");
     let reason = match program {
-        Program::Tenant => app.referral().await.reason(),
-        Program::Platform => app.platform_referral().await.reason(),
+        Program::Tenant => app.referral().await.failure_reason.map(Coded::into_inner),
+        Program::Platform => {
+            let row = app.platform_referral().await;
+            row.failure_reason.map(Coded::into_inner)
+        },
     };
     assert_eq!(reason, Some(FailureReason::OtherMode(StripeMode::Test)));
     assert_eq!(
@@ -206,7 +210,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
         "It was earned in test mode, but Stripe is connected in live mode"
     );
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.credits().await[0].state, "failed", "it stays");
+    assert_eq!(app.credits().await[0].state.code(), "failed", "it stays");
     assert_eq!(entries(&app, stage.live_key()), json!([]));
     // Back in test mode, the credit resumes by itself.
     match &stage {
@@ -221,7 +225,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
         }
     };
     app.settle().await;
-    assert_eq!(app.credits().await[0].state, "issued");
+    assert_eq!(app.credits().await[0].state.code(), "issued");
     assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
     assert_eq!(entries(&app, stage.live_key()), json!([]));
 }
@@ -232,7 +236,7 @@ async fn an_event_of_the_other_mode_changes_nothing(app: TestApp) {
     let body = event("evt_1", COMPLETED, session("cs_1", "paid"));
     let live = of_live_mode(&body);
     assert_eq!(app.deliver(&referred.webhook, &live).await, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
     assert_eq!(
         app.outcome_of("evt_1").await,
         "a live-mode event for a test-mode account: nothing was changed"

@@ -6,11 +6,11 @@ use std::{
 };
 
 use async_trait::async_trait;
+use domain::account::Role;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, Set};
 use store::{
     entities::{audit_entry, user},
     sites::{self, Site},
-    Role::Admin,
 };
 use tower_cookies::Cookies;
 use tower_sessions::{
@@ -48,7 +48,7 @@ impl TestApp {
     /// "Dana Stone", who runs this tenant site and nothing else.
     pub async fn admin(&self, site: &Site, email: &str) -> user::Model {
         let mut admin = self.member(site, "Dana", email).await.into_active_model();
-        admin.role = Set(ADMIN.to_owned());
+        admin.role = Set(Role::Admin.into());
         admin.update(self.state.db.reader()).await.unwrap()
     }
 

@@ -5,13 +5,15 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use server_core::clock::{Clock, from_ms};
+use server_core::clock::Clock;
+use store::Timestamp;
+use time::{Duration, OffsetDateTime};
 
 /// Cheap to clone; all clones are the same clock.
 #[derive(Clone, Default)]
 pub struct TestClock {
     turned_ms: Arc<AtomicI64>,
-    stopped_at_ms: Arc<OnceLock<i64>>,
+    stopped_at: Arc<OnceLock<OffsetDateTime>>,
 }
 
 impl TestClock {
@@ -19,9 +21,9 @@ impl TestClock {
     pub fn reading(&self) -> Clock {
         let (clock, system) = (self.clone(), Clock::system());
         Clock::from_fn(move || {
-            let stopped_at_ms = clock.stopped_at_ms.get().copied();
-            let untouched_ms = stopped_at_ms.unwrap_or_else(|| system.now_ms());
-            from_ms(untouched_ms + clock.turned_ms.load(Ordering::SeqCst))
+            let stopped_at = clock.stopped_at.get().copied();
+            let untouched = stopped_at.unwrap_or_else(|| system.now());
+            untouched + Duration::milliseconds(clock.turned_ms.load(Ordering::SeqCst))
         })
     }
 
@@ -32,7 +34,17 @@ impl TestClock {
 
     /// From now on, only [`Self::turn`] moves the clock.
     pub fn stop(&self) {
-        let now = Clock::system().now_ms();
-        self.stopped_at_ms.get_or_init(|| now);
+        let now = Clock::system().now();
+        self.stopped_at.get_or_init(|| now);
     }
+}
+
+/// The end of what lasts for longer than any test.
+pub fn never() -> Timestamp {
+    moment(253_402_300_799_000)
+}
+
+/// The moment so many milliseconds after the beginning of 1970, UTC.
+pub fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).expect("a calendar has it")
 }

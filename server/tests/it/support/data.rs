@@ -1,6 +1,12 @@
 //! Rows that tests start from.
 
-use domain::{account::Email, forms::NewMember, purchase::ProductKind, referral::ReferralCode};
+use domain::{
+    account::{Email, SiteKind},
+    forms::NewMember,
+    money::Currency,
+    purchase::ProductKind,
+    referral::ReferralCode,
+};
 use sea_orm::Set;
 use services::operator::{self, StripeKeys};
 use store::{
@@ -33,7 +39,7 @@ pub const GOOD_FORM: [(&str, &str); 5] = [
 pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
     let site = site::ActiveModel {
         key: Set(key.into()),
-        kind: Set("tenant".into()),
+        kind: Set(SiteKind::Tenant.into()),
         name: Set(name.into()),
         tagline: Set(format!("{name} is here for you.")),
         theme: Set("range".into()),
@@ -42,7 +48,7 @@ pub async fn site(state: &AppState, key: &str, name: &str, host: &str) -> Site {
         ..Default::default()
     };
     let settings = site_settings::ActiveModel {
-        currency: Set("usd".into()),
+        currency: Set(Currency::Usd.into()),
         tenant_credit_cents: Set(1000),
         referral_memory_days: Set(0),
         ..Default::default()
@@ -107,14 +113,14 @@ impl TestApp {
     ) -> product::Model {
         let product = product::ActiveModel {
             site_id: Set(site.id()),
-            kind: Set(kind.code().into()),
+            kind: Set(kind.into()),
             slug: Set(slug.into()),
             name: Set(format!("The {slug}")),
             summary: Set("One line.".into()),
             description: Set("A paragraph.".into()),
             detail: Set(String::new()),
             price_cents: Set(cents),
-            currency: Set("usd".into()),
+            currency: Set(Currency::Usd.into()),
             picture: Set("/art/picture.svg".into()),
             position: Set(1),
             ..Default::default()

@@ -1,10 +1,8 @@
 //! The platform's brands, a platform referrer, and Stripe's events about subscriptions.
 
-use store::PurchaseId;
-use store::PlatformReferrerId;
 use domain::{
     account::{Email, SiteKind},
-    credit::Program,
+    credit::{CreditState, Program},
     referral::ReferralStatus,
 };
 use sea_orm::EntityTrait;
@@ -16,6 +14,7 @@ use services::{
     queue::Job,
 };
 use store::{
+    PlatformPurchaseId, PlatformReferrerId,
     entities::{platform_purchase, platform_referral, platform_referrer},
     platform_referrers, platform_settings,
     sites::Site,
@@ -149,7 +148,7 @@ impl TestApp {
     }
 
     /// Does the job of a paid subscription.
-    pub async fn decide_platform(&self, purchase_id: PurchaseId) {
+    pub async fn decide_platform(&self, purchase_id: PlatformPurchaseId) {
         jobs::perform(&self.state, &Job::DecidePlatformCredit { purchase_id })
             .await
             .unwrap();
@@ -192,8 +191,8 @@ impl TestApp {
         let credits = self.credits().await;
         assert_eq!(credits.len(), 1, "{credits:?}");
         assert_eq!(
-            (credits[0].state.as_str(), credits[0].amount_cents),
-            ("issued", -5000)
+            (*credits[0].state, credits[0].amount_cents),
+            (CreditState::Issued, -5000)
         );
         let referral = self.platform_referral().await;
         assert_eq!(referral.status, ReferralStatus::Credited);

@@ -1,17 +1,15 @@
 //! A friend who came through a member's link, and the state of the referral.
 
-use store::PurchaseId;
-use store::MemberId;
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{purchase::ProductKind, referral::ReferralStatus};
+use domain::{credit::CreditState, purchase::ProductKind, referral::ReferralStatus};
 use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
 use services::{jobs, live::Heard, purchases::in_person, queue::Job};
 use store::{
-    Pool,
+    MemberId, Pool, PurchaseId, StripeAccountId,
     checkout_sessions::{self, NewSession, Sells},
     entities::{
         credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
@@ -105,14 +103,14 @@ impl TestApp {
             token: &token,
             request: serde_json::to_string(&request).unwrap(),
             next_check_at: None,
-            now: now,
+            now,
         };
         checkout_sessions::insert(db, &new).await.unwrap().unwrap();
         (row, token)
     }
 
     /// Jane buys the ticket at the counter; its credit is not decided yet.
-    pub async fn sell(&self, referred: &Referred) -> i64 {
+    pub async fn sell(&self, referred: &Referred) -> PurchaseId {
         let site = self.site().await;
         let sale =
             in_person::record(&self.state, &site, referred.jane.id, referred.ticket.id).await;
@@ -137,7 +135,7 @@ impl TestApp {
     }
 
     /// Waits for the next live notification; returns its member and its text.
-    pub async fn told(&self, heard: &mut (impl Stream<Item = Heard> + Unpin)) -> (i64, String) {
+    pub async fn told(&self, heard: &mut (impl Stream<Item = Heard> + Unpin)) -> (MemberId, String) {
         const PATIENCE: Duration = Duration::from_secs(30);
         let arrival = async {
             loop {
@@ -189,7 +187,7 @@ impl TestApp {
     }
 
     /// The id of Detroit's Stripe account.
-    pub async fn account(&self) -> i64 {
+    pub async fn account(&self) -> StripeAccountId {
         self.site().await.row.stripe_account_id.expect("connected")
     }
 
@@ -216,7 +214,7 @@ impl TestApp {
         self.customer_row(user_id).await?.customer_id
     }
 
-    pub async fn purchase(&self, id: i64) -> purchase::Model {
+    pub async fn purchase(&self, id: PurchaseId) -> purchase::Model {
         purchase::Entity::find_by_id(id)
             .one(self.state.db.reader())
             .await
@@ -273,8 +271,8 @@ impl TestApp {
         let credits = self.credits().await;
         assert_eq!(credits.len(), 1);
         assert_eq!(
-            (credits[0].state.as_str(), credits[0].amount_cents),
-            ("issued", -1000)
+            (*credits[0].state, credits[0].amount_cents),
+            (CreditState::Issued, -1000)
         );
         let referral = self.referral().await;
         assert_eq!(referral.status, ReferralStatus::Credited);

@@ -1,8 +1,12 @@
 //! Lets time pass until no credit is due, and checks that nothing is left to do.
 
+use store::Id;
 use std::time::Duration;
 
-use domain::{credit::MAX_ATTEMPTS, purchase::CreditCheck};
+use domain::{
+    credit::{CreditState, MAX_ATTEMPTS},
+    purchase::CreditCheck,
+};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::Value;
 use services::{
@@ -10,7 +14,7 @@ use services::{
     queue::Job,
 };
 use store::{
-    Pool,
+    Pool, Timestamp,
     entities::{credit, notification, platform_referral, purchase, referral},
 };
 
@@ -33,14 +37,15 @@ impl TestApp {
         let tries = self.credits().await.len() * (MAX_ATTEMPTS as usize + 1);
         for _ in 0..=tries {
             let credits = self.credits().await.into_iter();
-            let due = credits.filter(|credit| credit.state == "due");
+            let due = credits.filter(|credit| credit.state == CreditState::Due);
             let Some(due) = due.min_by_key(ready_at) else {
                 return;
             };
             self.stripe.release_hung();
             self.stripe.wait_until_requests_finish().await.unwrap();
-            let wait = (ready_at(&due) - self.state.now()).max(0) + 1000;
-            self.advance(Duration::from_millis(wait.unsigned_abs()));
+            let wait = ready_at(&due) - self.state.now();
+            let wait = Duration::try_from(wait).unwrap_or_default();
+            self.advance(wait + Duration::from_secs(1));
             let job = Job::IssueCredit {
                 credit_id: due.id,
                 attempt: due.attempts,
@@ -99,7 +104,7 @@ impl TestApp {
         self.credits()
             .await
             .iter()
-            .any(|credit| credit.state == "due")
+            .any(|credit| credit.state == CreditState::Due)
             || purchases
                 .iter()
                 .any(|row| row.credit_check == CreditCheck::Due)
@@ -146,27 +151,30 @@ impl TestApp {
 
 /// When a job may claim the credit (milliseconds): at its due time, but not before a dead job's
 /// lease ends.
-fn ready_at(credit: &credit::Model) -> i64 {
-    credit
-        .next_attempt_at
-        .max(credit.claimed_until.unwrap_or_default())
+fn ready_at(credit: &credit::Model) -> Timestamp {
+    let next = credit.next_attempt_at;
+    credit.claimed_until.map_or(next, |until| next.max(until))
 }
 
 /// The job that an idempotency key of the queue names.
 fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;
-    let id = parts.next()?.parse().ok()?;
+    let id: i64 = parts.next()?.parse().ok()?;
     Some(match kind {
-        "decide" => Job::DecideCredit { purchase_id: id },
-        "decide-platform" => Job::DecidePlatformCredit { purchase_id: id },
+        "decide" => Job::DecideCredit {
+            purchase_id: Id::new(id),
+        },
+        "decide-platform" => Job::DecidePlatformCredit {
+            purchase_id: Id::new(id),
+        },
         "issue" => Job::IssueCredit {
-            credit_id: id,
+            credit_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,
         },
         "check-checkout" => Job::CheckCheckoutSession {
-            id,
-            due_at: parts.next()?.parse().ok()?,
+            id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
         _ => return None,
     })

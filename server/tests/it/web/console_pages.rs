@@ -1,5 +1,6 @@
 //! Pages of the console and of a brand, without JavaScript.
 
+use domain::account::SiteKind;
 use domain::purchase::ProductKind;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
@@ -21,7 +22,7 @@ fn expect(page: &str, parts: &[&str]) {
 /// Makes the site at Coaching's host a brand's.
 async fn brand(app: &TestApp, name: &str, theme: &str) -> Browser {
     let mut site = app.coaching.row.clone().into_active_model();
-    site.kind = Set("platform".to_owned());
+    site.kind = Set(SiteKind::Platform.into());
     site.name = Set(name.to_owned());
     site.theme = Set(theme.to_owned());
     site.update(app.state.db.reader()).await.unwrap();

@@ -1,5 +1,6 @@
 //! What events about a Checkout session do to its purchase, in any order.
 
+use crate::support::moment;
 use std::time::Duration;
 
 use serde_json::json;
@@ -33,7 +34,7 @@ async fn unpaid_waits_for_the_money(app: TestApp) {
     tell(&app, &referred.webhook, "evt_1", COMPLETED, "unpaid").await;
     let waiting = app.purchase(purchase.id).await;
     assert_eq!(
-        (waiting.state.as_str(), waiting.credit_check.as_str()),
+        (waiting.state.code(), waiting.credit_check.code()),
         ("processing", "none")
     );
     tell(
@@ -46,7 +47,7 @@ async fn unpaid_waits_for_the_money(app: TestApp) {
     .await;
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "due")
     );
     assert_eq!(paid.paid_cents, Some(4500));
@@ -69,7 +70,7 @@ async fn a_refused_slow_payment_earns_nothing(app: TestApp) {
     .await;
     let failed = app.purchase(purchase.id).await;
     assert_eq!(
-        (failed.state.as_str(), failed.credit_check.as_str()),
+        (failed.state.code(), failed.credit_check.code()),
         ("failed", "none")
     );
     app.decide(purchase.id).await;
@@ -87,7 +88,7 @@ async fn an_expired_session_earns_nothing(app: TestApp) {
         "unpaid",
     )
     .await;
-    assert_eq!(app.purchase(purchase.id).await.state, "expired");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "expired");
     assert!(app.credits().await.is_empty());
 }
 
@@ -114,7 +115,7 @@ async fn late_news_does_not_undo_a_payment(app: TestApp) {
     tell(&app, &referred.webhook, "evt_5", COMPLETED, "paid").await;
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "due")
     );
     app.decide(purchase.id).await;
@@ -133,7 +134,7 @@ async fn an_old_shape_is_read(app: TestApp) {
     );
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(purchase.id).await;
-    assert_eq!((paid.state.as_str(), paid.paid_cents), ("paid", Some(4500)));
+    assert_eq!((paid.state.code(), paid.paid_cents), ("paid", Some(4500)));
 }
 
 async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) {
@@ -145,7 +146,7 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.checkout_session_id.as_deref()),
+        (paid.state.code(), paid.checkout_session_id.as_deref()),
         ("paid", Some("cs_early"))
     );
 }
@@ -166,7 +167,7 @@ async fn a_session_whose_id_is_being_stored_is_found() {
 
     let storing = app.state.db.begin().await.unwrap();
     let url = "https://checkout.stripe.com/c/pay/cs_now";
-    checkout_sessions::set_open(&storing, row.id, "cs_now", url, 0)
+    checkout_sessions::set_open(&storing, row.id, "cs_now", url, moment(0))
         .await
         .unwrap();
     let store = async {
@@ -175,7 +176,7 @@ async fn a_session_whose_id_is_being_stored_is_found() {
     };
     let (told, ()) = tokio::join!(app.deliver(&referred.webhook, &body), store);
     assert_eq!(told, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
     app.decide(purchase.id).await;
     app.assert_credited_once(&referred.mia).await;
 }
@@ -207,17 +208,17 @@ async fn a_session_is_told_where_its_account_was_connected_anew(app: TestApp) {
         .await;
     assert_ne!(app.account().await, account);
     tell(&app, &webhook, "evt_1", COMPLETED, "paid").await;
-    assert_eq!(app.purchase(known.id).await.state, "paid");
+    assert_eq!(app.purchase(known.id).await.state.code(), "paid");
     let mut session = session("cs_2", "paid");
     session["metadata"] = json!({ "token": token });
     let body = event("evt_2", COMPLETED, session);
     assert_eq!(app.deliver(&webhook, &body).await, 200);
-    assert_eq!(app.purchase(asked.id).await.state, "paid");
+    assert_eq!(app.purchase(asked.id).await.state.code(), "paid");
     app.decide(known.id).await;
     let [credit] = &app.credits().await[..] else {
         panic!("not one credit")
     };
-    assert_eq!(credit.state, "issued");
+    assert_eq!(credit.state.code(), "issued");
 }
 
 async fn a_session_of_another_account_is_nobodys(app: TestApp) {
@@ -232,7 +233,7 @@ async fn a_session_of_another_account_is_nobodys(app: TestApp) {
     let now = app.state.clock.now().unix_timestamp();
     let header = crate::support::signature("whsec_coaching", now, &body);
     assert_eq!(app.post_webhook(&others, Some(&header), body).await, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
 }
 
 async fn a_discount_to_nothing_earns_nothing(app: TestApp) {
@@ -247,7 +248,7 @@ async fn a_discount_to_nothing_earns_nothing(app: TestApp) {
     );
     let paid = app.purchase(purchase.id).await;
     assert_eq!(
-        (paid.state.as_str(), paid.credit_check.as_str()),
+        (paid.state.code(), paid.credit_check.code()),
         ("paid", "done")
     );
 }

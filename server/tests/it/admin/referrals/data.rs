@@ -1,16 +1,21 @@
 //! Many people and referrals, written straight into the tables.
 
-use domain::referral::ReferralStatus;
+use domain::{
+    account::Role,
+    money::Currency,
+    purchase::{CreditCheck, ProductKind, PurchaseState},
+    referral::ReferralStatus,
+};
 use sea_orm::{EntityTrait, Set};
 use store::{
-    Scope,
+    MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, Scope, Timestamp,
     entities::{platform_purchase, platform_referral, referral, stripe_account, user},
     search_words::{self, Subject},
     sites::Site,
 };
 use time::macros::date;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, moment};
 
 /// A day, in milliseconds.
 pub const DAY_MS: i64 = 86_400_000;
@@ -23,7 +28,7 @@ pub struct New {
     pub status: ReferralStatus,
     /// Empty while there is none.
     pub kind: &'static str,
-    pub credit: Option<(i64, &'static str)>,
+    pub credit: Option<(i64, Currency)>,
     /// Milliseconds after the first one of [`FIRST_DAY`].
     pub after_ms: i64,
 }
@@ -45,7 +50,10 @@ impl New {
         let credited = status == ReferralStatus::Credited;
         let bought = credited || status == ReferralStatus::Failed || number.is_multiple_of(2);
         let amounts = [1000, 2500, 1000, 700];
-        let currency = if number % 10 == 1 { "eur" } else { "usd" };
+        let currency = match number % 10 {
+            1 => Currency::Eur,
+            _ => Currency::Usd,
+        };
         Self {
             status,
             kind: if bought {
@@ -59,14 +67,14 @@ impl New {
         }
     }
 
-    fn at(&self) -> i64 {
-        FIRST_DAY * DAY_MS + self.after_ms
+    fn at(&self) -> Timestamp {
+        moment(FIRST_DAY * DAY_MS + self.after_ms)
     }
 }
 
 impl TestApp {
     /// `count` members called "{first} Number{n}", with their search words.
-    pub async fn crowd(&self, site: &Site, first: &str, count: usize) -> Vec<i64> {
+    pub async fn crowd(&self, site: &Site, first: &str, count: usize) -> Vec<MemberId> {
         let db = self.state.db.writer();
         let unique = self.state.random.token();
         let mut ids = Vec::new();
@@ -81,8 +89,8 @@ impl TestApp {
                 first_name: Set(first.to_owned()),
                 last_name: Set(format!("Number{number}")),
                 date_of_birth: Set(date!(1985 - 04 - 12)),
-                role: Set("member".to_owned()),
-                created_at: Set(0),
+                role: Set(Role::Member.into()),
+                created_at: Set(moment(0)),
                 ..Default::default()
             };
             let id = user::Entity::insert(row)
@@ -91,7 +99,7 @@ impl TestApp {
                 .unwrap()
                 .last_insert_id;
             let texts = [first, &format!("Number{number}"), &email];
-            search_words::put(db, Subject::Member, Scope::Site(site.id()), id, &texts)
+            search_words::put(db, Subject::Member, Scope::Site(site.id()), id.get(), &texts)
                 .await
                 .unwrap();
             ids.push(id);
@@ -100,16 +108,22 @@ impl TestApp {
     }
 
     /// Writes one referral of the site; returns its id.
-    pub async fn refer(&self, site: &Site, referrer: i64, referred: i64, new: &New) -> i64 {
+    pub async fn refer(
+        &self,
+        site: &Site,
+        referrer: MemberId,
+        referred: MemberId,
+        new: &New,
+    ) -> ReferralId {
         let row = referral::ActiveModel {
             site_id: Set(site.id()),
             token: Set(self.state.random.token()),
             referrer_id: Set(referrer),
             referred_id: Set(referred),
             status: Set(new.status.into()),
-            purchase_kind: Set((!new.kind.is_empty()).then(|| new.kind.to_owned())),
+            purchase_kind: Set(ProductKind::parse(new.kind).map(Into::into)),
             credit_cents: Set(new.credit.map(|credit| credit.0)),
-            currency: Set(new.credit.map(|credit| credit.1.to_owned())),
+            currency: Set(new.credit.map(|credit| credit.1.into())),
             created_at: Set(new.at()),
             ..Default::default()
         };
@@ -120,7 +134,7 @@ impl TestApp {
     }
 
     /// Writes referrals of a crowd by `Nell`; returns their ids, oldest first.
-    pub async fn many(&self, site: &Site, news: &[New]) -> Vec<i64> {
+    pub async fn many(&self, site: &Site, news: &[New]) -> Vec<ReferralId> {
         let nell = self.crowd(site, "Nell", 1).await[0];
         let friends = self.crowd(site, "Friend", news.len()).await;
         let mut ids = Vec::new();
@@ -131,7 +145,12 @@ impl TestApp {
     }
 
     /// Writes a subscription that came through a platform referrer; returns the referral's id.
-    pub async fn subscribed(&self, partner: i64, customer: &str, new: &New) -> i64 {
+    pub async fn subscribed(
+        &self,
+        partner: PlatformReferrerId,
+        customer: &str,
+        new: &New,
+    ) -> PlatformReferralId {
         let db = self.state.db.writer();
         let account = match stripe_account::Entity::find().one(db).await.unwrap() {
             Some(account) => account.id,
@@ -149,14 +168,14 @@ impl TestApp {
         let purchase = platform_purchase::ActiveModel {
             site_id: Set(self.detroit.id()),
             plan: Set(new.kind.to_owned()),
-            currency: Set("usd".to_owned()),
+            currency: Set(Currency::Usd.into()),
             customer_email: Set(Some(customer.to_owned())),
             paid_cents: Set(Some(125_000)),
-            state: Set("paid".to_owned()),
+            state: Set(PurchaseState::Paid.into()),
             stripe_account_id: Set(account),
             checkout_session_id: Set(format!("cs_{}", self.state.random.token())),
             subscription_id: Set(Some("sub_1".to_owned())),
-            credit_check: Set("done".to_owned()),
+            credit_check: Set(CreditCheck::Done.into()),
             created_at: Set(new.at()),
             paid_at: Set(Some(new.at())),
             ..Default::default()
@@ -170,13 +189,13 @@ impl TestApp {
             plan: Set(new.kind.to_owned()),
             status: Set(new.status.into()),
             credit_cents: Set(new.credit.map(|credit| credit.0)),
-            currency: Set(new.credit.map(|credit| credit.1.to_owned())),
+            currency: Set(new.credit.map(|credit| credit.1.into())),
             created_at: Set(new.at()),
             ..Default::default()
         };
         let inserted = platform_referral::Entity::insert(row).exec(db).await;
         let id = inserted.unwrap().last_insert_id;
-        search_words::put(db, Subject::Customer, Scope::Platform, id, &[customer])
+        search_words::put(db, Subject::Customer, Scope::Platform, id.get(), &[customer])
             .await
             .unwrap();
         id
@@ -188,7 +207,7 @@ pub fn credited(kind: &'static str, cents: i64, after_ms: i64) -> New {
     New {
         status: ReferralStatus::Credited,
         kind,
-        credit: Some((cents, "usd")),
+        credit: Some((cents, Currency::Usd)),
         after_ms,
     }
 }

@@ -1,5 +1,6 @@
 //! **Retry**: a failed credit gets another attempt, and never becomes two credits.
 
+use domain::credit::CreditState;
 use std::time::Duration;
 
 use app::{ports::Ports, types::Outcome};
@@ -50,14 +51,14 @@ async fn settle(app: &TestApp) {
         let due: Vec<_> = app.credits().await;
         let due: Vec<_> = due
             .into_iter()
-            .filter(|credit| credit.state == "due")
+            .filter(|credit| credit.state == CreditState::Due)
             .collect();
         if due.is_empty() {
             return;
         }
         for credit in due {
-            let wait = (credit.next_attempt_at - app.state.now()).max(0) + 1000;
-            app.advance(Duration::from_millis(wait.unsigned_abs()));
+            let wait = Duration::try_from(credit.next_attempt_at - app.state.now());
+            app.advance(wait.unwrap_or_default() + Duration::from_secs(1));
             let job = Job::IssueCredit {
                 credit_id: credit.id,
                 attempt: credit.attempts,
@@ -86,7 +87,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
     assert!(failed.can_retry && failed.see_settings);
     let dana = app.find(&app.detroit, "dana@example.com").await.unwrap();
     let ports = app.ports(&app.detroit, Some(&dana)).await;
-    let sentence = refused(&ports, Program::Tenant, vec![id]).await;
+    let sentence = refused(&ports, Program::Tenant, vec![id.get()]).await;
     assert!(
         sentence.starts_with("Stripe is not connected. Connect it"),
         "{sentence}"
@@ -106,7 +107,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
         rows.iter().all(|row| row.field != "Status"),
         "nobody did it by hand"
     );
-    let again = refused(&ports, Program::Tenant, vec![id]).await;
+    let again = refused(&ports, Program::Tenant, vec![id.get()]).await;
     assert!(again.contains("Skipped: 1 (not Failed"), "{again}");
 }
 
@@ -154,7 +155,7 @@ async fn a_key_that_repeats_its_refusal_is_not_used_again(app: TestApp) {
     let ports = app.dana().await;
     let id = app.referral().await.id;
     assert_eq!(
-        retry(&ports, &[id]).await,
+        retry(&ports, &[id.get()]).await,
         done("1 credit is being retried.")
     );
     settle(&app).await;
@@ -180,7 +181,7 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
     let ports = app.dana().await;
     let id = app.referral().await.id;
     assert_eq!(
-        retry(&ports, &[id]).await,
+        retry(&ports, &[id.get()]).await,
         done("1 credit is being retried.")
     );
     assert!(app.credits().await[0].key_is_spoilt, "the job looks first");
@@ -198,7 +199,7 @@ async fn two_admins_at_once_retry_once(app: TestApp) {
     app.stripe.clear_faults();
     let ports = app.dana().await;
     let id = app.referral().await.id;
-    let ids = [id, id];
+    let ids = [id.get(); 2];
     let (one, two) = tokio::join!(retry(&ports, &ids), retry(&ports, &ids));
     let tried = done("1 credit is being retried.");
     assert!((one == tried) != (two == tried), "{one:?} {two:?}");
@@ -229,10 +230,13 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     assert_eq!(much, "Select at most 100 referrals at a time.");
     // Failed, although Stripe was never asked for anything.
     let mut row = app.referral().await.into_active_model();
-    row.status = Set("failed".to_owned());
+    row.status = Set(ReferralStatus::Failed.into());
     let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
-    let sentence = refused(&ports, Program::Tenant, vec![row.id]).await;
-    assert!(sentence.starts_with("Nothing was retried."), "{sentence}");
+    let sentence = refused(&ports, Program::Tenant, vec![row.id.get()]).await;
+    assert!(
+        sentence.starts_with("Nothing was retried."),
+        "{sentence}"
+    );
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
 
     let partner = app.partner("Pia", "pia@example.com").await.id;
@@ -248,7 +252,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
         .await
         .unwrap();
     let mut row = row.unwrap().into_active_model();
-    row.failure_reason = Set(serde_json::to_string(&FailureReason::SelfReferral).ok());
+    row.failure_reason = Set(Some(FailureReason::SelfReferral.into()));
     row.update(db).await.unwrap();
     let account = app.account().await;
     store::platform_settings::set_stripe_account(db, Some(account))
@@ -259,7 +263,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     assert!(!shown.can_retry);
     let reason = "The referrer bought with their own email address";
     assert_eq!(shown.reason.as_deref(), Some(reason));
-    let sentence = refused(&pat, Program::Platform, vec![id]).await;
+    let sentence = refused(&pat, Program::Platform, vec![id.get()]).await;
     assert!(sentence.contains(reason), "{sentence}");
 }
 
@@ -281,9 +285,9 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     }
     let id = app.platform_referral().await.id;
     // A member's referral may have the same id.
-    let tenants = refused(&app.dana().await, Program::Tenant, vec![id]).await;
+    let tenants = refused(&app.dana().await, Program::Tenant, vec![id.get()]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
-    let retried = pat.admin_referrals.retry(Program::Platform, vec![id]).await;
+    let retried = pat.admin_referrals.retry(Program::Platform, vec![id.get()]).await;
     assert_eq!(retried.unwrap(), done("1 credit is being retried."));
     settle(&app).await;
     app.assert_partner_credited_once().await;
@@ -291,7 +295,7 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     let row = rows.iter().find(|row| row.field == "Status").unwrap();
     assert_eq!(row.subject, "Referral of kim@example.com");
     assert_eq!((row.site_id, row.actor.as_str()), (None, "Pat Stone"));
-    let told = story(&pat, Program::Platform, id).await.unwrap();
+    let told = story(&pat, Program::Platform, id.get()).await.unwrap();
     let steps: Vec<_> = told.steps.iter().map(|step| step.what.as_str()).collect();
     assert_eq!(
         steps,
