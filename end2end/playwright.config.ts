@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: "specs",
   fullyParallel: true,
   workers: 2,
-  // A test that passes at the second try hides what went wrong at the first.
+  // A retry would hide the failure of the first attempt.
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

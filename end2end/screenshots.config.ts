@@ -2,7 +2,10 @@ import { defineConfig } from "@playwright/test";
 
 import { browser } from "./support/browser";
 
-/** Pictures of every page for a person to look at; they prove nothing, so they are no specs. */
+/**
+ * Takes a screenshot of every page, for people. The screenshots are no tests, so they are not among
+ * the specs.
+ */
 export default defineConfig({
   testDir: "screenshots",
   workers: 2,

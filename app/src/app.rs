@@ -36,7 +36,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {stylesheet(&options)}
-                <HydrationScripts options islands=true />
+                <HydrationScripts options=options.clone() islands=true />
+                // Under `cargo xtask dev`; a release has no code of it.
+                {cfg!(debug_assertions).then(|| view! { <AutoReload options /> })}
                 <MetaTags />
             </head>
             <body>
@@ -46,14 +48,18 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The link to the style sheet. Leptos finds its name in a file, and would read that for every page.
+/// The link to the style sheet. Leptos finds its name in a file. A release reads that once; a
+/// development build reads it for every page, since `cargo xtask dev` replaces the style sheet.
 fn stylesheet(options: &LeptosOptions) -> InertElement {
     static LINK: OnceLock<String> = OnceLock::new();
-    let link = LINK.get_or_init(|| {
+    let link = || {
         let options = options.clone();
         view! { <HashedStylesheet options id="style" /> }.to_html()
-    });
-    InertElement::new(link.as_str())
+    };
+    match cfg!(debug_assertions) {
+        true => InertElement::new(link()),
+        false => InertElement::new(LINK.get_or_init(link).as_str()),
+    }
 }
 
 /// The addresses of a tenant's pages, to be listed.

@@ -1,9 +1,9 @@
-//! What people see: pages rendered on the server, islands that also run in the browser.
+//! The user interface: pages rendered on the server, and islands that also run in the browser.
 //!
-//! Compiled twice. With `ssr` it renders every page; with `hydrate` only the islands, the addresses
-//! of the server functions and the types they share reach the browser.
+//! It is compiled twice: with `ssr` for the server, which renders every page, and with `hydrate` for
+//! the browser, which gets only the islands, the paths of the server functions and their types.
 
-// A page is one nested type; the compiler looks deeper into it than its usual limit.
+// A page is one deeply nested type, which exceeds the default limit.
 #![recursion_limit = "256"]
 
 pub mod islands;

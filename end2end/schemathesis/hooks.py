@@ -1,4 +1,4 @@
-"""What the document cannot say: who calls from where, and what really exists."""
+"""Adds what the OpenAPI document cannot say: client addresses, access tokens and existing objects."""
 
 import faulthandler
 import functools
@@ -14,62 +14,63 @@ import schemathesis
 from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis.checks import CHECKS
 
-# Beside what is installed, not beside the sources.
+# Keeps Hypothesis's files in the virtual environment, not among the sources.
 set_hypothesis_home_dir(Path(sys.prefix, "hypothesis"))
 
-# Schemathesis ends by itself after `max-time`; where it hangs, it says so and is gone.
+# Schemathesis ends after `max-time`. If it hangs, this prints a traceback and exits.
 faulthandler.dump_traceback_later(90, exit=True)
 
-# The share of the valid calls to an operation that must succeed, but for those that are told to wait.
-LEAST_SUCCESSES = 0.25
-KEY = "Idempotency-Key"
+# The share of valid requests to an operation that must succeed; responses with 429 are not counted.
+MIN_SUCCESS_SHARE = 0.25
+IDEMPOTENCY_KEY = "Idempotency-Key"
 
 addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in itertools.count(1))
-turns = defaultdict(itertools.count)
-answers = defaultdict(Counter)
-valid_answers = defaultdict(Counter)
+counters = defaultdict(itertools.count)
+statuses_by_operation = defaultdict(Counter)
+valid_statuses = defaultdict(Counter)
 
 
 @schemathesis.hook
 def after_load_schema(context, schema):
-    """Lists every operation, so that one that is never called is missed."""
+    """Registers every operation, so that one without requests is reported."""
     for path, operations in schema.raw_schema["paths"].items():
         for method in operations:
-            answers[f"{method.upper()} {path}"]
+            statuses_by_operation[f"{method.upper()} {path}"]
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     operation = case.operation.definition.raw
     base = case.operation.schema.get_base_url().rstrip("/") + "/api/v1"
-    # Not the headers of the case: it would be judged anew, a wrong token in it forgotten.
+    # Headers are changed here, not in the case: the case must keep the invalid token that it was
+    # generated with, because the response is checked against it.
     kwargs["auth"] = functools.partial(change_headers, operation, base, bool(case.auth_identity))
-    make_real = REAL.get(operation["operationId"])
-    if make_real and is_valid(case) and next(turns[make_real]) % 2 == 0:
-        make_real(case, base)
+    use_real_data = REAL_DATA.get(operation["operationId"])
+    if use_real_data and is_valid(case) and next(counters[use_real_data]) % 2 == 0:
+        use_real_data(case, base)
 
 
 def change_headers(operation, base, signed_in, request):
-    from_a_new_address(request)
+    set_new_address(request)
     headers = request.headers
     if not operation.get("security"):
         headers.pop("Authorization", None)
     if operation["operationId"] == "logout" and signed_in:
-        # Somebody else signs out, or nobody would be signed in for the rest of the run.
-        headers["Authorization"] = f"Bearer {register(base, newcomer())['token']}"
-    if request.body and is_key(headers.get(KEY)) and next(turns[KEY]) % 3:
-        # The third repeats a key, which hides what is wrong with another body.
-        headers[KEY] = str(uuid.uuid4())
+        # Another member signs out; otherwise the token would be invalid for the rest of the run.
+        headers["Authorization"] = f"Bearer {register(base, new_member())['token']}"
+    if request.body and is_valid_key(headers.get(IDEMPOTENCY_KEY)) and next(counters[IDEMPOTENCY_KEY]) % 3:
+        # Every third request repeats a key. A repeated key would hide errors of another body.
+        headers[IDEMPOTENCY_KEY] = str(uuid.uuid4())
     return request
 
 
-def from_a_new_address(request):
-    """The limits are for each address: one that sends everything would soon be told to wait."""
+def set_new_address(request):
+    """Rate limits count by address, so a single address would soon get only 429."""
     request.headers["X-Forwarded-For"] = next(addresses)
     return request
 
 
-def is_key(header):
+def is_valid_key(header):
     return header is not None and re.fullmatch("[!-~]{1,255}", header)
 
 
@@ -79,33 +80,33 @@ def is_valid(case):
 
 @schemathesis.check
 class every_operation_succeeds:
-    """A run that is refused everywhere proves nothing."""
+    """Requests that are all refused prove nothing."""
 
     def after_response(self, ctx, response, case):
         label = case.operation.label
-        answers[label][response.status_code] += 1
+        statuses_by_operation[label][response.status_code] += 1
         if is_valid(case):
-            valid_answers[label][response.status_code] += 1
+            valid_statuses[label][response.status_code] += 1
 
     def after_run(self, ctx):
         checks = [name for name in CHECKS.get_all_names() if ctx.config.get_by_name(name=name).enabled]
-        print(f" {len(checks)} checks on each answer")
+        print(f" {len(checks)} checks on each response")
         refused = []
-        for label, statuses in sorted(answers.items()):
-            valid = valid_answers[label]
+        for label, statuses in sorted(statuses_by_operation.items()):
+            valid = valid_statuses[label]
             by_status = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-            print(f" {label}: {by_status}; {successes(valid)} of {valid.total()} valid calls succeeded")
-            if successes(valid) <= LEAST_SUCCESSES * (valid.total() - valid[429]):
+            print(f" {label}: {by_status}; {successes(valid)} of {valid.total()} valid requests succeeded")
+            if successes(valid) <= MIN_SUCCESS_SHARE * (valid.total() - valid[429]):
                 refused.append(label)
-        assert not refused, f"too few valid calls succeeded: {', '.join(refused)}"
+        assert not refused, f"too few valid requests succeeded: {', '.join(refused)}"
 
 
 def successes(statuses):
     return sum(count for status, count in statuses.items() if 200 <= status < 300)
 
 
-def newcomer(**more):
-    """Somebody whom the site does not know yet."""
+def new_member(**more):
+    """Registration data of a person who is not registered yet."""
     return more | {
         "email": f"{uuid.uuid4()}@example.com",
         "password": "a long way from Wayne County",
@@ -115,36 +116,40 @@ def newcomer(**more):
     }
 
 
-def register(base, who):
-    return call(f"{base}/auth/register", json=who)
+def register(base, person):
+    return post(f"{base}/auth/register", json=person)
 
 
 @functools.cache
-def code(base):
-    """Of somebody who shares the site."""
-    token = register(base, newcomer())["token"]
-    return call(f"{base}/me/referral-link", headers={"Authorization": f"Bearer {token}"})["code"]
+def referral_code(base):
+    """The referral code of a member."""
+    token = register(base, new_member())["token"]
+    return post(f"{base}/me/referral-link", headers={"Authorization": f"Bearer {token}"})["code"]
 
 
-def call(url, **content):
-    answer = requests.post(url, auth=from_a_new_address, timeout=10, **content)
-    answer.raise_for_status()
-    return answer.json()
+def post(url, **content):
+    response = requests.post(url, auth=set_new_address, timeout=10, **content)
+    response.raise_for_status()
+    return response.json()
 
 
-def registers(case, base):
-    case.body |= newcomer(referral_code=code(base))
+def use_referral_code(case, base):
+    case.body |= new_member(referral_code=referral_code(base))
 
 
-def signs_in(case, base):
-    who = newcomer()
-    register(base, who)
-    case.body |= {name: who[name] for name in ("email", "password")}
+def use_registered_member(case, base):
+    person = new_member()
+    register(base, person)
+    case.body |= {name: person[name] for name in ("email", "password")}
 
 
-def looks_up(case, base):
-    case.path_parameters["code"] = code(base)
+def look_up_referral_code(case, base):
+    case.path_parameters["code"] = referral_code(base)
 
 
-# Whatever Schemathesis learns from answers, such as the ids of products and purchases, needs no help.
-REAL = {"register": registers, "login": signs_in, "look_up_referral_code": looks_up}
+# By operation id. Other ids, such as those of products and purchases, Schemathesis takes from responses.
+REAL_DATA = {
+    "register": use_referral_code,
+    "login": use_registered_member,
+    "look_up_referral_code": look_up_referral_code,
+}

@@ -23,7 +23,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           const folder = join(FOLDER, `${device}-${colorScheme}`);
           mkdirSync(folder, { recursive: true });
           await tour(page, world, async (name) => {
-            // The whole page is taken, also what nobody has scrolled to yet.
+            // The screenshot shows the whole page, so images below the fold are loaded too.
             await page.locator("img").evaluateAll(async (all) => {
               const pictures = all as HTMLImageElement[];
               for (const picture of pictures) picture.loading = "eager";

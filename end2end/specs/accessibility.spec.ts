@@ -25,7 +25,7 @@ for (const [tourName, tour] of Object.entries(TOURS)) {
       test.describe(`${tourName}, ${colorScheme}, ${device}`, () => {
         test.use({ colorScheme, viewport: { width, height: 844 } });
 
-        test("axe finds nothing", async ({ page, world }) => {
+        test("axe finds no violations", async ({ page, world }) => {
           test.slow();
           await tour(page, world, async (name) => await expectAccessible(page, name));
         });

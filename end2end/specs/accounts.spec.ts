@@ -2,55 +2,55 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../support/fixtures";
 import {
-  awake,
+  waitForIslands,
   fillRegistration,
   fillSignIn,
   greeting,
   register,
   signIn,
   signOut,
-  somebody,
+  newPerson,
 } from "../support/people";
-import { TICKET, toStripe } from "../support/shop";
+import { TICKET, goToCheckout } from "../support/shop";
 
-const FIELDS = ["First name", "Last name", "E-mail", "Date of birth", "Password"];
+const FIELDS = ["First name", "Last name", "Email", "Date of birth", "Password"];
 
-/** Opens the registration form; from then on a refusal does not load the page anew. */
+/** Opens the registration form and waits until errors are shown without a page load. */
 async function openRegistration(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/register`);
-  await awake(page);
+  await waitForIslands(page);
 }
 
-test("everything wrong with a registration is said at once, beside its field", async ({
+test("a registration shows all errors at once, each at its field", async ({
   page,
   world,
 }) => {
   await openRegistration(page, world.detroit.url);
   await page.getByRole("button", { name: "Register" }).click();
-  const complaints: Record<string, string> = {
+  const messages: Record<string, string> = {
     "First name": "Enter your first name.",
     "Last name": "Enter your last name.",
-    "E-mail": "Enter your e-mail address.",
+    Email: "Enter your email address.",
     "Date of birth": "Enter your date of birth.",
     Password: "Use at least 8 characters.",
   };
   for (const label of FIELDS) {
     const field = page.getByLabel(label);
     await expect(field).toHaveAttribute("aria-invalid", "true");
-    await expect(field).toHaveAccessibleDescription(new RegExp(complaints[label] ?? "missing"));
+    await expect(field).toHaveAccessibleDescription(new RegExp(messages[label] ?? "missing"));
   }
   await expect(page.getByText("Check what you typed.")).toBeVisible();
-  await page.getByRole("link", { name: "Enter your e-mail address." }).click();
-  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await page.getByRole("link", { name: "Enter your email address." }).click();
+  await expect(page.getByLabel("Email")).toBeFocused();
 });
 
-test("nothing typed is lost when a registration is refused", async ({ page, world }) => {
-  const person = { ...somebody("Zoë", "Müller-Łukasik"), email: "zoe@", dateOfBirth: "2999-01-01" };
+test("a refused registration keeps what was typed", async ({ page, world }) => {
+  const person = { ...newPerson("Zoë", "Müller-Łukasik"), email: "zoe@", dateOfBirth: "2999-01-01" };
   await openRegistration(page, world.detroit.url);
   await fillRegistration(page, person);
   await page.getByRole("button", { name: "Register" }).click();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "Enter an e-mail address like name@example.com.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "Enter an email address like name@example.com.",
   );
   await expect(page.getByLabel("Date of birth")).toHaveAccessibleDescription(
     "Your date of birth must be in the past.",
@@ -58,27 +58,27 @@ test("nothing typed is lost when a registration is refused", async ({ page, worl
   await expect(page.getByLabel("First name")).toHaveAccessibleDescription("");
   await expect(page.getByLabel("First name")).toHaveValue("Zoë");
   await expect(page.getByLabel("Last name")).toHaveValue("Müller-Łukasik");
-  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Email")).toHaveValue("zoe@");
   await expect(page.getByLabel("Date of birth")).toHaveValue("2999-01-01");
   await expect(page.getByLabel("Password")).toHaveValue(person.password);
 
-  const corrected = somebody("Zoë");
-  await page.getByLabel("E-mail").fill(corrected.email);
+  const corrected = newPerson("Zoë");
+  await page.getByLabel("Email").fill(corrected.email);
   await page.getByLabel("Date of birth").fill(corrected.dateOfBirth);
   await page.getByRole("button", { name: "Register" }).click();
   await expect(greeting(page, person)).toBeVisible();
 });
 
-test("a name of ten thousand letters is refused in words", async ({ page, world }) => {
+test("a name of ten thousand letters is refused with a message", async ({ page, world }) => {
   await openRegistration(page, world.detroit.url);
-  await fillRegistration(page, { ...somebody(), firstName: "x".repeat(10_240) });
+  await fillRegistration(page, { ...newPerson(), firstName: "x".repeat(10_240) });
   await page.getByRole("button", { name: "Register" }).click();
   await expect(page.getByLabel("First name")).toHaveAccessibleDescription(
     "Use at most 80 characters.",
   );
 });
 
-test("a member signs out and in again, and the dashboard is theirs alone", async ({
+test("a member signs out and in again, and the dashboard is private", async ({
   page,
   world,
 }) => {
@@ -96,7 +96,7 @@ test("a member signs out and in again, and the dashboard is theirs alone", async
   await expect(page).toHaveURL(`${site.url}/dashboard`);
 });
 
-test("news that are asked for while somebody signs out end without a word", async ({
+test("the notification stream closes for a signed-out member", async ({
   page,
   world,
 }) => {
@@ -109,10 +109,10 @@ test("news that are asked for while somebody signs out end without a word", asyn
         stream.onerror = () => resolve(stream.readyState === EventSource.CLOSED);
       }),
   );
-  expect(ended, "the browser does not ask again").toBe(true);
+  expect(ended, "the browser does not reconnect").toBe(true);
 });
 
-test("a wrong password and an unknown e-mail are told in the same words", async ({
+test("a wrong password and an unknown email get the same message", async ({
   page,
   visit,
   world,
@@ -120,37 +120,37 @@ test("a wrong password and an unknown e-mail are told in the same words", async 
   const member = await register(await visit(), world.detroit);
   await page.goto(`${world.detroit.url}/sign-in`);
   const answers: string[] = [];
-  for (const email of [member.email, somebody("Nobody").email, "not an address"]) {
+  for (const email of [member.email, newPerson("Nobody").email, "not an address"]) {
     await fillSignIn(page, email, "not the password");
-    const complaint = page.getByText("The e-mail address or the password is not right.");
-    await expect(complaint).toBeVisible();
-    await expect(page.getByLabel("E-mail")).toHaveValue(email);
+    const message = page.getByText("The email address or the password is not right.");
+    await expect(message).toBeVisible();
+    await expect(page.getByLabel("Email")).toHaveValue(email);
     answers.push(await page.getByRole("main").innerText());
     await page.reload();
-    await expect(complaint).toBeHidden();
+    await expect(message).toBeHidden();
   }
   expect(answers[1]).toBe(answers[0]);
   expect(answers[2]).toBe(answers[0]);
 });
 
-test("one e-mail address is one account, in whatever case", async ({ page, visit, world }) => {
+test("an email has one account, regardless of case", async ({ page, visit, world }) => {
   const member = await register(await visit(), world.detroit);
   await openRegistration(page, world.detroit.url);
-  await fillRegistration(page, { ...somebody(), email: member.email.toUpperCase() });
+  await fillRegistration(page, { ...newPerson(), email: member.email.toUpperCase() });
   await page.getByRole("button", { name: "Register" }).click();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "This e-mail address already has an account. Sign in instead.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "This email address already has an account. Sign in instead.",
   );
   await expect(page).toHaveURL(`${world.detroit.url}/register`);
 });
 
-test("an account of one tenant is none of another", async ({ page, world }) => {
+test("an account is valid on its own tenant's site only", async ({ page, world }) => {
   const member = await register(page, world.detroit);
   await page.goto(world.coaching.url);
   await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
   await page.goto(`${world.coaching.url}/sign-in`);
   await fillSignIn(page, member.email, member.password);
-  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
+  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
   await register(page, world.coaching, member);
 });
 
@@ -162,10 +162,10 @@ test("a visitor who wants to buy comes back to the product after signing in", as
   const member = await register(await visit(), world.detroit);
   await page.goto(world.detroit.url + TICKET.path);
   await page.getByRole("button", { name: TICKET.button }).click();
-  await expect(page.getByText("Sign in to go on; you come back to where you were.")).toBeVisible();
+  await expect(page.getByText("Sign in to continue.")).toBeVisible();
   await fillSignIn(page, member.email, member.password);
   await expect(page).toHaveURL(world.detroit.url + TICKET.path);
-  await toStripe(page, TICKET);
+  await goToCheckout(page, TICKET);
 });
 
 test("nobody is sent to another site after signing in", async ({ page, visit, world }) => {

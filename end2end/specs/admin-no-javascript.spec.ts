@@ -1,48 +1,48 @@
-import { addReferrer, goToAdmin, lines, openTab, partner, said } from "../support/console";
+import { addReferrer, goToAdmin, tableRows, openTab, platformReferrer, toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
-// It changes settings, which no other test may feel.
+// Has its own world because it changes settings.
 test.use({ javaScriptEnabled: false, worldName: "admin-no-javascript" });
 
 test("the console without JavaScript", async ({ page, world }) => {
-  await test.step("settings are saved, and refused with what was typed", async () => {
+  await test.step("settings are saved; refused values stay in the form", async () => {
     await goToAdmin(page, world.detroit, world.pat, "Site Settings");
     const amount = page.getByLabel("Tenant Referral Credit Amount");
     await amount.fill("$10");
     await page.getByRole("button", { name: "Save Settings" }).click();
-    await expect(amount).toHaveAccessibleDescription(/Type whole cents/);
+    await expect(amount).toHaveAccessibleDescription(/Enter whole cents/);
     await expect(amount).toHaveValue("$10");
     await amount.fill("1500");
     await page.getByRole("button", { name: "Save Settings" }).click();
-    await expect(said(page)).toContainText("Settings saved.");
+    await expect(toasts(page)).toContainText("Settings saved.");
     await expect(amount).toHaveValue("1500");
   });
-  await test.step("a partner is added", async () => {
+  await test.step("a platform referrer is added and disabled", async () => {
     await page.goto(`${world.detroit.url}/admin/referrals?tab=platform`);
     const link = await addReferrer(page, "Jordan Reyes", "jordan@example.com");
     expect(link).toContain("/pricing?ref=");
-    await partner(page, "jordan@example.com").getByRole("button", { name: /Disable/ }).click();
-    await expect(partner(page, "jordan@example.com")).toContainText("Disabled");
+    await platformReferrer(page, "jordan@example.com").getByRole("button", { name: /Disable/ }).click();
+    await expect(platformReferrer(page, "jordan@example.com")).toContainText("Disabled");
   });
-  await test.step("the table is filtered, and what failed is tried again", async () => {
+  await test.step("the table is filtered, and a failed credit is retried", async () => {
     await openTab(page, "Tenant Referrals");
     await page.getByLabel("Status").selectOption("Failed");
     await page.getByRole("button", { name: "Apply" }).click();
-    await expect(lines(page)).toHaveCount(1);
-    await lines(page).getByRole("checkbox").check();
+    await expect(tableRows(page)).toHaveCount(1);
+    await tableRows(page).getByRole("checkbox").check();
     await page.getByRole("button", { name: /Retry selected/ }).click();
-    await expect(said(page)).toContainText("being tried again");
+    await expect(toasts(page)).toContainText("being retried");
     await expect(async () => {
       await page.goto(`${world.detroit.url}/admin/referrals?q=omar`);
-      await expect(lines(page)).toContainText("Credited", { timeout: 500 });
+      await expect(tableRows(page)).toContainText("Credited", { timeout: 500 });
     }).toPass({ timeout: 20_000 });
   });
-  await test.step("somebody is found, and a sale recorded", async () => {
+  await test.step("a member is found, and a counter sale recorded", async () => {
     await page.goto(`${world.detroit.url}/admin/members?q=sam`);
     await page.getByRole("main").getByRole("link", { name: "Sam Lee" }).click();
     await page.getByLabel("Product").selectOption({ label: "Paper Targets · $12.00" });
     await page.getByRole("button", { name: "Record sale" }).click();
-    await expect(said(page)).toContainText("The sale was recorded.");
+    await expect(toasts(page)).toContainText("The sale was recorded.");
     await expect(page.getByRole("region", { name: "Purchases" })).toContainText("Paper Targets");
   });
 });

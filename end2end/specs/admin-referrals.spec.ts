@@ -1,11 +1,11 @@
-import { expectCards, card, go, goToAdmin, lines, openTab, region } from "../support/console";
+import { expectCards, card, goToSection, goToAdmin, tableRows, openTab, region } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { signIn } from "../support/people";
 
-// Its numbers are the demo's, so no other test may add to them.
+// Has its own world because it checks the numbers of the demo.
 test.use({ worldName: "admin-referrals" });
 
-/** "Admin Dashboard" and "Referral Statuses", row by row, with the guide's words. */
+/** The guide's "Admin Dashboard" and "Referral Statuses", line by line. */
 test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world }) => {
   await goToAdmin(page, world.detroit, world.login(world.detroit, "tenant admin"), "Referrals");
   await expect(page).toHaveURL(`${world.detroit.url}/admin/referrals`);
@@ -25,15 +25,15 @@ test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world
     ]) {
       await expect(head.filter({ hasText: name }).first()).toBeVisible();
     }
-    await expect(lines(page)).toHaveCount(4);
-    const jane = lines(page).filter({ hasText: "Jane Doe" });
+    await expect(tableRows(page)).toHaveCount(4);
+    const jane = tableRows(page).filter({ hasText: "Jane Doe" });
     for (const text of ["Mia Stone", "Credited", "$10.00", "Event ticket"]) {
       await expect(jane).toContainText(text);
     }
   });
   await test.step("Statuses: Pending, Credited, Failed with its reason", async () => {
-    await expect(lines(page).filter({ hasText: "Sam Lee" })).toContainText("Pending");
-    const omar = lines(page).filter({ hasText: "Omar Haddad" });
+    await expect(tableRows(page).filter({ hasText: "Sam Lee" })).toContainText("Pending");
+    const omar = tableRows(page).filter({ hasText: "Omar Haddad" });
     await expect(omar).toContainText("Failed");
     await expect(omar).toContainText("Stripe could not be reached");
   });
@@ -43,70 +43,70 @@ test("Viewing Referral Activity: the Tenant Referrals tab", async ({ page, world
   await marked();
   await test.step("Filterable: by status, in the address, without a reload", async () => {
     await page.getByLabel("Status").selectOption("Credited");
-    await expect(lines(page)).toHaveCount(2);
+    await expect(tableRows(page)).toHaveCount(2);
     await expect(page).toHaveURL(/\?status=credited$/);
     await expectCards(page, ["2", "0", "2", "$20.00"]);
     await page.getByLabel("Status").selectOption("All statuses");
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
   });
   await test.step("by purchase type", async () => {
     await page.getByLabel("Purchase type").selectOption("Course");
-    await expect(lines(page)).toHaveCount(0);
+    await expect(tableRows(page)).toHaveCount(0);
     await expect(page.getByText(/Nothing matches|No referrals match/)).toBeVisible();
     await page.getByRole("link", { name: "Clear filters" }).first().click();
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
   });
-  await test.step("by text: the beginnings of names and addresses", async () => {
+  await test.step("by text: prefixes of names and emails", async () => {
     await page.getByLabel("Search").fill("priya na");
-    await expect(lines(page)).toHaveCount(1);
+    await expect(tableRows(page)).toHaveCount(1);
     await expectCards(page, ["1", "0", "1", "$10.00"]);
     await page.getByLabel("Search").fill("mia@");
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
     await page.getByLabel("Search").fill("");
   });
   await test.step("by date", async () => {
     await page.getByLabel("To", { exact: true }).fill("2001-01-01");
-    await expect(lines(page)).toHaveCount(0);
+    await expect(tableRows(page)).toHaveCount(0);
     await expectCards(page, ["0", "0", "0", "$0.00"]);
     await page.getByLabel("To", { exact: true }).fill("");
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
   });
   await test.step("sorted by date and by credit", async () => {
-    await expect(lines(page).first()).toContainText("Sam Lee");
+    await expect(tableRows(page).first()).toContainText("Sam Lee");
     await page.getByRole("columnheader", { name: "Date" }).locator("a, button").click();
-    await expect(lines(page).first()).toContainText("Jane Doe");
+    await expect(tableRows(page).first()).toContainText("Jane Doe");
     await expect(page.getByRole("columnheader", { name: "Date" })).toHaveAttribute(
       "aria-sort",
       "ascending",
     );
   });
-  await test.step("going back brings the filter before it back", async () => {
+  await test.step("going back restores the previous filter", async () => {
     await page.getByLabel("Status").selectOption("Pending");
-    await expect(lines(page)).toHaveCount(1);
+    await expect(tableRows(page)).toHaveCount(1);
     await page.goBack();
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
     await expect(page.getByLabel("Status")).toHaveValue("");
   });
   expect(await page.evaluate(() => (window as { stays?: boolean }).stays)).toBe(true);
 
-  await test.step("an address with a filter opens with it", async () => {
+  await test.step("a URL with a filter opens filtered", async () => {
     await page.goto(`${world.detroit.url}/admin/referrals?status=failed&q=omar`);
-    await expect(lines(page)).toHaveCount(1);
+    await expect(tableRows(page)).toHaveCount(1);
     await expect(page.getByLabel("Status")).toHaveValue("failed");
     await expect(page.getByLabel("Search")).toHaveValue("omar");
   });
-  await test.step("nonsense in the address falls back, and is said", async () => {
+  await test.step("invalid filters in the URL are ignored with a message", async () => {
     await page.goto(
       `${world.detroit.url}/admin/referrals?status=lost&type=%00&from=2026-02-30&sort=x&after=1`,
     );
-    await expect(lines(page)).toHaveCount(4);
+    await expect(tableRows(page)).toHaveCount(4);
     await expect(page.getByText(/There is no status .lost./)).toBeVisible();
   });
   await test.step("a tenant admin sees nothing of the platform program", async () => {
     await expect(page.getByRole("link", { name: "Platform Referrals" })).toHaveCount(0);
     await page.goto(`${world.detroit.url}/admin/referrals?tab=platform`);
     await expect(page.getByText("Platform Referrers")).toHaveCount(0);
-    await go(page, "Site Settings");
+    await goToSection(page, "Site Settings");
     await expect(page.getByLabel("Platform Referral Credit Amount")).toHaveCount(0);
   });
 });
@@ -122,8 +122,8 @@ test("Viewing Referral Activity: the Platform Referrals tab", async ({ page, wor
     await expect(card(page, "Total")).not.toHaveText("0");
   });
   await test.step("Platform referrers list with their codes", async () => {
-    const partners = region(page, "Platform Referrers").getByRole("listitem");
-    await expect(partners.first()).toContainText(/[2-9a-hjkmnp-z]{8}/);
+    const referrers = region(page, "Platform Referrers").getByRole("listitem");
+    await expect(referrers.first()).toContainText(/[2-9a-hjkmnp-z]{8}/);
   });
   await test.step("Add new platform referrers form", async () => {
     const form = page.getByRole("form", { name: "Add a referrer" });
@@ -135,13 +135,13 @@ test("Viewing Referral Activity: the Platform Referrals tab", async ({ page, wor
       await expect(head.filter({ hasText: name }).first()).toBeVisible();
     }
     for (const status of ["Credited", "Pending", "Failed"]) {
-      await expect(lines(page).filter({ hasText: status }).first()).toBeVisible();
+      await expect(tableRows(page).filter({ hasText: status }).first()).toBeVisible();
     }
   });
   await test.step("filtered by plan", async () => {
     await page.getByLabel("Plan").selectOption("Annual");
     await expect(page).toHaveURL(/plan=annual/);
-    await expect(lines(page).filter({ hasText: "Monthly" })).toHaveCount(0);
-    await expect(lines(page).filter({ hasText: "Annual" }).first()).toBeVisible();
+    await expect(tableRows(page).filter({ hasText: "Monthly" })).toHaveCount(0);
+    await expect(tableRows(page).filter({ hasText: "Annual" }).first()).toBeVisible();
   });
 });

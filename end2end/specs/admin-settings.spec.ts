@@ -1,10 +1,10 @@
-import { go, goToAdmin, openTab, region, said, saveSettings } from "../support/console";
+import { goToSection, goToAdmin, openTab, region, toasts, saveSettings } from "../support/console";
 import { expect, test } from "../support/fixtures";
 
-// It changes a site's settings, which no other test may feel.
+// Has its own world because it changes a site's settings.
 test.use({ worldName: "admin-settings" });
 
-test("bad amounts are refused beside their field, and nothing typed is lost", async ({
+test("invalid amounts show an error at their field and keep what was typed", async ({
   page,
   world,
 }) => {
@@ -13,16 +13,16 @@ test("bad amounts are refused beside their field, and nothing typed is lost", as
   const amount = program.getByLabel("Tenant Referral Credit Amount");
   const other = program.getByLabel("Platform Referral Credit Amount");
   for (const [typed, words] of [
-    ["-1", "An amount cannot be less than 0."],
-    ["1.5", "Type whole cents, digits only"],
-    ["1e3", "Type whole cents, digits only"],
-    ["ten", "Type whole cents, digits only"],
-    ["$10", "Type whole cents, digits only"],
-    ["9223372036854775808", "The most is 99999999"],
+    ["-1", "The amount cannot be less than 0."],
+    ["1.5", "Enter whole cents, digits only"],
+    ["1e3", "Enter whole cents, digits only"],
+    ["ten", "Enter whole cents, digits only"],
+    ["$10", "Enter whole cents, digits only"],
+    ["9223372036854775808", "The maximum is 99999999"],
   ] as const) {
     await amount.fill(typed);
     await other.fill("4200");
-    // Said while it is typed, before anything is sent.
+    // The message is shown while typing, before anything is sent.
     await expect(program.getByText(words).first()).toBeVisible();
     await page.getByRole("button", { name: "Save Settings" }).click();
     await expect(amount).toHaveAttribute("aria-invalid", "true");
@@ -35,7 +35,7 @@ test("bad amounts are refused beside their field, and nothing typed is lost", as
   await expect(other).toHaveValue("5000");
 });
 
-test("two admins at once: the second is told, and nothing is silently overwritten", async ({
+test("two admins at once: the second gets a warning instead of overwriting", async ({
   page,
   visit,
   world,
@@ -53,13 +53,13 @@ test("two admins at once: the second is told, and nothing is silently overwritte
   await expect(page.getByLabel(amount)).toHaveValue("1900");
   await dana.reload();
   await expect(dana.getByLabel(amount)).toHaveValue("1700");
-  // Knowing it, the second may.
+  // After the warning the second admin may save.
   await saveSettings(page);
   await page.getByLabel(amount).fill("1000");
   await saveSettings(page);
 });
 
-test("Stripe: its keys are checked, tested and never shown again", async ({ page, world }) => {
+test("Stripe keys are checked, tested and never shown again", async ({ page, world }) => {
   const login = world.login(world.coaching, "tenant admin");
   await goToAdmin(page, world.coaching, login, "Site Settings");
   const stripe = region(page, "Stripe");
@@ -74,30 +74,30 @@ test("Stripe: its keys are checked, tested and never shown again", async ({ page
   const save = stripe.getByRole("button", { name: "Save keys" });
   for (const [typed, words] of [
     ["pk_test_1234567890", "This is the publishable key"],
-    ["sk_live_1234567890", "Payments are simulated here: a live key has no business here."],
+    ["sk_live_1234567890", "Payments are simulated here: use a test key."],
   ] as const) {
     await key.fill(typed);
     await save.click();
     await expect(key).toHaveAccessibleDescription(new RegExp(words));
   }
   expect(await page.content()).not.toContain(world.coaching.stripe_secret_key);
-  // Another account's key is no new key of this one, whatever somebody ticks.
+  // The key of another account is refused even if the admin claims that it is the same account.
   await key.fill("sk_test_of_somebody_else");
   const same = stripe.getByLabel(/same account/);
   await same.check();
   await save.click();
-  await expect(same).toHaveAccessibleDescription(/another account's/);
-  // A rolled key is recognised without a word.
+  await expect(same).toHaveAccessibleDescription(/belongs to another account/);
+  // A rolled key is recognized without that claim.
   await world.stripe.addKey(world.coaching, "sk_test_rolled_one");
   await key.fill("sk_test_rolled_one");
   await same.uncheck();
   await save.click();
-  await expect(said(page)).not.toBeEmpty();
+  await expect(toasts(page)).not.toBeEmpty();
   await expect(stripe).toContainText("_one");
   await key.fill(world.coaching.stripe_secret_key);
   await save.click();
   await expect(stripe).toContainText(last4);
   await openTab(page, "Audit log");
   await expect(page.getByRole("row").filter({ hasText: "…_one" }).first()).toBeVisible();
-  await go(page, "Referrals");
+  await goToSection(page, "Referrals");
 });

@@ -15,8 +15,8 @@ test("/api/docs can be read and tried without the internet", async ({ page, requ
   await expect(page.getByRole("heading", { level: 1, name: "PewPros Referrals" })).toBeVisible();
 
   await test.step("it shows every operation of the document", async () => {
-    const answer = await request.get(`${url}/api/v1/openapi.json`);
-    const { paths } = (await answer.json()) as { paths: Record<string, object> };
+    const response = await request.get(`${url}/api/v1/openapi.json`);
+    const { paths } = (await response.json()) as { paths: Record<string, object> };
     expect(Object.keys(paths)).toContain("/api/v1/auth/register");
     for (const [path, operations] of Object.entries(paths)) {
       for (const method of Object.keys(operations)) {
@@ -33,7 +33,7 @@ test("/api/docs can be read and tried without the internet", async ({ page, requ
     await expect(register.getByText("Registered and signed in")).toBeVisible();
   });
 
-  await test.step("what it sends is answered", async () => {
+  await test.step("a request sent from the page gets its response", async () => {
     await page.getByRole("button", { name: "get /api/v1/products", exact: true }).click();
     const products = page.locator("#operations-Shop-list_products");
     await products.getByRole("button", { name: "Execute" }).click();
@@ -42,5 +42,5 @@ test("/api/docs can be read and tried without the internet", async ({ page, requ
     await expect(answered).toContainText(TICKET.name);
   });
 
-  expect(elsewhere, "calls to other origins").toEqual([]);
+  expect(elsewhere, "requests to other origins").toEqual([]);
 });

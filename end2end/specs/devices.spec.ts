@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
 
-import { said } from "../support/console";
+import { toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
-import { signIn, somebody } from "../support/people";
-import { Phone, typed } from "../support/phone";
+import { signIn, newPerson } from "../support/people";
+import { Phone, registrationOf } from "../support/phone";
 
-/** The phones on a dashboard. */
+/** The signed-in devices on the dashboard. */
 function devices(page: Page) {
   return page.getByRole("region", { name: "Profile" }).getByRole("listitem");
 }
@@ -16,13 +16,13 @@ for (const javaScriptEnabled of [true, false]) {
 
     test("a member signs a lost phone out", async ({ page, visit, request, world }) => {
       const site = world.detroit;
-      const member = somebody("Robin", "Hart");
+      const member = newPerson("Robin", "Hart");
       const tablet = new Phone(request, site);
-      await tablet.register({ ...typed(member), device_name: "Robin's tablet" });
+      await tablet.register({ ...registrationOf(member), device_name: "Robin's tablet" });
       const phone = new Phone(request, site);
       await phone.signIn(member, "Robin's phone");
-      const other = somebody("Omar", "Haddad");
-      await new Phone(request, site).register({ ...typed(other), device_name: "Omar's phone" });
+      const other = newPerson("Omar", "Haddad");
+      await new Phone(request, site).register({ ...registrationOf(other), device_name: "Omar's phone" });
 
       const theirs = await visit();
       await signIn(theirs, site, other);
@@ -35,12 +35,12 @@ for (const javaScriptEnabled of [true, false]) {
       const signOut = devices(page).getByRole("button", { name: "Sign out Robin's phone" });
       await expect(signOut).toHaveText("Sign out");
       await signOut.click();
-      await expect(said(page)).toContainText("The device is signed out.");
+      await expect(toasts(page)).toContainText("The device is signed out.");
       await expect(devices(page)).toHaveText([/^Robin's tablet/]);
 
-      const answer = await phone.call("GET", "me");
-      expect(answer.status()).toBe(401);
-      expect(answer.headers()["www-authenticate"]).toBe('Bearer error="invalid_token"');
+      const response = await phone.call("GET", "me");
+      expect(response.status()).toBe(401);
+      expect(response.headers()["www-authenticate"]).toBe('Bearer error="invalid_token"');
       expect((await tablet.call("GET", "me")).status()).toBe(200);
 
       await page.getByRole("button", { name: "Sign out Robin's tablet" }).click();

@@ -1,11 +1,11 @@
 import type { Locator, Page } from "@playwright/test";
 
 import { expect, test } from "../support/fixtures";
-import { awake, greeting, register, somebody } from "../support/people";
+import { waitForIslands, greeting, register, newPerson } from "../support/people";
 import { EARNED, card, getLink, referrals } from "../support/referrals";
 import { TICKET, expectBought, heading } from "../support/shop";
 
-/** Presses Tab until `goal` has the focus, as far as a patient person would. */
+/** Presses Tab until `goal` has the focus, at most 80 times. */
 async function tabTo(page: Page, goal: Locator): Promise<void> {
   await expect(goal).toBeVisible();
   for (let presses = 0; presses < 80; presses++) {
@@ -20,18 +20,18 @@ async function press(page: Page, goal: Locator): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, world }) => {
+test("the friend's part of Scenario 1 with the keyboard only", async ({ page, visit, world }) => {
   const referrer = await visit();
-  await register(referrer, world.detroit, somebody("Robin", "Hart"));
+  await register(referrer, world.detroit, newPerson("Robin", "Hart"));
   const link = await getLink(referrer, world.detroit);
-  const friend = somebody("Jane", "Doe");
+  const friend = newPerson("Jane", "Doe");
 
   await test.step("2. Friend clicks the link", async () => {
     await page.goto(link);
     await tabTo(page, page.getByRole("link", { name: "Skip to content" }));
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/#content$/);
-    // The focus went along: the next stop is inside the content, not in the header.
+    // The focus has moved too: the next Tab stop is in the content, not in the header.
     await page.keyboard.press("Tab");
     await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
   });
@@ -52,8 +52,8 @@ test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, 
     await expect(greeting(page, friend)).toBeVisible();
   });
   await test.step("4. Friend makes their first purchase", async () => {
-    const catalogue = page.getByRole("navigation", { name: "Catalogue" });
-    await press(page, catalogue.getByRole("link", { name: TICKET.section }));
+    const catalog = page.getByRole("navigation", { name: "Catalog" });
+    await press(page, catalog.getByRole("link", { name: TICKET.section }));
     await press(page, page.getByRole("main").getByRole("link", { name: TICKET.name }));
     await press(page, page.getByRole("button", { name: TICKET.button }));
     await expect(heading(page, "Pay")).toBeVisible();
@@ -66,13 +66,13 @@ test("the friend's part of Scenario 1 by keyboard alone", async ({ page, visit, 
   await expect(referrals(referrer)).toContainText("Credited");
 });
 
-test("the referrer's part by keyboard alone", async ({ page, world }) => {
+test("the referrer's part with the keyboard only", async ({ page, world }) => {
   await register(page, world.detroit);
-  await awake(page);
+  await waitForIslands(page);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await press(page, card(page).getByRole("button", { name: "Get My Referral Link" }));
   const field = card(page).getByLabel("Your referral link");
-  // The field takes the place of the button, and of its focus.
+  // The field replaces the button and takes its focus.
   await expect(field).toBeFocused();
   await press(page, card(page).getByRole("button", { name: "Copy link" }));
   await expect(card(page).getByRole("status")).toHaveText("Copied");
@@ -80,16 +80,16 @@ test("the referrer's part by keyboard alone", async ({ page, world }) => {
   expect(copied).toBe(await field.inputValue());
 });
 
-test("a refused form takes the focus to what is wrong", async ({ page, world }) => {
+test("a refused form links to the field with the error", async ({ page, world }) => {
   await page.goto(`${world.detroit.url}/register`);
-  await awake(page);
+  await waitForIslands(page);
   await press(page, page.getByRole("main").getByRole("button", { name: "Register" }));
   await expect(page.getByText("Check what you typed.")).toBeVisible();
   await press(page, page.getByRole("link", { name: "Enter your first name." }));
   await expect(page.getByLabel("First name")).toBeFocused();
 });
 
-test("whatever has the focus shows it", async ({ page, world }) => {
+test("every focused element has a visible outline", async ({ page, world }) => {
   await page.goto(`${world.detroit.url}/sign-in`);
   const shown = async () =>
     await page.evaluate(() => {

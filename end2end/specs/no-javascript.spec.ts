@@ -1,45 +1,45 @@
 import { expect, test } from "../support/fixtures";
-import { greeting, register, registerFromHere, somebody } from "../support/people";
+import { greeting, register, registerFromHere, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, getLink, referrals } from "../support/referrals";
-import { FREE_TICKET, TICKET, browseTo, buy, byHand, goBack, openPage, toStripe } from "../support/shop";
+import { FREE_TICKET, TICKET, browseTo, buy, checkAgainUntil, goBack, openCheckoutNotice, goToCheckout } from "../support/shop";
 
 test.use({ javaScriptEnabled: false });
 
 test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
   const site = world.detroit;
-  const referrer = somebody("Robin", "Hart");
+  const referrer = newPerson("Robin", "Hart");
   let link = "";
   await test.step("1. User gets their referral link", async () => {
     await register(page, site, referrer);
     await expect(greeting(page, referrer)).toBeVisible();
     link = await getLink(page, site);
-    // What cannot work is not offered.
+    // The button needs JavaScript, so it is not shown.
     await expect.soft(card(page).getByRole("button", { name: "Copy link" })).toBeHidden();
     await page.reload();
     await expect(card(page).getByLabel("Your referral link")).toHaveValue(link);
   });
 
-  const theirs = await visit();
+  const friendPage = await visit();
   await test.step("2. Friend clicks the link", async () => {
-    await theirs.goto(link);
-    await browseTo(theirs, FREE_TICKET);
+    await friendPage.goto(link);
+    await browseTo(friendPage, FREE_TICKET);
   });
   await test.step("3. Friend registers", async () => {
-    await registerFromHere(theirs, somebody("Jane", "Doe"));
+    await registerFromHere(friendPage, newPerson("Jane", "Doe"));
     await page.reload();
     await expect(referrals(page)).toContainText("Jane D.");
     await expect(referrals(page)).toContainText("Pending");
   });
   await test.step("4. Friend makes their first purchase", async () => {
-    await browseTo(theirs, TICKET);
-    await toStripe(theirs, TICKET);
-    await goBack(theirs);
-    await theirs.getByRole("button", { name: "Cancel it" }).click();
-    await expect(openPage(theirs)).toHaveCount(0);
-    await buy(theirs, TICKET, byHand);
+    await browseTo(friendPage, TICKET);
+    await goToCheckout(friendPage, TICKET);
+    await goBack(friendPage);
+    await friendPage.getByRole("button", { name: "Cancel it" }).click();
+    await expect(openCheckoutNotice(friendPage)).toHaveCount(0);
+    await buy(friendPage, TICKET, checkAgainUntil);
   });
   await test.step("5. Referrer sees the credit", async () => {
-    // The credit can land while the page is made: between its bell and its card.
+    // The credit may be issued between the rendering of the bell and of the card.
     const bell = page.getByRole("link", { name: "Notifications, 1 unread" });
     await expect(async () => {
       await page.reload();
@@ -52,37 +52,37 @@ test("Scenario 1 without JavaScript", async ({ page, visit, world }) => {
     await page.getByRole("button", { name: "Mark as read" }).click();
     await expect(page.getByRole("link", { name: "Notifications", exact: true })).toBeVisible();
     await expect(page.getByRole("button", { name: "Mark as read" })).toHaveCount(0);
-    expect(await world.stripe.ledger(site, referrer.email)).toMatchObject([{ amount: -1000 }]);
+    expect(await world.stripe.balanceTransactions(site, referrer.email)).toMatchObject([{ amount: -1000 }]);
   });
 });
 
-test("a refused registration keeps what was typed, but for the password", async ({
+test("a refused registration keeps what was typed except the password", async ({
   page,
   world,
 }) => {
   await page.goto(`${world.detroit.url}/register`);
   await page.getByLabel("First name").fill("Zoë");
-  await page.getByLabel("E-mail").fill("zoe@");
+  await page.getByLabel("Email").fill("zoe@");
   await page.getByLabel("Password").fill("securepassword");
   await page.getByRole("button", { name: "Register" }).click();
   await expect(page.getByLabel("Last name")).toHaveAccessibleDescription("Enter your last name.");
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(
-    "Enter an e-mail address like name@example.com.",
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(
+    "Enter an email address like name@example.com.",
   );
   await expect(page.getByLabel("First name")).toHaveValue("Zoë");
-  await expect(page.getByLabel("E-mail")).toHaveValue("zoe@");
+  await expect(page.getByLabel("Email")).toHaveValue("zoe@");
   await expect(page.getByLabel("Password")).toHaveValue("");
 });
 
-test("signing in is refused in words, and signing out works", async ({ page, world }) => {
+test("a refused sign-in shows a message, and signing out works", async ({ page, world }) => {
   const member = await register(page, world.detroit);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto(`${world.detroit.url}/sign-in`);
-  await page.getByLabel("E-mail").fill(member.email);
+  await page.getByLabel("Email").fill(member.email);
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("The e-mail address or the password is not right.")).toBeVisible();
-  await expect(page.getByLabel("E-mail")).toHaveValue(member.email);
+  await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
+  await expect(page.getByLabel("Email")).toHaveValue(member.email);
   await page.getByLabel("Password").fill(member.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(greeting(page, member)).toBeVisible();

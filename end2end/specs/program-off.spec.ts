@@ -1,9 +1,9 @@
 import { expect, test } from "../support/fixtures";
-import { register, registerFromHere, somebody } from "../support/people";
+import { register, registerFromHere, newPerson } from "../support/people";
 import { card, getLink, referrals } from "../support/referrals";
 import { SHOP_ITEM, TICKET, buy } from "../support/shop";
 
-// It changes a site's settings, which no other test may feel.
+// Has its own world because it changes a site's settings.
 test.use({ worldName: "program-off" });
 
 test("with an amount of 0 there is no card, and pending referrals earn nothing", async ({
@@ -13,37 +13,37 @@ test("with an amount of 0 there is no card, and pending referrals earn nothing",
 }) => {
   const site = world.detroit;
   const amount = async (cents: string) =>
-    await world.operator("settings", "--site", site.key, "--tenant-credit", cents);
+    await world.runCommand("settings", "--site", site.key, "--tenant-credit", cents);
   const referrer = await register(page, site);
   const link = await getLink(page, site);
-  const theirs = await visit();
-  await theirs.goto(link);
-  await registerFromHere(theirs, somebody("Jane", "Doe"));
+  const friendPage = await visit();
+  await friendPage.goto(link);
+  await registerFromHere(friendPage, newPerson("Jane", "Doe"));
 
   await amount("0");
   await page.reload();
   await expect(page.getByRole("region", { name: "Purchases" })).toBeVisible();
   await expect(card(page)).toHaveCount(0);
   await expect(page.getByText("Refer a Friend")).toHaveCount(0);
-  await buy(theirs, SHOP_ITEM);
-  // The other site is asked about its own amount.
+  await buy(friendPage, SHOP_ITEM);
+  // The other site has its own amount.
   await register(await visit(), world.coaching);
 
   await amount("2500");
   await page.reload();
   await expect(card(page).getByText("you earn $25.00")).toBeVisible();
   await expect(referrals(page)).toContainText("Pending");
-  expect(await world.stripe.ledger(site, referrer.email)).toEqual([]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email)).toEqual([]);
 
   // "The credit amount is read at the time of purchase processing, not at registration."
   const other = await visit();
   await other.goto(link);
-  await registerFromHere(other, somebody("Omar", "Haddad"));
+  await registerFromHere(other, newPerson("Omar", "Haddad"));
   await amount("1500");
   await buy(other, TICKET);
   const earned = "You earned a $15.00 credit from your referral";
   await expect(page.getByRole("link", { name: earned })).toBeVisible({ timeout: 20_000 });
   await expect(referrals(page).filter({ hasText: "Omar H." })).toContainText("Credited");
   await expect(referrals(page).filter({ hasText: "Jane D." })).toContainText("Pending");
-  expect(await world.stripe.ledger(site, referrer.email)).toMatchObject([{ amount: -1500 }]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email)).toMatchObject([{ amount: -1500 }]);
 });

@@ -8,7 +8,7 @@ import { expect, test } from "../support/fixtures";
 const README = resolve(__dirname, "../../README.md");
 const SITE = "http://localhost:3000";
 
-// It gives Mia another referral, which other tests would count.
+// Has its own world because it adds a referral to the demo.
 test.use({ worldName: "readme" });
 
 test("the README's Scenario 3 with curl works as pasted", async ({ world }) => {

@@ -1,11 +1,11 @@
 import { expect, test } from "../support/fixtures";
-import { register, registerFromHere, signOut, somebody } from "../support/people";
+import { register, registerFromHere, signOut, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, codeOf, getLink, referrals } from "../support/referrals";
 import { SHOP_ITEM, TICKET, buy } from "../support/shop";
 
 const NOBODY = /^Nobody has registered with your link yet\./;
 
-test("your own code earns you nothing, under another name of yours either", async ({
+test("a member's own code earns nothing, even with an alias of the email", async ({
   page,
   visit,
   world,
@@ -15,66 +15,66 @@ test("your own code earns you nothing, under another name of yours either", asyn
   const again = await visit();
   await again.goto(link);
   const alias = referrer.email.replace("@", "+range@");
-  await registerFromHere(again, { ...somebody(), email: alias });
+  await registerFromHere(again, { ...newPerson(), email: alias });
   await again.getByRole("link", { name: "Notifications, 1 unread" }).click();
-  const told = "You can't use your own referral code, so it was left out.";
-  await expect(again.getByText(told)).toBeVisible();
+  const message = "You can't use your own referral code, so it was ignored.";
+  await expect(again.getByText(message)).toBeVisible();
 
   await buy(again, SHOP_ITEM);
   await page.reload();
   await expect(card(page).getByText(NOBODY)).toBeVisible();
-  expect(await world.stripe.ledger(world.detroit, referrer.email)).toEqual([]);
+  expect(await world.stripe.balanceTransactions(world.detroit, referrer.email)).toEqual([]);
 });
 
-test("a code of one tenant means nothing to another", async ({ page, visit, world }) => {
+test("a code of one tenant is ignored by another", async ({ page, visit, world }) => {
   await register(page, world.detroit);
   const code = codeOf(await getLink(page, world.detroit));
-  const theirs = await visit();
-  const answer = await theirs.goto(`${world.coaching.url}/events?ref=${code}`);
-  expect(answer?.status()).toBe(200);
-  await registerFromHere(theirs, somebody());
+  const friendPage = await visit();
+  const response = await friendPage.goto(`${world.coaching.url}/events?ref=${code}`);
+  expect(response?.status()).toBe(200);
+  await registerFromHere(friendPage, newPerson());
   await page.reload();
   await expect(card(page).getByText(NOBODY)).toBeVisible();
 });
 
-test("one friend earns one credit, however much they buy", async ({ page, visit, world }) => {
+test("one friend earns one credit, regardless of further purchases", async ({ page, visit, world }) => {
   const site = world.detroit;
-  const referrer = await register(page, site, somebody("Robin"));
+  const referrer = await register(page, site, newPerson("Robin"));
   const link = await getLink(page, site);
   const first = await visit();
   await first.goto(link);
-  await register(first, site, somebody("Jane", "Doe"));
+  await register(first, site, newPerson("Jane", "Doe"));
   await buy(first, SHOP_ITEM);
   await expect(page.getByRole("link", { name: EARNED })).toHaveCount(1, { timeout: 20_000 });
   await buy(first, TICKET);
 
-  // The second friend's credit comes after anything that the second purchase could have earned.
+  // The second friend's credit would come after any credit for the second purchase.
   const second = await visit();
   await second.goto(link);
-  await register(second, site, somebody("Omar", "Haddad"));
+  await register(second, site, newPerson("Omar", "Haddad"));
   await buy(second, SHOP_ITEM);
   await expect(page.getByRole("link", { name: EARNED })).toHaveCount(2, { timeout: 20_000 });
   await expect(card(page).getByText(balanceSentence("$20.00"))).toBeVisible();
   await expect(referrals(page)).toHaveCount(2);
-  const ledger = await world.stripe.ledger(site, referrer.email);
-  expect(ledger.map((entry) => entry.amount)).toEqual([-1000, -1000]);
+  const transactions = await world.stripe.balanceTransactions(site, referrer.email);
+  expect(transactions.map((transaction) => transaction.amount)).toEqual([-1000, -1000]);
 });
 
-test("the code serves one registration", async ({ page, visit, world }) => {
+test("a remembered code is used for one registration", async ({ page, visit, world }) => {
   const site = world.detroit;
   await register(page, site);
   const link = await getLink(page, site);
-  const theirs = await visit();
-  await theirs.goto(link);
-  await registerFromHere(theirs, somebody("Jane", "Doe"));
-  await signOut(theirs);
-  await registerFromHere(theirs, somebody("Omar", "Haddad"));
+  const friendPage = await visit();
+  await friendPage.goto(link);
+  await registerFromHere(friendPage, newPerson("Jane", "Doe"));
+  await signOut(friendPage);
+  await registerFromHere(friendPage, newPerson("Omar", "Haddad"));
   await page.reload();
   await expect(referrals(page)).toHaveCount(1);
   await expect(referrals(page)).toContainText("Jane D.");
 });
 
-test("the last link that a friend opened counts, in capitals too", async ({
+test("the last opened link counts, also in upper case", async ({
   page,
   visit,
   world,
@@ -86,12 +86,12 @@ test("the last link that a friend opened counts, in capitals too", async ({
   await register(page, site);
   const lastCode = codeOf(await getLink(page, site));
 
-  const theirs = await visit();
-  await theirs.goto(earlyLink);
-  await theirs.goto(`${site.url}/shop?ref=${lastCode.toUpperCase()}`);
-  // What is no code does not take the place of one.
-  await theirs.goto(`${site.url}/courses?ref=nonsense!`);
-  await registerFromHere(theirs, somebody("Jane", "Doe"));
+  const friendPage = await visit();
+  await friendPage.goto(earlyLink);
+  await friendPage.goto(`${site.url}/shop?ref=${lastCode.toUpperCase()}`);
+  // An invalid code does not replace a valid one.
+  await friendPage.goto(`${site.url}/courses?ref=nonsense!`);
+  await registerFromHere(friendPage, newPerson("Jane", "Doe"));
   await page.reload();
   await expect(referrals(page)).toContainText("Jane D.");
   await early.reload();
@@ -118,12 +118,12 @@ const NO_CODES = [
   "ref=%3Cscript%3Ealert(1)%3C/script%3E",
 ];
 
-test("nothing that a link can say breaks a page, or a registration", async ({ page, world }) => {
+test("an invalid code in a link breaks neither pages nor registrations", async ({ page, world }) => {
   for (const query of NO_CODES) {
     for (const path of ["/", "/events", "/register"]) {
-      const answer = await page.goto(`${world.detroit.url}${path}?${query}`);
-      expect(answer?.status(), `${path}?${query}`).toBe(200);
+      const response = await page.goto(`${world.detroit.url}${path}?${query}`);
+      expect(response?.status(), `${path}?${query}`).toBe(200);
     }
   }
-  await registerFromHere(page, somebody());
+  await registerFromHere(page, newPerson());
 });

@@ -1,12 +1,12 @@
 import type { Page } from "@playwright/test";
 
 import { expect, test, type Visit } from "../support/fixtures";
-import { greeting, register, registerFromHere, somebody } from "../support/people";
+import { greeting, register, registerFromHere, newPerson } from "../support/people";
 import { EARNED, balanceSentence, card, getLink, readLink, referrals } from "../support/referrals";
 import { TICKET, buy } from "../support/shop";
 import type { World } from "../support/world";
 
-/** "Scenario 1: Tenant User Refers a Friend", line by line, with the guide's words. */
+/** The guide's "Scenario 1: Tenant User Refers a Friend", line by line. */
 for (const path of ["", "/events"]) {
   test(`a link to ${path || "the home page"} becomes a credit`, async ({ page, visit, world }) => {
     await play(page, visit, world, path);
@@ -15,8 +15,8 @@ for (const path of ["", "/events"]) {
 
 async function play(page: Page, visit: Visit, world: World, path: string): Promise<void> {
   const site = world.detroit;
-  const friend = somebody("Jane", "Doe");
-  const referrer = await register(page, site, somebody("Robin", "Hart"));
+  const friend = newPerson("Jane", "Doe");
+  const referrer = await register(page, site, newPerson("Robin", "Hart"));
   let link = "";
 
   await test.step("1. User gets their referral link", async () => {
@@ -40,27 +40,27 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
       await expect(card(page).getByRole("status")).toHaveText("Copied");
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
       await page.reload();
-      expect(await readLink(page, site), "the code is made once").toBe(link);
+      expect(await readLink(page, site), "the code is generated once").toBe(link);
     });
   });
 
-  const theirs = await visit();
+  const friendPage = await visit();
   await test.step("2. Friend clicks the link", async () => {
     await test.step(`Friend visits ${path}?ref=CODE`, async () => {
-      await theirs.goto(link.replace("?ref=", `${path}?ref=`));
+      await friendPage.goto(link.replace("?ref=", `${path}?ref=`));
     });
     await test.step("They can browse the site normally", async () => {
-      const sections = theirs.getByRole("navigation", { name: "Catalogue" });
+      const sections = friendPage.getByRole("navigation", { name: "Catalog" });
       await sections.getByRole("link", { name: "Courses" }).click();
-      await expect(theirs.getByRole("heading", { level: 1, name: "Courses" })).toBeVisible();
+      await expect(friendPage.getByRole("heading", { level: 1, name: "Courses" })).toBeVisible();
       await sections.getByRole("link", { name: "Shop" }).click();
-      await expect(theirs.getByRole("heading", { level: 1, name: "Shop" })).toBeVisible();
+      await expect(friendPage.getByRole("heading", { level: 1, name: "Shop" })).toBeVisible();
     });
   });
 
   await test.step("3. Friend registers", async () => {
-    await registerFromHere(theirs, friend);
-    // On a page of their own: the referrer's stays as it is until the end, unloaded.
+    await registerFromHere(friendPage, friend);
+    // Uses another page, so that the referrer's page is not reloaded until the end.
     const glance = await page.context().newPage();
     await glance.goto(`${site.url}/dashboard`);
     await expect(referrals(glance)).toHaveCount(1);
@@ -69,10 +69,10 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
     await glance.close();
   });
 
-  expect(await world.stripe.ledger(site, referrer.email), "no credit for registering").toEqual([]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email), "no credit for registering").toEqual([]);
 
   await test.step("4. Friend makes their first purchase", async () => {
-    await buy(theirs, TICKET);
+    await buy(friendPage, TICKET);
   });
 
   await test.step("5. Referrer sees the credit", async () => {
@@ -85,8 +85,8 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
       await expect(referrals(page)).toContainText("$10.00");
       await expectOneCredit(world, referrer.email);
     });
-    // The guide goes on "Next time they make a purchase, Stripe automatically applies the
-    // balance". Stripe does so for memberships alone, and the page says what is true.
+    // The guide's next line is "Next time they make a purchase, Stripe automatically applies the
+    // balance". Stripe does so only for memberships, and the page says that.
     await test.step("Next time they make a purchase, Stripe automatically applies the balance", async () => {
       await expect(card(page).getByText(balanceSentence("$10.00"))).toBeVisible();
     });
@@ -94,7 +94,7 @@ async function play(page: Page, visit: Visit, world: World, path: string): Promi
 }
 
 async function expectOneCredit(world: World, email: string): Promise<void> {
-  expect(await world.stripe.ledger(world.detroit, email)).toMatchObject([
+  expect(await world.stripe.balanceTransactions(world.detroit, email)).toMatchObject([
     { amount: -1000, currency: "usd", description: "Referral credit", type: "adjustment" },
   ]);
 }

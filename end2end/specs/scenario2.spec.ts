@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Page } from "@playwright/test";
 
-import { addReferrer, goToAdmin, lines, openTab, partner, partnerLink } from "../support/console";
+import { addReferrer, goToAdmin, tableRows, openTab, platformReferrer, referrerLink } from "../support/console";
 import { type Visit, expect, test } from "../support/fixtures";
 import { goBack, heading } from "../support/shop";
 import type { Site } from "../support/demo";
@@ -12,7 +12,10 @@ interface Sale {
   brand: "PewPros" | "CoachPros";
   plan: "Annual" | "Monthly";
   price: string;
-  /** Where the link leads: the pricing page, or the landing page ("Referral Link Formats"). */
+  /**
+   * The path of the link: the pricing page or the landing page (the guide's "Referral Link
+   * Formats").
+   */
   path: "/pricing" | "";
 }
 
@@ -22,7 +25,7 @@ const SALES: Sale[] = [
   { brand: "CoachPros", plan: "Monthly", price: "$125/mo", path: "/pricing" },
 ];
 
-/** "Scenario 2: Platform Referral", line by line, with the guide's words. */
+/** The guide's "Scenario 2: Platform Referral", line by line. */
 for (const sale of SALES) {
   const link = `${sale.brand}${sale.path}?ref=CODE`;
   test(`${link} sells ${sale.plan} and becomes a credit`, async ({ page, visit, world }) => {
@@ -32,14 +35,14 @@ for (const sale of SALES) {
 
 async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise<void> {
   const site = sale.brand === "PewPros" ? world.pewpros : world.coachpros;
-  const referrer = `partner-${randomUUID().slice(0, 8)}@example.com`;
+  const referrer = `referrer-${randomUUID().slice(0, 8)}@example.com`;
   const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
   let link = "";
   await test.step("1. Admin creates a platform referrer", async () => {
     await goToAdmin(page, world.detroit, world.pat, "Referrals");
     await openTab(page, "Platform Referrals");
     await addReferrer(page, "Jordan Reyes", referrer);
-    link = await partnerLink(page, referrer, sale.brand);
+    link = await referrerLink(page, referrer, sale.brand);
     expect(link.startsWith(`${site.url}/pricing?ref=`)).toBe(true);
   });
   const code = new URL(link).searchParams.get("ref") ?? "";
@@ -57,7 +60,7 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
   });
 
   await test.step("3. Prospect selects a plan and checks out", async () => {
-    await test.step("The code comes back from a cancelled payment, and the plan", async () => {
+    await test.step("A canceled payment returns with the code and the plan", async () => {
       await plan(prospect, sale.plan).getByRole("link", { name: "Get Started" }).click();
       await expect(heading(prospect, "Pay")).toBeVisible();
       await goBack(prospect);
@@ -71,8 +74,8 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       await asked;
       await expect(heading(prospect, "Pay")).toBeVisible();
     });
-    await test.step("Back shows the plan or the prices, and sends nobody away again", async () => {
-      // A browser may take a page that sent itself on out of its history.
+    await test.step("Back shows the plan or the prices without redirecting again", async () => {
+      // Browsers may leave a page that redirected without user action out of the history.
       const next = prospect
         .getByRole("button", { name: "Continue to payment" })
         .or(plan(prospect, sale.plan).getByRole("link", { name: "Get Started" }))
@@ -86,18 +89,18 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     });
     await test.step("The code is passed as metadata in the Stripe Checkout session", async () => {
       const ours = await sessionsWith(world, site, code);
-      // The same plan again is the same page again.
+      // Choosing the same plan again opens the same session.
       expect(ours).toMatchObject([{ mode: "subscription", status: "open" }]);
     });
     await test.step("Prospect completes payment on Stripe's page", async () => {
-      await prospect.getByLabel("E-mail").fill(customer);
+      await prospect.getByLabel("Email").fill(customer);
       await prospect.getByRole("button", { name: "Pay", exact: true }).click();
       await expect(heading(prospect, /Thank you/)).toBeVisible({ timeout: 20_000 });
       await expect(prospect.getByRole("main")).toContainText(sale.plan);
     });
     await test.step("The code is cleared from the browser session", async () => {
       const other = await prospect.context().newPage();
-      // Who has just bought is shown that once, and may then buy again.
+      // A buyer sees the thank-you page once and may then buy again.
       for (const shown of [/Thank you/, "Pay"]) {
         await other.goto(`${site.url}/pricing/checkout?plan=monthly`);
         await expect(heading(other, `${sale.brand} Monthly`)).toBeVisible();
@@ -106,12 +109,12 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
       }
       await other.close();
       expect((await world.stripe.sessions(site)).at(-1)).toMatchObject({ status: "open" });
-      expect(await sessionsWith(world, site, code), "the second has none").toHaveLength(1);
+      expect(await sessionsWith(world, site, code), "the second session has no code").toHaveLength(1);
     });
   });
 
   await test.step("4. and 5. Webhook, purchase, referral, credit", async () => {
-    const line = lines(page).filter({ hasText: customer });
+    const line = tableRows(page).filter({ hasText: customer });
     await expect(async () => {
       await page.reload();
       await expect(line).toContainText("Credited", { timeout: 1000 });
@@ -119,14 +122,14 @@ async function play(page: Page, visit: Visit, world: World, sale: Sale): Promise
     await expect(line).toContainText("Jordan Reyes");
     await expect(line).toContainText(sale.plan);
     await expect(line).toContainText("$50.00");
-    await expect(partner(page, referrer)).toContainText("1");
+    await expect(platformReferrer(page, referrer)).toContainText("1");
     const subscriptions = await world.stripe.subscriptions(site);
-    expect(subscriptions.filter((one) => one.metadata.referral_code === code)).toHaveLength(1);
+    expect(subscriptions.filter((session) => session.metadata.referral_code === code)).toHaveLength(1);
   });
 
   await test.step("6. Credit shows on their Stripe customer balance", async () => {
     await expectOneCredit(world, site, referrer);
-    await lines(page).filter({ hasText: customer }).getByRole("link").click();
+    await tableRows(page).filter({ hasText: customer }).getByRole("link").click();
     for (const step of ["Clicked", "Bought", "Credited"]) {
       await expect(page.getByRole("main").getByText(new RegExp(step)).first()).toBeVisible();
     }
@@ -138,19 +141,19 @@ function plan(page: Page, name: string) {
   return page.getByRole("region", { name, exact: true });
 }
 
-/** The Checkout sessions that carry `code`, oldest first. */
+/** The Checkout sessions with the referral code `code`, oldest first. */
 async function sessionsWith(world: World, site: Site, code: string) {
   const all = await world.stripe.sessions(site);
-  return all.filter((one) => one.metadata.referral_code === code);
+  return all.filter((session) => session.metadata.referral_code === code);
 }
 
 async function expectOneCredit(world: World, site: Site, email: string): Promise<void> {
-  expect(await world.stripe.ledger(site, email)).toMatchObject([
+  expect(await world.stripe.balanceTransactions(site, email)).toMatchObject([
     { amount: -5000, currency: "usd", description: "Platform referral credit", type: "adjustment" },
   ]);
 }
 
-test("a partner who buys with their own address earns nothing, and the console says why", async ({
+test("a platform referrer who buys with their own email earns nothing, and the console shows why", async ({
   page,
   visit,
   world,
@@ -163,20 +166,20 @@ test("a partner who buys with their own address earns nothing, and the console s
   await sky.goto(link);
   await plan(sky, "Monthly").getByRole("link", { name: "Get Started" }).click();
   const alias = `SKY-${unique}+shop@example.com`;
-  await sky.getByLabel("E-mail").fill(alias);
+  await sky.getByLabel("Email").fill(alias);
   await sky.getByRole("button", { name: "Pay", exact: true }).click();
   await expect(heading(sky, /Thank you/)).toBeVisible({ timeout: 20_000 });
-  const line = lines(page).filter({ hasText: alias });
+  const line = tableRows(page).filter({ hasText: alias });
   await expect(async () => {
     await page.reload();
     await expect(line).toContainText("Failed", { timeout: 1000 });
   }).toPass({ timeout: 20_000 });
-  await expect(line).toContainText("The partner bought with their own e-mail address");
+  await expect(line).toContainText("The referrer bought with their own email address");
   await expect(line.getByRole("button", { name: "Retry" })).toHaveCount(0);
-  expect(await world.stripe.ledger(world.pewpros, `sky-${unique}@example.com`)).toEqual([]);
+  expect(await world.stripe.balanceTransactions(world.pewpros, `sky-${unique}@example.com`)).toEqual([]);
 });
 
-test("what is no plan, no code and no partner of now does not stop the sale", async ({
+test("an unknown plan, an invalid code or a disabled referrer does not prevent the purchase", async ({
   page,
   visit,
   world,
@@ -186,8 +189,8 @@ test("what is no plan, no code and no partner of now does not stop the sale", as
   await openTab(page, "Platform Referrals");
   const email = `off-${randomUUID().slice(0, 8)}@example.com`;
   const link = await addReferrer(page, "Lee Off", email);
-  await partner(page, email).getByRole("button", { name: "Disable" }).click();
-  await expect(partner(page, email)).toContainText("Disabled");
+  await platformReferrer(page, email).getByRole("button", { name: "Disable" }).click();
+  await expect(platformReferrer(page, email)).toContainText("Disabled");
   for (const address of [link, `${site.url}/pricing?ref=ab3kx7mn`, `${site.url}/pricing?ref=%00`]) {
     const prospect = await visit();
     await prospect.goto(address);
@@ -195,10 +198,10 @@ test("what is no plan, no code and no partner of now does not stop the sale", as
     await expect(prospect.getByText("There is no such plan")).toBeVisible();
     await plan(prospect, "Annual").getByRole("link", { name: "Get Started" }).click();
     const customer = `buyer-${randomUUID().slice(0, 8)}@example.com`;
-    await prospect.getByLabel("E-mail").fill(customer);
+    await prospect.getByLabel("Email").fill(customer);
     await prospect.getByRole("button", { name: "Pay", exact: true }).click();
     await expect(heading(prospect, /Thank you/)).toBeVisible({ timeout: 20_000 });
     await page.reload();
-    await expect(lines(page).filter({ hasText: customer })).toHaveCount(0);
+    await expect(tableRows(page).filter({ hasText: customer })).toHaveCount(0);
   }
 });

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 
 import { expect, test } from "../support/fixtures";
-import { signIn, somebody } from "../support/people";
-import { Phone, typed } from "../support/phone";
+import { signIn, newPerson } from "../support/people";
+import { Phone, registrationOf } from "../support/phone";
 import { EARNED, balanceSentence, codeOf, referrals } from "../support/referrals";
 import { TICKET, heading } from "../support/shop";
 
-/** The body of "POST /api/v1/auth/register" as the guide shows it. */
+/** The body of "POST /api/v1/auth/register" in the guide. */
 const GUIDES_BODY = {
   email: "friend@example.com",
   password: "securepassword",
@@ -16,16 +16,16 @@ const GUIDES_BODY = {
   referral_code: "ab3kx7mn",
 };
 
-/** The guide's friend, with an address that no other test knows. */
-function friendWith(referral_code: unknown, email = somebody().email) {
+/** The guide's friend with a new email. */
+function friendWith(referral_code: unknown, email = newPerson().email) {
   return { ...GUIDES_BODY, email, referral_code };
 }
 
-/** "Scenario 3: Mobile App Registration with Referral", line by line, with the guide's words. */
+/** The guide's "Scenario 3: Mobile App Registration with Referral", line by line. */
 test("a code that the app sends becomes a credit", async ({ page, visit, request, world }) => {
   const site = world.detroit;
-  const referrer = somebody("Robin", "Hart");
-  await new Phone(request, site).register(typed(referrer));
+  const referrer = newPerson("Robin", "Hart");
+  await new Phone(request, site).register(registrationOf(referrer));
   const mine = new Phone(request, site);
   const theirs = new Phone(request, site);
   let code = "";
@@ -36,7 +36,7 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     code = shared.code;
     expect(shared.link).toBe(`${site.url}?ref=${code}`);
     expect(codeOf(shared.link)).toMatch(/^[2-9a-hjkmnp-z]{8}$/);
-    expect(await mine.referralLink(), "the code is made once").toEqual(shared);
+    expect(await mine.referralLink(), "the code is generated once").toEqual(shared);
     expect(await mine.referrals()).toEqual([]);
   });
 
@@ -57,13 +57,13 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     await expect(referrals(page)).toContainText("Pending");
   });
 
-  expect(await world.stripe.ledger(site, referrer.email), "no credit for registering").toEqual([]);
+  expect(await world.stripe.balanceTransactions(site, referrer.email), "no credit for registering").toEqual([]);
 
   await test.step("5. Credit is earned on their first purchase", async () => {
     const product = (await theirs.products()).find(({ name }) => name === TICKET.name);
     expect(product?.price.text).toBe(TICKET.price);
-    const { checkout_url, ...begun } = await theirs.beginPurchase(product?.id ?? 0);
-    expect(begun.status).toBe("open");
+    const { checkout_url, ...started } = await theirs.beginPurchase(product?.id ?? 0);
+    expect(started.status).toBe("open");
 
     const till = await visit();
     await till.goto(checkout_url);
@@ -73,29 +73,29 @@ test("a code that the app sends becomes a credit", async ({ page, visit, request
     await till.waitForURL((url) => url.origin === site.url);
 
     const soon = { timeout: 20_000 };
-    await expect.poll(async () => (await theirs.purchase(begun.id)).status, soon).toBe("paid");
+    await expect.poll(async () => (await theirs.purchase(started.id)).status, soon).toBe("paid");
     const credited = { friend: "Jane D.", status: "credited", credit: { text: "$10.00" } };
     await expect.poll(async () => await mine.referrals(), soon).toMatchObject([credited]);
 
-    const [told, ...more] = await mine.notifications();
-    expect(told).toMatchObject({ text: EARNED, read_at: null });
+    const [notification, ...more] = await mine.notifications();
+    expect(notification).toMatchObject({ text: EARNED, read_at: null });
     expect(more).toEqual([]);
     expect((await mine.me()).unread_notifications).toBe(1);
-    expect((await mine.markAsRead(told!)).read_at).not.toBeNull();
+    expect((await mine.markAsRead(notification!)).read_at).not.toBeNull();
     const { balance, unread_notifications } = await mine.me();
     expect(unread_notifications).toBe(0);
     expect(balance).toMatchObject({ amount: { cents: 1000 }, text: balanceSentence("$10.00") });
     await expect(referrals(page)).toContainText("Credited");
-    expect(await world.stripe.ledger(site, referrer.email)).toMatchObject([
+    expect(await world.stripe.balanceTransactions(site, referrer.email)).toMatchObject([
       { amount: -1000, currency: "usd", description: "Referral credit", type: "adjustment" },
     ]);
   });
 });
 
-test("a code that does not count never fails a registration", async ({ request, world }) => {
-  const referrer = somebody("Robin", "Hart");
+test("an invalid code never fails a registration", async ({ request, world }) => {
+  const referrer = newPerson("Robin", "Hart");
   const mine = new Phone(request, world.detroit);
-  await mine.register(typed(referrer));
+  await mine.register(registrationOf(referrer));
   const { code } = await mine.referralLink();
   const register = async (body: ReturnType<typeof friendWith>) =>
     (await new Phone(request, world.detroit).register(body)).referral;
@@ -110,9 +110,9 @@ test("a code that does not count never fails a registration", async ({ request, 
   expect(await mine.referrals()).toEqual([]);
 });
 
-test("a registration that is sent again with its key is done once", async ({ request, world }) => {
+test("a registration repeated with its idempotency key is executed once", async ({ request, world }) => {
   const mine = new Phone(request, world.detroit);
-  await mine.register(typed(somebody("Robin", "Hart")));
+  await mine.register(registrationOf(newPerson("Robin", "Hart")));
   const { code } = await mine.referralLink();
 
   const theirs = new Phone(request, world.detroit);
@@ -125,9 +125,9 @@ test("a registration that is sent again with its key is done once", async ({ req
   expect(again.headers()).toHaveProperty("idempotent-replayed", "true");
   expect(await again.json()).toEqual(await first.json());
 
-  // With a key of its own it is another registration, and there the address is taken.
-  const anew = await theirs.call("POST", "auth/register", body);
-  expect(anew.status()).toBe(409);
-  expect(await anew.json()).toMatchObject({ type: "urn:pewpros:problem:email-taken" });
+  // With another idempotency key it is a new registration, for which the email is taken.
+  const second = await theirs.call("POST", "auth/register", body);
+  expect(second.status()).toBe(409);
+  expect(await second.json()).toMatchObject({ type: "urn:pewpros:problem:email-taken" });
   expect(await mine.referrals()).toHaveLength(1);
 });

@@ -1,20 +1,20 @@
 import { expect, test } from "../support/fixtures";
 import {
   addReferrer,
-  go,
+  goToSection,
   goToAdmin,
   openTab,
-  partner,
+  platformReferrer,
   region,
   saveSettings,
 } from "../support/console";
 import { register } from "../support/people";
 import { card as referralCard } from "../support/referrals";
 
-// It changes a site's settings, which no other test may feel.
+// Has its own world because it changes a site's settings.
 test.use({ worldName: "setup" });
 
-/** "Setup (Admin)", line by line, with the guide's words. */
+/** The guide's "Setup (Admin)", line by line. */
 test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
   const member = await visit();
   await register(member, world.detroit);
@@ -68,7 +68,7 @@ test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
     const email = "jordan@example.com";
     let link = "";
     await test.step("Go to Admin > Referrals", async () => {
-      await go(page, "Referrals");
+      await goToSection(page, "Referrals");
       await expect(page).toHaveURL(/\/admin\/referrals$/);
     });
     await test.step("Click the Platform Referrals tab", async () => {
@@ -79,20 +79,20 @@ test("Setup, steps 1 to 3", async ({ page, visit, world }) => {
       link = await addReferrer(page, "Jordan Reyes", email);
     });
     await test.step("A unique referral code is auto-generated", async () => {
-      await expect(partner(page, email)).toContainText("Jordan Reyes");
+      await expect(platformReferrer(page, email)).toContainText("Jordan Reyes");
       expect(link).toMatch(/\?ref=[2-9a-hjkmnp-z]{8}$/);
     });
     await test.step("Share the link https://yoursite.com/pricing?ref=THEIR_CODE", async () => {
       expect(link.startsWith(`${world.pewpros.url}/pricing?ref=`)).toBe(true);
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await partner(page, email).getByRole("button", { name: /Copy/ }).first().click();
-      await expect(partner(page, email).getByText("Copied")).toBeVisible();
+      await platformReferrer(page, email).getByRole("button", { name: /Copy/ }).first().click();
+      await expect(platformReferrer(page, email).getByText("Copied")).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     });
   });
 
-  await test.step("Every change stands in the audit log", async () => {
-    await go(page, "Site Settings");
+  await test.step("Every change is in the audit log", async () => {
+    await goToSection(page, "Site Settings");
     await openTab(page, "Audit log");
     const log = page.getByRole("table").getByRole("row");
     const amount = log.filter({ hasText: "Platform Referral Credit Amount" }).first();

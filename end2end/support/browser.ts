@@ -4,7 +4,7 @@ import type { PlaywrightTestConfig as Config } from "@playwright/test";
 
 const chromium = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
-/** The browser of every test; Playwright's own where the machine has none. */
+/** Browser settings of all tests. Without an installed Chromium, Playwright uses its own. */
 export const browser: Config["use"] = {
   browserName: "chromium",
   actionTimeout: 10_000,
@@ -16,7 +16,7 @@ export const browser: Config["use"] = {
     args: [
       "--no-sandbox",
       "--disable-gpu",
-      // Nothing but the pages under test may use the network.
+      // Only the pages under test may use the network.
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

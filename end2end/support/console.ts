@@ -3,46 +3,46 @@ import { type Locator, type Page, expect } from "@playwright/test";
 import { signIn } from "./people";
 import type { Login, Site } from "./demo";
 
-export type Place = "Referrals" | "Catalogue" | "Members" | "Site Settings";
+export type Section = "Referrals" | "Catalog" | "Members" | "Site Settings";
 
-/** Signs in and goes to a place of the console, as the guide says: "Go to Admin > …". */
-export async function goToAdmin(page: Page, site: Site, login: Login, place: Place): Promise<void> {
+/** Signs in and opens a section of the console, in the guide's words: "Go to Admin > …". */
+export async function goToAdmin(page: Page, site: Site, login: Login, section: Section): Promise<void> {
   await signIn(page, site, login);
   await page.getByRole("banner").getByRole("link", { name: "Admin" }).click();
-  await go(page, place);
+  await goToSection(page, section);
 }
 
-/** To another place of the console. */
-export async function go(page: Page, place: Place): Promise<void> {
-  const places = page.getByRole("navigation", { name: "Admin" });
-  await places.getByRole("link", { name: place, exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: place })).toBeVisible();
+/** Opens another section of the console. */
+export async function goToSection(page: Page, section: Section): Promise<void> {
+  const sections = page.getByRole("navigation", { name: "Admin" });
+  await sections.getByRole("link", { name: section, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: section })).toBeVisible();
 }
 
-/** A tab of the page that is open. */
+/** Opens a tab of the current page. */
 export async function openTab(page: Page, name: string): Promise<void> {
   const tab = page.getByRole("main").getByRole("link", { name, exact: true });
   await tab.click();
   await expect(tab).toHaveAttribute("aria-current", "page");
 }
 
-/** What the console says it has done. */
-export function said(page: Page): Locator {
-  return page.locator(".toasts-said");
+/** The console's message about the last action. */
+export function toasts(page: Page): Locator {
+  return page.locator(".toasts-done");
 }
 
 export function region(page: Page, name: string | RegExp): Locator {
   return page.getByRole("region", { name });
 }
 
-/** A number on the cards above the table. */
+/** The value of a card above the table. */
 export function card(page: Page, name: string): Locator {
   const term = page.getByRole("term").filter({ hasText: new RegExp(`^${escape(name)}$`) });
   return page.locator("dl.stats > div").filter({ has: term }).getByRole("definition");
 }
 
-/** The lines of the table of referrals. */
-export function lines(page: Page): Locator {
+/** The rows of the table of referrals. */
+export function tableRows(page: Page): Locator {
   return page.getByRole("table").locator("tbody").getByRole("row");
 }
 
@@ -50,36 +50,36 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Adds a partner on the Platform Referrals tab; answers the link for PewPros. */
+/** Adds a platform referrer on the Platform Referrals tab and returns the link for PewPros. */
 export async function addReferrer(page: Page, name: string, email: string): Promise<string> {
   const form = page.getByRole("form", { name: "Add a referrer" });
   await form.getByLabel("Name").fill(name);
   await form.getByLabel("Email").fill(email);
   await form.getByRole("button", { name: "Add Referrer" }).click();
-  await expect(partner(page, email)).toBeVisible();
-  return await partnerLink(page, email, "PewPros");
+  await expect(platformReferrer(page, email)).toBeVisible();
+  return await referrerLink(page, email, "PewPros");
 }
 
-/** A partner in the list of Platform Referrers. */
-export function partner(page: Page, email: string): Locator {
+/** A platform referrer in the list of Platform Referrers. */
+export function platformReferrer(page: Page, email: string): Locator {
   return region(page, "Platform Referrers").getByRole("listitem").filter({ hasText: email });
 }
 
-/** The link that a partner shares. */
-export async function partnerLink(page: Page, email: string, brand: string): Promise<string> {
-  return await partner(page, email).getByLabel(brand).inputValue();
+/** The link that a platform referrer shares. */
+export async function referrerLink(page: Page, email: string, brand: string): Promise<string> {
+  return await platformReferrer(page, email).getByLabel(brand).inputValue();
 }
 
-/** Saves what stands in the Payments tab. */
+/** Saves the Payments tab. */
 export async function saveSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save Settings" }).click();
-  await expect(said(page)).toContainText("Settings saved.");
+  await expect(toasts(page)).toContainText("Settings saved.");
 }
 
-/** What the cards above the table show. */
-type Numbers = [total: string, pending: string, credited: string, credits: string];
+/** The values of the cards above the table. */
+type CardValues = [total: string, pending: string, credited: string, credits: string];
 
-export async function expectCards(page: Page, [total, pending, credited, credits]: Numbers) {
+export async function expectCards(page: Page, [total, pending, credited, credits]: CardValues) {
   await expect(card(page, "Total")).toHaveText(total);
   await expect(card(page, "Pending")).toHaveText(pending);
   await expect(card(page, "Credited")).toHaveText(credited);

@@ -1,4 +1,4 @@
-/** What `server demo --json` says. */
+/** The output of `server demo --json`. */
 
 export interface Site {
   key: string;

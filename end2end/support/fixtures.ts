@@ -10,25 +10,28 @@ import { World } from "./world";
 
 export { expect };
 
-/** Opens a browser of another person: nothing of it is shared with any other. */
+/** Opens a page in a new browser context, as another person. */
 export type Visit = (options?: BrowserContextOptions) => Promise<Page>;
 
 interface Fixtures {
   visit: Visit;
-  quiet: Quiet;
+  consoleErrors: ConsoleErrors;
 }
 
-interface Worker {
-  /** Tests that change a site's settings name a world that no other test lives in. */
+interface WorkerFixtures {
+  /**
+   * A test that changes a site's settings sets its own name, so that no other test shares its
+   * world.
+   */
   worldName: string;
   world: World;
 }
 
-export const test = base.extend<Fixtures, Worker>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
   worldName: ["shared", { option: true, scope: "worker" }],
 
   world: [
-    // Named here, so that each name gets a worker and thereby a world of its own.
+    // Depending on the name starts a Playwright worker, and with it a world, for each name.
     async ({ worldName: _ }, use) => {
       const world = await World.start();
       await use(world);
@@ -37,31 +40,31 @@ export const test = base.extend<Fixtures, Worker>({
     { scope: "worker", timeout: 60_000 },
   ],
 
-  // No page may complain in its console, whoever opened it: that is also how a breach of the
-  // content security policy shows.
-  quiet: [
+  // No page may log errors to the browser's console. Violations of the content security policy are
+  // also logged there.
+  consoleErrors: [
     async ({ world }, use, info) => {
-      const quiet = new Quiet(world.stripe.base);
-      await use(quiet);
+      const consoleErrors = new ConsoleErrors(world.stripe.base);
+      await use(consoleErrors);
       if (info.status !== info.expectedStatus) {
         await info.attach("servers", { body: world.log(), contentType: "text/plain" });
       }
-      expect(quiet.complaints, "errors in the browser's console").toEqual([]);
+      expect(consoleErrors.messages, "errors in the browser's console").toEqual([]);
     },
     { auto: true },
   ],
 
-  context: async ({ context, quiet }, use) => {
-    quiet.listen(context);
+  context: async ({ context, consoleErrors }, use) => {
+    consoleErrors.listen(context);
     await use(context);
   },
 
-  visit: async ({ browser, quiet, contextOptions, javaScriptEnabled, viewport, colorScheme }, use) => {
+  visit: async ({ browser, consoleErrors, contextOptions, javaScriptEnabled, viewport, colorScheme }, use) => {
     const opened: BrowserContext[] = [];
     await use(async (options = {}) => {
-      const likeOthers = { ...contextOptions, javaScriptEnabled, viewport, colorScheme };
-      const context = await browser.newContext({ ...likeOthers, locale: "en-US", ...options });
-      quiet.listen(context);
+      const sharedOptions = { ...contextOptions, javaScriptEnabled, viewport, colorScheme };
+      const context = await browser.newContext({ ...sharedOptions, locale: "en-US", ...options });
+      consoleErrors.listen(context);
       opened.push(context);
       return await context.newPage();
     });
@@ -69,25 +72,25 @@ export const test = base.extend<Fixtures, Worker>({
   },
 });
 
-/** Collects what browsers complain about. */
-export class Quiet {
-  readonly complaints: string[] = [];
+/** Collects errors that pages log to the browser's console. */
+export class ConsoleErrors {
+  readonly messages: string[] = [];
 
-  /** Stripe's pages are not ours to judge. */
+  /** Pages of the stand-in for Stripe are ignored. */
   constructor(private readonly stripe: string) {}
 
   listen(context: BrowserContext): void {
     context.on("console", (message) => {
       const page = message.page()?.url() ?? "";
       if (page.startsWith(this.stripe)) return;
-      // A page that answers 404 is a page like any other; the browser notes it all the same.
-      const ofPage = message.text().startsWith("Failed to load") && message.location().url === page;
-      if (message.type() === "error" && !ofPage) {
-        this.complaints.push(`${page}: ${message.text()} (${message.location().url})`);
+      // Chromium logs a page with status 404 as a failed load, but it is a normal page.
+      const isPageStatus = message.text().startsWith("Failed to load") && message.location().url === page;
+      if (message.type() === "error" && !isPageStatus) {
+        this.messages.push(`${page}: ${message.text()} (${message.location().url})`);
       }
     });
     context.on("weberror", (error) => {
-      this.complaints.push(`${error.page()?.url()}: ${error.error().message}`);
+      this.messages.push(`${error.page()?.url()}: ${error.error().message}`);
     });
   }
 }

@@ -12,22 +12,22 @@ export interface Person {
   password: string;
 }
 
-/** Somebody whom no other test knows. */
-export function somebody(firstName = "Jane", lastName = "Doe"): Person {
+/** A person with a new email. */
+export function newPerson(firstName = "Jane", lastName = "Doe"): Person {
   const email = `${firstName.toLowerCase()}-${randomUUID().slice(0, 13)}@example.com`;
   return { firstName, lastName, email, dateOfBirth: "1990-01-15", password: "securepassword" };
 }
 
-/** Types everything that registering asks for. */
+/** Fills in the registration form. */
 export async function fillRegistration(page: Page, person: Person): Promise<void> {
   await page.getByLabel("First name").fill(person.firstName);
   await page.getByLabel("Last name").fill(person.lastName);
-  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Date of birth").fill(person.dateOfBirth);
   await page.getByLabel("Password").fill(person.password);
 }
 
-/** Registers from the page that is open, as one does who finds "Register" at its top. */
+/** Registers through the link "Register" in the header of the current page. */
 export async function registerFromHere(page: Page, person: Person): Promise<void> {
   await page.getByRole("banner").getByRole("link", { name: "Register" }).click();
   await expect(page.getByRole("heading", { name: "Create your account" })).toBeVisible();
@@ -36,20 +36,20 @@ export async function registerFromHere(page: Page, person: Person): Promise<void
   await expect(greeting(page, person)).toBeVisible();
 }
 
-/** A new member on the dashboard of `site`. */
-export async function register(page: Page, site: Site, person = somebody()): Promise<Person> {
+/** Registers a new member of `site`, who then sees the dashboard. */
+export async function register(page: Page, site: Site, person = newPerson()): Promise<Person> {
   await page.goto(site.url);
   await registerFromHere(page, person);
   return person;
 }
 
-/** The head of a member's dashboard. */
+/** The heading of a member's dashboard. */
 export function greeting(page: Page, person: Pick<Person, "firstName">) {
   return page.getByRole("heading", { level: 1, name: `Hello, ${person.firstName}` });
 }
 
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
@@ -69,9 +69,9 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
 }
 
-/** Waits until the islands of a page answer without the server rendering it anew. */
-export async function awake(page: Page): Promise<void> {
-  // Nothing on the page tells, nor should it: with or without its islands it does the same.
+/** Waits until the islands of a page are hydrated, so that forms work without a page load. */
+export async function waitForIslands(page: Page): Promise<void> {
+  // The page does not show whether it is hydrated, because it works the same without JavaScript.
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));
 }

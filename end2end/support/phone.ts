@@ -5,7 +5,7 @@ import { type APIRequestContext, type APIResponse, expect } from "@playwright/te
 import type { Person } from "./people";
 import type { Site } from "./demo";
 
-/** What the app sends to register. */
+/** The body of a registration in the app. */
 export interface Registration {
   email: string;
   password: string;
@@ -56,7 +56,7 @@ interface Notification {
   read_at: string | null;
 }
 
-/** The mobile app on somebody's phone: it calls the API, and keeps the token that it got. */
+/** The mobile app on somebody's phone: calls the API and keeps its token. */
 export class Phone {
   private token = "";
 
@@ -65,7 +65,7 @@ export class Phone {
     private readonly site: Site,
   ) {}
 
-  /** Any call; one that is repeated brings the key of the first. */
+  /** Sends any API request. A repeated request must send the same idempotency key. */
   async call(
     method: "GET" | "POST",
     path: string,
@@ -79,15 +79,15 @@ export class Phone {
     return await this.request.fetch(`${this.site.url}/api/v1/${path}`, { method, headers, data });
   }
 
-  /** Registers and stays signed in. */
+  /** Registers and keeps the token. */
   async register(registration: Registration): Promise<NewMember> {
-    const answer = await this.call("POST", "auth/register", registration);
-    const member = await read<NewMember>(answer, 201);
+    const response = await this.call("POST", "auth/register", registration);
+    const member = await read<NewMember>(response, 201);
     this.token = member.token;
     return member;
   }
 
-  /** Signs in and stays so. */
+  /** Signs in and keeps the token. */
   async signIn(login: { email: string; password: string }, deviceName?: string): Promise<void> {
     const { email, password } = login;
     const data = { email, password, device_name: deviceName };
@@ -99,17 +99,17 @@ export class Phone {
     return await read(await this.call("GET", "me"));
   }
 
-  /** The link and the code that the member shares; made once. */
+  /** The referral link and code of the member; generated once. */
   async referralLink(): Promise<{ code: string; link: string }> {
     return await read(await this.call("POST", "me/referral-link"));
   }
 
-  /** Whose code it is. */
+  /** The owner of a referral code. */
   async lookUp(code: string): Promise<{ code: string; first_name: string }> {
     return await read(await this.call("GET", `referral-codes/${code}`));
   }
 
-  /** Whom the member referred, newest first. */
+  /** The member's referrals, newest first. */
   async referrals(): Promise<Referral[]> {
     return (await read<{ data: Referral[] }>(await this.call("GET", "me/referrals"))).data;
   }
@@ -118,7 +118,7 @@ export class Phone {
     return (await read<{ data: Product[] }>(await this.call("GET", "products"))).data;
   }
 
-  /** Begins a purchase, to be paid at `checkout_url`. */
+  /** Starts a purchase, which is then paid at `checkout_url`. */
   async beginPurchase(productId: number): Promise<Purchase & { checkout_url: string }> {
     return await read(await this.call("POST", "purchases", { product_id: productId }), 201);
   }
@@ -127,7 +127,7 @@ export class Phone {
     return await read(await this.call("GET", `purchases/${id}`));
   }
 
-  /** What the member was told, newest first. */
+  /** The member's notifications, newest first. */
   async notifications(): Promise<Notification[]> {
     return (await read<{ data: Notification[] }>(await this.call("GET", "me/notifications"))).data;
   }
@@ -137,8 +137,8 @@ export class Phone {
   }
 }
 
-/** What the app sends to register `person`. */
-export function typed(person: Person): Registration {
+/** The body of `person`'s registration in the app. */
+export function registrationOf(person: Person): Registration {
   return {
     email: person.email,
     password: person.password,
@@ -148,7 +148,7 @@ export function typed(person: Person): Registration {
   };
 }
 
-async function read<T>(answer: APIResponse, status = 200): Promise<T> {
-  expect(answer.status(), await answer.text()).toBe(status);
-  return (await answer.json()) as T;
+async function read<T>(response: APIResponse, status = 200): Promise<T> {
+  expect(response.status(), await response.text()).toBe(status);
+  return (await response.json()) as T;
 }

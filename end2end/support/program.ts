@@ -3,22 +3,22 @@ import { once } from "node:events";
 
 type Env = Record<string, string | undefined>;
 
-/** How long a program may take to end after SIGTERM. */
-const PATIENCE_MS = 20_000;
+/** How long a program may take to exit after SIGTERM. */
+const STOP_TIMEOUT_MS = 20_000;
 
-/** A program that runs beside the tests; what it says on standard error is kept for failures. */
+/** A program that runs beside the tests. Its output is kept and shown when a test fails. */
 export class Program {
-  private said = "";
-  private printed = "";
-  private readonly ended: Promise<unknown>;
+  private stderr = "";
+  private stdout = "";
+  private readonly closed: Promise<unknown>;
 
   private constructor(
     private readonly name: string,
     private readonly child: ChildProcess,
   ) {
-    child.stderr?.on("data", (chunk) => (this.said += chunk));
-    child.stdout?.on("data", (chunk) => (this.printed += chunk));
-    this.ended = new Promise((end) => child.once("close", end));
+    child.stderr?.on("data", (chunk) => (this.stderr += chunk));
+    child.stdout?.on("data", (chunk) => (this.stdout += chunk));
+    this.closed = new Promise((end) => child.once("close", end));
   }
 
   static async start(path: string, args: string[], env: Env, cwd: string): Promise<Program> {
@@ -28,42 +28,42 @@ export class Program {
     return program;
   }
 
-  /** Runs a program to its end and answers what it printed. */
+  /** Runs a program until it exits and returns its output. */
   static async run(path: string, args: string[], env: Env, cwd: string): Promise<string> {
     const program = await Program.start(path, args, env, cwd);
-    await program.ended;
+    await program.closed;
     if (program.child.exitCode !== 0) throw program.failure("failed");
-    return program.printed;
+    return program.stdout;
   }
 
   /** The first line that it prints. */
   async firstLine(): Promise<string> {
-    const line = () => (this.printed.includes("\n") ? this.printed.split("\n")[0] : undefined);
-    return await this.until("printed nothing", async () => line());
+    const line = () => (this.stdout.includes("\n") ? this.stdout.split("\n")[0] : undefined);
+    return await this.waitUntil("printed nothing", async () => line());
   }
 
-  /** Asks again and again until there is an answer: for the start alone, tests wait on pages. */
-  async until<T>(problem: string, ask: () => Promise<T | undefined>): Promise<T> {
-    for (let tries = 0; tries < 300; tries++) {
-      const answer = await ask();
-      if (answer !== undefined) return answer;
+  /** Polls until there is a result. Used only at the start; tests wait for page contents. */
+  async waitUntil<T>(problem: string, check: () => Promise<T | undefined>): Promise<T> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const result = await check();
+      if (result !== undefined) return result;
       if (this.child.exitCode !== null) break;
       await new Promise((next) => setTimeout(next, 100));
     }
     throw this.failure(problem);
   }
 
-  /** Everything that it said so far. */
+  /** All output so far. */
   log(): string {
-    return this.said + this.printed;
+    return this.stderr + this.stdout;
   }
 
   async stop(): Promise<void> {
     if (this.child.exitCode === null) {
       this.child.kill("SIGTERM");
-      const impatience = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
-      await this.ended;
-      clearTimeout(impatience);
+      const killTimer = setTimeout(() => this.child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      await this.closed;
+      clearTimeout(killTimer);
     }
   }
 

@@ -2,7 +2,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 
 import type { Site } from "./demo";
 
-/** The alphabet of codes has nothing that one could misread. */
+/** Referral codes contain no characters that are easily confused. */
 const CODE = "[2-9a-hjkmnp-z]{8}";
 
 export const WHERE_IT_APPLIES =
@@ -11,17 +11,17 @@ export const WHERE_IT_APPLIES =
 
 export const EARNED = "You earned a $10.00 credit from your referral";
 
-/** The "Refer a Friend" card on a dashboard. */
+/** The "Refer a Friend" card on the dashboard. */
 export function card(page: Page): Locator {
   return page.getByRole("region", { name: "Refer a Friend" });
 }
 
-/** The friends on the card, newest first. */
+/** The referrals on the card, newest first. */
 export function referrals(page: Page): Locator {
   return card(page).getByRole("list", { name: "Your referrals" }).getByRole("listitem");
 }
 
-/** Clicks "Get My Referral Link" on the dashboard that is open and reads the link. */
+/** Clicks "Get My Referral Link" on the current dashboard and returns the link. */
 export async function getLink(page: Page, site: Site): Promise<string> {
   await card(page).getByRole("button", { name: "Get My Referral Link" }).click();
   return await readLink(page, site);
@@ -39,7 +39,7 @@ export function codeOf(link: string): string {
   return new URL(link).searchParams.get("ref") ?? "";
 }
 
-/** What the card says when Stripe has `credit` on the balance. */
+/** The card's sentence about a balance of `credit`. */
 export function balanceSentence(credit: string): string {
   return `Credit on your balance: ${credit}. ${WHERE_IT_APPLIES}`;
 }

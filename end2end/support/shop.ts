@@ -9,7 +9,7 @@ export interface Product {
   button: string;
 }
 
-/** One product of each kind on Detroit Arms, and the free one. */
+/** One product of each kind on Detroit Arms, and a free one. */
 export const TICKET: Product = {
   section: "Events",
   name: "Ladies' Night at the Range",
@@ -50,69 +50,69 @@ export const FREE_TICKET: Product = {
   price: "$0.00",
   button: "Buy ticket",
 };
-/** What a purchase says while Stripe has no payment for it. */
+/** Heading of a purchase for which Stripe has no payment yet. */
 export const NOT_PAID_YET = "Not paid yet";
-/** What a product's page and the prices say while Stripe's page is open. */
-export const OPEN_PAGE = "You have not paid yet";
+/** Heading of the notice about a Checkout session that is still open. */
+export const OPEN_CHECKOUT = "You have not paid yet";
 
 export const ALL_KINDS = [TICKET, COURSE, MEMBERSHIP, SHOP_ITEM];
 
-/** Finds the product as a person does: its section at the top, then its name. */
+/** Opens a product through its section in the header. */
 export async function browseTo(page: Page, product: Product): Promise<void> {
-  const catalogue = page.getByRole("navigation", { name: "Catalogue" });
-  await catalogue.getByRole("link", { name: product.section }).click();
+  const catalog = page.getByRole("navigation", { name: "Catalog" });
+  await catalog.getByRole("link", { name: product.section }).click();
   await page.getByRole("main").getByRole("link", { name: product.name }).click();
   await expect(page.getByRole("heading", { level: 1, name: product.name })).toBeVisible();
 }
 
-/** From the product's page to Stripe's. */
-export async function toStripe(page: Page, product: Product): Promise<void> {
+/** Goes from the product's page to Stripe's pay page. */
+export async function goToCheckout(page: Page, product: Product): Promise<void> {
   await page.getByRole("button", { name: product.button }).click();
   await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
   await expect(page.getByText(product.name)).toBeVisible();
 }
 
-/** What is said of the page of Stripe's that is still open, with the ways on. */
-export function openPage(page: Page) {
-  return page.getByRole("region", { name: OPEN_PAGE });
+/** The notice about an open Checkout session, with the ways to continue. */
+export function openCheckoutNotice(page: Page) {
+  return page.getByRole("region", { name: OPEN_CHECKOUT });
 }
 
-/** Turns back on Stripe's page. */
+/** Goes back from Stripe's pay page without paying. */
 export async function goBack(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Go back" }).click();
-  await expect(openPage(page)).toContainText("nothing was charged");
+  await expect(openCheckoutNotice(page)).toContainText("Nothing was charged");
 }
 
-/** On to the page of Stripe's that is still open. */
-export async function goOn(page: Page, product: Product): Promise<void> {
+/** Continues with the open Checkout session. */
+export async function continueToPayment(page: Page, product: Product): Promise<void> {
   await page.getByRole("button", { name: "Continue to payment" }).click();
   await expect(page.getByRole("heading", { name: "Pay" })).toBeVisible();
   await expect(page.getByText(product.name)).toBeVisible();
 }
 
-/** From Stripe's page back to the shop, with the purchase paid. */
-export async function pay(page: Page, product: Product, asking = byItself): Promise<void> {
+/** Pays and waits for the receipt. */
+export async function pay(page: Page, product: Product, waitUntil = waitForUpdate): Promise<void> {
   await page.getByRole("button", { name: "Pay", exact: true }).click();
-  await expectBought(page, product, asking);
+  await expectBought(page, product, waitUntil);
 }
 
-/** The page that says what was bought, once Stripe has confirmed it. */
+/** Waits for the receipt of a purchase that Stripe has confirmed. */
 export async function expectBought(
   page: Page,
   product: Product,
-  asking = byItself,
+  waitUntil = waitForUpdate,
 ): Promise<void> {
-  await asking(page, heading(page, `You bought ${product.name}`));
-  await expect(fact(page, product.kind)).toHaveText(product.name);
+  await waitUntil(page, heading(page, `You bought ${product.name}`));
+  await expect(detail(page, product.kind)).toHaveText(product.name);
 }
 
-/** With JavaScript the page asks Stripe until it shows `what`. */
-export async function byItself(_page: Page, what: Locator): Promise<void> {
+/** With JavaScript the page updates itself until it shows `what`. */
+export async function waitForUpdate(_page: Page, what: Locator): Promise<void> {
   await expect(what).toBeVisible({ timeout: 20_000 });
 }
 
-/** Without JavaScript a person asks until the page shows `what`. */
-export async function byHand(page: Page, what: Locator): Promise<void> {
+/** Without JavaScript a person clicks "Check again" until the page shows `what`. */
+export async function checkAgainUntil(page: Page, what: Locator): Promise<void> {
   await expect(async () => {
     await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Pay");
     if (!(await what.isVisible())) await page.getByRole("link", { name: "Check again" }).click();
@@ -120,19 +120,19 @@ export async function byHand(page: Page, what: Locator): Promise<void> {
   }).toPass({ timeout: 20_000 });
 }
 
-/** Browses, buys and pays. */
-export async function buy(page: Page, product: Product, asking = byItself): Promise<void> {
+/** Opens a product, buys it and pays. */
+export async function buy(page: Page, product: Product, waitUntil = waitForUpdate): Promise<void> {
   await browseTo(page, product);
-  await toStripe(page, product);
-  await pay(page, product, asking);
+  await goToCheckout(page, product);
+  await pay(page, product, waitUntil);
 }
 
 export function heading(page: Page, name: string | RegExp) {
   return page.getByRole("heading", { level: 1, name });
 }
 
-/** What stands beside `name` on the page of a purchase. */
-export function fact(page: Page, name: string) {
+/** The value beside `name` on the page of a purchase. */
+export function detail(page: Page, name: string) {
   const term = page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) });
   return page.getByRole("main").locator("dl > div").filter({ has: term }).getByRole("definition");
 }

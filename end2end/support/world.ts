@@ -11,7 +11,7 @@ import { Stripe } from "./stripe";
 const ROOT = resolve(__dirname, "../..");
 const SERVER = process.env.PEWPROS_SERVER_BIN ?? join(ROOT, "target/debug/server");
 const STAND_IN = process.env.PEWPROS_STAND_IN_BIN ?? join(ROOT, "target/debug/stripe-stand-in");
-/** What `cargo xtask` builds, for who calls Playwright without it. */
+/** Settings that `cargo xtask` makes, for running Playwright without it. */
 const LEPTOS = {
   LEPTOS_OUTPUT_NAME: "pewpros",
   LEPTOS_SITE_ROOT: join(ROOT, "target/site"),
@@ -20,7 +20,10 @@ const LEPTOS = {
   LEPTOS_HASH_FILE_NAME: "hash.txt",
 };
 
-/** A server with a database of its own and a Stripe of its own, filled with the demo. */
+/**
+ * The servers of a Playwright worker: the product with its own database and its own stand-in for
+ * Stripe, filled with the demo.
+ */
 export class World {
   private constructor(
     private readonly folder: string,
@@ -51,27 +54,27 @@ export class World {
       };
       await Program.run(SERVER, ["migrate"], env, folder);
       const demo = JSON.parse(await Program.run(SERVER, ["demo", "--json"], env, folder)) as Demo;
-      for (const site of demo.sites) await stripe.register(site);
+      for (const site of demo.sites) await stripe.registerEndpoint(site);
       const server = await Program.start(SERVER, ["serve"], env, folder);
       programs.unshift(server);
-      await server.until("does not answer", () => healthy(address));
+      await server.waitUntil("does not respond", () => isHealthy(address));
       return new World(folder, env, programs, demo, stripe);
     } catch (error) {
-      await end(programs, folder);
+      await stopAll(programs, folder);
       throw error;
     }
   }
 
   async stop(): Promise<void> {
-    await end(this.programs, this.folder);
+    await stopAll(this.programs, this.folder);
   }
 
-  /** What an operator types after `server`. */
-  async operator(...args: string[]): Promise<string> {
+  /** Runs a command of the operator: `server ARGS`. */
+  async runCommand(...args: string[]): Promise<string> {
     return await Program.run(SERVER, args, this.env, this.folder);
   }
 
-  /** What server and stand-in said so far, to be shown beside a failure. */
+  /** The output of the product and the stand-in, shown when a test fails. */
   log(): string {
     return this.programs.map((program) => program.log()).join("\n");
   }
@@ -92,45 +95,45 @@ export class World {
     return this.site("coachpros");
   }
 
-  /** Somebody of the demo; by default Mia, who has referrals in each status. */
+  /** A person of the demo; by default Mia, who has referrals in each status. */
   login(site: Site, role: Role = "member"): Login {
-    const of = this.demo.logins.filter((login) => login.site === site.key);
-    return found(of.find((login) => login.role === role), `${role} of ${site.key}`);
+    const logins = this.demo.logins.filter((login) => login.site === site.key);
+    return required(logins.find((login) => login.role === role), `${role} of ${site.key}`);
   }
 
-  /** Who runs Detroit Arms and the platform program: the login of the guide's steps. */
+  /** The admin of Detroit Arms and of the platform program, who does the guide's setup. */
   get pat(): Login {
     return this.login(this.detroit, "tenant and platform admin");
   }
 
   private site(key: string): Site {
-    return found(this.demo.sites.find((site) => site.key === key), `site ${key}`);
+    return required(this.demo.sites.find((site) => site.key === key), `site ${key}`);
   }
 }
 
-function found<T>(thing: T | undefined, name: string): T {
-  if (thing === undefined) throw new Error(`the demo has no ${name}`);
-  return thing;
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`the demo has no ${name}`);
+  return value;
 }
 
-async function end(programs: Program[], folder: string): Promise<void> {
-  // The server first: it may still have something to tell Stripe.
+async function stopAll(programs: Program[], folder: string): Promise<void> {
+  // The product stops first, because it may still send requests to Stripe.
   for (const program of programs) await program.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function healthy(address: string): Promise<true | undefined> {
-  const answer = await fetch(`http://${address}/healthz`).catch(() => undefined);
-  return answer?.ok ? true : undefined;
+async function isHealthy(address: string): Promise<true | undefined> {
+  const response = await fetch(`http://${address}/healthz`).catch(() => undefined);
+  return response?.ok ? true : undefined;
 }
 
 function freePort(): Promise<number> {
-  return new Promise((answer, fail) => {
+  return new Promise((response, fail) => {
     const server = createServer().once("error", fail);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
       const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => answer(port));
+      server.close(() => response(port));
     });
   });
 }

@@ -1,4 +1,4 @@
-//! The WASM entry: wakes the islands of a page that the server rendered.
+//! The entry point of the WASM: hydrates the islands of a page that the server rendered.
 
 use app as _;
 

@@ -1,8 +1,8 @@
-//! The few shapes that columns, foreign keys and indexes of this schema have.
+//! Helpers for the columns, foreign keys and indexes of this schema.
 
 use sea_orm_migration::{prelude::*, schema::big_integer};
 
-/// `id`: counts up by itself.
+/// The primary key `id`, which the database counts up.
 pub fn id() -> ColumnDef {
     ColumnDef::new(Alias::new("id"))
         .big_integer()
@@ -12,7 +12,8 @@ pub fn id() -> ColumnDef {
         .take()
 }
 
-/// `name` points to the `id` of `table`, which cannot be deleted while something points to it.
+/// A foreign key from column `name` of table `from` to the `id` of `table`. A row that is referred
+/// to cannot be deleted.
 pub fn points_to(
     from: &'static str,
     name: &'static str,
@@ -26,27 +27,27 @@ pub fn points_to(
         .take()
 }
 
-/// A number of cents, a moment in milliseconds, or the id of another row.
+/// An integer that is not null: cents, milliseconds, or the id of another row.
 pub fn number(name: &'static str) -> ColumnDef {
     big_integer(Alias::new(name)).take()
 }
 
-/// The same, and may be missing.
+/// An integer that may be null.
 pub fn maybe_number(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).big_integer().null().take()
 }
 
-/// Text.
+/// A text that is not null.
 pub fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).text().not_null().take()
 }
 
-/// Text that may be missing.
+/// A text that may be null.
 pub fn maybe_text(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).text().null().take()
 }
 
-/// Yes or no.
+/// A boolean that is not null; false by default.
 pub fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name))
         .boolean()
@@ -55,7 +56,7 @@ pub fn flag(name: &'static str) -> ColumnDef {
         .take()
 }
 
-/// An empty table `name`.
+/// A table without columns.
 pub fn table(name: &'static str) -> TableCreateStatement {
     Table::create().table(Alias::new(name)).take()
 }
@@ -72,7 +73,7 @@ pub fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatem
     index
 }
 
-/// The same, and no two rows may share the values.
+/// A unique index on `columns` of `table`, named after them.
 pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     index(table, columns)
         .name(format!("ux_{table}_{}", columns.join("_")))
@@ -80,7 +81,7 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
         .take()
 }
 
-/// Makes `tables`, then `indexes`.
+/// Creates `tables`, then `indexes`.
 pub async fn make(
     manager: &SchemaManager<'_>,
     tables: Vec<TableCreateStatement>,
@@ -95,7 +96,7 @@ pub async fn make(
     Ok(())
 }
 
-/// Drops `tables`, in the order given.
+/// Drops `tables` in the given order.
 pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
         manager
@@ -105,7 +106,7 @@ pub async fn unmake(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Res
     Ok(())
 }
 
-/// Adds `columns` to `table`, one by one as SQLite wants it.
+/// Adds `columns` to `table`, one per statement, as SQLite requires.
 pub async fn add(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -118,7 +119,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Takes `columns` from `table`.
+/// Drops `columns` of `table`.
 pub async fn remove(
     manager: &SchemaManager<'_>,
     table: &'static str,

@@ -1,7 +1,7 @@
-//! The database's shape, as steps that go up and down on SQLite and PostgreSQL alike.
+//! The schema as migrations that run up and down on SQLite and PostgreSQL alike.
 //!
-//! Conventions: `*_at` columns are milliseconds since the epoch, UTC, so that both databases order
-//! and compare them alike; `*_cents` are whole cents of the `currency` beside them.
+//! Conventions: `*_at` columns are milliseconds since 1970, UTC, so that both databases sort and
+//! compare them alike; `*_cents` are whole cents of the `currency` column beside them.
 
 pub use sea_orm_migration::prelude::*;
 
@@ -27,7 +27,7 @@ mod m20261127_000018_session_versions;
 mod m20261127_000019_sent_sessions;
 mod m20261127_000020_open_pages;
 
-/// All steps, oldest first.
+/// All migrations, oldest first.
 pub struct Migrator;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! Sites, the hosts they answer to, their settings and their Stripe accounts.
+//! Sites, their hosts, their settings and their Stripe accounts.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The members of a site, and their sessions.
+//! Creates the tables for members and browser sessions.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is sold, who bought it, and what Stripe said about it.
+//! Products, purchases, and Stripe's events.
 
 use sea_orm_migration::prelude::*;
 

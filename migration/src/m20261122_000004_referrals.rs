@@ -1,4 +1,4 @@
-//! Referrals, the ledger of credits that they earn, and the notifications about them.
+//! Referrals, the ledger of the credits that they earn, and the notifications about them.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! The platform program: its settings, the partners, what was bought through them, and the credits
-//! that they earn in the same ledger as members.
+//! The platform program: its settings, the platform referrers, the purchases through their links,
+//! and the credits that they earn, in the same ledger as the members' credits.
 
 use sea_orm_migration::prelude::*;
 
@@ -90,14 +90,15 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Every code ever given, a member's or a partner's: the two can never collide.
+/// All referral codes ever assigned, to members and to platform referrers, so that no code is
+/// assigned twice.
 fn referral_codes() -> TableCreateStatement {
     table("referral_codes")
         .col(text("code").primary_key())
         .take()
 }
 
-/// One row, with the id 1.
+/// Has one row, with the id 1.
 fn platform_settings() -> TableCreateStatement {
     table("platform_settings")
         .col(number("id").primary_key())

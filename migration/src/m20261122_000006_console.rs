@@ -1,5 +1,5 @@
-//! What the console needs: a trace of every change by hand, versions that tell two admins apart,
-//! and indexes that find rows among millions.
+//! For the console: an audit log of changes by hand, version columns that detect concurrent changes
+//! by two admins, and indexes that find rows among millions.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -11,7 +11,7 @@ use crate::columns::{
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The tables whose rows two admins may change at once.
+/// Tables whose rows two admins may change at the same time.
 const VERSIONED: [&str; 3] = ["site_settings", "products", "stripe_accounts"];
 
 #[async_trait::async_trait]
@@ -80,9 +80,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// One index for each way in which the console's tables can be filtered, sorted by date; and one
-/// sorted by credit, in which a referral without one counts as 0. The latter hold the date too, so
-/// that a range of days is told without reading the rows.
+/// One index for each way to filter the console's tables, sorted by date, and one sorted by credit,
+/// in which a referral without a credit counts as 0. The latter contain the date too, so that a
+/// date range is evaluated without reading the rows.
 const INDEXES: [&str; 16] = [
     "CREATE INDEX ix_referrals_date ON referrals (site_id, created_at, id)",
     "CREATE INDEX ix_referrals_status_date ON referrals (site_id, status, created_at, id)",
@@ -131,7 +131,7 @@ const INDEX_NAMES: [&str; 16] = [
     "ix_platform_referrals_status_plan_credit",
 ];
 
-/// What the new columns hold for rows that were there before.
+/// Fill the new columns of existing rows.
 const FILLED: [&str; 4] = [
     "UPDATE referrals SET purchase_kind = \
      (SELECT kind FROM purchases WHERE purchases.id = referrals.purchase_id) \
@@ -146,8 +146,8 @@ const FILLED: [&str; 4] = [
      ON CONFLICT DO NOTHING",
 ];
 
-/// Who changed what by hand. Without a site: something of the platform program. Without an actor:
-/// the command line.
+/// Who changed what by hand. A row without a site is about the platform program; a row without an
+/// actor came from the command line.
 fn audit_log() -> TableCreateStatement {
     table("audit_log")
         .col(id())
@@ -164,7 +164,7 @@ fn audit_log() -> TableCreateStatement {
         .take()
 }
 
-/// The words by which a row is found: by their beginnings, so they are ordered byte by byte.
+/// The words by which a row is found. The search is by prefix, so they are ordered byte by byte.
 fn search_words(database: DatabaseBackend) -> TableCreateStatement {
     let mut word = text("word");
     if database == DatabaseBackend::Postgres {

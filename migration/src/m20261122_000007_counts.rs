@@ -1,6 +1,6 @@
-//! Kept counters: how many referrals there are of each day, status and kind, and what they earned.
-//! The database keeps them itself, in the transaction that changes a referral, so that the console's
-//! cards never read a million rows.
+//! Counters of the referrals by day, status and kind, and of what they earned. Triggers update them
+//! in the transaction that changes a referral, so that the console's cards never read a million
+//! rows.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -13,7 +13,8 @@ pub struct Migration;
 struct Counted {
     table: &'static str,
     program: &'static str,
-    /// The counters' site: partners bring subscribers to any brand, so theirs have none (0).
+    /// The site of the counters. Platform referrals are counted without a site (0), because they
+    /// may belong to any brand.
     site: &'static str,
     kind: &'static str,
 }
@@ -97,7 +98,7 @@ fn referral_counts() -> TableCreateStatement {
 }
 
 impl Counted {
-    /// A row's place among the counters, and what it adds there.
+    /// The counter of a row, and the values to add to it.
     fn counter(&self, row: &str, sign: &str) -> String {
         let Self { program, .. } = self;
         let (site, kind) = (
@@ -112,8 +113,8 @@ impl Counted {
         )
     }
 
-    /// Adds `changes`, a query. Always in the order of the key: two transactions that add to the
-    /// same counters wait for one another and never in a circle.
+    /// Adds `changes`, a query, to the counters. It is ordered by their key, so that two
+    /// transactions that add to the same counters cannot deadlock.
     fn add(changes: &str) -> String {
         format!(
             "INSERT INTO referral_counts ({KEY}, referrals, credit_cents) \

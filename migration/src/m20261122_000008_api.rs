@@ -1,4 +1,5 @@
-//! The mobile API: who is signed in on which device, and the answers that a phone may ask for again.
+//! For the mobile API: the API tokens of signed-in devices, and the responses stored under
+//! idempotency keys.
 
 use sea_orm_migration::prelude::*;
 

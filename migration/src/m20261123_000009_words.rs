@@ -1,5 +1,5 @@
-//! A row's words are found from its site on. By subject and row alone, SQLite reads every word of
-//! the site instead.
+//! The index of the search words that finds the words of a row now includes the site. Without it,
+//! SQLite read every word of the site instead of using the index.
 
 use sea_orm_migration::prelude::*;
 

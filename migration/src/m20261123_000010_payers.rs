@@ -1,5 +1,5 @@
-//! Which of Stripe's customers paid. The member's own may be another one by the time it is asked what
-//! their balance paid.
+//! The Stripe customer who paid for a purchase. The member may have another customer by the time
+//! the applied balance is read.
 
 use sea_orm_migration::prelude::*;
 

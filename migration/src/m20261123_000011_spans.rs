@@ -1,5 +1,5 @@
-//! The counters of 32 days together. Over three years that is 35 spans instead of 1,100 days, so that
-//! the cards of all that ever was cost hardly more than those of a month.
+//! Counters of 32 days together. Three years have 35 spans instead of 1,100 days, so that the
+//! console's cards for all time cost little more than those for a month.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -9,7 +9,7 @@ use crate::columns::{make, number, table, text, unmake};
 pub struct Migration;
 
 const TABLE: &str = "referral_count_spans";
-/// Days since the epoch, divided by 32: the same in either database, whatever the calendar says.
+/// Days since 1970 divided by 32, which both databases compute alike.
 const SPAN: &str = "day / 32";
 const KEY: &str = "program, site_id, span, status, kind, currency";
 
@@ -75,7 +75,7 @@ fn spans() -> TableCreateStatement {
         .take()
 }
 
-/// Adds to the span of a counter. A counter's key never changes.
+/// Adds to the span of a counter. The key of a counter never changes.
 fn add(row: &str, referrals: &str, credit_cents: &str) -> String {
     format!(
         "INSERT INTO {TABLE} ({KEY}, referrals, credit_cents) \
@@ -87,7 +87,7 @@ fn add(row: &str, referrals: &str, credit_cents: &str) -> String {
     )
 }
 
-/// What is to be added when a counter is inserted, updated or deleted.
+/// What to add after an insert, an update and a delete of a counter.
 fn additions() -> [(&'static str, String); 3] {
     [
         ("insert", add("NEW", "NEW.referrals", "NEW.credit_cents")),

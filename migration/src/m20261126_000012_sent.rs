@@ -1,5 +1,5 @@
-//! When a credit was last sent to Stripe, and under which of the account's secret keys: once that is
-//! rolled, only Stripe's books tell whether it was given.
+//! When a credit was last sent to Stripe, and with which secret key of the account. Once that key
+//! is rolled, only Stripe's balance transactions show whether the credit was issued.
 
 use sea_orm_migration::prelude::*;
 

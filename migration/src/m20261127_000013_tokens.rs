@@ -1,6 +1,6 @@
-//! Random tokens in place of row numbers wherever Stripe keeps what names a row: a database that is
-//! restored gives the same numbers again. And a row for every Checkout session, written before Stripe
-//! is asked for it.
+//! Random tokens replace row ids wherever Stripe stores the name of a row, because a restored
+//! database assigns the same ids again. Every Checkout session gets a row, which is written before
+//! the request to Stripe.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -12,7 +12,7 @@ use crate::columns::{
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The tables whose rows get a token.
+/// Tables whose rows get a token.
 const NAMED: [&str; 3] = ["users", "referrals", "platform_referrers"];
 
 #[async_trait::async_trait]
@@ -25,7 +25,8 @@ impl MigrationTrait for Migration {
             add(manager, named, vec![token]).await?;
             db.execute_unprepared(&format!("UPDATE {named} SET token = {random}"))
                 .await?;
-            // A process of the version before, beside this one, writes rows without a token.
+            // Processes of the previous version may still be running and insert rows without a
+            // token.
             db.execute_unprepared(&format!(
                 "CREATE UNIQUE INDEX ux_{named}_token ON {named} (token) WHERE token <> ''"
             ))
@@ -73,18 +74,18 @@ fn checkout_sessions() -> TableCreateStatement {
         .col(text("token"))
         .col(text("program"))
         .col(number("site_id"))
-        // Of a tenant's sale; a platform purchase is written when its session completes.
+        // Only for a tenant's purchase; a platform purchase is inserted when its session completes.
         .col(maybe_number("purchase_id"))
-        // Of a platform's sale.
+        // Only for a platform purchase.
         .col(maybe_text("plan"))
         .col(maybe_text("referral_code"))
         .col(maybe_number("clicked_at"))
         .col(number("stripe_account_id"))
         .col(flag("livemode"))
-        // What Stripe is asked for, to be sent again byte by byte; NULL in rows that are older.
+        // The request to Stripe, so that it can be repeated byte by byte; NULL in older rows.
         .col(maybe_text("request"))
         .col(text("state"))
-        // Who has it open for what; NULL once it is over.
+        // Identifies the buyer and the product while the session is open; NULL afterward.
         .col(maybe_text("open_for"))
         .col(maybe_text("session_id"))
         .col(maybe_text("url"))
@@ -105,7 +106,7 @@ fn checkout_sessions() -> TableCreateStatement {
         .take()
 }
 
-/// Rows for the purchases that wait to be paid. Their sessions carry the number of the purchase, and
+/// Inserts rows for unpaid purchases. Their sessions have the purchase's id in their metadata, and
 /// no token.
 fn sessions_under_way(random: &str) -> String {
     format!(

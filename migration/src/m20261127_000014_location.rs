@@ -1,5 +1,5 @@
-//! Where the database was when it was last served, so that a copy of it is known as one; and a row
-//! that is written to see whether anything can be.
+//! The location at which the database was last served, so that a copy is recognized; and a row that
+//! is updated to check whether the database can be written to.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! A Stripe account is known by whose it is, its `acct_…` and its mode; and an event of a payment that
-//! matches nothing is kept to be applied again.
+//! A Stripe account is identified by its owner, its `acct_…` and its mode. Events of payments that
+//! match no purchase are kept, so that they can be applied later.
 
 use sea_orm_migration::{prelude::*, schema::boolean_null};
 
@@ -11,8 +11,8 @@ pub struct Migration;
 const ACCOUNTS: &str = "stripe_accounts";
 const EVENTS: &str = "stripe_events";
 
-/// Whose the accounts are that are there already: the site's that uses one now, or that sold through
-/// it. A platform's account is no site's.
+/// The owners of existing accounts: the site that uses the account now, or that sold through it.
+/// Accounts of the platform have no site.
 const OWNERS: &str = "UPDATE stripe_accounts SET site_id = COALESCE( \
     (SELECT MIN(id) FROM sites WHERE sites.stripe_account_id = stripe_accounts.id), \
     (SELECT MIN(site_id) FROM purchases WHERE purchases.stripe_account_id = stripe_accounts.id), \
@@ -21,11 +21,11 @@ const OWNERS: &str = "UPDATE stripe_accounts SET site_id = COALESCE( \
      WHERE users.stripe_customer_account_id = stripe_accounts.id)) \
     WHERE NOT platform";
 
-/// One row for an account of an owner in a mode. Rows whose `acct_…` is not known yet are apart.
+/// One row for each owner, account and mode. Rows whose `acct_…` is not known yet are excluded.
 const ONE_EACH: &str = "CREATE UNIQUE INDEX ux_stripe_accounts_owner \
     ON stripe_accounts (COALESCE(site_id, 0), stripe_account, livemode)";
 
-/// The few events that wait for what they are about.
+/// A partial index, because few events are unmatched.
 const FEW_OF_MANY: &str = "CREATE INDEX ix_stripe_events_unmatched \
     ON stripe_events (unmatched_since) WHERE unmatched_since IS NOT NULL";
 

@@ -1,4 +1,5 @@
-//! Customers by account and holder, with what each row was made in: test or live mode.
+//! Stripe customers by account and member or platform referrer, and the mode in which each row was
+//! created.
 
 use sea_orm_migration::{prelude::*, schema::boolean_null};
 
@@ -11,7 +12,7 @@ use crate::columns::{
 pub struct Migration;
 
 const TABLE: &str = "stripe_customers";
-/// What is of one mode of Stripe, known by the account that it was made through.
+/// Tables whose rows belong to one mode of Stripe: that of their account.
 const MODED: [&str; 4] = [
     "purchases",
     "platform_purchases",
@@ -19,10 +20,10 @@ const MODED: [&str; 4] = [
     "stripe_events",
 ];
 
-/// What is remembered of the customers of members and partners. Where none is known, the next one is
-/// asked for under a new key: what is sent of a customer is another than before.
-/// Whether our metadata is on them is not
-/// known: those that Checkout made have none. The columns that it comes from stay, and nothing reads them.
+/// Copies the known customers of members and platform referrers. Where none is known, the next one
+/// is created under a new idempotency key, because its parameters differ from those before. Whether
+/// the customers have our metadata is not known; those that Checkout created do not. The old
+/// columns stay and are no longer read.
 const COPIED: [&str; 2] = [
     "INSERT INTO stripe_customers (stripe_account_id, user_id, customer_id, generation, \
      balance_cents, balance_currency, balance_read_at) \
@@ -38,8 +39,8 @@ const COPIED: [&str; 2] = [
      FROM platform_referrers WHERE stripe_customer_account_id IS NOT NULL",
 ];
 
-/// An account may have gone live in its row: what was sold in test mode before tells by the ids of its
-/// Checkout sessions, and what it earned is of test mode too.
+/// An account's row may have gone from test to live mode. Purchases from before then are recognized
+/// by the ids of their Checkout sessions, and the credits for them belong to test mode too.
 const TEST_MODE: [&str; 3] = [
     "UPDATE purchases SET livemode = FALSE WHERE checkout_session_id LIKE 'cs~_test~_%' ESCAPE '~'",
     "UPDATE platform_purchases SET livemode = FALSE \
@@ -52,7 +53,7 @@ const TEST_MODE: [&str; 3] = [
      WHERE platform_purchases.livemode = FALSE))",
 ];
 
-/// Back to one customer each: the one at the account that is connected now.
+/// Copies back one customer each: the one of the account that is connected now.
 const COPIED_BACK: [&str; 2] = [
     "UPDATE users SET (stripe_customer_id, stripe_customer_account_id, stripe_customer_generation, \
      balance_cents, balance_currency, balance_read_at) = \
@@ -71,7 +72,7 @@ const COPIED_BACK: [&str; 2] = [
      (SELECT stripe_account_id FROM platform_settings))",
 ];
 
-/// The few customers that have yet to get our metadata.
+/// A partial index, because few customers still lack our metadata.
 const FEW_OF_MANY: &str = "CREATE INDEX ix_stripe_customers_unmarked \
     ON stripe_customers (id) WHERE NOT marked AND customer_id IS NOT NULL";
 
@@ -95,7 +96,7 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(statement).await?;
         }
         for moded in MODED {
-            // Events have it since the step before.
+            // Events have had the column since the previous migration.
             if moded != "stripe_events" {
                 add(manager, moded, vec![boolean_null("livemode")]).await?;
             }

@@ -1,5 +1,5 @@
-//! Sessions belong to members alone; what visitors did is in their browsers. The rows that visitors
-//! left are removed, once.
+//! Only members have sessions; visitors have cookies instead. The sessions that visitors left are
+//! deleted once.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A quotation mark in what was typed stands behind a backslash, and is none of these.
+        // A quotation mark in a value is escaped with a backslash, so it does not match this
+        // pattern.
         let visitors = Query::delete()
             .from_table("sessions")
             .and_where(Expr::col("data").not_like("%\"member\":%"))

@@ -1,5 +1,5 @@
-//! A member's browser sessions and API tokens carry a version; raising the member's own ends them
-//! all at once, those that are being made at that moment too.
+//! Browser sessions and API tokens have the version of their member. Increasing the member's
+//! version ends all of them at once, including those that are being created at the moment.
 
 use sea_orm_migration::prelude::*;
 

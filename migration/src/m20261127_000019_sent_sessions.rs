@@ -1,5 +1,5 @@
-//! When Stripe was last asked to make a Checkout session: how long it can be open is counted from
-//! there, for a request whose answer was lost is sent again.
+//! When the request for a Checkout session was last sent to Stripe. The session's lifetime counts
+//! from then, because a request without a response is sent again.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 
 const TABLE: &str = "checkout_sessions";
 const COLUMN: &str = "last_sent_at";
-/// A request was sent again until its row was 25 hours old.
+/// A request was repeated until its row was 25 hours old.
 const SENT_AT_MOST: &str = "UPDATE checkout_sessions SET last_sent_at = created_at \
                             + CASE WHEN state IN ('requested', 'open') THEN 90000000 ELSE 0 END";
 

@@ -1,5 +1,5 @@
-//! Nobody has two Checkout sessions open for the same at one Stripe account; at another account of the
-//! site, connected before or since, they may have one too.
+//! A buyer has at most one open Checkout session for the same product in each Stripe account. In
+//! another account of the site, connected earlier or later, there may be one too.
 
 use sea_orm_migration::prelude::*;
 
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        // Only the newest can stay open for its buyer.
+        // Only the newest one stays open for its buyer.
         db.execute_unprepared(
             "UPDATE checkout_sessions SET open_for = NULL WHERE EXISTS (SELECT 1 FROM \
              checkout_sessions newer WHERE newer.open_for = checkout_sessions.open_for \

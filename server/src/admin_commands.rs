@@ -1,4 +1,4 @@
-//! `server admin …`: who runs a site or the platform program.
+//! The commands `server admin …`, for admins of sites and of the platform program.
 
 use std::sync::OnceLock;
 
@@ -10,10 +10,10 @@ use store::{Db, entities::user};
 
 use crate::open;
 
-/// What to do about admins.
+/// The commands about admins.
 #[derive(Subcommand)]
 pub enum Admin {
-    /// Make an admin of somebody who is not registered, or with --promote of somebody who is
+    /// Create an admin: a new member, or with --promote one who is registered
     Create(Box<Create>),
     /// List who runs a site or the platform program
     List(List),
@@ -23,7 +23,7 @@ pub enum Admin {
     Reset(Reset),
 }
 
-/// Who it is about.
+/// The member whom a command is about.
 #[derive(Args)]
 pub struct Member {
     #[command(flatten)]
@@ -31,12 +31,13 @@ pub struct Member {
     /// Key of the site where they sign in, e.g. detroit-arms
     #[arg(long)]
     site: String,
-    /// E-mail address
+    /// Email address
     #[arg(long)]
     email: String,
 }
 
-/// A password, better given by the environment: other users of the machine can read command lines.
+/// A password. The environment is the better way: other users of the machine can read command
+/// lines.
 #[derive(Args)]
 pub struct Password {
     /// The password to sign in with
@@ -111,10 +112,10 @@ pub struct Reset {
     password: Password,
 }
 
-/// Does it, and prints what was done.
+/// Runs the command, and prints what was done.
 ///
 /// # Errors
-/// What the operator has to mend.
+/// What the operator must correct.
 pub async fn run(command: Admin, opened: &OnceLock<Db>) -> anyhow::Result<()> {
     match command {
         Admin::Create(create) => make(*create, opened).await,

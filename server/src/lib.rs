@@ -1,4 +1,4 @@
-//! The processes, and what an operator does by hand.
+//! The parts of the `server` program: its processes, the demo and logging.
 
 pub mod demo;
 pub mod serve;

@@ -1,4 +1,4 @@
-//! The one program: the web, the worker, and what an operator does by hand.
+//! The `server` program: the web, the worker, and the operator's commands.
 
 mod admin_commands;
 
@@ -22,7 +22,7 @@ use web::{api, state::AppState};
 
 use self::admin_commands::Admin;
 
-/// It gives memory back that the system's own keeps after a busy hour.
+/// jemalloc returns memory after a busy hour; the system's allocator keeps it.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the sites and do the jobs
+    /// Serve the sites and run the jobs
     Serve {
         #[command(flatten)]
         config: Config,
@@ -50,7 +50,7 @@ enum Command {
         #[arg(long)]
         moved: bool,
     },
-    /// Do the jobs alone
+    /// Run only the jobs
     Worker {
         #[command(flatten)]
         config: Config,
@@ -64,14 +64,16 @@ enum Command {
     Backup {
         #[command(flatten)]
         config: Config,
-        /// The file to be made
+        /// The file to create
         file: PathBuf,
     },
-    /// Make this copy of a database one for trying things out: without Stripe, tokens and sessions
+    /// Turn this copy of a database into one for trying things out, without Stripe, tokens and
+    /// sessions
     Detach {
         #[command(flatten)]
         config: Config,
-        /// It is a copy although nothing tells it from the original, as after a clone of a whole server
+        /// The database is a copy although nothing distinguishes it from the original, as after a
+        /// clone of a whole server
         #[arg(long)]
         force: bool,
     },
@@ -85,12 +87,12 @@ enum Command {
     },
     /// Print the OpenAPI document of the mobile API
     Openapi,
-    /// Make sites
+    /// Create sites
     Site {
         #[command(subcommand)]
         action: Site,
     },
-    /// Make, list and revoke admins
+    /// Create, list and revoke admins
     Admin {
         #[command(subcommand)]
         action: Admin,
@@ -120,14 +122,15 @@ struct Settings {
         allow_negative_numbers = true
     )]
     tenant_credit: Option<i64>,
-    /// What one referral of a partner earns, in cents (5000 = $50.00); 0 switches the program off
+    /// What one referral of a platform referrer earns, in cents (5000 = $50.00); 0 switches the
+    /// program off
     #[arg(long, value_name = "CENTS", allow_negative_numbers = true)]
     platform_credit: Option<i64>,
 }
 
 #[derive(Subcommand)]
 enum Site {
-    /// Make a site, its referral program switched off
+    /// Create a site, with its referral program switched off
     Add(AddSite),
 }
 
@@ -144,13 +147,13 @@ struct AddSite {
     /// One sentence under the name
     #[arg(long, default_value = "")]
     tagline: String,
-    /// Where it answers, e.g. detroitarms.com
+    /// Its host name, e.g. detroitarms.com
     #[arg(long)]
     host: String,
     /// A tenant's site, or one of the platform's brands
     #[arg(long, default_value = "tenant", value_parser = ["tenant", "platform"])]
     kind: String,
-    /// Its look: range or coach for a tenant, pewpros or coachpros for a brand
+    /// Its theme: range or coach for a tenant, pewpros or coachpros for a brand
     #[arg(long)]
     theme: Option<String>,
 }
@@ -159,7 +162,7 @@ struct AddSite {
 enum Stripe {
     /// Take payments through this account
     Connect(Connect),
-    /// Take no payments
+    /// Stop taking payments
     Disconnect {
         #[command(flatten)]
         config: Config,
@@ -168,7 +171,7 @@ enum Stripe {
     },
 }
 
-/// Whose account.
+/// The owner of the account.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Of {
@@ -189,7 +192,7 @@ struct Connect {
     /// sk_test_… or sk_live_…
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// whsec_…; several while one is rotated; none keeps those in force
+    /// whsec_…; several during a rotation; none keeps the current ones
     #[arg(
         long = "webhook-secret",
         env = "STRIPE_WEBHOOK_SECRETS",
@@ -197,8 +200,8 @@ struct Connect {
         value_delimiter = ','
     )]
     webhook_secrets: Vec<String>,
-    /// The secret key is a new one of the account that is connected; it counts where Stripe does not
-    /// tell whose the key is
+    /// The secret key is a new key of the connected account; this counts only if Stripe does not
+    /// say to which account the key belongs
     #[arg(long)]
     same_account: bool,
 }
@@ -217,12 +220,12 @@ fn main() -> anyhow::Result<()> {
             None => ended,
         }
     });
-    // Dropping it would wait, without a bound, for looking up a name.
+    // Dropping the runtime would wait, without a limit, for a name lookup.
     runtime.shutdown_background();
     ended
 }
 
-/// What a command works with; its database is closed at the end.
+/// The state for a command. `main` closes its database at the end.
 async fn open(config: Config, opened: &OnceLock<Db>) -> anyhow::Result<AppState> {
     let state = serve::state(config).await?;
     opened.get_or_init(|| state.db.clone());
@@ -297,12 +300,12 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
                 None => operator::connect_platform_stripe(&state, &keys).await?,
             };
             println!(
-                "Connected. In Stripe, let the webhook endpoint of this account be {}",
+                "Connected. In Stripe, set the webhook endpoint of this account to {}",
                 connected.path
             );
             if connected.webhook_secrets == 0 {
                 println!(
-                    "No webhook secret is in force, so no event of Stripe is believed: run this again \
+                    "No webhook secret is saved, so events from Stripe are rejected. Run this again \
                      with --webhook-secret"
                 );
             }

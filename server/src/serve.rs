@@ -28,12 +28,12 @@ use web::{
     state::{AppState, Shared},
 };
 
-/// How long Stripe may take to answer.
+/// How long to wait for an answer of Stripe.
 const STRIPE_PATIENCE: Duration = Duration::from_secs(20);
-/// How long a stop waits for requests and jobs that are under way.
+/// How long shutdown waits for running requests and jobs.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Everything that requests and jobs share, with the clock and the randomness of the machine.
+/// The state that requests and jobs share, with the clock and the randomness of the machine.
 ///
 /// # Errors
 /// If a setting is wrong or the database does not answer.
@@ -41,7 +41,7 @@ pub async fn state(config: Config) -> anyhow::Result<AppState> {
     state_with(config, Clock::system(), Random::system()).await
 }
 
-/// The same with a clock and a randomness of the caller's.
+/// Like [`state`], with the caller's clock and randomness.
 ///
 /// # Errors
 /// If a setting is wrong or the database does not answer.
@@ -50,8 +50,8 @@ pub async fn state_with(config: Config, clock: Clock, random: Random) -> anyhow:
     state_on(db, config, clock, random).await
 }
 
-/// The same on a database that is open. Where it is not where it was last served, nobody calls
-/// Stripe.
+/// Like [`state_with`], on an open database. If the database is not where it was last served,
+/// Stripe is never called.
 async fn state_on(
     db: Db,
     config: Config,
@@ -92,8 +92,8 @@ async fn state_on(
     }))
 }
 
-/// `LEPTOS_*` of the environment, as `cargo xtask` sets it; without it, as in Cargo.toml but for
-/// the hashes.
+/// Reads `LEPTOS_*` from the environment, where `cargo xtask` sets it. Without it, the options are
+/// those of Cargo.toml, but without hashed file names.
 fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     let mut options = match std::env::var_os("LEPTOS_OUTPUT_NAME") {
         Some(_) => get_configuration(None).context("LEPTOS_*")?.leptos_options,
@@ -106,22 +106,22 @@ fn leptos_options(listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     Ok(options)
 }
 
-/// How the web is served.
+/// The options of `server serve`.
 #[derive(Clone, Copy)]
 pub struct WebOptions {
-    /// Do the jobs too.
+    /// Run the jobs too.
     pub worker: bool,
-    /// Bring the database up to date first.
+    /// Run the migrations first.
     pub migrate: bool,
     /// The database was moved or restored, and this is the original.
     pub moved: bool,
 }
 
-/// Serves the web, and does the jobs if `options` say so, until told to stop. Of a database that is
-/// not where it was last served the web alone is served, and nobody calls Stripe.
+/// Serves the web until a stop signal, and runs the jobs if `options` say so. If the database is
+/// not where it was last served, only the web is served and Stripe is never called.
 ///
 /// # Errors
-/// If the database is not up to date, the address is taken, or the web or the worker breaks down.
+/// If the database is not up to date, the address is in use, or the web or the worker fails.
 pub async fn web(config: Config, options: WebOptions) -> anyhow::Result<()> {
     let db = Db::connect(&config.database_url).await?;
     let ended = web_on(db.clone(), config, options).await;
@@ -133,7 +133,7 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
         migrate(&db).await?;
     }
     ensure!(is_migrated(&db).await?, NOT_MIGRATED);
-    // From here on it leaves traces: a stop is one that ends well.
+    // From here on the process changes the database, so a stop signal must shut it down cleanly.
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
     if options.moved || !db.has_location().await? {
@@ -173,7 +173,8 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
     ended
 }
 
-/// Says again and again that nothing is done here, since nobody reads the first line of a log.
+/// Logs again every five minutes that jobs and Stripe are off, because nobody reads the first line
+/// of a log.
 async fn remind(standing: Standing) {
     const EVERY: Duration = Duration::from_secs(5 * 60);
     if let Standing::Elsewhere { recorded, found } = standing {
@@ -184,17 +185,17 @@ async fn remind(standing: Standing) {
     }
 }
 
-/// Lets go of the database, so that a SQLite file is whole without its write-ahead log.
+/// Closes the database, so that a SQLite file is complete without its write-ahead log.
 ///
 /// # Errors
-/// If SQLite's could not be closed: parts of it may be in the write-ahead log. PostgreSQL keeps what
-/// was committed, however we leave it.
+/// If SQLite's database could not be closed: parts of it may be in the write-ahead log. PostgreSQL
+/// keeps what was committed, even if closing fails.
 pub async fn close(db: &Db) -> anyhow::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(2);
     let closed = match timeout(PATIENCE, db.close()).await {
         Ok(closed) => closed.context("the database was not closed"),
         Err(_) => Err(anyhow!(
-            "the database was not closed: statements are under way"
+            "the database was not closed: statements are still running"
         )),
     };
     match (closed, db.file()) {
@@ -203,14 +204,15 @@ pub async fn close(db: &Db) -> anyhow::Result<()> {
             Ok(())
         }
         (Err(error), Some(file)) => Err(error.context(format!(
-            "{} is not whole without the -wal file beside it",
+            "{} is incomplete without the -wal file beside it",
             file.display()
         ))),
         (Ok(()), _) => Ok(()),
     }
 }
 
-/// What a process ends with. Of two errors the first is the answer, the other is logged.
+/// Closes the database, and returns how the process ended. Of two errors the first is returned and
+/// the other is logged.
 pub async fn ended_and_closed(ended: anyhow::Result<()>, db: &Db) -> anyhow::Result<()> {
     match (ended, close(db).await) {
         (Err(first), Err(error)) => {
@@ -221,10 +223,10 @@ pub async fn ended_and_closed(ended: anyhow::Result<()>, db: &Db) -> anyhow::Res
     }
 }
 
-/// Does jobs, until told to stop.
+/// Runs jobs until a stop signal.
 ///
 /// # Errors
-/// If the database is not up to date or not where it was last served, or the worker breaks down.
+/// If the database is not up to date or not where it was last served, or the worker fails.
 pub async fn worker(config: Config) -> anyhow::Result<()> {
     let db = Db::connect(&config.database_url).await?;
     let ended = worker_on(db.clone(), config).await;
@@ -233,12 +235,12 @@ pub async fn worker(config: Config) -> anyhow::Result<()> {
 
 async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     ensure!(is_migrated(&db).await?, NOT_MIGRATED);
-    // From here on it leaves traces: a stop is one that ends well.
+    // From here on the process changes the database, so a stop signal must shut it down cleanly.
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
     let state = state_on(db, config, clock.clone(), Random::system()).await?;
     one_process_on_sqlite(&state)?;
-    // It may be started before the first `serve`, and acts in the database's name as well.
+    // The worker may start before the first `serve`, and it acts in the database's name too.
     if !state.db.has_location().await? {
         state.db.record_location(clock.now().into()).await?;
     }
@@ -253,28 +255,30 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     .await
 }
 
-/// On SQLite one process does everything: another one would not hear of its news.
+/// On SQLite one process does everything: a second one would not receive its notifications.
 fn one_process_on_sqlite(state: &AppState) -> anyhow::Result<()> {
     ensure!(
         matches!(state.db.pool(), Pool::Postgres(_)),
-        "on SQLite `serve` does the jobs too; a worker of its own needs PostgreSQL"
+        "on SQLite, `serve` also runs the jobs; a separate worker needs PostgreSQL"
     );
     Ok(())
 }
 
-/// Hears the news of other processes; a cut connection is taken up again.
+/// Relays the notifications of other processes, and reconnects after a lost connection.
 async fn hear(state: AppState, stopping: CancellationToken) {
     const PAUSE: Duration = Duration::from_secs(1);
     while !stopping.is_cancelled() {
         match state.live.listen(&state.db).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!("news of other processes: {error:#}"),
+            Err(error) => {
+                tracing::warn!("listening for notifications from other processes failed: {error:#}")
+            }
         }
         sleep(PAUSE).await;
     }
 }
 
-/// Runs `work` to its end, but not for long once we are stopping.
+/// Runs `work` to its end; after the stop signal, for at most [`STOP_PATIENCE`].
 async fn bounded(
     stopping: &CancellationToken,
     work: impl Future<Output = anyhow::Result<()>>,
@@ -285,7 +289,7 @@ async fn bounded(
         () = stopping.cancelled() => {}
     }
     timeout(STOP_PATIENCE, work).await.unwrap_or_else(|_| {
-        tracing::warn!("stopped with work under way");
+        tracing::warn!("stopped while work was still running");
         Ok(())
     })
 }
@@ -294,7 +298,8 @@ fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let stopping = CancellationToken::new();
     let stop = stopping.clone();
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
-    // Caught, a file that may not grow is a write that fails, as on a full disk, and no sudden end.
+    // Catch SIGXFSZ: then a write to a file that may not grow fails, as on a full disk, instead of
+    // killing the process.
     let too_large = rustix::process::Signal::XFSZ.as_raw();
     let _caught = signal(SignalKind::from_raw(too_large)).context("SIGXFSZ")?;
     tokio::spawn(async move {

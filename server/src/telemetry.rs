@@ -1,9 +1,9 @@
-//! Logs: one line for each thing worth knowing, never a secret.
+//! Logging: one line for each event that matters, and never a secret.
 
 use tracing_subscriber::EnvFilter;
 
-/// Of libraries only what is wrong. Sessions would open a span for every request, which says nothing
-/// and costs a fiftieth of a page.
+/// Libraries log only warnings and errors. tower-sessions would open a span for every request,
+/// which says nothing and costs a fiftieth of a page.
 const QUIET: &str = "info,sqlx=warn,sea_orm=warn,apalis=warn,tower_sessions=warn";
 
 /// Starts logging to standard error; `RUST_LOG` chooses what.
@@ -13,8 +13,8 @@ pub fn start() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
-        // It would be said on standard error, where a failure to write ends the process: one whose
-        // log is on the disk that is full must go on.
+        // Such errors are written to standard error, and if that write fails too, the process ends.
+        // A process whose log is on a full disk must continue.
         .log_internal_errors(false)
         .init();
 }

@@ -14,26 +14,27 @@ use anyhow::{Context, Result, ensure};
 
 use self::{machine::Machine, table::Line};
 use crate::{
-    build::{self, Built, Profile, STAND_IN},
+    artifacts::{self, Built, Profile, STAND_IN},
+    gate::{chromium, npm_install},
+    postgres::Postgres,
     process,
     progress::step,
     settings::Settings,
-    test::{Postgres, chromium, npm_install},
 };
 
 const BENCH: &str = "bench";
 
-/// Measures everything, or the scenarios named; `quick` only sees that they run. Only a whole
+/// Measures everything, or the scenarios named; `quick` only checks that they run. Only a whole
 /// measurement is written down.
 pub fn run(settings: &Settings, quick: bool, only: &[String]) -> Result<()> {
-    let built = build::everything(settings, Profile::Release, &process::run)?;
+    let built = artifacts::everything(settings, Profile::Release, &process::run)?;
     let programs = step("bare programs and the stand-in", || programs(settings))?;
     let folder = settings.root.join("end2end");
     npm_install(&folder, &process::run)?;
     let chromium = chromium(&folder, &process::run)?;
     process::stop_on_interrupt()?;
     let postgres = Postgres::lasting()?;
-    let machine = Machine::look(settings, &postgres, &scratch())?;
+    let machine = Machine::read(settings, &postgres, &scratch())?;
     let report = settings.stage("bench.json");
     let mut bench = command(settings, &built, &programs, &postgres, &report);
     bench.args(only);
@@ -47,9 +48,9 @@ pub fn run(settings: &Settings, quick: bool, only: &[String]) -> Result<()> {
     // One that was interrupted leaves its databases behind.
     let _ = fs::remove_dir_all(scratch());
     measured?;
-    let said = fs::read_to_string(&report)
+    let json = fs::read_to_string(&report)
         .with_context(|| format!("{} cannot be read", report.display()))?;
-    let lines: Vec<Line> = serde_json::from_str(&said)?;
+    let lines: Vec<Line> = serde_json::from_str(&json)?;
     let table = table::markdown(&lines);
     println!("\n{table}");
     if !quick && only.is_empty() {

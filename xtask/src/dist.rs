@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    build::{self, Profile},
+    artifacts::{self, Profile},
     process,
     progress::step,
     settings::Settings,
@@ -13,7 +13,7 @@ use crate::{
 
 /// Builds for production and gathers the server, its site and the hash file that ties them.
 pub fn pack(settings: &Settings) -> Result<()> {
-    let built = build::everything(settings, Profile::Release, &process::run)?;
+    let built = artifacts::everything(settings, Profile::Release, &process::run)?;
     let dist = settings.target.join("dist");
     step("dist", || {
         let _ = fs::remove_dir_all(&dist);
@@ -50,7 +50,7 @@ fn start_script(settings: &Settings) -> String {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    for file in build::files(from)? {
+    for file in artifacts::files(from)? {
         copy(&from.join(&file), &to.join(&file))?;
     }
     Ok(())

@@ -46,20 +46,38 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a program said and whether it was content.
+/// Runs a program on our terminal, ends it early once `cancelled` answers true, and expects it to
+/// succeed.
+pub fn run_unless(command: &mut Command, cancelled: &dyn Fn() -> bool) -> Result<()> {
+    let mut group = Group::spawn(command)?;
+    loop {
+        if cancelled() {
+            bail!("`{}` was canceled", group.name);
+        }
+        if let Some(status) = group.child.try_wait()? {
+            if !status.success() {
+                bail!("`{}` failed, see above", group.name);
+            }
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// What a program wrote and whether it succeeded.
 pub struct Finished {
     pub ok: bool,
     pub lines: Vec<String>,
 }
 
-/// Runs a program while showing and keeping what it writes.
-pub fn run_and_keep(command: &mut Command) -> Result<Finished> {
+/// Runs a program while showing and capturing what it writes.
+pub fn run_and_capture(command: &mut Command) -> Result<Finished> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(command)?;
-    let kept = Arc::new(Mutex::new(Vec::new()));
+    let captured = Arc::new(Mutex::new(Vec::new()));
     let readers = [
-        group.child.stdout.take().map(|out| tee(out, &kept)),
-        group.child.stderr.take().map(|err| tee(err, &kept)),
+        group.child.stdout.take().map(|out| tee(out, &captured)),
+        group.child.stderr.take().map(|err| tee(err, &captured)),
     ];
     let status = group.child.wait()?;
     // A leftover grandchild would hold the pipes open for ever.
@@ -70,22 +88,26 @@ pub fn run_and_keep(command: &mut Command) -> Result<Finished> {
     if interrupted() {
         bail!("interrupted");
     }
-    let lines = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
+    let lines = std::mem::take(&mut *captured.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(Finished {
         ok: status.success(),
         lines,
     })
 }
 
-fn tee(from: impl Read + Send + 'static, kept: &Arc<Mutex<Vec<String>>>) -> thread::JoinHandle<()> {
-    let kept = Arc::clone(kept);
+fn tee(
+    from: impl Read + Send + 'static,
+    captured: &Arc<Mutex<Vec<String>>>,
+) -> thread::JoinHandle<()> {
+    let captured = Arc::clone(captured);
     thread::spawn(move || {
         let mut from = BufReader::new(from);
         let mut bytes = Vec::new();
         while matches!(from.read_until(b'\n', &mut bytes), Ok(1..)) {
             let text = String::from_utf8_lossy(&bytes).trim_end().to_owned();
             let _ = writeln!(std::io::stdout(), "{text}");
-            kept.lock()
+            captured
+                .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(text);
             bytes.clear();

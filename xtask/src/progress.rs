@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-/// Says what begins, does it, and says how long it took.
+/// Prints a name, does the work, and prints how long it took.
 pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     eprintln!("▸ {name}");

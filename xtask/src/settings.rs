@@ -19,12 +19,27 @@ pub struct Settings {
     #[serde(rename = "target_directory")]
     pub target: PathBuf,
     packages: Vec<Package>,
+    /// Ids of the packages that a command without `--package` selects.
+    workspace_default_members: Vec<String>,
     metadata: Sections,
 }
 
+/// A crate of the workspace.
 #[derive(Deserialize)]
-struct Package {
+pub struct Package {
+    id: String,
+    pub name: String,
     manifest_path: PathBuf,
+    pub targets: Vec<Target>,
+}
+
+/// A library, program or test of a crate.
+#[derive(Deserialize)]
+pub struct Target {
+    pub name: String,
+    /// `lib`, `bin`, `test` and others.
+    pub kind: Vec<String>,
+    pub src_path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +60,7 @@ pub struct Leptos {
     pub style_file: PathBuf,
     pub assets_dir: PathBuf,
     pub hash_file_name: String,
+    pub lib_profile_dev: String,
     pub lib_profile_release: String,
 }
 
@@ -77,6 +93,15 @@ impl Settings {
             .filter(|sources| sources.is_dir())
     }
 
+    pub fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    /// Whether a command without `--package` selects this crate.
+    pub fn is_default(&self, package: &Package) -> bool {
+        self.workspace_default_members.contains(&package.id)
+    }
+
     /// The product's entry; the workspace has one.
     pub fn leptos(&self) -> &Leptos {
         &self.metadata.leptos[0]
@@ -99,7 +124,7 @@ impl Settings {
         }
     }
 
-    /// Where steps keep what they can use again next time.
+    /// A folder for what a later run can use again.
     pub fn stage(&self, name: &str) -> PathBuf {
         self.target.join("xtask").join(name)
     }

@@ -1,5 +1,5 @@
-//! Torture: everything around the product breaks at once, under a clock that can jump a day. The
-//! program of `end2end/torture` does it; here are its PostgreSQL, its clock and its folder.
+//! The torture test: everything around the product fails at once, under a clock that can jump a
+//! day. `end2end/torture` does it; this file starts it with a PostgreSQL server, a clock and a folder.
 
 use std::{
     env, fs,
@@ -10,9 +10,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    build::{self, Built, Profile},
+    apt::apt_install,
+    artifacts::{self, Built, Profile},
+    postgres::Postgres,
     settings::Settings,
-    test::{Postgres, apt_install},
 };
 
 /// How long, from which seed, and on which databases.
@@ -25,7 +26,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// What the gate can afford.
+    /// As long as the gate has time for.
     pub fn a_minute() -> Self {
         Self {
             minutes: 1.0,
@@ -36,18 +37,19 @@ impl Options {
     }
 }
 
-/// Builds and tortures.
+/// Builds the programs and runs the test.
 pub fn run(settings: &Settings, options: &Options) -> Result<()> {
-    let built = build::everything(settings, Profile::Dev, &crate::process::run)?;
+    let built = artifacts::everything(settings, Profile::Dev, &crate::process::run)?;
     crate::process::stop_on_interrupt()?;
     torture(settings, &built, options, |command| {
-        let finished = crate::process::run_and_keep(command)?;
+        let finished = crate::process::run_and_capture(command)?;
         ensure!(finished.ok, "something was found, see above");
         Ok(())
     })
 }
 
-/// Tortures what is built; `run` starts the program. Logs and databases stay where something is found.
+/// Runs the test on what is built; `run` starts the program. When it finds something, its logs and
+/// databases stay.
 pub fn torture(
     settings: &Settings,
     built: &Built,

@@ -1,7 +1,7 @@
 //! The rules of PewPros Referrals. Pure: no async, no I/O, no clock and no randomness of its own.
 //!
-//! Every decision about money, attribution or a status is made here and tested here; the other
-//! rooms load rows, ask one function of this crate, and write down what it decided.
+//! Every decision about money, attribution or a status is made and tested here. The other crates
+//! load rows, call one function of this crate, and store its decision.
 
 pub mod account;
 pub mod credit;

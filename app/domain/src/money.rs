@@ -1,29 +1,26 @@
-//! Money: whole cents of one currency, and how a person reads them.
+//! Money: an amount in cents with its currency, and its form on pages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A currency that a site can trade in. Each has cents: two decimals.
+/// A currency that a site can trade in. Each one has two decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Currency {
-    /// US dollar: the default (`docs/rules.md` 24).
+    /// US dollar, the default (`docs/rules.md` 24).
     #[default]
     Usd,
-    /// Canadian dollar.
     Cad,
-    /// Euro.
     Eur,
-    /// Pound sterling.
     Gbp,
 }
 
 impl Currency {
-    /// Every currency there is, in the order a list shows them.
+    /// Every currency, in the order of a list on a page.
     pub const ALL: [Self; 4] = [Self::Usd, Self::Cad, Self::Eur, Self::Gbp];
 
-    /// Stripe's word for it: three lower-case letters (ISO 4217).
+    /// Stripe's code: three lower-case letters (ISO 4217).
     pub fn code(self) -> &'static str {
         match self {
             Self::Usd => "usd",
@@ -33,7 +30,7 @@ impl Currency {
         }
     }
 
-    /// Reads Stripe's word in any case; `None` for a currency that no site can trade in.
+    /// Reads Stripe's code in any case; `None` for a currency that no site can trade in.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -50,7 +47,7 @@ impl Currency {
     }
 }
 
-/// An amount in cents with its currency. Negative amounts are what we owe (a Stripe credit).
+/// An amount in cents with its currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     cents: i64,
@@ -58,34 +55,30 @@ pub struct Money {
 }
 
 impl Money {
-    /// `cents` of `currency`.
     pub const fn new(cents: i64, currency: Currency) -> Self {
         Self { cents, currency }
     }
 
-    /// The amount in cents.
     pub const fn cents(self) -> i64 {
         self.cents
     }
 
-    /// The currency.
     pub const fn currency(self) -> Currency {
         self.currency
     }
 
-    /// More than nothing.
     pub const fn is_positive(self) -> bool {
         self.cents > 0
     }
 
-    /// The opposite amount: a credit of $10.00 is a Stripe balance transaction of -$10.00.
-    /// `None` where it cannot be written in 64 bits.
+    /// The opposite amount, since a credit of $10.00 is a Stripe balance transaction of -$10.00.
+    /// `None` if it does not fit into 64 bits.
     pub fn opposite(self) -> Option<Self> {
         Some(Self::new(self.cents.checked_neg()?, self.currency))
     }
 }
 
-/// `$1,250.00`, `-$10.00`, `CA$5.00`.
+/// Formats as `$1,250.00`, `-$10.00`, `CA$5.00`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.cents < 0 { "-" } else { "" };

@@ -1,12 +1,12 @@
-//! How a person finds people by what they type: by the beginnings of words.
+//! Search for people by the beginnings of words.
 
 use std::collections::BTreeSet;
 
-/// The longest beginning that is looked at, in characters.
+/// The maximum length of a word in characters; the rest is ignored.
 const WORD_MAX: usize = 64;
 
-/// The words under which a row with these texts is found: names by each of their parts, an e-mail
-/// address as a whole and by the parts before its `@`.
+/// The words that find a row with these texts: each part of a name, and for an e-mail address the
+/// whole address and the parts before its `@`.
 pub fn words_of(texts: &[&str]) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for text in texts {
@@ -21,7 +21,8 @@ pub fn words_of(texts: &[&str]) -> BTreeSet<String> {
     words
 }
 
-/// What a search asks for: each is the beginning of a word that must be there.
+/// The beginnings that a search asks for, at most five. A row matches if each one begins one of its
+/// words.
 pub fn beginnings(typed: &str) -> Vec<String> {
     const MOST: usize = 5;
     let mut beginnings: Vec<_> = typed

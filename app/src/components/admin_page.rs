@@ -1,4 +1,4 @@
-//! The frame of every page of the console.
+//! The layout of every page of the console.
 
 use domain::account::Rights;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::PageTitle;
 use crate::{islands::Toasts, ports::Viewer};
 
-/// Title, the console's own navigation, what was just done, and the page.
+/// The title, the navigation of the console, the page itself, and a toast for what was just done.
 #[component]
 pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let viewer = Viewer::current();
@@ -33,14 +33,11 @@ pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoVi
     }
 }
 
-/// Where somebody with these rights can go.
+/// The places of the console for these rights: path and label.
 fn places(rights: Rights) -> Vec<(&'static str, &'static str)> {
     let mut places = vec![("/admin/referrals", "Referrals")];
     if rights.tenant {
-        places.extend([
-            ("/admin/catalogue", "Catalogue"),
-            ("/admin/members", "Members"),
-        ]);
+        places.extend([("/admin/catalog", "Catalog"), ("/admin/members", "Members")]);
     }
     places.push(("/admin/settings", "Site Settings"));
     places

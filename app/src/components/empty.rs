@@ -1,8 +1,8 @@
-//! An empty state: what is not there, and what to do next.
+//! An empty state: what is missing, and what to do next.
 
 use leptos::prelude::*;
 
-/// A quiet box with a title and a next step.
+/// A box with a title; the children say what to do next.
 #[component]
 pub fn Empty(title: &'static str, children: Children) -> impl IntoView {
     view! {

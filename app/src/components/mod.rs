@@ -1,11 +1,12 @@
-//! Parts that several pages share; rendered on the server alone.
+//! The parts that several pages share; they are rendered only on the server.
 
 mod admin_page;
 mod empty;
 mod page_title;
 mod picture;
 mod product_card;
-mod refused;
+mod purchases;
+mod refusal_notice;
 mod site_footer;
 mod site_header;
 
@@ -14,7 +15,8 @@ pub use empty::Empty;
 pub use page_title::PageTitle;
 pub use picture::Picture;
 pub use product_card::{Price, ProductCard};
-pub use refused::refused;
+pub use purchases::Purchases;
+pub use refusal_notice::refusal_notice;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
 
@@ -23,7 +25,7 @@ use leptos::prelude::*;
 
 use crate::ports::Ports;
 
-/// The name of a kind's part of the catalogue.
+/// The name of the section with products of this kind.
 pub fn section_label(kind: ProductKind) -> &'static str {
     match kind {
         ProductKind::EventTicket => "Events",
@@ -33,9 +35,9 @@ pub fn section_label(kind: ProductKind) -> &'static str {
     }
 }
 
-/// What stands in a page whose content broke on our side.
+/// The content of a page after an error of ours; its status is 500.
 pub fn broken(ports: &Ports) -> AnyView {
-    ports.exchange.status(500);
+    ports.response.status(500);
     view! {
         <PageTitle title="Something went wrong" />
         <div class="page page-narrow">

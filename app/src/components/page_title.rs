@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use crate::ports::Viewer;
 
-/// `Events · Detroit Arms`; the site's name alone where `title` is empty.
+/// `Events · Detroit Arms`; only the site's name if `title` is empty.
 #[component]
 pub fn PageTitle(#[prop(into)] title: String) -> impl IntoView {
     let site = Viewer::current().site.name;
@@ -17,7 +17,7 @@ pub fn PageTitle(#[prop(into)] title: String) -> impl IntoView {
     view! { <Title text=escaped(&text) /> }
 }
 
-/// Leptos writes the title into the page as it is, and a product may be called `</title>`.
+/// Leptos does not escape the title, and a product may be called `</title>`.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_title_ends_before_its_end() {
+    fn markup_in_a_title_is_escaped() {
         assert_eq!(
             escaped("Q&A </title><script>"),
             "Q&amp;A &lt;/title&gt;&lt;script&gt;"

@@ -4,13 +4,12 @@ use leptos::prelude::*;
 
 use crate::types::Product;
 
-/// Its picture; one that has none gets a quiet plate with the brand's mark.
+/// The picture, or a plate with the brand's mark for a product without one.
 #[component]
 pub fn Picture(
     product: Product,
-    /// Its look.
     class: &'static str,
-    /// Far down in a list.
+    /// Loads it only when it comes into view.
     #[prop(optional)]
     lazy: bool,
 ) -> impl IntoView {

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::Picture;
 use crate::types::Product;
 
-/// Picture, name, summary and price; the whole of it leads to the product's page.
+/// Picture, name, summary and price; all of it links to the product's page.
 #[component]
 pub fn ProductCard(
     product: Product,
-    /// The heading's level in the page: 2 or 3.
+    /// The heading is an `h3` under a section's `h2`; otherwise it is an `h2`.
     #[prop(optional)]
     under_section: bool,
 ) -> impl IntoView {
@@ -36,7 +36,7 @@ pub fn ProductCard(
     }
 }
 
-/// A price; a membership's says that it comes every month.
+/// The price; for a membership per month.
 #[component]
 pub fn Price(product: Product) -> impl IntoView {
     let monthly = (product.kind == ProductKind::Membership)

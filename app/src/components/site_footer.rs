@@ -1,4 +1,4 @@
-//! The foot of every page.
+//! The footer of every page.
 
 use domain::account::SiteKind;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::section_label;
 use crate::types::SiteBrand;
 
-/// The site's name, and the way to what it sells.
+/// The site's name, and links to its products.
 #[component]
 pub fn SiteFooter(site: SiteBrand) -> impl IntoView {
     let places: Vec<_> = match site.kind {

@@ -1,4 +1,4 @@
-//! The head of every page: who runs the site, where things are, who is signed in.
+//! The header of every page: notices, brand, navigation and account.
 
 use domain::{account::SiteKind, purchase::ProductKind, referral::REFERRALS_PATH};
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::section_label;
 use crate::{islands::NotificationBell, ports::Viewer, server_fns::SignOut, types::DatabaseKind};
 
-/// Brand, catalogue and account.
+/// Brand, navigation and account.
 #[component]
 pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
@@ -25,7 +25,7 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
         view! { <p class="site-notice" role="alert">{message}" You are still signed in."</p> }
     });
     let places = if tenant {
-        catalogue(&viewer.path).into_any()
+        catalog(&viewer.path).into_any()
     } else {
         brand_places(&viewer.path).into_any()
     };
@@ -48,29 +48,30 @@ pub fn SiteHeader(viewer: Viewer) -> impl IntoView {
     }
 }
 
-/// What everybody is told of a copy, and admins of a database that nobody has said anything about.
+/// A notice about the database: everyone sees that it is a copy; only admins see that the operator
+/// has to say whether it was moved or copied.
 fn database_notice(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     let console = viewer.path == "/admin" || viewer.path.starts_with("/admin/");
     match viewer.site.database {
         DatabaseKind::Original => None,
         DatabaseKind::Copy => Some((
             "This is a copy.",
-            " It is for trying things out; nothing here counts.",
+            " It is for trying things out. Nothing here counts.",
         )),
         DatabaseKind::Elsewhere => console.then_some((
             "This database was moved or copied.",
-            " Payments and credits are off until your operator says whether it was moved or copied.",
+            " Payments and credits are off until your operator says which.",
         )),
     }
 }
 
-fn catalogue(path: &str) -> impl IntoView + use<> {
+fn catalog(path: &str) -> impl IntoView + use<> {
     let links = ProductKind::ALL.map(|kind| {
         let to = format!("/{}", kind.section());
         let here = current(path, &to);
         view! { <li><a href=to aria-current=here>{section_label(kind)}</a></li> }
     });
-    view! { <nav class="site-nav" aria-label="Catalogue"><ul>{links}</ul></nav> }
+    view! { <nav class="site-nav" aria-label="Catalog"><ul>{links}</ul></nav> }
 }
 
 fn brand_places(path: &str) -> impl IntoView + use<> {
@@ -83,7 +84,7 @@ fn brand_places(path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Registering, a dashboard and notifications are for members, and a brand's site has none.
+/// Links of the account. A brand's site has no members, so no dashboard and no notifications.
 fn account(viewer: &Viewer) -> AnyView {
     let tenant = viewer.site.kind == SiteKind::Tenant;
     let link = |to: &'static str, label: &'static str, inside: &str| {

@@ -1,5 +1,5 @@
-//! What islands ask of the server: one `fetch` for every form and every list. The callers that
-//! Leptos makes of each server function would bring an encoder of its arguments into the browser.
+//! How islands call server functions: one `fetch` for every form and every list. The callers that
+//! Leptos generates would bring an encoder for the arguments of each function into the browser.
 
 use leptos::{prelude::*, serde_json, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
@@ -7,46 +7,44 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, Headers, HtmlFormElement, RequestInit, Response, UrlSearchParams};
 
-use crate::types::SESSION_ENDED;
+use crate::types::{INTERNAL_ERROR, SESSION_ENDED};
 
-/// Why there is no answer.
+/// Why a call has no result.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// The site could not be reached.
+pub enum CallError {
+    /// No answer came from the site.
     Unreachable,
-    /// Who asks is not signed in any more.
+    /// The person is not signed in any more.
     SessionEnded,
-    /// What the server says.
-    Said(String),
-    /// An answer that makes no sense.
-    Broken,
+    /// The server answered with this sentence.
+    Message(String),
+    /// The server failed, or its answer cannot be read.
+    InternalError,
 }
 
-impl Fault {
-    /// What a person is told.
-    pub fn excuse(&self) -> &str {
+impl CallError {
+    /// The sentence that a person reads.
+    pub fn sentence(&self) -> &str {
         match self {
-            Self::Unreachable => {
-                "The site could not be reached. Check your connection and try again."
-            }
+            Self::Unreachable => "The site cannot be reached. Check your connection and try again.",
             Self::SessionEnded => SESSION_ENDED,
-            Self::Said(words) => words,
-            Self::Broken => "Something went wrong on our side. Try again in a minute.",
+            Self::Message(sentence) => sentence,
+            Self::InternalError => INTERNAL_ERROR,
         }
     }
 
-    /// Reads the body of an answer that is an error, as a server function writes it.
+    /// Reads the body of an error as `ServerFnError` writes it.
     fn of(body: &str) -> Self {
         match body.strip_prefix("ServerError|") {
             Some(SESSION_ENDED) => Self::SessionEnded,
-            Some(words) => Self::Said(words.to_owned()),
-            None => Self::Broken,
+            Some(sentence) => Self::Message(sentence.to_owned()),
+            None => Self::InternalError,
         }
     }
 }
 
 /// Calls the server function `F` with its `fields`.
-pub async fn ask<F>(fields: &[(&str, &str)]) -> Result<F::Output, Fault>
+pub async fn ask<F>(fields: &[(&str, &str)]) -> Result<F::Output, CallError>
 where
     F: ServerFn<Output: DeserializeOwned>,
 {
@@ -56,20 +54,26 @@ where
     read(&post(F::PATH, &fields).await?)
 }
 
-/// The value in an answer.
-pub fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Fault> {
-    serde_json::from_str(answer).map_err(|_| Fault::Broken)
+/// Reads the JSON of an answer.
+pub fn read<T: DeserializeOwned>(answer: &str) -> Result<T, CallError> {
+    serde_json::from_str(answer).map_err(|_| CallError::InternalError)
 }
 
-/// Sends URL-encoded `fields` to the server function at `path` and gives its answer in JSON.
-pub async fn post(path: &str, fields: &str) -> Result<String, Fault> {
-    let (ok, body) = fetch(path, fields).await.map_err(|_| Fault::Unreachable)?;
-    if ok { Ok(body) } else { Err(Fault::of(&body)) }
+/// Sends URL-encoded `fields` to the server function at `path`; returns its answer in JSON.
+pub async fn post(path: &str, fields: &str) -> Result<String, CallError> {
+    let (ok, body) = fetch(path, fields)
+        .await
+        .map_err(|_| CallError::Unreachable)?;
+    if ok {
+        Ok(body)
+    } else {
+        Err(CallError::of(&body))
+    }
 }
 
 async fn fetch(path: &str, fields: &str) -> Result<(bool, String), JsValue> {
     let headers = Headers::new()?;
-    // A plain form accepts HTML, and is answered with a page to go to.
+    // With `text/html` the server would redirect, as it does for a form without JavaScript.
     headers.set("Accept", "application/json")?;
     headers.set("Content-Type", "application/x-www-form-urlencoded")?;
     let request = RequestInit::new();
@@ -82,7 +86,7 @@ async fn fetch(path: &str, fields: &str) -> Result<(bool, String), JsValue> {
     Ok((answer.ok(), body.as_string().unwrap_or_default()))
 }
 
-/// What `form` would send, URL-encoded.
+/// The fields that `form` would send, URL-encoded.
 pub fn fields(form: &HtmlFormElement) -> Option<String> {
     let data = FormData::new_with_form(form).ok()?;
     let pairs = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
@@ -97,19 +101,19 @@ mod tests {
 
     #[test]
     fn an_error_is_read_as_the_server_writes_it() {
-        let read = |error: ServerFnError| Fault::of(&String::from_utf8_lossy(&error.ser()));
+        let read = |error: ServerFnError| CallError::of(&String::from_utf8_lossy(&error.ser()));
         let said = |words: &str| read(ServerFnError::ServerError(words.to_owned()));
-        assert_eq!(said(SESSION_ENDED), Fault::SessionEnded);
-        assert_eq!(said("No | no."), Fault::Said("No | no.".to_owned()));
+        assert_eq!(said(SESSION_ENDED), CallError::SessionEnded);
+        assert_eq!(said("No | no."), CallError::Message("No | no.".to_owned()));
         let args = ServerFnError::Args("missing field".to_owned());
-        assert_eq!(read(args), Fault::Broken);
-        assert_eq!(Fault::of("<html>"), Fault::Broken);
+        assert_eq!(read(args), CallError::InternalError);
+        assert_eq!(CallError::of("<html>"), CallError::InternalError);
     }
 
     #[test]
-    fn no_details_are_said_of_what_broke() {
-        let sentence = "Something went wrong on our side. Try again in a minute.";
-        assert_eq!(Fault::of("Args|missing field").excuse(), sentence);
-        assert_eq!(Fault::SessionEnded.excuse(), SESSION_ENDED);
+    fn an_internal_error_says_no_details() {
+        let error = CallError::of("Args|missing field");
+        assert_eq!(error.sentence(), INTERNAL_ERROR);
+        assert_eq!(CallError::SessionEnded.sentence(), SESSION_ENDED);
     }
 }

@@ -1,5 +1,5 @@
-//! From a plan to Stripe's page: one button, which is pressed at once for who comes from a page of
-//! ours.
+//! The button that opens Stripe's page for a plan. It presses itself for a visitor who comes from a
+//! page of this site.
 
 use domain::forms::Refusal;
 use leptos::{
@@ -12,15 +12,15 @@ use web_sys::js_sys::Reflect;
 
 use super::form::{FormState, SubmitButton};
 
-/// What the browser's history holds of a page whose button was pressed.
+/// The history state of a page whose button was pressed.
 const PRESSED: &str = "pressed";
-/// `PerformanceNavigation.TYPE_NAVIGATE`: neither reloaded nor come back to.
+/// `PerformanceNavigation.TYPE_NAVIGATE`: the page was neither reloaded nor reached by Back.
 const NAVIGATED: f64 = 0.0;
 
-/// Begins the Checkout.
+/// Creates a Checkout session.
 #[island]
 pub fn CheckoutForm(
-    /// Where it is begun.
+    /// The path that creates the session.
     action: String,
 ) -> impl IntoView {
     let state = FormState::new(Refusal::default());
@@ -35,7 +35,7 @@ pub fn CheckoutForm(
             event.prevent_default();
             return;
         }
-        // Whoever comes back to this page is not sent away again.
+        // A visitor who comes back to this page is not sent to Stripe again.
         if let Ok(history) = window().history() {
             let _ = history.replace_state(&PRESSED.into(), "");
         }
@@ -53,8 +53,8 @@ pub fn CheckoutForm(
     }
 }
 
-/// By a link, for the first time: not by Back, not anew, not from another site, and not without a
-/// page before it, as crawlers come.
+/// The visitor followed a link of this site, for the first time: no Back, no reload, no link from
+/// another site, and no direct visit, which is what a crawler does.
 fn comes_from_our_page() -> bool {
     let ours = window().location().origin();
     let ours = ours.is_ok_and(|ours| document().referrer().starts_with(&format!("{ours}/")));

@@ -1,20 +1,16 @@
-//! An address to read, to select and to copy.
+//! A read-only text with a button that copies it.
 
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-/// A field that cannot be changed, and the button that copies it and says so.
+/// A read-only field and its button, which says when the text is copied.
 #[component]
 pub fn CopyField(
     #[prop(into)] id: String,
-    /// What it is.
-    #[prop(into)]
-    label: String,
+    #[prop(into)] label: String,
     value: String,
-    /// What the button says.
-    #[prop(default = "Copy")]
-    button: &'static str,
-    /// It takes the place of a button that was just pressed, and of its focus.
+    #[prop(default = "Copy")] button: &'static str,
+    /// Takes the focus when it appears, since it replaces the button that had it.
     #[prop(optional)]
     take_focus: bool,
 ) -> impl IntoView {
@@ -24,14 +20,14 @@ pub fn CopyField(
             let _ = field.focus();
         }
     });
-    let said = RwSignal::new("");
+    let result = RwSignal::new("");
     let what = label.clone();
     let to_copy = value.clone();
     let copy = move |_| {
         let text = to_copy.clone();
-        said.set("");
+        result.set("");
         spawn_local(async move {
-            // Without TLS a browser hides its clipboard, except on localhost.
+            // Without TLS a browser has no clipboard API, except on localhost.
             let copied = window().is_secure_context()
                 && JsFuture::from(window().navigator().clipboard().write_text(&text))
                     .await
@@ -39,10 +35,10 @@ pub fn CopyField(
             if let (false, Some(field)) = (copied, field.get_untracked()) {
                 field.select();
             }
-            said.set(if copied {
+            result.set(if copied {
                 "Copied"
             } else {
-                "Selected: copy it with your keyboard."
+                "The text is selected. Copy it with your keyboard."
             });
         });
     };
@@ -67,7 +63,7 @@ pub fn CopyField(
                     <span class="visually-hidden">" " {what}</span>
                 </button>
             </div>
-            <p class="copy-field-said" role="status">{said}</p>
+            <p class="copy-field-result" role="status">{result}</p>
         </div>
     }
 }

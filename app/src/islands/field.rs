@@ -1,22 +1,21 @@
-//! One labelled field of a form, with its hint and its complaint.
+//! One labeled field of a form, with its hint and its error.
 
 use leptos::prelude::*;
 
-use super::{erased::Erase, form::FormState, labels};
+use super::{any_view::IntoAnyView, form::FormState, labels};
 
-/// What ties a control to its label, its hint and its complaint.
+/// Connects a control with its label, its hint and its error.
 #[derive(Clone, Copy)]
-pub struct Ties {
+pub struct FieldContext {
     state: FormState,
     name: &'static str,
     hint: Option<&'static str>,
-    complaint: Memo<Option<String>>,
+    error: Memo<Option<String>>,
 }
 
-impl Ties {
-    /// Of the control `name`.
+impl FieldContext {
     pub fn new(state: FormState, name: &'static str, hint: Option<&'static str>) -> Self {
-        let complaint = Memo::new(move |_| {
+        let error = Memo::new(move |_| {
             state
                 .refusal
                 .with(|refusal| refusal.about(name).map(str::to_owned))
@@ -25,30 +24,29 @@ impl Ties {
             state,
             name,
             hint,
-            complaint,
+            error,
         }
     }
 
-    /// The control's id.
     pub fn id(self) -> String {
         self.state.id_of(self.name)
     }
 
-    /// Its `aria-describedby`.
+    /// The control's `aria-describedby`.
     pub fn described_by(self) -> String {
         let id = self.id();
         match self.hint {
-            Some(_) => format!("{id}-hint {id}-complaint"),
-            None => format!("{id}-complaint"),
+            Some(_) => format!("{id}-hint {id}-error"),
+            None => format!("{id}-error"),
         }
     }
 
-    /// Its `aria-invalid`.
-    pub fn wrong(self) -> Option<&'static str> {
-        self.complaint.with(Option::is_some).then_some("true")
+    /// The control's `aria-invalid`.
+    pub fn invalid(self) -> Option<&'static str> {
+        self.error.with(Option::is_some).then_some("true")
     }
 
-    /// What was typed before the form was refused; otherwise `value`.
+    /// What was typed before the form was refused, or `value` if it was not.
     pub fn typed_or(self, value: String) -> String {
         self.state
             .refusal
@@ -56,63 +54,61 @@ impl Ties {
             .unwrap_or(value)
     }
 
-    /// The whole field around its `control`.
-    pub fn around(self, called: &str, control: AnyView) -> AnyView {
+    /// Wraps `control` in its field: label, hint and error.
+    pub fn wrap(self, label: &str, control: AnyView) -> AnyView {
         let id = self.id();
         let hint = self.hint.map(|hint| {
             view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> }
         });
         view! {
             <div class="field">
-                <label for=id.clone()>{called.to_owned()}</label>
+                <label for=id.clone()>{label.to_owned()}</label>
                 {control}
                 {hint}
-                <p class="field-complaint" id=format!("{id}-complaint")>
-                    {move || self.complaint.get()}
+                <p class="field-error" id=format!("{id}-error")>
+                    {move || self.error.get()}
                 </p>
             </div>
         }
-        .erased()
+        .into_any_view()
     }
 }
 
-/// A field whose complaint stands beside it and is read out with it.
+/// A text field; screen readers announce its hint and error together with it.
 #[component]
 pub fn Field(
     state: FormState,
-    /// The name in the form; with the form's prefix, the id.
+    /// Its name in the form; the id is this name after [`FormState::ids`].
     name: &'static str,
-    /// What it is called, where that is not what [`labels::label`] says.
+    /// Replaces the label that [`labels::label`] has for the name.
     #[prop(optional)]
     label: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
-    /// What it holds while nothing was refused.
+    /// Its value unless the form was refused.
     #[prop(optional)]
     value: String,
-    /// It may stay empty.
-    #[prop(optional)]
-    optional: bool,
+    #[prop(optional)] optional: bool,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] hint: Option<&'static str>,
 ) -> impl IntoView {
-    let ties = Ties::new(state, name, hint);
+    let context = FieldContext::new(state, name, hint);
     let control = view! {
         <input
-            id=ties.id()
+            id=context.id()
             name=name
             type=kind
-            value=ties.typed_or(value)
+            value=context.typed_or(value)
             autocomplete=autocomplete
             inputmode=inputmode
             dir=(kind == "text").then_some("auto")
             aria-required=(!optional).then_some("true")
-            aria-invalid=move || ties.wrong()
-            aria-describedby=ties.described_by()
+            aria-invalid=move || context.invalid()
+            aria-describedby=context.described_by()
         />
     };
-    ties.around(
+    context.wrap(
         label.unwrap_or_else(|| labels::label(name)),
-        control.erased(),
+        control.into_any_view(),
     )
 }

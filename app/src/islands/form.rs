@@ -1,4 +1,4 @@
-//! What every form shares: one submission at a time, complaints without losing what was typed.
+//! What every form shares: it is sent once at a time, and errors leave what was typed in place.
 
 use std::pin::Pin;
 
@@ -7,23 +7,23 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use web_sys::HtmlFormElement;
 
 use super::{
-    call::{Fault, fields, post, read},
+    call::{CallError, fields, post, read},
+    events::show_toast,
     labels::label,
-    live::say,
 };
 use crate::types::Outcome;
 
-/// What is to be through before anybody hears that a form is done; given its fields.
-type Follow = Box<dyn FnOnce(String) -> Pin<Box<dyn Future<Output = ()>>>>;
+/// Async work to finish before success is announced; receives the submitted fields, URL-encoded.
+type Refresh = Box<dyn FnOnce(String) -> Pin<Box<dyn Future<Output = ()>>>>;
 
 /// The state of one form.
 #[derive(Clone, Copy)]
 pub struct FormState {
-    /// What was refused last.
+    /// Why the form was refused last; empty if it was not.
     pub refusal: RwSignal<Refusal>,
-    /// Sent and not answered yet, or already leaving the page.
+    /// The form was sent and not answered yet, or the browser is already leaving the page.
     pub busy: RwSignal<bool>,
-    /// What the ids of its fields begin with, where a page holds two forms with the same fields.
+    /// Prefix of the ids of its fields, for a page with two forms that have the same fields.
     pub ids: &'static str,
     row: Option<i64>,
     summary: NodeRef<html::Div>,
@@ -39,7 +39,7 @@ impl FormState {
             row: None,
             summary: NodeRef::new(),
         };
-        // "Back" from Stripe shows the page as it was left: the button must answer again.
+        // "Back" from Stripe shows the page as it was left: the button must work again.
         Effect::new(move || {
             let handle = window_event_listener_untyped("pageshow", move |_| state.busy.set(false));
             on_cleanup(move || handle.remove());
@@ -47,13 +47,13 @@ impl FormState {
         state
     }
 
-    /// The same form, the ids of its fields beginning with `ids`.
+    /// Sets the prefix of the ids of its fields.
     #[must_use]
     pub fn with_ids(self, ids: &'static str) -> Self {
         Self { ids, ..self }
     }
 
-    /// The same form, one of many in a list: the ids of its fields hold the `row`'s.
+    /// Adds the id of a row to the ids of its fields, for one of many forms in a list.
     #[must_use]
     pub fn with_row(self, row: i64) -> Self {
         Self {
@@ -70,42 +70,42 @@ impl FormState {
         }
     }
 
-    /// Sends the form that `event` submits, once, and goes where the answer says.
-    pub fn send(self, event: SubmitEvent) {
-        self.send_here(event, || {});
+    /// Sends the form that `event` submits, and goes where the answer says.
+    pub fn submit(self, event: SubmitEvent) {
+        self.submit_then(event, || {});
     }
 
-    /// Like [`Self::send`], for a form whose page stays: `done` reads again what the page shows.
-    pub fn send_here(self, event: SubmitEvent, done: impl FnOnce() + 'static) {
-        self.submit(event, None, Box::new(|path| stay_or_go(path, done)));
+    /// Like [`Self::submit`]; if the answer stays on the page, `done` runs.
+    pub fn submit_then(self, event: SubmitEvent, done: impl FnOnce() + 'static) {
+        self.send(event, None, Box::new(|path| stay_or_go(path, done)));
     }
 
-    /// Like [`Self::send_here`], but nobody hears that it is done before `follow` is through, which
-    /// is given the URL-encoded fields.
-    pub fn send_after<Rest>(
+    /// Like [`Self::submit_then`], but success is announced only after `refresh`, which receives
+    /// the URL-encoded fields.
+    pub fn submit_and_refresh<Rest>(
         self,
         event: SubmitEvent,
-        follow: impl FnOnce(String) -> Rest + 'static,
+        refresh: impl FnOnce(String) -> Rest + 'static,
         done: impl FnOnce() + 'static,
     ) where
         Rest: Future<Output = ()> + 'static,
     {
-        let follow = move |fields| Box::pin(follow(fields)) as Pin<Box<dyn Future<Output = ()>>>;
-        self.submit(
+        let refresh = move |fields| Box::pin(refresh(fields)) as Pin<Box<dyn Future<Output = ()>>>;
+        self.send(
             event,
-            Some(Box::new(follow)),
+            Some(Box::new(refresh)),
             Box::new(|path| stay_or_go(path, done)),
         );
     }
 
-    /// Like [`Self::send`], with `done` called instead of going; with an empty path where the page
-    /// stays.
-    pub fn send_then(self, event: SubmitEvent, done: impl FnOnce(&str) + 'static) {
-        self.submit(event, None, Box::new(done));
+    /// Like [`Self::submit`], but calls `done` with the path that the answer names instead of going
+    /// there; the path is empty if the answer stays on the page.
+    pub fn submit_with(self, event: SubmitEvent, done: impl FnOnce(&str) + 'static) {
+        self.send(event, None, Box::new(done));
     }
 
     // Not generic, so that the browser loads it once and not for every form.
-    fn submit(self, event: SubmitEvent, follow: Option<Follow>, done: Box<dyn FnOnce(&str)>) {
+    fn send(self, event: SubmitEvent, refresh: Option<Refresh>, done: Box<dyn FnOnce(&str)>) {
         event.prevent_default();
         if self.busy.get_untracked() {
             return;
@@ -115,31 +115,30 @@ impl FormState {
             return;
         };
         self.busy.set(true);
-        // What was done before is not what this does.
-        say("");
+        // The toast of an earlier form does not belong to this one.
+        show_toast("");
         spawn_local(async move {
             let answer = post(&path, &fields).await;
             match answer.and_then(|answer| read(&answer)) {
                 Ok(Outcome::Go(path)) => done(&path),
                 Ok(Outcome::Done(notice)) => {
-                    if let Some(follow) = follow {
-                        follow(fields).await;
+                    if let Some(refresh) = refresh {
+                        refresh(fields).await;
                     }
-                    self.settle(&notice);
+                    self.succeed(&notice);
                     done("");
                 }
                 Ok(Outcome::Refused(refusal)) => self.refuse(refusal),
-                Err(Fault::SessionEnded) => sign_in_again(),
-                Err(fault) => self.refuse(Refusal::message(fault.excuse())),
+                Err(CallError::SessionEnded) => sign_in_again(),
+                Err(error) => self.refuse(Refusal::message(error.sentence())),
             }
         });
     }
 
-    /// Done: no complaint is left, and the page says `notice`.
-    fn settle(self, notice: &str) {
+    fn succeed(self, notice: &str) {
         self.refusal.set(Refusal::default());
         self.busy.set(false);
-        say(notice);
+        show_toast(notice);
     }
 
     fn refuse(self, refusal: Refusal) {
@@ -161,20 +160,20 @@ fn stay_or_go(path: &str, done: impl FnOnce()) {
     }
 }
 
-/// Leaves the page for good: a full load, since signing in changes the session.
+/// Loads another page in full, since signing in changes the session.
 pub fn leave_for(address: &str) {
     let _ = window().location().assign(address);
 }
 
-/// To signing in, and back to the page that is open.
+/// Goes to the sign-in page, which leads back to the page that is open now.
 fn sign_in_again() {
     let here = window().location().pathname().unwrap_or_default();
     leave_for(&format!("/sign-in?next={here}"));
 }
 
-/// Everything that is wrong with the form, at its top; takes the focus when it appears.
+/// All errors of the form, at its top. The list takes the focus when it appears.
 #[component]
-pub fn Complaints(state: FormState) -> impl IntoView {
+pub fn FormErrors(state: FormState) -> impl IntoView {
     let any = |refusal: &Refusal| refusal.message.is_some() || !refusal.fields.is_empty();
     let title = move || {
         state.refusal.with(|refusal| {
@@ -186,31 +185,31 @@ pub fn Complaints(state: FormState) -> impl IntoView {
     };
     let links = move || {
         state.refusal.with(|refusal| {
-            let complaints = refusal.fields.iter();
-            complaints
+            let errors = refusal.fields.iter();
+            errors
                 .map(|error| {
                     let to = format!("#{}", state.id_of(&error.field));
-                    view! { <li><a href=to>{complaint(error)}</a></li> }
+                    view! { <li><a href=to>{with_label(error)}</a></li> }
                 })
                 .collect_view()
         })
     };
     view! {
         <div
-            class="complaints"
+            class="form-errors"
             tabindex="-1"
             autofocus=state.refusal.with_untracked(any)
             hidden=move || !state.refusal.with(any)
             node_ref=state.summary
         >
-            <p class="complaints-title">{title}</p>
+            <p class="form-errors-title">{title}</p>
             <ul>{links}</ul>
         </div>
     }
 }
 
-/// A complaint that says which field it is about, also where it stands far from that field.
-fn complaint(error: &FieldError) -> String {
+/// The sentence of an error, with the label of its field unless it names that itself.
+fn with_label(error: &FieldError) -> String {
     let label = label(&error.field);
     if error.message.to_lowercase().contains(&label.to_lowercase()) {
         error.message.clone()
@@ -219,18 +218,15 @@ fn complaint(error: &FieldError) -> String {
     }
 }
 
-/// The button that sends the form.
+/// The button that submits the form.
 #[component]
 pub fn SubmitButton(
     state: FormState,
-    /// What it does.
     label: String,
-    /// What it says while that happens.
+    /// Replaces the label while the form is being sent.
     #[prop(into)]
     busy_label: String,
-    /// Its look.
-    #[prop(default = "button button-primary")]
-    class: &'static str,
+    #[prop(default = "button button-primary")] class: &'static str,
 ) -> impl IntoView {
     let text = move || {
         if state.busy.get() {
@@ -251,14 +247,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_complaint_names_its_field_once() {
-        let said = |field, message: &str| complaint(&FieldError::new(field, message));
+    fn an_error_names_its_field_once() {
+        let sentence = |field, message: &str| with_label(&FieldError::new(field, message));
         assert_eq!(
-            said("email", "Enter your e-mail address."),
-            "Enter your e-mail address."
+            sentence("email", "Enter your email address."),
+            "Enter your email address."
         );
         assert_eq!(
-            said("password", "Use at least 8 characters."),
+            sentence("password", "Use at least 8 characters."),
             "Password: Use at least 8 characters."
         );
     }

@@ -1,12 +1,12 @@
-//! What the fields of forms are called.
+//! The labels of all form fields.
 
-/// What a field is called, beside it and in the list of complaints.
+/// The label of the field `name`, used beside the field and in the list of errors.
 pub fn label(name: &str) -> &str {
     match name {
         "first_name" => "First name",
         "last_name" => "Last name",
         "name" => "Name",
-        "email" => "E-mail",
+        "email" => "Email",
         "date_of_birth" => "Date of birth",
         "password" => "Password",
         "tenant_credit" => "Tenant Referral Credit Amount",

@@ -1,16 +1,16 @@
-//! The parts of a page that also run in the browser: few and small. Each is a plain form or list
-//! first, and works as one until the browser has loaded it.
+//! The parts of a page that also run in the browser: few and small. Each is a plain form or list at
+//! first, and works as one until the browser has loaded the WASM.
 
 pub mod admin;
+mod any_view;
 mod buy_button;
 mod call;
 mod checkout_form;
 mod copy_field;
-mod erased;
+mod events;
 mod field;
 mod form;
 mod labels;
-mod live;
 mod notification_bell;
 mod notification_list;
 mod plan_receipt;

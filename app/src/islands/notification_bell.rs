@@ -1,4 +1,4 @@
-//! The bell in the header: how many notifications are unread, and those that arrive meanwhile.
+//! The bell in the header: the number of unread notifications, and a toast for each new one.
 
 use std::cell::RefCell;
 
@@ -7,15 +7,12 @@ use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
-use super::live::{on_unread, tell_news};
-use crate::types::News;
+use super::events::{announce_change, on_unread};
+use crate::types::NotificationUpdate;
 
-/// The count, the way to the list, and a word about each notification that arrives.
+/// The count, with a link to the list, and the toasts.
 #[island]
-pub fn NotificationBell(
-    /// How many are unread.
-    unread: u32,
-) -> impl IntoView {
+pub fn NotificationBell(unread: u32) -> impl IntoView {
     let count = RwSignal::new(unread);
     let arrived = RwSignal::new(Vec::<Notification>::new());
     on_unread(move |now| count.set(now));
@@ -48,47 +45,47 @@ pub fn NotificationBell(
     }
 }
 
-/// Keeps one stream open while the page is in sight: a browser opens only six connections to a
-/// host, and a stream in each of many tabs would take them all.
+/// Keeps one stream open while the page is visible. A browser opens only six connections to a host,
+/// so streams of hidden tabs would block the site.
 fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
-    let hear = function(move |event: MessageEvent| {
+    let handle = function(move |event: MessageEvent| {
         let data = event.data().as_string().unwrap_or_default();
-        if let Ok(news) = serde_json::from_str(&data) {
-            welcome(news, count, arrived);
+        if let Ok(update) = serde_json::from_str(&data) {
+            show(update, count, arrived);
         }
     });
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
-        let _ = stream.add_event_listener_with_callback("news", &hear);
+        let _ = stream.add_event_listener_with_callback("news", &handle);
         Some(stream)
     };
     let stream = RefCell::new(None::<EventSource>);
-    let follow = function(move |_| {
+    let connect = function(move |_| {
         let mut stream = stream.borrow_mut();
-        let in_sight = document().visibility_state() == VisibilityState::Visible;
+        let visible = document().visibility_state() == VisibilityState::Visible;
         match stream.take() {
-            Some(old) if in_sight => *stream = Some(old),
+            Some(old) if visible => *stream = Some(old),
             Some(old) => old.close(),
-            None if in_sight => *stream = open(),
+            None if visible => *stream = open(),
             None => {}
         }
     });
-    let _ = follow.call0(&follow);
-    document().set_onvisibilitychange(Some(&follow));
+    let _ = connect.call0(&connect);
+    document().set_onvisibilitychange(Some(&connect));
 }
 
-fn welcome(news: News, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
-    if news.arrived.is_none() && news.unread == count.get_untracked() {
+fn show(update: NotificationUpdate, count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
+    if update.arrived.is_none() && update.unread == count.get_untracked() {
         return;
     }
-    count.set(news.unread);
+    count.set(update.unread);
     arrived.update(|all| {
-        let new = news
+        let new = update
             .arrived
             .filter(|new| all.iter().all(|one| one.id != new.id));
         all.extend(new);
     });
-    tell_news();
+    announce_change();
 }
 
 fn function(call: impl Fn(MessageEvent) + 'static) -> Function {

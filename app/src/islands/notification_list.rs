@@ -1,21 +1,21 @@
-//! The list of notifications.
+//! The list of a member's notifications.
 
 use domain::notification::Notification;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
     call::ask,
-    form::{Complaints, FormState, SubmitButton, leave_for},
-    live::{on_news, tell_unread},
+    events::{announce_unread, on_change},
+    form::{FormErrors, FormState, SubmitButton, leave_for},
 };
 use crate::server_fns::{ListNotifications, MarkAllNotificationsRead, MarkNotificationRead};
 
-/// Newest first; each can be marked as read, or all at once.
+/// Newest first. Each can be marked as read, or all at once.
 #[island]
 pub fn NotificationList(
-    /// The list as the server knew it when the page was made.
+    /// The list when the page was rendered.
     notifications: Vec<Notification>,
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: domain::forms::Refusal,
 ) -> impl IntoView {
     let notifications = RwSignal::new(notifications);
@@ -23,13 +23,13 @@ pub fn NotificationList(
     let reload = move || {
         spawn_local(async move {
             if let Ok(fresh) = ask::<ListNotifications>(&[]).await {
-                tell_unread(unread(&fresh));
+                announce_unread(unread(&fresh));
                 notifications.set(fresh);
             }
             state.busy.set(false);
         });
     };
-    on_news(reload);
+    on_change(reload);
     let done = move |path: &str| {
         if path.starts_with("/notifications") {
             reload()
@@ -37,9 +37,9 @@ pub fn NotificationList(
             leave_for(path)
         }
     };
-    let send = move |event| state.send_then(event, done);
+    let send = move |event| state.submit_with(event, done);
     view! {
-        <Complaints state />
+        <FormErrors state />
         <Show when=move || notifications.with(|all| unread(all) > 0)>
             <form
                 class="notifications-all"
@@ -66,7 +66,7 @@ pub fn NotificationList(
             <div class="empty">
                 <p class="empty-title">"No notifications yet"</p>
                 <p>
-                    "When a friend whom you referred makes their first purchase, you hear about it here."
+                    "When a friend you referred makes a first purchase, you are notified here."
                 </p>
                 <a class="button" href="/dashboard#refer">"Refer a Friend"</a>
             </div>

@@ -1,5 +1,5 @@
-//! What a subscriber bought in a Checkout session, and whether it is paid; asked again as a receipt of
-//! a member's is.
+//! A subscriber's receipt: what was bought in a Checkout session, and whether it is paid. It polls
+//! the server as a member's receipt does.
 
 use domain::purchase::PurchaseState;
 use leptos::{prelude::*, task::spawn_local};
@@ -14,9 +14,9 @@ pub fn PlanReceipt(
     brand: String,
     /// `cs_…`.
     session_id: String,
-    /// The page's own address.
+    /// The address of the page.
     here: String,
-    /// What is known; `None` before Stripe has told of it.
+    /// `None` before the first webhook event about it.
     receipt: Option<PlatformReceipt>,
 ) -> impl IntoView {
     let receipt = RwSignal::new(receipt);
@@ -91,23 +91,23 @@ fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
     match state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this checkout. If you have just paid, check again in a moment.",
+            "Stripe has no payment for this checkout yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
-            "Your payment is on its way".to_owned(),
-            "Stripe is still waiting for the money, which can take a few days with this way of paying.",
+            "Your payment is being processed".to_owned(),
+            "Stripe is waiting for the money. This can take a few days with your payment method.",
         ),
         PurchaseState::Paid => (
             format!("Thank you. Your {brand} subscription is active."),
-            "Stripe has confirmed your payment and sends you the receipt.",
+            "Stripe confirmed your payment and sends you the receipt.",
         ),
         PurchaseState::Failed => (
             "The payment failed".to_owned(),
-            "Stripe could not collect the money, so there is no subscription. You can try again.",
+            "Stripe could not collect the money. You have no subscription. You can try again.",
         ),
         PurchaseState::Expired => (
             "This checkout has expired".to_owned(),
-            "It was not paid in time, and nothing was charged. You can start again.",
+            "It was not paid in time. Nothing was charged. You can start again.",
         ),
     }
 }

@@ -1,5 +1,5 @@
-//! What was bought, and whether it is paid. While the payment may still come, the browser asks for it,
-//! and what is shown changes in its place.
+//! A member's receipt: what was bought, and whether it is paid. While the payment is awaited, the
+//! island polls the server and updates itself.
 
 use domain::{money::Money, purchase::PurchaseState};
 use leptos::{prelude::*, task::spawn_local};
@@ -93,7 +93,7 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
     view! { <a class="button button-primary" href=product>"Try again"</a> }.into_any()
 }
 
-/// What Stripe took from the balance, written as what it takes off the price.
+/// The part of the price that was paid from the customer balance, as a negative amount.
 fn credit_used(purchase: &PurchaseLine, paid: Option<Money>) -> Option<Money> {
     let paid = paid.filter(|_| purchase.kind.spends_balance())?;
     let taken = paid.cents().checked_sub(purchase.price.cents())?;
@@ -105,27 +105,27 @@ fn words(purchase: &PurchaseLine) -> (String, &'static str) {
     match purchase.state {
         PurchaseState::Open => (
             "Not paid yet".to_owned(),
-            "Stripe has no payment for this purchase. If you have just paid, check again in a moment.",
+            "Stripe has no payment for this purchase yet. If you just paid, check again in a moment.",
         ),
         PurchaseState::Processing => (
-            "Your payment is on its way".to_owned(),
-            "Stripe is still waiting for the money, which can take a few days with this way of paying. \
-             You need not stay here: your dashboard shows when it has arrived.",
+            "Your payment is being processed".to_owned(),
+            "Stripe is waiting for the money. This can take a few days with your payment method. \
+             You can leave this page: your dashboard shows when the money arrives.",
         ),
         PurchaseState::Paid if purchase.in_person => {
             (format!("You bought {name}"), "Paid in person. Thank you.")
         }
         PurchaseState::Paid => (
             format!("You bought {name}"),
-            "Stripe has confirmed your payment. Thank you.",
+            "Stripe confirmed your payment. Thank you.",
         ),
         PurchaseState::Failed => (
             "The payment failed".to_owned(),
-            "Stripe could not collect the money, so nothing was bought. You can try again.",
+            "Stripe could not collect the money. Nothing was bought. You can try again.",
         ),
         PurchaseState::Expired => (
             "This purchase has expired".to_owned(),
-            "It was not paid in time, and nothing was charged. You can start again.",
+            "It was not paid in time. Nothing was charged. You can start again.",
         ),
     }
 }

@@ -4,28 +4,28 @@ use domain::referral::ReferralStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
+    any_view::IntoAnyView,
     call::ask,
     copy_field::CopyField,
-    erased::Erase,
-    form::{Complaints, FormState, SubmitButton, leave_for},
-    live::on_news,
+    events::on_change,
+    form::{FormErrors, FormState, SubmitButton, leave_for},
 };
 use crate::{
     server_fns::{GetReferralCard, GetReferralLink},
     types::{ReferralCard as Card, ReferralLine},
 };
 
-/// The link, what it earned so far, and where that can be spent.
+/// The member's link, referrals and credit balance.
 #[island]
 pub fn ReferralCard(
-    /// The card as the server knew it when the page was made.
+    /// The card when the page was rendered.
     card: Card,
-    /// Why there is no link, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: domain::forms::Refusal,
 ) -> impl IntoView {
     let card = RwSignal::new(card);
     let state = FormState::new(refusal);
-    let asked = StoredValue::new(false);
+    let just_created = StoredValue::new(false);
     let reload = move || {
         spawn_local(async move {
             if let Ok(Some(fresh)) = ask::<GetReferralCard>(&[]).await {
@@ -34,17 +34,17 @@ pub fn ReferralCard(
             state.busy.set(false);
         });
     };
-    on_news(reload);
+    on_change(reload);
     let get_link = move |event| {
         let done = move |path: &str| {
-            asked.set_value(true);
+            just_created.set_value(true);
             if path.starts_with("/dashboard") {
                 reload()
             } else {
                 leave_for(path)
             }
         };
-        state.send_then(event, done);
+        state.submit_with(event, done);
     };
     let link = Memo::new(move |_| card.with(|card| card.link.clone()));
     let referrals = Memo::new(move |_| card.with(|card| card.referrals.clone()));
@@ -57,19 +57,19 @@ pub fn ReferralCard(
                     label="Your referral link"
                     value=link
                     button="Copy link"
-                    take_focus=asked.get_value()
+                    take_focus=just_created.get_value()
                 />
-            }.erased(),
+            }.into_any_view(),
             None => view! {
                 <form method="post" action=GetReferralLink::PATH on:submit=get_link>
-                    <Complaints state />
+                    <FormErrors state />
                     <SubmitButton
                         state
                         label="Get My Referral Link".to_owned()
                         busy_label="Getting your link…"
                     />
                 </form>
-            }.erased(),
+            }.into_any_view(),
         }}
         <p class="referral-card-balance">{move || card.with(|card| card.balance.sentence())}</p>
         <h3 id="your-referrals">"Your referrals"</h3>
@@ -81,17 +81,17 @@ fn list(lines: &[ReferralLine]) -> AnyView {
     if lines.is_empty() {
         return view! {
             <p class="referral-card-none">
-                "Nobody has registered with your link yet. Send it to a friend, and they appear here."
+                "Nobody has registered with your link yet. Friends who do appear here."
             </p>
         }
-        .erased();
+        .into_any_view();
     }
     view! {
         <ul class="referral-lines" aria-labelledby="your-referrals">
             {lines.iter().map(line).collect_view()}
         </ul>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn line(line: &ReferralLine) -> impl IntoView + use<> {

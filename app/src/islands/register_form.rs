@@ -1,26 +1,26 @@
-//! The form that makes an account.
+//! The form that creates an account.
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     field::Field,
-    form::{Complaints, FormState, SubmitButton},
+    form::{FormErrors, FormState, SubmitButton},
 };
 use crate::server_fns::Register;
 
-/// Registration: every complaint at once, beside its field; nothing typed is lost.
+/// Shows all errors at once, each beside its field, and keeps what was typed.
 #[island]
 pub fn RegisterForm(
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: Refusal,
-    /// Where to go afterwards.
+    /// The path to go to afterwards.
     next: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     view! {
-        <form class="form" method="post" action=Register::PATH novalidate on:submit=move |event| state.send(event)>
-            <Complaints state />
+        <form class="form" method="post" action=Register::PATH novalidate on:submit=move |event| state.submit(event)>
+            <FormErrors state />
             <input type="hidden" name="next" value=next />
             <div class="form-pair">
                 <Field state name="first_name" autocomplete="given-name" />

@@ -1,38 +1,37 @@
-//! The button that closes a page of Stripe's which was left open.
+//! The button that cancels an open Checkout session.
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::form::{Complaints, FormState, SubmitButton, leave_for};
+use super::form::{FormErrors, FormState, SubmitButton, leave_for};
 use crate::server_fns::ReleaseCheckout;
 
-/// Closes the page, and shows the product's again.
+/// Cancels the session, then shows the product's page again.
 #[island]
 pub fn ReleaseButton(
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: Refusal,
-    /// The product.
     product_id: i64,
-    /// The product's page.
+    /// The path of the product's page.
     page: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
-    let there = page.clone();
+    let product_page = page.clone();
     let send = move |event| {
-        let there = there.clone();
-        state.send_then(event, move |path| {
-            leave_for(if path.is_empty() { &there } else { path });
+        let product_page = product_page.clone();
+        state.submit_with(event, move |path| {
+            leave_for(if path.is_empty() { &product_page } else { path });
         });
     };
     view! {
         <form method="post" action=ReleaseCheckout::PATH on:submit=send>
-            <Complaints state />
+            <FormErrors state />
             <input type="hidden" name="product_id" value=product_id.to_string() />
             <input type="hidden" name="page" value=page />
             <SubmitButton
                 state
                 label="Cancel it".to_owned()
-                busy_label="Closing Stripe's page…"
+                busy_label="Canceling…"
                 class="button"
             />
         </form>

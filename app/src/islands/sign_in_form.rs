@@ -5,22 +5,22 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     field::Field,
-    form::{Complaints, FormState, SubmitButton},
+    form::{FormErrors, FormState, SubmitButton},
 };
 use crate::server_fns::SignIn;
 
-/// Signing in.
+/// E-mail address and password.
 #[island]
 pub fn SignInForm(
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: Refusal,
-    /// Where to go afterwards.
+    /// The path to go to afterwards.
     next: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     view! {
-        <form class="form" method="post" action=SignIn::PATH novalidate on:submit=move |event| state.send(event)>
-            <Complaints state />
+        <form class="form" method="post" action=SignIn::PATH novalidate on:submit=move |event| state.submit(event)>
+            <FormErrors state />
             <input type="hidden" name="next" value=next />
             <Field state name="email" kind="email" autocomplete="username" />
             <Field

@@ -1,39 +1,39 @@
-//! What was done just now, for eyes and for screen readers.
+//! The toast that says what was done just now.
 
 use leptos::prelude::*;
 
-use super::live::on_said;
+use super::events::on_toast;
 
-/// Says what forms that stay on their page have done; each sentence can be dismissed.
+/// Shows the sentence of the last form that stayed on its page; the person can dismiss it.
 #[island]
 pub fn Toasts(
-    /// What was done just before, for those who have no JavaScript.
+    /// The sentence of a form that was sent without JavaScript.
     done: Option<String>,
 ) -> impl IntoView {
     let first = done.into_iter().map(|sentence| (0_u32, sentence));
-    let said = RwSignal::new(first.collect::<Vec<_>>());
+    let shown = RwSignal::new(first.collect::<Vec<_>>());
     let last = StoredValue::new(0);
-    let say = move |sentence: String| {
+    let show = move |sentence: String| {
         last.update_value(|last| *last += 1);
-        said.update(|said| {
-            // The newest replaces what was said before: it is about the same page.
-            said.clear();
+        shown.update(|shown| {
+            // The newest replaces the others, since they are about the same page.
+            shown.clear();
             if !sentence.is_empty() {
-                said.push((last.get_value(), sentence));
+                shown.push((last.get_value(), sentence));
             }
         });
     };
-    on_said(say);
-    // A screen reader reads out what changes, not what was there when the page came.
+    on_toast(show);
+    // A screen reader announces a change, not what was there when the page loaded.
     Effect::new(move || {
-        if let Some((_, sentence)) = said.get_untracked().pop() {
-            request_animation_frame(move || say(sentence));
+        if let Some((_, sentence)) = shown.get_untracked().pop() {
+            request_animation_frame(move || show(sentence));
         }
     });
-    let dismiss = move |_| said.update(Vec::clear);
+    let dismiss = move |_| shown.update(Vec::clear);
     view! {
-        <div class="toasts toasts-said" role="status">
-            <For each=move || said.get() key=|(id, _)| *id let:one>
+        <div class="toasts toasts-done" role="status">
+            <For each=move || shown.get() key=|(id, _)| *id let:one>
                 <div class="toast">
                     <span>{one.1}</span>
                     <button type="button" class="needs-script" aria-label="Dismiss" on:click=dismiss>

@@ -1,35 +1,30 @@
-//! What each platform brand says about itself. One set of pages, two voices.
+//! The marketing texts of each platform brand; both brands share the pages.
 
-/// A thing that the product does, and what comes of it.
+/// A title with one or two sentences.
 pub struct Benefit {
-    /// A few words.
     pub title: &'static str,
-    /// One or two sentences.
     pub words: &'static str,
 }
 
-/// The words of one brand.
+/// The texts of one brand.
 pub struct BrandCopy {
-    /// Under the tagline.
+    /// Shown under the tagline.
     pub promise: &'static str,
-    /// Over the benefits.
     pub benefits_title: &'static str,
-    /// What it does.
     pub benefits: [Benefit; 4],
-    /// Over the three steps of a referral.
     pub steps_title: &'static str,
-    /// How a referral earns.
+    /// How a referral earns a credit.
     pub steps: [Benefit; 3],
-    /// Over the last button.
+    /// Shown above the last button.
     pub closing: &'static str,
-    /// Under the title of the pricing page.
+    /// Shown under the title of the pricing page.
     pub pricing_lede: &'static str,
-    /// What both plans include.
+    /// The features of both plans.
     pub included: [&'static str; 6],
 }
 
 impl BrandCopy {
-    /// The words of the brand with this theme.
+    /// The texts of the brand with this theme.
     pub fn of(theme: &str) -> &'static Self {
         match theme {
             "coachpros" => &COACHPROS,
@@ -44,7 +39,7 @@ static PEWPROS: BrandCopy = BrandCopy {
     benefits_title: "Everything a range and its instructors sell",
     benefits: [
         Benefit {
-            title: "Memberships that renew themselves",
+            title: "Memberships that renew automatically",
             words: "Members join online and pay every month through Stripe. Credit on their \
                     balance comes off the next payment.",
         },
@@ -77,14 +72,14 @@ static PEWPROS: BrandCopy = BrandCopy {
         },
         Benefit {
             title: "A credit that arrives",
-            words: "You choose the amount. It goes to the member's Stripe balance once, and they \
-                    hear about it at once.",
+            words: "You choose the amount. It goes to the member's Stripe balance, and they are \
+                    notified right away.",
         },
     ],
     closing: "Open your range's site this week",
     pricing_lede: "One product for your whole range. Pay by the year or by the month.",
     included: [
-        "Your own site with catalogue, accounts and dashboard",
+        "Your own site with catalog, accounts and dashboard",
         "Memberships, event tickets, courses and a shop",
         "Member referrals with credits on Stripe balances",
         "Payments to your own Stripe account",
@@ -110,8 +105,8 @@ static COACHPROS: BrandCopy = BrandCopy {
         },
         Benefit {
             title: "Payments without chasing",
-            words: "Stripe takes the card before the first session. Monthly coaching renews by \
-                    itself, and cash at the door is recorded too.",
+            words: "Stripe takes the card before the first session. Monthly coaching renews \
+                    automatically, and cash at the door is recorded too.",
         },
         Benefit {
             title: "Clients who bring clients",
@@ -131,7 +126,7 @@ static COACHPROS: BrandCopy = BrandCopy {
         },
         Benefit {
             title: "The client is thanked",
-            words: "A credit of the amount you chose lands on their balance, once, by itself.",
+            words: "A credit of the amount you chose goes to their balance automatically, once.",
         },
     ],
     closing: "Start before your next session",
@@ -151,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_brand_speaks_for_itself() {
+    fn each_brand_has_its_own_texts() {
         let (pew, coach) = (BrandCopy::of("pewpros"), BrandCopy::of("coachpros"));
         assert_ne!(pew.promise, coach.promise);
         assert_ne!(pew.closing, coach.closing);

@@ -1,4 +1,4 @@
-//! One plan of a platform brand, on the way to Stripe's page.
+//! The page between a plan and Stripe's page.
 
 use domain::purchase::Plan;
 use leptos::prelude::*;
@@ -11,15 +11,15 @@ use crate::{
     ports::{Ports, Viewer},
 };
 
-/// The plan that the address names, and the button that begins the Checkout. The page alone begins
-/// nothing: whoever only looks at it, a crawler or a link preview, makes no Checkout session.
+/// The plan of the address, and the button that creates a Checkout session. Rendering the page
+/// creates none, so that crawlers and link previews do not.
 #[component]
 pub fn CheckoutPage() -> impl IntoView {
     match query("plan").as_deref().and_then(Plan::parse) {
         Some(plan) => page(plan).into_any(),
         None => {
             Ports::current()
-                .exchange
+                .response
                 .redirect("/pricing?unknown_plan=1");
             ().into_any()
         }

@@ -1,18 +1,18 @@
-//! The page of a member: profile, purchases, and at the bottom the "Refer a Friend" card.
+//! The member's dashboard: profile, purchases, and at the bottom the "Refer a Friend" card.
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::member_or_sign_in;
 use crate::{
-    components::{Empty, PageTitle, broken},
+    components::{Empty, PageTitle, Purchases, broken},
     islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
     server_fns::SignOutDevice,
     types::{Device, Member, PurchaseLine, ReferralCard as Card},
 };
 
-/// Everything that is one's own.
+/// Everything that belongs to the signed-in member.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let viewer = Viewer::current();
@@ -55,7 +55,12 @@ fn page(
         <div class="page page-dashboard">
             <h1 class="page-title" dir="auto">{format!("Hello, {}", member.first_name)}</h1>
             {profile}
-            {bought(purchases)}
+            <Purchases purchases link=|purchase| format!("/purchases/{}", purchase.id)>
+                <Empty title="No purchases yet">
+                    <p>"Tickets, courses, memberships and shop items that you buy are listed here."</p>
+                    <a class="button" href="/">"Browse the catalog"</a>
+                </Empty>
+            </Purchases>
             {card}
         </div>
     }
@@ -68,7 +73,7 @@ fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
             "Name",
             format!("{} {}", member.first_name, member.last_name),
         ),
-        ("E-mail", member.email),
+        ("Email", member.email),
         ("Date of birth", member.date_of_birth),
         ("Member since", member.joined_on),
     ]
@@ -82,7 +87,7 @@ fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
     }
 }
 
-/// Nothing for who does not use the mobile app.
+/// Nothing for a member who does not use the mobile app.
 fn signed_in(devices: Vec<Device>) -> Option<impl IntoView> {
     let any = !devices.is_empty();
     any.then(|| {
@@ -109,55 +114,6 @@ fn device(device: Device) -> impl IntoView {
                     "Sign out"
                 </button>
             </form>
-        </li>
-    }
-}
-
-fn bought(purchases: Vec<PurchaseLine>) -> impl IntoView {
-    let content = if purchases.is_empty() {
-        view! {
-            <Empty title="No purchases yet">
-                <p>"Tickets, courses, memberships and shop items that you buy are listed here."</p>
-                <a class="button" href="/">"Browse the catalogue"</a>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        let lines = purchases.into_iter().map(line).collect_view();
-        view! { <ul class="purchases">{lines}</ul> }.into_any()
-    };
-    view! {
-        <section class="panel" aria-labelledby="purchases-title">
-            <h2 class="panel-title" id="purchases-title">"Purchases"</h2>
-            {content}
-        </section>
-    }
-}
-
-fn line(purchase: PurchaseLine) -> impl IntoView {
-    let period = if purchase.kind.spends_balance() {
-        "/month"
-    } else {
-        ""
-    };
-    let place = if purchase.in_person {
-        " · In person"
-    } else {
-        ""
-    };
-    view! {
-        <li class="purchase">
-            <a class="purchase-name" href=format!("/purchases/{}", purchase.id) dir="auto">
-                {purchase.product_name}
-            </a>
-            <span class="purchase-beside">
-                {purchase.kind.label()}" · "
-                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
-            </span>
-            <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
-            <span class=format!("badge badge-{}", purchase.state.code())>
-                {purchase.state.label()}
-            </span>
         </li>
     }
 }

@@ -1,4 +1,4 @@
-//! The page for who is signed in and may not see what they asked for.
+//! The page for a signed-in member who may not see the page they asked for (status 403).
 
 use domain::account::SiteKind;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::{
     ports::Viewer,
 };
 
-/// Says who may, and where to go instead.
+/// Says who may see it, and where to go instead.
 #[component]
 pub fn ForbiddenPage() -> impl IntoView {
     // A brand's site has no dashboard.
@@ -21,7 +21,7 @@ pub fn ForbiddenPage() -> impl IntoView {
         <div class="page page-narrow">
             <h1 class="page-title">"This page is for administrators"</h1>
             <Empty title="Not for this account">
-                <p>"Ask somebody who runs this site, or sign in with another account."</p>
+                <p>"Ask an administrator of this site, or sign in with another account."</p>
                 <a class="button" href=home>{label}</a>
             </Empty>
         </div>

@@ -1,4 +1,4 @@
-//! The home page of a tenant: who it is, and everything it sells.
+//! The home page of a tenant: its name and all its products.
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;
@@ -10,14 +10,14 @@ use crate::{
     types::Product,
 };
 
-/// Hero and catalogue.
+/// Hero and catalog.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let site = Viewer::current().site;
     let ports = Ports::current();
-    let catalogue = Suspend::new(async move {
-        match ports.catalogue.products(None).await {
-            Ok(products) => catalogue(products),
+    let catalog = Suspend::new(async move {
+        match ports.catalog.products(None).await {
+            Ok(products) => catalog(products),
             Err(_) => broken(&ports),
         }
     });
@@ -34,16 +34,16 @@ pub fn HomePage() -> impl IntoView {
                 </div>
             </div>
         </section>
-        <Suspense>{catalogue}</Suspense>
+        <Suspense>{catalog}</Suspense>
     }
 }
 
-fn catalogue(products: Vec<Product>) -> AnyView {
+fn catalog(products: Vec<Product>) -> AnyView {
     if products.is_empty() {
         return view! {
             <div class="page">
                 <Empty title="Nothing is on offer yet">
-                    <p>"The catalogue is being filled. Look in again soon."</p>
+                    <p>"The catalog is still empty. Come back soon."</p>
                 </Empty>
             </div>
         }

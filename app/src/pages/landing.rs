@@ -7,7 +7,7 @@ use leptos_meta::Meta;
 use super::brand_copy::{Benefit, BrandCopy};
 use crate::{components::PageTitle, ports::Viewer};
 
-/// What the brand is for, and the way to its plans.
+/// What the brand offers, and links to its plans.
 #[component]
 pub fn LandingPage() -> impl IntoView {
     let site = Viewer::current().site;

@@ -1,4 +1,4 @@
-//! One file per page; rendered on the server alone.
+//! One file per page; pages are rendered only on the server.
 
 pub mod admin;
 mod brand_copy;
@@ -42,26 +42,26 @@ use crate::{
     types::{Member, local},
 };
 
-/// The signed-in member; a visitor is sent to sign in and comes back afterwards.
+/// The signed-in member. A visitor is redirected to the sign-in page, which leads back here.
 fn member_or_sign_in(viewer: &Viewer, ports: &Ports) -> Option<Member> {
     if viewer.member.is_none() {
         ports
-            .exchange
+            .response
             .redirect(&with_next("/sign-in", &viewer.path));
     }
     viewer.member.clone()
 }
 
-/// Where the query says to go next, if that is a path of this site; empty otherwise.
+/// The query's `next` if it is a path of this site; otherwise empty.
 fn next_in_query() -> String {
     let next = query("next").unwrap_or_default();
     local::path(&next).unwrap_or_default().to_owned()
 }
 
-/// `page`, knowing where to go afterwards if `next` is a path of this site.
+/// `page` with `next` in its query, if `next` is a path of this site.
 pub(crate) fn with_next(page: &str, next: &str) -> String {
     match local::path(next) {
-        // A slash is at home in a query; escaped, it only makes the address hard to read.
+        // A slash is allowed in a query and easier to read unescaped.
         Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),
         None => page.to_owned(),
     }
@@ -76,7 +76,7 @@ mod tests {
     use super::with_next;
 
     #[test]
-    fn where_to_go_next_survives_as_one_value() {
+    fn next_stays_one_value_of_the_query() {
         assert_eq!(
             with_next("/sign-in", "/purchases/5"),
             "/sign-in?next=/purchases/5"
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn another_site_is_not_a_place_to_go() {
+    fn next_is_never_another_site() {
         assert_eq!(with_next("/register", "//evil.example"), "/register");
         assert_eq!(with_next("/register", ""), "/register");
     }

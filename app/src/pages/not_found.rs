@@ -1,4 +1,4 @@
-//! The page for an address that names nothing.
+//! The page for an address that does not exist (status 404).
 
 use leptos::prelude::*;
 
@@ -7,15 +7,14 @@ use crate::{
     ports::Ports,
 };
 
-/// Says so, with the status that says so to machines.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     not_found(&Ports::current())
 }
 
-/// The same, for a page that finds out only when it looks.
+/// The same, for a page whose row does not exist.
 pub fn not_found(ports: &Ports) -> AnyView {
-    ports.exchange.status(404);
+    ports.response.status(404);
     view! {
         <PageTitle title="Page not found" />
         <div class="page page-narrow">

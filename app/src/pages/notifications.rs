@@ -1,4 +1,4 @@
-//! The page with a member's notifications.
+//! The page with the member's notifications.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,6 @@ use crate::{
     ports::{Ports, Viewer},
 };
 
-/// The list.
 #[component]
 pub fn NotificationsPage() -> impl IntoView {
     let ports = Ports::current();

@@ -1,4 +1,4 @@
-//! Pages that must come out whatever is broken: no site, no port, no style sheet of ours.
+//! Pages that must render whatever fails: they need no site, no port and no style sheet.
 
 /// The page for a host that no site answers to.
 pub fn unknown_host_page(host: &str) -> String {
@@ -6,17 +6,17 @@ pub fn unknown_host_page(host: &str) -> String {
         "No site here",
         &format!(
             "<p>No site answers at <strong>{}</strong>.</p><p>Check the address for a typing \
-             mistake, or ask whoever gave it to you.</p>",
+             mistake, or ask the person who gave it to you.</p>",
             escaped(host)
         ),
     )
 }
 
-/// The page for what broke on our side.
+/// The page for an error of ours (status 500).
 pub fn broken_page() -> String {
     page(
         "Something went wrong on our side",
-        "<p>Nothing you did caused this, and it has been written down for us. \
+        "<p>Nothing you did caused this. We have a record of it. \
          Try again in a minute.</p><p><a href=\"/\">Go to the home page</a></p>",
     )
 }

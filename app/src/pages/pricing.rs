@@ -18,19 +18,20 @@ pub fn PricingPage() -> impl IntoView {
     let asked = query("plan");
     let unknown = query("unknown_plan").is_some_and(|one| one == "1");
     let chosen = asked.as_deref().and_then(Plan::parse);
-    let cancelled = query("cancelled").is_some_and(|one| one == "1");
+    // Stripe returns here with this spelling; open Checkout sessions have it in their cancel address.
+    let canceled = query("cancelled").is_some_and(|one| one == "1");
     let ports = Ports::current();
-    let notice = viewer
+    let about_form = viewer
         .refusal("checkout")
         .message
-        .or_else(|| unknown.then(|| "There is no such plan. Pick one of these.".to_owned()))
-        .map(said);
+        .or_else(|| unknown.then(|| "There is no such plan. Choose one of these.".to_owned()))
+        .map(notice);
     let open = Suspend::new(async move {
         match ports.subscriptions.open_plan().await.ok().flatten() {
             Some(plan) => Some(open_page(plan).into_any()),
             None => {
-                let words = "Nothing was charged. Your plan is still here.";
-                cancelled.then(|| said(words.to_owned()).into_any())
+                let sentence = "Nothing was charged. You can still subscribe.";
+                canceled.then(|| notice(sentence.to_owned()).into_any())
             }
         }
     });
@@ -49,7 +50,7 @@ pub fn PricingPage() -> impl IntoView {
         <div class="page pricing">
             <h1 class="page-title">"Pricing"</h1>
             <p class="page-lede">{copy.pricing_lede}</p>
-            {notice}
+            {about_form}
             <Suspense>{open}</Suspense>
             <ul class="plans">{plans}</ul>
             <section class="included" aria-labelledby="included-title">
@@ -63,14 +64,14 @@ pub fn PricingPage() -> impl IntoView {
     }
 }
 
-fn said(words: String) -> impl IntoView {
-    view! { <p class="notice" role="status">{words}</p> }
+fn notice(sentence: String) -> impl IntoView {
+    view! { <p class="notice" role="status">{sentence}</p> }
 }
 
-/// Stripe's page was left: go on with it, or close it.
+/// The visitor left Stripe's page: they can continue there or cancel.
 fn open_page(plan: Plan) -> impl IntoView {
     let words = format!(
-        "Stripe's payment page for the {} plan is still open, and nothing was charged.",
+        "Stripe's payment page for the {} plan is still open. Nothing was charged.",
         plan.label()
     );
     view! {
@@ -114,7 +115,7 @@ fn card(plan: Plan, chosen: bool) -> impl IntoView {
     }
 }
 
-/// What a plan costs each period.
+/// The price of a plan per period.
 pub(super) fn price(plan: Plan) -> impl IntoView {
     let price = plan.price_line();
     let (amount, period) = price.split_once('/').unwrap_or((&price, ""));
@@ -127,8 +128,8 @@ pub(super) fn price(plan: Plan) -> impl IntoView {
 
 fn words(plan: Plan) -> String {
     match plan.saved_in_a_year() {
-        Some(saved) => format!("Paid once a year: {saved} less than twelve months."),
-        None => "Paid every month. Leave whenever you like.".to_owned(),
+        Some(saved) => format!("Paid once a year: {saved} less than twelve monthly payments."),
+        None => "Paid every month. Cancel anytime.".to_owned(),
     }
 }
 
@@ -140,7 +141,7 @@ mod tests {
     fn the_annual_plan_says_what_it_saves() {
         assert_eq!(
             words(Plan::Annual),
-            "Paid once a year: $250.00 less than twelve months."
+            "Paid once a year: $250.00 less than twelve monthly payments."
         );
         assert!(words(Plan::Monthly).starts_with("Paid every month."));
     }

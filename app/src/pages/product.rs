@@ -21,22 +21,23 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
         .read_untracked()
         .get("slug")
         .unwrap_or_default();
-    let cancelled = query("cancelled").is_some();
+    // Stripe returns here with this spelling; open Checkout sessions have it in their cancel address.
+    let canceled = query("cancelled").is_some();
     let page = Suspend::new(async move {
-        let product = match ports.catalogue.product(kind, &slug).await {
+        let product = match ports.catalog.product(kind, &slug).await {
             Ok(Some(product)) => product,
             Ok(None) => return not_found(&ports),
             Err(_) => return broken(&ports),
         };
         match begun(&ports, &viewer, &product).await {
-            Ok(begun) => page(product, &viewer, cancelled, begun),
+            Ok(begun) => page(product, &viewer, canceled, begun),
             Err(_) => broken(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }
 }
 
-/// What the member has begun or bought of it; of a visitor nothing is known.
+/// The member's earlier purchases of the product; none for a visitor.
 async fn begun(ports: &Ports, viewer: &Viewer, product: &Product) -> Answer<BegunBefore> {
     match viewer.member {
         Some(_) => ports.purchases.begun(product.id).await,
@@ -44,19 +45,19 @@ async fn begun(ports: &Ports, viewer: &Viewer, product: &Product) -> Answer<Begu
     }
 }
 
-fn page(product: Product, viewer: &Viewer, cancelled: bool, begun: BegunBefore) -> AnyView {
+fn page(product: Product, viewer: &Viewer, canceled: bool, begun: BegunBefore) -> AnyView {
     let section = product.kind.section();
-    let note = (cancelled && !begun.open_page).then(|| {
+    let note = (canceled && !begun.open_page).then(|| {
         view! {
             <p class="notice" role="status">
                 <strong>"Nothing was charged."</strong>
-                " You came back before paying, and everything is as you left it."
+                " You left Stripe's page before paying."
             </p>
         }
     });
     let open = begun.open_page.then(|| open_page(&product, viewer));
     let owned = begun.already_member.then(|| {
-        view! { <p class="product-terms">"You have bought this membership already."</p> }
+        view! { <p class="product-terms">"You already have this membership."</p> }
     });
     let (label, another) = match begun {
         BegunBefore {
@@ -110,17 +111,17 @@ fn page(product: Product, viewer: &Viewer, cancelled: bool, begun: BegunBefore) 
     .into_any()
 }
 
-/// Stripe's page was left: go on with it, or close it.
+/// The member left Stripe's page: they can continue there or cancel.
 fn open_page(product: &Product, viewer: &Viewer) -> impl IntoView + use<> {
     let held = product
         .kind
         .spends_balance()
-        .then_some(" While it is open, Stripe holds the credit that it would use.");
+        .then_some(" While it is open, Stripe reserves the credit for it.");
     view! {
         <section class="notice notice-action" aria-labelledby="open-page">
             <div>
                 <h2 id="open-page">"You have not paid yet"</h2>
-                <p>"Stripe's payment page for this is still open, and nothing was charged." {held}</p>
+                <p>"Stripe's payment page for this purchase is still open. Nothing was charged." {held}</p>
             </div>
             <ReleaseButton
                 refusal=viewer.refusal("release_checkout")
@@ -140,10 +141,10 @@ fn buy_label(kind: ProductKind) -> &'static str {
     }
 }
 
-/// Where a referral credit is spent, and where not, said before anyone pays.
+/// How the product is paid, and whether credit is used, before the member buys.
 fn terms(kind: ProductKind) -> &'static str {
     if kind.spends_balance() {
-        "Renews every month. You pay on Stripe's page; credit on your balance is used first."
+        "Renews every month. You pay on Stripe's page. Credit on your balance is used first."
     } else {
         "You pay once, on Stripe's page."
     }

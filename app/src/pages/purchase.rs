@@ -1,4 +1,4 @@
-//! The page one comes back to from Stripe: what was bought, and whether it is paid.
+//! The page of a purchase, which Stripe returns to: what was bought, and whether it is paid.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -11,7 +11,6 @@ use crate::{
     types::Purchase,
 };
 
-/// One purchase.
 #[component]
 pub fn PurchasePage() -> impl IntoView {
     let ports = Ports::current();

@@ -1,4 +1,4 @@
-//! The page on which one becomes a member.
+//! The page on which a visitor registers.
 
 use leptos::prelude::*;
 
@@ -9,14 +9,14 @@ use crate::{
     ports::{Ports, Viewer},
 };
 
-/// The form; who is signed in already goes on.
+/// The form; a signed-in member is redirected.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let viewer = Viewer::current();
     let next = next_in_query();
     if viewer.member.is_some() {
         let to = if next.is_empty() { "/dashboard" } else { &next };
-        Ports::current().exchange.redirect(to);
+        Ports::current().response.redirect(to);
     }
     let sign_in = with_next("/sign-in", &next);
     view! {

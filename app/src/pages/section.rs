@@ -1,4 +1,4 @@
-//! One kind's part of the catalogue.
+//! The products of one kind.
 
 use domain::purchase::ProductKind;
 use leptos::prelude::*;
@@ -9,12 +9,11 @@ use crate::{
     types::Product,
 };
 
-/// Everything of one kind.
 #[component]
 pub fn SectionPage(kind: ProductKind) -> impl IntoView {
     let ports = Ports::current();
     let list = Suspend::new(async move {
-        match ports.catalogue.products(Some(kind)).await {
+        match ports.catalog.products(Some(kind)).await {
             Ok(products) => list(kind, products),
             Err(_) => broken(&ports),
         }
@@ -26,7 +25,7 @@ fn list(kind: ProductKind, products: Vec<Product>) -> AnyView {
     let content = if products.is_empty() {
         view! {
             <Empty title="Nothing here yet">
-                <p>"There is more to find on the home page."</p>
+                <p>"See the home page for everything on offer."</p>
                 <a class="button" href="/">"See everything"</a>
             </Empty>
         }
@@ -50,8 +49,8 @@ fn list(kind: ProductKind, products: Vec<Product>) -> AnyView {
 
 fn lede(kind: ProductKind) -> &'static str {
     match kind {
-        ProductKind::EventTicket => "Tickets for what is coming up.",
-        ProductKind::Course => "Learn it step by step, with somebody who teaches it.",
+        ProductKind::EventTicket => "Tickets for upcoming events.",
+        ProductKind::Course => "Learn step by step from an instructor.",
         ProductKind::Membership => "Paid every month, starting on the day you join.",
         ProductKind::ShopItem => "Things to take home.",
     }

@@ -10,7 +10,7 @@ use crate::{
     ports::{Ports, Viewer},
 };
 
-/// The form; who is signed in already goes on.
+/// The form; a signed-in member is redirected.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let viewer = Viewer::current();
@@ -18,9 +18,9 @@ pub fn SignInPage() -> impl IntoView {
     if viewer.member.is_some() {
         let home = viewer.site.kind.home();
         let to = if next.is_empty() { home } else { &next };
-        Ports::current().exchange.redirect(to);
+        Ports::current().response.redirect(to);
     }
-    // A brand's site has no members: its console is for those who were given an account.
+    // A brand's site has no members: only its admins have accounts.
     let aside = (viewer.site.kind == SiteKind::Tenant).then(|| {
         let register = with_next("/register", &next);
         view! { <p class="page-aside">"New here? "<a href=register>"Register"</a></p> }
@@ -28,7 +28,7 @@ pub fn SignInPage() -> impl IntoView {
     let lede = if next.is_empty() {
         format!("Welcome back to {}.", viewer.site.name)
     } else {
-        "Sign in to go on; you come back to where you were.".to_owned()
+        "Sign in to continue.".to_owned()
     };
     view! {
         <PageTitle title="Sign in" />

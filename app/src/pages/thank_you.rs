@@ -1,4 +1,4 @@
-//! The page that a subscriber comes back to from Stripe.
+//! The page that Stripe returns a subscriber to.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const PATH: &str = "/pricing/thank-you";
 
-/// What was bought in the Checkout session that the address names.
+/// The receipt of the Checkout session in the address.
 #[component]
 pub fn ThankYouPage() -> impl IntoView {
     let ports = Ports::current();
@@ -41,7 +41,7 @@ fn page(brand: String, session_id: String, receipt: Option<PlatformReceipt>) -> 
     .into_any()
 }
 
-/// The page's own address.
+/// The address of this page for a session.
 fn address(session: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     format!(
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_address_says_stays_one_value() {
+    fn a_session_id_stays_one_value_of_the_query() {
         assert_eq!(
             address("cs_1&look=9;url=//evil"),
             "/pricing/thank-you?session_id=cs_1%26look%3D9%3Burl%3D%2F%2Fevil"

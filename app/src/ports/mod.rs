@@ -1,5 +1,5 @@
-//! What a page needs from the server: small traits, implemented in `server`, provided as context
-//! for each request. The only way from a page to the world.
+//! What pages need from the server: small traits, implemented in `web` and provided as context for
+//! each request. Pages reach the rest of the system only through them.
 
 mod admin;
 
@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::expect_context;
 
-pub use admin::{AdminCatalogue, AdminMembers, AdminReferrals, Partners, Settings};
+pub use admin::{AdminCatalog, AdminMembers, AdminReferrals, PlatformReferrers, Settings};
 
 use crate::types::{
     BegunBefore, Device, Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
@@ -20,40 +20,37 @@ use crate::types::{
 };
 use domain::{account::Rights, notification::Notification};
 
-/// Something broke on our side. It is logged where it happened; the person sees only this.
+/// An error of ours (status 500). It is logged where it happened, so it carries no details.
 #[derive(Debug)]
-pub struct Broken;
+pub struct InternalError;
 
 /// What a port answers.
-pub type Answer<T> = Result<T, Broken>;
+pub type Answer<T> = Result<T, InternalError>;
 
-/// Who asks, and where. Provided as context for every page and server function.
+/// The person and the site of a request. Provided as context for every page and server function.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// The site that the host names.
     pub site: SiteBrand,
-    /// The signed-in member, if there is one.
+    /// `None` for a visitor who is not signed in.
     pub member: Option<Member>,
-    /// What the member may do in the console.
     pub rights: Rights,
-    /// How many notifications are unread.
     pub unread: u32,
-    /// The path that was asked for, without the query.
+    /// The path of the request, without its query.
     pub path: String,
-    /// Who asks is signed in and may not see this page.
+    /// The person is signed in but not allowed to see this page (status 403).
     pub forbidden: bool,
-    /// The form that was refused just before, for those who have no JavaScript.
+    /// The refusal of a form that was sent without JavaScript and led to this page.
     pub refused: Option<RefusedForm>,
-    /// What was done just before, for those who have no JavaScript.
+    /// The success of a form that was sent without JavaScript and led to this page.
     pub done: Option<String>,
 }
 
-/// A form that was refused and is shown again by the page that holds it.
+/// A refused form, which its page shows again.
 #[derive(Clone, Debug)]
 pub struct RefusedForm {
-    /// Name of the server function: `register`, `sign_in`, `buy`.
+    /// The name of the server function: `register`, `sign_in`, `buy`.
     pub form: String,
-    /// Complaints and what was typed.
+    /// The errors, and what was typed.
     pub refusal: Refusal,
 }
 
@@ -63,7 +60,7 @@ impl Viewer {
         expect_context::<Self>()
     }
 
-    /// What was refused in `form` just before; empty if nothing was.
+    /// The refusal of `form`; empty if it was not refused.
     pub fn refusal(&self, form: &str) -> Refusal {
         self.refused
             .as_ref()
@@ -73,39 +70,35 @@ impl Viewer {
     }
 }
 
-/// Registering, signing in and out.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Makes an account and signs it in; goes to `next`, a path of this site, or the dashboard.
+    /// Creates an account and signs it in, then goes to `next` (a path of this site) or the dashboard.
     async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome>;
-    /// Signs in; goes to `next`, a path of this site, or the dashboard.
+    /// Signs in, then goes to `next` (a path of this site) or the dashboard.
     async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome>;
-    /// Signs out.
     async fn sign_out(&self) -> Answer<Outcome>;
-    /// The member's signed-in devices, newest first.
+    /// The member's signed-in phones, newest first.
     async fn devices(&self) -> Answer<Vec<Device>>;
-    /// Signs one of the member's devices out.
+    /// Signs one of the member's phones out.
     async fn sign_out_device(&self, id: i64) -> Answer<Outcome>;
 }
 
-/// What the site sells.
+/// The products of the site.
 #[async_trait]
-pub trait Catalogue: Send + Sync {
-    /// Everything on offer, or one kind of it, in catalogue order.
+pub trait Catalog: Send + Sync {
+    /// All products on offer, or those of one kind, in the order of the catalog.
     async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>>;
-    /// One product by its address.
     async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>>;
 }
 
-/// Buying.
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Begins a purchase: `Go` to Stripe's page, or to sign in first. `another`: a membership that the
-    /// member has is wanted once more.
+    /// Starts a purchase: `Go` leads to Stripe's page, or to the sign-in page first. `another`: the
+    /// member wants a second membership of this product.
     async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome>;
-    /// Closes the page of Stripe's that the member has open for this product.
+    /// Expires the member's open Checkout session for this product.
     async fn release(&self, product_id: i64) -> Answer<Outcome>;
-    /// What the member has begun or bought of this product.
+    /// The member's earlier purchases of this product.
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore>;
     /// The member's purchases, newest first.
     async fn mine(&self) -> Answer<Vec<PurchaseLine>>;
@@ -116,70 +109,59 @@ pub trait Purchases: Send + Sync {
 /// The "Refer a Friend" card.
 #[async_trait]
 pub trait Referrals: Send + Sync {
-    /// The card of the signed-in member; `None` where the program is off or nobody is signed in.
+    /// The signed-in member's card; `None` for a visitor, or while the program is off.
     async fn card(&self) -> Answer<Option<ReferralCard>>;
-    /// Makes the member's code, once and for ever.
+    /// Creates the member's code, unless they have one.
     async fn get_link(&self) -> Answer<Outcome>;
 }
 
-/// Notifications to the signed-in member.
+/// The signed-in member's notifications.
 #[async_trait]
 pub trait Notifications: Send + Sync {
     /// Newest first.
     async fn list(&self) -> Answer<Vec<Notification>>;
-    /// Marks one as read.
     async fn mark_read(&self, id: i64) -> Answer<Outcome>;
-    /// Marks all as read.
     async fn mark_all_read(&self) -> Answer<Outcome>;
 }
 
-/// PewPros and CoachPros, sold on the platform's sites.
+/// Subscriptions to PewPros and CoachPros.
 #[async_trait]
 pub trait Subscriptions: Send + Sync {
-    /// What was bought in this Checkout session; `None` while Stripe has not told.
+    /// The receipt of this Checkout session; `None` before the first event about it.
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>>;
-    /// The plan whose page of Stripe's this browser has open on this brand.
+    /// The plan for which this browser has an open Checkout session on this brand.
     async fn open_plan(&self) -> Answer<Option<Plan>>;
 }
 
-/// How the answer travels: as a value to a browser with JavaScript, as a redirect to one without.
+/// The HTTP response: a value for a browser with JavaScript, a redirect for one without.
 #[async_trait]
-pub trait Exchange: Send + Sync {
-    /// Answers the form `form` of the page `page`. Without JavaScript: goes where the outcome
-    /// says, or back to `page` with the refusal kept for it.
+pub trait FormResponse: Send + Sync {
+    /// Answers the form `form` of the page `page`. Without JavaScript, it redirects to where the
+    /// outcome says, or back to `page`, which then shows the refusal.
     async fn answer(&self, form: &str, page: &str, outcome: &Outcome);
     /// Sets the status of the page being rendered.
     fn status(&self, code: u16);
-    /// Sends the visitor elsewhere instead of rendering this page.
+    /// Redirects the browser instead of rendering this page.
     fn redirect(&self, to: &str);
 }
 
-/// Every port of one request, provided as context.
+/// All ports of one request, provided as context.
 #[derive(Clone)]
 pub struct Ports {
-    /// Registering, signing in and out.
     pub accounts: Arc<dyn Accounts>,
-    /// What the site sells.
-    pub catalogue: Arc<dyn Catalogue>,
-    /// Buying.
+    /// The products of the site.
+    pub catalog: Arc<dyn Catalog>,
     pub purchases: Arc<dyn Purchases>,
     /// The "Refer a Friend" card.
     pub referrals: Arc<dyn Referrals>,
-    /// Notifications.
     pub notifications: Arc<dyn Notifications>,
     /// PewPros and CoachPros.
     pub subscriptions: Arc<dyn Subscriptions>,
-    /// How the answer travels.
-    pub exchange: Arc<dyn Exchange>,
-    /// Site Settings.
+    pub response: Arc<dyn FormResponse>,
     pub settings: Arc<dyn Settings>,
-    /// Referrals of both programs.
     pub admin_referrals: Arc<dyn AdminReferrals>,
-    /// Platform referrers.
-    pub partners: Arc<dyn Partners>,
-    /// The catalogue as an admin edits it.
-    pub admin_catalogue: Arc<dyn AdminCatalogue>,
-    /// Members as an admin finds them.
+    pub platform_referrers: Arc<dyn PlatformReferrers>,
+    pub admin_catalog: Arc<dyn AdminCatalog>,
     pub admin_members: Arc<dyn AdminMembers>,
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::types::Outcome;
 
-/// Makes an account and signs it in.
+/// Creates an account and signs it in.
 #[server(endpoint = "register")]
 pub async fn register(
     #[server(default)] first_name: String,
@@ -37,7 +37,6 @@ pub async fn register(
     answer("register", &with_next("/register", &next), &typed, outcome).await
 }
 
-/// Signs in.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -60,18 +59,17 @@ pub async fn sign_in(
     .await
 }
 
-/// Signs out.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<Outcome, ServerFnError> {
     let outcome = crate::ports::Ports::current().accounts.sign_out().await;
     super::answer::answer("sign_out", "/", &[], outcome).await
 }
 
-/// Signs one of the member's devices out.
+/// Signs one of the member's phones out.
 #[server(endpoint = "sign_out_device")]
 pub async fn sign_out_device(#[server(default)] id: String) -> Result<Outcome, ServerFnError> {
     let accounts = crate::ports::Ports::current().accounts;
-    // No device has the id 0.
+    // No phone has the id 0.
     let outcome = accounts.sign_out_device(id.parse().unwrap_or(0)).await;
     super::answer::answer("sign_out_device", "/dashboard", &[], outcome).await
 }

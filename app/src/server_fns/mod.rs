@@ -1,7 +1,7 @@
-//! What a form or an island asks of the server; one file per feature, a few lines per function.
+//! The server functions that forms and islands call: one file per feature, a few lines each.
 //!
-//! Every argument is a text that may be missing: what a person or a script sends is refused by
-//! the port in words, never by the decoder with an error.
+//! Every argument is a string that may be missing, so that the port refuses bad input with a
+//! sentence; the decoder would answer it with an error.
 
 mod accounts;
 pub mod admin;
@@ -27,33 +27,30 @@ mod answer {
     use leptos::prelude::ServerFnError;
 
     use crate::{
-        ports::{Answer, Broken, Ports},
-        types::Outcome,
+        ports::{Answer, InternalError, Ports},
+        types::{INTERNAL_ERROR, Outcome},
     };
 
-    /// The only words for what broke on our side; the cause stands in the log.
-    const BROKEN: &str = "Something went wrong on our side. Try again in a minute.";
-
-    /// What broke on our side, for an island.
-    pub fn broken() -> ServerFnError {
-        ServerFnError::ServerError(BROKEN.to_owned())
+    /// The answer to an island after an error of ours.
+    pub fn internal_error() -> ServerFnError {
+        ServerFnError::ServerError(INTERNAL_ERROR.to_owned())
     }
 
-    /// Answers `form`, keeping what was `typed` (never a password) where it was refused.
+    /// Answers `form`; if it was refused, the answer keeps what was `typed` (never a password).
     pub async fn answer(
         form: &str,
         page: &str,
         typed: &[(&str, &str)],
         outcome: Answer<Outcome>,
     ) -> Result<Outcome, ServerFnError> {
-        let (outcome, broke) = match outcome {
+        let (outcome, failed) = match outcome {
             Ok(outcome) => (outcome, false),
-            // Without JavaScript an error has no page of its own: the form's page says it.
-            Err(Broken) => (Outcome::Refused(Refusal::message(BROKEN)), true),
+            // Without JavaScript an error has no page of its own: the form's page shows it.
+            Err(InternalError) => (Outcome::Refused(Refusal::message(INTERNAL_ERROR)), true),
         };
         let outcome = match outcome {
             Outcome::Refused(refusal) => {
-                // What the port says about a field (a newer version) stands.
+                // A value that the port itself keeps (a newer version) comes first.
                 let kept = typed.iter().fold(refusal, |all, (field, text)| {
                     match all.typed.contains_key(*field) {
                         true => all,
@@ -62,9 +59,13 @@ mod answer {
                 });
                 Outcome::Refused(kept)
             }
-            gone => gone,
+            accepted => accepted,
         };
-        Ports::current().exchange.answer(form, page, &outcome).await;
-        if broke { Err(broken()) } else { Ok(outcome) }
+        Ports::current().response.answer(form, page, &outcome).await;
+        if failed {
+            Err(internal_error())
+        } else {
+            Ok(outcome)
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Notifications to the signed-in member.
+//! The signed-in member's notifications.
 
 use domain::notification::Notification;
 use leptos::prelude::*;
@@ -12,15 +12,14 @@ pub async fn list_notifications() -> Result<Vec<Notification>, ServerFnError> {
         .notifications
         .list()
         .await
-        .map_err(|_| super::answer::broken())
+        .map_err(|_| super::answer::internal_error())
 }
 
-/// Marks one as read.
 #[server(endpoint = "mark_notification_read")]
 pub async fn mark_notification_read(
     #[server(default)] id: String,
 ) -> Result<Outcome, ServerFnError> {
-    /// No row has this id, so what is not a number marks nothing.
+    /// No row has this id, so an id that is not a number marks nothing.
     const NO_NOTIFICATION: i64 = 0;
     let id = id.parse().unwrap_or(NO_NOTIFICATION);
     let outcome = crate::ports::Ports::current()
@@ -30,7 +29,6 @@ pub async fn mark_notification_read(
     super::answer::answer("mark_notification_read", "/notifications", &[], outcome).await
 }
 
-/// Marks all as read.
 #[server(endpoint = "mark_all_notifications_read")]
 pub async fn mark_all_notifications_read() -> Result<Outcome, ServerFnError> {
     let outcome = crate::ports::Ports::current()

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::types::{Outcome, Purchase};
 
-/// Begins a purchase; `page` is the product's page, where a refusal is shown. `another` says that a
-/// membership which the member has is wanted once more.
+/// Starts a purchase. `page` is the product's page, which shows a refusal. `another` is not empty if
+/// the member wants a second membership of this product.
 #[server(endpoint = "buy")]
 pub async fn buy(
     #[server(default)] product_id: String,
@@ -22,7 +22,7 @@ pub async fn buy(
     super::answer::answer("buy", local::path(&page).unwrap_or("/"), &[], outcome).await
 }
 
-/// Closes the page of Stripe's that is open for a product.
+/// Expires the open Checkout session for a product.
 #[server(endpoint = "release_checkout")]
 pub async fn release_checkout(
     #[server(default)] product_id: String,
@@ -40,7 +40,7 @@ pub async fn release_checkout(
     .await
 }
 
-/// A purchase as it stands now; `None` if it is not the member's.
+/// One purchase; `None` if it is not the member's.
 #[server(endpoint = "purchase")]
 pub async fn get_purchase(
     #[server(default)] purchase_id: String,
@@ -48,10 +48,10 @@ pub async fn get_purchase(
     use crate::ports::Ports;
 
     let purchase = Ports::current().purchases.one(id_of(&purchase_id)).await;
-    purchase.map_err(|_| super::answer::broken())
+    purchase.map_err(|_| super::answer::internal_error())
 }
 
-/// No row has the id 0, so what is not a number is "no such thing" like any other.
+/// No row has the id 0, so an id that is not a number finds nothing.
 #[cfg(feature = "ssr")]
 fn id_of(text: &str) -> i64 {
     text.parse().unwrap_or(0)

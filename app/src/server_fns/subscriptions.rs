@@ -1,15 +1,15 @@
-//! Subscribing to a brand.
+//! Subscriptions to a brand.
 
 use leptos::prelude::*;
 
 use crate::types::PlatformReceipt;
 
-/// What was bought in a Checkout session, as it stands now.
+/// The receipt of a Checkout session.
 #[server(endpoint = "subscription")]
 pub async fn get_subscription(
     #[server(default)] session_id: String,
 ) -> Result<Option<PlatformReceipt>, ServerFnError> {
     let ports = crate::ports::Ports::current();
     let receipt = ports.subscriptions.receipt(&session_id).await;
-    receipt.map_err(|_| super::answer::broken())
+    receipt.map_err(|_| super::answer::internal_error())
 }

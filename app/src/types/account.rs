@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The signed-in member. No secret, no id of another person.
+/// The signed-in member, without secrets and without ids of other people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// First name.
     pub first_name: String,
-    /// Last name.
     pub last_name: String,
-    /// E-mail address as typed at registration.
+    /// As typed at registration.
     pub email: String,
     /// `January 15, 1990`.
     pub date_of_birth: String,
@@ -17,10 +15,9 @@ pub struct Member {
     pub joined_on: String,
 }
 
-/// A device that stays signed in with the mobile app.
+/// A phone that is signed in with the mobile app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// Our id.
     pub id: i64,
     /// `Jane's iPhone`.
     pub name: String,

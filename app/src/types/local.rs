@@ -1,6 +1,6 @@
-//! Addresses that came from outside and must stay on this site.
+//! Checks that an address from a request leads to this site.
 
-/// `address` if it is a path of this site; `None` for everything that a browser could take for
+/// `address` if it is a path of this site; `None` for an address that a browser could understand as
 /// another host (`//host`, `/\host`, `https:…`) or that could split a header.
 pub fn path(address: &str) -> Option<&str> {
     let inside = address.starts_with('/')

@@ -1,8 +1,8 @@
-//! The shapes that pages, server functions and islands share.
+//! The data that pages, server functions and islands share.
 
 mod account;
 pub mod admin;
-mod catalogue;
+mod catalog;
 pub mod local;
 mod notification;
 mod outcome;
@@ -11,9 +11,9 @@ mod purchase;
 mod referral;
 
 pub use account::{Device, Member};
-pub use catalogue::{DatabaseKind, Product, SiteBrand};
-pub use notification::News;
-pub use outcome::{Outcome, SESSION_ENDED};
+pub use catalog::{DatabaseKind, Product, SiteBrand};
+pub use notification::NotificationUpdate;
+pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, Purchase, PurchaseLine};
 pub use referral::{ReferralCard, ReferralLine};

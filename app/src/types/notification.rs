@@ -1,14 +1,13 @@
-//! How a notification comes to a browser that looks.
+//! What the notification stream sends to a browser.
 
 use domain::notification::Notification;
 use serde::{Deserialize, Serialize};
 
-/// What a browser that looks is told: when it begins to look, whenever a notification arrives, and
-/// when one may have been missed.
+/// Sent when the stream opens, whenever a notification arrives, and when one may have been missed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct News {
-    /// How many notifications are unread now, the arrived one among them.
+pub struct NotificationUpdate {
+    /// How many notifications are unread now, including this one.
     pub unread: u32,
-    /// What arrived.
+    /// The new notification, if there is one.
     pub arrived: Option<Notification>,
 }

@@ -1,19 +1,21 @@
-//! The answer to a form. A refusal that a person can cause is a value, never an error: Leptos
-//! answers 500 for any `Err`.
+//! The answer to a form. A refusal that a person can cause is a value, not an error, because Leptos
+//! answers every `Err` with status 500.
 
 use domain::forms::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// What a form is told whose sender is not signed in any more.
+/// The only sentence about an error of ours (status 500); its cause is in the log.
+pub const INTERNAL_ERROR: &str = "Something went wrong on our side. Try again in a minute.";
+/// The answer to a form whose sender is not signed in any more.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
-/// What became of a form.
+/// What the server did with a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Done; the browser goes to this address next (a path of this site, or Stripe's page).
+    /// It was accepted; the browser goes to this address (a path of this site, or Stripe's page).
     Go(String),
-    /// Done, and the page stays: it says this, and reads again what it shows.
+    /// It was accepted and the page stays: it shows this sentence and refreshes its content.
     Done(String),
-    /// Not taken; the form stays as it was typed, with these complaints.
+    /// It was refused; the form stays as it was typed, with these errors.
     Refused(Refusal),
 }

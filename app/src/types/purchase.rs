@@ -1,4 +1,4 @@
-//! A purchase as its buyer sees it.
+//! Purchases as their buyer sees them.
 
 use domain::{
     money::Money,
@@ -6,21 +6,20 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a member has begun or bought of a product.
+/// A member's earlier purchases of a product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BegunBefore {
-    /// A page of Stripe's is open for it.
+    /// A Checkout session is open for it.
     pub open_page: bool,
-    /// It is a membership that the member has bought.
+    /// It is a membership that the member already has.
     pub already_member: bool,
 }
 
-/// One purchase, with what its own page says beyond a list.
+/// One purchase, as its own page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
-    /// As a list shows it.
     pub line: PurchaseLine,
-    /// What was paid with the card, once Stripe has told; `None` before that.
+    /// The amount paid with the card; `None` until Stripe confirms it.
     pub paid: Option<Money>,
 }
 
@@ -31,13 +30,11 @@ pub struct PurchaseLine {
     pub id: i64,
     /// The product's name when it was bought.
     pub product_name: String,
-    /// What kind of product.
     pub kind: ProductKind,
     /// The path of the product's page.
     pub product_path: String,
-    /// What was asked, before any balance.
+    /// The price before any credit from the customer balance.
     pub price: Money,
-    /// Where it stands.
     pub state: PurchaseState,
     /// `November 22, 2026`.
     pub bought_on: String,

@@ -3,21 +3,21 @@
 use domain::{credit::MemberBalance, money::Money, referral::ReferralStatus};
 use serde::{Deserialize, Serialize};
 
-/// Everything on the card. With the program switched off there is no card.
+/// The content of the card. There is no card while the program is off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralCard {
-    /// What one referral earns now.
+    /// What a new referral earns.
     pub reward: Money,
     /// `https://detroitarms.com?ref=ab3kx7mn`; `None` until "Get My Referral Link" is clicked.
     pub link: Option<String>,
     /// The member's referrals, newest first.
     pub referrals: Vec<ReferralLine>,
-    /// Credit on the member's Stripe balance.
+    /// The member's Stripe customer balance.
     pub balance: MemberBalance,
 }
 
 impl ReferralCard {
-    /// What a referral is worth, as the card says it.
+    /// The sentence about what a referral earns.
     pub fn reward_line(&self) -> String {
         format!(
             "Give your link to a friend. When they make their first purchase, you earn {}.",
@@ -29,15 +29,13 @@ impl ReferralCard {
 /// One referral as its referrer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralLine {
-    /// Our id.
     pub id: i64,
     /// First name and initial of the friend: `Jane D.`
     pub friend: String,
-    /// Pending, Credited or Failed.
     pub status: ReferralStatus,
-    /// Beside Failed: what went wrong, in words for the member.
+    /// Why a Failed referral failed, in a sentence for the member.
     pub reason: Option<String>,
-    /// What was credited.
+    /// The amount credited.
     pub credit: Option<Money>,
     /// `November 22, 2026`, when the friend joined.
     pub joined_on: String,

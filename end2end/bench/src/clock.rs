@@ -1,4 +1,4 @@
-//! The time of the machine, for signatures and rows.
+//! The machine's clock, for signatures and rows.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Stripe's word that a Checkout session is paid, as large as Stripe's own.
+//! Webhook events `checkout.session.completed`, as large as Stripe's.
 
 use std::{
     net::SocketAddr,
@@ -10,40 +10,40 @@ use std::{
 };
 
 use crate::{
+    database::Database,
     http,
-    load::{Calls, Request},
-    store::Store,
+    load::{Request, RequestSource},
 };
 use anyhow::{Result, ensure};
 
-/// How long jobs that are left may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long remaining jobs may take.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The events of the purchases that a fill left to be paid, each once.
+/// The events of the inserted unpaid purchases; each is sent once.
 #[derive(Clone)]
 pub struct Events {
     sent: Arc<AtomicI64>,
-    /// The number of the last one.
+    /// The number of the last purchase.
     last: i64,
     account: String,
     secret: String,
 }
 
 impl Events {
-    /// About the purchases from the first to the `last`.
+    /// Events of the purchases 1 to `last`.
     ///
     /// # Errors
     /// If the demo has no site.
-    pub fn new(store: &Store, last: i64) -> Result<Self> {
-        Self::after(store, 0, last)
+    pub fn new(database: &Database, last: i64) -> Result<Self> {
+        Self::after(database, 0, last)
     }
 
-    /// About the purchases behind number `sent`, up to the `last`.
+    /// Events of the purchases `sent` + 1 to `last`.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn after(store: &Store, sent: i64, last: i64) -> Result<Self> {
-        let site = store.demo.site()?;
+    pub fn after(database: &Database, sent: i64, last: i64) -> Result<Self> {
+        let site = database.demo.site()?;
         Ok(Self {
             sent: Arc::new(AtomicI64::new(sent)),
             last,
@@ -52,43 +52,46 @@ impl Events {
         })
     }
 
-    /// The number of the one that was made last.
+    /// The number of the last event sent.
     pub fn sent(&self) -> i64 {
         self.sent.load(Ordering::Relaxed).min(self.last)
     }
 
     /// Deliveries to the server at `addr`.
-    pub fn to(&self, addr: SocketAddr) -> Calls {
+    pub fn deliveries_to(&self, addr: SocketAddr) -> RequestSource {
         let events = self.clone();
         Arc::new(move || events.next(addr))
     }
 
-    /// Waits until the product has decided about the credits of what is paid.
+    /// Waits until the product has decided about the credit of every paid purchase.
     ///
     /// # Errors
     /// If that takes too long.
-    pub async fn until_decided(&self, store: &Store) -> Result<()> {
-        let begun = Instant::now();
+    pub async fn wait_until_decided(&self, database: &Database) -> Result<()> {
+        let started = Instant::now();
         let due = "SELECT COUNT(*) FROM purchases WHERE credit_check = 'due'";
         loop {
-            let left = store.number(due).await?;
-            if left == 0 {
+            let undecided = database.number(due).await?;
+            if undecided == 0 {
                 return Ok(());
             }
-            ensure!(begun.elapsed() < PATIENCE, "{left} credits are undecided");
+            ensure!(
+                started.elapsed() < TIMEOUT,
+                "{undecided} credits are undecided"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Makes sure that what was told was done: an event that is passed over is answered with
-    /// success too, and sooner.
+    /// Checks that every event was applied. An ignored event also gets a success response, and
+    /// sooner, so speed alone proves nothing.
     ///
     /// # Errors
     /// If a purchase is not paid.
-    pub async fn were_applied(&self, store: &Store) -> Result<()> {
+    pub async fn require_applied(&self, database: &Database) -> Result<()> {
         let paid = "SELECT COUNT(*) FROM purchases \
                     WHERE checkout_session_id LIKE 'cs_bench_%' AND state = 'paid'";
-        let (paid, sent) = (store.number(paid).await?, self.sent());
+        let (paid, sent) = (database.number(paid).await?, self.sent());
         ensure!(
             paid == sent,
             "{sent} events were sent, {paid} purchases are paid"

@@ -1,4 +1,4 @@
-//! Requests as people, phones and Stripe send them.
+//! Requests as browsers, phones and Stripe send them.
 
 use std::{
     net::SocketAddr,
@@ -21,13 +21,14 @@ use crate::{
     load::{Connection, Request},
 };
 
-/// A site of the product is known by its host; this is the demo's first tenant.
+/// The `Host` of the demo's first tenant.
 fn host(addr: SocketAddr) -> String {
     format!("localhost:{}", addr.port())
 }
 
-/// An address that nobody had before in this run: limits by address are not what is measured.
-fn somebody() -> String {
+/// A client address that was not used before in this run, because rate limits by address are not
+/// what is measured.
+fn new_client_address() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     let [_, a, b, c] = NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     format!("10.{a}.{b}.{c}")
@@ -38,39 +39,39 @@ fn request(addr: SocketAddr, method: Method, path: &str) -> axum::http::request:
         .method(method)
         .uri(path)
         .header(HOST, host(addr))
-        .header("x-forwarded-for", somebody())
+        .header("x-forwarded-for", new_client_address())
 }
 
-/// A page, for somebody who is not signed in.
+/// A request for a page, signed out.
 ///
 /// # Errors
-/// If the path is none.
+/// If the path is invalid.
 pub fn get(addr: SocketAddr, path: &str) -> Result<Request> {
     Ok(request(addr, Method::GET, path).body(Bytes::new().into())?)
 }
 
-/// A page, with a cookie as [`sign_in`] gives it.
+/// A request for a page with the cookie of [`sign_in`].
 ///
 /// # Errors
-/// If path or cookie are none.
+/// If the path or the cookie is invalid.
 pub fn get_as(addr: SocketAddr, path: &str, cookie: &str) -> Result<Request> {
     let request = request(addr, Method::GET, path).header(COOKIE, cookie);
     Ok(request.body(Bytes::new().into())?)
 }
 
-/// A call with JSON.
+/// A request with a JSON body.
 ///
 /// # Errors
-/// If the path is none.
+/// If the path is invalid.
 pub fn post_json(addr: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Request> {
     let request = request(addr, Method::POST, path).header(CONTENT_TYPE, "application/json");
     Ok(request.body(Bytes::from(body.to_string()).into())?)
 }
 
-/// An event as Stripe delivers it, signed with `secret` now.
+/// A delivery of a Stripe event, signed now with `secret`.
 ///
 /// # Errors
-/// If the path is none.
+/// If the path is invalid.
 pub fn post_event(addr: SocketAddr, path: &str, secret: &str, body: String) -> Result<Request> {
     let time = clock::now_ms() / 1000;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).context("a signing secret")?;
@@ -82,10 +83,10 @@ pub fn post_event(addr: SocketAddr, path: &str, secret: &str, body: String) -> R
     Ok(request.body(Bytes::from(body).into())?)
 }
 
-/// Signs in by the form; gives the session's cookie, `session=…`.
+/// Signs in with the form. Returns the session cookie, `session=…`.
 ///
 /// # Errors
-/// If the login is not taken.
+/// If the email or the password is not accepted.
 pub async fn sign_in(addr: SocketAddr, email: &str, password: &str) -> Result<String> {
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("email", email), ("password", password)])
@@ -96,14 +97,14 @@ pub async fn sign_in(addr: SocketAddr, email: &str, password: &str) -> Result<St
         .header("accept", "text/html")
         .header(ORIGIN, format!("http://{}", host(addr)))
         .body(Bytes::from(form).into())?;
-    let answer = Connection::open(addr).await?.send(request).await?;
-    let to = answer.headers().get(LOCATION).map(|to| to.to_str());
+    let response = Connection::open(addr).await?.send(request).await?;
+    let to = response.headers().get(LOCATION).map(|to| to.to_str());
     ensure!(
-        answer.status().is_redirection() && !matches!(to, Some(Ok(to)) if to.contains("sign-in")),
+        response.status().is_redirection() && !matches!(to, Some(Ok(to)) if to.contains("sign-in")),
         "{email} cannot sign in: {}",
-        answer.status()
+        response.status()
     );
-    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    let cookies = response.headers().get_all(SET_COOKIE).iter();
     let mut pairs = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
     let session = pairs.find(|pair| pair.starts_with("session="));
     session.map(str::to_owned).context("no session was given")

@@ -1,6 +1,6 @@
-//! Load from a fixed number of connections, each with one request under way: the next one is sent
-//! when the answer is in. Every request is made anew, so that it can have an address, a body and a
-//! signature of its own.
+//! Load from a fixed number of connections with one request at a time each: a connection sends its
+//! next request when it has the response (closed loop). Every request is built anew, so that it can
+//! have its own client address, body and signature.
 
 use std::{
     net::SocketAddr,
@@ -16,42 +16,41 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::JoinSet, time::MissedTickBehavior};
 
-/// A request as it is sent.
 pub type Request = hyper::Request<Full<Bytes>>;
 
-/// Makes the next request; `None` when there is nothing left to ask for.
-pub type Calls = Arc<dyn Fn() -> Result<Option<Request>> + Send + Sync>;
+/// Builds the next request; `None` when there are no more.
+pub type RequestSource = Arc<dyn Fn() -> Result<Option<Request>> + Send + Sync>;
 
-/// The longest that is told apart, in microseconds.
-const LONGEST_US: u64 = 60_000_000;
+/// Longer latencies are recorded as this one, in microseconds.
+const MAX_LATENCY_US: u64 = 60_000_000;
 
-/// How long answers took.
+/// The latencies of a round of load.
 #[derive(Clone)]
-pub struct Outcome {
+pub struct LoadResult {
     seconds: f64,
     latencies: Histogram<u64>,
 }
 
-impl Outcome {
+impl LoadResult {
     fn new() -> Result<Self> {
         Ok(Self {
             seconds: 0.0,
-            latencies: Histogram::new_with_bounds(1, LONGEST_US, 3)?,
+            latencies: Histogram::new_with_bounds(1, MAX_LATENCY_US, 3)?,
         })
     }
 
-    /// Answers in a second.
+    /// Responses per second.
     pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.seconds
     }
 
-    /// Milliseconds within which `share` (0 to 1) of the answers came.
+    /// The latency in milliseconds that the given share (0 to 1) of the responses did not exceed.
     pub fn within_ms(&self, share: f64) -> f64 {
         self.latencies.value_at_quantile(share) as f64 / 1000.0
     }
 }
 
-/// One connection that is kept.
+/// A keep-alive connection.
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
 }
@@ -65,15 +64,15 @@ impl Connection {
         let stream = TcpStream::connect(addr).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // An error there is an error of the request that is under way.
+        // If the connection fails, the request that waits on it gets the error.
         tokio::spawn(connection);
         Ok(Self { sender })
     }
 
-    /// Sends a request and reads its whole answer.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
-    /// If the connection breaks.
+    /// If the connection fails.
     pub async fn send(&mut self, request: Request) -> Result<hyper::Response<Bytes>> {
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
@@ -81,49 +80,49 @@ impl Connection {
         Ok(hyper::Response::from_parts(head, body))
     }
 
-    /// The same, and takes nothing but success for an answer.
+    /// Sends a request that must succeed.
     ///
     /// # Errors
-    /// If it is anything else.
-    pub async fn ask(&mut self, request: Request) -> Result<hyper::Response<Bytes>> {
-        let asked = format!("{} {}", request.method(), request.uri());
-        let answer = self.send(request).await.with_context(|| asked.clone())?;
-        if !answer.status().is_success() {
-            let said = String::from_utf8_lossy(answer.body());
-            let said: String = said.chars().take(300).collect();
-            bail!("{asked}: {} {said}", answer.status());
+    /// If the status is not a success, or the connection fails.
+    pub async fn send_successful(&mut self, request: Request) -> Result<hyper::Response<Bytes>> {
+        let name = format!("{} {}", request.method(), request.uri());
+        let response = self.send(request).await.with_context(|| name.clone())?;
+        if !response.status().is_success() {
+            let text = String::from_utf8_lossy(response.body());
+            let text: String = text.chars().take(300).collect();
+            bail!("{name}: {} {text}", response.status());
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
-/// Asks from `connections` at once for as long as `time`, or until there is nothing left.
+/// Sends requests from `connections` connections for `time`, or until there are no more.
 ///
 /// # Errors
-/// If an answer is not a success: what fails fast must not look fast.
-pub async fn closed(
+/// If a response is not a success, because a fast failure must not look like a fast response.
+pub async fn run_closed_loop(
     addr: SocketAddr,
     connections: usize,
     time: Duration,
-    calls: Calls,
-) -> Result<Outcome> {
-    run(addr, connections, time, None, calls).await
+    requests: RequestSource,
+) -> Result<LoadResult> {
+    run(addr, connections, time, None, requests).await
 }
 
-/// Asks `per_second` times a second in all, whatever the answers take while every connection is
-/// quick enough for its share.
+/// Sends `per_second` requests a second in total, independently of the latencies as long as each
+/// connection keeps up with its share.
 ///
 /// # Errors
-/// As [`closed`].
-pub async fn paced(
+/// As [`run_closed_loop`].
+pub async fn run_at_rate(
     addr: SocketAddr,
     connections: usize,
     per_second: f64,
     time: Duration,
-    calls: Calls,
-) -> Result<Outcome> {
+    requests: RequestSource,
+) -> Result<LoadResult> {
     let pause = Duration::from_secs_f64(connections as f64 / per_second);
-    run(addr, connections, time, Some(pause), calls).await
+    run(addr, connections, time, Some(pause), requests).await
 }
 
 async fn run(
@@ -131,35 +130,35 @@ async fn run(
     connections: usize,
     time: Duration,
     pause: Option<Duration>,
-    calls: Calls,
-) -> Result<Outcome> {
+    requests: RequestSource,
+) -> Result<LoadResult> {
     let mut opened = Vec::new();
     for _ in 0..connections {
         opened.push(Connection::open(addr).await?);
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let mut tasks = JoinSet::new();
     for (number, connection) in opened.into_iter().enumerate() {
-        let (end, calls) = (begun + time, calls.clone());
+        let (end, requests) = (started + time, requests.clone());
         let ticks = pause.map(|pause| (pause, pause * number as u32 / connections as u32));
-        tasks.spawn(one(connection, end, ticks, calls));
+        tasks.spawn(run_connection(connection, end, ticks, requests));
     }
-    let mut outcome = Outcome::new()?;
+    let mut outcome = LoadResult::new()?;
     while let Some(latencies) = tasks.join_next().await {
         outcome.latencies.add(latencies??)?;
     }
-    outcome.seconds = begun.elapsed().as_secs_f64();
-    ensure!(!outcome.latencies.is_empty(), "no answer came");
+    outcome.seconds = started.elapsed().as_secs_f64();
+    ensure!(!outcome.latencies.is_empty(), "there was no response");
     Ok(outcome)
 }
 
-async fn one(
+async fn run_connection(
     mut connection: Connection,
     end: Instant,
     ticks: Option<(Duration, Duration)>,
-    calls: Calls,
+    requests: RequestSource,
 ) -> Result<Histogram<u64>> {
-    let mut latencies = Outcome::new()?.latencies;
+    let mut latencies = LoadResult::new()?.latencies;
     let mut ticks = ticks.map(|(pause, first)| {
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + first, pause);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -172,12 +171,12 @@ async fn one(
         if Instant::now() >= end {
             return Ok(latencies);
         }
-        let Some(request) = calls()? else {
+        let Some(request) = requests()? else {
             return Ok(latencies);
         };
-        let begun = Instant::now();
-        connection.ask(request).await?;
-        let took = u64::try_from(begun.elapsed().as_micros())?;
-        latencies.saturating_record(took.clamp(1, LONGEST_US));
+        let started = Instant::now();
+        connection.send_successful(request).await?;
+        let took = u64::try_from(started.elapsed().as_micros())?;
+        latencies.saturating_record(took.clamp(1, MAX_LATENCY_US));
     }
 }

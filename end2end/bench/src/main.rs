@@ -1,17 +1,17 @@
-//! Measures a release beside bare programs on the same machine, in the same run. Started by
-//! `cargo xtask bench`, which builds, starts PostgreSQL and prints what is measured here.
+//! Measures a release build beside bare programs on the same machine, in the same run. `cargo xtask
+//! bench` builds it, starts PostgreSQL, runs it, and prints the results.
 
+mod bulk_insert;
 mod clock;
+mod database;
 mod events;
-mod fill;
 mod http;
 mod load;
-mod people;
-mod programs;
+mod member;
+mod processes;
 mod report;
 mod rounds;
 mod scenarios;
-mod store;
 mod yardsticks;
 
 use std::{
@@ -24,8 +24,8 @@ use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    programs::Programs,
-    report::Line,
+    processes::Processes,
+    report::Measurement,
     scenarios::{ALL, Bench},
     yardsticks::Yardstick,
 };
@@ -34,57 +34,57 @@ use crate::{
 #[command(name = "bench", about = "Measures a release of PewPros Referrals")]
 struct Cli {
     #[command(subcommand)]
-    what: What,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum Command {
     /// Measure, and write the figures as JSON
     Run(Run),
-    /// Be one of the bare programs
+    /// Run one of the bare programs
     Yardstick(Yardstick),
 }
 
 #[derive(Args)]
 struct Run {
-    /// The release
+    /// The release build of the server
     #[arg(long)]
     server: PathBuf,
-    /// Stripe's stand-in
+    /// The stand-in for Stripe
     #[arg(long)]
     stand_in: PathBuf,
-    /// The folder that the server hands out
+    /// The folder of static files that the server serves
     #[arg(long)]
     site: PathBuf,
-    /// A PostgreSQL server that is empty and waits for its disk
+    /// An empty PostgreSQL server that waits for its disk (fsync)
     #[arg(long)]
     postgres: String,
     /// The script that opens pages in Chromium
     #[arg(long)]
     browser: PathBuf,
-    /// A folder for databases and logs; emptied before and after
+    /// A folder for databases and logs; deleted before and after
     #[arg(long)]
     folder: PathBuf,
-    /// Where the figures go
+    /// The JSON file for the figures
     #[arg(long)]
     report: PathBuf,
-    /// Only see that everything runs
+    /// Only check that everything runs
     #[arg(long)]
     quick: bool,
     /// Only these scenarios
-    only: Vec<String>,
+    scenarios: Vec<String>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    match Cli::parse().what {
-        What::Run(run) => measure(run).await,
-        What::Yardstick(yardstick) => yardstick.serve().await,
+    match Cli::parse().command {
+        Command::Run(run) => measure(run).await,
+        Command::Yardstick(yardstick) => yardstick.serve().await,
     }
 }
 
 async fn measure(run: Run) -> Result<()> {
-    for name in &run.only {
+    for name in &run.scenarios {
         let known = ALL.iter().any(|scenario| scenario.name == name);
         ensure!(known, "there is no scenario `{name}`");
     }
@@ -92,42 +92,43 @@ async fn measure(run: Run) -> Result<()> {
         fs::remove_dir_all(&run.folder)?;
     }
     fs::create_dir_all(&run.folder)?;
-    let programs = Programs {
+    let processes = Processes {
         server: run.server,
         stand_in: run.stand_in,
         postgres: run.postgres,
         folder: run.folder,
     };
-    let bench = Bench::new(programs, run.quick, run.site, run.browser).await?;
+    let bench = Bench::new(processes, run.quick, run.site, run.browser).await?;
     let mut lines = Vec::new();
     for scenario in ALL {
-        let wanted = run.only.is_empty() || run.only.iter().any(|name| name == scenario.name);
-        if !wanted {
+        let selected =
+            run.scenarios.is_empty() || run.scenarios.iter().any(|name| name == scenario.name);
+        if !selected {
             continue;
         }
         eprintln!("▸ {}", scenario.name);
-        let begun = Instant::now();
+        let started = Instant::now();
         match (scenario.measure)(&bench).await {
             Ok(measured) => lines.extend(measured),
             Err(error) => {
-                eprintln!("  {error:#}\n{}", end_of(&bench.programs.log()));
-                lines.push(Line::broken(scenario.name, &error));
+                eprintln!("  {error:#}\n{}", last_lines(&bench.processes.log()));
+                lines.push(Measurement::failed(scenario.name, &error));
             }
         }
         eprintln!(
             "✓ {} · {:.1} s",
             scenario.name,
-            begun.elapsed().as_secs_f64()
+            started.elapsed().as_secs_f64()
         );
-        // After each: what was measured survives an interruption.
+        // Written after each scenario, so that an interruption loses nothing.
         fs::write(&run.report, serde_json::to_string_pretty(&lines)?)?;
     }
     Ok(())
 }
 
-/// What the servers said last.
-fn end_of(log: &Path) -> String {
-    let said = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<_> = said.lines().collect();
+/// The last lines of the servers' log.
+fn last_lines(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
     lines[lines.len().saturating_sub(10)..].join("\n")
 }

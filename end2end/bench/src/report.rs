@@ -1,42 +1,43 @@
-//! What is handed to whoever prints it: one line for each thing that was measured.
+//! The results: one line for each figure.
 
 use serde::Serialize;
 
-/// What a figure is held against.
+/// The target of a figure.
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aim {
     /// At least this share (0 to 1) of the yardstick.
     ShareAtLeast(f64),
-    /// At most so many times the yardstick.
+    /// At most this many times the yardstick.
     TimesAtMost(f64),
-    /// At least so much.
+    /// At least this value.
     AtLeast(f64),
-    /// At most so much.
+    /// At most this value.
     AtMost(f64),
-    /// Nothing: it is told because it explains another.
-    Told,
+    /// No target; it explains another figure. `cargo xtask bench` reads it as `told`.
+    #[serde(rename = "told")]
+    Informational,
 }
 
-/// One line.
+/// A line of the results.
 #[derive(Clone, Serialize)]
-pub struct Line {
+pub struct Measurement {
     /// What was measured.
     pub what: String,
-    /// `/s`, `ms`, `MB`, `KB` or empty; of both figures.
+    /// The unit of both figures: `/s`, `ms`, `MB`, `KB`, or empty.
     pub unit: &'static str,
-    /// The product's figure; none if measuring failed.
+    /// The product's figure; `None` if it could not be measured.
     pub measured: Option<f64>,
-    /// What it is compared with.
+    /// The figure it is compared with.
     pub yardstick: Option<f64>,
-    /// What it is held against.
+    /// The target.
     pub aim: Aim,
     /// Why there is no figure.
     pub problem: Option<String>,
 }
 
-impl Line {
-    /// A figure that stands for itself.
+impl Measurement {
+    /// A figure without a yardstick.
     pub fn new(what: impl Into<String>, unit: &'static str, measured: f64, aim: Aim) -> Self {
         Self {
             what: what.into(),
@@ -48,23 +49,23 @@ impl Line {
         }
     }
 
-    /// Beside `yardstick`.
+    /// Adds the figure it is compared with.
     #[must_use]
-    pub fn beside(self, yardstick: f64) -> Self {
+    pub fn compared_with(self, yardstick: f64) -> Self {
         Self {
             yardstick: Some(yardstick),
             ..self
         }
     }
 
-    /// It could not be measured.
-    pub fn broken(what: &str, error: &anyhow::Error) -> Self {
+    /// A scenario that could not be measured.
+    pub fn failed(what: &str, error: &anyhow::Error) -> Self {
         Self {
             what: what.to_owned(),
             unit: "",
             measured: None,
             yardstick: None,
-            aim: Aim::Told,
+            aim: Aim::Informational,
             problem: Some(format!("{error:#}")),
         }
     }

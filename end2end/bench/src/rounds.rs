@@ -1,22 +1,22 @@
-//! The two sides of a comparison by turns, so that whatever else the machine does meets both.
+//! Measures both sides of a comparison alternately, so that other load on the machine affects both.
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-/// How long and how often is measured.
+/// How long and how often to measure.
 #[derive(Clone, Copy)]
-pub struct Pace {
-    /// One round of one side.
+pub struct Rounds {
+    /// Duration of one round of one side.
     pub round: Duration,
-    /// Rounds of each side.
+    /// Number of rounds of each side.
     pub rounds: usize,
-    /// Only to see that everything runs: the figures mean nothing.
+    /// Whether to check only that everything runs; the figures then mean nothing.
     pub quick: bool,
 }
 
-impl Pace {
-    /// As the report's figures are measured, or only to see that everything runs.
+impl Rounds {
+    /// The settings for the report, or those of a quick check.
     pub fn new(quick: bool) -> Self {
         Self {
             round: Duration::from_millis(if quick { 200 } else { 2000 }),
@@ -25,12 +25,12 @@ impl Pace {
         }
     }
 
-    /// `full`, or `quick` of it.
+    /// `full`, or `quick` in a quick check.
     pub fn pick<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }
     }
 
-    /// Measures both sides by turns, after one round of each that does not count.
+    /// Measures both sides alternately, after a warm-up round of each.
     ///
     /// # Errors
     /// If a round fails.
@@ -51,7 +51,7 @@ impl Pace {
     }
 }
 
-/// The middle one; the mean of the middle two.
+/// The median; for an even number of values, the mean of the middle two.
 pub fn median<T>(rounds: &[T], value: impl Fn(&T) -> f64) -> f64 {
     let mut values: Vec<f64> = rounds.iter().map(value).collect();
     values.sort_by(f64::total_cmp);
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_odd_round_moves_no_median() {
+    fn an_outlier_does_not_change_the_median() {
         let of = |values: &[f64]| median(values, |value| *value);
         assert_eq!(of(&[3.0, 900.0, 1.0]), 3.0);
         assert_eq!(of(&[4.0, 1.0, 2.0, 900.0]), 3.0);

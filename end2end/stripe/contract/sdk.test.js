@@ -1,4 +1,4 @@
-// Stripe's own SDK against the stand-in; every raw answer is validated on its way.
+// Runs Stripe's SDK for Node against the stand-in and validates every response body.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,17 +16,17 @@ after(async () => {
 });
 
 let keys = 0;
-const fresh = () => {
+const newAccount = () => {
   const key = `sk_test_contract${(keys += 1)}`;
   return { key, stripe: standIn.sdk(key) };
 };
 const ticket = { currency: 'usd', unit_amount: 2500, product_data: { name: 'Ticket <A> & more' } };
 const membership = { currency: 'usd', unit_amount: 1000, recurring: { interval: 'month' }, product_data: { name: 'Membership' } };
-const shop = { success_url: 'https://shop.test/done?s={CHECKOUT_SESSION_ID}', cancel_url: 'https://shop.test/cart' };
-const sale = (price_data, more) => ({ ...shop, line_items: [{ price_data, quantity: 2 }], ...more });
+const urls = { success_url: 'https://shop.test/done?s={CHECKOUT_SESSION_ID}', cancel_url: 'https://shop.test/cart' };
+const sessionParams = (price_data, more) => ({ ...urls, line_items: [{ price_data, quantity: 2 }], ...more });
 
 test('customers', async () => {
-  const { stripe } = fresh();
+  const { stripe } = newAccount();
   const made = await stripe.customers.create({ email: 'Ann@example.com', name: 'Ann', metadata: { row: '7' }, address: { city: 'Oslo', country: 'NO' } });
   assert.equal(made.metadata.row, '7');
   await stripe.customers.create({ email: 'ann@example.com' });
@@ -42,8 +42,8 @@ test('customers', async () => {
   await assert.rejects(stripe.customers.retrieve('cus_none'), Stripe.errors.StripeInvalidRequestError);
 });
 
-test('balance transactions, newest first, page by page', async () => {
-  const { stripe } = fresh();
+test('balance transactions are listed newest first, in pages', async () => {
+  const { stripe } = newAccount();
   const { id } = await stripe.customers.create({ email: 'a@example.com' });
   for (const amount of [-500, -700, 200]) {
     await stripe.customers.createBalanceTransaction(id, { amount, currency: 'usd', description: 'Referral credit', metadata: { ledger: `l${amount}` } });
@@ -63,7 +63,7 @@ test('balance transactions, newest first, page by page', async () => {
 });
 
 test('products, prices, coupons', async () => {
-  const { stripe } = fresh();
+  const { stripe } = newAccount();
   const product = await stripe.products.create({ name: 'Course', images: ['https://x.test/a.png'], default_price_data: { currency: 'usd', unit_amount: 100 } });
   assert.ok(product.default_price);
   await stripe.products.update(product.id, { name: 'Course 2' });
@@ -76,15 +76,15 @@ test('products, prices, coupons', async () => {
   const coupon = await stripe.coupons.create({ percent_off: 25.5, duration: 'once', name: 'Friend' });
   await stripe.coupons.update(coupon.id, { metadata: { a: 'b' } });
   assert.equal((await stripe.coupons.list()).data.length, 1);
-  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription', discounts: [{ coupon: coupon.id }], line_items: [{ price: price.id, quantity: 1 }] }));
+  const session = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', discounts: [{ coupon: coupon.id }], line_items: [{ price: price.id, quantity: 1 }] }));
   assert.deepEqual([session.amount_subtotal, session.amount_total], [900, 670]);
   await stripe.coupons.del(coupon.id);
   await assert.rejects(stripe.coupons.retrieve(coupon.id), { code: 'resource_missing' });
 });
 
-test('a payment Checkout, its items, its refund', async () => {
-  const { stripe } = fresh();
-  const made = await stripe.checkout.sessions.create(sale(ticket, { mode: 'payment', customer_email: 'b@example.com', client_reference_id: 'order-1', metadata: { order: '1' }, payment_intent_data: { metadata: { order: '1' } } }));
+test('a Checkout session in payment mode, its line items and its refund', async () => {
+  const { stripe } = newAccount();
+  const made = await stripe.checkout.sessions.create(sessionParams(ticket, { mode: 'payment', customer_email: 'b@example.com', client_reference_id: 'order-1', metadata: { order: '1' }, payment_intent_data: { metadata: { order: '1' } } }));
   assert.deepEqual([made.status, made.payment_status, made.amount_total, made.customer], ['open', 'unpaid', 5000, null]);
   const items = await stripe.checkout.sessions.listLineItems(made.id);
   assert.deepEqual([items.data[0].description, items.data[0].quantity], ['Ticket <A> & more', 2]);
@@ -106,13 +106,13 @@ test('a payment Checkout, its items, its refund', async () => {
   assert.equal((await stripe.checkout.sessions.list({ payment_intent: session.payment_intent })).data.length, 1);
 });
 
-test('a subscription Checkout spends the balance, a payment one does not', async () => {
-  const { stripe } = fresh();
+test('subscription mode applies the balance, payment mode does not', async () => {
+  const { stripe } = newAccount();
   const { id } = await stripe.customers.create({ email: 'c@example.com' });
   await stripe.customers.createBalanceTransaction(id, { amount: -1500, currency: 'usd' });
-  await stripe.checkout.sessions.create(sale(ticket, { mode: 'payment', customer: id }));
+  await stripe.checkout.sessions.create(sessionParams(ticket, { mode: 'payment', customer: id }));
   assert.equal((await stripe.customers.retrieve(id)).balance, -1500);
-  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription', customer: id }));
+  const session = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', customer: id }));
   assert.match(await (await fetch(session.url)).text(), /Applied balance.*−\$15\.00.*Total due.*\$5\.00/s);
   assert.equal((await stripe.customers.retrieve(id)).balance, 0);
   const [spent] = (await stripe.customers.listBalanceTransactions(id)).data;
@@ -122,16 +122,16 @@ test('a subscription Checkout spends the balance, a payment one does not', async
   assert.equal((await stripe.customers.retrieve(id)).balance, -1500);
 });
 
-test('events arrive signed, and are kept', async () => {
-  const { key, stripe } = fresh();
+test('events are delivered with a signature and stored', async () => {
+  const { key, stripe } = newAccount();
   const hook = await receiver();
   await standIn.control('POST', 'webhooks', { secret_key: key, url: hook.url, signing_secrets: ['whsec_old', 'whsec_new'] });
-  const session = await stripe.checkout.sessions.create(sale(membership, { mode: 'subscription' }));
+  const session = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription' }));
   await standIn.control('POST', 'sessions/complete', { session: session.id, how: 'paid', email: 'd@example.com' });
   await standIn.control('GET', `deliveries/idle?secret_key=${key}`);
-  assert.ok(hook.got.length >= 2);
+  assert.ok(hook.deliveries.length >= 2);
   const types = [];
-  for (const { body, signature } of hook.got) {
+  for (const { body, signature } of hook.deliveries) {
     for (const secret of ['whsec_old', 'whsec_new']) {
       const event = stripe.webhooks.constructEvent(body, signature, secret);
       types.push(event.type);
@@ -141,14 +141,14 @@ test('events arrive signed, and are kept', async () => {
   }
   assert.ok(types.includes('customer.created') && types.includes('checkout.session.completed'));
   const [event] = (await stripe.events.list({ type: 'checkout.session.completed' })).data;
-  const kept = await stripe.events.retrieve(event.id);
-  assert.deepEqual([kept.data.object.id, kept.data.object.payment_status, kept.pending_webhooks], [session.id, 'paid', 0]);
-  assert.ok(kept.data.object.customer && kept.data.object.subscription);
+  const stored = await stripe.events.retrieve(event.id);
+  assert.deepEqual([stored.data.object.id, stored.data.object.payment_status, stored.pending_webhooks], [session.id, 'paid', 0]);
+  assert.ok(stored.data.object.customer && stored.data.object.subscription);
   await hook.close();
 });
 
-test('the SDK retries through faults without doing things twice', async () => {
-  const { key } = fresh();
+test('the SDK retries after faults without executing a request twice', async () => {
+  const { key } = newAccount();
   const stripe = standIn.sdk(key, { maxNetworkRetries: 2 });
   for (const kind of ['drop_after', 'fail_before', '409', 'drop_before']) {
     await standIn.control('POST', 'faults', { kind, method: 'POST', path_prefix: '/v1/customers', secret_key: key });
@@ -164,20 +164,20 @@ test('the SDK retries through faults without doing things twice', async () => {
   await assert.rejects(stripe.customers.create({ name: 'y' }, options), Stripe.errors.StripeIdempotencyError);
 });
 
-test('wrong keys and wrong parameters are refused as at Stripe', async () => {
-  const { stripe } = fresh();
+test('invalid keys and parameters are refused as at Stripe', async () => {
+  const { stripe } = newAccount();
   await assert.rejects(standIn.sdk('sk_test_invalid').customers.list(), Stripe.errors.StripeAuthenticationError);
   await assert.rejects(standIn.sdk('pk_test_1').customers.list(), { code: 'secret_key_required' });
-  const nested = sale({ ...ticket, colour: 'red' }, { mode: 'payment' });
+  const nested = sessionParams({ ...ticket, colour: 'red' }, { mode: 'payment' });
   await assert.rejects(stripe.checkout.sessions.create(nested), { code: 'parameter_unknown', param: 'line_items[0][price_data][colour]' });
-  const old = sale(ticket, { mode: 'payment', payment_method_types: ['card'] });
+  const old = sessionParams(ticket, { mode: 'payment', payment_method_types: ['card'] });
   await assert.rejects(stripe.checkout.sessions.create(old), { code: 'parameter_unknown', param: 'payment_method_types' });
   const { currency, ...without } = ticket;
-  await assert.rejects(stripe.checkout.sessions.create(sale(without, { mode: 'payment' })), { code: 'parameter_missing', param: 'line_items[0][price_data][currency]' });
+  await assert.rejects(stripe.checkout.sessions.create(sessionParams(without, { mode: 'payment' })), { code: 'parameter_missing', param: 'line_items[0][price_data][currency]' });
 });
 
-test('connected accounts have books of their own', async () => {
-  const { stripe } = fresh();
+test('each connected account has its own store', async () => {
+  const { stripe } = newAccount();
   const made = await stripe.customers.create({ name: 'x' }, { stripeAccount: 'acct_1' });
   await assert.rejects(stripe.customers.retrieve(made.id), { statusCode: 404 });
   assert.equal((await stripe.customers.retrieve(made.id, {}, { stripeAccount: 'acct_1' })).id, made.id);
@@ -192,19 +192,19 @@ test('the account of a key', async () => {
   await assert.rejects(account('rk_test_owner'), { statusCode: 403 });
 });
 
-test('the books outlive the program', async () => {
+test('the store file survives a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
-  const file = join(folder, 'books.json');
+  const file = join(folder, 'store.json');
   const first = await start('--books', file);
-  const made = await first.sdk('sk_test_a').customers.create({ name: 'kept' });
+  const made = await first.sdk('sk_test_a').customers.create({ name: 'stored' });
   await first.stop();
   const second = await start('--books', file);
-  assert.equal((await second.sdk('sk_test_a').customers.retrieve(made.id)).name, 'kept');
+  assert.equal((await second.sdk('sk_test_a').customers.retrieve(made.id)).name, 'stored');
   await second.stop();
   rmSync(folder, { recursive: true });
 });
 
-test('the validator has seen every kind of object', () => {
+test('every kind of object was validated', () => {
   const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund'];
   assert.deepEqual([...validated.keys()].sort(), seen);
   assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));

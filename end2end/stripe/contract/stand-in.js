@@ -1,4 +1,4 @@
-// Starts the stand-in and wires the official SDK, a schema validator and a webhook receiver to it.
+// Starts the stand-in and connects Stripe's SDK, a schema validator and a webhook receiver to it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,29 +11,29 @@ const schema = JSON.parse(readFileSync(new URL('objects.schema.json', import.met
 const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addSchema(schema);
 
-/** How many answers of each kind were validated, so that a test can tell that some were. */
+/** How many objects of each kind were validated. A test checks that none is missing. */
 export const validated = new Map();
 
-/** Validates what Stripe would have answered: an object, a list of them, or an error. */
-export function validate(answer) {
-  if (answer.error) {
-    assert.equal(typeof answer.error.type, 'string');
-    assert.equal(typeof answer.error.message, 'string');
+/** Validates a response body: an object, a list of objects, or an error. */
+export function validate(body) {
+  if (body.error) {
+    assert.equal(typeof body.error.type, 'string');
+    assert.equal(typeof body.error.message, 'string');
     return;
   }
-  if (answer.object === 'list' || answer.object === 'search_result') {
-    assert.equal(typeof answer.has_more, 'boolean');
-    answer.data.forEach(validate);
+  if (body.object === 'list' || body.object === 'search_result') {
+    assert.equal(typeof body.has_more, 'boolean');
+    body.data.forEach(validate);
     return;
   }
-  if (answer.deleted) {
-    assert.deepEqual(Object.keys(answer).sort(), ['deleted', 'id', 'object']);
+  if (body.deleted) {
+    assert.deepEqual(Object.keys(body).sort(), ['deleted', 'id', 'object']);
     return;
   }
-  const check = ajv.getSchema(`stripe-subset#/$defs/${answer.object}`);
-  assert.ok(check, `the contract has no ${answer.object}`);
-  assert.ok(check(answer), `${answer.object}: ${ajv.errorsText(check.errors)}`);
-  validated.set(answer.object, (validated.get(answer.object) ?? 0) + 1);
+  const check = ajv.getSchema(`stripe-subset#/$defs/${body.object}`);
+  assert.ok(check, `the contract has no ${body.object}`);
+  assert.ok(check(body), `${body.object}: ${ajv.errorsText(check.errors)}`);
+  validated.set(body.object, (validated.get(body.object) ?? 0) + 1);
 }
 
 async function validatingFetch(url, init) {
@@ -50,7 +50,7 @@ export async function start(...args) {
   const child = spawn(process.env.STAND_IN_BIN, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [base] = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`the stand-in exited with ${code}`)));
     createInterface(child.stdout).once('line', (line) => resolve([line]));
   });
   const { hostname, port } = new URL(base);
@@ -72,9 +72,9 @@ export async function start(...args) {
       headers: { 'content-type': 'application/json' },
       body: body && JSON.stringify(body),
     });
-    const answer = await response.json();
-    assert.ok(response.ok, `${path}: ${JSON.stringify(answer)}`);
-    return answer;
+    const result = await response.json();
+    assert.ok(response.ok, `${path}: ${JSON.stringify(result)}`);
+    return result;
   };
 
   const stop = () =>
@@ -87,18 +87,18 @@ export async function start(...args) {
   return { base, sdk, control, stop };
 }
 
-/** A receiver of webhooks that keeps what it got and answers `status()`. */
+/** A webhook endpoint that records the deliveries and responds with `status(number)`. */
 export async function receiver(status = () => 200) {
-  const got = [];
+  const deliveries = [];
   const server = createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      got.push({ body: Buffer.concat(chunks), signature: request.headers['stripe-signature'] });
-      response.writeHead(status(got.length)).end();
+      deliveries.push({ body: Buffer.concat(chunks), signature: request.headers['stripe-signature'] });
+      response.writeHead(status(deliveries.length)).end();
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}/hook?a=b`;
-  return { url, got, close: () => new Promise((resolve) => server.close(resolve)) };
+  return { url, deliveries, close: () => new Promise((resolve) => server.close(resolve)) };
 }

@@ -1,55 +1,61 @@
-//! A call that is being executed.
+//! An API request while it is being executed.
 
 use serde_json::{Map, Value};
 
-use crate::{account::Scope, books::Store, error::StripeError, world::World};
+use crate::{authentication::Scope, error::StripeError, state::StripeState, store::Store};
 
-/// One call, with everything that it may see.
+/// What the handler of an API request reads and changes.
 pub struct Call<'a> {
-    pub world: &'a mut World,
+    pub state: &'a mut StripeState,
     pub scope: Scope,
     pub base_url: &'a str,
-    /// The secret key that was sent, which need not be the one that the books are named after.
+    /// The secret key of the request. It differs from `scope.key` if the key was rolled, because
+    /// the store keeps the name of the account's first key.
     pub sent_key: String,
-    /// Goes into the events that the call makes, as `request`.
-    pub cause: Value,
+    /// The field `request` of the events that this request creates.
+    pub event_request: Value,
     /// The ids in the path, from left to right.
     pub ids: Vec<String>,
     pub params: Map<String, Value>,
 }
 
 impl<'a> Call<'a> {
-    pub fn new(world: &'a mut World, scope: Scope, base_url: &'a str, cause: Value) -> Self {
+    pub fn new(
+        state: &'a mut StripeState,
+        scope: Scope,
+        base_url: &'a str,
+        event_request: Value,
+    ) -> Self {
         Self {
-            world,
+            state,
             sent_key: scope.key.clone(),
             scope,
             base_url,
-            cause,
+            event_request,
             ids: Vec::new(),
             params: Map::new(),
         }
     }
 
     pub fn store(&mut self) -> &mut Store {
-        self.world.store(&self.scope)
+        self.state.store(&self.scope)
     }
 
     pub fn now(&self) -> i64 {
-        self.world.clock.now()
+        self.state.clock.now()
     }
 
-    /// The id in the path, counted from the left.
+    /// The id at position `at` in the path, counted from 0; empty if there is none.
     pub fn id(&self, at: usize) -> String {
         self.ids.get(at).cloned().unwrap_or_default()
     }
 
-    /// A parameter, or null.
+    /// A parameter; null if it was not sent.
     pub fn param(&self, name: &str) -> Value {
         self.params.get(name).cloned().unwrap_or_default()
     }
 
-    /// A parameter of text; empty text counts as none, as at Stripe.
+    /// A text parameter. An empty text counts as not sent, as at Stripe.
     pub fn text(&self, name: &str) -> Option<String> {
         self.params
             .get(name)?
@@ -58,7 +64,7 @@ impl<'a> Call<'a> {
             .map(Into::into)
     }
 
-    /// An object of a table, or Stripe's 404.
+    /// Finds an object, or returns Stripe's error 404 `resource_missing`.
     pub fn find(&mut self, table: &str, what: &str, id: &str) -> Result<Value, StripeError> {
         self.store()
             .get(table, id)
@@ -66,15 +72,15 @@ impl<'a> Call<'a> {
             .ok_or_else(|| StripeError::no_such(what, id))
     }
 
-    /// Puts a changed object in its place.
+    /// Replaces the stored object that has the same id.
     pub fn replace(&mut self, table: &str, object: &Value) {
         let id = object["id"].as_str().unwrap_or_default().to_owned();
-        if let Some(place) = self.store().get_mut(table, &id) {
-            *place = object.clone();
+        if let Some(stored) = self.store().get_mut(table, &id) {
+            *stored = object.clone();
         }
     }
 
-    /// Stores a new object and gives it back.
+    /// Stores a new object and returns it with its `livemode` set.
     pub fn insert(&mut self, table: &str, mut object: Value) -> Value {
         set_mode(&mut object, self.scope.livemode());
         self.store().insert(table, object.clone());
@@ -82,7 +88,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Says in an object, and in those within it, in which mode it was made.
+/// Sets `livemode` in an object and in all objects nested in it.
 pub fn set_mode(value: &mut Value, live: bool) {
     match value {
         Value::Object(fields) => {

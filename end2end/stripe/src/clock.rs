@@ -1,8 +1,8 @@
-//! The stand-in's own time: the machine's, moved on by tests.
+//! The stand-in's clock: the machine's time plus what tests have added.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds since 1970, UTC, by the machine.
+/// The machine's time, in seconds since 1970, UTC.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is where the stand-in's clock gets its time"
@@ -14,7 +14,7 @@ pub fn machine_now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// A clock that can be moved on.
+/// A clock that tests can move forward.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Clock {
     ahead: i64,

@@ -1,4 +1,4 @@
-//! Stripe's own description of its calls: which exist and what they may be told.
+//! Stripe's OpenAPI description: which operations exist and which parameters they take.
 
 use std::sync::LazyLock;
 
@@ -14,30 +14,31 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         .expect("the contract is JSON: it is part of the program")
 });
 
-/// The version of the API that the contract describes.
+/// The API version that the description is of.
 pub fn version() -> &'static str {
     DOCUMENT["info"]["version"].as_str().unwrap_or_default()
 }
 
-/// A call of the contract, found by its method and path.
+/// An operation of the API, found by method and path.
 pub struct Operation {
-    /// `Customer.create`.
+    /// Stripe's `operationId`, for example `Customer.create`.
     pub name: &'static str,
     /// The ids in the path, from left to right.
     pub ids: Vec<String>,
     parameters: Value,
 }
 
-/// Looks a call up; a path without braces (`/v1/customers/search`) goes before one with.
+/// Finds the operation. A path without placeholders (`/v1/customers/search`) is preferred to one
+/// with them (`/v1/customers/{customer}`).
 pub fn find(method: &str, path: &str) -> Option<Operation> {
     let method = method.to_lowercase();
     let paths = DOCUMENT["paths"].as_object()?;
-    let mut fitting: Vec<_> = paths
+    let mut matching: Vec<_> = paths
         .iter()
         .filter_map(|(template, calls)| Some((template_ids(template, path)?, calls.get(&method)?)))
         .collect();
-    fitting.sort_by_key(|(ids, _)| ids.len());
-    let (ids, call) = fitting.into_iter().next()?;
+    matching.sort_by_key(|(ids, _)| ids.len());
+    let (ids, call) = matching.into_iter().next()?;
     Some(Operation {
         name: call["operationId"].as_str()?,
         ids,
@@ -83,7 +84,8 @@ fn parameters(call: &Value) -> Value {
 }
 
 impl Operation {
-    /// Checks the parameters as Stripe does before it does anything, and gives them their types.
+    /// Checks the parameters against the schema, before anything is executed, and converts them to
+    /// their types.
     pub fn check(&self, pairs: &Pairs) -> Result<Map<String, Value>, StripeError> {
         match object(&self.parameters, &tree(pairs), "")? {
             Value::Object(params) => Ok(params),
@@ -102,7 +104,7 @@ fn resolve(schema: &Value) -> &Value {
     }
 }
 
-fn inside(at: &str, name: &str) -> String {
+fn nested_name(at: &str, name: &str) -> String {
     if at.is_empty() {
         name.to_owned()
     } else {
@@ -131,7 +133,8 @@ fn value(schema: &Value, tree: &Tree, at: &str) -> Result<Value, StripeError> {
     }
 }
 
-/// The error that is told is the one of the last choice, which is the fullest in Stripe's contract.
+/// If no alternative matches, the error is that of the last one, which is the most complete one in
+/// Stripe's description.
 fn any_of(choices: &[Value], tree: &Tree, at: &str) -> Result<Value, StripeError> {
     let mut outcome = Err(StripeError::invalid("Invalid value").at(at));
     for choice in choices {
@@ -148,17 +151,17 @@ fn object(schema: &Value, branch: &[(String, Tree)], at: &str) -> Result<Value, 
     let unknown: Vec<_> = branch
         .iter()
         .filter(|(name, _)| known.get(name).is_none() && !others.is_object())
-        .map(|(name, _)| inside(at, name))
+        .map(|(name, _)| nested_name(at, name))
         .collect();
     if let Some(first) = unknown.first() {
         let plural = if unknown.len() > 1 { "s" } else { "" };
         let message = format!("Received unknown parameter{plural}: {}", unknown.join(", "));
         return Err(StripeError::coded("parameter_unknown", message).at(first));
     }
-    let mut made = Map::new();
+    let mut values = Map::new();
     for (name, tree) in branch {
         let inner = known.get(name).unwrap_or(others);
-        made.insert(name.clone(), value(inner, tree, &inside(at, name))?);
+        values.insert(name.clone(), value(inner, tree, &nested_name(at, name))?);
     }
     for name in schema["required"]
         .as_array()
@@ -166,11 +169,11 @@ fn object(schema: &Value, branch: &[(String, Tree)], at: &str) -> Result<Value, 
         .flatten()
         .filter_map(Value::as_str)
     {
-        if !made.contains_key(name) {
-            return Err(StripeError::missing_param(&inside(at, name)));
+        if !values.contains_key(name) {
+            return Err(StripeError::missing_param(&nested_name(at, name)));
         }
     }
-    Ok(Value::Object(made))
+    Ok(Value::Object(values))
 }
 
 fn array(schema: &Value, branch: &[(String, Tree)], at: &str) -> Result<Value, StripeError> {
@@ -179,7 +182,10 @@ fn array(schema: &Value, branch: &[(String, Tree)], at: &str) -> Result<Value, S
         let Ok(index) = name.parse::<usize>() else {
             return Err(StripeError::invalid("Invalid array").at(at));
         };
-        numbered.push((index, value(&schema["items"], tree, &inside(at, name))?));
+        numbered.push((
+            index,
+            value(&schema["items"], tree, &nested_name(at, name))?,
+        ));
     }
     numbered.sort_by_key(|(index, _)| *index);
     Ok(numbered.into_iter().map(|(_, value)| value).collect())
@@ -199,8 +205,8 @@ fn scalar(schema: &Value, kind: &str, text: &str, at: &str) -> Result<Value, Str
     if let Some(listed) = listed.and_then(Value::as_array)
         && !listed.iter().any(|one| one == text)
     {
-        let words: Vec<_> = listed.iter().filter_map(Value::as_str).collect();
-        let message = format!("Invalid {name}: must be one of {}", words.join(", "));
+        let choices: Vec<_> = listed.iter().filter_map(Value::as_str).collect();
+        let message = format!("Invalid {name}: must be one of {}", choices.join(", "));
         return Err(StripeError::invalid(message).at(at));
     }
     match kind {

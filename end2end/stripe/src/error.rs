@@ -1,8 +1,8 @@
-//! Refusals in the shape of Stripe's own.
+//! Errors in the form of Stripe's own.
 
 use serde_json::{Value, json};
 
-/// An error as Stripe answers it.
+/// An error response of Stripe.
 #[derive(Clone, Debug)]
 pub struct StripeError {
     pub status: u16,
@@ -23,17 +23,17 @@ impl StripeError {
         }
     }
 
-    /// A request that Stripe understands and does not take, without a code of its own.
+    /// Status 400, `invalid_request_error` without a code.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(400, "invalid_request_error", None, message.into())
     }
 
-    /// The same with one of Stripe's codes.
+    /// Status 400, `invalid_request_error` with one of Stripe's codes.
     pub fn coded(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(400, "invalid_request_error", Some(code), message.into())
     }
 
-    /// Names the parameter that is at fault.
+    /// Names the parameter that caused the error.
     pub fn at(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into());
         self
@@ -47,7 +47,7 @@ impl StripeError {
         .at(param)
     }
 
-    /// An id in the path that leads nowhere: 404.
+    /// Status 404: no object has the id in the path.
     pub fn no_such(what: &str, id: &str) -> Self {
         let message = format!("No such {what}: '{id}'");
         Self::new(
@@ -59,7 +59,7 @@ impl StripeError {
         .at("id")
     }
 
-    /// An id in a parameter that leads nowhere: 400, as Stripe answers.
+    /// Status 400: no object has the id that a parameter names.
     pub fn no_such_param(what: &str, id: &str, param: &str) -> Self {
         Self::coded("resource_missing", format!("No such {what}: '{id}'")).at(param)
     }
@@ -72,7 +72,7 @@ impl StripeError {
         Self::new(404, "invalid_request_error", None, message)
     }
 
-    /// Something that Stripe does and this program does not.
+    /// Status 501: Stripe can do this, the stand-in cannot.
     pub fn not_imitated(what: &str) -> Self {
         let message = format!("The stand-in does not imitate {what}.");
         Self::new(501, "api_error", None, message)
@@ -82,12 +82,12 @@ impl StripeError {
         Self::new(401, "invalid_request_error", code, message)
     }
 
-    /// A key that was rolled or revoked: 401.
+    /// Status 401: the key was rolled or revoked.
     pub fn expired() -> Self {
         Self::unauthorized(Some("api_key_expired"), "Expired API Key provided.".into())
     }
 
-    /// What a restricted key may not do: 403.
+    /// Status 403: the restricted key lacks the permission.
     pub fn forbidden(key: &str) -> Self {
         let shown: String = key.chars().take(8).collect();
         let message = format!(
@@ -126,7 +126,7 @@ impl StripeError {
         Self::new(500, "api_error", None, message)
     }
 
-    /// The body; `doc_url`, `code` and `param` only where Stripe has them.
+    /// The response body. `doc_url`, `code` and `param` are present only where Stripe sends them.
     pub fn body(&self) -> Value {
         let mut error = json!({ "type": self.kind, "message": self.message });
         if let Some(code) = self.code {

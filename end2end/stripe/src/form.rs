@@ -1,27 +1,28 @@
-//! Stripe's form encoding: `line_items[0][price_data][currency]=usd` as a tree.
+//! Decodes Stripe's form encoding, `line_items[0][price_data][currency]=usd`, into a tree.
 
 use std::mem::take;
 
-/// Decoded pairs, names as sent.
+/// Decoded names and values; the names still have their brackets.
 pub type Pairs = Vec<(String, String)>;
 
-/// A parameter and what is nested in it, in the order of arrival.
+/// A parameter with what is nested in it, in the order sent.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Tree {
     Leaf(String),
     Branch(Vec<(String, Tree)>),
 }
 
-/// Decodes a query or a body.
+/// Decodes a query string or a request body.
 pub fn pairs(encoded: &[u8]) -> Pairs {
     form_urlencoded::parse(encoded).into_owned().collect()
 }
 
-/// Nests the pairs; a name that comes twice counts as Stripe counts it, the last one.
+/// Nests the parameters by their brackets. If a name occurs twice the last value counts, as at
+/// Stripe.
 pub fn tree(pairs: &Pairs) -> Vec<(String, Tree)> {
     let mut root = Vec::new();
     for (name, value) in pairs {
-        plant(&mut root, &segments(name), value);
+        insert_at(&mut root, &segments(name), value);
     }
     root
 }
@@ -36,11 +37,11 @@ fn segments(name: &str) -> Vec<&str> {
     }
 }
 
-fn plant(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
+fn insert_at(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };
-    // `expand[]=a&expand[]=b` has no numbers: each is an element of its own.
+    // The elements of `expand[]=a&expand[]=b` have no index, so each gets the next one.
     let name = if first.is_empty() {
         branch.len().to_string()
     } else {
@@ -53,17 +54,17 @@ fn plant(branch: &mut Vec<(String, Tree)>, path: &[&str], value: &str) {
             branch.push((name, Tree::Branch(Vec::new())));
             branch.len() - 1
         });
-    let place = &mut branch[at].1;
+    let target = &mut branch[at].1;
     if rest.is_empty() {
-        *place = Tree::Leaf(value.to_owned());
+        *target = Tree::Leaf(value.to_owned());
         return;
     }
-    let mut inner = match place {
+    let mut inner = match target {
         Tree::Branch(inner) => take(inner),
         Tree::Leaf(_) => Vec::new(),
     };
-    plant(&mut inner, rest, value);
-    *place = Tree::Branch(inner);
+    insert_at(&mut inner, rest, value);
+    *target = Tree::Branch(inner);
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use rand::{Rng, distr::Alphanumeric};
 
-/// A new id, unique for all stores, since a control names a session by its id alone.
+/// Makes a random id. It is unique across all stores, because the control API names a session by
+/// its id alone.
 #[expect(
     clippy::disallowed_methods,
     reason = "tests read ids from the answers and need none in particular"

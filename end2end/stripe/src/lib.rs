@@ -1,15 +1,13 @@
-//! A stand-in for Stripe: in memory, loopback only, for development and tests.
+//! A stand-in for Stripe: in memory, on 127.0.0.1 only, for development and tests.
 //!
 //! Start one inside a tokio runtime with [`start`], point the program under test at
-//! [`StandIn::base_url`], and steer it through the methods of [`StandIn`]. The same controls are
-//! served as JSON under `/_control/` (see README.md) for tests in other languages.
+//! [`StandIn::base_url`], and control it with the methods of [`StandIn`]. Tests in other languages
+//! use the same controls as JSON under `/_control/` (see README.md).
 
 #![recursion_limit = "256"]
 
-mod account;
 mod api;
-mod book_file;
-mod books;
+mod authentication;
 mod call;
 mod checkout;
 mod clock;
@@ -19,18 +17,20 @@ mod delivery;
 mod error;
 mod faults;
 mod form;
-mod handle;
 mod id;
 mod pay;
 mod request;
 mod seed;
 mod serve;
+mod stand_in;
+mod state;
+mod store;
+mod store_file;
 mod types;
-mod world;
 
-pub use handle::StandIn;
 pub use serve::start;
+pub use stand_in::StandIn;
 pub use types::{
-    Delivery, DeliveryPlan, Endpoint, Fault, FaultKind, How, Options, Order, Problem, Received,
-    Seed, SeedCustomer, SeedTransaction, Settlement,
+    AsyncPaymentResult, ControlError, Delivery, DeliveryPlan, Endpoint, Fault, FaultKind, Options,
+    PaymentStatus, ReceivedRequest, ReleaseOrder, Seed, SeedCustomer, SeedTransaction,
 };

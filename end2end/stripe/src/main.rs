@@ -1,4 +1,4 @@
-//! `stripe-stand-in`: the stand-in as a program of its own, for `cargo xtask run` and browser tests.
+//! `stripe-stand-in`: the stand-in as a program, for `cargo xtask run` and the browser tests.
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -13,18 +13,18 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Keep the books in this JSON file
+    /// Keep all objects in this JSON file
     #[arg(long, value_name = "FILE")]
     books: Option<PathBuf>,
     /// Send webhooks: URL=SECRET_KEY=SIGNING_SECRET[,SIGNING_SECRET…]; may be repeated
     #[arg(long = "webhook", value_name = "URL=KEY=SECRET", value_parser = endpoint)]
     webhooks: Vec<Endpoint>,
-    /// Let every call under /v1/ take so long
+    /// Delay every response under /v1/ by this many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     answer_after: u64,
 }
 
-/// From the right, because a URL may hold `=` itself.
+/// Splits from the right, because the URL may contain `=`.
 fn endpoint(text: &str) -> Result<Endpoint, String> {
     let mut parts = text.rsplitn(3, '=');
     let (Some(secrets), Some(key), Some(url)) = (parts.next(), parts.next(), parts.next()) else {
@@ -44,9 +44,9 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let options = Options {
         port: Some(arguments.port),
-        books: arguments.books,
+        store_file: arguments.books,
         webhooks: arguments.webhooks,
-        answer_after: Duration::from_millis(arguments.answer_after),
+        latency: Duration::from_millis(arguments.answer_after),
     };
     let stand_in = match start(options).await {
         Ok(stand_in) => stand_in,
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}
     }
-    // Saves the books for the last time.
+    // Saves the store file a last time.
     drop(stand_in);
     ExitCode::SUCCESS
 }

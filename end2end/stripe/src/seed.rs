@@ -1,70 +1,70 @@
-//! Demo data: customers and balances with ids and times of the caller's choosing.
+//! Demo data: customers and balance transactions with ids and times chosen by the caller.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::{
-    account::Scope,
-    api::{balance_entry, customers},
-    books::Store,
-    types::{Problem, Seed, SeedCustomer, SeedTransaction},
-    world::Shared,
+    api::{customer_balance, customers},
+    authentication::Scope,
+    state::SharedState,
+    store::Store,
+    types::{ControlError, Seed, SeedCustomer, SeedTransaction},
 };
 
-/// Plants what is not there yet; the same seed twice changes nothing.
-pub fn plant(shared: &Arc<Shared>, seed: Seed) -> Result<(), Problem> {
-    shared.change(|world| {
+/// Inserts the objects that do not exist yet. Inserting the same seed twice changes nothing.
+pub fn insert(shared: &Arc<SharedState>, seed: Seed) -> Result<(), ControlError> {
+    shared.change(|state| {
         let scope = Scope {
             key: seed.secret_key,
             account: seed.account,
         };
-        let now = world.clock.now();
-        let store = world.store(&scope);
+        let now = state.clock.now();
+        let store = state.store(&scope);
         for customer in &seed.customers {
-            plant_customer(store, customer, now);
+            insert_customer(store, customer, now);
             for transaction in &customer.balance_transactions {
-                plant_transaction(store, &customer.id, transaction, now)?;
+                insert_transaction(store, &customer.id, transaction, now)?;
             }
         }
         Ok(())
     })
 }
 
-fn plant_customer(store: &mut Store, seed: &SeedCustomer, now: i64) {
+fn insert_customer(store: &mut Store, seed: &SeedCustomer, now: i64) {
     if store.get("customers", &seed.id).is_some() {
         return;
     }
-    let mut customer = customers::blank(&seed.id, seed.created.unwrap_or(now));
+    let mut customer = customers::new_customer(&seed.id, seed.created.unwrap_or(now));
     customer["email"] = json!(seed.email);
     customer["name"] = json!(seed.name);
     customer["metadata"] = json!(seed.metadata);
     store.insert("customers", customer);
 }
 
-fn plant_transaction(
+fn insert_transaction(
     store: &mut Store,
     customer: &str,
     seed: &SeedTransaction,
     now: i64,
-) -> Result<(), Problem> {
+) -> Result<(), ControlError> {
     if store.get("balance_transactions", &seed.id).is_some() {
         return Ok(());
     }
     let Some(customer) = store
         .get_mut("customers", customer)
-        .filter(|one| one["deleted"] != true)
+        .filter(|customer| customer["deleted"] != true)
     else {
         return Ok(());
     };
-    balance_entry::same_currency(customer, &seed.currency)
-        .map_err(|_| Problem(format!("{} has another currency than {customer}", seed.id)))?;
+    customer_balance::require_currency(customer, &seed.currency)
+        .map_err(|_| ControlError(format!("{} has another currency than {customer}", seed.id)))?;
     let created = seed.created.unwrap_or(now);
-    let mut entry: Value =
-        balance_entry::entry(customer, &seed.currency, seed.amount, created, "adjustment");
-    entry["id"] = json!(seed.id);
-    entry["description"] = json!(seed.description);
-    entry["metadata"] = json!(seed.metadata);
-    store.insert("balance_transactions", entry);
+    let mut transaction: Value =
+        customer_balance::change(customer, &seed.currency, seed.amount, created, "adjustment");
+    transaction["id"] = json!(seed.id);
+    transaction["description"] = json!(seed.description);
+    transaction["metadata"] = json!(seed.metadata);
+    store.insert("balance_transactions", transaction);
     Ok(())
 }

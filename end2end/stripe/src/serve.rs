@@ -1,5 +1,5 @@
-//! Starts the server: by hand instead of with `axum::serve`, so that a connection can be dropped
-//! without an answer.
+//! Starts the server. It does not use `axum::serve`, because a fault must be able to close a
+//! connection without a response.
 
 use std::{convert::Infallible, io, sync::Arc};
 
@@ -15,56 +15,57 @@ use tokio::{
 use tower::ServiceExt;
 
 use crate::{
-    book_file, control,
-    delivery::attempt::carry_all,
-    handle::StandIn,
+    control,
+    delivery::attempt::deliver_scheduled,
     pay,
-    request::{self, reply::Dropped},
+    request::{self, response::DropConnection},
+    stand_in::StandIn,
+    state::{SharedState, StripeState},
+    store_file,
     types::Options,
-    world::{Shared, World},
 };
 
-/// Starts a stand-in on 127.0.0.1; call it inside a tokio runtime.
+/// Starts a stand-in on 127.0.0.1. Must be called inside a tokio runtime.
 pub async fn start(options: Options) -> io::Result<StandIn> {
     let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
     let base_url = format!("http://{}/", listener.local_addr()?);
-    let mut world = World {
+    let mut state = StripeState {
         endpoints: options.webhooks,
-        ..World::default()
+        ..StripeState::default()
     };
-    if let Some(path) = &options.books {
-        world.stores = book_file::load(path)?;
+    if let Some(path) = &options.store_file {
+        state.stores = store_file::load(path)?;
     }
-    // Webhooks go to this machine: a proxy of the environment has no part in it.
+    // Webhooks go to this machine, so a proxy that the environment names must not be used.
     let http = reqwest::Client::builder()
         .no_proxy()
         .build()
         .map_err(io::Error::other)?;
-    let (departing, departures) = mpsc::unbounded_channel();
-    let shared = Arc::new(Shared::new(
-        world,
+    let (scheduler, scheduled) = mpsc::unbounded_channel();
+    let shared = Arc::new(SharedState::new(
+        state,
         base_url.clone(),
         http,
         Handle::current(),
-        departing,
-        options.answer_after,
+        scheduler,
+        options.latency,
     ));
-    tokio::spawn(carry_all(Arc::downgrade(&shared), departures));
-    if let Some(path) = options.books.clone() {
-        book_file::keep(&shared, path);
+    tokio::spawn(deliver_scheduled(Arc::downgrade(&shared), scheduled));
+    if let Some(path) = options.store_file.clone() {
+        store_file::save_on_change(&shared, path);
     }
     let server = tokio::spawn(accept(listener, router(shared.clone())));
     Ok(StandIn {
         base_url,
-        books: options.books,
+        store_file: options.store_file,
         shared,
         server,
     })
 }
 
-fn router(shared: Arc<Shared>) -> Router {
+fn router(shared: Arc<SharedState>) -> Router {
     Router::new()
-        .route("/v1/{*path}", any(request::enter))
+        .route("/v1/{*path}", any(request::handle))
         .merge(pay::router())
         .nest("/_control", control::router())
         .layer(DefaultBodyLimit::max(8 << 20))
@@ -72,29 +73,29 @@ fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn accept(listener: TcpListener, router: Router) {
-    // Dropped with this task, and the connections with it.
+    // Dropping the set, when this task is aborted, closes all connections.
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(connection(stream, router.clone()));
+            connections.spawn(serve_connection(stream, router.clone()));
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(stream: TcpStream, router: Router) {
+async fn serve_connection(stream: TcpStream, router: Router) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
-            let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
-            let Ok(response) = answer;
-            match response.extensions().get::<Dropped>() {
+            let result: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
+            let Ok(response) = result;
+            match response.extensions().get::<DropConnection>() {
                 Some(_) => Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
                 None => Ok(response),
             }
         }
     });
-    // An error here is a connection that was cut, by the caller or on purpose.
+    // An error here only means that the connection was closed, by the client or by a fault.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;

@@ -1,5 +1,5 @@
-//! The balancer in front of the product: each connection goes to any process that takes it, so
-//! that nothing can rely on coming back to the same one.
+//! A load balancer in front of the server processes. It sends each connection to a random process,
+//! so that nothing can depend on reaching the same process twice.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -10,47 +10,47 @@ use tokio::{
     task::JoinSet,
 };
 
-/// One connection in so many is cut before its answer.
-const CUT_ONE_IN: u32 = 60;
+/// One in this number of connections is cut before the response.
+const CUT_RATIO: u32 = 60;
 
-/// Passes connections on until it is dropped.
+/// Forwards connections until it is dropped.
 pub async fn balance(
     listener: TcpListener,
-    processes: Arc<Vec<SocketAddr>>,
-    rough: Arc<std::sync::atomic::AtomicBool>,
+    servers: Arc<Vec<SocketAddr>>,
+    cut_connections: Arc<std::sync::atomic::AtomicBool>,
     seed: u64,
 ) {
-    let mut chance = StdRng::seed_from_u64(seed);
+    let mut rng = StdRng::seed_from_u64(seed);
     let mut connections = JoinSet::new();
     loop {
         let Ok((client, _)) = listener.accept().await else {
             continue;
         };
-        let mut order = processes.to_vec();
-        order.shuffle(&mut chance);
-        let cut =
-            rough.load(std::sync::atomic::Ordering::Relaxed) && chance.random_ratio(1, CUT_ONE_IN);
-        let patience = cut.then(|| std::time::Duration::from_millis(chance.random_range(0..60)));
-        connections.spawn(pass(client, order, patience));
+        let mut servers_to_try = servers.to_vec();
+        servers_to_try.shuffle(&mut rng);
+        let cut = cut_connections.load(std::sync::atomic::Ordering::Relaxed)
+            && rng.random_ratio(1, CUT_RATIO);
+        let cut_after = cut.then(|| std::time::Duration::from_millis(rng.random_range(0..60)));
+        connections.spawn(forward(client, servers_to_try, cut_after));
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// To the first process that answers; with `patience`, cut after it.
-async fn pass(
+/// Forwards to the first address that accepts; cuts the connection after `cut_after`.
+async fn forward(
     mut client: TcpStream,
-    order: Vec<SocketAddr>,
-    patience: Option<std::time::Duration>,
+    servers_to_try: Vec<SocketAddr>,
+    cut_after: Option<std::time::Duration>,
 ) {
-    for process in order {
-        let Ok(mut server) = TcpStream::connect(process).await else {
+    for address in servers_to_try {
+        let Ok(mut server) = TcpStream::connect(address).await else {
             continue;
         };
-        // An end here is an end of the connection, whoever wanted it.
-        let passed = copy_bidirectional(&mut client, &mut server);
-        match patience {
-            Some(patience) => drop(tokio::time::timeout(patience, passed).await),
-            None => drop(passed.await),
+        // An error here only means that the connection ended, on either side.
+        let forwarding = copy_bidirectional(&mut client, &mut server);
+        match cut_after {
+            Some(cut_after) => drop(tokio::time::timeout(cut_after, forwarding).await),
+            None => drop(forwarding.await),
         }
         return;
     }

@@ -1,5 +1,5 @@
-//! The clock of everybody: this program, the stand-in in it, the product and PostgreSQL run under
-//! libfaketime and read in one file how far ahead they are.
+//! The clock. This program with the stand-in in it, the product and PostgreSQL run under
+//! libfaketime, which reads in one file how many seconds to add to the machine's time.
 
 #![expect(
     clippy::disallowed_methods,
@@ -13,10 +13,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-/// How often the file is read again at the latest (`FAKETIME_CACHE_DURATION`), with room.
-const NOTICED: Duration = Duration::from_secs(5);
+/// libfaketime rereads the file at least this often (`FAKETIME_CACHE_DURATION` is 1 s), with a
+/// margin.
+const FAKETIME_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The file.
 #[derive(Clone)]
 pub struct Clock {
     file: PathBuf,
@@ -27,17 +27,17 @@ impl Clock {
         Self { file }
     }
 
-    /// Moves the time of everybody on, and returns when this program has noticed.
+    /// Moves the clock of all processes forward, and returns once this process sees the new time.
     ///
     /// # Errors
-    /// If libfaketime is not at work here.
+    /// If this process does not run under libfaketime.
     pub async fn jump(&self, by: Duration) -> anyhow::Result<()> {
         let ahead = self.ahead()? + by.as_secs();
-        let (before, began) = (SystemTime::now(), Instant::now());
+        let (before, started) = (SystemTime::now(), Instant::now());
         std::fs::write(&self.file, format!("+{ahead}\n")).context("the clock's file")?;
         while SystemTime::now().duration_since(before).unwrap_or_default() < by {
             ensure!(
-                began.elapsed() < NOTICED,
+                started.elapsed() < FAKETIME_TIMEOUT,
                 "the clock stands still: this must run under libfaketime"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -45,7 +45,7 @@ impl Clock {
         Ok(())
     }
 
-    /// Seconds.
+    /// How far the clock is ahead now, in seconds.
     fn ahead(&self) -> anyhow::Result<u64> {
         let text = std::fs::read_to_string(&self.file).context("the clock's file")?;
         let text = text.trim().trim_start_matches('+');

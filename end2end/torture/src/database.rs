@@ -1,21 +1,24 @@
-//! The database of a trial, and what can be done to it from outside.
+//! The product's database, and what the test does to it from outside.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement};
 
-/// Which database, and where.
-pub enum Place {
-    /// A server on which a database is made.
-    Postgres { server: String },
-    /// A file.
-    Sqlite { file: PathBuf },
+/// Which database the product uses.
+pub enum TestDatabase {
+    /// A PostgreSQL server on which a database is created.
+    Postgres {
+        server: String,
+    },
+    Sqlite {
+        file: PathBuf,
+    },
 }
 
-const NAME: &str = "torture";
+const DATABASE_NAME: &str = "torture";
 
-impl Place {
+impl TestDatabase {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Postgres { .. } => "postgres",
@@ -23,62 +26,62 @@ impl Place {
         }
     }
 
-    /// Any number of processes may use it.
+    /// Whether several processes can use it.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres { .. })
     }
 
-    /// `DATABASE_URL`.
+    /// The value of `DATABASE_URL`.
     pub fn url(&self) -> String {
         match self {
             Self::Postgres { server } => match server.rsplit_once('/') {
-                Some((server, _)) => format!("{server}/{NAME}"),
+                Some((server, _)) => format!("{server}/{DATABASE_NAME}"),
                 None => server.clone(),
             },
             Self::Sqlite { file } => format!("sqlite://{}?mode=rwc", file.display()),
         }
     }
 
-    /// Makes it, empty.
-    pub async fn make(&self) -> anyhow::Result<()> {
+    /// Creates an empty database.
+    pub async fn create(&self) -> anyhow::Result<()> {
         if let Self::Postgres { server } = self {
             let server = Database::connect(server).await.context("--postgres")?;
-            let drop = format!("DROP DATABASE IF EXISTS {NAME} WITH (FORCE)");
+            let drop = format!("DROP DATABASE IF EXISTS {DATABASE_NAME} WITH (FORCE)");
             server.execute_unprepared(&drop).await?;
-            let create = format!("CREATE DATABASE {NAME}");
+            let create = format!("CREATE DATABASE {DATABASE_NAME}");
             server.execute_unprepared(&create).await?;
         }
         Ok(())
     }
 
-    /// Cuts up to `most` connections of the product; answers how many there were.
-    pub async fn cut(&self, most: u32) -> anyhow::Result<u64> {
+    /// Terminates up to `limit` connections of the product. Returns how many there were.
+    pub async fn cut_connections(&self, limit: u32) -> anyhow::Result<u64> {
         let Self::Postgres { server } = self else {
             return Ok(0);
         };
         let server = Database::connect(server).await?;
-        let cut = format!(
+        let terminate = format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = '{NAME}' ORDER BY random() LIMIT {most}"
+             WHERE datname = '{DATABASE_NAME}' ORDER BY random() LIMIT {limit}"
         );
-        let statement = Statement::from_string(DbBackend::Postgres, cut);
+        let statement = Statement::from_string(DbBackend::Postgres, terminate);
         Ok(server.query_all_raw(statement).await?.len() as u64)
     }
 }
 
-/// A look at what is in it.
-pub struct Look(DatabaseConnection);
+/// A connection of the test to the product's database.
+pub struct Connection(DatabaseConnection);
 
-impl Look {
-    pub async fn at(place: &Place) -> anyhow::Result<Self> {
-        Ok(Self(Database::connect(place.url()).await?))
+impl Connection {
+    pub async fn open(database: &TestDatabase) -> anyhow::Result<Self> {
+        Ok(Self(Database::connect(database.url()).await?))
     }
 
     pub fn is_postgres(&self) -> bool {
         self.0.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Every row of `sql`, as `read` understands it.
+    /// All rows of a query, converted with `read`.
     pub async fn rows<T>(
         &self,
         sql: &str,
@@ -90,9 +93,9 @@ impl Look {
         read.with_context(|| sql.to_owned())
     }
 
-    /// The number that `sql` counts.
+    /// The number that a counting query returns.
     pub async fn count(&self, sql: &str) -> anyhow::Result<i64> {
-        let counted = self.rows(sql, |row| row.try_get_by(0)).await?;
-        Ok(counted.into_iter().next().unwrap_or_default())
+        let rows = self.rows(sql, |row| row.try_get_by(0)).await?;
+        Ok(rows.into_iter().next().unwrap_or_default())
     }
 }

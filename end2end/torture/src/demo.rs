@@ -1,31 +1,30 @@
-//! What `server demo --json` made: sites and their accounts.
+//! The output of `server demo --json`: the sites and their Stripe accounts.
 
 use serde::Deserialize;
 
-/// Everything, in test mode.
+/// All sites, in test mode.
 #[derive(Deserialize)]
 pub struct Demo {
     pub sites: Vec<Site>,
 }
 
-/// A site with its Stripe account.
 #[derive(Clone, Deserialize)]
 pub struct Site {
     pub key: String,
-    /// `http://localhost:3000`, the balancer's port.
+    /// `http://localhost:3000`, with the balancer's port.
     pub url: String,
     pub stripe_secret_key: String,
     pub webhook_secret: String,
     pub webhook_url: String,
 }
 
-/// The tenants' sites.
+/// Keys of the tenants' sites.
 pub const TENANTS: [&str; 2] = ["detroit-arms", "motor-city-coaching"];
-/// What a referral earns on each tenant's site until somebody changes it, in cents.
-pub const TENANT_CREDIT: i64 = 1000;
-/// The same for the partners' referrals.
-pub const PLATFORM_CREDIT: i64 = 5000;
-/// The brands' sites.
+/// What a referral earns on each tenant's site at first, in cents.
+pub const TENANT_CREDIT_CENTS: i64 = 1000;
+/// What a platform referral earns at first, in cents.
+pub const PLATFORM_CREDIT_CENTS: i64 = 5000;
+/// Keys of the brands' sites.
 pub const BRANDS: [&str; 2] = ["pewpros", "coachpros"];
 
 impl Demo {
@@ -36,18 +35,18 @@ impl Demo {
 }
 
 impl Site {
-    /// The first secret key of its account in live mode.
+    /// The first secret key of the account in live mode.
     pub fn live_key(&self) -> String {
         self.stripe_secret_key.replacen("_test_", "_live_", 1)
     }
 
-    /// Whether it is connected to the live mode of its account.
+    /// Whether the site is connected to live mode.
     pub fn is_live(&self) -> bool {
         is_live(&self.stripe_secret_key)
     }
 }
 
-/// The first secret key of each account and mode, once.
+/// The first secret key of each account and mode, without duplicates.
 pub fn accounts(sites: &[Site]) -> Vec<String> {
     let mut keys: Vec<String> = sites
         .iter()
@@ -58,7 +57,8 @@ pub fn accounts(sites: &[Site]) -> Vec<String> {
     keys
 }
 
-/// Whether a secret key or an id of a Checkout session is of live mode: Stripe writes it in both.
+/// Whether a secret key or the id of a Checkout session belongs to live mode; Stripe writes the
+/// mode into both.
 pub fn is_live(key_or_id: &str) -> bool {
     key_or_id.contains("_live_")
 }

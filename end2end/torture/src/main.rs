@@ -1,55 +1,56 @@
-//! `torture`: lets people buy while processes are killed, connections cut, Stripe fails and webhooks
-//! come twice, late and in any order; at the end each credit that is due must have been given once.
+//! `torture`: a fault-injection test of the whole product. Simulated users buy while processes are
+//! killed, connections are cut, Stripe fails, and webhooks are duplicated, delayed and reordered.
+//! At the end every credit that is due must have been issued exactly once.
 
+mod activity_log;
 mod audit;
 mod balancer;
 mod clock;
-mod crew;
 mod database;
 mod demo;
-mod diary;
-mod people;
-mod person;
+mod faults;
 mod report;
-mod trial;
-mod trouble;
+mod server_processes;
+mod simulated_user;
+mod test_run;
+mod workload;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 
-use crate::{clock::Clock, database::Place, trial::Trial};
+use crate::{clock::Clock, database::TestDatabase, test_run::TestRun};
 
-/// Breaks everything around the product, on PostgreSQL with two processes of each kind and on
-/// SQLite with one, and compares what was bought, the ledger and Stripe's books.
+/// Injects faults into everything around the product, on PostgreSQL with two processes of each kind
+/// and on SQLite with one, and then compares the purchases, the ledger and Stripe
 #[derive(Parser)]
 struct Arguments {
-    /// The product's program
+    /// The product's executable
     #[arg(long)]
     server: PathBuf,
-    /// A PostgreSQL server, where a database is made; without it, SQLite alone
+    /// A PostgreSQL server on which a database is created; without it only SQLite is tested
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// Without SQLite
+    /// Do not test on SQLite
     #[arg(long)]
     no_sqlite: bool,
     /// An empty folder for databases and logs
     #[arg(long)]
     folder: PathBuf,
-    /// How long people buy, on all databases together
+    /// How long the users buy, in total over all databases
     #[arg(long)]
     minutes: f64,
-    /// What chance begins with
+    /// Seed of the random number generator
     #[arg(long)]
     seed: u64,
-    /// The file in which libfaketime reads how far ahead the clock of everybody is
+    /// The file in which libfaketime reads how far the clock is ahead
     #[arg(long, value_name = "FILE")]
     clock: PathBuf,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match torture(Arguments::parse()).await {
+    match run(Arguments::parse()).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -59,29 +60,31 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether nothing was found.
-async fn torture(arguments: Arguments) -> anyhow::Result<bool> {
-    let postgres = arguments.postgres.map(|server| Place::Postgres { server });
-    let sqlite = Place::Sqlite {
+/// Returns whether all runs were clean.
+async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    let postgres = arguments
+        .postgres
+        .map(|server| TestDatabase::Postgres { server });
+    let sqlite = TestDatabase::Sqlite {
         file: arguments.folder.join("torture.db"),
     };
-    let places: Vec<Place> = postgres
+    let databases: Vec<TestDatabase> = postgres
         .into_iter()
         .chain((!arguments.no_sqlite).then_some(sqlite))
         .collect();
-    anyhow::ensure!(!places.is_empty(), "--no-sqlite needs --postgres");
-    let each = Duration::from_secs_f64(arguments.minutes * 60.0 / places.len() as f64);
+    anyhow::ensure!(!databases.is_empty(), "--no-sqlite needs --postgres");
+    let duration_each = Duration::from_secs_f64(arguments.minutes * 60.0 / databases.len() as f64);
     let mut clean = true;
-    for place in places {
-        let trial = Trial {
+    for database in databases {
+        let test_run = TestRun {
             server: arguments.server.clone(),
-            folder: arguments.folder.join(place.name()),
+            folder: arguments.folder.join(database.name()),
             clock: Clock::new(arguments.clock.clone()),
             seed: arguments.seed,
-            lasts: each,
-            place,
+            duration: duration_each,
+            database,
         };
-        let report = trial.run().await?;
+        let report = test_run.run().await?;
         println!("{report}");
         clean &= report.is_clean();
     }

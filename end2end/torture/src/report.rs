@@ -1,91 +1,91 @@
-//! What a trial comes to, in figures.
+//! The figures of a test run.
 
 use std::fmt;
 
 use crate::audit::Findings;
 
-/// The figures; every kind of finding must be 0.
+/// The figures. The run is clean if there are no findings and no failures.
 pub struct Report {
-    pub place: &'static str,
-    /// Whether it has connections that can be cut; else its disk can be full.
-    pub shared: bool,
+    pub database: &'static str,
+    /// Whether several processes share the database. If so, connections are cut; if not, the disk
+    /// is full at times.
+    pub is_shared: bool,
     pub seed: u64,
     pub seconds: u64,
-    /// Of friends and subscribers.
+    /// Paid purchases of friends, and paid subscriptions.
     pub purchases: usize,
-    /// Bought by members, whose balance pays first.
+    /// Memberships that members bought; their balance pays first.
     pub memberships: u64,
-    /// Stripe's pages that were left without paying, and perhaps come back to.
-    pub pages_left: u64,
+    /// Checkout sessions that a buyer left without paying; some were completed later.
+    pub abandoned_checkouts: u64,
     pub credits: usize,
     pub kills: u64,
     pub stops: u64,
-    pub cuts: u64,
+    pub connections_cut: u64,
     pub full_disks: u64,
     /// How often an account had no webhook endpoint for a while.
-    pub endpoints: u64,
-    /// Clones that were served, and that Stripe tried to deliver to.
+    pub endpoint_removals: u64,
+    /// Clones that were started and to which Stripe tried to deliver.
     pub clones: u64,
-    /// Backups put back.
     pub restores: u64,
     /// How often an account was disconnected and connected again.
     pub reconnects: u64,
-    pub rolls: u64,
+    pub key_rolls: u64,
     /// How many programs went from test to live mode.
     pub went_live: u64,
     pub outages: u64,
-    pub faults: u64,
-    pub repeats: u64,
+    pub stripe_faults: u64,
+    pub retries: u64,
     pub findings: Findings,
-    /// What people or processes could not do at all.
-    pub broken: Vec<String>,
+    /// What users or processes could not do at all.
+    pub failures: Vec<String>,
 }
 
-/// Findings that are told of each kind.
-const TOLD: usize = 12;
+/// How many findings of each kind are printed.
+const MAX_SHOWN: usize = 12;
 
-/// From so many seconds on, a trial without any of its troubles has none of them.
-pub const LONG: u64 = 300;
+/// A run of at least this many seconds must have had every kind of fault.
+pub const LONG_RUN_SECONDS: u64 = 300;
 
-/// Programs that go live in each trial: one tenant's and the platform's.
-const GO_LIVE: u64 = 2;
+/// Programs that go live in each run: one tenant's and the platform's.
+const PROGRAMS_GOING_LIVE: u64 = 2;
 
 impl Report {
     pub fn is_clean(&self) -> bool {
         let kinds = self.findings.kinds();
-        self.broken.is_empty()
-            && self.was_a_trial()
+        self.failures.is_empty()
+            && self.is_complete()
             && kinds.iter().all(|(_, found)| found.is_empty())
     }
 
-    /// Whether people bought, and everything that should go wrong did.
-    fn was_a_trial(&self) -> bool {
+    /// Whether something was bought and every fault that had to occur did.
+    fn is_complete(&self) -> bool {
         let always = [
             self.kills,
-            self.faults,
-            self.repeats,
+            self.stripe_faults,
+            self.retries,
             self.outages,
-            self.pages_left,
+            self.abandoned_checkouts,
         ];
-        let of_its_kind = if self.shared {
-            self.cuts
+        let specific = if self.is_shared {
+            self.connections_cut
         } else {
             self.full_disks.min(self.restores).min(self.clones)
         };
-        let in_the_long_run = [
+        let long_run_only = [
             self.stops,
-            self.rolls,
+            self.key_rolls,
             self.memberships,
-            self.endpoints,
+            self.endpoint_removals,
             self.reconnects,
-            of_its_kind,
+            specific,
         ];
-        let long = self.seconds >= LONG;
-        let went_live = self.went_live >= GO_LIVE;
+        let long = self.seconds >= LONG_RUN_SECONDS;
+        let went_live = self.went_live >= PROGRAMS_GOING_LIVE;
         self.purchases > 0
             && went_live
             && !always.contains(&0)
-            && !(long && in_the_long_run.contains(&0))
+            && !(long && long_run_only.contains(&0))
     }
 }
 
@@ -93,27 +93,27 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} · {} s of buying · seed {}",
-            self.place, self.seconds, self.seed
+            "{} · {} s of load · seed {}",
+            self.database, self.seconds, self.seed
         )?;
         let figures = [
             ("purchases", self.purchases as u64),
             ("memberships", self.memberships),
-            ("pages left", self.pages_left),
+            ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
-            ("kills", self.kills),
-            ("stops (SIGTERM)", self.stops),
-            ("connections cut", self.cuts),
+            ("processes killed", self.kills),
+            ("processes stopped", self.stops),
+            ("connections cut", self.connections_cut),
             ("full disks", self.full_disks),
-            ("webhook endpoints gone", self.endpoints),
+            ("endpoints removed", self.endpoint_removals),
             ("clones served", self.clones),
-            ("backups put back", self.restores),
-            ("disconnected for a while", self.reconnects),
-            ("secret keys rolled", self.rolls),
-            ("gone live", self.went_live),
+            ("backups restored", self.restores),
+            ("accounts reconnected", self.reconnects),
+            ("secret keys rolled", self.key_rolls),
+            ("programs gone live", self.went_live),
             ("outages of 25 hours", self.outages),
-            ("faults of Stripe", self.faults),
-            ("repeats", self.repeats),
+            ("Stripe faults", self.stripe_faults),
+            ("retries", self.retries),
         ];
         for (name, figure) in figures {
             writeln!(f, "  {name:<24}{figure:>8}")?;
@@ -122,15 +122,18 @@ impl fmt::Display for Report {
             writeln!(f, "  {name:<24}{:>8}", found.len())?;
         }
         for (name, found) in self.findings.kinds() {
-            for one in found.iter().take(TOLD) {
-                writeln!(f, "  {name}: {one}")?;
+            for finding in found.iter().take(MAX_SHOWN) {
+                writeln!(f, "  {name}: {finding}")?;
             }
         }
-        for broken in self.broken.iter().take(TOLD) {
-            writeln!(f, "  could not be done: {broken}")?;
+        for failure in self.failures.iter().take(MAX_SHOWN) {
+            writeln!(f, "  failed: {failure}")?;
         }
-        if !self.was_a_trial() {
-            writeln!(f, "  nobody bought, or some trouble never came")?;
+        if !self.is_complete() {
+            writeln!(
+                f,
+                "  incomplete run: nothing was bought, or some kind of fault never occurred"
+            )?;
         }
         Ok(())
     }
@@ -142,73 +145,76 @@ mod tests {
 
     fn report(seconds: u64) -> Report {
         Report {
-            place: "PostgreSQL",
-            shared: true,
+            database: "PostgreSQL",
+            is_shared: true,
             seed: 1,
             seconds,
             purchases: 9,
             memberships: 2,
-            pages_left: 3,
+            abandoned_checkouts: 3,
             credits: 5,
             kills: 3,
             stops: 1,
-            cuts: 1,
+            connections_cut: 1,
             full_disks: 1,
-            endpoints: 1,
+            endpoint_removals: 1,
             clones: 1,
             restores: 1,
             reconnects: 1,
-            rolls: 1,
-            went_live: GO_LIVE,
+            key_rolls: 1,
+            went_live: PROGRAMS_GOING_LIVE,
             outages: 1,
-            faults: 7,
-            repeats: 4,
+            stripe_faults: 7,
+            retries: 4,
             findings: Findings::default(),
-            broken: Vec::new(),
+            failures: Vec::new(),
         }
     }
 
     #[test]
-    fn a_trial_without_trouble_proves_nothing() {
+    fn a_run_without_faults_is_not_clean() {
         assert!(report(30).is_clean());
-        for spare in [
+        for remove_fault in [
             (|report| report.purchases = 0) as fn(&mut Report),
             |report| report.kills = 0,
-            |report| report.faults = 0,
-            |report| report.repeats = 0,
+            |report| report.stripe_faults = 0,
+            |report| report.retries = 0,
             |report| report.outages = 0,
-            |report| report.pages_left = 0,
+            |report| report.abandoned_checkouts = 0,
             |report| report.went_live = 0,
             |report| report.went_live = 1,
         ] {
             let mut report = report(30);
-            spare(&mut report);
+            remove_fault(&mut report);
             assert!(!report.is_clean());
         }
     }
 
     #[test]
-    fn what_is_rare_must_come_in_the_long_run() {
-        for (seconds, shared, clean) in [(30, true, true), (600, true, false), (600, false, true)] {
+    fn rare_faults_must_occur_in_a_long_run() {
+        for (seconds, is_shared, clean) in
+            [(30, true, true), (600, true, false), (600, false, true)]
+        {
             let report = Report {
-                cuts: 0,
-                shared,
+                connections_cut: 0,
+                is_shared,
                 ..report(seconds)
             };
-            assert_eq!(report.is_clean(), clean, "{seconds} {shared}");
+            assert_eq!(report.is_clean(), clean, "{seconds} {is_shared}");
         }
-        for (seconds, shared, clean) in [(30, false, true), (600, false, false), (600, true, true)]
+        for (seconds, is_shared, clean) in
+            [(30, false, true), (600, false, false), (600, true, true)]
         {
             let report = Report {
                 full_disks: 0,
-                shared,
+                is_shared,
                 ..report(seconds)
             };
-            assert_eq!(report.is_clean(), clean, "{seconds} {shared}");
+            assert_eq!(report.is_clean(), clean, "{seconds} {is_shared}");
         }
         for (seconds, clean) in [(30, true), (600, false)] {
             let report = Report {
-                rolls: 0,
+                key_rolls: 0,
                 ..report(seconds)
             };
             assert_eq!(report.is_clean(), clean, "{seconds}");
@@ -216,12 +222,12 @@ mod tests {
     }
 
     #[test]
-    fn any_finding_spoils_it() {
+    fn a_run_with_a_finding_or_a_failure_is_not_clean() {
         let mut lost = report(30);
         lost.findings.lost.push("a credit".to_owned());
         assert!(!lost.is_clean());
-        let mut broken = report(30);
-        broken.broken.push("a purchase".to_owned());
-        assert!(!broken.is_clean());
+        let mut failures = report(30);
+        failures.failures.push("a purchase".to_owned());
+        assert!(!failures.is_clean());
     }
 }

@@ -1,15 +1,14 @@
-//! The time, handed to whoever needs it, so that tests can turn it.
+//! The clock that is passed to all code that needs the time, so that tests can set it.
 
 use std::{fmt, sync::Arc};
 
 use time::OffsetDateTime;
 
-/// Where the time comes from.
+/// A source of the current time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the machine's clock"
@@ -18,12 +17,12 @@ impl Clock {
         Self(Arc::new(OffsetDateTime::now_utc))
     }
 
-    /// A clock of the caller's.
+    /// A clock that the caller controls.
     pub fn from_fn(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// Now, UTC.
+    /// The current time in UTC.
     pub fn now(&self) -> OffsetDateTime {
         (self.0)()
     }

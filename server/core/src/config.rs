@@ -1,4 +1,4 @@
-//! What the operator sets, by flag or environment.
+//! The operator's settings, from flags or environment variables.
 
 use std::net::SocketAddr;
 
@@ -46,7 +46,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// `http` or `https`, as visitors see it.
+    /// The scheme that visitors see: `http` or `https`.
     pub fn scheme(&self) -> &'static str {
         if self.behind_tls { "https" } else { "http" }
     }

@@ -1,13 +1,13 @@
-//! Moments as people and machines read them, always UTC.
+//! Formats dates and times for people and machines, always in UTC.
 
 use time::{Date, OffsetDateTime, macros::format_description};
 
-/// `November 22, 2026`.
+/// Formats as `November 22, 2026`.
 pub fn day(moment: impl Into<OffsetDateTime>) -> String {
     date(moment.into().date())
 }
 
-/// `November 22, 2026`.
+/// Formats as `November 22, 2026`.
 pub fn date(date: Date) -> String {
     date.format(format_description!(
         "[month repr:long] [day padding:none], [year]"
@@ -15,7 +15,7 @@ pub fn date(date: Date) -> String {
     .unwrap_or_default()
 }
 
-/// `November 22, 2026, 14:05 UTC`.
+/// Formats as `November 22, 2026, 14:05 UTC`.
 pub fn minute(moment: impl Into<OffsetDateTime>) -> String {
     let moment: OffsetDateTime = moment.into();
     moment
@@ -25,8 +25,9 @@ pub fn minute(moment: impl Into<OffsetDateTime>) -> String {
         .unwrap_or_default()
 }
 
-/// RFC 3339 in whole seconds, `2026-11-22T14:05:00Z`, for the API and `<time datetime>`: readers
-/// such as Swift's `ISO8601DateFormatter` take one number of digits after the second and no other.
+/// Formats as RFC 3339 in whole seconds (`2026-11-22T14:05:00Z`) for the API and `<time datetime>`.
+/// Some parsers, such as Swift's `ISO8601DateFormatter`, accept only one fixed number of fractional
+/// digits.
 pub fn iso(moment: impl Into<OffsetDateTime>) -> String {
     let moment: OffsetDateTime = moment.into();
     moment

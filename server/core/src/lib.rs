@@ -1,4 +1,4 @@
-//! What every part of the server is handed: the time, randomness, secrets and the operator's settings.
+//! What the rest of the server shares: the clock, randomness, encryption of secrets, and settings.
 
 pub mod clock;
 pub mod config;

@@ -1,8 +1,8 @@
-//! What a panic says.
+//! Reads the message of a caught panic.
 
 use std::any::Any;
 
-/// What somebody panicked with.
+/// The message of a panic, or "without words" if its payload is not text.
 pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
     let words = panic.downcast_ref::<String>().map(String::as_str);
     words

@@ -1,4 +1,4 @@
-//! Randomness from the operating system, handed to whoever needs it.
+//! The source of randomness that is passed to all code that needs it, so that tests can set it.
 
 use std::{fmt, sync::Arc};
 
@@ -7,7 +7,7 @@ use rand::{TryRngCore, rngs::OsRng};
 
 type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
-/// Where random bytes come from.
+/// A source of random bytes.
 #[derive(Clone)]
 pub struct Random(Arc<Fill>);
 
@@ -25,24 +25,23 @@ impl Random {
         }))
     }
 
-    /// A source of the caller's.
+    /// A source that the caller controls.
     pub fn from_fn(fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(fill))
     }
 
-    /// `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         (self.0)(&mut bytes);
         bytes
     }
 
-    /// A random word of 32 hexadecimal digits (128 bits).
+    /// A random token of 32 hexadecimal digits (128 bits).
     pub fn token(&self) -> String {
         hex::encode(self.bytes::<16>())
     }
 
-    /// A referral code.
+    /// A random referral code; draws again if too few of the bytes can be used.
     pub fn referral_code(&self) -> ReferralCode {
         loop {
             if let Some(code) = ReferralCode::from_random(self.bytes::<32>()) {

@@ -1,4 +1,4 @@
-//! Secrets at rest: sealed with XChaCha20-Poly1305 under a key drawn from `APP_SECRET`.
+//! Encrypts stored secrets with XChaCha20-Poly1305 under a key derived from `APP_SECRET`.
 
 use anyhow::{Context, anyhow, ensure};
 use chacha20poly1305::{
@@ -13,7 +13,7 @@ use crate::random::Random;
 
 const NONCE_BYTES: usize = 24;
 
-/// Seals and opens secrets.
+/// Encrypts and decrypts secrets.
 #[derive(Clone)]
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
@@ -22,10 +22,10 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Draws the key from `app_secret`.
+    /// Derives the keys from `app_secret`.
     ///
     /// # Errors
-    /// If the secret has fewer than 32 characters.
+    /// Fails if the secret has fewer than 32 characters.
     pub fn new(app_secret: &str, random: Random) -> anyhow::Result<Self> {
         ensure!(
             app_secret.len() >= 32,
@@ -45,8 +45,8 @@ impl Sealer {
         })
     }
 
-    /// Tells whether two contents are the same without keeping them: whoever reads it can not even
-    /// guess at a content, since only `APP_SECRET` makes it.
+    /// A keyed hash that tells whether two contents are the same without storing them. Without
+    /// `APP_SECRET` a reader cannot even test a guess.
     pub fn fingerprint(&self, purpose: &str, content: &[u8]) -> String {
         let mac = self.fingerprints.clone();
         let mac = mac
@@ -56,11 +56,11 @@ impl Sealer {
         hex::encode(mac.finalize().into_bytes())
     }
 
-    /// Seals `secret` so that it opens only for the same `purpose`, for instance the id of the
-    /// account that it belongs to: a sealed value moved to another row does not open there.
+    /// Encrypts `secret` so that it can only be decrypted with the same `purpose`, for instance the
+    /// id of the account that it belongs to. A value copied to another row then fails to decrypt.
     ///
     /// # Errors
-    /// If the secret is longer than the cipher can take.
+    /// Fails if the secret is longer than the cipher allows.
     pub fn seal(&self, purpose: &str, secret: &str) -> anyhow::Result<String> {
         let nonce: [u8; NONCE_BYTES] = self.random.bytes();
         let payload = Payload {
@@ -74,10 +74,11 @@ impl Sealer {
         Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// Opens what [`Self::seal`] made.
+    /// Decrypts the output of [`Self::seal`].
     ///
     /// # Errors
-    /// If it was sealed under another `APP_SECRET` or for another purpose, or was changed.
+    /// Fails if the value was encrypted under another `APP_SECRET` or for another purpose, or was
+    /// changed.
     pub fn open(&self, purpose: &str, sealed: &str) -> anyhow::Result<String> {
         let bytes = hex::decode(sealed).context("not a sealed value")?;
         ensure!(bytes.len() > NONCE_BYTES, "not a sealed value");

@@ -1,4 +1,4 @@
-//! What services need to do their work.
+//! The dependencies that all services share.
 
 use std::sync::Arc;
 
@@ -9,37 +9,28 @@ use tokio_util::task::TaskTracker;
 
 use crate::{accounts::passwords::Passwords, live::Live, queue::Queue, readiness::Readiness};
 
-/// The database, Stripe, the queue and the rest of what a service is handed.
+/// The database, Stripe, the queue and the other dependencies of a service. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    /// The database.
     pub db: Db,
-    /// Whether the database is where it was, as this process began.
+    /// Whether the database was at its recorded location when this process started.
     pub standing: Standing,
-    /// Whether this process can do its work.
     pub readiness: Readiness,
-    /// The time.
     pub clock: Clock,
-    /// Randomness.
     pub random: Random,
-    /// Seals and opens secrets.
     pub sealer: Sealer,
-    /// Opens a gateway to Stripe for a site's account.
     pub stripe: Arc<dyn StripeConnector>,
-    /// Payments are simulated: a live key is refused.
     pub simulated_payments: bool,
-    /// Where jobs are pushed.
     pub queue: Queue,
-    /// Who is watching for notifications now.
+    /// Sends notifications to open browsers.
     pub live: Live,
-    /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Calls that go on without whoever made them; a stop waits for them too.
+    /// Work that continues after its request was dropped. Shutdown waits for it too.
     pub calls: TaskTracker,
 }
 
 impl Engine {
-    /// Now, as columns keep it.
+    /// The present time, as it is stored in columns.
     pub fn now(&self) -> Timestamp {
         self.clock.now().into()
     }

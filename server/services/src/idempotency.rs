@@ -1,5 +1,5 @@
-//! Calls that may be repeated: the first with a key does the work, the others get its answer
-//! (the draft "The Idempotency-Key HTTP Header Field" of the IETF's HTTPAPI group).
+//! Repeatable API calls: the first call with an idempotency key does the work, and repeated calls
+//! get its answer (the draft "The Idempotency-Key HTTP Header Field" of the IETF's HTTPAPI group).
 
 use time::Duration;
 use store::Timestamp;
@@ -11,53 +11,51 @@ use crate::Engine;
 
 /// How long an answer is kept: as long as Stripe keeps its own.
 const KEPT: Duration = Duration::hours(24);
-/// How long a call may take before another may take it up: longer than both of its
-/// questions to Stripe together.
+/// How long a claim lasts: longer than both requests to Stripe together. After that a repeated call
+/// may take over the work.
 const CLAIM: Duration = Duration::minutes(1);
 
-/// A call as its key knows it.
+/// What identifies a call.
 pub struct Call<'a> {
-    /// What names it: the key, whose it is, and where it was sent.
+    /// The idempotency key, with the caller and the address of the call.
     pub key: &'a [u8],
-    /// What was sent, the same bytes for the same meaning.
+    /// What was sent, normalized: the same bytes for the same meaning.
     pub content: &'a [u8],
 }
 
-/// An answer, to be given again.
+/// A stored answer, which repeated calls get.
 #[derive(Serialize, Deserialize)]
 pub struct Kept {
-    /// HTTP status.
+    /// The HTTP status.
     pub status: u16,
-    /// Names and values.
+    /// Header names and values.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: String,
 }
 
-/// The right to do the work of a call.
 pub struct Claim {
     key_hash: String,
     until: Timestamp,
-    /// The work was begun before at this moment, and nobody knows how far it came.
+    /// When an earlier call began the work without finishing it. How far that call came is unknown.
     pub begun_before: Option<Timestamp>,
 }
 
-/// What is to be done about a call.
+/// What the caller must do.
 pub enum Standing {
-    /// It is the caller's to do.
+    /// Do the work: the call is claimed.
     Ours(Claim),
-    /// It was done.
+    /// The work was done: return this answer.
     Done(Kept),
-    /// Somebody is at it.
+    /// Another call is doing the work.
     UnderWay,
-    /// The key belongs to a call with another content.
+    /// The key was used for a call with other content.
     Reused,
 }
 
-/// Claims the call, if it is not done and nobody is at it.
+/// Claims the call, unless it was done or another call holds the claim.
 ///
 /// # Errors
-/// If the database fails, or an answer cannot be opened.
+/// If the database fails, or the stored answer cannot be opened.
 pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> {
     let (db, now) = (state.db.writer(), state.now());
     let new = idempotency_key::Model {
@@ -80,7 +78,7 @@ pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> 
     }
     let known = idempotency_keys::find(db, &new.key_hash).await?;
     let Some(known) = known.filter(|known| known.expires_at > now) else {
-        // Expired, or released just now: free for whoever takes it first.
+        // The key has expired or was just released: the first call that inserts it gets the claim.
         idempotency_keys::sweep(db, Some(&new.key_hash), now).await?;
         return Ok(match idempotency_keys::insert(db, &new).await? {
             true => ours(None),
@@ -102,10 +100,7 @@ pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> 
     Ok(Standing::UnderWay)
 }
 
-/// The work is done: keeps its answer.
-///
-/// # Errors
-/// If the database fails.
+/// Stores the answer when the work is done.
 pub async fn keep(state: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
     let answer = serde_json::to_string(answer)?;
     let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
@@ -113,19 +108,14 @@ pub async fn keep(state: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Resul
     Ok(idempotency_keys::answer(db, &claim.key_hash, claim.until, sealed).await?)
 }
 
-/// Something broke, and nobody knows how far it came: whoever repeats the call takes it up.
-///
-/// # Errors
-/// If the database fails.
+/// Ends the claim after an internal error. How far the work came is unknown, and a repeated call
+/// takes it over.
 pub async fn leave(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
     let (db, now) = (state.db.writer(), state.now());
     Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
 
-/// Nothing was done: the key may be used again, with another content too.
-///
-/// # Errors
-/// If the database fails.
+/// Deletes the key when nothing was done, so that it can be used again, even with other content.
 pub async fn release(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
     Ok(idempotency_keys::release(state.db.writer(), &claim.key_hash, claim.until).await?)
 }

@@ -1,7 +1,8 @@
-//! What happens without a browser: purchases, credits, accounts, Stripe's accounts and events, and the
+//! The use cases of the product: purchases, credits, accounts, Stripe accounts and events, and the
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;
+pub mod catalog;
 pub mod credits;
 mod engine;
 pub mod idempotency;
@@ -16,6 +17,8 @@ pub mod queue;
 pub mod readiness;
 pub mod referrals;
 pub mod rights;
+pub mod settings;
+pub mod stale_form;
 pub mod stripe_accounts;
 pub mod stripe_customers;
 pub mod stripe_events;

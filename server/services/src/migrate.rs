@@ -1,4 +1,4 @@
-//! The steps that make a database ready.
+//! Brings a database up to date.
 
 use anyhow::Context;
 use sea_orm::DbErr;
@@ -6,25 +6,22 @@ use store::Db;
 
 use crate::queue;
 
-/// Why a process does not start, or is not ready.
+/// Why a process does not start or is not ready.
 pub const NOT_MIGRATED: &str = "the database is not up to date: run `server migrate`, or start with \
     `serve --migrate`";
-/// Brings the database's shape up to date, then the queue's tables; any number of processes may
-/// do it at once.
+/// Runs the database's migrations, then those of the queue's tables. Several processes may call
+/// this at the same time.
 ///
 /// # Errors
-/// If one of the two fails; it changes nothing then.
+/// If one of the two fails. The failed one changes nothing.
 pub async fn migrate(db: &Db) -> anyhow::Result<()> {
     db.migrate().await.context("a migration failed")?;
     queue::setup(db)
         .await
-        .context("the queue's tables cannot be made")
+        .context("the queue's tables cannot be created")
 }
 
-/// Whether all of that is done; changes nothing.
-///
-/// # Errors
-/// If the database fails.
+/// Whether all migrations have run. Changes nothing.
 pub async fn is_migrated(db: &Db) -> Result<bool, DbErr> {
     db.is_migrated(&queue::steps(db)).await
 }

@@ -1,10 +1,9 @@
-//! Notifications to a member.
+//! Converts notification rows for pages.
 
 use domain::notification::Notification;
 use server_core::dates;
 use store::entities::notification;
 
-/// A notification as its member sees it.
 pub fn view(row: &notification::Model) -> Notification {
     Notification {
         id: row.id.get(),

@@ -1,4 +1,4 @@
-//! A member's referral code, and the click on somebody's link.
+//! A member's referral code and link, and the click that brings a visitor.
 
 use store::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,19 +6,19 @@ use store::{entities::user, sites::Site, users};
 
 use crate::Engine;
 
-/// A code that a visitor came with.
+/// The referral code that a visitor came with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralClick {
-    /// The code, as it came.
+    /// The code as the visitor sent it, not validated.
     #[serde(rename = "c")]
     pub code: String,
-    /// When the link was clicked, in milliseconds; `None` where nobody knows.
+    /// When the link was clicked, in milliseconds UTC; `None` if unknown.
     #[serde(rename = "t")]
     pub clicked_at: Option<Timestamp>,
 }
 
 impl ReferralClick {
-    /// A code that somebody brought without a link.
+    /// A code that a visitor typed without clicking a link.
     pub fn typed(code: &str) -> Self {
         Self {
             code: code.to_owned(),
@@ -27,11 +27,8 @@ impl ReferralClick {
     }
 }
 
-/// The member's own code, made here, when it is first asked for (`docs/rules.md` 1),
-/// and never again; `None` where there is none and the program is off.
-///
-/// # Errors
-/// If the database fails.
+/// The member's own code. It is drawn when it is first requested (`docs/rules.md` 1) and never
+/// changes. `None` if the member has none and the program is off.
 pub async fn code_of(
     state: &Engine,
     site: &Site,

@@ -1,4 +1,5 @@
-//! Who may do what in the console: what a service needs to act comes as a proof of the right to.
+//! Admin rights in the console, as proofs: a service that needs a right takes its proof as an
+//! argument.
 
 use domain::account::Role;
 use std::sync::Arc;
@@ -6,22 +7,20 @@ use std::sync::Arc;
 use domain::account::SiteKind;
 use store::{entities::user, sites::Site};
 
-/// Proof that who asks runs this tenant site.
+/// Proof that `user` is an admin of this tenant's site.
 pub struct TenantAdmin {
-    /// The site, and no other.
+    /// The only site to which the right applies.
     pub site: Arc<Site>,
-    /// The admin.
     pub user: Arc<user::Model>,
 }
 
-/// Proof that who asks runs the platform program.
+/// Proof that `user` is an admin of the platform program.
 pub struct PlatformAdmin {
-    /// The admin.
     pub user: Arc<user::Model>,
 }
 
 impl TenantAdmin {
-    /// The right of `user` to run `site`, if it is a tenant's.
+    /// Returns the proof if `site` is a tenant's and `user` is an admin of it.
     pub fn of(site: &Arc<Site>, user: &Arc<user::Model>) -> Option<Self> {
         let may = user.role == Role::Admin && site.row.kind == SiteKind::Tenant;
         may.then(|| Self {
@@ -32,7 +31,7 @@ impl TenantAdmin {
 }
 
 impl PlatformAdmin {
-    /// The right of `user` to run the platform program.
+    /// Returns the proof if `user` is an admin of the platform program.
     pub fn of(user: &Arc<user::Model>) -> Option<Self> {
         let may = user.platform_admin;
         may.then(|| Self { user: user.clone() })

@@ -1,4 +1,4 @@
-//! Who runs what in the demo: one of each kind, and one login that is both.
+//! The admins of the demo: one of each kind, and one login that is both.
 
 use domain::forms::RegistrationForm;
 use services::{
@@ -12,15 +12,13 @@ use super::story::{PASSWORD, Person};
 pub struct DemoAdmin {
     /// The site where they sign in.
     pub site: &'static str,
-    /// Who it is.
     pub person: Person,
-    /// As the list of logins says it.
+    /// The role as the list of logins shows it.
     pub role: &'static str,
     platform: bool,
     platform_only: bool,
 }
 
-/// Everybody.
 pub const ALL: [DemoAdmin; 4] = [
     DemoAdmin {
         site: "detroit-arms",
@@ -68,7 +66,7 @@ pub const ALL: [DemoAdmin; 4] = [
     },
 ];
 
-/// Makes those who sign in at `site`.
+/// Creates the admins who sign in at `site`.
 pub async fn make(state: &Engine, site: &str) -> anyhow::Result<()> {
     for admin in ALL.iter().filter(|admin| admin.site == site) {
         let new = NewAdmin {

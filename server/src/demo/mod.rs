@@ -1,5 +1,6 @@
-//! The demo: two tenants with members, a catalogue and referrals in each status, and the platform's
-//! two brands with their partners. Its histories are lived through the same services as real ones, so they agree with the ledger and with Stripe.
+//! The demo: two tenants with members, a catalog and referrals in each status, and the platform's
+//! two brands with their platform referrers. Its history is created through the same services as
+//! real data, so it agrees with the ledger and with Stripe.
 
 mod admins;
 mod catalogue;
@@ -11,11 +12,11 @@ mod story;
 use store::sites as site_rows;
 use web::state::AppState;
 
-/// Fills an empty database; a database with sites in it is left as it is. Then prints addresses
-/// and logins, for people or as JSON.
+/// Fills an empty database; a database with sites in it is not changed. Then prints addresses and
+/// logins, for people or as JSON.
 ///
 /// # Errors
-/// If the database or Stripe refuses.
+/// If the database fails, or Stripe refuses.
 pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
     if site_rows::all(state.db.reader()).await?.is_empty() {
         for demo in sites::ALL {

@@ -1,4 +1,5 @@
-//! The platform's partners and whom they brought, with a referral in each status.
+//! The platform referrers of the demo and the subscriptions that they brought, with a referral in
+//! each status.
 
 use time::Duration;
 use anyhow::Context;
@@ -19,18 +20,18 @@ use stripe_gateway::CheckoutSession;
 
 use super::{sites::reward_partners, story::on_day};
 
-/// What became of a subscription that came through a partner's link.
+/// What became of a subscription that came through a platform referrer's link.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// Sold before the platform program was switched on.
     Pending,
-    /// Sold, and Stripe answered no attempt to give the credit.
+    /// Sold, and Stripe answered no attempt to issue the credit.
     Failed,
-    /// Sold, and that was it: credited, or the partner's own.
+    /// Sold while the program was on: the referral is credited, or is a self-referral.
     Sold,
 }
 
-/// A subscription: which partner, which brand, and who bought what.
+/// A subscription: the indexes of the platform referrer and the brand, and who bought which plan.
 struct Sale {
     partner: usize,
     brand: usize,
@@ -39,14 +40,14 @@ struct Sale {
     fate: Fate,
 }
 
-/// Name and address; the last one left.
+/// Names and e-mail addresses. The last one is disabled at the end of the story.
 const PARTNERS: [(&str, &str); 3] = [
     ("Jordan Reyes", "jordan@example.com"),
     ("Sky Marsh", "sky@example.com"),
     ("Lee Park", "lee@example.com"),
 ];
 
-/// Oldest first.
+/// The subscriptions, oldest first.
 const SALES: [Sale; 6] = [
     sale(
         2,
@@ -74,9 +75,9 @@ const SALES: [Sale; 6] = [
     sale(2, 1, Plan::Annual, "hello@steadyhands.example", Fate::Sold),
 ];
 
-/// Days between one step of the story and the next.
+/// The days between two steps of the story.
 const PACE: i64 = 5;
-/// From the click on a link to the payment, in milliseconds.
+/// The time from the click on a link to the payment.
 const READING: Duration = Duration::minutes(11);
 
 const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fate: Fate) -> Sale {
@@ -89,12 +90,12 @@ const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fat
     }
 }
 
-/// Lives through it, each step on a day of its own, the last one some days ago.
+/// Plays the story, each step on a day of its own, the last one some days ago.
 pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     let mut days_ago = PACE * (i64::try_from(SALES.len())? + 2);
     let mut known = Vec::new();
     for (name, email) in PARTNERS {
-        let email = Email::parse(email).context("an e-mail address of the demo")?;
+        let email = Email::parse(email).context("an email address of the demo")?;
         let partner = add_referrer(&on_day(state, days_ago), None, name, &email).await?;
         known.push(partner.context("a partner of the demo")?);
     }

@@ -1,4 +1,4 @@
-//! Addresses and logins of the demo, for people and for programs that set a demo up.
+//! The addresses and logins of the demo, for people and for programs that set up a demo.
 
 use domain::account::SiteKind;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use web::state::AppState;
 
 use super::{admins, sites::ALL, story::PASSWORD};
 
-/// Everything that one needs to use the demo. It holds the keys of the demo's own Stripe accounts.
+/// Everything that is needed to use the demo, including the keys of its own Stripe accounts.
 #[derive(Serialize)]
 pub struct Report {
     sites: Vec<SiteReport>,
@@ -102,7 +102,7 @@ pub async fn of(state: &AppState) -> anyhow::Result<Report> {
 }
 
 impl Report {
-    /// For people.
+    /// Prints the addresses and logins for people.
     pub fn print(&self) {
         for site in &self.sites {
             println!("{:<22} {}", site.name, site.url);

@@ -9,13 +9,12 @@ use store::sites::{self, Site};
 
 use super::story::{DETROIT, MOTOR_CITY, People};
 
-/// What one referral earns, in cents.
+/// What one referral of a member earns, in cents.
 const REWARD_CENTS: i64 = 1000;
 
-/// What one referral of a partner earns, in cents.
+/// What one referral of a platform referrer earns, in cents.
 const PLATFORM_REWARD_CENTS: i64 = 5000;
 
-/// The platform's brands.
 const BRANDS: [NewSite<'_>; 2] = [
     NewSite {
         key: "pewpros",
@@ -35,25 +34,22 @@ const BRANDS: [NewSite<'_>; 2] = [
     },
 ];
 
-/// A tenant of the demo.
 pub struct DemoSite {
     key: &'static str,
     name: &'static str,
     tagline: &'static str,
     theme: &'static str,
     host: &'static str,
-    /// Who lives there.
+    /// The member and the friends of the site's story.
     pub people: People,
 }
 
 impl DemoSite {
-    /// The key of its row.
     pub fn key(&self) -> &str {
         self.key
     }
 }
 
-/// Both tenants.
 pub const ALL: [DemoSite; 2] = [
     DemoSite {
         key: "detroit-arms",
@@ -73,7 +69,7 @@ pub const ALL: [DemoSite; 2] = [
     },
 ];
 
-/// Makes the site, connected to a Stripe account of its own.
+/// Creates the site, connected to a Stripe account of its own.
 pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
     let new = NewSite {
         key: demo.key,
@@ -98,7 +94,8 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
         .ok_or_else(|| anyhow::anyhow!("the site that was just made is not there"))
 }
 
-/// Makes the brands, connected to the platform's own Stripe account. Their program is still off.
+/// Creates the brands, connected to the platform's own Stripe account. The platform program is
+/// still off.
 pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
     let mut brands = Vec::new();
     for brand in &BRANDS {
@@ -120,7 +117,7 @@ pub async fn reward_partners(state: &Engine) -> anyhow::Result<()> {
     operator::set_platform_credit(state, PLATFORM_REWARD_CENTS).await
 }
 
-/// A secret key and a webhook secret of a new account.
+/// A random secret key and webhook secret, for a new account.
 fn drawn_keys(state: &Engine) -> (String, [String; 1]) {
     let secret_key = format!("sk_test_demo{}", state.random.token());
     let webhook_secret = format!("whsec_demo{}", state.random.token());

@@ -1,4 +1,4 @@
-//! What the people of the demo did: registered, made links, brought friends, bought.
+//! The story of the demo's members: they registered, got links, brought friends, and bought.
 
 use anyhow::{Context, anyhow};
 use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
@@ -10,7 +10,6 @@ use time::Duration;
 /// The password of every login of the demo.
 pub const PASSWORD: &str = "range-day-2026";
 
-/// A person of the demo.
 #[derive(Clone, Copy)]
 pub struct Person {
     pub first_name: &'static str,
@@ -18,7 +17,7 @@ pub struct Person {
     pub email: &'static str,
 }
 
-/// One site's people: a member and the friends whom the member brought.
+/// The people of one site: a member, and the friends whom the member brought.
 #[derive(Clone, Copy)]
 pub struct People {
     pub member: Person,
@@ -28,11 +27,11 @@ pub struct People {
 /// What became of a friend's referral.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// Registered, and that was it.
+    /// Registered, but did not buy.
     Pending,
     /// Bought.
     Credited,
-    /// Bought, and Stripe answered no attempt to give the credit.
+    /// Bought, and Stripe answered no attempt to issue the credit.
     Failed,
 }
 
@@ -44,7 +43,6 @@ const fn person(first_name: &'static str, last_name: &'static str, email: &'stat
     }
 }
 
-/// Detroit Arms.
 pub const DETROIT: People = People {
     member: person("Mia", "Stone", "mia@example.com"),
     friends: &[
@@ -55,19 +53,19 @@ pub const DETROIT: People = People {
     ],
 };
 
-/// Motor City Coaching. Mia is a member there too: another account, another balance.
+/// Mia is a member here too, with another account and another balance.
 pub const MOTOR_CITY: People = People {
     member: person("Mia", "Stone", "mia@example.com"),
     friends: &[(person("Lou", "Berg", "lou@example.com"), Fate::Pending)],
 };
 
-/// From the click on a link to the registration, in milliseconds.
+/// The time from the click on a link to the registration.
 const READING: Duration = Duration::minutes(7);
 
-/// Days between one step of the story and the next.
+/// The days between two steps of the story.
 const PACE: i64 = 6;
 
-/// Lives through it, each step on a day of its own, the last one some days ago.
+/// Plays the story, each step on a day of its own, the last one some days ago.
 pub async fn live(state: &Engine, site: &Site, people: People) -> anyhow::Result<()> {
     let mut days_ago = PACE * (i64::try_from(people.friends.len())? + 2);
     let then = on_day(state, days_ago);
@@ -86,7 +84,7 @@ pub async fn live(state: &Engine, site: &Site, people: People) -> anyhow::Result
     Ok(())
 }
 
-/// The same product, so many days ago.
+/// A copy of the engine whose clock is `days_ago` days behind.
 pub fn on_day(state: &Engine, days_ago: i64) -> Engine {
     let now = state.clock.clone();
     let clock = Clock::from_fn(move || now.now() - Duration::days(days_ago));
@@ -113,7 +111,7 @@ async fn register(
         clicked_at: Some(state.now() - READING),
     });
     accounts::register(state, site, &form, click.as_ref()).await?;
-    let email = Email::parse(person.email).context("an e-mail address of the demo")?;
+    let email = Email::parse(person.email).context("an email address of the demo")?;
     let user = users::by_email(state.db.reader(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))
 }

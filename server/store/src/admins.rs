@@ -1,4 +1,4 @@
-//! Who runs what, and the password that an operator sets.
+//! Admins' rights, and passwords set by the operator.
 
 use domain::account::Role;
 use sea_orm::{
@@ -13,7 +13,8 @@ use super::{
 use crate::SiteId;
 use crate::Write;
 
-/// Lets the member run the site, or the platform program, or not; `None` leaves a right as it is.
+/// Sets whether the member is an admin of the site and of the platform program; `None` leaves a
+/// right unchanged.
 pub async fn set_rights(
     db: &impl Write,
     member: &Model,
@@ -39,7 +40,7 @@ pub async fn set_rights(
         .map(|_| ())
 }
 
-/// Replaces the password and ends the member's browser sessions; API tokens end with
+/// Replaces the password and ends the member's browser sessions. API tokens end with
 /// `api_tokens::revoke_all`.
 pub async fn set_password(
     db: &impl Write,
@@ -59,7 +60,7 @@ pub async fn set_password(
         .map(|_| ())
 }
 
-/// Who runs this site, or signs in there and runs the platform program; oldest member first.
+/// Members of this site who are admins of the site or of the platform program, oldest first.
 pub async fn of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
     let any_right = Condition::any()
         .add(Column::Role.eq(Role::Admin.code()))
@@ -71,7 +72,7 @@ pub async fn of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>
         .await
 }
 
-/// How many members run this site.
+/// The number of admins of this site.
 pub async fn count_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<u64, DbErr> {
     users::of(site_id)
         .filter(Column::Role.eq(Role::Admin.code()))
@@ -79,7 +80,7 @@ pub async fn count_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<
         .await
 }
 
-/// How many members of all sites run the platform program.
+/// The number of platform admins on all sites.
 pub async fn count_platform(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     Entity::find()
         .filter(Column::PlatformAdmin.eq(true))

@@ -1,4 +1,4 @@
-//! Tokens of the mobile API, found by their hash: whoever reads the table can use none.
+//! API tokens. The table stores only their hashes, so a reader of the table cannot use one.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait,
@@ -16,7 +16,7 @@ use super::{
 use crate::Write;
 use crate::{ApiTokenId, MemberId, SiteId, Timestamp};
 
-/// Writes a new token of `user` that is good until `expires_at`.
+/// Adds a token of `user` that is valid until `expires_at`.
 pub async fn insert(
     db: &impl Write,
     user: &user::Model,
@@ -42,7 +42,7 @@ pub async fn insert(
         .map(|_| ())
 }
 
-/// The token of this site with this hash, unless it has expired.
+/// The site's token with this hash, unless it has expired.
 pub async fn find(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -57,7 +57,7 @@ pub async fn find(
         .await
 }
 
-/// It was used at `now`, and is good until `expires_at`.
+/// Records the token's use at `now` and extends it until `expires_at`.
 pub async fn prolong(
     db: &impl Write,
     id: ApiTokenId,
@@ -73,21 +73,19 @@ pub async fn prolong(
         .map(|_| ())
 }
 
-/// What its owner sees of a token: the device that holds it.
+/// A token as its owner sees it: the device that holds it.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct Device {
-    /// Our id of the token.
     pub id: ApiTokenId,
-    /// As the device called itself.
+    /// The name that the device gave when it signed in.
     pub device_name: String,
-    /// When it signed in, in milliseconds.
+    /// When the device signed in.
     pub created_at: Timestamp,
-    /// When it was last used, in milliseconds.
     pub last_used_at: Timestamp,
 }
 
-/// The member's tokens that are good, newest first.
+/// The member's valid tokens, newest first.
 pub async fn of_user(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -110,7 +108,7 @@ pub async fn of_user(
     Device::find_by_statement(list).all(db).await
 }
 
-/// Revokes one of the member's tokens; `false` if it was none.
+/// Revokes one of the member's tokens; `false` if the member has no such token.
 pub async fn revoke(
     db: &impl Write,
     site_id: SiteId,
@@ -126,7 +124,7 @@ pub async fn revoke(
     Ok(revoked.rows_affected > 0)
 }
 
-/// Revokes all of the member's tokens.
+/// Revokes all tokens of the member.
 pub async fn revoke_all(db: &impl Write, site_id: SiteId, user_id: MemberId) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::SiteId.eq(site_id))
@@ -136,7 +134,7 @@ pub async fn revoke_all(db: &impl Write, site_id: SiteId, user_id: MemberId) -> 
         .map(|_| ())
 }
 
-/// Revokes all of the member's tokens but the newest `most`.
+/// Revokes all tokens of the member except the newest `most`.
 pub async fn keep_newest(db: &impl Write, user: &user::Model, most: u64) -> Result<(), DbErr> {
     let of_user = Condition::all()
         .add(Column::SiteId.eq(user.site_id))
@@ -157,7 +155,7 @@ pub async fn keep_newest(db: &impl Write, user: &user::Model, most: u64) -> Resu
     Ok(())
 }
 
-/// Deletes what has expired.
+/// Deletes expired tokens.
 pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))
@@ -166,10 +164,6 @@ pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Deletes every token.
-///
-/// # Errors
-/// If the database fails.
 pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }

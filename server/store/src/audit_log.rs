@@ -1,4 +1,5 @@
-//! The audit log: written in the transaction of the change that it tells of.
+//! The audit log. Its entries are written in the same transaction as the changes that they
+//! describe.
 
 use crate::AuditEntryId;
 use sea_orm::{
@@ -13,32 +14,31 @@ use super::entities::{
 use crate::Write;
 use crate::{SiteId, Timestamp};
 
-/// The name of whoever changes something by the command line.
+/// The actor of changes made by command.
 pub const COMMAND_LINE: &str = "the command line";
 
-/// Who changes what.
+/// A change by a person.
 pub struct Change<'a> {
-    /// Where; `None`: in the platform program.
+    /// The changed site; `None` for the platform program.
     pub site_id: Option<SiteId>,
-    /// `None`: the command line.
+    /// The admin; `None` for the command line.
     pub actor: Option<&'a user::Model>,
-    /// What: `Settings`, `Product Ladies' Night`.
+    /// The changed thing: `Settings`, `Product Ladies' Night`.
     pub subject: &'a str,
-    /// Milliseconds, UTC.
     pub now: Timestamp,
 }
 
-/// One part of it, from what to what. Never a secret.
+/// A changed field with its old and new value. Must never contain a secret.
 pub struct Field<'a> {
-    /// `Tenant Referral Credit Amount`.
+    /// The label, for instance `Tenant Referral Credit Amount`.
     pub name: &'a str,
-    /// `None`: it did not exist.
+    /// `None` if the field did not exist before.
     pub old: Option<String>,
-    /// `None`: it is gone.
+    /// `None` if the field no longer exists.
     pub new: Option<String>,
 }
 
-/// Writes down the fields that changed; one that did not leaves no trace.
+/// Logs the fields whose value changed.
 pub async fn write(
     db: &impl Write,
     change: &Change<'_>,
@@ -72,7 +72,7 @@ pub async fn write(
         .map(|_| ())
 }
 
-/// The last change of `subject` on `site_id`; `None`: in the platform program.
+/// The last change of `subject` on `site_id`, or in the platform program if `None`.
 pub async fn last(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
@@ -90,8 +90,8 @@ pub async fn last(
         .await
 }
 
-/// The changes on `site_id`, those of the platform program too if `platform`; newest first, older
-/// than the entry `before`.
+/// Changes on `site_id`, and in the platform program if `platform`, newest first; with `before`,
+/// only entries older than that one.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,

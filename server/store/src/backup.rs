@@ -1,4 +1,4 @@
-//! A copy of the database while it is served.
+//! Backs up a SQLite database while it is in use.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -10,18 +10,18 @@ use anyhow::{Context, bail, ensure};
 
 use super::{Db, Pool};
 
-/// The first migration: a database without it holds nothing to keep.
+/// The first migration. A database without it is empty.
 const FIRST_STEP: &str = "m20261122_000001_sites";
 
 impl Db {
-    /// Writes a whole copy of a SQLite database to `file`, which only its owner may read: first to
-    /// `file` with `.part` at its end, so that under its own name it is never half a copy. Who writes
-    /// meanwhile does not wait.
+    /// Writes a complete copy of a SQLite database to `file`, readable only by its owner. The copy
+    /// is written to `file` with `.part` appended and then renamed, so that `file` is never
+    /// incomplete. Writers do not wait meanwhile.
     ///
     /// # Errors
-    /// If `file` exists or cannot be written, if the database has no tables, as where `DATABASE_URL`
-    /// is misspelled, or if it is PostgreSQL's, whose own program makes the copy: the error names the
-    /// command.
+    /// Fails if `file` exists or cannot be written, or if the database has no tables, for instance
+    /// because `DATABASE_URL` is misspelled. For PostgreSQL the error names the command that makes
+    /// the backup.
     pub async fn back_up(&self, file: &Path) -> anyhow::Result<()> {
         if let Pool::Postgres(_) = self.pool() {
             bail!(
@@ -42,8 +42,8 @@ impl Db {
         let made = new.write(true).create_new(true).mode(0o600).open(&part);
         made.with_context(|| {
             format!(
-                "{} cannot be made; if it exists, another backup is under way, or one was cut off: \
-                 remove it then",
+                "{} cannot be created. If it exists, another backup is running, or one was \
+                 interrupted: then remove it",
                 part.display()
             )
         })?;
@@ -55,14 +55,14 @@ impl Db {
     }
 
     async fn copy_to(&self, part: &Path, file: &Path) -> anyhow::Result<()> {
-        // Also a link that leads nowhere.
+        // This check also catches a broken symbolic link.
         ensure!(
             file.symlink_metadata().is_err(),
             "{} exists; a backup goes to a new file",
             file.display()
         );
         self.vacuum_into(part).await?;
-        // SQLite does not wait for the disk with this file.
+        // SQLite does not sync this file to disk.
         File::open(part)?.sync_all()?;
         fs::rename(part, file)?;
         File::open(folder_of(file))?.sync_all()?;

@@ -1,4 +1,4 @@
-//! Checkout sessions, one row for each that Stripe was ever asked for.
+//! Checkout sessions: one row for each that we ever asked Stripe to create.
 
 use time::Duration;
 use domain::{
@@ -18,7 +18,8 @@ use crate::Write;
 use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
 impl Model {
-    /// When Stripe was last asked to make it; 0 in the row: not written down.
+    /// When the request to create the session was last sent; 0 in the row means that it was not
+    /// recorded.
     pub fn last_sent_at(&self) -> Timestamp {
         match self.last_sent_at.millis() {
             0 => sent_at_latest(self.created_at.moment()).into(),
@@ -26,63 +27,58 @@ impl Model {
         }
     }
 
-    /// It is time to ask Stripe about it: the time has come, or is so far ahead that the clock was set
-    /// back since.
+    /// Whether to ask Stripe about the session now. A time further ahead than any wait means that
+    /// the clock was set back since, so the session counts as due.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.next_check_at
             .is_some_and(|at| at <= now || at > now + LONGEST)
     }
 
-    /// The key that Stripe is asked under, always with the same parameters.
+    /// The idempotency key of the request, which is always sent with the same parameters.
     pub fn idempotency_key(&self) -> String {
         format!("checkout:{}", self.token)
     }
 }
 
-/// Nothing waits for longer than that.
+/// No wait is longer than this.
 const LONGEST: Duration = LONGEST_WAIT.saturating_add(CLOCKS_APART);
 
-/// What a session sells.
+/// What a Checkout session sells.
 pub enum Sells<'a> {
-    /// A tenant's product: our id of the purchase.
+    /// A tenant's product; holds the purchase.
     Purchase(PurchaseId),
-    /// A subscription to a brand.
+    /// A platform subscription.
     Plan {
-        /// `Plan::code`.
+        /// The plan: `Plan::code`.
         plan: &'a str,
-        /// The platform referrer's code that comes with it.
+        /// The referral code with which the buyer came.
         referral_code: Option<&'a str>,
-        /// When the link was clicked, in milliseconds.
+        /// When the buyer clicked the link.
         clicked_at: Option<Timestamp>,
     },
 }
 
-/// A session that Stripe is about to be asked for.
+/// A Checkout session that we are about to create at Stripe.
 pub struct NewSession<'a> {
-    /// The site that sells.
     pub site_id: SiteId,
-    /// What it sells.
     pub sells: Sells<'a>,
-    /// Our id of the account.
     pub stripe_account_id: StripeAccountId,
-    /// Whether its key is a live one.
+    /// Whether the account is in live mode.
     pub livemode: bool,
-    /// Who has it open for what, where nobody may have two at one account.
+    /// Names the buyer and the product, so that at most one session can be open for both at one
+    /// account. `None` if several may be open.
     pub open_for: Option<&'a str>,
-    /// Our random token of it.
+    /// Our random token of the session.
     pub token: &'a str,
-    /// What is sent, as JSON.
+    /// The request as JSON.
     pub request: String,
-    /// When it is looked after if no answer comes, in milliseconds.
+    /// When to ask Stripe about the session if no answer comes.
     pub next_check_at: Option<Timestamp>,
-    /// Milliseconds, UTC.
     pub now: Timestamp,
 }
 
-/// Writes the row; `None` if somebody has one open for the same: a transaction is spoilt then.
-///
-/// # Errors
-/// If the database fails.
+/// Inserts the row before the request is sent. `None` if a session is already open for the same
+/// buyer and product; PostgreSQL then refuses every further statement in the transaction.
 pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Option<Model>> {
     let mut row = ActiveModel {
         token: Set(new.token.to_owned()),
@@ -120,7 +116,6 @@ pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Opt
     }
 }
 
-/// The row with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
     id: CheckoutSessionId,
@@ -128,7 +123,7 @@ pub async fn by_id(
     Entity::find_by_id(id).one(db).await
 }
 
-/// The session that somebody has open for something at one account.
+/// The session that is open for this buyer and product at one account.
 pub async fn open_at(
     db: &impl ConnectionTrait,
     stripe_account_id: StripeAccountId,
@@ -141,7 +136,7 @@ pub async fn open_at(
         .await
 }
 
-/// The session that somebody began last for something and has open.
+/// The newest session that is open for this buyer and product at any account.
 pub async fn open_anywhere(db: &impl ConnectionTrait, whom: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::OpenFor.eq(whom))
@@ -150,7 +145,7 @@ pub async fn open_anywhere(db: &impl ConnectionTrait, whom: &str) -> Result<Opti
         .await
 }
 
-/// A session of this site by its token.
+/// The site's session with this token.
 pub async fn by_token(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -163,7 +158,7 @@ pub async fn by_token(
         .await
 }
 
-/// A session of this site by Stripe's id.
+/// The site's session with Stripe's id.
 pub async fn by_session(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -176,7 +171,7 @@ pub async fn by_session(
         .await
 }
 
-/// The newest session of a purchase.
+/// The purchase's newest session.
 pub async fn of_purchase(
     db: &impl ConnectionTrait,
     purchase_id: PurchaseId,
@@ -188,8 +183,8 @@ pub async fn of_purchase(
         .await
 }
 
-/// The session that Stripe tells of, locked until the transaction ends: the one whose id we stored,
-/// or the one that carries our token and whose id is not stored yet.
+/// The row of a session that Stripe reports, locked until the transaction ends: the row with this
+/// id, or the row with this token whose id is not stored yet.
 pub async fn lock_told(
     db: &impl Write,
     session_id: &str,
@@ -205,7 +200,7 @@ pub async fn lock_told(
     Entity::find().filter(told).lock_exclusive().one(db).await
 }
 
-/// The unanswered session of a purchase that was begun before sessions carried tokens, locked until
+/// The unanswered session of a purchase from the time before sessions carried tokens, locked until
 /// the transaction ends.
 pub async fn lock_without_token(
     db: &impl Write,
@@ -220,7 +215,7 @@ pub async fn lock_without_token(
         .await
 }
 
-/// Stripe is about to be asked once more to make it; `false` if what became of it was heard meanwhile.
+/// Records that the request is sent again now; `false` if its outcome became known meanwhile.
 pub async fn set_sent(
     db: &impl Write,
     id: CheckoutSessionId,
@@ -235,7 +230,7 @@ pub async fn set_sent(
     Ok(written.rows_affected == 1)
 }
 
-/// Stripe has made it; `false` if something else was heard or decided of it before.
+/// Records that Stripe created the session; `false` if another outcome was recorded before.
 pub async fn set_open(
     db: &impl Write,
     id: CheckoutSessionId,
@@ -255,8 +250,8 @@ pub async fn set_open(
     Ok(written.rows_affected > 0)
 }
 
-/// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
-/// Stripe was asked for it once more, since `row` was read.
+/// Records that the session does not exist or has ended without a payment. `false` if another
+/// outcome was recorded, or the request was sent again, since `row` was read.
 pub async fn give_up(db: &impl Write, row: &Model, state: SessionState) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.code()))
@@ -270,7 +265,8 @@ pub async fn give_up(db: &impl Write, row: &Model, state: SessionState) -> Resul
     Ok(written.rows_affected > 0)
 }
 
-/// What Stripe said of it, by whichever way; it is open for nobody any more.
+/// Records the outcome that Stripe reported in an event or an answer. The session no longer keeps
+/// its buyer from opening another one.
 pub async fn set_over(
     db: &impl Write,
     id: CheckoutSessionId,
@@ -289,7 +285,7 @@ pub async fn set_over(
         .map(|_| ())
 }
 
-/// Nobody is kept from another session by it.
+/// Allows the buyer to open another session.
 pub async fn let_go(db: &impl Write, id: CheckoutSessionId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::OpenFor, Expr::value(Option::<String>::None))
@@ -299,11 +295,8 @@ pub async fn let_go(db: &impl Write, id: CheckoutSessionId) -> Result<(), DbErr>
         .map(|_| ())
 }
 
-/// Takes the right to ask Stripe about a session for a page; `false`: somebody took it after
-/// `since`. Of those who come at once only one takes it.
-///
-/// # Errors
-/// If the database fails.
+/// Lets a page ask Stripe about a session, but only if nobody did so after `since`. Of several
+/// requests at the same moment, one gets `true`.
 pub async fn take_turn(
     db: &impl Write,
     id: CheckoutSessionId,
@@ -313,7 +306,7 @@ pub async fn take_turn(
     let free = Condition::any()
         .add(Column::CheckedAt.is_null())
         .add(Column::CheckedAt.lte(since))
-        // The clock was turned back.
+        // The clock was set back.
         .add(Column::CheckedAt.gt(now));
     let taken = Entity::update_many()
         .col_expr(Column::CheckedAt, Expr::value(now))
@@ -324,8 +317,8 @@ pub async fn take_turn(
     Ok(taken.rows_affected == 1)
 }
 
-/// Stripe was asked at `now`, and is to be asked again; unless what became of `row` was heard
-/// meanwhile by another way.
+/// Records that Stripe was asked at `now` and when to ask next, unless the outcome of `row` became
+/// known meanwhile.
 pub async fn set_checked(
     db: &impl Write,
     row: &Model,
@@ -342,7 +335,7 @@ pub async fn set_checked(
         .map(|_| ())
 }
 
-/// Where a session that stood at `state` stands while nothing was heard of it.
+/// The states that a session in `state` can have while its outcome is unknown.
 fn states_left(state: SessionState) -> Vec<&'static str> {
     match state {
         SessionState::Requested => vec![state.code(), SessionState::Open.code()],
@@ -350,8 +343,7 @@ fn states_left(state: SessionState) -> Vec<&'static str> {
     }
 }
 
-/// Sessions that Stripe is to be asked about at or before `now`, with that time, the longest waiting
-/// first.
+/// Sessions to ask Stripe about at or before `now`, with that time, those that wait longest first.
 pub async fn to_check(
     db: &impl ConnectionTrait,
     now: Timestamp,

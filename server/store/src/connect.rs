@@ -1,4 +1,4 @@
-//! Opening the database: which pools there are, and what each of their connections is set to.
+//! Opens the database: creates the pools and sets up each connection.
 
 use std::{
     fs::OpenOptions,
@@ -22,7 +22,8 @@ use tokio::time::sleep;
 
 use super::{Db, Pool, Reader, Writer, guard, pooler};
 
-/// Connections of one process to PostgreSQL: of the web and the jobs, and of the queue itself.
+/// How many connections one process opens to PostgreSQL: for the web and the jobs, and for the
+/// queue.
 const CONNECTIONS: u32 = 16;
 const QUEUE_CONNECTIONS: u32 = 4;
 
@@ -30,7 +31,7 @@ impl Db {
     /// Connects to `url` (`sqlite:…` or `postgres:…`).
     ///
     /// # Errors
-    /// If the address is of neither kind, or nothing answers there.
+    /// Fails if the URL is of neither kind, or if the database cannot be opened or does not answer.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
         if url.starts_with("sqlite:") {
             Self::connect_sqlite(url).await
@@ -43,7 +44,7 @@ impl Db {
         let options = SqliteConnectOptions::from_str(url)
             .context("DATABASE_URL: write sqlite://path/to/file.db?mode=rwc")?
             .journal_mode(SqliteJournalMode::Wal)
-            // Money survives a power cut: WAL with NORMAL may lose the last commits.
+            // Money must survive a power cut, and WAL with NORMAL may lose the last commits.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
@@ -71,7 +72,8 @@ impl Db {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(10))
-                // It came back tested; one that nobody used since may have been hung up on.
+                // A connection is tested when it returns, but PostgreSQL may close it while it is
+                // idle.
                 .test_before_acquire(false)
                 .before_acquire(|connection, used| answers(connection, used).boxed())
         };
@@ -97,8 +99,8 @@ impl Db {
     }
 }
 
-/// Whether a connection to PostgreSQL still answers; one used a moment ago is not asked, since its
-/// return to the pool was its test.
+/// Whether a connection to PostgreSQL still answers. One that was used within the last second is
+/// not tested, because its return to the pool was a test.
 async fn answers(
     connection: &mut PgConnection,
     used: PoolConnectionMetadata,
@@ -109,16 +111,16 @@ async fn answers(
     }
     let answered = connection.ping().await;
     if let Err(error) = &answered {
-        tracing::info!(%error, "PostgreSQL hung up; the pool connects again");
+        tracing::info!(%error, "PostgreSQL closed a connection; the pool reconnects");
     }
     Ok(answered.is_ok())
 }
 
-/// Makes the file if it is missing: nobody but its owner reads it. SQLite gives its write-ahead log
-/// the same rights.
+/// Creates the file if it is missing, readable only by its owner. SQLite gives the write-ahead log
+/// the same permissions.
 ///
 /// # Errors
-/// If the folder is missing, or nobody may write there.
+/// Fails if the folder is missing or not writable.
 fn create_private(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(file) {
@@ -127,8 +129,8 @@ fn create_private(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens the file, for as long as it takes to wait for any other lock. Of processes that open a new
-/// one at once the first gives it its write-ahead log, and SQLite refuses the others meanwhile,
+/// Opens the pool and retries while the file is busy. When several processes open a new file at
+/// once, the first one switches it to a write-ahead log, and SQLite refuses the others meanwhile,
 /// whatever their `busy_timeout`.
 async fn open(
     options: &SqliteConnectOptions,
@@ -140,9 +142,9 @@ async fn open(
     loop {
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
-            // Each keeps 2 MB of pages.
+            // Each connection caches 2 MB of pages.
             .idle_timeout(Duration::from_secs(10))
-            // A file does not hang up.
+            // A file does not close connections.
             .test_before_acquire(false)
             .after_release(guard::of_sqlite(unended.clone()));
         match pool.connect_with(options.clone()).await {
@@ -155,7 +157,7 @@ async fn open(
     }
 }
 
-/// `SQLITE_BUSY`, or one of its extended codes.
+/// Whether the error is `SQLITE_BUSY` or one of its extended codes.
 fn is_busy(error: &sqlx::Error) -> bool {
     const BUSY: i32 = 5;
     let code = error.as_database_error().and_then(|error| error.code());

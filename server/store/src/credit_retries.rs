@@ -1,5 +1,4 @@
-//! Giving failed credits another try: back to `due`, as if for the first time, with the amount and
-//! the key that the ledger has.
+//! Makes failed credits due again, with the amount and the idempotency key that the ledger has.
 
 use domain::credit::CreditState;
 use crate::Timestamp;
@@ -21,8 +20,8 @@ use super::{
 use crate::SiteId;
 use crate::{Scope, Write};
 
-/// The referral of this scope with its ledger row, both locked until the transaction ends: the
-/// referral before its credit, as jobs lock them.
+/// The scope's referral with its credit, both locked until the transaction ends. The referral is
+/// locked first, in the same order as jobs lock them, so that two transactions cannot deadlock.
 pub async fn lock<E: Listed>(
     db: &impl Write,
     scope: Scope,
@@ -45,7 +44,7 @@ pub async fn lock<E: Listed>(
     Ok(Some((referral, credit)))
 }
 
-/// The ledger's rows of these referrals.
+/// The credits of these referrals.
 pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[Id<E::Row>]) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(E::LEDGER.is_in(ids.iter().copied()))
@@ -53,18 +52,16 @@ pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[Id<E::Row>]) -> Res
         .await
 }
 
-/// Failed credits of one program at one site, for one reason.
+/// Failed credits of one program and one site with the same reason.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct FailedAlike {
-    /// Which program.
     pub program: Coded<Program, Entity>,
-    /// The tenant's site, or the brand's.
+    /// The tenant's site, or the brand's site.
     pub site_id: SiteId,
-    /// Why they failed.
     pub failure_reason: Coded<FailureReason, Entity>,
 }
 
-/// Which credits failed for one of these reasons.
+/// The groups of credits that failed for one of these reasons.
 pub async fn failed_for(
     db: &impl ConnectionTrait,
     reasons: &[FailureReason],
@@ -81,7 +78,7 @@ pub async fn failed_for(
         .await
 }
 
-/// The credits themselves, those that failed first before the others.
+/// The credits of such a group, those that failed earliest first.
 pub async fn failed_alike(
     db: &impl ConnectionTrait,
     alike: &FailedAlike,
@@ -98,7 +95,7 @@ pub async fn failed_alike(
         .await
 }
 
-/// When the last credit of the program was issued, of this site, or of the platform's.
+/// When the program's last credit was issued, on this site or in the whole platform program.
 pub async fn last_issued(
     db: &impl ConnectionTrait,
     program: Program,
@@ -120,9 +117,9 @@ pub async fn last_issued(
     Ok(last.flatten())
 }
 
-/// Makes a failed credit due from `from` on, its `attempts` counted from there, and its referral
-/// Pending. What was sent before may
-/// have reached Stripe in spite of what was said last, so the job looks there first.
+/// Makes a failed credit due at `from` with this number of `attempts`, and its referral Pending. An
+/// earlier request may have succeeded in spite of its last error, so a credit that was sent is
+/// marked to search Stripe's balance transactions before it is posted again.
 pub async fn make_due<E: Listed>(
     db: &impl Write,
     credit: &Model,

@@ -1,5 +1,5 @@
-//! The ledger. One row for each change that we ask of a Stripe balance, and never two for one
-//! referral.
+//! The ledger (table `credits`): one row for each change that we ask of a Stripe balance. A unique
+//! index for each program keeps a referral from having two.
 
 mod claims;
 
@@ -28,10 +28,10 @@ use crate::{CreditId, MemberId, ReferralId, SiteId, StripeAccountId, Timestamp};
 pub use claims::{claim, overdue};
 
 impl Model {
-    /// What it is on the balance, as Stripe signs it.
+    /// The change of the balance, with Stripe's sign.
     ///
     /// # Errors
-    /// If the row holds a number that cannot be an amount.
+    /// Fails if the row's number is not a valid amount.
     pub fn amount(&self) -> Result<StripeAmount, DbErr> {
         StripeAmount::new(self.amount_cents, *self.currency)
             .ok_or_else(|| self.unreadable("amount_cents", self.amount_cents))
@@ -41,12 +41,12 @@ impl Model {
         unreadable_value("credits", self.id.get(), column, &value.to_string())
     }
 
-    /// The mode of Stripe that it was earned in; `None`: in neither.
+    /// The Stripe mode in which the credit was earned; `None` if none.
     pub fn mode(&self) -> Option<StripeMode> {
         self.livemode.map(StripeMode::of_livemode)
     }
 
-    /// By which referral it was earned, and who gets it; `None` for a row that names neither.
+    /// The referral that earned the credit and its referrer; `None` if the row names neither.
     pub fn earned(&self) -> Option<Earned> {
         let tenant = self.referral_id.zip(self.beneficiary_id);
         let platform = self.platform_referral_id.zip(self.platform_referrer_id);
@@ -63,15 +63,14 @@ impl Model {
         }
     }
 
-    /// Its key.
     pub fn key(&self) -> CreditKey {
         CreditKey::stored(self.idempotency_key.clone())
     }
 
-    /// How far it has come.
+    /// The progress of the credit on its way to Stripe.
     ///
     /// # Errors
-    /// If the row holds a number that cannot be a count.
+    /// Fails if one of the row's counts is negative or too large.
     pub fn progress(&self) -> Result<CreditProgress, DbErr> {
         let count = |column, value: i64| {
             u32::try_from(value).map_err(|_| self.unreadable(column, value))
@@ -86,27 +85,23 @@ impl Model {
     }
 }
 
-/// The referral that earned a credit, and who gets it.
+/// The referral that earned a credit, and the referrer who receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Earned {
-    /// A member referred a friend.
+    /// A member refers a friend.
     Tenant {
-        /// Our id of the referral.
         referral_id: ReferralId,
-        /// Our id of the member.
+        /// The referring member.
         beneficiary_id: MemberId,
     },
-    /// A partner referred a subscriber.
+    /// A platform referrer refers a subscriber.
     Platform {
-        /// Our id of the platform referral.
         referral_id: PlatformReferralId,
-        /// Our id of the partner.
         referrer_id: PlatformReferrerId,
     },
 }
 
 impl Earned {
-    /// Which program.
     pub fn program(self) -> Program {
         match self {
             Self::Tenant { .. } => Program::Tenant,
@@ -115,25 +110,23 @@ impl Earned {
     }
 }
 
-/// A credit that somebody has earned.
+/// A credit to add to the ledger.
 pub struct NewCredit {
-    /// The site of the referral.
+    /// The referral's site.
     pub site_id: SiteId,
-    /// By which referral, and who.
     pub earned: Earned,
-    /// The account that holds the balance; `None` where Stripe is not connected.
+    /// The account that holds the balance; `None` if Stripe is not connected.
     pub stripe_account_id: Option<StripeAccountId>,
-    /// The mode of Stripe that it is earned in; `None`: in neither.
+    /// The Stripe mode in which the credit is earned; `None` if none.
     pub mode: Option<StripeMode>,
-    /// What it is on the balance.
+    /// The change of the balance, with Stripe's sign.
     pub amount: StripeAmount,
-    /// Its key.
     pub key: CreditKey,
-    /// When the referral began, in milliseconds.
+    /// When the referral began.
     pub referred_at: Timestamp,
 }
 
-/// Writes a credit as due. `None` if this referral has one already.
+/// Adds a due credit. `None` if the referral already has a credit.
 pub async fn insert_due(
     db: &impl Write,
     new: NewCredit,
@@ -189,7 +182,7 @@ pub async fn insert_due(
     Ok(row.map(|row| row.id))
 }
 
-/// The ledger row of a member's referral, unless Stripe has confirmed it.
+/// The credit of a member's referral, unless Stripe confirmed it.
 pub async fn unconfirmed_of_referral(
     db: &impl ConnectionTrait,
     referral_id: ReferralId,
@@ -201,8 +194,8 @@ pub async fn unconfirmed_of_referral(
         .await
 }
 
-/// Takes a credit out of the ledger that another takes the place of; `false` if Stripe has confirmed it
-/// meanwhile. A job that is at it writes nothing more.
+/// Deletes a credit that another one replaces; `false` if Stripe confirmed it meanwhile. A job that
+/// holds the deleted row can no longer record anything.
 pub async fn delete_unconfirmed(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id))
@@ -212,26 +205,24 @@ pub async fn delete_unconfirmed(db: &impl Write, id: CreditId) -> Result<bool, D
     Ok(deleted.rows_affected > 0)
 }
 
-/// The ledger row with this id.
 pub async fn by_id(db: &impl ConnectionTrait, id: CreditId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
 }
 
-/// What is about to be sent, and to whom.
+/// The request that is about to be sent to Stripe, to be stored first.
 pub struct Sending<'a> {
-    /// The account.
     pub account: &'a StripeAccount,
-    /// The customer.
+    /// The customer: `cus_…`.
     pub customer_id: &'a str,
-    /// Which key.
+    /// The generation of the idempotency key, from 1.
     pub generation: u32,
-    /// When this key was first sent, in milliseconds.
+    /// When this idempotency key was first sent.
     pub first_sent_at: Timestamp,
-    /// When it is sent, in milliseconds.
+    /// When the request is sent.
     pub now: Timestamp,
 }
 
-/// Writes down, before the call, what is sent; `false` if another job has taken over.
+/// Records a request before it is sent; `false` if another job holds the credit now.
 pub async fn set_sent(
     db: &impl Write,
     credit: &Model,
@@ -258,17 +249,18 @@ pub async fn set_sent(
     Ok(written.rows_affected > 0)
 }
 
-/// What Stripe has of a credit that is on a balance.
+/// The balance transaction of an issued credit.
 pub struct BalanceTransaction<'a> {
     /// `cbtxn_…`.
     pub id: &'a str,
-    /// Whose balance: `cus_…`.
+    /// The customer of the balance: `cus_…`.
     pub customer_id: &'a str,
-    /// How much.
+    /// The change of the balance, with Stripe's sign.
     pub amount: StripeAmount,
 }
 
-/// Stripe has it, by this `entry` on the customer's balance. `false` if another job wrote that first.
+/// Records that Stripe has the credit as balance transaction `entry`. `false` if that was recorded
+/// before.
 pub async fn set_issued(
     db: &impl Write,
     id: CreditId,
@@ -294,8 +286,8 @@ pub async fn set_issued(
     Ok(written.rows_affected > 0)
 }
 
-/// A call went wrong and will be made again at `next_attempt_at`; `spoilt` if Stripe stored a 5xx
-/// under the key just now. `false` if another job has taken over.
+/// Schedules another attempt at `next_attempt_at` after a failed one. `spoilt` says that Stripe now
+/// replays an error for the idempotency key. `false` if another job holds the credit now.
 pub async fn set_retry(
     db: &impl Write,
     credit: &Model,
@@ -314,7 +306,7 @@ pub async fn set_retry(
     Ok(written.rows_affected > 0)
 }
 
-/// Given up; `false` if it was issued meanwhile, or another job has taken over.
+/// Records that we gave up; `false` if the credit was issued meanwhile or another job holds it now.
 pub async fn set_failed(
     db: &impl Write,
     credit: &Model,

@@ -1,10 +1,10 @@
-//! What goes back to a pool is out of any transaction: what the next one writes there by itself is
-//! committed at once.
+//! Keeps connections with an open transaction out of the pools. A statement that runs alone on such
+//! a connection would not be committed.
 //!
-//! sqlx counts the transactions that it began, which costs nothing to look at. Two things escape the
-//! count. SQLite rolls back by itself where a write fails for want of space; the `ROLLBACK` after it
-//! fails, and sqlx goes on counting, so that a later transaction would be a savepoint that no commit
-//! ends. And of a `BEGIN` that was given up on its way to PostgreSQL sqlx counts nothing.
+//! sqlx counts the transactions that it began, and reading the count is free. Two cases escape it.
+//! SQLite rolls back by itself when a write fails for lack of space; the `ROLLBACK` after that
+//! fails, sqlx keeps its count, and a later transaction would be a savepoint that is never
+//! committed. And sqlx does not count a `BEGIN` that is canceled on its way to PostgreSQL.
 
 use std::sync::{
     Arc,
@@ -21,21 +21,21 @@ use sqlx::{
 pub struct Unended(Arc<AtomicU64>);
 
 impl Unended {
-    /// How many so far.
     pub fn count(&self) -> u64 {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-/// For `after_release` of a pool.
+/// The type of a pool's `after_release` hook.
 type AfterRelease<C> = Box<
     dyn for<'c> Fn(&'c mut C, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
         + Send
         + Sync,
 >;
 
-/// For SQLite. A rollback may still be on its way to the connection's thread, so the count alone
-/// speaks only if it is zero; else the thread is asked, which costs no input or output.
+/// The hook for SQLite. A rollback may still be queued for the connection's thread, so only a count
+/// of zero proves that no transaction is open. Otherwise the hook asks the thread, which needs no
+/// I/O.
 pub fn of_sqlite(unended: Unended) -> AfterRelease<SqliteConnection> {
     Box::new(move |connection, _| {
         if !connection.is_in_transaction() {
@@ -46,7 +46,7 @@ pub fn of_sqlite(unended: Unended) -> AfterRelease<SqliteConnection> {
             let ended = is_out_of_transaction(connection).await?;
             if !ended {
                 tracing::error!(
-                    "SQLite gave up a transaction by itself (is the disk full?): what it wrote is \
+                    "SQLite rolled back a transaction (is the disk full?): what it wrote is \
                      undone, and its connection is closed"
                 );
                 unended.0.fetch_add(1, Ordering::SeqCst);
@@ -57,8 +57,8 @@ pub fn of_sqlite(unended: Unended) -> AfterRelease<SqliteConnection> {
     })
 }
 
-/// For PostgreSQL, where every `BEGIN` is waited for. A rollback that is on its way is not counted
-/// any more, and the pool waits for it.
+/// The hook for PostgreSQL pools whose `BEGIN`s are never canceled. sqlx no longer counts a
+/// rollback that is on its way, and the pool waits for it.
 pub fn of_postgres(
     connection: &mut PgConnection,
     _: PoolConnectionMetadata,
@@ -67,7 +67,8 @@ pub fn of_postgres(
     async move { Ok(ended) }.boxed()
 }
 
-/// For PostgreSQL, where a `BEGIN` may be given up on its way: asks each time, when nobody waits.
+/// The hook for PostgreSQL pools whose `BEGIN`s may be canceled. It asks the server each time,
+/// after the caller has its result.
 pub fn of_postgres_given_up(
     connection: &mut PgConnection,
     _: PoolConnectionMetadata,
@@ -75,9 +76,9 @@ pub fn of_postgres_given_up(
     is_out_of_transaction(connection).boxed()
 }
 
-/// Asks the database itself. sqlx 0.9 tells of a transaction it does not count when it is to begin
-/// one with an empty statement: of SQLite by `sqlite3_get_autocommit`, of PostgreSQL by the status
-/// in `ReadyForQuery`.
+/// Asks the database whether a transaction is open. After the empty statement that is to begin one,
+/// sqlx 0.9 checks the real state: in SQLite by `sqlite3_get_autocommit`, in PostgreSQL by the
+/// status in `ReadyForQuery`. `BeginFailed` therefore means that no transaction is open.
 async fn is_out_of_transaction<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
     match connection.begin_with(AssertSqlSafe(String::new())).await {
         Err(sqlx::Error::BeginFailed) => Ok(true),

@@ -1,4 +1,4 @@
-//! Calls that may be repeated: each key is claimed by one call at a time, and keeps its answer.
+//! Idempotency keys of the mobile API: one call at a time claims a key and stores its response.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, TryInsertResult,
@@ -9,7 +9,7 @@ use super::entities::idempotency_key::{ActiveModel, Column, Entity, Model};
 use crate::Timestamp;
 use crate::Write;
 
-/// Writes a new key, claimed; `false` if it exists.
+/// Inserts a new, claimed key; `false` if it exists.
 pub async fn insert(db: &impl Write, key: &Model) -> Result<bool, DbErr> {
     let row = ActiveModel {
         key_hash: Set(key.key_hash.clone()),
@@ -26,12 +26,11 @@ pub async fn insert(db: &impl Write, key: &Model) -> Result<bool, DbErr> {
     Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
-/// The key.
 pub async fn find(db: &impl ConnectionTrait, key_hash: &str) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(key_hash).one(db).await
 }
 
-/// Claims a key whose call never ended until `until`; `false` if somebody else was first.
+/// Claims a key until `until` whose call never ended; `false` if another call claimed it first.
 pub async fn claim_again(db: &impl Write, key: &Model, until: Timestamp) -> Result<bool, DbErr> {
     let claimed = Entity::update_many()
         .col_expr(Column::ClaimedUntil, Expr::value(until))
@@ -41,7 +40,7 @@ pub async fn claim_again(db: &impl Write, key: &Model, until: Timestamp) -> Resu
     Ok(claimed.rows_affected > 0)
 }
 
-/// Keeps the answer of the call that claimed the key until `claimed_until`.
+/// Stores the response of the call that claimed the key until `claimed_until`.
 pub async fn answer(
     db: &impl Write,
     key_hash: &str,
@@ -56,7 +55,8 @@ pub async fn answer(
         .map(|_| ())
 }
 
-/// The call that claimed the key until `claimed_until` ended at `now` without an answer to keep.
+/// Ends the claim of a call that ended at `now` without a response to store; `claimed_until`
+/// identifies the call.
 pub async fn leave(
     db: &impl Write,
     key_hash: &str,
@@ -71,7 +71,8 @@ pub async fn leave(
         .map(|_| ())
 }
 
-/// The call that claimed the key until `claimed_until` changed nothing: the key is free again.
+/// Deletes the key, because the call that claimed it until `claimed_until` changed nothing and may
+/// be repeated.
 pub async fn release(
     db: &impl Write,
     key_hash: &str,
@@ -84,7 +85,7 @@ pub async fn release(
         .map(|_| ())
 }
 
-/// Forgets what has expired: every key, or one.
+/// Deletes expired keys: all of them, or one.
 pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now: Timestamp) -> Result<(), DbErr> {
     let mut expired = Condition::all().add(Column::ExpiresAt.lte(now));
     if let Some(key_hash) = key_hash {
@@ -97,7 +98,7 @@ pub async fn sweep(db: &impl Write, key_hash: Option<&str>, now: Timestamp) -> R
         .map(|_| ())
 }
 
-/// Still under way, and claimed by nobody else since.
+/// Matches a key only while this claim holds it and no response is stored.
 fn claim(key_hash: &str, claimed_until: Timestamp) -> Condition {
     Condition::all()
         .add(Column::KeyHash.eq(key_hash))
@@ -105,10 +106,7 @@ fn claim(key_hash: &str, claimed_until: Timestamp) -> Condition {
         .add(Column::SealedAnswer.is_null())
 }
 
-/// Deletes every stored answer.
-///
-/// # Errors
-/// If the database fails.
+/// Deletes every key and its stored response.
 pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }

@@ -1,4 +1,5 @@
-//! The database: SQLite for one machine, PostgreSQL for many. One file of queries for each table.
+//! The database: SQLite for one machine, PostgreSQL for many. Each module has the queries of
+//! a table or of a task.
 
 use std::path::{Path, PathBuf};
 
@@ -58,27 +59,26 @@ pub use reader::Reader;
 pub use scope::Scope;
 pub use writer::{Write, Writer};
 
-/// The pool under sea-orm, for the queue and for `LISTEN`.
+/// The sqlx pool below sea-orm, for the job queue and for `LISTEN`.
 #[derive(Clone, Debug)]
 pub enum Pool {
-    /// One file, one machine.
+    /// One file on one machine.
     Sqlite(SqlitePool),
-    /// A server, any number of processes.
+    /// One database server for any number of processes.
     Postgres(PgPool),
 }
 
-/// The database. Cheap to clone.
+/// A handle to the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     reader: Reader,
-    /// Where those who write queue up. SQLite lets one write at a time, and whoever waits for it
-    /// there asks again after up to 100 ms, in no order: with one connection for all of this process
-    /// they take turns without a pause. On PostgreSQL the same connections as the reader's.
+    /// On SQLite a pool with one connection, so that this process's writers queue fairly. SQLite
+    /// allows one writer at a time and lets the others poll with up to 100 ms backoff, in no order.
+    /// On PostgreSQL this is the reader's pool.
     writer: Writer,
     pool: Pool,
-    /// On PostgreSQL the queue's own, since apalis may give up a `BEGIN` on its way.
+    /// On PostgreSQL a pool of the queue's own, because apalis may cancel a `BEGIN` half-way.
     queue_pool: Pool,
-    /// Where SQLite keeps it.
     file: Option<PathBuf>,
     unended: guard::Unended,
 }
@@ -89,18 +89,17 @@ impl Db {
         &self.reader
     }
 
-    /// For a statement outside a transaction that writes, and is to take its turn with the
-    /// transactions of this process.
+    /// For a statement outside a transaction that writes; on SQLite it queues with this process's
+    /// transactions.
     pub fn writer(&self) -> &Writer {
         &self.writer
     }
 
-    /// The pool under it; on SQLite the one of those who write.
+    /// The pool below; on SQLite the writer's.
     pub fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    /// The queue's pool.
     pub fn queue_pool(&self) -> &Pool {
         &self.queue_pool
     }
@@ -110,16 +109,16 @@ impl Db {
         self.file.as_deref()
     }
 
-    /// Grows each time that SQLite gives up a transaction by itself, as it does on a full disk.
+    /// How many transactions SQLite has rolled back by itself so far, as it does on a full disk.
     pub fn given_up(&self) -> u64 {
         self.unended.count()
     }
 
-    /// Waits until what is under way has ended and lets go of every connection. A SQLite file is
-    /// whole by itself then, without its write-ahead log, unless another process has it open.
+    /// Waits for running statements and closes every connection. A SQLite file is then complete
+    /// without its write-ahead log, unless another process has it open.
     ///
     /// # Errors
-    /// If a connection cannot be closed.
+    /// Fails if a connection cannot be closed.
     pub async fn close(&self) -> Result<(), DbErr> {
         self.reader.0.close_by_ref().await?;
         if let Pool::Postgres(pool) = &self.queue_pool {
@@ -129,10 +128,10 @@ impl Db {
     }
 
     /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it
-    /// waits its turn instead of failing half-way; within it, nothing may write by another way.
+    /// queues instead of failing half-way. Until it ends, this task must write through it alone.
     ///
     /// # Errors
-    /// If the database does not answer.
+    /// Fails if the database does not answer.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -141,9 +140,9 @@ impl Db {
         if let Pool::Sqlite(_) = self.pool {
             return self.writer.0.begin_with_options(options).await;
         }
-        // Of a `BEGIN` that is given up on its way to PostgreSQL, since a browser hung up, sqlx 0.9
-        // knows nothing, and the connection would go back to the pool in that transaction. In a task
-        // of its own it is waited for, and then rolled back.
+        // sqlx 0.9 does not track a `BEGIN` that is canceled on its way to PostgreSQL, for instance
+        // because a browser hung up: the connection would return to the pool inside that
+        // transaction. A task of its own finishes the `BEGIN` in any case and rolls it back.
         let writer = self.writer.0.clone();
         tokio::spawn(async move { writer.begin_with_options(options).await })
             .await
@@ -151,7 +150,7 @@ impl Db {
     }
 }
 
-/// The write was refused because a row with this unique value exists.
+/// Whether the write failed because a row with the same unique value exists.
 pub fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }

@@ -1,5 +1,5 @@
-//! Where a database is, and where it was when it was last served: what tells a copy from the
-//! original, and one that was restored from one that went on.
+//! Records where the database was last served, so that a copy is not mistaken for the original, nor
+//! a restored database for one that ran on.
 
 use crate::Timestamp;
 use std::{os::unix::fs::MetadataExt, time::UNIX_EPOCH};
@@ -13,40 +13,41 @@ use super::{
 };
 use crate::Write;
 
-/// The id of the row; the migration makes it.
+/// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;
 
-/// The migration that makes the table.
+/// The migration that creates the table.
 const STEP: &str = "m20261127_000014_location";
 
-/// PostgreSQL says who it is: a number that `initdb` makes, and one of the database within it.
+/// Identifies a PostgreSQL database: the system identifier from `initdb` and the database's oid.
 const IDENTITY: &str = "SELECT 'PostgreSQL system ' || system_identifier || ', database ' || \
     (SELECT oid FROM pg_database WHERE datname = current_database()) \
     FROM pg_control_system()";
 
-/// Whether the database is where it was.
+/// Whether the database is still where it was last served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is, or was never served before.
+    /// It is, or it was never served before.
     Original,
-    /// It is a copy that `server detach` made one for trying things out.
+    /// It is a copy that `server detach` made for experiments.
     Detached,
-    /// It is somewhere else: a copy, or the same one after a move or a restore. Until somebody says
-    /// which, nothing may act in the original's name.
+    /// It is elsewhere: a copy, or the original after a move or a restore. Until the operator says
+    /// which, this server must not act for the original.
     Elsewhere {
-        /// Where it was last served.
+        /// The location where the database was last served.
         recorded: String,
-        /// Where it is.
+        /// The location where the database is now.
         found: String,
     },
 }
 
 impl Db {
-    /// Where the database is, in words that differ for any two: of a SQLite file its path, inode and
-    /// when it was made, of PostgreSQL the system's identifier and the database's number.
+    /// The database's location as text that is unique to it. For SQLite: the file's path, inode and
+    /// creation time. For PostgreSQL: the system identifier and the database's oid.
     ///
     /// # Errors
-    /// If the file cannot be looked at, or PostgreSQL does not say.
+    /// Fails if the file's metadata cannot be read, or if PostgreSQL denies access to its
+    /// identifier.
     pub async fn location(&self) -> anyhow::Result<String> {
         match (self.pool(), self.file()) {
             (Pool::Postgres(pool), _) => {
@@ -60,8 +61,8 @@ impl Db {
                 let file = file.context("the database is in no file")?;
                 let path = file.canonicalize().context("DATABASE_URL")?;
                 let found = path.metadata().context("DATABASE_URL")?;
-                // Two fresh disks number their files alike, and a removed file's number is given
-                // again: only when a file was made tells a copy. Not every file system keeps that.
+                // Two new disks may assign equal inodes, and an inode is reused after its file is
+                // removed. Only the creation time tells a copy; some file systems do not record it.
                 let made = found.created().ok();
                 let made = made.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
                 let made =
@@ -76,10 +77,8 @@ impl Db {
         }
     }
 
-    /// Whether it is where it was; before the migration that keeps it, nobody can tell.
-    ///
-    /// # Errors
-    /// If the database fails, or [`Self::location`] does.
+    /// Compares the location with the recorded one. Before the migration that records it, the
+    /// database counts as the original.
     pub async fn standing(&self) -> anyhow::Result<Standing> {
         if !self.has_taken(STEP).await? {
             return Ok(Standing::Original);
@@ -93,18 +92,12 @@ impl Db {
         })
     }
 
-    /// Whether it was ever served since its location is kept.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Whether the database was served since locations are recorded.
     pub async fn has_location(&self) -> Result<bool, DbErr> {
         Ok(get(self.reader()).await?.location.is_some())
     }
 
-    /// Remembers where it is now.
-    ///
-    /// # Errors
-    /// If the database fails, or [`Self::location`] does.
+    /// Records the current location.
     pub async fn record_location(&self, now: Timestamp) -> anyhow::Result<()> {
         let row = ActiveModel {
             id: Set(ROW),
@@ -119,10 +112,7 @@ impl Db {
     }
 }
 
-/// Remembers in `db` that this is a copy, at `location`.
-///
-/// # Errors
-/// If the database fails.
+/// Marks the copy in `db` as detached, at `location`.
 pub async fn set_detached(db: &impl Write, location: String, now: Timestamp) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(ROW),

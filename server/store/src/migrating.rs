@@ -1,4 +1,4 @@
-//! Bringing the shape up to date: as a whole or not at all, and by one process at a time.
+//! Runs migrations: all or none of them, and one process at a time.
 
 use std::collections::HashSet;
 
@@ -7,22 +7,22 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::{Db, Pool};
 
-/// Makes whoever changes the shape of a PostgreSQL database wait for their turn, until the
-/// transaction ends. On SQLite a transaction that begins `IMMEDIATE` has the file to itself. The
-/// number is anything that nobody else locks.
+/// On PostgreSQL, makes concurrent migrations wait for each other until the transaction ends. On
+/// SQLite an `IMMEDIATE` transaction is already exclusive. The number is arbitrary and not used for
+/// another lock.
 pub const TAKE_TURNS: &str = "SELECT pg_advisory_xact_lock(8099000000000001)";
 
-/// The tables in which our own steps and the queue's are noted once they are taken.
+/// The tables in which sea-orm and the queue record their applied migrations.
 const OURS: &str = "seaql_migrations";
 const QUEUE_ON_SQLITE: &str = "_sqlx_migrations";
 const QUEUE_ON_POSTGRES: &str = "apalis._sqlx_migrations";
 
 impl Db {
-    /// Takes the steps that are missing; several processes at once take them once. One that is
-    /// killed meanwhile changes nothing.
+    /// Applies the missing migrations. Several processes may call this at once. A process that is
+    /// killed half-way leaves nothing behind.
     ///
     /// # Errors
-    /// If a step fails; nothing is changed then.
+    /// Fails if a migration fails; the database is then unchanged.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         let tx = self.begin().await?;
         if let Pool::Postgres(_) = self.pool() {
@@ -32,11 +32,9 @@ impl Db {
         tx.commit().await
     }
 
-    /// Whether every step that this program knows was taken. Changes nothing. Steps of a newer
-    /// program may have been taken too, as they are while processes are replaced one by one.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Whether every migration that this program knows is applied, including those of the queue
+    /// (`of_queue`). Only reads. A newer program may have applied more of them, for instance while
+    /// processes are replaced one by one.
     pub async fn is_migrated(&self, of_queue: &[i64]) -> Result<bool, DbErr> {
         let queue = match self.pool() {
             Pool::Sqlite(_) => QUEUE_ON_SQLITE,
@@ -54,16 +52,13 @@ impl Db {
                 .all(|step| queue.contains(&step.to_string())))
     }
 
-    /// Whether one step of our own was taken.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Whether one of our own migrations is applied.
     pub(super) async fn has_taken(&self, step: &str) -> Result<bool, DbErr> {
         let taken = self.taken(OURS).await?;
         Ok(taken.is_some_and(|taken| taken.contains(step)))
     }
 
-    /// The names of the steps that `table` notes; `None` if there is no such table.
+    /// The names of the migrations recorded in `table`; `None` if the table does not exist.
     async fn taken(&self, table: &str) -> Result<Option<HashSet<String>>, DbErr> {
         let db = self.reader();
         let backend = db.get_database_backend();

@@ -1,4 +1,4 @@
-//! Notifications: sentences to one member of one site.
+//! Notifications to members.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -10,7 +10,7 @@ use super::entities::notification::{ActiveModel, Column, Entity, Model};
 use crate::Write;
 use crate::{CreditId, MemberId, NotificationId, SiteId, Timestamp};
 
-/// Writes a notification; `credit_id` is unique, so a credit is told of once.
+/// Inserts a notification; `credit_id` is unique, so that each credit is announced once.
 pub async fn insert(
     db: &impl Write,
     site_id: SiteId,
@@ -30,7 +30,7 @@ pub async fn insert(
     Entity::insert(row).exec_with_returning(db).await
 }
 
-/// The member's notifications, newest first; older than the notification `before`.
+/// The member's notifications, newest first; with `before`, only older ones.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -46,7 +46,7 @@ pub async fn list(
         .await
 }
 
-/// One of the member's notifications.
+/// The member's notification with this id.
 pub async fn one(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -56,7 +56,7 @@ pub async fn one(
     of(site_id, user_id).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// How many are unread.
+/// The number of the member's unread notifications.
 pub async fn unread(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -68,7 +68,7 @@ pub async fn unread(
         .await
 }
 
-/// The query of [`unread`], to be part of another.
+/// The query of [`unread`], for use as a subquery.
 pub fn count_unread(site_id: SiteId, user_id: MemberId) -> SelectStatement {
     of(site_id, user_id)
         .filter(Column::ReadAt.is_null())
@@ -77,7 +77,7 @@ pub fn count_unread(site_id: SiteId, user_id: MemberId) -> SelectStatement {
         .into_query()
 }
 
-/// Marks those of the member's unread notifications as read that `which` picks: all, or one.
+/// Marks the member's unread notifications that `which` selects as read: all of them, or one.
 pub async fn mark_read(
     db: &impl Write,
     site_id: SiteId,

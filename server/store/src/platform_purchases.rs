@@ -1,5 +1,5 @@
-//! Subscriptions to PewPros and CoachPros. Written when Stripe tells of them, one for each Checkout
-//! session.
+//! Subscriptions to PewPros and CoachPros: one for each Checkout session, inserted when Stripe
+//! reports it.
 
 use crate::Timestamp;
 use domain::{
@@ -21,7 +21,7 @@ use crate::Write;
 use crate::{PlatformPurchaseId, SiteId};
 
 impl Model {
-    /// The plan for people; what the metadata said where that is no plan of ours.
+    /// The plan's name on pages, or the text from the metadata if it is not one of our plans.
     pub fn plan_label(&self) -> &str {
         match Plan::parse(&self.plan) {
             Some(plan) => plan.label(),
@@ -29,7 +29,7 @@ impl Model {
         }
     }
 
-    /// The mode of Stripe that it was made in.
+    /// The Stripe mode of the purchase.
     pub fn mode(&self) -> Option<StripeMode> {
         self.livemode.map(StripeMode::of_livemode)
     }
@@ -40,8 +40,8 @@ impl Model {
     }
 }
 
-/// Writes `row` unless its Checkout session has one already. Of two that come at once, one waits for
-/// the other's transaction. Safe inside a transaction.
+/// Inserts `row` unless its Checkout session has a purchase. Of two concurrent inserts, the second
+/// waits for the first one's transaction. A conflict does not abort the caller's transaction.
 pub async fn insert_new(db: &impl Write, mut row: ActiveModel) -> Result<(), DbErr> {
     let account = row.stripe_account_id.try_as_ref().copied();
     let mode = stripe_accounts::mode_of(db, account).await?;
@@ -57,8 +57,9 @@ pub async fn insert_new(db: &impl Write, mut row: ActiveModel) -> Result<(), DbE
         .map(|_| ())
 }
 
-/// The purchase of a Checkout session of any account of the platform, locked until the transaction
-/// ends: the account may have been connected anew since, and events come to either webhook.
+/// The purchase of a Checkout session at any of the platform's accounts, locked until the
+/// transaction ends. The account may have been connected again since, and events may arrive at
+/// either webhook endpoint.
 pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::CheckoutSessionId.eq(session_id))
@@ -67,7 +68,7 @@ pub async fn lock_by_session(db: &impl Write, session_id: &str) -> Result<Option
         .await
 }
 
-/// The purchase with this id, locked until the transaction ends.
+/// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformPurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
@@ -85,12 +86,12 @@ pub async fn by_session(
         .await
 }
 
-/// Writes back the changed columns.
+/// Writes the changed columns.
 pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
     purchase.update(db).await
 }
 
-/// The credit of this purchase is decided.
+/// Records that the job has decided whether the purchase earns a credit.
 pub async fn credit_decided(db: &impl Write, id: PlatformPurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
@@ -100,7 +101,7 @@ pub async fn credit_decided(db: &impl Write, id: PlatformPurchaseId) -> Result<(
         .map(|_| ())
 }
 
-/// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
+/// Purchases that were paid at or before `paid_by` and still wait for the decision about a credit.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     paid_by: Timestamp,

@@ -1,4 +1,4 @@
-//! Subscriptions that came through a partner's link. One for each purchase, by the database.
+//! Referrals of the platform program. A unique index keeps a purchase from having two.
 
 use crate::PlatformPurchaseId;
 use domain::referral::{FailureReason, ReferralStatus};
@@ -17,8 +17,8 @@ use super::{
 use crate::{PlatformReferrerId, Timestamp};
 use crate::{Scope, Write};
 
-/// A subscription that `referrer_id` brought is paid: Pending, or Failed for this `reason`. `false`
-/// if the purchase has a referral already. Safe inside a transaction.
+/// Adds the referral of a paid subscription: Pending, or Failed with this `reason`. `false` if the
+/// purchase has a referral. A conflict does not abort the caller's transaction.
 pub async fn insert(
     db: &impl Write,
     purchase: &platform_purchase::Model,
@@ -55,7 +55,7 @@ pub async fn insert(
     Ok(true)
 }
 
-/// The Pending referral of this purchase, locked until the transaction ends.
+/// The purchase's Pending referral, locked until the transaction ends.
 pub async fn lock_pending_of(
     db: &impl Write,
     purchase_id: PlatformPurchaseId,
@@ -68,8 +68,8 @@ pub async fn lock_pending_of(
         .await
 }
 
-/// How many referrals each partner has in each status, from the index alone:
-/// `(referrer_id, status, number)`.
+/// Each platform referrer's number of referrals in each status, as `(referrer_id, status, number)`.
+/// Needs only the index.
 pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
     Entity::find()
         .select_only()

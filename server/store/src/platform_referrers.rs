@@ -1,4 +1,4 @@
-//! Partners: whom an admin registered, with their codes and their Stripe customers.
+//! Platform referrers, whom an admin registers, and their codes.
 
 use domain::{
     account::Email,
@@ -19,7 +19,7 @@ use crate::{PlatformReferrerId, Timestamp};
 use crate::{Scope, Write};
 
 impl Model {
-    /// As the rule of attribution needs it.
+    /// The fields that the attribution rule needs.
     pub fn as_attributed(&self) -> domain::referral::PlatformReferrer<PlatformReferrerId> {
         domain::referral::PlatformReferrer {
             id: self.id,
@@ -29,12 +29,11 @@ impl Model {
     }
 }
 
-/// Everybody, newest first.
+/// All platform referrers, newest first.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
     Entity::find().order_by_desc(Column::Id).all(db).await
 }
 
-/// The partner with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
     id: PlatformReferrerId,
@@ -42,12 +41,12 @@ pub async fn by_id(
     Entity::find_by_id(id).one(db).await
 }
 
-/// The same, locked until the transaction ends.
+/// Locks the platform referrer until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformReferrerId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
-/// The partner whose code it is, disabled or not.
+/// The platform referrer with this code, disabled or not.
 pub async fn by_code(
     db: &impl ConnectionTrait,
     code: &ReferralCode,
@@ -58,7 +57,7 @@ pub async fn by_code(
         .await
 }
 
-/// The partner with this address, whatever its case.
+/// The platform referrer with this e-mail address, ignoring case.
 pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::EmailAccount.eq(email.account()))
@@ -66,8 +65,9 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option
         .await
 }
 
-/// Writes a new partner, named at Stripe by the random `token`, whose code was taken in the same
-/// transaction; `None` if there is one with this address. Safe inside a transaction.
+/// Adds a platform referrer; `None` if one has this address. `token` is the random name by which
+/// Stripe knows the referrer, and the caller has taken `code` in the same transaction. A conflict
+/// does not abort the caller's transaction.
 pub async fn insert(
     db: &impl Write,
     token: String,
@@ -86,7 +86,7 @@ pub async fn insert(
         created_at: Set(now),
         ..Default::default()
     };
-    // `exec_with_returning` calls a conflict an error, `exec` a result.
+    // On a conflict `exec_with_returning` fails, while `exec` returns a result.
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::EmailAccount])
         .exec(db)
@@ -100,7 +100,9 @@ pub async fn insert(
     }
 }
 
-/// Gives a locked partner another name and address ([`stripe_customers::partner_changed`]). `false` if another partner has the address: then the transaction is spoilt.
+/// Changes the name and address of a locked platform referrer and adapts their Stripe customers
+/// ([`stripe_customers::partner_changed`]). `false` if another platform referrer has the address;
+/// PostgreSQL then refuses every further statement in the transaction.
 pub async fn set_name_and_email(
     db: &impl Write,
     partner: &Model,
@@ -124,7 +126,7 @@ pub async fn set_name_and_email(
     }
 }
 
-/// By which words the partner is found.
+/// Stores the words by which a search finds the platform referrer.
 async fn put_words(
     db: &impl Write,
     id: PlatformReferrerId,
@@ -135,7 +137,7 @@ async fn put_words(
     search_words::put(db, Subject::Partner, Scope::Platform, id.get(), &texts).await
 }
 
-/// Switches a locked partner's code off at this moment, or on again.
+/// Disables the code of a locked platform referrer from this time on, or enables it.
 pub async fn set_disabled(
     db: &impl Write,
     partner: &Model,

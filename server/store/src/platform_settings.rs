@@ -1,4 +1,4 @@
-//! The settings of the platform program: one row.
+//! The settings of the platform program, in a single row.
 
 use crate::StripeAccountId;
 use domain::money::{Currency, Money};
@@ -10,23 +10,23 @@ use sea_orm::{
 use super::entities::platform_settings::{Column, Entity, Model};
 use crate::Write;
 
-/// The id of the row; the migration makes it.
+/// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;
 
 impl Model {
-    /// What one referral of a partner earns now; zero: the program is off. Plans are sold in US
-    /// dollars, and so are these credits (`docs/rules.md` 24).
+    /// The credit for one platform referral; zero means that the program is off. Plans are sold in
+    /// US dollars, and so are these credits (`docs/rules.md` 24).
     pub fn platform_credit(&self) -> Money {
         Money::new(self.platform_credit_cents, Currency::Usd)
     }
 }
 
-/// The settings as they are now.
+/// The current settings.
 pub async fn get(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
     row(Entity::find_by_id(ROW).one(db).await?)
 }
 
-/// The same, locked until the transaction ends.
+/// The current settings, locked until the transaction ends.
 pub async fn lock(db: &impl Write) -> Result<Model, DbErr> {
     row(Entity::find_by_id(ROW).lock_exclusive().one(db).await?)
 }
@@ -35,8 +35,8 @@ fn row(found: Option<Model>) -> Result<Model, DbErr> {
     found.ok_or_else(|| DbErr::RecordNotFound("platform_settings".to_owned()))
 }
 
-/// Changes the amount (cents) and the memory (days); `false` if the row is not at `version` any
-/// more, because another admin saved meanwhile.
+/// Changes the credit amount (cents) and the referral memory (days); `false` if the row no longer
+/// has `version` because another admin saved meanwhile.
 pub async fn save(
     db: &impl Write,
     version: i64,
@@ -54,7 +54,7 @@ pub async fn save(
     Ok(saved.rows_affected > 0)
 }
 
-/// Sets the amount, in cents, whoever changed what meanwhile.
+/// Sets the credit amount in cents without checking the version.
 pub async fn set_platform_credit(db: &impl Write, cents: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PlatformCreditCents, Expr::value(cents))
@@ -65,7 +65,7 @@ pub async fn set_platform_credit(db: &impl Write, cents: i64) -> Result<(), DbEr
         .map(|_| ())
 }
 
-/// Connects the platform to a Stripe account, or, with `None`, disconnects it.
+/// Connects the platform to a Stripe account, or disconnects it with `None`.
 pub async fn set_stripe_account(db: &impl Write, account: Option<StripeAccountId>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::StripeAccountId, Expr::value(account))

@@ -1,25 +1,24 @@
-//! Whether a pooler between us and PostgreSQL hands out the same connection to several clients in
-//! turn, transaction by transaction, as PgBouncer does with `pool_mode = transaction`. What belongs
-//! to a connection (prepared statements, `LISTEN`) would be another client's then: statements that
-//! nobody meant would run.
+//! Detects a connection pooler in transaction mode between us and PostgreSQL (PgBouncer with
+//! `pool_mode = transaction`). Such a pooler lends one connection to several clients in turn, so
+//! prepared statements and `LISTEN` would reach another client, and wrong statements would run.
 
 use anyhow::{Context, ensure};
 use sqlx::{PgConnection, PgPool, Postgres, Row, Transaction};
 
-/// What to do about it.
+/// The error message with the remedy.
 const SHARED: &str = "DATABASE_URL: a pooler in transaction mode is in between (PgBouncer with \
-    pool_mode = transaction). Statements and news would go to the wrong client: give the address of \
-    PostgreSQL itself, or of a PgBouncer database with pool_mode = session";
-/// Clients that hold a transaction open while the first one asks again. A pooler gives the first of
-/// them the connection that it used last; one that takes turns needs two.
+    pool_mode = transaction). Statements and notifications would go to the wrong client: give \
+    the address of PostgreSQL itself, or of a PgBouncer database with pool_mode = session";
+/// How many clients hold a transaction open while the first one asks again. A pooler first lends
+/// the connection that it used last, so detecting one that takes turns needs two clients.
 const HOLDERS: usize = 2;
 
-/// Makes sure that a connection stays the same from one transaction to the next.
+/// Checks that a connection stays the same from one transaction to the next.
 ///
 /// # Errors
-/// If it does not, or PostgreSQL fails.
+/// Fails if it does not, or if PostgreSQL fails.
 pub async fn ensure_own_connections(pool: &PgPool) -> anyhow::Result<()> {
-    const WHAT: &str = "DATABASE_URL: PostgreSQL cannot be asked";
+    const WHAT: &str = "DATABASE_URL: PostgreSQL does not answer a query";
     let mut first = pool.acquire().await.context(WHAT)?;
     let process = process_of(&mut first).await.context(WHAT)?;
     let mut held: Vec<Transaction<'_, Postgres>> = Vec::with_capacity(HOLDERS);
@@ -41,8 +40,8 @@ pub async fn ensure_own_connections(pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The process of PostgreSQL that answers. Without a prepared statement, which might be taken for
-/// another client's.
+/// The id of the PostgreSQL process that answers. A raw query avoids a prepared statement, which
+/// could belong to another client.
 async fn process_of(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
     let row = sqlx::raw_sql("SELECT pg_backend_pid()")
         .fetch_one(connection)

@@ -1,21 +1,21 @@
-//! Whether the database can be read and written.
+//! The readiness check: writes to the database and reads it.
 
 use crate::Timestamp;
 use sea_orm::{DbErr, EntityTrait, Set};
 
 use super::{Db, Pool, entities::write_probe};
 
-/// The id of the row; the migration makes it.
+/// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;
-/// About what a registration writes to SQLite's log, in bytes: a full disk may still take less.
-/// PostgreSQL sets its log's room aside.
+/// About as many bytes as a registration adds to SQLite's log, because a full disk may still accept
+/// less. PostgreSQL reserves the space for its log, so it needs no payload.
 const PAYLOAD: usize = 64 * 1024;
 
 impl Db {
     /// Writes a row, commits it and reads it.
     ///
     /// # Errors
-    /// If one of these fails.
+    /// Fails if one of these steps fails.
     pub async fn write_and_read(&self, now: Timestamp) -> Result<(), DbErr> {
         let payload = match self.pool() {
             Pool::Sqlite(_) => vec![0; PAYLOAD],

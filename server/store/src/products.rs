@@ -1,4 +1,4 @@
-//! Products: every query starts from their site.
+//! Products of tenants. Every query filters by their site.
 
 use crate::Coded;
 use domain::{
@@ -15,17 +15,16 @@ use super::entities::product::{ActiveModel, Column, Entity, Model};
 use crate::Write;
 use crate::{ProductId, SiteId, Timestamp};
 
-/// The products of this site.
 pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))
 }
 
-/// What is on sale.
+/// The site's products on sale, without withdrawn ones.
 fn on_offer(site_id: SiteId) -> Select<Entity> {
     of(site_id).filter(Column::WithdrawnAt.is_null())
 }
 
-/// Everything on offer, or one kind of it, in catalogue order.
+/// The products on sale, of all kinds or of one, in catalog order.
 pub async fn list(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -42,14 +41,14 @@ pub async fn list(
         .await
 }
 
-/// The product on offer at this address.
+/// The product on sale of this kind and slug.
 pub async fn by_slug(
     db: &impl ConnectionTrait,
     site_id: SiteId,
     kind: ProductKind,
     slug: &str,
 ) -> Result<Option<Model>, DbErr> {
-    // PostgreSQL refuses the whole query over this character.
+    // PostgreSQL rejects a query whose text contains NUL.
     if slug.contains('\0') {
         return Ok(None);
     }
@@ -60,7 +59,7 @@ pub async fn by_slug(
         .await
 }
 
-/// The product on offer with this id.
+/// The product on sale with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -69,7 +68,7 @@ pub async fn by_id(
     on_offer(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// A product on offer by the path of its page.
+/// The product on sale with this page path.
 pub async fn by_path(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -84,19 +83,17 @@ pub async fn by_path(
     }
 }
 
-/// Writes a new product.
 pub async fn insert(db: &impl Write, product: ActiveModel) -> Result<Model, DbErr> {
     Entity::insert(product).exec_with_returning(db).await
 }
 
 impl Model {
-    /// What it costs.
     pub fn price(&self) -> Money {
         Money::new(self.price_cents, *self.currency)
     }
 }
 
-/// What the path of a product's page is made of.
+/// The parts of the path of a product's page.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct Address {
@@ -105,7 +102,6 @@ pub struct Address {
 }
 
 impl Address {
-    /// The path of the product's page.
     pub fn path(&self) -> String {
         joined(*self.kind, &self.slug)
     }
@@ -120,7 +116,7 @@ fn joined(kind: ProductKind, slug: &str) -> String {
     format!("/{}/{slug}", kind.section())
 }
 
-/// Everything of the site, withdrawn products too, in catalogue order.
+/// All products of the site, including withdrawn ones, in catalog order.
 pub async fn all(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
     of(site_id)
         .order_by_asc(Column::Position)
@@ -129,7 +125,7 @@ pub async fn all(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model
         .await
 }
 
-/// The product with this id, on offer or withdrawn.
+/// The product with this id, on sale or withdrawn.
 pub async fn any_by_id(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -138,7 +134,7 @@ pub async fn any_by_id(
     of(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// The same, locked until the transaction ends.
+/// The product with this id, on sale or withdrawn, locked until the transaction ends.
 pub async fn lock(db: &impl Write, site_id: SiteId, id: ProductId) -> Result<Option<Model>, DbErr> {
     of(site_id)
         .filter(Column::Id.eq(id))
@@ -147,14 +143,14 @@ pub async fn lock(db: &impl Write, site_id: SiteId, id: ProductId) -> Result<Opt
         .await
 }
 
-/// The position of the last product in the catalogue; 0 where there is none.
+/// The position of the last product in the catalog; 0 if there is none.
 pub async fn last_position(db: &impl ConnectionTrait, site_id: SiteId) -> Result<i64, DbErr> {
     let last = of(site_id).order_by_desc(Column::Position).one(db).await?;
     Ok(last.map_or(0, |last| last.position))
 }
 
-/// Writes a new product unless another of its site and kind has its address; answers its id. Safe
-/// inside a transaction.
+/// Inserts a product and returns its id; `None` if the site has a product of that kind with the
+/// same slug. A conflict does not abort the caller's transaction.
 pub async fn insert_at_free_slug(
     db: &impl Write,
     product: ActiveModel,
@@ -169,8 +165,8 @@ pub async fn insert_at_free_slug(
     })
 }
 
-/// Changes what the draft says; `false` if the product is not at `version` any more. What was
-/// bought keeps its name and price.
+/// Changes the product to the draft; `false` if it no longer has `version`. Purchases keep the name
+/// and price that they were made with.
 pub async fn change(
     db: &impl Write,
     site_id: SiteId,
@@ -191,8 +187,8 @@ pub async fn change(
     Ok(changed.rows_affected > 0)
 }
 
-/// Takes the product off the catalogue at that moment, or, with `None`, puts it back; `false` if it
-/// is not at `version` any more.
+/// Withdraws the product from sale at this time, or puts it back on sale with `None`; `false` if it
+/// no longer has `version`.
 pub async fn set_withdrawn(
     db: &impl Write,
     site_id: SiteId,

@@ -1,4 +1,4 @@
-//! Purchases. A buyer's queries start from the site and the buyer; a webhook's from the account.
+//! Purchases on tenants' sites. A buyer's queries filter by site and buyer, a webhook's by account.
 
 use domain::{
     money::Money,
@@ -26,7 +26,7 @@ mod of_buyer;
 pub use of_buyer::{Bought, ListedPurchase, of_buyer, one_of_buyer};
 
 impl Model {
-    /// The mode of Stripe that it was made in; `None` for a sale in person.
+    /// The Stripe mode of the purchase; `None` for a counter sale.
     pub fn mode(&self) -> Option<StripeMode> {
         self.livemode.map(StripeMode::of_livemode)
     }
@@ -37,7 +37,7 @@ impl Model {
     }
 }
 
-/// Begins a purchase: written before Stripe is asked for anything.
+/// Starts a purchase. The row must exist before the first call to Stripe.
 pub async fn insert(
     db: &impl Write,
     product: &product::Model,
@@ -66,7 +66,7 @@ pub async fn insert(
     .await
 }
 
-/// The sale that the form with this token recorded, on any site.
+/// The counter sale that the form with this token recorded, on any site.
 pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::SaleToken.eq(token))
@@ -74,7 +74,7 @@ pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Opt
         .await
 }
 
-/// Stores the id of the Checkout session that Stripe made.
+/// Stores the id of the Checkout session.
 pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CheckoutSessionId, Expr::value(session_id))
@@ -84,7 +84,7 @@ pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> R
         .map(|_| ())
 }
 
-/// The buyer has paid for this product, or the payment is on its way.
+/// Whether the buyer has paid for this product or the payment is processing.
 pub async fn has_paid(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -102,7 +102,7 @@ pub async fn has_paid(
     Ok(paid.count(db).await? > 0)
 }
 
-/// A purchase that nobody paid: its session is over, or never came to be.
+/// Marks an open purchase as expired, because its session ended without a payment or never existed.
 pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
@@ -113,8 +113,9 @@ pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Purchases that this account may tell of: whatever its site sold through any of its accounts, since
-/// an account may have been connected anew, and events may still come to an earlier webhook.
+/// The purchases that events of this account may change: those of all accounts that its site has
+/// had. An account may be connected again, and events may still arrive at an earlier webhook
+/// endpoint.
 fn of_account(stripe_account_id: StripeAccountId) -> Select<Entity> {
     let its_site = stripe_account::Entity::find()
         .select_only()
@@ -142,7 +143,7 @@ pub async fn lock_by_session(
         .await
 }
 
-/// The purchase with this id, of this account, locked until the transaction ends.
+/// The account's purchase with this id, locked until the transaction ends.
 pub async fn lock_of_account(
     db: &impl ConnectionTrait,
     stripe_account_id: StripeAccountId,
@@ -154,17 +155,17 @@ pub async fn lock_of_account(
         .await
 }
 
-/// The purchase with this id, locked until the transaction ends.
+/// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
-/// Writes back the changed columns.
+/// Writes the changed columns.
 pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
     purchase.update(db).await
 }
 
-/// Remembers how much of the total Stripe took from the buyer's balance.
+/// Stores how many cents of the total Stripe took from the customer balance.
 pub async fn set_credit_used(db: &impl Write, id: PurchaseId, cents: i64) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditUsedCents, Expr::value(cents))
@@ -174,7 +175,7 @@ pub async fn set_credit_used(db: &impl Write, id: PurchaseId, cents: i64) -> Res
         .map(|_| ())
 }
 
-/// The credit of this purchase is decided.
+/// Records that the job has decided whether the purchase earns a credit.
 pub async fn credit_decided(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
@@ -184,7 +185,7 @@ pub async fn credit_decided(db: &impl Write, id: PurchaseId) -> Result<(), DbErr
         .map(|_| ())
 }
 
-/// Purchases whose credit should have been decided by now: paid at or before `paid_by`.
+/// Purchases that were paid at or before `paid_by` and still wait for the decision about a credit.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     paid_by: Timestamp,

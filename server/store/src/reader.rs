@@ -1,12 +1,12 @@
-//! Statements that only read, outside a transaction.
+//! A connection for statements that only read, outside a transaction.
 
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-/// Any of the connections. What writes asks for [`crate::Write`], which this is not: on SQLite only the
-/// writers take turns.
+/// Any connection of the pool. It does not implement [`crate::Write`], because on SQLite only
+/// writers must queue.
 #[derive(Clone, Debug)]
 pub struct Reader(pub(super) DatabaseConnection);
 

@@ -1,4 +1,5 @@
-//! Every code ever given, a member's or a partner's: the two can never collide.
+//! All referral codes ever assigned. Members and platform referrers share them, so codes never
+//! collide.
 
 use domain::referral::ReferralCode;
 use sea_orm::{DbErr, EntityTrait, Set, sea_query::OnConflict};
@@ -6,8 +7,8 @@ use sea_orm::{DbErr, EntityTrait, Set, sea_query::OnConflict};
 use super::entities::referral_code::{ActiveModel, Column, Entity};
 use crate::Write;
 
-/// Takes `code` for whoever gets it in the same transaction; `false` if it was given before. Safe
-/// inside a transaction.
+/// Reserves `code` for a member or platform referrer whose row is written in the same transaction;
+/// `false` if it was assigned before. A conflict does not abort the caller's transaction.
 pub async fn take(db: &impl Write, code: &ReferralCode) -> Result<bool, DbErr> {
     let row = ActiveModel {
         code: Set(code.as_str().to_owned()),

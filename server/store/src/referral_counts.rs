@@ -1,5 +1,5 @@
-//! How many referrals there are and what they earned, from the counters that the database keeps:
-//! some rows for each day, and for each span of days, however many referrals.
+//! Sums of referrals and their credits, from counters that database triggers keep. Reading them
+//! takes a few rows for each day and for each span of days, independent of the number of referrals.
 
 use domain::referral::ReferralStatus;
 use domain::money::Currency;
@@ -14,29 +14,28 @@ use time::Date;
 use super::entities::referral_count::{Column, Entity};
 use crate::Scope;
 
-/// A day, in milliseconds.
+/// One day in milliseconds.
 const DAY_MS: i64 = 86_400_000;
-/// The days of a span.
+/// Number of days in a span.
 const SPAN_DAYS: i64 = 32;
 
-/// Referrals of one status and currency.
+/// The referrals with one status and one currency.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Sum {
-    /// Where they stand.
     pub status: Coded<ReferralStatus, Entity>,
-    /// `Currency::code`; empty without a credit.
+    /// `Currency::code`; empty if there is no credit.
     currency: String,
-    /// How many.
+    /// The number of referrals.
     pub referrals: i64,
-    /// What they earned together, in cents.
+    /// The sum of their credits in cents.
     pub credit_cents: i64,
 }
 
 impl Sum {
-    /// The currency of their credits; `None` where they have none.
+    /// The currency of their credits; `None` if there is none.
     ///
     /// # Errors
-    /// If the row names a currency that we do not know.
+    /// Fails if the row has a currency that we do not know.
     pub fn currency(&self) -> Result<Option<Currency>, DbErr> {
         match self.currency.as_str() {
             "" => Ok(None),
@@ -47,7 +46,7 @@ impl Sum {
     }
 }
 
-/// A range of days, UTC, both ends among them, as the database counts days.
+/// A range of UTC days, including both ends, as days since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Days {
     first: Option<i64>,
@@ -55,7 +54,6 @@ pub struct Days {
 }
 
 impl Days {
-    /// The days of a filter.
     pub fn of(filter: &ReferralFilter) -> Self {
         let number = |day: Date| {
             let epoch = time::OffsetDateTime::UNIX_EPOCH.date();
@@ -67,18 +65,19 @@ impl Days {
         }
     }
 
-    /// The first millisecond.
+    /// The first millisecond of the range.
     pub fn begin_ms(self) -> Option<i64> {
         self.first.map(|day| day * DAY_MS)
     }
 
-    /// The millisecond after the last one.
+    /// The first millisecond after the range.
     pub fn end_ms(self) -> Option<i64> {
         self.last.map(|day| (day + 1) * DAY_MS)
     }
 }
 
-/// Whole spans, and the days at either end that fill none; each as its first and last number.
+/// A range of days divided into whole spans and the days at either end that fill no span. Each part
+/// has its first and last number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Parts {
     days: [Option<(i64, i64)>; 2],
@@ -111,7 +110,8 @@ impl Parts {
     }
 }
 
-/// Adds up the counters for a filter without text; a status and currency may come more than once.
+/// Adds up the counters for a filter without text. The result may list a status and currency more
+/// than once.
 pub async fn sums(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -123,7 +123,7 @@ pub async fn sums(
         .await
 }
 
-/// The query of [`sums`], for whoever reads its plan.
+/// The query of [`sums`]; public so that tests can check its query plan.
 pub fn query(program: Program, scope: Scope, filter: &ReferralFilter) -> SelectStatement {
     let parts = Parts::of(Days::of(filter));
     let spans = parts.spans.map(|(first, last)| {
@@ -173,7 +173,7 @@ fn part(
         .take()
 }
 
-/// A sum as a whole number of 64 bits: PostgreSQL makes a decimal of it.
+/// Casts a sum to a 64-bit integer, because PostgreSQL returns a decimal.
 pub(super) fn whole(sum: SimpleExpr) -> SimpleExpr {
     sum.cast_as("BIGINT")
 }

@@ -1,4 +1,4 @@
-//! What became of a referral of either program, once its credit was sent to Stripe.
+//! Records on a referral of either program whether its credit was issued.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,6 @@ use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, UpdateMany, sea_quer
 use super::referral_table::Listed;
 use crate::{Id, Timestamp, Write, columns::TextCode};
 
-/// Locks a referral until the transaction ends.
 pub async fn lock<E: Listed>(db: &impl Write, id: Id<E::Row>) -> Result<(), DbErr> {
     E::find()
         .filter(E::ID.eq(id))
@@ -21,7 +20,7 @@ pub async fn lock<E: Listed>(db: &impl Write, id: Id<E::Row>) -> Result<(), DbEr
         .map(|_| ())
 }
 
-/// Stripe has the credit.
+/// Marks the referral as Credited, because Stripe has its credit.
 pub async fn set_credited<E: Listed>(
     db: &impl Write,
     id: Id<E::Row>,
@@ -38,7 +37,7 @@ pub async fn set_credited<E: Listed>(
         .map(|_| ())
 }
 
-/// The credit could not be applied.
+/// Marks the referral as Failed.
 pub async fn set_failed<E: Listed>(
     db: &impl Write,
     id: Id<E::Row>,

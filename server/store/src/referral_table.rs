@@ -1,5 +1,5 @@
-//! One program's referrals as the console lists them: filtered, sorted, and cut into pages by key.
-//! Each page is read from the index that has its filter and its order.
+//! A program's referrals as the console lists them: filtered, sorted, and paged by key. Each page
+//! is read from the index that matches its filter and order.
 
 mod listed;
 
@@ -14,53 +14,49 @@ use super::referral_counts::{Days, Sum, whole};
 use crate::Scope;
 pub use listed::{Common, Listed};
 
-/// Sorting by credit, a referral without one counts as 0; to the letter of the index.
+/// The sort key for credits, in which a referral without a credit counts as 0. SQLite uses the
+/// index only if the expression is exactly the same.
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
 
-/// See [`told`].
+/// Likelihoods for [`told`].
 const HARDLY_ANY: &str = "0.0000001";
 const NEARLY_ALL: &str = "0.9";
 
-/// Whom a text found.
+/// The people whom a text search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
-    /// Members or partners who referred.
+    /// Ids of members or platform referrers who referred.
     pub referrers: Vec<i64>,
-    /// Tenant: members who were referred. Platform: the referrals of customers.
+    /// For a tenant, the referred members. For the platform, the referrals of the found customers.
     pub referred: Vec<i64>,
 }
 
 impl People {
-    /// Nobody.
     pub fn is_empty(&self) -> bool {
         self.referrers.is_empty() && self.referred.is_empty()
     }
 }
 
-/// Which rows.
+/// Selects the rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Which<'a> {
-    /// The site, and no other, or the platform program.
     pub scope: Scope,
-    /// Status, kind and days.
+    /// The filter's status, kind and days; its text is resolved to `people`.
     pub filter: &'a ReferralFilter,
-    /// Only theirs.
+    /// Only referrals of these people.
     pub people: Option<&'a People>,
-    /// So few in the days of the filter that it is quicker to sort them than to look for them in
-    /// their order.
+    /// Whether the filter's days contain so few rows that sorting them is faster than reading them
+    /// in order from an index.
     pub few: bool,
 }
 
-/// A part of them, in order.
+/// A part of the selected rows in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
-    /// By what.
     pub sort: Sort,
-    /// Smallest first.
     pub ascending: bool,
-    /// Where it begins.
     pub begin: Begin,
-    /// At most so many.
+    /// The maximum number of rows.
     pub limit: u64,
 }
 
@@ -69,26 +65,26 @@ pub struct Slice {
 pub enum Begin {
     /// At the first row.
     First,
-    /// Behind the row with this value of the sorted column and this id.
+    /// After the row with this value of the sorted column and this id.
     Behind(i64, i64),
-    /// The same, and ends with the last row that has the same value.
+    /// After the row with this value and id, and only rows with the same value.
     Within(i64, i64),
-    /// Behind all rows with this value.
+    /// After all rows with this value.
     Beyond(i64),
 }
 
-/// A page.
 #[derive(Clone, Debug)]
 pub struct Page<M> {
-    /// In the order of the filter.
+    /// The rows in the filter's order.
     pub rows: Vec<M>,
-    /// There are rows before the first.
+    /// Whether there are rows before the first.
     pub before: bool,
-    /// There are rows behind the last.
+    /// Whether there are rows after the last.
     pub behind: bool,
 }
 
-/// The page of `size` rows at the filter's cursor. Empty where there is nothing in its direction.
+/// Reads the page of `size` rows at the filter's cursor; empty if there are no rows in that
+/// direction.
 pub async fn page<E: Listed>(
     db: &impl ConnectionTrait,
     which: &Which<'_>,
@@ -132,8 +128,8 @@ pub async fn page<E: Listed>(
     })
 }
 
-/// A part of the rows. SQLite finds no place among rows of one credit (in an index on an expression)
-/// unless that credit is asked for alone.
+/// Reads a part of the rows. In an index on an expression, SQLite can only seek to a position among
+/// rows with equal credit if the query asks for that credit alone, so this takes two queries.
 async fn read<E: Listed>(
     db: &impl ConnectionTrait,
     which: &Which<'_>,
@@ -159,7 +155,7 @@ async fn read<E: Listed>(
     Ok(rows)
 }
 
-/// Where a row stands in the order.
+/// The row's position in the order: the value of the sorted column and the id.
 pub fn key<E: Listed>(row: &E::Model, sort: Sort) -> (i64, i64) {
     let row = E::common(row);
     let value = match sort {
@@ -169,7 +165,7 @@ pub fn key<E: Listed>(row: &E::Model, sort: Sort) -> (i64, i64) {
     (value, row.id)
 }
 
-/// The query of a part of the rows.
+/// The query for a part of the rows.
 pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Slice) -> Select<E> {
     let order = if slice.ascending {
         Order::Asc
@@ -186,7 +182,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
     let days = Days::of(which.filter);
     let (mut from, mut until) = (days.begin_ms(), days.end_ms());
     if let (Sort::Date, Begin::Behind(value, _)) = (slice.sort, slice.begin) {
-        // The page's own bound is the narrower one: an index has one at each end.
+        // An index takes one bound at each end, so only the narrower one is kept: the page's.
         if slice.ascending {
             from = from.filter(|from| *from > value);
         } else {
@@ -224,7 +220,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         })
         .apply_if(begun, |rows, begun| rows.filter(begun))
         .apply_if(
-            // All of one value: SQLite would sort by it even so.
+            // All these rows have one value, but SQLite would still sort by it.
             (!matches!(slice.begin, Begin::Within(..))).then_some(sorted),
             |rows, sorted| rows.order_by(sorted, order.clone()),
         )
@@ -232,7 +228,8 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         .limit(slice.limit)
 }
 
-/// Counts and adds up what a search found. Without a search: `referral_counts`.
+/// The query for the number and sum of the referrals that a search found. Without a search,
+/// `referral_counts` has them.
 pub fn sums<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
     let days = Days::of(which.filter);
     let currency = Expr::col(E::CURRENCY).if_null("");
@@ -252,7 +249,7 @@ pub fn sums<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
         .group_by(E::CURRENCY)
 }
 
-/// The same, asked.
+/// Runs the query of [`sums`].
 pub async fn sum_up<E: Listed>(
     db: &impl ConnectionTrait,
     which: &Which<'_>,
@@ -263,7 +260,7 @@ pub async fn sum_up<E: Listed>(
         .await
 }
 
-/// Site, status, kind and people.
+/// Filters by site, status, kind and people.
 fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
     let is = |column, value: &str| {
         let is = plain(backend, column, which.people.is_some()).eq(value);
@@ -288,16 +285,17 @@ fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
         })
 }
 
-/// The moment at which a row began, as a filter. The order by credit is read from its own index,
-/// which has the moment too.
+/// The creation time in a filter. Rows in the order of their credits come from the index on
+/// credits, which also contains the creation time.
 fn when<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, sort: Sort) -> SimpleExpr {
     let by_credit = sort == Sort::Credit && !which.few;
     let elsewhere = by_credit || which.people.is_some();
     plain(backend, E::CREATED_AT, elsewhere)
 }
 
-/// A column in a filter. SQLite knows nothing of how many rows have a value, so where another
-/// index is the right one (`elsewhere`), a `+` keeps it from this column's; PostgreSQL knows.
+/// A column in a filter. SQLite does not know how many rows share a value. Where another index is
+/// the right one (`elsewhere`), a `+` keeps SQLite from using an index on this column. PostgreSQL
+/// has statistics.
 fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -> SimpleExpr {
     if elsewhere && backend == DatabaseBackend::Sqlite {
         Expr::cust(format!("+{}", Iden::unquoted(&column)))
@@ -306,8 +304,8 @@ fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -
     }
 }
 
-/// Tells SQLite which part of the rows a filter leaves: else it takes the index that has a status
-/// or a kind for no better than one without.
+/// Tells SQLite how likely a row passes the filter. Without this hint SQLite considers the index
+/// with a status or kind no better than one without.
 fn told(backend: DatabaseBackend, part: &'static str, filter: SimpleExpr) -> SimpleExpr {
     if backend == DatabaseBackend::Sqlite {
         let likelihood = Func::cust("likelihood").arg(filter);
@@ -317,7 +315,7 @@ fn told(backend: DatabaseBackend, part: &'static str, filter: SimpleExpr) -> Sim
     }
 }
 
-/// The ids of these people's referrals.
+/// The query for the ids of these people's referrals; `None` if there are no people.
 fn theirs<E: Listed>(people: &People) -> Option<SelectStatement> {
     let of = |column: E::Column, ids: &[i64]| {
         (!ids.is_empty()).then(|| {

@@ -1,4 +1,4 @@
-//! Referrals. One for each referred user, by the database.
+//! Referrals of members. A unique index keeps a referred member from having two.
 
 use domain::money::Currency;
 use crate::Coded;
@@ -19,39 +19,35 @@ use super::{
 use crate::Write;
 use crate::{MemberId, ReferralId, SiteId, Timestamp};
 
-/// What of a referral its referrer may see.
+/// The part of a referral that its referrer may see.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct ReferredFriend {
-    /// Our id of the referral.
     pub id: ReferralId,
-    /// Where it stands.
     pub status: Coded<ReferralStatus, Entity>,
-    /// Why it failed.
+    /// The reason for the failure, if the referral failed.
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
-    /// What was credited.
+    /// The credit in cents, once issued.
     pub credit_cents: Option<i64>,
-    /// The currency of the credit.
     pub currency: Option<Coded<Currency, Entity>>,
-    /// When the friend registered, in milliseconds.
+    /// When the friend registered.
     pub created_at: Timestamp,
-    /// Who.
+    /// The referred friend.
     #[sea_orm(nested)]
     pub friend: Option<FriendName>,
 }
 
-/// A friend's name, whole; pages shorten it.
+/// A friend's full name, which pages shorten.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "user::Entity")]
 pub struct FriendName {
-    /// As registered.
     pub first_name: String,
-    /// As registered.
     pub last_name: String,
 }
 
-/// A friend has registered, who clicked the link at `clicked_at`. The random `token` names the
-/// referral at Stripe: a database that is restored has it, or has no such referral.
+/// Adds the Pending referral of a friend who registers now and clicked the link at `clicked_at`.
+/// Stripe knows the referral by its random `token`. A restored database either has the same token
+/// or does not have the referral, so a token never names two referrals.
 pub async fn insert_pending(
     db: &impl Write,
     site_id: SiteId,
@@ -77,7 +73,7 @@ pub async fn insert_pending(
         .map(|_| ())
 }
 
-/// The referral that brought this member.
+/// The referral through which this member came.
 pub async fn of_referred(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -90,7 +86,7 @@ pub async fn of_referred(
         .await
 }
 
-/// The same, locked until the transaction ends.
+/// The referral through which this member came, locked until the transaction ends.
 pub async fn lock_of_referred(
     db: &impl Write,
     site_id: SiteId,
@@ -104,7 +100,7 @@ pub async fn lock_of_referred(
         .await
 }
 
-/// The member's referrals with the friends' names, newest first; older than the referral `before`.
+/// The member's referrals with the friends' names, newest first; with `before`, only older ones.
 pub async fn of_referrer(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -133,7 +129,7 @@ pub async fn of_referrer(
     ReferredFriend::find_by_statement(page).all(db).await
 }
 
-/// The purchase that earns the credit.
+/// Stores which purchase earns the referral's credit.
 pub async fn set_purchase(
     db: &impl Write,
     id: ReferralId,
@@ -148,7 +144,7 @@ pub async fn set_purchase(
         .map(|_| ())
 }
 
-/// A credit that failed gave way to another: the referral is Pending once more.
+/// Makes a referral Pending again, because its failed credit is replaced by another one.
 pub async fn set_pending(db: &impl Write, id: ReferralId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))

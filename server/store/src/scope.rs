@@ -1,13 +1,11 @@
-//! Whose rows are meant, where both programs keep theirs in one table.
+//! Selects the rows of one tenant or of the platform program in tables that both programs share.
 
 use crate::SiteId;
 
-/// A tenant's site, and no other, or the platform program, whatever brand sold.
+/// One tenant's site, or the platform program with all its brands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// The site with this id.
     Site(SiteId),
-    /// The platform program.
     Platform,
 }
 
@@ -20,7 +18,7 @@ impl Scope {
         }
     }
 
-    /// The `site_id` of such rows: 0 in the platform program.
+    /// The value of `site_id` in the shared tables: 0 for the platform program.
     pub fn site_id(self) -> SiteId {
         self.site().unwrap_or(SiteId::new(0))
     }

@@ -1,5 +1,5 @@
-//! The words by which people are found. Whoever writes a row that people look for puts its words
-//! here, in the same transaction.
+//! The words by which the console's search finds people. Code that writes such a row must also
+//! store its words here, in the same transaction.
 
 use std::collections::BTreeSet;
 
@@ -12,22 +12,24 @@ use sea_orm::{
 use super::entities::search_word::{ActiveModel, Column, Entity};
 use crate::{Scope, Write};
 
-/// Most rows that one search finds.
+/// The maximum number of rows that one search returns.
 pub const MOST: usize = 1_000;
-/// Most words that one search reads; a row has few that begin alike.
+/// The maximum number of words that one search reads. Few words of one row have the same beginning.
 const MOST_WORDS: usize = 10 * MOST;
 
-/// Behind every character: a word that begins with `b` is below `b` with this.
+/// Sorts after every character, so all words that begin with `b` sort before `b` followed by this.
 const LAST: char = '\u{10ffff}';
 
-/// What kind of row is looked for.
+/// The kind of row to search for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// `users`, by name and e-mail.
+    /// A row of `users`, by name and e-mail address.
     Member,
-    /// `platform_referrers`, by name and e-mail; of the platform program.
+    /// A row of `platform_referrers`, by name and e-mail address, in the scope of the platform
+    /// program.
     Partner,
-    /// `platform_referrals`, by the customer's e-mail; of the platform program.
+    /// A row of `platform_referrals`, by the customer's e-mail address, in the scope of the
+    /// platform program.
     Customer,
 }
 
@@ -41,16 +43,15 @@ impl Subject {
     }
 }
 
-/// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Ids of rows, at most [`MOST`].
     pub ids: Vec<i64>,
-    /// There are more.
+    /// Whether there are more rows than these.
     pub more: bool,
 }
 
-/// Lets the row be found by the words of `texts`, and by no others any more.
+/// Replaces the words by which the row is found with the words of `texts`.
 pub async fn put(
     db: &impl Write,
     subject: Subject,
@@ -80,8 +81,8 @@ pub async fn put(
         .map(|_| ())
 }
 
-/// The rows of the site that have, for each of the `beginnings` (`domain::search::beginnings`), a word that
-/// begins so; none without a beginning.
+/// The scope's rows that have, for each of the `beginnings` (`domain::search::beginnings`), a word
+/// with that beginning. Finds nothing without a beginning.
 pub async fn find(
     db: &impl ConnectionTrait,
     subject: Subject,
@@ -100,8 +101,9 @@ pub async fn find(
     })
 }
 
-/// Reads the words of the longest beginning, which are the fewest as a rule; the others are looked
-/// up in the few words of each row.
+/// The query of [`find`]; `None` without a beginning. It reads the words with the longest
+/// beginning, usually the fewest, and looks the other beginnings up among the few words of each
+/// row.
 pub fn query(subject: Subject, scope: Scope, beginnings: &[String]) -> Option<Select<Entity>> {
     let longest = beginnings
         .iter()

@@ -1,4 +1,5 @@
-//! Browser sessions, found by the hash of their id: whoever reads the table can take over none.
+//! Browser sessions. The table stores only a hash of the session id, so a reader of the table
+//! cannot take over a session.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
@@ -12,7 +13,7 @@ use super::{
 use crate::Timestamp;
 use crate::Write;
 
-/// Writes a new session; `false` if the id exists.
+/// Inserts a new session; `false` if the id exists.
 pub async fn insert(
     db: &impl Write,
     id_hash: String,
@@ -31,7 +32,7 @@ pub async fn insert(
     Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
-/// Writes what a session holds now. A session that was ended meanwhile stays ended.
+/// Stores a session's data. A session that was deleted meanwhile stays deleted.
 pub async fn update(
     db: &impl Write,
     id_hash: &str,
@@ -47,7 +48,7 @@ pub async fn update(
         .map(|_| ())
 }
 
-/// Lets a session live on until `expires_at`.
+/// Extends a session until `expires_at`.
 pub async fn prolong(db: &impl Write, id_hash: &str, expires_at: Timestamp) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(expires_at))
@@ -76,12 +77,11 @@ pub async fn find(
     Model::find_by_statement(find).one(db).await
 }
 
-/// Ends a session.
 pub async fn delete(db: &impl Write, id_hash: &str) -> Result<(), DbErr> {
     Entity::delete_by_id(id_hash).exec(db).await.map(|_| ())
 }
 
-/// Deletes what has expired and says how many sessions that were.
+/// Deletes expired sessions and returns their number.
 pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<u64, DbErr> {
     let swept = Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))
@@ -90,10 +90,6 @@ pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<u64, DbErr> {
     Ok(swept.rows_affected)
 }
 
-/// Deletes every session.
-///
-/// # Errors
-/// If the database fails.
 pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
     Entity::delete_many().exec(db).await.map(|_| ())
 }

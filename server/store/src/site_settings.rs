@@ -1,4 +1,4 @@
-//! What an admin sets for a site.
+//! A site's settings, which its admins change.
 
 use domain::money::Money;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
@@ -7,17 +7,18 @@ use super::entities::site_settings::{Column, Entity, Model};
 use crate::SiteId;
 use crate::Write;
 
-/// What can be set, as it is to be.
+/// The settings that an admin can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Values {
-    /// What one referral earns; its currency is the site's.
+    /// The credit for one referral, in the site's currency.
     pub credit: Money,
-    /// Days that a referral outlives the session; 0: it ends with the browser.
+    /// How many days a referral is remembered beyond the session; 0 ends it with the browser
+    /// session.
     pub memory_days: i64,
 }
 
 impl Model {
-    /// The values as they are.
+    /// The current values.
     pub fn values(&self) -> Values {
         let currency = *self.currency;
         Values {
@@ -27,14 +28,14 @@ impl Model {
     }
 }
 
-/// The settings of the site as they are now, locked until the transaction ends.
+/// The site's current settings, locked until the transaction ends.
 pub async fn lock(db: &impl Write, site_id: SiteId) -> Result<Model, DbErr> {
     let row = Entity::find_by_id(site_id).lock_exclusive().one(db).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("site_settings".to_owned()))
 }
 
-/// Changes the settings; `false` if the row is not at `version` any more, because another admin
-/// saved meanwhile.
+/// Changes the settings; `false` if the row no longer has `version` because another admin saved
+/// meanwhile.
 pub async fn save(
     db: &impl Write,
     site_id: SiteId,

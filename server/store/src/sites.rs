@@ -1,4 +1,4 @@
-//! Sites: every query about a member, a product or a purchase starts from one.
+//! Sites: tenants and platform brands, with their hosts and settings.
 
 use crate::StripeAccountId;
 use domain::{
@@ -23,37 +23,32 @@ use crate::Write;
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "site::Entity")]
 pub struct Site {
-    /// The row.
     #[sea_orm(nested)]
     pub row: site::Model,
-    /// Its settings.
     #[sea_orm(nested)]
     pub settings: site_settings::Model,
 }
 
 impl Site {
-    /// Our id.
     pub fn id(&self) -> SiteId {
         self.row.id
     }
 
-    /// A tenant or a platform brand.
     pub fn kind(&self) -> SiteKind {
         *self.row.kind
     }
 
-    /// The site's currency.
     pub fn currency(&self) -> Currency {
         *self.settings.currency
     }
 
-    /// What one referral of a member earns now; zero: the program is off.
+    /// The credit for one referral by a member; zero means that the program is off.
     pub fn tenant_credit(&self) -> Money {
         Money::new(self.settings.tenant_credit_cents, self.currency())
     }
 }
 
-/// The site that answers to `host` (lower case, without port).
+/// The site with this host (lower case, without port).
 pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Site>, DbErr> {
     static FIND: Prepared = Prepared::new();
     let find = FIND.with(db.get_database_backend(), vec![host.into()], || {
@@ -66,7 +61,7 @@ pub async fn by_host(db: &impl ConnectionTrait, host: &str) -> Result<Option<Sit
     Site::find_by_statement(find).one(db).await
 }
 
-/// The site with this id, settings as they are now.
+/// The site with this id and its current settings.
 pub async fn by_id(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>, DbErr> {
     site::Entity::find_by_id(id)
         .inner_join(site_settings::Entity)
@@ -75,7 +70,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: SiteId) -> Result<Option<Site>
         .await
 }
 
-/// The site with this key (`detroit-arms`).
+/// The site with this key, for instance `detroit-arms`.
 pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Site>, DbErr> {
     let row = site::Entity::find()
         .filter(site::Column::Key.eq(key))
@@ -87,12 +82,12 @@ pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Site>
     }
 }
 
-/// Every site's key, for the operator's commands.
+/// All sites, for the operator's commands.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<site::Model>, DbErr> {
     site::Entity::find().all(db).await
 }
 
-/// The platform's brands, each with a host, the oldest first.
+/// The platform's brands, each with one host, oldest first.
 pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, String)>, DbErr> {
     let rows = site_host::Entity::find()
         .find_also_related(site::Entity)
@@ -109,7 +104,7 @@ pub async fn brands(db: &impl ConnectionTrait) -> Result<Vec<(site::Model, Strin
     Ok(brands)
 }
 
-/// A host of `site_id`, for links in places that have no request (jobs, commands).
+/// A host of `site_id`, for links from jobs and commands, which have no request to take it from.
 pub async fn host_of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Option<String>, DbErr> {
     let host = site_host::Entity::find()
         .filter(site_host::Column::SiteId.eq(site_id))
@@ -118,7 +113,7 @@ pub async fn host_of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Optio
     Ok(host.map(|host| host.host))
 }
 
-/// Writes a new site that answers to `host`, with `settings` (their `site_id` is filled in here).
+/// Adds a site with `host` and `settings`, whose `site_id` is set here.
 pub async fn insert(
     db: &impl Write,
     site: site::ActiveModel,
@@ -143,8 +138,7 @@ pub async fn insert(
     Ok(Site { row, settings })
 }
 
-/// Sets what one referral earns, in cents, whoever changed what meanwhile; 0 switches the program
-/// off.
+/// Sets the credit for one referral in cents without checking the version; 0 turns the program off.
 pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> Result<(), DbErr> {
     let settings = site_settings::ActiveModel {
         site_id: Set(site_id),
@@ -167,7 +161,7 @@ pub async fn set_tenant_credit(db: &impl Write, site_id: SiteId, cents: i64) -> 
         .map(|_| ())
 }
 
-/// The site's own row, locked until the transaction ends.
+/// The site's row, locked until the transaction ends.
 pub async fn lock(db: &impl Write, id: SiteId) -> Result<Option<site::Model>, DbErr> {
     site::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
@@ -181,7 +175,7 @@ pub async fn disconnect_all(db: &impl Write) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Connects the site to a Stripe account, or, with `None`, disconnects it.
+/// Connects the site to a Stripe account, or disconnects it with `None`.
 pub async fn set_stripe_account(
     db: &impl Write,
     site_id: SiteId,

@@ -1,4 +1,4 @@
-//! Stripe accounts and their secrets, which leave this file only opened for use.
+//! Stripe accounts and their secrets, which only this module encrypts and decrypts.
 
 mod objects;
 
@@ -17,65 +17,62 @@ use crate::{SiteId, StripeAccountId, Timestamp};
 
 pub use objects::{Objects, objects_of};
 
-/// An account with its secrets opened. Never logged, never shown: no `Debug`.
+/// An account with decrypted secrets. It has no `Debug`, so that they are never logged.
 #[derive(Clone)]
 pub struct StripeAccount {
-    /// Our id.
     pub id: StripeAccountId,
-    /// The end of its webhook address.
+    /// The last segment of the webhook endpoint's URL.
     pub public_id: String,
     /// `sk_…`.
     pub secret_key: String,
-    /// `whsec_…`, every one in force.
+    /// All signing secrets in use: `whsec_…`.
     pub webhook_secrets: Vec<String>,
-    /// The platform's own: its events sell subscriptions, and no tenant's ever do.
+    /// Whether it is the platform's account. Its events are about platform subscriptions; a
+    /// tenant's never are.
     pub platform: bool,
-    /// A live key; else a test key.
+    /// Whether the secret key is a live key.
     pub livemode: bool,
-    /// `acct_…`, as Stripe told it.
+    /// `acct_…`; `None` if Stripe did not say.
     pub stripe_account: Option<String>,
-    /// Counts the changes.
+    /// Increases with each change of the keys.
     pub version: i64,
 }
 
 impl StripeAccount {
-    /// Test or live, as its key is.
     pub fn mode(&self) -> StripeMode {
         StripeMode::of_livemode(self.livemode)
     }
 
-    /// The last four characters of the secret key: all that is ever shown of it.
+    /// The last four characters of the secret key, the only ones that pages show.
     pub fn last4(&self) -> &str {
         last4(&self.secret_key)
     }
 }
 
-/// What is known by an account's keys.
+/// The keys of an account, and the account that Stripe names for them.
 pub struct Keys<'a> {
     /// `sk_…`.
     pub secret_key: &'a str,
-    /// `whsec_…`.
+    /// The signing secrets: `whsec_…`.
     pub webhook_secrets: &'a [String],
-    /// `acct_…`; `None` where Stripe did not tell it: what is known stays.
+    /// `acct_…`; `None` if Stripe did not say, which leaves a known value unchanged.
     pub stripe_account: Option<&'a str>,
 }
 
-/// An account to be written.
+/// An account to insert.
 pub struct NewAccount<'a> {
-    /// The end of its webhook address.
+    /// The last segment of the webhook endpoint's URL.
     pub public_id: &'a str,
-    /// The tenant whose it is; `None`: the platform's own.
+    /// The tenant's site; `None` for the platform's account.
     pub site_id: Option<SiteId>,
-    /// Its keys.
     pub keys: Keys<'a>,
-    /// Milliseconds, UTC.
     pub now: Timestamp,
 }
 
-/// Seals and writes a new account; answers its id.
+/// Encrypts the secrets and inserts the account.
 ///
 /// # Errors
-/// If the database refuses, or the secrets cannot be sealed.
+/// Fails if the database refuses the row or the secrets cannot be encrypted.
 pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> anyhow::Result<StripeAccountId> {
     let (id, keys) = (new.public_id, &new.keys);
     let secrets = serde_json::to_string(keys.webhook_secrets)?;
@@ -88,7 +85,8 @@ pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> a
         site_id: Set(new.site_id),
         stripe_account: Set(keys.stripe_account.map(str::to_owned)),
         platform: Set(new.site_id.is_none()),
-        // Not 1: of two accounts that an owner has one after the other, none has the other's.
+        // Versions do not start at 1, so that two successive accounts of one owner never have equal
+        // versions.
         version: Set(new.now.millis()),
         created_at: Set(new.now),
         ..Default::default()
@@ -99,11 +97,11 @@ pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> a
         .id)
 }
 
-/// Replaces the keys of an account whose owner the caller has locked. Its mode stays: a key of the
-/// other mode is another account's.
+/// Replaces the keys of an account whose owner the caller has locked. The mode cannot change,
+/// because a key of the other mode belongs to another account.
 ///
 /// # Errors
-/// As [`insert`].
+/// Fails if the mode differs, or as [`insert`] does.
 pub async fn set_keys(
     db: &impl Write,
     sealer: &Sealer,
@@ -131,10 +129,7 @@ pub async fn set_keys(
     Ok(())
 }
 
-/// Forgets every secret key and webhook secret: none of these accounts can be used any more.
-///
-/// # Errors
-/// If the database fails.
+/// Deletes all secret keys and signing secrets, so that no account can be used any more.
 pub async fn forget_secrets(db: &impl Write) -> Result<(), DbErr> {
     let nothing = || Expr::value(String::new());
     stripe_account::Entity::update_many()
@@ -145,10 +140,7 @@ pub async fn forget_secrets(db: &impl Write) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// Every account that the owner has or had, in this mode: the newest first.
-///
-/// # Errors
-/// If the database fails.
+/// All accounts that the owner has or had in this mode, newest first.
 pub async fn of_owner(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
@@ -166,10 +158,7 @@ pub async fn of_owner(
         .await
 }
 
-/// The account as it is written, its secrets sealed.
-///
-/// # Errors
-/// If the database fails.
+/// The account's row with encrypted secrets.
 pub async fn row(
     db: &impl ConnectionTrait,
     id: StripeAccountId,
@@ -178,9 +167,6 @@ pub async fn row(
 }
 
 /// The mode of the account with this id; `None` if there is none.
-///
-/// # Errors
-/// If the database fails.
 pub async fn mode_of(
     db: &impl ConnectionTrait,
     id: Option<StripeAccountId>,
@@ -190,10 +176,7 @@ pub async fn mode_of(
     Ok(account.map(|account| StripeMode::of_livemode(account.livemode)))
 }
 
-/// Writes down the `acct_…` of an account that had none, unless the owner has another row for it.
-///
-/// # Errors
-/// If the database fails.
+/// Stores the `acct_…` of an account that has none, unless the owner has another row with it.
 pub async fn set_stripe_account(
     db: &impl Write,
     id: StripeAccountId,
@@ -220,15 +203,15 @@ fn last4(secret_key: &str) -> &str {
     &secret_key[from..]
 }
 
-/// The key moves real money.
+/// Whether the key moves real money.
 pub fn is_live(secret_key: &str) -> bool {
     secret_key.contains("_live_")
 }
 
-/// The account with this id.
+/// The account with this id, its secrets decrypted.
 ///
 /// # Errors
-/// If the database fails, or the secrets were sealed under another `APP_SECRET`.
+/// Fails if the database fails or the secrets were encrypted under another `APP_SECRET`.
 pub async fn by_id(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
@@ -240,11 +223,8 @@ pub async fn by_id(
     )
 }
 
-/// The account with this id; one whose secrets do not open is as good as none, and can be connected
-/// anew.
-///
-/// # Errors
-/// If the database fails.
+/// The account with this id; `None` also if its secrets cannot be decrypted, so that the owner can
+/// connect Stripe again.
 pub async fn usable(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
@@ -258,11 +238,11 @@ pub async fn usable(
     })
 }
 
-/// The account whose webhook address ends in `public_id`; none whose secrets were taken from a copy of
-/// the database, since nothing can be believed of it.
+/// The account whose webhook endpoint's URL ends with `public_id`. An account whose secrets were
+/// deleted from a copy of the database counts as missing, because no delivery can be verified.
 ///
 /// # Errors
-/// As [`by_id`].
+/// Fails as [`by_id`] does.
 pub async fn by_public_id(
     db: &impl ConnectionTrait,
     sealer: &Sealer,
@@ -276,10 +256,10 @@ pub async fn by_public_id(
     open(sealer, row)
 }
 
-/// The same account with its secrets opened.
+/// Decrypts the secrets of a row.
 ///
 /// # Errors
-/// If they were sealed under another `APP_SECRET`.
+/// Fails if they were encrypted under another `APP_SECRET`.
 pub fn opened(sealer: &Sealer, row: stripe_account::Model) -> anyhow::Result<StripeAccount> {
     let secret_key = sealer.open(&key_purpose(&row.public_id), &row.secret_key_sealed)?;
     let webhook_secrets = sealer.open(

@@ -1,5 +1,5 @@
-//! The customers of members and partners, one for each account and holder, with the balance as last
-//! read.
+//! The Stripe customers of members and platform referrers: one row for each account and person,
+//! with the last known balance.
 
 mod writes;
 
@@ -23,12 +23,10 @@ pub use writes::{
     set_customer, set_marked,
 };
 
-/// Whose customer.
+/// The person whom a Stripe customer stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderId {
-    /// Our id of a member.
     Member(MemberId),
-    /// Our id of a partner.
     Partner(PlatformReferrerId),
 }
 
@@ -48,7 +46,7 @@ impl HolderId {
     }
 }
 
-/// The member with this id, on this site.
+/// The site's member with this id.
 pub async fn member(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -60,7 +58,7 @@ pub async fn member(
         .await
 }
 
-/// What is known of the holder at this account.
+/// The person's row at this account.
 pub async fn get(
     db: &impl ConnectionTrait,
     account_id: StripeAccountId,
@@ -73,8 +71,8 @@ pub async fn get(
         .await
 }
 
-/// The same, with a row if there was none; `key_token` goes into the keys under which its customers
-/// are made.
+/// The person's row at this account, inserted if missing. `key_token` becomes part of the
+/// idempotency keys under which the person's customers are created.
 pub async fn get_or_insert(
     db: &impl Write,
     account_id: StripeAccountId,
@@ -107,7 +105,7 @@ fn new_row(account_id: StripeAccountId, holder: HolderId) -> ActiveModel {
     row
 }
 
-/// Writes a row unless the holder has one at the account; answers whether it did.
+/// Inserts a row unless the person has one at the account; returns whether it did.
 async fn insert(db: &impl Write, row: ActiveModel, holder: HolderId) -> Result<bool, DbErr> {
     let once = OnConflict::columns([Column::StripeAccountId, holder.column()])
         .do_nothing()
@@ -119,7 +117,7 @@ async fn insert(db: &impl Write, row: ActiveModel, holder: HolderId) -> Result<b
     Ok(inserted > 0)
 }
 
-/// Customers of the holder at other accounts of this mode, the newest first.
+/// The person's customers at other accounts of this mode, newest first.
 pub async fn elsewhere(
     db: &impl ConnectionTrait,
     account_id: StripeAccountId,
@@ -137,7 +135,7 @@ pub async fn elsewhere(
         .await
 }
 
-/// What is known of a member at every account, with whether that is of live mode.
+/// The member's rows at every account, each with whether the account is in live mode.
 pub async fn everywhere(
     db: &impl ConnectionTrait,
     user_id: MemberId,
@@ -154,7 +152,7 @@ pub async fn everywhere(
     Ok(rows.into_iter().map(with_mode).collect())
 }
 
-/// Customers that have yet to get our metadata, after the row `after`.
+/// Customers whose metadata we have not set yet, with rows after `after`.
 pub async fn unmarked(
     db: &impl ConnectionTrait,
     after: StripeCustomerRowId,

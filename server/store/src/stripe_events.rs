@@ -1,5 +1,5 @@
-//! Webhook events as they came. A row here means: seen, and never to be handled again, unless it waits
-//! for the payment that it is about.
+//! Webhook events as received. An event with a row is a duplicate when it is delivered again,
+//! unless it still waits for the payment that it is about.
 
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -14,24 +14,22 @@ use super::entities::{
 use crate::Write;
 use crate::{SiteId, StripeAccountId, StripeEventId, Timestamp};
 
-/// An event to be remembered.
+/// An event to store.
 pub struct NewEvent<'a> {
-    /// Our id of the account it came for.
+    /// The account whose webhook endpoint received it.
     pub stripe_account_id: StripeAccountId,
     /// `evt_…`.
     pub event_id: &'a str,
-    /// `checkout.session.completed`.
+    /// The event type, such as `checkout.session.completed`.
     pub kind: &'a str,
-    /// The raw body.
     pub body: &'a str,
-    /// Whether it says that it is of live mode.
+    /// The event's `livemode`, if it has one.
     pub livemode: Option<bool>,
-    /// When it came.
     pub received_at: Timestamp,
 }
 
-/// Remembers an event; `false` if it was here before. Of two that come at once, one waits for the
-/// other's transaction and then learns that it is the second.
+/// Stores an event; `false` if it was stored before. When the same event arrives twice at once, the
+/// second insert waits for the first transaction and then returns `false`.
 pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, DbErr> {
     let row = ActiveModel {
         id: ActiveValue::NotSet,
@@ -55,7 +53,7 @@ pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, D
     Ok(inserted > 0)
 }
 
-/// When the last event of an account came.
+/// When the account's last event was received.
 pub async fn last_received(
     db: &impl ConnectionTrait,
     stripe_account_id: StripeAccountId,
@@ -70,8 +68,8 @@ pub async fn last_received(
         .await
 }
 
-/// Since when an event waits for its payment, locked until the transaction ends;
-/// `None` if it does not wait.
+/// Since when an event waits for its payment, locked until the transaction ends; `None` if it does
+/// not wait.
 pub async fn lock_unmatched(
     db: &impl Write,
     stripe_account_id: StripeAccountId,
@@ -87,7 +85,6 @@ pub async fn lock_unmatched(
     Ok(since.flatten())
 }
 
-/// One event.
 pub async fn one(
     db: &impl ConnectionTrait,
     stripe_account_id: StripeAccountId,
@@ -96,7 +93,7 @@ pub async fn one(
     of(stripe_account_id, event_id).one(db).await
 }
 
-/// Events that wait for their payment since `from` or later, the newest first.
+/// Events that wait for their payment since `from` or later, newest first.
 pub async fn unmatched(
     db: &impl ConnectionTrait,
     from: Timestamp,
@@ -110,8 +107,8 @@ pub async fn unmatched(
         .await
 }
 
-/// Events that wait for their payment at any account of this site, or of the platform's; the newest
-/// first.
+/// Events that wait for their payment at any account of this site, or of the platform program if
+/// `None`; newest first.
 pub async fn unmatched_of(
     db: &impl ConnectionTrait,
     site_id: Option<SiteId>,
@@ -124,7 +121,8 @@ pub async fn unmatched_of(
         .await
 }
 
-/// One of them, locked until the transaction ends; `None` if it waits no more, or is another's.
+/// An event that waits at an account of this owner, locked until the transaction ends; `None` if it
+/// no longer waits or belongs to another owner.
 pub async fn lock_waiting(
     db: &impl Write,
     site_id: Option<SiteId>,
@@ -158,8 +156,8 @@ fn of(stripe_account_id: StripeAccountId, event_id: &str) -> Select<Entity> {
         .filter(Column::EventId.eq(event_id))
 }
 
-/// Writes down, in a sentence, what became of an event, and since when it waits for its payment, if
-/// it does.
+/// Stores the outcome of an event as a sentence, and since when it waits for its payment, if it
+/// does.
 pub async fn set_outcome(
     db: &impl Write,
     stripe_account_id: StripeAccountId,

@@ -1,4 +1,4 @@
-//! Members: every query starts from their site.
+//! Members. Every query filters by their site.
 
 use domain::account::Role;
 use domain::{
@@ -23,7 +23,7 @@ use crate::{MemberId, SiteId, Timestamp};
 use crate::{Scope, Write};
 
 impl Model {
-    /// As the rule of attribution needs it.
+    /// The fields that the attribution rule needs; `None` if the stored address is invalid.
     pub fn as_referrer(&self) -> Option<Referrer<MemberId>> {
         Email::parse(&self.email).map(|email| Referrer {
             member_id: self.id,
@@ -32,12 +32,11 @@ impl Model {
     }
 }
 
-/// The members of this site.
 pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))
 }
 
-/// The member with this id.
+/// The site's member with this id.
 pub async fn by_id(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -46,8 +45,8 @@ pub async fn by_id(
     of(site_id).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// The member with this id, and how many notifications they have not read: what every page of theirs
-/// needs, in one query.
+/// The member and the number of their unread notifications in one query, since every page for
+/// members needs both.
 pub async fn with_unread(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -75,8 +74,7 @@ pub async fn with_unread(
     Ok(row.map(|row| (row.member, row.unread.unsigned_abs())))
 }
 
-/// Members of the site, newest first, older than the member `before`; only these `ids` if there are
-/// some.
+/// The site's members, newest first: with `before` only older ones, with `ids` only these.
 pub async fn page(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -93,7 +91,7 @@ pub async fn page(
         .await
 }
 
-/// The member with this account.
+/// The site's member with this e-mail account (`Email::account`).
 pub async fn by_email(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -105,7 +103,7 @@ pub async fn by_email(
         .await
 }
 
-/// The member whose code it is.
+/// The site's member with this referral code.
 pub async fn by_referral_code(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -117,8 +115,9 @@ pub async fn by_referral_code(
         .await
 }
 
-/// Writes a new member, named at Stripe by the random `token`; `None` if the e-mail is taken on this
-/// site. Safe inside a transaction.
+/// Adds a member; `None` if the site has a member with the same e-mail account. `token` is the
+/// random name by which Stripe knows the member. A conflict does not abort the caller's
+/// transaction.
 pub async fn insert(
     db: &impl Write,
     site_id: SiteId,
@@ -142,7 +141,7 @@ pub async fn insert(
         created_at: Set(now),
         ..Default::default()
     };
-    // `exec_with_returning` calls a conflict an error, `exec` a result.
+    // On a conflict `exec_with_returning` fails, while `exec` returns a result.
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::SiteId, Column::EmailAccount])
         .exec(db)
@@ -164,8 +163,8 @@ pub async fn insert(
     }
 }
 
-/// Gives the member a code unless they have one; `false` if the code was given before, to a member
-/// or a partner, so that the caller draws again. A transaction of its own.
+/// Assigns a referral code to a member who has none. `false` if the code was assigned before, to a
+/// member or a platform referrer; the caller then draws another. Runs in its own transaction.
 pub async fn give_code(
     db: &Db,
     site_id: SiteId,

@@ -1,4 +1,4 @@
-//! Statements that write by themselves, outside a transaction.
+//! A connection for single statements that write, outside a transaction.
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -6,19 +6,19 @@ use sea_orm::{
     ExecResult, IntoDatabaseExecutor, QueryResult, Statement,
 };
 
-/// Where statements that write may go: to a [`Writer`], or into a transaction.
+/// A connection that may write: a [`Writer`] or a transaction.
 pub trait Write: ConnectionTrait {}
 
 impl Write for Writer {}
 impl Write for DatabaseTransaction {}
 
-/// A connection whose answers wait for the end of the statement. Of `INSERT … RETURNING` sqlx 0.9
-/// gives the first row out before the commit, and forgets the commit's own error: a row would be
-/// answered that is nowhere.
+/// A connection that returns rows only after the statement has ended. For `INSERT … RETURNING`,
+/// sqlx 0.9 returns the first row before the commit and drops an error of the commit, so a caller
+/// would get a row that does not exist.
 #[derive(Clone, Debug)]
 pub struct Writer(pub(super) DatabaseConnection);
 
-/// For migrations.
+/// Migrations need an executor.
 impl<'c> IntoDatabaseExecutor<'c> for &'c Writer {
     fn into_database_executor(self) -> DatabaseExecutor<'c> {
         DatabaseExecutor::Connection(&self.0)

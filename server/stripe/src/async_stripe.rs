@@ -1,4 +1,4 @@
-//! [`StripeGateway`] over async-stripe.
+//! [`StripeGateway`] implemented with async-stripe.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -31,18 +31,18 @@ use super::{
     StripeGateway, convert, ordered::Ordered,
 };
 
-/// The most that one answer of Stripe lists.
+/// The most items that Stripe returns in one page of a list.
 const PAGE: i64 = 100;
 
-/// Opens gateways to the API at one base address.
+/// Opens gateways to the API at one base URL.
 pub struct AsyncStripe {
     base: String,
     timeout: Duration,
 }
 
 impl AsyncStripe {
-    /// `base` is the root of the API, with a slash at its end; `timeout` bounds each call
-    /// (async-stripe has none of its own).
+    /// `base` is the API's root URL with a trailing slash. `timeout` limits each call, since
+    /// async-stripe has no timeout of its own.
     pub fn new(base: &str, timeout: Duration) -> Self {
         Self {
             base: base.to_owned(),
@@ -65,7 +65,7 @@ impl StripeConnector for AsyncStripe {
 struct Gateway(Client);
 
 impl Gateway {
-    /// Every entry of a customer's balance that was made at or after `since`, newest first.
+    /// Every balance transaction of a customer that was created at or after `since`, newest first.
     async fn entries(
         &self,
         customer: &str,
@@ -252,7 +252,7 @@ impl StripeGateway for Gateway {
     }
 
     async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>> {
-        // A customer has few that are open: one, by what we make.
+        // We keep at most one session open for a customer, so one page is enough.
         let list = ListCheckoutSession::new()
             .customer(customer)
             .status(CheckoutSessionStatus::Open)

@@ -1,4 +1,4 @@
-//! Checkout sessions in our own words: what we ask for, and what Stripe says of one.
+//! Checkout sessions: the request that creates one, and what Stripe says about one.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Who pays.
+/// The person who pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Payer {
-    /// A customer that Stripe knows.
+    /// A customer that exists at Stripe.
     Customer(String),
-    /// An address; Stripe makes a customer of it.
+    /// An e-mail address, for which Stripe creates a customer.
     Email(String),
-    /// Whoever comes; Stripe asks for an address.
+    /// An unknown buyer; Stripe asks for an e-mail address.
     Anyone,
 }
 
@@ -24,45 +24,43 @@ pub enum Payer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Billing {
-    /// Payment mode.
+    /// One payment: payment mode.
     Once,
-    /// Subscription mode, each month.
+    /// Monthly: subscription mode.
     Monthly,
-    /// Subscription mode, each year.
+    /// Yearly: subscription mode.
     Yearly,
 }
 
-/// A Checkout session to be made, for one thing. It is stored before it is sent: under one
-/// idempotency key Stripe takes the same parameters alone (Stripe, "Idempotent requests").
+/// A Checkout session to create, for one product. It is stored before it is sent, because Stripe
+/// accepts an idempotency key only with the same parameters (Stripe, "Idempotent requests").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCheckout {
-    /// How often it is paid.
     pub billing: Billing,
-    /// What it is called.
+    /// The product's name on Stripe's page.
     pub name: String,
-    /// What it costs.
     pub price: Money,
-    /// Who pays.
     pub payer: Payer,
     /// Our random token of the session.
     pub reference: String,
-    /// What we need to know when it is paid; Stripe does not copy it to the subscription or payment,
-    /// so it is set there too.
+    /// The data that we need once the session is paid. Stripe does not copy a session's metadata to
+    /// its subscription or payment, so we set it there too.
     pub metadata: BTreeMap<String, String>,
-    /// Where Stripe sends the buyer after paying.
+    /// Where Stripe sends the buyer after the payment.
     pub success_url: String,
-    /// Where Stripe sends a buyer who turns back.
+    /// Where Stripe sends a buyer who cancels.
     pub cancel_url: String,
 }
 
 impl NewCheckout {
-    /// It is paid from the balance of a customer first, and holds what it would spend of it while its
-    /// page is open: a subscription of a customer that Stripe knows (Stripe, "Customer credit balance").
+    /// Whether the customer balance pays first. That is so for a subscription of a known customer,
+    /// and the session holds that part of the balance while it is open (Stripe, "Customer credit
+    /// balance").
     pub fn spends_balance(&self) -> bool {
         self.billing != Billing::Once && matches!(self.payer, Payer::Customer(_))
     }
 
-    /// What its buyer agrees to; `referral_code` is the metadata under that name.
+    /// The terms that the buyer agrees to; `referral_code` comes from the metadata.
     pub fn terms(&self) -> Terms {
         Terms {
             name: self.name.clone(),
@@ -76,32 +74,32 @@ impl NewCheckout {
     }
 }
 
-/// A Checkout session that waits for its buyer.
+/// A created Checkout session, which waits for its buyer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
     /// `cs_…`.
     pub id: String,
-    /// Stripe's page.
+    /// The URL of Stripe's page.
     pub url: String,
 }
 
-/// A Checkout session that waits for its buyer, as Stripe lists it.
+/// An open Checkout session in Stripe's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCheckout {
     /// `cs_…`.
     pub id: String,
-    /// Stripe's page.
+    /// The URL of Stripe's page.
     pub url: Option<String>,
-    /// It sells a subscription, which is paid from the customer's balance first: what it would spend of
-    /// it is held while it is open.
+    /// The session sells a subscription. The customer balance pays first, and the session holds
+    /// that part of the balance while it is open.
     pub subscribes: bool,
-    /// Our random token of it, if we made it.
+    /// Our random token of the session; `None` if we did not create it.
     pub token: Option<String>,
-    /// Which site of which installation made it.
+    /// The site and installation that created the session.
     pub realm: Option<String>,
 }
 
-/// What Stripe says of a Checkout session, in an event or when it is asked.
+/// A Checkout session in an event or in Stripe's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckoutSession {
     /// `cs_…`.
@@ -116,36 +114,36 @@ pub struct CheckoutSession {
     pub payment_intent: Option<String>,
     /// `sub_…`.
     pub subscription: Option<String>,
-    /// After discounts, before the customer's balance; in the smallest unit of `currency`.
+    /// Total after discounts and before the customer balance, in the smallest unit of `currency`.
     pub amount_total: Option<i64>,
-    /// `usd`.
+    /// Lower case: `usd`.
     pub currency: Option<String>,
-    /// As typed on Stripe's page, else as we gave it.
+    /// The address that the buyer entered on Stripe's page, or else the one that we sent.
     pub email: Option<String>,
-    /// When it was made, in seconds since the epoch.
+    /// When Stripe created it, in seconds since the epoch.
     pub created: Option<i64>,
-    /// Stripe's page, while it is open.
+    /// The URL of Stripe's page while the session is open.
     pub url: Option<String>,
-    /// What we put there.
+    /// The metadata that we set.
     pub metadata: BTreeMap<String, String>,
 }
 
 impl CheckoutSession {
-    /// The metadata under which a session carries our random token of it.
+    /// Metadata key of our random token of the session.
     pub const TOKEN: &str = "token";
-    /// The metadata under which a session carries which site of which installation made it.
+    /// Metadata key of the site and installation that created the session.
     pub const REALM: &str = "realm";
-    /// The metadata under which a session carries the code of a platform referrer.
+    /// Metadata key of a platform referrer's code.
     pub const REFERRAL_CODE: &str = "referral_code";
 
-    /// What we put into the metadata under `name`; `None` if nothing, or nothing that we can store:
-    /// PostgreSQL text holds no NUL, and nothing that we wrote has one.
+    /// The metadata value under `name`. `None` if it is missing, empty or contains NUL, which
+    /// PostgreSQL text cannot hold and which we never write.
     pub fn metadata(&self, name: &str) -> Option<&str> {
         let text = self.metadata.get(name)?;
         (!text.is_empty() && !text.contains('\0')).then_some(text)
     }
 
-    /// What it says of the payment; `None` while the buyer has not finished.
+    /// What the session says about the payment; `None` while the buyer has not finished.
     pub fn news(&self) -> Option<CheckoutNews> {
         CheckoutNews::of_retrieved(self.status.as_deref(), self.payment_status.as_deref())
     }

@@ -1,4 +1,5 @@
-//! Between async-stripe's types and ours. Its `Debug` prints personal data: nothing is logged here.
+//! Converts between async-stripe's types and ours. Never log here: their `Debug` prints personal
+//! data.
 
 use domain::credit::StripeAmount;
 use std::collections::{BTreeMap, HashMap};
@@ -23,13 +24,13 @@ use super::{
     BalanceTransaction, Billing, Call, CheckoutSession, Customer, NewCheckout, OpenCheckout, Payer,
 };
 
-/// One attempt, under our own key.
+/// A single attempt under our own idempotency key, without async-stripe's retries.
 pub fn once(key: &str) -> Call<RequestStrategy> {
     let key = IdempotencyKey::new(key).map_err(|_| Fault::Refused("idempotency_key".to_owned()))?;
     Ok(RequestStrategy::Idempotent(key))
 }
 
-/// What went wrong, in the terms of the rules (`docs/rules.md` 27 and 28).
+/// Maps an error to the terms of the rules (`docs/rules.md` 27 and 28).
 pub fn fault(error: &StripeError) -> Fault {
     match error {
         StripeError::Stripe(_, 401 | 403) => Fault::KeyRefused,
@@ -49,7 +50,6 @@ pub fn fault(error: &StripeError) -> Fault {
     }
 }
 
-/// Our customer of theirs.
 pub fn customer(customer: &stripe_core::Customer) -> Customer {
     Customer {
         id: customer.id.to_string(),
@@ -60,8 +60,8 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
     }
 }
 
-/// Our balance entry of theirs; `None` for one that is no credit of ours: it takes something away, or is
-/// in a currency in which no site trades.
+/// Converts a balance transaction. `None` if it is not a credit of ours: it lowers the credit, or
+/// its currency is not one that a site trades in.
 pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceTransaction> {
     let currency = Currency::parse(&entry.currency.to_string())?;
     let amount = StripeAmount::new(entry.amount, currency)?;
@@ -73,7 +73,6 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<Balanc
     })
 }
 
-/// Our Checkout session of theirs.
 pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSession {
     let typed = session.customer_details.and_then(|details| details.email);
     CheckoutSession {
@@ -94,7 +93,6 @@ pub fn checkout_session(session: stripe_checkout::CheckoutSession) -> CheckoutSe
     }
 }
 
-/// An open session, in our own words.
 pub fn open_checkout(session: stripe_checkout::CheckoutSession) -> OpenCheckout {
     let metadata = ordered(session.metadata);
     let of = |name| metadata.get(name).cloned();
@@ -111,7 +109,6 @@ fn ordered(metadata: Option<HashMap<String, String>>) -> BTreeMap<String, String
     metadata.unwrap_or_default().into_iter().collect()
 }
 
-/// Their currency of ours.
 pub fn currency(currency: Currency) -> Call<stripe_types::Currency> {
     currency
         .code()
@@ -119,7 +116,7 @@ pub fn currency(currency: Currency) -> Call<stripe_types::Currency> {
         .map_err(|_| Fault::Refused("currency".to_owned()))
 }
 
-/// The request that makes a Checkout session.
+/// The request that creates a Checkout session.
 pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
     let metadata: HashMap<_, _> = new.metadata.clone().into_iter().collect();
     let request = CreateCheckoutSession::new()
@@ -145,11 +142,12 @@ pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
     let request = request.mode(CheckoutSessionMode::Payment);
     let request = match known {
         true => request,
-        // Payment mode makes no customer by itself, and we want to know it the next time.
+        // Payment mode creates no customer by default, and we want to recognize the buyer next
+        // time.
         false => request.customer_creation(CreateCheckoutSessionCustomerCreation::Always),
     };
     if !new.price.is_positive() {
-        // A free session has no PaymentIntent to put metadata on.
+        // A free session has no PaymentIntent that could carry metadata.
         return Ok(request);
     }
     let mut data = CreateCheckoutSessionPaymentIntentData::new();
@@ -157,7 +155,7 @@ pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
     Ok(request.payment_intent_data(data))
 }
 
-/// The interval of a subscription; `None` in payment mode.
+/// The billing interval of a subscription; `None` in payment mode.
 fn interval(billing: Billing) -> Option<CreateCheckoutSessionLineItemsPriceDataRecurringInterval> {
     match billing {
         Billing::Once => None,

@@ -1,4 +1,5 @@
-//! No way to Stripe at all: for a database that may be a copy of one that is served elsewhere.
+//! A connector that never reaches Stripe, for a database that may be a copy of one in use
+//! elsewhere.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use domain::credit::Fault;
 
 use super::{Call, StripeConnector, StripeGateway};
 
-/// Opens no gateway, whatever the key.
+/// Refuses every key with [`Fault::NotConnected`].
 pub struct CutOff;
 
 impl StripeConnector for CutOff {

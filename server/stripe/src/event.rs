@@ -1,5 +1,5 @@
-//! What we read of an event. Every field is optional: events come in the API version of their
-//! endpoint, and one that we cannot read in full is stored all the same.
+//! Parses webhook events. Every field is optional: the webhook endpoint decides the API version,
+//! and an event that we cannot read in full is stored all the same.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::CheckoutSession;
 
-/// An event.
+/// A webhook event.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Event {
@@ -17,7 +17,7 @@ pub struct Event {
     pub id: Option<String>,
     #[serde(rename = "type", deserialize_with = "lenient")]
     kind: Option<String>,
-    /// Whether it is of live mode.
+    /// Whether the event is of live mode.
     #[serde(deserialize_with = "lenient")]
     pub livemode: Option<bool>,
     #[serde(deserialize_with = "lenient")]
@@ -31,7 +31,7 @@ struct EventData {
     object: Option<Session>,
 }
 
-/// A Checkout session, as far as it concerns us.
+/// The fields of a Checkout session that we use.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Session {
@@ -68,7 +68,7 @@ struct CustomerDetails {
     email: Option<String>,
 }
 
-/// An object's id, alone or expanded.
+/// An object's id, either alone or inside the expanded object.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Reference {
@@ -85,17 +85,17 @@ impl From<Reference> for String {
 }
 
 impl Event {
-    /// Reads `body` as far as it can be read.
+    /// Reads as much of `body` as can be read.
     pub fn read(body: &str) -> Self {
         serde_json::from_str(body).unwrap_or_default()
     }
 
-    /// `checkout.session.completed`; empty if it says nothing.
+    /// The event type, such as `checkout.session.completed`; empty if the event has none.
     pub fn kind(&self) -> &str {
         self.kind.as_deref().unwrap_or_default()
     }
 
-    /// The Checkout session that it is about; `None` where it is about something else.
+    /// The event's Checkout session; `None` if the event is about something else.
     pub fn into_session(self) -> Option<CheckoutSession> {
         self.data?.object?.read()
     }
@@ -121,13 +121,13 @@ impl Session {
     }
 }
 
-/// PostgreSQL text holds no NUL, and nothing that we wrote has one.
+/// Drops text with NUL, which PostgreSQL text cannot hold and which we never write, and empty text.
 fn storable(text: Option<impl Into<String>>) -> Option<String> {
     let text: String = text?.into();
     (!text.is_empty() && !text.contains('\0')).then_some(text)
 }
 
-/// A field of another shape than we know counts as missing, and spoils nothing beside it.
+/// Treats a field of an unexpected shape as missing, so that the other fields can still be read.
 fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {

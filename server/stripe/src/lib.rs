@@ -1,4 +1,5 @@
-//! Our own words for what we ask of Stripe. async-stripe stays behind this trait.
+//! The calls that we make to Stripe, as a trait of our own types; async-stripe is one
+//! implementation.
 
 mod async_stripe;
 mod checkout;
@@ -22,15 +23,16 @@ pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout
 pub use cut_off::CutOff;
 pub use event::Event;
 
-/// What a call to Stripe answers: the thing, or what went wrong in the terms of the rules.
+/// The result of a call to Stripe; the error is in the terms of the rules.
 pub type Call<T> = Result<T, Fault>;
 
-/// Opens a gateway for the secret key of an account.
+/// Opens a gateway for an account's secret key.
 pub trait StripeConnector: Send + Sync {
-    /// A gateway that acts as the owner of `secret_key`.
+    /// A gateway that acts for the account of `secret_key`.
     ///
     /// # Errors
-    /// [`Fault::Refused`] if the key cannot even be sent.
+    /// [`Fault::Refused`] if the key cannot be sent in an HTTP header; [`Fault::NotConnected`] if
+    /// this server must not call Stripe.
     fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>>;
 }
 
@@ -39,51 +41,50 @@ pub trait StripeConnector: Send + Sync {
 pub struct Customer {
     /// `cus_…`.
     pub id: String,
-    /// The balance, in cents with Stripe's sign; of which currency says `currency`.
+    /// The balance in cents with Stripe's sign, in `currency`.
     pub balance_cents: i64,
-    /// Stripe's word for the currency of the balance; `None`: there was never one.
+    /// Stripe's code for the balance's currency; `None` if the customer never had a balance.
     pub currency: Option<String>,
-    /// Our ids, if we made it.
+    /// Contains our ids if we created the customer.
     pub metadata: BTreeMap<String, String>,
-    /// When it was made, in seconds since the epoch.
+    /// When Stripe created the customer, in seconds since the epoch.
     pub created: i64,
 }
 
-/// A customer to be made.
+/// A customer to create.
 pub struct NewCustomer<'a> {
-    /// E-mail address.
     pub email: &'a str,
     /// Full name.
     pub name: &'a str,
-    /// Our ids.
+    /// Our ids, by which we find the customer again.
     pub metadata: BTreeMap<String, String>,
 }
 
-/// An entry of a customer's balance that gave the customer a credit.
+/// A balance transaction that issued a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceTransaction {
     /// `cbtxn_…`.
     pub id: String,
-    /// How much the balance changed by.
+    /// The change of the balance.
     pub amount: StripeAmount,
-    /// How much it gave: more than nothing.
+    /// The credit that it issued; always above zero.
     pub given: Money,
-    /// The balance after it; `None` where others may have followed.
+    /// The balance after this transaction; `None` where later transactions may have followed.
     pub ending_balance: Option<StripeAmount>,
 }
 
-/// What an account says of a customer's id.
+/// What an account says about a customer id.
 pub enum Found {
-    /// It lives.
+    /// The customer exists.
     Customer(Customer),
-    /// It was deleted.
+    /// The customer was deleted.
     Deleted,
-    /// The account never had it, or forgot it with its other test data.
+    /// The account never had the customer, or its test data was deleted.
     Unknown,
 }
 
 impl Found {
-    /// The customer, if it lives.
+    /// The customer, unless it was deleted or is unknown.
     pub fn living(self) -> Option<Customer> {
         match self {
             Self::Customer(customer) => Some(customer),
@@ -92,70 +93,73 @@ impl Found {
     }
 }
 
-/// A balance entry to be posted.
+/// A balance transaction to post.
 pub struct NewBalanceTransaction<'a> {
-    /// How much the balance is to change by.
+    /// The change of the balance.
     pub amount: StripeAmount,
-    /// What Stripe shows.
+    /// The description at Stripe.
     pub description: &'a str,
-    /// Our ledger key, under [`LEDGER_KEY`], so that the entry can be found again.
+    /// The key of our ledger row, stored under [`LEDGER_KEY`] so that we can find the transaction
+    /// again.
     pub ledger_key: &'a str,
 }
 
-/// The metadata key under which a balance entry carries our ledger key.
+/// The metadata key under which a balance transaction carries the key of our ledger row.
 pub const LEDGER_KEY: &str = "ledger_key";
 
-/// What Stripe says to a key.
+/// What Stripe says about a secret key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ping {
-    /// It works.
+    /// The key works.
     Answered,
-    /// No account has it.
+    /// No account has this key.
     WrongKey,
-    /// It is restricted, and may not read customers.
+    /// The key is restricted and may not read customers.
     NotAllowed,
 }
 
-/// What we ask of one Stripe account. Each call makes one attempt, within a time-out.
+/// The calls that we make to one Stripe account. Each makes a single attempt within a timeout.
 #[async_trait]
 pub trait StripeGateway: Send + Sync {
-    /// Asks something harmless, to see whether the key works.
+    /// Makes a harmless read to see whether the secret key works.
     async fn ping(&self) -> Call<Ping>;
-    /// The account of the key. Never an error: that Stripe does not say it is an answer.
+    /// The account of the secret key. Never an error: when Stripe does not say, that is one of the
+    /// answers.
     async fn account(&self) -> AccountAsked;
-    /// Adds `metadata` to a customer's; `false` if the account has no such customer that lives.
+    /// Adds `metadata` to a customer's; `false` if the account has no such customer.
     async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
-    /// The customer, if it lives.
+    /// Retrieves a customer.
     async fn customer(&self, id: &str) -> Call<Found>;
-    /// The customers with exactly this address, newest first; Stripe takes many with one.
+    /// The customers with exactly this address, newest first; Stripe allows several with the same
+    /// address.
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
-    /// Makes a customer, once for each `idempotency_key`.
+    /// Creates a customer, once per `idempotency_key`.
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;
-    /// Posts a balance entry, once for each `idempotency_key`.
+    /// Posts a balance transaction, once per `idempotency_key`.
     async fn post_balance(
         &self,
         customer: &str,
         new: NewBalanceTransaction<'_>,
         idempotency_key: &str,
     ) -> Call<BalanceTransaction>;
-    /// The credit that carries our `ledger_key`, if the customer has it; entries made before `since`
-    /// (seconds since the epoch) are not read.
+    /// The balance transaction that carries our `ledger_key`, if the customer has one. Transactions
+    /// created before `since` (seconds since the epoch) are not read.
     async fn find_balance(
         &self,
         customer: &str,
         ledger_key: &str,
         since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>>;
-    /// How much of the customer's balance a Checkout session spent, in cents.
+    /// How much of the customer's balance a Checkout session used, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
-    /// Makes a Checkout session, once for each `idempotency_key`.
+    /// Creates a Checkout session, once per `idempotency_key`.
     async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout>;
-    /// What became of a Checkout session; `None`: the account has no such session.
+    /// Retrieves a Checkout session; `None` if the account has no such session.
     async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>>;
-    /// The customer's open Checkout sessions, whoever made them.
+    /// The customer's open Checkout sessions, including those that others created.
     async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>>;
-    /// Expires a Checkout session: its page closes, and what it holds of a balance is given back.
+    /// Expires a Checkout session, which closes its page and releases the balance that it holds.
     ///
-    /// Stripe refuses where the session is not open any more.
+    /// Stripe refuses if the session is no longer open.
     async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession>;
 }

@@ -1,11 +1,11 @@
-//! Requests whose parameters always come in one order. async-stripe keeps metadata in a `HashMap`,
-//! which is in another order at each call, and Stripe takes an idempotency key again with the same
-//! parameters alone.
+//! Requests whose parameters always have the same order. async-stripe keeps metadata in a
+//! `HashMap`, whose order changes with each call, and Stripe accepts an idempotency key only with
+//! the same parameters.
 
 use ::stripe::StripeRequest;
 use stripe_client_core::RequestBuilder;
 
-/// A request with its form sorted by name.
+/// A request whose form parameters are sorted by name.
 pub struct Ordered<R>(pub R);
 
 impl<R: StripeRequest> StripeRequest for Ordered<R> {
@@ -18,7 +18,7 @@ impl<R: StripeRequest> StripeRequest for Ordered<R> {
     }
 }
 
-/// The pairs of a form in the order of their names; pairs of one name keep theirs.
+/// Sorts the pairs of a form by name; pairs with the same name keep their order.
 fn sorted(form: &str) -> String {
     let mut pairs: Vec<_> = form.split('&').collect();
     pairs.sort_by_key(|pair| pair.split('=').next());

@@ -1,39 +1,39 @@
-//! Stripe's webhook signature: HMAC-SHA256 over `timestamp.raw body` (Stripe, "Verify webhook
-//! signatures manually").
+//! Verifies Stripe's webhook signature, an HMAC-SHA256 of `timestamp.raw body` (Stripe, "Verify
+//! webhook signatures manually").
 
 use hmac::{Hmac, Mac, digest::CtOutput};
 use sha2::Sha256;
 
-/// How old, or how far ahead of our clock, a signature may be, in seconds (Stripe's own libraries
-/// allow five minutes).
+/// How many seconds a signature's timestamp may differ from our clock (Stripe's own libraries allow
+/// five minutes).
 pub const TOLERANCE_SECONDS: i64 = 300;
 
-/// Why a delivery is not believed.
+/// Why a delivery is not authentic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAuthentic {
     /// The header has no timestamp or no `v1` signature.
     #[error("the Stripe-Signature header is missing or malformed")]
     Malformed,
-    /// Too old: perhaps a replay.
+    /// The timestamp is too far from our clock; the delivery may be a replay.
     #[error("the signature is more than five minutes away from our clock")]
     Stale,
-    /// No secret of ours made any of its signatures.
+    /// None of the signatures was made with one of our signing secrets.
     #[error("the signature is not made with a secret of this account")]
     WrongSecret,
 }
 
-/// The most `v1` signatures that are read of a header: Stripe sends one for each secret in force, two
-/// while a secret is rolled.
+/// The most `v1` signatures that we read from a header. Stripe sends one for each active secret:
+/// two while a secret is being rolled.
 pub const MOST_SIGNATURES: usize = 8;
 
-/// HMAC-SHA256 of a delivery; compared in constant time.
+/// HMAC-SHA256 of a delivery; comparisons take constant time.
 type Signature = CtOutput<Hmac<Sha256>>;
 
-/// Believes `body` if any of our `secrets` made any of the signatures in `header`; while a secret
-/// is rotated there are several of each. `body` is hashed at most once for each secret.
+/// Accepts `body` if one of our `secrets` made one of the signatures in `header`; there are several
+/// of each while a secret is being rolled. Hashes `body` at most once for each secret.
 ///
 /// # Errors
-/// Why it is not believed.
+/// [`NotAuthentic`] says why the delivery is rejected.
 pub fn verify(
     header: &str,
     body: &[u8],
@@ -45,7 +45,7 @@ pub fn verify(
     signed.by_any(secrets, |secret| sign(secret, &timestamp, body))
 }
 
-/// What a header claims.
+/// The parsed header.
 struct Signed {
     timestamp: i64,
     signatures: Vec<Signature>,
@@ -63,7 +63,7 @@ impl Signed {
         })
     }
 
-    /// Asks `sign` once for each secret, until one made a signature.
+    /// Calls `sign` once for each secret until a result matches a signature.
     fn by_any(
         &self,
         secrets: &[String],
@@ -93,7 +93,7 @@ fn parse(header: &str) -> Option<(i64, Vec<Signature>)> {
     (!signatures.is_empty()).then_some((timestamp?, signatures))
 }
 
-/// A signature as it is sent: 64 hexadecimal digits.
+/// Reads a signature: 64 hexadecimal digits.
 fn read(hexadecimal: &str) -> Option<Signature> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(hexadecimal, &mut bytes).ok()?;
@@ -121,7 +121,7 @@ mod tests {
         hex::encode(mac.finalize().into_bytes())
     }
 
-    /// Signatures of nobody's, one after another.
+    /// A list of `count` signatures that no secret made.
     fn wrong(count: usize) -> String {
         let one = |number| format!(",v1={number:064x}");
         (0..count).map(one).collect()
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(check(&header, b"{}"), Ok(()));
     }
 
-    /// 66,000 fit into a header; each cost as many hashes of the body as there are secrets.
+    /// A header has room for 66,000 signatures; without the limit each costs a hash per secret.
     #[test]
     fn the_body_is_hashed_once_for_each_secret() {
         let secrets = ["whsec_a", "whsec_b", "whsec_c"].map(str::to_owned);

@@ -217,7 +217,7 @@ async fn who_is_made_an_admin_at_a_brand_runs_the_program(app: TestApp) {
     assert!(of_brand[0].rights.platform && of_brand.len() == 1);
     let alone = new(false, true);
     let why = refused(admins::create(&app.state, alone)).await;
-    assert!(why.contains("give --platform too"), "{why}");
+    assert!(why.contains("also give --platform"), "{why}");
 }
 
 async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
@@ -266,11 +266,11 @@ async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
     let revoked = admins::revoke(&app.state, site, "dana@example.com", BOTH)
         .await
         .unwrap();
-    assert_eq!(revoked.warnings, ["nobody runs the site detroit-arms now"]);
+    assert_eq!(revoked.warnings, ["the site detroit-arms has no admin now"]);
     let revoked = admins::revoke(&app.state, "motor-city-coaching", &stays.email, BOTH).await;
     assert_eq!(
         revoked.unwrap().warnings,
-        ["nobody runs the platform program now"]
+        ["the platform program has no admin now"]
     );
     assert_eq!(listed(None).await, []);
     let lines = audit(&app).await;

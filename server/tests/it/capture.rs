@@ -1,5 +1,6 @@
 //! Capturing a link's referral code, whatever the link contains.
 
+use store::MemberId;
 use std::time::Duration;
 
 use sea_orm::{ActiveModelTrait, Set};
@@ -23,7 +24,7 @@ const MIAS: &str = "ab3kx7mn";
 const MAXS: &str = "q9wm4t2k";
 
 /// Registers, and returns the id of the referrer.
-async fn referrer_after_registration(app: &TestApp, browser: &Browser) -> Option<i64> {
+async fn referrer_after_registration(app: &TestApp, browser: &Browser) -> Option<MemberId> {
     let email = format!("{}@example.com", app.state.random.token());
     let form = GOOD_FORM.map(|(name, good)| (name, if name == "email" { &email } else { good }));
     browser.go("register", &form).await;

@@ -1,6 +1,7 @@
 //! The pool never gives out a connection inside a transaction: a single write on a connection from
 //! the pool is committed at once.
 
+use crate::support::never;
 use futures::future::try_join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
@@ -23,7 +24,7 @@ async fn what_is_written_next_is_kept(app: TestApp) {
     for (written, steps) in (1..).zip((1..=8).cycle().take(80)) {
         drop(given_up_after(steps, db.begin()).await);
         let id_hash = format!("written {written}");
-        sessions::insert(db.writer(), id_hash, "{}".to_owned(), i64::MAX)
+        sessions::insert(db.writer(), id_hash, "{}".to_owned(), never())
             .await
             .unwrap();
         let kept = session::Entity::find()
@@ -104,13 +105,13 @@ async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
             for in_a_transaction in [true, false, true] {
                 written += 1;
                 let id_hash = format!("written {written}");
-                let row = sessions::insert(db.writer(), id_hash.clone(), "{}".into(), i64::MAX);
+                let row = sessions::insert(db.writer(), id_hash.clone(), "{}".into(), never());
                 match in_a_transaction {
                     false => drop(row.await.unwrap()),
                     true => {
                         drop(row);
                         let tx = db.begin().await.unwrap();
-                        let row = sessions::insert(&tx, id_hash, "{}".into(), i64::MAX);
+                        let row = sessions::insert(&tx, id_hash, "{}".into(), never());
                         row.await.unwrap();
                         tx.commit().await.unwrap();
                     }

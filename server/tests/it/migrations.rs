@@ -1,5 +1,11 @@
 //! The migrations run up, down and up again, on both databases.
 
+use time::Duration;
+use store::StripeAccountId;
+use store::SiteId;
+use store::PurchaseId;
+use crate::support::moment;
+use crate::support::never;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::{
@@ -63,7 +69,7 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
         ("form", r#"{"refused":{"typed":{"email":"\"member\":1"}}}"#),
         ("nothing", "{}"),
     ] {
-        let row = sessions::insert(db, id.to_owned(), data.to_owned(), i64::MAX);
+        let row = sessions::insert(db, id.to_owned(), data.to_owned(), never());
         assert!(row.await.unwrap());
     }
     Migrator::up(db, None).await.unwrap();
@@ -131,10 +137,10 @@ async fn rows_get_tokens_and_open_pages_their_rows(app: TestApp) {
     let whose = format!("member {jane}: memberships");
     let held: Vec<_> = rows.iter().map(|row| row.open_for.as_deref()).collect();
     assert_eq!(held, [None, Some(whose.as_str()), None], "the newest page");
-    const DAY_AND_HOUR_MS: i64 = 25 * 60 * 60 * 1000;
+    const DAY_AND_HOUR: Duration = Duration::hours(25);
     assert!(
         rows.iter()
-            .all(|row| row.last_sent_at == row.created_at + DAY_AND_HOUR_MS),
+            .all(|row| row.last_sent_at == row.created_at + DAY_AND_HOUR),
         "they may have been sent again until then"
     );
     let purchases = purchase::Entity::find().order_by_asc(purchase::Column::Id);
@@ -174,12 +180,12 @@ async fn a_session_that_ended_was_last_sent_when_it_was_made(app: TestApp) {
             .unwrap()
             .last_sent_at
     };
-    const DAY_AND_HOUR_MS: i64 = 25 * 60 * 60 * 1000;
+    const DAY_AND_HOUR: Duration = Duration::hours(25);
     assert_eq!(
         (sent("a"), sent("b")),
-        (7 + DAY_AND_HOUR_MS, 7 + DAY_AND_HOUR_MS)
+        (moment(7) + DAY_AND_HOUR, moment(7) + DAY_AND_HOUR)
     );
-    assert_eq!((sent("c"), sent("d")), (7, 7));
+    assert_eq!((sent("c"), sent("d")), (moment(7), moment(7)));
 }
 
 async fn of_the_pages_of_two_accounts_the_newest_stays_open(app: TestApp) {
@@ -227,9 +233,9 @@ async fn of_the_pages_of_two_accounts_the_newest_stays_open(app: TestApp) {
 }
 
 fn session_row(
-    site: i64,
-    purchase: i64,
-    account: i64,
+    site: SiteId,
+    purchase: PurchaseId,
+    account: StripeAccountId,
     token: &str,
     state: &str,
     open_for: &str,

@@ -7,7 +7,7 @@ use domain::referral::ReferralStatus;
 use serde_json::{Value, json};
 use services::operator;
 use store::stripe_customers::{self, HolderId};
-use stripe_stand_in::{Fault, FaultKind, How};
+use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use crate::support::{
     CODE, GOOD_FORM, Platform, Referred, STRIPE_KEY, TestApp, event, on_both_databases,
@@ -44,7 +44,7 @@ async fn begins(app: &TestApp, email: &str, referred: &Referred) -> Value {
     let url = browser
         .go("buy", &form(&referred.ticket.id.to_string()))
         .await;
-    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
     let sessions = sessions.as_array().unwrap().iter();
     let mut of_page = sessions.filter(|one| one["url"] == url.as_str());
     of_page.next_back().expect("a session of this page").clone()
@@ -63,14 +63,14 @@ async fn buys(app: &TestApp, email: &str, referred: &Referred) -> Value {
 
 async fn pays(app: &TestApp, session: &Value) {
     let id = session["id"].as_str().unwrap();
-    app.stripe.complete(id, How::Paid, None).unwrap();
+    app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
     // There is no webhook event: the sweep asks Stripe.
     app.sweep_after(MINUTES).await;
 }
 
 async fn a_new_friends_credit_is_given(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     app.back_up().await;
     befriended(&app, "lost@example.com").await;
     buys(&app, "lost@example.com", &referred).await;
@@ -88,7 +88,7 @@ async fn a_new_friends_credit_is_given(app: TestApp) {
 
 async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     app.back_up().await;
     buys(&app, "jane@example.com", &referred).await;
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
@@ -102,7 +102,7 @@ async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(a
 /// The admin has changed the amount since the credit was issued.
 async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     app.back_up().await;
     buys(&app, "jane@example.com", &referred).await;
     app.restore().await;
@@ -116,7 +116,7 @@ async fn a_credit_that_was_given_keeps_its_amount(app: TestApp) {
 /// Before the restore, Stripe answered a 5xx and issued nothing; now the amount is another.
 async fn a_credit_whose_key_stripe_knows_with_another_amount_is_given(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     app.back_up().await;
     let post = Fault::next(FaultKind::Sticky500).on("POST", "/v1/customers/");
     app.stripe.fault(post.ending("/balance_transactions"));
@@ -136,7 +136,7 @@ async fn a_credit_whose_key_stripe_knows_with_another_amount_is_given(app: TestA
 /// A part of the credit was spent since.
 async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     app.back_up().await;
     buys(&app, "jane@example.com", &referred).await;
     app.restore().await;
@@ -149,7 +149,7 @@ async fn a_credit_that_is_found_tells_no_old_balance(app: TestApp) {
 /// Stripe's answer was lost; a part of the credit is spent when Stripe answers again.
 async fn a_credit_that_is_posted_twice_tells_no_old_balance(app: TestApp) {
     let referred = app.referred().await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
     app.stripe.fault(post.ending("/balance_transactions"));
     buys(&app, "jane@example.com", &referred).await;
@@ -227,7 +227,7 @@ async fn an_event_of_a_lost_purchase_pays_nobody_elses(app: TestApp) {
     again["customer"] = json!("cus_kims");
     let body = event("evt_again", "checkout.session.completed", again);
     app.deliver(&referred.webhook, &body).await;
-    assert_eq!(app.purchase(janes.id).await.state, "open");
+    assert_eq!(app.purchase(janes.id).await.state.code(), "open");
     let (db, janes) = (app.state.db.reader(), HolderId::Member(referred.jane.id));
     let known = stripe_customers::get(db, app.account().await, janes).await;
     let customer = known.unwrap().and_then(|known| known.customer_id);

@@ -8,7 +8,7 @@ use store::{entities::user, sites::Site, users};
 use crate::{middleware::Refused, state::AppState};
 
 /// The sentence for a wrong e-mail address or password. It never says which of the two is wrong.
-pub const WRONG: &str = "The e-mail address or the password is not right.";
+pub const WRONG: &str = "The email address or the password is not right.";
 
 /// The outcome of an attempt to sign in.
 pub enum SignedIn {

@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The error that ends a body that is late.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the body of the request did not come in time")]
+#[error("the body of the request did not arrive in time")]
 pub struct TimedOut;
 
 /// Records whether the body came too late. The body and the answer share it.
@@ -34,7 +34,7 @@ impl Late {
         if !self.0.load(Ordering::Relaxed) || response.status() == StatusCode::REQUEST_TIMEOUT {
             return response;
         }
-        let words = "The request did not come in time. Try again.\n";
+        let words = "The request did not arrive in time. Try again.\n";
         let close = [(CONNECTION, HeaderValue::from_static("close"))];
         (StatusCode::REQUEST_TIMEOUT, close, words).into_response()
     }

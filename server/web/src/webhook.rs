@@ -70,7 +70,7 @@ async fn take(
     let now_unix = state.clock.now().unix_timestamp();
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
         // The public id is not logged, because it gives the webhook endpoint's address away.
-        tracing::warn!(stripe_account = account.id.get(), %error, "a delivery was not believed");
+        tracing::warn!(stripe_account = account.id.get(), %error, "a delivery was rejected");
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
     let taken = stripe_events::take(state, &account, body).await?;

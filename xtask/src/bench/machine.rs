@@ -4,36 +4,39 @@ use std::{fmt, fs, path::Path, process::Command, thread};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{settings::Settings, test::Postgres};
+use crate::{postgres::Postgres, settings::Settings};
 
-/// The machine and the programs, each in words.
+/// The machine and the programs, as names and values.
 pub struct Machine(Vec<(&'static str, String)>);
 
 impl Machine {
-    /// Looks around; databases lie in the parent of `scratch`.
-    pub fn look(settings: &Settings, postgres: &Postgres, scratch: &Path) -> Result<Self> {
+    /// Reads what the system says of itself; databases lie in the parent of `scratch`.
+    pub fn read(settings: &Settings, postgres: &Postgres, scratch: &Path) -> Result<Self> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let processor = read("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
-        let memory = read("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown".to_owned());
+        let processor =
+            kernel_value("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
+        let memory =
+            kernel_value("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown".to_owned());
         let disk = scratch.parent().unwrap_or(scratch);
-        let git = |args: &[&str]| said(Command::new("git").args(args).current_dir(&settings.root));
+        let git =
+            |args: &[&str]| output_of(Command::new("git").args(args).current_dir(&settings.root));
         let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
         let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
         let changed = if changed { ", with changes" } else { "" };
         let or_unknown = |found: Result<String>| found.unwrap_or_else(|_| "unknown".to_owned());
         Ok(Self(vec![
-            ("Date", said(Command::new("date").args(["-u", "+%F"]))?),
+            ("Date", output_of(Command::new("date").args(["-u", "+%F"]))?),
             ("Commit", format!("{commit}{changed}")),
             ("CPU", format!("{processor}, {cores} cores")),
             ("Memory", gigabytes(&memory)),
-            ("Kernel", said(Command::new("uname").arg("-sr"))?),
+            ("Kernel", output_of(Command::new("uname").arg("-sr"))?),
             (
                 "File system",
-                or_unknown(said(
+                or_unknown(output_of(
                     Command::new("stat").args(["-f", "-c", "%T"]).arg(disk),
                 )),
             ),
-            ("Rust", said(Command::new("rustc").arg("--version"))?),
+            ("Rust", output_of(Command::new("rustc").arg("--version"))?),
             ("PostgreSQL", postgres.version()?),
         ]))
     }
@@ -49,7 +52,7 @@ impl fmt::Display for Machine {
     }
 }
 
-fn said(command: &mut Command) -> Result<String> {
+fn output_of(command: &mut Command) -> Result<String> {
     let output = command
         .output()
         .with_context(|| format!("{command:?} could not be started"))?;
@@ -58,14 +61,14 @@ fn said(command: &mut Command) -> Result<String> {
 }
 
 /// A `name : value` of a file that the kernel writes.
-fn read(path: &str, name: &str) -> Option<String> {
+fn kernel_value(path: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     let mut pairs = text.lines().filter_map(|line| line.split_once(':'));
     let (_, value) = pairs.find(|(found, _)| found.trim() == name)?;
     Some(value.trim().to_owned())
 }
 
-/// `24684120 kB` as people say it.
+/// `24684120 kB` in the unit of a data sheet.
 fn gigabytes(memory: &str) -> String {
     let kibibytes = memory.strip_suffix(" kB").and_then(|kb| kb.parse().ok());
     kibibytes.map_or_else(
@@ -79,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_told_in_gigabytes() {
+    fn memory_is_shown_in_gigabytes() {
         assert_eq!(gigabytes("24684120 kB"), "25.3 GB");
         assert_eq!(gigabytes("unknown"), "unknown");
     }

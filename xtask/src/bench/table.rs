@@ -10,10 +10,12 @@ enum Aim {
     TimesAtMost(f64),
     AtLeast(f64),
     AtMost(f64),
-    Told,
+    /// None: the figure is only reported.
+    #[serde(rename = "told")]
+    Reported,
 }
 
-/// What `bench run` says of one thing.
+/// One figure, as `bench run` reports it.
 #[derive(Clone, Deserialize)]
 pub struct Line {
     what: String,
@@ -34,7 +36,7 @@ impl Line {
             Aim::TimesAtMost(times) => Some(measured <= times * self.yardstick?),
             Aim::AtLeast(least) => Some(measured >= least),
             Aim::AtMost(most) => Some(measured <= most),
-            Aim::Told => None,
+            Aim::Reported => None,
         }
     }
 
@@ -52,7 +54,7 @@ impl Line {
             Aim::TimesAtMost(times) => format!("≤ {times} ×"),
             Aim::AtLeast(least) => format!("≥ {}", with_unit(least, &self.unit)),
             Aim::AtMost(most) => format!("≤ {}", with_unit(most, &self.unit)),
-            Aim::Told => String::new(),
+            Aim::Reported => String::new(),
         }
     }
 
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_tell_both_figures_the_ratio_and_the_verdict() {
+    fn rows_show_both_figures_the_ratio_and_the_verdict() {
         let share = with_aim(r#"{"share_at_least": 0.4}"#, 5100.4, "12600.0");
         assert_eq!(
             share.row(),

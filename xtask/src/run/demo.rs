@@ -20,7 +20,7 @@ struct Site {
     webhook_url: String,
 }
 
-/// Somebody of a site.
+/// A person with an account on a site.
 #[derive(Deserialize)]
 pub struct Login {
     site: String,
@@ -31,9 +31,9 @@ pub struct Login {
 }
 
 impl Demo {
-    /// Reads what the server said.
-    pub fn read(said: &str) -> Result<Self> {
-        serde_json::from_str(said.trim()).context("`server demo --json` said something else")
+    /// Reads the JSON that `server demo --json` prints.
+    pub fn read(json: &str) -> Result<Self> {
+        serde_json::from_str(json.trim()).context("`server demo --json` printed something else")
     }
 
     /// Has the stand-in at `stripe` send each account's events to its site, as a person would set
@@ -54,7 +54,6 @@ impl Demo {
         Ok(())
     }
 
-    /// The address of a site.
     pub fn url(&self, site: &str) -> Result<&str> {
         let found = self.sites.iter().find(|found| found.key == site);
         let found = found.with_context(|| format!("the demo has no {site}"))?;
@@ -66,7 +65,7 @@ impl Demo {
         self.logins.iter().filter(move |login| login.site == site)
     }
 
-    /// Addresses and logins, for people.
+    /// Addresses and logins as lines of text.
     pub fn welcome(&self) -> String {
         let mut lines = String::new();
         for site in &self.sites {

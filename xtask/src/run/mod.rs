@@ -11,33 +11,41 @@ use anyhow::{Context, Result};
 
 pub use self::{
     demo::{Demo, Login},
+    wait::free_port_from,
     world::World,
 };
 use crate::{
-    build::{self, Profile},
+    artifacts::{self, Profile},
     process,
     settings::Settings,
 };
 
-/// Builds, fills and serves.
+/// Builds everything, fills the database and serves the demo.
 pub fn run(settings: &Settings, port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
-    let built = build::everything(settings, Profile::Dev, &process::run)?;
-    let data = match data {
-        Some(data) => env::current_dir()?.join(data),
-        None => settings.root.join("data"),
-    };
-    fs::create_dir_all(&data).with_context(|| format!("cannot create {}", data.display()))?;
+    let built = artifacts::everything(settings, Profile::Dev, &process::run)?;
+    let data = data_folder(settings, data)?;
     let addr = site_addr(settings, port)?;
     process::stop_on_interrupt()?;
 
     let mut world = World::start(settings, &built, &data, addr, &[])?;
     println!("{}", welcome(&world.demo));
     while !process::interrupted() {
-        world.check()?;
+        world.check_stand_in()?;
+        world.check_site()?;
         thread::sleep(Duration::from_millis(200));
     }
     eprintln!("\n▸ stopping");
     Ok(())
+}
+
+/// The wanted folder of the database and the secrets, or `data` in the workspace.
+pub fn data_folder(settings: &Settings, wanted: Option<PathBuf>) -> Result<PathBuf> {
+    let data = match wanted {
+        Some(wanted) => env::current_dir()?.join(wanted),
+        None => settings.root.join("data"),
+    };
+    fs::create_dir_all(&data).with_context(|| format!("cannot create {}", data.display()))?;
+    Ok(data)
 }
 
 /// The wanted port, or the next free one after the one in Cargo.toml.
@@ -48,7 +56,7 @@ pub fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
         wait::must_be_free(addr)?;
         return Ok(addr);
     }
-    let free = wait::free_port_from(addr)?;
+    let free = free_port_from(addr)?;
     if free != addr.port() {
         eprintln!("  port {} is taken, so the site takes {free}", addr.port());
         addr.set_port(free);
@@ -56,7 +64,8 @@ pub fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
     Ok(addr)
 }
 
-fn welcome(demo: &Demo) -> String {
+/// What a person needs to use the demo.
+pub fn welcome(demo: &Demo) -> String {
     format!(
         "{}\n  Payments are simulated. Ctrl-C stops everything.\n",
         demo.welcome()

@@ -1,11 +1,11 @@
-//! The programs of the demo and what they are told through their environment.
+//! The programs of the demo and their environment.
 
 use std::{
     fs::{self, OpenOptions},
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
 };
@@ -13,11 +13,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::wait;
-use crate::{build::Built, process::Group, settings::Settings};
+use crate::{artifacts::Built, process::Group, settings::Settings};
 
 const STAND_IN_PORT: u16 = 4242;
 
-/// A running stand-in.
 pub struct StandIn {
     pub url: String,
     pub group: Group,
@@ -51,22 +50,22 @@ pub fn stand_in(built: &Built, data: &Path) -> Result<StandIn> {
 }
 
 /// How the server is called in this demo.
-pub struct Server<'a> {
-    built: &'a Built,
+pub struct Server {
+    program: PathBuf,
     addr: SocketAddr,
     env: Vec<(&'static str, String)>,
 }
 
-impl<'a> Server<'a> {
-    /// Settles the environment; makes the secret on the first run.
+impl Server {
+    /// Puts the environment together; makes the secret on the first run.
     pub fn new(
         settings: &Settings,
-        built: &'a Built,
+        built: &Built,
         data: &Path,
         addr: SocketAddr,
         stripe: &str,
     ) -> Result<Self> {
-        let mut env = settings.leptos_env(addr, &settings.site_root());
+        let mut env = settings.leptos_env(addr, &built.site);
         let database = data.join("pewpros.db");
         env.extend([
             (
@@ -78,11 +77,15 @@ impl<'a> Server<'a> {
             ("STRIPE_API_BASE", stripe.to_owned()),
             ("SIMULATED_PAYMENTS", "true".to_owned()),
         ]);
-        Ok(Self { built, addr, env })
+        Ok(Self {
+            program: built.server.clone(),
+            addr,
+            env,
+        })
     }
 
-    /// The same, told more.
-    pub fn told(mut self, more: &[(&'static str, &str)]) -> Self {
+    /// The same with more variables in its environment.
+    pub fn with_env(mut self, more: &[(&'static str, &str)]) -> Self {
         let more = more
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
@@ -90,23 +93,22 @@ impl<'a> Server<'a> {
         self
     }
 
-    /// One of the server's subcommands.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&self.built.server);
+        let mut command = Command::new(&self.program);
         command.args(args).envs(self.env.iter().cloned());
         command
     }
 
-    /// Runs a subcommand and returns what it says on standard output.
+    /// Runs a subcommand and returns its standard output.
     pub fn output(&self, args: &[&str]) -> Result<String> {
         let output = self.command(args).stderr(Stdio::inherit()).output()?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
         ensure!(
             output.status.success(),
-            "`server {}` failed, see above\n{said}",
+            "`server {}` failed, see above\n{text}",
             args.join(" ")
         );
-        Ok(said)
+        Ok(text)
     }
 
     /// Starts the site and returns once it is healthy.

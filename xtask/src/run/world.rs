@@ -1,4 +1,4 @@
-//! A demo that is served: what `cargo xtask run` shows, and what the gate asks.
+//! A demo that is served: what `cargo xtask run` and `dev` show, and what the gate asks.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -9,7 +9,7 @@ use super::{
     services::{self, Server, StandIn},
 };
 use crate::{
-    build::Built,
+    artifacts::Built,
     process::{self, Group},
     progress::step,
     settings::Settings,
@@ -17,24 +17,26 @@ use crate::{
 
 /// Stripe's stand-in, a filled database and the server, until dropped.
 pub struct World {
-    // Ends first: it may still have something to tell Stripe.
-    site: Group,
+    // Ends first: it may still have something to tell Stripe. None while it is replaced, or after
+    // its replacement did not start.
+    site: Option<Group>,
     stand_in: StandIn,
+    server: Server,
     pub demo: Demo,
 }
 
 impl World {
-    /// Starts everything; `data` is where the database and the secrets are, `more` is told to the
-    /// server besides.
+    /// Starts everything; `data` is where the database and the secrets are, `env` is added to the
+    /// server's environment.
     pub fn start(
         settings: &Settings,
         built: &Built,
         data: &Path,
         addr: SocketAddr,
-        more: &[(&'static str, &str)],
+        env: &[(&'static str, &str)],
     ) -> Result<Self> {
         let stand_in = step("Stripe's stand-in", || services::stand_in(built, data))?;
-        let server = Server::new(settings, built, data, addr, &stand_in.url)?.told(more);
+        let server = Server::new(settings, built, data, addr, &stand_in.url)?.with_env(env);
         step("database", || {
             process::run(&mut server.command(&["migrate"]))
         })?;
@@ -43,17 +45,31 @@ impl World {
             demo.register_webhooks(&stand_in.url)?;
             Ok(demo)
         })?;
-        let site = step("site", || server.serve())?;
+        let site = Some(step("site", || server.serve())?);
         Ok(Self {
             site,
             stand_in,
+            server,
             demo,
         })
     }
 
-    /// Fails when one of them has ended by itself.
-    pub fn check(&mut self) -> Result<()> {
-        self.stand_in.group.check()?;
-        self.site.check()
+    /// Replaces the running site by the server's program as it is now, on the same address and
+    /// database.
+    pub fn restart_site(&mut self) -> Result<()> {
+        self.site = None;
+        process::run(&mut self.server.command(&["migrate"]))?;
+        self.site = Some(self.server.serve()?);
+        Ok(())
+    }
+
+    /// Fails when the stand-in has ended by itself.
+    pub fn check_stand_in(&mut self) -> Result<()> {
+        self.stand_in.group.check()
+    }
+
+    /// Fails when the site has ended by itself.
+    pub fn check_site(&mut self) -> Result<()> {
+        self.site.as_mut().map_or(Ok(()), Group::check)
     }
 }

@@ -1,19 +1,19 @@
-//! E-mail addresses: what is one, when two are the same account, and when the same person.
+//! E-mail addresses: which are valid, which are the same account, and which are the same person's.
 
 use std::{fmt, str::FromStr};
 
 use email_address::EmailAddress;
 use serde::{Deserialize, Serialize};
 
-/// The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
+/// The maximum length of an address (RFC 5321, 4.5.3.1.3).
 pub const EMAIL_MAX: usize = 254;
 
-/// A well-formed address, trimmed, in the case in which it was typed.
+/// A valid address, trimmed, in the case in which it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address as typed; `None` if no mail could reach it.
+    /// Reads a typed address; `None` if no mail server could deliver to it.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let plausible = text.len() <= EMAIL_MAX
@@ -30,13 +30,13 @@ impl Email {
         &self.0
     }
 
-    /// The account that it names: one for each site, without regard to case.
+    /// The account of this address, in lower case; each site has at most one member with it.
     pub fn account(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// The person behind it, for self-referral (`docs/rules.md` 9): case and `+tag` do not
-    /// count, nor, at Gmail, dots and the older domain name.
+    /// The person behind the address, to detect self-referral (`docs/rules.md` 9). Ignores case and
+    /// `+tag`; for Gmail also ignores dots and treats the older domain name as the same.
     pub fn person(&self) -> String {
         let account = self.account();
         let (local, domain) = account.rsplit_once('@').unwrap_or((&account, ""));

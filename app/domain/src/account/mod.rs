@@ -1,4 +1,4 @@
-//! Who somebody is, and what they may do.
+//! Accounts: e-mail addresses, roles and rights, and the two kinds of site.
 
 mod email;
 mod rights;

@@ -1,18 +1,18 @@
-//! What somebody may do in the console.
+//! Rights in the console.
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody may do in the console.
+/// Which parts of the console a person may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
-    /// Runs this tenant site.
+    /// Admin of this tenant's site.
     pub tenant: bool,
-    /// Runs the platform program.
+    /// Admin of the platform program.
     pub platform: bool,
 }
 
 impl Rights {
-    /// May enter the console at all.
+    /// Whether the person may use the console at all.
     pub fn any(self) -> bool {
         self.tenant || self.platform
     }

@@ -1,16 +1,15 @@
-//! What a person with an account on a tenant's site is there.
+//! The role of a member on a tenant's site.
 
-/// What a person with an account on a tenant's site is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Buys and refers.
     Member,
-    /// Runs the site, too.
+    /// Also manages the site.
     Admin,
 }
 
 impl Role {
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -18,7 +17,6 @@ impl Role {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Member, Self::Admin]
             .into_iter()

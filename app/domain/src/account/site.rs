@@ -4,18 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::referral::REFERRALS_PATH;
 
-/// What kind of site answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteKind {
-    /// A business with members and a catalogue.
+    /// A business with members and a catalog.
     Tenant,
     /// PewPros or CoachPros.
     Platform,
 }
 
 impl SiteKind {
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
@@ -23,7 +22,8 @@ impl SiteKind {
         }
     }
 
-    /// Where somebody goes who signs in: a brand has no members and no dashboard.
+    /// The page after signing in. A brand has no members and no dashboard, so its admins go to the
+    /// referrals.
     pub fn home(self) -> &'static str {
         match self {
             Self::Tenant => "/dashboard",
@@ -31,7 +31,6 @@ impl SiteKind {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Tenant, Self::Platform]
             .into_iter()

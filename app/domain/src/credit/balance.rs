@@ -1,20 +1,20 @@
-//! The credit on a member's Stripe balance.
+//! The credit on a member's Stripe balance, and the sentence in which the member reads about it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
 
-/// What a member has, here and at accounts of Stripe that the site had before.
+/// A member's credit at the connected Stripe account and at accounts that the site used before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberBalance {
-    /// At the account that is connected.
+    /// The balance at the connected account.
     pub now: Balance,
-    /// What was last known to be at each former account, where it is anything.
+    /// The last known credit at each former account that has any.
     pub former: Vec<Money>,
 }
 
 impl MemberBalance {
-    /// What the member has, where it applies, and where the rest is.
+    /// Says how much credit the member has, what it pays for, and what is left at former accounts.
     pub fn sentence(&self) -> String {
         let former = self.former.iter().map(|credit| {
             format!(
@@ -26,25 +26,24 @@ impl MemberBalance {
     }
 }
 
-/// The credit on the Stripe balance of a member.
+/// The credit on a member's Stripe balance, or why it is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Balance {
-    /// Nothing was ever credited.
+    /// The member never earned a credit.
     Empty,
-    /// Credit as Stripe has it (positive: in the member's favour).
+    /// The credit that Stripe answered; positive is in the member's favor.
     Credit(Money),
-    /// Stripe did not answer; this is what it said last.
+    /// Stripe does not answer; this is its last known answer.
     LastKnown(Money),
-    /// Stripe did not answer, and never has.
+    /// Stripe does not answer and never has.
     Unknown,
-    /// The site has no Stripe account.
     NotConnected,
 }
 
 impl Balance {
-    /// What the member has, and where it applies. It must not promise more than Stripe does: a
-    /// customer balance pays invoices, and only a membership makes one (Stripe, "Customer credit
-    /// balance").
+    /// Says how much credit the member has and what it pays for. The sentence must not promise more
+    /// than Stripe does: a customer balance pays invoices, and only a membership makes invoices
+    /// (Stripe, "Customer credit balance").
     pub fn sentence(&self) -> String {
         const WHERE: &str = "Stripe applies it automatically to your next membership payment. \
             Tickets, courses and shop items are paid in full.";
@@ -65,8 +64,8 @@ impl Balance {
             Self::Unknown => {
                 "Stripe does not answer right now, so your balance cannot be shown.".to_owned()
             }
-            Self::NotConnected => "This site has not connected Stripe, so no credit can be \
-                applied for now. Your referrals are still recorded."
+            Self::NotConnected => "This site has not connected Stripe yet, so credit cannot be \
+                applied. Your referrals are still recorded."
                 .to_owned(),
         }
     }

@@ -1,5 +1,5 @@
-//! Credits: which program owes one, when it is due, and its idempotency key. Both programs end here;
-//! how a credit gets to Stripe is in `issuing`.
+//! Decides whether a purchase earns a credit, in which mode, and under which idempotency key. Both
+//! programs use these rules; `issuing` covers how a credit gets to Stripe.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,14 +13,14 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Program {
-    /// A member referred a friend.
+    /// A member refers a friend.
     Tenant,
-    /// A partner referred a subscriber.
+    /// A platform referrer refers a subscriber.
     Platform,
 }
 
 impl Program {
-    /// The word in the database and in Stripe's metadata.
+    /// The value in the database and in Stripe's metadata.
     pub fn code(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
@@ -28,14 +28,13 @@ impl Program {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Tenant, Self::Platform]
             .into_iter()
             .find(|program| program.code() == code)
     }
 
-    /// What Stripe shows, (`docs/rules.md` 24).
+    /// The description of the balance transaction at Stripe (`docs/rules.md` 24).
     pub fn description(self) -> &'static str {
         match self {
             Self::Tenant => "Referral credit",
@@ -44,36 +43,37 @@ impl Program {
     }
 }
 
-/// The idempotency key of a credit. One referral, one key, so the ledger's unique key is what
-/// makes a second credit impossible.
+/// The idempotency key of a credit. Each referral has one key, and the ledger's unique constraint
+/// on the key makes a second credit impossible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditKey(String);
 
 impl CreditKey {
-    /// The key of the credit that a member's referral earns: by its random token, which it has from
-    /// registration on. A database that is restored from a backup gives the numbers of its rows once
-    /// more, and Stripe would answer with somebody else's credit.
+    /// The key of the credit that a member's referral earns. It contains the referral's random
+    /// token and not its row number: a database restored from a backup assigns row numbers again,
+    /// and under a reused key Stripe would answer with another member's credit.
     pub fn of_referral(token: &str) -> Self {
         Self(format!("credit:{}:{token}", Program::Tenant.code()))
     }
 
-    /// The key of the credit that a subscription earns: by the id of its Checkout session (`cs_…`),
-    /// which is the same for every copy of the database that hears of it.
+    /// The key of the credit that a platform subscription earns. It contains the id of the Checkout
+    /// session (`cs_…`), which is the same for every copy of the database that receives its events.
     pub fn of_checkout_session(session_id: &str) -> Self {
         Self(format!("credit:{}:{session_id}", Program::Platform.code()))
     }
 
-    /// Reads a stored key back.
+    /// Wraps a key that was read from the ledger.
     pub fn stored(key: String) -> Self {
         Self(key)
     }
 
-    /// The key as stored in the ledger.
+    /// The key as the ledger stores it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key as sent to Stripe: the first is the ledger's own, later ones count (`…:2`).
+    /// The idempotency key to send to Stripe. Generation 1 is the ledger's key; later generations
+    /// append their number (`…:2`).
     pub fn sent(&self, generation: u32) -> String {
         if generation <= 1 {
             self.0.clone()
@@ -86,36 +86,36 @@ impl CreditKey {
 /// What a purchase that counts means for the buyer's referrer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// The amount is 0: it stays Pending (`docs/rules.md` 14).
+    /// The credit amount is 0: the referral stays Pending (`docs/rules.md` 14).
     ProgramOff,
-    /// The buyer has no Pending referral: not referred, or credited before.
+    /// The buyer has no Pending referral: they were not referred, or their referral was credited
+    /// before.
     NoPendingReferral,
-    /// It was paid in test mode, and real money is what is credited here: it stays Pending, for a
-    /// purchase in live mode.
+    /// The purchase was paid in test mode but the connected account is in live mode. The referral
+    /// stays Pending, so that a live purchase can still earn the credit.
     TestPurchase,
-    /// The referrer is owed this much.
+    /// The referrer is owed this amount.
     Due(Money),
 }
 
-/// In which modes of Stripe a purchase was made and a credit would be given.
+/// The Stripe modes of a purchase and of the connected account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Modes {
-    /// Of the purchase; `None` for a sale in person, which is of neither.
+    /// The purchase's mode; `None` for a counter sale, which has none.
     pub purchase: Option<StripeMode>,
-    /// Of the account that is connected now; `None`: none is.
+    /// The connected account's mode; `None` if no account is connected.
     pub account: Option<StripeMode>,
 }
 
 impl Modes {
-    /// The mode in which a credit is earned: the purchase's, else the account's.
+    /// The mode in which the credit is earned: the purchase's, or else the account's.
     pub fn earned(self) -> Option<StripeMode> {
         self.purchase.or(self.account)
     }
 }
 
-/// Decides about a purchase that counts; a referral whose credit [`gives_way`] counts as Pending.
-/// `amount` is the setting as it is now, at processing
-/// (`docs/rules.md` 13).
+/// Decides whether a purchase that counts earns a credit. A referral whose credit [`gives_way`] is
+/// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13).
 pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
@@ -127,33 +127,33 @@ pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decisio
     }
 }
 
-/// Whether a credit that Stripe has not confirmed, and that was earned in mode `earned`, gives way to
-/// the one that a purchase in these modes earns: real money comes before test money. In live mode a test
-/// credit could not be given any more, and would keep its referral Failed; if it was sent, what it left
-/// lies on a test balance.
+/// Whether an unconfirmed credit that was earned in mode `earned` is replaced by the credit that a
+/// purchase in these modes earns. Real money replaces test money: a test credit cannot be issued at
+/// a live account any more and would keep its referral Failed. If it was already posted, its
+/// balance transaction is on a test balance.
 pub fn gives_way(earned: Option<StripeMode>, modes: Modes) -> bool {
     earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live)
 }
 
-/// What a balance transaction of this `amount` gave; `None` if it gave nothing.
+/// The credit that a balance transaction of this `amount` issued; `None` if it issued none.
 ///
-/// This is what the ledger and the referral say of a credit that Stripe has, whatever was decided: the
-/// row of a credit that was given goes with a backup that is put back, and it is decided anew, perhaps
-/// under another setting.
+/// The ledger and the referral record this amount and not the decided one. After a backup is
+/// restored, the row of an issued credit may be missing; the credit is then decided again, perhaps
+/// under another setting, but Stripe already has the first one.
 pub fn given(amount: StripeAmount) -> Option<Money> {
     Some(amount.in_favor()).filter(|given| given.is_positive())
 }
 
-/// What keeps a credit that was earned in mode `earned` from an account in mode `account`; `None` if
-/// nothing does. Test money is never given as real money, nor the other way round.
+/// Why a credit that was earned in mode `earned` must not be issued at an account in mode
+/// `account`; `None` if it may. Test money never becomes real money, nor the other way round.
 pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<Fault> {
     earned
         .filter(|earned| *earned != account)
         .map(Fault::OtherMode)
 }
 
-/// Whether Stripe tells an event in the mode of the account whose endpoint it came to; `told` is its
-/// `livemode`, which old or unreadable events lack.
+/// Whether an event is of the same mode as the account whose webhook endpoint received it. `told`
+/// is the event's `livemode`, which old or unreadable events lack; those are accepted.
 pub fn event_is_of_mode(told: Option<bool>, account: StripeMode) -> bool {
     told.is_none_or(|live| StripeMode::of_livemode(live) == account)
 }
@@ -264,7 +264,8 @@ mod tests {
             if (&a, ga) != (&b, gb) {
                 prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));
             }
-            // The longest id that Stripe has been seen to give a session is 66 characters.
+            // The longest id seen on a Checkout session has 66 characters; Stripe allows keys of up
+            // to 255.
             prop_assert!(partner(&"c".repeat(200)).sent(u32::MAX).len() <= 255);
         }
     }

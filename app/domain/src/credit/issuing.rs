@@ -1,65 +1,66 @@
-//! How a due credit gets to Stripe once: what to do next, under which key, and what follows when that
-//! goes wrong.
+//! Decides how a due credit gets to Stripe exactly once: the next step, the idempotency key, and
+//! what follows from each error.
 
 use time::{Duration, OffsetDateTime};
 
 use crate::{referral::FailureReason, stripe_keys::StripeMode};
 
-/// Calls after which we stop by ourselves; with [`backoff`] that is two days and a quarter.
+/// Number of attempts after which we give up; with [`backoff`] they take two and a quarter days.
 pub const MAX_ATTEMPTS: u32 = 20;
 
-/// How long we rely on Stripe to remember an idempotency key. Stripe keeps one "at least 24
-/// hours" (Stripe, "Idempotent requests"); an hour is left for clocks and slow calls.
+/// How long we rely on Stripe to remember an idempotency key. Stripe keeps a key for "at least 24
+/// hours" (Stripe, "Idempotent requests"); we leave an hour for clock differences and slow calls.
 pub const KEY_MEMORY: Duration = Duration::hours(23);
 
-/// How long a call that nobody heard the end of may still be under way at Stripe. Before that, not to
-/// find its entry proves nothing, and another key could give the credit twice. Ours are given up
-/// after 20 seconds; what Stripe still does of one then, it does within a small part of this, and so far
-/// may the clocks of machines be apart where the key changes in between.
+/// How long a call whose outcome is unknown may still be running at Stripe. Until then a missing
+/// balance transaction proves nothing, and posting under another key could issue the credit twice.
+/// Our calls time out after 20 seconds, and Stripe finishes such a call within a small part of this
+/// time. The rest allows for clock differences between machines when the key changes in between.
 pub const UNDER_WAY: Duration = Duration::minutes(2);
 
-/// How far a credit has come on its way to Stripe.
+/// The progress of a credit on its way to Stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CreditProgress {
-    /// Calls made so far that did not end well.
+    /// Failed attempts so far.
     pub attempts: u32,
-    /// Which key is in use, from 1.
+    /// Generation of the idempotency key in use, counted from 1.
     pub generation: u32,
-    /// When the key in use was first sent (UTC); `None` before that.
+    /// When the key in use was first sent (UTC); `None` if it never was.
     pub first_sent_at: Option<OffsetDateTime>,
-    /// When the balance transaction was last sent, under whichever key (UTC); `None` before that.
+    /// When the balance transaction was last sent, under any key (UTC); `None` if it never was.
     pub last_sent_at: Option<OffsetDateTime>,
-    /// Stripe answered a 5xx under this key, which is stored there and repeats for ever, or knows it with
-    /// other parameters.
+    /// Stripe answers every request under this key with an error: it stored a 5xx for it, or it
+    /// knows the key with other parameters.
     pub key_is_spoilt: bool,
 }
 
-/// How a call that is to be made compares with the one before it.
+/// What the next attempt has in common with the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// It goes out under the same secret key. Stripe does not say whether it knows an idempotency key
-    /// again that comes under another one, even of the same account.
+    /// The secret key is the same. Stripe does not document whether it recognizes an idempotency
+    /// key under another secret key, even of the same account.
     pub same_secret: bool,
-    /// It is about the same customer.
+    /// The customer is the same.
     pub same_customer: bool,
 }
 
-/// What the job does next about a credit that is due.
+/// The next step for a due credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Post the balance transaction under the key in use.
+    /// Post the balance transaction under the idempotency key in use.
     Post,
-    /// List the customer's transactions and look for ours; not there: post it.
+    /// List the customer's balance transactions, and post ours only if it is missing.
     LookFirst,
-    /// Come back after this time: what was sent may still be under way, and neither the books nor the
-    /// key would tell.
+    /// Wait this long first. The last call may still be running at Stripe, so a missing balance
+    /// transaction would prove nothing, and the idempotency key would not protect us.
     Wait(Duration),
 }
 
-/// Posting twice under one key is safe while Stripe remembers it; after that, after a stored 5xx and
-/// under another secret key, only looking tells whether the first call did it. So it is where the
-/// clock was set back since: nobody knows how long ago the call was. And so it is before the first
-/// call: a database that was restored from a backup does not know that it posted this credit.
+/// Decides the next step. Posting twice under one key is safe while Stripe remembers the key. The
+/// balance transactions must be read first when the key may be forgotten or replays an error, when
+/// the secret key changed, and when the clock was set back, because the age of the call is then
+/// unknown. They must also be read before the first call: a database restored from a backup does
+/// not know that the credit was already posted.
 pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTime) -> NextStep {
     let Some(sent) = progress.first_sent_at else {
         return NextStep::LookFirst;
@@ -74,29 +75,31 @@ pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTi
     }
 }
 
-/// How long what was sent at `last` may still be under way; `None` if it is over, or if the clock was
-/// set back since and nobody knows.
+/// How long the call sent at `last` may still be running at Stripe. `None` if that time has passed,
+/// or if the clock was set back and the age of the call is unknown.
 fn under_way(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
     let left = last + UNDER_WAY - now;
     (left.is_positive() && left <= UNDER_WAY + CLOCKS_APART).then_some(left)
 }
 
-/// What follows where Stripe does not know the customer to whom the credit was sent; `None` if it
-/// takes the place of a deleted one. Under another secret key this is not the account that whoever
-/// gave the key took it for, and the credit may have been given in the right one.
+/// The error to record when Stripe does not know the customer to whom the credit was sent; `None`
+/// if a new customer may replace a deleted one. If the secret key changed, its account is not the
+/// one that we assumed, and the credit may already be issued at the right account.
 pub fn after_unknown_customer(same_secret: bool) -> Option<Fault> {
     (!same_secret).then(|| Fault::Refused(UNKNOWN_CUSTOMER.to_owned()))
 }
 
-/// Stripe's code for an id that an account does not know (Stripe, "Error codes").
+/// Stripe's error code for an id that the account does not know (Stripe, "Error codes").
 const UNKNOWN_CUSTOMER: &str = "resource_missing";
 
-/// Which key to post under, and since when Stripe may know it (UTC).
+/// The generation of the idempotency key to post under, and since when Stripe may know that key
+/// (UTC).
 ///
-/// After a key that is spoilt it is the next one, and for another customer, since Stripe binds a key to what
-/// it was first sent with. Otherwise it stays, even if it is old: an entry that Stripe does not have
-/// may still be on its way, should a clock have been set, and only its own key holds it to one. Where
-/// it is new to Stripe, under another secret key, the wait before and the books do.
+/// A key that replays an error is replaced by the next generation. So is the key when the customer
+/// changes, because Stripe binds a key to its first parameters. Otherwise the key stays the same
+/// even when it is old: if a clock was changed, an earlier call may still be running, and only the
+/// same key prevents a second balance transaction. Under another secret key the idempotency key may
+/// be new to Stripe; the wait and the search before posting protect us then.
 pub fn key_to_send(
     progress: &CreditProgress,
     again: Again,
@@ -114,33 +117,35 @@ pub fn key_to_send(
     }
 }
 
-/// What went wrong with a call, in the ways that matter.
+/// What went wrong with a call to Stripe, as far as the rules distinguish it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Time-out, cut connection, unreadable answer: it may have happened.
+    /// Timeout, broken connection or unreadable answer: the call may have succeeded.
     Unknown,
-    /// 5xx: it may have happened, and the answer is stored under the key.
+    /// 5xx: the call may have succeeded, and Stripe replays this answer for the idempotency key.
     Server,
-    /// 429 or 409: this call did nothing; an earlier one under the same key may still be under way.
+    /// 429 or 409: this call did nothing, but an earlier call under the same key may still be
+    /// running.
     NotExecuted,
-    /// 400 `idempotency_error`: the idempotency key was sent before with other parameters, and Stripe may
-    /// have executed that. It is so where a backup was put back and a setting is another by now. This
-    /// call did nothing, and under this key never will (Stripe, "Idempotent requests").
+    /// 400 `idempotency_error`: Stripe knows the idempotency key with other parameters and may have
+    /// executed that request. This happens when a backup is restored and a setting has changed
+    /// since. This call did nothing, and under this key none ever will (Stripe, "Idempotent
+    /// requests").
     KeyReused,
-    /// 401 or 403: Stripe does not take the secret key, or the key may not do this. This call did
-    /// nothing; under a key that works it would (Stripe, "Errors").
+    /// 401 or 403: Stripe rejects the secret key, or the key lacks the permission. This call did
+    /// nothing; under a working key it would (Stripe, "Errors").
     KeyRefused,
-    /// Any other 4xx: it will never happen. Stripe's error code, without personal data.
+    /// Any other 4xx: the call can never succeed. Holds Stripe's error code, which is free of
+    /// personal data.
     Refused(String),
-    /// The site has no Stripe account.
     NotConnected,
-    /// The credit was earned in this mode, and the account that is connected is in the other.
+    /// The credit was earned in this mode, but the connected account is in the other one.
     OtherMode(StripeMode),
 }
 
 impl Fault {
-    /// The call may have done what it was to do. Anything else is Stripe's or our own word that it did
-    /// not.
+    /// Whether the call may have succeeded. For all other errors, Stripe's answer or our own check
+    /// says that it did not.
     pub fn outcome_is_unknown(&self) -> bool {
         match self {
             Self::Unknown | Self::Server | Self::NotExecuted | Self::KeyReused => true,
@@ -149,24 +154,26 @@ impl Fault {
     }
 }
 
-/// What follows from a fault.
+/// What follows from an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Try again after this time.
+    /// Try again after this wait.
     Retry(Duration),
-    /// Stop.
+    /// Give up.
     Fail(FailureReason),
 }
 
-/// Whether the key in use repeats this fault for ever, in answer to the balance transaction itself
-/// (`posting`): a 5xx is stored under it, and so are the parameters of the first request.
+/// Whether Stripe will replay this error for the idempotency key in use. It does so only for the
+/// post of the balance transaction itself (`posting`): Stripe stores a 5xx and the first parameters
+/// under the key.
 pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
     posting && matches!(fault, Fault::Server | Fault::KeyReused)
 }
 
-/// What follows from `fault`, the `attempts`th in a row (from 1). A fault whose outcome is
-/// unknown is never a refusal: it is tried again until the attempts are used up. After one that
-/// spoils the key, Stripe's books are read next: not before an earlier call has come to its end.
+/// Decides what follows from `fault`, the `attempts`th in a row (from 1). An error whose outcome is
+/// unknown never counts as a refusal; it is retried until the attempts are used up. After an error
+/// that Stripe replays, the next attempt reads the balance transactions, so it must wait until no
+/// earlier call can still be running.
 pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
     match fault {
         Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
@@ -181,8 +188,8 @@ pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
     }
 }
 
-/// When an admin's retry of a credit that was given up at `given_up_at` may begin: at once, unless
-/// it `was_sent` so shortly before that Stripe may still be at it.
+/// When an admin's retry of a credit that was given up at `given_up_at` may start: now, or, if it
+/// `was_sent`, as soon as no earlier call can still be running at Stripe.
 pub fn retry_from(
     now: OffsetDateTime,
     given_up_at: Option<OffsetDateTime>,
@@ -192,29 +199,29 @@ pub fn retry_from(
     ended.map_or(now, |ended| ended.max(now))
 }
 
-/// How long a credit that failed because of its secret key is left alone before one more call asks
-/// whether the key works by now: an admin may have changed at Stripe what a restricted key may do.
+/// Minimum wait before one credit that failed because of its secret key tests whether the key works
+/// now. An admin may have changed the restricted key's permissions at Stripe.
 const KEY_LEFT_ALONE: Duration = Duration::minutes(5);
 
-/// When the next call may ask whether the key works, after `attempts` that ended with it `failed_at`.
+/// When a credit that failed at `failed_at` because of its key, after `attempts`, may test the key.
 pub fn ask_key_from(attempts: u32, failed_at: OffsetDateTime) -> OffsetDateTime {
     failed_at + backoff(attempts).max(KEY_LEFT_ALONE)
 }
 
-/// How far the clocks of machines that share a database may be apart. A time further ahead than it can
-/// be by more than this says that the clock was set back since.
+/// How far apart the clocks of machines that share a database may be. A stored time that is further
+/// ahead than this means that the clock was set back since.
 pub const CLOCKS_APART: Duration = Duration::hours(1);
 
-/// The moment from which a customer's balance transactions are read to find the one of a credit whose
-/// referral began at `referred_at`: a month earlier, should our clock have been ahead of Stripe's.
+/// The time from which to read a customer's balance transactions to find a credit whose referral
+/// began at `referred_at`: 30 days earlier, in case our clock was ahead of Stripe's.
 pub fn entries_since(referred_at: OffsetDateTime) -> OffsetDateTime {
     referred_at - Duration::days(30)
 }
 
-/// The longest wait for the next try.
+/// The longest wait between attempts.
 pub const LONGEST_WAIT: Duration = Duration::hours(6);
 
-/// The wait after the `attempts`th fault: 1 s, 2 s, 4 s … at most [`LONGEST_WAIT`].
+/// The wait after the `attempts`th error in a row: 1 s, 2 s, 4 s … up to [`LONGEST_WAIT`].
 pub fn backoff(attempts: u32) -> Duration {
     let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
     Duration::seconds(seconds).min(LONGEST_WAIT)

@@ -1,4 +1,4 @@
-//! When a credit is due, and what follows from each answer of Stripe.
+//! Credits: when one is due, how it is issued once, and what follows from each answer of Stripe.
 
 mod balance;
 mod decision;

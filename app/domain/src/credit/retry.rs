@@ -1,4 +1,4 @@
-//! Which failed credits an admin may have tried again.
+//! Decides which failed credits an admin may retry and which ones resume without an admin.
 
 use time::OffsetDateTime;
 
@@ -8,29 +8,30 @@ use crate::{
     stripe_keys::StripeMode,
 };
 
-/// Why a credit is not tried again.
+/// Why a credit is not retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotRetried {
-    /// The referral is not Failed, or nothing was ever asked of Stripe for it.
+    /// The referral is not Failed, or the ledger has no failed credit for it.
     NotFailed,
-    /// It would end the same way.
+    /// A retry would fail for the same reason.
     Final(FailureReason),
 }
 
 impl NotRetried {
-    /// For people, within a sentence.
+    /// The reason as a fragment of a sentence on a page.
     pub fn words(&self) -> String {
         match self {
-            Self::NotFailed => "not Failed, or tried again already".to_owned(),
+            Self::NotFailed => "not Failed, or already retried".to_owned(),
             Self::Final(reason) => reason.sentence(),
         }
     }
 }
 
-/// May the credit of a referral be tried again? `ledger_failed`: its row of the ledger was given up.
+/// Whether an admin may retry the credit of a referral. `ledger_failed` says that its row in the
+/// ledger is failed.
 ///
 /// # Errors
-/// Why not.
+/// [`NotRetried`] says why not.
 pub fn may_retry(
     status: ReferralStatus,
     reason: Option<&FailureReason>,
@@ -47,24 +48,24 @@ pub fn may_retry(
 /// The Stripe account that a program is connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connected {
-    /// Test or live.
     pub mode: StripeMode,
-    /// When its key was last seen to work (UTC), if it was.
+    /// When its secret key was last seen to work (UTC); `None` if it never was.
     pub key_worked_at: Option<OffsetDateTime>,
 }
 
-/// Whether a failed credit goes on without anybody's doing.
+/// Whether a failed credit resumes without an admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
-    /// It stays Failed for now.
+    /// The credit stays Failed for now.
     No,
-    /// What it failed of is no more.
+    /// The reason for the failure no longer holds.
     Yes,
-    /// One credit goes on, to see whether the key works by now.
+    /// One credit resumes to test whether the secret key works now.
     ToTryTheKey,
 }
 
-/// Whether a credit that failed at `failed_at` (UTC) for `reason`, after `attempts`, goes on by itself.
+/// Decides whether a credit that failed at `failed_at` (UTC) for `reason`, after `attempts`,
+/// resumes without an admin.
 pub fn goes_on(
     reason: &FailureReason,
     attempts: u32,
@@ -86,7 +87,8 @@ pub fn goes_on(
     }
 }
 
-/// Whether what failed for `reason` can go on by itself under this connection, each credit at its time.
+/// Whether credits that failed for `reason` can resume under this connection. [`goes_on`] decides
+/// when each one does.
 pub fn can_go_on(reason: &FailureReason, connected: Connected) -> bool {
     match reason {
         FailureReason::StripeNotConnected | FailureReason::KeyNeedsAttention => true,

@@ -1,18 +1,17 @@
-//! How far a credit has come, as the ledger says it.
+//! The states of a credit in the ledger.
 
-/// How far a credit has come, as the ledger says it.
+/// The state of a credit in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreditState {
-    /// To be posted to the Stripe balance.
+    /// Waits to be posted to the Stripe balance.
     Due,
-    /// On the Stripe balance.
+    /// Is on the Stripe balance.
     Issued,
-    /// Given up.
     Failed,
 }
 
 impl CreditState {
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Due => "due",
@@ -21,7 +20,6 @@ impl CreditState {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Due, Self::Issued, Self::Failed]
             .into_iter()

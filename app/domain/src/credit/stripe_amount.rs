@@ -1,35 +1,34 @@
-//! Amounts as Stripe signs them on a customer's balance.
+//! Amounts with Stripe's sign for customer balances.
 
 use crate::money::{Currency, Money};
 
-/// An amount on a customer's balance, or a change of it, as Stripe signs it: below zero is in the
-/// customer's favor (Stripe, "Customer credit balance").
+/// A balance, or a change of one, with Stripe's sign: below zero is in the customer's favor
+/// (Stripe, "Customer credit balance").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StripeAmount(Money);
 
 impl StripeAmount {
-    /// The amount that Stripe says; `None` where its opposite cannot be written in 64 bits.
+    /// Wraps an amount from Stripe in cents; `None` if its opposite does not fit into 64 bits.
     pub fn new(cents: i64, currency: Currency) -> Option<Self> {
         let amount = Money::new(cents, currency);
         amount.opposite().map(|_| Self(amount))
     }
 
-    /// What a credit of so much is on the balance; `None` where that cannot be written in 64 bits.
+    /// The change of the balance that issues `credit`; `None` if it does not fit into 64 bits.
     pub fn of_credit(credit: Money) -> Option<Self> {
         credit.opposite().map(Self)
     }
 
-    /// Cents with Stripe's sign.
+    /// The amount in cents with Stripe's sign.
     pub fn cents(self) -> i64 {
         self.0.cents()
     }
 
-    /// The currency.
     pub fn currency(self) -> Currency {
         self.0.currency()
     }
 
-    /// How much it is in the customer's favor: a credit of $10.00 stands at Stripe as -$10.00.
+    /// The amount in the customer's favor: a credit of $10.00 is -$10.00 at Stripe.
     pub fn in_favor(self) -> Money {
         Money::new(-self.cents(), self.currency())
     }

@@ -1,29 +1,28 @@
-//! Amounts as an admin types them: whole cents (1000 is $10.00).
+//! Amounts typed by an admin: whole cents (1000 is $10.00).
 
 use crate::money::Money;
 
-/// The most that one amount can be: Stripe takes at most eight digits of cents.
+/// The maximum amount, because Stripe accepts at most eight digits of cents.
 pub const AMOUNT_MAX_CENTS: i64 = 99_999_999;
 
-/// Why what was typed is no amount, with what to type instead.
+/// Why typed text is not an amount, and what to type instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// A sign before it.
-    #[error("An amount cannot be less than 0.")]
+    /// The text begins with a minus sign.
+    #[error("The amount cannot be less than 0.")]
     Negative,
-    /// Anything but digits.
-    #[error("Type whole cents, digits only: 1000 for $10.00.")]
+    /// The text contains something other than digits.
+    #[error("Enter whole cents, digits only: 1000 is $10.00.")]
     NotCents,
-    /// Beyond [`AMOUNT_MAX_CENTS`].
-    #[error("The most is 99999999, which is $999,999.99.")]
+    /// More than [`AMOUNT_MAX_CENTS`].
+    #[error("The maximum is 99999999, which is $999,999.99.")]
     TooMuch,
 }
 
-/// Reads whole cents. Empty is 0 (`docs/rules.md` 14).
-/// Spaces around it do not count.
+/// Reads whole cents, ignoring surrounding spaces. Empty text is 0 (`docs/rules.md` 14).
 ///
 /// # Errors
-/// What is wrong with it.
+/// [`AmountError`] says what is wrong.
 pub fn parse_cents(typed: &str) -> Result<i64, AmountError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -46,7 +45,7 @@ pub fn parse_cents(typed: &str) -> Result<i64, AmountError> {
     }
 }
 
-/// Several amounts as one text: `$120.00`, `$120.00 + €10.00`; `none` where there is nothing.
+/// Formats several amounts in one line: `$120.00`, `$120.00 + €10.00`; `none` if there are none.
 pub fn sum_line(amounts: &[Money], none: Money) -> String {
     if amounts.is_empty() {
         return none.to_string();

@@ -1,20 +1,19 @@
-//! What is said beside a field of a form when its content cannot be taken.
+//! Errors of a form's fields, and a refused form.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// One complaint: which field, and what to do about it.
+/// The error message of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The name of the form's field, as in the API (`first_name`).
+    /// The field's name in the form and the API (`first_name`).
     pub field: String,
-    /// A sentence for the person who typed it.
+    /// A sentence that says what to change.
     pub message: String,
 }
 
 impl FieldError {
-    /// `message` beside `field`.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
         Self {
             field: field.to_owned(),
@@ -23,19 +22,18 @@ impl FieldError {
     }
 }
 
-/// A form that was not taken: everything that is wrong with it, and what was typed.
+/// A refused form with all its errors and the typed values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// What concerns the form as a whole.
+    /// An error message for the form as a whole.
     pub message: Option<String>,
-    /// What concerns single fields, all at once.
     pub fields: Vec<FieldError>,
-    /// What was typed, by field, so that nothing is lost. Never a password.
+    /// The typed values by field, so that the person need not type them again. Never a password.
     pub typed: BTreeMap<String, String>,
 }
 
 impl Refusal {
-    /// A refusal that concerns the form as a whole.
+    /// A refusal with a message for the form as a whole.
     pub fn message(message: impl Into<String>) -> Self {
         Self {
             message: Some(message.into()),
@@ -43,7 +41,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal that concerns single fields.
+    /// A refusal with errors of fields.
     pub fn fields(fields: Vec<FieldError>) -> Self {
         Self {
             fields,
@@ -51,14 +49,14 @@ impl Refusal {
         }
     }
 
-    /// Keeps what was typed into `field`.
+    /// Keeps the value typed into `field`.
     #[must_use]
     pub fn keep(mut self, field: &str, typed: &str) -> Self {
         self.typed.insert(field.to_owned(), typed.to_owned());
         self
     }
 
-    /// The complaint about `field`, if there is one.
+    /// The error message of `field`, if it has one.
     pub fn about(&self, field: &str) -> Option<&str> {
         self.fields
             .iter()
@@ -66,7 +64,7 @@ impl Refusal {
             .map(|error| error.message.as_str())
     }
 
-    /// What was typed into `field`; empty if nothing was.
+    /// The value typed into `field`; empty if there is none.
     pub fn typed(&self, field: &str) -> &str {
         self.typed.get(field).map_or("", String::as_str)
     }

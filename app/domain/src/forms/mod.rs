@@ -1,4 +1,4 @@
-//! What people type, read and checked, with a sentence for each thing that is wrong.
+//! Forms: reads and checks what people type, with an error message for each field.
 
 mod amount;
 mod field;

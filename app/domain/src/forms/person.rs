@@ -1,14 +1,14 @@
-//! A person's name and address as typed: one check for members and platform referrers.
+//! Checks a person's name and e-mail address, for members and platform referrers.
 
 use crate::{account::Email, forms::FieldError};
 
-/// Most characters in a name.
+/// The maximum number of characters in a name.
 pub const NAME_MAX: usize = 80;
 
-/// The trimmed name; `missing` is said of an empty one.
+/// Reads a name and trims it; `missing` is the error message for an empty one.
 ///
 /// # Errors
-/// What is wrong with it, about `field`.
+/// Returns the error message of `field`.
 pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<String, FieldError> {
     let name = typed.trim();
     let complaint = if name.is_empty() {
@@ -16,22 +16,22 @@ pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<Strin
     } else if name.chars().count() > NAME_MAX {
         format!("Use at most {NAME_MAX} characters.")
     } else if name.chars().any(char::is_control) {
-        "Leave control characters and line breaks out.".to_owned()
+        "Remove control characters and line breaks.".to_owned()
     } else {
         return Ok(name.to_owned());
     };
     Err(FieldError::new(field, complaint))
 }
 
-/// The address; `missing` is said of an empty one.
+/// Reads an e-mail address; `missing` is the error message for an empty one.
 ///
 /// # Errors
-/// What is wrong with it, about `email`.
+/// Returns the error message of the field `email`.
 pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError> {
     let complaint = match Email::parse(typed) {
         Some(email) => return Ok(email),
         None if typed.trim().is_empty() => missing,
-        None => "Enter an e-mail address like name@example.com.",
+        None => "Enter an email address like name@example.com.",
     };
     Err(FieldError::new("email", complaint))
 }

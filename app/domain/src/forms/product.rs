@@ -1,25 +1,24 @@
-//! A product as an admin types it. HTML and text of any direction are just text.
+//! Checks a product that an admin types. HTML and right-to-left text are ordinary text.
 
 use crate::{
     forms::{FieldError, parse_cents},
     purchase::ProductKind,
 };
 
-/// Most characters in a product's name.
+/// The maximum number of characters in a product's name.
 pub const PRODUCT_NAME_MAX: usize = 120;
-/// Most characters in its summary.
+/// The maximum number of characters in a summary.
 pub const SUMMARY_MAX: usize = 200;
-/// Most characters in its description.
+/// The maximum number of characters in a description.
 pub const DESCRIPTION_MAX: usize = 5000;
-/// Most characters in its detail.
+/// The maximum number of characters in a detail.
 pub const DETAIL_MAX: usize = 120;
-/// Most characters of a name that its address repeats.
+/// The maximum number of characters of the name in a slug.
 const SLUG_MAX: usize = 60;
 
-/// What was typed.
+/// The fields as typed.
 #[derive(Clone, Copy, Debug)]
 pub struct TypedProduct<'a> {
-    /// Its name.
     pub name: &'a str,
     /// One line for lists; may be empty.
     pub summary: &'a str,
@@ -31,38 +30,35 @@ pub struct TypedProduct<'a> {
     pub price: &'a str,
 }
 
-/// A product in which everything is in order.
+/// A checked product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductDraft {
     /// Trimmed, not empty.
     pub name: String,
     /// Trimmed.
     pub summary: String,
-    /// Trimmed, lines ended by `\n`.
+    /// Trimmed, with lines ending in `\n`.
     pub description: String,
     /// Trimmed.
     pub detail: String,
-    /// Not negative; 0: free.
+    /// Not negative; 0 for a free product.
     pub price_cents: i64,
 }
 
-/// Checks every field of a product of this `kind`; `None`: the kind itself was not one.
+/// Checks every field of a product of this `kind`; `None` if the typed kind is invalid.
 ///
 /// # Errors
-/// All complaints at once, in the order of the form.
+/// Returns all errors at once, in the order of the form.
 pub fn read_product(
     kind: Option<ProductKind>,
     typed: TypedProduct<'_>,
 ) -> Result<ProductDraft, Vec<FieldError>> {
     let mut errors = Vec::new();
     if kind.is_none() {
-        errors.push(FieldError::new(
-            "kind",
-            "Choose what kind of product it is.",
-        ));
+        errors.push(FieldError::new("kind", "Choose a kind of product."));
     }
     if typed.name.trim().is_empty() {
-        errors.push(FieldError::new("name", "Type a name."));
+        errors.push(FieldError::new("name", "Enter a name."));
     }
     let name = line("name", typed.name, PRODUCT_NAME_MAX, &mut errors);
     let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
@@ -106,7 +102,7 @@ fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
         let message = format!("Use at most {DESCRIPTION_MAX} characters.");
         errors.push(FieldError::new("description", message));
     } else if text.chars().any(odd) {
-        let message = "Use no control characters other than new lines.";
+        let message = "Remove control characters; line breaks are allowed.";
         errors.push(FieldError::new("description", message));
     }
     text
@@ -114,7 +110,7 @@ fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
 
 fn price(kind: Option<ProductKind>, typed: &str) -> Result<i64, String> {
     if typed.trim().is_empty() {
-        return Err("Type the price in cents; 0 makes it free.".to_owned());
+        return Err("Enter the price in cents; 0 means free.".to_owned());
     }
     let cents = parse_cents(typed).map_err(|error| error.to_string())?;
     if cents == 0 && kind == Some(ProductKind::Membership) {
@@ -123,8 +119,8 @@ fn price(kind: Option<ProductKind>, typed: &str) -> Result<i64, String> {
     Ok(cents)
 }
 
-/// The address of a product called `name`: `ladies-night`; by its kind where the name has no
-/// letter that an address can have. `number` tells those apart that would share it.
+/// The last part of the product page's URL for `name`, for instance `ladies-night`. Uses the kind
+/// if no letter of the name is allowed in a URL. `number` distinguishes products with equal names.
 pub fn slug(kind: ProductKind, name: &str, number: u32) -> String {
     let mut slug = String::new();
     for character in name.to_lowercase().chars() {
@@ -236,7 +232,7 @@ mod tests {
         };
         assert_eq!(
             about(ProductKind::Course, "  "),
-            "Type the price in cents; 0 makes it free."
+            "Enter the price in cents; 0 means free."
         );
         assert_eq!(
             about(ProductKind::Membership, "0"),

@@ -1,4 +1,4 @@
-//! Registration: what a person types, and everything that is wrong with it at once.
+//! Checks a registration and reports all its errors at once.
 
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
@@ -6,28 +6,27 @@ use time::{Date, macros::format_description};
 use super::person::{read_email, read_name};
 use crate::{account::Email, forms::FieldError};
 
-/// Fewest characters in a password (NIST SP 800-63B asks for at least 8).
+/// The minimum number of characters in a password (NIST SP 800-63B requires at least 8).
 pub const PASSWORD_MIN: usize = 8;
-/// Most characters in a password; more would only make hashing it a way to keep us busy.
+/// The maximum number of characters in a password. Longer ones only give an attacker a way to load
+/// the server with hashing.
 pub const PASSWORD_MAX: usize = 256;
-/// A password that an attacker who knows the rest of the form finds within so many guesses is
-/// refused. One account takes 4,325 guesses a day from one network and 21,700 from all together, so
-/// what is taken holds for three weeks against one and for four days against many.
+/// A password is refused if an attacker who knows the form's other fields finds it within this many
+/// guesses. The rate limiter allows one account 4,325 guesses a day from one network and 21,700
+/// from all networks together, so an accepted password withstands three weeks of guessing from one
+/// network and four days from many.
 pub const PASSWORD_GUESSES: u64 = 100_000;
 
-/// A registration as typed, field names as in the mobile API.
+/// A registration as typed, with the mobile API's field names.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationForm {
-    /// E-mail address.
     #[serde(default)]
     pub email: String,
-    /// Password, in clear: never logged, never sent back.
+    /// In clear text: never logged, never sent back.
     #[serde(default)]
     pub password: String,
-    /// First name.
     #[serde(default)]
     pub first_name: String,
-    /// Last name.
     #[serde(default)]
     pub last_name: String,
     /// `YYYY-MM-DD`.
@@ -35,25 +34,24 @@ pub struct RegistrationForm {
     pub date_of_birth: String,
 }
 
-/// A registration in which everything is in order.
+/// A checked registration.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewMember {
-    /// Who it is.
     pub email: Email,
-    /// First name, trimmed.
+    /// Trimmed.
     pub first_name: String,
-    /// Last name, trimmed.
+    /// Trimmed.
     pub last_name: String,
-    /// Day of birth, in the past.
+    /// In the past.
     pub date_of_birth: Date,
-    /// Password, in clear, on its way to be hashed.
+    /// In clear text, until it is hashed.
     pub password: String,
 }
 
 /// Checks every field; `today` is the current day in UTC.
 ///
 /// # Errors
-/// All complaints at once, in the order of the form.
+/// Returns all errors at once, in the order of the form.
 pub fn validate_registration(
     form: &RegistrationForm,
     today: Date,
@@ -63,7 +61,7 @@ pub fn validate_registration(
     let first_name = take(first_name, &mut errors);
     let last_name = read_name("last_name", &form.last_name, "Enter your last name.");
     let last_name = take(last_name, &mut errors);
-    let email = read_email(&form.email, "Enter your e-mail address.");
+    let email = read_email(&form.email, "Enter your email address.");
     let email = take(email, &mut errors);
     let date_of_birth = date_of_birth(&form.date_of_birth, today, &mut errors);
     errors.extend(password_complaint(&form.password));
@@ -83,7 +81,7 @@ pub fn validate_registration(
     }
 }
 
-/// What was read; what is wrong joins the others.
+/// Returns the value, or adds the error to `errors`.
 fn take<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
     read.map_err(|error| errors.push(error)).ok()
 }
@@ -122,7 +120,7 @@ fn date_of_birth(typed: &str, today: Date, errors: &mut Vec<FieldError>) -> Opti
     Some(date)
 }
 
-/// What is wrong with the length of a password, if anything.
+/// The error message for a password that is too short or too long.
 pub fn password_complaint(typed: &str) -> Option<FieldError> {
     let length = typed.chars().count();
     let message = if length < PASSWORD_MIN {

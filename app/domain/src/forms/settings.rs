@@ -1,4 +1,4 @@
-//! Settings of the two programs as an admin types them.
+//! Checks the programs' settings that an admin types.
 
 use crate::{
     credit::Program,
@@ -6,41 +6,42 @@ use crate::{
     money::Currency,
 };
 
-/// The longest that a referral can be remembered, in days: browsers keep no cookie longer.
+/// The maximum number of days for which a referral is remembered; browsers keep no cookie longer.
 pub const MEMORY_MAX_DAYS: i64 = 400;
 
-/// What was typed for one program; `None`: the field was not sent.
+/// One program's fields as typed; `None` if the field was not sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TypedSettings<'a> {
-    /// What one referral earns, in cents.
+    /// The credit for one referral in cents.
     pub credit: Option<&'a str>,
-    /// `Currency::code`. The platform program has none: it pays in US dollars.
+    /// `Currency::code`. The platform program has no such field, because its credits are in US
+    /// dollars.
     pub currency: Option<&'a str>,
-    /// Days.
     pub memory_days: Option<&'a str>,
 }
 
-/// What is to be changed; `None` stays as it is.
+/// The settings to change; `None` leaves a setting unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SettingsChange {
-    /// What one referral earns, in cents; 0: the program is off.
+    /// The credit for one referral in cents; 0 turns the program off.
     pub credit_cents: Option<i64>,
-    /// What the site trades in.
+    /// The currency that the site trades in.
     pub currency: Option<Currency>,
-    /// Days that a referral outlives the session; 0: it ends with the browser.
+    /// How many days a referral is remembered beyond the session; 0 ends it with the browser
+    /// session.
     pub memory_days: Option<i64>,
 }
 
 impl TypedSettings<'_> {
-    /// Something was sent.
+    /// Whether any field was sent.
     pub fn is_sent(&self) -> bool {
         self.credit.is_some() || self.currency.is_some() || self.memory_days.is_some()
     }
 
-    /// Reads every field of `program`'s part of the form.
+    /// Checks the fields of `program`'s part of the form.
     ///
     /// # Errors
-    /// All complaints at once, in the order of the form.
+    /// Returns all errors at once, in the order of the form.
     pub fn read(&self, program: Program) -> Result<SettingsChange, Vec<FieldError>> {
         let (credit, memory_days) = match program {
             Program::Tenant => ("tenant_credit", "memory_days"),
@@ -81,7 +82,7 @@ fn days(typed: &str) -> Result<i64, String> {
     let digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     let days = typed.parse().ok().filter(|days| *days <= MEMORY_MAX_DAYS);
     days.filter(|_| digits)
-        .ok_or_else(|| format!("Type whole days, from 0 to {MEMORY_MAX_DAYS}."))
+        .ok_or_else(|| format!("Enter a whole number of days, from 0 to {MEMORY_MAX_DAYS}."))
 }
 
 fn keep<T>(read: Result<T, String>, field: &str, errors: &mut Vec<FieldError>) -> Option<T> {

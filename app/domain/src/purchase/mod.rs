@@ -1,4 +1,4 @@
-//! What is sold, and how a purchase goes from open to paid.
+//! Purchases: what is sold, and how a purchase goes from open to paid.
 
 mod plan;
 mod product;

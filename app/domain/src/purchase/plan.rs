@@ -1,24 +1,22 @@
-//! The two plans of PewPros and CoachPros, at their prices (`docs/rules.md` 23).
+//! The two plans that PewPros and CoachPros sell, and their prices (`docs/rules.md` 23).
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money};
 
-/// By the year or by the month (`docs/rules.md` 23).
+/// How often a plan is paid (`docs/rules.md` 23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
-    /// Paid once a year.
     Annual,
-    /// Paid every month.
     Monthly,
 }
 
 impl Plan {
-    /// Both, in the order of the pricing page.
+    /// Both plans in the order of the pricing page.
     pub const ALL: [Self; 2] = [Self::Annual, Self::Monthly];
 
-    /// The word in addresses, in the database and in Stripe's metadata.
+    /// The value in URLs, in the database and in Stripe's metadata.
     pub fn code(self) -> &'static str {
         match self {
             Self::Annual => "annual",
@@ -31,7 +29,7 @@ impl Plan {
         Self::ALL.into_iter().find(|plan| plan.code() == code)
     }
 
-    /// The word for people.
+    /// The name on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Annual => "Annual",
@@ -39,7 +37,7 @@ impl Plan {
         }
     }
 
-    /// What it costs each period.
+    /// The price of one period.
     pub fn price(self) -> Money {
         let cents = match self {
             Self::Annual => 125_000,
@@ -48,7 +46,7 @@ impl Plan {
         Money::new(cents, Currency::Usd)
     }
 
-    /// The price as people read it: `$1,250/yr`, `$125/mo`.
+    /// The price on pages: `$1,250/yr`, `$125/mo`.
     pub fn price_line(self) -> String {
         let price = self.price().to_string();
         let whole = price.strip_suffix(".00").unwrap_or(&price);
@@ -58,7 +56,8 @@ impl Plan {
         }
     }
 
-    /// What a year costs less than by the month; `None` where it costs the same.
+    /// How much a year of this plan costs less than twelve months of [`Self::Monthly`]; `None` if
+    /// nothing.
     pub fn saved_in_a_year(self) -> Option<Money> {
         const MONTHS: i64 = 12;
         let by_the_month = Self::Monthly.price().cents() * MONTHS;
@@ -71,9 +70,9 @@ impl Plan {
     }
 }
 
-/// What a subscription to `plan` (`Plan::code`) costs, of whose Checkout session Stripe says this total in
-/// cents and this currency; the plan's own price where Stripe does not say. `None` where nobody knows: in a
-/// currency that we do not trade in, or for a plan that is none of ours.
+/// The price of a subscription to `plan` ([`Plan::code`]): the total in cents and the currency of
+/// its Checkout session, or the plan's own where Stripe gives none. `None` if the price is unknown,
+/// because the currency is not one of ours or a missing value cannot be taken from the plan.
 pub fn plan_total(total: Option<i64>, currency: Option<&str>, plan: &str) -> Option<Money> {
     let price = || Plan::parse(plan).map(Plan::price);
     let currency = match currency {

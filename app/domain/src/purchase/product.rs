@@ -2,22 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is bought (`docs/rules.md` 11).
+/// What a tenant sells; each kind counts as a purchase (`docs/rules.md` 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductKind {
     /// Admission to one event.
     EventTicket,
-    /// A course.
     Course,
-    /// A membership, paid again and again: Stripe's subscription mode.
+    /// A membership, billed periodically: subscription mode at Stripe.
     Membership,
-    /// Something from the shop.
     ShopItem,
 }
 
 impl ProductKind {
-    /// Every kind, in the order in which a catalogue shows them.
+    /// Every kind, in the order of the catalog.
     pub const ALL: [Self; 4] = [
         Self::EventTicket,
         Self::Course,
@@ -25,7 +23,7 @@ impl ProductKind {
         Self::ShopItem,
     ];
 
-    /// The word in the database and in Stripe's metadata.
+    /// The value in the database and in Stripe's metadata.
     pub fn code(self) -> &'static str {
         match self {
             Self::EventTicket => "event_ticket",
@@ -35,12 +33,11 @@ impl ProductKind {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The word for people: `Event ticket`.
+    /// The name on pages: `Event ticket`.
     pub fn label(self) -> &'static str {
         match self {
             Self::EventTicket => "Event ticket",
@@ -50,7 +47,7 @@ impl ProductKind {
         }
     }
 
-    /// Where its part of the catalogue lives: `events` for `/events` and `/events/{slug}`.
+    /// The part of the catalog's URLs: `events` for `/events` and `/events/{slug}`.
     pub fn section(self) -> &'static str {
         match self {
             Self::EventTicket => "events",
@@ -60,13 +57,12 @@ impl ProductKind {
         }
     }
 
-    /// Reads [`Self::section`] back.
     pub fn from_section(section: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.section() == section)
     }
 
-    /// Paid by subscription, so that Stripe spends a customer balance on it (Stripe, "Customer
-    /// credit balance": only invoices spend it, and only a subscription makes one here).
+    /// Whether Stripe applies the customer balance to it. Only invoices use the balance (Stripe,
+    /// "Customer credit balance"), and of our products only a subscription makes invoices.
     pub fn spends_balance(self) -> bool {
         matches!(self, Self::Membership)
     }

@@ -1,5 +1,5 @@
-//! Checkout sessions: at most one that is open for a buyer and what they buy, and when Stripe is
-//! asked what became of it.
+//! Rules for Checkout sessions: each buyer has at most one open session for one product, and we ask
+//! Stripe for the outcome on a schedule.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -9,25 +9,24 @@ use crate::{
     money::Money,
 };
 
-/// Where a Checkout session stands, as far as we know. Stripe's words, and two of ours for the time
-/// before it is made.
+/// The state of a Checkout session as far as we know it: Stripe's states, and two of our own for
+/// the time before the session exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
-    /// Stripe is being asked for it; whether it was made is not known.
+    /// We are asking Stripe to create the session; whether it exists is unknown.
     Requested,
-    /// Stripe's page waits for the buyer.
+    /// The buyer can pay on Stripe's page.
     Open,
-    /// The buyer has finished; the payment may still be on its way.
+    /// The buyer finished; the payment may still be processing.
     Complete,
-    /// Over, and nothing was paid.
+    /// The session ended without a payment.
     Expired,
-    /// Stripe refused to make it.
+    /// Stripe refused to create it.
     Refused,
 }
 
 impl SessionState {
-    /// Every state.
     pub const ALL: [Self; 5] = [
         Self::Requested,
         Self::Open,
@@ -36,7 +35,7 @@ impl SessionState {
         Self::Refused,
     ];
 
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Requested => "requested",
@@ -47,37 +46,35 @@ impl SessionState {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 }
 
-/// What a buyer agreed to when a Checkout session was made, or asks for now.
+/// The terms of a Checkout session: those of an existing session, or those the buyer asks for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// What it is called on Stripe's page.
+    /// The product's name on Stripe's page.
     pub name: String,
-    /// What it costs.
     pub price: Money,
-    /// `cus_…`, whose balance pays first; `None` where Stripe makes a customer.
+    /// `cus_…`, whose balance pays first; `None` if Stripe creates a customer.
     pub customer: Option<String>,
-    /// The referral code that it carries to Stripe.
+    /// The referral code in the session's metadata.
     pub referral_code: Option<String>,
 }
 
-/// What follows for an open session where its buyer asks for one again.
+/// What to do with an open session when its buyer starts the same purchase again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
-    /// It is answered with the page that is open.
+    /// Send the buyer to the open session.
     SamePage,
-    /// The open one is expired, and its end confirmed, before another is made. A subscription's page
-    /// holds the balance while it is open (Stripe, "Customer credit balance"): with two of them the
-    /// second would charge what the first one holds.
+    /// Expire the open session and confirm that it expired, then create another. A subscription's
+    /// session holds the balance while it is open (Stripe, "Customer credit balance"): with two
+    /// open sessions, the second would charge the amount that the first one holds.
     ExpireFirst,
 }
 
-/// Compares what is open with what is asked for.
+/// Compares the open session with the terms that the buyer asks for now.
 pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
     match open == wanted {
         true => Again::SamePage,
@@ -85,33 +82,35 @@ pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
     }
 }
 
-/// How long Stripe keeps a session open that nobody pays, with an hour for clocks ("expires_at":
-/// 24 hours unless said otherwise).
+/// How long Stripe keeps an unpaid session open (`expires_at`: 24 hours by default), plus an hour
+/// for clock differences.
 pub const OPEN_AT_MOST: Duration = Duration::hours(25);
-/// How long a slow payment is waited for, and an answer of Stripe's.
+/// How long we wait for a delayed payment, and for an answer about a session.
 pub const WAITED_AT_MOST: Duration = Duration::days(30);
 
-/// When a session was last sent at the latest, where only its row's making is known (UTC): the version
-/// that did not write it down sent it again for as long as a session can be open.
+/// The latest time at which a session can have been sent, for rows that only record their creation
+/// (UTC). The version that did not record the time of sending resent for as long as a session can
+/// be open.
 pub fn sent_at_latest(made: OffsetDateTime) -> OffsetDateTime {
     made + OPEN_AT_MOST
 }
 
-/// What follows for a session that Stripe was asked for, whose answer never came, and which is not
-/// among the open sessions of its customer.
+/// What to do about a session whose creation has an unknown outcome and which is not among the
+/// customer's open sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotListed {
-    /// It was never made, or its time is over.
+    /// Stop: it was never created, or it has ended.
     Over,
-    /// It may still be made, but not by us: Stripe may have forgotten the key, and would make a second.
+    /// Wait: Stripe may still create it. We must not send again, because Stripe may have forgotten
+    /// the idempotency key and would create a second session.
     Wait,
-    /// It is asked for once more, under the same key.
+    /// Send the request again under the same idempotency key.
     SendAgain,
 }
 
-/// Decides about a session that was first sent `first_sent` ago, and last sent `last_sent` ago. How long
-/// Stripe remembers its key is counted from the first time, how long a request can be under way from
-/// the last.
+/// Decides about a session that was first sent `first_sent` ago and last sent `last_sent` ago.
+/// Stripe's memory of the idempotency key counts from the first request; the time for which a
+/// request can still be running counts from the last.
 pub fn not_listed(first_sent: Duration, last_sent: Duration) -> NotListed {
     if first_sent < KEY_MEMORY {
         NotListed::SendAgain
@@ -122,24 +121,26 @@ pub fn not_listed(first_sent: Duration, last_sent: Duration) -> NotListed {
     }
 }
 
-/// What is waited for.
+/// What a session is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Awaited {
-    /// The buyer, on Stripe's page.
+    /// The buyer, who is on Stripe's page.
     Buyer,
-    /// A slow payment.
+    /// A delayed payment.
     Payment,
-    /// Stripe, which did not say what became of the session.
+    /// Stripe's answer, because the outcome is unknown.
     Answer,
 }
 
-/// When Stripe is asked about a session of this `age`, counted from now; `None`: no more. A payment
-/// that no webhook told of is known after a quarter of the time that the buyer took, or two minutes.
+/// The wait before we ask Stripe again about a session of this `age`; `None` if we stop asking. If
+/// no webhook reports a payment, we learn of it after a quarter of the time that the buyer took, or
+/// after two minutes if that is longer.
 pub fn next_check(age: Duration, awaited: Awaited) -> Option<Duration> {
     let (at_most, longest) = match awaited {
         Awaited::Buyer => (OPEN_AT_MOST, Duration::minutes(30)),
         Awaited::Answer if age < OPEN_AT_MOST => (OPEN_AT_MOST, Duration::minutes(30)),
-        // The last check comes after the month.
+        // The last check must come after the 30 days, so that a payment still processing then
+        // counts as failed.
         Awaited::Payment | Awaited::Answer => {
             (WAITED_AT_MOST + Duration::days(1), Duration::hours(6))
         }
@@ -217,7 +218,7 @@ mod tests {
     }
 
     proptest! {
-        /// As if each check followed the one before.
+        /// The loop runs each check right after the wait that the previous one returned.
         #[test]
         fn a_payment_is_known_within_minutes_of_a_short_visit(paid_after in 0_i64..1_200) {
             let (paid, mut age) = (Duration::seconds(paid_after), Duration::ZERO);

@@ -1,28 +1,28 @@
-//! The life of a purchase, as Stripe's Checkout events tell it: late, twice and out of order.
+//! The states of a purchase and how Checkout events change them, in any order and any number of
+//! times.
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use crate::{money::Money, purchase::WAITED_AT_MOST};
 
-/// Where a purchase stands.
+/// The state of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PurchaseState {
-    /// Begun; the buyer has not come back from Stripe's page.
+    /// The buyer started the purchase and has not finished on Stripe's page.
     Open,
-    /// The buyer chose a slow payment method; the money is on its way.
+    /// The buyer chose a delayed payment method, and the payment is processing.
     Processing,
-    /// Paid, or free.
+    /// The purchase is paid, or was free.
     Paid,
-    /// The slow payment was refused.
+    /// The delayed payment failed.
     Failed,
-    /// The Checkout session ran out.
+    /// The Checkout session expired.
     Expired,
 }
 
 impl PurchaseState {
-    /// Every state.
     pub const ALL: [Self; 5] = [
         Self::Open,
         Self::Processing,
@@ -31,7 +31,7 @@ impl PurchaseState {
         Self::Expired,
     ];
 
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -42,21 +42,20 @@ impl PurchaseState {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
-    /// The payment may still come.
+    /// Whether the payment may still arrive.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Open | Self::Processing)
     }
 
-    /// The word for people.
+    /// The label on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "Not paid yet",
-            Self::Processing => "Payment on its way",
+            Self::Processing => "Payment processing",
             Self::Paid => "Paid",
             Self::Failed => "Payment failed",
             Self::Expired => "Expired",
@@ -64,7 +63,7 @@ impl PurchaseState {
     }
 }
 
-/// What an event says about a Checkout session (Stripe, "Fulfill orders").
+/// What an event or a retrieved Checkout session says about the payment (Stripe, "Fulfill orders").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckoutNews {
     /// `checkout.session.completed` with `payment_status` `paid` or `no_payment_required`.
@@ -80,8 +79,9 @@ pub enum CheckoutNews {
 }
 
 impl CheckoutNews {
-    /// What a session of this `age` says when it is retrieved: a slow payment that has not come after a
-    /// month has failed. Stripe's session does not tell; one that comes all the same is paid.
+    /// What a session of this `age` says when it is retrieved: a delayed payment that has not
+    /// arrived after 30 days counts as failed. Stripe's session does not say that it failed. If the
+    /// payment arrives after all, the purchase becomes paid.
     pub fn at_age(self, age: Duration) -> Self {
         match self {
             Self::CompletedUnpaid if age >= WAITED_AT_MOST => Self::AsyncFailed,
@@ -89,12 +89,12 @@ impl CheckoutNews {
         }
     }
 
-    /// Money may have come with it: of a session that nobody paid, nothing can be lost.
+    /// Whether money may have been paid. A session without a payment can be ignored without loss.
     pub fn may_be_paid(self) -> bool {
         !matches!(self, Self::Expired | Self::AsyncFailed)
     }
 
-    /// What a retrieved session says by its `status` and `payment_status` (Stripe, "Retrieve a Checkout
+    /// Reads the `status` and `payment_status` of a retrieved session (Stripe, "Retrieve a Checkout
     /// Session"); `None` while the buyer has not finished.
     pub fn of_retrieved(status: Option<&str>, payment_status: Option<&str>) -> Option<Self> {
         match status {
@@ -104,8 +104,9 @@ impl CheckoutNews {
         }
     }
 
-    /// What `checkout.session.completed` with this `payment_status` says. Sessions before the field
-    /// came had no slow payment methods: completed was paid. A status that we do not know waits.
+    /// Reads the `payment_status` of `checkout.session.completed`. API versions without the field
+    /// had no delayed payment methods, so completed meant paid. An unknown status counts as unpaid
+    /// for now.
     pub fn of_completed(payment_status: Option<&str>) -> Self {
         match payment_status {
             Some("paid" | "no_payment_required") | None => Self::Paid,
@@ -114,8 +115,8 @@ impl CheckoutNews {
     }
 }
 
-/// The state after `news`; the same state where the news is old or repeated. Paid is for good:
-/// nothing that arrives later about the same session can undo it.
+/// The state after `news`; unchanged if the event is old or repeated. Paid is final: no later event
+/// of the same session can undo it.
 pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {
     match (state, news) {
         (PurchaseState::Paid, _) | (_, CheckoutNews::Paid | CheckoutNews::AsyncSucceeded) => {
@@ -129,15 +130,15 @@ pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {
     }
 }
 
-/// What is left to pay of `total` after `credit_used`, both in cents of one currency. `None` where
-/// the two do not fit together.
+/// The amount left to pay of `total` after `credit_used`; `None` if the currencies differ or the
+/// credit is larger than the total.
 pub fn left_to_pay(total: Money, credit_used: Money) -> Option<Money> {
     let left = total.cents().checked_sub(credit_used.cents())?;
     let fits = total.currency() == credit_used.currency() && left >= 0;
     fits.then(|| Money::new(left, total.currency()))
 }
 
-/// A purchase counts for a referral when it is paid and above zero (`docs/rules.md` 11).
+/// Whether a purchase counts for a referral: it is paid and above zero (`docs/rules.md` 11).
 pub fn counts_as_purchase(state: PurchaseState, amount: Money) -> bool {
     state == PurchaseState::Paid && amount.is_positive()
 }

@@ -1,23 +1,23 @@
-//! What an event makes of a purchase: the one place that says when it became paid and what follows.
+//! Applies a Checkout event to a purchase. Only this function decides when a purchase became paid.
 
 use crate::{
     money::Money,
     purchase::{CheckoutNews, PurchaseState, after_news, counts_as_purchase},
 };
 
-/// Whether it is still to be decided if a purchase earns a credit.
+/// Whether a job must still decide if a purchase earns a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreditCheck {
-    /// It is not paid.
+    /// The purchase is not paid.
     None,
-    /// It is paid, and a job decides.
+    /// The purchase is paid and waits for the job's decision.
     Due,
-    /// It was decided, or there is nothing to decide.
+    /// The decision was made, or none is needed.
     Done,
 }
 
 impl CreditCheck {
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -26,7 +26,6 @@ impl CreditCheck {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::None, Self::Due, Self::Done]
             .into_iter()
@@ -34,19 +33,19 @@ impl CreditCheck {
     }
 }
 
-/// From where a purchase stands to where an event moves it.
+/// What an event changes about a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
-    /// Where it stands then.
+    /// The state after the event.
     pub state: PurchaseState,
-    /// It was not paid, and is.
+    /// The event made the purchase paid.
     pub newly_paid: bool,
-    /// It was not paid, and is, with more than nothing: a referral may earn its credit.
+    /// The event made the purchase paid with an amount above zero, so it may earn a credit.
     pub counts: bool,
 }
 
 impl Transition {
-    /// What is to be decided about its credit; `None`: as before.
+    /// The new value for the purchase's credit check; `None` leaves it unchanged.
     pub fn credit_check(self) -> Option<CreditCheck> {
         match (self.newly_paid, self.counts) {
             (false, _) => None,
@@ -56,8 +55,8 @@ impl Transition {
     }
 }
 
-/// What `news` makes of a purchase that stands at `before`. `was_paid`: it has been paid at any time.
-/// `worth`: what the order is worth, after discounts and before the customer's balance.
+/// Applies `news` to a purchase in state `before`. `was_paid` says that the purchase was paid at
+/// any time. `worth` is the total after discounts and before the customer balance.
 pub fn transition(
     before: PurchaseState,
     was_paid: bool,
@@ -102,7 +101,7 @@ mod tests {
     }
 
     proptest! {
-        /// However late, often and out of order Stripe tells it.
+        /// Holds for events in any order, however late and however often Stripe delivers them.
         #[test]
         fn a_purchase_becomes_paid_once_at_most(
             told in proptest::collection::vec(proptest::sample::select(NEWS.to_vec()), 0..8),

@@ -1,54 +1,55 @@
-//! Attribution: does a code that came with a registration make a referral?
+//! Decides whether a referral code makes a registration a referral.
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::Email;
 
-/// The member whose code it is.
+/// The member to whom a referral code belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referrer<MemberId> {
-    /// Who.
     pub member_id: MemberId,
-    /// Their address, to tell whether they refer themselves.
+    /// Their address, to detect self-referral.
     pub email: Email,
 }
 
-/// Why a code was passed over. A registration never fails for it.
+/// Why a referral code was ignored. The registration still succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ignored {
-    /// Not a code, or not one of this site.
+    /// The code is invalid or belongs to no member of this site.
     UnknownCode,
-    /// Nobody refers themselves (`docs/rules.md` 9).
+    /// Members cannot refer themselves (`docs/rules.md` 9).
     SelfReferral,
 }
 
 impl Ignored {
-    /// What the person who registered is told.
+    /// The sentence for the new member.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::UnknownCode => "The referral code is not one of this site, so it was left out.",
-            Self::SelfReferral => "You can't use your own referral code, so it was left out.",
+            Self::UnknownCode => {
+                "This referral code does not belong to this site, so it was ignored."
+            }
+            Self::SelfReferral => "You can't use your own referral code, so it was ignored.",
         }
     }
 }
 
-/// What becomes of the code.
+/// The outcome for a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attribution<MemberId> {
-    /// No code came.
+    /// The registration had no code.
     None,
-    /// A code came and counts for nothing.
+    /// The registration had a code, but it was ignored.
     Ignored(Ignored),
-    /// The new member was referred by this member.
+    /// This member referred the new member.
     Linked {
-        /// Who referred.
+        /// The member to notify and to credit.
         referrer_id: MemberId,
     },
 }
 
-/// Decides about a registration of `new_member` that brought a code (`code_came`), whose owner on
-/// this site is `owner`.
+/// Decides about a registration of `new_member`. `code_came` says whether it had a code, and
+/// `owner` is the member of this site to whom the code belongs.
 pub fn attribute<MemberId: Copy>(
     code_came: bool,
     owner: Option<&Referrer<MemberId>>,

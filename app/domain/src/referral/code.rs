@@ -1,22 +1,22 @@
-//! Referral codes: eight characters that nobody can misread.
+//! Referral codes: eight characters that are easy to read correctly.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The alphabet of a code: no `0 1 i l o`, which are taken for one another.
+/// The characters of a code, without `0 1 i l o`, which are easily confused.
 pub const CODE_ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
 
-/// Characters in a code (`docs/rules.md` 1).
+/// Number of characters in a code (`docs/rules.md` 1).
 pub const CODE_LENGTH: usize = 8;
 
-/// A well-formed referral code, in lower case. Well-formed is not yet known to any site.
+/// A valid referral code in lower case. It may not belong to anyone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReferralCode(String);
 
 impl ReferralCode {
-    /// Reads what a person or a link brought, whatever its case; `None` if it cannot be a code.
+    /// Reads a code in any case; `None` if it is not valid.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.len() != CODE_LENGTH {
@@ -28,8 +28,8 @@ impl ReferralCode {
             .then_some(Self(code))
     }
 
-    /// The code in what a member shared, a code or a link that carries one; the text as it
-    /// is where it is no link.
+    /// The code in a text that a member shared: the `ref` parameter of a link, or else the whole
+    /// text.
     pub fn in_shared(text: &str) -> &str {
         let query = text.split_once('?').map_or("", |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
@@ -38,8 +38,8 @@ impl ReferralCode {
         code.unwrap_or(text)
     }
 
-    /// Makes a code from random bytes, each character equally likely: a byte that would favour
-    /// some of them is passed over. `None` if the bytes run out; a cryptographic source never does.
+    /// Makes a code in which each character is equally likely; bytes that would favor some
+    /// characters are skipped. `None` if there are too few bytes.
     pub fn from_random(bytes: impl IntoIterator<Item = u8>) -> Option<Self> {
         const FAIR: usize = (256 / CODE_ALPHABET.len()) * CODE_ALPHABET.len();
         let code: String = bytes
@@ -51,7 +51,6 @@ impl ReferralCode {
         (code.len() == CODE_LENGTH).then_some(Self(code))
     }
 
-    /// The code as it stands in links.
     pub fn as_str(&self) -> &str {
         &self.0
     }

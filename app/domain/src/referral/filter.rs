@@ -1,4 +1,4 @@
-//! What the console's tables show: a filter that lives in the address.
+//! The filter of the console's referral tables, which is kept in the URL.
 
 use serde::{Deserialize, Serialize};
 use time::{Date, format_description::FormatItem, macros::format_description};
@@ -10,24 +10,23 @@ use crate::{
 };
 
 const DATE: &[FormatItem<'static>] = format_description!("[year]-[month]-[day]");
-/// Where the console shows referrals.
+/// The path of the console's referrals page.
 pub const REFERRALS_PATH: &str = "/admin/referrals";
-/// The longest text that is searched for, in characters.
+/// The maximum length of the search text in characters.
 const TEXT_MAX: usize = 100;
 
-/// By which column the table is sorted.
+/// The column by which the table is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// By date.
     #[default]
     Date,
-    /// By credit amount; without one: 0.
+    /// By credit amount; a referral without a credit counts as 0.
     Credit,
 }
 
 impl Sort {
-    /// The word in the address.
+    /// The value in the URL.
     pub fn code(self) -> &'static str {
         match self {
             Self::Date => "date",
@@ -36,43 +35,40 @@ impl Sort {
     }
 }
 
-/// Where a page begins: behind the row with this value of the sorted column and this id. Pages by
-/// key stay right while rows come in, and cost the same however far one goes.
+/// The position where a page begins: after the row with this value of the sorted column and this
+/// id. Such pages stay correct while rows are added, and each one is equally fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// Milliseconds (date) or cents (credit) of that row.
+    /// The row's date in milliseconds or credit in cents.
     pub value: i64,
-    /// Its id.
+    /// The row's id.
     pub id: i64,
-    /// Towards the first page instead of the last.
+    /// Whether the page lies before that row, toward the first page.
     pub back: bool,
 }
 
-/// What to show of one program's referrals.
+/// Which referrals of one program to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralFilter {
-    /// Whose.
     pub program: Program,
-    /// Only these.
     pub status: Option<ReferralStatus>,
-    /// Only this purchase type (`ProductKind::code`) or plan (`Plan::code`).
+    /// Only this product kind (`ProductKind::code`) or plan (`Plan::code`).
     pub kind: Option<String>,
     /// Not before this day (UTC).
     pub from: Option<Date>,
     /// Not after this day (UTC).
     pub to: Option<Date>,
-    /// Only people whose names or addresses begin so.
+    /// Only people whose names or e-mail addresses have words with these beginnings.
     pub text: String,
-    /// By which column.
     pub sort: Sort,
-    /// Smallest first.
+    /// Whether the smallest value comes first.
     pub ascending: bool,
-    /// From where on.
+    /// The page; `None` for the first one.
     pub cursor: Option<Cursor>,
 }
 
 impl ReferralFilter {
-    /// Everything of `program`, newest first.
+    /// All referrals of `program`, newest first.
     pub fn all(program: Program) -> Self {
         Self {
             program,
@@ -87,7 +83,7 @@ impl ReferralFilter {
         }
     }
 
-    /// Reads the pairs of an address. What makes no sense is left out, and said in a sentence.
+    /// Reads the URL's parameters. Returns a sentence for each value that was ignored.
     pub fn read<'a>(
         program: Program,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -107,7 +103,10 @@ impl ReferralFilter {
             && from > to
         {
             (filter.from, filter.to) = (Some(to), Some(from));
-            left_out.push("The first day was after the last, so they were swapped.".to_owned());
+            left_out.push(
+                "\u{201c}From\u{201d} was after \u{201c}To\u{201d}, so they were swapped."
+                    .to_owned(),
+            );
         }
         (filter, left_out)
     }
@@ -115,7 +114,7 @@ impl ReferralFilter {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let unknown = |what: &str| {
             format!(
-                "There is no {what} \u{201c}{}\u{201d}, so it was left out.",
+                "There is no {what} \u{201c}{}\u{201d}, so it was ignored.",
                 cut(value)
             )
         };
@@ -162,7 +161,7 @@ impl ReferralFilter {
         Ok(())
     }
 
-    /// Reads the query of an address; see [`Self::read`].
+    /// Reads a URL's query; see [`Self::read`].
     pub fn from_query(program: Program, query: &str) -> (Self, Vec<String>) {
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         Self::read(
@@ -171,7 +170,7 @@ impl ReferralFilter {
         )
     }
 
-    /// The query of its address, with the tab in front.
+    /// The URL's query, including the console's tab.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if self.program == Program::Platform {
@@ -180,7 +179,7 @@ impl ReferralFilter {
         query.extend_pairs(self.pairs()).finish()
     }
 
-    /// Its address.
+    /// The path and query of the page with this filter.
     pub fn path(&self) -> String {
         match self.query() {
             query if query.is_empty() => REFERRALS_PATH.to_owned(),
@@ -188,7 +187,7 @@ impl ReferralFilter {
         }
     }
 
-    /// The pairs of its address, without what is as usual. [`Self::read`] reads them back.
+    /// The URL's parameters without defaults. [`Self::read`] reads them back.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         let mut pairs = Vec::new();
@@ -210,7 +209,7 @@ impl ReferralFilter {
         pairs
     }
 
-    /// From the first page on.
+    /// The same filter on its first page.
     #[must_use]
     pub fn from_start(self) -> Self {
         Self {
@@ -220,7 +219,7 @@ impl ReferralFilter {
     }
 }
 
-/// The purchase types or plans by which `program` is filtered: code and label.
+/// The code and label of each product kind or plan by which `program` can be filtered.
 pub fn kinds(program: Program) -> Vec<(&'static str, &'static str)> {
     match program {
         Program::Tenant => ProductKind::ALL
@@ -230,7 +229,7 @@ pub fn kinds(program: Program) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// What the filter by kind is called in the address.
+/// The name of the filter by product kind or plan in the URL.
 pub fn kind_name(program: Program) -> &'static str {
     match program {
         Program::Tenant => "type",

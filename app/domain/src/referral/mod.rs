@@ -1,4 +1,4 @@
-//! Who referred whom, and how that is shown.
+//! Referrals: codes, attribution, statuses and the console's filter.
 
 mod attribution;
 mod code;

@@ -1,5 +1,5 @@
-//! The platform program's own rules: whose subscription it is, and which of several Stripe customers
-//! is the partner's.
+//! Rules of the platform program: whose referral a subscription is, and which Stripe customer
+//! receives a platform referrer's credit.
 
 use crate::{
     account::Email,
@@ -9,57 +9,57 @@ use crate::{
 /// The platform referrer whose code came with a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlatformReferrer<Id> {
-    /// Who.
     pub id: Id,
-    /// As the admin typed it.
+    /// The e-mail address as the admin typed it.
     pub email: String,
-    /// An admin switched the code off.
+    /// Whether an admin disabled the code.
     pub disabled: bool,
 }
 
-/// Why a subscription is nobody's referral although a code came with it. The sale goes on.
+/// Why a subscription with a code is not a referral. The purchase itself goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassedOver {
-    /// No partner has this code; a member's counts for nothing here.
+    /// No platform referrer has this code; members' codes do not count here.
     UnknownCode,
-    /// An admin switched the partner's code off.
+    /// An admin disabled the code.
     DisabledPartner,
-    /// A plan that is not sold.
+    /// The plan is not one that we sell.
     UnknownPlan,
 }
 
 impl PassedOver {
-    /// For the record of what became of Stripe's event.
+    /// The sentence that is stored as the outcome of Stripe's event.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::UnknownCode => "no referral: no partner has the code",
-            Self::DisabledPartner => "no referral: the partner is disabled",
-            Self::UnknownPlan => "no referral: the plan is not one of ours",
+            Self::UnknownCode => "no referral: no platform referrer has this code",
+            Self::DisabledPartner => "no referral: the platform referrer is disabled",
+            Self::UnknownPlan => "no referral: the plan is unknown",
         }
     }
 }
 
-/// Whose a subscription is.
+/// The outcome for a subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlatformAttribution<Id> {
-    /// No code came.
+    /// The subscription had no code.
     None,
-    /// A code came and counts for nothing.
+    /// The subscription had a code, but it is not a referral.
     PassedOver(PassedOver),
-    /// This partner brought the subscriber.
+    /// This platform referrer referred the subscriber.
     Linked {
-        /// Who referred.
+        /// The platform referrer who earns the credit.
         referrer_id: Id,
     },
-    /// The partner is the subscriber: it earns nothing (`docs/rules.md` 21).
+    /// The platform referrer is the subscriber, which earns nothing (`docs/rules.md` 21).
     SelfReferral {
-        /// Who referred.
+        /// The platform referrer, for whom a Failed referral is recorded.
         referrer_id: Id,
     },
 }
 
-/// Decides about a paid subscription that brought a code (`code_came`) whose owner is `owner`.
-/// An address that cannot be read proves nothing, so it is not the partner's own.
+/// Decides about a paid subscription. `code_came` says whether it had a code, and `owner` is the
+/// platform referrer to whom the code belongs. An invalid address does not count as the referrer's
+/// own.
 pub fn attribute_platform<Id: Copy>(
     code_came: bool,
     owner: Option<&PlatformReferrer<Id>>,
@@ -90,33 +90,33 @@ fn same_person(one: &str, other: &str) -> bool {
     }
 }
 
-/// Reads the form **Add Referrer**: a name, trimmed, and an address.
+/// Reads the form **Add Referrer**: a name, which is trimmed, and an e-mail address.
 ///
 /// # Errors
-/// All complaints at once, in the order of the form.
+/// Returns all errors at once, in the order of the form.
 pub fn validate_partner(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
     let name = read_name("name", name, "Enter a name.");
-    let email = read_email(email, "Enter an e-mail address.");
+    let email = read_email(email, "Enter an email address.");
     match (name, email) {
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
     }
 }
 
-/// A customer that Stripe has under the partner's address.
+/// A Stripe customer with the platform referrer's e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Our metadata says that we made it for this partner.
+    /// Whether our metadata says that we created the customer for this platform referrer.
     pub ours: bool,
-    /// When it was made, in seconds since the epoch.
+    /// When Stripe created the customer, in seconds since the epoch.
     pub created: i64,
 }
 
-/// The place among `candidates` of the customer who gets the credit; `None`: make one.
+/// The index of the customer who receives the credit; `None` if a new one must be created.
 ///
-/// Ours comes first. Else the oldest: an admin vouches for a partner's address
-/// (`docs/rules.md` 25), and whoever subscribes with that address today cannot make an older customer than the
-/// partner's own.
+/// A customer that we created comes first, then the oldest. An admin vouches for a platform
+/// referrer's address (`docs/rules.md` 25), and a person who subscribes with that address today
+/// cannot create a customer older than the referrer's own.
 pub fn choose_customer(candidates: &[Candidate]) -> Option<usize> {
     let places = candidates.iter().enumerate();
     places
@@ -241,10 +241,7 @@ mod tests {
             }
         }
         let alone = validate_partner("Jordan", "").unwrap_err();
-        assert_eq!(
-            alone,
-            [FieldError::new("email", "Enter an e-mail address.")]
-        );
+        assert_eq!(alone, [FieldError::new("email", "Enter an email address.")]);
     }
 
     #[test]

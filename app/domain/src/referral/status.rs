@@ -1,10 +1,10 @@
-//! The state of a referral, in three words, and why one failed.
+//! The three statuses of a referral, and the reasons why one fails.
 
 use serde::{Deserialize, Serialize};
 
 use crate::stripe_keys::StripeMode;
 
-/// What people read (`docs/rules.md` 32).
+/// The status on pages (`docs/rules.md` 32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReferralStatus {
@@ -17,10 +17,9 @@ pub enum ReferralStatus {
 }
 
 impl ReferralStatus {
-    /// Every status.
     pub const ALL: [Self; 3] = [Self::Pending, Self::Credited, Self::Failed];
 
-    /// The word in the database.
+    /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -29,12 +28,11 @@ impl ReferralStatus {
         }
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.code() == code)
     }
 
-    /// The word for people.
+    /// The label on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -44,50 +42,50 @@ impl ReferralStatus {
     }
 }
 
-/// Why a credit could not be applied, in words that a person can act on.
+/// Why a credit could not be applied, as a reason that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The site has no Stripe account.
     StripeNotConnected,
-    /// Stripe does not take the secret key, or the key may not do this (401, 403).
+    /// Stripe rejects the secret key, or the key lacks the permission (401, 403).
     KeyNeedsAttention,
-    /// It was earned in this mode, and the account that is connected is in the other.
+    /// The credit was earned in this mode, but the connected account is in the other one.
     OtherMode(StripeMode),
-    /// Stripe said no, for good; its code (`currency_mismatch`), never its personal data.
+    /// Stripe refused for good. Holds Stripe's error code (`currency_mismatch`), never personal
+    /// data.
     Refused(String),
-    /// Stripe could not be reached in any attempt.
+    /// Every attempt failed without an answer.
     Unreachable,
-    /// A partner bought with an address of their own: it earns nothing (`docs/rules.md` 21).
+    /// A platform referrer bought with their own address, which earns nothing (`docs/rules.md` 21).
     SelfReferral,
 }
 
 impl FailureReason {
-    /// The sentence that stands beside "Failed".
+    /// The sentence next to "Failed".
     pub fn sentence(&self) -> String {
         match self {
             Self::StripeNotConnected => "Stripe is not connected".to_owned(),
             Self::KeyNeedsAttention => "The Stripe key needs attention".to_owned(),
             Self::OtherMode(StripeMode::Test) => {
-                "It was earned in test mode, and Stripe is connected in live mode".to_owned()
+                "It was earned in test mode, but Stripe is connected in live mode".to_owned()
             }
             Self::OtherMode(StripeMode::Live) => {
-                "It was earned in live mode, and Stripe is connected in test mode".to_owned()
+                "It was earned in live mode, but Stripe is connected in test mode".to_owned()
             }
             Self::Refused(code) if code.is_empty() => "Stripe refused the credit".to_owned(),
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
-            Self::SelfReferral => "The partner bought with their own e-mail address".to_owned(),
+            Self::SelfReferral => "The referrer bought with their own email address".to_owned(),
         }
     }
 
-    /// Trying again can end otherwise: nothing about the referral itself is wrong.
+    /// Whether a retry may succeed: the referral itself is valid.
     pub fn can_be_retried(&self) -> bool {
         !matches!(self, Self::SelfReferral)
     }
 
-    /// What ends it is a change of the Stripe connection in the settings; the credit then goes on by
-    /// itself.
+    /// Whether a change of the Stripe connection in the settings resolves it. The credit then
+    /// resumes without an admin.
     pub fn ends_with_the_connection(&self) -> bool {
         matches!(
             self,

@@ -1,30 +1,28 @@
-//! Which account of Stripe a secret key belongs to. An account is known by its owner, its `acct_…` and
-//! its mode, never by its key: keys are rolled (Stripe, "API keys").
+//! Decides which Stripe account a secret key belongs to. An account is identified by its owner, its
+//! `acct_…` and its mode, never by its key, because keys are rolled (Stripe, "API keys").
 
-/// What Stripe said when it was asked for the account of a key (`GET /v1/account`).
+/// Stripe's answer about the account of a key (`GET /v1/account`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountAsked {
     /// `acct_…`.
     Told(String),
-    /// The key is restricted and may not ask (403).
+    /// The key is restricted and may not read the account (403).
     MayNotAsk,
     /// No account has this key (401).
     WrongKey,
-    /// Stripe did not answer.
     Unanswered,
 }
 
-/// An account that the owner has or had, in the mode of the key.
+/// An account that the owner has or had, in the key's mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownAccount<Id> {
-    /// Which.
     pub id: Id,
-    /// It is the one that is connected now.
+    /// Whether it is connected now.
     pub connected: bool,
-    /// `acct_…`; `None` until Stripe told it.
+    /// `acct_…`; `None` if Stripe has not said it yet.
     pub stripe_account: Option<String>,
-    /// The key was shown to be this account's: an object of ours was found under it, or the account's
-    /// former key is of the same account.
+    /// Whether the key is shown to belong to this account: it can read an object of ours there, or
+    /// the account's former key names the same account.
     pub proven: bool,
 }
 
@@ -33,20 +31,20 @@ pub struct KnownAccount<Id> {
 pub enum NotIdentified {
     /// Stripe does not know the key.
     WrongKey,
-    /// Stripe does not answer, so nobody knows whose key it is.
+    /// Stripe does not answer, so the key's account is unknown.
     Unanswered,
-    /// Somebody said that it is the connected account's, and it is another's.
+    /// The admin said that the key belongs to the connected account, but it belongs to another.
     AnotherAccount,
-    /// The key may not say whose it is and nothing shows it: a person has to.
+    /// The key may not read its account and nothing shows which it is, so the admin must decide.
     AskAPerson,
 }
 
-/// The account that a key belongs to; `Ok(None)`: one that the owner never had.
+/// The known account that the key belongs to; `Ok(None)` if it is a new one.
 ///
-/// `same_account`: somebody says that it is the connected one.
+/// `same_account` is the admin's statement that the key belongs to the connected account.
 ///
 /// # Errors
-/// Why that is not known.
+/// [`NotIdentified`] says why the account is unknown.
 pub fn which_account<Id: Copy + PartialEq>(
     asked: &AccountAsked,
     known: &[KnownAccount<Id>],

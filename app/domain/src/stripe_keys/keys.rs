@@ -1,28 +1,28 @@
-//! The keys of a Stripe account as an admin types them. A complaint never repeats a key.
+//! Checks the Stripe keys that an admin types. An error message never repeats a key.
 
 use serde::{Deserialize, Serialize};
 
 use crate::forms::FieldError;
 
-/// The longest key that is taken, in characters.
+/// The maximum length of a key in characters.
 pub const KEY_MAX: usize = 255;
-/// The shortest webhook secret that is taken, in characters: an empty one would let anybody sign.
+/// The minimum length of a signing secret in characters; with an empty one anyone could sign.
 pub const WEBHOOK_SECRET_MIN: usize = 12;
-/// Most webhook secrets at a time: one, or a few while they are rotated.
+/// The maximum number of signing secrets: one, or a few while they are rolled.
 const WEBHOOK_SECRETS_MAX: usize = 8;
 
-/// Whose money: nobody's, or people's.
+/// Stripe's modes: test money or real money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StripeMode {
-    /// Test keys: no card is charged.
+    /// No card is charged.
     Test,
-    /// Live keys.
+    /// Cards are charged.
     Live,
 }
 
 impl StripeMode {
-    /// The word in the form.
+    /// The value in the form.
     pub fn code(self) -> &'static str {
         match self {
             Self::Test => "test",
@@ -30,7 +30,7 @@ impl StripeMode {
         }
     }
 
-    /// The word for people, where a choice is shown.
+    /// The label of the choice on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Test => "Test",
@@ -38,7 +38,6 @@ impl StripeMode {
         }
     }
 
-    /// The other one.
     pub fn other(self) -> Self {
         match self {
             Self::Test => Self::Live,
@@ -46,7 +45,7 @@ impl StripeMode {
         }
     }
 
-    /// Stripe's `livemode`.
+    /// Converts from Stripe's `livemode`.
     pub fn of_livemode(live: bool) -> Self {
         match live {
             true => Self::Live,
@@ -54,19 +53,18 @@ impl StripeMode {
         }
     }
 
-    /// As Stripe's `livemode` says it.
+    /// Converts to Stripe's `livemode`.
     pub fn livemode(self) -> bool {
         self == Self::Live
     }
 
-    /// Reads [`Self::code`] back.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Test, Self::Live]
             .into_iter()
             .find(|mode| mode.code() == code)
     }
 
-    /// The mode of a whole secret or restricted key; `None` for anything else.
+    /// The mode of a complete secret key or restricted key; `None` for other text.
     pub fn of_key(key: &str) -> Option<Self> {
         let rest = key
             .strip_prefix("sk_")
@@ -78,48 +76,48 @@ impl StripeMode {
     }
 }
 
-/// What was typed to connect Stripe.
+/// The fields that an admin typed to connect Stripe.
 #[derive(Clone, Copy)]
 pub struct TypedStripe<'a> {
-    /// `StripeMode::code` as chosen; `None` where nothing is chosen and the key says it.
+    /// The chosen `StripeMode::code`; `None` if the form has no choice, so that the key decides.
     pub mode: Option<&'a str>,
-    /// `sk_…`; empty keeps the one in force.
+    /// `sk_…`; empty keeps the current key.
     pub secret_key: &'a str,
-    /// `whsec_…`, each; none keeps those in force.
+    /// Each `whsec_…`; an empty list keeps the current secrets.
     pub webhook_secrets: &'a [String],
-    /// The new key is of the account that is connected already.
+    /// Whether the admin says that the new key belongs to the connected account.
     pub same_account: bool,
 }
 
-/// What the rules need to know of where the keys go.
+/// The state of the installation before the keys are saved.
 #[derive(Clone, Copy, Debug)]
 pub struct StripeBefore {
-    /// The mode of the key in force; `None`: nothing is connected.
+    /// The connected account's mode; `None` if no account is connected.
     pub connected: Option<StripeMode>,
-    /// This installation takes no money.
+    /// Whether this installation only simulates payments.
     pub simulated: bool,
-    /// The database is a copy for trying things out.
+    /// Whether the database is a copy for experiments.
     pub copy: bool,
 }
 
-/// Keys in which everything is in order. No `Debug`: they are secrets.
+/// Checked keys. They are secrets, so there is no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewStripeKeys {
-    /// `None`: the one in force stays.
+    /// `None` keeps the current key.
     pub secret_key: Option<String>,
-    /// None: those in force stay.
+    /// An empty list keeps the current secrets.
     pub webhook_secrets: Vec<String>,
 }
 
-/// The webhook secrets in a text that separates them by white space.
+/// Splits a text into signing secrets at white space.
 pub fn webhook_secrets_in(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Checks every field, for the console and for the command line alike.
+/// Checks every field, for the console and for the command line.
 ///
 /// # Errors
-/// All complaints at once, in the order of the form.
+/// Returns all errors at once, in the order of the form.
 pub fn read_stripe_keys(
     typed: TypedStripe<'_>,
     before: StripeBefore,
@@ -142,7 +140,7 @@ pub fn read_stripe_keys(
         {
             complain(
                 "same_account",
-                "Test and live data are apart at Stripe: connect this key as another account.",
+                "Stripe keeps test and live data apart: connect this key as another account.",
             );
         }
         _ => {}
@@ -152,7 +150,7 @@ pub fn read_stripe_keys(
     if webhook_secrets.len() > WEBHOOK_SECRETS_MAX {
         complain(
             "webhook_secrets",
-            &format!("At most {WEBHOOK_SECRETS_MAX} secrets are in force at a time."),
+            &format!("At most {WEBHOOK_SECRETS_MAX} secrets can be active at a time."),
         );
     } else if !webhook_secrets
         .iter()
@@ -160,7 +158,7 @@ pub fn read_stripe_keys(
     {
         complain(
             "webhook_secrets",
-            "Take the endpoint's signing secret, whsec_…, whole; several are separated by spaces.",
+            "Enter the endpoint's complete signing secret, whsec_…. Separate several with spaces.",
         );
     }
     if !errors.is_empty() {
@@ -173,12 +171,12 @@ pub fn read_stripe_keys(
 }
 
 fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Option<String> {
-    const TAKE: &str = "Take the secret key, sk_test_… or sk_live_…";
+    const TAKE: &str = "Enter the secret key, sk_test_… or sk_live_…";
     if key.is_empty() {
         return match (before.connected, chosen) {
             (None, _) => Some(format!("{TAKE}.")),
             (Some(in_force), Some(chosen)) if in_force != chosen => Some(format!(
-                "The key in force is a {} key, and {} is chosen. Type the key to change to.",
+                "The current key is a {} key, but {} is chosen. Enter the new key.",
                 in_force.code(),
                 chosen.label()
             )),
@@ -192,7 +190,7 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
         return Some(format!("This is a webhook secret. {TAKE}"));
     }
     if key.chars().any(char::is_whitespace) {
-        return Some("Type the key without spaces inside.".to_owned());
+        return Some("Enter the key without spaces.".to_owned());
     }
     if key.chars().count() > KEY_MAX {
         return Some(format!("A key has at most {KEY_MAX} characters."));
@@ -204,11 +202,11 @@ fn about_key(key: &str, chosen: Option<StripeMode>, before: StripeBefore) -> Opt
         return Some("This database is a copy: connect a test account.".to_owned());
     }
     if before.simulated && mode == StripeMode::Live {
-        return Some("Payments are simulated here: a live key has no business here.".to_owned());
+        return Some("Payments are simulated here: use a test key.".to_owned());
     }
     let chosen = chosen.filter(|chosen| *chosen != mode)?;
     Some(format!(
-        "This is a {} key, and {} is chosen.",
+        "This is a {} key, but {} is chosen.",
         mode.code(),
         chosen.label()
     ))

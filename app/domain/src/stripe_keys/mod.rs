@@ -1,4 +1,4 @@
-//! The keys of a Stripe account, and which account they are of.
+//! The keys of a Stripe account, and which account they belong to.
 
 mod account;
 mod keys;

@@ -1,4 +1,4 @@
-//! An amount in cents, with the money shown beside as one types.
+//! A field for an amount in cents. The money it stands for is shown beside while the admin types.
 
 use domain::{
     forms::parse_cents,
@@ -6,33 +6,33 @@ use domain::{
 };
 use leptos::{html, prelude::*};
 
-use crate::islands::{erased::Erase, field::Ties, form::FormState, labels::label};
+use crate::islands::{any_view::IntoAnyView, field::FieldContext, form::FormState, labels::label};
 
-/// A field for whole cents.
+/// An amount in whole cents.
 #[component]
 pub fn CentsField(
     state: FormState,
     name: &'static str,
-    /// What it holds while nothing was refused.
+    /// Its value unless the form was refused.
     value: String,
     #[prop(into)] currency: Signal<Currency>,
-    /// What nothing and 0 mean.
+    /// Shown in place of the money if the field is empty or 0.
     #[prop(optional)]
     off: Option<&'static str>,
     #[prop(default = "In cents: 1000 is $10.00.")] hint: &'static str,
 ) -> impl IntoView {
-    let ties = Ties::new(state, name, Some(hint));
-    let value = ties.typed_or(value);
+    let context = FieldContext::new(state, name, Some(hint));
+    let value = context.typed_or(value);
     let typed = RwSignal::new(value.clone());
     let field = NodeRef::<html::Input>::new();
     Effect::new(move || {
-        // Something may have been typed before this woke up.
+        // The admin may have typed before the island hydrated.
         if let Some(field) = field.get() {
             typed.set(field.value());
         }
     });
     let read = Memo::new(move |_| typed.with(|typed| Beside::of(typed, currency.get(), off)));
-    let id = ties.id();
+    let id = context.id();
     let control = view! {
         <div class="cents">
             <input
@@ -44,8 +44,8 @@ pub fn CentsField(
                 value=value
                 node_ref=field
                 on:input=move |event| typed.set(event_target_value(&event))
-                aria-invalid=move || ties.wrong()
-                aria-describedby=format!("{id}-money {}", ties.described_by())
+                aria-invalid=move || context.invalid()
+                aria-describedby=format!("{id}-money {}", context.described_by())
             />
             <output
                 id=format!("{id}-money")
@@ -57,10 +57,10 @@ pub fn CentsField(
             </output>
         </div>
     };
-    ties.around(label(name), control.erased())
+    context.wrap(label(name), control.into_any_view())
 }
 
-/// What stands beside an amount.
+/// The text beside the field: the money, or what is wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Beside {
     text: String,
@@ -96,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_what_it_means() {
+    fn an_empty_field_and_0_say_what_they_mean() {
         for typed in ["", " ", "0", "000"] {
             assert_eq!(beside(typed, Some("Off.")), ("Off.".to_owned(), false));
         }
     }
 
     #[test]
-    fn what_is_no_amount_says_what_to_type() {
+    fn a_wrong_amount_says_what_to_type() {
         for typed in ["-1", "1.5", "1e3", "ten", "$10", "9223372036854775808"] {
             let sentence = parse_cents(typed).unwrap_err().to_string();
             assert_eq!(beside(typed, Some("Off.")), (sentence, true), "{typed}");

@@ -1,42 +1,42 @@
-//! Controls that only the console has: a list to choose from, a text of many lines, a version.
+//! Form controls of the console: a select field, a text area, and the hidden version of a row.
 
 use leptos::prelude::*;
 
-use crate::islands::{erased::Erase, field::Ties, form::FormState, labels::label};
+use crate::islands::{any_view::IntoAnyView, field::FieldContext, form::FormState, labels::label};
 
-/// A list to choose from.
+/// A select field.
 #[component]
 pub fn SelectField(
     state: FormState,
     name: &'static str,
-    /// Values and what they are called.
+    /// The value and the label of each option.
     options: Vec<(&'static str, &'static str)>,
-    /// What is chosen while nothing was refused.
+    /// The chosen value unless the form was refused.
     value: String,
     #[prop(optional)] hint: Option<&'static str>,
-    /// Told what is chosen, at first and whenever it changes.
+    /// Set to the chosen value at first and after each change.
     #[prop(optional)]
     chosen: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let ties = Ties::new(state, name, hint);
-    let value = ties.typed_or(value);
+    let context = FieldContext::new(state, name, hint);
+    let value = context.typed_or(value);
     let field = NodeRef::<leptos::html::Select>::new();
     Effect::new(move || {
-        // A browser that goes back restores what was chosen.
+        // Going back, a browser restores the chosen value.
         if let (Some(field), Some(chosen)) = (field.get(), chosen) {
             chosen.set(field.value());
         }
     });
-    let options = options.into_iter().map(|(code, called)| {
-        view! { <option value=code selected=code == value>{called}</option> }
+    let options = options.into_iter().map(|(code, label)| {
+        view! { <option value=code selected=code == value>{label}</option> }
     });
     let control = view! {
         <select
-            id=ties.id()
+            id=context.id()
             name=name
             node_ref=field
-            aria-invalid=move || ties.wrong()
-            aria-describedby=ties.described_by()
+            aria-invalid=move || context.invalid()
+            aria-describedby=context.described_by()
             on:change=move |event| {
                 if let Some(chosen) = chosen {
                     chosen.set(event_target_value(&event));
@@ -46,51 +46,49 @@ pub fn SelectField(
             {options.collect_view()}
         </select>
     };
-    ties.around(label(name), control.erased())
+    context.wrap(label(name), control.into_any_view())
 }
 
-/// A text of many lines.
+/// A text of several lines.
 #[component]
 pub fn TextArea(
     state: FormState,
     name: &'static str,
-    /// What it holds while nothing was refused.
+    /// Its value unless the form was refused.
     #[prop(optional)]
     value: String,
     #[prop(default = 3)] rows: u8,
     #[prop(optional)] hint: Option<&'static str>,
-    /// It may stay empty.
-    #[prop(optional)]
-    optional: bool,
-    /// Plain prose, and in any direction; otherwise something to be typed to the letter.
+    #[prop(optional)] optional: bool,
+    /// Prose, which may be written from right to left and is spell-checked; a key is not.
     #[prop(default = true)]
     prose: bool,
 ) -> impl IntoView {
-    let ties = Ties::new(state, name, hint);
+    let context = FieldContext::new(state, name, hint);
     let control = view! {
         <textarea
-            id=ties.id()
+            id=context.id()
             name=name
             rows=rows.to_string()
             autocomplete="off"
             dir=prose.then_some("auto")
             spellcheck=if prose { "true" } else { "false" }
             aria-required=(!optional).then_some("true")
-            aria-invalid=move || ties.wrong()
-            aria-describedby=ties.described_by()
-            inner_html=content(&ties.typed_or(value))
+            aria-invalid=move || context.invalid()
+            aria-describedby=context.described_by()
+            inner_html=content(&context.typed_or(value))
         ></textarea>
     };
-    ties.around(label(name), control.erased())
+    context.wrap(label(name), control.into_any_view())
 }
 
-/// The content of a text area in HTML. As a child node nothing would become a space, and what waits
-/// for hydration would stand in the text; a first line break is not part of the text.
+/// The content of a text area as HTML. It cannot be a child node: Leptos would write a space for an
+/// empty one and leave its hydration marks in the text. HTML ignores the line break at the start.
 fn content(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
-/// The version that the form was filled from; after a refusal the one that the refusal names.
+/// The hidden version that the form was filled from, or the newer one that a refusal names.
 #[component]
 pub fn Version(
     state: FormState,
@@ -112,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_typed_stays_text() {
+    fn typed_html_stays_text() {
         assert_eq!(
             content("</textarea><b>&amp;"),
             "\n&lt;/textarea>&lt;b>&amp;amp;"

@@ -1,10 +1,10 @@
-//! Where the focus goes when what had it is gone.
+//! Moving the focus when the element that had it disappears.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Gives the focus to the element `id`; `false` if there is none that can be seen.
+/// Gives the focus to the element `id`; `false` if there is none or it is hidden.
 pub fn focus(id: &str) -> bool {
     let Some(element) = document().get_element_by_id(id) else {
         return false;
@@ -13,7 +13,7 @@ pub fn focus(id: &str) -> bool {
     !hidden && element.unchecked_ref::<HtmlElement>().focus().is_ok()
 }
 
-/// The id of what has the focus; empty where it has none.
+/// The id of the element that has the focus; empty if it has no id.
 pub fn focused() -> String {
     document()
         .active_element()
@@ -21,8 +21,8 @@ pub fn focused() -> String {
         .unwrap_or_default()
 }
 
-/// Looks, once the page has changed, whether the focus is still somewhere. If not, the first of
-/// `ids` that is there takes it.
+/// Checks after the next change of the page whether the focus got lost. If so, the first visible
+/// element of `ids` takes it.
 pub fn keep_focus(ids: Vec<String>) {
     request_animation_frame(move || {
         let lost = document().active_element().is_none_or(|element| {

@@ -1,27 +1,25 @@
-//! Members, found as one types.
+//! The search for members, which runs while the admin types.
 
 use std::time::Duration;
 
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
+use super::TYPING_PAUSE;
 use crate::{
-    islands::{call::ask, erased::Erase},
+    islands::{any_view::IntoAnyView, call::ask},
     server_fns::admin::ListMembers,
     types::admin::{MemberRow, MembersPage},
 };
 
-/// Where members are found.
 const PATH: &str = "/admin/members";
-/// How long somebody who types must pause before the server is asked.
-const PAUSE: Duration = Duration::from_millis(200);
 
-/// The search box and who was found.
+/// The search field and the members found.
 #[island]
 pub fn MemberSearch(
-    /// The members whom the address asks for.
+    /// The members for the query of the address.
     page: MembersPage,
-    /// Newer members come before them.
+    /// The address asks for an older page, so there are newer members.
     later: bool,
 ) -> impl IntoView {
     let text = page.text.clone();
@@ -29,7 +27,7 @@ pub fn MemberSearch(
     let later = RwSignal::new(later);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
-    let said = RwSignal::new(String::new());
+    let announcement = RwSignal::new(String::new());
     let latest = StoredValue::new(0_u32);
     let search = move |text: String, pause: Duration| {
         let mine = latest.get_value().wrapping_add(1);
@@ -45,10 +43,15 @@ pub fn MemberSearch(
                     return;
                 }
                 busy.set(false);
-                failed.set(answer.as_ref().err().map(|fault| fault.excuse().to_owned()));
+                failed.set(
+                    answer
+                        .as_ref()
+                        .err()
+                        .map(|error| error.sentence().to_owned()),
+                );
                 if let Ok(found) = answer {
                     keep_in_address(&text);
-                    said.set(count(&found));
+                    announcement.set(count(&found));
                     later.set(false);
                     page.set(found);
                 }
@@ -64,12 +67,12 @@ pub fn MemberSearch(
             .unwrap_or_default()
     };
     Effect::new(move || {
-        // Something may have been typed before this woke up.
+        // The admin may have typed before the island hydrated.
         let shown = page.with_untracked(|page| page.text.clone());
         if let Some(now) = field.get().map(|field| field.value())
             && now.trim() != shown.trim()
         {
-            search(now, PAUSE);
+            search(now, TYPING_PAUSE);
         }
     });
     view! {
@@ -95,26 +98,26 @@ pub fn MemberSearch(
                     spellcheck="false"
                     aria-describedby="member-search-hint"
                     node_ref=field
-                    on:input=move |_| search(typed(), PAUSE)
+                    on:input=move |_| search(typed(), TYPING_PAUSE)
                 />
                 <p class="field-hint" id="member-search-hint">
-                    "By the beginning of a name or an e-mail address."
+                    "Type the beginning of a name or an email address."
                 </p>
             </div>
             <button type="submit" class="button">"Search"</button>
         </form>
-        <p class="visually-hidden" role="status">{said}</p>
+        <p class="visually-hidden" role="status">{announcement}</p>
         <p class="members-failed" role="alert">{failed}</p>
         <div class="members-found" class:is-busy=busy>
-            {move || page.with(|page| found(page, later.get()))}
+            {move || page.with(|page| results(page, later.get()))}
         </div>
     }
 }
 
-fn found(page: &MembersPage, later: bool) -> AnyView {
+fn results(page: &MembersPage, later: bool) -> AnyView {
     if page.members.is_empty() {
         return match page.too_many {
-            true => view! { <div class="empty">{too_many()}</div> }.erased(),
+            true => view! { <div class="empty">{too_many()}</div> }.into_any_view(),
             false => nobody(&page.text),
         };
     }
@@ -134,7 +137,7 @@ fn found(page: &MembersPage, later: bool) -> AnyView {
         <ul class="members" aria-label="Members">{rows}</ul>
         <nav class="pages" aria-label="Pages">{newest}{older}</nav>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn row(member: &MemberRow) -> impl IntoView + use<> {
@@ -155,8 +158,8 @@ fn row(member: &MemberRow) -> impl IntoView + use<> {
 
 fn too_many() -> impl IntoView {
     view! {
-        <p class="empty-title">"Too many people match"</p>
-        <p>"Type more of the name or of the e-mail address."</p>
+        <p class="empty-title">"Too many members match"</p>
+        <p>"Type more of the name or the email address."</p>
     }
 }
 
@@ -165,27 +168,27 @@ fn nobody(text: &str) -> AnyView {
         view! {
             <div class="empty">
                 <p class="empty-title">"No members yet"</p>
-                <p>"Everybody who registers on this site appears here."</p>
+                <p>"Everyone who registers on this site appears here."</p>
             </div>
         }
-        .erased()
+        .into_any_view()
     } else {
         view! {
             <div class="empty">
-                <p class="empty-title">"Nobody found"</p>
-                <p>"Each word must begin a name or an e-mail address. Try fewer letters."</p>
-                <a class="button" href=PATH>"Show everybody"</a>
+                <p class="empty-title">"No members found"</p>
+                <p>"Each word must be the beginning of a name or an email address. Try fewer letters."</p>
+                <a class="button" href=PATH>"Show all members"</a>
             </div>
         }
-        .erased()
+        .into_any_view()
     }
 }
 
 fn count(page: &MembersPage) -> String {
     match (page.too_many, page.members.len(), page.next.is_some()) {
-        (true, ..) => "Too many people match. Type more.".to_owned(),
-        (_, 0, _) => "Nobody found.".to_owned(),
-        (_, many, true) => format!("The newest {many} of those who match."),
+        (true, ..) => "Too many members match. Type more.".to_owned(),
+        (_, 0, _) => "No members found.".to_owned(),
+        (_, many, true) => format!("The newest {many} members that match."),
         (_, 1, _) => "1 member found.".to_owned(),
         (_, many, _) => format!("{many} members found."),
     }
@@ -201,7 +204,7 @@ fn address(text: &str) -> String {
     }
 }
 
-/// So that a reload, a bookmark and "Back" show the same people.
+/// A reload, a bookmark and "Back" then show the same members.
 fn keep_in_address(text: &str) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address(text)));
@@ -219,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_is_said() {
+    fn the_number_of_members_is_announced() {
         let row = |id| MemberRow {
             id,
             name: String::new(),
@@ -232,17 +235,17 @@ mod tests {
             next: next.map(str::to_owned),
             ..MembersPage::default()
         };
-        assert_eq!(count(&page(0, None)), "Nobody found.");
+        assert_eq!(count(&page(0, None)), "No members found.");
         assert_eq!(count(&page(1, None)), "1 member found.");
         assert_eq!(count(&page(3, None)), "3 members found.");
         assert_eq!(
             count(&page(2, Some("before=1"))),
-            "The newest 2 of those who match."
+            "The newest 2 members that match."
         );
         let too_many = MembersPage {
             too_many: true,
             ..page(0, None)
         };
-        assert_eq!(count(&too_many), "Too many people match. Type more.");
+        assert_eq!(count(&too_many), "Too many members match. Type more.");
     }
 }

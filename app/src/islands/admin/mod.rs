@@ -1,6 +1,8 @@
-//! The living parts of the console.
+//! The islands of the console.
 
-mod catalogue;
+use std::time::Duration;
+
+mod catalog;
 mod cents_field;
 mod controls;
 mod focus;
@@ -8,10 +10,13 @@ mod member_search;
 mod payments;
 mod platform_referrers;
 mod referrals;
-mod stats;
+mod thousands;
 
-pub use catalogue::{ProductForm, WithdrawButton};
+pub use catalog::{ProductForm, WithdrawButton};
 pub use member_search::MemberSearch;
 pub use payments::{SettingsForm, StripeSection};
-pub use platform_referrers::PartnersStart;
+pub use platform_referrers::ReferrersStart;
 pub use referrals::Referrals;
+
+/// How long a person must pause in typing before a search asks the server.
+const TYPING_PAUSE: Duration = Duration::from_millis(200);

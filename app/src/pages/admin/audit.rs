@@ -1,4 +1,4 @@
-//! The audit log: who changed what by hand.
+//! The audit log: who changed what.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,6 @@ use crate::{
     types::admin::{AuditEntry, AuditPage},
 };
 
-/// Where the audit log is.
 pub const AUDIT_PATH: &str = "/admin/settings?tab=audit";
 
 /// One page of the log, newest first.
@@ -15,7 +14,7 @@ pub fn audit_log(page: AuditPage, later: bool) -> AnyView {
     if page.entries.is_empty() && !later {
         return view! {
             <Empty title="Nothing has been changed yet">
-                <p>"Every change of a setting, a product, a partner or a member's record is listed here."</p>
+                <p>"Changes of settings, products, platform referrers and members' records are listed here."</p>
             </Empty>
         }
         .into_any();
@@ -26,7 +25,7 @@ pub fn audit_log(page: AuditPage, later: bool) -> AnyView {
         let to = format!("{AUDIT_PATH}&before={before}");
         view! { <a class="button" rel="next" href=to>"Older changes"</a> }
     });
-    // On a phone each row is a card; the roles keep it a table for those who do not see it.
+    // On a phone each row is shown as a card; the roles keep it a table for screen readers.
     view! {
         <table class="audit" role="table" aria-label="Audit log">
             <thead role="rowgroup">
@@ -65,7 +64,7 @@ fn row(entry: AuditEntry) -> impl IntoView {
     }
 }
 
-/// A dash is read out as nothing, so it comes with a word.
+/// Screen readers skip a dash, so a hidden word comes with it.
 fn value(value: Option<String>) -> AnyView {
     match value {
         Some(text) => view! { <span class="audit-value" dir="auto">{text}</span> }.into_any(),

@@ -1,4 +1,4 @@
-//! Admin > Members: one of them, with what they bought and whom they referred.
+//! Admin > Members: one member, with their purchases and referrals.
 
 use domain::{credit::Program, referral::REFERRALS_PATH};
 use leptos::prelude::*;
@@ -6,13 +6,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::sale::sale;
 use crate::{
-    components::{AdminPage, Empty, broken},
+    components::{AdminPage, Empty, Purchases, broken},
     pages::not_found,
     ports::{Ports, Viewer},
-    types::{PurchaseLine, ReferralLine, admin::MemberPage as Page},
+    types::{ReferralLine, admin::MemberPage as Page},
 };
 
-/// One member.
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let ports = Ports::current();
@@ -32,7 +31,11 @@ pub fn MemberPage() -> impl IntoView {
                         <a href="/admin/members">"Members"</a>
                     </nav>
                     {profile(&page)}
-                    {purchases(page.purchases)}
+                    <Purchases purchases=page.purchases link=|purchase| purchase.product_path.clone()>
+                        <Empty title="No purchases yet">
+                            <p>"Their purchases, here and at the counter, are listed here."</p>
+                        </Empty>
+                    </Purchases>
                     {sale(page.member.id, page.products, &page.sale_token, &refusal)}
                     {referrals(page.referrals)}
                 </AdminPage>
@@ -45,7 +48,7 @@ pub fn MemberPage() -> impl IntoView {
     view! { <Suspense>{page}</Suspense> }
 }
 
-/// The page that tells a referral's whole story.
+/// The path of a referral's own page.
 fn story(id: i64) -> String {
     format!("{REFERRALS_PATH}/{}/{id}", Program::Tenant.code())
 }
@@ -68,59 +71,13 @@ fn profile(page: &Page) -> impl IntoView + use<> {
             <h2 class="panel-title" id="profile-title">"Profile"</h2>
             <dl class="facts facts-wide">
                 <div><dt>"Name"</dt><dd><span dir="auto">{member.name.clone()}</span>" "{admin}</dd></div>
-                <div><dt>"E-mail"</dt><dd>{member.email.clone()}</dd></div>
+                <div><dt>"Email"</dt><dd>{member.email.clone()}</dd></div>
                 <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
             </dl>
         </section>
-    }
-}
-
-fn purchases(purchases: Vec<PurchaseLine>) -> impl IntoView {
-    let content = if purchases.is_empty() {
-        view! {
-            <Empty title="No purchases yet">
-                <p>"What they buy here, or at the counter, is listed here."</p>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        let lines = purchases.into_iter().map(purchase).collect_view();
-        view! { <ul class="purchases">{lines}</ul> }.into_any()
-    };
-    view! {
-        <section class="panel" aria-labelledby="purchases-title">
-            <h2 class="panel-title" id="purchases-title">"Purchases"</h2>
-            {content}
-        </section>
-    }
-}
-
-fn purchase(purchase: PurchaseLine) -> impl IntoView {
-    let period = if purchase.kind.spends_balance() {
-        "/month"
-    } else {
-        ""
-    };
-    let place = if purchase.in_person {
-        " · In person"
-    } else {
-        ""
-    };
-    view! {
-        <li class="purchase">
-            <a class="purchase-name" href=purchase.product_path dir="auto">{purchase.product_name}</a>
-            <span class="purchase-beside">
-                {purchase.kind.label()}" · "
-                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
-            </span>
-            <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
-            <span class=format!("badge badge-{}", purchase.state.code())>
-                {purchase.state.label()}
-            </span>
-        </li>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ports::Ports,
 };
 
-/// Members, newest first, and a way to find one.
+/// Members, newest first, with a search field.
 #[component]
 pub fn MembersPage() -> impl IntoView {
     let ports = Ports::current();

@@ -1,7 +1,7 @@
-//! The console. Who may open which page is decided before it is rendered (`server`, "access").
+//! The pages of the console. `web::router::access` decides who may open them.
 
 mod audit;
-mod catalogue;
+mod catalog;
 mod member;
 mod members;
 mod product;
@@ -11,7 +11,7 @@ mod sale;
 mod settings;
 mod unmatched;
 
-pub use catalogue::CataloguePage;
+pub use catalog::CatalogPage;
 pub use member::MemberPage;
 pub use members::MembersPage;
 pub use product::ProductFormPage;

@@ -1,4 +1,4 @@
-//! Admin > Catalogue: the form that adds a product or changes one.
+//! Admin > Catalog: the form that adds a product or changes one.
 
 use domain::{money::Currency, purchase::ProductKind};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::{
     types::admin::ProductForm as Form,
 };
 
-/// The form; empty where the address says `new`.
+/// The form; it is empty if the address says `new`.
 #[component]
 pub fn ProductFormPage() -> impl IntoView {
     let ports = Ports::current();
@@ -31,7 +31,7 @@ pub fn ProductFormPage() -> impl IntoView {
                 view! {
                     <AdminPage title>
                         <nav class="crumbs" aria-label="You are here">
-                            <a href="/admin/catalogue">"Catalogue"</a>
+                            <a href="/admin/catalog">"Catalog"</a>
                         </nav>
                         <div class="product-form">
                             <ProductForm product currency refusal />
@@ -47,7 +47,7 @@ pub fn ProductFormPage() -> impl IntoView {
     view! { <Suspense>{page}</Suspense> }
 }
 
-/// The product and what its price is in: a new one's in what the site trades in now.
+/// The product and the currency of its price; for a new one the site's current currency.
 async fn product(ports: &Ports, id: &str) -> Answer<Option<(Form, Currency)>> {
     if id == "new" {
         let settings = ports.settings.payments().await?;
@@ -60,10 +60,10 @@ async fn product(ports: &Ports, id: &str) -> Answer<Option<(Form, Currency)>> {
     let Ok(id) = id.parse::<i64>() else {
         return Ok(None);
     };
-    let Some(form) = ports.admin_catalogue.form(id).await? else {
+    let Some(form) = ports.admin_catalog.form(id).await? else {
         return Ok(None);
     };
-    let row = ports.admin_catalogue.list().await?;
+    let row = ports.admin_catalog.list().await?;
     let row = row.into_iter().find(|row| row.id == id);
     Ok(row.map(|row| (form, row.price.currency())))
 }

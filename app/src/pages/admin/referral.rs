@@ -1,4 +1,4 @@
-//! The whole story of one referral.
+//! Admin > Referrals: everything about one referral.
 
 use domain::{credit::Program, forms::Refusal, referral::ReferralStatus};
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -7,17 +7,16 @@ use leptos_router::hooks::use_params_map;
 
 use super::referrals::tab;
 use crate::{
-    components::{AdminPage, broken, refused},
+    components::{AdminPage, broken, refusal_notice},
     pages::{not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
     types::admin::{ReferralRow, ReferralStory, StoryStep},
 };
 
-/// How many seconds pass, after "Retry", before the page looks again for what became of it.
-const LOOKS: [u8; 3] = [3, 5, 8];
+/// After "Retry" the page reloads after each of these waits, in seconds, while the credit is Pending.
+const REFRESHES: [u8; 3] = [3, 5, 8];
 
-/// The whole story of one referral.
 #[component]
 pub fn ReferralPage() -> impl IntoView {
     let ports = Ports::current();
@@ -26,13 +25,13 @@ pub fn ReferralPage() -> impl IntoView {
     let param = |name| params.read_untracked().get(name).unwrap_or_default();
     let program = Program::parse(&param("program"));
     let id = param("id").parse::<i64>().ok();
-    let looked = query("look").and_then(|look| look.parse::<usize>().ok());
+    let refreshed = query("refresh").and_then(|count| count.parse::<usize>().ok());
     let page = Suspend::new(async move {
         let Some((program, id)) = program.zip(id) else {
             return not_found(&ports);
         };
         match ports.admin_referrals.story(program, id).await {
-            Ok(Some(story)) => page(program, story, looked, viewer.refusal("retry_referrals")),
+            Ok(Some(story)) => page(program, story, refreshed, viewer.refusal("retry_referrals")),
             Ok(None) => not_found(&ports),
             Err(_) => broken(&ports),
         }
@@ -43,25 +42,25 @@ pub fn ReferralPage() -> impl IntoView {
 fn page(
     program: Program,
     story: ReferralStory,
-    looked: Option<usize>,
+    refreshed: Option<usize>,
     refusal: Refusal,
 ) -> AnyView {
     let row = &story.row;
     let title = format!(
         "{}, referred by {}",
-        apart(&row.referred),
-        apart(&row.referrer)
+        isolated(&row.referred),
+        isolated(&row.referrer)
     );
     let (list, label) = tab(program);
-    let next_look = looked
-        .and_then(|looked| Some((looked, LOOKS.get(looked)?)))
+    let auto_refresh = refreshed
+        .and_then(|count| Some((count + 1, REFRESHES.get(count)?)))
         .filter(|_| row.status == ReferralStatus::Pending);
-    let refresh = next_look.map(|(looked, seconds)| {
-        let content = format!("{seconds};url={}?look={}", row.path(program), looked + 1);
+    let meta = auto_refresh.map(|(count, seconds)| {
+        let content = format!("{seconds};url={}?refresh={count}", row.path(program));
         view! { <Meta http_equiv="refresh" content /> }
     });
-    let looks_again = next_look.map(|_| {
-        view! { <p class="story-reason">"The credit is being tried again. This page looks again by itself."</p> }
+    let auto_refresh = auto_refresh.map(|_| {
+        view! { <p class="story-reason">"The credit is being retried. This page refreshes automatically."</p> }
     });
     let reason = row
         .reason
@@ -70,22 +69,22 @@ fn page(
     let settings = row.see_settings.then(|| {
         view! { <p class="story-reason"><a href=PAYMENTS_PATH>"Open Payments settings"</a></p> }
     });
-    let again = row.can_retry.then(|| retry(program, row));
+    let retry = row.can_retry.then(|| retry_form(program, row));
     let status = row.status;
     let details = details(program, &story);
     let steps = story.steps.iter().map(step).collect_view();
     view! {
-        {refresh}
+        {meta}
         <AdminPage title>
             <nav class="crumbs" aria-label="You are here"><a href=list>{label}</a></nav>
             <div class="story-status">
                 <span class=format!("badge badge-{}", status.code())>{status.label()}</span>
                 {reason}
                 {settings}
-                {looks_again}
-                {again}
+                {auto_refresh}
+                {retry}
             </div>
-            {refused(&refusal)}
+            {refusal_notice(&refusal)}
             <div class="story-columns">
                 <section class="panel" aria-labelledby="what-happened">
                     <h2 id="what-happened" class="panel-title">"What happened"</h2>
@@ -157,24 +156,24 @@ fn details(program: Program, story: &ReferralStory) -> impl IntoView + use<> {
     }
 }
 
-fn retry(program: Program, row: &ReferralRow) -> impl IntoView + use<> {
+fn retry_form(program: Program, row: &ReferralRow) -> impl IntoView + use<> {
     view! {
         <form class="story-retry" method="post" action=RetryReferrals::PATH>
             <input type="hidden" name="program" value=program.code() />
             <input type="hidden" name="ids[]" value=row.id.to_string() />
-            <input type="hidden" name="back" value=format!("{}?look=0", row.path(program)) />
+            <input type="hidden" name="back" value=format!("{}?refresh=0", row.path(program)) />
             <button type="submit" class="button button-primary button-small">"Retry"</button>
         </form>
     }
 }
 
-/// An id of Stripe's or of ours, which is read letter by letter.
+/// An id of Stripe's or of ours, which is shown in a monospaced font.
 fn is_id(value: &str) -> bool {
     value.contains(['_', ':', '-']) && !value.contains([' ', '@', ','])
 }
 
-/// A name that is written from right to left, kept from turning the sentence around it.
-fn apart(name: &str) -> String {
+/// Isolates a name that is written from right to left, so that it does not reorder the sentence.
+fn isolated(name: &str) -> String {
     if name.chars().any(|letter| letter >= '\u{590}') {
         format!("\u{2068}{name}\u{2069}")
     } else {
@@ -187,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_told_from_words() {
+    fn ids_are_distinguished_from_words() {
         for id in ["cbtxn_1QfX2", "cus_R3k", "tenant:7:12", "re-1"] {
             assert!(is_id(id), "{id}");
         }
@@ -202,8 +201,8 @@ mod tests {
     }
 
     #[test]
-    fn only_a_name_that_could_turn_the_sentence_is_set_apart() {
-        assert_eq!(apart("José Müller"), "José Müller");
-        assert_eq!(apart("جين"), "\u{2068}جين\u{2069}");
+    fn only_a_name_that_could_reorder_the_sentence_is_isolated() {
+        assert_eq!(isolated("José Müller"), "José Müller");
+        assert_eq!(isolated("جين"), "\u{2068}جين\u{2069}");
     }
 }

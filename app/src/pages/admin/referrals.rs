@@ -10,32 +10,32 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     components::{AdminPage, broken},
-    islands::admin::{PartnersStart, Referrals},
+    islands::admin::{Referrals, ReferrersStart},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
 };
 
-/// Admin > Referrals: the Tenant Referrals and Platform Referrals tabs.
+/// The tab in the address.
 #[component]
 pub fn ReferralsPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
-    let (program, instead) = choose(viewer.rights, query("tab").as_deref());
+    let (program, notice) = choose(viewer.rights, query("tab").as_deref());
     let address = use_query_map().read_untracked().to_query_string();
-    let (filter, mut left_out) =
+    let (filter, mut ignored) =
         ReferralFilter::from_query(program, address.trim_start_matches('?'));
-    left_out.extend(instead);
+    ignored.extend(notice);
     let content = Suspend::new(async move {
-        let page = match ports.admin_referrals.page(filter, left_out).await {
+        let page = match ports.admin_referrals.page(filter, ignored).await {
             Ok(Some(page)) => page,
             Ok(None) => return view! { <ForbiddenPage /> }.into_any(),
             Err(_) => return broken(&ports),
         };
-        let partners = match program {
+        let referrers = match program {
             Program::Tenant => None,
-            Program::Platform => match ports.partners.list().await {
-                Ok(partners) => Some(PartnersStart {
-                    partners,
+            Program::Platform => match ports.platform_referrers.list().await {
+                Ok(referrers) => Some(ReferrersStart {
+                    referrers,
                     adding: viewer.refusal("add_referrer"),
                     changing: refused_change(&viewer),
                 }),
@@ -46,7 +46,7 @@ pub fn ReferralsPage() -> impl IntoView {
         view! {
             <AdminPage title="Referrals">
                 {tabs(viewer.rights, program)}
-                <Referrals page refusal partners />
+                <Referrals page refusal referrers />
             </AdminPage>
         }
         .into_any()
@@ -54,7 +54,7 @@ pub fn ReferralsPage() -> impl IntoView {
     view! { <Suspense>{content}</Suspense> }
 }
 
-/// The word on a program's tab.
+/// The path and the label of a program's tab.
 pub fn tab(program: Program) -> (&'static str, &'static str) {
     match program {
         Program::Tenant => (REFERRALS_PATH, "Tenant Referrals"),
@@ -76,7 +76,7 @@ fn allowed(rights: Rights) -> impl Iterator<Item = Program> {
     tenant.into_iter().chain(platform)
 }
 
-/// The program to show; with a sentence where it is not what the tab in the address says.
+/// The program to show, with a sentence if it is not the one in the address.
 fn choose(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {
     let usual = allowed(rights).next().unwrap_or(Program::Tenant);
     let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
@@ -87,7 +87,7 @@ fn choose(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {
         Some(program) if allowed(rights).any(|one| one == program) => (program, None),
         Some(program) => {
             let wanted = tab(program).1;
-            let words = format!("{wanted} are not yours to see, so {shown} are shown.");
+            let words = format!("You may not see {wanted}, so {shown} are shown.");
             (usual, Some(words))
         }
         None => {
@@ -97,7 +97,7 @@ fn choose(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {
     }
 }
 
-/// What was refused about a partner, renamed or switched.
+/// The refusal of "Rename" or of "Disable".
 fn refused_change(viewer: &Viewer) -> domain::forms::Refusal {
     let renamed = viewer.refusal("change_referrer");
     if renamed == domain::forms::Refusal::default() {
@@ -137,10 +137,18 @@ mod tests {
     fn a_tab_without_the_right_falls_back_and_says_so() {
         let (program, words) = choose(TENANT, Some("platform"));
         assert_eq!(program, Program::Tenant);
-        assert!(words.unwrap().starts_with("Platform Referrals are not"));
+        assert!(
+            words
+                .unwrap()
+                .starts_with("You may not see Platform Referrals")
+        );
         let (program, words) = choose(PLATFORM, Some("tenant"));
         assert_eq!(program, Program::Platform);
-        assert!(words.unwrap().starts_with("Tenant Referrals are not"));
+        assert!(
+            words
+                .unwrap()
+                .starts_with("You may not see Tenant Referrals")
+        );
         assert!(choose(BOTH, Some("x")).1.is_some());
     }
 }

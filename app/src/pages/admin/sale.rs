@@ -1,16 +1,15 @@
-//! The form that records a sale made in person. A plain form: its page is read anew afterwards, and
-//! says then what was done.
+//! The form that records a counter sale. It is a plain form: its page reloads and says what was done.
 
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    components::{Empty, refused},
+    components::{Empty, refusal_notice},
     server_fns::admin::RecordSale,
     types::admin::SaleProduct,
 };
 
-/// What was sold, once for each `token`.
+/// The panel with the form. The server records one sale for each `token`.
 pub fn sale(
     member_id: i64,
     products: Vec<SaleProduct>,
@@ -20,8 +19,8 @@ pub fn sale(
     let content = if products.is_empty() {
         view! {
             <Empty title="Nothing is on offer">
-                <p>"What is sold at the counter must be in the catalogue."</p>
-                <a class="button" href="/admin/catalogue/new">"Add a product"</a>
+                <p>"A product must be in the catalog before it can be sold at the counter."</p>
+                <a class="button" href="/admin/catalog/new">"Add a product"</a>
             </Empty>
         }
         .into_any()
@@ -50,12 +49,12 @@ fn form(
             <option value=id selected=selected>{format!("{} · {}", product.name, product.price)}</option>
         }
     });
-    let complaint = refusal.about("product_id").map(str::to_owned);
+    let error = refusal.about("product_id").map(str::to_owned);
     view! {
         <form class="sale" method="post" action=RecordSale::PATH>
-            {refused(refusal)}
+            {refusal_notice(&refusal)}
             <p class="sale-words">
-                "It counts as a purchase: a pending referral of this member is decided by it."
+                "This counts as a purchase. It decides a pending referral of this member."
             </p>
             <input type="hidden" name="member_id" value=member_id.to_string() />
             <input type="hidden" name="token" value=token.to_owned() />
@@ -64,12 +63,12 @@ fn form(
                 <select
                     id="product_id"
                     name="product_id"
-                    aria-invalid=complaint.is_some().then_some("true")
-                    aria-describedby="product_id-complaint"
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby="product_id-error"
                 >
                     {options.collect_view()}
                 </select>
-                <p class="field-complaint" id="product_id-complaint">{complaint}</p>
+                <p class="field-error" id="product_id-error">{error}</p>
             </div>
             <button type="submit" class="button button-primary">"Record sale"</button>
         </form>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     audit::{AUDIT_PATH, audit_log},
-    unmatched::unmatched,
+    unmatched::unmatched_panel,
 };
 use crate::{
     components::{AdminPage, broken},
@@ -16,7 +16,7 @@ use crate::{
     types::admin::{PaymentSettings, StripeConnection},
 };
 
-/// The tab that the address names; Payments where it names none.
+/// The tab in the address; Payments if it names none.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let audit = query("tab").is_some_and(|tab| tab == "audit");
@@ -30,12 +30,12 @@ pub fn SettingsPage() -> impl IntoView {
                 Err(_) => broken(&ports),
             };
         }
-        let waiting = ports.settings.unmatched().await;
-        match (ports.settings.payments().await, waiting) {
-            (Ok(settings), Ok(waiting)) => {
+        let unmatched = ports.settings.unmatched().await;
+        match (ports.settings.payments().await, unmatched) {
+            (Ok(settings), Ok(payments_found)) => {
                 let refusals = ["record_unmatched", "dismiss_unmatched"];
                 let refusals = refusals.map(|form| viewer.refusal(form));
-                let unmatched = unmatched(waiting, refusals);
+                let unmatched = unmatched_panel(payments_found, refusals);
                 view! { {unmatched} {payments(settings, &viewer)} }.into_any()
             }
             _ => broken(&ports),
@@ -59,7 +59,7 @@ pub fn SettingsPage() -> impl IntoView {
 fn payments(settings: PaymentSettings, viewer: &Viewer) -> AnyView {
     let mut settings = settings;
     let refusals = Refusals::of(viewer);
-    // The form has no use for what its page shows elsewhere.
+    // The settings form does not need the Stripe account, which has its own section.
     let tenant = settings
         .tenant
         .as_mut()
@@ -79,7 +79,7 @@ fn payments(settings: PaymentSettings, viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// What was refused just before, of the forms that each program has one of.
+/// The refusals of the forms that exist once for each program.
 struct Refusals {
     keys: Refusal,
     test: Refusal,
@@ -114,8 +114,7 @@ impl Refusals {
     }
 }
 
-/// The refusal, if it is about this program's form. What names no program was taken for the
-/// tenant's.
+/// The refusal if it is about this program's form. One without a program is about the tenant's.
 fn about(refusal: &Refusal, program: Program) -> Refusal {
     let named = Program::parse(refusal.typed("program")).unwrap_or(Program::Tenant);
     match named == program {
@@ -129,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_shown_by_the_form_that_it_is_about() {
+    fn a_refusal_is_shown_by_its_own_form() {
         let refusal = Refusal::message("No.").keep("program", "platform");
         assert_eq!(about(&refusal, Program::Platform), refusal);
         assert_eq!(about(&refusal, Program::Tenant), Refusal::default());

@@ -1,23 +1,23 @@
-//! Payments that Stripe told of and no purchase is found for. Plain forms: their page is read anew
-//! afterwards, and says then what was done.
+//! Payments from Stripe events that match no purchase. The forms are plain: their page reloads and
+//! says what was done.
 
 use domain::{credit::Program, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    components::refused,
+    components::refusal_notice,
     server_fns::admin::{DismissUnmatched, RecordUnmatched},
     types::admin::UnmatchedPayment,
 };
 
-/// The panel; nothing where nothing waits.
-pub fn unmatched(payments: Vec<UnmatchedPayment>, refusals: [Refusal; 2]) -> Option<AnyView> {
+/// The panel; nothing if there is no such payment.
+pub fn unmatched_panel(payments: Vec<UnmatchedPayment>, refusals: [Refusal; 2]) -> Option<AnyView> {
     if payments.is_empty() {
         return None;
     }
     let typed = refusals[0].typed("email").to_owned();
     let about = refusals[0].typed("event").to_owned();
-    let refused_here = refusals.iter().map(refused).collect_view();
+    let notices = refusals.iter().map(refusal_notice).collect_view();
     let lines = payments.into_iter().map(|payment| {
         let same = about == payment.event.to_string();
         let email = match same {
@@ -30,10 +30,10 @@ pub fn unmatched(payments: Vec<UnmatchedPayment>, refusals: [Refusal; 2]) -> Opt
         <section class="panel unmatched" aria-labelledby="unmatched-title">
             <h2 class="panel-title" id="unmatched-title">"Payments we could not match"</h2>
             <p>
-                "Stripe says that these were paid here, and no purchase is found for them. A backup that "
-                "was put back may have lost it."
+                "Stripe says that these were paid here, but no purchase matches them. Restoring a backup "
+                "may have lost the purchase."
             </p>
-            {refused_here}
+            {notices}
             <ul class="unmatched-list">{lines.collect_view()}</ul>
         </section>
     };
@@ -48,7 +48,7 @@ fn line(payment: UnmatchedPayment, email: String) -> impl IntoView {
             <form class="sale" method="post" action=RecordUnmatched::PATH>
                 <input type="hidden" name="event" value=event.clone() />
                 <div class="field">
-                    <label for=field.clone()>"E-mail address of the member who bought it"</label>
+                    <label for=field.clone()>"Email address of the member who bought it"</label>
                     <input id=field.clone() name="email" type="email" value=email required />
                 </div>
                 <button type="submit" class="button button-primary">"Record this sale"</button>
@@ -61,7 +61,7 @@ fn line(payment: UnmatchedPayment, email: String) -> impl IntoView {
                 <strong class="money">{payment.amount}</strong>
                 " paid by "
                 <span dir="auto">{payment.email}</span>
-                ", told "
+                ", reported "
                 <time datetime=payment.at>{payment.on}</time>
             </p>
             <p class="field-hint">{payment.session}</p>

@@ -1,10 +1,10 @@
-//! Members as an admin finds them.
+//! Finding members, and recording a counter sale.
 
 use leptos::prelude::*;
 
 use crate::types::{Outcome, admin::MembersPage};
 
-/// Those whose names or addresses begin with `text`; empty without the right to see them.
+/// Members whose names or addresses begin with `text`; empty without the right to see them.
 #[server(name = ListMembers, endpoint = "admin_members")]
 pub async fn list_members(
     #[server(default)] text: String,
@@ -14,10 +14,10 @@ pub async fn list_members(
         .admin_members
         .list(&text, before.parse().ok())
         .await
-        .map_err(|_| crate::server_fns::answer::broken())
+        .map_err(|_| crate::server_fns::answer::internal_error())
 }
 
-/// **Record a sale made in person**, once for each `token`.
+/// **Record a sale made in person**, only once for each `token`.
 #[server(endpoint = "record_sale")]
 pub async fn record_sale(
     #[server(default)] member_id: String,

@@ -1,14 +1,14 @@
-//! What the console asks of the server.
+//! The server functions of the console.
 
-mod catalogue;
+mod catalog;
 mod members;
-mod partners;
+mod platform_referrers;
 mod referrals;
 mod settings;
 
-pub use catalogue::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
+pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use members::{ListMembers, RecordSale, list_members, record_sale};
-pub use partners::{
+pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ListReferrers, SetReferrerDisabled, add_referrer, change_referrer,
     list_referrers, set_referrer_disabled,
 };
@@ -19,22 +19,21 @@ pub use settings::{
     payment_settings, record_unmatched, save_settings, test_stripe,
 };
 
-/// The Payments tab, where its forms are shown again.
+/// The Payments tab, which shows its refused forms again.
 pub const PAYMENTS_PATH: &str = "/admin/settings?tab=payments";
 
 #[cfg(feature = "ssr")]
 mod read {
     use domain::credit::Program;
 
-    /// No row has this id, so what is not a number is "no such row" like any other.
+    /// No row has this id, so an id that is not a number finds nothing.
     const NO_ROW: i64 = 0;
 
-    /// An id.
     pub fn id(text: &str) -> i64 {
         text.parse().unwrap_or(NO_ROW)
     }
 
-    /// A program; what is none counts as the tenant's, which asks for its own right.
+    /// Anything else counts as the tenant program, which needs the tenant's own right.
     pub fn program(text: &str) -> Program {
         Program::parse(text).unwrap_or(Program::Tenant)
     }

@@ -4,22 +4,25 @@ use leptos::prelude::*;
 
 use crate::types::{Outcome, admin::ReferralsPage};
 
-/// Cards and a page of the table for the query of an address; `None` without the right to see it.
+/// The cards and a page of the table for the query of an address; `None` without the right to see it.
 #[server(name = ListReferrals, endpoint = "admin_referrals")]
 pub async fn list_referrals(
     #[server(default)] program: String,
     #[server(default)] query: String,
 ) -> Result<Option<ReferralsPage>, ServerFnError> {
     use super::read;
-    use crate::{ports::Ports, server_fns::answer::broken};
+    use crate::{ports::Ports, server_fns::answer::internal_error};
     use domain::referral::ReferralFilter;
 
-    let (filter, left_out) = ReferralFilter::from_query(read::program(&program), &query);
+    let (filter, ignored) = ReferralFilter::from_query(read::program(&program), &query);
     let referrals = Ports::current().admin_referrals;
-    referrals.page(filter, left_out).await.map_err(|_| broken())
+    referrals
+        .page(filter, ignored)
+        .await
+        .map_err(|_| internal_error())
 }
 
-/// Tries Failed credits again; `back` is the page that shows them.
+/// Retries Failed credits; `back` is the page that shows them.
 #[server(endpoint = "retry_referrals")]
 pub async fn retry_referrals(
     #[server(default)] program: String,

@@ -7,14 +7,14 @@ use crate::types::{
     admin::{PaymentSettings, Sent},
 };
 
-/// The Payments tab as it is now: what the viewer may see of it.
+/// The settings on the Payments tab that the viewer may see.
 #[server(name = ReadPaymentSettings, endpoint = "payment_settings")]
 pub async fn payment_settings() -> Result<PaymentSettings, ServerFnError> {
     crate::ports::Ports::current()
         .settings
         .payments()
         .await
-        .map_err(|_| crate::server_fns::answer::broken())
+        .map_err(|_| crate::server_fns::answer::internal_error())
 }
 
 /// **Save Settings**. A field that was not sent changes nothing.
@@ -50,7 +50,7 @@ pub async fn save_settings(
     ]
     .into_iter()
     .filter_map(|(name, typed)| Some((name, typed.as_deref()?)))
-    // Without JavaScript the form is made anew, and must not take up what others saved meanwhile.
+    // Without JavaScript the form is rendered again; it must keep the version it was filled from.
     .chain([
         ("version", form.version.as_str()),
         ("platform_version", &form.platform_version),
@@ -59,7 +59,7 @@ pub async fn save_settings(
     answer("save_settings", PAYMENTS_PATH, &typed, outcome).await
 }
 
-/// Connects Stripe, or changes the keys. Keys are never sent back.
+/// Connects Stripe or changes its keys. The answer never contains keys.
 #[server(endpoint = "connect_stripe")]
 pub async fn connect_stripe(
     #[server(default)] program: String,
@@ -93,7 +93,7 @@ pub async fn connect_stripe(
     answer("connect_stripe", PAYMENTS_PATH, &typed, outcome).await
 }
 
-/// "Test connection".
+/// **Test connection**.
 #[server(endpoint = "test_stripe")]
 pub async fn test_stripe(#[server(default)] program: String) -> Result<Outcome, ServerFnError> {
     use super::{PAYMENTS_PATH, read};
@@ -107,7 +107,6 @@ pub async fn test_stripe(#[server(default)] program: String) -> Result<Outcome, 
     answer("test_stripe", PAYMENTS_PATH, &typed, outcome).await
 }
 
-/// Disconnects Stripe.
 #[server(endpoint = "disconnect_stripe")]
 pub async fn disconnect_stripe(
     #[server(default)] program: String,
@@ -124,7 +123,7 @@ pub async fn disconnect_stripe(
     answer("disconnect_stripe", PAYMENTS_PATH, &typed, outcome).await
 }
 
-/// **Record this sale**: of a payment that no purchase was found for.
+/// **Record this sale**, for a payment that matches no purchase.
 #[server(endpoint = "record_unmatched")]
 pub async fn record_unmatched(
     #[server(default)] event: String,
@@ -139,7 +138,7 @@ pub async fn record_unmatched(
     answer("record_unmatched", PAYMENTS_PATH, &typed, outcome).await
 }
 
-/// **Dismiss**: a payment that no purchase was found for.
+/// **Dismiss**, for a payment that matches no purchase.
 #[server(endpoint = "dismiss_unmatched")]
 pub async fn dismiss_unmatched(
     #[server(default)] program: String,

@@ -2,22 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// Our id.
     pub id: i64,
-    /// Whose name: `Dana Cole`, or `the command line`.
+    /// Who changed it: `Dana Cole`, or `the command line`.
     pub actor: String,
     /// What was changed: `Settings`, `Product Ladies' Night`.
     pub subject: String,
-    /// Which part of it: `Tenant Referral Credit Amount`.
+    /// The field: `Tenant Referral Credit Amount`.
     pub field: String,
-    /// What it was; `None`: it did not exist.
+    /// `None` if it did not exist before.
     pub old: Option<String>,
-    /// What it is; `None`: it is gone.
+    /// `None` if it was removed.
     pub new: Option<String>,
-    /// Something of the platform program, not of this site.
+    /// It belongs to the platform program, not to this site.
     pub platform: bool,
     /// `November 22, 2026, 14:05 UTC`.
     pub on: String,
@@ -28,8 +26,7 @@ pub struct AuditEntry {
 /// A page of the log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
-    /// The changes.
     pub entries: Vec<AuditEntry>,
-    /// `?before=` of the next, older page.
+    /// The value of `before` in the address of the next, older page.
     pub older: Option<i64>,
 }

@@ -1,16 +1,16 @@
-//! The shapes of the admin console.
+//! The data of the console.
 
 mod audit;
-mod catalogue;
+mod catalog;
 mod member;
-mod partner;
+mod platform_referrer;
 mod referral;
 mod settings;
 
 pub use audit::{AuditEntry, AuditPage};
-pub use catalogue::{ProductForm, ProductRow};
+pub use catalog::{ProductForm, ProductRow};
 pub use member::{MemberPage, MemberRow, MembersPage, SaleProduct};
-pub use partner::{Partner, PartnerLink};
+pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
 pub use settings::{
     PaymentSettings, PlatformSettings, Sent, SettingsForm, StripeConnection, StripeForm,

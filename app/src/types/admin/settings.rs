@@ -6,80 +6,79 @@ use domain::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What the viewer may see of the Payments tab.
+/// The settings on the Payments tab that the viewer may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentSettings {
-    /// For who runs this tenant site.
+    /// `None` for someone who is not an admin of this site.
     pub tenant: Option<TenantSettings>,
-    /// For who runs the platform program.
+    /// `None` for someone who is not a platform admin.
     pub platform: Option<PlatformSettings>,
 }
 
 /// Settings of the tenant program on this site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {
-    /// What one referral earns; 0: off.
+    /// What one referral earns; 0 switches the program off.
     pub credit: Money,
-    /// What the site trades in.
+    /// The currency of new products and credits.
     pub currency: Currency,
-    /// Days that a referral outlives the session; 0: it ends with the browser.
+    /// How many days the browser remembers a referral code; 0: until it closes.
     pub memory_days: i64,
-    /// Sent back with a change, so that the second of two admins is told.
+    /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
-    /// Where payments go.
+    /// The Stripe account that takes payments, if one is connected.
     pub stripe: Option<StripeConnection>,
 }
 
 /// Settings of the platform program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformSettings {
-    /// What one referral earns; 0: off.
+    /// What one referral earns; 0 switches the program off.
     pub credit: Money,
-    /// Days that a referral outlives the session; 0: it ends with the browser.
+    /// How many days the browser remembers a referral code; 0: until it closes.
     pub memory_days: i64,
-    /// Sent back with a change, so that the second of two admins is told.
+    /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
-    /// Where payments go.
+    /// The Stripe account that takes payments, if one is connected.
     pub stripe: Option<StripeConnection>,
 }
 
-/// A connected Stripe account. Its secrets are never among these.
+/// A connected Stripe account, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StripeConnection {
     /// Last four characters of the secret key.
     pub last4: String,
-    /// A live key; else a test key.
+    /// Live mode; otherwise test mode.
     pub live: bool,
     /// The address to enter at Stripe: `https://detroitarms.com/webhooks/stripe/…`.
     pub webhook_url: String,
-    /// How many webhook secrets are in force.
+    /// The number of active webhook signing secrets.
     pub webhook_secrets: usize,
     /// When Stripe last sent an event: `November 22, 2026, 14:05 UTC`; `None`: never.
     pub last_event_on: Option<String>,
-    /// Sent back with a change, so that the second of two admins is told.
+    /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }
 
-/// A payment that Stripe told of and no purchase is found for.
+/// A payment from a Stripe event that matches no purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmatchedPayment {
-    /// Our id of the event.
+    /// The id of the row of the event.
     pub event: i64,
-    /// Whose.
     pub program: Program,
-    /// `$45.00`; in a currency that nobody here trades in, its least units and its code.
+    /// `$45.00`; in a currency that is not supported, the smallest units and the code.
     pub amount: String,
-    /// As Stripe has it; empty where it has none.
+    /// The address that Stripe has; empty if it has none.
     pub email: String,
     /// `cs_…`
     pub session: String,
-    /// When Stripe told it: `November 22, 2026, 14:05 UTC`.
+    /// When the event arrived: `November 22, 2026, 14:05 UTC`.
     pub on: String,
-    /// The same, for machines.
+    /// ISO 8601, for `<time datetime>`.
     pub at: String,
 }
 
-/// The form "Referral Program", every field as typed; a field that was not sent changes nothing.
+/// The form "Referral Program", every field as typed. `None` (not sent) changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsForm {
     /// **Tenant Referral Credit Amount**, in cents.
@@ -88,13 +87,13 @@ pub struct SettingsForm {
     pub currency: Option<String>,
     /// Days.
     pub memory_days: Option<String>,
-    /// The version that the tenant's part was filled from.
+    /// The version of the tenant's settings that the form was filled from.
     pub version: String,
     /// **Platform Referral Credit Amount**, in cents.
     pub platform_credit: Option<String>,
     /// Days.
     pub platform_memory_days: Option<String>,
-    /// The version that the platform's part was filled from.
+    /// The version of the platform's settings that the form was filled from.
     pub platform_version: String,
 }
 
@@ -103,18 +102,18 @@ pub struct SettingsForm {
 pub struct StripeForm {
     /// `test` or `live`.
     pub mode: String,
-    /// `sk_…`; empty keeps the one in force.
+    /// `sk_…`; empty keeps the current one.
     pub secret_key: String,
-    /// `whsec_…`, separated by white space; empty keeps those in force.
+    /// `whsec_…`, separated by white space; empty keeps the current ones.
     pub webhook_secrets: String,
-    /// `on`: the new key is of the account that is connected already.
+    /// `on` if the new key belongs to the account that is connected already.
     pub same_account: String,
-    /// The version that the form was filled from; empty where nothing is connected.
+    /// The version that the form was filled from; empty if nothing is connected.
     pub version: String,
 }
 
-/// A field as it was sent, if it was. A form's decoder takes an empty `Option<String>` for one that
-/// was not sent; here empty is what somebody typed (`docs/rules.md` 14).
+/// A form field that may not have been sent. The form decoder reads an empty `Option<String>` as not
+/// sent, but an empty field is a value that somebody typed (`docs/rules.md` 14).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent(pub Option<String>);
 

@@ -1,4 +1,4 @@
-//! What a browser has to load, and how long it takes on a slow machine until a button works.
+//! The size of what a browser loads, and the time on a slow machine until a button works.
 
 use std::{
     collections::HashMap,
@@ -13,21 +13,21 @@ use tokio::process::Command;
 
 use super::Bench;
 use crate::{
-    fill::Ids,
-    people::{Member, PASSWORD},
-    report::{Aim, Line},
+    bulk_insert::Ids,
+    database::DatabaseKind,
+    member::{Member, PASSWORD},
+    report::{Aim, Measurement},
     rounds::median,
-    store::Kind,
 };
 
-/// What a phone on a slow line should load at once.
+/// The limit for the compressed WASM: what a phone on a slow connection should load.
 const BUDGET_KB: f64 = 250.0;
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     let wasm = wasm_file(&bench.site.join("pkg"))?;
-    let mut lines = sizes(&wasm).await?;
-    lines.extend(until_a_button_works(bench).await?);
-    Ok(lines)
+    let mut measurements = sizes(&wasm).await?;
+    measurements.extend(time_until_interactive(bench).await?);
+    Ok(measurements)
 }
 
 fn wasm_file(folder: &Path) -> Result<PathBuf> {
@@ -36,9 +36,9 @@ fn wasm_file(folder: &Path) -> Result<PathBuf> {
     wasm.next().context("the site has no WASM")
 }
 
-async fn sizes(wasm: &Path) -> Result<Vec<Line>> {
-    let mut twin = wasm.as_os_str().to_owned();
-    twin.push(".br");
+async fn sizes(wasm: &Path) -> Result<Vec<Measurement>> {
+    let mut brotli_file = wasm.as_os_str().to_owned();
+    brotli_file.push(".br");
     let gzip = Command::new("gzip")
         .args(["-9", "--stdout"])
         .arg(wasm)
@@ -47,37 +47,45 @@ async fn sizes(wasm: &Path) -> Result<Vec<Line>> {
         .context("gzip could not be started")?;
     ensure!(gzip.status.success(), "gzip failed");
     let kilobytes = |bytes: u64| bytes as f64 / 1000.0;
-    let line = |how: &str, bytes, aim| Line::new(format!("WASM, {how}"), "KB", bytes, aim);
+    let line = |how: &str, bytes, aim| Measurement::new(format!("WASM, {how}"), "KB", bytes, aim);
     Ok(vec![
-        line("raw", kilobytes(fs::metadata(wasm)?.len()), Aim::Told),
-        line("gzip", kilobytes(gzip.stdout.len() as u64), Aim::Told),
+        line(
+            "raw",
+            kilobytes(fs::metadata(wasm)?.len()),
+            Aim::Informational,
+        ),
+        line(
+            "gzip",
+            kilobytes(gzip.stdout.len() as u64),
+            Aim::Informational,
+        ),
         line(
             "brotli",
-            kilobytes(fs::metadata(twin)?.len()),
+            kilobytes(fs::metadata(brotli_file)?.len()),
             Aim::AtMost(BUDGET_KB),
         ),
     ])
 }
 
-/// Milliseconds from the beginning of the navigation, by page.
+/// Milliseconds since the start of the navigation, by page.
 #[derive(Deserialize)]
-struct Opened(HashMap<String, Vec<f64>>);
+struct Timings(HashMap<String, Vec<f64>>);
 
-async fn until_a_button_works(bench: &Bench) -> Result<Vec<Line>> {
-    let store = bench.store(Kind::Sqlite, "browser").await?;
-    let server = bench.serve(&store).await?;
-    let member = Member::new(server.addr, &store).await?;
+async fn time_until_interactive(bench: &Bench) -> Result<Vec<Measurement>> {
+    let database = bench.database(DatabaseKind::Sqlite, "browser").await?;
+    let server = bench.serve(&database).await?;
+    let member = Member::new(server.addr, &database).await?;
     let product = format!(
         "SELECT slug FROM products WHERE id = {}",
-        Ids::of(&store).await?.product
+        Ids::of(&database).await?.product
     );
-    let slugs = store.texts(&product).await?;
+    let slugs = database.texts(&product).await?;
     let product = format!("/events/{}", slugs.first().context("the product's slug")?);
     let output = Command::new("node")
         .arg(&bench.browser)
         .arg(format!("http://localhost:{}", server.addr.port()))
         .args([member.email, PASSWORD, &product])
-        .arg(bench.pace.rounds.to_string())
+        .arg(bench.rounds.rounds.to_string())
         .stdout(Stdio::piped())
         .output()
         .await
@@ -88,12 +96,12 @@ async fn until_a_button_works(bench: &Bench) -> Result<Vec<Line>> {
         bench.browser.display(),
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    let opened: Opened = serde_json::from_slice(&output.stdout)?;
+    let opened: Timings = serde_json::from_slice(&output.stdout)?;
     let median = |page: &str| {
         let rounds = opened.0.get(page).with_context(|| format!("no {page}"))?;
         anyhow::Ok(median(rounds, |ms| *ms))
     };
     let what = "Dashboard in Chromium, CPU slowed 4 times: until its copy button works";
-    let line = Line::new(what, "ms", median("dashboard")?, Aim::Told);
-    Ok(vec![line.beside(median("one_button")?)])
+    let line = Measurement::new(what, "ms", median("dashboard")?, Aim::Informational);
+    Ok(vec![line.compared_with(median("one_button")?)])
 }

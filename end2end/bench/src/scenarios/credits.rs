@@ -1,5 +1,5 @@
-//! From Stripe's word that a purchase is paid to the referral's Credited, Stripe answering after
-//! 50 ms: events at the pace at which Stripe lets a live account write, then many at once.
+//! From the webhook for a paid purchase to the Credited referral, with a Stripe that responds after
+//! 50 ms: first at the rate at which Stripe accepts requests of a live account, then as a burst.
 
 use std::time::{Duration, Instant};
 
@@ -8,71 +8,75 @@ use serde_json::json;
 
 use super::Bench;
 use crate::{
+    bulk_insert,
+    database::{Database, DatabaseKind},
     events::Events,
-    fill, http,
-    load::{Connection, closed, paced},
-    programs::StandIn,
-    report::{Aim, Line},
-    store::{Kind, Store},
+    http,
+    load::{Connection, run_at_rate, run_closed_loop},
+    processes::StandIn,
+    report::{Aim, Measurement},
 };
 
-const ANSWER_AFTER: Duration = Duration::from_millis(50);
-/// Writes that Stripe takes from a live account, in a second.
+const STRIPE_LATENCY: Duration = Duration::from_millis(50);
+/// Stripe's limit for write requests of a live account, per second.
 const PER_SECOND: i64 = 100;
-/// Friends come through so many members, who have Stripe customers.
+/// The number of members who refer the friends; they have Stripe customers.
 const REFERRERS: i64 = 200;
-/// How much the queue may go up and down.
-const SLACK: i64 = PER_SECOND;
-/// How long what is left may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// By how much the length of the queue may vary.
+const QUEUE_TOLERANCE: i64 = PER_SECOND;
+/// How long remaining credits may take.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let mut lines = Vec::new();
-    for kind in Kind::ALL {
-        lines.extend(on(bench, kind).await?);
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
+    let mut measurements = Vec::new();
+    for kind in DatabaseKind::ALL {
+        measurements.extend(measure_on(bench, kind).await?);
     }
-    Ok(lines)
+    Ok(measurements)
 }
 
-async fn on(bench: &Bench, kind: Kind) -> Result<Vec<Line>> {
-    let stripe = bench.programs.stand_in(ANSWER_AFTER).await?;
-    let store = bench.programs.store(kind, "credits", &stripe).await?;
-    let seconds = bench.pace.pick(60, 3);
-    let burst = bench.pace.pick(3_000, 100);
+async fn measure_on(bench: &Bench, kind: DatabaseKind) -> Result<Vec<Measurement>> {
+    let stripe = bench.processes.stand_in(STRIPE_LATENCY).await?;
+    let database = bench.processes.database(kind, "credits", &stripe).await?;
+    let seconds = bench.rounds.pick(60, 3);
+    let burst = bench.rounds.pick(3_000, 100);
     let filled = PER_SECOND * (seconds + 1) + burst;
-    plant_customers(&stripe, &store).await?;
-    fill::worth_a_credit(&store, REFERRERS, filled).await?;
-    let server = bench.programs.serve(&store, &stripe, &[]).await?;
-    let before = credited(&store).await?;
-    let events = Events::new(&store, filled - burst)?;
+    seed_customers(&stripe, &database).await?;
+    bulk_insert::insert_referred_purchases(&database, REFERRERS, filled).await?;
+    let server = bench.processes.serve(&database, &stripe, &[]).await?;
+    let before = issued_credits(&database).await?;
+    let events = Events::new(&database, filled - burst)?;
 
     let time = Duration::from_secs(seconds.unsigned_abs());
-    let sending = paced(
+    let sending = run_at_rate(
         server.addr,
         10,
         PER_SECOND as f64,
         time,
-        events.to(server.addr),
+        events.deliveries_to(server.addr),
     );
-    let watching = async {
+    let half_time = async {
         tokio::time::sleep(time / 2).await;
-        let waiting = events.sent() + before - credited(&store).await?;
+        let waiting = events.sent() + before - issued_credits(&database).await?;
         anyhow::Ok(waiting)
     };
-    let (sent, half_way) = tokio::join!(sending, watching);
+    let (sent, waiting_half_way) = tokio::join!(sending, half_time);
     sent?;
-    let half_way = half_way?;
-    let at_end = events.sent() + before - credited(&store).await?;
+    let waiting_half_way = waiting_half_way?;
+    let waiting_at_end = events.sent() + before - issued_credits(&database).await?;
     let from = events.sent();
-    let mut fastest = Issuing::begin(&store, before + from).await?.watch().await?;
+    let mut fastest = CreditProgress::start(&database, before + from)
+        .await?
+        .wait()
+        .await?;
     if fastest.all {
-        // It keeps up: only many at once tell how fast it can be.
-        let rest = Events::after(&store, from, filled)?;
-        let issuing = Issuing::begin(&store, before + filled).await?;
-        closed(server.addr, 16, PATIENCE, rest.to(server.addr)).await?;
-        fastest = issuing.watch().await?;
+        // The product keeps up, so only a burst shows its highest rate.
+        let rest = Events::after(&database, from, filled)?;
+        let progress = CreditProgress::start(&database, before + filled).await?;
+        run_closed_loop(server.addr, 16, TIMEOUT, rest.deliveries_to(server.addr)).await?;
+        fastest = progress.wait().await?;
     }
-    let took_ms = store
+    let took_ms = database
         .numbers(
             "SELECT credits.issued_at - purchases.paid_at FROM credits \
              JOIN referrals ON referrals.id = credits.referral_id \
@@ -87,77 +91,80 @@ async fn on(bench: &Bench, kind: Kind) -> Result<Vec<Line>> {
     let p99 = took_ms.get(took_ms.len() * 99 / 100).copied();
 
     let name = kind.name();
-    let pace = format!("{PER_SECOND} events/s for {seconds} s, {name}");
-    let grew = Line::new(
-        format!("Webhook to Credited, {pace}: waiting at the end, beside half-way"),
+    let load = format!("{PER_SECOND} events/s for {seconds} s, {name}");
+    let grew = Measurement::new(
+        format!("Webhook to Credited, {load}: waiting at the end, beside half-way"),
         "",
-        at_end as f64,
-        Aim::AtMost((half_way + SLACK) as f64),
+        waiting_at_end as f64,
+        Aim::AtMost((waiting_half_way + QUEUE_TOLERANCE) as f64),
     );
     Ok(vec![
-        Line::new(
+        Measurement::new(
             format!("Webhook to Credited, as fast as it goes, {name}"),
             "/s",
             fastest.per_second,
             Aim::AtLeast(PER_SECOND as f64),
         ),
-        grew.beside(half_way as f64),
-        Line::new(
-            format!("Webhook to Credited, {pace}: p99"),
+        grew.compared_with(waiting_half_way as f64),
+        Measurement::new(
+            format!("Webhook to Credited, {load}: p99"),
             "ms",
             p99.unwrap_or_default() as f64,
-            Aim::Told,
+            Aim::Informational,
         ),
     ])
 }
 
-async fn plant_customers(stripe: &StandIn, store: &Store) -> Result<()> {
+async fn seed_customers(stripe: &StandIn, database: &Database) -> Result<()> {
     let customers: Vec<_> = (1..=REFERRERS)
         .map(|number| json!({ "id": format!("cus_bench_{number}") }))
         .collect();
     let seed = json!({
-        "secret_key": store.demo.site()?.stripe_secret_key, "customers": customers,
+        "secret_key": database.demo.site()?.stripe_secret_key, "customers": customers,
     });
     let seed = http::post_json(stripe.addr, "/_control/seed", &seed)?;
-    Connection::open(stripe.addr).await?.ask(seed).await?;
+    Connection::open(stripe.addr)
+        .await?
+        .send_successful(seed)
+        .await?;
     Ok(())
 }
 
-async fn credited(store: &Store) -> Result<i64> {
+async fn issued_credits(database: &Database) -> Result<i64> {
     let issued = "SELECT COUNT(*) FROM credits WHERE state = 'issued'";
-    store.number(issued).await
+    database.number(issued).await
 }
 
-/// Credits that are being issued, from a moment on.
-struct Issuing<'a> {
-    store: &'a Store,
-    begun: Instant,
+/// Measures how fast credits are issued, from its start on.
+struct CreditProgress<'a> {
+    database: &'a Database,
+    started: Instant,
     from: i64,
     to: i64,
 }
 
-/// How fast they were issued; `all`, or as many as were in [`PATIENCE`].
-struct Issued {
+/// The rate, and whether all credits were issued within [`TIMEOUT`].
+struct IssueRate {
     per_second: f64,
     all: bool,
 }
 
-impl<'a> Issuing<'a> {
-    async fn begin(store: &'a Store, to: i64) -> Result<Self> {
+impl<'a> CreditProgress<'a> {
+    async fn start(database: &'a Database, to: i64) -> Result<Self> {
         Ok(Self {
-            from: credited(store).await?,
-            begun: Instant::now(),
-            store,
+            from: issued_credits(database).await?,
+            started: Instant::now(),
+            database,
             to,
         })
     }
 
-    async fn watch(self) -> Result<Issued> {
+    async fn wait(self) -> Result<IssueRate> {
         loop {
-            let so_far = credited(self.store).await?;
-            let (all, took) = (so_far >= self.to, self.begun.elapsed());
-            if all || took > PATIENCE {
-                return Ok(Issued {
+            let so_far = issued_credits(self.database).await?;
+            let (all, took) = (so_far >= self.to, self.started.elapsed());
+            if all || took > TIMEOUT {
+                return Ok(IssueRate {
                     per_second: (so_far - self.from) as f64 / took.as_secs_f64(),
                     all,
                 });

@@ -1,95 +1,103 @@
-//! What the three hottest paths cost at ten thousand referrals and at a million, and what the
-//! console costs at a thousand and at a million; on both databases.
+//! What the three most used paths cost with ten thousand and with a million referrals, and what the
+//! console costs with a thousand and with a million; on both databases.
 
 use anyhow::Result;
 
-use super::{Bench, console, crowd::Crowd, registration::registrations};
+use super::{Bench, console, large_site::LargeSite, registration::registrations};
 use crate::{
+    bulk_insert,
+    database::DatabaseKind,
     events::Events,
-    fill,
-    load::{Outcome, closed},
-    people::Member,
-    report::{Aim, Line},
+    load::{LoadResult, run_closed_loop},
+    member::Member,
+    report::{Aim, Measurement},
     rounds::median,
-    store::Kind,
 };
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
     let (fewest, few, many) = bench
-        .pace
+        .rounds
         .pick((1_000, 10_000, 1_000_000), (500, 1_000, 10_000));
-    let mut lines = Vec::new();
-    for kind in Kind::ALL {
-        let at_many = Crowd::new(bench, kind, many).await?;
-        let at_few = Crowd::new(bench, kind, few).await?;
-        lines.extend(hot_paths(bench, &at_few, &at_many).await?);
+    let mut measurements = Vec::new();
+    for kind in DatabaseKind::ALL {
+        let at_many = LargeSite::new(bench, kind, many).await?;
+        let at_few = LargeSite::new(bench, kind, few).await?;
+        measurements.extend(hot_paths(bench, &at_few, &at_many).await?);
         drop(at_few);
-        let at_fewest = Crowd::new(bench, kind, fewest).await?;
-        lines.extend(console::lines(bench, &at_fewest, &at_many).await?);
+        let at_fewest = LargeSite::new(bench, kind, fewest).await?;
+        measurements.extend(console::measurements(bench, &at_fewest, &at_many).await?);
     }
-    Ok(lines)
+    Ok(measurements)
 }
 
-/// Who asks, and what Stripe tells, at one size.
+/// A member and a source of events for a site of one size.
 struct Traffic<'a> {
-    crowd: &'a Crowd,
+    large_site: &'a LargeSite,
     member: Member,
     events: Events,
 }
 
 impl<'a> Traffic<'a> {
-    async fn new(bench: &Bench, crowd: &'a Crowd) -> Result<Self> {
-        let member = Member::new(crowd.server.addr, &crowd.store).await?;
-        let unpaid = bench.pace.pick(60_000, 5_000);
-        fill::unpaid(&crowd.store, unpaid).await?;
+    async fn new(bench: &Bench, large_site: &'a LargeSite) -> Result<Self> {
+        let member = Member::new(large_site.server.addr, &large_site.database).await?;
+        let unpaid = bench.rounds.pick(60_000, 5_000);
+        bulk_insert::insert_unpaid_purchases(&large_site.database, unpaid).await?;
         Ok(Self {
-            crowd,
+            large_site,
             member,
-            events: Events::new(&crowd.store, unpaid)?,
+            events: Events::new(&large_site.database, unpaid)?,
         })
     }
 }
 
-async fn hot_paths(bench: &Bench, at_few: &Crowd, at_many: &Crowd) -> Result<Vec<Line>> {
+async fn hot_paths(
+    bench: &Bench,
+    at_few: &LargeSite,
+    at_many: &LargeSite,
+) -> Result<Vec<Measurement>> {
     let few = Traffic::new(bench, at_few).await?;
     let many = Traffic::new(bench, at_many).await?;
-    let mut lines = Vec::new();
+    let mut measurements = Vec::new();
     for what in ["Dashboard", "Registration", "Webhook"] {
         let load = async |side: &Traffic<'_>, time| {
-            let addr = side.crowd.server.addr;
-            let (connections, calls) = match what {
-                "Dashboard" => (16, side.member.opens(addr, "/dashboard")),
+            let addr = side.large_site.server.addr;
+            let (connections, requests) = match what {
+                "Dashboard" => (16, side.member.page_requests(addr, "/dashboard")),
                 "Registration" => (4, registrations(addr)),
-                _ => (16, side.events.to(addr)),
+                _ => (16, side.events.deliveries_to(addr)),
             };
-            let outcome = closed(addr, connections, time, calls).await?;
-            // The other side is not to be measured while jobs are left here.
-            side.events.until_decided(&side.crowd.store).await?;
+            let outcome = run_closed_loop(addr, connections, time, requests).await?;
+            // The other side must not be measured while jobs of this one are running.
+            side.events
+                .wait_until_decided(&side.large_site.database)
+                .await?;
             anyhow::Ok(outcome)
         };
         let (ours, before) = bench
-            .pace
+            .rounds
             .alternate(
                 async |time| load(&many, time).await,
                 async |time| load(&few, time).await,
             )
             .await?;
-        let rate = |rounds: &[Outcome]| median(rounds, |round| round.per_second());
-        let line = Line::new(
+        let rate = |rounds: &[LoadResult]| median(rounds, |round| round.per_second());
+        let line = Measurement::new(
             format!(
                 "{what} at {} referrals, beside {}, {}",
                 at_many.count,
                 at_few.count,
-                at_many.store.kind.name()
+                at_many.database.kind.name()
             ),
             "/s",
             rate(&ours),
             Aim::ShareAtLeast(0.9),
         );
-        lines.push(line.beside(rate(&before)));
+        measurements.push(line.compared_with(rate(&before)));
     }
     for side in [few, many] {
-        side.events.were_applied(&side.crowd.store).await?;
+        side.events
+            .require_applied(&side.large_site.database)
+            .await?;
     }
-    Ok(lines)
+    Ok(measurements)
 }

@@ -1,4 +1,4 @@
-//! How much memory the server holds: at rest, at its highest under load, and when the load is over.
+//! The memory of the server: idle, at its peak under load, and some time after the load.
 
 use std::{fs, time::Duration};
 
@@ -6,29 +6,29 @@ use anyhow::{Context, Result};
 
 use super::Bench;
 use crate::{
-    load::closed,
-    people::Member,
-    report::{Aim, Line},
-    store::Kind,
+    database::DatabaseKind,
+    load::run_closed_loop,
+    member::Member,
+    report::{Aim, Measurement},
 };
 
 const CONNECTIONS: usize = 64;
 const AT_REST_MB: f64 = 60.0;
 const UNDER_LOAD_MB: f64 = 150.0;
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let store = bench.store(Kind::Sqlite, "memory").await?;
-    let settle = Duration::from_secs(bench.pace.pick(30, 1));
-    let server = bench.serve(&store).await?;
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
+    let database = bench.database(DatabaseKind::Sqlite, "memory").await?;
+    let settle = Duration::from_secs(bench.rounds.pick(30, 1));
+    let server = bench.serve(&database).await?;
     tokio::time::sleep(settle / 10).await;
     let at_rest = megabytes(server.pid()?, "VmRSS")?;
-    let member = Member::new(server.addr, &store).await?;
-    let calls = member.opens(server.addr, "/dashboard");
-    closed(server.addr, CONNECTIONS, 5 * bench.pace.round, calls).await?;
+    let member = Member::new(server.addr, &database).await?;
+    let requests = member.page_requests(server.addr, "/dashboard");
+    run_closed_loop(server.addr, CONNECTIONS, 5 * bench.rounds.round, requests).await?;
     let highest = megabytes(server.pid()?, "VmHWM")?;
     tokio::time::sleep(settle).await;
     let after = megabytes(server.pid()?, "VmRSS")?;
-    let line = |what: &str, megabytes, aim| Line::new(what, "MB", megabytes, aim);
+    let line = |what: &str, megabytes, aim| Measurement::new(what, "MB", megabytes, aim);
     Ok(vec![
         line("Memory at rest", at_rest, Aim::AtMost(AT_REST_MB)),
         line(
@@ -44,7 +44,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
     ])
 }
 
-/// A line of the process's status, in units of 10⁶ bytes.
+/// An entry of `/proc/PID/status`, in units of 10⁶ bytes.
 fn megabytes(pid: u32, name: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))
         .context("memory is read from /proc, which only Linux has")?;
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_that_was_asked_for_is_read() {
+    fn the_named_line_is_read() {
         let status = "Name:\tserver\nVmHWM:\t   50000 kB\nVmRSS:\t   25000 kB\n";
         assert_eq!(read(status, "VmRSS"), Some(25.6));
         assert_eq!(read(status, "VmHWM"), Some(51.2));

@@ -1,11 +1,11 @@
-//! What is measured: a file for each question.
+//! What is measured: one file for each question.
 
 mod browser;
 mod console;
 mod credits;
-mod crowd;
 mod dashboard;
 mod growth;
+mod large_site;
 mod memory;
 mod page;
 mod registration;
@@ -16,21 +16,21 @@ use std::{path::PathBuf, pin::Pin, time::Duration};
 use anyhow::Result;
 
 use crate::{
-    programs::{Programs, Running, StandIn},
-    report::Line,
-    rounds::Pace,
-    store::{Kind, Store},
+    database::{Database, DatabaseKind},
+    processes::{Processes, RunningServer, StandIn},
+    report::Measurement,
+    rounds::Rounds,
 };
 
-/// What every scenario needs.
+/// What all scenarios share.
 pub struct Bench {
-    pub programs: Programs,
-    pub pace: Pace,
-    /// The folder that the server hands out.
+    pub processes: Processes,
+    pub rounds: Rounds,
+    /// The folder of static files that the server serves.
     pub site: PathBuf,
     /// The script that opens pages in Chromium.
     pub browser: PathBuf,
-    /// Answers at once.
+    /// A stand-in without latency.
     pub stripe: StandIn,
 }
 
@@ -40,38 +40,38 @@ impl Bench {
     /// # Errors
     /// If the stand-in does not start.
     pub async fn new(
-        programs: Programs,
+        processes: Processes,
         quick: bool,
         site: PathBuf,
         browser: PathBuf,
     ) -> Result<Self> {
         Ok(Self {
-            stripe: programs.stand_in(Duration::ZERO).await?,
-            programs,
-            pace: Pace::new(quick),
+            stripe: processes.stand_in(Duration::ZERO).await?,
+            processes,
+            rounds: Rounds::new(quick),
             site,
             browser,
         })
     }
 
-    async fn store(&self, kind: Kind, name: &str) -> Result<Store> {
-        self.programs.store(kind, name, &self.stripe).await
+    async fn database(&self, kind: DatabaseKind, name: &str) -> Result<Database> {
+        self.processes.database(kind, name, &self.stripe).await
     }
 
-    async fn serve(&self, store: &Store) -> Result<Running> {
-        self.programs.serve(store, &self.stripe, &[]).await
+    async fn serve(&self, database: &Database) -> Result<RunningServer> {
+        self.processes.serve(database, &self.stripe, &[]).await
     }
 }
 
-type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Line>>> + 'a>>;
+type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Measurement>>> + 'a>>;
 
-/// A scenario by the name that chooses it.
+/// A scenario and the name that selects it on the command line.
 pub struct Scenario {
     pub name: &'static str,
     pub measure: for<'a> fn(&'a Bench) -> Measuring<'a>,
 }
 
-/// All of them, in the order of the report.
+/// All scenarios, in the order of the report.
 pub const ALL: [Scenario; 8] = [
     Scenario {
         name: "dashboard",

@@ -1,4 +1,4 @@
-//! A page that knows nothing of its visitor and lists nothing, beside its bytes alone.
+//! A page that needs no data, beside a program that only sends its bytes.
 
 use std::{fs, sync::Arc};
 
@@ -6,33 +6,33 @@ use anyhow::Result;
 
 use super::Bench;
 use crate::{
+    database::DatabaseKind,
     http,
-    load::{Connection, closed},
-    report::{Aim, Line},
+    load::{Connection, run_closed_loop},
+    report::{Aim, Measurement},
     rounds::median,
-    store::Kind,
 };
 
 const PATH: &str = "/sign-in";
 const CONNECTIONS: usize = 16;
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let store = bench.store(Kind::Sqlite, "page").await?;
-    let server = bench.serve(&store).await?;
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
+    let database = bench.database(DatabaseKind::Sqlite, "page").await?;
+    let server = bench.serve(&database).await?;
     let page = Connection::open(server.addr)
         .await?
-        .ask(http::get(server.addr, PATH)?)
+        .send_successful(http::get(server.addr, PATH)?)
         .await?;
-    let file = bench.programs.folder.join("page.html");
+    let file = bench.processes.folder.join("page.html");
     fs::write(&file, page.body())?;
     let file = file.display().to_string();
-    let bare = bench.programs.yardstick("page", &[&file]).await?;
+    let bare = bench.processes.yardstick("page", &[&file]).await?;
     let load = async |addr, time| {
-        let calls = Arc::new(move || http::get(addr, PATH).map(Some));
-        closed(addr, CONNECTIONS, time, calls).await
+        let requests = Arc::new(move || http::get(addr, PATH).map(Some));
+        run_closed_loop(addr, CONNECTIONS, time, requests).await
     };
     let (ours, theirs) = bench
-        .pace
+        .rounds
         .alternate(
             async |time| load(server.addr, time).await,
             async |time| load(bare.addr, time).await,
@@ -42,6 +42,6 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
     let bare_rate = median(&theirs, |round| round.per_second());
     let what = format!("Page without data (sign-in), {CONNECTIONS} connections");
     Ok(vec![
-        Line::new(what, "/s", rate, Aim::ShareAtLeast(0.12)).beside(bare_rate),
+        Measurement::new(what, "/s", rate, Aim::ShareAtLeast(0.12)).compared_with(bare_rate),
     ])
 }

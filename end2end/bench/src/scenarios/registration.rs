@@ -1,4 +1,4 @@
-//! Registrations beside what hashing their passwords alone allows, and what other pages feel of it.
+//! Registrations beside a program that only hashes passwords, and their effect on other pages.
 
 use std::sync::{
     Arc,
@@ -9,36 +9,37 @@ use anyhow::Result;
 
 use super::Bench;
 use crate::{
+    database::DatabaseKind,
     http,
-    load::{Calls, closed},
-    people,
-    report::{Aim, Line},
+    load::{RequestSource, run_closed_loop},
+    member,
+    report::{Aim, Measurement},
     rounds::median,
-    store::Kind,
 };
 
 const CONNECTIONS: usize = 8;
-/// Others meanwhile, who look at the catalogue.
+/// Connections that meanwhile request a page of the catalog.
 const OTHERS: usize = 4;
 
-pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let store = bench.store(Kind::Sqlite, "registration").await?;
-    let server = bench.serve(&store).await?;
-    let bare = bench.programs.yardstick("hash", &[]).await?;
-    let register = async |addr, time| closed(addr, CONNECTIONS, time, registrations(addr)).await;
+pub async fn measure(bench: &Bench) -> Result<Vec<Measurement>> {
+    let database = bench.database(DatabaseKind::Sqlite, "registration").await?;
+    let server = bench.serve(&database).await?;
+    let bare = bench.processes.yardstick("hash", &[]).await?;
+    let register =
+        async |addr, time| run_closed_loop(addr, CONNECTIONS, time, registrations(addr)).await;
     let (ours, theirs) = bench
-        .pace
+        .rounds
         .alternate(
             async |time| register(server.addr, time).await,
             async |time| register(bare.addr, time).await,
         )
         .await?;
     let pages = async |time| {
-        let calls = Arc::new(move || http::get(server.addr, "/events").map(Some));
-        closed(server.addr, OTHERS, time, calls).await
+        let requests = Arc::new(move || http::get(server.addr, "/events").map(Some));
+        run_closed_loop(server.addr, OTHERS, time, requests).await
     };
     let (meanwhile, alone) = bench
-        .pace
+        .rounds
         .alternate(
             async |time| {
                 let (pages, registered) = tokio::join!(pages(time), register(server.addr, time));
@@ -48,32 +49,32 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Line>> {
             pages,
         )
         .await?;
-    let rate = |rounds: &[crate::load::Outcome]| median(rounds, |round| round.per_second());
-    let p99 = |rounds: &[crate::load::Outcome]| median(rounds, |round| round.within_ms(0.99));
+    let rate = |rounds: &[crate::load::LoadResult]| median(rounds, |round| round.per_second());
+    let p99 = |rounds: &[crate::load::LoadResult]| median(rounds, |round| round.within_ms(0.99));
     Ok(vec![
-        Line::new(
+        Measurement::new(
             format!("Registrations, {CONNECTIONS} connections"),
             "/s",
             rate(&ours),
             Aim::ShareAtLeast(0.7),
         )
-        .beside(rate(&theirs)),
-        Line::new(
-            "Catalogue page while others register: p99",
+        .compared_with(rate(&theirs)),
+        Measurement::new(
+            "Catalog page while others register: p99",
             "ms",
             p99(&meanwhile),
             Aim::TimesAtMost(2.0),
         )
-        .beside(p99(&alone)),
+        .compared_with(p99(&alone)),
     ])
 }
 
-/// Each of somebody new.
-pub fn registrations(addr: std::net::SocketAddr) -> Calls {
+/// Registrations, each with a new email.
+pub fn registrations(addr: std::net::SocketAddr) -> RequestSource {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     Arc::new(move || {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let form = people::form(&format!("new.{number}@example.com"));
+        let form = member::form(&format!("new.{number}@example.com"));
         http::post_json(addr, "/api/v1/auth/register", &form).map(Some)
     })
 }

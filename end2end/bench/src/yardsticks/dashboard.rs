@@ -1,5 +1,5 @@
-//! A dashboard's reads and 8 KB written from them: one plain statement for each thing that is read, and
-//! beside it the joined ones of the product.
+//! Runs the queries of a dashboard and writes 8 KB from the result: with one plain statement for
+//! each table, or with the product's joined ones.
 
 use std::fmt::Write;
 
@@ -14,14 +14,14 @@ use axum::{
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-use crate::{clock, store::Pool};
+use crate::{clock, database::Pool};
 
-/// What the page weighs at least, in bytes.
-const PAGE: usize = 8 * 1024;
+/// Minimum size of the page, in bytes.
+const MIN_PAGE_BYTES: usize = 8 * 1024;
 
-/// On SQLite.
-pub async fn router(database: &str) -> Result<Router> {
-    let Pool::Sqlite(pool) = Pool::connect(database).await? else {
+/// Reads from SQLite.
+pub async fn router(database_url: &str) -> Result<Router> {
+    let Pool::Sqlite(pool) = Pool::connect(database_url).await? else {
         bail!("this yardstick reads SQLite");
     };
     Ok(Router::new()
@@ -32,29 +32,29 @@ pub async fn router(database: &str) -> Result<Router> {
 
 async fn dashboard(State(pool): State<SqlitePool>, headers: HeaderMap) -> Response {
     let page = async {
-        let visit = visit(&pool, &headers).await?;
-        page(&pool, &visit).await
+        let context = request_context(&pool, &headers).await?;
+        page(&pool, &context).await
     };
-    answer(page.await)
+    respond(page.await)
 }
 
 async fn dashboard_joined(State(pool): State<SqlitePool>, headers: HeaderMap) -> Response {
     let page = async {
-        let visit = visit_joined(&pool, &headers).await?;
-        page(&pool, &visit).await
+        let context = request_context_joined(&pool, &headers).await?;
+        page(&pool, &context).await
     };
-    answer(page.await)
+    respond(page.await)
 }
 
-fn answer(page: Result<String>) -> Response {
+fn respond(page: Result<String>) -> Response {
     match page {
         Ok(page) => Html(page).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
     }
 }
 
-/// Who asks, and where.
-struct Visit {
+/// The site and the member of a request.
+struct RequestContext {
     site: SqliteRow,
     site_id: i64,
     credit_cents: i64,
@@ -63,13 +63,13 @@ struct Visit {
     unread: i64,
 }
 
-/// Of a row that was found by whole: what the page shows, and no more than a glance at the rest.
+/// A column of a row, or an empty text.
 fn text(row: &SqliteRow, column: &str) -> String {
     row.try_get(column).unwrap_or_default()
 }
 
-/// By six statements.
-async fn visit(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
+/// With six statements.
+async fn request_context(pool: &SqlitePool, headers: &HeaderMap) -> Result<RequestContext> {
     let host = sqlx::query("SELECT host, site_id FROM site_hosts WHERE host = $1")
         .bind("localhost")
         .fetch_one(pool)
@@ -83,7 +83,7 @@ async fn visit(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
         .bind(site_id)
         .fetch_one(pool)
         .await?;
-    let user_id = member(pool, headers).await?;
+    let user_id = signed_in_user(pool, headers).await?;
     let user = sqlx::query("SELECT * FROM users WHERE site_id = $1 AND id = $2")
         .bind(site_id)
         .bind(user_id)
@@ -97,7 +97,7 @@ async fn visit(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
     .bind(user_id)
     .fetch_one(pool)
     .await?;
-    Ok(Visit {
+    Ok(RequestContext {
         site,
         site_id,
         credit_cents: settings.try_get("tenant_credit_cents")?,
@@ -107,8 +107,8 @@ async fn visit(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
     })
 }
 
-/// By the product's three.
-async fn visit_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
+/// With the product's three statements.
+async fn request_context_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<RequestContext> {
     let site = sqlx::query(
         "SELECT sites.*, site_settings.* FROM sites \
          JOIN site_hosts ON site_hosts.site_id = sites.id \
@@ -118,7 +118,7 @@ async fn visit_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
     .fetch_one(pool)
     .await?;
     let site_id: i64 = site.try_get("site_id")?;
-    let user_id = member(pool, headers).await?;
+    let user_id = signed_in_user(pool, headers).await?;
     let user = sqlx::query(
         "SELECT users.*, (SELECT COUNT(id) FROM notifications \
            WHERE site_id = $1 AND user_id = $2 AND read_at IS NULL) AS unread \
@@ -128,7 +128,7 @@ async fn visit_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
     .bind(user_id)
     .fetch_one(pool)
     .await?;
-    Ok(Visit {
+    Ok(RequestContext {
         credit_cents: site.try_get("tenant_credit_cents")?,
         site,
         site_id,
@@ -138,8 +138,8 @@ async fn visit_joined(pool: &SqlitePool, headers: &HeaderMap) -> Result<Visit> {
     })
 }
 
-/// Who is signed in.
-async fn member(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
+/// The id of the signed-in member.
+async fn signed_in_user(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
     let cookie = headers.get(COOKIE).and_then(|cookie| cookie.to_str().ok());
     let session = cookie.and_then(|cookie| cookie.strip_prefix("session="));
     let hash = hex::encode(Sha256::digest(session.unwrap_or_default()));
@@ -152,9 +152,9 @@ async fn member(pool: &SqlitePool, headers: &HeaderMap) -> Result<i64> {
     Ok(session["member"].as_i64().unwrap_or_default())
 }
 
-/// By three more.
-async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
-    let (site_id, user_id) = (visit.site_id, visit.user_id);
+/// With three more statements.
+async fn page(pool: &SqlitePool, context: &RequestContext) -> Result<String> {
+    let (site_id, user_id) = (context.site_id, context.user_id);
     let devices = sqlx::query(
         "SELECT id, device_name, created_at, last_used_at FROM api_tokens WHERE site_id = $1 AND user_id = $2 AND expires_at > $3 \
          ORDER BY id DESC",
@@ -186,14 +186,14 @@ async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
     .bind(user_id)
     .fetch_all(pool)
     .await?;
-    let mut page = String::with_capacity(PAGE + 1024);
+    let mut page = String::with_capacity(MIN_PAGE_BYTES + 1024);
     write!(
         page,
         "<!DOCTYPE html><title>{}</title><h1>Hello, {}</h1><p>{} new, {} each</p>",
-        text(&visit.site, "name"),
-        text(&visit.user, "first_name"),
-        visit.unread,
-        visit.credit_cents
+        text(&context.site, "name"),
+        text(&context.user, "first_name"),
+        context.unread,
+        context.credit_cents
     )?;
     for device in &devices {
         write!(page, "<li>{}</li>", text(device, "device_name"))?;
@@ -210,7 +210,7 @@ async fn page(pool: &SqlitePool, visit: &Visit) -> Result<String> {
         write!(page, "<li>{first} {last} {status} {at}</li>")?;
     }
     for number in 0.. {
-        if page.len() >= PAGE {
+        if page.len() >= MIN_PAGE_BYTES {
             break;
         }
         write!(page, "<p class=\"line\">{number} of the rest of a page</p>")?;

@@ -1,4 +1,4 @@
-//! What registrations cost at least: a hash of the password with argon2id's defaults.
+//! The minimum cost of a registration: hashing the password with the defaults of argon2id.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 pub fn router() -> Router {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = Arc::new(Semaphore::new(cores));
-    let answer = move || {
+    let handler = move || {
         let slots = slots.clone();
         async move {
             let slot = slots.acquire_owned().await;
@@ -24,7 +24,7 @@ pub fn router() -> Router {
             }
         }
     };
-    Router::new().route("/api/v1/auth/register", post(answer))
+    Router::new().route("/api/v1/auth/register", post(handler))
 }
 
 fn hash() -> Option<String> {

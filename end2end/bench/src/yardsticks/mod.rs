@@ -12,46 +12,46 @@ use axum::{Router, routing::get, serve::ListenerExt};
 use clap::{Args, Subcommand};
 use tokio::net::TcpListener;
 
-/// One of them.
+/// One of the yardsticks.
 #[derive(Args)]
 pub struct Yardstick {
     /// Where to listen
     #[arg(long)]
     listen: SocketAddr,
     #[command(subcommand)]
-    what: What,
+    program: Program,
 }
 
 #[derive(Subcommand)]
-enum What {
-    /// Answer every page with the bytes of a file
+enum Program {
+    /// Respond to every request with the bytes of a file
     Page { file: PathBuf },
-    /// Read what a dashboard needs, with plain SQL, and write 8 KB
+    /// Read what a dashboard needs with plain SQL, and write 8 KB
     Dashboard { database: String },
-    /// Take an event in one plain transaction
+    /// Apply an event in one plain transaction
     Webhook { database: String },
-    /// Hash a password with each call, as many at once as there are cores
+    /// Hash a password for each request, with one thread for each core
     Hash,
 }
 
 impl Yardstick {
-    /// Serves it until the process is ended.
+    /// Serves until the process is killed.
     ///
     /// # Errors
-    /// If it cannot listen, or the database does not answer.
+    /// If it cannot listen, or cannot connect to the database.
     pub async fn serve(self) -> Result<()> {
-        let router = match self.what {
-            What::Page { file } => page::router(&file)?,
-            What::Dashboard { database } => dashboard::router(&database).await?,
-            What::Webhook { database } => webhook::router(&database).await?,
-            What::Hash => hash::router(),
+        let router = match self.program {
+            Program::Page { file } => page::router(&file)?,
+            Program::Dashboard { database } => dashboard::router(&database).await?,
+            Program::Webhook { database } => webhook::router(&database).await?,
+            Program::Hash => hash::router(),
         };
         let router = Router::new()
             .route("/healthz", get(|| async { "ok\n" }))
             .merge(router);
         let listener = TcpListener::bind(self.listen).await?;
         let listener = listener.tap_io(|connection| {
-            // The product does so too; without it the yardstick is slower, never faster.
+            // The product does the same; without it the yardstick would be slower.
             let _ = connection.set_nodelay(true);
         });
         Ok(axum::serve(listener, router).await?)

@@ -1,4 +1,4 @@
-//! A page that is there already.
+//! A page that was rendered before.
 
 use std::{fs, path::Path};
 

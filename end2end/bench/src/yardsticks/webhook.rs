@@ -1,15 +1,15 @@
-//! An event taken in one transaction: stored, its purchase marked paid and its Checkout session over, a
-//! job written. With the statements of the product and nothing around them.
+//! Applies an event in one transaction: stores it, marks its purchase as paid and its Checkout
+//! session as complete, and enqueues a job. It runs the product's statements and nothing else.
 
 use anyhow::Result;
 use axum::{Router, extract::State, http::StatusCode, routing::post};
 use serde_json::Value;
 use sqlx::Row;
 
-use crate::{clock, store::Pool};
+use crate::{clock, database::Pool};
 
-pub async fn router(database: &str) -> Result<Router> {
-    let pool = Pool::connect(database).await?;
+pub async fn router(database_url: &str) -> Result<Router> {
+    let pool = Pool::connect(database_url).await?;
     Ok(Router::new()
         .route("/webhooks/stripe/{account}", post(receive))
         .with_state(pool))
@@ -20,44 +20,44 @@ async fn receive(
     axum::extract::Path(account): axum::extract::Path<String>,
     body: String,
 ) -> (StatusCode, String) {
-    let taken = match &pool {
-        Pool::Sqlite(pool) => on_sqlite::take(pool, &account, &body).await,
-        Pool::Postgres(pool) => on_postgres::take(pool, &account, &body).await,
+    let result = match &pool {
+        Pool::Sqlite(pool) => on_sqlite::apply(pool, &account, &body).await,
+        Pool::Postgres(pool) => on_postgres::apply(pool, &account, &body).await,
     };
-    match taken {
+    match result {
         Ok(()) => (StatusCode::OK, "taken".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),
     }
 }
 
-const ACCOUNT: &str = "SELECT * FROM stripe_accounts WHERE public_id = $1";
-const STORE: &str = "INSERT INTO stripe_events \
+const FIND_ACCOUNT: &str = "SELECT * FROM stripe_accounts WHERE public_id = $1";
+const INSERT_EVENT: &str = "INSERT INTO stripe_events \
     (stripe_account_id, event_id, type, body, outcome, received_at) \
     VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (stripe_account_id, event_id) DO NOTHING";
-const OVER: &str = "UPDATE checkout_sessions SET state = 'complete', open_for = NULL, \
+const COMPLETE_SESSION: &str = "UPDATE checkout_sessions SET state = 'complete', open_for = NULL, \
     next_check_at = NULL, session_id = $1 WHERE id = $2";
-const MARK: &str = "UPDATE purchases SET state = 'paid', checkout_session_id = $1, \
+const MARK_PAID: &str = "UPDATE purchases SET state = 'paid', checkout_session_id = $1, \
     payment_intent_id = $2, paid_at = $3, paid_cents = $4, credit_check = 'due' \
     WHERE id = $5 RETURNING *";
-const OUTCOME: &str = "UPDATE stripe_events SET outcome = $1 \
+const SET_OUTCOME: &str = "UPDATE stripe_events SET outcome = $1 \
     WHERE stripe_account_id = $2 AND event_id = $3";
 
-/// The same steps on either database; what differs is how a transaction begins, how the purchase
-/// is locked, and what the queue's table looks like.
-macro_rules! take {
+/// The same steps for both databases. They differ in how a transaction begins, how the purchase is
+/// locked, and in the queue's table.
+macro_rules! apply {
     ($name:ident, $pool:ty, $begin:ident ( $($how:literal)? ), $lock_session:literal, $lock:literal, $job:literal) => {
         mod $name {
             use super::*;
 
-            pub async fn take(pool: &$pool, account: &str, body: &str) -> Result<()> {
-                let account = sqlx::query(ACCOUNT).bind(account).fetch_one(pool).await?;
+            pub async fn apply(pool: &$pool, account: &str, body: &str) -> Result<()> {
+                let account = sqlx::query(FIND_ACCOUNT).bind(account).fetch_one(pool).await?;
                 let account: i64 = account.try_get("id")?;
                 let event: Value = serde_json::from_str(body)?;
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let (id, session) = (text(&event["id"]), &event["data"]["object"]);
                 let now = clock::now_ms();
                 let mut tx = pool.$begin($($how)?).await?;
-                sqlx::query(STORE)
+                sqlx::query(INSERT_EVENT)
                     .bind(account)
                     .bind(&id)
                     .bind(text(&event["type"]))
@@ -65,18 +65,18 @@ macro_rules! take {
                     .bind(now)
                     .execute(&mut *tx)
                     .await?;
-                let row = sqlx::query($lock_session)
+                let session_row = sqlx::query($lock_session)
                     .bind(text(&session["id"]))
                     .bind(text(&session["metadata"]["token"]))
                     .fetch_one(&mut *tx)
                     .await?;
-                let (row, purchase): (i64, i64) = (row.try_get("id")?, row.try_get("purchase_id")?);
+                let (session_row, purchase): (i64, i64) = (session_row.try_get("id")?, session_row.try_get("purchase_id")?);
                 sqlx::query($lock)
                     .bind(account)
                     .bind(purchase)
                     .fetch_one(&mut *tx)
                     .await?;
-                sqlx::query(MARK)
+                sqlx::query(MARK_PAID)
                     .bind(text(&session["id"]))
                     .bind(text(&session["payment_intent"]))
                     .bind(now)
@@ -84,12 +84,12 @@ macro_rules! take {
                     .bind(purchase)
                     .fetch_one(&mut *tx)
                     .await?;
-                sqlx::query(OVER)
+                sqlx::query(COMPLETE_SESSION)
                     .bind(text(&session["id"]))
-                    .bind(row)
+                    .bind(session_row)
                     .execute(&mut *tx)
                     .await?;
-                sqlx::query(OUTCOME)
+                sqlx::query(SET_OUTCOME)
                     .bind(format!("purchase {purchase} was open and is paid"))
                     .bind(account)
                     .bind(&id)
@@ -108,7 +108,7 @@ macro_rules! take {
     };
 }
 
-take!(
+apply!(
     on_sqlite,
     sqlx::SqlitePool,
     begin_with("BEGIN IMMEDIATE"),
@@ -120,7 +120,7 @@ take!(
      '{}', $4) ON CONFLICT (job_type, idempotency_key) DO NOTHING"
 );
 
-take!(
+apply!(
     on_postgres,
     sqlx::PgPool,
     begin(),

@@ -1,11 +1,12 @@
-//! The account behind a secret key. Test and live mode, and every key of an account, share its id.
+//! The account of a secret key. All keys of an account, in test and live mode, have the same
+//! account id.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{account::body_of, call::Call, error::StripeError};
+use crate::{authentication::random_part, call::Call, error::StripeError};
 
-/// `GET /v1/account`. A restricted key may not ask.
+/// `GET /v1/account`. A restricted key may not read it.
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     if call.sent_key.starts_with("rk_") {
         return Err(StripeError::forbidden(&call.sent_key));
@@ -28,9 +29,10 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     }))
 }
 
-/// Derived from the account's first key: `sk_test_a` and `sk_live_a` are one account's.
+/// Derives the id from the account's first key, without its mode: `sk_test_a` and `sk_live_a`
+/// belong to the same account.
 fn id_of(first_key: &str) -> String {
-    let named = body_of(first_key).unwrap_or(first_key);
+    let named = random_part(first_key).unwrap_or(first_key);
     let digest = hex::encode(Sha256::digest(named));
     format!("acct_{}", &digest[..16])
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api::{balance_entry, metadata::merge},
+    api::{customer_balance, metadata::merge},
     call::Call,
     error::StripeError,
     id,
@@ -17,7 +17,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
         return Err(StripeError::invalid(message));
     }
     let currency = match call.text("currency") {
-        Some(currency) => Some(balance_entry::currency(&currency, "currency")?),
+        Some(currency) => Some(customer_balance::parse_currency(&currency, "currency")?),
         None if !amount.is_null() => return Err(StripeError::missing_param("currency")),
         None => None,
     };
@@ -61,7 +61,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     Ok(coupon)
 }
 
-/// `DELETE /v1/coupons/{coupon}`: nothing is left of it, as at Stripe.
+/// `DELETE /v1/coupons/{coupon}`: removes it completely, as Stripe does.
 pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     call.find("coupons", "coupon", &id)?;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::{
-        balance_entry,
+        customer_balance,
         events::{self, emit},
         list as lists,
         metadata::merge,
@@ -29,8 +29,8 @@ const FIELDS: [&str; 12] = [
     "tax_exempt",
 ];
 
-/// A customer of whom nothing is known yet.
-pub fn blank(id: &str, created: i64) -> Value {
+/// A customer with Stripe's default values.
+pub fn new_customer(id: &str, created: i64) -> Value {
     json!({
         "id": id,
         "object": "customer",
@@ -62,8 +62,8 @@ pub fn blank(id: &str, created: i64) -> Value {
     })
 }
 
-/// The customer, unless there is none or it was deleted.
-pub fn living(call: &mut Call, id: &str) -> Result<Value, StripeError> {
+/// The customer; an error if it does not exist or was deleted.
+pub fn existing(call: &mut Call, id: &str) -> Result<Value, StripeError> {
     let customer = call.find("customers", "customer", id)?;
     if customer["deleted"] == true {
         return Err(StripeError::no_such("customer", id));
@@ -71,15 +71,15 @@ pub fn living(call: &mut Call, id: &str) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// Refuses what could be no address at all, as Stripe does.
+/// Refuses a text that cannot be an email address, as Stripe does.
 pub fn check_email(email: Option<String>, param: &str) -> Result<(), StripeError> {
-    let good = |email: &String| {
+    let valid = |email: &String| {
         let parts = email.split_once('@');
         parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
             && !email.contains(char::is_whitespace)
     };
     match email {
-        Some(email) if !good(&email) => {
+        Some(email) if !valid(&email) => {
             let message = format!("Invalid email address: {email}");
             Err(StripeError::coded("email_invalid", message).at(param))
         }
@@ -87,7 +87,7 @@ pub fn check_email(email: Option<String>, param: &str) -> Result<(), StripeError
     }
 }
 
-fn apply(customer: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
+fn update_fields(customer: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
     for field in FIELDS {
         if let Some(value) = params.get(field) {
             let unset = if field == "tax_exempt" {
@@ -109,9 +109,9 @@ fn apply(customer: &mut Value, params: &Map<String, Value>) -> Result<(), Stripe
     Ok(())
 }
 
-/// Makes a customer from what a Checkout learned.
-pub fn from_checkout(call: &mut Call, email: Option<&str>) -> Value {
-    let mut customer = blank(&id::new("cus"), call.now());
+/// Creates the customer of a completed Checkout session.
+pub fn create_from_checkout(call: &mut Call, email: Option<&str>) -> Value {
+    let mut customer = new_customer(&id::new("cus"), call.now());
     customer["email"] = json!(email);
     call.insert("customers", customer.clone());
     emit(call, "customer.created", &customer, None);
@@ -121,8 +121,8 @@ pub fn from_checkout(call: &mut Call, email: Option<&str>) -> Value {
 /// `POST /v1/customers`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     check_email(call.text("email"), "email")?;
-    let mut customer = blank(&id::new("cus"), call.now());
-    apply(&mut customer, &call.params)?;
+    let mut customer = new_customer(&id::new("cus"), call.now());
+    update_fields(&mut customer, &call.params)?;
     if let Some(balance) = call.param("balance").as_i64() {
         customer["balance"] = json!(balance);
     }
@@ -131,7 +131,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     Ok(customer)
 }
 
-/// `GET /v1/customers/{customer}`: a deleted one is still answered, as `deleted`.
+/// `GET /v1/customers/{customer}`: a deleted customer is returned with `deleted`.
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     call.find("customers", "customer", &id)
@@ -141,26 +141,31 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     check_email(call.text("email"), "email")?;
-    let before = living(call, &id)?;
+    let before = existing(call, &id)?;
     let mut customer = before.clone();
-    apply(&mut customer, &call.params)?;
+    update_fields(&mut customer, &call.params)?;
     if let Some(balance) = call.param("balance").as_i64() {
         let change = balance - before["balance"].as_i64().unwrap_or_default();
         let currency = before["currency"].as_str().unwrap_or("usd").to_owned();
         if change != 0 {
-            let entry =
-                balance_entry::entry(&mut customer, &currency, change, call.now(), "adjustment");
-            call.insert("balance_transactions", entry);
+            let transaction = customer_balance::change(
+                &mut customer,
+                &currency,
+                change,
+                call.now(),
+                "adjustment",
+            );
+            call.insert("balance_transactions", transaction);
         }
     }
-    save(call, &before, &customer);
+    save_and_emit(call, &before, &customer);
     Ok(customer)
 }
 
-/// Stores a changed customer and tells of it.
-pub fn save(call: &mut Call, before: &Value, customer: &Value) {
+/// Stores a changed customer and emits `customer.updated`.
+pub fn save_and_emit(call: &mut Call, before: &Value, customer: &Value) {
     call.replace("customers", customer);
-    let previous = events::previous(before, customer);
+    let previous = events::previous_attributes(before, customer);
     if previous != json!({}) {
         emit(call, "customer.updated", customer, Some(previous));
     }
@@ -169,14 +174,14 @@ pub fn save(call: &mut Call, before: &Value, customer: &Value) {
 /// `DELETE /v1/customers/{customer}`
 pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
-    let customer = living(call, &id)?;
+    let customer = existing(call, &id)?;
     let deleted = json!({ "id": id, "object": "customer", "deleted": true });
     call.replace("customers", &deleted);
     emit(call, "customer.deleted", &customer, None);
     Ok(deleted)
 }
 
-/// `GET /v1/customers`: the e-mail must be the same to the letter.
+/// `GET /v1/customers`: the email filter is case-sensitive, as at Stripe.
 pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     let email = call.text("email");
     lists::page(call, "customers", "/v1/customers", |customer| {
@@ -186,10 +191,11 @@ pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     })
 }
 
-/// `GET /v1/customers/search`, for clauses `email:"…"`, `name:"…"` and `metadata["…"]:"…"` with AND.
+/// `GET /v1/customers/search`, with clauses `email:"…"`, `name:"…"`, `phone:"…"` and
+/// `metadata["…"]:"…"` joined by AND.
 pub fn search(call: &mut Call) -> Result<Value, StripeError> {
     let query = call.text("query").unwrap_or_default();
-    let clauses: Option<Vec<_>> = query.split(" AND ").map(clause).collect();
+    let clauses: Option<Vec<_>> = query.split(" AND ").map(parse_clause).collect();
     let Some(clauses) = clauses else {
         return Err(StripeError::not_imitated(&format!(
             "the search query {query}"
@@ -208,7 +214,7 @@ pub fn search(call: &mut Call) -> Result<Value, StripeError> {
     Ok(page)
 }
 
-fn clause(text: &str) -> Option<(Vec<String>, String)> {
+fn parse_clause(text: &str) -> Option<(Vec<String>, String)> {
     let (field, value) = text.trim().rsplit_once(':')?;
     let unquote = |text: &str| text.trim_matches(['"', '\'']).to_owned();
     let path = match field.split_once('[') {

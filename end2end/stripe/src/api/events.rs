@@ -1,16 +1,17 @@
-//! Events: made when something happens, stored, and sent to the account's webhook endpoints.
+//! Events: each is stored and delivered to the account's webhook endpoints.
 
 use serde_json::{Value, json};
 
 use crate::{api::list, call::Call, contract, delivery, error::StripeError, id};
 
-/// Tells the world what happened to an object. `previous` holds what changed, as it was.
-pub fn emit(call: &mut Call, kind: &str, object: &Value, previous: Option<Value>) {
+/// Creates an event about an object and schedules its deliveries. `previous_attributes` has the old
+/// values of what changed.
+pub fn emit(call: &mut Call, kind: &str, object: &Value, previous_attributes: Option<Value>) {
     let mut data = json!({ "object": object });
-    if let Some(previous) = previous {
-        data["previous_attributes"] = previous;
+    if let Some(previous_attributes) = previous_attributes {
+        data["previous_attributes"] = previous_attributes;
     }
-    let receivers = delivery::receivers(call.world, &call.scope).len();
+    let endpoint_count = delivery::endpoints_for(call.state, &call.scope).len();
     let mut event = json!({
         "id": id::new("evt"),
         "object": "event",
@@ -18,19 +19,19 @@ pub fn emit(call: &mut Call, kind: &str, object: &Value, previous: Option<Value>
         "created": call.now(),
         "data": data,
         "livemode": false,
-        "pending_webhooks": receivers,
-        "request": call.cause,
+        "pending_webhooks": endpoint_count,
+        "request": call.event_request,
         "type": kind,
     });
     if let Some(account) = &call.scope.account {
         event["account"] = json!(account);
     }
     let event = call.insert("events", event);
-    delivery::depart(call.world, &call.scope, &event);
+    delivery::schedule(call.state, &call.scope, &event);
 }
 
-/// The fields that differ, as they were before: an event's `previous_attributes`.
-pub fn previous(before: &Value, after: &Value) -> Value {
+/// The changed fields with their old values: an event's `previous_attributes`.
+pub fn previous_attributes(before: &Value, after: &Value) -> Value {
     let fields = before.as_object().into_iter().flatten();
     fields
         .filter(|(name, value)| after.get(name) != Some(*value))

@@ -1,17 +1,17 @@
-//! The parameter `expand`: ids in an answer replaced by the objects themselves.
+//! The parameter `expand`: replaces ids in a response by the objects.
 
 use serde_json::{Value, json};
 
 use crate::{
-    books::{Store, TABLES},
     call::Call,
     error::StripeError,
+    store::{Store, TABLES},
 };
 
-/// Expands an answer as the call asked.
-pub fn expand(call: &mut Call, mut answer: Value) -> Result<Value, StripeError> {
-    let asked = call.param("expand");
-    for path in asked
+/// Expands a response as the parameter `expand` says.
+pub fn expand(call: &mut Call, mut response: Value) -> Result<Value, StripeError> {
+    let paths = call.param("expand");
+    for path in paths
         .as_array()
         .into_iter()
         .flatten()
@@ -22,22 +22,22 @@ pub fn expand(call: &mut Call, mut answer: Value) -> Result<Value, StripeError> 
             let message = "You cannot expand more than 4 levels of a property.";
             return Err(StripeError::invalid(message).at("expand"));
         }
-        step(call.store(), &mut answer, &steps).map_err(|()| {
+        expand_path(call.store(), &mut response, &steps).map_err(|()| {
             let message = format!("This property cannot be expanded ({path}).");
             StripeError::invalid(message).at("expand")
         })?;
     }
-    Ok(answer)
+    Ok(response)
 }
 
-fn step(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), ()> {
+fn expand_path(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), ()> {
     let Some((name, rest)) = steps.split_first() else {
         return Ok(());
     };
     if let Value::Array(elements) = value {
         return elements
             .iter_mut()
-            .try_for_each(|element| step(store, element, steps));
+            .try_for_each(|element| expand_path(store, element, steps));
     }
     if value["object"] == "checkout.session" && *name == "line_items" {
         let id = value["id"].as_str().unwrap_or_default();
@@ -55,7 +55,7 @@ fn step(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), ()> {
     }
     match field {
         Value::Null => Ok(()),
-        Value::Array(_) | Value::Object(_) => step(store, field, rest),
+        Value::Array(_) | Value::Object(_) => expand_path(store, field, rest),
         _ => Err(()),
     }
 }

@@ -4,29 +4,32 @@ use serde_json::{Value, json};
 
 use crate::{call::Call, error::StripeError};
 
-/// A page of those objects of a table that `keep` wants, without the deleted ones.
+/// A page of the objects in a table that pass `filter`. Deleted objects are left out.
 pub fn page(
     call: &mut Call,
     table: &str,
     url: &str,
-    keep: impl Fn(&Value) -> bool,
+    filter: impl Fn(&Value) -> bool,
 ) -> Result<Value, StripeError> {
     let created = call.param("created");
     let mut found: Vec<Value> = call
         .store()
         .all(table)
         .iter()
-        .filter(|one| one["deleted"] != true && keep(one) && in_time(one, &created))
+        .filter(|object| {
+            object["deleted"] != true && filter(object) && created_within(object, &created)
+        })
         .cloned()
         .collect();
-    // Within one second the later made is the newer: a stable sort after turning round keeps that.
+    // `created` has seconds. Reversing before the stable sort puts later objects of one second
+    // first.
     found.reverse();
-    found.sort_by_key(|one| std::cmp::Reverse(one["created"].as_i64()));
-    cut(call, found, url)
+    found.sort_by_key(|object| std::cmp::Reverse(object["created"].as_i64()));
+    paginate(call, found, url)
 }
 
-/// The page of these objects, in the order given, that `limit` and the cursors ask for.
-pub fn cut(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeError> {
+/// The page of the given objects that `limit`, `starting_after` and `ending_before` ask for.
+pub fn paginate(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeError> {
     let limit = match call.param("limit").as_i64() {
         None => 10,
         Some(limit @ 1..=100) => usize::try_from(limit).unwrap_or(10),
@@ -40,15 +43,15 @@ pub fn cut(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeErr
             return Err(StripeError::coded("parameter_invalid_integer", message).at("limit"));
         }
     };
-    let place = |name: &str| -> Result<Option<usize>, StripeError> {
+    let position = |name: &str| -> Result<Option<usize>, StripeError> {
         let Some(id) = call.text(name) else {
             return Ok(None);
         };
-        let place = found.iter().position(|one| one["id"] == *id);
+        let position = found.iter().position(|object| object["id"] == *id);
         let missing = || StripeError::no_such_param("object", &id, name);
-        place.map(Some).ok_or_else(missing)
+        position.map(Some).ok_or_else(missing)
     };
-    let (start, end, has_more) = match (place("starting_after")?, place("ending_before")?) {
+    let (start, end, has_more) = match (position("starting_after")?, position("ending_before")?) {
         (Some(_), Some(_)) => {
             let message =
                 "You may only specify one of these parameters: starting_after, ending_before.";
@@ -67,7 +70,7 @@ pub fn cut(call: &Call, found: Vec<Value>, url: &str) -> Result<Value, StripeErr
     Ok(json!({ "object": "list", "data": found[start..end], "has_more": has_more, "url": url }))
 }
 
-fn in_time(object: &Value, range: &Value) -> bool {
+fn created_within(object: &Value, range: &Value) -> bool {
     let Some(created) = object["created"].as_i64() else {
         return true;
     };

@@ -1,11 +1,11 @@
-//! Metadata: Stripe's limits, and its way of adding, clearing and unsetting.
+//! Metadata: Stripe's limits and its rules for setting and unsetting keys.
 
 use serde_json::{Map, Value};
 
 use crate::error::StripeError;
 
-/// Applies the parameter `metadata` to an object's metadata: an empty value unsets its key, and an
-/// empty `metadata` unsets all.
+/// Applies the parameter `metadata` to an object's metadata. An empty value unsets its key, an
+/// empty `metadata` unsets all keys.
 pub fn merge(current: &Value, param: &Value) -> Result<Value, StripeError> {
     let mut merged = current.as_object().cloned().unwrap_or_default();
     match param {

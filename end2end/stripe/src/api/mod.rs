@@ -1,9 +1,9 @@
-//! Stripe's API: which room executes a call.
+//! Stripe's API: maps each operation to its handler.
 
 mod accounts;
-pub mod balance;
-pub mod balance_entry;
+pub mod balance_transactions;
 mod coupons;
+pub mod customer_balance;
 pub mod customers;
 pub mod events;
 mod expand;
@@ -18,13 +18,13 @@ use serde_json::Value;
 
 use crate::{
     call::{Call, set_mode},
-    checkout::{self, finish},
+    checkout::{self, completion},
     error::StripeError,
 };
 
-/// Executes a call whose parameters are known to be Stripe's.
+/// Executes an operation whose parameters were checked already.
 pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> {
-    let answer = match operation {
+    let response = match operation {
         "Account.retrieve_current" => accounts::retrieve(call),
         "Customer.create" => customers::create(call),
         "Customer.retrieve" => customers::retrieve(call),
@@ -32,15 +32,15 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Customer.delete" => customers::delete(call),
         "Customer.list" => customers::list(call),
         "Customer.search" => customers::search(call),
-        "CustomerBalanceTransaction.create" => balance::create(call),
-        "CustomerBalanceTransaction.retrieve" => balance::retrieve(call),
-        "CustomerBalanceTransaction.update" => balance::update(call),
-        "CustomerBalanceTransaction.list" => balance::list(call),
+        "CustomerBalanceTransaction.create" => balance_transactions::create(call),
+        "CustomerBalanceTransaction.retrieve" => balance_transactions::retrieve(call),
+        "CustomerBalanceTransaction.update" => balance_transactions::update(call),
+        "CustomerBalanceTransaction.list" => balance_transactions::list(call),
         "Session.create" => checkout::create(call),
         "Session.retrieve" => checkout::retrieve(call),
         "Session.update" => checkout::update(call),
         "Session.list" => checkout::list(call),
-        "Session.expire" => finish::expire_call(call),
+        "Session.expire" => completion::expire(call),
         "SessionLineItem.list" => checkout::line_items(call),
         "Product.create" => products::create(call),
         "Product.retrieve" => retrieve(call, "products", "product"),
@@ -64,9 +64,9 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Event.list" => events::list(call),
         other => Err(StripeError::not_imitated(other)),
     }?;
-    let mut answer = expand::expand(call, answer)?;
-    set_mode(&mut answer, call.scope.livemode());
-    Ok(answer)
+    let mut response = expand::expand(call, response)?;
+    set_mode(&mut response, call.scope.livemode());
+    Ok(response)
 }
 
 fn retrieve(call: &mut Call, table: &str, what: &str) -> Result<Value, StripeError> {

@@ -3,15 +3,19 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    api::{balance_entry, list as lists, metadata::merge, product_object},
+    api::{customer_balance, list as lists, metadata::merge, product_object},
     call::Call,
     error::StripeError,
     id,
 };
 
-/// Makes a price of `currency`, `unit_amount`, `recurring`, `product` or `product_data`; `at` is where
-/// these stand in the call.
-pub fn price(call: &mut Call, params: &Map<String, Value>, at: &str) -> Result<Value, StripeError> {
+/// Creates a price from `currency`, `unit_amount`, `recurring` and `product` or `product_data`.
+/// `at` is the parameter that contains these fields; empty for the top level.
+pub fn create_price(
+    call: &mut Call,
+    params: &Map<String, Value>,
+    at: &str,
+) -> Result<Value, StripeError> {
     let name = |field: &str| {
         if at.is_empty() {
             field.into()
@@ -23,7 +27,7 @@ pub fn price(call: &mut Call, params: &Map<String, Value>, at: &str) -> Result<V
         .get("currency")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let currency = balance_entry::currency(sent, &name("currency"))?;
+    let currency = customer_balance::parse_currency(sent, &name("currency"))?;
     let decimal = params.get("unit_amount_decimal").and_then(Value::as_str);
     let whole = decimal.and_then(|text| text.parse::<i64>().ok());
     let Some(amount) = params.get("unit_amount").and_then(Value::as_i64).or(whole) else {
@@ -43,12 +47,12 @@ pub fn price(call: &mut Call, params: &Map<String, Value>, at: &str) -> Result<V
             let found = call
                 .store()
                 .get("products", id)
-                .filter(|one| one["deleted"] != true);
+                .filter(|product| product["deleted"] != true);
             let missing = || StripeError::no_such_param("product", id, &name("product"));
             found.cloned().ok_or_else(missing)?
         }
         (None, Some(data)) => {
-            product_object::product(call, &data.as_object().cloned().unwrap_or_default())?
+            product_object::create_product(call, &data.as_object().cloned().unwrap_or_default())?
         }
         (Some(_), Some(_)) => {
             let message = "You may only specify one of these parameters: product, product_data.";
@@ -92,7 +96,7 @@ pub fn price(call: &mut Call, params: &Map<String, Value>, at: &str) -> Result<V
 /// `POST /v1/prices`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let params = call.params.clone();
-    price(call, &params, "")
+    create_price(call, &params, "")
 }
 
 /// `POST /v1/prices/{price}`

@@ -1,4 +1,4 @@
-//! What a product holds.
+//! The product object.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ const FIELDS: [&str; 9] = [
     "url",
 ];
 
-pub fn apply(product: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
+pub fn update_fields(product: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {
     for field in FIELDS {
         if let Some(value) = params.get(field) {
             let list = matches!(field, "images" | "marketing_features");
@@ -30,12 +30,12 @@ pub fn apply(product: &mut Value, params: &Map<String, Value>) -> Result<(), Str
     Ok(())
 }
 
-/// Makes a product of `name`, `description`, … as `product_data` and `POST /v1/products` give them.
-pub fn product(call: &mut Call, params: &Map<String, Value>) -> Result<Value, StripeError> {
+/// Creates a product from the fields that `product_data` and `POST /v1/products` share.
+pub fn create_product(call: &mut Call, params: &Map<String, Value>) -> Result<Value, StripeError> {
     let now = call.now();
-    let own_id = params.get("id").and_then(Value::as_str).map(Into::into);
+    let sent_id = params.get("id").and_then(Value::as_str).map(Into::into);
     let mut product = json!({
-        "id": own_id.unwrap_or_else(|| id::new("prod")),
+        "id": sent_id.unwrap_or_else(|| id::new("prod")),
         "object": "product",
         "active": true,
         "created": now,
@@ -55,6 +55,6 @@ pub fn product(call: &mut Call, params: &Map<String, Value>) -> Result<Value, St
         "updated": now,
         "url": null,
     });
-    apply(&mut product, params)?;
+    update_fields(&mut product, params)?;
     Ok(call.insert("products", product))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         list as lists, prices,
-        product_object::{apply, product},
+        product_object::{create_product, update_fields},
     },
     call::Call,
     error::StripeError,
@@ -20,17 +20,18 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
         let message = "Product already exists.";
         return Err(StripeError::coded("resource_already_exists", message).at("id"));
     }
-    let mut made = product(call, &params)?;
+    let mut product = create_product(call, &params)?;
     if let Some(data) = params.get("default_price_data").and_then(Value::as_object) {
         let mut data = data.clone();
-        data.insert("product".into(), made["id"].clone());
-        made["default_price"] = prices::price(call, &data, "default_price_data")?["id"].clone();
-        call.replace("products", &made);
+        data.insert("product".into(), product["id"].clone());
+        product["default_price"] =
+            prices::create_price(call, &data, "default_price_data")?["id"].clone();
+        call.replace("products", &product);
     }
-    Ok(made)
+    Ok(product)
 }
 
-fn living(call: &mut Call) -> Result<Value, StripeError> {
+fn existing(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let product = call.find("products", "product", &id)?;
     if product["deleted"] == true {
@@ -42,8 +43,8 @@ fn living(call: &mut Call) -> Result<Value, StripeError> {
 
 /// `POST /v1/products/{id}`
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
-    let mut product = living(call)?;
-    apply(&mut product, &call.params)?;
+    let mut product = existing(call)?;
+    update_fields(&mut product, &call.params)?;
     product["updated"] = json!(call.now());
     call.replace("products", &product);
     Ok(product)
@@ -51,7 +52,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
 
 /// `DELETE /v1/products/{id}`
 pub fn delete(call: &mut Call) -> Result<Value, StripeError> {
-    let product = living(call)?;
+    let product = existing(call)?;
     if call
         .store()
         .all("prices")

@@ -1,4 +1,4 @@
-//! Refunds of what a payment-mode Checkout took.
+//! Refunds of payments that a Checkout session in payment mode made.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     id,
 };
 
-fn payment(call: &mut Call) -> Result<Value, StripeError> {
+fn find_payment_intent(call: &mut Call) -> Result<Value, StripeError> {
     let (field, param, what) = match (call.text("payment_intent"), call.text("charge")) {
         (Some(id), None) => ("id", id, "payment_intent"),
         (None, Some(id)) => ("latest_charge", id, "charge"),
@@ -23,7 +23,7 @@ fn payment(call: &mut Call) -> Result<Value, StripeError> {
         .store()
         .all("payment_intents")
         .iter()
-        .find(|one| one[field] == *param);
+        .find(|intent| intent[field] == *param);
     found
         .cloned()
         .ok_or_else(|| StripeError::no_such_param(what, &param, what))
@@ -31,11 +31,11 @@ fn payment(call: &mut Call) -> Result<Value, StripeError> {
 
 /// `POST /v1/refunds`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
-    let paid = payment(call)?;
-    if paid["status"] != "succeeded" {
+    let intent = find_payment_intent(call)?;
+    if intent["status"] != "succeeded" {
         let message = format!(
             "This PaymentIntent ({}) does not have a successful charge to refund.",
-            paid["id"].as_str().unwrap_or_default()
+            intent["id"].as_str().unwrap_or_default()
         );
         return Err(StripeError::invalid(message).at("payment_intent"));
     }
@@ -43,10 +43,10 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
         .store()
         .all("refunds")
         .iter()
-        .filter(|refund| refund["payment_intent"] == paid["id"])
+        .filter(|refund| refund["payment_intent"] == intent["id"])
         .filter_map(|refund| refund["amount"].as_i64())
         .sum();
-    let left = paid["amount"].as_i64().unwrap_or_default() - refunded;
+    let left = intent["amount"].as_i64().unwrap_or_default() - refunded;
     if left == 0 {
         let message = "Charge has already been refunded.";
         return Err(StripeError::coded("charge_already_refunded", message));
@@ -62,12 +62,12 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
         "object": "refund",
         "amount": amount,
         "balance_transaction": null,
-        "charge": paid["latest_charge"],
+        "charge": intent["latest_charge"],
         "created": call.now(),
-        "currency": paid["currency"],
+        "currency": intent["currency"],
         "destination_details": null,
         "metadata": merge(&json!({}), &call.param("metadata"))?,
-        "payment_intent": paid["id"],
+        "payment_intent": intent["id"],
         "reason": call.param("reason"),
         "receipt_number": null,
         "source_transfer_reversal": null,

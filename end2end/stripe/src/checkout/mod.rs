@@ -1,22 +1,22 @@
-//! Checkout sessions: making them, and looking at them.
+//! Checkout sessions: creates, retrieves, updates and lists them.
 
-pub mod finish;
-pub mod items;
-pub mod money;
-mod object;
+pub mod completion;
+pub mod line_items;
+pub mod payment;
+mod session_object;
 
 use serde_json::{Value, json};
 
-use self::{items::Lines, money::spend_balance};
+use self::{line_items::LineItems, payment::apply_balance};
 use crate::{
-    api::{balance_entry, customers, list as lists, metadata::merge},
+    api::{customer_balance, customers, list as lists, metadata::merge},
     call::Call,
     error::StripeError,
 };
 
 const TABLE: &str = "sessions";
-const HALF_AN_HOUR: i64 = 30 * 60;
-const DAY: i64 = 24 * 60 * 60;
+const MIN_LIFETIME: i64 = 30 * 60;
+const MAX_LIFETIME: i64 = 24 * 60 * 60;
 
 /// `POST /v1/checkout/sessions`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
@@ -27,7 +27,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let customer = check_customer(call)?;
     check_expiry(call)?;
     merge(&json!({}), &call.param("metadata"))?;
-    let lines = items::lines(call, &mode)?;
+    let lines = line_items::create(call, &mode)?;
     if mode == "payment" && lines.currency == "usd" && (1..50).contains(&lines.total) {
         let message = "The Checkout Session's total amount must convert to at least 50 cents. \
                        https://stripe.com/docs/currencies#minimum-and-maximum-charge-amounts";
@@ -36,17 +36,17 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     if let Some(customer) = &customer
         && mode == "subscription"
     {
-        balance_entry::same_currency(customer, &lines.currency)?;
+        customer_balance::require_currency(customer, &lines.currency)?;
     }
-    let session = object::open(call, &mode, customer.as_ref(), &lines)?;
-    keep(call, &session, lines);
+    let session = session_object::create(call, &mode, customer.as_ref(), &lines)?;
+    store_session(call, &session, lines);
     if let Some(customer) = customer.filter(|_| mode == "subscription") {
-        spend_balance(call, &session, &customer);
+        apply_balance(call, &session, &customer);
     }
     Ok(session)
 }
 
-fn keep(call: &mut Call, session: &Value, lines: Lines) {
+fn store_session(call: &mut Call, session: &Value, lines: LineItems) {
     let id = session["id"].as_str().unwrap_or_default().to_owned();
     let draft = json!({
         "payment_intent_data": call.param("payment_intent_data"),
@@ -76,7 +76,7 @@ fn check_mode(call: &Call, mode: &str) -> Result<(), StripeError> {
             return Err(StripeError::coded("url_invalid", message).at(field));
         }
     }
-    let others: &[_] = match mode {
+    let unsupported: &[_] = match mode {
         "payment" => &["subscription_data"],
         _ => &[
             "payment_intent_data",
@@ -85,7 +85,7 @@ fn check_mode(call: &Call, mode: &str) -> Result<(), StripeError> {
             "submit_type",
         ],
     };
-    match others
+    match unsupported
         .iter()
         .find(|field| call.params.contains_key(**field))
     {
@@ -110,15 +110,16 @@ fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
         }
     }
     let missing = |_| StripeError::no_such_param("customer", &id, "customer");
-    customers::living(call, &id).map(Some).map_err(missing)
+    customers::existing(call, &id).map(Some).map_err(missing)
 }
 
 fn check_expiry(call: &Call) -> Result<(), StripeError> {
     let Some(at) = call.param("expires_at").as_i64() else {
         return Ok(());
     };
-    // Stripe, too, lets the half hour begin a little before the call reaches it.
-    if (HALF_AN_HOUR - 60..=DAY).contains(&(at - call.now())) {
+    // Stripe also tolerates that the request took some time, so a lifetime a little below 30
+    // minutes is accepted.
+    if (MIN_LIFETIME - 60..=MAX_LIFETIME).contains(&(at - call.now())) {
         return Ok(());
     }
     let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from \
@@ -129,11 +130,11 @@ fn check_expiry(call: &Call) -> Result<(), StripeError> {
 /// `GET /v1/checkout/sessions/{session}`
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
-    finish::expire_due(call);
+    completion::expire_overdue(call);
     call.find(TABLE, "checkout.session", &id)
 }
 
-/// `POST /v1/checkout/sessions/{session}`: only the metadata can change here.
+/// `POST /v1/checkout/sessions/{session}`: only the metadata can be changed here.
 pub fn update(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let mut session = call.find(TABLE, "checkout.session", &id)?;
@@ -153,7 +154,7 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
 
 /// `GET /v1/checkout/sessions`
 pub fn list(call: &mut Call) -> Result<Value, StripeError> {
-    finish::expire_due(call);
+    completion::expire_overdue(call);
     let wanted: Vec<_> = ["customer", "payment_intent", "status", "subscription"]
         .into_iter()
         .filter_map(|field| Some((field, call.params.get(field)?.clone())))
@@ -175,7 +176,7 @@ pub fn line_items(call: &mut Call) -> Result<Value, StripeError> {
         .get(&id)
         .cloned()
         .unwrap_or_default();
-    lists::cut(
+    lists::paginate(
         call,
         items,
         &format!("/v1/checkout/sessions/{id}/line_items"),

@@ -1,4 +1,4 @@
-//! Carries webhooks to their endpoints: signed, again and again until a 2xx.
+//! Sends webhook deliveries: signed, and retried until the endpoint answers with a 2xx.
 
 use std::{
     sync::{Arc, Weak},
@@ -11,58 +11,66 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::{
     clock::machine_now,
     delivery::signature,
+    state::{ScheduledDelivery, SharedState, StripeState},
     types::{Delivery, Endpoint},
-    world::{Departure, Shared, World},
 };
 
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-const ATTEMPT: Duration = Duration::from_secs(20);
+const MIN_BACKOFF: Duration = Duration::from_millis(50);
+const MAX_BACKOFF: Duration = Duration::from_secs(5);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Carries every delivery that departs, until the stand-in stops.
-pub async fn carry_all(shared: Weak<Shared>, mut departures: UnboundedReceiver<Departure>) {
-    while let Some(departure) = departures.recv().await {
-        tokio::spawn(carry(shared.clone(), departure));
+/// Starts every scheduled delivery, until the stand-in stops.
+pub async fn deliver_scheduled(
+    shared: Weak<SharedState>,
+    mut scheduled: UnboundedReceiver<ScheduledDelivery>,
+) {
+    while let Some(delivery) = scheduled.recv().await {
+        tokio::spawn(deliver(shared.clone(), delivery));
     }
 }
 
-/// Carries one delivery until it ends. Weak, so that it does not keep a stopped stand-in alive.
-pub async fn carry(shared: Weak<Shared>, (id, delay): Departure) {
-    let Some(era) = shared
+/// Retries one delivery until it ends. Holds only a weak reference, so that a stopped stand-in is
+/// freed.
+pub async fn deliver(shared: Weak<SharedState>, (id, delay): ScheduledDelivery) {
+    let Some(generation) = shared
         .upgrade()
-        .map(|shared| shared.read(|world| world.era))
+        .map(|shared| shared.read(|state| state.generation))
     else {
         return;
     };
     tokio::time::sleep(Duration::from_millis(delay)).await;
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = MIN_BACKOFF;
     loop {
         match shared.upgrade() {
-            Some(shared) if !attempt(&shared, id, era).await => {}
+            Some(shared) if !attempt(&shared, id, generation).await => {}
             _ => return,
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        tokio::time::sleep(backoff).await;
+        backoff = (backoff * 2).min(MAX_BACKOFF);
     }
 }
 
-/// Deliveries are numbered from 1, in the order of the list.
-fn place(id: u64) -> Option<usize> {
+/// The position of a delivery in the list; ids count from 1.
+fn index(id: u64) -> Option<usize> {
     usize::try_from(id).ok()?.checked_sub(1)
 }
 
-fn lookup(world: &World, id: u64, era: u64) -> Option<(Delivery, Option<(Endpoint, Value)>)> {
-    let delivery = world
+fn find_delivery(
+    state: &StripeState,
+    id: u64,
+    generation: u64,
+) -> Option<(Delivery, Option<(Endpoint, Value)>)> {
+    let delivery = state
         .deliveries
-        .get(place(id)?)
-        .filter(|_| world.era == era)?
+        .get(index(id)?)
+        .filter(|_| state.generation == generation)?
         .clone();
-    let endpoint = world
+    let endpoint = state
         .endpoints
         .iter()
-        .find(|one| one.secret_key == delivery.secret_key && one.url == delivery.url)
+        .find(|endpoint| endpoint.secret_key == delivery.secret_key && endpoint.url == delivery.url)
         .cloned();
-    let event = world
+    let event = state
         .stores
         .values()
         .find_map(|store| store.get("events", &delivery.event))
@@ -70,22 +78,22 @@ fn lookup(world: &World, id: u64, era: u64) -> Option<(Delivery, Option<(Endpoin
     Some((delivery, endpoint.zip(event)))
 }
 
-/// One attempt; true when there is nothing more to do.
-pub async fn attempt(shared: &Arc<Shared>, id: u64, era: u64) -> bool {
-    let Some((delivery, parcel)) = shared.read(|world| lookup(world, id, era)) else {
+/// Makes one attempt. Returns true when the delivery has ended.
+pub async fn attempt(shared: &Arc<SharedState>, id: u64, generation: u64) -> bool {
+    let Some((delivery, target)) = shared.read(|state| find_delivery(state, id, generation)) else {
         return true;
     };
-    let Some((endpoint, event)) = parcel else {
-        mark(shared, id, era, None);
+    let Some((endpoint, event)) = target else {
+        record_attempt(shared, id, generation, None);
         return true;
     };
     let body = format!("{event:#}").into_bytes();
-    // The receiver compares with the machine's time, whatever the stand-in's clock shows.
+    // The endpoint compares the signature's time with the machine's clock, not with the stand-in's.
     let signature = signature::header(&endpoint.signing_secrets, machine_now(), &body);
     let request = shared
         .http
         .post(&delivery.url)
-        .timeout(ATTEMPT)
+        .timeout(ATTEMPT_TIMEOUT)
         .header("content-type", "application/json; charset=utf-8")
         .header(
             "user-agent",
@@ -96,23 +104,23 @@ pub async fn attempt(shared: &Arc<Shared>, id: u64, era: u64) -> bool {
     let status = request
         .send()
         .await
-        .map_or(0, |answer| answer.status().as_u16());
-    mark(shared, id, era, Some(status));
+        .map_or(0, |response| response.status().as_u16());
+    record_attempt(shared, id, generation, Some(status));
     (200..300).contains(&status)
 }
 
-fn mark(shared: &Arc<Shared>, id: u64, era: u64, status: Option<u16>) {
-    shared.change(|world| {
-        if world.era != era {
+fn record_attempt(shared: &Arc<SharedState>, id: u64, generation: u64, status: Option<u16>) {
+    shared.change(|state| {
+        if state.generation != generation {
             return;
         }
-        let Some(delivery) = place(id).and_then(|place| world.deliveries.get_mut(place)) else {
+        let Some(delivery) = index(id).and_then(|index| state.deliveries.get_mut(index)) else {
             return;
         };
         delivery.statuses.extend(status);
         delivery.done = status.is_none_or(|status| (200..300).contains(&status));
         let (done, event) = (delivery.done, delivery.event.clone());
-        let mut stores = world.stores.values_mut();
+        let mut stores = state.stores.values_mut();
         if let Some(event) = stores
             .find_map(|store| store.get_mut("events", &event))
             .filter(|_| done)

@@ -1,33 +1,33 @@
-//! Lets tests wait for deliveries without sleeping.
+//! Lets tests wait for deliveries without polling.
 
 use crate::{
-    types::{Delivery, Problem},
-    world::{Shared, World},
+    state::{SharedState, StripeState},
+    types::{ControlError, Delivery},
 };
 
-/// Waits for deliveries of a type that `counts`.
+/// Waits until the deliveries of an event type add up to `count`, each weighted by `counts`.
 async fn wait(
-    shared: &Shared,
+    shared: &SharedState,
     key: &str,
     event_type: &str,
     count: usize,
     counts: impl Fn(&Delivery) -> usize,
-) -> Result<Vec<Delivery>, Problem> {
+) -> Result<Vec<Delivery>, ControlError> {
     let what = format!("{count} deliveries of {event_type}");
-    let look = |world: &World| {
-        let mut found = world.deliveries_of(key);
+    let find = |state: &StripeState| {
+        let mut found = state.deliveries_of(key);
         found.retain(|delivery| delivery.event_type == event_type && counts(delivery) > 0);
         (found.iter().map(&counts).sum::<usize>() >= count).then_some(found)
     };
-    shared.wait_for(look, &what).await
+    shared.wait_for(find, &what).await
 }
 
 pub async fn delivered(
-    shared: &Shared,
+    shared: &SharedState,
     key: &str,
     event_type: &str,
     count: usize,
-) -> Result<Vec<Delivery>, Problem> {
+) -> Result<Vec<Delivery>, ControlError> {
     let answered = |delivery: &Delivery| {
         usize::from(
             delivery
@@ -40,22 +40,22 @@ pub async fn delivered(
 }
 
 pub async fn attempted(
-    shared: &Shared,
+    shared: &SharedState,
     key: &str,
     event_type: &str,
     count: usize,
-) -> Result<Vec<Delivery>, Problem> {
+) -> Result<Vec<Delivery>, ControlError> {
     wait(shared, key, event_type, count, |delivery| {
         delivery.statuses.len()
     })
     .await
 }
 
-pub async fn idle(shared: &Shared, key: &str) -> Result<(), Problem> {
-    let look = |world: &World| {
-        let idle =
+pub async fn finished(shared: &SharedState, key: &str) -> Result<(), ControlError> {
+    let find = |state: &StripeState| {
+        let finished =
             |delivery: &Delivery| delivery.done || delivery.held || delivery.secret_key != key;
-        world.deliveries.iter().all(idle).then_some(())
+        state.deliveries.iter().all(finished).then_some(())
     };
-    shared.wait_for(look, "every delivery to end").await
+    shared.wait_for(find, "all deliveries to finish").await
 }

@@ -1,4 +1,4 @@
-//! The pay page as HTML: no script, light and dark, made for a phone first.
+//! The pay page as HTML: no script, light and dark mode, laid out for a phone first.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ const STYLE: &str = include_str!("pay.css");
 pub struct View {
     pub session: Value,
     pub items: Vec<Value>,
-    /// Cents of the customer's credit that this session spends.
+    /// Cents of the customer's credit balance that this session has applied.
     pub balance: i64,
     pub needs_email: bool,
-    pub settling: bool,
-    /// The shop's page after a payment.
+    pub processing: bool,
+    /// Where the page leads after a payment: the session's `success_url`.
     pub return_to: String,
 }
 
@@ -34,7 +34,7 @@ fn text(value: &Value) -> String {
     escape(value.as_str().unwrap_or_default())
 }
 
-fn money(cents: i64, currency: &str) -> String {
+fn format_money(cents: i64, currency: &str) -> String {
     let (sign, cents) = (if cents < 0 { "−" } else { "" }, cents.abs());
     let currency = escape(&currency.to_uppercase());
     match currency.as_str() {
@@ -55,17 +55,17 @@ fn document(title: &str, main: &str) -> String {
     )
 }
 
-/// The page for an id that leads nowhere.
-pub fn nothing(problem: &str) -> String {
+/// The page for an unknown session.
+pub fn not_found(problem: &str) -> String {
     document(
-        "Nothing here",
-        &format!("<h1>Nothing here</h1><p>{}</p>", escape(problem)),
+        "Page not found",
+        &format!("<h1>Page not found</h1><p>{}</p>", escape(problem)),
     )
 }
 
-/// The page of a session, with what was wrong with the last press, if anything.
-pub fn render(view: &View, complaint: Option<&str>) -> String {
-    let complaint = complaint
+/// The page of a session, with the error of the last form submission, if any.
+pub fn render(view: &View, error: Option<&str>) -> String {
+    let error = error
         .map(|text| {
             format!(
                 "<p class=\"complaint\" role=\"alert\">Sorry: {}.</p>",
@@ -75,7 +75,7 @@ pub fn render(view: &View, complaint: Option<&str>) -> String {
         .unwrap_or_default();
     let (title, actions) = match view.session["status"].as_str() {
         Some("open") => ("Pay", open(view)),
-        Some("complete") if view.settling => ("Payment under way", settling(view)),
+        Some("complete") if view.processing => ("Payment processing", processing(view)),
         Some("complete") if view.session["payment_status"] == "unpaid" => (
             "Payment failed",
             link("Back to the shop", view.session["cancel_url"].as_str()),
@@ -88,15 +88,15 @@ pub fn render(view: &View, complaint: Option<&str>) -> String {
     };
     document(
         title,
-        &format!("<h1>{title}</h1>{complaint}{}{actions}", bill(view)),
+        &format!("<h1>{title}</h1>{error}{}{actions}", summary(view)),
     )
 }
 
-fn bill(view: &View) -> String {
+fn summary(view: &View) -> String {
     let currency = view.session["currency"].as_str().unwrap_or_default();
     let mut rows = String::new();
     let mut row = |class: &str, name: &str, cents: i64| {
-        let amount = money(cents, currency);
+        let amount = format_money(cents, currency);
         rows.push_str(&format!(
             "<tr class=\"{class}\"><th scope=\"row\">{name}</th><td>{amount}</td></tr>"
         ));
@@ -133,7 +133,7 @@ fn bill(view: &View) -> String {
 
 fn open(view: &View) -> String {
     let email = if view.needs_email {
-        "<label for=\"email\">E-mail</label><input id=\"email\" name=\"email\" type=\"email\" \
+        "<label for=\"email\">Email</label><input id=\"email\" name=\"email\" type=\"email\" \
          autocomplete=\"email\" required>"
             .to_owned()
     } else {
@@ -151,9 +151,9 @@ fn open(view: &View) -> String {
     )
 }
 
-fn settling(view: &View) -> String {
+fn processing(view: &View) -> String {
     format!(
-        "<p>A slow payment: the shop has your order, and the money is still on its way.</p>\
+        "<p>Your bank has not confirmed this payment yet. The shop has your order.</p>\
          <form method=\"post\">\
          <button name=\"action\" value=\"succeed\">Let it succeed</button>\
          <button class=\"quiet\" name=\"action\" value=\"fail\">Let it fail</button></form>{}",
@@ -161,12 +161,12 @@ fn settling(view: &View) -> String {
     )
 }
 
-fn link(label: &str, place: Option<&str>) -> String {
-    let link = |place| {
+fn link(label: &str, url: Option<&str>) -> String {
+    let link = |url| {
         format!(
             "<a class=\"button quiet\" href=\"{}\">{label}</a>",
-            escape(place)
+            escape(url)
         )
     };
-    place.map(link).unwrap_or_default()
+    url.map(link).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The page on which a person pays, pays slowly, or goes back.
+//! The pay page, Stripe's hosted Checkout: pay, pay with a delayed method, or go back.
 
 mod html;
 
@@ -17,77 +17,74 @@ use serde_json::Value;
 use self::html::View;
 use crate::{
     checkout::{
-        finish::{self, is_settling, needs_email, with_session},
-        money::balance_spent,
+        completion::{self, is_payment_processing, needs_email, with_session},
+        payment::balance_applied,
     },
-    types::{How, Problem, Settlement},
-    world::Shared,
+    state::SharedState,
+    types::{AsyncPaymentResult, ControlError, PaymentStatus},
 };
 
-/// The page's only route.
-pub fn router() -> Router<Arc<Shared>> {
-    Router::new().route("/pay/{session}", get(show).post(press))
+pub fn router() -> Router<Arc<SharedState>> {
+    Router::new().route("/pay/{session}", get(show).post(submit))
 }
 
 #[derive(Deserialize)]
-struct Pressed {
+struct PayForm {
     action: String,
     #[serde(default)]
     email: String,
 }
 
-fn page(shared: &Arc<Shared>, id: &str, complaint: Option<&str>) -> Response {
+fn page(shared: &Arc<SharedState>, id: &str, error: Option<&str>) -> Response {
     let view = with_session(shared, id, |call, session| {
         Ok(View {
             items: call.store().line_items.get(id).cloned().unwrap_or_default(),
-            balance: balance_spent(call, &session),
+            balance: balance_applied(call, &session),
             needs_email: needs_email(&session),
-            settling: is_settling(call, &session),
+            processing: is_payment_processing(call, &session),
             return_to: success_url(&session),
             session,
         })
     });
     match view {
         Ok(view) => {
-            let status = if complaint.is_some() {
+            let status = if error.is_some() {
                 StatusCode::BAD_REQUEST
             } else {
                 StatusCode::OK
             };
-            (status, Html(html::render(&view, complaint))).into_response()
+            (status, Html(html::render(&view, error))).into_response()
         }
-        Err(Problem(problem)) => {
-            (StatusCode::NOT_FOUND, Html(html::nothing(&problem))).into_response()
+        Err(ControlError(problem)) => {
+            (StatusCode::NOT_FOUND, Html(html::not_found(&problem))).into_response()
         }
     }
 }
 
-async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
+async fn show(State(shared): State<Arc<SharedState>>, Path(id): Path<String>) -> Response {
     page(&shared, &id, None)
 }
 
-async fn press(
-    State(shared): State<Arc<Shared>>,
+async fn submit(
+    State(shared): State<Arc<SharedState>>,
     Path(id): Path<String>,
-    Form(pressed): Form<Pressed>,
+    Form(form): Form<PayForm>,
 ) -> Response {
-    let email = Some(pressed.email.trim());
-    let outcome = match pressed.action.as_str() {
-        "pay" => {
-            finish::complete(&shared, &id, How::Paid, email).map(|session| success_url(&session))
-        }
-        "pay_slowly" => {
-            finish::complete(&shared, &id, How::Unpaid, email).map(|_| format!("/pay/{id}"))
-        }
-        "succeed" => {
-            finish::settle(&shared, &id, Settlement::Succeeded).map(|session| success_url(&session))
-        }
-        "fail" => finish::settle(&shared, &id, Settlement::Failed).map(|_| format!("/pay/{id}")),
-        _ => Err(Problem("there is no such button".into())),
+    let email = Some(form.email.trim());
+    let outcome = match form.action.as_str() {
+        "pay" => completion::complete(&shared, &id, PaymentStatus::Paid, email)
+            .map(|session| success_url(&session)),
+        "pay_slowly" => completion::complete(&shared, &id, PaymentStatus::Unpaid, email)
+            .map(|_| format!("/pay/{id}")),
+        "succeed" => completion::finish_async_payment(&shared, &id, AsyncPaymentResult::Succeeded)
+            .map(|session| success_url(&session)),
+        "fail" => completion::finish_async_payment(&shared, &id, AsyncPaymentResult::Failed)
+            .map(|_| format!("/pay/{id}")),
+        _ => Err(ControlError("there is no such button".into())),
     };
     match outcome {
-        Ok(place) => see_other(&place),
-        Err(Problem(problem)) => page(&shared, &id, Some(&problem)),
+        Ok(location) => see_other(&location),
+        Err(ControlError(problem)) => page(&shared, &id, Some(&problem)),
     }
 }
 
@@ -97,9 +94,9 @@ fn success_url(session: &Value) -> String {
     url.replace("{CHECKOUT_SESSION_ID}", id)
 }
 
-fn see_other(place: &str) -> Response {
-    match HeaderValue::from_str(place) {
-        Ok(place) => (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response(),
+fn see_other(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -1,4 +1,4 @@
-//! Executes a call that got through the gate, and keeps its answer under its key.
+//! Executes a request and stores its response under the idempotency key.
 
 use std::sync::Arc;
 
@@ -6,83 +6,88 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::{
-    account::Scope,
     api,
-    books::kept::Answer,
+    authentication::Scope,
     call::Call,
     contract,
     error::StripeError,
     faults::hang,
     request::{
-        asked::{Asked, Course},
+        api_request::{ApiRequest, Handling},
         idempotency,
-        reply::reply,
+        response::json_response,
     },
+    state::{SharedState, StripeState},
+    store::idempotency::StoredResponse,
     types::FaultKind,
-    world::{Shared, World},
 };
 
 pub async fn execute(
-    shared: &Arc<Shared>,
-    asked: &Asked,
-    course: &mut Course,
+    shared: &Arc<SharedState>,
+    request: &ApiRequest,
+    handling: &mut Handling,
 ) -> Result<Response, StripeError> {
-    let scope = asked.scope.clone()?;
-    let Course {
+    let scope = request.scope.clone()?;
+    let Handling {
         fault,
-        released,
-        era,
+        release_signal,
+        generation,
         ..
-    } = course;
-    hang(released, fault.as_ref(), FaultKind::Hang).await;
+    } = handling;
+    hang(release_signal, fault.as_ref(), FaultKind::Hang).await;
     let kind = fault.as_ref().map(|fault| fault.kind);
-    let answer = shared.change(|world| {
-        // What a reset forgot must not happen after it.
-        let forgotten = world.era != *era;
+    let stored = shared.change(|state| {
+        // After a reset, a request from before it must change nothing.
+        let reset_since = state.generation != *generation;
         let outcome = match kind {
-            _ if forgotten => Err(StripeError::internal()),
+            _ if reset_since => Err(StripeError::internal()),
             Some(FaultKind::Sticky500) => Err(StripeError::internal()),
             Some(FaultKind::Sticky500After) => {
-                run(world, &scope, &shared.base_url, asked).and(Err(StripeError::internal()))
+                run(state, &scope, &shared.base_url, request).and(Err(StripeError::internal()))
             }
-            _ => run(world, &scope, &shared.base_url, asked),
+            _ => run(state, &scope, &shared.base_url, request),
         };
         let (status, body) = match outcome {
             Ok(value) => (200, value),
             Err(error) => (error.status, error.body()),
         };
-        Answer {
+        StoredResponse {
             status,
             body: format!("{body:#}"),
-            request_id: asked.request_id.clone(),
+            request_id: request.request_id.clone(),
         }
     });
-    hang(released, fault.as_ref(), FaultKind::HangAfter).await;
-    if let Some(key) = &asked.idempotency_key {
-        shared.change(|world| {
-            if world.era == *era {
-                idempotency::end(world.store(&scope), &asked.known_as(key), &answer);
+    hang(release_signal, fault.as_ref(), FaultKind::HangAfter).await;
+    if let Some(key) = &request.idempotency_key {
+        shared.change(|state| {
+            if state.generation == *generation {
+                idempotency::finish(
+                    state.store(&scope),
+                    &request.idempotency_record_name(key),
+                    &stored,
+                );
             }
         });
     }
-    Ok(reply(asked, &answer, false))
+    Ok(json_response(request, &stored, false))
 }
 
 fn run(
-    world: &mut World,
+    state: &mut StripeState,
     scope: &Scope,
     base_url: &str,
-    asked: &Asked,
+    request: &ApiRequest,
 ) -> Result<Value, StripeError> {
-    let operation = contract::find(&asked.method, &asked.path)
-        .ok_or_else(|| StripeError::unknown_url(&asked.method, &asked.path))?;
-    let cause = json!({ "id": asked.request_id, "idempotency_key": asked.idempotency_key });
-    let mut call = Call::new(world, scope.clone(), base_url, cause);
-    if let Some(key) = &asked.secret_key {
+    let operation = contract::find(&request.method, &request.path)
+        .ok_or_else(|| StripeError::unknown_url(&request.method, &request.path))?;
+    let event_request =
+        json!({ "id": request.request_id, "idempotency_key": request.idempotency_key });
+    let mut call = Call::new(state, scope.clone(), base_url, event_request);
+    if let Some(key) = &request.secret_key {
         call.sent_key.clone_from(key);
     }
-    call.params = operation.check(&asked.pairs)?;
+    call.params = operation.check(&request.pairs)?;
     call.ids = operation.ids;
-    let mark = call.store().mark();
-    api::dispatch(operation.name, &mut call).inspect_err(|_| call.store().back_to(&mark))
+    let sizes = call.store().sizes();
+    api::dispatch(operation.name, &mut call).inspect_err(|_| call.store().roll_back_to(&sizes))
 }

@@ -1,86 +1,95 @@
-//! Idempotency keys: the first result is kept, byte for byte, and replayed.
+//! Idempotency keys: the first response is stored and replayed byte for byte.
 
 use crate::{
-    books::{
-        Store,
-        kept::{Answer, Kept},
-    },
     error::StripeError,
-    request::asked::Asked,
+    request::api_request::ApiRequest,
+    store::{
+        Store,
+        idempotency::{IdempotencyRecord, StoredResponse},
+    },
 };
 
-const DAY: i64 = 24 * 60 * 60;
+const KEY_LIFETIME: i64 = 24 * 60 * 60;
 
-/// As many results as are never too many.
-const FEW: usize = 1000;
+/// Up to this number of records no sweep is worth its time.
+const SWEEP_SIZE: usize = 1000;
 
-/// Begins a call under a key. `Some` is the answer of an earlier one.
+/// Starts a request under an idempotency key. Returns the stored response if there is one.
 pub fn begin(
     store: &mut Store,
     key: &str,
-    asked: &Asked,
+    request: &ApiRequest,
     now: i64,
-) -> Result<Option<Answer>, StripeError> {
+) -> Result<Option<StoredResponse>, StripeError> {
     if key.chars().count() > 255 {
         let message = "Idempotency keys must be 255 characters or less.".to_owned();
         return Err(StripeError::idempotency(message));
     }
-    // Stripe says "the same parameters", not in which order: whoever keeps to one order is right either
-    // way.
-    let params = asked.pairs.clone();
-    let (name, path) = (asked.known_as(key), asked.path.as_str());
-    forget_old(store, &name, now);
-    let Some(kept) = store.kept.get(&name) else {
-        let kept = Kept {
+    // Stripe compares the parameters but does not document whether their order counts. Here it
+    // does, so that no client relies on either.
+    let params = request.pairs.clone();
+    let (name, path) = (request.idempotency_record_name(key), request.path.as_str());
+    remove_expired(store, &name, now);
+    let Some(record) = store.idempotency_records.get(&name) else {
+        let record = IdempotencyRecord {
             path: path.into(),
             params,
             created: now,
-            answer: None,
+            response: None,
         };
-        store.kept.insert(name, kept);
+        store.idempotency_records.insert(name, record);
         return Ok(None);
     };
     let advice =
         format!("Try using a key other than '{key}' if you meant to execute a different request.");
-    if kept.path != path {
+    if record.path != path {
         return Err(StripeError::idempotency(format!(
             "Keys for idempotent requests can only be used for the same endpoint they were first used \
              for ('{path}' vs '{}'). {advice}",
-            kept.path
+            record.path
         )));
     }
-    if kept.params != params {
+    if record.params != params {
         return Err(StripeError::idempotency(format!(
             "Keys for idempotent requests can only be used with the same parameters they were first \
              used with. {advice}"
         )));
     }
-    kept.answer
+    record
+        .response
         .clone()
         .map(Some)
         .ok_or_else(|| StripeError::key_in_use(key))
 }
 
-/// Forgets `name` when its day is over, and the other old ones when there are twice as many as were
-/// left last time: looking at each of them in every call would be slow.
-fn forget_old(store: &mut Store, name: &str, now: i64) {
-    let lives = |kept: &Kept| kept.answer.is_none() || now - kept.created < DAY;
-    if store.kept.get(name).is_some_and(|kept| !lives(kept)) {
-        store.kept.remove(name);
+/// Removes the record `name` if it has expired. Removes all expired records once there are twice as
+/// many as after the last sweep, because checking all of them in every request would be slow.
+fn remove_expired(store: &mut Store, name: &str, now: i64) {
+    let is_current = |record: &IdempotencyRecord| {
+        record.response.is_none() || now - record.created < KEY_LIFETIME
+    };
+    if store
+        .idempotency_records
+        .get(name)
+        .is_some_and(|record| !is_current(record))
+    {
+        store.idempotency_records.remove(name);
     }
-    if store.kept.len() >= store.kept_limit.max(FEW) {
-        store.kept.retain(|_, kept| lives(kept));
-        store.kept_limit = store.kept.len() * 2;
+    if store.idempotency_records.len() >= store.idempotency_sweep_size.max(SWEEP_SIZE) {
+        store
+            .idempotency_records
+            .retain(|_, record| is_current(record));
+        store.idempotency_sweep_size = store.idempotency_records.len() * 2;
     }
 }
 
-/// Ends a call whose key is known by `name`: keeps the answer, or forgets the key where Stripe would
-/// not have begun.
-pub fn end(store: &mut Store, name: &str, answer: &Answer) {
-    if matches!(answer.status, 400 | 401 | 403 | 409 | 429) {
-        store.kept.remove(name);
-    } else if let Some(kept) = store.kept.get_mut(name) {
-        kept.answer = Some(answer.clone());
+/// Ends a request under the record `name`. Stores its response, or removes the record if Stripe
+/// would not have started to execute it.
+pub fn finish(store: &mut Store, name: &str, response: &StoredResponse) {
+    if matches!(response.status, 400 | 401 | 403 | 409 | 429) {
+        store.idempotency_records.remove(name);
+    } else if let Some(record) = store.idempotency_records.get_mut(name) {
+        record.response = Some(response.clone());
     }
 }
 
@@ -89,14 +98,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_results_do_not_heap_up() {
+    fn expired_records_are_removed() {
         let mut store = Store::default();
-        let answer = Answer {
+        let response = StoredResponse {
             status: 200,
             body: String::new(),
             request_id: String::new(),
         };
-        let asked = Asked {
+        let request = ApiRequest {
             method: "POST".into(),
             path: "/".into(),
             pairs: Vec::new(),
@@ -105,17 +114,25 @@ mod tests {
             request_id: String::new(),
             secret_key: None,
         };
-        for number in 0..10 * FEW {
+        for number in 0..10 * SWEEP_SIZE {
             let key = number.to_string();
-            let now = DAY * (number / FEW) as i64;
-            assert!(matches!(begin(&mut store, &key, &asked, now), Ok(None)));
-            end(&mut store, &asked.known_as(&key), &answer);
+            let now = KEY_LIFETIME * (number / SWEEP_SIZE) as i64;
+            assert!(matches!(begin(&mut store, &key, &request, now), Ok(None)));
+            finish(
+                &mut store,
+                &request.idempotency_record_name(&key),
+                &response,
+            );
         }
-        assert!(store.kept.len() <= 2 * FEW, "{}", store.kept.len());
-        let now = DAY * 9;
-        let replayed = begin(&mut store, "9999", &asked, now + DAY - 1);
+        assert!(
+            store.idempotency_records.len() <= 2 * SWEEP_SIZE,
+            "{}",
+            store.idempotency_records.len()
+        );
+        let now = KEY_LIFETIME * 9;
+        let replayed = begin(&mut store, "9999", &request, now + KEY_LIFETIME - 1);
         assert!(matches!(replayed, Ok(Some(_))));
-        let begun_anew = begin(&mut store, "9999", &asked, now + DAY);
-        assert!(matches!(begun_anew, Ok(None)));
+        let executed_again = begin(&mut store, "9999", &request, now + KEY_LIFETIME);
+        assert!(matches!(executed_again, Ok(None)));
     }
 }

@@ -1,9 +1,9 @@
-//! The way in for every call under `/v1/`: it is recorded, its key begins, and faults strike.
+//! Receives every request under `/v1/`: records it, checks its idempotency key, and injects faults.
 
-pub mod asked;
+pub mod api_request;
 mod execute;
 mod idempotency;
-pub mod reply;
+pub mod response;
 
 use std::sync::Arc;
 
@@ -15,75 +15,82 @@ use axum::{
 use tokio::sync::watch::Receiver;
 
 use self::{
-    asked::{Asked, Course},
+    api_request::{ApiRequest, Handling},
     execute::execute,
-    reply::{Dropped, bad_gateway, dropped, refusal, reply},
+    response::{DropConnection, bad_gateway, drop_connection, error_response, json_response},
 };
 use crate::{
-    account::{admit, header, key},
+    authentication::{authenticate, header, sent_key},
     error::StripeError,
     faults,
     form::pairs,
     id,
-    types::{FaultKind, Received},
-    world::{Shared, World},
+    state::{SharedState, StripeState},
+    types::{FaultKind, ReceivedRequest},
 };
 
-const LONGEST_BODY: usize = 1 << 20;
+const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Answers one call.
-pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let mut form = pairs(head.uri.query().unwrap_or_default().as_bytes());
     form.extend(pairs(&body));
     let sent_idempotency_key = header(&head.headers, "idempotency-key");
-    let mut asked = Asked {
+    let mut request = ApiRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         pairs: form,
-        scope: admit(&head.headers),
+        scope: authenticate(&head.headers),
         idempotency_key: sent_idempotency_key
             .clone()
             .filter(|_| head.method == "POST"),
         request_id: id::new("req"),
-        secret_key: key(&head.headers),
+        secret_key: sent_key(&head.headers),
     };
-    let received = Received {
-        method: asked.method.clone(),
-        path: asked.path.clone(),
-        secret_key: asked.secret_key.clone(),
+    let received = ReceivedRequest {
+        method: request.method.clone(),
+        path: request.path.clone(),
+        secret_key: request.secret_key.clone(),
         account: header(&head.headers, "stripe-account"),
         idempotency_key: sent_idempotency_key,
-        form: asked.pairs.clone(),
+        form: request.pairs.clone(),
         status: None,
     };
-    // One change for all of it: whoever sees that the call came in can rely on its key being in use,
-    // and on its hearing a release.
-    let (number, course) = shared.change(|world| {
-        asked.scope = asked.scope.clone().and_then(|scope| world.admitted(scope));
-        let course = begin(world, &asked, shared.hung.subscribe());
-        world.requests.push(received);
-        world.under_way += 1;
-        (world.requests.len() - 1, course)
+    // All of this is one change of state. A test that sees the request recorded can rely on its key
+    // being in use and on a release reaching it.
+    let (index, handling) = shared.change(|state| {
+        request.scope = request
+            .scope
+            .clone()
+            .and_then(|scope| state.authorize(scope));
+        let handling = prepare(state, &request, shared.release_hung.subscribe());
+        state.requests.push(received);
+        state.running_requests += 1;
+        (state.requests.len() - 1, handling)
     });
-    let era = course.era;
-    // In a task of its own: Stripe finishes what it began although the caller has hung up.
+    let generation = handling.generation;
+    // The request runs in its own task, because Stripe finishes a request even if the client
+    // disconnects.
     let task = tokio::spawn({
         let shared = shared.clone();
         async move {
-            let response = respond(shared.clone(), asked, course).await;
-            shared.change(|world| world.under_way -= 1);
+            let response = respond(shared.clone(), request, handling).await;
+            shared.change(|state| state.running_requests -= 1);
             response
         }
     });
     let failed = |_| StatusCode::INTERNAL_SERVER_ERROR.into_response();
     let response = task.await.unwrap_or_else(failed);
-    if response.extensions().get::<Dropped>().is_none() {
-        shared.change(|world| {
-            if let Some(received) = world.requests.get_mut(number).filter(|_| world.era == era) {
+    if response.extensions().get::<DropConnection>().is_none() {
+        shared.change(|state| {
+            if let Some(received) = state
+                .requests
+                .get_mut(index)
+                .filter(|_| state.generation == generation)
+            {
                 received.status = Some(response.status().as_u16());
             }
         });
@@ -91,28 +98,32 @@ pub async fn enter(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     response
 }
 
-fn begin(world: &mut World, asked: &Asked, released: Receiver<u64>) -> Course {
-    let secret_key = asked.secret_key.as_deref();
-    let fault = faults::take(world, &asked.method, &asked.path, secret_key);
-    let untouched = fault
+fn prepare(
+    state: &mut StripeState,
+    request: &ApiRequest,
+    release_signal: Receiver<u64>,
+) -> Handling {
+    let secret_key = request.secret_key.as_deref();
+    let fault = faults::take_matching(state, &request.method, &request.path, secret_key);
+    let not_executed = fault
         .as_ref()
-        .is_some_and(|fault| strikes_first(fault.kind));
-    let begun = match (&asked.scope, &asked.idempotency_key) {
-        (Ok(scope), Some(key)) if !untouched => {
-            let now = world.clock.now();
-            idempotency::begin(world.store(scope), key, asked, now)
+        .is_some_and(|fault| prevents_execution(fault.kind));
+    let stored_response = match (&request.scope, &request.idempotency_key) {
+        (Ok(scope), Some(key)) if !not_executed => {
+            let now = state.clock.now();
+            idempotency::begin(state.store(scope), key, request, now)
         }
         _ => Ok(None),
     };
-    Course {
+    Handling {
         fault,
-        begun,
-        released,
-        era: world.era,
+        stored_response,
+        release_signal,
+        generation: state.generation,
     }
 }
 
-fn strikes_first(kind: FaultKind) -> bool {
+fn prevents_execution(kind: FaultKind) -> bool {
     matches!(
         kind,
         FaultKind::FailBefore
@@ -125,33 +136,40 @@ fn strikes_first(kind: FaultKind) -> bool {
     )
 }
 
-async fn respond(shared: Arc<Shared>, asked: Asked, mut course: Course) -> Response {
-    if !shared.answer_after.is_zero() {
-        tokio::time::sleep(shared.answer_after).await;
+async fn respond(
+    shared: Arc<SharedState>,
+    request: ApiRequest,
+    mut handling: Handling,
+) -> Response {
+    if !shared.latency.is_zero() {
+        tokio::time::sleep(shared.latency).await;
     }
-    let kind = course.fault.as_ref().map(|fault| fault.kind);
-    let outcome = match (kind.is_some_and(strikes_first), course.begun.clone()) {
+    let kind = handling.fault.as_ref().map(|fault| fault.kind);
+    let outcome = match (
+        kind.is_some_and(prevents_execution),
+        handling.stored_response.clone(),
+    ) {
         (true, _) => Err(StripeError::internal()),
         (false, Err(error)) => Err(error),
-        (false, Ok(Some(answer))) => Ok(reply(&asked, &answer, true)),
-        (false, Ok(None)) => execute(&shared, &asked, &mut course).await,
+        (false, Ok(Some(stored))) => Ok(json_response(&request, &stored, true)),
+        (false, Ok(None)) => execute(&shared, &request, &mut handling).await,
     };
     match kind {
         Some(FaultKind::FailBefore | FaultKind::FailAfter) => {
-            refusal(&asked, &StripeError::internal())
+            error_response(&request, &StripeError::internal())
         }
-        Some(FaultKind::DropBefore | FaultKind::DropAfter) => dropped(),
+        Some(FaultKind::DropBefore | FaultKind::DropAfter) => drop_connection(),
         Some(FaultKind::BadGateway | FaultKind::BadGatewayAfter) => bad_gateway(),
-        Some(FaultKind::TooManyRequests) => refusal(&asked, &StripeError::too_many()),
-        Some(FaultKind::Unauthorized) => refusal(&asked, &StripeError::expired()),
+        Some(FaultKind::TooManyRequests) => error_response(&request, &StripeError::too_many()),
+        Some(FaultKind::Unauthorized) => error_response(&request, &StripeError::expired()),
         Some(FaultKind::Forbidden) => {
-            let key = asked.secret_key.as_deref().unwrap_or_default();
-            refusal(&asked, &StripeError::forbidden(key))
+            let key = request.secret_key.as_deref().unwrap_or_default();
+            error_response(&request, &StripeError::forbidden(key))
         }
         Some(FaultKind::Conflict) => {
-            let key = asked.idempotency_key.as_deref().unwrap_or_default();
-            refusal(&asked, &StripeError::key_in_use(key))
+            let key = request.idempotency_key.as_deref().unwrap_or_default();
+            error_response(&request, &StripeError::key_in_use(key))
         }
-        _ => outcome.unwrap_or_else(|error| refusal(&asked, &error)),
+        _ => outcome.unwrap_or_else(|error| error_response(&request, &error)),
     }
 }

@@ -1,71 +1,72 @@
-//! The words for what goes wrong on demand.
+//! The kinds of faults.
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong. "Executed" means that the books changed although the caller cannot tell.
+/// What goes wrong. "Executed" means that objects were changed although the client cannot know it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
-    /// Answers 500; not executed, nothing stored under the idempotency key.
+    /// Responds with 500; not executed, nothing stored under the idempotency key.
     FailBefore,
-    /// Answers 500 once; executed, so that the same key then replays the real result.
+    /// Responds with 500 once; executed. The same key then replays the real response.
     FailAfter,
-    /// Closes the connection without an answer; not executed.
+    /// Closes the connection without a response; not executed.
     DropBefore,
-    /// Closes the connection without an answer; executed.
+    /// Closes the connection without a response; executed.
     DropAfter,
-    /// Answers 429; not executed.
+    /// Responds with 429; not executed.
     #[serde(rename = "429")]
     TooManyRequests,
-    /// Answers 401, as to a key that was revoked; not executed.
+    /// Responds with 401, as for a revoked key; not executed.
     #[serde(rename = "401")]
     Unauthorized,
-    /// Answers 403, as to a restricted key that may not do this; not executed.
+    /// Responds with 403, as for a restricted key without the permission; not executed.
     #[serde(rename = "403")]
     Forbidden,
-    /// Answers 409 `idempotency_key_in_use`; not executed.
+    /// Responds with 409 `idempotency_key_in_use`; not executed.
     #[serde(rename = "409")]
     Conflict,
-    /// Answers 500, not executed, and the same key answers this 500 ever after.
+    /// Responds with 500; not executed. The same key replays this 500 from then on.
     #[serde(rename = "500_sticky")]
     Sticky500,
-    /// Answers 500 although executed, and the same key answers this 500 ever after.
+    /// Responds with 500 although executed. The same key replays this 500 from then on.
     #[serde(rename = "500_sticky_after")]
     Sticky500After,
-    /// Answers 502 with a page of HTML; not executed.
+    /// Responds with 502 and an HTML page; not executed.
     #[serde(rename = "502_html")]
     BadGateway,
-    /// Answers 502 with a page of HTML; executed.
+    /// Responds with 502 and an HTML page; executed.
     #[serde(rename = "502_html_after")]
     BadGatewayAfter,
-    /// Waits before executing: `hang_ms`, or until [`crate::StandIn::release_hung`]. Then goes on as usual.
+    /// Waits before executing: for `hang_ms`, or until [`crate::StandIn::release_hung`]. Then
+    /// continues normally.
     Hang,
-    /// Executes, then waits before answering as [`FaultKind::Hang`] does.
+    /// Executes, then waits before responding as [`FaultKind::Hang`] does.
     HangAfter,
 }
 
-/// A fault for the next `times` calls that match.
+/// A fault for the next `times` requests that match.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
-    /// Only calls with this HTTP method (any case); `None` matches all.
+    /// Matches only this HTTP method, in any case; `None` matches all.
     #[serde(default)]
     pub method: Option<String>,
-    /// Only paths that begin so, e.g. `/v1/customers`; empty matches all.
+    /// Matches only paths with this prefix, for example `/v1/customers`; empty matches all.
     #[serde(default)]
     pub path_prefix: String,
-    /// Only paths that end so, e.g. `/balance_transactions`; empty matches all.
+    /// Matches only paths with this suffix, for example `/balance_transactions`; empty matches all.
     #[serde(default)]
     pub path_suffix: String,
-    /// Only calls with this secret key; `None` matches all.
+    /// Matches only this secret key; `None` matches all.
     #[serde(default)]
     pub secret_key: Option<String>,
-    /// How many calls that match it lets pass before.
+    /// How many matching requests pass before the fault takes effect.
     #[serde(default)]
     pub after: u32,
-    /// How many calls it spoils.
+    /// How many requests it affects.
     #[serde(default = "super::once")]
     pub times: u32,
     /// For the hanging kinds, in milliseconds; `None` waits until released.
@@ -74,7 +75,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault for the next call of any kind; narrow it with the other methods.
+    /// A fault for the next request of any kind; narrow it with the other methods.
     pub fn next(kind: FaultKind) -> Self {
         Self {
             kind,
@@ -88,32 +89,32 @@ impl Fault {
         }
     }
 
-    /// Only calls with this method and with a path that begins so.
+    /// Matches only this method and paths with this prefix.
     pub fn on(mut self, method: &str, path_prefix: &str) -> Self {
         self.method = Some(method.into());
         self.path_prefix = path_prefix.into();
         self
     }
 
-    /// Only paths that end so.
+    /// Matches only paths with this suffix.
     pub fn ending(mut self, path_suffix: &str) -> Self {
         self.path_suffix = path_suffix.into();
         self
     }
 
-    /// Only calls with this secret key.
+    /// Matches only this secret key.
     pub fn of_key(mut self, secret_key: &str) -> Self {
         self.secret_key = Some(secret_key.into());
         self
     }
 
-    /// Lets so many calls pass before.
+    /// Lets this number of matching requests pass first.
     pub fn after(mut self, calls: u32) -> Self {
         self.after = calls;
         self
     }
 
-    /// Spoils so many calls.
+    /// Affects this number of requests.
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self

@@ -1,4 +1,4 @@
-//! The words in which tests and the command line speak to the stand-in.
+//! Types of the controls, shared by the Rust handle, the control API and the command line.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
@@ -10,42 +10,44 @@ mod webhook;
 
 pub use fault::{Fault, FaultKind};
 pub use seed::{Seed, SeedCustomer, SeedTransaction};
-pub use webhook::{Delivery, DeliveryPlan, Order};
+pub use webhook::{Delivery, DeliveryPlan, ReleaseOrder};
 
 fn once() -> u32 {
     1
 }
 
-/// How to start a stand-in. `Options::default()` gives a random port and nothing on disk.
+/// How to start a stand-in. The default is any free port and no store file.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The port on 127.0.0.1; `None` takes any free one.
     pub port: Option<u16>,
-    /// A JSON file that the books are loaded from and saved to.
-    pub books: Option<PathBuf>,
+    /// A JSON file that the objects are loaded from and saved to.
+    pub store_file: Option<PathBuf>,
     /// Webhook endpoints that are registered from the start.
     pub webhooks: Vec<Endpoint>,
-    /// How long every call under `/v1/` takes, as Stripe's do.
-    pub answer_after: Duration,
+    /// Delay of every response under `/v1/`, to imitate Stripe's.
+    pub latency: Duration,
 }
 
 /// A webhook endpoint of the account behind one secret key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
-    /// The `sk_test_…` key whose events are sent.
+    /// The secret key whose events are sent.
     pub secret_key: String,
-    /// Where deliveries are posted to.
+    /// Where the deliveries are posted to.
     pub url: String,
-    /// One `v1` signature is made for each (`whsec_…`): several while a secret is rotated.
+    /// Signing secrets (`whsec_…`), one `v1` signature for each; there are several while a secret
+    /// is rolled.
     pub signing_secrets: Vec<String>,
-    /// Whether it gets the events of connected accounts (`Stripe-Account`) instead of the key's own.
+    /// Whether it receives the events of connected accounts (`Stripe-Account`) instead of the
+    /// account's own.
     #[serde(default)]
     pub connect: bool,
 }
 
 impl Endpoint {
-    /// An endpoint with a single signing secret, for the key's own events.
+    /// An endpoint with one signing secret, for the account's own events.
     pub fn new(secret_key: &str, url: &str, signing_secret: &str) -> Self {
         Self {
             secret_key: secret_key.into(),
@@ -56,55 +58,57 @@ impl Endpoint {
     }
 }
 
-/// How a session is completed.
+/// The `payment_status` with which a session is completed.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum How {
-    /// `payment_status=paid`, or `no_payment_required` when a payment of nothing is due.
+pub enum PaymentStatus {
+    /// `paid`, or `no_payment_required` if the total is zero.
     Paid,
-    /// `payment_status=unpaid`: a slow method; see [`Settlement`].
+    /// `unpaid`: a delayed payment method; see [`AsyncPaymentResult`].
     Unpaid,
-    /// `payment_status=no_payment_required`.
-    Free,
+    /// `no_payment_required`. The control API calls it `free`.
+    #[serde(rename = "free")]
+    NoPaymentRequired,
 }
 
-/// How a slow payment ends.
+/// How an asynchronous payment ends.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Settlement {
-    /// `checkout.session.async_payment_succeeded`.
+pub enum AsyncPaymentResult {
+    /// Emits `checkout.session.async_payment_succeeded`.
     Succeeded,
-    /// `checkout.session.async_payment_failed`.
+    /// Emits `checkout.session.async_payment_failed`.
     Failed,
 }
 
-/// A call that the stand-in received under `/v1/`, also when a fault spoiled it.
+/// A request received under `/v1/`, including one that a fault made fail.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Received {
-    /// Upper case.
+pub struct ReceivedRequest {
+    /// In upper case.
     pub method: String,
     /// Without the query.
     pub path: String,
-    /// The secret key, if there was one.
+    /// The secret key, if one was sent.
     pub secret_key: Option<String>,
     /// The `Stripe-Account` header.
     pub account: Option<String>,
     /// The `Idempotency-Key` header.
     pub idempotency_key: Option<String>,
-    /// Decoded pairs of the query and the body, names as sent: `metadata[ledger]`.
+    /// Decoded parameters of the query and the body, with names as sent: `metadata[ledger]`.
     pub form: Vec<(String, String)>,
-    /// The status answered; `None` while in progress or when the connection was dropped.
+    /// The response's status; `None` while the request is running or if the connection was closed
+    /// without a response.
     pub status: Option<u16>,
 }
 
-/// Why a control was refused, or a wait given up.
+/// Why a control was refused, or what a wait timed out on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem(pub String);
+pub struct ControlError(pub String);
 
-impl fmt::Display for Problem {
+impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for ControlError {}

@@ -1,19 +1,18 @@
-//! The words for demo data.
+//! Demo data.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Demo data. Whatever exists already, by id, is left alone.
+/// Demo data. Objects whose id exists already are left alone.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
-    /// The key into whose store it goes.
+    /// The key whose store the data goes to.
     pub secret_key: String,
     /// The `Stripe-Account`, if any.
     #[serde(default)]
     pub account: Option<String>,
-    /// The customers.
     pub customers: Vec<SeedCustomer>,
 }
 
@@ -23,19 +22,17 @@ pub struct Seed {
 pub struct SeedCustomer {
     /// `cus_…`.
     pub id: String,
-    /// As Stripe would list it, case kept.
+    /// Case is kept, as at Stripe.
     #[serde(default)]
     pub email: Option<String>,
-    /// Full name.
     #[serde(default)]
     pub name: Option<String>,
     /// Seconds since 1970, UTC; `None` is now.
     #[serde(default)]
     pub created: Option<i64>,
-    /// The customer's metadata.
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
-    /// The entries of its balance, oldest first.
+    /// Its balance transactions, oldest first.
     #[serde(default)]
     pub balance_transactions: Vec<SeedTransaction>,
 }
@@ -50,13 +47,12 @@ pub struct SeedTransaction {
     pub amount: i64,
     /// Lower case, `usd`.
     pub currency: String,
-    /// What the customer reads on the invoice.
+    /// What the customer reads on an invoice.
     #[serde(default)]
     pub description: Option<String>,
     /// Seconds since 1970, UTC; `None` is now.
     #[serde(default)]
     pub created: Option<i64>,
-    /// The entry's metadata.
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
 }

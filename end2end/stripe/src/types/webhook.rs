@@ -1,20 +1,20 @@
-//! The words for webhooks on their way.
+//! Types for webhook deliveries.
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to the next `times` webhook deliveries that match.
+/// What happens to the deliveries of the next `times` events that match.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryPlan {
-    /// The key whose deliveries are meant.
+    /// The key whose deliveries are affected.
     pub secret_key: String,
-    /// Only this event type; `None` matches all.
+    /// Matches only this event type; `None` matches all.
     #[serde(default)]
     pub event: Option<String>,
-    /// How many copies are sent, at the same moment: 2 is a duplicate, 0 loses it.
+    /// How many copies are sent at the same time: 2 duplicates a delivery, 0 drops it.
     #[serde(default = "super::once")]
     pub copies: u32,
-    /// Milliseconds before the first attempt.
+    /// Delay before the first attempt, in milliseconds.
     #[serde(default)]
     pub delay_ms: u64,
     /// How many events it applies to.
@@ -22,21 +22,21 @@ pub struct DeliveryPlan {
     pub times: u32,
 }
 
-/// In which order held deliveries are released.
+/// The order in which held deliveries are released.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// As they happened.
+pub enum ReleaseOrder {
+    /// In the order of the events.
     #[default]
     OldestFirst,
-    /// Turned round.
+    /// In reverse order.
     NewestFirst,
 }
 
-/// One event on its way to one endpoint.
+/// The delivery of one event to one endpoint.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Delivery {
-    /// Counts up from 1.
+    /// Counts from 1.
     pub id: u64,
     /// The key whose event it is.
     pub secret_key: String,
@@ -44,12 +44,11 @@ pub struct Delivery {
     pub event: String,
     /// The event's type, `checkout.session.completed`.
     pub event_type: String,
-    /// Where it goes.
     pub url: String,
-    /// The status of each attempt; 0 where no answer came.
+    /// The response status of each attempt; 0 if there was no response.
     pub statuses: Vec<u16>,
-    /// Waiting for `release`.
+    /// Whether it waits for [`crate::StandIn::release_deliveries`].
     pub held: bool,
-    /// Ended: answered with a 2xx, or its endpoint was removed.
+    /// Whether it has ended: answered with a 2xx, or its endpoint was removed.
     pub done: bool,
 }

@@ -1,55 +1,55 @@
-//! What is compared, read from both sides.
+//! The facts to compare, from Stripe, the database and the activity log.
 
 use std::{
     collections::{HashMap, HashSet},
     time::Instant,
 };
 
-use super::charged::{Movement, Session};
-use crate::diary::{Friend, Subscription};
+use super::overcharges::{BalanceTransaction, Session};
+use crate::activity_log::{Friend, Subscription};
 
-/// Why a credit of test mode failed whose account went live.
-pub const OTHER_MODE: &str = r#"{"other_mode":"test"}"#;
+/// The failure reason of a test mode credit whose account went live.
+pub const OTHER_MODE_REASON: &str = r#"{"other_mode":"test"}"#;
 
-/// A row of the ledger, with its referral.
+/// A row of the ledger with its referral.
 #[derive(Clone, Debug)]
 pub struct Credit {
     pub key: String,
     pub state: String,
-    /// Why it failed.
+    /// The failure reason.
     pub reason: Option<String>,
-    /// The mode that it is earned in.
+    /// Whether it was earned in live mode.
     pub live: Option<bool>,
-    /// Signed as Stripe signs it.
+    /// With Stripe's sign: negative is a credit.
     pub cents: i64,
-    pub entry: Option<String>,
+    pub transaction_id: Option<String>,
     /// The referral's status.
     pub status: String,
-    /// The friend and the site, in the tenant program.
+    /// Email of the referred friend, in the tenant program.
     pub email: Option<String>,
     pub site: Option<String>,
     /// The referrer's code.
     pub code: Option<String>,
-    /// The subscription's Checkout session, in the platform program.
+    /// Checkout session of the subscription, in the platform program.
     pub session: Option<String>,
-    /// The referrer's address.
+    /// Email of the referrer.
     pub referrer: String,
-    /// The referrer's notifications about it.
-    pub told: i64,
+    /// How many notifications about it the referrer has.
+    pub notifications: i64,
 }
 
-/// An entry on a balance at Stripe.
+/// A balance transaction at Stripe that the product posted.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct PostedCredit {
     pub id: String,
-    /// The address of whose balance it is.
+    /// Email of the customer.
     pub email: String,
     pub ledger_key: String,
     pub cents: i64,
-    /// On a balance in live mode.
+    /// Whether the customer is in live mode.
     pub live: bool,
-    /// The ledger may have lost its row when a backup was put back.
-    pub is_gone: bool,
+    /// Whether the ledger may have lost its row in a restore.
+    pub is_lost: bool,
 }
 
 /// Everything that is compared.
@@ -57,16 +57,16 @@ pub struct Facts {
     pub friends: Vec<Friend>,
     pub subscriptions: Vec<Subscription>,
     pub credits: Vec<Credit>,
-    pub entries: Vec<Entry>,
-    /// Checkout sessions that the product takes for paid.
+    pub posted_credits: Vec<PostedCredit>,
+    /// Checkout sessions with a paid purchase.
     pub paid_sessions: HashSet<String>,
-    /// Checkout sessions whose purchase went with a backup that was put back, and that the console
-    /// lists to be recorded.
-    pub listed: HashSet<String>,
-    /// Stripe's, oldest first in each account.
+    /// Checkout sessions whose purchase was lost in a restore and that the console lists as
+    /// unmatched payments.
+    pub unmatched: HashSet<String>,
+    /// Checkout sessions at Stripe, oldest first in each account.
     pub sessions: Vec<Session>,
-    /// On every balance.
-    pub movements: Vec<Movement>,
-    /// When sites went live, by their keys.
+    /// All balance transactions at Stripe.
+    pub balance_transactions: Vec<BalanceTransaction>,
+    /// When sites went live, by site key.
     pub live_since: HashMap<String, Vec<Instant>>,
 }

@@ -1,12 +1,13 @@
-//! The product's side, read in its database with plain SQL.
+//! The product's side: the ledger and the purchases, read with plain SQL.
 
 use std::collections::HashSet;
 
-use super::{facts::Credit, start::Start};
-use crate::database::Look;
+use super::{baseline::Baseline, facts::Credit};
+use crate::database::Connection;
 
-/// The ledger since then, each row with its referral and what was told.
-pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
+/// The rows of the ledger since the baseline, each with its referral and its number of
+/// notifications.
+pub async fn credits(connection: &Connection, baseline: &Baseline) -> anyhow::Result<Vec<Credit>> {
     let tenant = format!(
         "SELECT c.idempotency_key, c.state, c.failure_reason, c.amount_cents, \
                 c.stripe_transaction_id, r.status, u.email, s.key, m.referral_code, NULL, \
@@ -16,7 +17,7 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
          FROM credits c JOIN referrals r ON r.id = c.referral_id \
          JOIN users u ON u.id = r.referred_id JOIN users m ON m.id = r.referrer_id \
          JOIN sites s ON s.id = r.site_id WHERE c.id > {}",
-        from.credit_id
+        baseline.credit_id
     );
     let platform = format!(
         "SELECT c.idempotency_key, c.state, c.failure_reason, c.amount_cents, \
@@ -26,17 +27,17 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
          FROM credits c JOIN platform_referrals r ON r.id = c.platform_referral_id \
          JOIN platform_purchases p ON p.id = r.purchase_id \
          JOIN platform_referrers m ON m.id = r.referrer_id WHERE c.id > {}",
-        from.credit_id
+        baseline.credit_id
     );
     let mut all = Vec::new();
     for sql in [tenant, platform] {
-        let rows = look.rows(&sql, |row| {
+        let rows = connection.rows(&sql, |row| {
             Ok(Credit {
                 key: row.try_get_by(0)?,
                 state: row.try_get_by(1)?,
                 reason: row.try_get_by(2)?,
                 cents: row.try_get_by(3)?,
-                entry: row.try_get_by(4)?,
+                transaction_id: row.try_get_by(4)?,
                 status: row.try_get_by(5)?,
                 email: row.try_get_by(6)?,
                 site: row.try_get_by(7)?,
@@ -44,7 +45,7 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
                 session: row.try_get_by(9)?,
                 referrer: row.try_get_by(10)?,
                 live: row.try_get_by(11)?,
-                told: row.try_get_by(12)?,
+                notifications: row.try_get_by(12)?,
             })
         });
         all.extend(rows.await?);
@@ -52,11 +53,11 @@ pub async fn credits(look: &Look, from: &Start) -> anyhow::Result<Vec<Credit>> {
     Ok(all)
 }
 
-/// Checkout sessions that the product takes for paid.
-pub async fn paid_sessions(look: &Look) -> anyhow::Result<HashSet<String>> {
+/// Checkout sessions with a paid purchase.
+pub async fn paid_sessions(connection: &Connection) -> anyhow::Result<HashSet<String>> {
     let sql = "SELECT checkout_session_id FROM purchases \
                WHERE state = 'paid' AND checkout_session_id IS NOT NULL \
                UNION ALL SELECT checkout_session_id FROM platform_purchases WHERE state = 'paid'";
-    let sessions = look.rows(sql, |row| row.try_get_by(0)).await?;
+    let sessions = connection.rows(sql, |row| row.try_get_by(0)).await?;
     Ok(sessions.into_iter().collect())
 }

@@ -1,61 +1,74 @@
-//! The end: what was bought, the ledger and Stripe's books must agree.
+//! The audit after a run: purchases, ledger and Stripe must agree.
 
-mod books;
-mod charged;
-mod due;
+mod baseline;
+mod comparison;
+mod expected_credits;
 mod facts;
 mod ledger;
-mod listed;
-mod start;
+mod overcharges;
+mod stripe;
 mod unfinished;
-mod verdict;
+mod unmatched;
 
-use crate::{database::Look, people::World};
+use crate::{database::Connection, workload::TestContext};
 
+pub use baseline::{Baseline, take_baseline};
+pub use comparison::Findings;
 use facts::Facts;
-pub use start::{Start, start};
 pub use unfinished::unfinished;
-pub use verdict::Findings;
 
 /// Compares everything.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn audit(look: &Look, world: &World, from: &Start) -> anyhow::Result<Findings> {
-    let listed = listed::listed(look, world).await?;
+pub async fn audit(
+    connection: &Connection,
+    context: &TestContext,
+    baseline: &Baseline,
+) -> anyhow::Result<Findings> {
+    let unmatched = unmatched::unmatched(connection, context).await?;
     let facts = Facts {
-        friends: world.diary.friends(),
-        subscriptions: world.diary.subscriptions(),
-        credits: ledger::credits(look, from).await?,
-        entries: books::entries(world, from),
-        paid_sessions: ledger::paid_sessions(look).await?,
-        listed: listed.sessions,
-        sessions: books::sessions(world, from),
-        movements: books::movements(world),
-        live_since: world.live_since(),
+        friends: context.log.friends(),
+        subscriptions: context.log.subscriptions(),
+        credits: ledger::credits(connection, baseline).await?,
+        posted_credits: stripe::posted_credits(context, baseline),
+        paid_sessions: ledger::paid_sessions(connection).await?,
+        unmatched: unmatched.sessions,
+        sessions: stripe::sessions(context, baseline),
+        balance_transactions: stripe::balance_transactions(context),
+        live_since: context.live_since(),
     };
-    let mut findings = verdict::judge(&facts);
-    findings.unfinished = unfinished(look, from).await?.sentences();
-    findings.unfinished.extend(undelivered(look, world).await?);
+    let mut findings = comparison::compare(&facts);
+    findings.unfinished = unfinished(connection, baseline).await?.sentences();
+    findings
+        .unfinished
+        .extend(undelivered(connection, context).await?);
     Ok(findings)
 }
 
-/// Payments that Stripe took and the product does not know yet.
+/// The number of payments at Stripe that the product does not know yet.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn unknown_sales(look: &Look, world: &World, from: &Start) -> anyhow::Result<usize> {
-    let mut known = ledger::paid_sessions(look).await?;
-    known.extend(listed::listed(look, world).await?.sessions);
-    let sessions = books::sessions(world, from);
-    Ok(verdict::unknown_sales(&sessions, &known).len())
+pub async fn unknown_payments(
+    connection: &Connection,
+    context: &TestContext,
+    baseline: &Baseline,
+) -> anyhow::Result<usize> {
+    let mut known = ledger::paid_sessions(connection).await?;
+    known.extend(unmatched::unmatched(connection, context).await?.sessions);
+    let sessions = stripe::sessions(context, baseline);
+    Ok(comparison::unknown_payments(&sessions, &known).len())
 }
 
-/// Events that no process has taken.
+/// Events that the product has not accepted yet.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn undelivered(look: &Look, world: &World) -> anyhow::Result<Vec<String>> {
-    let listed = listed::listed(look, world).await?;
-    Ok(books::undelivered(world, &listed.events))
+pub async fn undelivered(
+    connection: &Connection,
+    context: &TestContext,
+) -> anyhow::Result<Vec<String>> {
+    let unmatched = unmatched::unmatched(connection, context).await?;
+    Ok(stripe::undelivered(context, &unmatched.events))
 }

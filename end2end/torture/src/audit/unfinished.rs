@@ -1,19 +1,18 @@
-//! What the product has begun and not ended, read in its database with plain SQL.
+//! The product's unfinished work, read with plain SQL.
 
-use super::{facts::OTHER_MODE, start::Start};
-use crate::database::Look;
+use super::{baseline::Baseline, facts::OTHER_MODE_REASON};
+use crate::database::Connection;
 
-/// What is still to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Unfinished {
     pub due_credits: i64,
     pub failed_credits: i64,
-    pub undecided: i64,
+    pub undecided_purchases: i64,
     pub jobs: i64,
 }
 
 impl Unfinished {
-    pub fn is_nothing(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
@@ -21,39 +20,46 @@ impl Unfinished {
         let figures = [
             (self.due_credits, "credits are due"),
             (self.failed_credits, "credits failed"),
-            (self.undecided, "purchases are undecided"),
+            (
+                self.undecided_purchases,
+                "purchases await a credit decision",
+            ),
             (self.jobs, "jobs are not done"),
         ];
         figures
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
+            .map(|(count, kind)| format!("{count} {kind}"))
             .collect()
     }
 }
 
-/// Looks for it; failed credits of before the trial are part of the demo's story, and those of test mode
-/// have ended where an account went live: whether they may is for the verdict to say.
-pub async fn unfinished(look: &Look, from: &Start) -> anyhow::Result<Unfinished> {
-    let jobs = match look.is_postgres() {
+/// Counts unfinished work. Failed credits from before the run belong to the demo. Credits that
+/// failed because their account left test mode are left out here; the comparison decides whether
+/// they may fail.
+pub async fn unfinished(
+    connection: &Connection,
+    baseline: &Baseline,
+) -> anyhow::Result<Unfinished> {
+    let jobs = match connection.is_postgres() {
         true => "apalis.jobs",
         false => "Jobs",
     };
-    let undecided = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
+    let undecided_purchases = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
                      + (SELECT COUNT(*) FROM platform_purchases WHERE credit_check = 'due')";
     Ok(Unfinished {
-        due_credits: look
+        due_credits: connection
             .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
             .await?,
-        failed_credits: look
+        failed_credits: connection
             .count(&format!(
                 "SELECT COUNT(*) FROM credits WHERE state = 'failed' AND id > {} \
-                 AND COALESCE(failure_reason, '') <> '{OTHER_MODE}'",
-                from.credit_id
+                 AND COALESCE(failure_reason, '') <> '{OTHER_MODE_REASON}'",
+                baseline.credit_id
             ))
             .await?,
-        undecided: look.count(undecided).await?,
-        jobs: look
+        undecided_purchases: connection.count(undecided_purchases).await?,
+        jobs: connection
             .count(&format!(
                 "SELECT COUNT(*) FROM {jobs} WHERE status NOT IN ('Done', 'Failed', 'Killed')"
             ))

@@ -1,4 +1,4 @@
-//! Devices that stay signed in: the bearer tokens of the mobile API.
+//! Devices that stay signed in, by the API tokens of the mobile app.
 
 use time::Duration;
 use store::Timestamp;
@@ -12,30 +12,27 @@ use store::{
 
 use crate::Engine;
 
-/// How long a token is good that is not used.
+/// How long an unused token is valid.
 const GOOD_FOR: Duration = Duration::days(90);
-/// How exactly we know when a token was last used.
+/// How often the time of a token's last use is written.
 const NOTED_EVERY: Duration = Duration::hours(1);
-/// How many devices stay signed in: one more signs the oldest out.
+/// The most devices that stay signed in. One more signs the oldest out.
 const MOST: u64 = 20;
-/// So that a token which leaks is known for what it is.
+/// Makes a leaked token recognizable.
 const PREFIX: &str = "pewpros_";
 
-/// Most characters of a device's name.
+/// The most characters of a device's name.
 const DEVICE_NAME_MAX: usize = 80;
 
-/// A token as its owner gets it, once.
+/// A new API token. Its owner sees it only once.
 pub struct NewToken {
-    /// 256 random bits.
+    /// `pewpros_` and 256 random bits in hexadecimal.
     pub token: String,
-    /// When it ends, unless it is used before.
+    /// When the token expires, unless it is used before.
     pub expires_at: Timestamp,
 }
 
 /// Signs `user` in on a device. An empty name becomes `Mobile app`.
-///
-/// # Errors
-/// If the database fails.
 pub async fn sign_in(
     state: &Engine,
     user: &user::Model,
@@ -51,10 +48,7 @@ pub async fn sign_in(
     Ok(NewToken { token, expires_at })
 }
 
-/// The member of this site whose token it is, with the token's row.
-///
-/// # Errors
-/// If the database fails.
+/// The member of this site to whom the token belongs, and the token's row.
 pub async fn find(
     state: &Engine,
     site_id: SiteId,
@@ -68,7 +62,7 @@ pub async fn find(
         api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR).await?;
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
-    // A token that was made while the password was being replaced is none.
+    // A token that was created while the password was being replaced is not valid.
     let user = user.filter(|user| user.session_version == row.session_version);
     Ok(user.map(|user| (user, row)))
 }

@@ -1,4 +1,4 @@
-//! Registering, passwords, and the devices that stay signed in.
+//! Registration, passwords, and the devices that stay signed in.
 
 pub mod devices;
 pub mod passwords;

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, on threads of their own that give way to all others, one for each core.
+//! Hashes and checks passwords with argon2id, on one low-priority thread for each core.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use server_core::random::Random;
 use tokio::sync::oneshot;
 
-/// As much of a password, and of what is known about its owner, as is looked at: a beginning that
-/// is hard to guess is enough, and estimating 100 characters of `4@8($` takes seconds.
+/// How many characters of a password, and of each known word about its owner, are estimated. A
+/// beginning that is hard to guess is enough, and estimating 100 characters of `4@8($` takes
+/// seconds.
 const ESTIMATED_CHARS: usize = 24;
 
 /// Hashes and checks passwords. Cheap to clone.
@@ -18,15 +19,15 @@ const ESTIMATED_CHARS: usize = 24;
 pub struct Passwords {
     threads: Arc<ThreadPool>,
     random: Random,
-    /// Hash of a password that nobody has.
+    /// The hash of a random password that nobody has.
     nobodys: Arc<str>,
 }
 
 impl Passwords {
-    /// As many at once as the machine has cores.
+    /// Starts one thread for each core of the machine.
     ///
     /// # Errors
-    /// If argon2 does not work at all.
+    /// If the threads cannot start, or argon2 fails.
     pub fn new(random: Random) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|number| format!("password-{number}"))
@@ -40,17 +41,17 @@ impl Passwords {
         })
     }
 
-    /// The hash to keep, in PHC form.
+    /// The hash to store, in PHC form.
     ///
     /// # Errors
-    /// If hashing breaks.
+    /// If hashing fails.
     pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
         let (password, salt) = (password.to_owned(), self.random.bytes());
         self.in_turn(move || hash(&password, salt)).await?
     }
 
-    /// Whether `password` is the one behind `hash`. Without a hash it is wrong after the same
-    /// time, so that nobody learns which accounts exist.
+    /// Whether `password` matches `hash`. Without a hash the answer is `false` after the same time,
+    /// so that nobody learns which accounts exist.
     ///
     /// # Errors
     /// If the hash cannot be read.
@@ -62,11 +63,11 @@ impl Passwords {
         Ok(right && known)
     }
 
-    /// Whether somebody who guesses, and knows these words about its owner, soon finds it: by
-    /// zxcvbn's estimate from lists of leaked passwords, words, names, keys and dates.
+    /// Whether an attacker who knows these words about the owner soon guesses the password, by
+    /// zxcvbn's estimate from lists of leaked passwords, words, names, keyboard patterns and dates.
     ///
     /// # Errors
-    /// If estimating was cut short.
+    /// If the estimate was cut short.
     pub async fn soon_guessed(&self, password: &str, known: Vec<String>) -> anyhow::Result<bool> {
         let password = beginning(password);
         let estimate = move || {
@@ -82,18 +83,19 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let (done, told) = oneshot::channel();
-        // It goes on though nobody may wait any more: whoever hangs up makes no room before that.
+        // The work continues even if its request was dropped, so that a client that hangs up does
+        // not free a thread early.
         self.threads.spawn(move || {
             done.send(work()).ok();
         });
-        told.await.context("hashing was cut short")
+        told.await.context("hashing was interrupted")
     }
 }
 
-/// Pages do not wait behind passwords: a hash takes 15 ms of a core, and a page less than one. A
-/// thread that is idle in the scheduler's eyes makes room the moment that anybody else has something
-/// to do, and the first one keeps a tenth of a core, so that people can sign in however busy the
-/// machine is. (sched(7), `SCHED_IDLE` and "The nice value".)
+/// Gives the threads a low priority, so that pages do not wait for passwords: a hash takes 15 ms of
+/// a core, and a page less than 1 ms. A `SCHED_IDLE` thread yields as soon as any other thread has
+/// work. The first thread keeps a tenth of a core, so that people can sign in on a busy machine.
+/// (sched(7), `SCHED_IDLE` and "The nice value".)
 fn give_way(number: usize) {
     #[cfg(target_os = "linux")]
     {
@@ -102,7 +104,7 @@ fn give_way(number: usize) {
             _ => be_idle().map_err(|error| format!("{error:?}")),
         };
         if let Err(error) = gave_way {
-            tracing::debug!(error, number, "hashing has the priority of everything else");
+            tracing::debug!(error, number, "hashing threads keep the normal priority");
         }
     }
 }
@@ -186,8 +188,8 @@ mod tests {
         let passwords = Passwords::new(Random::system()).unwrap();
         let standings = passwords.threads.broadcast(|_| {
             let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-            // proc_pid_stat(5): `nice` is its 19th field and `policy` its 41st, here counted from
-            // the third.
+            // proc_pid_stat(5): `nice` is field 19 and `policy` is field 41. Here the third field
+            // has index 0.
             let (_, fields) = stat.rsplit_once(") ").unwrap();
             let mut fields = fields.split(' ').map(str::to_owned);
             (fields.nth(16).unwrap(), fields.nth(21).unwrap())

@@ -1,4 +1,4 @@
-//! Registering: one way in for the web and for the mobile app.
+//! Registration of members, for the web and the mobile app.
 
 use store::MemberId;
 use store::Timestamp;
@@ -14,35 +14,30 @@ use store::{entities::user, referrals, sites::Site, users};
 
 use crate::{Engine, referrals::ReferralClick};
 
-/// What is said of an e-mail address that has an account.
-pub const TAKEN: &str = "This e-mail address already has an account. Sign in instead.";
-const GUESSED: &str = "Somebody who guesses passwords would soon come to this one. Use a longer one, \
-    or one that is not made of common words, your name or your address.";
-/// What is said where a site has no members.
-pub const NOT_HERE: &str = "Nobody registers here. Choose a plan on the pricing page instead.";
+/// The message for an e-mail address that already has an account.
+pub const TAKEN: &str = "This email address already has an account. Sign in instead.";
+const GUESSED: &str = "This password is easy to guess. Use a longer one, without common words, \
+    your name or your email address.";
+/// The message on a site that has no members.
+pub const NOT_HERE: &str = "You cannot register here. Choose a plan on the pricing page instead.";
 
-/// What became of a registration.
+/// The result of a registration.
 pub enum Registered {
-    /// There is a new member.
     Member {
-        /// The member.
         user: Box<user::Model>,
-        /// What became of the code.
+        /// Whose referral the registration is.
         attribution: Attribution<MemberId>,
     },
-    /// Everything that is wrong with the form.
+    /// All errors in the form.
     Refused(Vec<FieldError>),
-    /// The e-mail address has an account here, and nothing else is wrong.
+    /// The e-mail address already has an account here, and nothing else is wrong.
     Taken,
-    /// The site has no members.
+    /// The site is a platform brand, which has no members.
     NotHere,
 }
 
-/// Registers a person on `site` who came through the link `click`: the one way in, for the web and
-/// for the mobile app.
-///
-/// # Errors
-/// If something breaks on our side.
+/// Registers a person on `site` who came through the link `click`. The web and the mobile app both
+/// call this.
 pub async fn register(
     state: &Engine,
     site: &Site,
@@ -55,11 +50,8 @@ pub async fn register(
     }
 }
 
-/// The same, on a site of either kind: a platform admin whom an operator makes may sign in at a
-/// brand.
-///
-/// # Errors
-/// If something breaks on our side.
+/// Like [`register`], on a site of either kind: a platform admin whom an operator creates may sign
+/// in at a brand.
 pub async fn enrol(
     state: &Engine,
     site: &Site,
@@ -91,11 +83,9 @@ pub async fn enrol(
     })
 }
 
-/// The member whom a registration made before it was cut short, with what became of its code: made
-/// at or after `since` (milliseconds), with the password that it brings again.
-///
-/// # Errors
-/// If something breaks on our side.
+/// The member whom an earlier call of the same registration created before it was cut short, with
+/// the attribution of the registration. The member must have been created at or after `since`, with
+/// the password of this call.
 pub async fn registered_since(
     state: &Engine,
     site: &Site,
@@ -122,7 +112,7 @@ pub async fn registered_since(
     Ok(Some((user, attribution)))
 }
 
-/// All complaints at once, the one about a taken e-mail among them.
+/// Returns all errors at once, including a taken e-mail address.
 async fn validate(
     state: &Engine,
     site: &Site,
@@ -148,7 +138,8 @@ async fn validate(
     })
 }
 
-/// A password of a good length that an attacker who knows the rest of the form soon guesses.
+/// Whether the password has a valid length, but an attacker who knows the rest of the form soon
+/// guesses it.
 async fn is_guessed(state: &Engine, form: &RegistrationForm) -> anyhow::Result<bool> {
     let length = form.password.chars().count();
     if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
@@ -161,10 +152,10 @@ async fn is_guessed(state: &Engine, form: &RegistrationForm) -> anyhow::Result<b
         .await
 }
 
-/// What is wrong with `password` as a new one of `member`, by the rules of registering.
+/// What is wrong with `password` as a new password of `member`, by the rules of registration.
 ///
 /// # Errors
-/// If estimating how soon it is guessed was cut short.
+/// If the estimate was cut short.
 pub async fn refused_password(
     state: &Engine,
     member: &user::Model,
@@ -187,7 +178,7 @@ fn guessed() -> FieldError {
     FieldError::new("password", GUESSED)
 }
 
-/// The complaint about an e-mail address that has an account.
+/// The form error for an e-mail address that already has an account.
 pub fn taken() -> FieldError {
     FieldError::new("email", TAKEN)
 }
@@ -207,7 +198,7 @@ async fn attribution(
     Ok(attribute(code.is_some(), owner.as_ref(), &member.email))
 }
 
-/// Member and referral come into being together, or not at all; `None` if the e-mail was taken
+/// Writes the member and the referral in one transaction; `None` if the e-mail address was taken
 /// meanwhile.
 async fn write(
     state: &Engine,

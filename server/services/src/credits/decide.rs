@@ -1,4 +1,4 @@
-//! Is a credit due for something that was paid? One way for both programs, in one transaction.
+//! Decides in one transaction whether a paid purchase earns a credit. Both programs use this code.
 
 use store::PlatformPurchaseId;
 use store::CreditId;
@@ -24,45 +24,44 @@ use store::{
 
 use crate::Engine;
 
-/// What the rule is asked, and what is written if a credit is due.
+/// The input of the rule, and what the ledger row needs if a credit is due.
 struct Question {
-    /// What one referral earns now.
+    /// What one referral earns by the present setting (`docs/rules.md` 13).
     reward: Money,
     modes: Modes,
-    /// The site, or the brand.
+    /// The tenant's site, or the brand's.
     site_id: SiteId,
-    /// The account that the referrer's customer is at.
+    /// The program's Stripe account, on which the referrer has a customer; `None` if none is
+    /// connected.
     stripe_account_id: Option<StripeAccountId>,
-    /// Whom the buyer was referred by.
+    /// The referral that brought the buyer, if there is one.
     referral: Option<Referral>,
 }
 
-/// A referral that may earn.
+/// A referral that may earn a credit.
 struct Referral {
     earned: Earned,
     is_pending: bool,
-    /// `None` where its row has no token.
+    /// `None` if the referral's row has no token.
     key: Option<CreditKey>,
     referred_at: Timestamp,
-    /// A credit of test money that a live one takes the place of.
+    /// An unconfirmed test credit of the same referral, which the live credit replaces.
     gives_way: Option<credit::Model>,
-    /// A tenant's referral is told what was bought.
+    /// The purchase to record on a tenant's referral.
     purchase: Option<purchase::Model>,
 }
 
-/// What was paid.
+/// A purchase that was paid.
 #[derive(Clone, Copy, Debug)]
 pub enum Paid {
-    /// A tenant's purchase.
     Tenant(PurchaseId),
-    /// A subscription to a brand.
     Platform(PlatformPurchaseId),
 }
 
-/// Decides about the credit of what was paid; answers the ledger row that it wrote.
+/// Decides whether the purchase earns a credit, and returns the id of the ledger row that it wrote.
 ///
 /// # Errors
-/// If the database fails; the purchase stays in the outbox.
+/// If the database fails. The purchase then stays in the outbox, and the sweep enqueues it again.
 pub async fn decide(state: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
     let tx = state.db.begin().await?;
     let question = match paid {
@@ -81,7 +80,7 @@ pub async fn decide(state: &Engine, paid: Paid) -> anyhow::Result<Option<CreditI
     Ok(credit_id)
 }
 
-/// What is asked about a tenant's purchase; `None` where it was decided before.
+/// The question about a tenant's purchase; `None` if it was decided before.
 async fn of_purchase(
     tx: &DatabaseTransaction,
     purchase_id: PurchaseId,
@@ -135,7 +134,7 @@ async fn of_friend(
     })
 }
 
-/// What is asked about a subscription to a brand; `None` where it was decided before.
+/// The question about a subscription to a brand; `None` if it was decided before.
 async fn of_subscription(
     tx: &DatabaseTransaction,
     purchase_id: PlatformPurchaseId,
@@ -173,7 +172,7 @@ async fn of_subscription(
     }))
 }
 
-/// Asks the rule, and writes the credit if one is due.
+/// Applies the rule, and writes the credit if one is due.
 async fn answer(
     tx: &DatabaseTransaction,
     paid: Paid,
@@ -200,7 +199,10 @@ async fn answer(
             return Ok(None);
         }
         referrals::set_pending(tx, referral_id).await?;
-        tracing::info!(credit = test.id.get(), "it gives way to real money");
+        tracing::info!(
+            credit = test.id.get(),
+            "the test-mode credit was removed: the purchase is in live mode"
+        );
     }
     let new = NewCredit {
         site_id: question.site_id,

@@ -1,4 +1,4 @@
-//! Credits that failed because of the Stripe connection go on by themselves once it works.
+//! Retries credits that failed because of the Stripe connection, once the connection works again.
 
 use store::Id;
 use domain::credit::CreditState;
@@ -23,14 +23,15 @@ use time::OffsetDateTime;
 
 use crate::{Engine, queue::Job};
 
-/// Credits of one program, that failed for one reason, looked at in one round.
+/// How many failed credits of one program and one reason are read in one run.
 const AT_ONCE: u64 = 1_000;
 
-/// Makes every failed credit due again whose reason is no more. `worked`: whose key was seen to work
-/// just now; of others it is known by the last credit that went through.
+/// Makes every failed credit due again whose reason no longer applies. `worked` names the program
+/// whose key was just seen to work. For the other programs, the last issued credit shows when the
+/// key worked.
 ///
 /// # Errors
-/// If the database fails; the sweep does it.
+/// If the database fails. The sweep then tries again.
 pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
     let db = state.db.reader();
     let reasons = [
@@ -61,14 +62,15 @@ pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// The Stripe connection of a program, in this round.
+/// The Stripe connection of a program during this run.
 struct Connection {
     connected: Option<Connected>,
-    /// A credit goes on already to see whether the key works.
+    /// One credit was already made due to test whether the key works.
     tried: bool,
 }
 
-/// Each program and reason has a round of its own: many that cannot go on keep no other from it.
+/// The limit of `AT_ONCE` holds for each program and reason, so that many credits that must stay
+/// failed do not block the others.
 async fn go_on_alike(
     state: &Engine,
     alike: &FailedAlike,
@@ -127,7 +129,7 @@ async fn connected(
     }))
 }
 
-/// `false` if it is not Failed any more, or was tried since.
+/// Returns `false` if the credit is no longer Failed, or was retried since it was read.
 async fn make_due(state: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
@@ -163,7 +165,7 @@ async fn one<E: Listed>(
     tx.commit().await?;
     tracing::info!(
         credit = credit.id.get(),
-        "the Stripe connection may work again: once more"
+        "the Stripe connection may work again: retrying failed credits"
     );
     let job = Job::IssueCredit {
         credit_id: credit.id,

@@ -1,7 +1,8 @@
-//! Credits: from a purchase that counts to an entry on the referrer's Stripe balance, once.
+//! Credits: from a qualifying purchase to one balance transaction on the referrer's Stripe balance.
 //!
-//! `decide` writes the ledger row, `issue` takes it to Stripe. Either can be cut off at any line
-//! and run again: the row tells how far it came, its key keeps Stripe from doing it twice.
+//! `decide` writes the ledger row, and `issue` posts it to Stripe. A crash at any line is safe: the
+//! row records the progress, so both can run again, and the idempotency key keeps Stripe from
+//! posting the credit twice.
 
 mod decide;
 mod going_on;
@@ -25,39 +26,41 @@ pub use decide::{Paid, decide};
 pub use going_on::go_on;
 pub use retry::{Retry, retry};
 
-/// How long a job may be at a credit before another may take it: several calls to Stripe, each
-/// within its time-out. A job that comes back later than that writes nothing more.
+/// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
+/// another job may claim the credit. The first job can then no longer send, defer or fail the
+/// credit, but it still records a success.
 pub const LEASE: Duration = Duration::minutes(3);
 
-/// What became of an attempt to issue.
+/// The result of an attempt to issue a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Issued {
-    /// Stripe has it, and everybody was told.
+    /// Stripe has the balance transaction, and the ledger, the referral and the notification record
+    /// it.
     Credited,
-    /// It was not due, or another job is at it.
+    /// The credit is not due, or another job holds the claim.
     NothingToDo,
-    /// A passing fault, or too early; again after this time.
+    /// A temporary Stripe error, or too early: retry after this time.
     Retry(Duration),
-    /// Given up.
+    /// The credit failed for this reason, and no retry is scheduled.
     Failed(FailureReason),
 }
 
-/// Why an attempt did not get to its end.
+/// Why an attempt stopped early.
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
-    /// Stripe, before the balance transaction was sent in this attempt.
+    /// A Stripe error before this attempt sent the balance transaction.
     #[error("before posting: {0:?}")]
     Before(Fault),
-    /// Stripe, in answer to the balance transaction.
+    /// A Stripe error in answer to the balance transaction.
     #[error("posting: {0:?}")]
     Posting(Fault),
-    /// Nothing was sent: what was sent before may be under way for so long.
+    /// Too early: the previous request may still be executing at Stripe. Retry after this time.
     #[error("too early by {0}")]
     Early(Duration),
-    /// The lease ran out and another job is at it.
-    #[error("another job is at it")]
+    /// The claim expired and another job holds the credit.
+    #[error("another job holds the claim")]
     Overtaken,
-    /// Our side: the credit stays due.
+    /// An internal error: the credit stays due.
     #[error(transparent)]
     Ours(#[from] anyhow::Error),
 }
@@ -74,10 +77,10 @@ impl From<sea_orm::DbErr> for Stopped {
     }
 }
 
-/// Takes a due credit to Stripe.
+/// Claims a due credit and posts it to Stripe.
 ///
 /// # Errors
-/// If something breaks on our side; the credit stays due, and the sweep finds it.
+/// If an internal error occurs. The credit stays due, and the sweep finds it.
 pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
     let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
     let Some(credit) = claimed else {
@@ -93,11 +96,8 @@ pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued
     }
 }
 
-/// Ends a due credit as if Stripe had answered none of its attempts: a failure that an admin may have
-/// tried again, and that does not go on by itself.
-///
-/// # Errors
-/// If something breaks on our side.
+/// Fails a due credit as if Stripe had answered none of its attempts. An admin may retry it; the
+/// sweep does not.
 pub async fn end_unanswered(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
     let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
     let Some(mut credit) = claimed else {

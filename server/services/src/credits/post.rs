@@ -1,4 +1,5 @@
-//! The balance transaction: to the right account and customer, under the right key.
+//! Posts the balance transaction of a credit: on the right Stripe account and customer, under the
+//! right idempotency key.
 
 use store::StripeAccountId;
 use anyhow::Context;
@@ -21,17 +22,15 @@ use crate::{
     stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
 };
 
-/// What Stripe has.
+/// The balance transaction as Stripe has it.
 pub struct Posted {
-    /// Our id of the account.
     pub account_id: StripeAccountId,
-    /// Whose balance.
+    /// `cus_…`: the customer whose balance changed.
     pub customer_id: String,
-    /// The entry.
     pub entry: BalanceTransaction,
 }
 
-/// Posts the credit, or finds it posted.
+/// Posts the credit's balance transaction, or finds the one that an earlier attempt posted.
 pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stopped> {
     let (connection, customer) = recipient(state, credit).await?;
     let (progress, amount, now) = (credit.progress()?, credit.amount()?, state.clock.now());
@@ -85,7 +84,8 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
         tracing::error!(credit = credit.id.get(), %asked, %gave, "Stripe gave another amount");
     }
     if credit.first_sent_at.is_some() {
-        // It may be Stripe's answer of before, and others may have followed.
+        // Stripe may have replayed an earlier answer, and later transactions may have changed the
+        // balance.
         entry.ending_balance = None;
     }
     Ok(Posted {
@@ -95,13 +95,14 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
     })
 }
 
-/// The second from which entries are read, to find this credit's; `None`: all of them.
+/// The Unix time (seconds) from which balance transactions are listed to find this credit's;
+/// `None`: list all of them.
 fn since(credit: &credit::Model) -> Option<i64> {
     let referred_at = credit.referred_at?.moment();
     Some(entries_since(referred_at).unix_timestamp())
 }
 
-/// What is sent now beside what was sent before.
+/// Compares the coming request with the previous one.
 fn again(credit: &credit::Model, connection: &Connection, customer: &Customer) -> Again {
     let before = sent_to(credit);
     Again {
@@ -110,15 +111,16 @@ fn again(credit: &credit::Model, connection: &Connection, customer: &Customer) -
     }
 }
 
-/// Whether the credit was last sent under the very secret key of `connection`.
+/// Whether the credit was last sent under the same secret key as that of `connection`.
 fn has_secret_of(credit: &credit::Model, connection: &Connection) -> bool {
     let account = &connection.account;
     credit.stripe_account_id == Some(account.id)
         && credit.stripe_account_version == Some(account.version)
 }
 
-/// The account and the customer. Once something was sent to a customer, that one stays the
-/// recipient while it lives, even if the site has another account by now: it may have the credit.
+/// Finds the Stripe account and the customer. After a first request, that customer stays the
+/// recipient while it exists, even if the site has another account now: Stripe may have executed
+/// the request.
 async fn recipient(
     state: &Engine,
     credit: &credit::Model,
@@ -141,13 +143,13 @@ async fn recipient(
     Ok((connection, customer))
 }
 
-/// The account and the customer to whom something was sent.
+/// The account and the customer of the previous request, if there was one.
 fn sent_to(credit: &credit::Model) -> Option<(StripeAccountId, &str)> {
     let account_id = credit.first_sent_at.and(credit.stripe_account_id)?;
     Some((account_id, credit.stripe_customer_id.as_deref()?))
 }
 
-/// The connection under which the customer can be reached, and the customer, if it lives.
+/// A connection that can read the customer, and the customer unless it was deleted.
 async fn reach(
     state: &Engine,
     credit: &credit::Model,
@@ -164,8 +166,8 @@ async fn reach(
         Ok((connection, found)) => return Ok((connection, found.living())),
         Err(silent) => silent,
     };
-    // The key may be revoked. Where the account that is connected now knows the customer, it is the
-    // same account of Stripe under another key.
+    // The key may be revoked. If the account that is connected now knows the customer, it is the
+    // same Stripe account under another key.
     let present = present_account(state, credit).await?;
     let Some(present) = present.filter(|present| *present != account_id) else {
         return Err(silent.into());
@@ -190,7 +192,7 @@ async fn at(
     Ok((connection, found))
 }
 
-/// The account that the program uses now.
+/// The Stripe account that is connected to the credit's program now.
 async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<StripeAccountId>, Stopped> {
     Ok(match *credit.program {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
@@ -201,7 +203,7 @@ async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Optio
     })
 }
 
-/// The customer of whoever earned the credit.
+/// The customer of the member or platform referrer who earned the credit, created if there is none.
 async fn customer_of(
     state: &Engine,
     credit: &credit::Model,
@@ -234,7 +236,8 @@ async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site>
     site.context("the site of a credit, with its settings")
 }
 
-/// Before giving up on a credit that was sent: does Stripe have it after all?
+/// Reconciles a credit that was sent and is about to fail: looks once whether Stripe has the
+/// balance transaction after all.
 pub async fn look_once_more(state: &Engine, credit: &credit::Model) -> Option<Posted> {
     let (account_id, id) = sent_to(credit)?;
     let (connection, _) = reach(state, credit, account_id, id).await.ok()?;

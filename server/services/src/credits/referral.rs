@@ -1,4 +1,4 @@
-//! The referral behind a credit, of either program.
+//! Updates the referral behind a credit, in either program.
 
 use store::Timestamp;
 use domain::{money::Money, referral::FailureReason};
@@ -10,8 +10,8 @@ use store::{
     referral_outcomes as outcomes,
 };
 
-/// Locks it until the transaction ends: before its credit, as `decide` locks them. The other way
-/// round two transactions could wait for each other.
+/// Locks the referral until the transaction ends. Call it before the credit is locked, in the same
+/// order as `decide`: with the opposite order two transactions could deadlock.
 pub async fn lock(db: &impl Write, earned: Option<Earned>) -> Result<(), DbErr> {
     match earned {
         Some(Earned::Tenant { referral_id, .. }) => {
@@ -24,7 +24,7 @@ pub async fn lock(db: &impl Write, earned: Option<Earned>) -> Result<(), DbErr> 
     }
 }
 
-/// Stripe has the credit.
+/// Records that Stripe has the credit.
 pub async fn set_credited(
     db: &impl Write,
     earned: Option<Earned>,
@@ -43,7 +43,7 @@ pub async fn set_credited(
     }
 }
 
-/// The credit could not be applied.
+/// Records why the credit could not be applied.
 pub async fn set_failed(
     db: &impl Write,
     earned: Option<Earned>,

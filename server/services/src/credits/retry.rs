@@ -1,4 +1,4 @@
-//! An admin gives a failed credit another try, with the amount that the ledger has.
+//! Retries a failed credit for an admin, with the amount that the ledger holds.
 
 use store::Id;
 use domain::credit::CreditState;
@@ -19,22 +19,18 @@ use time::Duration;
 
 use crate::{Engine, queue::Job};
 
-/// Which credit, and who asks for it.
+/// The credit to retry, and the admin who retries it.
 pub struct Retry<'a, Row> {
-    /// Whose referral.
+    /// The site or program of the referral.
     pub scope: Scope,
-    /// Our id of the referral.
     pub referral_id: Id<Row>,
-    /// What the audit log calls it: `Referral of Jane Doe`.
+    /// The subject in the audit log: `Referral of Jane Doe`.
     pub title: &'a str,
-    /// The admin.
     pub actor: &'a user::Model,
 }
 
-/// Makes the credit of a referral due once more, with a job; or says why not.
-///
-/// # Errors
-/// If the database fails.
+/// Makes the failed credit of a referral due again and enqueues its job, or returns why it may not
+/// be retried.
 pub async fn retry<E: Listed>(
     state: &Engine,
     retry: &Retry<'_, E::Row>,
@@ -76,7 +72,7 @@ pub async fn retry<E: Listed>(
     Ok(Ok(()))
 }
 
-/// The queue has had the job of this credit's first attempts, so it takes this one by another key.
+/// The queue deduplicates jobs by key and has seen this credit before, so the job gets a new key.
 async fn push(state: &Engine, credit_id: CreditId, after: Duration) {
     let job = Job::IssueCredit {
         credit_id,

@@ -1,4 +1,4 @@
-//! What an attempt ends in: Credited, another try, or Failed.
+//! Records the outcome of an attempt: Credited, a scheduled retry, or Failed.
 
 use store::MemberId;
 use domain::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{Engine, live::Arrival, notifications};
 
-/// Stripe has it: ledger, referral, balance and notification say so together.
+/// Records an issued credit: ledger, referral, balance and notification change in one transaction.
 pub async fn finish(
     state: &Engine,
     credit: &credit::Model,
@@ -82,7 +82,8 @@ async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
     }
 }
 
-/// A fault: the rules say whether to try again. `posting`: it answered the balance transaction.
+/// Handles a Stripe error: schedules a retry or fails the credit, as `after_fault` says. `posting`
+/// is true if the error answered the balance transaction itself.
 pub async fn give_way(
     state: &Engine,
     credit: &credit::Model,
@@ -119,13 +120,13 @@ pub async fn give_way(
     }
 }
 
-/// It is too early for the next call.
+/// Defers the next request by `left`, without counting an attempt.
 pub async fn put_off(
     state: &Engine,
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
-    tracing::info!(credit = credit.id.get(), %left, "what was sent before may be under way");
+    tracing::info!(credit = credit.id.get(), %left, "the previous request may still be executing");
     let attempts = credit.progress()?.attempts;
     again(state, credit, attempts, false, left).await
 }

@@ -1,4 +1,4 @@
-//! Doing what a job says.
+//! Performs jobs.
 
 pub mod sweep;
 mod worker;
@@ -15,10 +15,10 @@ use crate::{
 
 pub use worker::run;
 
-/// Does one job.
+/// Performs one job.
 ///
 /// # Errors
-/// If the database fails; the sweep pushes a new job for what is left.
+/// If the database fails. The sweep enqueues a new job for what is left.
 pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
     match *job {
         Job::DecideCredit { purchase_id } => {
@@ -41,7 +41,7 @@ async fn issue_if_due(state: &Engine, credit_id: Option<CreditId>) -> anyhow::Re
     }
 }
 
-/// Takes a credit to Stripe; after a passing fault, a job of its own comes back later.
+/// Issues a credit. After a temporary Stripe error, enqueues a job for the next attempt.
 async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
     if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
         && let Some(credit) = rows::by_id(state.db.reader(), credit_id).await?
@@ -50,7 +50,8 @@ async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
             credit_id,
             attempt: credit.attempts,
         };
-        // After an admin's retry the attempts are counted anew.
+        // An admin's retry counts attempts from 0 again, so the number alone would repeat an
+        // earlier key.
         let round = credit.next_attempt_at;
         state.queue.push_after(again, wait, round).await;
     }

@@ -1,4 +1,5 @@
-//! The sweep: whatever is due and has no live job gets one. What a crash lost is found here.
+//! The sweep: enqueues a job for every row that is due and has no live job, for example after a
+//! crash.
 
 use store::{
     api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
@@ -13,17 +14,18 @@ use crate::{
     stripe_customers, stripe_events,
 };
 
-/// How long a job may be on its way before its row counts as an orphan.
+/// How long a row may be due before the sweep assumes that its job was lost.
 const GRACE: Duration = Duration::seconds(10);
-/// How long a job that ended stays in the queue's table, for whoever wants to look.
+/// How long finished jobs stay in the queue's table, for inspection.
 const KEPT: Duration = Duration::days(7);
-/// Rows taken up in one round.
+/// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
 
-/// Goes over everything that is due, sessions, tokens and keys that ran out and jobs that ended.
+/// Runs one sweep: enqueues everything that is due, retries failed credits and unmatched events,
+/// and deletes expired sessions, tokens and idempotency keys and old jobs.
 ///
 /// # Errors
-/// If the database fails; the next round does it.
+/// If the database fails. The next sweep tries again.
 pub async fn round(state: &Engine) -> anyhow::Result<()> {
     let now = state.now();
     let db = state.db.reader();

@@ -1,4 +1,4 @@
-//! Doing jobs until told to stop: the worker, and the sweep beside it.
+//! The worker, which runs jobs until shutdown, and the sweep beside it.
 
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
@@ -14,19 +14,19 @@ use crate::{
     queue::{Job, Parting, Storage},
 };
 
-/// Jobs done at once. They mostly wait for Stripe, of which a credit is three calls, one after the other.
-/// Where each of them takes 50 ms, 32 jobs issue more than 100 credits a second, which is what is aimed
-/// at (`cargo xtask bench credits`).
+/// How many jobs run at the same time. Jobs mostly wait for Stripe: a credit takes three requests,
+/// one after the other. If each takes 50 ms, 32 jobs issue more than 100 credits per second, which
+/// is the goal (`cargo xtask bench credits`).
 const CONCURRENCY: usize = 32;
-/// How often the queue is asked when nothing was pushed in this process.
+/// How often the queue is polled while this process enqueues nothing.
 const POLL: Duration = Duration::from_millis(500);
-/// How often orphans are looked for.
+/// How often the sweep looks for due rows without a job.
 const SWEEP: Duration = Duration::from_secs(60);
 
-/// Works until `shutdown`. A worker that the database threw out begins again.
+/// Runs jobs until `shutdown` completes. A worker that stops with an error is restarted.
 ///
 /// # Errors
-/// If the sweep has panicked.
+/// If the task of the sweep panicked.
 pub async fn run(
     state: Engine,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -35,7 +35,7 @@ pub async fn run(
     let sweeping = tokio::spawn(sweep_until(state.clone(), shutdown.clone()));
     while shutdown.peek().is_none() {
         if let Err(error) = work(&state, shutdown.clone()).await {
-            tracing::warn!(error, "the worker stopped; it begins again");
+            tracing::warn!(error, "the worker stopped; restarting it");
             tokio::select! {
                 () = sleep(Duration::from_secs(1)) => {}
                 () = shutdown.clone() => {}
@@ -80,20 +80,20 @@ async fn handle(job: Job, state: Data<Engine>) -> Result<(), BoxDynError> {
     })
 }
 
-/// One round; whatever becomes of it, the next one comes: each begins from what the database says.
+/// Runs one sweep. An error or a panic does not stop the later ones: each starts from what the
+/// database says.
 async fn round(round: impl Future<Output = anyhow::Result<()>>) {
     match AssertUnwindSafe(round).catch_unwind().await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!("the sweep failed: {error:#}"),
         Err(panic) => {
             let words = panic_words(&*panic);
-            tracing::error!("the sweep panicked, and goes on with the next round: {words}");
+            tracing::error!("the sweep panicked; it runs again at its next time: {words}");
         }
     }
 }
 
-/// A round that has begun is ended: cut off, it would leave statements behind that come to pass when
-/// nobody counts on them any more.
+/// Never cancels a running sweep: a dropped statement could still commit after shutdown.
 async fn sweep_until(state: Engine, shutdown: impl Future<Output = ()>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,7 +1,7 @@
-//! Who is watching now: a notification reaches the browsers of its member as it is written.
+//! Live notifications: a new notification reaches the open browsers of its member at once.
 //!
-//! On PostgreSQL the news travels by `NOTIFY`, so that every process hears of it; on SQLite there
-//! is one process, and it tells itself.
+//! On PostgreSQL it travels by `NOTIFY`, so that every process receives it. On SQLite there is only
+//! one process, which sends it to itself.
 
 use store::MemberId;
 use domain::notification::Notification;
@@ -18,29 +18,25 @@ pub use streams::{OpenStream, Streams};
 
 const CHANNEL: &str = "pewpros_live";
 
-/// A notification and whom it is for.
+/// A notification and its member.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Arrival {
-    /// The member's id.
     pub user_id: MemberId,
-    /// What to show.
     pub notification: Notification,
 }
 
-/// What somebody who watches hears.
+/// An item of the stream that [`Live::watch`] returns.
 #[derive(Clone, Debug)]
 pub enum Heard {
-    /// A notification was written.
     Arrival(Arrival),
-    /// Some may have been written of which nothing was heard: look into the table.
+    /// Notifications may have been missed: read the table.
     Gap,
 }
 
-/// Passes what arrives to whoever is watching.
+/// Sends new notifications to all streams that watch.
 #[derive(Clone, Debug)]
 pub struct Live {
     heard: broadcast::Sender<Heard>,
-    /// The streams that are open in this process.
     pub streams: Streams,
 }
 
@@ -55,17 +51,17 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Everything from now on; the caller picks what concerns it. It begins with a gap, since what
-    /// was written before nobody tells.
+    /// All notifications of all members from now on; the caller filters them. The stream begins
+    /// with [`Heard::Gap`], because it does not contain what was written before.
     pub fn watch(&self) -> impl Stream<Item = Heard> + Unpin + use<> {
         let from_now_on = BroadcastStream::new(self.heard.subscribe());
-        // Who reads too slowly misses what was told meanwhile.
+        // A reader that is too slow misses notifications.
         let from_now_on = from_now_on.map(|heard| heard.unwrap_or(Heard::Gap));
         stream::iter([Heard::Gap]).chain(from_now_on)
     }
 
-    /// Tells everybody, after the notification is committed. A failure is only logged: the
-    /// notification itself is safe in its table.
+    /// Sends a notification to all processes. Call it after the commit. A failure is only logged:
+    /// the notification itself is safe in its table.
     pub async fn tell(&self, db: &Db, arrival: Arrival) {
         let Pool::Postgres(pool) = db.pool() else {
             self.heard.send(Heard::Arrival(arrival)).ok();
@@ -80,14 +76,14 @@ impl Live {
             .execute(pool)
             .await;
         if let Err(error) = told {
-            tracing::warn!(%error, "a notification could not be announced");
+            tracing::warn!(%error, "a notification could not be sent to open pages");
         }
     }
 
-    /// Listens to the other processes, for ever; at once over on SQLite.
+    /// Relays the notifications of other processes forever. On SQLite it returns at once.
     ///
     /// # Errors
-    /// If the connection is cut.
+    /// If the connection to the database is lost.
     pub async fn listen(&self, db: &Db) -> anyhow::Result<()> {
         match Self::listener(db).await? {
             Some(listener) => self.relay(listener).await,
@@ -95,7 +91,7 @@ impl Live {
         }
     }
 
-    /// Begins to listen: what is told from now on is heard. `None` on SQLite.
+    /// Starts to listen: the listener receives every notification from now on. `None` on SQLite.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -108,13 +104,13 @@ impl Live {
         Ok(Some(listener))
     }
 
-    /// Passes on what `listener` hears, for ever.
+    /// Relays the notifications that `listener` receives, forever.
     ///
     /// # Errors
-    /// If the connection is cut.
+    /// If the connection to the database is lost.
     pub async fn relay(&self, mut listener: PgListener) -> anyhow::Result<()> {
         loop {
-            // Nothing: the connection was cut, and another listens by now.
+            // `None`: the connection was lost and replaced, so notifications may be missing.
             let heard = match listener.try_recv().await? {
                 Some(message) => match serde_json::from_str(message.payload()) {
                     Ok(arrival) => Heard::Arrival(arrival),

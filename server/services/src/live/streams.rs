@@ -1,4 +1,4 @@
-//! How many streams of news a member has open: each holds a connection.
+//! Limits how many notification streams a member has open, because each holds a connection.
 
 use store::MemberId;
 use std::{
@@ -8,11 +8,11 @@ use std::{
 
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// The most streams of one member in one process. A page opens one while somebody looks at it, and a
-/// browser has six connections to a host over HTTP/1.1, for everything.
+/// The most streams of one member in one process. A page opens one while somebody views it, and
+/// over HTTP/1.1 a browser has only six connections to a host, for everything.
 pub const MOST_STREAMS: usize = 5;
 
-/// The streams of every member, oldest first.
+/// The open streams of all members, each member's oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Streams(Arc<Mutex<Open>>);
 
@@ -23,8 +23,8 @@ struct Open {
 }
 
 impl Streams {
-    /// Opens one more stream of a member. Where there are too many the oldest makes room: the newest
-    /// is the one that somebody has just asked for.
+    /// Opens a stream of a member. If there are too many, the oldest is closed: the newest is the
+    /// one that the member has just requested.
     pub fn open(&self, user_id: MemberId) -> OpenStream {
         let mut open = self.lock();
         let id = open.next_id;
@@ -50,7 +50,7 @@ impl Streams {
     }
 }
 
-/// A stream's place among those of its member, until it is dropped.
+/// One open stream; dropping it frees its place.
 #[derive(Debug)]
 pub struct OpenStream {
     streams: Streams,
@@ -60,7 +60,7 @@ pub struct OpenStream {
 }
 
 impl OpenStream {
-    /// Comes when the stream has to make room for a newer one.
+    /// Completes when the stream must close for a newer one.
     pub fn displaced(&self) -> WaitForCancellationFutureOwned {
         self.displaced.clone().cancelled_owned()
     }

@@ -1,4 +1,4 @@
-//! Making a copy of a database one for trying things out.
+//! Turns a copy of a database into one for trying things out.
 
 use anyhow::ensure;
 use store::{
@@ -9,19 +9,19 @@ use store::{
 
 use crate::Engine;
 
-/// Takes from a copy whatever acts in the original's name: the Stripe accounts with their keys, and
-/// every session and API token. Says nothing to Stripe, where endpoints and Checkout sessions belong
-/// to the original.
+/// Removes from a copy everything that acts in the original's name: the Stripe connections with
+/// their keys, and all sessions and API tokens. Stripe is not called, because its webhook endpoints
+/// and Checkout sessions belong to the original.
 ///
 /// # Errors
-/// If the database is where it was last served, and so the original, unless `force` says that it is
-/// none; or if it fails.
+/// If the database is where it was last served, and is therefore the original, unless `force` says
+/// that it is a copy; or if the database fails.
 pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     let original = state.standing == Standing::Original && state.db.has_location().await?;
     ensure!(
         force || !original,
-        "the database is where it was last served: it is the original. Run `detach` on the copy; if \
-         this is one, a clone of a whole server or disk, say so with --force"
+        "this is the original database: it is where it was last served. Run `detach` on the copy. \
+         If this is a copy because the whole server or disk was cloned, add --force"
     );
     let location = state.db.location().await?;
     let tx = state.db.begin().await?;
@@ -33,6 +33,6 @@ pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
     idempotency_keys::delete_all(&tx).await?;
     location::set_detached(&tx, location, state.now()).await?;
     tx.commit().await?;
-    tracing::info!("this database is a copy for trying things out now; connect test accounts only");
+    tracing::info!("this database is now a copy for tests; connect only test accounts");
     Ok(())
 }

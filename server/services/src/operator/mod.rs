@@ -1,4 +1,4 @@
-//! What an operator does from the command line.
+//! The operator's commands: settings, sites and Stripe connections.
 
 use store::SiteId;
 use anyhow::{Context, anyhow, ensure};
@@ -25,7 +25,7 @@ pub use crate::stripe_accounts::{StripeKeys, webhook_path};
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
 ///
 /// # Errors
-/// If there is no such site, or the amount makes no sense.
+/// If there is no such site, or the amount is out of range.
 pub async fn set_tenant_credit(state: &Engine, site_key: &str, cents: i64) -> anyhow::Result<()> {
     check_amount("--tenant-credit", cents)?;
     let site = find(state, site_key).await?;
@@ -37,10 +37,10 @@ pub async fn set_tenant_credit(state: &Engine, site_key: &str, cents: i64) -> an
     Ok(tx.commit().await?)
 }
 
-/// Sets what one referral of a partner earns, in cents; 0 switches the program off.
+/// Sets what one referral of a platform referrer earns, in cents; 0 switches the program off.
 ///
 /// # Errors
-/// If the amount makes no sense.
+/// If the amount is out of range.
 pub async fn set_platform_credit(state: &Engine, cents: i64) -> anyhow::Result<()> {
     check_amount("--platform-credit", cents)?;
     let tx = state.db.begin().await?;
@@ -54,11 +54,11 @@ pub async fn set_platform_credit(state: &Engine, cents: i64) -> anyhow::Result<(
 fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
     ensure!(
         cents >= 0,
-        "{flag}: 0 switches the program off; less makes no sense"
+        "{flag}: the minimum is 0, which switches the program off"
     );
     ensure!(
         cents <= AMOUNT_MAX_CENTS,
-        "{flag}: the most is {AMOUNT_MAX_CENTS}"
+        "{flag}: the maximum is {AMOUNT_MAX_CENTS}"
     );
     Ok(())
 }
@@ -85,31 +85,30 @@ async fn note_amount(
     audit_log::write(tx, &change, [field]).await
 }
 
-/// A site to be made.
+/// A site to create.
 pub struct NewSite<'a> {
-    /// Short name for commands: `detroit-arms`.
+    /// A short name for commands: `detroit-arms`.
     pub key: &'a str,
-    /// `Detroit Arms`.
+    /// The name for visitors: `Detroit Arms`.
     pub name: &'a str,
     /// One sentence under the name.
     pub tagline: &'a str,
-    /// Where it answers: `detroitarms.com`.
+    /// The host name, without a port: `detroitarms.com`.
     pub host: &'a str,
-    /// A tenant or a platform brand.
     pub kind: SiteKind,
-    /// Its look: `range` or `coach` for a tenant, `pewpros` or `coachpros` for a brand.
+    /// The theme: `range` or `coach` for a tenant, `pewpros` or `coachpros` for a brand.
     pub theme: &'a str,
 }
 
-/// The looks of a tenant; the first is the one that it gets unasked.
+/// The themes of a tenant. The first is the default.
 pub const TENANT_THEMES: [&str; 2] = ["range", "coach"];
-/// The looks of a platform brand; the first is the one that it gets unasked.
+/// The themes of a platform brand. The first is the default.
 pub const BRAND_THEMES: [&str; 2] = ["pewpros", "coachpros"];
 
-/// The look that `kind` of site gets where `given` is none.
+/// The theme for this `kind` of site: `given`, or the default.
 ///
 /// # Errors
-/// If `given` is no look of this kind.
+/// If `given` is not a theme of this kind.
 pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
     let themes = match kind {
         SiteKind::Tenant => TENANT_THEMES,
@@ -124,7 +123,7 @@ pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
     Ok(theme)
 }
 
-/// Makes a site, in US dollars, its referral program switched off.
+/// Creates a site that uses US dollars, with its referral program switched off.
 ///
 /// # Errors
 /// If the key or the host is not well formed, or another site has it.
@@ -183,11 +182,11 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
     Ok(site)
 }
 
-/// Connects a site to its Stripe account; answers the path to enter as webhook endpoint there, which
-/// stays for an account that it had before.
+/// Connects a site to its Stripe account. The result holds the path to enter as the webhook
+/// endpoint at Stripe; an account that the site had before keeps its path.
 ///
 /// # Errors
-/// If there is no such site, or a key is not of its kind.
+/// If there is no such site, the site is a brand, or the keys are refused.
 pub async fn connect_stripe(
     state: &Engine,
     site_key: &str,
@@ -196,15 +195,15 @@ pub async fn connect_stripe(
     let site = find(state, site_key).await?;
     ensure!(
         site.kind() == SiteKind::Tenant,
-        "--site: a brand takes payments through the platform's own account; say --platform"
+        "--site: a brand takes payments through the platform's own account; use --platform"
     );
     connect(state, Owner::Site(&site), keys).await
 }
 
-/// The same for the platform's own account.
+/// Like [`connect_stripe`], for the platform's own account.
 ///
 /// # Errors
-/// If a key is not of its kind.
+/// If the keys are refused.
 pub async fn connect_platform_stripe(
     state: &Engine,
     keys: &StripeKeys<'_>,
@@ -221,7 +220,7 @@ async fn connect(
     connected.map_err(refused)
 }
 
-/// Disconnects a site from Stripe. Its past purchases keep their account.
+/// Disconnects a site from Stripe. Past purchases keep their account.
 ///
 /// # Errors
 /// If there is no such site.
@@ -230,10 +229,7 @@ pub async fn disconnect_stripe(state: &Engine, site_key: &str) -> anyhow::Result
     disconnect(state, Owner::Site(&site)).await
 }
 
-/// The same for the platform.
-///
-/// # Errors
-/// If the database fails.
+/// Like [`disconnect_stripe`], for the platform.
 pub async fn disconnect_platform_stripe(state: &Engine) -> anyhow::Result<()> {
     disconnect(state, Owner::Platform).await
 }
@@ -243,7 +239,7 @@ async fn disconnect(state: &Engine, owner: Owner<'_>) -> anyhow::Result<()> {
     disconnected.map_err(refused)
 }
 
-/// The complaints, each under the flag that it is about.
+/// The error for the operator, with each problem under the flag that it is about.
 fn refused(why: NotConnected) -> anyhow::Error {
     match why {
         NotConnected::Keys(complaints) => {
@@ -258,7 +254,7 @@ fn refused(why: NotConnected) -> anyhow::Error {
                 "Stripe does not answer right now, so nothing was saved. Try again in a minute."
             )
         }
-        NotConnected::Stale(_) => anyhow!("somebody else changed it meanwhile"),
+        NotConnected::Stale(_) => anyhow!("someone else changed it in the meantime"),
     }
 }
 
@@ -272,7 +268,7 @@ fn flag(field: &str) -> String {
 /// The site with this key.
 ///
 /// # Errors
-/// If there is none; the error names those there are.
+/// If there is none. The error lists the keys that exist.
 pub async fn find(state: &Engine, site_key: &str) -> anyhow::Result<Site> {
     let site = sites::by_key(state.db.reader(), site_key).await?;
     let Some(site) = site else {

@@ -1,4 +1,4 @@
-//! What Stripe says of a payment, and what became of it here.
+//! The input and the result of applying a Checkout event or a retrieved session to a purchase.
 
 use store::Timestamp;
 use store::StripeAccountId;
@@ -13,32 +13,30 @@ use stripe_gateway::CheckoutSession;
 use super::checkout::row::next_check_at;
 use crate::queue::Job;
 
-/// Where it was heard, and when.
+/// Where and when Stripe's statement was received.
 #[derive(Clone, Copy)]
 pub struct Source {
-    /// Our id of the Stripe account.
     pub stripe_account_id: StripeAccountId,
-    /// The platform's own account; no other's sessions ever sell a subscription to a brand.
+    /// The account is the platform's own. Only its sessions sell subscriptions to a brand.
     pub platform: bool,
-    /// Test or live, as the account is.
+    /// The mode of the account.
     pub mode: StripeMode,
-    /// Milliseconds, UTC.
+    /// When it was received.
     pub now: Timestamp,
 }
 
-/// What became of it.
+/// The result of applying it.
 pub struct Applied {
-    /// In a sentence, for the event's row.
+    /// One sentence, for the row in `stripe_events`.
     pub outcome: String,
-    /// What is to be done once the transaction is committed.
+    /// The job to enqueue in the same transaction; call `announce` after the commit.
     pub job: Option<Job>,
-    /// It is about a payment of ours that is not found here: an event is kept, and applied anew until it
-    /// is.
+    /// The payment is ours but is not found in this database. The event is kept, and applied again
+    /// until the payment is found.
     pub unmatched: bool,
 }
 
 impl Applied {
-    /// Nothing was changed.
     pub fn nothing(outcome: impl Into<String>) -> Self {
         Self {
             outcome: outcome.into(),
@@ -47,7 +45,7 @@ impl Applied {
         }
     }
 
-    /// It is about a payment of ours that is not found here.
+    /// Nothing was changed: the payment is ours but is not found in this database.
     pub fn unmatched(outcome: impl Into<String>) -> Self {
         Self {
             unmatched: true,
@@ -56,7 +54,8 @@ impl Applied {
     }
 }
 
-/// The session is over for its buyer. A slow payment is asked after until it ends.
+/// Records that the buyer can no longer pay in this session. A delayed payment is checked until it
+/// succeeds or fails.
 pub async fn close(
     tx: &DatabaseTransaction,
     source: Source,

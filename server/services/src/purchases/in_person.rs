@@ -1,4 +1,5 @@
-//! A sale made at the counter. It counts as a purchase (`docs/rules.md` 11).
+//! Counter sales, which an admin or the demo records without Stripe. They count as purchases
+//! (`docs/rules.md` 11).
 
 use store::PurchaseId;
 use store::Timestamp;
@@ -17,30 +18,26 @@ use store::{
 
 use crate::{Engine, queue::Job};
 
-/// Why a sale could not be recorded.
+/// Why a counter sale could not be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotRecorded {
-    /// No such member on this site.
     UnknownMember,
-    /// No such product on offer on this site.
+    /// The site has no such product, or no longer offers it.
     UnknownProduct,
-    /// The form has recorded another sale already.
+    /// This form was already used to record a different sale.
     AnotherSale,
 }
 
-/// Who recorded a sale, by which form.
+/// The admin who records a sale, and the form that they use.
 #[derive(Clone, Copy)]
 pub struct Form<'a> {
-    /// The admin.
     pub actor: &'a user::Model,
-    /// Random: the same form records one sale, however often it is sent.
+    /// Random. One form records one sale, even if it is submitted several times.
     pub token: &'a str,
 }
 
-/// Records that `member_id` paid for `product_id` at the counter; answers the purchase's id.
-///
-/// # Errors
-/// If the database fails.
+/// Records that `member_id` paid for `product_id` at the counter, and returns the id of the
+/// purchase.
 pub async fn record(
     state: &Engine,
     site: &Site,
@@ -50,10 +47,7 @@ pub async fn record(
     write(state, site, member_id, product_id, None).await
 }
 
-/// The same for an admin, once for each form, with a trace in the audit log.
-///
-/// # Errors
-/// If the database fails.
+/// Like [`record`], for an admin: once for each form, with an entry in the audit log.
 pub async fn record_once(
     state: &Engine,
     site: &Site,
@@ -74,7 +68,7 @@ pub async fn record_once(
     }
     let written = write(state, site, member_id, product_id, Some(form)).await;
     match written {
-        // Sent twice at once: the other was first.
+        // The form was submitted twice at the same time, and the other request was first.
         Err(error) if error.downcast_ref().is_some_and(is_taken) => match before().await? {
             Some(sale) => Ok(told(sale)),
             None => Err(error),
@@ -113,7 +107,7 @@ async fn write(
     Ok(Ok(purchase.id))
 }
 
-/// Writes the purchase as paid; whether it counts as one.
+/// Writes the purchase as paid. Returns whether it can earn a credit.
 async fn sell(
     tx: &DatabaseTransaction,
     member: &user::Model,

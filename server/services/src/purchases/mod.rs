@@ -1,9 +1,10 @@
-//! What somebody buys: through Checkout, at the counter, or as a subscription to a brand.
+//! Purchases: through Checkout, at the counter, or as a subscription to a brand.
 
 pub mod applied;
 pub mod checkout;
 pub mod in_person;
 pub mod platform_sales;
+pub mod subscriptions;
 mod up_to_date;
 
 pub use up_to_date::{brought_up_to_date, with_credit_used};

@@ -1,4 +1,5 @@
-//! What Stripe tells of a subscription: recorded once, moved on, and made a referral when it is paid.
+//! Applies Checkout events to subscriptions to a brand: records each once, updates its state, and
+//! writes a referral when it is paid.
 
 use domain::purchase::plan_total;
 use store::PlatformReferrerId;
@@ -26,7 +27,7 @@ use stripe_gateway::CheckoutSession;
 use super::applied::{Applied, Source, close};
 use crate::queue::Job;
 
-/// The names under which a Checkout session carries what we need to know when it is paid.
+/// The metadata keys under which a Checkout session carries what we need when it is paid.
 pub mod metadata {
     /// `Program::code`.
     pub const PROGRAM: &str = "program";
@@ -34,33 +35,29 @@ pub mod metadata {
     pub const BRAND: &str = "brand";
     /// `Plan::code`.
     pub const PLAN: &str = "plan";
-    /// When the link was clicked, in milliseconds.
+    /// When the referral link was clicked, in milliseconds UTC.
     pub const CLICKED_AT: &str = "referral_clicked_at";
 }
 
-/// What is known of a subscription from the Checkout session that sells it.
+/// A statement of Stripe about a subscription: its Checkout session and the event.
 pub struct Told<'a> {
-    /// Our id of the brand's site.
+    /// The brand's site.
     pub site_id: SiteId,
-    /// Our id of the platform's account.
+    /// The platform's Stripe account.
     pub stripe_account_id: StripeAccountId,
-    /// What Stripe says of it.
     pub session: &'a CheckoutSession,
-    /// `Plan::code`, or what the metadata said.
+    /// `Plan::code`, or an unknown text from the metadata.
     pub plan: &'a str,
-    /// When the link was clicked.
+    /// When the referral link was clicked.
     pub clicked_at: Option<Timestamp>,
-    /// What happened.
     pub news: CheckoutNews,
-    /// Milliseconds, UTC.
+    /// When the statement was received.
     pub now: Timestamp,
 }
 
-/// Tells the subscription of a session of the platform's own account the `news`. What it sells is read
-/// from the metadata: it outlives a database that is restored.
-///
-/// # Errors
-/// If the database fails.
+/// Applies `news` about a session of the platform's own account. The brand and the plan come from
+/// the session's metadata, because the metadata survives when the database is restored from a
+/// backup.
 pub async fn apply(
     tx: &DatabaseTransaction,
     source: Source,
@@ -68,7 +65,7 @@ pub async fn apply(
     news: CheckoutNews,
 ) -> anyhow::Result<Applied> {
     if session.metadata(metadata::PROGRAM) != Some(Program::Platform.code()) {
-        return Ok(Applied::nothing("not a subscription that we sold"));
+        return Ok(Applied::nothing("not a subscription of ours"));
     }
     let key = session.metadata(metadata::BRAND).unwrap_or_default();
     let brand = sites::by_key(tx, key).await?;
@@ -93,18 +90,15 @@ pub async fn apply(
     };
     let (applied, state) = record(tx, &told).await?;
     if let Some(row) = row {
-        // A session that expired has no purchase.
+        // An expired session has no purchase.
         let after = state.unwrap_or(after_news(PurchaseState::Open, news));
         close(tx, source, &row, session, after).await?;
     }
     Ok(applied)
 }
 
-/// Tells the purchase of a Checkout session the news, in the caller's transaction; answers with where
-/// it stands then, if there is one.
-///
-/// # Errors
-/// If the database fails.
+/// Applies the event to the purchase of a Checkout session, in the caller's transaction. Also
+/// returns the purchase's new state, if there is a purchase.
 pub async fn record(
     tx: &DatabaseTransaction,
     told: &Told<'_>,
@@ -164,11 +158,12 @@ pub async fn record(
     Ok((applied, Some(moved.state)))
 }
 
-/// The purchase before any news.
+/// The row of a purchase before the event is applied.
 fn opened(told: &Told<'_>, currency: Currency) -> ActiveModel {
     let session = told.session;
     let code = session.metadata(CheckoutSession::REFERRAL_CODE);
-    // The credit's entry is no older than the session; a webhook may come days later.
+    // The balance transaction is looked for from this time on, and it is never older than the
+    // session. A webhook may arrive days after the session was created.
     let created_at = session
         .created
         .and_then(|seconds| Timestamp::from_millis(seconds.checked_mul(1000)?));
@@ -187,7 +182,7 @@ fn opened(told: &Told<'_>, currency: Currency) -> ActiveModel {
     }
 }
 
-/// Writes the new state and what the session tells.
+/// Writes the new state and the session's data.
 async fn write(
     tx: &DatabaseTransaction,
     told: &Told<'_>,
@@ -227,7 +222,8 @@ async fn attribution(
     ))
 }
 
-/// Writes the referral, if it is one; answers whether a credit is to be decided, and a sentence.
+/// Writes the referral, if there is one. Returns whether a credit must be decided, and a sentence
+/// for the event's row.
 async fn refer(
     tx: &DatabaseTransaction,
     purchase: &Model,
@@ -235,7 +231,7 @@ async fn refer(
     now: Timestamp,
 ) -> anyhow::Result<(bool, String)> {
     let (referrer_id, reason) = match attribution {
-        PlatformAttribution::None => return Ok((false, "no code came with it".to_owned())),
+        PlatformAttribution::None => return Ok((false, "no referral code".to_owned())),
         PlatformAttribution::PassedOver(why) => return Ok((false, passed_over(purchase, why))),
         PlatformAttribution::Linked { referrer_id } => (referrer_id, None),
         PlatformAttribution::SelfReferral { referrer_id } => {
@@ -246,7 +242,7 @@ async fn refer(
         .await
         .context("the referral of a subscription")?;
     Ok(match reason {
-        None => (true, format!("partner {referrer_id} brought it")),
+        None => (true, format!("platform referrer {referrer_id}")),
         Some(reason) => (false, format!("no credit: {}", reason.sentence())),
     })
 }
@@ -255,7 +251,7 @@ fn passed_over(purchase: &Model, why: PassedOver) -> String {
     tracing::info!(
         platform_purchase = purchase.id.get(),
         ?why,
-        "a code was passed over"
+        "a referral code was ignored"
     );
     why.sentence().to_owned()
 }

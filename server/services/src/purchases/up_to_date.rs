@@ -1,4 +1,4 @@
-//! What Stripe has of a purchase, asked for when somebody looks at it.
+//! Refreshes a purchase from Stripe when somebody views it.
 
 use std::time::Duration;
 
@@ -15,10 +15,11 @@ use tokio::time::timeout;
 use super::checkout;
 use crate::{Engine, stripe_customers::connection};
 
-/// How long a page waits for Stripe before it says less.
+/// How long a page waits for Stripe before it leaves the amount out.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A purchase that waits for its payment: asks Stripe what became of the session that its row names.
+/// Returns the purchase after asking Stripe about its Checkout session, if it still waits for
+/// payment.
 pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Result<Bought> {
     let row = &bought.purchase;
     if !row.state.is_waiting() {
@@ -33,8 +34,8 @@ pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Resul
     Ok(again.unwrap_or(bought))
 }
 
-/// A paid membership may have been paid from the balance in part: asks Stripe, once. While Stripe
-/// does not answer, the page says less.
+/// Returns a paid membership with the part that was paid from the balance. Stripe is asked until it
+/// has answered once; if it does not answer, the page leaves the amount out.
 pub async fn with_credit_used(
     state: &Engine,
     site: &Site,
@@ -64,7 +65,8 @@ pub async fn with_credit_used(
     })
 }
 
-/// Stripe's customer who paid; of a purchase that does not know, the buyer's present one.
+/// The customer who paid. An older purchase does not name one; then it is the buyer's present
+/// customer.
 async fn payer(state: &Engine, row: &purchase::Model) -> anyhow::Result<Option<String>> {
     if row.stripe_customer_id.is_some() {
         return Ok(row.stripe_customer_id.clone());

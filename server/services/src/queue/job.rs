@@ -1,4 +1,4 @@
-//! What a job says: where to look.
+//! The kinds of jobs. Each names the row to process.
 
 use store::PlatformPurchaseId;
 use store::CheckoutSessionId;
@@ -7,38 +7,34 @@ use store::PurchaseId;
 use store::CreditId;
 use serde::{Deserialize, Serialize};
 
-/// What there is to do.
+/// A job, as it is stored in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Job {
-    /// A purchase is paid: is a credit due?
+    /// A tenant's purchase is paid: decide whether a credit is due.
     DecideCredit {
-        /// Our id of the purchase.
         purchase_id: PurchaseId,
     },
-    /// A subscription is paid that a partner brought: is a credit due?
+    /// A subscription is paid that a platform referrer brought: decide whether a credit is due.
     DecidePlatformCredit {
-        /// Our id of the platform purchase.
         purchase_id: PlatformPurchaseId,
     },
-    /// A credit is due: take it to Stripe.
+    /// A credit is due: issue it at Stripe.
     IssueCredit {
-        /// Our id of the ledger row.
         credit_id: CreditId,
-        /// Faults so far: each attempt is a job of its own.
+        /// Failed attempts so far. The number makes each attempt a job of its own.
         attempt: i64,
     },
-    /// It is time to ask Stripe what became of a Checkout session.
+    /// The check of a Checkout session is due: retrieve the session from Stripe.
     CheckCheckoutSession {
-        /// Our id of the session.
         id: CheckoutSessionId,
-        /// When it became time: each check is a job of its own.
+        /// When the check became due. The time makes each check a job of its own.
         due_at: Timestamp,
     },
 }
 
 impl Job {
-    /// The key under which the queue takes it once.
+    /// The key by which the queue deduplicates jobs.
     pub fn key(&self) -> String {
         match self {
             Self::DecideCredit { purchase_id } => format!("decide:{purchase_id}"),

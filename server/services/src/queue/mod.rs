@@ -1,5 +1,5 @@
-//! The queue, apalis on either database. A job only says what to look at; the row that it names is the
-//! truth, so a job that is lost, late or doubled changes nothing.
+//! The job queue: apalis on SQLite or PostgreSQL. A job only names a row, and the row is the truth,
+//! so a job that is lost, late or duplicated changes nothing.
 
 mod job;
 mod parting;
@@ -21,18 +21,18 @@ pub use job::Job;
 pub(crate) use parting::Parting;
 pub use tables::{setup, steps};
 
-/// What the queue's tables call it.
+/// The name of the queue in its tables.
 const NAME: &str = "pewpros";
 
-/// How often a worker says that it lives. apalis's poll strategies now and then lose their waker
-/// under load, and only the heartbeat wakes such a worker: with the default of 30 s a retry was seen
-/// to wait that long.
+/// How often a worker sends a heartbeat. Under load, apalis's poll strategies sometimes lose their
+/// waker, and only the heartbeat wakes such a worker: with the default of 30 s, a retry was seen to
+/// wait that long.
 const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Heartbeats after which a worker counts as dead and its jobs are another's.
+/// After this many missed heartbeats a worker counts as dead, and other workers take its jobs.
 const MISSED: usize = 60;
 
-/// A job for its one attempt, unless one with its key is there.
+/// Inserts a job with one attempt, unless a job with the same key exists.
 const ON_SQLITE: &str = "INSERT INTO Jobs (id, job_type, job, idempotency_key, status, attempts, \
     max_attempts, run_at, priority, metadata) \
     VALUES ($1, $2, $3, $4, 'Pending', 0, 1, strftime('%s', 'now'), 0, '{}') \
@@ -42,7 +42,7 @@ const ON_POSTGRES: &str = "INSERT INTO apalis.jobs (id, job_type, job, idempoten
     VALUES ($1, $2, $3, $4, 'Pending', 0, 1, now(), 0, '') \
     ON CONFLICT (job_type, idempotency_key) DO NOTHING";
 
-/// Where jobs wait. Cheap to clone.
+/// A handle to the queue's tables. Cheap to clone.
 #[derive(Clone)]
 pub struct Queue {
     pub(crate) storage: Storage,
@@ -56,7 +56,6 @@ pub(crate) enum Storage {
 }
 
 impl Queue {
-    /// The queue in `db`.
     pub fn new(db: &Db) -> Self {
         let storage = match db.queue_pool() {
             Pool::Sqlite(pool) => {
@@ -80,12 +79,9 @@ impl Queue {
         }
     }
 
-    /// Writes a job in `tx`, to be done as soon as that is committed and [`Self::announce`]d: of a
-    /// transaction and a push after it, each waits for the disk. What is written is what apalis would
-    /// write (1.0.0, `queries/task/sink.sql`), which takes no transaction of sea-orm's.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Inserts the job in the caller's transaction: one fsync instead of two, and no job is lost.
+    /// Call [`Self::announce`] after the commit. The statement is the one of apalis 1.0.0
+    /// (`queries/task/sink.sql`), because apalis does not accept a transaction of sea-orm.
     pub async fn enqueue(&self, tx: &DatabaseTransaction, job: &Job) -> anyhow::Result<()> {
         let values: [sea_orm::Value; 4] = [
             Ulid::generate().to_string().into(),
@@ -103,30 +99,29 @@ impl Queue {
         Ok(())
     }
 
-    /// A job may have been enqueued, and its transaction is committed: workers of this process need
-    /// not wait until they ask again.
+    /// Wakes the workers of this process. Call it after the commit of a transaction that may have
+    /// enqueued a job: otherwise the job waits for the next poll.
     pub fn announce(&self) {
         self.pushed.send(()).ok();
     }
 
-    /// Pushes a job, to be done after `wait`, once for each `round`. A push that fails is only
-    /// logged: the job's row says what is to be done, and the sweep finds it.
+    /// Enqueues a job to run after `wait`, once for each `round`. A failure is only logged: the
+    /// job's row says what is due, and the sweep finds it.
     pub async fn push_after(&self, job: Job, wait: Duration, round: Timestamp) {
         let key = format!("{}:{}", job.key(), round.millis());
-        // The queue counts whole seconds and cuts the rest off; its row counts milliseconds.
+        // The queue truncates to whole seconds, but the row counts milliseconds: without the extra
+        // second the job could run too early.
         self.push_task(job, &key, wait + Duration::SECOND).await;
     }
 
-    /// Pushes a job that was pushed before and got lost, once for each `round`.
+    /// Enqueues a job again whose first copy may be lost, once for each `round`.
     pub async fn push_again(&self, job: Job, round: Timestamp) {
         let key = format!("{}:sweep:{}", job.key(), round.millis());
         self.push_task(job, &key, Duration::ZERO).await;
     }
 
-    /// Forgets jobs that ended before the last `kept`; what they did is in the rows they named.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Deletes finished jobs that were due more than `kept` ago. The rows that they named keep the
+    /// results.
     pub async fn forget_ended(&self, kept: Duration) -> anyhow::Result<()> {
         let kept_seconds = kept.whole_seconds();
         match &self.storage {
@@ -152,10 +147,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Seconds since `worker` last said that it lives; `None` if it never did.
-    ///
-    /// # Errors
-    /// If the database fails.
+    /// Seconds since the last heartbeat of `worker`; `None` if it never sent one.
     pub async fn seconds_since_heartbeat(&self, worker: &str) -> Result<Option<i64>, sqlx::Error> {
         match &self.storage {
             Storage::Sqlite(storage) => {
@@ -178,7 +170,7 @@ impl Queue {
     async fn push_task(&self, job: Job, key: &str, wait: Duration) {
         let task = TaskBuilder::new(job)
             .idempotency_key(key)
-            // The row decides whether to try again, never the queue.
+            // The row decides about retries, not the queue.
             .max_attempts(1)
             .run_after(wait.unsigned_abs())
             .build();
@@ -194,7 +186,13 @@ impl Queue {
         };
         match pushed {
             Ok(()) => self.announce(),
-            Err(error) => tracing::warn!(key, error, "a job could not be pushed; the sweep will"),
+            Err(error) => {
+                tracing::warn!(
+                    key,
+                    error,
+                    "a job could not be enqueued; the sweep will enqueue it"
+                );
+            }
         }
     }
 }

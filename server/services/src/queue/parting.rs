@@ -1,8 +1,9 @@
-//! How a worker parts: it takes no more jobs, but looks after the queue until its last one has ended.
+//! Graceful shutdown: a draining worker takes no new jobs but keeps polling the backend until its
+//! running jobs finish.
 //!
-//! apalis by itself forgets its backend from the moment it is told to stop until the last job has
-//! ended. A fetch that it was in the middle of keeps its transaction open meanwhile, and on SQLite
-//! that is the write lock that those very jobs wait for.
+//! Without this, apalis stops polling its backend from the stop signal until the last job has
+//! finished. A fetch in progress keeps its transaction open meanwhile. On SQLite that transaction
+//! holds the write lock for which those jobs wait.
 
 use std::{
     pin::Pin,
@@ -12,20 +13,19 @@ use std::{
 use apalis::prelude::{Backend, WorkerContext};
 use apalis_core::backend::{BackendConfig, WireFormatBackend};
 
-/// A backend that ends by itself once `signal` has come and no job is under way.
+/// A backend that ends after `signal` has come and no job is running.
 pub struct Parting<B, S> {
     backend: B,
     signal: S,
-    /// How far it is.
     state: State,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Working,
-    /// The signal has come; jobs that were fetched and not begun are to be given back.
+    /// The signal has come. Jobs that were fetched but not started must go back to the queue.
     Told,
-    /// Only the jobs under way are left.
+    /// Only running jobs are left.
     Closed,
 }
 
@@ -63,17 +63,18 @@ impl<B: Backend, S: Future + Unpin> Backend for Parting<B, S> {
             return self.backend.poll_next(cx, worker);
         }
         if self.state == State::Told {
-            // Gives up a fetch that is under way, with its transaction.
+            // Cancels a fetch in progress, with its transaction.
             if let Err(error) = ready!(self.backend.poll_close(cx, worker)) {
                 return Poll::Ready(Some(Err(error)));
             }
             self.state = State::Closed;
         }
         if worker.has_pending_tasks() {
-            // The end of a job wakes the worker, which asks again.
+            // A job that finishes wakes the worker, which polls again.
             return Poll::Pending;
         }
-        // It refuses a worker that has not begun, which one that polls has.
+        // `stop` fails only for a worker that never started. This one is being polled, so ignore
+        // the result.
         let _ = worker.stop();
         Poll::Ready(None)
     }
@@ -123,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// Gives one job, then is in the middle of a fetch for ever.
+    /// Returns one job, then stays in a fetch forever.
     struct Fetching {
         given: bool,
         in_transaction: watch::Sender<bool>,
@@ -179,7 +180,7 @@ mod tests {
         }
     }
 
-    /// Ends once nobody holds the database.
+    /// Finishes after the fetch has begun and ended its transaction.
     async fn job((): (), held: Data<watch::Receiver<bool>>) -> Result<(), BoxDynError> {
         let mut held = held.clone();
         held.wait_for(|held| *held).await?;

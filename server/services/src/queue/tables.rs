@@ -1,36 +1,37 @@
-//! The queue's own tables.
+//! Creates and updates the queue's own tables.
 
 use anyhow::Context;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use store::{Db, Pool, migrating::TAKE_TURNS};
 
-/// Tells SQLite's planner that a worker's name finds a tenth of a million jobs. Without it, each time
-/// that a worker says which jobs it ended, SQLite goes over all that this worker ever took; with it,
-/// it looks up those that are named. (SQLite, "Manual Control Of Query Plans Using SQLITE_STAT
-/// Tables".)
+/// Tells SQLite's planner that one worker's name matches 100,000 of 1,000,000 jobs. Without these
+/// statistics, each time a worker reports finished jobs, SQLite scans all jobs that this worker
+/// ever took. With them, it looks up the named jobs. (SQLite, "Manual Control Of Query Plans Using
+/// SQLITE_STAT Tables".)
 const MANY_ENDED: &str = "ANALYZE sqlite_schema; \
     DELETE FROM sqlite_stat1 WHERE tbl = 'Jobs'; \
     INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('Jobs', 'LIdx', '1000000 100000'); \
     ANALYZE sqlite_schema";
 
-/// What apalis and we ask for every second and every minute: the few jobs that a dead worker had
-/// under way, and those that ended long ago. Without these PostgreSQL goes over all that the dead
-/// ever did, or over the whole table.
+/// Indexes for two queries that run every second and every minute: the few running jobs of a dead
+/// worker, and the jobs that ended long ago. Without them PostgreSQL scans all jobs that the dead
+/// worker ever ran, or the whole table.
 const FEW_OF_MANY: &str = "CREATE INDEX IF NOT EXISTS pewpros_jobs_under_way ON apalis.jobs (lock_by) \
     WHERE status = 'Running' OR status = 'Queued'; \
     CREATE INDEX IF NOT EXISTS pewpros_jobs_ended ON apalis.jobs (run_at) \
     WHERE status IN ('Done', 'Failed', 'Killed')";
 
-/// Makes them, or brings them up to date: as a whole, because a worker that asked one of apalis's
-/// shapes in between keeps a plan that PostgreSQL refuses from then on; and one process at a time.
+/// Creates the tables or brings them up to date, in one transaction and in one process at a time.
+/// It must be one transaction, because a worker that queries an intermediate state of the tables
+/// keeps a plan that PostgreSQL refuses from then on.
 ///
 /// # Errors
-/// If the database refuses; nothing is changed then.
+/// If the database fails. Then nothing is changed.
 pub async fn setup(db: &Db) -> anyhow::Result<()> {
     const WHAT: &str = "queue tables";
     match db.pool() {
-        // Not apalis's own `setup`: it would switch off `synchronous` on a pooled connection.
+        // apalis's own `setup` would switch off `synchronous` on a pooled connection.
         Pool::Sqlite(pool) => {
             let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
             let steps = SqliteStorage::migrations();
@@ -42,7 +43,7 @@ pub async fn setup(db: &Db) -> anyhow::Result<()> {
             let mut tx = pool.begin().await?;
             sqlx::query(TAKE_TURNS).execute(&mut *tx).await?;
             let mut steps = PostgresStorage::migrations();
-            // sqlx gives its own lock back before our commit.
+            // sqlx would release its own lock before our commit, so `TAKE_TURNS` replaces it.
             steps.set_locking(false);
             steps.run(&mut *tx).await.context(WHAT)?;
             sqlx::raw_sql(FEW_OF_MANY).execute(&mut *tx).await?;
@@ -52,7 +53,7 @@ pub async fn setup(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The steps that make the queue's tables, by their numbers.
+/// The version numbers of the migrations that create the queue's tables.
 pub fn steps(db: &Db) -> Vec<i64> {
     let steps = match db.pool() {
         Pool::Sqlite(_) => SqliteStorage::migrations(),

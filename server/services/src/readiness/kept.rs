@@ -1,19 +1,20 @@
-//! What is kept of the last check, and of this process's worker.
+//! Stores the result of the last readiness check, and which worker this process runs.
 
 use time::Duration;
 use store::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A worker says each second that it lives; after so long a silence it does not.
+/// A worker sends a heartbeat each second. After this long without one it counts as dead.
 pub(super) const SILENCE: Duration = Duration::seconds(30);
 
-/// What was found the last time. Cheap to clone.
+/// The result of the last check, shared by all requests. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Readiness(pub(super) Arc<Shared>);
 
 #[derive(Default)]
 pub(super) struct Shared {
-    /// One asks, the others wait for what it finds.
+    /// The lock is held during a check, so that one request checks and the others wait for its
+    /// result.
     pub last: tokio::sync::Mutex<Option<Found>>,
     pub worker: Mutex<Option<Worker>>,
 }
@@ -21,7 +22,7 @@ pub(super) struct Shared {
 #[derive(Clone)]
 pub(super) struct Found {
     pub at: Timestamp,
-    /// [`store::Db::given_up`] before anything was asked.
+    /// [`store::Db::given_up`] before the check.
     pub given_up: u64,
     pub reasons: Vec<String>,
 }
@@ -30,12 +31,13 @@ pub(super) struct Found {
 pub(super) struct Worker {
     pub name: String,
     began_at: Timestamp,
-    /// When it began, or the first of those before it that each died within [`SILENCE`].
+    /// When the worker started, or, if earlier workers each died within [`SILENCE`], when the first
+    /// of them started.
     pub silent_since: Timestamp,
 }
 
 impl Readiness {
-    /// This process runs a worker of this name, from now on.
+    /// Records that this process runs a worker of this name from now on.
     pub fn worker_began(&self, name: &str, now: Timestamp) {
         let mut worker = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner);
         let short_lived = |before: &&Worker| now - before.began_at < SILENCE;

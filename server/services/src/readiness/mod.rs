@@ -1,5 +1,5 @@
-//! Whether this process can do its work: its own database, its shape, and its worker. What goes wrong
-//! with one tenant's Stripe account is no part of it.
+//! Checks whether this process can work: the database, its migrations, and the worker. Problems
+//! with one tenant's Stripe account do not count.
 
 use store::Timestamp;
 use std::sync::PoisonError;
@@ -16,25 +16,26 @@ mod kept;
 
 pub use self::kept::Readiness;
 
-/// Why a process serves pages alone.
-pub const ELSEWHERE: &str = "the database is not where it was last served, so jobs, webhooks and all \
-    calls to Stripe are off: run `server detach` if it is a copy, or start with `serve --moved` if it \
-    was moved or restored and no other process serves it";
+/// Why a process serves only pages.
+pub const ELSEWHERE: &str = "this database was moved or copied, so jobs, webhooks and calls to Stripe \
+    are off. If it is a copy, run `server detach`. If it was moved or restored, and no other \
+    process serves it, start `serve --moved`";
 
-/// How long an answer holds, whoever asks.
+/// How long a result is reused for all requests.
 const HOLDS: Duration = Duration::seconds(10);
-/// How long the database may take for all of it.
+/// How long the database may take for the whole check.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Why it cannot, in sentences for an operator; none: it can. After a write that SQLite gave up
-/// it cannot until one works again.
+/// The reasons why this process cannot work, as sentences for an operator; empty if it can. After
+/// SQLite rolled back a write by itself, the process is not ready until a write succeeds again.
 pub async fn reasons(state: &Engine) -> Vec<String> {
-    // In a task of its own: its answer is kept for the next one, also when this one hangs up.
+    // The check runs in a task of its own, so that its result is stored even if this request is
+    // dropped.
     let state = state.clone();
     let found = tokio::spawn(async move { found(&state).await }).await;
     found.unwrap_or_else(|ended| {
-        tracing::error!("not ready: the check broke off: {ended}");
-        vec!["the check broke off".to_owned()]
+        tracing::error!("not ready: the check did not finish: {ended}");
+        vec!["the check did not finish".to_owned()]
     })
 }
 
@@ -97,5 +98,5 @@ async fn ask(state: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
     let silence = state.queue.seconds_since_heartbeat(&worker.name).await?;
     let silence = silence.unwrap_or((now - worker.silent_since).whole_seconds());
     let silent = silence > SILENCE.whole_seconds();
-    Ok(silent.then(|| format!("the worker has said nothing for {silence} s")))
+    Ok(silent.then(|| format!("no heartbeat from the worker for {silence} s")))
 }

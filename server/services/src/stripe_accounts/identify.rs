@@ -1,4 +1,5 @@
-//! Whose a secret key is: asked of Stripe, or shown by what the key can see.
+//! Finds the Stripe account of a secret key: Stripe says it, or objects that the key can read prove
+//! it.
 
 use store::StripeAccountId;
 use std::{sync::Arc, time::Duration};
@@ -17,24 +18,24 @@ use tokio::time::timeout;
 use super::Owner;
 use crate::Engine;
 
-/// How long somebody who saves keys waits for one answer of Stripe.
+/// How long a person who saves keys waits for one answer of Stripe.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Former accounts that are looked at, and objects of each kind that are asked for.
+/// How many accounts of the owner are checked, and how many objects of each kind are read.
 const MOST: usize = 5;
 
-/// The account of a key.
+/// The account of a secret key.
 pub struct Identified {
-    /// Our id of it; `None`: one that the owner never had.
+    /// Our row of it; `None` if the owner never had this account.
     pub account: Option<StripeAccountId>,
-    /// `acct_…`, where Stripe told it.
+    /// `acct_…`, if Stripe said it.
     pub stripe_account: Option<String>,
 }
 
 /// Finds the account of `secret_key` among those that the owner has or had.
 ///
 /// # Errors
-/// If the database fails. That it is not known is an answer.
+/// If the database fails. If the account cannot be found out, [`NotIdentified`] says why.
 pub async fn identify(
     state: &Engine,
     owner: Owner<'_>,
@@ -79,7 +80,8 @@ async fn ask(gateway: &dyn StripeGateway) -> AccountAsked {
     asked.unwrap_or(AccountAsked::Unanswered)
 }
 
-/// Whether the key is shown to be this account's; an error if Stripe does not answer.
+/// Whether the former key or an object proves that the key belongs to this account; an error if
+/// Stripe does not answer.
 async fn proven(
     state: &Engine,
     gateway: &Arc<dyn StripeGateway>,
@@ -95,7 +97,7 @@ async fn proven(
     if !needed {
         return Ok(Ok(false));
     }
-    // Without its secrets it is known by what it holds.
+    // An account whose secrets cannot be opened is still recognized by its objects.
     if let Ok(former) = stripe_accounts::opened(&state.sealer, row.clone()) {
         if former.secret_key == secret_key {
             return Ok(Ok(true));

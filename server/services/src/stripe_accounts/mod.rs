@@ -1,5 +1,4 @@
-//! Connecting a site, or the platform, to its Stripe account: one way in for the command line and
-//! for the console.
+//! Connects a site or the platform to its Stripe account, for the command line and the console.
 
 mod identify;
 
@@ -22,20 +21,19 @@ use store::{
 
 use crate::{Engine, credits};
 
-const STRIPE_IS_OFF: &str = "Stripe is off, because this database was moved or copied. Run `server \
-    detach` if it is a copy, or start `server serve --moved` if it was moved.";
+const STRIPE_IS_OFF: &str = "Stripe is off because this database was moved or copied. If it is a copy, \
+    run `server detach`. If it was moved, start `server serve --moved`.";
 
-/// Whose account it is.
+/// The owner of a Stripe account.
 #[derive(Clone, Copy)]
 pub enum Owner<'a> {
-    /// A tenant's.
     Site(&'a Site),
-    /// The platform's own, of all of its brands.
+    /// The platform, for all of its brands.
     Platform,
 }
 
 impl Owner<'_> {
-    /// Whose program it pays for.
+    /// The scope whose program the account pays for.
     pub fn scope(self) -> Scope {
         match self {
             Self::Site(site) => Scope::Site(site.id()),
@@ -43,7 +41,7 @@ impl Owner<'_> {
         }
     }
 
-    /// The account it has now, locked with its owner until the transaction ends.
+    /// The connected account, locked with its owner until the transaction ends.
     async fn lock(self, db: &impl Write) -> Result<Option<StripeAccountId>, DbErr> {
         match self {
             Self::Site(site) => Ok(sites::lock(db, site.id())
@@ -53,7 +51,6 @@ impl Owner<'_> {
         }
     }
 
-    /// The account it has now.
     async fn connected(self, db: &impl ConnectionTrait) -> Result<Option<StripeAccountId>, DbErr> {
         match self {
             Self::Site(site) => {
@@ -72,74 +69,76 @@ impl Owner<'_> {
     }
 }
 
-/// Keys of a Stripe account, as somebody gives them.
+/// Keys of a Stripe account, as a person enters them.
 #[derive(Clone, Copy, Default)]
 pub struct StripeKeys<'a> {
-    /// `test` or `live` as chosen; `None` where nothing is chosen and the key says it.
+    /// `test` or `live` if the person chose one; `None`: the key itself says the mode.
     pub mode: Option<&'a str>,
-    /// `sk_…`; empty: the one in force stays.
+    /// `sk_…`; empty keeps the current key.
     pub secret_key: &'a str,
-    /// `whsec_…`, several while one is rotated; none: those in force stay.
+    /// `whsec_…`, several during a rotation; empty keeps the current ones.
     pub webhook_secrets: &'a [String],
-    /// Somebody says that the secret key is a new one of the account that is connected already. It
-    /// counts where Stripe does not tell whose the key is.
+    /// The person says that the secret key is a new key of the connected account. This counts only
+    /// if Stripe does not say to which account the key belongs.
     pub same_account: bool,
 }
 
-/// Who changes it, and what they saw before.
+/// Who makes a change, and which state they saw before it.
 #[derive(Clone, Copy)]
 pub struct By<'a> {
-    /// `None`: the command line.
+    /// The admin; `None` for the command line.
     pub actor: Option<&'a user::Model>,
-    /// What the form was filled from.
+    /// The state from which the form was filled.
     pub seen: Seen,
 }
 
 impl By<'_> {
-    /// The command line: it sees nothing before and changes what it names.
+    /// The command line: it shows no earlier state, and replaces whatever it names.
     pub const COMMAND_LINE: Self = By {
         actor: None,
         seen: Seen::Anything,
     };
 }
 
-/// What somebody saw before they changed it.
+/// The state that a person saw before a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// Nothing in particular: whatever is there is replaced.
+    /// No particular state: whatever is there is replaced.
     Anything,
-    /// The account at this version; `None`: nothing was connected.
+    /// The account at this version; `None`: no account was connected.
     Version(Option<i64>),
 }
 
 /// Why nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotConnected {
-    /// What is wrong with `mode`, `secret_key`, `webhook_secrets` or `same_account`, all at once.
+    /// All errors in `mode`, `secret_key`, `webhook_secrets` and `same_account` at once.
     Keys(Vec<FieldError>),
-    /// Stripe does not answer, and without it nobody knows whose key it is.
+    /// Stripe did not answer, so the account of the key is unknown.
     Unanswered,
-    /// Somebody else changed it meanwhile; the version that is there now.
+    /// Somebody else changed the account meanwhile; its present version, or `None` if none is
+    /// connected.
     Stale(Option<i64>),
 }
 
-/// What keys were saved for.
+/// The account for which keys were saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connected {
-    /// The path to enter as webhook endpoint at Stripe.
+    /// The path to enter as the webhook endpoint at Stripe.
     pub path: String,
-    /// How many webhook secrets are in force.
+    /// How many webhook secrets are active.
     pub webhook_secrets: usize,
     /// The owner had this account before.
     pub known_before: bool,
 }
 
-/// Connects `owner` to the Stripe account of a key, which Stripe tells, or changes its keys. An
-/// account that the owner had before keeps its path, its webhook secrets and its customers, so that
-/// payments under way still find their purchases.
+/// Connects `owner` to the Stripe account of a secret key, or changes the keys of the connected
+/// account. Stripe says to which account the key belongs. An account that the owner had before
+/// keeps its path, its webhook secrets and its customers, so that payments in progress still find
+/// their purchases.
 ///
 /// # Errors
-/// If the database or the sealing fails.
+/// If the database fails, or the secrets cannot be sealed.
 pub async fn connect(
     state: &Engine,
     owner: Owner<'_>,
@@ -231,27 +230,24 @@ fn not_identified(why: NotIdentified) -> NotConnected {
         NotIdentified::Unanswered => return NotConnected::Unanswered,
         NotIdentified::WrongKey => (
             "secret_key",
-            "Stripe does not know this key: it is wrong or was revoked. Take another from Stripe's \
-             dashboard.",
+            "Stripe does not know this key. It is wrong or was revoked. Copy another one from \
+             Stripe's dashboard.",
         ),
         NotIdentified::AnotherAccount => (
             "same_account",
-            "Stripe says that this key is another account's, not a new key of the one that is \
-             connected. Leave this out to change to the other account.",
+            "Stripe says that this key belongs to another account. Leave this off to \
+             connect that account.",
         ),
         NotIdentified::AskAPerson => (
             "same_account",
-            "This restricted key may not say whose account it is. If it is a new key of the account \
-             that is connected, say so here. If it is another account's, disconnect first.",
+            "This restricted key cannot show which account it belongs to. If it is a new key of the \
+             connected account, confirm that here. If not, disconnect first.",
         ),
     };
     NotConnected::Keys(vec![FieldError::new(field, message)])
 }
 
-/// Disconnects `owner` from Stripe. Its past purchases keep their account.
-///
-/// # Errors
-/// If the database fails.
+/// Disconnects `owner` from Stripe. Past purchases keep their account.
 pub async fn disconnect(
     state: &Engine,
     owner: Owner<'_>,
@@ -270,7 +266,7 @@ pub async fn disconnect(
     Ok(Ok(()))
 }
 
-/// Where Stripe sends the events of an account.
+/// The path to which Stripe sends the events of an account.
 pub fn webhook_path(public_id: &str) -> String {
     format!("/webhooks/stripe/{public_id}")
 }
@@ -283,14 +279,14 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
     }
 }
 
-/// Gives a row of the owner these keys; webhook secrets that are not given stay.
+/// Gives an existing account these keys. Webhook secrets that are not given stay.
 async fn change_keys(
     tx: &impl Write,
     state: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
 ) -> anyhow::Result<StripeAccountId> {
-    // Those that do not open are lost: they have to be given anew.
+    // Secrets that cannot be opened are lost and must be entered again.
     let former = stripe_accounts::opened(&state.sealer, row.clone()).ok();
     let kept = former.map(|account| account.webhook_secrets);
     let webhook_secrets = match (given.webhook_secrets, &kept) {
@@ -329,7 +325,7 @@ fn change<'a>(state: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
     }
 }
 
-/// What the audit log says: never a secret, of a key only its end.
+/// The fields for the audit log: never a secret, and only the end of a key.
 fn changes(
     before: Option<&StripeAccount>,
     after: Option<&StripeAccount>,
@@ -353,7 +349,7 @@ fn changes(
     ]
 }
 
-/// `differ`: the secrets do, even where what may be said of them is the same.
+/// `differ`: the secrets differ, even if the part that may be shown is the same.
 fn field(
     name: &'static str,
     old: Option<String>,

@@ -1,5 +1,5 @@
-//! Customers that Checkout made: our metadata is put on them, so that they are found again even where
-//! what we know of them is lost.
+//! Adds our metadata to customers that Checkout created, so that they are found again even if our
+//! row of them is lost.
 
 use store::StripeCustomerRowId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,14 +12,11 @@ use store::{
 use super::{Holder, StepError, connection_to};
 use crate::Engine;
 
-/// Customers in one round.
+/// How many customers are read at a time.
 const AT_ONCE: u64 = 100;
 
-/// Puts our metadata on customers that have yet to get it. An account whose key does not work is left
-/// to the next round.
-///
-/// # Errors
-/// If the database fails.
+/// Adds our metadata to customers that do not have it yet. An account whose key does not work is
+/// left to the next sweep.
 pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
     let mut silent = BTreeSet::new();
     let mut after = StripeCustomerRowId::new(0);
@@ -54,7 +51,7 @@ async fn mark(state: &Engine, row: &stripe_customer::Model) -> Result<(), StepEr
     if let (Some(customer), Some(metadata)) = (&row.customer_id, metadata) {
         let connection = connection_to(state, row.stripe_account_id).await?;
         match connection.gateway.add_metadata(customer, metadata).await {
-            // A customer that is no more needs none, and whoever needs one makes another.
+            // A deleted customer needs no metadata. The next purchase or credit creates another.
             Ok(_) | Err(Fault::Refused(_)) => {}
             Err(fault) => return Err(fault.into()),
         }
@@ -62,7 +59,7 @@ async fn mark(state: &Engine, row: &stripe_customer::Model) -> Result<(), StepEr
     Ok(stripe_customers::set_marked(state.db.writer(), row).await?)
 }
 
-/// Our ids; `None` where it is nobody's any more.
+/// The metadata of the row's customer; `None` if its member or platform referrer no longer exists.
 async fn metadata_of(
     state: &Engine,
     row: &stripe_customer::Model,

@@ -1,4 +1,4 @@
-//! The credit on a member's Stripe balance, as Stripe has it.
+//! Reads the credit on a member's Stripe balance.
 
 use anyhow::Context;
 use domain::credit::StripeAmount;
@@ -19,17 +19,17 @@ use stripe_gateway::{Customer, Found};
 use super::connection;
 use crate::Engine;
 
-/// How long what we read last may stand in for asking again.
+/// How long a stored balance is shown before Stripe is asked again.
 const FRESH: time::Duration = time::Duration::minutes(1);
 
-/// How long a page waits for Stripe before it shows what we know.
+/// How long a page waits for Stripe before it shows the stored balance.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The member's balance; asks Stripe when what we know is older than a minute or was spent since. What
-/// is at former accounts is told as it was last known.
+/// The member's balance. Stripe is asked if the stored balance is older than a minute or was spent
+/// since. Balances at former accounts are shown as they were last stored.
 ///
 /// # Errors
-/// If the database fails. Stripe's silence is an answer: the last one known.
+/// If the database fails. If Stripe does not answer, the last known balance is returned.
 pub async fn of(
     state: &Engine,
     site: &Site,
@@ -50,7 +50,7 @@ pub async fn of(
         .iter()
         .filter(|(row, live)| {
             let same = here.is_some_and(|here| here.customer_id == row.customer_id);
-            // Test money is not told beside real money.
+            // Test money is not shown next to real money.
             let told = mode.is_none_or(|mode| mode.livemode() == *live);
             Some(row.stripe_account_id) != present && told && !same
         })
@@ -65,7 +65,7 @@ pub async fn of(
     Ok(MemberBalance { now, former })
 }
 
-/// The balance as last read. Stripe keeps it in one currency, whatever the site trades in now.
+/// The stored balance. Stripe keeps it in one currency, even if the site uses another one now.
 fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
     let currency = row.balance_currency.as_deref().copied();
     let currency = currency.unwrap_or(site.currency());
@@ -111,7 +111,7 @@ async fn at_account(
     }
 }
 
-/// `None` for a currency that no site trades in: nothing here can be paid from it.
+/// Returns `None` for a currency that no site uses: nothing here can be paid from it.
 fn currency_of(customer: &Customer, site: &Site) -> Option<Currency> {
     match &customer.currency {
         Some(code) => Currency::parse(code),

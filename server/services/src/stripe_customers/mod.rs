@@ -1,5 +1,5 @@
-//! The Stripe customer of a member or a partner: made if there is none (`docs/rules.md` 25), once for each
-//! account.
+//! The Stripe customer of a member or a platform referrer: created if there is none
+//! (`docs/rules.md` 25), once in each Stripe account.
 
 mod adopted;
 pub mod balance;
@@ -25,27 +25,20 @@ use crate::Engine;
 
 pub use adopted::mark_adopted;
 
-/// A site's account and the gateway that acts for it.
+/// A Stripe account and the gateway that acts for it.
 pub struct Connection {
-    /// The account.
     pub account: StripeAccount,
-    /// What can be asked of it.
+    /// Sends requests under the account's secret key.
     pub gateway: Arc<dyn StripeGateway>,
 }
 
-/// The site's connection to Stripe; `None` where Stripe is not connected, which pages and jobs
-/// know as a state of its own.
-///
-/// # Errors
-/// If the database fails.
+/// The site's connection to Stripe; `None` if Stripe is not connected, which is a normal state for
+/// pages and jobs.
 pub async fn connection(state: &Engine, site: &Site) -> Result<Option<Connection>, DbErr> {
     usable(state, site.row.stripe_account_id).await
 }
 
-/// The platform's connection to Stripe; `None` where Stripe is not connected.
-///
-/// # Errors
-/// As [`connection`].
+/// The platform's connection to Stripe; `None` if Stripe is not connected.
 pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, DbErr> {
     let settings = platform_settings::get(state.db.reader()).await?;
     usable(state, settings.stripe_account_id).await
@@ -56,11 +49,11 @@ async fn usable(state: &Engine, account_id: Option<StripeAccountId>) -> Result<O
     Ok(account.and_then(|account| open(state, account).ok()))
 }
 
-/// The connection to one account, whoever uses it now.
+/// The connection to one account, whether or not a program still uses it.
 ///
 /// # Errors
-/// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
-/// come: once the right `APP_SECRET` is back, they do.
+/// [`Fault::NotConnected`] if there is none. [`Fault::Unknown`], which is retried, if the secrets
+/// cannot be opened: once the right `APP_SECRET` is back, they can.
 pub async fn connection_to(state: &Engine, account_id: StripeAccountId) -> Result<Connection, StepError> {
     let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
@@ -79,18 +72,18 @@ fn open(state: &Engine, account: StripeAccount) -> Result<Connection, Fault> {
     Ok(Connection { account, gateway })
 }
 
-/// The metadata under which a customer carries the installation that made it.
+/// The metadata key for the installation that created a customer.
 const REALM: &str = "realm";
-/// The metadata under which a customer carries the token of the member or partner whose it is.
+/// The metadata key for the token of the member or platform referrer to whom a customer belongs.
 const HOLDER: &str = "holder";
 
-/// What a step with both the database and Stripe in it can end in.
+/// The error of a step that uses both the database and Stripe.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// Stripe: the rules decide what follows.
+    /// A Stripe error: the rules decide what follows.
     #[error("Stripe: {0:?}")]
     Stripe(Fault),
-    /// The database: the step is repeated later.
+    /// A database error: the step is repeated later.
     #[error(transparent)]
     Database(#[from] sea_orm::DbErr),
 }
@@ -101,26 +94,27 @@ impl From<Fault> for StepError {
     }
 }
 
-/// Whose balance it is.
+/// The person to whom a customer and its balance belong.
 pub enum Holder<'a> {
-    /// A member of a site.
     Member(&'a Site, &'a user::Model),
-    /// A partner of the platform.
+    /// A platform referrer.
     Partner {
-        /// Of the installation, the same for all brands.
+        /// The realm of the installation, which is the same for all brands.
         realm: &'a str,
-        /// The partner.
         partner: &'a platform_referrer::Model,
     },
 }
 
-/// The holder's customer: the one we know if it still lives, also where we know it from another
-/// connection of the same account of Stripe; else the one that we made and whose answer was lost, else
-/// a new one. A customer that only shares a member's address is left alone: nobody has proved that the
-/// address is theirs, and a balance is money. A partner's is taken (`domain::referral::choose_customer`).
+/// The holder's customer. In this order: the stored one, if it still exists; one that is stored for
+/// another connection of the same Stripe account; one that we created and whose answer was lost; a
+/// new one.
+///
+/// A customer that only shares a member's e-mail address is not taken: nobody has proved that the
+/// address belongs to the member, and a balance is money. For a platform referrer such a customer
+/// is taken (`domain::referral::choose_customer`).
 ///
 /// # Errors
-/// What Stripe or the database said.
+/// The error of Stripe or of the database.
 pub async fn get_or_create(
     state: &Engine,
     connection: &Connection,
@@ -146,8 +140,9 @@ pub async fn get_or_create(
     remember(state, holder, &row, customer).await
 }
 
-/// The id of the holder's customer at this account, where one is known, without asking whether it
-/// lives; also one that is known from another connection of the same account of Stripe.
+/// The id of the holder's customer in this account, if one is stored, without checking that it
+/// still exists. A customer that is stored for another connection of the same Stripe account counts
+/// too.
 ///
 /// # Errors
 /// As [`get_or_create`].
@@ -180,8 +175,8 @@ async fn row_of(
     stripe_customers::get_or_insert(db, account, holder.id(), &token).await
 }
 
-/// A customer that is remembered at another account of ours, if the present key sees it: then that is
-/// the same account of Stripe, connected anew, and the credit is there.
+/// A customer that is stored for another account row, if the present key can read it. Then both
+/// rows are the same Stripe account, which was connected again, and the credit is there.
 async fn known_elsewhere(
     state: &Engine,
     connection: &Connection,
@@ -213,8 +208,8 @@ async fn remember(
     let marked = holder.is_on(&customer);
     match stripe_customers::set_customer(db, row, email, &customer.id, marked).await? {
         true => Ok(customer),
-        // Another was made at the same time, around a rolled key, or a partner's address was
-        // corrected: whoever tries again finds what stays.
+        // Another customer was stored at the same time, around a rolled key, or the platform
+        // referrer's address was corrected. The next try finds the stored customer.
         false => Err(Fault::NotExecuted.into()),
     }
 }
@@ -232,8 +227,9 @@ async fn create(
     };
     let key = holder.key(row);
     let made = connection.gateway.create_customer(new, &key).await;
-    // Made: another one, should this be deleted, needs another key. A 5xx is stored under the key
-    // and would repeat for ever, and so would what is said of a key that is known with another name.
+    // Use a new key next time: after success, so that a deleted customer can be created again;
+    // after a 5xx, because Stripe replays it for this key; and after `KeyReused`, because Stripe
+    // keeps this key for another name.
     if matches!(made, Ok(_) | Err(Fault::Server | Fault::KeyReused)) {
         stripe_customers::next_generation(state.db.writer(), row).await?;
     }
@@ -241,7 +237,6 @@ async fn create(
 }
 
 impl Holder<'_> {
-    /// Whose.
     pub fn id(&self) -> HolderId {
         match self {
             Self::Member(_, member) => HolderId::Member(member.id),
@@ -263,7 +258,7 @@ impl Holder<'_> {
         }
     }
 
-    /// What a customer of ours carries: whose it is, by the holder's random token.
+    /// The metadata of a customer that we created: the realm, and the holder's random token.
     pub fn metadata(&self) -> BTreeMap<String, String> {
         let (realm, token) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), &member.token),
@@ -275,8 +270,8 @@ impl Holder<'_> {
         ])
     }
 
-    /// Whether this customer, which has the holder's address, carries our metadata. Ones that were
-    /// made before holders had tokens carry the holder's number.
+    /// Whether this customer, which has the holder's address, carries our metadata. Customers that
+    /// were created before holders had tokens carry the holder's row number.
     fn is_on(&self, customer: &Customer) -> bool {
         let has = |name: &str, text: &str| customer.metadata.get(name).is_some_and(|of| of == text);
         if customer.metadata.contains_key(HOLDER) {
@@ -289,7 +284,7 @@ impl Holder<'_> {
         has(REALM, realm) && has(name, &id.to_string())
     }
 
-    /// The idempotency key under which the next customer is made.
+    /// The idempotency key under which the next customer is created.
     fn key(&self, row: &stripe_customer::Model) -> String {
         let made = row.generation;
         match (self, &row.key_token) {
@@ -303,7 +298,7 @@ impl Holder<'_> {
         }
     }
 
-    /// Which of the customers with the holder's address is the holder's.
+    /// The customer among those with the holder's address that belongs to the holder.
     fn theirs(&self, same_address: Vec<Customer>) -> Option<Customer> {
         match self {
             Self::Member(..) => same_address

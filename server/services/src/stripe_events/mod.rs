@@ -1,4 +1,5 @@
-//! Events from Stripe: verified on the raw bytes, stored whole, applied in one transaction.
+//! Events from Stripe. The caller verifies the signature on the raw bytes; here each event is
+//! stored whole and applied in one transaction.
 
 mod take;
 mod unmatched;
@@ -14,16 +15,16 @@ use crate::purchases::{
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
-/// Applies an event of a kind that we listen to (Stripe, "Types of events").
+/// Applies an event if we handle its kind (Stripe, "Types of events").
 async fn dispatch(
     tx: &DatabaseTransaction,
     source: Source,
     event: Event,
 ) -> anyhow::Result<Applied> {
     if !event_is_of_mode(event.livemode, source.mode) {
-        // Told again, it would be no other: Stripe need not repeat it.
+        // A second delivery would be the same, so Stripe need not repeat it.
         return Ok(Applied::nothing(format!(
-            "it is of {} mode, and this account is of {} mode: nothing was changed",
+            "a {}-mode event for a {}-mode account: nothing was changed",
             source.mode.other().code(),
             source.mode.code()
         )));
@@ -38,7 +39,7 @@ async fn dispatch(
         "checkout.session.async_payment_succeeded" => CheckoutNews::AsyncSucceeded,
         "checkout.session.async_payment_failed" => CheckoutNews::AsyncFailed,
         "checkout.session.expired" => CheckoutNews::Expired,
-        other => return Ok(Applied::nothing(format!("{other} is of no interest here"))),
+        other => return Ok(Applied::nothing(format!("{other} is not handled"))),
     };
     match session {
         Some(session) => told::apply(tx, source, &session, news).await,

@@ -1,4 +1,4 @@
-//! Taking an event: one transaction from its row to what it changes.
+//! Takes an event: stores its row and applies it in one transaction.
 
 use sha2::{Digest, Sha256};
 use store::{
@@ -13,20 +13,20 @@ use super::{
 };
 use crate::{Engine, purchases::applied::Source};
 
-/// What became of an event.
+/// The result of taking an event.
 pub struct Taken {
-    /// In a sentence, for Stripe's list of deliveries.
+    /// One sentence, for Stripe's list of deliveries.
     pub outcome: String,
-    /// It is about a payment of ours that is not found here yet: Stripe is to deliver it again.
+    /// The payment is ours but is not found here yet: Stripe should deliver the event again.
     pub waits: bool,
 }
 
-/// Stores an event of `account` whose signature was verified, and applies it.
+/// Stores and applies an event of `account` whose signature was verified.
 ///
 /// # Errors
-/// If the database fails: nothing is stored then.
+/// If the database fails. Then nothing is stored.
 pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyhow::Result<Taken> {
-    // PostgreSQL text holds no NUL; a NUL in JSON is written \u0000, so nothing authentic is lost.
+    // PostgreSQL text cannot hold NUL. JSON writes a NUL as \u0000, so nothing authentic is lost.
     let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let event = Event::read(&body);
     let event_id = event

@@ -1,5 +1,5 @@
-//! Events about payments of ours that are not found here, as after a backup was put back: kept, and
-//! applied anew at each delivery and by the sweep.
+//! Events about payments of ours that are not found here, for example after a restore from a
+//! backup. They are kept, and applied again at each delivery and by the sweep.
 
 use store::StripeAccountId;
 use domain::{
@@ -17,17 +17,17 @@ use crate::{
     purchases::{applied::Source, checkout::PRODUCT},
 };
 
-/// How long Stripe is told to deliver such an event again. Stripe itself tries for up to three days
-/// (Stripe, "Webhooks", automatic retries).
+/// How long Stripe is asked to deliver such an event again. Stripe itself tries for up to three
+/// days (Stripe, "Webhooks", automatic retries).
 pub const WAITS_FOR: Duration = Duration::hours(72);
 
-/// Events applied anew in one round.
+/// The most events that one sweep applies again.
 const AT_ONCE: u64 = 100;
 
-/// Applies every event that waits and came within [`WAITS_FOR`] once more.
+/// Applies again every unmatched event that was received within [`WAITS_FOR`].
 ///
 /// # Errors
-/// If the database fails; the next round does it.
+/// If the database fails. The next sweep tries again.
 pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
     let from = state.now() - WAITS_FOR;
     for waiting in stripe_events::unmatched(state.db.reader(), from, AT_ONCE).await? {
@@ -59,11 +59,8 @@ async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> any
     Ok(())
 }
 
-/// Applies a locked event that waits; whether a job came of it, to be announced once the transaction
-/// is committed. `None`: it still finds nothing, and nothing was changed.
-///
-/// # Errors
-/// If the database fails.
+/// Applies a locked event that waits for its payment. Returns whether it enqueued a job; then call
+/// `announce` after the commit. `None`: the payment is still not found, and nothing was changed.
 pub async fn apply_waiting(
     state: &Engine,
     tx: &DatabaseTransaction,
@@ -91,22 +88,23 @@ pub async fn apply_waiting(
     Ok(Some(applied.job.is_some()))
 }
 
-/// What somebody paid, as an event tells it.
+/// A payment as an event describes it.
 pub struct Payment {
     /// `cs_…`.
     pub session_id: String,
-    /// The path of the product's page, as our metadata says it.
+    /// The path of the product's page, from our metadata.
     pub product: Option<String>,
-    /// The buyer's address.
+    /// The buyer's e-mail address.
     pub email: Option<String>,
-    /// Stripe's total, in the least units of `currency`.
+    /// Stripe's total, in the smallest units of `currency`.
     total: i64,
-    /// Stripe's word for it.
+    /// The currency code in Stripe's spelling.
     currency: String,
 }
 
 impl Payment {
-    /// `$45.00`; in a currency that nobody here trades in, its least units and its code.
+    /// `$45.00`; for a currency that we do not support, the number of its smallest units and its
+    /// code.
     pub fn amount(&self) -> String {
         match Currency::parse(&self.currency) {
             Some(currency) => Money::new(self.total, currency).to_string(),
@@ -115,7 +113,7 @@ impl Payment {
     }
 }
 
-/// The payment that an event tells of; `None` where nothing was paid.
+/// The payment in an event; `None` if nothing was paid.
 pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     let event = Event::read(&stored.body);
     let kind = event.kind().to_owned();

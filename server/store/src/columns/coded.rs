@@ -1,4 +1,4 @@
-//! Text columns that hold the word of a status, a program, a currency: read as the type, or not at all.
+//! Text columns for values such as a status, a program or a currency. Unknown text is an error.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
@@ -17,9 +17,8 @@ use sea_orm::{
 
 use super::unreadable;
 
-/// A type whose values stand in a column as text.
+/// A type whose values a column stores as text.
 pub trait TextCode: Sized {
-    /// The text in the column.
     fn to_text(&self) -> Cow<'static, str>;
 
     /// Reads [`Self::to_text`] back; `None` if no value has this text.
@@ -53,7 +52,7 @@ text_code!(
     SiteKind
 );
 
-/// As JSON.
+/// Stored as JSON.
 impl TextCode for FailureReason {
     fn to_text(&self) -> Cow<'static, str> {
         serde_json::json!(self).to_string().into()
@@ -64,11 +63,10 @@ impl TextCode for FailureReason {
     }
 }
 
-/// A column of the entity `E` that holds a `T` as text.
+/// A text column of the entity `E` that holds a `T`.
 pub struct Coded<T, E>(T, PhantomData<fn() -> E>);
 
 impl<T, E> Coded<T, E> {
-    /// What the column holds.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -88,7 +86,7 @@ impl<T, E> Deref for Coded<T, E> {
     }
 }
 
-// Derives would ask the same of `E`.
+// Written by hand, because a derive would also require the trait of `E`.
 impl<T: Clone, E> Clone for Coded<T, E> {
     fn clone(&self) -> Self {
         self.0.clone().into()
@@ -162,7 +160,7 @@ impl<T, E> Nullable for Coded<T, E> {
     }
 }
 
-/// Text is never a row's number.
+/// sea-orm requires this for primary keys; text is never a row's number.
 impl<T, E> TryFromU64 for Coded<T, E> {
     fn try_from_u64(_number: u64) -> Result<Self, DbErr> {
         Err(DbErr::ConvertFromU64("text"))

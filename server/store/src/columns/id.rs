@@ -1,4 +1,4 @@
-//! Numbers of rows, each of its own table's type: a member's is no product's.
+//! Typed row ids, so that the id of one table cannot be used for another.
 
 use std::{
     cmp::Ordering,
@@ -14,12 +14,12 @@ use sea_orm::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The number of a row; `Row` says of which table.
+/// The id of a row; `Row` names the table.
 pub struct Id<Row>(i64, PhantomData<fn() -> Row>);
 
 macro_rules! ids {
     ($($alias:ident = $row:ident),* $(,)?) => {
-        /// The rows of each table, for [`Id`] alone.
+        /// Marker types, one for each table, used only by [`Id`].
         pub mod row {
             $(pub enum $row {})*
         }
@@ -47,18 +47,18 @@ ids!(
 );
 
 impl<Row> Id<Row> {
-    /// The row with this number, whether there is one or not: for a number that came from outside.
+    /// Wraps a number, for instance from a URL; a row with it may not exist.
     pub const fn new(number: i64) -> Self {
         Self(number, PhantomData)
     }
 
-    /// The number, for what leaves the program.
+    /// The number, for URLs, JSON and metadata.
     pub const fn get(self) -> i64 {
         self.0
     }
 }
 
-// Derives would ask the same of `Row`.
+// Written by hand, because a derive would also require the trait of `Row`.
 impl<Row> Clone for Id<Row> {
     fn clone(&self) -> Self {
         *self

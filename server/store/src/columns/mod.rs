@@ -1,5 +1,5 @@
-//! The types of columns: ids, moments, and text that stands for a value of a type. A value that cannot be
-//! read is an error that names its table, row and column, never a default.
+//! The types of columns: ids, timestamps and coded text. A value that cannot be read is an error
+//! that names its table, row and column, and never becomes a default.
 
 mod coded;
 mod id;

@@ -1,4 +1,4 @@
-//! Moments, kept as milliseconds since 1970, UTC.
+//! Timestamps, stored as milliseconds since 1970 in UTC.
 
 use std::{
     fmt,
@@ -14,13 +14,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::unreadable;
 
-/// A moment as a column keeps it: UTC, in whole milliseconds.
+/// A column's timestamp: UTC, in whole milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 
 impl Timestamp {
-    /// The moment so many milliseconds after the beginning of 1970, UTC; `None` for one that no calendar
-    /// has.
+    /// Reads milliseconds since 1970 in UTC; `None` if the time is out of range.
     pub fn from_millis(millis: i64) -> Option<Self> {
         let nanos = i128::from(millis) * 1_000_000;
         OffsetDateTime::from_unix_timestamp_nanos(nanos)
@@ -28,22 +27,22 @@ impl Timestamp {
             .map(Self)
     }
 
-    /// Milliseconds since the beginning of 1970, UTC.
+    /// Milliseconds since 1970 in UTC.
     pub fn millis(self) -> i64 {
         self.0.unix_timestamp() * 1_000 + i64::from(self.0.millisecond())
     }
 
-    /// The moment, for rules and for people.
+    /// The time as the rules and pages use it.
     pub fn moment(self) -> OffsetDateTime {
         self.0
     }
 }
 
-/// Cuts off what is less than a millisecond.
+/// Truncates to whole milliseconds.
 impl From<OffsetDateTime> for Timestamp {
     fn from(moment: OffsetDateTime) -> Self {
         let whole = moment.millisecond().into();
-        // Fewer than 1000 milliseconds always fit.
+        // The value is below 1000, so this never fails.
         Self(moment.replace_millisecond(whole).unwrap_or(moment))
     }
 }
@@ -130,7 +129,7 @@ impl IntoActiveValue<Self> for Timestamp {
     }
 }
 
-/// As milliseconds.
+/// Serialized as milliseconds.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.millis().serialize(serializer)
@@ -140,6 +139,6 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let millis = i64::deserialize(deserializer)?;
-        Self::from_millis(millis).ok_or_else(|| D::Error::custom("a moment that no calendar has"))
+        Self::from_millis(millis).ok_or_else(|| D::Error::custom("a time outside the calendar"))
     }
 }

@@ -1,8 +1,9 @@
-//! The error of a column whose value nobody can read.
+//! The error for a column whose value cannot be read.
 
 use sea_orm::{ColIdx, DbErr, QueryResult};
 
-/// Says which row of which `table` holds `value` in the column at `index`, and that it means nothing.
+/// An error that names the table, the row and the column at `index` that hold the unreadable
+/// `value`.
 pub(crate) fn unreadable<I: ColIdx>(
     table: &str,
     row: &QueryResult,
@@ -19,8 +20,8 @@ pub(crate) fn unreadable<I: ColIdx>(
     ))
 }
 
-/// The `id` that was selected with a column: beside `state` it is `id`, beside `credit_state`, as a
-/// join names it, `credit_id`.
+/// Reads the `id` that was selected beside a column: `id` beside `state`, but `credit_id` beside
+/// `credit_state`, since a join adds such a prefix.
 fn id_of(row: &QueryResult, column: &str) -> Option<i64> {
     let ends = column.match_indices('_').map(|(end, _)| end + 1);
     let prefixes = ends.map(|end| &column[..end]).chain([""]);
@@ -29,7 +30,7 @@ fn id_of(row: &QueryResult, column: &str) -> Option<i64> {
         .next()
 }
 
-/// The same of a row that was read.
+/// The same error for a row that has already been read.
 pub(crate) fn unreadable_value(table: &str, id: i64, column: &str, value: &str) -> DbErr {
     DbErr::Type(format!(
         "{table}.{column} of row {id} holds {value:?}, which cannot be read"

@@ -1,4 +1,4 @@
-//! Who is at a due credit, and when it is somebody's turn.
+//! Claims due credits for jobs, so that only one job at a time works on a credit.
 
 use domain::credit::CreditState;
 use domain::credit::{CLOCKS_APART, LONGEST_WAIT};
@@ -13,8 +13,8 @@ use crate::Write;
 use crate::entities::credit::{Column, Entity, Model};
 use crate::{CreditId, Timestamp};
 
-/// Takes a due credit for one job, for `lease`; `None` if it is not due, not yet, or another job
-/// is at it. A job that dies leaves it free when the lease is over.
+/// Claims a due credit for one job for the time of `lease`. `None` if it is not due, must still
+/// wait, or another job holds it. If a job dies, its claim ends with the lease.
 pub async fn claim(
     db: &impl Write,
     id: CreditId,
@@ -37,8 +37,8 @@ pub async fn claim(
     }
 }
 
-/// Due credits that no job is at for its `lease`, ready at or before `ready_by`, the longest waiting
-/// first.
+/// Due credits that no job holds and whose next attempt was at or before `ready_by`, those that
+/// wait longest first.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     ready_by: Timestamp,
@@ -56,7 +56,8 @@ pub async fn overdue(
         .await
 }
 
-/// Ready at or before `by`, or to wait for longer than anything does: the clock was set back since.
+/// Due by `by`. A due time beyond the longest backoff means that the clock was set back since, so
+/// the credit counts as due.
 fn ready(by: Timestamp, now: Timestamp) -> Condition {
     let longest = LONGEST_WAIT + CLOCKS_APART;
     Condition::any()
@@ -64,7 +65,8 @@ fn ready(by: Timestamp, now: Timestamp) -> Condition {
         .add(Column::NextAttemptAt.gt(now + longest))
 }
 
-/// No job is at it, or it is claimed for longer than a `lease`: the clock was set back since.
+/// Claimed by no job. A claim that ends later than a `lease` can means that the clock was set back
+/// since, so the credit counts as free.
 fn free(now: Timestamp, lease: Duration) -> Condition {
     let longest = lease + CLOCKS_APART;
     Condition::any()
@@ -73,8 +75,8 @@ fn free(now: Timestamp, lease: Duration) -> Condition {
         .add(Column::ClaimedUntil.gt(now + longest))
 }
 
-/// The row of a due credit while the job that claimed it holds it. A job that was overtaken
-/// changes nothing.
+/// Matches the row of a due credit only while the job that claimed it still holds it. A job whose
+/// claim was taken over changes nothing.
 pub(super) fn held(credit: &Model) -> Condition {
     let held = Condition::all()
         .add(Column::Id.eq(credit.id))

@@ -1,9 +1,8 @@
-//! A device that is signed in by the mobile API.
+//! An API token: a phone that is signed in to the mobile API.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{ApiTokenId, MemberId, SiteId, Timestamp};
 
-/// A device that is signed in by the mobile API.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_tokens")]
 pub struct Model {
@@ -11,15 +10,15 @@ pub struct Model {
     pub id: ApiTokenId,
     pub site_id: SiteId,
     pub user_id: MemberId,
-    /// SHA-256 of the token, in hexadecimal digits.
+    /// SHA-256 of the token in hexadecimal digits.
     pub hash: String,
-    /// `Jane's iPhone`.
+    /// For instance `Jane's iPhone`.
     pub device_name: String,
     pub created_at: Timestamp,
-    /// To the hour.
+    /// Updated at most once an hour.
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
-    /// The member's when the device signed in.
+    /// The member's `session_version` when the device signed in.
     pub session_version: i64,
 }
 

@@ -1,17 +1,16 @@
-//! A change that somebody made by hand.
+//! A change made by an admin or by command.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{AuditEntryId, MemberId, SiteId, Timestamp};
 
-/// A change that somebody made by hand.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_log")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: AuditEntryId,
-    /// `None`: of the platform program.
+    /// `None` for the platform program.
     pub site_id: Option<SiteId>,
-    /// `None`: by the command line.
+    /// `None` for the command line.
     pub actor_id: Option<MemberId>,
     pub actor: String,
     pub subject: String,

@@ -1,45 +1,45 @@
-//! A Checkout session of either program. Written before Stripe is asked for it.
+//! A Checkout session of either program, inserted before the request to Stripe.
 use domain::{credit::Program, purchase::SessionState};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{CheckoutSessionId, Coded, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
-/// A Checkout session of either program. Written before Stripe is asked for it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "checkout_sessions")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: CheckoutSessionId,
-    /// Random; the session carries it in its metadata, and it is in its idempotency key.
+    /// Random. The session carries it in its metadata, and the idempotency key contains it.
     pub token: String,
     pub program: Coded<Program, Entity>,
     pub site_id: SiteId,
-    /// What a tenant sells in it.
+    /// The tenant's purchase.
     pub purchase_id: Option<PurchaseId>,
-    /// `Plan::code` of what the platform sells in it.
+    /// `Plan::code` of a platform subscription.
     pub plan: Option<String>,
-    /// The platform referrer's code that it carries.
+    /// The platform referrer's code in the session's metadata.
     pub referral_code: Option<String>,
-    /// When the link with that code was clicked.
+    /// When the buyer clicked the link with that code.
     pub clicked_at: Option<Timestamp>,
-    /// The account that it is made in.
+    /// The account at which the session is created.
     pub stripe_account_id: StripeAccountId,
-    /// Of the key that it was made under.
+    /// The account's mode.
     pub livemode: bool,
     /// `stripe_gateway::NewCheckout` as JSON; `None` in rows older than this table.
     pub request: Option<String>,
     pub state: Coded<SessionState, Entity>,
-    /// Who has it open for what; `None` once it is over.
+    /// Names the buyer and the product while the session is open, so that they have no second one;
+    /// `None` once it has ended.
     pub open_for: Option<String>,
     /// `cs_…`.
     pub session_id: Option<String>,
-    /// Stripe's page.
+    /// The URL of Stripe's page.
     pub url: Option<String>,
-    /// When Stripe was last asked what became of it.
+    /// When Stripe was last asked about the session.
     pub checked_at: Option<Timestamp>,
-    /// When it is to be asked next; `None`: no more.
+    /// When to ask Stripe next; `None` if no more.
     pub next_check_at: Option<Timestamp>,
-    /// When Stripe was last asked to make it; written before it is asked.
+    /// When the request was last sent, written before sending.
     pub last_sent_at: Timestamp,
     pub created_at: Timestamp,
 }

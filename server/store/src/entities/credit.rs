@@ -1,4 +1,4 @@
-//! The ledger: a change that we ask of a Stripe balance.
+//! A row of the ledger: a change that we ask of a Stripe balance.
 use domain::{
     credit::{CreditState, Program},
     money::Currency,
@@ -11,7 +11,6 @@ use crate::columns::{
     StripeAccountId, Timestamp,
 };
 
-/// The ledger: a change that we ask of a Stripe balance.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "credits")]
 pub struct Model {
@@ -22,38 +21,38 @@ pub struct Model {
     pub referral_id: Option<ReferralId>,
     pub platform_referral_id: Option<PlatformReferralId>,
     pub beneficiary_id: Option<MemberId>,
-    /// The partner, in the platform program.
+    /// The platform referrer, in the platform program.
     pub platform_referrer_id: Option<PlatformReferrerId>,
     pub stripe_account_id: Option<StripeAccountId>,
-    /// Earned in live mode; `None`: in neither, by a sale in person while Stripe was not connected.
+    /// Whether it was earned in live mode; `None` for a counter sale while Stripe was not
+    /// connected.
     pub livemode: Option<bool>,
-    /// Signed as Stripe signs it: negative is a credit.
+    /// With Stripe's sign: a credit is negative.
     pub amount_cents: i64,
     pub currency: Coded<Currency, Entity>,
     pub idempotency_key: String,
-    /// When the referral began: no entry of this credit at Stripe is older.
+    /// When the referral began. No balance transaction of this credit can be older.
     pub referred_at: Option<Timestamp>,
     /// `due`, `issued` or `failed`.
     pub state: Coded<CreditState, Entity>,
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
     pub attempts: i64,
     pub key_generation: i64,
-    /// When the key in use was first sent.
+    /// When the idempotency key in use was first sent.
     pub first_sent_at: Option<Timestamp>,
     /// When the balance transaction was last sent.
     pub last_sent_at: Option<Timestamp>,
-    /// `stripe_accounts.version` when it was sent: after a change of the account's keys, of whichever,
-    /// it may go out under another secret.
+    /// `stripe_accounts.version` at the time of sending. If it differs now, the account's keys
+    /// changed and the next request may use another secret key.
     pub stripe_account_version: Option<i64>,
     pub key_is_spoilt: bool,
     pub next_attempt_at: Timestamp,
-    /// A job is at it until then.
+    /// Until when a job has claimed the credit.
     pub claimed_until: Option<Timestamp>,
     pub stripe_customer_id: Option<String>,
     pub stripe_transaction_id: Option<String>,
     pub created_at: Timestamp,
     pub issued_at: Option<Timestamp>,
-    /// When it was given up.
     pub failed_at: Option<Timestamp>,
 }
 

@@ -1,19 +1,18 @@
-//! Where the database was when it was last served: one row, with the id 1.
+//! The location where the database was last served: a single row with id 1.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::Timestamp;
 
-/// Where the database was when it was last served: one row, with the id 1.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "database_location")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
-    /// `None`: it was never served since this is kept.
+    /// `None` if the database was not served since this table exists.
     pub location: Option<String>,
-    /// When `location` was written; milliseconds, UTC.
+    /// When `location` was written.
     pub recorded_at: Option<Timestamp>,
-    /// When it was made a copy for trying things out; milliseconds, UTC. `None`: it is none.
+    /// When `server detach` made this a copy for experiments; `None` if it is no such copy.
     pub detached_at: Option<Timestamp>,
 }
 

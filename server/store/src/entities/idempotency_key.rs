@@ -1,21 +1,21 @@
-//! A call of the mobile API that may be repeated.
+//! An idempotency key of the mobile API, with the stored response.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::Timestamp;
 
-/// A call of the mobile API that may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
-    /// Of the key, and of who sent it where.
+    /// Hash of the key with its sender and endpoint.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key_hash: String,
-    /// Of what was sent.
+    /// Keyed hash of the request.
     pub fingerprint: String,
-    /// What was answered, sealed: it may hold a token. Missing while the call is under way.
+    /// The response, encrypted because it may contain an API token. `None` while the call is
+    /// running.
     pub sealed_answer: Option<String>,
     pub created_at: Timestamp,
-    /// Until then somebody is at work on it.
+    /// Until when a call has claimed the key.
     pub claimed_until: Timestamp,
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The rows of each table. Conventions of units: see the crate `migration`.
+//! The rows of each table. The crate `migration` explains the units.
 
 pub mod api_token;
 pub mod audit_entry;

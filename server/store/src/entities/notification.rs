@@ -1,9 +1,8 @@
-//! A sentence to a member.
+//! A notification: a sentence to a member.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{CreditId, MemberId, NotificationId, SiteId, Timestamp};
 
-/// A sentence to a member.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notifications")]
 pub struct Model {
@@ -11,7 +10,7 @@ pub struct Model {
     pub id: NotificationId,
     pub site_id: SiteId,
     pub user_id: MemberId,
-    /// The credit that it tells of: one notification for each.
+    /// The credit that it announces; each credit has at most one notification.
     pub credit_id: Option<CreditId>,
     pub text: String,
     pub read_at: Option<Timestamp>,

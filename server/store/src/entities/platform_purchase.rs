@@ -1,4 +1,4 @@
-//! A subscription to PewPros or CoachPros, as Stripe told of it.
+//! A subscription to PewPros or CoachPros, as Stripe reported it.
 use domain::{
     money::Currency,
     purchase::{CreditCheck, PurchaseState},
@@ -7,31 +7,30 @@ use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, PlatformPurchaseId, SiteId, StripeAccountId, Timestamp};
 
-/// A subscription to PewPros or CoachPros, as Stripe told of it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_purchases")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: PlatformPurchaseId,
-    /// The brand.
+    /// The brand's site.
     pub site_id: SiteId,
-    /// `Plan::code`, or what the metadata said.
+    /// `Plan::code`, or other text from the session's metadata.
     pub plan: String,
     pub currency: Coded<Currency, Entity>,
     pub customer_email: Option<String>,
-    /// Stripe's total, before the customer's balance.
+    /// Stripe's total before the customer balance.
     pub paid_cents: Option<i64>,
     pub state: Coded<PurchaseState, Entity>,
-    /// The code that came with it.
+    /// The referral code in the session's metadata.
     pub code: Option<String>,
-    /// When the link was clicked.
+    /// When the buyer clicked the referral link.
     pub clicked_at: Option<Timestamp>,
     pub stripe_account_id: StripeAccountId,
-    /// Made in live mode.
+    /// Whether it was made in live mode.
     pub livemode: Option<bool>,
     pub checkout_session_id: String,
     pub subscription_id: Option<String>,
-    /// The outbox; `none`, `due` or `done`.
+    /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! A subscription that came through a partner's link.
+//! A subscription that came through a platform referrer's link.
 use domain::{
     money::Currency,
     referral::{FailureReason, ReferralStatus},
@@ -9,18 +9,17 @@ use crate::columns::{
     Coded, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, SiteId, Timestamp,
 };
 
-/// A subscription that came through a partner's link.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_referrals")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: PlatformReferralId,
-    /// The brand.
+    /// The brand's site.
     pub site_id: SiteId,
     pub referrer_id: PlatformReferrerId,
     pub purchase_id: PlatformPurchaseId,
     pub customer_email: String,
-    /// As the purchase has it.
+    /// The purchase's plan.
     pub plan: String,
     pub status: Coded<ReferralStatus, Entity>,
     pub failure_reason: Option<Coded<FailureReason, Entity>>,

@@ -1,15 +1,14 @@
-//! A partner: somebody whom an admin registered, and whose link sells subscriptions.
+//! A platform referrer: a person whom an admin registered and whose link sells subscriptions.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{PlatformReferrerId, Timestamp};
 
-/// A partner: somebody whom an admin registered, and whose link sells subscriptions.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_referrers")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: PlatformReferrerId,
-    /// Random; what Stripe keeps names the row by it.
+    /// Random name of the row in everything that Stripe stores.
     pub token: String,
     pub name: String,
     /// As typed.
@@ -17,9 +16,9 @@ pub struct Model {
     /// `Email::account`.
     pub email_account: String,
     pub code: String,
-    /// From then on the code earns nothing.
+    /// From this time on the code earns no credits.
     pub disabled_at: Option<Timestamp>,
-    /// Counts the changes, so that the second of two admins is told.
+    /// Counts changes, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
     pub created_at: Timestamp,
 }

@@ -1,21 +1,20 @@
-//! The settings of the platform program: one row, with the id 1.
+//! The settings of the platform program: a single row with id 1.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::StripeAccountId;
 
-/// The settings of the platform program: one row, with the id 1.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "platform_settings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
-    /// What one referral of a partner earns; 0: the program is off.
+    /// The credit for one platform referral; 0 means that the program is off.
     pub platform_credit_cents: i64,
-    /// How long a referral outlives the session; 0: not at all.
+    /// How many days a referral is remembered beyond the session; 0 for none.
     pub referral_memory_days: i64,
-    /// `None`: Stripe is not connected.
+    /// `None` if Stripe is not connected.
     pub stripe_account_id: Option<StripeAccountId>,
-    /// Counts the changes, so that the second of two admins is told.
+    /// Counts changes, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
 }
 

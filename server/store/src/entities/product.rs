@@ -1,10 +1,9 @@
-//! Something that a tenant sells.
+//! A product that a tenant sells.
 use domain::{money::Currency, purchase::ProductKind};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, ProductId, SiteId, Timestamp};
 
-/// Something that a tenant sells.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "products")]
 pub struct Model {
@@ -17,13 +16,13 @@ pub struct Model {
     pub summary: String,
     pub description: String,
     pub detail: String,
-    /// A membership costs it every month.
+    /// For a membership, the price of a month.
     pub price_cents: i64,
     pub currency: Coded<Currency, Entity>,
     pub picture: String,
     pub position: i64,
     pub withdrawn_at: Option<Timestamp>,
-    /// Counts the changes, so that the second of two admins is told.
+    /// Counts changes, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Who bought what. Written before Stripe is asked.
+//! A member's purchase, inserted before the request to Stripe.
 use domain::{
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState},
@@ -7,7 +7,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp};
 
-/// Who bought what. Written before Stripe is asked.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purchases")]
 pub struct Model {
@@ -16,28 +15,29 @@ pub struct Model {
     pub site_id: SiteId,
     pub buyer_id: MemberId,
     pub product_id: ProductId,
-    /// As it was when it was bought.
+    /// The product's name at the time of the purchase.
     pub product_name: String,
     pub kind: Coded<ProductKind, Entity>,
     pub price_cents: i64,
     pub currency: Coded<Currency, Entity>,
-    /// The total, before the buyer's balance.
+    /// The total before the customer balance.
     pub paid_cents: Option<i64>,
-    /// How much of the total Stripe took from the balance; `None` until Stripe was asked.
+    /// The part of the total that Stripe took from the balance; `None` until Stripe was asked.
     pub credit_used_cents: Option<i64>,
     pub state: Coded<PurchaseState, Entity>,
     pub in_person: bool,
-    /// Of the form that recorded a sale in person: the same form records it once.
+    /// The token of the form that recorded a counter sale, so that the form records it only once.
     pub sale_token: Option<String>,
     pub stripe_account_id: Option<StripeAccountId>,
-    /// Made in live mode; `None` for a sale in person.
+    /// Whether it was made in live mode; `None` for a counter sale.
     pub livemode: Option<bool>,
     pub checkout_session_id: Option<String>,
-    /// Stripe's customer who paid; `None` before that, and of purchases older than the column.
+    /// The Stripe customer who paid; `None` before the payment and in purchases older than the
+    /// column.
     pub stripe_customer_id: Option<String>,
     pub payment_intent_id: Option<String>,
     pub subscription_id: Option<String>,
-    /// `none`, `due` (the outbox: a credit is to be decided) or `done`.
+    /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! One member referred by another.
+//! A referral of one member by another.
 use domain::{
     money::Currency,
     purchase::ProductKind,
@@ -8,25 +8,24 @@ use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp};
 
-/// One member referred by another.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "referrals")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: ReferralId,
     pub site_id: SiteId,
-    /// Random; what Stripe keeps names the row by it.
+    /// Random name of the row in everything that Stripe stores.
     pub token: String,
     pub referrer_id: MemberId,
     pub referred_id: MemberId,
     pub status: Coded<ReferralStatus, Entity>,
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
     pub purchase_id: Option<PurchaseId>,
-    /// Of that purchase.
+    /// The kind of the product in that purchase.
     pub purchase_kind: Option<Coded<ProductKind, Entity>>,
     pub credit_cents: Option<i64>,
     pub currency: Option<Coded<Currency, Entity>>,
-    /// When the friend clicked the link.
+    /// When the friend clicked the referral link.
     pub clicked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub credited_at: Option<Timestamp>,

@@ -1,7 +1,6 @@
-//! A code that was ever given, to a member or a partner.
+//! A referral code that was ever assigned to a member or a platform referrer.
 use sea_orm::entity::prelude::*;
 
-/// A code that was ever given, to a member or a partner.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "referral_codes")]
 pub struct Model {

@@ -1,19 +1,18 @@
-//! How many referrals there are of one day, status, kind and currency. The database counts them.
+//! The number of referrals of one day, status, kind and currency, kept by database triggers.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::SiteId;
 
-/// How many referrals there are of one day, status, kind and currency. The database counts them.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "referral_counts")]
 pub struct Model {
     /// `Program::code`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub program: String,
-    /// 0 in the platform program.
+    /// 0 for the platform program.
     #[sea_orm(primary_key, auto_increment = false)]
     pub site_id: SiteId,
-    /// On which they began: days since the epoch, UTC.
+    /// The day on which they began: days since 1970, UTC.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: i64,
     /// `ReferralStatus::code`.

@@ -3,7 +3,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::columns::Timestamp;
 
-/// A browser session.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 pub struct Model {

@@ -1,10 +1,9 @@
-//! A tenant or a platform brand.
+//! A tenant's or a platform brand's site.
 use domain::account::SiteKind;
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, SiteId, StripeAccountId, Timestamp};
 
-/// A tenant or a platform brand.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sites")]
 pub struct Model {
@@ -15,9 +14,9 @@ pub struct Model {
     pub name: String,
     pub tagline: String,
     pub theme: String,
-    /// Random; tells installations that share a Stripe account apart.
+    /// Random. It distinguishes installations that share a Stripe account.
     pub realm: String,
-    /// `None`: Stripe is not connected.
+    /// `None` if Stripe is not connected.
     pub stripe_account_id: Option<StripeAccountId>,
     pub created_at: Timestamp,
 }

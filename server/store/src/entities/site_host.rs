@@ -1,9 +1,8 @@
-//! A host that a site answers to, without port, in lower case.
+//! A host name of a site, in lower case and without port.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::SiteId;
 
-/// A host that a site answers to, without port, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "site_hosts")]
 pub struct Model {

@@ -1,28 +1,28 @@
-//! A Stripe account with its secrets, sealed.
+//! A Stripe account with its encrypted secrets.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{SiteId, StripeAccountId, Timestamp};
 
-/// A Stripe account with its secrets, sealed.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stripe_accounts")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: StripeAccountId,
-    /// Random; the end of the webhook address.
+    /// Random; the last segment of the webhook endpoint's URL.
     pub public_id: String,
     pub secret_key_sealed: String,
     pub secret_key_last4: String,
-    /// A sealed JSON list: several while one is rotated.
+    /// An encrypted JSON list; it has several secrets while one is being rolled.
     pub webhook_secrets_sealed: String,
     pub livemode: bool,
-    /// The tenant whose account it is; `None` for the platform's.
+    /// The tenant's site; `None` for the platform's account.
     pub site_id: Option<SiteId>,
-    /// `acct_…`, as Stripe told it; `None` until it did.
+    /// `acct_…`; `None` until Stripe has said it.
     pub stripe_account: Option<String>,
-    /// The platform's own: its events sell subscriptions, and no tenant's ever do.
+    /// Whether it is the platform's account. Its events are about platform subscriptions; a
+    /// tenant's never are.
     pub platform: bool,
-    /// Counts the changes, so that the second of two admins is told.
+    /// Counts changes of the keys, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
     pub created_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! A customer of one Stripe account: a member's or a partner's.
+//! A member's or platform referrer's customer at one Stripe account.
 use domain::money::Currency;
 use sea_orm::entity::prelude::*;
 
@@ -6,28 +6,27 @@ use crate::columns::{
     Coded, MemberId, PlatformReferrerId, StripeAccountId, StripeCustomerRowId, Timestamp,
 };
 
-/// A customer of one Stripe account: a member's or a partner's.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stripe_customers")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: StripeCustomerRowId,
     pub stripe_account_id: StripeAccountId,
-    /// The member whose it is; `None` for a partner's.
+    /// The member; `None` for a platform referrer's customer.
     pub user_id: Option<MemberId>,
     pub platform_referrer_id: Option<PlatformReferrerId>,
-    /// `cus_…`; `None` until there is one.
+    /// `cus_…`; `None` until the customer exists.
     pub customer_id: Option<String>,
-    /// Our metadata is on it, so that it can be found again without this row.
+    /// Whether the customer carries our metadata, by which it can be found without this row.
     pub marked: bool,
-    /// Random, or what Stripe calls the first customer: part of the idempotency key of the next one;
-    /// `None` for rows older than the column, whose keys are made of the holder's number.
+    /// Random, or the id of the first customer: part of the next customer's idempotency key. `None`
+    /// in rows older than the column, whose keys contain the person's id.
     pub key_token: Option<String>,
-    /// How many were made: part of the key of the next one.
+    /// How many customers were created: part of the next customer's idempotency key.
     pub generation: i64,
-    /// Credit as Stripe had it at `balance_read_at`, in favour of the holder.
+    /// The balance as Stripe had it at `balance_read_at`; positive is in the customer's favor.
     pub balance_cents: Option<i64>,
-    /// The currency that Stripe keeps the balance in; `None`: the site's.
+    /// The currency of the balance; `None` for the site's currency.
     pub balance_currency: Option<Coded<Currency, Entity>>,
     pub balance_read_at: Option<Timestamp>,
 }

@@ -1,9 +1,8 @@
-//! A webhook event as it came, and what became of it.
+//! A webhook event as received, and its outcome.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{StripeAccountId, StripeEventId, Timestamp};
 
-/// A webhook event as it came, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stripe_events")]
 pub struct Model {
@@ -17,9 +16,9 @@ pub struct Model {
     pub body: String,
     pub outcome: String,
     pub received_at: Timestamp,
-    /// As the event says; `None` where it does not.
+    /// The event's `livemode`, if it has one.
     pub livemode: Option<bool>,
-    /// Since when it waits for the purchase that it is about, in milliseconds; `None`: it does not.
+    /// Since when it waits for the purchase that it is about; `None` if it does not wait.
     pub unmatched_since: Option<Timestamp>,
 }
 

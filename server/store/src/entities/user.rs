@@ -1,35 +1,34 @@
-//! A person on one site.
+//! A member: a person with an account on one site.
 use domain::account::Role;
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{Coded, MemberId, SiteId, Timestamp};
 use time::Date;
 
-/// A person on one site.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: MemberId,
     pub site_id: SiteId,
-    /// Random; what Stripe keeps names the row by it.
+    /// Random name of the row in everything that Stripe stores.
     pub token: String,
     /// As typed.
     pub email: String,
-    /// `Email::account`: one for each site.
+    /// `Email::account`; unique within the site.
     pub email_account: String,
-    /// Argon2id, in PHC form.
+    /// Argon2id in PHC format.
     pub password_hash: String,
     pub first_name: String,
     pub last_name: String,
     pub date_of_birth: Date,
     /// `member` or `admin`.
     pub role: Coded<Role, Entity>,
-    /// Sees and touches the platform program.
+    /// Whether the member can see and change the platform program.
     pub platform_admin: bool,
     pub referral_code: Option<String>,
     pub referred_by_user_id: Option<MemberId>,
-    /// Browser sessions and API tokens of another version have ended.
+    /// Browser sessions and API tokens with another version are invalid.
     pub session_version: i64,
     pub created_at: Timestamp,
 }

@@ -1,17 +1,15 @@
-//! What is written to see whether anything can be: one row, with the id 1.
+//! The readiness check's row: a single row with id 1.
 use sea_orm::entity::prelude::*;
 
 use crate::columns::Timestamp;
 
-/// What is written to see whether anything can be: one row, with the id 1.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "write_probe")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
-    /// Milliseconds, UTC.
     pub written_at: Timestamp,
-    /// As much as an ordinary transaction writes, on SQLite.
+    /// On SQLite, as many bytes as an ordinary transaction writes.
     pub payload: Vec<u8>,
 }
 

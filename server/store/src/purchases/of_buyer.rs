@@ -1,4 +1,4 @@
-//! A buyer's purchases, as pages and the API read them.
+//! A buyer's purchases for pages and the mobile API.
 
 use domain::money::Currency;
 use crate::Coded;
@@ -21,31 +21,29 @@ use crate::{
     products::Address,
 };
 
-/// What a list of purchases shows of one.
+/// A purchase as lists show it.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct ListedPurchase {
-    /// Our id.
     pub id: PurchaseId,
-    /// As it was when it was bought.
+    /// The product's name at the time of the purchase.
     pub product_name: String,
-    /// What kind of product it was.
+    /// The product's kind at the time of the purchase.
     pub kind: Coded<ProductKind, Entity>,
     price_cents: i64,
     currency: Coded<Currency, Entity>,
-    /// Where it stands.
     pub state: Coded<PurchaseState, Entity>,
-    /// Sold at the counter, not through Stripe.
+    /// Whether it is a counter sale, recorded without Stripe.
     pub in_person: bool,
-    /// When it was begun, in milliseconds.
+    /// When the purchase started.
     pub created_at: Timestamp,
-    /// The product's page.
+    /// The address of the product's page.
     #[sea_orm(nested)]
     pub product: Option<Address>,
 }
 
 impl ListedPurchase {
-    /// What was asked, before any balance.
+    /// The price before any customer balance.
     pub fn price(&self) -> Money {
         Money::new(self.price_cents, *self.currency)
     }
@@ -67,19 +65,18 @@ impl From<Bought> for ListedPurchase {
     }
 }
 
-/// A purchase, and where what was bought is.
+/// A purchase with the address of its product's page.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "Entity")]
 pub struct Bought {
-    /// The purchase.
     #[sea_orm(nested)]
     pub purchase: Model,
-    /// The product's page.
+    /// The address of the product's page.
     #[sea_orm(nested)]
     pub product: Option<Address>,
 }
 
-/// The buyer's purchases, newest first, without those that came to nothing.
+/// The buyer's purchases, newest first, without open and expired ones.
 pub async fn of_buyer(
     db: &impl ConnectionTrait,
     site_id: SiteId,
@@ -105,7 +102,7 @@ pub async fn of_buyer(
     ListedPurchase::find_by_statement(list).all(db).await
 }
 
-/// One purchase of the buyer.
+/// The buyer's purchase with this id.
 pub async fn one_of_buyer(
     db: &impl ConnectionTrait,
     site_id: SiteId,

@@ -1,4 +1,4 @@
-//! What the referrals of both programs have in common.
+//! The trait that both programs' referral tables implement for the console's list.
 
 use domain::{
     credit::Program,
@@ -10,66 +10,54 @@ use sea_orm::{EntityTrait, FromQueryResult};
 use crate::{Timestamp, row};
 use crate::entities::{credit, platform_referral, referral};
 
-/// A table of referrals.
 pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {
-    /// For the type of its ids.
+    /// The marker type of the table's ids.
     type Row;
 
-    /// Whose.
     const PROGRAM: Program;
-    /// The site; `None`: the table is of the platform program.
+    /// The site's column; `None` in the platform program's table.
     const SITE: Option<Self::Column>;
-    /// Its columns.
     const ID: Self::Column;
-    /// A `ReferralStatus`.
+    /// Holds a `ReferralStatus`.
     const STATUS: Self::Column;
-    /// A `FailureReason`.
+    /// Holds a `FailureReason`.
     const REASON: Self::Column;
-    /// Purchase type or plan.
+    /// The product kind of the purchase, or the plan.
     const KIND: Self::Column;
-    /// Who referred.
+    /// The referrer's id.
     const REFERRER: Self::Column;
-    /// By what the referred are found: see [`super::People::referred`].
+    /// The column that identifies the referred people: see [`super::People::referred`].
     const REFERRED: Self::Column;
-    /// When it began.
     const CREATED_AT: Self::Column;
-    /// The currency of its credit.
     const CURRENCY: Self::Column;
-    /// What was credited.
+    /// The issued credit in cents.
     const CREDIT_CENTS: Self::Column;
-    /// When it was credited.
     const CREDITED_AT: Self::Column;
-    /// What of the ledger points to it.
+    /// The ledger's column that refers to this table.
     const LEDGER: credit::Column;
 
-    /// What is the same in both tables.
+    /// The row's columns that both tables have.
     fn common(row: &Self::Model) -> Common<'_>;
 }
 
-/// What referrals of both programs have.
+/// The columns that both tables of referrals have.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
-    /// The number of the row in its own table.
+    /// The row's id in its own table.
     pub id: i64,
-    /// Where it stands.
     pub status: ReferralStatus,
-    /// Why it failed.
     pub failure_reason: Option<&'a FailureReason>,
-    /// Purchase type or plan.
+    /// The code of the product kind or plan; `None` before the purchase.
     pub kind: Option<&'a str>,
-    /// What was credited.
+    /// The issued credit in cents.
     pub credit_cents: Option<i64>,
-    /// The currency of the credit.
     pub currency: Option<Currency>,
-    /// When the link was clicked.
     pub clicked_at: Option<Timestamp>,
-    /// When it began.
     pub created_at: Timestamp,
-    /// When it was credited.
     pub credited_at: Option<Timestamp>,
 }
 
-/// Fills [`Listed`] in for a table; both call these columns the same.
+/// Implements [`Listed`] for a table; most columns have the same names in both tables.
 macro_rules! listed {
     ($table:ident, $row:ident, $program:expr, $site:expr, $kind:ident, $field:expr, $referred:ident, $ledger:ident) => {
         impl Listed for $table::Entity {

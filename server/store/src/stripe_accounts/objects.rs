@@ -1,4 +1,4 @@
-//! What an account is known to hold of ours: under a key that sees one of these, it is the same account.
+//! Lists our objects at an account: a secret key that can read one of them is of the same account.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -7,7 +7,7 @@ use sea_orm::{
 use crate::StripeAccountId;
 use crate::entities::{credit, platform_purchase, purchase};
 
-/// Ids of objects at Stripe, the newest first.
+/// Ids of objects at Stripe, newest first.
 pub struct Objects {
     /// `cus_…`.
     pub customers: Vec<String>,
@@ -15,10 +15,7 @@ pub struct Objects {
     pub sessions: Vec<String>,
 }
 
-/// The newest customers and Checkout sessions of ours at this account, at most `limit` of a kind.
-///
-/// # Errors
-/// If the database fails.
+/// Our newest customers and Checkout sessions at this account, at most `limit` of each table.
 pub async fn objects_of(
     db: &impl ConnectionTrait,
     account_id: StripeAccountId,

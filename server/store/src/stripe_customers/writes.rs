@@ -1,4 +1,4 @@
-//! What changes in a customer's row. An event or a call changes the row of its own account alone.
+//! Changes to a customer's row. An event or a call changes only the row of its own account.
 
 use domain::money::Money;
 use sea_orm::{
@@ -14,9 +14,9 @@ use crate::entities::{
 };
 use crate::{MemberId, PlatformReferrerId, StripeAccountId, Timestamp};
 
-/// Remembers the customer of a row; `false` if another was remembered since the row was read, which
-/// stays, or if the address of the partner whose it is is not `email` any more: then it may be
-/// somebody else's.
+/// Stores the customer of a row. `false` if another customer was stored since the row was read,
+/// which stays. Also `false` if the row's platform referrer no longer has the address `email`,
+/// because the customer may then belong to another person.
 pub async fn set_customer(
     db: &impl Write,
     row: &Model,
@@ -53,8 +53,8 @@ pub async fn set_customer(
     Ok(written.rows_affected > 0)
 }
 
-/// Remembers the customer that Checkout made for a member at this account, unless one is known there.
-/// It has none of our metadata yet.
+/// Stores the customer that Checkout created for a member at this account, unless one is known
+/// there. The customer does not carry our metadata yet.
 pub async fn adopt(
     db: &impl Write,
     account_id: StripeAccountId,
@@ -80,7 +80,7 @@ pub async fn adopt(
         .map(|_| ())
 }
 
-/// Our metadata is on the customer of this row.
+/// Records that the row's customer carries our metadata.
 pub async fn set_marked(db: &impl Write, row: &Model) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Marked, Expr::value(true))
@@ -91,7 +91,7 @@ pub async fn set_marked(db: &impl Write, row: &Model) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-/// The holder's customer `customer_id` is no more. One that was remembered meanwhile stays.
+/// Removes the customer `customer_id`, which no longer exists. A customer stored meanwhile stays.
 pub async fn forget_customer(
     db: &impl Write,
     account_id: StripeAccountId,
@@ -111,7 +111,7 @@ pub async fn forget_customer(
         .map(|_| ())
 }
 
-/// The next customer made for this holder gets a key of its own.
+/// Makes sure that the person's next customer is created under a new idempotency key.
 pub async fn next_generation(db: &impl Write, row: &Model) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Generation, Expr::value(row.generation + 1))
@@ -122,8 +122,9 @@ pub async fn next_generation(db: &impl Write, row: &Model) -> Result<(), DbErr> 
         .map(|_| ())
 }
 
-/// A partner got another name or address: the next customer made for them gets a key of its own, since
-/// a key is bound to what was sent. With another `address`, the customer is looked for again.
+/// Records that a platform referrer's name or address changed. Their next customer is created under
+/// a new idempotency key, because a key is bound to its parameters. If the `address` changed, the
+/// customer must be searched for again.
 pub async fn partner_changed(
     db: &impl Write,
     partner_id: PlatformReferrerId,
@@ -140,7 +141,7 @@ pub async fn partner_changed(
     update.exec(db).await.map(|_| ())
 }
 
-/// Remembers the credit on the balance of `customer_id`, in the holder's favour, as Stripe had it at
+/// Stores the balance of `customer_id`, positive in the customer's favor, as Stripe had it at
 /// `read_at`.
 pub async fn set_balance(
     db: &impl Write,
@@ -164,7 +165,7 @@ pub async fn set_balance(
         .map(|_| ())
 }
 
-/// The balance has changed at Stripe: what we remember is old.
+/// Marks the stored balance as outdated, because it changed at Stripe.
 pub async fn forget_balance(
     db: &impl Write,
     account_id: StripeAccountId,

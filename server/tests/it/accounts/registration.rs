@@ -1,5 +1,6 @@
 //! Registration on the web.
 
+use store::MemberId;
 use domain::{
     forms::RegistrationForm,
     referral::{Attribution, Ignored},
@@ -35,7 +36,7 @@ fn with<'a>(field: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
     changed.to_vec()
 }
 
-async fn referrals_of(app: &TestApp, referrer: i64) -> Vec<referral::Model> {
+async fn referrals_of(app: &TestApp, referrer: MemberId) -> Vec<referral::Model> {
     let rows = referral::Entity::find().filter(referral::Column::ReferrerId.eq(referrer));
     rows.all(app.state.db.reader()).await.unwrap()
 }

@@ -59,7 +59,7 @@ async fn what_is_wrong_is_not_told(app: TestApp) {
     for (email, password) in [
         ("nobody@example.com", PASSWORD),
         ("max@example.com", PASSWORD),
-        ("not an e-mail", PASSWORD),
+        ("not an email", PASSWORD),
         ("", ""),
         (EMAIL, ""),
     ] {

@@ -57,7 +57,7 @@ async fn eighty_refused_forms_of_60_kb_leave_no_row(app: TestApp) {
         assert_eq!(answer.status, 303, "{number}");
         visitor(&answer);
         let page = browser.get(answer.header("location")).await;
-        assert!(page.text.contains("class=\"complaints\""), "{number}");
+        assert!(page.text.contains("class=\"form-errors\""), "{number}");
     }
     assert_eq!(rows(&app).await, 0);
 }
@@ -110,10 +110,10 @@ async fn a_normal_form_loses_nothing(app: TestApp) {
         first,
         email,
         "1850-01-15",
-        "Leave control characters",
+        "Remove control characters",
         "already has an account",
         "Check the year",
-        "Somebody who guesses passwords",
+        "This password is easy to guess",
     ] {
         assert!(page.contains(shown), "{shown}");
     }

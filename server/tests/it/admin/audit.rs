@@ -1,5 +1,6 @@
 //! The audit log: who changed what, shown only to those who may see it.
 
+use crate::support::moment;
 use store::SiteId;
 use app::{
     ports::Settings,
@@ -23,7 +24,7 @@ async fn changed(app: &TestApp, site_id: Option<SiteId>, actor: Option<&user::Mo
         site_id,
         actor,
         subject: "Settings",
-        now: 1_795_356_300_000,
+        now: moment(1_795_356_300_000),
     };
     let field = Field {
         name: field,

@@ -1,7 +1,7 @@
 //! What an admin does, through the functions that the console's forms call.
 
 mod audit;
-mod catalogue;
+mod catalog;
 mod members;
 mod referrals;
 mod settings;

@@ -202,7 +202,7 @@ async fn empty_switches_the_program_off(app: TestApp) {
         assert_eq!(of_site(&app).await.tenant_credit_cents, cents, "{typed:?}");
     }
     let now = of_site(&app).await;
-    assert_eq!(now.currency, "usd", "what was not sent stays");
+    assert_eq!(now.currency.code(), "usd", "what was not sent stays");
 }
 
 async fn nobody_else_changes_anything(app: TestApp) {
@@ -344,7 +344,7 @@ async fn another_currency_leaves_balances_what_they_are(app: TestApp) {
         app.advance(Duration::from_secs(minutes * 60));
         let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();
         let known = app.customer_row(mia.id).await.unwrap().balance_currency;
-        assert_eq!(known.as_deref(), Some("usd"));
+        assert_eq!(known.as_deref(), Some(&Currency::Usd));
         let balance = balance::of(&app.state, &site, &mia).await.unwrap().now;
         assert_eq!(balance, ten_dollars, "{minutes} minutes later");
     }

@@ -140,25 +140,21 @@ async fn keys_of_the_wrong_kind_are_refused_beside_the_field(app: TestApp) {
         (
             "test",
             "pk_test_1234",
-            "This is the publishable key. Take the secret key, sk_test_… or sk_live_…",
+            "This is the publishable key. Enter the secret key, sk_test_… or sk_live_…",
         ),
         (
             "live",
             "sk_test_1234",
-            "This is a test key, and Live is chosen.",
+            "This is a test key, but Live is chosen.",
         ),
         (
             "test",
             "sk_live_1234",
-            "Payments are simulated here: a live key has no business here.",
+            "Payments are simulated here: use a test key.",
         ),
-        (
-            "test",
-            "sk_test_12 34",
-            "Type the key without spaces inside.",
-        ),
+        ("test", "sk_test_12 34", "Enter the key without spaces."),
         ("test", &long, "A key has at most 255 characters."),
-        ("test", "", "Take the secret key, sk_test_… or sk_live_…."),
+        ("test", "", "Enter the secret key, sk_test_… or sk_live_…."),
     ] {
         let fields = [("mode", mode), ("secret_key", key)];
         let refusal = dana.refused("connect_stripe", &fields).await;
@@ -200,7 +196,7 @@ async fn a_live_key_in_test_mode_is_refused() {
     let refusal = dana.refused("connect_stripe", &fields).await;
     assert_eq!(
         refusal.about("secret_key"),
-        Some("This is a live key, and Test is chosen.")
+        Some("This is a live key, but Test is chosen.")
     );
     let fields = [("mode", "live"), ("secret_key", "sk_live_1234")];
     dana.done("connect_stripe", &fields).await;
@@ -289,7 +285,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     ];
     dana.done("connect_stripe", &secrets).await;
     let said = dana.done("test_stripe", &[]).await;
-    assert!(said.contains("No event has come yet"), "{said}");
+    assert!(said.contains("No event has arrived yet"), "{said}");
 
     let path = format!("/webhooks/stripe/{}", opened(&app).await.public_id);
     let body = event("evt_1", "some.event", session("cs_1", "paid"));
@@ -297,7 +293,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     let header = crate::support::signature(SECRET, now, &body);
     assert_eq!(app.post_webhook(&path, Some(&header), body).await, 200);
     let said = dana.done("test_stripe", &[]).await;
-    assert!(said.contains("Its last event came on "), "{said}");
+    assert!(said.contains("The last event arrived on "), "{said}");
     let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
     assert!(stripe.last_event_on.unwrap().ends_with(" UTC"));
 
@@ -321,7 +317,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
 
 async fn no_secret_comes_back(app: TestApp) {
     app.stripe
-        .register(Endpoint::new(KEY, "http://127.0.0.1:9/", SECRET));
+        .register_endpoint(Endpoint::new(KEY, "http://127.0.0.1:9/", SECRET));
     let dana = app.detroit_admin().await;
     let secrets = [
         KEY,

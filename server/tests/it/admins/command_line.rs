@@ -57,7 +57,7 @@ async fn the_command_line_says_what_was_done() {
     let (done, out, err) = admin(&revoke, "");
     assert!(done && out.contains("runs the platform program."), "{out}");
     assert!(
-        err.contains("Warning: nobody runs the site detroit-arms now."),
+        err.contains("Warning: the site detroit-arms has no admin now."),
         "{err}"
     );
     let reset = [&["reset"][..], &whom].concat();

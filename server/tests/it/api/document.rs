@@ -1,5 +1,6 @@
 //! The OpenAPI document is generated from the code, and the API does what it says.
 
+use store::Id;
 use std::collections::BTreeSet;
 
 use domain::purchase::ProductKind;
@@ -57,7 +58,7 @@ async fn every_operation_is_called() {
     let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (db, site) = (app.state.db.writer(), app.detroit.id());
     let now = app.state.now();
-    let told = store::notifications::insert(db, site, me, None, "Hello", now).await;
+    let told = store::notifications::insert(db, site, Id::new(me), None, "Hello", now).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
     let notification = told.unwrap().id.to_string();
@@ -74,7 +75,7 @@ async fn every_operation_is_called() {
             .path
             .replace("{id}", id)
             .replace("{code}", "ab3kx7mn");
-        let answer = call(&phone, &operation, &path, ticket.id).await;
+        let answer = call(&phone, &operation, &path, ticket.id.get()).await;
         assert!(
             (200..300).contains(&answer.status),
             "{}: {answer:?}",

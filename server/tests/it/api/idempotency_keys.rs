@@ -63,7 +63,7 @@ async fn a_fresh_token_makes_no_second_purchase(app: TestApp) {
     assert_eq!((again.status, &again.json), (201, &first.json));
     assert_eq!(purchases(&app).await, 1);
 
-    let other = json!({ "product_id": ticket + 1 });
+    let other = json!({ "product_id": ticket.get() + 1 });
     let told = fresh.post_once(PURCHASES, KEY, &other).await;
     told.assert_problem(422, "idempotency-key-reused");
     let told = app.phone().post_once(PURCHASES, KEY, &order).await;

@@ -97,7 +97,7 @@ async fn a_notification_is_read_by_its_member_alone(app: TestApp) {
     for text in ["One", "Two"] {
         let site = app.detroit.id();
         let row = store::notifications::insert(db, site, mia.id, None, text, now).await;
-        rows.push(row.unwrap().id);
+        rows.push(row.unwrap().id.get());
     }
     let read = |id: i64| format!("{NOTIFICATIONS}/{id}/read");
     let jane = app.phone_of("jane@example.com").await;

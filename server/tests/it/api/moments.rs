@@ -1,6 +1,7 @@
 //! Every time in the API has the same precision: parsers such as Swift's `ISO8601DateFormatter`
 //! accept fractions of a second always or never.
 
+use store::Id;
 use std::time::Duration;
 
 use domain::purchase::ProductKind;
@@ -28,7 +29,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     for step in [1, 10, 100, 250, 999] {
         app.set_our_clock_ahead(Duration::from_millis(step));
         let now = app.state.now();
-        let row = notifications::insert(db, site, me, None, "Hello", now);
+        let row = notifications::insert(db, site, Id::new(me), None, "Hello", now);
         let read = format!("/api/v1/me/notifications/{}/read", row.await.unwrap().id);
         let friend = body_with("email", json!(format!("friend{step}@example.com")));
         told.push(app.phone().post(REGISTER, &friend).await.json);

@@ -36,7 +36,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
     for product in [
         json!(null),
         json!(ticket.id.to_string()),
-        json!(ticket.id as f64 + 0.5),
+        json!(ticket.id.get() as f64 + 0.5),
         json!(1e30),
         json!([ticket.id]),
         json!(true),
@@ -46,7 +46,7 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         assert_eq!(told.fields(), ["product_id"], "{product}");
     }
     let begun = mia
-        .post(PURCHASES, &json!({ "product_id": ticket.id as f64 }))
+        .post(PURCHASES, &json!({ "product_id": ticket.id.get() as f64 }))
         .await;
     assert_eq!(begun.status, 201);
     let address = begun.header("location");
@@ -78,6 +78,6 @@ async fn stripe_in_trouble(app: TestApp) {
     assert_eq!(again.json, told.json);
     assert_eq!(again.header("location"), told.header("location"));
     assert_eq!(again.header("idempotent-replayed"), "true");
-    let sessions = &app.stripe.books(STRIPE_KEY, None)["sessions"];
+    let sessions = &app.stripe.objects(STRIPE_KEY, None)["sessions"];
     assert_eq!(sessions.as_array().unwrap().len(), 1);
 }

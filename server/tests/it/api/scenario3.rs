@@ -1,8 +1,9 @@
 //! "Scenario 3: Mobile App Registration with Referral" (the guide), up to Credited.
 
+use store::Id;
 use domain::referral::ReferralStatus;
 use serde_json::json;
-use stripe_stand_in::How;
+use stripe_stand_in::PaymentStatus;
 
 use super::{ME, REGISTER, body_with, guides_body};
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
@@ -48,19 +49,20 @@ async fn a_friend_by_the_app_earns_the_credit(app: TestApp) {
     let bought = json!({ "product_id": ticket.id });
     let begun = friend.post("/api/v1/purchases", &bought).await;
     assert_eq!((begun.status, begun.text("status").as_str()), (201, "open"));
-    let session = app.stripe.books(STRIPE_KEY, None)["sessions"][0].clone();
+    let session = app.stripe.objects(STRIPE_KEY, None)["sessions"][0].clone();
     assert_eq!(begun.text("checkout_url"), session["url"].as_str().unwrap());
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     app.stripe
-        .delivered(STRIPE_KEY, "checkout.session.completed", 1)
+        .wait_until_delivered(STRIPE_KEY, "checkout.session.completed", 1)
         .await
         .unwrap();
     let purchase = friend.get(&begun.header("location")).await;
     assert_eq!(purchase.text("status"), "paid");
 
-    app.decide(purchase.json["id"].as_i64().unwrap()).await;
+    app.decide(Id::new(purchase.json["id"].as_i64().unwrap()))
+        .await;
     app.issue().await;
     let referrals = mia.get("/api/v1/me/referrals").await;
     let credited = &referrals.json["data"][0];

@@ -1,6 +1,6 @@
 //! The calls to Stripe at which a fault can strike.
 
-use stripe_stand_in::{Fault, FaultKind, Received};
+use stripe_stand_in::{Fault, FaultKind, ReceivedRequest};
 
 /// One kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Call {
     }
 
     /// Whether Stripe received a call of this kind.
-    pub fn is(self, received: &Received) -> bool {
+    pub fn is(self, received: &ReceivedRequest) -> bool {
         let (method, begins, ends) = self.address();
         received.method == method
             && received.path.starts_with(begins)

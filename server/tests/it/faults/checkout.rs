@@ -1,12 +1,15 @@
 //! Beginning a Checkout session with a fault on the way: the buyer learns that nothing was charged,
 //! and the next attempt makes one purchase and one credit.
 
+use store::ProductId;
+use store::Id;
+use domain::purchase::PurchaseState;
 use domain::{credit::Program, purchase::ProductKind};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use store::entities::purchase;
-use stripe_stand_in::How;
+use stripe_stand_in::PaymentStatus;
 
 use super::{
     Call, Trouble,
@@ -88,7 +91,11 @@ async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Tro
     let session = sessions.iter().find(|one| one["url"] == url.as_str());
     let session = session.expect("a session of this page")["id"].as_str();
     app.stripe
-        .complete(session.unwrap(), How::Paid, Some("kim@example.com"))
+        .complete(
+            session.unwrap(),
+            PaymentStatus::Paid,
+            Some("kim@example.com"),
+        )
         .unwrap();
     for left in sessions.iter().filter(|one| one["status"] == "open") {
         let id = left["id"].as_str();
@@ -101,8 +108,8 @@ async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Tro
         panic!("not one sale");
     };
     match owed {
-        Owed::Member(_) => app.decide(sale).await,
-        Owed::Partner(_) => app.decide_platform(sale).await,
+        Owed::Member(_) => app.decide(Id::new(sale)).await,
+        Owed::Partner(_) => app.decide_platform(Id::new(sale)).await,
     }
     owed.tell(&app).await;
     assert_eq!(paid(&app, &owed).await, [sale], "told once more");
@@ -134,16 +141,16 @@ async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
         Owed::Member(_) => {
             let rows = purchase::Entity::find().all(app.state.db.reader()).await;
             let rows = rows.unwrap().into_iter();
-            rows.map(|row| (row.id, row.state, row.paid_cents))
+            rows.map(|row| (row.id.get(), *row.state, row.paid_cents))
                 .collect()
         }
         Owed::Partner(_) => {
             let rows = app.platform_purchases().await.into_iter();
-            rows.map(|row| (row.id, row.state, row.paid_cents))
+            rows.map(|row| (row.id.get(), *row.state, row.paid_cents))
                 .collect()
         }
     };
-    let (paid, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.1 == "paid");
+    let (paid, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.1 == PurchaseState::Paid);
     assert!(others.iter().all(|row| row.2.is_none()), "{others:?}");
     paid.into_iter().map(|row| row.0).collect()
 }
@@ -161,7 +168,7 @@ impl Way {
 
 impl Way {
     /// The product to buy.
-    async fn product(self, app: &TestApp, referred: &Referred) -> i64 {
+    async fn product(self, app: &TestApp, referred: &Referred) -> ProductId {
         match self {
             Self::MembershipWeb | Self::MembershipApi => {
                 let (site, kind) = (&app.detroit, ProductKind::Membership);

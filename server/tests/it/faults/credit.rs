@@ -52,7 +52,7 @@ pub async fn is_given_once(mut app: TestApp, (program, call): (Program, Call), t
         assert_eq!(unused == 0, makes(program, call, trouble), "it struck");
     }
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     owed.assert_credited_once(&app).await;
     let entry = owed.entries(&app).remove(0);
     let recipient = entry["customer"].as_str().unwrap();

@@ -1,5 +1,6 @@
 //! Somebody to whom the next sale owes a credit.
 
+use store::Coded;
 use app::types::Outcome;
 use domain::{
     credit::Program,
@@ -40,7 +41,7 @@ impl Owed {
         match program {
             Program::Tenant => Self::Member(Box::new(member(app).await)),
             Program::Platform => {
-                app.stripe.hold(PLATFORM_KEY);
+                app.stripe.hold_deliveries(PLATFORM_KEY);
                 Self::Partner(Box::new(app.platform().await))
             }
         }
@@ -173,9 +174,9 @@ impl Owed {
     /// Retries the failed credit as an admin.
     pub async fn retry(&self, app: &TestApp) {
         let (ports, program, id) = match self {
-            Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id),
+            Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id.get()),
             Self::Partner(_) => {
-                let id = app.platform_referral().await.id;
+                let id = app.platform_referral().await.id.get();
                 (app.pat().await, Program::Platform, id)
             }
         };
@@ -184,13 +185,13 @@ impl Owed {
             .retry(program, vec![id])
             .await
             .unwrap();
-        let tried = Outcome::Done("1 credit is being tried again.".to_owned());
+        let tried = Outcome::Done("1 credit is being retried.".to_owned());
         assert_eq!(outcome, tried);
     }
 
     /// A list of the objects in this program's Stripe account: `customers`, `sessions`, `events`.
     pub fn listed(&self, app: &TestApp, list: &str) -> Vec<Value> {
-        let books = app.stripe.books(self.secret_key(), None);
+        let books = app.stripe.objects(self.secret_key(), None);
         books[list].as_array().cloned().expect("a list")
     }
 
@@ -214,11 +215,13 @@ impl Owed {
         match self {
             Self::Member(_) => {
                 let row = app.referral().await;
-                (*row.status, row.reason(), row.credit_cents)
+                let reason = row.failure_reason.map(Coded::into_inner);
+                (*row.status, reason, row.credit_cents)
             }
             Self::Partner(_) => {
                 let row = app.platform_referral().await;
-                (*row.status, row.reason(), row.credit_cents)
+                let reason = row.failure_reason.map(Coded::into_inner);
+                (*row.status, reason, row.credit_cents)
             }
         }
     }
@@ -228,7 +231,7 @@ impl Owed {
         let reason = Some(FailureReason::Unreachable);
         let failed = (ReferralStatus::Failed, reason, None);
         assert_eq!(self.referral(app).await, failed);
-        assert_eq!(app.credits().await[0].state, "failed");
+        assert_eq!(app.credits().await[0].state.code(), "failed");
         assert!(self.told(app).await.is_empty());
     }
 
@@ -298,7 +301,7 @@ pub fn assert_nothing_was_searched(app: &TestApp) {
 
 /// Jane has registered through Mia's link, and has bought nothing yet.
 async fn member(app: &TestApp) -> Referred {
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     let webhook = app
         .connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;

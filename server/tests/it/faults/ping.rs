@@ -34,7 +34,7 @@ async fn says_what_it_knows(mut app: TestApp, program: Program, trouble: Trouble
         panic!("it cannot know");
     };
     let said = refusal.message.unwrap();
-    let nothing = "Stripe does not answer right now, so nothing is known about the key.";
+    let nothing = "Stripe does not answer right now, so the key could not be tested.";
     assert!(said.starts_with(nothing), "{said}");
     trouble.end(&app).await;
     let Ok(Outcome::Done(said)) = services.test_stripe(program).await else {

@@ -1,6 +1,7 @@
 //! Pages that ask Stripe about money, with a fault on the way: they say less, never something
 //! wrong, and the next page says everything. The platform's pages do not ask Stripe.
 
+use store::PurchaseId;
 use std::time::Duration;
 
 use app::types::Purchase;
@@ -11,7 +12,7 @@ use domain::{
 };
 use serde_json::Value;
 use services::purchases::checkout::{Begun, Buyer, Order, begin};
-use stripe_stand_in::{How, Seed, SeedCustomer, SeedTransaction};
+use stripe_stand_in::{PaymentStatus, Seed, SeedCustomer, SeedTransaction};
 
 use super::{
     Call, Trouble,
@@ -116,14 +117,14 @@ async fn read_credit_used(app: &TestApp, owed: &Owed, trouble: Trouble) {
     assert_eq!(app.stripe.requests().len(), asked, "it is known now");
 }
 
-async fn page_of(app: &TestApp, purchase: i64) -> Purchase {
+async fn page_of(app: &TestApp, purchase: PurchaseId) -> Purchase {
     let mia = app.find(&app.detroit, MIA).await.unwrap();
     let ports = app.ports(&app.detroit, Some(&mia)).await;
-    ports.purchases.one(purchase).await.unwrap().unwrap()
+    ports.purchases.one(purchase.get()).await.unwrap().unwrap()
 }
 
 /// Mia pays $39.00 for a membership, $10.00 of it from her balance.
-async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
+async fn buy_membership(app: &TestApp, owed: &Owed) -> PurchaseId {
     let membership = app
         .product(&app.detroit, ProductKind::Membership, "member", 3900)
         .await;
@@ -143,10 +144,10 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> i64 {
     };
     let session = app.purchase(purchase.id).await.checkout_session_id;
     app.stripe
-        .complete(&session.unwrap(), How::Paid, None)
+        .complete(&session.unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     owed.tell(app).await;
-    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
     purchase.id
 }
 

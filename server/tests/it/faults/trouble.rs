@@ -48,7 +48,7 @@ impl Trouble {
     /// finished; then lets the time pass that this trouble needs.
     pub async fn pass(self, app: &TestApp) {
         app.stripe.release_hung();
-        app.stripe.quiet().await.unwrap();
+        app.stripe.wait_until_requests_finish().await.unwrap();
         if self == Self::ForgottenKey {
             app.advance(A_DAY_AND_MORE);
         }

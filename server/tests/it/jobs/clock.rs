@@ -1,8 +1,9 @@
 //! A clock that was set wrong, and then right again.
 
+use services::credits::Paid;
 use std::time::Duration;
 
-use domain::{credit::Program, referral::ReferralStatus};
+use domain::referral::ReferralStatus;
 use services::{self, jobs::sweep};
 use store::credits;
 use stripe_stand_in::{Fault, FaultKind};
@@ -36,7 +37,7 @@ async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
     app.decide(sale).await;
     assert_eq!(app.balance_transactions().len(), 1);
     app.set_our_clock_back(A_DAY_AND_MORE);
-    app.stripe.advance(A_DAY_AND_MORE.as_secs() as i64);
+    app.stripe.advance_clock(A_DAY_AND_MORE.as_secs() as i64);
     let mut heard = app.state.live.watch();
     app.start_worker();
     app.advance(A_MINUTE);
@@ -67,7 +68,7 @@ async fn a_clock_that_is_slow_takes_nothing_from_a_live_job(app: TestApp) {
 /// A job claims the credit of a sale, two minutes after the credit was due.
 async fn claim(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
-    let credit = services::credits::decide(&app.state, Program::Tenant, sale).await;
+    let credit = services::credits::decide(&app.state, Paid::Tenant(sale)).await;
     let credit = credit.unwrap();
     app.set_our_clock_ahead(2 * A_MINUTE);
     let (db, now) = (app.state.db.writer(), app.state.now());
@@ -88,7 +89,7 @@ async fn a_credit_on_its_way_while_the_clock_is_set_is_not_given_twice(mut app: 
     app.issue().await;
     assert!(app.balance_transactions().is_empty(), "it is under way");
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.settle().await;
     app.assert_credited_once(&referred.mia).await;
 }

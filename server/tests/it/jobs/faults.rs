@@ -106,7 +106,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     assert_eq!(referral.status, ReferralStatus::Failed);
     assert!(
         referral
-            .reason()
+            .failure_reason
             .unwrap()
             .sentence()
             .contains("could not be reached")
@@ -141,7 +141,7 @@ async fn a_refusal_is_final_and_gives_its_code(app: TestApp) {
     let referral = app.referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(
-        referral.reason().unwrap().sentence(),
+        referral.failure_reason.unwrap().sentence(),
         "Stripe refused the credit (email_invalid)"
     );
 }
@@ -216,7 +216,7 @@ async fn a_call_that_may_still_run_is_not_taken_for_undone(mut app: TestApp) {
     app.issue().await;
     assert_eq!(app.stripe.requests().len(), asked, "too early");
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.advance(Duration::from_secs(20));
     app.issue().await;
     app.assert_credited_once(&referred.mia).await;
@@ -231,7 +231,7 @@ async fn a_credit_sent_before_the_account_changed_is_not_given_again(app: TestAp
         .await;
     app.settle().await;
     app.assert_credited_once(&referred.mia).await;
-    let others = app.stripe.books("sk_test_another", None);
+    let others = app.stripe.objects("sk_test_another", None);
     assert_eq!(others["balance_transactions"].as_array().unwrap().len(), 0);
 }
 

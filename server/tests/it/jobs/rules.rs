@@ -69,7 +69,7 @@ async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
     assert_eq!(app.status().await, ReferralStatus::Pending);
     assert!(app.credits().await.is_empty());
     assert!(app.balance_transactions().is_empty());
-    assert_eq!(app.purchase(sale).await.credit_check, "done");
+    assert_eq!(app.purchase(sale).await.credit_check.code(), "done");
 }
 
 async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
@@ -82,10 +82,10 @@ async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
     let referral = app.referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
     assert_eq!(
-        referral.reason().unwrap().sentence(),
+        referral.failure_reason.unwrap().sentence(),
         "Stripe is not connected"
     );
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.credits().await[0].state.code(), "failed");
     assert!(app.notifications(&referred.mia).await.is_empty());
 }
 

@@ -1,8 +1,13 @@
 //! The sweep finds what a crash lost.
 
+use domain::purchase::PurchaseState;
+use domain::purchase::CreditCheck;
+use store::Id;
+use services::credits::Paid;
+use crate::support::moment;
 use std::time::Duration;
 
-use domain::{credit::Program, referral::ReferralStatus};
+use domain::referral::ReferralStatus;
 use sea_orm::ConnectionTrait;
 use services::{
     credits,
@@ -31,9 +36,9 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     // The process died after its commit and before it enqueued the job: only the row exists.
     let db = app.state.db.writer();
     let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
-    row.state = sea_orm::Set("paid".into());
+    row.state = sea_orm::Set(PurchaseState::Paid.into());
     row.paid_at = sea_orm::Set(Some(app.state.now()));
-    row.credit_check = sea_orm::Set("due".into());
+    row.credit_check = sea_orm::Set(CreditCheck::Due.into());
     store::purchases::update(db, row).await.unwrap();
     let mut news = app.state.live.watch();
     app.start_worker();
@@ -47,7 +52,7 @@ async fn a_credit_whose_job_died_is_issued(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
     assert!(
-        credits::decide(&app.state, Program::Tenant, sale)
+        credits::decide(&app.state, Paid::Tenant(sale))
             .await
             .unwrap()
             .is_some()
@@ -64,7 +69,7 @@ async fn a_credit_whose_job_died_is_issued(app: TestApp) {
 async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
-    let credit = credits::decide(&app.state, Program::Tenant, sale)
+    let credit = credits::decide(&app.state, Paid::Tenant(sale))
         .await
         .unwrap()
         .unwrap();
@@ -86,7 +91,7 @@ async fn a_credit_that_a_dead_job_holds_is_free_after_its_lease(app: TestApp) {
 async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
-    let id = credits::decide(&app.state, Program::Tenant, sale)
+    let id = credits::decide(&app.state, Paid::Tenant(sale))
         .await
         .unwrap()
         .unwrap();
@@ -105,13 +110,13 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
         account: &account.unwrap().unwrap(),
         customer_id: "cus_1",
         generation: 1,
-        first_sent_at: 0,
-        now: 0,
+        first_sent_at: moment(0),
+        now: moment(0),
     };
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
-    assert!(!rows::set_retry(db, &slow, 9, true, 0).await.unwrap());
+    assert!(!rows::set_retry(db, &slow, 9, true, moment(0)).await.unwrap());
     let reason = domain::referral::FailureReason::Unreachable;
-    assert!(!rows::set_failed(db, &slow, 9, &reason, 0).await.unwrap());
+    assert!(!rows::set_failed(db, &slow, 9, &reason, moment(0)).await.unwrap());
     let credit = app.credits().await.remove(0);
     assert_eq!(
         (credit.state.code(), credit.attempts, credit.first_sent_at),
@@ -125,7 +130,7 @@ async fn jobs_that_ended_are_forgotten_and_others_are_not(app: TestApp) {
         store::Pool::Postgres(_) => "apalis.jobs",
     };
     let tx = app.state.db.begin().await.unwrap();
-    for purchase_id in [1, 2, 2] {
+    for purchase_id in [1, 2, 2].map(Id::new) {
         let job = Job::DecideCredit { purchase_id };
         app.state.queue.enqueue(&tx, &job).await.unwrap();
     }
@@ -174,7 +179,9 @@ async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {
 async fn a_job_is_there_when_its_transaction_is_committed(app: TestApp) {
     for commit in [false, true] {
         let tx = app.state.db.begin().await.unwrap();
-        let job = Job::DecideCredit { purchase_id: 1 };
+        let job = Job::DecideCredit {
+        purchase_id: Id::new(1),
+    };
         app.state.queue.enqueue(&tx, &job).await.unwrap();
         if commit {
             tx.commit().await.unwrap();

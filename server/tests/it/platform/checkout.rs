@@ -1,6 +1,5 @@
 //! From "Get Started" to Stripe's page: what is sent along, what is forgotten, and what is refused.
 
-use store::Timestamp;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -50,14 +49,14 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     let platform = app.platform().await;
     let browser = app.browser_at("pewpros.localhost");
     browser.get(&link(&platform)).await;
-    let clicked = app.state.now();
+    let clicked = app.state.now().millis();
     let session = begins(&browser, &app, ANNUAL).await;
     let metadata = &session["metadata"];
     assert_eq!(metadata["program"], "platform");
     assert_eq!(metadata["brand"], "pewpros");
     assert_eq!(metadata["plan"], "annual");
     assert_eq!(metadata["referral_code"], platform.jordan.code);
-    let clicked_at: Timestamp = metadata["referral_clicked_at"]
+    let clicked_at: i64 = metadata["referral_clicked_at"]
         .as_str()
         .unwrap()
         .parse()
@@ -71,7 +70,11 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     assert_eq!(session["success_url"], thanks.as_str());
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
+        .complete(
+            id,
+            stripe_stand_in::PaymentStatus::Paid,
+            Some("kim@example.com"),
+        )
         .unwrap();
     let subscription = app.platform_books("subscriptions").remove(0);
     assert_eq!(&subscription["metadata"], metadata, "survives there too");
@@ -94,9 +97,16 @@ async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
 
     let id = first["id"].as_str().unwrap();
     app.stripe
-        .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
+        .complete(
+            id,
+            stripe_stand_in::PaymentStatus::Paid,
+            Some("kim@example.com"),
+        )
         .unwrap();
-    app.stripe.idle(PLATFORM_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(PLATFORM_KEY)
+        .await
+        .unwrap();
     let receipt = browser.get_started("annual").await;
     assert_eq!(
         receipt,
@@ -354,7 +364,11 @@ async fn the_platforms_setting_keeps_a_code_for_days(app: TestApp) {
     assert!(session["metadata"]["referral_clicked_at"].is_string());
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, stripe_stand_in::How::Paid, Some("kim@example.com"))
+        .complete(
+            id,
+            stripe_stand_in::PaymentStatus::Paid,
+            Some("kim@example.com"),
+        )
         .unwrap();
     later.get_started("annual").await;
     let session = begins(&later, &app, ANNUAL).await;

@@ -74,8 +74,8 @@ async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
     sale(&app, &platform, "cs_1").await;
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
-    assert_eq!(referral.reason(), Some(FailureReason::StripeNotConnected));
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(referral.failure_reason, Some(FailureReason::StripeNotConnected.into()));
+    assert_eq!(app.credits().await[0].state.code(), "failed");
 }
 
 async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
@@ -85,7 +85,7 @@ async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Pending);
     assert!(app.credits().await.is_empty());
-    assert_eq!(app.platform_purchases().await[0].credit_check, "done");
+    assert_eq!(app.platform_purchases().await[0].credit_check.code(), "done");
 }
 
 async fn the_amount_is_the_one_at_processing(app: TestApp) {
@@ -174,7 +174,7 @@ async fn a_deleted_customer_is_replaced(app: TestApp) {
         credits[1].stripe_customer_id.as_deref(),
         Some(second.as_str())
     );
-    assert_eq!(credits[1].state, "issued");
+    assert_eq!(credits[1].state.code(), "issued");
 }
 
 async fn an_outage_ends_in_failed_with_words(app: TestApp) {
@@ -185,7 +185,7 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     app.settle().await;
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
-    assert_eq!(referral.reason(), Some(FailureReason::Unreachable));
+    assert_eq!(referral.failure_reason, Some(FailureReason::Unreachable.into()));
 }
 
 async fn the_sweep_finds_what_a_crash_lost(app: TestApp) {
@@ -249,7 +249,7 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
     let hang = Fault::next(FaultKind::HangAfter).on("GET", "/v1/customers");
     app.stripe.fault(hang);
     let correct = async {
-        let asked = app.stripe.received("GET", "/v1/customers", 1);
+        let asked = app.stripe.wait_until_received("GET", "/v1/customers", 1);
         asked.await.unwrap();
         let jordan = app.partner_now(&platform.jordan).await;
         let email = domain::account::Email::parse("reyes@example.com").unwrap();

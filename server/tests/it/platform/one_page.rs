@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stripe_stand_in::{Fault, FaultKind, How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, Fault, FaultKind, PaymentStatus};
 
 use crate::support::{Browser, PLATFORM_KEY, Platform, TestApp, on_both_databases};
 
@@ -49,9 +49,12 @@ async fn another_plan_ends_the_open_page_and_takes_the_code_over(app: TestApp) {
     );
     let id = annual["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
-    app.stripe.idle(PLATFORM_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(PLATFORM_KEY)
+        .await
+        .unwrap();
     let [sale] = &app.platform_purchases().await[..] else {
         panic!("not one sale");
     };
@@ -127,12 +130,12 @@ async fn closing_the_page_is_limited(app: TestApp) {
 
 async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
     let (_, browser) = prospect(&app).await;
-    app.stripe.hold(PLATFORM_KEY);
+    app.stripe.hold_deliveries(PLATFORM_KEY);
     browser.get_started("monthly").await;
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
     let receipt = format!("/pricing/thank-you?session_id={id}");
     assert_eq!(browser.get_started("annual").await, receipt);
@@ -146,7 +149,7 @@ async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
 /// The secret key is rejected for a moment; then it works, and no webhook event comes.
 async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(app: TestApp) {
     let (platform, browser) = prospect(&app).await;
-    app.stripe.hold(PLATFORM_KEY);
+    app.stripe.hold_deliveries(PLATFORM_KEY);
     let refused = Fault::next(FaultKind::Unauthorized).on("POST", "/v1/checkout/sessions");
     app.stripe.fault(refused);
     assert_eq!(browser.get_started("annual").await, "/pricing?plan=annual");
@@ -156,7 +159,7 @@ async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(ap
     assert_eq!(session["metadata"]["referral_code"], platform.jordan.code);
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
     app.sweep_after(Duration::from_secs(5 * 60)).await;
     app.assert_partner_credited_once().await;
@@ -168,10 +171,15 @@ async fn a_slow_payment_that_fails_leaves_the_code(app: TestApp) {
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Unpaid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Unpaid, Some("kim@example.com"))
         .unwrap();
-    app.stripe.settle(id, Settlement::Failed).unwrap();
-    app.stripe.idle(PLATFORM_KEY).await.unwrap();
+    app.stripe
+        .finish_async_payment(id, AsyncPaymentResult::Failed)
+        .unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(PLATFORM_KEY)
+        .await
+        .unwrap();
     browser.get_started("annual").await;
     let again = app.platform_books("sessions").pop().unwrap();
     assert_ne!(again["id"], session["id"]);

@@ -1,6 +1,6 @@
 //! Platform referrers: "must be created by an admin (they're not self-service)".
 
-use app::types::{Outcome, admin::Partner};
+use app::types::{Outcome, admin::PlatformReferrer};
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use store::{Pool, entities::platform_referrer};
@@ -26,7 +26,7 @@ async fn pat(app: &TestApp) -> Browser {
     app.signed_in("pat@example.com").await
 }
 
-async fn listed(browser: &Browser) -> Vec<Partner> {
+async fn listed(browser: &Browser) -> Vec<PlatformReferrer> {
     let page = browser.fetch("platform_referrers", &[]).await;
     assert_eq!(page.status, 200, "{}", page.text);
     serde_json::from_str(&page.text).unwrap()
@@ -102,7 +102,7 @@ async fn one_address_is_one_partner(app: TestApp) {
     let platform = app.platform().await;
     let sky = app.partner("Sky", "sky@example.com").await;
     let pat = pat(&app).await;
-    let taken = Some("There is a referrer with this e-mail address already.");
+    let taken = Some("A referrer with this email address already exists.");
     for email in ["jordan@example.com", " JORDAN@EXAMPLE.COM "] {
         let refusal = pat.refused(ADD, &[("name", "J"), ("email", email)]).await;
         assert_eq!(refusal.about("email"), taken, "{email}");

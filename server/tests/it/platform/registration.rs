@@ -22,7 +22,7 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
         refusal
             .message
             .unwrap()
-            .starts_with("Nobody registers here."),
+            .starts_with("You cannot register here."),
         "a sentence"
     );
     let form = domain::forms::RegistrationForm::default();

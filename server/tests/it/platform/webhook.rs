@@ -4,7 +4,7 @@
 use domain::referral::{FailureReason, ReferralStatus};
 use futures::future::join_all;
 use serde_json::json;
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use crate::support::{
     PLATFORM_KEY, STRIPE_KEY, TestApp, WEBHOOK_SECRET, event, on_both_databases, subscription,
@@ -40,10 +40,10 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .wait_until_delivered(PLATFORM_KEY, COMPLETED, 1)
         .await
         .unwrap();
     let purchase = app.platform_purchases().await.remove(0);
@@ -122,9 +122,11 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
     let session = app.platform_books("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     let buyer = Some("kim@example.com");
-    app.stripe.complete(id, How::Unpaid, buyer).unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, COMPLETED, 1)
+        .complete(id, PaymentStatus::Unpaid, buyer)
+        .unwrap();
+    app.stripe
+        .wait_until_delivered(PLATFORM_KEY, COMPLETED, 1)
         .await
         .unwrap();
     let waiting = app.platform_purchases().await.remove(0);
@@ -133,9 +135,11 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
         ("processing", "none")
     );
     assert!(app.platform_referrals().await.is_empty());
-    app.stripe.settle(id, Settlement::Succeeded).unwrap();
     app.stripe
-        .delivered(PLATFORM_KEY, SUCCEEDED, 1)
+        .finish_async_payment(id, AsyncPaymentResult::Succeeded)
+        .unwrap();
+    app.stripe
+        .wait_until_delivered(PLATFORM_KEY, SUCCEEDED, 1)
         .await
         .unwrap();
     let paid = app.platform_purchases().await.remove(0);
@@ -182,7 +186,7 @@ async fn late_news_changes_nothing(app: TestApp) {
     }
     let purchase = app.platform_purchases().await.remove(0);
     app.decide_platform(purchase.id).await;
-    assert_eq!(purchase.state, "paid");
+    assert_eq!(purchase.state.code(), "paid");
     assert_eq!(purchase.code.as_deref(), code);
     app.assert_partner_credited_once().await;
 }
@@ -206,13 +210,29 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
         .unwrap();
     let jordan = platform.jordan.code.as_str();
     for (number, (code, plan, sentence)) in [
-        (None, "annual", "no code came with it"),
-        (Some("ab3kx7mn"), "annual", "no partner has the code"),
-        (Some("zzzzzzzz"), "monthly", "no partner has the code"),
-        (Some("not a code"), "monthly", "no partner has the code"),
-        (Some(lee.code.as_str()), "annual", "the partner is disabled"),
-        (Some(jordan), "weekly", "the plan is not one of ours"),
-        (Some(jordan), "", "the plan is not one of ours"),
+        (None, "annual", "no referral code"),
+        (
+            Some("ab3kx7mn"),
+            "annual",
+            "no platform referrer has this code",
+        ),
+        (
+            Some("zzzzzzzz"),
+            "monthly",
+            "no platform referrer has this code",
+        ),
+        (
+            Some("not a code"),
+            "monthly",
+            "no platform referrer has this code",
+        ),
+        (
+            Some(lee.code.as_str()),
+            "annual",
+            "the platform referrer is disabled",
+        ),
+        (Some(jordan), "weekly", "the plan is unknown"),
+        (Some(jordan), "", "the plan is unknown"),
     ]
     .into_iter()
     .enumerate()
@@ -229,7 +249,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
             (purchase.plan.as_str(), purchase.state.code()),
             (plan, "paid")
         );
-        assert_eq!(purchase.credit_check, "done");
+        assert_eq!(purchase.credit_check.code(), "done");
     }
     assert_eq!(app.platform_purchases().await.len(), 7);
     assert!(app.platform_referrals().await.is_empty());
@@ -250,10 +270,10 @@ async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
     assert_eq!(referrals.len(), 2);
     for referral in referrals {
         assert_eq!(referral.status, ReferralStatus::Failed);
-        assert_eq!(referral.reason(), Some(FailureReason::SelfReferral));
+        assert_eq!(referral.failure_reason, Some(FailureReason::SelfReferral.into()));
     }
     for purchase in app.platform_purchases().await {
-        assert_eq!(purchase.credit_check, "done");
+        assert_eq!(purchase.credit_check.code(), "done");
     }
     assert!(app.credits().await.is_empty());
     assert!(app.platform_books("balance_transactions").is_empty());
@@ -271,7 +291,7 @@ async fn a_tenants_account_sells_no_subscriptions(app: TestApp) {
     assert!(app.platform_purchases().await.is_empty());
     assert!(app.platform_referrals().await.is_empty());
     let outcome = app.outcome_of("evt_1").await;
-    assert_eq!(outcome, "no purchase of ours has this Checkout session");
+    assert_eq!(outcome, "no purchase has this Checkout session");
     let by_the_wrong_secret = app.deliver(&platform.webhook, &body).await;
     assert_eq!(by_the_wrong_secret, 400);
 }
@@ -289,7 +309,7 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
     let mut a_tenant = sold("cs_3");
     a_tenant["metadata"]["brand"] = json!("detroit-arms");
     for (id, session, answer, outcome) in [
-        ("evt_1", tenants, 200, "not a subscription that we sold"),
+        ("evt_1", tenants, 200, "not a subscription of ours"),
         ("evt_2", no_brand, 409, "there is no brand \"nobody\""),
         ("evt_3", a_tenant, 409, "there is no brand \"detroit-arms\""),
     ] {
@@ -297,7 +317,7 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
         assert_eq!(app.tell_platform(&platform, &body).await, answer);
         assert_eq!(app.outcome_of(id).await, outcome);
     }
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
     assert!(app.platform_purchases().await.is_empty());
 }
 

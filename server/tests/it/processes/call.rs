@@ -1,6 +1,6 @@
 //! A call to Stripe, which marks the moment at which a process is killed or stopped.
 
-use stripe_stand_in::{Fault, FaultKind, Received};
+use stripe_stand_in::{Fault, FaultKind, ReceivedRequest};
 
 use super::scene::until;
 use crate::support::TestApp;
@@ -66,7 +66,10 @@ impl Call {
     pub async fn received(self, app: &TestApp, key: &str, times: usize) {
         let mut count = 0;
         while self.times(app, key) < times {
-            let received = app.stripe.received(self.method, self.path, count).await;
+            let received = app
+                .stripe
+                .wait_until_received(self.method, self.path, count)
+                .await;
             count = received.unwrap().len() + 1;
         }
     }
@@ -75,13 +78,13 @@ impl Call {
     pub async fn done(self, app: &TestApp, key: &str) {
         let Some(list) = self.makes else { return };
         until("Stripe has done it", async || {
-            let books = app.stripe.books(key, None);
+            let books = app.stripe.objects(key, None);
             !books[list].as_array().unwrap().is_empty()
         })
         .await;
     }
 
-    fn is(self, call: &Received, key: &str) -> bool {
+    fn is(self, call: &ReceivedRequest, key: &str) -> bool {
         call.method == self.method
             && call.path.starts_with(self.path)
             && call.path.ends_with(self.ending)

@@ -8,7 +8,7 @@ use serde_json::json;
 use stripe_stand_in::{
     Endpoint,
     FaultKind::{self, Hang, HangAfter},
-    How,
+    PaymentStatus,
 };
 use tokio::task::JoinHandle;
 
@@ -88,7 +88,7 @@ async fn with_a_phone(stop: Stop) {
         let told = phone.post_once(BUY, KEY, &body).await;
         assert_eq!(told.status, 201, "{stop:?} {fate:?}: {told:?}");
         let url = told.text("checkout_url");
-        let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+        let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
         let sessions = sessions.as_array().unwrap();
         let seen = sessions
             .iter()
@@ -96,11 +96,13 @@ async fn with_a_phone(stop: Stop) {
         assert!(seen, "{url} is none of {sessions:?}");
         for session in sessions {
             let id = session["id"].as_str().unwrap();
-            app.stripe.complete(id, How::Paid, None).unwrap();
+            app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
         }
-        let told = app
-            .stripe
-            .delivered(STRIPE_KEY, "checkout.session.completed", sessions.len());
+        let told = app.stripe.wait_until_delivered(
+            STRIPE_KEY,
+            "checkout.session.completed",
+            sessions.len(),
+        );
         told.await.unwrap();
         app.go_on().await;
         app.assert_credited_once(&referred.mia).await;
@@ -119,7 +121,7 @@ async fn dies_at_stripe(mut app: TestApp, kind: FaultKind) {
     }
     process.kill().await;
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     assert!(sent.await.unwrap().is_err(), "the dead do not answer");
     tries_again_and_pays(app, &referred, &jane, 1).await;
 }
@@ -168,23 +170,23 @@ async fn tries_again_and_pays(mut app: TestApp, referred: &Referred, jane: &Brow
     assert!(page.starts_with(&app.stripe.base_url), "{page}");
     let url = format!("http://{}{}", app.address, referred.webhook);
     app.stripe
-        .register(Endpoint::new(STRIPE_KEY, &url, WEBHOOK_SECRET));
-    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+        .register_endpoint(Endpoint::new(STRIPE_KEY, &url, WEBHOOK_SECRET));
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
     let sessions = sessions.as_array().unwrap();
     assert_eq!(sessions.len(), pages);
     for session in sessions {
         let id = session["id"].as_str().unwrap();
-        app.stripe.complete(id, How::Paid, None).unwrap();
+        app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
     }
     let told = app
         .stripe
-        .delivered(STRIPE_KEY, "checkout.session.completed", pages);
+        .wait_until_delivered(STRIPE_KEY, "checkout.session.completed", pages);
     told.await.unwrap();
     process.kill().await;
     app.take_back().await;
     for session in sessions {
         let paid = app.purchase(purchase_in(session)).await;
-        assert_eq!(paid.state, "paid");
+        assert_eq!(paid.state.code(), "paid");
         assert_eq!(
             paid.checkout_session_id.as_deref(),
             session["id"].as_str(),

@@ -1,6 +1,7 @@
 //! A process is killed between two steps of ours on the way to a credit, with both programs at the
 //! same step (PostgreSQL).
 
+use domain::credit::Program;
 use stripe_stand_in::FaultKind::BadGateway;
 
 use super::{
@@ -124,7 +125,7 @@ async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&Tes
         gate.open(fate).await;
         app.take_back().await;
         let credits = app.credits().await;
-        let ours = credits.iter().find(|credit| credit.program == "tenant");
+        let ours = credits.iter().find(|credit| credit.program == Program::Tenant);
         let state = ours.map(|credit| credit.state.code());
         assert_eq!((state, app.balance_transactions().len()), left, "{fate:?}");
         app.go_on().await;

@@ -72,7 +72,7 @@ async fn what_is_answered_is_on_disk() {
         let status = app.deliver(&referred.webhook, &paid).await;
         assert_eq!(status, 500, "round {round}");
     }
-    process.says("ERROR SQLite gave up a transaction").await;
+    process.says("ERROR SQLite rolled back a transaction").await;
     until("it is not ready", async || !app.is_ready().await).await;
     assert_eq!(members().await, before);
 

@@ -1,5 +1,7 @@
 //! A database knows where it lives: a copy of it does nothing in the original's name.
 
+use domain::credit::CreditState;
+use crate::support::moment;
 use std::{fs, os::unix::fs::MetadataExt};
 
 use reqwest::Method;
@@ -28,7 +30,7 @@ on_both_databases!(
 );
 
 const DANA: &str = "dana@example.com";
-const OFF: &str = "not where it was last served";
+const OFF: &str = "this database was moved or copied, so";
 const LIVE_KEY: [&str; 6] = [
     "stripe",
     "connect",
@@ -185,14 +187,14 @@ async fn who_says_moved_goes_on(mut app: TestApp) {
         let db = Db::connect(&scene.copy.url).await.unwrap();
         let issued = async || {
             let credits = credit::Entity::find().all(db.reader()).await.unwrap();
-            credits.len() == 1 && credits[0].state == "issued"
+            credits.len() == 1 && credits[0].state == CreditState::Issued
         };
         until("the credit is issued", issued).await;
         db.close().await.unwrap();
         process.terminate();
         process.succeeds().await;
     }
-    let books = app.stripe.books(STRIPE_KEY, None);
+    let books = app.stripe.objects(STRIPE_KEY, None);
     let entries = books["balance_transactions"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{entries:?}");
 }
@@ -201,7 +203,7 @@ async fn the_original_is_not_detached(mut app: TestApp) {
     let scene = scene(&mut app).await;
     let config = Config::clone(&app.state.config);
     let told = Process::start(&config, &["detach"]).fails().await;
-    assert!(told.contains("it is the original"), "{told}");
+    assert!(told.contains("this is the original"), "{told}");
     let process = app.serve_again(&[]).await;
     let mut phone = app.phone();
     phone.token = scene.token;
@@ -226,7 +228,7 @@ async fn the_original_is_not_detached(mut app: TestApp) {
 async fn a_copy_with_the_path_and_the_inode_of_the_original_is_found_elsewhere() {
     let database = Database::sqlite().await;
     let db = Db::connect(&database.url).await.unwrap();
-    db.record_location(1).await.unwrap();
+    db.record_location(moment(1)).await.unwrap();
     db.close().await.unwrap();
     let copy = database.copied().await;
     let inode = || fs::metadata(database.file()).unwrap().ino();

@@ -1,5 +1,6 @@
 //! Several processes on one PostgreSQL database: a request may reach any of them.
 
+use domain::credit::CreditState;
 use reqwest::{Method, Response};
 use sea_orm::ConnectionTrait;
 use sqlx::PgPool;
@@ -164,7 +165,7 @@ async fn two_sweeps_at_once_issue_each_credit_once(app: TestApp) {
     let workers = two(&app, worker);
     until("each is issued", async || {
         let credits = app.credits().await;
-        credits.len() == MANY && credits.iter().all(|credit| credit.state == "issued")
+        credits.len() == MANY && credits.iter().all(|credit| credit.state == CreditState::Issued)
     })
     .await;
     for worker in workers {

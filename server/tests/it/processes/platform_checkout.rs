@@ -5,7 +5,7 @@ use reqwest::Response;
 use stripe_stand_in::{
     Endpoint,
     FaultKind::{self, Hang, HangAfter},
-    How,
+    PaymentStatus,
 };
 use tokio::task::JoinHandle;
 
@@ -41,7 +41,7 @@ async fn dies_at_stripe(mut app: TestApp, kind: FaultKind) {
     }
     process.kill().await;
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     assert!(sent.await.unwrap().is_err(), "the dead do not answer");
     tries_again_and_pays(app, &platform, &kim).await;
 }
@@ -90,14 +90,14 @@ async fn tries_again_and_pays(mut app: TestApp, platform: &Platform, kim: &Brows
     assert_eq!(session["metadata"]["referral_code"], code.as_str());
     let webhook = format!("http://{}{}", app.address, platform.webhook);
     app.stripe
-        .register(Endpoint::new(PLATFORM_KEY, &webhook, PLATFORM_SECRET));
+        .register_endpoint(Endpoint::new(PLATFORM_KEY, &webhook, PLATFORM_SECRET));
     let id = session["id"].as_str().unwrap();
     app.stripe
-        .complete(id, How::Paid, Some("kim@example.com"))
+        .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
         .unwrap();
     let told = app
         .stripe
-        .delivered(PLATFORM_KEY, "checkout.session.completed", 1);
+        .wait_until_delivered(PLATFORM_KEY, "checkout.session.completed", 1);
     told.await.unwrap();
     process.kill().await;
     app.take_back().await;

@@ -2,6 +2,7 @@
 //! programs at the same step (PostgreSQL). If the credit is still Failed, the admin presses
 //! **Retry** once more; the credit is issued once.
 
+use services::credits::Paid;
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
@@ -137,11 +138,11 @@ async fn give_up(app: &TestApp) {
     for job in app.waiting_jobs().await {
         match job {
             Job::DecideCredit { purchase_id } => {
-                let decided = credits::decide(&app.state, Program::Tenant, purchase_id).await;
+                let decided = credits::decide(&app.state, Paid::Tenant(purchase_id)).await;
                 decided.unwrap();
             }
             Job::DecidePlatformCredit { purchase_id } => {
-                let decided = credits::decide(&app.state, Program::Platform, purchase_id).await;
+                let decided = credits::decide(&app.state, Paid::Platform(purchase_id)).await;
                 decided.unwrap();
             }
             other => panic!("{other:?}"),
@@ -181,7 +182,10 @@ async fn assert_states(app: &TestApp, state: &str) {
 
 /// The ids of both programs' referrals, tenant first.
 async fn referrals(app: &TestApp) -> [i64; 2] {
-    [app.referral().await.id, app.platform_referral().await.id]
+    [
+        app.referral().await.id.get(),
+        app.platform_referral().await.id.get(),
+    ]
 }
 
 /// Presses **Retry**; an answer may never come.
@@ -202,7 +206,7 @@ async fn try_again(app: &TestApp) {
     };
     for (program, id) in PROGRAMS.into_iter().zip(referrals(app).await) {
         let outcome = retry(app, &pat, program, id).await;
-        let done = Outcome::Done("1 credit is being tried again.".to_owned());
+        let done = Outcome::Done("1 credit is being retried.".to_owned());
         assert_eq!(outcome, done);
     }
 }

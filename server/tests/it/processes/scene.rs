@@ -100,7 +100,7 @@ impl TestApp {
         let platform = self.platform_referral().await;
         assert_eq!(platform.status, ReferralStatus::Credited);
         for (key, cents) in [(STRIPE_KEY, -1000_i64), (PLATFORM_KEY, -5000)] {
-            let books = self.stripe.books(key, None);
+            let books = self.stripe.objects(key, None);
             let amounts: Vec<_> = list(&books, "balance_transactions")
                 .map(|entry| entry["amount"].as_i64())
                 .collect();

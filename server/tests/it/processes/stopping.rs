@@ -1,6 +1,7 @@
 //! SIGTERM: requests and jobs under way, of both programs, on the web and in the app, finish if
 //! they finish in time. Neither work that does not finish nor work that still waits is lost.
 
+use domain::credit::CreditState;
 use std::time::{Duration, Instant};
 
 use app::types::Outcome;
@@ -100,7 +101,7 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
     assert!(told.elapsed() < BOUND, "{:?}", told.elapsed());
     app.take_back().await;
     app.assert_both_credited_once(&under_way.mia).await;
-    let sessions = app.stripe.books(STRIPE_KEY, None)["sessions"].clone();
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
     let sessions = sessions.as_array().unwrap();
     for page in [first, second] {
         let session = sessions.iter().find(|session| session["url"] == page);
@@ -149,10 +150,10 @@ async fn what_does_not_end_is_cut_off_and_done_later(mut app: TestApp) {
         assert!(sent.await.unwrap().is_err(), "who waited was answered");
     }
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.take_back().await;
     for credit in app.credits().await {
-        assert_eq!(credit.state, "due");
+        assert_eq!(credit.state.code(), "due");
     }
     app.go_on().await;
     app.assert_both_credited_once(&under_way.mia).await;
@@ -186,7 +187,7 @@ async fn what_waits_is_done_by_the_next(mut app: TestApp) {
     app.take_back().await;
     let credits = app.credits().await;
     assert_eq!(credits.len(), MANY);
-    let issued = credits.iter().all(|credit| credit.state == "issued");
+    let issued = credits.iter().all(|credit| credit.state == CreditState::Issued);
     assert!(issued, "{credits:?}");
     assert_eq!(app.balance_transactions().len(), MANY);
     app.assert_nothing_is_left().await;

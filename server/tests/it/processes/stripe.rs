@@ -62,7 +62,7 @@ async fn dies(mut app: TestApp, call: Call, kind: FaultKind) {
     }
     process.kill().await;
     app.stripe.release_hung();
-    app.stripe.quiet().await.unwrap();
+    app.stripe.wait_until_requests_finish().await.unwrap();
     app.take_back().await;
     assert!(app.anything_due().await, "the process was done already");
     app.go_on().await;

@@ -4,7 +4,7 @@ use store::ProductId;
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
 use store::stripe_customers::{self, HolderId};
-use stripe_stand_in::{Fault, FaultKind, How};
+use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
@@ -37,7 +37,7 @@ async fn buy(app: &TestApp, email: &str, product_id: ProductId) -> Value {
 }
 
 fn sessions(app: &TestApp) -> Vec<Value> {
-    app.stripe.books(STRIPE_KEY, None)["sessions"]
+    app.stripe.objects(STRIPE_KEY, None)["sessions"]
         .as_array()
         .cloned()
         .unwrap()
@@ -88,11 +88,14 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
         assert_eq!((row.state.code(), row.in_person), ("open", false));
 
         app.stripe
-            .complete(session["id"].as_str().unwrap(), How::Paid, None)
+            .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
             .unwrap();
-        app.stripe.idle(STRIPE_KEY).await.unwrap();
+        app.stripe
+            .wait_until_deliveries_finish(STRIPE_KEY)
+            .await
+            .unwrap();
         let paid = app.purchase(purchase).await;
-        assert_eq!(paid.state, "paid", "{kind:?}");
+        assert_eq!(paid.state.code(), "paid", "{kind:?}");
         assert_eq!(
             paid.subscription_id.is_some(),
             kind == ProductKind::Membership
@@ -110,7 +113,7 @@ async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
     app.start_worker();
     let session = buy(&app, "jane@example.com", referred.ticket.id).await;
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     assert_eq!(app.told(&mut news).await.0, referred.mia.id);
     app.assert_credited_once(&referred.mia).await;
@@ -151,9 +154,14 @@ async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: 
     app.decide(sale).await;
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
     let session = session["id"].as_str().unwrap();
-    app.stripe.complete(session, How::Paid, None).unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
-    let books = app.stripe.books(STRIPE_KEY, None);
+    app.stripe
+        .complete(session, PaymentStatus::Paid, None)
+        .unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
+    let books = app.stripe.objects(STRIPE_KEY, None);
     let [subscription] = &books["subscriptions"].as_array().unwrap()[..] else {
         panic!("not one subscription")
     };
@@ -188,7 +196,7 @@ async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
     let session = buy(&app, "mia@example.com", referred.ticket.id).await;
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     assert_eq!(app.balance_of(&referred.mia).await, -1000);
     let membership = app
@@ -196,9 +204,12 @@ async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
         .await;
     let session = buy(&app, "mia@example.com", membership.id).await;
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     assert_eq!(app.balance_of(&referred.mia).await, 0);
     let mia = app.browser();
     mia.sign_in("mia@example.com").await;
@@ -211,9 +222,12 @@ async fn buying_twice_uses_the_known_customer(app: TestApp) {
     let first = buy(&app, "jane@example.com", referred.ticket.id).await;
     assert_eq!(first["customer_email"], "jane@example.com");
     app.stripe
-        .complete(first["id"].as_str().unwrap(), How::Paid, None)
+        .complete(first["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let known = app.customer_of(referred.jane.id).await;
     let second = buy(&app, "jane@example.com", referred.ticket.id).await;
     assert!(known.is_some());
@@ -224,16 +238,22 @@ async fn a_buyer_whose_customer_was_deleted_can_still_buy(app: TestApp) {
     let referred = app.referred().await;
     let first = buy(&app, "jane@example.com", referred.ticket.id).await;
     app.stripe
-        .complete(first["id"].as_str().unwrap(), How::Paid, None)
+        .complete(first["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let deleted = app.customer_of(referred.jane.id).await.unwrap();
     app.delete_customer(&deleted).await;
     let second = buy(&app, "jane@example.com", referred.ticket.id).await;
     app.stripe
-        .complete(second["id"].as_str().unwrap(), How::Paid, None)
+        .complete(second["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let made = app.customer_of(referred.jane.id).await;
     assert!(made.is_some_and(|id| id != deleted));
 }
@@ -247,9 +267,12 @@ async fn what_the_balance_paid_is_asked_of_the_customer_who_paid(app: TestApp) {
         .await;
     let session = buy(&app, "mia@example.com", membership.id).await;
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     app.remember_customer(referred.mia.id, "cus_another").await;
     let purchase = purchase_in(&session);
     let mia = app.browser();
@@ -278,9 +301,12 @@ async fn a_session_whose_answer_was_lost_is_asked_for_again(app: TestApp) {
     assert_eq!(session["id"], lost["id"]);
     assert_eq!(sessions(&app).len(), 1);
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     assert_eq!(app.balance_of(&referred.mia).await, 0);
 
     let mia = app.signed_in("mia@example.com").await;

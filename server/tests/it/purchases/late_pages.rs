@@ -118,7 +118,10 @@ async fn a_page_that_comes_when_nobody_waits_for_it_is_closed(app: TestApp) {
     app.stripe
         .fault(Fault::next(FaultKind::HangAfter).on("POST", SESSIONS));
     let gives_up = async {
-        app.stripe.received("POST", SESSIONS, 1).await.unwrap();
+        app.stripe
+            .wait_until_received("POST", SESSIONS, 1)
+            .await
+            .unwrap();
         let row = only_row(&app).await;
         let given_up = checkout_sessions::give_up(app.state.db.writer(), &row, Expired).await;
         assert!(given_up.unwrap());
@@ -137,18 +140,18 @@ async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
     let page = buy(&scene.mia, &scene.membership).await;
     let row = only_row(&app).await;
     let before_it_was_answered = checkout_session::Model {
-        state: SessionState::Requested.code().to_owned(),
+        state: SessionState::Requested.into(),
         ..row.clone()
     };
     let before_it_was_sent_again = checkout_session::Model {
-        last_sent_at: row.last_sent_at - 1,
+        last_sent_at: row.last_sent_at - time::Duration::milliseconds(1),
         ..row.clone()
     };
     for as_read in [before_it_was_answered, before_it_was_sent_again] {
         let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
         assert!(!given_up.unwrap());
     }
-    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state, "open");
+    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state.code(), "open");
     assert_eq!(buy(&scene.mia, &scene.membership).await, page);
 }
 
@@ -186,7 +189,10 @@ async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
         .fault(Fault::next(FaultKind::HangAfter).on("GET", SESSIONS));
     let Scene { mia, membership } = &scene;
     let second = async {
-        app.stripe.received("GET", SESSIONS, 2).await.unwrap();
+        app.stripe
+            .wait_until_received("GET", SESSIONS, 2)
+            .await
+            .unwrap();
         let page = buy(mia, membership).await;
         app.stripe.release_hung();
         page
@@ -194,7 +200,11 @@ async fn a_page_that_came_while_the_list_was_read_is_answered(app: TestApp) {
     let (first, second) = tokio::join!(buy(mia, membership), second);
     assert_eq!(first, second);
     assert_eq!((sessions(&app).len(), balance(&app)), (1, -100));
-    let creations = app.stripe.received("POST", SESSIONS, 2).await.unwrap();
+    let creations = app
+        .stripe
+        .wait_until_received("POST", SESSIONS, 2)
+        .await
+        .unwrap();
     assert_eq!(creations.len(), 2, "nobody asked for it once more");
 }
 

@@ -5,7 +5,7 @@ use domain::purchase::ProductKind;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use store::entities::{product, purchase};
-use stripe_stand_in::{Fault, FaultKind, How, Seed, SeedCustomer, SeedTransaction};
+use stripe_stand_in::{Fault, FaultKind, PaymentStatus, Seed, SeedCustomer, SeedTransaction};
 
 use crate::support::{
     Browser, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, purchase_in,
@@ -67,13 +67,13 @@ async fn membership(app: &TestApp, slug: &str, cents: i64) -> product::Model {
 }
 
 pub fn sessions(app: &TestApp) -> Vec<Value> {
-    let books = app.stripe.books(STRIPE_KEY, None);
+    let books = app.stripe.objects(STRIPE_KEY, None);
     books["sessions"].as_array().unwrap().clone()
 }
 
 /// The balance at Stripe; below zero is in the customer's favor.
 pub fn balance(app: &TestApp) -> i64 {
-    let books = app.stripe.books(STRIPE_KEY, None);
+    let books = app.stripe.objects(STRIPE_KEY, None);
     let customers = books["customers"].as_array().unwrap().iter();
     let mut mia = customers.filter(|one| one["id"] == "cus_mia");
     mia.next().unwrap()["balance"].as_i64().unwrap()
@@ -101,10 +101,13 @@ async fn buying_again_answers_the_same_page_on_the_web_and_in_the_app(app: TestA
     };
     assert_eq!(balance(&app), -100);
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
-    assert_eq!(app.purchase(purchase_in(session)).await.state, "paid");
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
+    assert_eq!(app.purchase(purchase_in(session)).await.state.code(), "paid");
     assert_eq!(balance(&app), -100);
 }
 
@@ -128,7 +131,7 @@ async fn a_changed_price_ends_the_open_page_and_gives_the_credit_back(app: TestA
         "all of the credit is used for the new price"
     );
     let old = app.purchase(purchase_in(first)).await;
-    assert_eq!(old.state, "expired");
+    assert_eq!(old.state.code(), "expired");
 }
 
 pub async fn set_price(app: &TestApp, product: &product::Model, cents: i64) {
@@ -155,14 +158,14 @@ async fn another_membership_ends_the_open_page(app: TestApp) {
 
 async fn a_page_that_was_paid_meanwhile_leads_to_its_receipt(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     buy(&mia, &membership).await;
     let session = sessions(&app).remove(0);
     let id = session["id"].as_str().unwrap();
-    app.stripe.complete(id, How::Paid, None).unwrap();
+    app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
     let receipt = format!("/purchases/{}", purchase_in(&session));
     assert_eq!(buy(&mia, &membership).await, receipt);
-    assert_eq!(app.purchase(purchase_in(&session)).await.state, "paid");
+    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
     assert_eq!(sessions(&app).len(), 1);
 }
 
@@ -238,25 +241,28 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
 
 async fn releasing_what_is_paid_leads_to_the_receipt(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
-    app.stripe.hold(STRIPE_KEY);
+    app.stripe.hold_deliveries(STRIPE_KEY);
     buy(&mia, &membership).await;
     let session = sessions(&app).remove(0);
     app.stripe
-        .complete(session["id"].as_str().unwrap(), How::Paid, None)
+        .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
     let id = membership.id.to_string();
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     let to = mia.go("release_checkout", &form).await;
     assert_eq!(to, format!("/purchases/{}", purchase_in(&session)));
-    assert_eq!(app.purchase(purchase_in(&session)).await.state, "paid");
+    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
 }
 
 async fn a_membership_that_one_has_is_asked_about(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     buy(&mia, &membership).await;
     let id = sessions(&app)[0]["id"].as_str().unwrap().to_owned();
-    app.stripe.complete(&id, How::Paid, None).unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe.complete(&id, PaymentStatus::Paid, None).unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let id = membership.id.to_string();
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     let refusal = mia.refused("buy", &form).await.message.unwrap();
@@ -280,7 +286,7 @@ async fn a_double_click_while_stripe_is_slow_answers_one_page(app: TestApp) {
     app.stripe.fault(creation);
     let release = async {
         app.stripe
-            .received("POST", "/v1/checkout/sessions", 2)
+            .wait_until_received("POST", "/v1/checkout/sessions", 2)
             .await
             .unwrap();
         app.stripe.release_hung();
@@ -295,12 +301,17 @@ async fn a_membership_whose_payment_is_on_its_way_is_asked_about(app: TestApp) {
     let Scene { mia, membership } = scene(&app).await;
     buy(&mia, &membership).await;
     let id = sessions(&app)[0]["id"].as_str().unwrap().to_owned();
-    app.stripe.complete(&id, How::Unpaid, None).unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .complete(&id, PaymentStatus::Unpaid, None)
+        .unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let id = membership.id.to_string();
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     let refusal = mia.refused("buy", &form).await.message.unwrap();
-    assert!(refusal.contains("on its way"), "{refusal}");
+    assert!(refusal.contains("being processed"), "{refusal}");
     assert_eq!(sessions(&app).len(), 1);
 }
 
@@ -353,6 +364,6 @@ async fn each_account_of_a_site_has_its_own_page(app: TestApp) {
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     mia.done("release_checkout", &form).await;
     assert_eq!(sessions(&app)[0]["status"], "expired");
-    let others = app.stripe.books("sk_test_chicago", None)["sessions"].clone();
+    let others = app.stripe.objects("sk_test_chicago", None)["sessions"].clone();
     assert_eq!(others[0]["status"], "open");
 }

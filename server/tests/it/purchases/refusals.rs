@@ -91,15 +91,18 @@ async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
     let browser = app.browser();
     browser.sign_in("jane@example.com").await;
     browser.go("buy", &form(&free.id.to_string())).await;
-    let session = app.stripe.books(crate::support::STRIPE_KEY, None)["sessions"][0].clone();
+    let session = app.stripe.objects(crate::support::STRIPE_KEY, None)["sessions"][0].clone();
     app.stripe
         .complete(
             session["id"].as_str().unwrap(),
-            stripe_stand_in::How::Free,
+            stripe_stand_in::PaymentStatus::NoPaymentRequired,
             None,
         )
         .unwrap();
-    app.stripe.idle(crate::support::STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(crate::support::STRIPE_KEY)
+        .await
+        .unwrap();
     let purchase = app.purchase(crate::support::purchase_in(&session)).await;
     assert_eq!(
         (purchase.state.code(), purchase.credit_check.code()),

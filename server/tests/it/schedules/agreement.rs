@@ -1,5 +1,7 @@
 //! The end of a schedule: everything comes to rest, and is compared with the model.
 
+use store::MemberId;
+use store::Coded;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -61,9 +63,9 @@ impl World {
         let earned = earned.filter(|promise| promise.cents.is_some()).count();
         assert_eq!(ledger.len(), earned, "{ledger:?}");
         self.assert_notifications().await;
-        let members = self.referrers.iter().map(|one| (one.id, &*one.email));
+        let members = self.referrers.iter().map(|one| (one.id.get(), &*one.email));
         self.assert_books(tenant, "Referral credit", members);
-        let partners = self.partners.iter().map(|one| (one.id, &*one.email));
+        let partners = self.partners.iter().map(|one| (one.id.get(), &*one.email));
         self.assert_books(platform, "Platform referral credit", partners);
         for entry in self.entries(tenant, "Referral credit") {
             let customer = entry["customer"].as_str().unwrap();
@@ -78,13 +80,13 @@ impl World {
         let promises = rows.unwrap().into_iter().map(|row| {
             let credit = ledger.iter().find(|one| one.referral_id == Some(row.id));
             let promise = Promise {
-                referrer: row.referrer_id,
+                referrer: row.referrer_id.get(),
                 status: *row.status,
-                reason: row.reason(),
+                reason: row.failure_reason.clone().map(Coded::into_inner),
                 cents: credit.map(|credit| -credit.amount_cents),
             };
             assert_ledger(&promise, credit, row.credit_cents);
-            (row.referred_id, promise)
+            (row.referred_id.get(), promise)
         });
         promises.collect()
     }
@@ -97,9 +99,9 @@ impl World {
                 .iter()
                 .find(|one| one.platform_referral_id == Some(row.id));
             let promise = Promise {
-                referrer: row.referrer_id,
+                referrer: row.referrer_id.get(),
                 status: *row.status,
-                reason: row.reason(),
+                reason: row.failure_reason.clone().map(Coded::into_inner),
                 cents: credit.map(|credit| -credit.amount_cents),
             };
             assert_ledger(&promise, credit, row.credit_cents);
@@ -115,12 +117,12 @@ impl World {
         let rows = notification::Entity::find().all(self.app.state.db.reader());
         let rows: Vec<_> = rows.await.unwrap();
         let of_credits = rows.iter().filter(|row| row.credit_id.is_some());
-        let mut told = BTreeMap::<i64, Vec<String>>::new();
+        let mut told = BTreeMap::<MemberId, Vec<String>>::new();
         for row in of_credits {
             told.entry(row.user_id).or_default().push(row.text.clone());
         }
         for referrer in &self.referrers {
-            let promised = self.model.notifications(referrer.id).into_iter();
+            let promised = self.model.notifications(referrer.id.get()).into_iter();
             let mut promised: Vec<_> = promised.map(sentence).collect();
             let mut theirs = told.remove(&referrer.id).unwrap_or_default();
             promised.sort();

@@ -4,7 +4,7 @@ use app::types::Outcome;
 use domain::{credit::Program, purchase::Plan};
 use serde_json::json;
 use services::purchases::in_person;
-use stripe_stand_in::Received;
+use stripe_stand_in::ReceivedRequest;
 
 use super::{
     model::{Event, Payment, Sale},
@@ -43,8 +43,8 @@ impl World {
         let member = self.app.find(&self.app.detroit, &email).await;
         let id = member.expect("registered").id;
         let registered = Event::Registered {
-            member: id,
-            through: referrer.map(|referrer| referrer.id),
+            member: id.get(),
+            through: referrer.map(|referrer| referrer.id.get()),
             same_person,
         };
         self.model.happen(registered);
@@ -148,7 +148,7 @@ impl World {
         assert!(!begun || answered, "a page that Stripe did not answer with");
     }
 
-    fn checkouts_asked_for(&self) -> Vec<Received> {
+    fn checkouts_asked_for(&self) -> Vec<ReceivedRequest> {
         let mut asked = self.app.stripe.requests();
         asked.retain(|received| received.path.starts_with("/v1/checkout/sessions"));
         asked
@@ -169,7 +169,7 @@ impl World {
         self.model.happen(Event::Told {
             purchase,
             sale: Sale::Product {
-                buyer,
+                buyer: buyer.get(),
                 cents: PRICE,
             },
             payment: Payment::Arrived,

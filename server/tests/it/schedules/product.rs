@@ -55,7 +55,10 @@ impl World {
         let stripe = &self.app.stripe;
         let mut seen = stripe.requests().len();
         loop {
-            let all = stripe.received("", "/v1/", seen + 1).await.unwrap();
+            let all = stripe
+                .wait_until_received("", "/v1/", seen + 1)
+                .await
+                .unwrap();
             if all[seen..].iter().any(|received| call.is(received)) {
                 return;
             }
@@ -92,13 +95,13 @@ impl World {
                     .await;
                 let rows = rows.unwrap().into_iter();
                 rows.filter(|row| row.status == failed)
-                    .map(|row| row.id)
+                    .map(|row| row.id.get())
                     .collect()
             }
             Program::Platform => {
                 let rows = self.app.platform_referrals().await.into_iter();
                 rows.filter(|row| row.status == failed)
-                    .map(|row| row.id)
+                    .map(|row| row.id.get())
                     .collect()
             }
         }

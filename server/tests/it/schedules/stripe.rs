@@ -4,7 +4,7 @@ use domain::credit::Program;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use store::entities::checkout_session;
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use super::{
     model::{Event, Payment, Sale},
@@ -38,10 +38,10 @@ impl World {
         let email = own_address.as_deref().or(Some("kim@example.com"));
         let (stripe, id) = (&self.app.stripe, session["id"].as_str().unwrap());
         let turned = match turn {
-            Turn::Paid => stripe.complete(id, How::Paid, email),
-            Turn::PaidSlowly => stripe.complete(id, How::Unpaid, email),
-            Turn::Arrived => stripe.settle(id, Settlement::Succeeded),
-            Turn::Refused => stripe.settle(id, Settlement::Failed),
+            Turn::Paid => stripe.complete(id, PaymentStatus::Paid, email),
+            Turn::PaidSlowly => stripe.complete(id, PaymentStatus::Unpaid, email),
+            Turn::Arrived => stripe.finish_async_payment(id, AsyncPaymentResult::Succeeded),
+            Turn::Refused => stripe.finish_async_payment(id, AsyncPaymentResult::Failed),
             Turn::Expired => stripe.expire(id),
         };
         turned.ok();
@@ -61,7 +61,7 @@ impl World {
     fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
         let code = session["metadata"]["referral_code"].as_str()?;
         let partner = self.partners.iter().find(|partner| partner.code == code)?;
-        Some((partner.id, partner.email.as_str()))
+        Some((partner.id.get(), partner.email.as_str()))
     }
 
     /// Every event about a Checkout session, in the order in which they happened.
@@ -124,7 +124,7 @@ impl World {
             Program::Tenant => {
                 let row = self.app.purchase(purchase_in(session)).await;
                 Sale::Product {
-                    buyer: row.buyer_id,
+                    buyer: row.buyer_id.get(),
                     cents,
                 }
             }

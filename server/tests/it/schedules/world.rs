@@ -1,5 +1,8 @@
 //! One installation that runs a schedule, and the model that gets the same events.
 
+use store::PurchaseId;
+use store::ProductId;
+use store::MemberId;
 use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
@@ -41,15 +44,15 @@ pub struct World {
     pub webhooks: Vec<(Program, String)>,
     /// The ids of the delivered events.
     pub told: BTreeSet<String>,
-    pub ticket: i64,
-    pub free_ticket: i64,
+    pub ticket: ProductId,
+    pub free_ticket: ProductId,
     pub dana: user::Model,
     pub pat: user::Model,
 }
 
 /// Somebody who registered.
 pub struct Friend {
-    pub id: i64,
+    pub id: MemberId,
     pub client: Client,
 }
 
@@ -62,8 +65,8 @@ pub enum Client {
 /// A purchase that was begun.
 pub struct Purchase {
     /// The purchase's id, in the tenant program.
-    pub row: Option<i64>,
     /// `None` for a counter sale.
+    pub row: Option<PurchaseId>,
     pub session: Option<String>,
 }
 
@@ -78,7 +81,7 @@ impl World {
     pub async fn open(mut app: TestApp) -> Self {
         app.shorten_patience();
         for key in [STRIPE_KEY, PLATFORM_KEY] {
-            app.stripe.hold(key);
+            app.stripe.hold_deliveries(key);
         }
         let Platform {
             jordan,
@@ -153,7 +156,7 @@ impl World {
             Step::Wait { seconds } => self.app.advance(Duration::from_secs(seconds)),
         }
         self.app.stripe.release_hung();
-        self.app.stripe.quiet().await.unwrap();
+        self.app.stripe.wait_until_requests_finish().await.unwrap();
         self.observe().await;
     }
 
@@ -213,7 +216,7 @@ impl World {
 
     /// A list of the objects in a program's Stripe account: `customers`, `sessions`, `events`.
     pub fn listed(&self, program: Program, list: &str) -> Vec<Value> {
-        let books = self.app.stripe.books(&self.secret_key(program), None);
+        let books = self.app.stripe.objects(&self.secret_key(program), None);
         books[list].as_array().cloned().expect("a list")
     }
 }

@@ -1,5 +1,8 @@
 //! Credits that failed because of the Stripe connection resume by themselves once it works.
 
+use domain::money::Currency;
+use domain::credit::CreditState;
+use crate::support::moment;
 use std::time::Duration;
 
 use domain::{
@@ -33,7 +36,7 @@ fn at_posting(kind: FaultKind) -> Fault {
 async fn assert_failed(app: &TestApp, owed: &Owed, reason: FailureReason) {
     let failed = (ReferralStatus::Failed, Some(reason), None);
     assert_eq!(owed.referral(app).await, failed);
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.credits().await[0].state.code(), "failed");
 }
 
 /// Stripe answers 401: the key was rolled at Stripe.
@@ -43,7 +46,7 @@ async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
     owed.connect(&app, "sk_test_rolled").await;
-    assert_eq!(app.credits().await[0].state, "due", "without a retry");
+    assert_eq!(app.credits().await[0].state.code(), "due", "without a retry");
     app.settle().await;
     owed.assert_credited_once(&app).await;
 }
@@ -57,7 +60,7 @@ async fn a_key_that_is_allowed_at_stripe_goes_on(app: TestApp, program: Program)
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.credits().await[0].state, "failed", "not at once");
+    assert_eq!(app.credits().await[0].state.code(), "failed", "not at once");
     app.advance(A_WHILE);
     sweep::round(&app.state).await.unwrap();
     app.settle().await;
@@ -89,7 +92,7 @@ async fn a_site_that_connects_later_goes_on(app: TestApp, program: Program) {
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::StripeNotConnected).await;
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.credits().await[0].state.code(), "failed");
     owed.connect(&app, owed.secret_key()).await;
     app.settle().await;
     owed.assert_credited_once(&app).await;
@@ -103,31 +106,29 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
     app.stripe.roll_key(owed.secret_key(), "sk_test_rolled");
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
-    let reason = serde_json::to_string(&FailureReason::StripeNotConnected).unwrap();
-    let program = |number| if number == 0 { "lottery" } else { "tenant" };
     let rows = (0..MANY).map(|number| credit::ActiveModel {
         site_id: Set(app.coaching.id()),
-        program: Set(program(number).to_owned()),
+        program: Set(Program::Tenant.into()),
         amount_cents: Set(-1000),
-        currency: Set("usd".to_owned()),
+        currency: Set(Currency::Usd.into()),
         idempotency_key: Set(format!("coaching-{number}")),
-        state: Set("failed".to_owned()),
-        failure_reason: Set(Some(reason.clone())),
+        state: Set(CreditState::Failed.into()),
+        failure_reason: Set(Some(FailureReason::StripeNotConnected.into())),
         attempts: Set(1),
         key_generation: Set(1),
         key_is_spoilt: Set(false),
-        next_attempt_at: Set(0),
-        created_at: Set(1),
-        failed_at: Set(Some(1)),
+        next_attempt_at: Set(moment(0)),
+        created_at: Set(moment(1)),
+        failed_at: Set(Some(moment(1))),
         ..Default::default()
     });
     let insert = credit::Entity::insert_many(rows);
     insert.exec(app.state.db.writer()).await.unwrap();
     owed.connect(&app, "sk_test_rolled").await;
     let due = app.credits().await.into_iter();
-    assert_eq!(due.filter(|credit| credit.state == "due").count(), 1);
+    assert_eq!(due.filter(|credit| credit.state == CreditState::Due).count(), 1);
     app.settle().await;
-    let given = app.stripe.books(owed.secret_key(), None);
+    let given = app.stripe.objects(owed.secret_key(), None);
     let given = given["balance_transactions"].as_array().unwrap();
     assert_eq!(given.len(), 1, "{given:?}");
 }

@@ -12,7 +12,7 @@ use store::{
     sites,
     stripe_accounts::{self, Keys, NewAccount},
 };
-use stripe_stand_in::{How, Settlement};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
@@ -37,14 +37,14 @@ async fn buy(app: &TestApp, key: &str, product_id: ProductId) -> Value {
     ];
     let url = browser.go("buy", &fields).await;
     assert!(url.starts_with(&app.stripe.base_url), "{url}");
-    let sessions = app.stripe.books(key, None)["sessions"].clone();
+    let sessions = app.stripe.objects(key, None)["sessions"].clone();
     sessions.as_array().unwrap().last().unwrap().clone()
 }
 
 async fn pay(app: &TestApp, key: &str, session: &Value) {
     let id = session["id"].as_str().unwrap();
-    app.stripe.complete(id, How::Paid, None).unwrap();
-    app.stripe.idle(key).await.unwrap();
+    app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
+    app.stripe.wait_until_deliveries_finish(key).await.unwrap();
 }
 
 /// Mia buys a ticket, for which Checkout creates a customer, and earns $10.00 on that customer's
@@ -54,7 +54,7 @@ async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
     pay(app, key, &session).await;
     let customer = app.customer_of(referred.mia.id).await.expect("a customer");
     earn(app, referred).await;
-    let books = app.stripe.books(key, None);
+    let books = app.stripe.objects(key, None);
     let [entry] = &books["balance_transactions"].as_array().unwrap()[..] else {
         panic!("not one entry: {books}");
     };
@@ -65,7 +65,7 @@ async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
 async fn earn(app: &TestApp, referred: &Referred) {
     let sale = app.sell(referred).await;
     app.decide(sale).await;
-    assert_eq!(app.credits().await.last().unwrap().state, "issued");
+    assert_eq!(app.credits().await.last().unwrap().state.code(), "issued");
 }
 
 /// Asserts that a membership at $39.00 is paid with the credit of `customer`.
@@ -76,7 +76,7 @@ async fn assert_spent(app: &TestApp, key: &str, customer: &str) {
     let session = buy(app, key, membership.id).await;
     assert_eq!(session["customer"], customer);
     pay(app, key, &session).await;
-    let books = app.stripe.books(key, None);
+    let books = app.stripe.objects(key, None);
     let of_customer = |one: &&Value| one["id"] == customer;
     let customers = books["customers"].as_array().unwrap();
     let customer = customers.iter().find(of_customer).unwrap();
@@ -126,7 +126,7 @@ async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
     let referred = app.referred().await;
     let customer = with_credit(&app, &referred, STRIPE_KEY).await;
     sweep::round(&app.state).await.unwrap();
-    let customers = app.stripe.books(STRIPE_KEY, None)["customers"].clone();
+    let customers = app.stripe.objects(STRIPE_KEY, None)["customers"].clone();
     let [made] = &customers.as_array().unwrap()[..] else {
         panic!("not one customer");
     };
@@ -152,13 +152,23 @@ async fn a_late_event_of_a_former_account_leaves_the_present_customer(app: TestA
     let referred = app.referred().await;
     let slow = buy(&app, STRIPE_KEY, referred.ticket.id).await;
     let slow = slow["id"].as_str().unwrap();
-    app.stripe.complete(slow, How::Unpaid, None).unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .complete(slow, PaymentStatus::Unpaid, None)
+        .unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     app.connect_stripe(&app.detroit, PRESENT, WEBHOOK_SECRET)
         .await;
     let customer = with_credit(&app, &referred, PRESENT).await;
-    app.stripe.settle(slow, Settlement::Succeeded).unwrap();
-    app.stripe.idle(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .finish_async_payment(slow, AsyncPaymentResult::Succeeded)
+        .unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     let known = app.customer_of(referred.mia.id).await;
     assert_eq!(known.as_deref(), Some(customer.as_str()));
     assert_spent(&app, PRESENT, &customer).await;

@@ -1,5 +1,6 @@
 //! Payments in test mode earn no real credit.
 
+use store::Coded;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -43,7 +44,7 @@ async fn go_live(app: &mut TestApp, stage: &Stage) -> String {
 }
 
 fn entries(app: &TestApp, key: &str) -> Value {
-    app.stripe.books(key, None)["balance_transactions"].clone()
+    app.stripe.objects(key, None)["balance_transactions"].clone()
 }
 
 fn of_live_mode(body: &str) -> String {
@@ -94,7 +95,7 @@ async fn buy_for_real(app: &TestApp, stage: &Stage, live_webhook: &str) {
     let referral = app.referral().await;
     assert_eq!(referral.status, ReferralStatus::Credited);
     assert_eq!(
-        (referral.reason(), referral.purchase_id),
+        (referral.failure_reason, referral.purchase_id),
         (None, Some(real.id))
     );
 }
@@ -104,7 +105,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_failed(mut app: T
     owe_a_test_credit(&app, &stage).await;
     let live_webhook = go_live(&mut app, &stage).await;
     app.settle().await;
-    assert_eq!(app.credits().await[0].state, "failed");
+    assert_eq!(app.credits().await[0].state.code(), "failed");
     assert_eq!(app.status().await, ReferralStatus::Failed);
     buy_for_real(&app, &stage, &live_webhook).await;
 }
@@ -126,7 +127,7 @@ async fn a_live_purchase_takes_the_place_of_a_test_credit_that_was_sent(mut app:
     let post = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/");
     app.stripe.fault(post.ending("/balance_transactions"));
     buy_in_test_mode(&app, &stage).await;
-    assert_eq!(app.credits().await[0].state, "due");
+    assert_eq!(app.credits().await[0].state.code(), "due");
     assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
     let live_webhook = go_live(&mut app, &stage).await;
     buy_for_real(&app, &stage, &live_webhook).await;
@@ -195,18 +196,21 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
     go_live(&mut app, &stage).await;
     app.settle().await;
     let failed = app.credits().await.remove(0);
-    assert_eq!(failed.state, "failed");
+    assert_eq!(failed.state.code(), "failed");
     let reason = match program {
-        Program::Tenant => app.referral().await.reason(),
-        Program::Platform => app.platform_referral().await.reason(),
+        Program::Tenant => app.referral().await.failure_reason.map(Coded::into_inner),
+        Program::Platform => {
+            let row = app.platform_referral().await;
+            row.failure_reason.map(Coded::into_inner)
+        },
     };
     assert_eq!(reason, Some(FailureReason::OtherMode(StripeMode::Test)));
     assert_eq!(
         reason.unwrap().sentence(),
-        "It was earned in test mode, and Stripe is connected in live mode"
+        "It was earned in test mode, but Stripe is connected in live mode"
     );
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.credits().await[0].state, "failed", "it stays");
+    assert_eq!(app.credits().await[0].state.code(), "failed", "it stays");
     assert_eq!(entries(&app, stage.live_key()), json!([]));
     // Back in test mode, the credit resumes by itself.
     match &stage {
@@ -221,7 +225,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
         }
     };
     app.settle().await;
-    assert_eq!(app.credits().await[0].state, "issued");
+    assert_eq!(app.credits().await[0].state.code(), "issued");
     assert_eq!(entries(&app, stage.test_key()).as_array().unwrap().len(), 1);
     assert_eq!(entries(&app, stage.live_key()), json!([]));
 }
@@ -232,9 +236,9 @@ async fn an_event_of_the_other_mode_changes_nothing(app: TestApp) {
     let body = event("evt_1", COMPLETED, session("cs_1", "paid"));
     let live = of_live_mode(&body);
     assert_eq!(app.deliver(&referred.webhook, &live).await, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
     assert_eq!(
         app.outcome_of("evt_1").await,
-        "it is of live mode, and this account is of test mode: nothing was changed"
+        "a live-mode event for a test-mode account: nothing was changed"
     );
 }

@@ -1,6 +1,8 @@
 //! An event about a payment of ours whose purchase is not found here is never treated as "seen
 //! before".
 
+use store::PurchaseId;
+use crate::support::moment;
 use std::time::Duration;
 
 use app::types::Outcome;
@@ -43,10 +45,10 @@ async fn stored(app: &TestApp) -> stripe_event::Model {
 }
 
 /// Restores the purchase, as a newer backup does.
-async fn put_back(app: &TestApp, referred: &Referred) -> i64 {
+async fn put_back(app: &TestApp, referred: &Referred) -> PurchaseId {
     let (db, account) = (app.state.db.writer(), app.account().await);
     let (ticket, jane) = (&referred.ticket, referred.jane.id);
-    let row = purchases::insert(db, ticket, jane, Some(account), 0).await;
+    let row = purchases::insert(db, ticket, jane, Some(account), moment(0)).await;
     let row = row.unwrap();
     purchases::set_session(db, row.id, "cs_lost").await.unwrap();
     row.id
@@ -61,7 +63,7 @@ async fn it_is_applied_once_its_purchase_is_there(app: TestApp) {
     }
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
     assert_eq!(stored(&app).await.unmatched_since, None);
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     app.decide(purchase).await;
@@ -76,7 +78,7 @@ async fn the_sweep_applies_it(app: TestApp) {
     assert!(stored(&app).await.unmatched_since.is_some());
     let purchase = put_back(&app, &referred).await;
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
     assert_eq!(stored(&app).await.unmatched_since, None);
     app.decide(purchase).await;
     app.assert_credited_once(&referred.mia).await;
@@ -94,7 +96,7 @@ async fn after_three_days_stripe_is_told_to_stop_and_it_is_kept(app: TestApp) {
     // If the event is delivered again after all, it is still applied.
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
-    assert_eq!(app.purchase(purchase).await.state, "paid");
+    assert_eq!(app.purchase(purchase).await.state.code(), "paid");
 }
 
 async fn what_another_site_sold_is_no_concern(app: TestApp) {
@@ -165,7 +167,7 @@ async fn an_admin_records_the_sale(app: TestApp) {
     app.decide(purchase.id).await;
     app.assert_credited_once(&referred.mia).await;
     let again = dana.refused("record_unmatched", &jane).await;
-    assert!(again.message.unwrap().contains("waits no more"));
+    assert!(again.message.unwrap().contains("is no longer open"));
     assert!(!dana.get(PAYMENTS).await.text.contains(PANEL));
     let rows = app.audit_rows().await;
     let row = rows.iter().find(|row| row.field == "Recorded").unwrap();

@@ -39,6 +39,11 @@ impl TestClock {
     }
 }
 
+/// The end of what lasts for longer than any test.
+pub fn never() -> Timestamp {
+    moment(253_402_300_799_000)
+}
+
 /// The moment so many milliseconds after the beginning of 1970, UTC.
 pub fn moment(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).expect("a calendar has it")

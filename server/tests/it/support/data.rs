@@ -80,7 +80,7 @@ impl TestApp {
             now,
         )
         .await;
-        inserted.unwrap().expect("a new e-mail")
+        inserted.unwrap().expect("a new email")
     }
 
     /// A member with a referral code.
@@ -148,7 +148,7 @@ impl TestApp {
         let path = connected.unwrap().path;
         let url = format!("http://{}{path}", self.address);
         self.stripe
-            .register(Endpoint::new(secret_key, &url, webhook_secret));
+            .register_endpoint(Endpoint::new(secret_key, &url, webhook_secret));
         path
     }
 

@@ -163,7 +163,7 @@ fn postgres_server() -> Option<String> {
     let skipped = env::var("SKIP_POSTGRES").is_ok_and(|skip| skip == "1");
     assert!(
         skipped,
-        "this test needs PostgreSQL: run `cargo xtask test`, which starts one, or set \
+        "this test needs PostgreSQL: run `cargo xtask t`, which starts one, or set \
          TEST_POSTGRES_URL to a server's address, or leave these tests out with SKIP_POSTGRES=1"
     );
     None

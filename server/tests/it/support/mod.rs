@@ -17,7 +17,7 @@ mod stripe;
 
 pub use app::{TestApp, settings};
 pub use browser::{Browser, Page};
-pub use clock::moment;
+pub use clock::{moment, never};
 pub use data::{GOOD_FORM, PASSWORD, STRIPE_KEY, WEBHOOK_SECRET};
 pub use database::Database;
 pub use given_up::given_up_after;

@@ -80,7 +80,7 @@ impl TestApp {
         let path = connected.unwrap().path;
         let url = format!("http://{}{path}", self.address);
         self.stripe
-            .register(Endpoint::new(secret_key, &url, webhook_secret));
+            .register_endpoint(Endpoint::new(secret_key, &url, webhook_secret));
         path
     }
 
@@ -183,7 +183,7 @@ impl TestApp {
     /// A list of the objects that the stand-in has for the platform's account: `customers`,
     /// `sessions`, `balance_transactions`.
     pub fn platform_books(&self, list: &str) -> Vec<Value> {
-        listed(&self.stripe.books(PLATFORM_KEY, None)[list])
+        listed(&self.stripe.objects(PLATFORM_KEY, None)[list])
     }
 
     /// Asserts one credit of $50.00 everywhere: in the ledger, on the referral and at Stripe.

@@ -317,7 +317,7 @@ impl TestApp {
 
     /// The sum of all balance transactions of every customer with this member's e-mail address.
     pub async fn balance_of(&self, member: &user::Model) -> i64 {
-        let books = self.stripe.books(STRIPE_KEY, None);
+        let books = self.stripe.objects(STRIPE_KEY, None);
         let customers: Vec<_> = super::stripe::listed(&books["customers"])
             .into_iter()
             .filter(|customer| customer["email"] == member.email.as_str())

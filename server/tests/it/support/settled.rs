@@ -1,5 +1,6 @@
 //! Lets time pass until no credit is due, and checks that nothing is left to do.
 
+use store::Id;
 use std::time::Duration;
 
 use domain::{
@@ -41,9 +42,8 @@ impl TestApp {
                 return;
             };
             self.stripe.release_hung();
-            self.stripe.quiet().await.unwrap();
+            self.stripe.wait_until_requests_finish().await.unwrap();
             let wait = ready_at(&due) - self.state.now();
-            // A time that has come already is not waited for.
             let wait = Duration::try_from(wait).unwrap_or_default();
             self.advance(wait + Duration::from_secs(1));
             let job = Job::IssueCredit {
@@ -138,7 +138,7 @@ impl TestApp {
         let platform_referrals =
             platform_referral::Entity::find().order_by_asc(platform_referral::Column::Id);
         let notifications = notification::Entity::find().order_by_asc(notification::Column::Id);
-        let entries = |key| self.stripe.books(key, None)["balance_transactions"].clone();
+        let entries = |key| self.stripe.objects(key, None)["balance_transactions"].clone();
         Done {
             credits: credits.all(db).await.unwrap(),
             referrals: referrals.all(db).await.unwrap(),
@@ -149,7 +149,8 @@ impl TestApp {
     }
 }
 
-/// When a job may claim the credit: at its due time, but not before a dead job's lease ends.
+/// When a job may claim the credit (milliseconds): at its due time, but not before a dead job's
+/// lease ends.
 fn ready_at(credit: &credit::Model) -> Timestamp {
     let next = credit.next_attempt_at;
     credit.claimed_until.map_or(next, |until| next.max(until))
@@ -159,17 +160,21 @@ fn ready_at(credit: &credit::Model) -> Timestamp {
 fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;
-    let id = parts.next()?.parse().ok()?;
+    let id: i64 = parts.next()?.parse().ok()?;
     Some(match kind {
-        "decide" => Job::DecideCredit { purchase_id: id },
-        "decide-platform" => Job::DecidePlatformCredit { purchase_id: id },
+        "decide" => Job::DecideCredit {
+            purchase_id: Id::new(id),
+        },
+        "decide-platform" => Job::DecidePlatformCredit {
+            purchase_id: Id::new(id),
+        },
         "issue" => Job::IssueCredit {
-            credit_id: id,
+            credit_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,
         },
         "check-checkout" => Job::CheckCheckoutSession {
-            id,
-            due_at: parts.next()?.parse().ok()?,
+            id: Id::new(id),
+            due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
         _ => return None,
     })

@@ -1,5 +1,6 @@
 //! Events as Stripe would send them, and the objects that the stand-in has.
 
+use store::{Id, PurchaseId};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -82,13 +83,13 @@ impl TestApp {
 
     /// The balance transactions of Detroit's customers, oldest first.
     pub fn balance_transactions(&self) -> Vec<Value> {
-        listed(&self.stripe.books(STRIPE_KEY, None)["balance_transactions"])
+        listed(&self.stripe.objects(STRIPE_KEY, None)["balance_transactions"])
     }
 }
 
 /// The id of the purchase to which Stripe's page leads back.
-pub fn purchase_in(session: &Value) -> i64 {
+pub fn purchase_in(session: &Value) -> PurchaseId {
     let url = session["success_url"].as_str().unwrap();
     let (_, rest) = url.split_once("/purchases/").expect("a purchase's page");
-    rest.split('?').next().unwrap().parse().unwrap()
+    Id::new(rest.split('?').next().unwrap().parse().unwrap())
 }

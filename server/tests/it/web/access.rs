@@ -43,8 +43,8 @@ const EXPECTED: &str = "
 /admin                             - - x x x
 /admin/referrals                   - - x x x
 /admin/referrals/{program}/{id}    - - x x x
-/admin/catalogue                   - - x - x
-/admin/catalogue/{id}              - - x - x
+/admin/catalog                     - - x - x
+/admin/catalog/{id}                - - x - x
 /admin/members                     - - x - x
 /admin/members/{id}                - - x - x
 /admin/settings                    - - x x x

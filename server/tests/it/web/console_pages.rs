@@ -1,5 +1,6 @@
 //! Pages of the console and of a brand, without JavaScript.
 
+use domain::account::SiteKind;
 use domain::purchase::ProductKind;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
@@ -21,7 +22,7 @@ fn expect(page: &str, parts: &[&str]) {
 /// Makes the site at Coaching's host a brand's.
 async fn brand(app: &TestApp, name: &str, theme: &str) -> Browser {
     let mut site = app.coaching.row.clone().into_active_model();
-    site.kind = Set("platform".to_owned());
+    site.kind = Set(SiteKind::Platform.into());
     site.name = Set(name.to_owned());
     site.theme = Set(theme.to_owned());
     site.update(app.state.db.reader()).await.unwrap();
@@ -85,7 +86,7 @@ async fn a_refused_form_comes_back_as_it_was_typed_and_stays_stale() {
     expect(
         &page,
         &[
-            "Type whole cents, digits only",
+            "Enter whole cents, digits only",
             "value=\"$10\"",
             "name=\"version\" value=\"1\"",
         ],
@@ -134,10 +135,10 @@ async fn what_people_typed_is_text_in_the_product_form() {
     let page = text(&dana, &list).await;
     expect(
         &page,
-        &["Range Hat</bdi>", "is saved.", "$18.00", "Withdraw"],
+        &["Range Hat</bdi>", "was saved.", "$18.00", "Withdraw"],
     );
     let id = list.rsplit('=').next().unwrap();
-    let form = text(&dana, &format!("/admin/catalogue/{id}")).await;
+    let form = text(&dana, &format!("/admin/catalog/{id}")).await;
     expect(
         &form,
         &[
@@ -148,12 +149,23 @@ async fn what_people_typed_is_text_in_the_product_form() {
     );
     assert!(!form.contains("<script>alert"));
     expect(&text(&dana, "/shop/range-hat").await, &["no-picture"]);
-    assert_eq!(dana.get("/admin/catalogue/999999").await.status, 404);
-    assert_eq!(dana.get("/admin/catalogue/hat").await.status, 404);
+    assert_eq!(dana.get("/admin/catalog/999999").await.status, 404);
+    assert_eq!(dana.get("/admin/catalog/hat").await.status, 404);
     expect(
-        &text(&dana, "/admin/catalogue/new").await,
+        &text(&dana, "/admin/catalog/new").await,
         &["name=\"kind\"", "Save product"],
     );
+}
+
+#[tokio::test]
+async fn the_catalogs_old_address_leads_to_the_new_one() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    for rest in ["", "?saved=5&x=%2F", "/5", "/new?x=1"] {
+        let page = browser.get(&format!("/admin/catalogue{rest}")).await;
+        assert_eq!(page.status, 308, "{rest}");
+        assert_eq!(page.header("location"), format!("/admin/catalog{rest}"));
+    }
 }
 
 #[tokio::test]
@@ -169,7 +181,7 @@ async fn a_member_is_found_and_shown() {
     );
     expect(
         &text(&dana, "/admin/members?q=nobody").await,
-        &["Nobody found"],
+        &["No members found"],
     );
     let path = format!("/admin/members/{}", jane.id);
     expect(
@@ -206,10 +218,10 @@ async fn a_brand_sells_its_plans_in_its_own_voice() {
     let back = text(&visitor, "/pricing?plan=monthly&cancelled=1").await;
     expect(
         &back,
-        &["is-chosen", "Nothing was charged. Your plan is still here."],
+        &["is-chosen", "Nothing was charged. You can still subscribe."],
     );
     let unknown = text(&visitor, "/pricing?unknown_plan=1").await;
-    expect(&unknown, &["There is no such plan. Pick one of these."]);
+    expect(&unknown, &["There is no such plan. Choose one of these."]);
     assert_eq!(visitor.get("/pricing/thank-you").await.status, 404);
     let sign_in = text(&visitor, "/sign-in").await;
     assert!(!sign_in.contains("New here?"));

@@ -1,5 +1,6 @@
 //! Live notifications, and the list of notifications.
 
+use store::MemberId;
 use std::time::Duration;
 
 use reqwest::{Method, header::CONTENT_TYPE};
@@ -55,7 +56,7 @@ async fn notifications_are_the_members_own(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
     let (db, now) = (app.state.db.writer(), app.state.now());
-    let insert = async |user: i64, text: &str| {
+    let insert = async |user: MemberId, text: &str| {
         notifications::insert(db, app.detroit.id(), user, None, text, now)
             .await
             .unwrap()

@@ -1,5 +1,6 @@
 //! What events about a Checkout session do to its purchase, in any order.
 
+use crate::support::moment;
 use std::time::Duration;
 
 use serde_json::json;
@@ -87,7 +88,7 @@ async fn an_expired_session_earns_nothing(app: TestApp) {
         "unpaid",
     )
     .await;
-    assert_eq!(app.purchase(purchase.id).await.state, "expired");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "expired");
     assert!(app.credits().await.is_empty());
 }
 
@@ -166,7 +167,7 @@ async fn a_session_whose_id_is_being_stored_is_found() {
 
     let storing = app.state.db.begin().await.unwrap();
     let url = "https://checkout.stripe.com/c/pay/cs_now";
-    checkout_sessions::set_open(&storing, row.id, "cs_now", url, 0)
+    checkout_sessions::set_open(&storing, row.id, "cs_now", url, moment(0))
         .await
         .unwrap();
     let store = async {
@@ -175,7 +176,7 @@ async fn a_session_whose_id_is_being_stored_is_found() {
     };
     let (told, ()) = tokio::join!(app.deliver(&referred.webhook, &body), store);
     assert_eq!(told, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "paid");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
     app.decide(purchase.id).await;
     app.assert_credited_once(&referred.mia).await;
 }
@@ -207,17 +208,17 @@ async fn a_session_is_told_where_its_account_was_connected_anew(app: TestApp) {
         .await;
     assert_ne!(app.account().await, account);
     tell(&app, &webhook, "evt_1", COMPLETED, "paid").await;
-    assert_eq!(app.purchase(known.id).await.state, "paid");
+    assert_eq!(app.purchase(known.id).await.state.code(), "paid");
     let mut session = session("cs_2", "paid");
     session["metadata"] = json!({ "token": token });
     let body = event("evt_2", COMPLETED, session);
     assert_eq!(app.deliver(&webhook, &body).await, 200);
-    assert_eq!(app.purchase(asked.id).await.state, "paid");
+    assert_eq!(app.purchase(asked.id).await.state.code(), "paid");
     app.decide(known.id).await;
     let [credit] = &app.credits().await[..] else {
         panic!("not one credit")
     };
-    assert_eq!(credit.state, "issued");
+    assert_eq!(credit.state.code(), "issued");
 }
 
 async fn a_session_of_another_account_is_nobodys(app: TestApp) {
@@ -232,7 +233,7 @@ async fn a_session_of_another_account_is_nobodys(app: TestApp) {
     let now = app.state.clock.now().unix_timestamp();
     let header = crate::support::signature("whsec_coaching", now, &body);
     assert_eq!(app.post_webhook(&others, Some(&header), body).await, 200);
-    assert_eq!(app.purchase(purchase.id).await.state, "open");
+    assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
 }
 
 async fn a_discount_to_nothing_earns_nothing(app: TestApp) {

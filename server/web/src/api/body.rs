@@ -36,7 +36,7 @@ pub async fn bytes(body: Body) -> Answer<Bytes> {
         } else if is::<TimedOut>(&error) {
             Failure::of(Kind::RequestTimeout)
         } else {
-            Failure::of(Kind::MalformedBody).saying("The body did not come whole.")
+            Failure::of(Kind::MalformedBody).saying("The body is incomplete.")
         }
     })
 }

@@ -112,7 +112,8 @@ fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
         ]);
         for (status, response) in &mut operation.responses.responses {
             if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
-                let text = "`true` where the answer was given before under the same key";
+                let text =
+                    "`true` if this answer repeats that of an earlier call with the same key";
                 response
                     .headers
                     .insert(REPLAYED.to_owned(), header(text).into());

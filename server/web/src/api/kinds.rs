@@ -1,5 +1,6 @@
 //! Every kind of problem: its name, its status and its texts. A name never changes its meaning.
 
+use app::types::INTERNAL_ERROR;
 use axum::http::StatusCode;
 use services::{accounts, purchases::checkout::NoCheckout};
 
@@ -103,12 +104,12 @@ impl Kind {
                 "invalid-token",
                 S::UNAUTHORIZED,
                 "The token is not valid here",
-                "The token has ended, was revoked, or is not one of this site. Sign in again.",
+                "The token has expired, was revoked, or belongs to another site. Sign in again.",
             ),
             Self::WrongCredentials => (
                 "wrong-credentials",
                 S::UNAUTHORIZED,
-                "The e-mail address or the password is not right",
+                "The email address or the password is not right",
                 WRONG,
             ),
             Self::NoSuchSite => (
@@ -132,32 +133,32 @@ impl Kind {
             Self::UnknownCode => (
                 "unknown-code",
                 S::NOT_FOUND,
-                "The referral code is not one of this site",
-                "The referral code is not one of this site.",
+                "The referral code does not belong to this site",
+                "The referral code does not belong to this site.",
             ),
             Self::MethodNotAllowed => (
                 "method-not-allowed",
                 S::METHOD_NOT_ALLOWED,
-                "This address does not know the method",
+                "This address does not support the method",
                 "Use one of the methods in `Allow`.",
             ),
             Self::RequestTimeout => (
                 "request-timeout",
                 S::REQUEST_TIMEOUT,
-                "The body did not come in time",
-                "The body did not come in time. Nothing was done; send the call again.",
+                "The body did not arrive in time",
+                "The body did not arrive in time. Nothing was done; send the call again.",
             ),
             Self::EmailTaken => (
                 "email-taken",
                 S::CONFLICT,
-                "The e-mail address has an account",
+                "The email address has an account",
                 accounts::TAKEN,
             ),
             Self::ProgramOff => (
                 "referral-program-off",
                 S::CONFLICT,
                 "The referral program is off",
-                "This site gives no credit for referrals at present.",
+                "This site's referral program is off.",
             ),
             Self::PaymentsNotConnected => (
                 "payments-not-connected",
@@ -175,13 +176,13 @@ impl Kind {
                 "already-member",
                 S::CONFLICT,
                 "The member has this membership",
-                "The member has bought this membership. Send `another`: true to buy it once more.",
+                "The member already has this membership. Send `another`: true to buy another one.",
             ),
             Self::IdempotencyKeyInUse => (
                 "idempotency-key-in-use",
                 S::CONFLICT,
-                "The call with this key is under way",
-                "The first call with this Idempotency-Key is still under way. Ask again shortly.",
+                "The call with this key is still running",
+                "The first call with this Idempotency-Key is still running. Try again shortly.",
             ),
             Self::BodyTooLarge => (
                 "body-too-large",
@@ -192,20 +193,20 @@ impl Kind {
             Self::UnsupportedMediaType => (
                 "unsupported-media-type",
                 S::UNSUPPORTED_MEDIA_TYPE,
-                "The body is not said to be JSON",
+                "The content type is not JSON",
                 "Send `Content-Type: application/json`, in UTF-8.",
             ),
             Self::InvalidFields => (
                 "invalid-fields",
                 S::UNPROCESSABLE_ENTITY,
-                "Something that was typed is not valid",
+                "A field is not valid",
                 "Check the fields that `errors` names.",
             ),
             Self::IdempotencyKeyReused => (
                 "idempotency-key-reused",
                 S::UNPROCESSABLE_ENTITY,
                 "The Idempotency-Key belongs to another call",
-                "This Idempotency-Key came with another body before. Use a new one for each call.",
+                "This Idempotency-Key was used with another body. Use a new one for each call.",
             ),
             Self::TooManyRequests => (
                 "too-many-requests",
@@ -216,8 +217,8 @@ impl Kind {
             Self::Broken => (
                 "broken",
                 S::INTERNAL_SERVER_ERROR,
-                "Something broke on our side",
-                "Something went wrong on our side. Try again in a minute.",
+                "Something went wrong on our side",
+                INTERNAL_ERROR,
             ),
             Self::StripeUnavailable => (
                 "stripe-unavailable",

@@ -1,6 +1,6 @@
 //! Paths of endpoints whose idempotency keys do not belong to a member.
 
-/// The endpoint that signs a device out.
+/// Signs a device out.
 pub const LOGOUT: &str = "/api/v1/auth/logout";
 
 /// Whether this is an unsafe call that needs no token.

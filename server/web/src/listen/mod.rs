@@ -121,7 +121,7 @@ pub async fn listen_within(
         let free = places.available_permits();
         if free == 0 && !told {
             let bound = bounds.connections;
-            tracing::warn!(bound, "every connection is taken; whoever comes waits");
+            tracing::warn!(bound, "every connection is taken; new ones wait");
             told = true;
         } else if free > bounds.connections / 10 {
             // The warning may come again only when a tenth of the connections is free, so that it
@@ -185,7 +185,7 @@ async fn serve(
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke off");
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 

@@ -26,7 +26,7 @@ impl Proxies {
         let proxies = trusted.filter(|text| !text.is_empty()).map(|text| {
             let address = text.parse::<IpAddr>().map(IpNet::from);
             address.or_else(|_| text.parse()).map_err(|_| {
-                anyhow!("TRUSTED_PROXIES: `{text}` is no address like 10.0.0.5 or 10.0.0.0/8")
+                anyhow!("TRUSTED_PROXIES: `{text}` is not an address like 10.0.0.5 or 10.0.0.0/8")
             })
         });
         proxies.collect::<anyhow::Result<_>>().map(Self)

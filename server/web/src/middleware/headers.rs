@@ -1,5 +1,7 @@
 //! Security headers: they keep browsers from doing what our pages never want.
 
+use std::{env, sync::LazyLock};
+
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -24,12 +26,26 @@ const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 /// The policy that says where a page may load from. The page's own inline scripts carry `nonce`.
 /// There is no `form-action`, because a form may be answered by a redirect to Stripe's page.
 pub fn content_security_policy(nonce: Option<&str>) -> String {
+    policy(nonce, RELOAD_PORT.as_deref())
+}
+
+/// Where pages wait to be loaded again under `cargo xtask dev`, which sets both variables. A release
+/// does not read them.
+static RELOAD_PORT: LazyLock<Option<String>> = LazyLock::new(|| {
+    let watched = cfg!(debug_assertions) && env::var_os("LEPTOS_WATCH").is_some();
+    watched.then(|| env::var("LEPTOS_RELOAD_PORT").ok())?
+});
+
+fn policy(nonce: Option<&str>, reload_port: Option<&str>) -> String {
     let nonce = nonce
         .map(|nonce| format!(" 'nonce-{nonce}'"))
         .unwrap_or_default();
+    let reload = reload_port
+        .map(|port| format!("; connect-src 'self' ws://*:{port}"))
+        .unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+         img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; object-src 'none'{reload}"
     )
 }
 
@@ -49,4 +65,20 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
             .or_insert(policy);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+
+    #[test]
+    fn pages_connect_elsewhere_only_while_they_are_watched() {
+        assert!(!policy(Some("n"), None).contains("ws:"));
+        let watched = policy(Some("n"), Some("3001"));
+        assert!(
+            watched.ends_with("; connect-src 'self' ws://*:3001"),
+            "{watched}"
+        );
+        assert!(watched.contains("script-src 'self' 'nonce-n' 'wasm-unsafe-eval'"));
+    }
 }

@@ -72,7 +72,7 @@ async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> an
             .is_some(),
         SiteKind::Platform => platform_referrers::by_code(db, code)
             .await?
-            .is_some_and(|partner| partner.disabled_at.is_none()),
+            .is_some_and(|referrer| referrer.disabled_at.is_none()),
     })
 }
 

@@ -20,11 +20,7 @@ pub async fn find_site(
     next: Next,
 ) -> Response {
     let Some(host) = Host::of(request.headers(), request.uri(), state.config.scheme()) else {
-        return (
-            StatusCode::BAD_REQUEST,
-            "This request names no host that can be read.\n",
-        )
-            .into_response();
+        return (StatusCode::BAD_REQUEST, "This request has no valid host.\n").into_response();
     };
     match sites::by_host(state.db.reader(), &host.name).await {
         Ok(Some(site)) => {

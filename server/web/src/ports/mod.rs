@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use app::ports::{Broken, Ports};
+use app::ports::{InternalError, Ports};
 
 use crate::{middleware::Visit, state::AppState};
 
 pub mod accounts;
 pub mod admin;
-pub mod catalogue;
+pub mod catalog;
 pub mod devices;
-pub mod exchange;
+pub mod form_response;
 pub mod notifications;
 pub mod purchases;
 pub mod referrals;
@@ -27,22 +27,22 @@ pub fn ports(services: Services) -> Ports {
     let services = Arc::new(services);
     Ports {
         accounts: services.clone(),
-        catalogue: services.clone(),
+        catalog: services.clone(),
         purchases: services.clone(),
         referrals: services.clone(),
         notifications: services.clone(),
         subscriptions: services.clone(),
-        exchange: services.clone(),
+        response: services.clone(),
         settings: services.clone(),
         admin_referrals: services.clone(),
-        partners: services.clone(),
-        admin_catalogue: services.clone(),
+        platform_referrers: services.clone(),
+        admin_catalog: services.clone(),
         admin_members: services,
     }
 }
 
 /// Logs the error; the visitor learns only that something broke.
-pub fn broken(error: anyhow::Error) -> Broken {
+pub fn broken(error: anyhow::Error) -> InternalError {
     tracing::error!("{error:#}");
-    Broken
+    InternalError
 }

@@ -3,41 +3,23 @@
 //! brand. The session carries the prospect's referral code, so that a session for another plan
 //! inherits it.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
 use app::{
     ports::{Answer, Subscriptions},
     types::PlatformReceipt,
 };
 use async_trait::async_trait;
-use domain::{
-    credit::Program,
-    purchase::{Awaited, Plan, SessionState, Terms},
+use domain::purchase::{Plan, SessionState};
+use services::purchases::{
+    checkout::{self, NoCheckout, TakenUp},
+    subscriptions::{Prospect, Subscribed, subscribe},
 };
-use services::{
-    purchases::{
-        checkout::{self, TakenUp, row::next_check_at},
-        platform_sales::metadata,
-    },
-    referrals::ReferralClick,
-    stripe_customers::{Connection, platform_connection},
-};
-use store::{
-    checkout_sessions::{self, NewSession, Sells},
-    entities::checkout_session,
-    platform_purchases,
-};
-use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
+use store::{checkout_sessions, entities::checkout_session, platform_purchases};
 
 use super::{Services, broken};
 use crate::middleware;
 
 const NOT_CONNECTED: &str = "Online payment is not set up here yet. Try again later.";
-const NOT_ACCEPTED: &str =
-    "Stripe did not accept this payment. Nothing was charged. Please tell us about it.";
-const NO_ANSWER: &str =
-    "Stripe does not answer right now. Nothing was charged. Try again in a minute.";
 
 /// What "Get Started" leads to.
 pub enum Begun {
@@ -55,39 +37,20 @@ impl Services {
         if let Err(refused) = state.guard.try_checkout(visit.address) {
             return Ok(Begun::Refused(refused.sentence()));
         }
-        let Some(connection) = platform_connection(state).await? else {
-            return Ok(Begun::Refused(NOT_CONNECTED.to_owned()));
+        let prospect = Prospect {
+            brand: &visit.site,
+            base_url: &visit.base_url,
+            click: middleware::remembered_click(state, visit).await?,
+            open: self.open_checkout().await?,
         };
-        let click = middleware::remembered_click(state, visit).await?;
-        let open = self.open_checkout().await?;
-        let click = click.or_else(|| open.as_ref().and_then(carried));
-        if let Some(open) = open.filter(|open| open.stripe_account_id == connection.account.id) {
-            let wanted = terms(&self.name_of(plan), plan, click.as_ref());
-            match checkout::take_up(state, &open, &wanted).await? {
-                TakenUp::Page(url) => {
-                    middleware::forget_code(visit)?;
-                    return Ok(Begun::Go(url));
-                }
-                TakenUp::Bought => return self.bought(&open).await,
-                TakenUp::Unanswered => return Ok(Begun::Refused(NO_ANSWER.to_owned())),
-                TakenUp::Over => {}
-            }
-        }
-        let row = self.write(&connection, plan, click.as_ref()).await?;
-        self.remember(Some(row.token.clone()))?;
-        match checkout::send(state, &connection, &row).await? {
-            Ok(checkout) => {
+        let remember = |token: &str| self.remember(Some(token.to_owned()));
+        match subscribe(state, prospect, plan, remember).await? {
+            Subscribed::Page(url) => {
                 middleware::forget_code(visit)?;
-                Ok(Begun::Go(checkout.url))
+                Ok(Begun::Go(url))
             }
-            Err(fault) => {
-                tracing::warn!(brand = visit.site.row.key, ?fault, "no Checkout session");
-                let sentence = match fault.outcome_is_unknown() {
-                    true => NO_ANSWER,
-                    false => NOT_ACCEPTED,
-                };
-                Ok(Begun::Refused(sentence.to_owned()))
-            }
+            Subscribed::Bought(open) => self.bought(&open).await,
+            Subscribed::Refused(why) => Ok(refused(why)),
         }
     }
 
@@ -103,7 +66,7 @@ impl Services {
         };
         match checkout::end(&self.state, &open).await? {
             TakenUp::Bought => self.bought(&open).await,
-            TakenUp::Unanswered => Ok(Begun::Refused(NO_ANSWER.to_owned())),
+            TakenUp::Unanswered => Ok(refused(NoCheckout::Unanswered)),
             TakenUp::Over | TakenUp::Page(_) => Ok(Begun::Go("/pricing".to_owned())),
         }
     }
@@ -131,104 +94,14 @@ impl Services {
         let id = session_id.context("a session that is complete")?;
         Ok(Begun::Go(format!("/pricing/thank-you?session_id={id}")))
     }
-
-    fn name_of(&self, plan: Plan) -> String {
-        format!("{} {}", self.visit.site.row.name, plan.label())
-    }
-
-    async fn write(
-        &self,
-        connection: &Connection,
-        plan: Plan,
-        click: Option<&ReferralClick>,
-    ) -> anyhow::Result<checkout_session::Model> {
-        let (state, base) = (&self.state, &self.visit.base_url);
-        let (brand, now) = (&self.visit.site, state.now());
-        let token = state.random.token();
-        let request = NewCheckout {
-            billing: match plan {
-                Plan::Annual => Billing::Yearly,
-                Plan::Monthly => Billing::Monthly,
-            },
-            name: self.name_of(plan),
-            price: plan.price(),
-            payer: Payer::Anyone,
-            metadata: metadata_of(&brand.row.key, &token, plan, click),
-            reference: token,
-            success_url: format!("{base}/pricing/thank-you?session_id={{CHECKOUT_SESSION_ID}}"),
-            cancel_url: format!("{base}/pricing?{}", way_back(plan, click)),
-        };
-        let new = NewSession {
-            site_id: brand.id(),
-            sells: Sells::Plan {
-                plan: plan.code(),
-                referral_code: click.map(|click| click.code.as_str()),
-                clicked_at: click.and_then(|click| click.clicked_at),
-            },
-            stripe_account_id: connection.account.id,
-            livemode: connection.account.livemode,
-            open_for: None,
-            token: &request.reference,
-            request: serde_json::to_string(&request)?,
-            next_check_at: next_check_at(now, now, Awaited::Buyer),
-            now,
-        };
-        let row = checkout_sessions::insert(state.db.writer(), &new).await?;
-        row.context("a session with a token of its own")
-    }
 }
 
-/// The referral code that an open session carries; a completed session has used its code up.
-fn carried(open: &checkout_session::Model) -> Option<ReferralClick> {
-    let paid = open.state == SessionState::Complete;
-    let code = open.referral_code.clone().filter(|_| !paid)?;
-    Some(ReferralClick {
-        code,
-        clicked_at: open.clicked_at,
+/// A brand has no counter, so it has its own sentence where Stripe is not connected.
+fn refused(why: NoCheckout) -> Begun {
+    Begun::Refused(match why {
+        NoCheckout::NotConnected => NOT_CONNECTED.to_owned(),
+        why => why.sentence().to_owned(),
     })
-}
-
-fn terms(name: &str, plan: Plan, click: Option<&ReferralClick>) -> Terms {
-    Terms {
-        name: name.to_owned(),
-        price: plan.price(),
-        customer: None,
-        referral_code: click.map(|click| click.code.clone()),
-    }
-}
-
-/// The query of the address to which a buyer who cancels at Stripe returns: plan and code come
-/// back.
-fn way_back(plan: Plan, click: Option<&ReferralClick>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("plan", plan.code());
-    if let Some(click) = click {
-        query.append_pair("ref", &click.code);
-    }
-    query.append_pair("cancelled", "1").finish()
-}
-
-fn metadata_of(
-    brand: &str,
-    token: &str,
-    plan: Plan,
-    click: Option<&ReferralClick>,
-) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::from([
-        (metadata::PROGRAM, Program::Platform.code().to_owned()),
-        (metadata::BRAND, brand.to_owned()),
-        (metadata::PLAN, plan.code().to_owned()),
-        (CheckoutSession::TOKEN, token.to_owned()),
-    ]);
-    if let Some(click) = click {
-        all.insert(CheckoutSession::REFERRAL_CODE, click.code.clone());
-        if let Some(at) = click.clicked_at {
-            all.insert(metadata::CLICKED_AT, at.millis().to_string());
-        }
-    }
-    all.into_iter()
-        .map(|(name, text)| (name.to_owned(), text))
-        .collect()
 }
 
 #[async_trait]

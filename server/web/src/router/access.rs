@@ -9,7 +9,6 @@ use percent_encoding::percent_decode_str;
 /// What a path requires of the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing.
     Everyone,
     /// The visitor must be signed in.
     Member,
@@ -53,8 +52,8 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin", AnyAdmin),
     ("/admin/referrals", AnyAdmin),
     ("/admin/referrals/{program}/{id}", AnyAdmin),
-    ("/admin/catalogue", TenantAdmin),
-    ("/admin/catalogue/{id}", TenantAdmin),
+    ("/admin/catalog", TenantAdmin),
+    ("/admin/catalog/{id}", TenantAdmin),
     ("/admin/members", TenantAdmin),
     ("/admin/members/{id}", TenantAdmin),
     ("/admin/settings", AnyAdmin),
@@ -144,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_asks_for_the_same_however_it_is_written() {
+    fn every_spelling_of_an_address_requires_the_same() {
         for path in [
             "/admin/members/5",
             "/admin/members/5/",
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_listed_is_nobodys() {
+    fn an_unlisted_address_is_refused() {
         assert_eq!(of_path("/admin/new-thing"), AnyAdmin);
         assert_eq!(of_path("/rpc/new_function"), Nobody);
         assert_eq!(of_path("/nowhere"), Everyone);

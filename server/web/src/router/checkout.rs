@@ -16,7 +16,7 @@ use super::pages;
 use crate::{
     error_page,
     middleware::Visit,
-    ports::{Services, exchange, subscriptions::Begun},
+    ports::{Services, form_response, subscriptions::Begun},
     state::AppState,
 };
 
@@ -66,7 +66,7 @@ async fn released(services: &Services) -> anyhow::Result<String> {
         Begun::Go(to) => Ok(to),
         Begun::Refused(sentence) => {
             let refusal = Refusal::message(sentence);
-            exchange::keep(&services.visit, FORM, &refusal).await?;
+            form_response::keep(&services.visit, FORM, &refusal).await?;
             Ok("/pricing".to_owned())
         }
     }
@@ -83,7 +83,7 @@ async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
         Begun::Go(url) => Ok(url),
         Begun::Refused(sentence) => {
             let refusal = Refusal::message(sentence);
-            exchange::keep(&services.visit, FORM, &refusal).await?;
+            form_response::keep(&services.visit, FORM, &refusal).await?;
             Ok(format!("/pricing?plan={}", plan.code()))
         }
     }

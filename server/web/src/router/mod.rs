@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::{
     Router,
+    http::{Uri, uri::PathAndQuery},
     middleware::{from_fn, from_fn_with_state},
     response::Redirect,
     routing::{MethodRouter, any, get, post},
@@ -34,6 +35,8 @@ mod stream;
 const FORM_BYTES: usize = 64 * 1024;
 /// The largest body that a Stripe event can need, in bytes.
 const EVENT_BYTES: usize = 512 * 1024;
+/// Where the console's catalog was until it was spelled the American way.
+const OLD_CATALOG: &str = "/admin/catalogue";
 
 /// Every route. Event streams end when `stopping` is canceled.
 ///
@@ -50,6 +53,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .route("/robots.txt", get(robots::text))
+        .merge(moved_routes())
         .merge(webhook_routes())
         .merge(api::routes(&state)?)
         .merge(site_routes(&state, stopping))

@@ -26,7 +26,7 @@ use super::access::Forbidden;
 use crate::{
     error_page,
     middleware::{Visit, content_security_policy},
-    ports::{Services, exchange, ports},
+    ports::{Services, form_response, ports},
     state::AppState,
 };
 
@@ -71,8 +71,8 @@ pub async fn render(
 }
 
 async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
-    let refused = exchange::take_refused(visit).await?;
-    let done = exchange::take_done(visit).await?;
+    let refused = form_response::take_refused(visit).await?;
+    let done = form_response::take_done(visit).await?;
     Ok(Viewer {
         refused,
         done,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use app::types::News;
+use app::types::NotificationUpdate;
 use axum::{
     Extension,
     extract::State,
@@ -78,5 +78,7 @@ async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Res
         .context("the session has ended")?;
     let unread = unread.try_into().unwrap_or(u32::MAX);
     let event = Event::default().event("news");
-    Ok(Some(event.json_data(News { unread, arrived })?))
+    Ok(Some(
+        event.json_data(NotificationUpdate { unread, arrived })?,
+    ))
 }

@@ -1,4 +1,4 @@
-//! What is taken for a key, and what is said of the rest.
+//! Tests of which keys are accepted and which error messages the others get.
 
 use proptest::prelude::*;
 
@@ -47,15 +47,15 @@ fn keys_of_the_chosen_mode_are_taken() {
 fn a_key_of_another_kind_is_told_what_it_is() {
     assert_eq!(
         about("test", "pk_test_1", NOTHING),
-        "This is the publishable key. Take the secret key, sk_test_… or sk_live_…"
+        "This is the publishable key. Enter the secret key, sk_test_… or sk_live_…"
     );
     assert_eq!(
         about("test", "sk_live_1", NOTHING),
-        "This is a live key, and Test is chosen."
+        "This is a live key, but Test is chosen."
     );
     assert_eq!(
         about("live", "sk_test_1", NOTHING),
-        "This is a test key, and Live is chosen."
+        "This is a test key, but Live is chosen."
     );
     let long = format!("sk_test_{}", "x".repeat(KEY_MAX));
     for key in [
@@ -84,7 +84,7 @@ fn a_live_key_has_no_business_where_payments_are_simulated() {
     for mode in ["test", "live"] {
         assert_eq!(
             about(mode, "sk_live_1", simulated),
-            "Payments are simulated here: a live key has no business here."
+            "Payments are simulated here: use a test key."
         );
     }
     assert_eq!(about("test", "sk_test_1", simulated), "");
@@ -137,8 +137,8 @@ fn where_no_mode_is_chosen_the_key_says_it() {
 #[test]
 fn an_empty_key_keeps_the_one_in_force() {
     assert_eq!(about("test", "", CONNECTED), "");
-    assert!(about("test", "", NOTHING).starts_with("Take the secret key"));
-    assert!(about("live", "", CONNECTED).starts_with("The key in force is a test key"));
+    assert!(about("test", "", NOTHING).starts_with("Enter the secret key"));
+    assert!(about("live", "", CONNECTED).starts_with("The current key is a test key"));
 }
 
 #[test]

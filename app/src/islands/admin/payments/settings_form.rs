@@ -14,7 +14,7 @@ use crate::{
         },
         call::ask,
         field::Field,
-        form::{Complaints, FormState, SubmitButton},
+        form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::{ReadPaymentSettings, SaveSettings},
     types::admin::{PaymentSettings, PlatformSettings, TenantSettings},
@@ -23,29 +23,28 @@ use crate::{
 const TENANT_OFF: &str =
     "Off: the “Refer a Friend” card is hidden, and pending referrals earn nothing.";
 const PLATFORM_OFF: &str =
-    "Off: partners' links still work, and pending platform referrals earn nothing.";
+    "Off: referrers' links still work, and pending platform referrals earn nothing.";
 const MEMORY: &str = "0: until the browser closes.";
 
-/// Both programs, as far as the viewer may see them, saved by one button.
+/// The programs that the admin runs, saved by one button.
 #[island]
 pub fn SettingsForm(
-    /// What is in force.
     settings: PaymentSettings,
-    /// What was refused just before, for those who have no JavaScript.
+    /// A refusal from a form that was sent without JavaScript.
     refusal: Refusal,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     let versions = RwSignal::new(Versions::of(&settings));
-    let follow = move |sent: String| async move {
+    let refresh = move |sent: String| async move {
         if let Ok(now) = ask::<ReadPaymentSettings>(&[]).await {
-            versions.update(|versions| versions.follow(&sent, &now));
+            versions.update(|versions| versions.update_from(&sent, &now));
         }
     };
-    let send = move |event| state.send_after(event, follow, || {});
+    let send = move |event| state.submit_and_refresh(event, refresh, || {});
     let PaymentSettings { tenant, platform } = settings;
     view! {
         <form class="settings-form" method="post" action=SaveSettings::PATH novalidate on:submit=send>
-            <Complaints state />
+            <FormErrors state />
             {tenant.map(|tenant| tenant_fields(state, versions, tenant))}
             {platform.map(|platform| platform_fields(state, versions, platform))}
             <SubmitButton state label="Save Settings".to_owned() busy_label="Saving…" />
@@ -64,7 +63,7 @@ fn tenant_fields(
             .with(|code| Currency::parse(code))
             .unwrap_or(tenant.currency)
     });
-    let codes = Currency::ALL.map(|currency| (currency.code(), called(currency)));
+    let codes = Currency::ALL.map(|currency| (currency.code(), name_of(currency)));
     view! {
         <fieldset class="settings-program">
             <legend>"Tenant Referrals"</legend>
@@ -82,7 +81,7 @@ fn tenant_fields(
                     name="currency"
                     options=codes.to_vec()
                     value=tenant.currency.code().to_owned()
-                    hint="Products keep the currency that they were priced in."
+                    hint="Existing products keep the currency of their price."
                     chosen
                 />
                 <Field
@@ -132,7 +131,7 @@ fn platform_fields(
     }
 }
 
-fn called(currency: Currency) -> &'static str {
+fn name_of(currency: Currency) -> &'static str {
     match currency {
         Currency::Usd => "US dollar (USD)",
         Currency::Cad => "Canadian dollar (CAD)",
@@ -141,7 +140,7 @@ fn called(currency: Currency) -> &'static str {
     }
 }
 
-/// The versions that the fields stand for; empty for a part that is not there.
+/// The versions that the fields were filled from; empty for a program that is not shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Versions {
     tenant: String,
@@ -157,11 +156,11 @@ impl Versions {
         }
     }
 
-    /// Takes up the versions of `now` where they are what was `sent`. Where they are not, another
-    /// admin saved in between: the old version stays, so that the next save is told.
-    fn follow(&mut self, sent: &str, now: &PaymentSettings) {
+    /// Takes the versions of `now` if its values are those that were `sent`. Otherwise another admin
+    /// saved in between: the old version stays, so that the next save is refused and says so.
+    fn update_from(&mut self, sent: &str, now: &PaymentSettings) {
         let fresh = Self::of(now);
-        // What was not sent changed nothing.
+        // A field that was not sent changed nothing.
         let same = |name: &str, is_now: &dyn Fn(&str) -> bool| {
             let mut fields = form_urlencoded::parse(sent.as_bytes());
             let field = fields.find(|(field, _)| field == name);
@@ -210,19 +209,19 @@ mod tests {
     }
 
     #[test]
-    fn a_form_goes_on_from_what_it_saved() {
+    fn a_form_takes_the_version_it_saved() {
         for (typed, cents) in [("1500", 1500), ("+0+", 0), ("", 0)] {
             let mut versions = Versions::of(&settings(1000, 1));
-            versions.follow(&sent(typed), &settings(cents, 2));
+            versions.update_from(&sent(typed), &settings(cents, 2));
             assert_eq!(versions.tenant, "2", "{typed:?}");
             assert_eq!(versions.platform, "");
         }
     }
 
     #[test]
-    fn what_another_admin_saved_just_afterwards_is_not_taken_up_unseen() {
+    fn a_form_keeps_its_version_if_another_admin_saved_since() {
         let mut versions = Versions::of(&settings(1000, 1));
-        versions.follow(&sent("1500"), &settings(2000, 3));
+        versions.update_from(&sent("1500"), &settings(2000, 3));
         assert_eq!(versions.tenant, "1");
     }
 }

@@ -1,14 +1,14 @@
-//! What is known of a connected Stripe account. Its secrets are not among it.
+//! The facts about a connected Stripe account, without its secrets.
 
 use domain::credit::Program;
 use leptos::prelude::*;
 
 use crate::{
-    islands::{copy_field::CopyField, erased::Erase},
+    islands::{any_view::IntoAnyView, copy_field::CopyField},
     types::admin::StripeConnection,
 };
 
-/// The account, or what it means that there is none.
+/// The account, or the consequences of having none.
 pub fn stripe_facts(
     program: Program,
     ids: &'static str,
@@ -19,7 +19,7 @@ pub fn stripe_facts(
             <p class="stripe-status"><span class="badge">"Not connected"</span></p>
             <p class="stripe-words">{not_connected(program)}</p>
         }
-        .erased();
+        .into_any_view();
     };
     let mode = match stripe.live {
         true => view! { <span class="badge badge-paid">"Live"</span> },
@@ -34,7 +34,7 @@ pub fn stripe_facts(
         </p>
         <dl class="facts facts-wide">
             <div>
-                <dt>"Webhook signing secrets in force"</dt>
+                <dt>"Active webhook signing secrets"</dt>
                 <dd class="money">{stripe.webhook_secrets}</dd>
             </div>
             <div>
@@ -48,17 +48,15 @@ pub fn stripe_facts(
             value=stripe.webhook_url.clone()
         />
     }
-    .erased()
+    .into_any_view()
 }
 
 fn not_connected(program: Program) -> &'static str {
     match program {
         Program::Tenant => {
-            "Nothing can be bought here yet. Referrals are recorded, and credits that fall due \
-             fail until Stripe is connected."
+            "Nothing can be bought here yet. Referrals are recorded, but credits fail until Stripe \
+             is connected."
         }
-        Program::Platform => {
-            "No plan can be bought yet. Credits that fall due fail until Stripe is connected."
-        }
+        Program::Platform => "No plan can be bought yet. Credits fail until Stripe is connected.",
     }
 }

@@ -1,4 +1,4 @@
-//! A program's Stripe account: what is connected, and the forms that change it.
+//! A program's Stripe account: its facts, and the forms that connect, test and disconnect it.
 
 use domain::{credit::Program, forms::Refusal};
 use leptos::{html, prelude::*, server_fn::ServerFn};
@@ -9,26 +9,23 @@ use crate::{
         admin::controls::{TextArea, Version},
         call::ask,
         field::Field,
-        form::{Complaints, FormState, SubmitButton},
+        form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::{ConnectStripe, DisconnectStripe, ReadPaymentSettings, TestStripe},
     types::admin::{PaymentSettings, StripeConnection},
 };
 
-/// The whole section.
 #[island]
 pub fn StripeSection(
-    /// Whose account.
     program: Program,
-    /// `Stripe`.
     title: String,
-    /// What is connected.
+    /// The connected account.
     stripe: Option<StripeConnection>,
-    /// Keys that were refused just before, for those who have no JavaScript.
+    /// A refusal of "Save keys" that was sent without JavaScript.
     refused_keys: Refusal,
-    /// What the test found wrong just before.
+    /// A refusal of "Test connection", likewise.
     refused_test: Refusal,
-    /// Why it is still connected.
+    /// A refusal of "Disconnect Stripe", likewise.
     refused_disconnect: Refusal,
 ) -> impl IntoView {
     let ids = match program {
@@ -47,28 +44,28 @@ pub fn StripeSection(
     let heading = NodeRef::<html::H2>::new();
     let keys = FormState::new(refused_keys).with_ids(ids);
     let test = FormState::new(refused_test);
-    let ending = FormState::new(refused_disconnect);
+    let disconnect = FormState::new(refused_disconnect);
     let form = NodeRef::<html::Form>::new();
-    // What the section shows follows what was done before anybody hears that it is done.
-    let reread = move |_| async move {
+    // The section shows the new connection before the toast says that it is done.
+    let refresh = move |_| async move {
         if let Ok(now) = ask::<ReadPaymentSettings>(&[]).await {
             connection.set(part(program, now));
         }
     };
     let send_keys = move |event| {
-        // A key that was saved is never shown again, not even as dots.
-        keys.send_after(event, reread, move || {
+        // A saved key is never shown again, not even as dots.
+        keys.submit_and_refresh(event, refresh, move || {
             if let Some(form) = form.get_untracked() {
                 form.reset();
             }
         });
     };
     let send_test = move |event| {
-        test.send_after(event, reread, || {});
+        test.submit_and_refresh(event, refresh, || {});
     };
-    let send_ending = move |event| {
-        // The button is gone with the account; the section is where one goes on.
-        ending.send_after(event, reread, move || {
+    let send_disconnect = move |event| {
+        // The button disappears with the account, so the heading takes the focus.
+        disconnect.submit_and_refresh(event, refresh, move || {
             if let Some(heading) = heading.get_untracked() {
                 let _ = heading.focus();
             }
@@ -90,7 +87,7 @@ pub fn StripeSection(
             <div class="stripe-test" hidden=move || !connected.get()>
                 <form method="post" action=TestStripe::PATH on:submit=send_test>
                     {hidden_program()}
-                    <Complaints state=test />
+                    <FormErrors state=test />
                     <SubmitButton
                         state=test
                         label="Test connection".to_owned()
@@ -107,7 +104,7 @@ pub fn StripeSection(
                 node_ref=form
                 on:submit=send_keys
             >
-                <Complaints state=keys />
+                <FormErrors state=keys />
                 {hidden_program()}
                 <Version state=keys filled_from=version />
                 {mode(keys, connection)}
@@ -115,7 +112,7 @@ pub fn StripeSection(
                     state=keys
                     name="secret_key"
                     kind="password"
-                    hint="From Stripe, Developers, API keys. It is stored sealed and never shown again."
+                    hint="In Stripe: Developers, API keys. It is stored encrypted and never shown again."
                 />
                 <TextArea
                     state=keys
@@ -123,7 +120,7 @@ pub fn StripeSection(
                     rows=2
                     prose=false
                     optional=true
-                    hint="Each begins with whsec_; several are separated by spaces or lines."
+                    hint="Each begins with whsec_. Separate several with spaces or line breaks."
                 />
                 <div class="check" hidden=move || !connected.get()>
                     <input
@@ -132,15 +129,15 @@ pub fn StripeSection(
                         name="same_account"
                         value="on"
                         checked=keys.refusal.with_untracked(|all| all.typed("same_account") == "on")
-                        aria-describedby=format!("{ids}same_account-hint {ids}same_account-complaint")
+                        aria-describedby=format!("{ids}same_account-hint {ids}same_account-error")
                     />
                     <label for=format!("{ids}same_account")>
                         "This is a new key of the same account"
                     </label>
                     <p class="field-hint" id=format!("{ids}same_account-hint")>
-                        "Needed only where Stripe does not say it: for a restricted key, or while Stripe does not answer. An empty field keeps what is in force."
+                        "Needed only for a restricted key, or while Stripe does not answer. An empty field keeps the current value."
                     </p>
-                    <p class="field-complaint" id=format!("{ids}same_account-complaint")>
+                    <p class="field-error" id=format!("{ids}same_account-error")>
                         {move || about(keys, "same_account")}
                     </p>
                 </div>
@@ -155,16 +152,16 @@ pub fn StripeSection(
             <details
                 class="stripe-end"
                 hidden=move || !connected.get()
-                open=ending.refusal.with_untracked(|refusal| refusal.message.is_some())
+                open=disconnect.refusal.with_untracked(|refusal| refusal.message.is_some())
             >
                 <summary>"Disconnect"</summary>
-                <p>{ending_words(program)}</p>
-                <form method="post" action=DisconnectStripe::PATH on:submit=send_ending>
+                <p>{disconnect_warning(program)}</p>
+                <form method="post" action=DisconnectStripe::PATH on:submit=send_disconnect>
                     {hidden_program()}
-                    <Version state=ending filled_from=version />
-                    <Complaints state=ending />
+                    <Version state=disconnect filled_from=version />
+                    <FormErrors state=disconnect />
                     <SubmitButton
-                        state=ending
+                        state=disconnect
                         label="Disconnect Stripe".to_owned()
                         busy_label="Disconnecting…"
                         class="button button-danger"
@@ -175,7 +172,7 @@ pub fn StripeSection(
     }
 }
 
-/// Test or live, as the account is now.
+/// The choice between test and live; it starts as the connected account is.
 fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> impl IntoView {
     let ids = state.ids;
     let typed = state
@@ -188,7 +185,7 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
     };
     let is_live = live.clone();
     view! {
-        <fieldset class="stripe-mode" aria-describedby=format!("{ids}mode-complaint")>
+        <fieldset class="stripe-mode" aria-describedby=format!("{ids}mode-error")>
             <legend>"Mode"</legend>
             <div class="check">
                 <input
@@ -210,7 +207,7 @@ fn mode(state: FormState, connection: RwSignal<Option<StripeConnection>>) -> imp
                 />
                 <label for=format!("{ids}mode-live")>"Live"</label>
             </div>
-            <p class="field-complaint" id=format!("{ids}mode-complaint")>
+            <p class="field-error" id=format!("{ids}mode-error")>
                 {move || about(state, "mode")}
             </p>
         </fieldset>
@@ -230,15 +227,15 @@ fn part(program: Program, settings: PaymentSettings) -> Option<StripeConnection>
     }
 }
 
-fn ending_words(program: Program) -> &'static str {
+fn disconnect_warning(program: Program) -> &'static str {
     match program {
         Program::Tenant => {
-            "Nothing can be bought here until Stripe is connected again. Credits that fall due \
-             meanwhile fail, and go on by themselves then."
+            "Nothing can be bought here until Stripe is connected again. Until then credits fail; \
+             afterwards they are retried automatically."
         }
         Program::Platform => {
-            "No plan can be bought until Stripe is connected again. Credits that fall due meanwhile \
-             fail, and go on by themselves then."
+            "No plan can be bought until Stripe is connected again. Until then credits fail; \
+             afterwards they are retried automatically."
         }
     }
 }

@@ -5,11 +5,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::list::{Cause, List};
+use super::list::{List, Reason};
 use crate::{
     islands::{
         field::Field,
-        form::{Complaints, FormState, SubmitButton},
+        form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::AddReferrer as Add,
 };
@@ -19,16 +19,16 @@ use crate::{
 pub fn AddReferrer(list: List, refusal: Refusal) -> impl IntoView {
     let state = FormState::new(refusal).with_ids("add-");
     let send = move |event| {
-        state.send_here(event, move || {
+        state.submit_then(event, move || {
             for name in ["name", "email"] {
                 empty(&state.id_of(name));
             }
-            list.reload(Cause::Added);
+            list.reload(Reason::Added);
         });
     };
     view! {
         <form
-            class="form partners-add"
+            class="form referrers-add"
             method="post"
             action=Add::PATH
             aria-labelledby="add-referrer"
@@ -36,7 +36,7 @@ pub fn AddReferrer(list: List, refusal: Refusal) -> impl IntoView {
             on:submit=send
         >
             <h3 id="add-referrer">"Add a referrer"</h3>
-            <Complaints state />
+            <FormErrors state />
             <div class="form-pair">
                 <Field state name="name" />
                 <Field state name="email" label="Email" kind="email" />

@@ -1,4 +1,4 @@
-//! The platform referrers that are shown, and how they are read again.
+//! The list of platform referrers and how it is refreshed.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,27 +8,28 @@ use crate::{
         call::ask,
     },
     server_fns::admin::ListReferrers,
-    types::admin::Partner,
+    types::admin::PlatformReferrer,
 };
 
-/// Why the list is read again.
+/// Why the list is refreshed.
 #[derive(Clone, Copy)]
-pub enum Cause {
-    /// A partner was added, whose link takes the focus.
+pub enum Reason {
+    /// A referrer was added; their link takes the focus.
     Added,
-    /// This partner was changed; the button that did it takes the focus if it was lost.
+    /// The referrer with this id was changed. If the focus got lost, it goes back to the button, whose
+    /// id begins with this prefix.
     Changed(i64, &'static str),
-    /// Something may have happened.
-    News,
+    /// Something may have changed at the server.
+    Refresh,
 }
 
-/// What the list shows.
+/// The referrers that are shown, newest first.
 #[derive(Clone, Copy)]
-pub struct List(pub RwSignal<Vec<Partner>>);
+pub struct List(pub RwSignal<Vec<PlatformReferrer>>);
 
 impl List {
-    /// Reads the list again.
-    pub fn reload(self, cause: Cause) {
+    /// Reads the list from the server.
+    pub fn reload(self, reason: Reason) {
         spawn_local(async move {
             let Ok(fresh) = ask::<ListReferrers>(&[]).await else {
                 return;
@@ -36,26 +37,30 @@ impl List {
             let known = self.0.get_untracked();
             let new = added(&known, &fresh);
             let had = focused();
-            self.0.set(merged(&known, fresh, cause));
-            match (cause, new) {
-                (Cause::Added, Some(new)) => request_animation_frame(move || {
+            self.0.set(merged(&known, fresh, reason));
+            match (reason, new) {
+                (Reason::Added, Some(new)) => request_animation_frame(move || {
                     focus(&link_id(new, 0));
                 }),
-                (Cause::Changed(id, button), _) => keep_focus(vec![had, format!("{button}{id}")]),
+                (Reason::Changed(id, button), _) => keep_focus(vec![had, format!("{button}{id}")]),
                 _ => keep_focus(vec![had]),
             }
         });
     }
 }
 
-/// `fresh`, but of those whom somebody may be renaming just now only the counts: what is typed
-/// stays, and what another admin changed meanwhile is said when it is saved.
-fn merged(known: &[Partner], fresh: Vec<Partner>, cause: Cause) -> Vec<Partner> {
+/// The new list: `fresh` for a referrer who was changed here, and for all others only the counts of
+/// `fresh`. An open form keeps what is typed; saving it says what another admin changed meanwhile.
+fn merged(
+    known: &[PlatformReferrer],
+    fresh: Vec<PlatformReferrer>,
+    reason: Reason,
+) -> Vec<PlatformReferrer> {
     let mut all = fresh;
     for one in &mut all {
-        let changed = matches!(cause, Cause::Changed(id, _) if id == one.id);
+        let changed = matches!(reason, Reason::Changed(id, _) if id == one.id);
         if let Some(old) = known.iter().find(|old| old.id == one.id && !changed) {
-            *one = Partner {
+            *one = PlatformReferrer {
                 referrals: one.referrals,
                 credited: one.credited,
                 ..old.clone()
@@ -65,14 +70,14 @@ fn merged(known: &[Partner], fresh: Vec<Partner>, cause: Cause) -> Vec<Partner> 
     all
 }
 
-/// The id of a partner's link number `place`.
-pub fn link_id(partner: i64, place: usize) -> String {
-    format!("link-{partner}-{place}")
+/// The id of the copy field with a referrer's link number `place`.
+pub fn link_id(referrer: i64, place: usize) -> String {
+    format!("link-{referrer}-{place}")
 }
 
-/// Who is in the list `fresh` and was not before.
-fn added(known: &[Partner], fresh: &[Partner]) -> Option<i64> {
-    let is_new = |one: &&Partner| known.iter().all(|other| other.id != one.id);
+/// The id of the first referrer who is in `fresh` but not in `known`.
+fn added(known: &[PlatformReferrer], fresh: &[PlatformReferrer]) -> Option<i64> {
+    let is_new = |one: &&PlatformReferrer| known.iter().all(|other| other.id != one.id);
     fresh.iter().find(is_new).map(|one| one.id)
 }
 
@@ -80,8 +85,8 @@ fn added(known: &[Partner], fresh: &[Partner]) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn partner(id: i64) -> Partner {
-        Partner {
+    fn referrer(id: i64) -> PlatformReferrer {
+        PlatformReferrer {
             id,
             name: "Ann".to_owned(),
             email: "ann@example.com".to_owned(),
@@ -96,31 +101,31 @@ mod tests {
     }
 
     #[test]
-    fn who_was_added_is_found() {
-        let known = [partner(2), partner(1)];
+    fn the_added_referrer_is_found() {
+        let known = [referrer(2), referrer(1)];
         assert_eq!(added(&known, &known), None);
-        assert_eq!(added(&known, &[partner(3), partner(2)]), Some(3));
-        assert_eq!(added(&[], &[partner(1)]), Some(1));
+        assert_eq!(added(&known, &[referrer(3), referrer(2)]), Some(3));
+        assert_eq!(added(&[], &[referrer(1)]), Some(1));
     }
 
     #[test]
-    fn only_who_was_changed_is_replaced() {
-        let known = [partner(1), partner(2)];
+    fn only_the_changed_referrer_is_replaced() {
+        let known = [referrer(1), referrer(2)];
         let fresh = || {
-            let newer = |id| Partner {
+            let newer = |id| PlatformReferrer {
                 name: "Bea".to_owned(),
                 credited: 5,
                 version: 2,
-                ..partner(id)
+                ..referrer(id)
             };
             vec![newer(1), newer(2)]
         };
-        let merged = merged(&known, fresh(), Cause::Changed(2, "rename-"));
+        let merged = merged(&known, fresh(), Reason::Changed(2, "rename-"));
         assert_eq!(
             merged[0],
-            Partner {
+            PlatformReferrer {
                 credited: 5,
-                ..partner(1)
+                ..referrer(1)
             }
         );
         assert_eq!(merged[1], fresh()[1]);

@@ -1,4 +1,4 @@
-//! Platform Referrers: the list of partners, and the form that adds one.
+//! Platform Referrers: the list of referrers, and the form that adds one.
 
 mod add;
 mod list;
@@ -10,47 +10,47 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     add::AddReferrer,
-    list::{Cause, List},
-    row::PartnerRow,
+    list::{List, Reason},
+    row::ReferrerRow,
 };
-use crate::{islands::live::on_news, types::admin::Partner};
+use crate::{islands::events::on_change, types::admin::PlatformReferrer};
 
-/// What the server knew when the page was made.
+/// The data of the section when the page was rendered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PartnersStart {
-    /// Everybody, newest first.
-    pub partners: Vec<Partner>,
-    /// Why nobody was added, for those who have no JavaScript.
+pub struct ReferrersStart {
+    /// All of them, newest first.
+    pub referrers: Vec<PlatformReferrer>,
+    /// A refusal of "Add Referrer" that was sent without JavaScript.
     pub adding: Refusal,
-    /// Why a partner was not changed; `id` says which.
+    /// A refusal of "Rename" or "Disable" that was sent without JavaScript; its field `id` says whose.
     pub changing: Refusal,
 }
 
-/// The section.
+/// The section "Platform Referrers".
 #[component]
-pub fn Partners(start: PartnersStart) -> impl IntoView {
-    let PartnersStart {
-        partners,
+pub fn PlatformReferrers(start: ReferrersStart) -> impl IntoView {
+    let ReferrersStart {
+        referrers,
         adding,
         changing,
     } = start;
-    let list = List(RwSignal::new(partners));
-    // A credit that arrives is counted here as well.
-    on_news(move || list.reload(Cause::News));
+    let list = List(RwSignal::new(referrers));
+    // A new credit changes the counts here as well.
+    on_change(move || list.reload(Reason::Refresh));
     let refused = StoredValue::new(changing);
     view! {
-        <section class="partners-section" aria-labelledby="platform-referrers">
+        <section class="referrers-section" aria-labelledby="platform-referrers">
             <h2 id="platform-referrers" class="group-title">"Platform Referrers"</h2>
-            <p class="empty partners-none" hidden=move || list.0.with(|all| !all.is_empty())>
-                "No platform referrers yet. Add the first one below: they get a code of their own and a link to share."
+            <p class="empty referrers-none" hidden=move || list.0.with(|all| !all.is_empty())>
+                "No platform referrers yet. Add the first one below: they get a code and a link to share."
             </p>
-            <ul class="partners">
+            <ul class="referrers">
                 <For
                     each=move || list.0.get()
                     key=|one| (one.id, one.version)
-                    children=move |partner| {
-                        let refusal = refused.with_value(|refusal| about(refusal, partner.id));
-                        view! { <PartnerRow partner list refusal /> }
+                    children=move |referrer| {
+                        let refusal = refused.with_value(|refusal| about(refusal, referrer.id));
+                        view! { <ReferrerRow referrer list refusal /> }
                     }
                 />
             </ul>
@@ -59,7 +59,7 @@ pub fn Partners(start: PartnersStart) -> impl IntoView {
     }
 }
 
-/// `refusal` if it is about the partner `id`.
+/// `refusal` if it is about the referrer `id`.
 fn about(refusal: &Refusal, id: i64) -> Refusal {
     if refusal.typed("id") == id.to_string() {
         refusal.clone()
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_stands_at_its_partner_alone() {
+    fn a_refusal_is_shown_only_at_its_referrer() {
         let refusal = Refusal::message("No.").keep("id", "7");
         assert_eq!(about(&refusal, 7), refusal);
         assert_eq!(about(&refusal, 77), Refusal::default());

@@ -3,65 +3,65 @@
 use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::list::{Cause, List, link_id};
+use super::list::{List, Reason, link_id};
 use crate::{
     islands::{
-        admin::{controls::Version, stats::grouped},
+        admin::{controls::Version, thousands::grouped},
         copy_field::CopyField,
         field::Field,
-        form::{Complaints, FormState, SubmitButton},
+        form::{FormErrors, FormState, SubmitButton},
     },
     server_fns::admin::{ChangeReferrer, SetReferrerDisabled},
-    types::admin::{Partner, PartnerLink},
+    types::admin::{PlatformReferrer, ReferrerLink},
 };
 
-/// What the ids of the buttons begin with.
+/// Prefixes of the buttons' ids.
 const RENAME: &str = "rename-";
 const SWITCH: &str = "switch-";
 
-/// One line of the list. `refusal` is what was refused about this partner just before.
+/// One referrer of the list. `refusal` is about a form of theirs that was sent without JavaScript.
 #[component]
-pub fn PartnerRow(partner: Partner, list: List, refusal: Refusal) -> impl IntoView {
-    let id = partner.id;
-    let version = partner.version.to_string();
-    // A refused change was typed; a refused switch was not.
+pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> impl IntoView {
+    let id = referrer.id;
+    let version = referrer.version.to_string();
+    // A refused "Rename" has a typed name, a refused "Disable" does not.
     let open = refusal.typed.contains_key("name");
-    let state = FormState::new(refusal).with_ids("partner-").with_row(id);
+    let state = FormState::new(refusal).with_ids("referrer-").with_row(id);
     let counts = move || {
         list.0.with(|all| {
             let one = all.iter().find(|one| one.id == id);
             one.map(|one| counts(one.referrals, one.credited))
         })
     };
-    let name = partner.name.clone();
-    let links = partner.links.into_iter().enumerate();
+    let name = referrer.name.clone();
+    let links = referrer.links.into_iter().enumerate();
     let links = links.map(|(place, link)| link_field(id, place, link, &name));
-    let disabled = partner
+    let disabled = referrer
         .disabled
         .then(|| view! { <span class="badge">"Disabled"</span> });
     view! {
-        <li class="partner" class:is-disabled=partner.disabled>
-            <div class="partner-head">
-                <h3 class="partner-name" dir="auto">{partner.name.clone()}</h3>
+        <li class="referrer" class:is-disabled=referrer.disabled>
+            <div class="referrer-head">
+                <h3 class="referrer-name" dir="auto">{referrer.name.clone()}</h3>
                 {disabled}
             </div>
-            <p class="partner-email">{partner.email.clone()}</p>
-            <p class="partner-facts">
-                "Code " <code>{partner.code}</code>
+            <p class="referrer-email">{referrer.email.clone()}</p>
+            <p class="referrer-facts">
+                "Code " <code>{referrer.code}</code>
                 <span>{counts}</span>
-                <span>"Added " {partner.added_on}</span>
+                <span>"Added " {referrer.added_on}</span>
             </p>
-            <div class="partner-links">{links.collect_view()}</div>
-            <Complaints state />
-            <div class="partner-actions">
-                <Rename state id version=version.clone() open name=partner.name email=partner.email list />
-                <Switch state id version disabled=partner.disabled name list />
+            <div class="referrer-links">{links.collect_view()}</div>
+            <FormErrors state />
+            <div class="referrer-actions">
+                <Rename state id version=version.clone() open name=referrer.name email=referrer.email list />
+                <Switch state id version disabled=referrer.disabled name list />
             </div>
         </li>
     }
 }
 
-fn link_field(id: i64, place: usize, link: PartnerLink, name: &str) -> impl IntoView + use<> {
+fn link_field(id: i64, place: usize, link: ReferrerLink, name: &str) -> impl IntoView + use<> {
     view! {
         <CopyField
             id=link_id(id, place)
@@ -71,7 +71,7 @@ fn link_field(id: i64, place: usize, link: PartnerLink, name: &str) -> impl Into
     }
 }
 
-/// Another name or address; opens without JavaScript too.
+/// Changes the name and the e-mail address. It opens without JavaScript too.
 #[component]
 fn Rename(
     state: FormState,
@@ -83,17 +83,17 @@ fn Rename(
     list: List,
 ) -> impl IntoView {
     let send = move |event| {
-        state.send_here(event, move || list.reload(Cause::Changed(id, RENAME)));
+        state.submit_then(event, move || list.reload(Reason::Changed(id, RENAME)));
     };
     let whose = name.clone();
     view! {
-        <details class="partner-rename" open=open>
+        <details class="referrer-rename" open=open>
             <summary id=format!("{RENAME}{id}") class="button button-small">
                 "Rename"
                 <span class="visually-hidden">" " {whose}</span>
             </summary>
             <form
-                class="partner-form"
+                class="referrer-form"
                 method="post"
                 action=ChangeReferrer::PATH
                 novalidate
@@ -111,7 +111,7 @@ fn Rename(
     }
 }
 
-/// Switches the code off, or on again.
+/// Disables the code, or enables it again.
 #[component]
 fn Switch(
     state: FormState,
@@ -122,8 +122,8 @@ fn Switch(
     list: List,
 ) -> impl IntoView {
     let send = move |event| {
-        state.send_here(event, move || {
-            list.reload(Cause::Changed(id, SWITCH));
+        state.submit_then(event, move || {
+            list.reload(Reason::Changed(id, SWITCH));
         });
     };
     view! {

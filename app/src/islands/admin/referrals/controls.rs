@@ -1,4 +1,4 @@
-//! What the controls of a referrals table hold, and which of its rows can be tried again.
+//! The controls of the filter and their values, and the rows that can be retried.
 
 use domain::{
     credit::Program,
@@ -7,7 +7,7 @@ use domain::{
 
 use crate::types::admin::ReferralsPage;
 
-/// Everything, sorted as before.
+/// `filter` without its conditions; the sorting stays.
 pub fn cleared(filter: &ReferralFilter) -> ReferralFilter {
     ReferralFilter {
         sort: filter.sort,
@@ -16,25 +16,25 @@ pub fn cleared(filter: &ReferralFilter) -> ReferralFilter {
     }
 }
 
-/// Something is left out.
+/// `filter` leaves some referrals out.
 pub fn is_narrow(filter: &ReferralFilter) -> bool {
     filter.clone().from_start() != cleared(filter)
 }
 
-/// The names of the controls.
+/// The names of the filter's controls.
 pub fn controls(program: Program) -> [&'static str; 5] {
     ["status", kind_name(program), "from", "to", "q"]
 }
 
-/// What the control `name` holds for `filter`.
-pub fn held(filter: &ReferralFilter, name: &str) -> String {
+/// The value of the control `name` for `filter`.
+pub fn value_of(filter: &ReferralFilter, name: &str) -> String {
     let mut pairs = filter.pairs().into_iter();
     pairs
         .find(|(other, _)| *other == name)
         .map_or_else(String::new, |(_, value)| value)
 }
 
-/// The ids of the rows that can be tried again.
+/// The ids of the rows that can be retried.
 pub fn retryable(page: &ReferralsPage) -> Vec<i64> {
     let rows = page.rows.iter().filter(|row| row.can_retry);
     rows.map(|row| row.id).collect()
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn clearing_keeps_the_sorting_alone() {
+    fn clearing_keeps_only_the_sorting() {
         let cleared = cleared(&filter(
             "status=failed&q=jane&sort=credit&dir=asc&after=5.7",
         ));
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_sorting_nor_paging_leaves_anything_out() {
+    fn sorting_and_paging_leave_nothing_out() {
         assert!(!is_narrow(&filter("sort=credit&dir=asc&after=5.7")));
         for narrow in ["status=failed", "type=course", "from=2026-11-01", "q=jane"] {
             assert!(is_narrow(&filter(narrow)), "{narrow}");
@@ -65,11 +65,11 @@ mod tests {
     }
 
     #[test]
-    fn a_control_holds_what_its_address_says() {
+    fn a_control_has_the_value_of_the_address() {
         let filter = filter("status=failed&to=2026-11-22&q=jane");
-        assert_eq!(held(&filter, "status"), "failed");
-        assert_eq!(held(&filter, "to"), "2026-11-22");
-        assert_eq!(held(&filter, "q"), "jane");
-        assert_eq!(held(&filter, "from"), "");
+        assert_eq!(value_of(&filter, "status"), "failed");
+        assert_eq!(value_of(&filter, "to"), "2026-11-22");
+        assert_eq!(value_of(&filter, "q"), "jane");
+        assert_eq!(value_of(&filter, "from"), "");
     }
 }

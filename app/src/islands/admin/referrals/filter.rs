@@ -1,4 +1,4 @@
-//! What narrows a table of referrals down.
+//! The filter above the table of referrals.
 
 use domain::{
     credit::Program,
@@ -7,12 +7,14 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    controls::{cleared, held, is_narrow},
-    state::{SEARCH, Table},
+    controls::{cleared, is_narrow, value_of},
+    reducer::SEARCH,
+    table::Table,
 };
-use crate::islands::erased::Erase;
+use crate::islands::any_view::IntoAnyView;
 
-/// Status, purchase type or plan, dates and text: a plain form that answers as one types.
+/// Status, purchase type or plan, dates and text. With JavaScript the table follows while the admin
+/// types.
 #[component]
 pub fn Filter(table: Table) -> impl IntoView {
     let program = table.program;
@@ -21,9 +23,8 @@ pub fn Filter(table: Table) -> impl IntoView {
         Program::Tenant => ("Purchase type", "All types"),
         Program::Platform => ("Plan", "All plans"),
     };
-    let page = table.page;
-    let unsorted = move || page.with(|page| page.filter.sort == Sort::Date);
-    let descending = move || page.with(|page| !page.filter.ascending);
+    let unsorted = move || table.page(|page| page.filter.sort == Sort::Date);
+    let descending = move || table.page(|page| !page.filter.ascending);
     let tab = (program == Program::Platform)
         .then(|| view! { <input type="hidden" name="tab" value=program.code() /> });
     view! {
@@ -35,8 +36,8 @@ pub fn Filter(table: Table) -> impl IntoView {
             aria-label="Filter referrals"
             autocomplete="off"
             node_ref=table.form
-            on:input=move |event| table.typed(event)
-            on:submit=move |event| table.sent(event)
+            on:input=move |event| table.changed(event)
+            on:submit=move |event| table.submitted(event)
         >
             {tab}
             <input type="hidden" name="sort" value=Sort::Credit.code() disabled=unsorted />
@@ -50,8 +51,8 @@ pub fn Filter(table: Table) -> impl IntoView {
                 <button type="submit" class="button without-script">"Apply"</button>
                 <a
                     class="button button-quiet"
-                    href=move || page.with(|page| cleared(&page.filter).path())
-                    hidden=move || !page.with(|page| is_narrow(&page.filter))
+                    href=move || table.page(|page| cleared(&page.filter).path())
+                    hidden=move || !table.page(|page| is_narrow(&page.filter))
                     on:click=move |event| clear(table, &event)
                 >
                     "Clear filters"
@@ -61,15 +62,15 @@ pub fn Filter(table: Table) -> impl IntoView {
     }
 }
 
-/// Shows everything, and goes on from the text.
+/// Clears the filter; the focus moves to the search field.
 pub fn clear(table: Table, event: &leptos::ev::MouseEvent) {
-    let filter = table.page.with_untracked(|page| cleared(&page.filter));
+    let filter = table.page_now(|page| cleared(&page.filter));
     table.follow(event, &filter, SEARCH);
 }
 
 fn input(table: Table, name: &'static str, kind: &'static str, label: &'static str) -> AnyView {
     let id = format!("filter-{name}");
-    let hint = (name == "q").then_some("Name or e-mail");
+    let hint = (name == "q").then_some("Name or email");
     view! {
         <div class="field" class:filter-text=name == "q">
             <label for=id.clone()>{label}</label>
@@ -79,11 +80,11 @@ fn input(table: Table, name: &'static str, kind: &'static str, label: &'static s
                 type=kind
                 placeholder=hint
                 dir=hint.map(|_| "auto")
-                value=move || table.set.with(|filter| held(filter, name))
+                value=move || table.state.with(|state| value_of(&state.controls, name))
             />
         </div>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn select(
@@ -95,7 +96,11 @@ fn select(
 ) -> AnyView {
     let id = format!("filter-{name}");
     let options = options.into_iter().map(|(code, label)| {
-        let chosen = move || table.set.with(|filter| held(filter, name) == code);
+        let chosen = move || {
+            table
+                .state
+                .with(|state| value_of(&state.controls, name) == code)
+        };
         view! { <option value=code selected=chosen>{label}</option> }
     });
     view! {
@@ -107,5 +112,5 @@ fn select(
             </select>
         </div>
     }
-    .erased()
+    .into_any_view()
 }

@@ -1,10 +1,14 @@
-//! Admin > Referrals, one tab: cards, partners (platform), filter and table.
+//! One tab of Admin > Referrals: cards, platform referrers (only in their program), filter, table.
 
+mod columns;
 mod controls;
 mod filter;
 mod pages;
+mod reducer;
+mod retry;
 mod rows;
-mod state;
+mod stats;
+mod table;
 
 use domain::{credit::Program, forms::Refusal};
 use leptos::prelude::*;
@@ -12,57 +16,58 @@ use leptos::prelude::*;
 use self::{
     filter::Filter,
     pages::{EmptyTable, Pages},
-    rows::{RetryPicked, Rows},
-    state::Table,
-};
-use super::{
-    platform_referrers::{Partners, PartnersStart},
+    reducer::Message,
+    retry::RetrySelected,
+    rows::Rows,
     stats::Stats,
+    table::Table,
 };
+use super::platform_referrers::{PlatformReferrers, ReferrersStart};
 use crate::{
-    islands::form::{Complaints, FormState},
+    islands::form::{FormErrors, FormState},
     types::admin::ReferralsPage,
 };
 
-/// One island, because cards and table follow one filter.
+/// The whole tab is one island, because cards and table follow one filter.
 #[island]
 pub fn Referrals(
-    /// What the address asked for.
+    /// The page of the table that the address asks for.
     page: ReferralsPage,
-    /// Why nothing was tried again, for those who have no JavaScript.
+    /// A refusal of a retry that was sent without JavaScript.
     refusal: Refusal,
-    /// Platform: the partners.
-    partners: Option<PartnersStart>,
+    /// `None` for the tenant program.
+    referrers: Option<ReferrersStart>,
 ) -> impl IntoView {
     let retrying = FormState::new(refusal);
     let table = Table::new(page, retrying);
     let (title, class) = match table.program {
-        // The tab just above says it already.
+        // The tab above has the same words.
         Program::Tenant => ("Tenant Referrals", "visually-hidden"),
         Program::Platform => ("Platform Referrals", "group-title"),
     };
-    let empty = Memo::new(move |_| table.page.with(|page| page.rows.is_empty()));
+    let empty = move || table.page(|page| page.rows.is_empty());
+    let loading = move || table.state.with(|state| state.loading);
     view! {
-        <Stats page=table.page />
-        {partners.map(|start| view! { <Partners start /> })}
+        <Stats table />
+        {referrers.map(|start| view! { <PlatformReferrers start /> })}
         <section class="referrals" aria-labelledby="referrals-title">
             <h2 id="referrals-title" class=class>{title}</h2>
             <Filter table />
-            <LeftOut table />
-            <Trouble table />
-            <Complaints state=retrying />
-            <p class="visually-hidden" role="status">{table.told}</p>
+            <IgnoredParameters table />
+            <LoadError table />
+            <FormErrors state=retrying />
+            <p class="visually-hidden" role="status">{move || table.state.with(|state| state.announcement.clone())}</p>
             <div
                 class="table-area"
-                class:is-busy=table.busy
-                aria-busy=move || table.busy.get().to_string()
+                class:is-busy=loading
+                aria-busy=move || loading().to_string()
             >
-                <div class="table-frame" hidden=move || empty.get()>
-                    <RetryPicked table />
+                <div class="table-frame" hidden=empty>
+                    <RetrySelected table />
                     <Rows table caption=title />
                 </div>
                 <EmptyTable table />
-                <div class="skeleton" aria-hidden="true" hidden=move || !(empty.get() && table.busy.get())>
+                <div class="skeleton" aria-hidden="true" hidden=move || !(empty() && loading())>
                     <span></span>
                     <span></span>
                     <span></span>
@@ -73,24 +78,24 @@ pub fn Referrals(
     }
 }
 
-/// What of the address made no sense.
+/// Says which parts of the address were ignored.
 #[component]
-fn LeftOut(table: Table) -> impl IntoView {
-    let sentences = Memo::new(move |_| table.page.with(|page| page.left_out.join(" ")));
+fn IgnoredParameters(table: Table) -> impl IntoView {
+    let sentences = move || table.page(|page| page.ignored.join(" "));
     view! {
-        <p class="notice" role="status" hidden=move || sentences.with(String::is_empty)>
+        <p class="notice" role="status" hidden=move || sentences().is_empty()>
             {sentences}
         </p>
     }
 }
 
-/// Why the table could not be read, and once more.
+/// Says why the table could not be loaded, with a button that tries again.
 #[component]
-fn Trouble(table: Table) -> impl IntoView {
+fn LoadError(table: Table) -> impl IntoView {
     view! {
-        <div class="complaints" role="alert" hidden=move || table.trouble.with(Option::is_none)>
-            <p class="complaints-title">{move || table.trouble.get()}</p>
-            <button type="button" class="button button-small" on:click=move |_| table.ask_again()>
+        <div class="form-errors" role="alert" hidden=move || table.state.with(|state| state.error.is_none())>
+            <p class="form-errors-title">{move || table.state.with(|state| state.error.clone())}</p>
+            <button type="button" class="button button-small" on:click=move |_| table.send(Message::TryAgain)>
                 "Try again"
             </button>
         </div>

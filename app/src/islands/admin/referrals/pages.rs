@@ -1,4 +1,4 @@
-//! Below a table of referrals: its other pages, or what to do where it is empty.
+//! Below the table of referrals: links to its other pages, or the reason why it is empty.
 
 use domain::{credit::Program, referral::ReferralFilter};
 use leptos::prelude::*;
@@ -6,18 +6,19 @@ use leptos::prelude::*;
 use super::{
     controls::{cleared, is_narrow},
     filter::clear,
-    state::{TABLE, Table},
+    reducer::TABLE,
+    table::Table,
 };
-use crate::{islands::erased::Erase, types::admin::ReferralsPage};
+use crate::{islands::any_view::IntoAnyView, types::admin::ReferralsPage};
 
-/// To the page before and to the next.
+/// Links to the previous and the next page.
 #[component]
 pub fn Pages(table: Table) -> impl IntoView {
     let link = |label: &'static str,
                 rel: &'static str,
                 to: fn(&ReferralsPage) -> Option<&ReferralFilter>| {
         let follow = move |event| {
-            if let Some(filter) = table.page.with_untracked(|page| to(page).cloned()) {
+            if let Some(filter) = table.page_now(|page| to(page).cloned()) {
                 table.follow(&event, &filter, TABLE);
             }
         };
@@ -25,75 +26,67 @@ pub fn Pages(table: Table) -> impl IntoView {
             <a
                 class="button button-small"
                 rel=rel
-                href=move || table.page.with(|page| to(page).map(ReferralFilter::path))
-                hidden=move || table.page.with(|page| to(page).is_none())
+                href=move || table.page(|page| to(page).map(ReferralFilter::path))
+                hidden=move || table.page(|page| to(page).is_none())
                 on:click=follow
             >
                 {label}
             </a>
         }
     };
-    let alone = move || {
-        table
-            .page
-            .with(|page| page.previous.is_none() && page.next.is_none())
-    };
+    let only_page = move || table.page(|page| page.previous.is_none() && page.next.is_none());
     view! {
-        <nav class="table-pages" aria-label="Pages" hidden=alone>
+        <nav class="table-pages" aria-label="Pages" hidden=only_page>
             {link("Previous", "prev", |page| page.previous.as_ref())}
             {link("Next", "next", |page| page.next.as_ref())}
         </nav>
     }
 }
 
-/// Why there is nothing.
+/// Why the table is empty.
 #[derive(Clone, Copy, PartialEq)]
-enum Nothing {
-    Yet,
-    Matches,
-    OnThisPage,
+enum Reason {
+    NoReferralYet,
+    NoMatch,
+    PastTheEnd,
 }
 
-fn nothing(page: &ReferralsPage) -> Option<Nothing> {
+fn reason(page: &ReferralsPage) -> Option<Reason> {
     if !page.rows.is_empty() {
         None
     } else if page.filter.cursor.is_some() {
-        Some(Nothing::OnThisPage)
+        Some(Reason::PastTheEnd)
     } else if is_narrow(&page.filter) {
-        Some(Nothing::Matches)
+        Some(Reason::NoMatch)
     } else {
-        Some(Nothing::Yet)
+        Some(Reason::NoReferralYet)
     }
 }
 
-/// Instead of rows: why there are none, and what to do next.
+/// Says why there are no rows, and what to do next.
 #[component]
 pub fn EmptyTable(table: Table) -> impl IntoView {
-    let nothing = Memo::new(move |_| table.page.with(nothing));
+    let reason = Memo::new(move |_| table.page(reason));
     move || {
-        let words = match nothing.get()? {
-            Nothing::Yet => nothing_yet(table.program),
-            Nothing::Matches => {
-                let all = table
-                    .page
-                    .with_untracked(|page| cleared(&page.filter).path());
+        let message = match reason.get()? {
+            Reason::NoReferralYet => no_referral_yet(table.program),
+            Reason::NoMatch => {
+                let all = table.page_now(|page| cleared(&page.filter).path());
                 view! {
                     <p class="empty-title">"Nothing matches"</p>
-                    <p>"No referral fits these filters."</p>
+                    <p>"No referral matches these filters."</p>
                     <a class="button" href=all on:click=move |event| clear(table, &event)>
                         "Clear filters"
                     </a>
                 }
-                .erased()
+                .into_any_view()
             }
-            Nothing::OnThisPage => {
-                let first = table
-                    .page
-                    .with_untracked(|page| page.filter.clone().from_start());
+            Reason::PastTheEnd => {
+                let first = table.page_now(|page| page.filter.clone().from_start());
                 let path = first.path();
                 view! {
                     <p class="empty-title">"Nothing on this page"</p>
-                    <p>"There are no referrals this far down."</p>
+                    <p>"This page is past the last referral."</p>
                     <a
                         class="button"
                         href=path
@@ -102,14 +95,14 @@ pub fn EmptyTable(table: Table) -> impl IntoView {
                         "Go to the first page"
                     </a>
                 }
-                .erased()
+                .into_any_view()
             }
         };
-        Some(view! { <div class="empty">{words}</div> })
+        Some(view! { <div class="empty">{message}</div> })
     }
 }
 
-fn nothing_yet(program: Program) -> AnyView {
+fn no_referral_yet(program: Program) -> AnyView {
     match program {
         Program::Tenant => view! {
             <p class="empty-title">"No referrals yet"</p>
@@ -118,15 +111,15 @@ fn nothing_yet(program: Program) -> AnyView {
             </p>
             <a class="button" href="/admin/settings?tab=payments">"Check the credit amount"</a>
         }
-        .erased(),
+        .into_any_view(),
         Program::Platform => view! {
             <p class="empty-title">"No platform referrals yet"</p>
             <p>
-                "Send a platform referrer their link. When somebody subscribes through it, the referral appears here."
+                "Send a platform referrer their link. When someone subscribes through it, the referral appears here."
             </p>
             <a class="button" href="#platform-referrers">"Go to the links"</a>
         }
-        .erased(),
+        .into_any_view(),
     }
 }
 
@@ -135,10 +128,10 @@ mod tests {
     use super::*;
     use crate::types::admin::Cards;
 
-    fn empty(query: &str) -> Option<Nothing> {
-        nothing(&ReferralsPage {
+    fn empty(query: &str) -> Option<Reason> {
+        reason(&ReferralsPage {
             filter: ReferralFilter::from_query(Program::Tenant, query).0,
-            left_out: Vec::new(),
+            ignored: Vec::new(),
             cards: Cards::default(),
             rows: Vec::new(),
             next: None,
@@ -148,9 +141,9 @@ mod tests {
 
     #[test]
     fn an_empty_table_says_why() {
-        assert!(empty("") == Some(Nothing::Yet));
-        assert!(empty("sort=credit") == Some(Nothing::Yet));
-        assert!(empty("status=failed") == Some(Nothing::Matches));
-        assert!(empty("status=failed&after=5.7") == Some(Nothing::OnThisPage));
+        assert!(empty("") == Some(Reason::NoReferralYet));
+        assert!(empty("sort=credit") == Some(Reason::NoReferralYet));
+        assert!(empty("status=failed") == Some(Reason::NoMatch));
+        assert!(empty("status=failed&after=5.7") == Some(Reason::PastTheEnd));
     }
 }

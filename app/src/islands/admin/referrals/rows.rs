@@ -1,142 +1,20 @@
-//! The rows of a table of referrals, and trying a credit again.
+//! The rows of the table of referrals.
 
-use domain::{
-    credit::Program,
-    referral::{ReferralFilter, Sort},
-};
-use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
-use web_sys::HtmlInputElement;
+use domain::credit::Program;
+use leptos::prelude::*;
 
 use super::{
-    controls::retryable,
-    state::{TABLE, Table},
+    columns::{Column, columns, sorted},
+    reducer::TABLE,
+    retry::retry_form,
+    table::Table,
 };
 use crate::{
-    islands::erased::Erase,
-    server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
-    types::admin::ReferralRow,
+    islands::any_view::IntoAnyView, server_fns::admin::PAYMENTS_PATH, types::admin::ReferralRow,
 };
 
-/// The form to which the rows' boxes belong, wherever they stand.
-const PICKED: &str = "retry-picked";
-
-#[derive(Clone, Copy, PartialEq)]
-enum Column {
-    Referrer,
-    Referred,
-    Status,
-    Credit,
-    Kind,
-    Date,
-}
-
-/// The columns, in their order and words.
-fn columns(program: Program) -> [(Column, &'static str); 6] {
-    match program {
-        Program::Tenant => [
-            (Column::Referrer, "Referrer"),
-            (Column::Referred, "Referred user"),
-            (Column::Status, "Status"),
-            (Column::Credit, "Credit amount"),
-            (Column::Kind, "Purchase type"),
-            (Column::Date, "Date"),
-        ],
-        Program::Platform => [
-            (Column::Referrer, "Referrer"),
-            (Column::Referred, "Customer email"),
-            (Column::Kind, "Plan"),
-            (Column::Status, "Status"),
-            (Column::Credit, "Credit"),
-            (Column::Date, "Date"),
-        ],
-    }
-}
-
-impl Column {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Referrer => "cell-referrer",
-            Self::Referred => "cell-referred",
-            Self::Status => "cell-status",
-            Self::Credit => "cell-credit",
-            Self::Kind => "cell-kind",
-            Self::Date => "cell-date",
-        }
-    }
-
-    fn sort(self) -> Option<Sort> {
-        match self {
-            Self::Date => Some(Sort::Date),
-            Self::Credit => Some(Sort::Credit),
-            _ => None,
-        }
-    }
-}
-
-/// `filter` sorted by `sort`: the largest or newest first; the other way round if it was so already.
-fn sorted(filter: &ReferralFilter, sort: Sort) -> ReferralFilter {
-    ReferralFilter {
-        sort,
-        ascending: filter.sort == sort && !filter.ascending,
-        ..filter.clone().from_start()
-    }
-}
-
-/// Above the table: all that can be tried again, at once.
-#[component]
-pub fn RetryPicked(table: Table) -> impl IntoView {
-    let any = Memo::new(move |_| table.page.with(|page| !retryable(page).is_empty()));
-    let all = move || {
-        let picked = table.picked.with(Vec::len);
-        picked > 0 && table.page.with(|page| retryable(page).len() == picked)
-    };
-    let pick_all = move |event: Event| {
-        table.picked.set(if event_target_checked(&event) {
-            table.page.with_untracked(retryable)
-        } else {
-            Vec::new()
-        });
-    };
-    let label = move || match table.picked.with(Vec::len) {
-        0 => "Retry selected".to_owned(),
-        many => format!("Retry selected ({many})"),
-    };
-    view! {
-        <form
-            id=PICKED
-            class="table-bulk"
-            method="post"
-            action=RetryReferrals::PATH
-            hidden=move || !any.get()
-            on:submit=move |event| table.retry(event)
-        >
-            {where_from(table)}
-            <label class="pick needs-script">
-                <input id="pick-all" type="checkbox" prop:checked=all on:change=pick_all />
-                "Select all"
-            </label>
-            <button
-                id="retry-all"
-                type="submit"
-                class="button button-small"
-                aria-disabled=move || table.retrying.busy.get().then_some("true")
-            >
-                {label}
-            </button>
-        </form>
-    }
-}
-
-/// Which program, and where to come back to, for those who have no JavaScript.
-fn where_from(table: Table) -> impl IntoView {
-    let back = table.page.with_untracked(|page| page.filter.path());
-    view! {
-        <input type="hidden" name="program" value=table.program.code() />
-        <input type="hidden" name="back" value=back />
-    }
-}
-
-/// The table. Its roles are written out since a browser forgets them where rows become cards.
+/// The table. Its ARIA roles are explicit because the style for phones, which shows rows as cards,
+/// would remove them.
 #[component]
 pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
     let heads = columns(table.program).map(|(column, label)| head(table, column, label));
@@ -153,7 +31,7 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
             </thead>
             <tbody role="rowgroup">
                 <For
-                    each=move || table.page.with(|page| page.rows.clone())
+                    each=move || table.page(|page| page.rows.clone())
                     key=|row| (row.id, row.status, row.reason.clone(), row.can_retry, row.kind.clone())
                     children=move |one| row(table, one)
                 />
@@ -165,14 +43,12 @@ pub fn Rows(table: Table, caption: &'static str) -> impl IntoView {
 fn head(table: Table, column: Column, label: &'static str) -> AnyView {
     let Some(sort) = column.sort() else {
         return view! { <th class=column.class() role="columnheader" scope="col">{label}</th> }
-            .erased();
+            .into_any_view();
     };
-    let page = table.page;
-    let direction = Memo::new(move |_| {
-        page.with(|page| (page.filter.sort == sort).then_some(page.filter.ascending))
-    });
+    let direction =
+        move || table.page(|page| (page.filter.sort == sort).then_some(page.filter.ascending));
     let follow = move |event| {
-        let filter = page.with_untracked(|page| sorted(&page.filter, sort));
+        let filter = table.page_now(|page| sorted(&page.filter, sort));
         table.follow(&event, &filter, "");
     };
     view! {
@@ -180,7 +56,7 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             class=column.class()
             role="columnheader"
             scope="col"
-            aria-sort=move || match direction.get() {
+            aria-sort=move || match direction() {
                 Some(true) => Some("ascending"),
                 Some(false) => Some("descending"),
                 None => None,
@@ -188,12 +64,12 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
         >
             <a
                 id=format!("sort-{}", sort.code())
-                href=move || page.with(|page| sorted(&page.filter, sort).path())
+                href=move || table.page(|page| sorted(&page.filter, sort).path())
                 on:click=follow
             >
                 {label}
                 <span class="table-arrow" aria-hidden="true">
-                    {move || match direction.get() {
+                    {move || match direction() {
                         Some(true) => "↑",
                         Some(false) => "↓",
                         None => "↕",
@@ -202,38 +78,41 @@ fn head(table: Table, column: Column, label: &'static str) -> AnyView {
             </a>
         </th>
     }
-    .erased()
+    .into_any_view()
 }
 
 fn row(table: Table, row: ReferralRow) -> impl IntoView {
     let cells = columns(table.program).map(|(column, label)| {
         view! {
             <td class=column.class() role="cell" data-label=label>
-                {content(table.program, column, &row)}
+                {cell(table.program, column, &row)}
             </td>
         }
     });
-    let again = row
+    let retry = row
         .can_retry
-        .then(|| retry(table, row.id, row.referred.clone()));
+        .then(|| retry_form(table, row.id, row.referred.clone()));
     view! {
         <tr role="row">
             {cells}
-            <td class="cell-actions" role="cell">{again}</td>
+            <td class="cell-actions" role="cell">{retry}</td>
         </tr>
     }
 }
 
-fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
+fn cell(program: Program, column: Column, row: &ReferralRow) -> AnyView {
     let or_none = |text: Option<String>| match text {
-        Some(text) => text.erased(),
-        None => view! { <span class="table-none">"—"</span> }.erased(),
+        Some(text) => text.into_any_view(),
+        None => view! { <span class="table-none">"—"</span> }.into_any_view(),
     };
     match column {
-        Column::Referrer => view! { <span dir="auto">{row.referrer.clone()}</span> }.erased(),
+        Column::Referrer => {
+            view! { <span dir="auto">{row.referrer.clone()}</span> }.into_any_view()
+        }
         Column::Referred => {
             let id = format!("referral-{}", row.id);
-            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }.erased()
+            view! { <a id=id href=row.path(program) dir="auto">{row.referred.clone()}</a> }
+                .into_any_view()
         }
         Column::Status => {
             let reason = row
@@ -244,86 +123,13 @@ fn content(program: Program, column: Column, row: &ReferralRow) -> AnyView {
                 .see_settings
                 .then(|| view! { <a class="table-reason" href=PAYMENTS_PATH>"Open Payments settings"</a> });
             let class = format!("badge badge-{}", row.status.code());
-            view! { <span class=class>{row.status.label()}</span> {reason} {settings} }.erased()
+            view! { <span class=class>{row.status.label()}</span> {reason} {settings} }
+                .into_any_view()
         }
         Column::Credit => or_none(row.credit.map(|credit| credit.to_string())),
         Column::Kind => or_none(row.kind.clone()),
-        Column::Date => view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.erased(),
-    }
-}
-
-fn retry(table: Table, id: i64, referred: String) -> AnyView {
-    let picked = move || table.picked.with(|ids| ids.contains(&id));
-    let pick = move |event: Event| {
-        let ticked = event_target::<HtmlInputElement>(&event).checked();
-        table.picked.update(|ids| {
-            ids.retain(|other| *other != id);
-            if ticked {
-                ids.push(id);
-            }
-        });
-    };
-    view! {
-        <div class="retry">
-            <label class="pick">
-                <input
-                    id=format!("pick-{id}")
-                    type="checkbox"
-                    name="ids[]"
-                    value=id.to_string()
-                    form=PICKED
-                    prop:checked=picked
-                    on:change=pick
-                />
-                <span class="visually-hidden">"Select " {referred.clone()}</span>
-            </label>
-            <form
-                method="post"
-                action=RetryReferrals::PATH
-                on:submit=move |event| table.retry(event)
-            >
-                {where_from(table)}
-                <input type="hidden" name="ids[]" value=id.to_string() />
-                <button
-                    id=format!("retry-{id}")
-                    type="submit"
-                    class="button button-small"
-                    aria-disabled=move || table.retrying.busy.get().then_some("true")
-                >
-                    "Retry"
-                    <span class="visually-hidden">" " {referred}</span>
-                </button>
-            </form>
-        </div>
-    }
-    .erased()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_columns_are_the_guides() {
-        assert_eq!(
-            columns(Program::Tenant).map(|(_, label)| label).join(", "),
-            "Referrer, Referred user, Status, Credit amount, Purchase type, Date"
-        );
-        assert_eq!(
-            columns(Program::Platform)
-                .map(|(_, label)| label)
-                .join(", "),
-            "Referrer, Customer email, Plan, Status, Credit, Date"
-        );
-    }
-
-    #[test]
-    fn a_column_is_sorted_downwards_first_and_then_upwards() {
-        let (newest, _) = ReferralFilter::from_query(Program::Tenant, "status=failed&after=5.7");
-        let oldest = sorted(&newest, Sort::Date);
-        assert_eq!(oldest.query(), "status=failed&dir=asc");
-        assert_eq!(sorted(&oldest, Sort::Date).query(), "status=failed");
-        let most = sorted(&oldest, Sort::Credit);
-        assert_eq!(most.query(), "status=failed&sort=credit");
+        Column::Date => {
+            view! { <time datetime=row.at.clone()>{row.date.clone()}</time> }.into_any_view()
+        }
     }
 }

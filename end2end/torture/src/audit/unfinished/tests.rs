@@ -1,9 +1,9 @@
-//! Which rows count, on a database with the columns that are asked for.
+//! Tests with a database that has only the columns that are read.
 
 use sea_orm::{ConnectionTrait, Database};
 
 use super::*;
-use crate::database::Place;
+use crate::database::TestDatabase;
 
 const TABLES: &str = "
     CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT);
@@ -11,26 +11,26 @@ const TABLES: &str = "
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE Jobs (status TEXT);";
 
-/// What is counted once `rows` are there; the demo has the credits 1 to 3.
+/// Counts the unfinished work after inserting `rows`. Credits 1 to 3 are in the baseline.
 async fn counted(name: &str, rows: &str) -> Unfinished {
     let file = format!("torture-unfinished-{}-{name}.db", std::process::id());
     let file = std::env::temp_dir().join(file);
     std::fs::remove_file(&file).ok();
-    let place = Place::Sqlite { file: file.clone() };
-    let database = Database::connect(place.url()).await.unwrap();
-    database.execute_unprepared(TABLES).await.unwrap();
-    database.execute_unprepared(rows).await.unwrap();
-    let from = Start {
+    let database = TestDatabase::Sqlite { file: file.clone() };
+    let setup = Database::connect(database.url()).await.unwrap();
+    setup.execute_unprepared(TABLES).await.unwrap();
+    setup.execute_unprepared(rows).await.unwrap();
+    let baseline = Baseline {
         credit_id: 3,
-        ..Start::default()
+        ..Baseline::default()
     };
-    let counted = unfinished(&Look::at(&place).await.unwrap(), &from).await;
+    let counted = unfinished(&Connection::open(&database).await.unwrap(), &baseline).await;
     std::fs::remove_file(&file).ok();
     counted.unwrap()
 }
 
 #[tokio::test]
-async fn failed_credits_count_unless_they_are_the_demos_or_of_test_mode() {
+async fn failed_credits_count_except_those_of_the_demo_or_of_test_mode() {
     let rows = r#"INSERT INTO credits (id, state, failure_reason) VALUES
         (1, 'failed', '"unreachable"'),
         (2, 'failed', '"unreachable"'),
@@ -45,25 +45,25 @@ async fn failed_credits_count_unless_they_are_the_demos_or_of_test_mode() {
         ("none", "NULL"),
     ] {
         let rows = format!("{rows}, (6, 'failed', {reason})");
-        let wanted = Unfinished {
+        let expected = Unfinished {
             failed_credits: 1,
             ..Unfinished::default()
         };
-        assert_eq!(counted(name, &rows).await, wanted, "{reason}");
+        assert_eq!(counted(name, &rows).await, expected, "{reason}");
     }
 }
 
 #[tokio::test]
-async fn what_is_due_or_under_way_counts() {
+async fn due_credits_undecided_purchases_and_running_jobs_count() {
     let rows = "INSERT INTO credits (id, state) VALUES (4, 'due');
         INSERT INTO purchases VALUES ('due'), ('done'), ('none');
         INSERT INTO platform_purchases VALUES ('due'), ('done');
         INSERT INTO Jobs VALUES ('Pending'), ('Running'), ('Queued'), ('Done'), ('Failed')";
-    let wanted = Unfinished {
+    let expected = Unfinished {
         due_credits: 1,
         failed_credits: 0,
-        undecided: 2,
+        undecided_purchases: 2,
         jobs: 3,
     };
-    assert_eq!(counted("due", rows).await, wanted);
+    assert_eq!(counted("due", rows).await, expected);
 }

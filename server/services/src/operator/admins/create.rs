@@ -1,4 +1,4 @@
-//! Somebody who is not registered yet is made an admin.
+//! Creates an admin who is not registered yet.
 
 use anyhow::bail;
 use domain::forms::RegistrationForm;
@@ -11,23 +11,23 @@ use crate::{
     operator,
 };
 
-/// An admin to be made.
+/// An admin to create.
 pub struct NewAdmin<'a> {
-    /// Key of the site where they sign in.
+    /// The key of the site where they sign in.
     pub site: &'a str,
-    /// Everything that registering asks for.
+    /// The data that a registration needs.
     pub form: RegistrationForm,
-    /// Runs the platform program. On a platform site everybody who is made an admin does.
+    /// They run the platform program. On a platform site every admin does, whatever this says.
     pub platform: bool,
-    /// On a tenant's site: does not run the tenant.
+    /// On a tenant's site: they do not run the tenant.
     pub platform_only: bool,
 }
 
-/// Registers somebody and gives them the rights.
+/// Registers a person and gives them the rights.
 ///
 /// # Errors
-/// If there is no such site, the form is not complete, or the address is registered: nobody has
-/// shown that it is theirs, so whoever registered it may be a stranger.
+/// If there is no such site, the form is not valid, or the e-mail address is registered: addresses
+/// are not verified, so that member may be a stranger.
 pub async fn create(state: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(state, new.site).await?;
     let rights = asked(&site, new.platform, new.platform_only)?;

@@ -1,4 +1,4 @@
-//! Everybody who runs something.
+//! Lists everybody who runs a site or the platform program.
 
 use domain::account::Rights;
 use store::{admins, entities::user, sites};
@@ -6,13 +6,11 @@ use store::{admins, entities::user, sites};
 use super::rights_of;
 use crate::{Engine, operator};
 
-/// Somebody who runs a site or the platform program.
+/// A member who runs a site or the platform program.
 pub struct Admin {
-    /// Key of the site where they sign in.
+    /// The key of the site where they sign in.
     pub site: String,
-    /// The member.
     pub member: user::Model,
-    /// What they run.
     pub rights: Rights,
 }
 

@@ -1,5 +1,5 @@
-//! Who runs a site or the platform program: made, promoted and revoked from the command line alone,
-//! so that no page can make an admin.
+//! Admins of sites and of the platform program. They are created, promoted and revoked only from
+//! the command line, so that no page can create an admin.
 
 mod create;
 mod list;
@@ -40,7 +40,7 @@ pub fn rights_of(member: &user::Model) -> Rights {
     }
 }
 
-/// The rights in words.
+/// Describes the rights to an operator.
 pub fn words(rights: Rights) -> &'static str {
     match (rights.tenant, rights.platform) {
         (false, false) => "member",
@@ -50,13 +50,13 @@ pub fn words(rights: Rights) -> &'static str {
     }
 }
 
-/// The rights that are asked for at `site`. On a platform site everybody who is made an admin runs
-/// the platform program, and nobody runs the site alone.
+/// The rights to give at `site`. On a platform site every admin runs the platform program, and
+/// nobody runs the site alone.
 fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rights> {
     let brand = site.row.kind == SiteKind::Platform;
     ensure!(
         platform || brand || !platform_only,
-        "--platform-only: for who runs the platform program, so give --platform too"
+        "--platform-only: also give --platform; this is for admins of the platform program"
     );
     Ok(Rights {
         tenant: !brand && !platform_only,
@@ -65,10 +65,10 @@ fn asked(site: &Site, platform: bool, platform_only: bool) -> anyhow::Result<Rig
 }
 
 fn email(typed: &str) -> anyhow::Result<Email> {
-    Email::parse(typed).context("--email: not an e-mail address")
+    Email::parse(typed).context("--email: not an email address")
 }
 
-/// Who is registered at the site with this address.
+/// The member who is registered at the site with this e-mail address.
 async fn member_at(state: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
     let member = users::by_email(state.db.reader(), site.id(), &email(typed)?).await?;
     member.with_context(|| {
@@ -95,7 +95,7 @@ fn who(member: &user::Model) -> String {
     )
 }
 
-/// The complaints about a form, each under the flag that it is about.
+/// The errors in a form, each under the flag that it is about.
 fn complaints(errors: &[FieldError]) -> anyhow::Error {
     let lines: Vec<_> = errors
         .iter()
@@ -111,7 +111,7 @@ fn flag(field: &str) -> String {
     }
 }
 
-/// The hash of `password`, if it may be a new one of `member`.
+/// Hashes `password`, if the rules allow it as a new password of `member`.
 async fn new_password(
     state: &Engine,
     member: &user::Model,
@@ -129,7 +129,7 @@ async fn new_password(
     }
 }
 
-/// Replaces the password; every browser session and API token of the member ends with it.
+/// Replaces the password. This ends every browser session and API token of the member.
 async fn replace_password(
     tx: &impl Write,
     member: &user::Model,
@@ -139,7 +139,7 @@ async fn replace_password(
     Ok(api_tokens::revoke_all(tx, member.site_id, member.id).await?)
 }
 
-/// The audit log's lines about a member.
+/// Writes changes of a member to the audit log.
 async fn write_down(
     tx: &impl Write,
     state: &Engine,

@@ -1,4 +1,4 @@
-//! A member is made an admin, under a password that the operator sets: whoever registered the
+//! Makes a member an admin, under a password that the operator sets: the person who registered the
 //! address may not be its owner.
 
 use anyhow::ensure;
@@ -11,25 +11,25 @@ use super::{
 };
 use crate::{Engine, operator};
 
-/// A member to be made an admin, or an admin to be given another right.
+/// A member who becomes an admin, or an admin who gets another right.
 pub struct Promotion<'a> {
-    /// Key of the site where they are registered.
+    /// The key of the site where they are registered.
     pub site: &'a str,
-    /// Their e-mail address.
     pub email: &'a str,
     /// The password that they sign in with from now on.
     pub password: &'a str,
-    /// Runs the platform program too.
+    /// They also run the platform program.
     pub platform: bool,
-    /// On a tenant's site: is not given the right to run the tenant.
+    /// On a tenant's site: they do not get the right to run the tenant.
     pub platform_only: bool,
 }
 
-/// Gives the rights, replaces the password and ends every browser session and API token. A right
-/// that the member has already stays.
+/// Gives the rights, replaces the password, and ends every browser session and API token. A right
+/// that the member already has stays.
 ///
 /// # Errors
-/// If there is no such site or member, the password is refused, or there is no right to give.
+/// If there is no such site or member, the password is refused, or the member has all these rights
+/// already.
 pub async fn promote(state: &Engine, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
     let site = operator::find(state, asked_for.site).await?;
     let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;

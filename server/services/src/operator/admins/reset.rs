@@ -1,12 +1,11 @@
-//! A new password for somebody who lost theirs, or whose password a stranger knows.
+//! Replaces a password that is lost, or that a stranger knows.
 
 use store::entities::user;
 
 use super::{member_at, new_password, password_fields, read_again, replace_password, write_down};
 use crate::{Engine, operator};
 
-/// Replaces the password of an admin or member and ends every browser session and API token of
-/// theirs.
+/// Replaces the password of an admin or member, and ends all their browser sessions and API tokens.
 ///
 /// # Errors
 /// If there is no such site or member, or the password is refused.

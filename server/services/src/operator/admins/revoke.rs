@@ -1,4 +1,4 @@
-//! Rights are taken away; the member stays, with password, sessions and tokens.
+//! Takes rights from an admin, who stays a member with the same password, sessions and tokens.
 
 use anyhow::ensure;
 use domain::account::Rights;
@@ -7,18 +7,19 @@ use store::{admins, entities::user};
 use super::{member_at, read_again, rights_field, rights_of, who, write_down};
 use crate::{Engine, operator};
 
-/// What became of it.
+/// The result of revoking rights.
 pub struct Revoked {
-    /// The member, with the rights that are left.
+    /// The member, with the remaining rights.
     pub member: user::Model,
-    /// What nobody runs any more.
+    /// Sentences that say which site or program has no admin now.
     pub warnings: Vec<String>,
 }
 
-/// Takes the rights in `taken` from somebody. The last admin may go too: `warnings` says so.
+/// Takes the rights in `taken` from a member. The last admin can lose them too; then `warnings`
+/// says so.
 ///
 /// # Errors
-/// If there is no such site or member, or they have none of these rights.
+/// If there is no such site or member, or the member has none of these rights.
 pub async fn revoke(
     state: &Engine,
     site: &str,
@@ -45,10 +46,10 @@ pub async fn revoke(
     write_down(&tx, state, &member, [rights_field(old, new)]).await?;
     let mut warnings = Vec::new();
     if old.tenant && !new.tenant && admins::count_tenant(&tx, site.id()).await? == 0 {
-        warnings.push(format!("nobody runs the site {} now", site.row.key));
+        warnings.push(format!("the site {} has no admin now", site.row.key));
     }
     if old.platform && !new.platform && admins::count_platform(&tx).await? == 0 {
-        warnings.push("nobody runs the platform program now".to_owned());
+        warnings.push("the platform program has no admin now".to_owned());
     }
     tx.commit().await?;
     Ok(Revoked {

@@ -1,4 +1,4 @@
-//! From a product to Stripe's page.
+//! Begins a purchase: from a product to Stripe's Checkout page.
 
 use store::ProductId;
 use store::MemberId;
@@ -24,15 +24,15 @@ use crate::{
     stripe_customers::{Connection, Holder, StepError, connection, get_or_create, known_customer},
 };
 
-/// How often it is tried where others begin the same at the same time, or a customer turns out to be
+/// How many times to try if another request begins the same purchase, or a customer turns out to be
 /// deleted.
 const TRIES: usize = 4;
 
-/// Answers with the page that is open for this order, or writes the purchase and its session and asks
-/// Stripe for another page.
+/// Returns the page that is open for this order, or writes the purchase and its session and asks
+/// Stripe to create the session.
 ///
 /// # Errors
-/// If the database fails. What Stripe refuses is an answer.
+/// If the database fails. A refusal by Stripe is returned as [`Begun::Refused`].
 pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
     let Some(connection) = connection(state, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
@@ -67,8 +67,8 @@ pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyho
     Ok(Begun::Refused(NoCheckout::Unanswered))
 }
 
-/// Who has a page open for what: a member for a product; for memberships, which hold the balance, for
-/// all of them together.
+/// The value of `open_for`, which is unique among the open sessions of an account: the member and
+/// the product. For memberships, which hold the balance, it is the same for all of them.
 pub(super) fn open_for(user_id: MemberId, kind: ProductKind, product_id: ProductId) -> String {
     match kind.spends_balance() {
         true => format!("member {user_id}: memberships"),
@@ -83,17 +83,18 @@ struct Sale<'a> {
     product: &'a product::Model,
     kind: ProductKind,
     connection: &'a Connection,
-    /// The buyer's customer, as far as it is known.
+    /// The buyer's customer (`cus_…`), if it is known.
     customer: Option<String>,
 }
 
 impl Sale<'_> {
-    /// One try; `None`: once more.
+    /// One try; `None` means: try again.
     async fn begin(&mut self) -> anyhow::Result<Option<Begun>> {
         let (state, user_id) = (self.state, self.buyer.user.id);
         let open_for = open_for(user_id, self.kind, self.product.id);
         let account = self.connection.account.id;
-        // Another account's pages hold nothing here, and can be paid there.
+        // Sessions of other accounts are ignored: they hold no balance here, and can still be paid
+        // there.
         if let Some(open) =
             checkout_sessions::open_at(state.db.reader(), account, &open_for).await?
         {
@@ -115,16 +116,16 @@ impl Sale<'_> {
             Err(StepError::Database(error)) => return Err(error.into()),
         };
         let Some((purchase, row)) = self.write(payer, &open_for).await? else {
-            // Somebody began the same just now: theirs is met.
+            // Another request began the same purchase just now: the next try finds its session.
             return Ok(None);
         };
         self.ask(purchase, row).await
     }
 
-    /// What a session that is open already is worth.
+    /// Answers with a session that is already open; `None` means: try again.
     async fn meet(&mut self, open: checkout_session::Model) -> anyhow::Result<Option<Begun>> {
         let state = self.state;
-        // It may have been made for whoever began the open page.
+        // The request that opened this session may have created the customer.
         if self.customer.is_none() {
             self.customer = self.known_now().await?;
         }
@@ -133,7 +134,8 @@ impl Sale<'_> {
             return Ok(None);
         }
         if let TakenUp::Unanswered = taken_up {
-            // Where the account has no such session, nobody is kept from another one.
+            // If the account has no such session, its row was released, and another one may be
+            // created.
             let row = checkout_sessions::by_id(state.db.reader(), open.id).await?;
             let let_go = row.is_none_or(|row| row.open_for.is_none());
             return Ok((!let_go).then_some(Begun::Refused(NoCheckout::Unanswered)));
@@ -153,7 +155,7 @@ impl Sale<'_> {
         }))
     }
 
-    /// Another click of the buyer's may make the customer just now: it is waited for up to two seconds.
+    /// Waits up to two seconds for the customer that another request of the buyer may be creating.
     async fn customer_of_another_click(&mut self) -> anyhow::Result<bool> {
         const LOOKS: u32 = 20;
         const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
@@ -174,7 +176,7 @@ impl Sale<'_> {
         Ok(known.and_then(|row| row.customer_id))
     }
 
-    /// What the buyer agrees to now.
+    /// The terms that the buyer agrees to now.
     fn terms(&self) -> anyhow::Result<Terms> {
         Ok(Terms {
             name: self.product.name.clone(),
@@ -184,8 +186,8 @@ impl Sale<'_> {
         })
     }
 
-    /// Who pays. A credit is spent from the balance of one customer: if Checkout made another for a
-    /// membership, it would not be spent there, ever.
+    /// Who pays. A credit is spent from the balance of one customer: if Checkout created another
+    /// customer for a membership, the credit would never be spent.
     async fn payer(&mut self) -> Result<Payer, StepError> {
         if let Some(customer) = &self.customer {
             return Ok(Payer::Customer(customer.clone()));
@@ -200,7 +202,8 @@ impl Sale<'_> {
         Ok(Payer::Customer(customer.id))
     }
 
-    /// The purchase and what Stripe is to be asked for, together; `None` if somebody has it open.
+    /// Writes the purchase and the request to Stripe in one transaction; `None` if another session
+    /// is open for the same.
     async fn write(
         &self,
         payer: Payer,

@@ -1,4 +1,4 @@
-//! Ending a Checkout session before its time, and what an open one is worth to who asks again.
+//! Ends a Checkout session early, and decides whether an open one can be used again.
 
 use domain::purchase::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
 use store::{checkout_sessions, entities::checkout_session};
@@ -9,22 +9,19 @@ use super::{
 };
 use crate::Engine;
 
-/// What became of a session that somebody has open and asks for once more.
+/// The result of using an open session again, or of ending it.
 pub enum TakenUp {
-    /// Its page is the answer.
+    /// The page at this URL can be used again.
     Page(String),
-    /// It is over, confirmed by Stripe: another may be made.
+    /// The session is closed: another may be created.
     Over,
-    /// It was paid, or a payment is on its way: the buyer is shown that.
+    /// The session was paid, or its payment is being processed: the buyer sees that purchase.
     Bought,
-    /// Stripe did not say; it may hold a balance, so no other is made.
+    /// Stripe did not answer. The session may hold a balance, so no other is created.
     Unanswered,
 }
 
-/// Answers with the page that is open, if it was made under the same terms; else ends it.
-///
-/// # Errors
-/// If the database fails.
+/// Returns the open page if it was created under the same terms; otherwise expires the session.
 pub async fn take_up(
     state: &Engine,
     row: &checkout_session::Model,
@@ -41,26 +38,25 @@ pub async fn take_up(
         Some(CheckoutAgain::SamePage) => Ok(TakenUp::Page(url)),
         Some(CheckoutAgain::ExpireFirst) | None => match expire(state, row).await? {
             Standing::Over => over(state, row).await,
-            // Stripe has just said that it is open: however old it is by our clock, it holds the balance.
+            // Stripe just reported the session as open, so it holds the balance, whatever its age
+            // by our clock.
             Standing::Open(_) | Standing::Unanswered => Ok(TakenUp::Unanswered),
         },
     }
 }
 
-/// Expires the session and sees that it has ended. Where its buyer was quicker, it counts.
-///
-/// # Errors
-/// If the database fails.
+/// Expires the session and confirms with Stripe that it is closed. If the buyer paid first, the
+/// payment counts.
 pub async fn end(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     match expire(state, row).await? {
         Standing::Over => over(state, row).await,
-        // However old it is: it still holds the balance.
+        // An open session holds the balance, whatever its age.
         Standing::Open(_) => Ok(TakenUp::Unanswered),
         Standing::Unanswered => unanswered(state, row).await,
     }
 }
 
-/// Expires it, and answers how it stands afterwards.
+/// Expires the session, and returns its state afterwards.
 async fn expire(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let Some(row) = with_id(state, row).await? else {
         return Ok(Standing::Over);
@@ -74,13 +70,13 @@ async fn expire(state: &Engine, row: &checkout_session::Model) -> anyhow::Result
             Some(news) => heard(state, &row, &session, news).await,
             None => Ok(Standing::Unanswered),
         },
-        // It is not open any more, or Stripe did not do it: it tells which.
+        // The session is no longer open, or Stripe did not expire it: retrieving it shows which.
         Err(_) => retrieve::retrieve(state, &row).await,
     }
 }
 
-/// The row with Stripe's id of the session, which may have come just now; asked for where it has not.
-/// `None`: the session is over.
+/// The row with Stripe's session id, which may just have been stored. If it was not, Stripe is
+/// asked again. `None`: the session is closed.
 async fn with_id(
     state: &Engine,
     row: &checkout_session::Model,
@@ -97,7 +93,8 @@ async fn with_id(
     }
 }
 
-/// By a day later Stripe has closed the page by itself: it holds nothing, and its buyer need not wait.
+/// Releases a session that is older than `OPEN_AT_MOST`: Stripe has expired it by then, so it holds
+/// no balance, and the buyer need not wait for an answer.
 async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
     let Some(row) = checkout_sessions::by_id(state.db.reader(), row.id).await? else {
         return Ok(TakenUp::Over);

@@ -1,5 +1,5 @@
-//! Buying, one way for the web and for the mobile app: from a product to the address of Stripe's
-//! page. A member has at most one page open for a product, and one for all memberships together.
+//! Buying a product through Stripe Checkout, for the web and the mobile app. A member has at most
+//! one open Checkout session for a product, and one for all memberships together.
 
 mod begin;
 mod end;
@@ -23,76 +23,72 @@ pub use begin::begin;
 pub use end::{TakenUp, end, take_up};
 pub use request::send;
 
-/// The metadata under which a session carries the path of its product's page.
+/// The metadata key under which a session carries the path of its product's page.
 pub const PRODUCT: &str = "product";
 
-/// What is said of a product that is not on offer.
+/// The message for a product that is no longer sold.
 pub const GONE: &str = "This is no longer on offer.";
 
-/// Who buys, and where Stripe sends them afterwards.
+/// The buyer, and the site that Stripe sends them back to.
 #[derive(Clone, Copy)]
 pub struct Buyer<'a> {
-    /// The tenant.
     pub site: &'a Site,
-    /// A member of it.
     pub user: &'a user::Model,
-    /// The root of the site as the buyer reached it, without a slash.
+    /// The root URL of the site as the buyer reached it, without a trailing slash.
     pub base_url: &'a str,
 }
 
-/// What is bought.
+/// What the buyer asks for.
 #[derive(Clone, Copy)]
 pub struct Order<'a> {
-    /// The product.
     pub product: &'a product::Model,
-    /// A membership that the buyer has already is wanted once more.
+    /// The buyer wants another membership although they already have this one.
     pub another: bool,
 }
 
-/// What became of beginning a purchase.
+/// The result of beginning a purchase.
 pub enum Begun {
-    /// Stripe's page waits for the buyer.
+    /// The buyer can pay on Stripe's Checkout page.
     Checkout {
-        /// The purchase.
         purchase: Box<purchase::Model>,
-        /// Stripe's page.
+        /// The address of the Checkout page.
         url: String,
     },
-    /// The page that was open is paid, or its payment is on its way.
+    /// The session that was open is paid, or its payment is being processed.
     Bought(Box<purchase::Model>),
-    /// There is no page to pay on, and nothing was charged.
+    /// There is no Checkout session, and nothing was charged.
     Refused(NoCheckout),
 }
 
-/// Why there is no page to pay on.
+/// Why there is no Checkout session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCheckout {
-    /// The site has no Stripe account.
     NotConnected,
-    /// Stripe said no.
+    /// Stripe refused the request.
     NotAccepted,
-    /// Stripe did not say anything that counts: later it may.
+    /// Stripe did not answer, or its answer does not say what happened. A later request may
+    /// succeed.
     Unanswered,
-    /// The buyer has this membership.
+    /// The buyer already has this membership.
     AlreadyMember,
 }
 
 impl NoCheckout {
-    /// What the buyer is told.
+    /// The message to the buyer.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NotConnected => {
                 "Online payment is not set up here yet. You can buy this at the counter."
             }
             Self::NotAccepted => {
-                "Stripe did not accept this payment. Nothing was charged. Please tell us about it."
+                "Stripe did not accept this payment. Nothing was charged. Please contact us."
             }
             Self::Unanswered => {
                 "Stripe does not answer right now. Nothing was charged. Try again in a minute."
             }
             Self::AlreadyMember => {
-                "You already have this membership, or its payment is on its way. Nothing was charged. \
-                 You can buy it once more, for somebody else."
+                "You already have this membership, or its payment is being processed. Nothing was \
+                 charged. You can buy another one for someone else."
             }
         }
     }
@@ -107,11 +103,8 @@ impl From<&Fault> for NoCheckout {
     }
 }
 
-/// The session that a member has open for a product: at the account that sells now, else at one of
-/// before.
-///
-/// # Errors
-/// If the database fails.
+/// The open session of a member for a product: at the Stripe account that sells now, otherwise at
+/// an account that the site had before.
 pub async fn open_session(
     state: &Engine,
     site: &Site,

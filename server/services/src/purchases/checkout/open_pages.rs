@@ -1,11 +1,12 @@
-//! A customer's pages that wait at Stripe, as Stripe lists them.
+//! A customer's open Checkout sessions, as Stripe lists them.
 
 use domain::credit::Fault;
 use stripe_gateway::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 
 use crate::stripe_customers::Connection;
 
-/// The open sessions of the customer who is to pay; none where Stripe makes the customer.
+/// Lists the open sessions of the customer who is to pay; empty if Stripe is to create the
+/// customer.
 pub async fn listed(
     connection: &Connection,
     asked: &NewCheckout,
@@ -14,13 +15,13 @@ pub async fn listed(
         return Ok(Vec::new());
     };
     match connection.gateway.open_checkouts(customer).await {
-        // The account does not know the customer: it has no pages.
+        // The account does not know the customer, so there are no sessions.
         Err(Fault::Refused(code)) if code == "resource_missing" => Ok(Vec::new()),
         listed => listed,
     }
 }
 
-/// The session that was made for `asked`.
+/// The open session that Stripe created for the request `asked`.
 pub fn made_for(asked: &NewCheckout, listed: &[OpenCheckout]) -> Option<Checkout> {
     let ours = listed
         .iter()
@@ -31,7 +32,7 @@ pub fn made_for(asked: &NewCheckout, listed: &[OpenCheckout]) -> Option<Checkout
     })
 }
 
-/// Closes what else holds the balance that `asked` is to spend.
+/// Expires the other sessions that hold the balance which `asked` is to spend.
 pub async fn make_room(connection: &Connection, asked: &NewCheckout) -> Result<(), Fault> {
     match asked.spends_balance() {
         true => close_others(connection, asked, &listed(connection, asked).await?).await,
@@ -39,8 +40,8 @@ pub async fn make_room(connection: &Connection, asked: &NewCheckout) -> Result<(
     }
 }
 
-/// The same, where the list was read already: pages of which no row is left, because a backup was put
-/// back, and pages that their row let go.
+/// Like [`make_room`], with a list that was already read. Such sessions have lost their row in a
+/// restore from a backup, or their row has released them.
 pub async fn close_others(
     connection: &Connection,
     asked: &NewCheckout,
@@ -56,7 +57,7 @@ pub async fn close_others(
             && open.token.as_ref() != Some(&asked.reference)
     });
     for open in others {
-        tracing::warn!(session = open.id, "closing a page that nobody waits for");
+        tracing::warn!(session = open.id, "expiring an abandoned Checkout session");
         close(connection, &open.id).await?;
     }
     Ok(())
@@ -67,7 +68,7 @@ async fn close(connection: &Connection, session_id: &str) -> Result<(), Fault> {
     let Err(fault) = gateway.expire_checkout(session_id).await else {
         return Ok(());
     };
-    // It may have been paid just now, and holds nothing any more.
+    // The session may have been paid just now; then it no longer holds the balance.
     let session = gateway.checkout(session_id).await?;
     match session.is_none_or(|session| session.news().is_some()) {
         true => Ok(()),

@@ -1,5 +1,5 @@
-//! Asking Stripe for a Checkout session that is written down: with the same parameters under the same
-//! key, however often.
+//! Asks Stripe to create a Checkout session whose request is stored: always with the same
+//! parameters under the same idempotency key, however often.
 
 use store::CheckoutSessionId;
 use anyhow::Context;
@@ -16,20 +16,20 @@ use super::{
 };
 use crate::{Engine, stripe_customers::Connection};
 
-/// What Stripe answered.
+/// What is known about the session after the request.
 pub enum Answered {
-    /// Its page waits.
+    /// Stripe created the session, and its page is open.
     Made(Checkout),
-    /// There is no such session, and there never will be.
+    /// The session does not exist and never will.
     Never,
-    /// It may have been made.
+    /// Stripe may have created it.
     Unknown,
 }
 
-/// Asks for the session of `row` for the first time.
+/// Sends the request of `row` for the first time.
 ///
 /// # Errors
-/// If the database fails; `Ok(Err(_))` is what Stripe said.
+/// If the database fails. An error of Stripe is returned as `Ok(Err(_))`.
 pub async fn send(
     state: &Engine,
     connection: &Connection,
@@ -38,11 +38,12 @@ pub async fn send(
     let asked = asked_for(row)?.context("a session that was asked for")?;
     let made = match make_room(connection, &asked).await {
         Ok(()) => create(state, connection, row, &asked).await?,
-        // This call has sent nothing.
+        // The session itself was not requested yet.
         Err(fault) => return refused(state, row, fault).await.map(Err),
     };
     match made {
-        // Another call of ours is at it under the same key, and writes its answer to the row.
+        // Another request of ours is executing under the same key, and will write the answer to the
+        // row.
         Err(Fault::NotExecuted) => match made_meanwhile(state, row.id).await? {
             Answered::Made(checkout) => Ok(Ok(checkout)),
             Answered::Never | Answered::Unknown => Ok(Err(Fault::NotExecuted)),
@@ -52,7 +53,8 @@ pub async fn send(
     }
 }
 
-/// The request is over, and the fault says why; unless another call of ours sends it meanwhile.
+/// Gives the request up and returns its Stripe error. If another request of ours was sent
+/// meanwhile, the outcome is unknown instead.
 async fn refused(
     state: &Engine,
     row: &checkout_session::Model,
@@ -66,24 +68,23 @@ async fn refused(
     )
 }
 
-/// Asks again for a session whose answer never came. Stripe may have made it: a membership's holds the
-/// member's balance until it is used or expires.
-///
-/// # Errors
-/// If the database fails.
+/// Sends the request again if its answer never came. Stripe may have created the session, and a
+/// membership's session holds the member's balance until it is paid or expires.
 pub async fn send_again(
     state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
     if row.state != SessionState::Requested {
-        // Refused, or over: what was made now would be nobody's.
+        // The request was refused or the session is closed: nobody would use a session that is
+        // created now.
         return Ok(Answered::Never);
     }
     let Some(asked) = asked_for(row)? else {
         return Ok(Answered::Never);
     };
-    // Under another secret key Stripe may not know the idempotency key again.
+    // List first: under another secret key Stripe may not recognize the idempotency key, and would
+    // create a second session.
     let open = match listed(connection, &asked).await {
         Ok(open) => open,
         Err(_) if age_of(state, row) < WAITED_AT_MOST => return Ok(Answered::Unknown),
@@ -105,16 +106,18 @@ pub async fn send_again(
         last_sent_at: now,
         ..row.clone()
     };
-    // Only now: what is open may be the page that took the place of this row.
+    // Close the others only after `set_sent` succeeded: before that, one of them may be the session
+    // that replaced this row.
     if close_others(connection, &asked, &open).await.is_err() {
         return Ok(Answered::Unknown);
     }
     Ok(match create(state, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
-        // Another call of ours is at it under the same key, and writes its answer to the row.
+        // Another request of ours is executing under the same key, and will write the answer to the
+        // row.
         Err(Fault::NotExecuted) => made_meanwhile(state, row.id).await?,
-        // A 5xx is stored under the key, whether the session was made or not. One without a customer
-        // holds nobody's balance, and nobody has its address.
+        // Stripe replays a 5xx for this key, whether or not it created the session. A session
+        // without a customer cannot be listed, but it holds no balance and nobody has its URL.
         Err(Fault::Server) => match listed(connection, &asked).await {
             Ok(open) => match made_for(&asked, &open) {
                 Some(checkout) => answer(state, connection, row, checkout).await?,
@@ -123,12 +126,12 @@ pub async fn send_again(
             Err(_) => Answered::Unknown,
         },
         Err(Fault::Refused(_)) => never(state, row, SessionState::Refused).await?,
-        // It says nothing of the call before.
+        // The error says nothing about the earlier request.
         Err(_) => Answered::Unknown,
     })
 }
 
-/// A page that Stripe lists is the answer, if somebody still waits for it.
+/// Takes a session that Stripe lists as the answer, if the row still waits for one.
 async fn answer(
     state: &Engine,
     connection: &Connection,
@@ -141,7 +144,7 @@ async fn answer(
     })
 }
 
-/// There will be none, unless another call of ours sends it meanwhile or heard of it.
+/// Gives the request up, unless another request of ours was sent or answered meanwhile.
 async fn never(
     state: &Engine,
     row: &checkout_session::Model,
@@ -167,7 +170,7 @@ async fn create(
     })
 }
 
-/// What another call of ours got of Stripe, waited for up to five seconds.
+/// Waits up to five seconds for the answer that another request of ours receives.
 async fn made_meanwhile(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
@@ -191,8 +194,8 @@ async fn made_meanwhile(state: &Engine, id: CheckoutSessionId) -> anyhow::Result
     Ok(Answered::Unknown)
 }
 
-/// Remembers the page that Stripe made. `false` if nobody waits for it any more: another page may take
-/// its place, so it is expired, for it may hold a balance.
+/// Stores the session that Stripe created. Returns `false` if the row no longer waits for it:
+/// another session may replace it, so it is expired, because it may hold a balance.
 async fn keep(
     state: &Engine,
     connection: &Connection,
@@ -203,7 +206,7 @@ async fn keep(
     let next = next_check_at(now, now, Awaited::Buyer).unwrap_or(now);
     if !checkout_sessions::set_open(db, row.id, &checkout.id, &checkout.url, next).await? {
         let now = checkout_sessions::by_id(db, row.id).await?;
-        // Another call of ours heard of the same page, or it is paid already.
+        // Another request of ours stored the same session, or it is already paid.
         let known = now.and_then(|row| row.session_id).as_deref() == Some(checkout.id.as_str());
         if !known {
             let expired = connection.gateway.expire_checkout(&checkout.id).await;
@@ -211,7 +214,7 @@ async fn keep(
             tracing::warn!(
                 session = row.id.get(),
                 is_expired,
-                "a page came that nobody waits for"
+                "a Checkout session arrived after its request was given up"
             );
         }
         return Ok(known);
@@ -222,8 +225,8 @@ async fn keep(
     Ok(true)
 }
 
-/// There is no such session, or none any more, and nobody paid; `false` if something else was heard, or
-/// Stripe was asked for it once more, since `row` was read.
+/// Records that the session does not exist, or no longer, and that nobody paid. Returns `false` if,
+/// since `row` was read, another outcome was recorded or Stripe was asked again.
 pub async fn give_up(
     db: &impl Write,
     row: &checkout_session::Model,

@@ -1,5 +1,5 @@
-//! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
-//! needed for it.
+//! Retrieves Checkout sessions to learn their state. Webhooks report it sooner, but are not
+//! required.
 
 use store::CheckoutSessionId;
 use domain::{
@@ -22,24 +22,21 @@ use crate::{
     stripe_customers::{Connection, StepError, connection_to},
 };
 
-/// What Stripe says of a session that somebody may still pay.
+/// The state of a session that was open or requested, as Stripe reports it.
 pub enum Standing {
-    /// Stripe's page waits at this address.
+    /// The Checkout page is open at this URL.
     Open(String),
-    /// It is over; what was bought in it says how.
+    /// The session is complete, expired or was never created; the row and the purchase say which.
     Over,
-    /// Stripe did not say anything that counts.
+    /// Stripe did not answer, or its answer does not say what happened.
     Unanswered,
 }
 
-/// Retrieves the session that `row` names, under the key of the account that it was made in, and
-/// applies what it says.
-///
-/// # Errors
-/// If the database fails.
+/// Retrieves the session of `row` with the key of the account in which it was created, and applies
+/// what Stripe reports.
 pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
     let standing = ask(state, row).await?;
-    // What was never answered may have been sent again.
+    // A request without an answer may just have been sent again, which moves `last_sent_at`.
     let now = match &row.session_id {
         Some(_) => None,
         None => checkout_sessions::by_id(state.db.reader(), row.id).await?,
@@ -47,7 +44,7 @@ pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::
     let sent = now.as_ref().unwrap_or(row);
     let awaited = match standing {
         Standing::Over => return Ok(standing),
-        // By our clock its day is over, but Stripe's clock decides.
+        // By our clock the session has expired, but Stripe's clock decides.
         Standing::Open(_) if age_of(state, sent) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
@@ -75,12 +72,13 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
             None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
         },
         Ok(None) if !row.livemode => {
-            // Stripe forgot it with its test data.
+            // Stripe deleted the session together with the account's test data.
             request::give_up(state.db.writer(), row, SessionState::Expired).await?;
             Ok(Standing::Over)
         }
         Ok(None) => {
-            // Live sessions stay, so this key is of another account: no balance here is held.
+            // Stripe keeps live sessions, so this key belongs to another account, and the session
+            // holds no balance there.
             tracing::error!(
                 session = row.id.get(),
                 "the key's account has no such Checkout session"
@@ -99,8 +97,8 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
     }
 }
 
-/// The connection that a session was made under; `None` where its key is gone, or one of the other
-/// mode took its place.
+/// The connection to the account in which the session was created; `None` if its key is gone or was
+/// replaced by one of the other mode.
 pub async fn connection_of(
     state: &Engine,
     row: &checkout_session::Model,
@@ -118,10 +116,7 @@ pub async fn connection_of(
     }
 }
 
-/// Applies what a session says by the way of the webhook's events.
-///
-/// # Errors
-/// If the database fails.
+/// Applies what a retrieved session reports, in the same way as a webhook event.
 pub async fn heard(
     state: &Engine,
     row: &checkout_session::Model,
@@ -151,10 +146,10 @@ pub async fn heard(
     })
 }
 
-/// Asks about one session, if it is time; a job does.
+/// Retrieves one session if its check is due. A job calls this.
 ///
 /// # Errors
-/// If the database fails; the sweep finds it again.
+/// If the database fails. The sweep then enqueues the check again.
 pub async fn check(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<()> {
     let row = checkout_sessions::by_id(state.db.reader(), id).await?;
     let now = state.now();
@@ -164,16 +159,13 @@ pub async fn check(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// How long a page waits for Stripe before it shows what is known.
+/// How long a page waits for Stripe before it shows the last known state.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-/// How often a page may have Stripe asked about one session.
+/// The minimum time between two requests that pages cause for one session.
 const ASKED_EVERY: time::Duration = time::Duration::milliseconds(1_500);
 
-/// Asks about a session for a page that shows what became of it. What takes too long goes on without
-/// the page.
-///
-/// # Errors
-/// If the database fails.
+/// Retrieves a session for a page that shows its purchase. If Stripe takes too long, the page is
+/// rendered and the request finishes in the background.
 pub async fn ask_for_page(state: &Engine, row: checkout_session::Model) -> anyhow::Result<()> {
     let now = state.now();
     let just_asked = row

@@ -1,5 +1,5 @@
-//! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
-//! events and for sessions that we retrieve.
+//! Applies a Checkout event to the purchase of its session, for webhook events and retrieved
+//! sessions alike.
 
 use store::PurchaseId;
 use store::MemberId;
@@ -25,7 +25,7 @@ use crate::{
     queue::Job,
 };
 
-/// Moves the purchase of `session` on, in the caller's transaction.
+/// Updates the purchase of `session`, in the caller's transaction.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.
@@ -42,7 +42,8 @@ pub async fn apply(
         return nobodys(tx, source, session, news).await;
     };
     let before = *purchase.state;
-    // Stripe's total is after discounts and before the customer's balance: what the order is worth.
+    // Stripe's `amount_total` is after discounts and before the customer's balance: the value of
+    // the order.
     let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
     let moved = transition(before, purchase.paid_at.is_some(), news, worth);
     write(tx, source, &purchase, session, moved, worth).await?;
@@ -63,20 +64,21 @@ pub async fn apply(
     })
 }
 
-/// A session that no row names: ours nevertheless, if it says that this account's site made it.
+/// Handles a session that matches no row. It is still ours if its metadata says that this account's
+/// site created it.
 async fn nobodys(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
     news: CheckoutNews,
 ) -> anyhow::Result<Applied> {
-    const NONE: &str = "no purchase of ours has this Checkout session";
+    const NONE: &str = "no purchase has this Checkout session";
     let account = stripe_accounts::row(tx, source.stripe_account_id).await?;
     let site = match account.and_then(|account| account.site_id) {
         Some(site_id) => sites::by_id(tx, site_id).await?,
         None => None,
     };
-    // Before sessions carried the realm, the site's key was on them.
+    // Sessions from before the realm was added carry the site's key.
     let made_here = site.is_some_and(|site| match session.metadata(CheckoutSession::REALM) {
         Some(realm) => realm == site.row.realm,
         None => session.metadata("site") == Some(&site.row.key),
@@ -87,9 +89,9 @@ async fn nobodys(
     })
 }
 
-/// The purchase of a session, locked: by the session's id as we stored it, or by our token where the
-/// session was heard of before its id was stored. Never by a number alone: a restored database gives
-/// the same numbers to others.
+/// Finds and locks the purchase of a session: by the stored session id, or by our token if Stripe
+/// reports the session before its id is stored. Never by a row number alone: after a restore from a
+/// backup, other rows get the same numbers.
 async fn find(
     tx: &DatabaseTransaction,
     source: Source,
@@ -116,8 +118,8 @@ async fn find(
     Ok(purchase.map(|purchase| (purchase, Some(row))))
 }
 
-/// A session that was asked for before sessions carried tokens, and whose answer was lost: by the
-/// numbers that it carries, both of them.
+/// Finds a session that was requested before sessions carried tokens and whose answer was lost: by
+/// both numbers in its metadata, the purchase's and the buyer's.
 async fn without_token(
     tx: &DatabaseTransaction,
     session: &CheckoutSession,
@@ -139,7 +141,8 @@ async fn without_token(
         .then_some(row))
 }
 
-/// A session that was made for a customer is paid by that customer.
+/// Whether the session names the customer for whom it was requested. A session that was requested
+/// without a customer passes.
 fn is_of_its_customer(
     row: &checkout_session::Model,
     session: &CheckoutSession,
@@ -151,7 +154,7 @@ fn is_of_its_customer(
     })
 }
 
-/// Writes the new state and what the session tells.
+/// Writes the new state and the session's data.
 async fn write(
     tx: &DatabaseTransaction,
     source: Source,
@@ -178,14 +181,15 @@ async fn write(
         row.credit_check = Set(check.into());
     }
     purchases::update(tx, row).await?;
-    // The customer is of the account that the session was made at, whatever is connected by now.
+    // The customer belongs to the account in which the session was created, even if another is
+    // connected now.
     let account = purchase
         .stripe_account_id
         .unwrap_or(source.stripe_account_id);
     if let Some(customer) = &session.customer {
         stripe_customers::adopt(tx, account, purchase.buyer_id, customer).await?;
     }
-    // It was spent, or what the page held of it is given back.
+    // The payment spent balance, or Stripe released the balance that the session held.
     let is_moved = moved.newly_paid || moved.state != *purchase.state;
     if is_moved && purchase.kind.spends_balance() {
         let buyer = HolderId::Member(purchase.buyer_id);

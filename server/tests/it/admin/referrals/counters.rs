@@ -1,5 +1,10 @@
 //! The kept counters equal a recount, whatever happens to referrals.
 
+use store::ReferralId;
+use store::Id;
+use domain::referral::ReferralStatus;
+use domain::purchase::ProductKind;
+use crate::support::moment;
 use store::SiteId;
 use std::collections::BTreeMap;
 
@@ -26,7 +31,7 @@ on_both_databases!(
 );
 
 /// From program, site, day, status, kind and currency to the number of referrals and their cents.
-type Counts = BTreeMap<(String, i64, i64, String, String, String), (i64, i64)>;
+type Counts = BTreeMap<(String, SiteId, i64, String, String, String), (i64, i64)>;
 
 /// Numbers that look random and are the same in each run.
 struct Dice(u64);
@@ -69,7 +74,7 @@ async fn recounted(app: &TestApp) -> Counts {
         add::<referral::Entity>(&mut counts, row.site_id, &row);
     }
     for row in platform_referral::Entity::find().all(db).await.unwrap() {
-        add::<platform_referral::Entity>(&mut counts, 0, &row);
+        add::<platform_referral::Entity>(&mut counts, Id::new(0), &row);
     }
     counts
 }
@@ -79,7 +84,7 @@ fn add<E: Listed>(counts: &mut Counts, site_id: SiteId, row: &E::Model) {
     let key = (
         E::PROGRAM.code().to_owned(),
         site_id,
-        row.created_at / DAY_MS,
+        row.created_at.millis() / DAY_MS,
         row.status.code().to_owned(),
         row.kind.unwrap_or_default().to_owned(),
         row.currency.unwrap_or_default().to_owned(),
@@ -90,7 +95,7 @@ fn add<E: Listed>(counts: &mut Counts, site_id: SiteId, row: &E::Model) {
 }
 
 /// Lets something happen to one of these referrals, through the product's own queries.
-async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
+async fn happen(app: &TestApp, dice: &mut Dice, ids: &[ReferralId]) {
     let db = app.state.db.writer();
     let id = ids[dice.roll(ids.len() as u64) as usize];
     let Some(row) = referral::Entity::find_by_id(id).one(db).await.unwrap() else {
@@ -99,7 +104,7 @@ async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
     let currency = Currency::ALL[dice.roll(4) as usize];
     let amount = Money::new(dice.roll(5000) as i64, currency);
     match dice.roll(5) {
-        0 => referral_outcomes::set_credited::<referral::Entity>(db, id, amount, 1)
+        0 => referral_outcomes::set_credited::<referral::Entity>(db, id, amount, moment(1))
             .await
             .unwrap(),
         1 => {
@@ -110,16 +115,20 @@ async fn happen(app: &TestApp, dice: &mut Dice, ids: &[i64]) {
         }
         2 => {
             let sale = purchase::Entity::find().one(db).await.unwrap().unwrap();
-            let kinds = ["course", "membership", "shop_item"];
+            let kinds = [
+                ProductKind::Course,
+                ProductKind::Membership,
+                ProductKind::ShopItem,
+            ];
             let sale = purchase::Model {
-                kind: kinds[dice.roll(3) as usize].to_owned(),
+                kind: kinds[dice.roll(3) as usize].into(),
                 ..sale
             };
             referrals::set_purchase(db, id, &sale).await.unwrap();
         }
         3 => {
             let mut row = row.into_active_model();
-            row.status = Set("pending".to_owned());
+            row.status = Set(ReferralStatus::Pending.into());
             row.update(db).await.unwrap();
         }
         _ if dice.roll(6) == 0 => {
@@ -179,10 +188,10 @@ async fn the_product_itself_keeps_them_right(app: TestApp) {
     app.decide(sale).await;
     assert_eq!(kept(&app).await, recounted(&app).await);
     let row = app.referral().await;
-    assert_eq!(row.purchase_kind.as_deref(), Some("event_ticket"));
+    assert_eq!(row.purchase_kind.as_deref(), Some(&ProductKind::EventTicket));
     let credit = app.credits().await.remove(0);
     let db = app.state.db.writer();
-    credit_retries::make_due::<referral::Entity>(db, &credit, row.id, 5, 0)
+    credit_retries::make_due::<referral::Entity>(db, &credit, row.id, moment(5), 0)
         .await
         .unwrap();
     assert_eq!(kept(&app).await, recounted(&app).await);

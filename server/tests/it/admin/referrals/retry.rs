@@ -1,5 +1,6 @@
 //! **Retry**: a failed credit gets another attempt, and never becomes two credits.
 
+use domain::credit::CreditState;
 use std::time::Duration;
 
 use app::{ports::Ports, types::Outcome};
@@ -50,14 +51,14 @@ async fn settle(app: &TestApp) {
         let due: Vec<_> = app.credits().await;
         let due: Vec<_> = due
             .into_iter()
-            .filter(|credit| credit.state == "due")
+            .filter(|credit| credit.state == CreditState::Due)
             .collect();
         if due.is_empty() {
             return;
         }
         for credit in due {
-            let wait = (credit.next_attempt_at - app.state.now()).max(0) + 1000;
-            app.advance(Duration::from_millis(wait.unsigned_abs()));
+            let wait = Duration::try_from(credit.next_attempt_at - app.state.now());
+            app.advance(wait.unwrap_or_default() + Duration::from_secs(1));
             let job = Job::IssueCredit {
                 credit_id: credit.id,
                 attempt: credit.attempts,
@@ -86,7 +87,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
     assert!(failed.can_retry && failed.see_settings);
     let dana = app.find(&app.detroit, "dana@example.com").await.unwrap();
     let ports = app.ports(&app.detroit, Some(&dana)).await;
-    let sentence = refused(&ports, Program::Tenant, vec![id]).await;
+    let sentence = refused(&ports, Program::Tenant, vec![id.get()]).await;
     assert!(
         sentence.starts_with("Stripe is not connected. Connect it"),
         "{sentence}"
@@ -106,8 +107,8 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
         rows.iter().all(|row| row.field != "Status"),
         "nobody did it by hand"
     );
-    let again = refused(&ports, Program::Tenant, vec![id]).await;
-    assert!(again.contains("Passed over: 1 (not Failed"), "{again}");
+    let again = refused(&ports, Program::Tenant, vec![id.get()]).await;
+    assert!(again.contains("Skipped: 1 (not Failed"), "{again}");
 }
 
 /// Three credits that failed while Stripe was down, and a Pending referral.
@@ -126,8 +127,7 @@ async fn many_at_once_and_what_is_passed_over(app: TestApp) {
     let rows = asked(&ports, Program::Tenant, "dir=asc").await.rows;
     let ids: Vec<_> = rows.iter().map(|row| row.id).chain([999]).collect();
     assert_eq!(rows.iter().filter(|row| row.can_retry).count(), 3);
-    let said =
-        "3 credits are being tried again. Passed over: 2 (not Failed, or tried again already).";
+    let said = "3 credits are being retried. Skipped: 2 (not Failed, or already retried).";
     assert_eq!(retry(&ports, &ids).await, done(said));
     settle(&app).await;
     assert_eq!(app.balance_transactions().len(), 3);
@@ -155,8 +155,8 @@ async fn a_key_that_repeats_its_refusal_is_not_used_again(app: TestApp) {
     let ports = app.dana().await;
     let id = app.referral().await.id;
     assert_eq!(
-        retry(&ports, &[id]).await,
-        done("1 credit is being tried again.")
+        retry(&ports, &[id.get()]).await,
+        done("1 credit is being retried.")
     );
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -181,8 +181,8 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
     let ports = app.dana().await;
     let id = app.referral().await.id;
     assert_eq!(
-        retry(&ports, &[id]).await,
-        done("1 credit is being tried again.")
+        retry(&ports, &[id.get()]).await,
+        done("1 credit is being retried.")
     );
     assert!(app.credits().await[0].key_is_spoilt, "the job looks first");
     settle(&app).await;
@@ -199,9 +199,9 @@ async fn two_admins_at_once_retry_once(app: TestApp) {
     app.stripe.clear_faults();
     let ports = app.dana().await;
     let id = app.referral().await.id;
-    let ids = [id, id];
+    let ids = [id.get(); 2];
     let (one, two) = tokio::join!(retry(&ports, &ids), retry(&ports, &ids));
-    let tried = done("1 credit is being tried again.");
+    let tried = done("1 credit is being retried.");
     assert!((one == tried) != (two == tried), "{one:?} {two:?}");
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
@@ -230,11 +230,11 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     assert_eq!(much, "Select at most 100 referrals at a time.");
     // Failed, although Stripe was never asked for anything.
     let mut row = app.referral().await.into_active_model();
-    row.status = Set("failed".to_owned());
+    row.status = Set(ReferralStatus::Failed.into());
     let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
-    let sentence = refused(&ports, Program::Tenant, vec![row.id]).await;
+    let sentence = refused(&ports, Program::Tenant, vec![row.id.get()]).await;
     assert!(
-        sentence.starts_with("Nothing was tried again."),
+        sentence.starts_with("Nothing was retried."),
         "{sentence}"
     );
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
@@ -252,7 +252,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
         .await
         .unwrap();
     let mut row = row.unwrap().into_active_model();
-    row.failure_reason = Set(serde_json::to_string(&FailureReason::SelfReferral).ok());
+    row.failure_reason = Set(Some(FailureReason::SelfReferral.into()));
     row.update(db).await.unwrap();
     let account = app.account().await;
     store::platform_settings::set_stripe_account(db, Some(account))
@@ -261,9 +261,9 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     let pat = app.pat().await;
     let shown = asked(&pat, Program::Platform, "").await.rows.remove(0);
     assert!(!shown.can_retry);
-    let reason = "The partner bought with their own e-mail address";
+    let reason = "The referrer bought with their own email address";
     assert_eq!(shown.reason.as_deref(), Some(reason));
-    let sentence = refused(&pat, Program::Platform, vec![id]).await;
+    let sentence = refused(&pat, Program::Platform, vec![id.get()]).await;
     assert!(sentence.contains(reason), "{sentence}");
 }
 
@@ -285,17 +285,17 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     }
     let id = app.platform_referral().await.id;
     // A member's referral may have the same id.
-    let tenants = refused(&app.dana().await, Program::Tenant, vec![id]).await;
+    let tenants = refused(&app.dana().await, Program::Tenant, vec![id.get()]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
-    let retried = pat.admin_referrals.retry(Program::Platform, vec![id]).await;
-    assert_eq!(retried.unwrap(), done("1 credit is being tried again."));
+    let retried = pat.admin_referrals.retry(Program::Platform, vec![id.get()]).await;
+    assert_eq!(retried.unwrap(), done("1 credit is being retried."));
     settle(&app).await;
     app.assert_partner_credited_once().await;
     let rows = app.audit_rows().await;
     let row = rows.iter().find(|row| row.field == "Status").unwrap();
     assert_eq!(row.subject, "Referral of kim@example.com");
     assert_eq!((row.site_id, row.actor.as_str()), (None, "Pat Stone"));
-    let told = story(&pat, Program::Platform, id).await.unwrap();
+    let told = story(&pat, Program::Platform, id.get()).await.unwrap();
     let steps: Vec<_> = told.steps.iter().map(|step| step.what.as_str()).collect();
     assert_eq!(
         steps,

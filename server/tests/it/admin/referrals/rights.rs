@@ -54,9 +54,9 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
         assert_eq!(rows, [ours], "{query}");
         assert_eq!(page.cards.total, 1, "{query}");
     }
-    assert!(story(&ports, Program::Tenant, ours).await.is_some());
-    assert_eq!(story(&ports, Program::Tenant, theirs).await, None);
-    assert!(!retried(&ports, Program::Tenant, theirs).await);
+    assert!(story(&ports, Program::Tenant, ours.get()).await.is_some());
+    assert_eq!(story(&ports, Program::Tenant, theirs.get()).await, None);
+    assert!(!retried(&ports, Program::Tenant, theirs.get()).await);
     // An admin of one site has no rights at another.
     let dana = app.find(&app.detroit, "dana@example.com").await;
     let elsewhere = app.admin(&app.coaching, "coach@example.com").await;
@@ -84,8 +84,8 @@ async fn without_the_right_there_is_nothing(app: TestApp) {
         (&pat, false, true),
     ] {
         for (program, id, may) in [
-            (Program::Tenant, ours, tenant),
-            (Program::Platform, platforms, platform),
+            (Program::Tenant, ours.get(), tenant),
+            (Program::Platform, platforms.get(), platform),
         ] {
             assert_eq!(sees(ports, program).await, may);
             assert_eq!(story(ports, program, id).await.is_some(), may);

@@ -1,5 +1,6 @@
 //! A referral's whole story: each step with its time, and the Stripe ids.
 
+use crate::support::moment;
 use app::types::admin::ReferralStory;
 use domain::credit::Program;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
@@ -34,12 +35,12 @@ fn fact<'a>(story: &'a ReferralStory, name: &str) -> Option<&'a str> {
 async fn a_credited_one_is_told_to_the_end(app: TestApp) {
     let referred = app.referred().await;
     let mut row = app.referral().await.into_active_model();
-    row.clicked_at = Set(Some(FIRST_DAY * DAY_MS));
+    row.clicked_at = Set(Some(moment(FIRST_DAY * DAY_MS)));
     row.update(app.state.db.reader()).await.unwrap();
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let row = app.referral().await;
-    let told = story(&app.dana().await, Program::Tenant, row.id)
+    let told = story(&app.dana().await, Program::Tenant, row.id.get())
         .await
         .unwrap();
     assert_eq!(
@@ -94,7 +95,7 @@ async fn a_failed_one_says_why(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let id = app.referral().await.id;
-    let told = story(&app.dana().await, Program::Tenant, id).await.unwrap();
+    let told = story(&app.dana().await, Program::Tenant, id.get()).await.unwrap();
     let last = told.steps.last().unwrap();
     assert_eq!(
         (last.what.as_str(), last.detail.as_str()),
@@ -108,14 +109,14 @@ async fn one_that_waits_says_for_what(app: TestApp) {
     let referred = app.referred().await;
     let id = app.referral().await.id;
     let ports = app.dana().await;
-    let told = story(&ports, Program::Tenant, id).await.unwrap();
+    let told = story(&ports, Program::Tenant, id.get()).await.unwrap();
     assert_eq!(steps(&told), ["Clicked the link", "Registered"]);
     assert!(told.facts.is_empty());
     app.stripe
         .fault(Fault::next(FaultKind::TooManyRequests).on("GET", "/v1/customers"));
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
-    let told = story(&ports, Program::Tenant, id).await.unwrap();
+    let told = story(&ports, Program::Tenant, id.get()).await.unwrap();
     assert_eq!(fact(&told, "Attempts"), Some("1"));
     let due = app.credits().await[0].next_attempt_at;
     assert_eq!(
@@ -129,7 +130,7 @@ async fn a_subscription_is_told_too(app: TestApp) {
     let id = app
         .subscribed(partner, "zoe@example.com", &credited("annual", 5000, 0))
         .await;
-    let told = story(&app.pat().await, Program::Platform, id)
+    let told = story(&app.pat().await, Program::Platform, id.get())
         .await
         .unwrap();
     assert_eq!(

@@ -60,7 +60,7 @@ pub async fn login(
     let email = fields.text("email", sent.email);
     let password = fields.text("password", sent.password);
     let missing = [
-        (email.trim(), "email", "Enter your e-mail address."),
+        (email.trim(), "email", "Enter your email address."),
         (&password, "password", "Enter your password."),
     ];
     let missing = missing.into_iter().filter(|(text, ..)| text.is_empty());

@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 use super::shapes::{Amount, Kind};
 use crate::{
     api::{Answer, Place},
-    ports::catalogue::view,
+    ports::catalog::view,
     state::AppState,
 };
 
 /// Everything on offer.
 #[derive(Serialize, ToSchema)]
 pub struct Products {
-    /// In the order of the catalogue.
+    /// In the order of the catalog.
     data: Vec<Product>,
 }
 

@@ -66,7 +66,7 @@ pub struct BegunPurchase {
     request_body = NewPurchase,
     responses((
         status = 201,
-        description = "Stripe's page waits",
+        description = "The Checkout page is ready",
         body = BegunPurchase,
         headers(("location" = String, description = "The purchase"))
     ))

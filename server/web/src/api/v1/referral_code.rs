@@ -36,7 +36,7 @@ pub struct KnownCode {
     operation_id = "look_up_referral_code",
     tag = "Referral codes",
     params(("code" = String, Path, description = "As it was typed or shared", example = "ab3kx7mn")),
-    responses((status = 200, description = "The code counts here", body = KnownCode))
+    responses((status = 200, description = "The code is valid on this site", body = KnownCode))
 )]
 pub async fn referral_code(
     State(state): State<AppState>,

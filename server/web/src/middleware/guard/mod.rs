@@ -32,7 +32,7 @@ type Limiter<K> = RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
 /// Too many attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// How long to wait until the next attempt is accepted.
+    /// Until the next attempt is accepted.
     pub seconds: u64,
 }
 
@@ -113,7 +113,7 @@ impl Guard {
         check(&self.registrations, &network(address))
     }
 
-    /// Counts a lookup of a referral code from this address.
+    /// Counts a question whose referral code this is, from this address.
     pub fn try_lookup(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.lookups, &network(address))
     }

@@ -27,7 +27,7 @@ pub async fn record(
     let digits = token.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !digits || token.len() != TOKEN_LENGTH {
         return Ok(refused(
-            "This form is not whole. Reload the page and try again.",
+            "This form is incomplete. Reload the page and try again.",
         ));
     }
     let form = Form {
@@ -42,11 +42,11 @@ pub async fn record(
         Err(NotRecorded::UnknownProduct) => {
             Outcome::Refused(Refusal::fields(vec![FieldError::new(
                 "product_id",
-                "Choose something that is on offer.",
+                "Choose a product that is on offer.",
             )]))
         }
         Err(NotRecorded::AnotherSale) => refused(
-            "This form has recorded another sale already. Reload the page to record one more.",
+            "This form has already recorded another sale. Reload the page to record a new one.",
         ),
     })
 }

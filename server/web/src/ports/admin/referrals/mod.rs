@@ -29,16 +29,16 @@ impl AdminReferrals for Services {
     async fn page(
         &self,
         filter: ReferralFilter,
-        left_out: Vec<String>,
+        ignored: Vec<String>,
     ) -> Answer<Option<ReferralsPage>> {
         let Some(part) = self.part(filter.program) else {
             return Ok(None);
         };
         let db = self.state.db.reader();
         let page = match filter.program {
-            Program::Tenant => page::read::<referral::Entity>(db, part, filter, left_out).await,
+            Program::Tenant => page::read::<referral::Entity>(db, part, filter, ignored).await,
             Program::Platform => {
-                page::read::<platform_referral::Entity>(db, part, filter, left_out).await
+                page::read::<platform_referral::Entity>(db, part, filter, ignored).await
             }
         };
         page.map(Some).map_err(broken)

@@ -34,16 +34,16 @@ pub async fn read<E: Shown>(
     db: &Reader,
     part: Part,
     filter: ReferralFilter,
-    mut left_out: Vec<String>,
+    mut ignored: Vec<String>,
 ) -> anyhow::Result<ReferralsPage> {
     let mut asked = Asked {
-        people: people::<E>(db, part, &filter, &mut left_out).await?,
+        people: people::<E>(db, part, &filter, &mut ignored).await?,
         few: false,
         part,
     };
     let cards = cards::of(&asked.sums::<E>(db, &filter).await?, part.currency)?;
     asked.few = cards.total <= FEW && (filter.from.is_some() || filter.to.is_some());
-    let (filter, page) = asked.page::<E>(db, filter, &mut left_out).await?;
+    let (filter, page) = asked.page::<E>(db, filter, &mut ignored).await?;
     let at = |row: Option<&E::Model>, back| {
         row.map(|row| {
             let (value, id) = referral_table::key::<E>(row, filter.sort);
@@ -58,7 +58,7 @@ pub async fn read<E: Shown>(
         previous: at(page.rows.first().filter(|_| page.before), true),
         rows: E::lines(db, part.scope, &page.rows).await?,
         cards,
-        left_out,
+        ignored,
         filter,
     })
 }
@@ -89,13 +89,13 @@ impl Asked {
         &self,
         db: &Reader,
         filter: ReferralFilter,
-        left_out: &mut Vec<String>,
+        ignored: &mut Vec<String>,
     ) -> Result<(ReferralFilter, Page<E::Model>), DbErr> {
         let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
         if !page.rows.is_empty() || filter.cursor.is_none() {
             return Ok((filter, page));
         }
-        left_out.push("There is nothing on that page, so this is the first one.".to_owned());
+        ignored.push("There is nothing on that page, so this is the first one.".to_owned());
         let filter = filter.from_start();
         let page = referral_table::page::<E>(db, &self.which(&filter), SIZE).await?;
         Ok((filter, page))
@@ -107,7 +107,7 @@ async fn people<E: Shown>(
     db: &Reader,
     part: Part,
     filter: &ReferralFilter,
-    left_out: &mut Vec<String>,
+    ignored: &mut Vec<String>,
 ) -> anyhow::Result<Option<People>> {
     let beginnings = beginnings(&filter.text);
     if beginnings.is_empty() {
@@ -115,9 +115,9 @@ async fn people<E: Shown>(
     }
     let (people, more) = E::people(db, part.scope, &beginnings).await?;
     if more {
-        left_out.push(format!(
-            "More than {MOST} people match \u{201c}{}\u{201d}, so only {MOST} of them were looked \
-             at. Type more.",
+        ignored.push(format!(
+            "More than {MOST} people match \u{201c}{}\u{201d}, so only {MOST} of them were \
+             checked. Type more.",
             filter.text
         ));
     }

@@ -76,7 +76,7 @@ impl Retrying<'_> {
     ) -> anyhow::Result<Outcome> {
         if ids.is_empty() {
             return Ok(refused(
-                "Select the Failed referrals that you want to try again.",
+                "Select the Failed referrals that you want to retry.",
             ));
         }
         if ids.len() > MOST {
@@ -91,7 +91,7 @@ impl Retrying<'_> {
             ));
         }
         let mut done = 0_usize;
-        let mut passed_over = BTreeMap::<String, usize>::new();
+        let mut skipped = BTreeMap::<String, usize>::new();
         for id in ids {
             let title = self.title::<E>(*id).await?;
             let retry = Retry {
@@ -102,10 +102,10 @@ impl Retrying<'_> {
             };
             match retry_credit::<E>(self.state, &retry).await? {
                 Ok(()) => done += 1,
-                Err(not_retried) => *passed_over.entry(not_retried.words()).or_default() += 1,
+                Err(not_retried) => *skipped.entry(not_retried.words()).or_default() += 1,
             }
         }
-        Ok(outcome(done, &passed_over))
+        Ok(outcome(done, &skipped))
     }
 
     /// The subject in the audit log: `Referral of Jane Doe`.
@@ -118,22 +118,20 @@ impl Retrying<'_> {
     }
 }
 
-fn outcome(done: usize, passed_over: &BTreeMap<String, usize>) -> Outcome {
-    let passed_over: Vec<_> = passed_over
+fn outcome(done: usize, skipped: &BTreeMap<String, usize>) -> Outcome {
+    let skipped: Vec<_> = skipped
         .iter()
         .map(|(words, count)| format!("{count} ({words})"))
         .collect();
-    let passed_over = match passed_over.join(", ") {
+    let skipped = match skipped.join(", ") {
         list if list.is_empty() => list,
-        list => format!(" Passed over: {list}."),
+        list => format!(" Skipped: {list}."),
     };
     match done {
         0 => refused(format!(
-            "Nothing was tried again.{passed_over} Select referrals that have Failed."
+            "Nothing was retried.{skipped} Select Failed referrals."
         )),
-        1 => Outcome::Done(format!("1 credit is being tried again.{passed_over}")),
-        _ => Outcome::Done(format!(
-            "{done} credits are being tried again.{passed_over}"
-        )),
+        1 => Outcome::Done(format!("1 credit is being retried.{skipped}")),
+        _ => Outcome::Done(format!("{done} credits are being retried.{skipped}")),
     }
 }

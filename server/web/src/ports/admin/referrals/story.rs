@@ -150,7 +150,7 @@ impl Told for platform_referral::Entity {
 fn clicked(row: &Common<'_>) -> StoryStep {
     let detail = match row.clicked_at {
         Some(_) => "",
-        None => "Nobody wrote down when.",
+        None => "The time is unknown.",
     };
     step("Clicked the link", detail, row.clicked_at)
 }

@@ -1,7 +1,6 @@
 //! The port behind Site Settings.
 
 mod audit;
-mod save;
 mod stripe;
 mod unmatched;
 mod view;
@@ -14,8 +13,10 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::credit::Program;
+use domain::{credit::Program, forms::TypedSettings};
+use services::settings::{self, TypedPart};
 
+use super::not_yours;
 use crate::ports::{Services, broken};
 
 #[async_trait]
@@ -25,7 +26,39 @@ impl Settings for Services {
     }
 
     async fn save(&self, form: SettingsForm) -> Answer<Outcome> {
-        save::save(self, &form).await.map_err(broken)
+        let tenant_typed = TypedSettings {
+            credit: form.tenant_credit.as_deref(),
+            currency: form.currency.as_deref(),
+            memory_days: form.memory_days.as_deref(),
+        };
+        let platform_typed = TypedSettings {
+            credit: form.platform_credit.as_deref(),
+            currency: None,
+            memory_days: form.platform_memory_days.as_deref(),
+        };
+        let (site_admin, platform_admin) = (self.visit.tenant_admin(), self.visit.platform_admin());
+        let nobody = site_admin.is_none() && platform_admin.is_none();
+        let others = tenant_typed.is_sent() && site_admin.is_none();
+        if nobody || others || platform_typed.is_sent() && platform_admin.is_none() {
+            return Ok(not_yours());
+        }
+        let tenant = site_admin.as_ref().filter(|_| tenant_typed.is_sent());
+        let tenant = tenant.map(|admin| TypedPart {
+            admin,
+            typed: tenant_typed,
+            version: &form.version,
+        });
+        let platform = platform_admin.as_ref().filter(|_| platform_typed.is_sent());
+        let platform = platform.map(|admin| TypedPart {
+            admin,
+            typed: platform_typed,
+            version: &form.platform_version,
+        });
+        let saved = settings::save(&self.state, tenant, platform).await;
+        Ok(match saved.map_err(broken)? {
+            Ok(()) => Outcome::Done("Settings saved.".to_owned()),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
     }
 
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome> {

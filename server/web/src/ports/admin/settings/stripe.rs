@@ -12,6 +12,7 @@ use domain::{
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
+    stale_form::who_was_first,
     credits,
     stripe_accounts::{
         By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
@@ -29,7 +30,7 @@ use tokio::time::timeout;
 
 use crate::ports::{
     Services,
-    admin::{not_yours, refused, stale},
+    admin::{not_yours, refused},
 };
 
 /// How long "Test connection" waits for Stripe.
@@ -108,7 +109,7 @@ pub async fn connect(
         (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
         (false, true) => format!(
             "Stripe is connected to an account that was connected here before. Its webhook address \
-             is the same as then: {base}{path}"
+             is still {base}{path}"
         ),
         (false, false) => {
             format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
@@ -131,7 +132,7 @@ async fn not_connected(
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.reader();
-    let told = stale(db, owner.scope().site(), "Stripe", "changed the connection").await?;
+    let told = who_was_first(db, owner.scope().site(), "Stripe", "changed the connection").await?;
     let message = format!("{told} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
     Ok(Outcome::Refused(
@@ -184,15 +185,15 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
         Ok(Ok(Ping::WrongKey)) => refused(format!(
-            "Stripe answered, and does not know this key. {key} is wrong or was revoked: take \
-             another from Stripe's dashboard."
+            "Stripe answered, but does not know this key. {key} is wrong or was revoked: copy \
+             another one from Stripe's dashboard."
         )),
         Ok(Ok(Ping::NotAllowed)) => refused(format!(
-            "Stripe answered, and this key may not do what is needed. {key} is restricted: allow \
-             it to read and write customers and Checkout sessions."
+            "Stripe answered, but this key lacks permissions. {key} is restricted: allow it to read \
+             and write customers and Checkout sessions."
         )),
         Ok(Err(_)) | Err(_) => refused(
-            "Stripe does not answer right now, so nothing is known about the key. Try again in a \
+            "Stripe does not answer right now, so the key could not be tested. Try again in a \
              minute.",
         ),
     })
@@ -215,14 +216,14 @@ async fn remember_account(services: &Services, account: &StripeAccount) -> anyho
 async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {
     if account.webhook_secrets.is_empty() {
         return Ok(
-            "No webhook secret is saved, so its events are not believed and no payment is \
-            noticed: enter the webhook address at Stripe, and save the secret that it shows."
+            "No webhook secret is saved, so events are rejected and no payment is recorded. Enter \
+            the webhook address at Stripe, then save the secret that Stripe shows."
                 .to_owned(),
         );
     }
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     Ok(match last {
-        Some(at) => format!("Its last event came on {}.", dates::minute(at)),
-        None => "No event has come yet: check the webhook address at Stripe.".to_owned(),
+        Some(at) => format!("The last event arrived on {}.", dates::minute(at)),
+        None => "No event has arrived yet. Check the webhook address at Stripe.".to_owned(),
     })
 }

@@ -79,7 +79,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
         None => None,
     };
     let Some(member) = member else {
-        let message = "Enter the e-mail address of a member of this site.";
+        let message = "Enter the email address of a member of this site.";
         let error = FieldError::new("email", message);
         return Ok(Outcome::Refused(Refusal::fields(vec![error])));
     };
@@ -89,7 +89,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     };
     let Some(product) = product else {
         return Ok(refused(
-            "What was sold is not in the catalog any more. Record the sale on the member's page, \
+            "The product is no longer in the catalog. Record the sale on the member's page, \
              then dismiss this.",
         ));
     };
@@ -142,7 +142,7 @@ fn with_payment(row: stripe_event::Model) -> Option<(stripe_event::Model, Paymen
 }
 
 fn gone() -> Outcome {
-    refused("This payment waits no more: it found its purchase, or somebody else looked after it.")
+    refused("This payment is no longer open: its purchase was found, or someone else handled it.")
 }
 
 /// `$45.00, The steel-challenge for Jane Doe (cs_…)`.

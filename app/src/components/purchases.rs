@@ -1,0 +1,57 @@
+//! A list of a member's purchases, for the member and for an admin.
+
+use leptos::prelude::*;
+
+use crate::types::PurchaseLine;
+
+/// The panel "Purchases", newest first.
+#[component]
+pub fn Purchases(
+    purchases: Vec<PurchaseLine>,
+    /// The path of the page that the name of a purchase links to.
+    link: fn(&PurchaseLine) -> String,
+    /// Shown in place of an empty list.
+    children: Children,
+) -> impl IntoView {
+    let content = if purchases.is_empty() {
+        children()
+    } else {
+        let lines = purchases
+            .into_iter()
+            .map(|purchase| line(link(&purchase), purchase))
+            .collect_view();
+        view! { <ul class="purchases">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="purchases-title">
+            <h2 class="panel-title" id="purchases-title">"Purchases"</h2>
+            {content}
+        </section>
+    }
+}
+
+fn line(path: String, purchase: PurchaseLine) -> impl IntoView {
+    let period = match purchase.kind.spends_balance() {
+        true => "/month",
+        false => "",
+    };
+    let place = match purchase.in_person {
+        true => " · In person",
+        false => "",
+    };
+    view! {
+        <li class="purchase">
+            <a class="purchase-name" href=path dir="auto">
+                {purchase.product_name}
+            </a>
+            <span class="purchase-beside">
+                {purchase.kind.label()}" · "
+                <time datetime=purchase.bought_at>{purchase.bought_on}</time>{place}
+            </span>
+            <span class="purchase-price money">{format!("{}{period}", purchase.price)}</span>
+            <span class=format!("badge badge-{}", purchase.state.code())>
+                {purchase.state.label()}
+            </span>
+        </li>
+    }
+}

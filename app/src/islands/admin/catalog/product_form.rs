@@ -1,0 +1,75 @@
+//! The form that adds a product or changes one.
+
+use domain::{forms::Refusal, money::Currency, purchase::ProductKind};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    islands::{
+        admin::{
+            cents_field::CentsField,
+            controls::{SelectField, TextArea, Version},
+        },
+        any_view::IntoAnyView,
+        field::Field,
+        form::{FormErrors, FormState, SubmitButton},
+    },
+    server_fns::admin::SaveProduct,
+    types::admin::ProductForm as Product,
+};
+
+/// All fields of a product. Its kind cannot change later, because its address and its past sales
+/// depend on it.
+#[island]
+pub fn ProductForm(
+    product: Product,
+    currency: Currency,
+    /// A refusal from a form that was sent without JavaScript.
+    refusal: Refusal,
+) -> impl IntoView {
+    let state = FormState::new(refusal);
+    let kind = if product.id.is_empty() {
+        let kinds = ProductKind::ALL.map(|kind| (kind.code(), kind.label()));
+        view! { <SelectField state name="kind" options=kinds.to_vec() value=product.kind /> }
+            .into_any_view()
+    } else {
+        view! { <input type="hidden" name="kind" value=product.kind /> }.into_any_view()
+    };
+    view! {
+        <form class="form" method="post" action=SaveProduct::PATH novalidate on:submit=move |event| state.submit(event)>
+            <FormErrors state />
+            <input type="hidden" name="id" value=product.id />
+            <Version state filled_from=Signal::stored(product.version) />
+            {kind}
+            <Field state name="name" value=product.name />
+            <Field
+                state
+                name="summary"
+                value=product.summary
+                hint="One line, shown in lists."
+            />
+            <TextArea
+                state
+                name="description"
+                value=product.description
+                rows=8
+                optional=true
+                hint="Shown on its page. An empty line starts a new paragraph."
+            />
+            <Field
+                state
+                name="detail"
+                value=product.detail
+                optional=true
+                hint="When and where, or how long it takes. Optional."
+            />
+            <CentsField
+                state
+                name="price"
+                value=product.price
+                currency=Signal::stored(currency)
+                hint="In cents: 3500 is $35.00. Past sales keep their price."
+            />
+            <SubmitButton state label="Save product".to_owned() busy_label="Saving…" />
+        </form>
+    }
+}

@@ -1,0 +1,56 @@
+//! The button that takes a product off the catalog or puts it back.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    islands::{
+        admin::controls::Version,
+        form::{FormErrors, FormState},
+    },
+    server_fns::admin::SetProductWithdrawn,
+};
+
+/// A badge if the product is withdrawn, and the button that changes that.
+#[island]
+pub fn WithdrawButton(
+    id: i64,
+    name: String,
+    withdrawn: bool,
+    /// Version of the product's row.
+    version: i64,
+) -> impl IntoView {
+    let state = FormState::new(domain::forms::Refusal::default());
+    let withdrawn = RwSignal::new(withdrawn);
+    let version = RwSignal::new(version);
+    let send = move |event| {
+        state.submit_then(event, move || {
+            withdrawn.update(|withdrawn| *withdrawn = !*withdrawn);
+            // The server counted this change.
+            version.update(|version| *version += 1);
+        });
+    };
+    let verb = move || {
+        if withdrawn.get() {
+            "Offer again"
+        } else {
+            "Withdraw"
+        }
+    };
+    view! {
+        {move || withdrawn.get().then(|| view! { <span class="badge">"Withdrawn"</span> })}
+        <form method="post" action=SetProductWithdrawn::PATH on:submit=send>
+            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="withdrawn" value=move || (!withdrawn.get()).to_string() />
+            <Version state filled_from=Signal::derive(move || version.get().to_string()) />
+            <button
+                type="submit"
+                class="button button-small"
+                aria-disabled=move || state.busy.get().then_some("true")
+            >
+                {verb}
+                <span class="visually-hidden">{format!(" {name}")}</span>
+            </button>
+            <FormErrors state />
+        </form>
+    }
+}

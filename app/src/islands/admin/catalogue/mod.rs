@@ -1,7 +1,0 @@
-//! Editing what is sold.
-
-mod product_form;
-mod withdraw_button;
-
-pub use product_form::ProductForm;
-pub use withdraw_button::WithdrawButton;

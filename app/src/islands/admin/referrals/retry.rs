@@ -1,0 +1,102 @@
+//! The forms that retry a credit: one for each row, and one for all selected rows.
+
+use leptos::{ev::Event, prelude::*, server_fn::ServerFn};
+use web_sys::HtmlInputElement;
+
+use super::{controls::retryable, reducer::Message, table::Table};
+use crate::{islands::any_view::IntoAnyView, server_fns::admin::RetryReferrals};
+
+/// The id of the form that the checkboxes of all rows belong to.
+const SELECTED: &str = "retry-selected";
+
+/// Above the table: retries all selected rows at once.
+#[component]
+pub fn RetrySelected(table: Table) -> impl IntoView {
+    let any = move || table.page(|page| !retryable(page).is_empty());
+    let selected = move || table.state.with(|state| state.selected.len());
+    let all = move || selected() > 0 && table.page(|page| retryable(page).len() == selected());
+    let select_all = move |event: Event| {
+        let ticked = event_target_checked(&event);
+        table.send(Message::SelectAll { ticked });
+    };
+    let label = move || match selected() {
+        0 => "Retry selected".to_owned(),
+        many => format!("Retry selected ({many})"),
+    };
+    view! {
+        <form
+            id=SELECTED
+            class="table-bulk"
+            method="post"
+            action=RetryReferrals::PATH
+            hidden=move || !any()
+            on:submit=move |event| table.retry(event)
+        >
+            {hidden_fields(table)}
+            <label class="pick needs-script">
+                <input id="pick-all" type="checkbox" prop:checked=all on:change=select_all />
+                "Select all"
+            </label>
+            <button
+                id="retry-all"
+                type="submit"
+                class="button button-small"
+                aria-disabled=move || table.retrying.busy.get().then_some("true")
+            >
+                {label}
+            </button>
+        </form>
+    }
+}
+
+/// The program, and the address to return to without JavaScript.
+fn hidden_fields(table: Table) -> impl IntoView {
+    let back = table.page_now(|page| page.filter.path());
+    view! {
+        <input type="hidden" name="program" value=table.program.code() />
+        <input type="hidden" name="back" value=back />
+    }
+}
+
+/// At the end of a row: its checkbox and its button.
+pub fn retry_form(table: Table, id: i64, referred: String) -> AnyView {
+    let selected = move || table.state.with(|state| state.selected.contains(&id));
+    let select = move |event: Event| {
+        let ticked = event_target::<HtmlInputElement>(&event).checked();
+        table.send(Message::Select { id, ticked });
+    };
+    view! {
+        <div class="retry">
+            <label class="pick">
+                <input
+                    id=format!("pick-{id}")
+                    type="checkbox"
+                    name="ids[]"
+                    value=id.to_string()
+                    form=SELECTED
+                    prop:checked=selected
+                    on:change=select
+                />
+                <span class="visually-hidden">"Select " {referred.clone()}</span>
+            </label>
+            <form
+                method="post"
+                action=RetryReferrals::PATH
+                on:submit=move |event| table.retry(event)
+            >
+                {hidden_fields(table)}
+                <input type="hidden" name="ids[]" value=id.to_string() />
+                <button
+                    id=format!("retry-{id}")
+                    type="submit"
+                    class="button button-small"
+                    aria-disabled=move || table.retrying.busy.get().then_some("true")
+                >
+                    "Retry"
+                    <span class="visually-hidden">" " {referred}</span>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any_view()
+}

@@ -1,0 +1,68 @@
+//! Platform referrers.
+
+use leptos::prelude::*;
+
+use crate::types::{Outcome, admin::PlatformReferrer};
+
+/// The Platform Referrals tab.
+#[cfg(feature = "ssr")]
+const PAGE: &str = "/admin/referrals?tab=platform";
+
+/// All of them, newest first; empty without the right to see them.
+#[server(name = ListReferrers, endpoint = "platform_referrers")]
+pub async fn list_referrers() -> Result<Vec<PlatformReferrer>, ServerFnError> {
+    crate::ports::Ports::current()
+        .platform_referrers
+        .list()
+        .await
+        .map_err(|_| crate::server_fns::answer::internal_error())
+}
+
+/// **Add Referrer**.
+#[server(endpoint = "add_referrer")]
+pub async fn add_referrer(
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+) -> Result<Outcome, ServerFnError> {
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let outcome = Ports::current().platform_referrers.add(&name, &email).await;
+    let typed = [("name", name.as_str()), ("email", &email)];
+    answer("add_referrer", PAGE, &typed, outcome).await
+}
+
+/// Changes the name and the e-mail address.
+#[server(endpoint = "change_referrer")]
+pub async fn change_referrer(
+    #[server(default)] id: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let referrers = Ports::current().platform_referrers;
+    let outcome = referrers
+        .change(read::id(&id), &name, &email, &version)
+        .await;
+    let typed = [("id", id.as_str()), ("name", &name), ("email", &email)];
+    answer("change_referrer", PAGE, &typed, outcome).await
+}
+
+/// Disables a code (`disabled` is `true`) or enables it again.
+#[server(endpoint = "set_referrer_disabled")]
+pub async fn set_referrer_disabled(
+    #[server(default)] id: String,
+    #[server(default)] disabled: String,
+    #[server(default)] version: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let referrers = Ports::current().platform_referrers;
+    let outcome = referrers
+        .set_disabled(read::id(&id), disabled == "true", &version)
+        .await;
+    answer("set_referrer_disabled", PAGE, &[("id", &id)], outcome).await
+}

@@ -1,0 +1,57 @@
+//! A site and what it sells, as pages show them.
+
+use domain::{account::SiteKind, money::Money, purchase::ProductKind};
+use serde::{Deserialize, Serialize};
+
+/// Name, look and notices of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteBrand {
+    pub kind: SiteKind,
+    /// `Detroit Arms`.
+    pub name: String,
+    /// One sentence, shown under the name.
+    pub tagline: String,
+    /// `data-theme` of the page: `range`, `coach`, `pewpros` or `coachpros`.
+    pub theme: String,
+    /// Payments go to the stand-in for Stripe; a banner says so.
+    pub simulated_payments: bool,
+    pub database: DatabaseKind,
+}
+
+/// What is known about the database behind a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DatabaseKind {
+    /// The one in service.
+    Original,
+    /// A copy for trying things out.
+    Copy,
+    /// It was moved or copied, and the operator has not said which.
+    Elsewhere,
+}
+
+/// One product of a catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub id: i64,
+    pub kind: ProductKind,
+    /// The end of its address: `/events/{slug}`.
+    pub slug: String,
+    /// `Ladies' Night at the Range`.
+    pub name: String,
+    /// One line, shown in lists.
+    pub summary: String,
+    /// Paragraphs, separated by blank lines.
+    pub description: String,
+    /// When and where, or how long it takes: `Saturday, December 5, 2026 · 18:00`. May be empty.
+    pub detail: String,
+    /// A membership costs this every month.
+    pub price: Money,
+    /// The address of its picture; empty if it has none.
+    pub picture: String,
+}
+
+impl Product {
+    pub fn path(&self) -> String {
+        format!("/{}/{}", self.kind.section(), self.slug)
+    }
+}

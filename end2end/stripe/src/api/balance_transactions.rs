@@ -1,0 +1,72 @@
+//! Customer balance transactions. A negative amount is a credit.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        customer_balance::{change, parse_currency, require_currency},
+        customers, list as lists,
+        metadata::merge,
+    },
+    call::Call,
+    error::StripeError,
+};
+
+const TABLE: &str = "balance_transactions";
+
+/// `POST /v1/customers/{customer}/balance_transactions`
+pub fn create(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let before = customers::existing(call, &id)?;
+    let currency = parse_currency(&call.text("currency").unwrap_or_default(), "currency")?;
+    require_currency(&before, &currency)?;
+    let amount = call.param("amount").as_i64().unwrap_or_default();
+    let mut customer = before.clone();
+    let mut transaction = change(&mut customer, &currency, amount, call.now(), "adjustment");
+    transaction["description"] = json!(call.text("description"));
+    transaction["metadata"] = merge(&json!({}), &call.param("metadata"))?;
+    call.insert(TABLE, transaction.clone());
+    customers::save_and_emit(call, &before, &customer);
+    Ok(transaction)
+}
+
+fn find(call: &mut Call) -> Result<Value, StripeError> {
+    let (customer, id) = (call.id(0), call.id(1));
+    call.find("customers", "customer", &customer)?;
+    let found = call.find(TABLE, "customer balance transaction", &id)?;
+    if found["customer"] == *customer {
+        return Ok(found);
+    }
+    Err(StripeError::no_such("customer balance transaction", &id))
+}
+
+/// `GET /v1/customers/{customer}/balance_transactions/{transaction}`
+pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
+    find(call)
+}
+
+/// `POST` to the same path: only description and metadata can change.
+pub fn update(call: &mut Call) -> Result<Value, StripeError> {
+    let mut found = find(call)?;
+    if call.params.contains_key("description") {
+        found["description"] = json!(call.text("description"));
+    }
+    found["metadata"] = merge(&found["metadata"], &call.param("metadata"))?;
+    call.replace(TABLE, &found);
+    Ok(found)
+}
+
+/// `GET /v1/customers/{customer}/balance_transactions`
+pub fn list(call: &mut Call) -> Result<Value, StripeError> {
+    let customer = call.id(0);
+    // The transactions of a deleted customer can still be read.
+    call.find("customers", "customer", &customer)?;
+    let url = format!("/v1/customers/{customer}/balance_transactions");
+    let invoice = call.text("invoice");
+    lists::page(call, TABLE, &url, |transaction| {
+        transaction["customer"] == *customer
+            && invoice
+                .as_ref()
+                .is_none_or(|invoice| transaction["invoice"] == **invoice)
+    })
+}

@@ -1,0 +1,262 @@
+//! Completes and expires Checkout sessions.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        customers::{self, check_email},
+        events::emit,
+    },
+    authentication::Scope,
+    call::Call,
+    checkout::{
+        payment::{create_payment_object, restore_balance},
+        session_object::customer_details,
+    },
+    error::StripeError,
+    state::{SharedState, StripeState},
+    types::{AsyncPaymentResult, ControlError, PaymentStatus},
+};
+
+const TABLE: &str = "sessions";
+
+/// Finds a session by its id in any store and runs `act` on it.
+pub fn with_session<T>(
+    shared: &Arc<SharedState>,
+    id: &str,
+    act: impl FnOnce(&mut Call, Value) -> Result<T, ControlError>,
+) -> Result<T, ControlError> {
+    shared.change(|state| {
+        let found = state
+            .stores
+            .iter()
+            .find(|(_, store)| store.get(TABLE, id).is_some());
+        let Some(scope) = found.map(|(name, _)| Scope::from_name(name)) else {
+            return Err(ControlError(format!("there is no session {id}")));
+        };
+        let mut call = internal_call(state, scope, &shared.base_url);
+        expire_overdue(&mut call);
+        let session = call.store().get(TABLE, id).cloned().unwrap_or_default();
+        act(&mut call, session)
+    })
+}
+
+/// A call for changes that no API request made: those of the pay page, of the control API and of
+/// the clock.
+fn internal_call<'a>(state: &'a mut StripeState, scope: Scope, base_url: &'a str) -> Call<'a> {
+    Call::new(
+        state,
+        scope,
+        base_url,
+        json!({ "id": null, "idempotency_key": null }),
+    )
+}
+
+/// Whether the customer must enter an email to pay.
+pub fn needs_email(session: &Value) -> bool {
+    session["customer_details"]["email"].is_null()
+}
+
+fn require_open(session: &Value) -> Result<(), ControlError> {
+    match session["status"].as_str() {
+        Some("open") => Ok(()),
+        status => Err(ControlError(format!(
+            "the session is {}",
+            status.unwrap_or("unknown")
+        ))),
+    }
+}
+
+pub fn complete(
+    shared: &Arc<SharedState>,
+    id: &str,
+    payment_status: PaymentStatus,
+    email: Option<&str>,
+) -> Result<Value, ControlError> {
+    with_session(shared, id, |call, session| {
+        require_open(&session)?;
+        let email = email.filter(|email| !email.is_empty());
+        if needs_email(&session) && email.is_none() {
+            return Err(ControlError("this session needs an email address".into()));
+        }
+        let new_email = email.filter(|_| needs_email(&session));
+        check_email(new_email.map(Into::into), "email")
+            .map_err(|_| ControlError("that is not an email address".into()))?;
+        Ok(complete_session(call, session, payment_status, new_email))
+    })
+}
+
+fn complete_session(
+    call: &mut Call,
+    mut session: Value,
+    payment_status: PaymentStatus,
+    email: Option<&str>,
+) -> Value {
+    if let Some(email) = email {
+        session["customer_details"] = customer_details(&json!(email));
+    }
+    let email = session["customer_details"]["email"]
+        .as_str()
+        .map(str::to_owned);
+    if session["customer"].is_null() && session["customer_creation"] == "always" {
+        session["customer"] = customers::create_from_checkout(call, email.as_deref())["id"].clone();
+    } else if let Some(id) = session["customer"].as_str()
+        && let Ok(before) = customers::existing(call, id)
+        && before["email"].is_null()
+    {
+        let mut customer = before.clone();
+        customer["email"] = json!(email);
+        customers::save_and_emit(call, &before, &customer);
+    }
+    let subscription = session["mode"] == "subscription";
+    let nothing_due = session["amount_total"] == 0 && !subscription;
+    let status = match payment_status {
+        PaymentStatus::NoPaymentRequired => "no_payment_required",
+        _ if nothing_due => "no_payment_required",
+        PaymentStatus::Paid => "paid",
+        PaymentStatus::Unpaid => "unpaid",
+    };
+    session["payment_status"] = json!(status);
+    session["status"] = json!("complete");
+    session["url"] = Value::Null;
+    if subscription || status != "no_payment_required" {
+        let (field, made) = create_payment_object(call, &session, status == "unpaid");
+        session[field] = made;
+    }
+    call.replace(TABLE, &session);
+    emit(call, "checkout.session.completed", &session, None);
+    session
+}
+
+/// The table and the id of the object that has the payment's status: a subscription or a payment
+/// intent.
+fn payment_object(session: &Value) -> (&'static str, String) {
+    let table = if session["mode"] == "subscription" {
+        "subscriptions"
+    } else {
+        "payment_intents"
+    };
+    let field = if session["mode"] == "subscription" {
+        "subscription"
+    } else {
+        "payment_intent"
+    };
+    (
+        table,
+        session[field].as_str().unwrap_or_default().to_owned(),
+    )
+}
+
+/// Whether the session was completed with an asynchronous payment that has not ended yet.
+pub fn is_payment_processing(call: &mut Call, session: &Value) -> bool {
+    let (table, id) = payment_object(session);
+    let status = call
+        .store()
+        .get(table, &id)
+        .map(|object| object["status"].clone());
+    session["payment_status"] == "unpaid"
+        && status.is_some_and(|status| status == "processing" || status == "incomplete")
+}
+
+pub fn finish_async_payment(
+    shared: &Arc<SharedState>,
+    id: &str,
+    result: AsyncPaymentResult,
+) -> Result<Value, ControlError> {
+    with_session(shared, id, |call, mut session| {
+        if !is_payment_processing(call, &session) {
+            return Err(ControlError(
+                "this session has no asynchronous payment in progress".into(),
+            ));
+        }
+        let (table, payment_object) = payment_object(&session);
+        let subscription = table == "subscriptions";
+        let (status, kind) = match result {
+            AsyncPaymentResult::Succeeded => {
+                session["payment_status"] = json!("paid");
+                let status = if subscription { "active" } else { "succeeded" };
+                (status, "checkout.session.async_payment_succeeded")
+            }
+            AsyncPaymentResult::Failed => {
+                restore_balance(call, &session);
+                let status = if subscription {
+                    "incomplete_expired"
+                } else {
+                    "requires_payment_method"
+                };
+                (status, "checkout.session.async_payment_failed")
+            }
+        };
+        if let Some(payment_object) = call.store().get_mut(table, &payment_object) {
+            payment_object["status"] = json!(status);
+        }
+        call.replace(TABLE, &session);
+        emit(call, kind, &session, None);
+        Ok(session)
+    })
+}
+
+fn expire_session(call: &mut Call, mut session: Value) -> Value {
+    session["status"] = json!("expired");
+    session["url"] = Value::Null;
+    call.replace(TABLE, &session);
+    restore_balance(call, &session);
+    emit(call, "checkout.session.expired", &session, None);
+    session
+}
+
+pub fn expire_by_id(shared: &Arc<SharedState>, id: &str) -> Result<Value, ControlError> {
+    with_session(shared, id, |call, session| {
+        require_open(&session)?;
+        Ok(expire_session(call, session))
+    })
+}
+
+/// `POST /v1/checkout/sessions/{session}/expire`
+pub fn expire(call: &mut Call) -> Result<Value, StripeError> {
+    let id = call.id(0);
+    let session = call.find(TABLE, "checkout.session", &id)?;
+    if session["status"] != "open" {
+        let status = session["status"].as_str().unwrap_or_default();
+        let message = format!(
+            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session \
+             has a status of `{status}`."
+        );
+        return Err(StripeError::invalid(message).at("session"));
+    }
+    Ok(expire_session(call, session))
+}
+
+/// Expires the sessions of this store whose `expires_at` has passed.
+pub fn expire_overdue(call: &mut Call) {
+    let now = call.now();
+    let is_overdue = |session: &&Value| {
+        session["status"] == "open" && session["expires_at"].as_i64().is_some_and(|at| at <= now)
+    };
+    let overdue: Vec<Value> = call
+        .store()
+        .all(TABLE)
+        .iter()
+        .filter(is_overdue)
+        .cloned()
+        .collect();
+    for session in overdue {
+        expire_session(call, session);
+    }
+}
+
+pub fn advance_clock(shared: &Arc<SharedState>, seconds: i64) {
+    shared.change(|state| {
+        state.clock.advance(seconds);
+        let names: Vec<String> = state.stores.keys().cloned().collect();
+        for name in names {
+            expire_overdue(&mut internal_call(
+                state,
+                Scope::from_name(&name),
+                &shared.base_url,
+            ));
+        }
+    });
+}

@@ -1,0 +1,119 @@
+//! What a Checkout session does with money: it applies the customer's balance and creates a payment
+//! intent or a subscription.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{customer_balance, customers, events::emit},
+    call::Call,
+    id,
+};
+
+/// A session in subscription mode applies the customer's credit balance when it is created, and
+/// restores it if it expires.
+pub fn apply_balance(call: &mut Call, session: &Value, before: &Value) {
+    let credit = -before["balance"].as_i64().unwrap_or_default();
+    let applied = credit.min(session["amount_total"].as_i64().unwrap_or_default());
+    if applied <= 0 || before["currency"] != session["currency"] {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment";
+    let mut transaction =
+        customer_balance::change(&mut customer, currency, applied, call.now(), kind);
+    transaction["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", transaction);
+    customers::save_and_emit(call, before, &customer);
+}
+
+/// The cents of the customer's credit balance that this session has applied.
+pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
+    let transactions = call.store().all("balance_transactions").iter();
+    transactions
+        .filter(|transaction| transaction["checkout_session"] == session["id"])
+        .filter_map(|transaction| transaction["amount"].as_i64())
+        .sum()
+}
+
+/// Restores the balance that the session had applied.
+pub fn restore_balance(call: &mut Call, session: &Value) {
+    let applied = balance_applied(call, session);
+    let id = session["customer"].as_str().unwrap_or_default();
+    let Ok(before) = customers::existing(call, id) else {
+        return;
+    };
+    if applied == 0 {
+        return;
+    }
+    let mut customer = before.clone();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let kind = "checkout_session_subscription_payment_canceled";
+    let mut transaction =
+        customer_balance::change(&mut customer, currency, -applied, call.now(), kind);
+    transaction["checkout_session"] = session["id"].clone();
+    call.insert("balance_transactions", transaction);
+    customers::save_and_emit(call, &before, &customer);
+}
+
+/// Creates the payment intent or the subscription of a completed session. Returns the session's
+/// field for it and its id.
+pub fn create_payment_object(
+    call: &mut Call,
+    session: &Value,
+    unpaid: bool,
+) -> (&'static str, Value) {
+    let draft = {
+        let id = session["id"].as_str().unwrap_or_default();
+        call.store().drafts.get(id).cloned().unwrap_or_default()
+    };
+    let metadata = |data: &Value| match &data["metadata"] {
+        Value::Null => json!({}),
+        metadata => metadata.clone(),
+    };
+    if session["mode"] == "subscription" {
+        let data = &draft["subscription_data"];
+        let trial = data["trial_period_days"].as_i64().is_some() || data["trial_end"].is_i64();
+        let status = match (unpaid, trial) {
+            (true, _) => "incomplete",
+            (false, true) => "trialing",
+            (false, false) => "active",
+        };
+        let subscription = json!({
+            "id": id::new("sub"),
+            "object": "subscription",
+            "created": call.now(),
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data["description"],
+            "livemode": false,
+            "metadata": metadata(data),
+            "status": status,
+        });
+        let object = call.insert("subscriptions", subscription);
+        emit(call, "customer.subscription.created", &object, None);
+        return ("subscription", object["id"].clone());
+    }
+    let data = &draft["payment_intent_data"];
+    let intent = json!({
+        "id": id::new("pi"),
+        "object": "payment_intent",
+        "amount": session["amount_total"],
+        "created": call.now(),
+        "currency": session["currency"],
+        "customer": session["customer"],
+        "description": data["description"],
+        "latest_charge": id::new("ch"),
+        "livemode": false,
+        "metadata": metadata(data),
+        "status": if unpaid { "processing" } else { "succeeded" },
+    });
+    let object = call.insert("payment_intents", intent);
+    let kind = if unpaid {
+        "payment_intent.processing"
+    } else {
+        "payment_intent.succeeded"
+    };
+    emit(call, kind, &object, None);
+    ("payment_intent", object["id"].clone())
+}

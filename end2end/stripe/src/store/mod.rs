@@ -1,0 +1,98 @@
+//! The store of one account and mode: Stripe's objects as JSON, by kind, in the order in which they
+//! were created.
+
+pub mod idempotency;
+mod table;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use self::{idempotency::IdempotencyRecord, table::Table};
+
+/// All objects of one secret key and `Stripe-Account`.
+#[derive(Default, Deserialize, Serialize)]
+pub struct Store {
+    tables: BTreeMap<String, Table>,
+    /// The line items of each session, by session id.
+    #[serde(default)]
+    pub line_items: BTreeMap<String, Vec<Value>>,
+    /// Parameters of a session that are used when it is completed and that Stripe does not show:
+    /// `payment_intent_data`, `subscription_data`.
+    #[serde(default)]
+    pub drafts: BTreeMap<String, Value>,
+    /// Responses stored under idempotency keys. The store file calls them `kept`.
+    #[serde(default, rename = "kept")]
+    pub idempotency_records: HashMap<String, IdempotencyRecord>,
+    /// From this number of records on, expired ones are removed.
+    #[serde(skip)]
+    pub idempotency_sweep_size: usize,
+}
+
+/// The kinds of objects, as the control API names them.
+pub const TABLES: [&str; 10] = [
+    "customers",
+    "balance_transactions",
+    "sessions",
+    "products",
+    "prices",
+    "coupons",
+    "refunds",
+    "payment_intents",
+    "subscriptions",
+    "events",
+];
+
+impl Store {
+    /// All objects of one kind, oldest first, including deleted ones.
+    pub fn all(&self, table: &str) -> &[Value] {
+        self.tables.get(table).map_or(&[], Table::all)
+    }
+
+    pub fn get(&self, table: &str, id: &str) -> Option<&Value> {
+        self.tables.get(table)?.get(id)
+    }
+
+    pub fn get_mut(&mut self, table: &str, id: &str) -> Option<&mut Value> {
+        self.tables.get_mut(table)?.get_mut(id)
+    }
+
+    pub fn insert(&mut self, table: &str, object: Value) {
+        self.tables
+            .entry(table.to_owned())
+            .or_default()
+            .push(object);
+    }
+
+    pub fn remove(&mut self, table: &str, id: &str) {
+        if let Some(objects) = self.tables.get_mut(table) {
+            objects.remove(id);
+        }
+    }
+
+    /// The number of objects of each kind, for [`Store::roll_back_to`].
+    pub fn sizes(&self) -> BTreeMap<String, usize> {
+        let sizes = self.tables.iter();
+        sizes
+            .map(|(table, objects)| (table.clone(), objects.all().len()))
+            .collect()
+    }
+
+    /// Removes the products and prices that a request had created before it was refused.
+    pub fn roll_back_to(&mut self, sizes: &BTreeMap<String, usize>) {
+        for (table, objects) in &mut self.tables {
+            objects.truncate(sizes.get(table).copied().unwrap_or_default());
+        }
+    }
+
+    /// All objects as JSON, for tests.
+    pub fn dump(&self) -> Map<String, Value> {
+        let mut dump = Map::new();
+        for table in TABLES {
+            dump.insert(table.into(), self.all(table).into());
+        }
+        dump.insert("line_items".into(), serde_json::json!(self.line_items));
+        dump
+    }
+}

@@ -1,0 +1,15 @@
+//! Tests that the stand-in behaves as Stripe does, request by request, over HTTP.
+
+mod balance;
+mod checkout;
+mod client;
+mod faults;
+mod idempotency;
+mod latency;
+mod parameters;
+mod pay_page;
+mod seed;
+mod session;
+mod stores;
+mod webhook_receiver;
+mod webhooks;

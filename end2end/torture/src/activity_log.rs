@@ -1,0 +1,131 @@
+//! What the simulated users did, recorded by themselves. The audit compares the product with it.
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+/// A paid purchase of a member's friend.
+#[derive(Clone, Debug)]
+pub struct Friend {
+    pub site: String,
+    pub email: String,
+    /// The referral code of the member.
+    pub code: String,
+    /// Id of the Checkout session, `cs_…`.
+    pub session: String,
+    /// Monotonic time, which clock jumps do not change.
+    pub paid_at: Instant,
+}
+
+/// A paid subscription that came through a platform referrer's link.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// The platform referrer's code.
+    pub code: String,
+    /// Id of the Checkout session, `cs_…`.
+    pub session: String,
+    /// Monotonic time, which clock jumps do not change.
+    pub paid_at: Instant,
+}
+
+/// The time from a backup until it was restored, in seconds since 1970, both ends included. What
+/// was written in it is lost.
+#[derive(Clone, Copy, Debug)]
+pub struct LostPeriod {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl LostPeriod {
+    pub fn contains(&self, seconds: i64) -> bool {
+        (self.from..=self.to).contains(&seconds)
+    }
+}
+
+/// The records of all simulated users.
+#[derive(Default)]
+pub struct ActivityLog {
+    friends: Mutex<Vec<Friend>>,
+    subscriptions: Mutex<Vec<Subscription>>,
+    failures: Mutex<Vec<String>>,
+    lost_periods: Mutex<Vec<LostPeriod>>,
+    /// Memberships that members bought.
+    pub memberships: AtomicU64,
+    /// Checkout sessions that a buyer left without paying.
+    pub abandoned_checkouts: AtomicU64,
+    /// Requests that were retried.
+    pub retries: AtomicU64,
+    /// Requests that got a final response.
+    pub responses: AtomicU64,
+}
+
+impl ActivityLog {
+    pub fn record_friend_payment(&self, friend: Friend) {
+        lock(&self.friends).push(friend);
+    }
+
+    pub fn record_subscription(&self, subscription: Subscription) {
+        lock(&self.subscriptions).push(subscription);
+    }
+
+    pub fn record_membership(&self) {
+        self.memberships.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_abandoned_checkout(&self) {
+        self.abandoned_checkouts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Records that somebody could not do something in spite of all retries.
+    pub fn record_failure(&self, reason: String) {
+        lock(&self.failures).push(reason);
+    }
+
+    /// Records a failure, unless a backup was restored since the user began with `restores_before`
+    /// restores: then what the user had begun may be lost.
+    pub fn record_failure_unless_restored(&self, restores_before: usize, reason: String) {
+        if restores_before == self.restore_count() {
+            self.record_failure(reason);
+        }
+    }
+
+    pub fn record_lost_period(&self, period: LostPeriod) {
+        lock(&self.lost_periods).push(period);
+    }
+
+    /// The number of backups restored so far.
+    pub fn restore_count(&self) -> usize {
+        lock(&self.lost_periods).len()
+    }
+
+    /// Whether what was written at this time (seconds since 1970) was lost in a restore.
+    pub fn is_lost(&self, seconds: i64) -> bool {
+        lock(&self.lost_periods)
+            .iter()
+            .any(|period| period.contains(seconds))
+    }
+
+    pub fn record_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn friends(&self) -> Vec<Friend> {
+        lock(&self.friends).clone()
+    }
+
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        lock(&self.subscriptions).clone()
+    }
+
+    pub fn failures(&self) -> Vec<String> {
+        lock(&self.failures).clone()
+    }
+}
+
+fn lock<T>(records: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    records.lock().unwrap_or_else(PoisonError::into_inner)
+}

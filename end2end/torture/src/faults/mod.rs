@@ -1,0 +1,164 @@
+//! Fault injection.
+
+mod amounts;
+mod clones;
+mod deliveries;
+mod endpoints;
+mod infrastructure;
+mod keys;
+mod live_mode;
+mod restores;
+mod stripe;
+
+pub use amounts::AMOUNTS_CENTS;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Mutex, task::JoinSet, time::sleep};
+
+use crate::{
+    database::TestDatabase, report::LONG_RUN_SECONDS, server_processes::ServerProcesses,
+    workload::TestContext,
+};
+
+/// Runs a command until it succeeds, because any command may fail during the test. Returns its
+/// output.
+async fn run_until_successful(
+    context: &TestContext,
+    processes: &Mutex<ServerProcesses>,
+    command: &[&str],
+) -> String {
+    loop {
+        let done = processes
+            .lock()
+            .await
+            .run_command(command, context.balancer)
+            .await;
+        match done {
+            Ok(output) => return output,
+            Err(_) => sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+/// How often each fault was injected.
+#[derive(Default)]
+pub struct FaultCounts {
+    pub kills: AtomicU64,
+    pub stops: AtomicU64,
+    pub connections_cut: AtomicU64,
+    pub full_disks: AtomicU64,
+    pub key_rolls: AtomicU64,
+    pub endpoint_removals: AtomicU64,
+    pub reconnects: AtomicU64,
+    pub went_live: AtomicU64,
+    pub restores: AtomicU64,
+    pub clones: AtomicU64,
+    pub injected: AtomicU64,
+}
+
+/// Injects faults in background tasks until it is stopped.
+pub struct FaultInjector {
+    processes: Arc<Mutex<ServerProcesses>>,
+    tasks: JoinSet<()>,
+    cut_connections: Arc<AtomicBool>,
+    context: Arc<TestContext>,
+    pub counts: Arc<FaultCounts>,
+}
+
+impl FaultInjector {
+    /// Starts the faults of a run with the given duration. `cut_connections` switches the
+    /// balancer's fault on. Restores and clones are only part of long runs.
+    pub fn start(
+        context: &Arc<TestContext>,
+        processes: &Arc<Mutex<ServerProcesses>>,
+        database: &Arc<TestDatabase>,
+        cut_connections: &Arc<AtomicBool>,
+        seed: u64,
+        duration: Duration,
+    ) -> Self {
+        let counts = Arc::new(FaultCounts::default());
+        cut_connections.store(true, Ordering::Relaxed);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(stripe::inject_faults(
+            context.clone(),
+            counts.clone(),
+            seed ^ 1,
+        ));
+        tasks.spawn(deliveries::disturb(context.clone(), seed ^ 2));
+        tasks.spawn(endpoints::remove_endpoints(
+            context.clone(),
+            counts.clone(),
+            seed ^ 6,
+        ));
+        tasks.spawn(infrastructure::disrupt(
+            context.clone(),
+            processes.clone(),
+            database.clone(),
+            counts.clone(),
+            seed ^ 3,
+        ));
+        if duration.as_secs() >= LONG_RUN_SECONDS {
+            tasks.spawn(restores::restore_backups(
+                context.clone(),
+                processes.clone(),
+                database.clone(),
+                counts.clone(),
+                duration,
+                seed ^ 7,
+            ));
+            tasks.spawn(clones::serve_clones(
+                context.clone(),
+                processes.clone(),
+                database.clone(),
+                counts.clone(),
+                seed ^ 8,
+            ));
+        }
+        tasks.spawn(live_mode::go_live(
+            context.clone(),
+            processes.clone(),
+            counts.clone(),
+            duration,
+            seed ^ 9,
+        ));
+        tasks.spawn(amounts::change_amounts(
+            context.clone(),
+            processes.clone(),
+            seed ^ 4,
+        ));
+        tasks.spawn(keys::roll_keys(
+            context.clone(),
+            processes.clone(),
+            counts.clone(),
+            seed ^ 5,
+        ));
+        Self {
+            processes: processes.clone(),
+            tasks,
+            cut_connections: cut_connections.clone(),
+            context: context.clone(),
+            counts,
+        }
+    }
+
+    /// Stops all faults: Stripe works again and held deliveries are released. Returns how many
+    /// Stripe faults took effect.
+    pub async fn stop(&mut self) -> u64 {
+        self.tasks.shutdown().await;
+        self.cut_connections.store(false, Ordering::Relaxed);
+        let unused = self.context.stripe.clear_faults();
+        self.context.stripe.release_hung();
+        // A task may have been aborted while an account was disconnected.
+        keys::connect_all(&self.context, &self.processes).await;
+        endpoints::add_all(&self.context);
+        deliveries::release_all(&self.context);
+        self.counts.injected.load(Ordering::Relaxed) - u64::from(unused)
+    }
+}

@@ -1,0 +1,54 @@
+//! Scenario 1: a friend follows a member's referral link, registers on the web, and buys.
+
+use anyhow::ensure;
+use rand::{Rng, rngs::StdRng};
+
+use super::{
+    PASSWORD, TestContext,
+    checkout::{finish_checkout, open_return_page},
+    random_friend,
+    shop::{sign_in, start_checkout},
+};
+use crate::{activity_log::Friend, simulated_user::SimulatedUser};
+
+/// Registers, and buys once or twice.
+pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
+    let (member, email) = random_friend(context, rng)?;
+    let user = context.new_user(member.site, rng)?;
+    let link = format!("/?ref={}", member.code);
+    let page = user.open_page(&link, rng).await?;
+    ensure!(page.status == 200, "the link: {page:?}");
+    register(&user, &email, rng).await?;
+    for _ in 0..rng.random_range(1..=2) {
+        let url = start_checkout(&user, &email, &member.products, rng).await?;
+        let outcome = finish_checkout(context, &url, None, rng).await?;
+        open_return_page(&user, &outcome, rng).await?;
+        if outcome.paid {
+            context.log.record_friend_payment(Friend {
+                site: member.site.to_owned(),
+                email: email.clone(),
+                code: member.code.clone(),
+                session: outcome.session,
+                paid_at: outcome.at,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Registers. If the response was lost, signs in.
+async fn register(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> anyhow::Result<()> {
+    let form = [
+        ("first_name", "Jane"),
+        ("last_name", "Doe"),
+        ("email", email),
+        ("date_of_birth", "1990-01-15"),
+        ("password", PASSWORD),
+        ("next", ""),
+    ];
+    let response = user.submit_form("register", &form, rng).await?;
+    if response.json["Go"].is_string() {
+        return Ok(());
+    }
+    sign_in(user, email, rng).await
+}

@@ -1,0 +1,180 @@
+//! Adds a product, or changes one.
+
+use anyhow::ensure;
+use domain::{
+    forms::{ProductDraft, Refusal, TypedProduct, read_product, slug},
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
+use sea_orm::Set;
+use store::{
+    ProductId, SiteId, Write,
+    audit_log::{self, Change, Field},
+    entities::product,
+    products,
+};
+
+use super::{UNKNOWN, subject};
+use crate::{Engine, rights::TenantAdmin};
+
+/// Most products of one kind that may share a name.
+const MOST_NAMESAKES: u32 = 1000;
+
+/// Adds a product of this kind (`ProductKind::code`), or refuses with all mistakes at once.
+pub async fn add(
+    engine: &Engine,
+    admin: &TenantAdmin,
+    kind: &str,
+    typed: TypedProduct<'_>,
+) -> anyhow::Result<Result<ProductId, Refusal>> {
+    let kind = ProductKind::parse(kind);
+    let (draft, kind) = match (read_product(kind, typed), kind) {
+        (Ok(draft), Some(kind)) => (draft, kind),
+        (read, _) => return Ok(Err(Refusal::fields(read.err().unwrap_or_default()))),
+    };
+    let tx = engine.db.begin().await?;
+    let currency = admin.site.currency();
+    let id = insert(&tx, admin.site.id(), kind, currency, &draft).await?;
+    let new = |name, new: String| Field {
+        name,
+        old: None,
+        new: (!new.is_empty()).then_some(new),
+    };
+    let fields = [
+        new("Kind", kind.label().to_owned()),
+        new("Name", draft.name.clone()),
+        new("Summary", draft.summary),
+        new("Description", draft.description),
+        new("Detail", draft.detail),
+        new("Price", Money::new(draft.price_cents, currency).to_string()),
+    ];
+    record(&tx, engine, admin, &draft.name, fields).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+async fn insert(
+    tx: &impl Write,
+    site_id: SiteId,
+    kind: ProductKind,
+    currency: Currency,
+    draft: &ProductDraft,
+) -> anyhow::Result<ProductId> {
+    let position = products::last_position(tx, site_id).await? + 1;
+    for number in 1..=MOST_NAMESAKES {
+        let product = product::ActiveModel {
+            site_id: Set(site_id),
+            kind: Set(kind.into()),
+            slug: Set(slug(kind, &draft.name, number)),
+            name: Set(draft.name.clone()),
+            summary: Set(draft.summary.clone()),
+            description: Set(draft.description.clone()),
+            detail: Set(draft.detail.clone()),
+            price_cents: Set(draft.price_cents),
+            currency: Set(currency.into()),
+            picture: Set(String::new()),
+            position: Set(position),
+            version: Set(1),
+            ..Default::default()
+        };
+        if let Some(id) = products::insert_at_free_slug(tx, product).await? {
+            return Ok(id);
+        }
+    }
+    anyhow::bail!("{MOST_NAMESAKES} products of one kind share a name")
+}
+
+/// Changes the product that the form was filled from at `version`. Refuses where the site has no such
+/// product, or another admin saved other values since.
+pub async fn change(
+    engine: &Engine,
+    admin: &TenantAdmin,
+    id: Option<ProductId>,
+    version: &str,
+    typed: TypedProduct<'_>,
+) -> anyhow::Result<Result<ProductId, Refusal>> {
+    let tx = engine.db.begin().await?;
+    let before = match id {
+        Some(id) => products::lock(&tx, admin.site.id(), id).await?,
+        None => None,
+    };
+    let Some(before) = before else {
+        return Ok(Err(Refusal::message(UNKNOWN)));
+    };
+    // The kind never changes, whatever was sent: the product's address contains it.
+    let draft = match read_product(Some(*before.kind), typed) {
+        Ok(draft) => draft,
+        Err(errors) => return Ok(Err(Refusal::fields(errors))),
+    };
+    let changes = changes(&before, &draft);
+    if changes.is_empty() {
+        return Ok(Ok(before.id));
+    }
+    if version.parse() != Ok(before.version) {
+        return Ok(Err(conflict(&before, &changes)));
+    }
+    let changed = products::change(&tx, before.site_id, before.id, before.version, &draft).await?;
+    ensure!(changed, "the product was locked and changed all the same");
+    record(&tx, engine, admin, &draft.name, changes).await?;
+    tx.commit().await?;
+    Ok(Ok(before.id))
+}
+
+/// The fields whose typed value differs from the stored one.
+fn changes(before: &product::Model, draft: &ProductDraft) -> Vec<Field<'static>> {
+    let after = Money::new(draft.price_cents, before.price().currency());
+    let field = |name, old: &str, new: &str| Field {
+        name,
+        old: Some(old.to_owned()),
+        new: Some(new.to_owned()),
+    };
+    [
+        field("Name", &before.name, &draft.name),
+        field("Summary", &before.summary, &draft.summary),
+        field("Description", &before.description, &draft.description),
+        field("Detail", &before.detail, &draft.detail),
+        field("Price", &before.price().to_string(), &after.to_string()),
+    ]
+    .into_iter()
+    .filter(|field| field.old != field.new)
+    .collect()
+}
+
+/// Says what is stored now. Names are not unique, so the audit log cannot tell who saved it.
+fn conflict(before: &product::Model, changes: &[Field<'_>]) -> Refusal {
+    const SHOWN: usize = 200;
+    let now: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let old: String = change
+                .old
+                .iter()
+                .flat_map(|old| old.chars())
+                .take(SHOWN)
+                .collect();
+            format!("{} \u{201c}{old}\u{201d}", change.name)
+        })
+        .collect();
+    Refusal::message(format!(
+        "Somebody saved this product while you were here. Now saved: {}. What you typed is kept; \
+         save again to replace it.",
+        now.join(", ")
+    ))
+    .keep("version", &before.version.to_string())
+}
+
+async fn record(
+    tx: &impl Write,
+    engine: &Engine,
+    admin: &TenantAdmin,
+    name: &str,
+    fields: impl IntoIterator<Item = Field<'_>>,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id: Some(admin.site.id()),
+        actor: Some(&admin.user),
+        subject: &subject(name),
+        now: engine.now(),
+    };
+    Ok(audit_log::write(tx, &change, fields).await?)
+}

@@ -1,0 +1,76 @@
+//! Platform referrers, whom a platform admin registers and who each have a referral code.
+
+mod change;
+
+use domain::{account::Email, referral::ReferralCode};
+use store::{
+    Write,
+    audit_log::{self, Change, Field},
+    entities::platform_referrer::Model,
+    platform_referrers, referral_codes,
+};
+
+use crate::{Engine, rights::PlatformAdmin};
+
+pub use change::{change, register, set_disabled};
+
+/// Adds a platform referrer with a new code; `None` if one with this e-mail address exists. `admin`
+/// is `None` for the command line.
+pub async fn add(
+    state: &Engine,
+    admin: Option<&PlatformAdmin>,
+    name: &str,
+    email: &Email,
+) -> anyhow::Result<Option<Model>> {
+    let now = state.now();
+    let tx = state.db.begin().await?;
+    let code = draw_code(&tx, state).await?;
+    let Some(partner) =
+        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now).await?
+    else {
+        return Ok(None);
+    };
+    let fields = [
+        field("Name", None, Some(name)),
+        field("Email", None, Some(email.as_str())),
+        field("Code", None, Some(code.as_str())),
+    ];
+    audit(&tx, state, admin, name, fields).await?;
+    tx.commit().await?;
+    Ok(Some(partner))
+}
+
+/// A code that was never given to anybody.
+async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCode> {
+    loop {
+        let code = state.random.referral_code();
+        if referral_codes::take(tx, &code).await? {
+            return Ok(code);
+        }
+    }
+}
+
+/// A changed field of a platform referrer, for the audit log.
+fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
+    Field {
+        name,
+        old: old.map(str::to_owned),
+        new: new.map(str::to_owned),
+    }
+}
+
+async fn audit(
+    tx: &impl Write,
+    state: &Engine,
+    admin: Option<&PlatformAdmin>,
+    name: &str,
+    fields: impl IntoIterator<Item = Field<'static>>,
+) -> anyhow::Result<()> {
+    let change = Change {
+        site_id: None,
+        actor: admin.map(|admin| &*admin.user),
+        subject: &format!("Platform referrer {name}"),
+        now: state.now(),
+    };
+    Ok(audit_log::write(tx, &change, fields).await?)
+}

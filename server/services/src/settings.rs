@@ -1,0 +1,240 @@
+//! Both programs' settings, saved together or not at all.
+
+use domain::{
+    credit::Program,
+    forms::{Refusal, SettingsChange, TypedSettings},
+    money::Money,
+};
+use sea_orm::ConnectionTrait;
+use store::{
+    SiteId, Write,
+    audit_log::{self, Change, Field},
+    entities::user,
+    platform_settings, site_settings,
+};
+
+use crate::{
+    Engine,
+    rights::{PlatformAdmin, TenantAdmin},
+    stale_form::who_was_first,
+};
+
+/// `audit_log.subject`.
+const SUBJECT: &str = "Settings";
+
+/// One program's part of the form, compared with what is stored.
+struct Part {
+    /// `None` for the platform program.
+    site_id: Option<SiteId>,
+    /// The form's field that holds the version.
+    version_field: &'static str,
+    /// The version that the form was filled from, as it was sent.
+    seen: String,
+    /// The stored version.
+    version: i64,
+    /// The fields whose typed value differs from the stored one.
+    changes: Vec<Field<'static>>,
+    /// The credit to store.
+    credit: Money,
+    /// The referral memory to store, in days.
+    memory_days: i64,
+}
+
+impl Part {
+    /// Whether another admin saved other values meanwhile.
+    fn is_stale(&self) -> bool {
+        !self.changes.is_empty() && self.seen.parse() != Ok(self.version)
+    }
+}
+
+/// One program's part of the form, as it was typed.
+pub struct TypedPart<'a, Admin> {
+    /// Who saves it.
+    pub admin: &'a Admin,
+    /// What was typed.
+    pub typed: TypedSettings<'a>,
+    /// The version of the settings that the form was filled from.
+    pub version: &'a str,
+}
+
+/// Saves the parts that were sent. Refuses with all mistakes at once, or where another admin saved
+/// other values since the form was filled.
+pub async fn save(
+    engine: &Engine,
+    tenant: Option<TypedPart<'_, TenantAdmin>>,
+    platform: Option<TypedPart<'_, PlatformAdmin>>,
+) -> anyhow::Result<Result<(), Refusal>> {
+    let typed = |typed: Option<TypedSettings<'_>>| typed.unwrap_or_default();
+    let tenant_typed = typed(tenant.as_ref().map(|part| part.typed));
+    let platform_typed = typed(platform.as_ref().map(|part| part.typed));
+    let (tenant_change, platform_change) = match read(&tenant_typed, &platform_typed) {
+        Ok(changes) => changes,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let tx = engine.db.begin().await?;
+    let mut parts = Vec::new();
+    if let Some(TypedPart { admin, version, .. }) = &tenant {
+        let part = tenant_part(&tx, admin.site.id(), tenant_change, version).await?;
+        parts.push((part, &*admin.user));
+    }
+    if let Some(TypedPart { admin, version, .. }) = &platform {
+        let part = platform_part(&tx, platform_change, version).await?;
+        parts.push((part, &*admin.user));
+    }
+    if parts.iter().any(|(part, _)| part.is_stale()) {
+        let stale = parts.iter().map(|(part, _)| part).filter(|part| part.is_stale());
+        return Ok(Err(conflict(&tx, stale).await?));
+    }
+    for (part, actor) in parts {
+        if !part.changes.is_empty() {
+            write(&tx, engine, part, actor).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+fn read(
+    tenant: &TypedSettings<'_>,
+    platform: &TypedSettings<'_>,
+) -> Result<(SettingsChange, SettingsChange), Refusal> {
+    match (
+        tenant.read(Program::Tenant),
+        platform.read(Program::Platform),
+    ) {
+        (Ok(tenant), Ok(platform)) => Ok((tenant, platform)),
+        (tenant, platform) => {
+            let mut errors = tenant.err().unwrap_or_default();
+            errors.extend(platform.err().unwrap_or_default());
+            Err(Refusal::fields(errors))
+        }
+    }
+}
+
+async fn tenant_part(
+    tx: &impl Write,
+    site_id: SiteId,
+    change: SettingsChange,
+    seen: &str,
+) -> anyhow::Result<Part> {
+    let now = site_settings::lock(tx, site_id).await?;
+    let old = now.values();
+    let currency = change.currency.unwrap_or(old.credit.currency());
+    let cents = change.credit_cents.unwrap_or(old.credit.cents());
+    let credit = Money::new(cents, currency);
+    let code = |money: Money| money.currency().code().to_uppercase();
+    let memory_days = change.memory_days.unwrap_or(old.memory_days);
+    Ok(Part {
+        site_id: Some(site_id),
+        version_field: "version",
+        seen: seen.to_owned(),
+        version: now.version,
+        changes: changed([
+            field(
+                "Tenant Referral Credit Amount",
+                old.credit.cents(),
+                credit.cents(),
+            ),
+            field("Currency", code(old.credit), code(credit)),
+            field("Referral memory (days)", old.memory_days, memory_days),
+        ]),
+        credit,
+        memory_days,
+    })
+}
+
+async fn platform_part(
+    tx: &impl Write,
+    change: SettingsChange,
+    seen: &str,
+) -> anyhow::Result<Part> {
+    let now = platform_settings::lock(tx).await?;
+    let old = now.platform_credit();
+    let cents = change.credit_cents.unwrap_or(old.cents());
+    let memory_days = change.memory_days.unwrap_or(now.referral_memory_days);
+    Ok(Part {
+        site_id: None,
+        version_field: "platform_version",
+        seen: seen.to_owned(),
+        version: now.version,
+        changes: changed([
+            field("Platform Referral Credit Amount", old.cents(), cents),
+            field(
+                "Referral memory (days)",
+                now.referral_memory_days,
+                memory_days,
+            ),
+        ]),
+        credit: Money::new(cents, old.currency()),
+        memory_days,
+    })
+}
+
+fn field(name: &'static str, old: impl ToString, new: impl ToString) -> Field<'static> {
+    Field {
+        name,
+        old: Some(old.to_string()),
+        new: Some(new.to_string()),
+    }
+}
+
+fn changed<const N: usize>(fields: [Field<'static>; N]) -> Vec<Field<'static>> {
+    fields
+        .into_iter()
+        .filter(|field| field.old != field.new)
+        .collect()
+}
+
+/// Says what is stored now and who saved it; nothing is saved.
+async fn conflict<'a>(
+    tx: &impl ConnectionTrait,
+    stale: impl Iterator<Item = &'a Part>,
+) -> anyhow::Result<Refusal> {
+    let mut message = Vec::new();
+    let mut in_force = Vec::new();
+    let mut versions = Refusal::default();
+    for part in stale {
+        message.push(who_was_first(tx, part.site_id, SUBJECT, "saved these settings").await?);
+        let values = part.changes.iter();
+        in_force.extend(
+            values.filter_map(|change| Some(format!("{} {}", change.name, change.old.as_deref()?))),
+        );
+        versions = versions.keep(part.version_field, &part.version.to_string());
+    }
+    message.dedup();
+    message.push(format!("Now saved: {}.", in_force.join(", ")));
+    message.push("What you typed is kept; save again to replace it.".to_owned());
+    Ok(Refusal {
+        message: Some(message.join(" ")),
+        ..versions
+    })
+}
+
+async fn write(
+    tx: &impl Write,
+    engine: &Engine,
+    part: Part,
+    actor: &user::Model,
+) -> anyhow::Result<()> {
+    let saved = match part.site_id {
+        Some(site_id) => {
+            let values = site_settings::Values {
+                credit: part.credit,
+                memory_days: part.memory_days,
+            };
+            site_settings::save(tx, site_id, part.version, values).await?
+        }
+        None => {
+            let cents = part.credit.cents();
+            platform_settings::save(tx, part.version, cents, part.memory_days).await?
+        }
+    };
+    anyhow::ensure!(saved, "the settings were locked and changed all the same");
+    let change = Change {
+        site_id: part.site_id,
+        actor: Some(actor),
+        subject: SUBJECT,
+        now: engine.now(),
+    };
+    Ok(audit_log::write(tx, &change, part.changes).await?)
+}

@@ -1,0 +1,99 @@
+//! The catalog, as an admin edits it.
+
+use app::{
+    ports::{AdminCatalog, Answer},
+    types::{
+        Outcome,
+        admin::{ProductForm, ProductRow},
+    },
+};
+use async_trait::async_trait;
+use domain::forms::TypedProduct;
+use services::catalog;
+use store::{ProductId, entities::product, products};
+
+use super::not_yours;
+use crate::ports::{Services, broken};
+
+#[async_trait]
+impl AdminCatalog for Services {
+    async fn list(&self) -> Answer<Vec<ProductRow>> {
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(Vec::new());
+        };
+        let rows = products::all(self.state.db.reader(), admin.site.id()).await;
+        let rows = rows.map_err(|error| broken(error.into()))?;
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn form(&self, id: i64) -> Answer<Option<ProductForm>> {
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(None);
+        };
+        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
+        let found = found.map_err(|error| broken(error.into()))?;
+        Ok(found.map(form))
+    }
+
+    async fn save(&self, form: ProductForm) -> Answer<Outcome> {
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(not_yours());
+        };
+        let typed = TypedProduct {
+            name: &form.name,
+            summary: &form.summary,
+            description: &form.description,
+            detail: &form.detail,
+            price: &form.price,
+        };
+        let saved = match form.id.trim() {
+            "" => catalog::add(&self.state, &admin, &form.kind, typed).await,
+            id => {
+                let id = id.parse().ok().map(ProductId::new);
+                catalog::change(&self.state, &admin, id, &form.version, typed).await
+            }
+        };
+        Ok(match saved.map_err(broken)? {
+            Ok(id) => Outcome::Go(format!("/admin/catalog?saved={id}")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
+    async fn set_withdrawn(&self, id: i64, withdrawn: bool, version: &str) -> Answer<Outcome> {
+        let Some(admin) = self.visit.tenant_admin() else {
+            return Ok(not_yours());
+        };
+        let id = ProductId::new(id);
+        let changed = catalog::set_withdrawn(&self.state, &admin, id, withdrawn, version).await;
+        Ok(match changed.map_err(broken)? {
+            Ok(name) if withdrawn => Outcome::Done(format!("{name} was taken off the catalog.")),
+            Ok(name) => Outcome::Done(format!("{name} is on offer again.")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+}
+
+fn row(product: product::Model) -> ProductRow {
+    ProductRow {
+        id: product.id.get(),
+        kind: *product.kind,
+        path: products::path(&product),
+        price: product.price(),
+        withdrawn: product.withdrawn_at.is_some(),
+        version: product.version,
+        name: product.name,
+    }
+}
+
+fn form(product: product::Model) -> ProductForm {
+    ProductForm {
+        id: product.id.to_string(),
+        version: product.version.to_string(),
+        kind: product.kind.code().to_owned(),
+        name: product.name,
+        summary: product.summary,
+        description: product.description,
+        detail: product.detail,
+        price: product.price_cents.to_string(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Platform referrers: an admin adds, changes, disables and enables them.
+
+use std::collections::HashMap;
+
+use app::{
+    ports::{Answer, PlatformReferrers},
+    types::{
+        Outcome,
+        admin::{PlatformReferrer, ReferrerLink},
+    },
+};
+use async_trait::async_trait;
+use domain::referral::ReferralStatus;
+use sea_orm::ConnectionTrait;
+use server_core::dates;
+use services::platform_referrers as services;
+use store::{
+    PlatformReferrerId, entities::platform_referrer::Model, platform_referrals, platform_referrers,
+    sites,
+};
+
+use super::not_yours;
+use crate::{
+    middleware::Visit,
+    ports::{Services, broken},
+};
+
+#[async_trait]
+impl PlatformReferrers for Services {
+    async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
+        match self.visit.platform_admin() {
+            Some(_) => self.all_referrers().await.map_err(broken),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn add(&self, name: &str, email: &str) -> Answer<Outcome> {
+        let Some(admin) = self.visit.platform_admin() else {
+            return Ok(not_yours());
+        };
+        let added = services::register(&self.state, &admin, name, email).await;
+        Ok(match added.map_err(broken)? {
+            Ok(name) => Outcome::Done(format!("{name} was added.")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
+    async fn change(&self, id: i64, name: &str, email: &str, version: &str) -> Answer<Outcome> {
+        let Some(admin) = self.visit.platform_admin() else {
+            return Ok(not_yours());
+        };
+        let id = PlatformReferrerId::new(id);
+        let changed = services::change(&self.state, &admin, id, (name, email), version).await;
+        Ok(match changed.map_err(broken)? {
+            Ok(name) => Outcome::Done(format!("{name} was saved.")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+
+    async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome> {
+        let Some(admin) = self.visit.platform_admin() else {
+            return Ok(not_yours());
+        };
+        let id = PlatformReferrerId::new(id);
+        let changed = services::set_disabled(&self.state, &admin, id, disabled, version).await;
+        Ok(match changed.map_err(broken)? {
+            Ok(name) if disabled => Outcome::Done(format!(
+                "{name} was disabled. The code earns nothing now."
+            )),
+            Ok(name) => Outcome::Done(format!("{name} was enabled.")),
+            Err(refusal) => Outcome::Refused(refusal),
+        })
+    }
+}
+
+impl Services {
+    async fn all_referrers(&self) -> anyhow::Result<Vec<PlatformReferrer>> {
+        let db = self.state.db.reader();
+        let brands = brands(db).await?;
+        let mut counts: HashMap<PlatformReferrerId, (u64, u64)> = HashMap::new();
+        for (id, status, number) in platform_referrals::counts(db).await? {
+            let number = u64::try_from(number).unwrap_or(0);
+            let (all, credited) = counts.entry(id).or_default();
+            *all += number;
+            if status == ReferralStatus::Credited.code() {
+                *credited += number;
+            }
+        }
+        let referrers = platform_referrers::all(db).await?;
+        Ok(referrers
+            .into_iter()
+            .map(|referrer| {
+                let counts = counts.get(&referrer.id).copied().unwrap_or_default();
+                view(&self.visit, &brands, referrer, counts)
+            })
+            .collect())
+    }
+}
+
+/// Name and host of each brand: PewPros first, the others in the order of their keys.
+async fn brands(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(String, String)>> {
+    let mut brands = sites::brands(db).await?;
+    brands.sort_by_key(|(site, _)| (site.key != "pewpros", site.key.clone()));
+    Ok(brands
+        .into_iter()
+        .map(|(site, host)| (site.name, host))
+        .collect())
+}
+
+fn view(
+    visit: &Visit,
+    brands: &[(String, String)],
+    referrer: Model,
+    (referrals, credited): (u64, u64),
+) -> PlatformReferrer {
+    let links = brands.iter().map(|(brand, host)| ReferrerLink {
+        brand: brand.clone(),
+        url: format!("{}/pricing?ref={}", visit.base_url_at(host), referrer.code),
+    });
+    PlatformReferrer {
+        id: referrer.id.get(),
+        links: links.collect(),
+        referrals,
+        credited,
+        disabled: referrer.disabled_at.is_some(),
+        version: referrer.version,
+        added_on: dates::day(referrer.created_at),
+        name: referrer.name,
+        email: referrer.email,
+        code: referrer.code,
+    }
+}

