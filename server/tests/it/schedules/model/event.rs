@@ -7,14 +7,10 @@ use domain::credit::Program;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// An admin sets what one referral earns from now on; 0 switches the program off.
-<<<<<<< HEAD
-    AmountSet { program: Program, cents: i64 },
-=======
     AmountSet {
         program: Program,
         cents: i64,
     },
->>>>>>> f4ed6466a4aa376505ba64638fc05ce0ddaf9434
     /// An admin connects Stripe, or disconnects it.
     StripeSet {
         program: Program,
@@ -37,11 +33,6 @@ pub enum Event {
         payment: Payment,
     },
     /// A purchase is processed: any number of times.
-<<<<<<< HEAD
-    Processed { purchase: i64 },
-    /// An admin retries every Failed referral of a program.
-    Retried { program: Program },
-=======
     Processed {
         purchase: i64,
     },
@@ -49,21 +40,16 @@ pub enum Event {
     Retried {
         program: Program,
     },
->>>>>>> f4ed6466a4aa376505ba64638fc05ce0ddaf9434
 }
 
 /// What is bought, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sale {
     /// A member buys "an event ticket, course, membership, or shop item".
-<<<<<<< HEAD
-    Product { buyer: i64, cents: i64 },
-=======
     Product {
         buyer: i64,
         cents: i64,
     },
->>>>>>> f4ed6466a4aa376505ba64638fc05ce0ddaf9434
     /// Somebody subscribes to PewPros or CoachPros.
     Subscription {
         /// The platform referrer through whose link they came.
