@@ -82,7 +82,10 @@ pub async fn save(
         parts.push((part, &*admin.user));
     }
     if parts.iter().any(|(part, _)| part.is_stale()) {
-        let stale = parts.iter().map(|(part, _)| part).filter(|part| part.is_stale());
+        let stale = parts
+            .iter()
+            .map(|(part, _)| part)
+            .filter(|part| part.is_stale());
         return Ok(Err(conflict(&tx, stale).await?));
     }
     for (part, actor) in parts {

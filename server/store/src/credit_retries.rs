@@ -1,9 +1,9 @@
 //! Makes failed credits due again, with the amount and the idempotency key that the ledger has.
 
-use domain::credit::CreditState;
-use crate::Timestamp;
-use crate::Id;
 use crate::Coded;
+use crate::Id;
+use crate::Timestamp;
+use domain::credit::CreditState;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -45,7 +45,10 @@ pub async fn lock<E: Listed>(
 }
 
 /// The credits of these referrals.
-pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[Id<E::Row>]) -> Result<Vec<Model>, DbErr> {
+pub async fn of<E: Listed>(
+    db: &impl ConnectionTrait,
+    ids: &[Id<E::Row>],
+) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(E::LEDGER.is_in(ids.iter().copied()))
         .all(db)

@@ -70,7 +70,9 @@ pub async fn lock_pending_of(
 
 /// Each platform referrer's number of referrals in each status, as `(referrer_id, status, number)`.
 /// Needs only the index.
-pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
+pub async fn counts(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::ReferrerId)

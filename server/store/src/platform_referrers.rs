@@ -1,9 +1,6 @@
 //! Platform referrers, whom an admin registers, and their codes.
 
-use domain::{
-    account::Email,
-    referral::{ReferralCode},
-};
+use domain::{account::Email, referral::ReferralCode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TryInsertResult, sea_query::Expr,

@@ -1,9 +1,9 @@
 //! Sums of referrals and their credits, from counters that database triggers keep. Reading them
 //! takes a few rows for each day and for each span of days, independent of the number of referrals.
 
-use domain::referral::ReferralStatus;
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
+use domain::referral::ReferralStatus;
 use domain::{credit::Program, referral::ReferralFilter};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
@@ -40,7 +40,9 @@ impl Sum {
         match self.currency.as_str() {
             "" => Ok(None),
             code => Currency::parse(code).map(Some).ok_or_else(|| {
-                DbErr::Type(format!("referral_counts.currency holds {code:?}, which cannot be read"))
+                DbErr::Type(format!(
+                    "referral_counts.currency holds {code:?}, which cannot be read"
+                ))
             }),
         }
     }

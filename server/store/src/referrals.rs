@@ -1,7 +1,7 @@
 //! Referrals of members. A unique index keeps a referred member from having two.
 
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
 use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,

@@ -1,7 +1,7 @@
 //! Capturing a link's referral code, whatever the link contains.
 
-use store::MemberId;
 use std::time::Duration;
+use store::MemberId;
 
 use sea_orm::{ActiveModelTrait, Set};
 use store::entities::site_settings;

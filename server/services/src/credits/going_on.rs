@@ -1,9 +1,9 @@
 //! Retries credits that failed because of the Stripe connection, once the connection works again.
 
-use store::Id;
 use domain::credit::CreditState;
-use store::Timestamp;
 use std::collections::{BTreeMap, btree_map::Entry};
+use store::Id;
+use store::Timestamp;
 
 use domain::{
     credit::{Connected, GoesOn, Program, can_go_on, goes_on, retry_from},
@@ -83,7 +83,9 @@ async fn go_on_alike(
     }
     for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
         let attempts = credit.progress()?.attempts;
-        let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
+        let failed_at = credit
+            .failed_at
+            .map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
         match goes_on(reason, attempts, failed_at, connected, now) {
             GoesOn::Yes => {
                 make_due(state, &credit, 0).await?;

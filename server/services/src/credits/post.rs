@@ -1,12 +1,12 @@
 //! Posts the balance transaction of a credit: on the right Stripe account and customer, under the
 //! right idempotency key.
 
-use store::StripeAccountId;
 use anyhow::Context;
 use domain::credit::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };
+use store::StripeAccountId;
 use store::{
     credits::{self, Earned, Sending},
     entities::credit,
@@ -193,7 +193,10 @@ async fn at(
 }
 
 /// The Stripe account that is connected to the credit's program now.
-async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<StripeAccountId>, Stopped> {
+async fn present_account(
+    state: &Engine,
+    credit: &credit::Model,
+) -> Result<Option<StripeAccountId>, Stopped> {
     Ok(match *credit.program {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {

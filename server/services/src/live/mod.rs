@@ -3,11 +3,11 @@
 //! On PostgreSQL it travels by `NOTIFY`, so that every process receives it. On SQLite there is only
 //! one process, which sends it to itself.
 
-use store::MemberId;
 use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
+use store::MemberId;
 use store::{Db, Pool};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;

@@ -1,12 +1,12 @@
 //! The input and the result of applying a Checkout event or a retrieved session to a purchase.
 
-use store::Timestamp;
-use store::StripeAccountId;
 use domain::{
     purchase::{Awaited, PurchaseState, SessionState},
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
+use store::StripeAccountId;
+use store::Timestamp;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 

@@ -1,12 +1,12 @@
 //! Counter sales, which an admin or the demo records without Stripe. They count as purchases
 //! (`docs/rules.md` 11).
 
-use store::PurchaseId;
-use store::Timestamp;
-use store::ProductId;
-use store::MemberId;
 use domain::purchase::{CheckoutNews, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
+use store::MemberId;
+use store::ProductId;
+use store::PurchaseId;
+use store::Timestamp;
 use store::{
     Write,
     audit_log::{self, Change, Field},

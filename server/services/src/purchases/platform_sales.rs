@@ -1,12 +1,8 @@
 //! Applies Checkout events to subscriptions to a brand: records each once, updates its state, and
 //! writes a referral when it is paid.
 
-use domain::purchase::plan_total;
-use store::PlatformReferrerId;
-use store::Timestamp;
-use store::StripeAccountId;
-use store::SiteId;
 use anyhow::Context;
+use domain::purchase::plan_total;
 use domain::{
     account::SiteKind,
     credit::Program,
@@ -17,6 +13,10 @@ use domain::{
     referral::{FailureReason, PassedOver, PlatformAttribution, ReferralCode, attribute_platform},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::PlatformReferrerId;
+use store::SiteId;
+use store::StripeAccountId;
+use store::Timestamp;
 use store::{
     checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},

@@ -1,24 +1,20 @@
 //! The kinds of jobs. Each names the row to process.
 
-use store::PlatformPurchaseId;
-use store::CheckoutSessionId;
-use store::Timestamp;
-use store::PurchaseId;
-use store::CreditId;
 use serde::{Deserialize, Serialize};
+use store::CheckoutSessionId;
+use store::CreditId;
+use store::PlatformPurchaseId;
+use store::PurchaseId;
+use store::Timestamp;
 
 /// A job, as it is stored in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Job {
     /// A tenant's purchase is paid: decide whether a credit is due.
-    DecideCredit {
-        purchase_id: PurchaseId,
-    },
+    DecideCredit { purchase_id: PurchaseId },
     /// A subscription is paid that a platform referrer brought: decide whether a credit is due.
-    DecidePlatformCredit {
-        purchase_id: PlatformPurchaseId,
-    },
+    DecidePlatformCredit { purchase_id: PlatformPurchaseId },
     /// A credit is due: issue it at Stripe.
     IssueCredit {
         credit_id: CreditId,

@@ -1,8 +1,8 @@
 //! Stores the result of the last readiness check, and which worker this process runs.
 
-use time::Duration;
-use store::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
+use store::Timestamp;
+use time::Duration;
 
 /// A worker sends a heartbeat each second. After this long without one it counts as dead.
 pub(super) const SILENCE: Duration = Duration::seconds(30);

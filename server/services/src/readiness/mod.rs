@@ -1,8 +1,8 @@
 //! Checks whether this process can work: the database, its migrations, and the worker. Problems
 //! with one tenant's Stripe account do not count.
 
-use store::Timestamp;
 use std::sync::PoisonError;
+use store::Timestamp;
 
 use time::Duration;
 

@@ -1,8 +1,8 @@
 //! Finds the Stripe account of a secret key: Stripe says it, or objects that the key can read prove
 //! it.
 
-use store::StripeAccountId;
 use std::{sync::Arc, time::Duration};
+use store::StripeAccountId;
 
 use domain::{
     credit::Fault,

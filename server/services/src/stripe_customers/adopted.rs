@@ -1,8 +1,8 @@
 //! Adds our metadata to customers that Checkout created, so that they are found again even if our
 //! row of them is lost.
 
-use store::StripeCustomerRowId;
 use std::collections::{BTreeMap, BTreeSet};
+use store::StripeCustomerRowId;
 
 use domain::credit::Fault;
 use store::{
@@ -34,7 +34,11 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
             match mark(state, &row).await {
                 Ok(()) => marked += 1,
                 Err(StepError::Stripe(fault)) => {
-                    tracing::info!(account = row.stripe_account_id.get(), ?fault, "no metadata yet");
+                    tracing::info!(
+                        account = row.stripe_account_id.get(),
+                        ?fault,
+                        "no metadata yet"
+                    );
                     silent.insert(row.stripe_account_id);
                 }
                 Err(StepError::Database(error)) => return Err(error.into()),

@@ -1,7 +1,7 @@
 //! A buyer's purchases for pages and the mobile API.
 
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
 use domain::{
     money::Money,
     purchase::{ProductKind, PurchaseState},

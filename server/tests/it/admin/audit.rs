@@ -1,11 +1,11 @@
 //! The audit log: who changed what, shown only to those who may see it.
 
 use crate::support::moment;
-use store::SiteId;
 use app::{
     ports::Settings,
     types::admin::{AuditEntry, AuditPage},
 };
+use store::SiteId;
 use store::{
     audit_log::{self, Change, Field},
     entities::user,

@@ -1,9 +1,9 @@
 //! Products, as an admin edits them.
 
-use store::Id;
-use store::ProductId;
 use app::{ports::AdminCatalog, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
+use store::Id;
+use store::ProductId;
 use store::{entities::product, products};
 
 use crate::support::{Browser, TestApp, on_both_databases};
@@ -48,9 +48,7 @@ async fn find(app: &TestApp, id: ProductId) -> product::Model {
 /// Saves the product, and returns the id that the list shows as saved.
 async fn save(browser: &Browser, fields: &[(&str, &str)]) -> ProductId {
     let to = browser.go("save_product", fields).await;
-    let id = to
-        .strip_prefix("/admin/catalog?saved=")
-        .expect("the list");
+    let id = to.strip_prefix("/admin/catalog?saved=").expect("the list");
     Id::new(id.parse().unwrap())
 }
 
@@ -288,7 +286,10 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     }
     let user = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, user.as_ref()).await;
-    assert_eq!(services.form(theirs.id.get()).await.unwrap(), None::<ProductForm>);
+    assert_eq!(
+        services.form(theirs.id.get()).await.unwrap(),
+        None::<ProductForm>
+    );
     assert!(AdminCatalog::list(&services).await.unwrap().is_empty());
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;

@@ -1,7 +1,7 @@
 //! The OpenAPI document is generated from the code, and the API does what it says.
 
-use store::Id;
 use std::collections::BTreeSet;
+use store::Id;
 
 use domain::purchase::ProductKind;
 use serde_json::json;

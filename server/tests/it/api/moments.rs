@@ -1,8 +1,8 @@
 //! Every time in the API has the same precision: parsers such as Swift's `ISO8601DateFormatter`
 //! accept fractions of a second always or never.
 
-use store::Id;
 use std::time::Duration;
+use store::Id;
 
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};

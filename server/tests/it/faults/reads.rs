@@ -1,8 +1,8 @@
 //! Pages that ask Stripe about money, with a fault on the way: they say less, never something
 //! wrong, and the next page says everything. The platform's pages do not ask Stripe.
 
-use store::PurchaseId;
 use std::time::Duration;
+use store::PurchaseId;
 
 use app::types::Purchase;
 use domain::{

@@ -270,7 +270,10 @@ async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
     assert_eq!(referrals.len(), 2);
     for referral in referrals {
         assert_eq!(referral.status, ReferralStatus::Failed);
-        assert_eq!(referral.failure_reason, Some(FailureReason::SelfReferral.into()));
+        assert_eq!(
+            referral.failure_reason,
+            Some(FailureReason::SelfReferral.into())
+        );
     }
     for purchase in app.platform_purchases().await {
         assert_eq!(purchase.credit_check.code(), "done");

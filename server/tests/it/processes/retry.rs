@@ -2,10 +2,10 @@
 //! programs at the same step (PostgreSQL). If the credit is still Failed, the admin presses
 //! **Retry** once more; the credit is issued once.
 
-use services::credits::Paid;
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
+use services::credits::Paid;
 use services::{
     credits,
     operator::{disconnect_platform_stripe, disconnect_stripe},

@@ -1,9 +1,9 @@
 //! One installation that runs a schedule, and the model that gets the same events.
 
-use store::PurchaseId;
-use store::ProductId;
-use store::MemberId;
 use std::{collections::BTreeSet, time::Duration};
+use store::MemberId;
+use store::ProductId;
+use store::PurchaseId;
 
 use domain::{
     credit::Program,

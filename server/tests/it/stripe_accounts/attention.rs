@@ -1,8 +1,8 @@
 //! Credits that failed because of the Stripe connection resume by themselves once it works.
 
-use domain::money::Currency;
-use domain::credit::CreditState;
 use crate::support::moment;
+use domain::credit::CreditState;
+use domain::money::Currency;
 use std::time::Duration;
 
 use domain::{
@@ -46,7 +46,11 @@ async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
     owed.connect(&app, "sk_test_rolled").await;
-    assert_eq!(app.credits().await[0].state.code(), "due", "without a retry");
+    assert_eq!(
+        app.credits().await[0].state.code(),
+        "due",
+        "without a retry"
+    );
     app.settle().await;
     owed.assert_credited_once(&app).await;
 }
@@ -126,7 +130,11 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
     insert.exec(app.state.db.writer()).await.unwrap();
     owed.connect(&app, "sk_test_rolled").await;
     let due = app.credits().await.into_iter();
-    assert_eq!(due.filter(|credit| credit.state == CreditState::Due).count(), 1);
+    assert_eq!(
+        due.filter(|credit| credit.state == CreditState::Due)
+            .count(),
+        1
+    );
     app.settle().await;
     let given = app.stripe.objects(owed.secret_key(), None);
     let given = given["balance_transactions"].as_array().unwrap();

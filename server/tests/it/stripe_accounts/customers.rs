@@ -1,12 +1,12 @@
 //! The customers of each Stripe account: none is lost when keys or secrets are lost, and none
 //! overwrites another one.
 
-use store::ProductId;
 use domain::{account::Email, purchase::ProductKind};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use server_core::{random::Random, sealing::Sealer};
 use services::jobs::sweep;
+use store::ProductId;
 use store::{
     entities::stripe_customer,
     sites,

@@ -1,9 +1,9 @@
 //! An event about a payment of ours whose purchase is not found here is never treated as "seen
 //! before".
 
-use store::PurchaseId;
 use crate::support::moment;
 use std::time::Duration;
+use store::PurchaseId;
 
 use app::types::Outcome;
 use domain::credit::Program;

@@ -1,7 +1,7 @@
 //! Lets time pass until no credit is due, and checks that nothing is left to do.
 
-use store::Id;
 use std::time::Duration;
+use store::Id;
 
 use domain::{
     credit::{CreditState, MAX_ATTEMPTS},

@@ -1,7 +1,7 @@
 //! Live notifications, and the list of notifications.
 
-use store::MemberId;
 use std::time::Duration;
+use store::MemberId;
 
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::Arrival, notifications::view};

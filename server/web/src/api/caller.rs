@@ -1,11 +1,11 @@
 //! Finds the member whose API token a call carries.
 
-use store::ApiTokenId;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use services::accounts::devices;
+use store::ApiTokenId;
 use store::entities::user;
 
 use super::{Failure, Kind, Place};

@@ -1,7 +1,6 @@
 //! Remembers whose referral link brought a visitor, and when. Every page accepts a code
 //! (`docs/rules.md` 3).
 
-use store::Timestamp;
 use anyhow::anyhow;
 use axum::{
     extract::{Request, State},
@@ -13,6 +12,7 @@ use domain::{account::SiteKind, referral::ReferralCode};
 use hkdf::Hkdf;
 use services::referrals::ReferralClick;
 use sha2::Sha256;
+use store::Timestamp;
 use store::{platform_referrers, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};

@@ -1,8 +1,8 @@
 //! The devices on which a member is signed in.
 
-use store::ApiTokenId;
 use app::types::{Device, Outcome};
 use server_core::dates;
+use store::ApiTokenId;
 use store::api_tokens;
 
 use super::Services;
@@ -22,7 +22,13 @@ impl Services {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
         // A device that is already gone is signed out, so this is not an error.
-        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, ApiTokenId::new(id)).await?;
+        api_tokens::revoke(
+            self.state.db.writer(),
+            user.site_id,
+            user.id,
+            ApiTokenId::new(id),
+        )
+        .await?;
         Ok(Outcome::Done("The device is signed out.".to_owned()))
     }
 }

@@ -1,8 +1,8 @@
 //! Begins a purchase: from a product to Stripe's Checkout page.
 
-use store::ProductId;
-use store::MemberId;
 use std::collections::BTreeMap;
+use store::MemberId;
+use store::ProductId;
 
 use domain::{
     credit::Fault,
@@ -213,8 +213,7 @@ impl Sale<'_> {
         let now = state.now();
         let tx = state.db.begin().await?;
         let user_id = self.buyer.user.id;
-        let purchase =
-            purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
+        let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
         let new = NewSession {
             site_id: self.buyer.site.id(),

@@ -1,12 +1,12 @@
 //! Asks Stripe to create a Checkout session whose request is stored: always with the same
 //! parameters under the same idempotency key, however often.
 
-use store::CheckoutSessionId;
 use anyhow::Context;
 use domain::{
     credit::Fault,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
+use store::CheckoutSessionId;
 use store::{Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};
 

@@ -1,12 +1,12 @@
 //! Retrieves Checkout sessions to learn their state. Webhooks report it sooner, but are not
 //! required.
 
-use store::CheckoutSessionId;
 use domain::{
     purchase::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState},
     stripe_keys::StripeMode,
 };
 use sea_orm::DbErr;
+use store::CheckoutSessionId;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 use tokio::time::timeout;
@@ -109,7 +109,11 @@ pub async fn connection_of(
             Ok(same_mode.then_some(connection))
         }
         Err(StepError::Stripe(fault)) => {
-            tracing::warn!(session = row.id.get(), ?fault, "no key for a Checkout session");
+            tracing::warn!(
+                session = row.id.get(),
+                ?fault,
+                "no key for a Checkout session"
+            );
             Ok(None)
         }
         Err(StepError::Database(error)) => Err(error),
@@ -139,7 +143,11 @@ pub async fn heard(
     if applied.job.is_some() {
         state.queue.announce();
     }
-    tracing::info!(session = row.id.get(), outcome = applied.outcome, "retrieved");
+    tracing::info!(
+        session = row.id.get(),
+        outcome = applied.outcome,
+        "retrieved"
+    );
     Ok(match applied.unmatched {
         true => Standing::Unanswered,
         false => Standing::Over,

@@ -1,9 +1,9 @@
 //! Reads a row of `checkout_sessions`: the request, the age of the session, and the time of the
 //! next check.
 
-use store::Timestamp;
 use anyhow::Context;
 use domain::purchase::{Awaited, next_check};
+use store::Timestamp;
 use store::entities::checkout_session;
 use stripe_gateway::NewCheckout;
 use time::Duration;
@@ -29,7 +29,11 @@ pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
 
 /// When to ask Stripe next about a session that was last requested at `last_sent_at`; `None`: never
 /// again.
-pub fn next_check_at(last_sent_at: Timestamp, now: Timestamp, awaited: Awaited) -> Option<Timestamp> {
+pub fn next_check_at(
+    last_sent_at: Timestamp,
+    now: Timestamp,
+    awaited: Awaited,
+) -> Option<Timestamp> {
     // If the clock was set back since, the age is zero.
     let age = (now - last_sent_at).max(Duration::ZERO);
     next_check(age, awaited).map(|wait| now + wait)

@@ -1,13 +1,13 @@
 //! Applies a Checkout event to the purchase of its session, for webhook events and retrieved
 //! sessions alike.
 
-use store::PurchaseId;
-use store::MemberId;
 use domain::{
     money::Money,
     purchase::{CheckoutNews, Transition, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::MemberId;
+use store::PurchaseId;
 use store::{
     checkout_sessions,
     entities::{checkout_session, purchase},
@@ -132,10 +132,12 @@ async fn without_token(
     let Some((purchase_id, buyer_id)) = number("purchase_id").zip(number("user_id")) else {
         return Ok(None);
     };
-    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await? else {
+    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await?
+    else {
         return Ok(None);
     };
-    let purchase = purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
+    let purchase =
+        purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
     Ok(purchase
         .is_some_and(|purchase| purchase.buyer_id == MemberId::new(buyer_id))
         .then_some(row))

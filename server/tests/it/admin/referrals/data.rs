@@ -99,9 +99,15 @@ impl TestApp {
                 .unwrap()
                 .last_insert_id;
             let texts = [first, &format!("Number{number}"), &email];
-            search_words::put(db, Subject::Member, Scope::Site(site.id()), id.get(), &texts)
-                .await
-                .unwrap();
+            search_words::put(
+                db,
+                Subject::Member,
+                Scope::Site(site.id()),
+                id.get(),
+                &texts,
+            )
+            .await
+            .unwrap();
             ids.push(id);
         }
         ids
@@ -195,9 +201,15 @@ impl TestApp {
         };
         let inserted = platform_referral::Entity::insert(row).exec(db).await;
         let id = inserted.unwrap().last_insert_id;
-        search_words::put(db, Subject::Customer, Scope::Platform, id.get(), &[customer])
-            .await
-            .unwrap();
+        search_words::put(
+            db,
+            Subject::Customer,
+            Scope::Platform,
+            id.get(),
+            &[customer],
+        )
+        .await
+        .unwrap();
         id
     }
 }

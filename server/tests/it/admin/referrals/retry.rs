@@ -233,10 +233,7 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     row.status = Set(ReferralStatus::Failed.into());
     let row: referral::Model = row.update(app.state.db.reader()).await.unwrap();
     let sentence = refused(&ports, Program::Tenant, vec![row.id.get()]).await;
-    assert!(
-        sentence.starts_with("Nothing was retried."),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("Nothing was retried."), "{sentence}");
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
 
     let partner = app.partner("Pia", "pia@example.com").await.id;
@@ -287,7 +284,10 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     // A member's referral may have the same id.
     let tenants = refused(&app.dana().await, Program::Tenant, vec![id.get()]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
-    let retried = pat.admin_referrals.retry(Program::Platform, vec![id.get()]).await;
+    let retried = pat
+        .admin_referrals
+        .retry(Program::Platform, vec![id.get()])
+        .await;
     assert_eq!(retried.unwrap(), done("1 credit is being retried."));
     settle(&app).await;
     app.assert_partner_credited_once().await;

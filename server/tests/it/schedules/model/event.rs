@@ -7,10 +7,7 @@ use domain::credit::Program;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// An admin sets what one referral earns from now on; 0 switches the program off.
-    AmountSet {
-        program: Program,
-        cents: i64,
-    },
+    AmountSet { program: Program, cents: i64 },
     /// An admin connects Stripe, or disconnects it.
     StripeSet {
         program: Program,
@@ -33,23 +30,16 @@ pub enum Event {
         payment: Payment,
     },
     /// A purchase is processed: any number of times.
-    Processed {
-        purchase: i64,
-    },
+    Processed { purchase: i64 },
     /// An admin retries every Failed referral of a program.
-    Retried {
-        program: Program,
-    },
+    Retried { program: Program },
 }
 
 /// What is bought, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sale {
     /// A member buys "an event ticket, course, membership, or shop item".
-    Product {
-        buyer: i64,
-        cents: i64,
-    },
+    Product { buyer: i64, cents: i64 },
     /// Somebody subscribes to PewPros or CoachPros.
     Subscription {
         /// The platform referrer through whose link they came.

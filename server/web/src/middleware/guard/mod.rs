@@ -4,9 +4,9 @@
 mod accounts;
 mod attempts;
 
-use store::SiteId;
-use store::MemberId;
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use store::MemberId;
+use store::SiteId;
 
 use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
 use server_core::clock::Clock;
@@ -122,7 +122,12 @@ impl Guard {
     ///
     /// # Errors
     /// If there were too many wrong passwords from the network, or from all networks together.
-    pub fn try_account(&self, site_id: SiteId, account: &str, address: IpAddr) -> Result<(), Refused> {
+    pub fn try_account(
+        &self,
+        site_id: SiteId,
+        account: &str,
+        address: IpAddr,
+    ) -> Result<(), Refused> {
         self.accounts.try_one(site_id, account, address)
     }
 
@@ -167,8 +172,8 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refu
 
 #[cfg(test)]
 mod tests {
-    use store::Timestamp;
     use std::sync::atomic::{AtomicI64, Ordering};
+    use store::Timestamp;
 
     use super::*;
 
@@ -177,7 +182,9 @@ mod tests {
         let read = now.clone();
         (
             Guard::new(Clock::from_fn(move || {
-                Timestamp::from_millis(read.load(Ordering::Relaxed)).unwrap().moment()
+                Timestamp::from_millis(read.load(Ordering::Relaxed))
+                    .unwrap()
+                    .moment()
             })),
             now,
         )

@@ -30,7 +30,8 @@ impl AdminCatalog for Services {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(None);
         };
-        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
+        let found =
+            products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
         let found = found.map_err(|error| broken(error.into()))?;
         Ok(found.map(form))
     }

@@ -64,9 +64,9 @@ impl PlatformReferrers for Services {
         let id = PlatformReferrerId::new(id);
         let changed = services::set_disabled(&self.state, &admin, id, disabled, version).await;
         Ok(match changed.map_err(broken)? {
-            Ok(name) if disabled => Outcome::Done(format!(
-                "{name} was disabled. The code earns nothing now."
-            )),
+            Ok(name) if disabled => {
+                Outcome::Done(format!("{name} was disabled. The code earns nothing now."))
+            }
             Ok(name) => Outcome::Done(format!("{name} was enabled.")),
             Err(refusal) => Outcome::Refused(refusal),
         })

@@ -1,11 +1,11 @@
 //! The shapes of an attribution, a referral and a balance.
 
-use store::MemberId;
 use domain::{
     credit::{Balance, MemberBalance},
     referral::{Attribution, Ignored, ReferralStatus},
 };
 use serde::Serialize;
+use store::MemberId;
 use utoipa::ToSchema;
 
 use super::Amount;

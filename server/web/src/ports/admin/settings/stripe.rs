@@ -1,7 +1,7 @@
 //! Connects, tests and disconnects Stripe. No answer contains a secret.
 
-use store::StripeAccountId;
 use std::time::Duration;
+use store::StripeAccountId;
 
 use app::types::{Outcome, admin::StripeForm};
 use domain::{
@@ -12,8 +12,8 @@ use domain::{
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
-    stale_form::who_was_first,
     credits,
+    stale_form::who_was_first,
     stripe_accounts::{
         By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
         disconnect as disconnect_account, webhook_path,
@@ -51,7 +51,10 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
 
 /// The account with this id. `None` if its secrets cannot be decrypted: the page must still open,
 /// so that the account can be connected again.
-pub async fn account(services: &Services, id: Option<StripeAccountId>) -> Result<Option<StripeAccount>, DbErr> {
+pub async fn account(
+    services: &Services,
+    id: Option<StripeAccountId>,
+) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
 }
