@@ -1,4 +1,4 @@
-//! The document around every page, and which page answers which path.
+//! The HTML document around every page, and the routes to the pages.
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use crate::{
         NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage,
         SignInPage, ThankYouPage,
         admin::{
-            CataloguePage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
+            CatalogPage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
             SettingsPage,
         },
     },
@@ -62,19 +62,19 @@ fn stylesheet(options: &LeptosOptions) -> InertElement {
     }
 }
 
-/// The addresses of a tenant's pages, to be listed.
+/// The routes of a tenant's pages, for the server's router.
 #[component]
 pub fn TenantRoutes() -> impl IntoView {
     view! { <Router><TenantPages /></Router> }
 }
 
-/// The addresses of a brand's pages, to be listed.
+/// The routes of a brand's pages, for the server's router.
 #[component]
 pub fn PlatformRoutes() -> impl IntoView {
     view! { <Router><PlatformPages /></Router> }
 }
 
-/// The page that the path names, on a site of either kind.
+/// Header, page and footer of a site of either kind.
 #[component]
 fn App() -> impl IntoView {
     provide_meta_context();
@@ -187,7 +187,7 @@ fn PlatformPages() -> impl IntoView {
     }
 }
 
-/// The console: on a tenant's site and on a brand's, each with what the admin may do.
+/// The console, on both kinds of site.
 #[component(transparent)]
 fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
     let admin = StaticSegment("admin");
@@ -208,12 +208,12 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalogue"))
-            view=CataloguePage
+            path=(admin, StaticSegment("catalog"))
+            view=CatalogPage
             ssr=SsrMode::Async
         />
         <Route
-            path=(admin, StaticSegment("catalogue"), ParamSegment("id"))
+            path=(admin, StaticSegment("catalog"), ParamSegment("id"))
             view=ProductFormPage
             ssr=SsrMode::Async
         />

@@ -64,10 +64,12 @@ pub async fn save(
     tenant: Option<TypedPart<'_, TenantAdmin>>,
     platform: Option<TypedPart<'_, PlatformAdmin>>,
 ) -> anyhow::Result<Result<(), Refusal>> {
-    let typed = |typed: Option<TypedSettings<'_>>| typed.unwrap_or_default();
-    let tenant_typed = typed(tenant.as_ref().map(|part| part.typed));
-    let platform_typed = typed(platform.as_ref().map(|part| part.typed));
-    let (tenant_change, platform_change) = match read(&tenant_typed, &platform_typed) {
+    let tenant_typed = tenant.as_ref().map(|part| part.typed);
+    let platform_typed = platform.as_ref().map(|part| part.typed);
+    let (tenant_change, platform_change) = match read(
+        &tenant_typed.unwrap_or_default(),
+        &platform_typed.unwrap_or_default(),
+    ) {
         Ok(changes) => changes,
         Err(refusal) => return Ok(Err(refusal)),
     };

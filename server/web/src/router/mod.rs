@@ -72,6 +72,20 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
         .with_state(state))
 }
 
+/// Addresses of earlier releases, which people have in bookmarks and histories.
+fn moved_routes() -> Router<AppState> {
+    Router::new()
+        .route(OLD_CATALOG, any(moved_catalog))
+        .route(&format!("{OLD_CATALOG}/{{id}}"), any(moved_catalog))
+}
+
+/// Sends the browser to the page that took this one's place, with the same query.
+async fn moved_catalog(uri: Uri) -> Redirect {
+    let address = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let rest = address.strip_prefix(OLD_CATALOG).unwrap_or_default();
+    Redirect::permanent(&format!("/admin/catalog{rest}"))
+}
+
 /// Stripe's webhook endpoints. Their requests name no site and carry no session.
 fn webhook_routes() -> Router<AppState> {
     Router::new()

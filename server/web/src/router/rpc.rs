@@ -16,7 +16,7 @@ use super::pages;
 use crate::{error_page, middleware::Visit, state::AppState};
 
 /// The answer to a call of a server function that does not exist.
-pub const NOT_A_FORM: &str = "This is not a form that this site knows. \
+pub const NOT_A_FORM: &str = "This site does not know this form. \
     Reload the page and try again.\n";
 
 /// Calls the server function at the path.
