@@ -4,7 +4,7 @@
 
 mod admins;
 mod catalogue;
-mod partners;
+mod platform_referrers;
 mod report;
 mod sites;
 mod story;
@@ -29,7 +29,7 @@ pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
         for brand in &brands {
             admins::make(state, &brand.row.key).await?;
         }
-        partners::live(state, &brands).await?;
+        platform_referrers::live(state, &brands).await?;
     }
     let report = report::of(state).await?;
     if json {

@@ -3,7 +3,7 @@
 use anyhow::{Context, anyhow};
 use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
-use services::{Engine, accounts, credits, purchases::in_person, referrals::ReferralClick};
+use services::{Engine, accounts, credits, purchases::counter_sale, referrals::ReferralClick};
 use store::{entities::user, products, sites::Site, users};
 use time::Duration;
 
@@ -122,7 +122,7 @@ async fn buy(state: &Engine, site: &Site, buyer: &user::Model, fate: Fate) -> an
         .iter()
         .find(|product| product.price_cents > 0)
         .context("nothing to buy")?;
-    let sale = in_person::record(state, site, buyer.id, product.id).await?;
+    let sale = counter_sale::record(state, site, buyer.id, product.id).await?;
     let purchase_id = sale.map_err(|reason| anyhow!("the sale was not recorded: {reason:?}"))?;
     if let Some(credit_id) = credits::decide(state, credits::Paid::Tenant(purchase_id)).await? {
         match fate {

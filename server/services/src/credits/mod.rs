@@ -5,11 +5,11 @@
 //! posting the credit twice.
 
 mod decide;
-mod going_on;
+mod resume;
 mod post;
 mod referral;
 mod retry;
-mod settle;
+mod record;
 
 use domain::{
     credit::{Fault, MAX_ATTEMPTS},
@@ -23,7 +23,7 @@ use super::stripe_customers::StepError;
 use crate::Engine;
 
 pub use decide::{Paid, decide};
-pub use going_on::go_on;
+pub use resume::go_on;
 pub use retry::{Retry, retry};
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
@@ -87,10 +87,10 @@ pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued
         return Ok(Issued::NothingToDo);
     };
     match post::post(state, &credit).await {
-        Ok(posted) => settle::finish(state, &credit, &posted).await,
-        Err(Stopped::Before(fault)) => settle::give_way(state, &credit, &fault, false).await,
-        Err(Stopped::Posting(fault)) => settle::give_way(state, &credit, &fault, true).await,
-        Err(Stopped::Early(left)) => settle::put_off(state, &credit, left).await,
+        Ok(posted) => record::finish(state, &credit, &posted).await,
+        Err(Stopped::Before(fault)) => record::give_way(state, &credit, &fault, false).await,
+        Err(Stopped::Posting(fault)) => record::give_way(state, &credit, &fault, true).await,
+        Err(Stopped::Early(left)) => record::put_off(state, &credit, left).await,
         Err(Stopped::Overtaken) => Ok(Issued::NothingToDo),
         Err(Stopped::Ours(error)) => Err(error),
     }
@@ -104,7 +104,7 @@ pub async fn end_unanswered(state: &Engine, credit_id: CreditId) -> anyhow::Resu
         return Ok(Issued::NothingToDo);
     };
     credit.attempts = MAX_ATTEMPTS.into();
-    settle::give_way(state, &credit, &Fault::Unknown, false).await
+    record::give_way(state, &credit, &Fault::Unknown, false).await
 }
 
 impl From<StepError> for Stopped {

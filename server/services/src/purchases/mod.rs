@@ -2,7 +2,7 @@
 
 pub mod applied;
 pub mod checkout;
-pub mod in_person;
+pub mod counter_sale;
 pub mod platform_sales;
 pub mod subscriptions;
 mod up_to_date;

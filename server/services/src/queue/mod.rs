@@ -2,7 +2,7 @@
 //! so a job that is lost, late or duplicated changes nothing.
 
 mod job;
-mod parting;
+mod draining;
 mod tables;
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use ulid::Ulid;
 
 pub use job::Job;
-pub(crate) use parting::Parting;
+pub(crate) use draining::Parting;
 pub use tables::{setup, steps};
 
 /// The name of the queue in its tables.

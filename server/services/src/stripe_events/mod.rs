@@ -42,7 +42,7 @@ async fn dispatch(
         other => return Ok(Applied::nothing(format!("{other} is not handled"))),
     };
     match session {
-        Some(session) => told::apply(tx, source, &session, news).await,
+        Some(session) => apply::apply(tx, source, &session, news).await,
         None => Ok(Applied::nothing("no Checkout session in it")),
     }
 }

@@ -13,7 +13,7 @@ mod id;
 mod idempotency;
 mod kinds;
 mod paths;
-mod place;
+mod tenant_context;
 mod problem;
 pub mod v1;
 
@@ -29,7 +29,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use self::{
     body::JsonBody,
     caller::Caller,
-    place::Place,
+    tenant_context::Place,
     problem::{Failure, Kind},
 };
 use crate::state::AppState;
@@ -50,7 +50,7 @@ pub fn routes(state: &AppState) -> anyhow::Result<Router<AppState>> {
         .method_not_allowed_fallback(method_not_allowed)
         .route("/api", nothing())
         .route("/api/{*rest}", nothing())
-        .layer(from_fn_with_state(state.clone(), place::find))
+        .layer(from_fn_with_state(state.clone(), tenant_context::find))
         .layer(CatchPanicLayer::custom(problem::on_panic))
         .layer(SetResponseHeaderLayer::overriding(
             CACHE_CONTROL,

@@ -1,7 +1,7 @@
 //! What happens to every request before a handler sees it.
 
 mod address;
-mod guard;
+mod rate_limit;
 mod headers;
 mod host;
 mod origin;
@@ -9,11 +9,11 @@ mod panic;
 mod referral;
 mod session;
 mod site;
-mod visit;
+mod request_context;
 mod visitor;
 
 pub use address::Proxies;
-pub use guard::{Guard, Refused};
+pub use rate_limit::{Guard, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
@@ -21,5 +21,5 @@ pub use panic::on_panic;
 pub use referral::{capture, forget_code, remembered_click};
 pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in};
 pub use site::find_site;
-pub use visit::{Visit, attach_visit, sign_out};
+pub use request_context::{Visit, attach_visit, sign_out};
 pub use visitor::{Memory, RefusedForm, Visitor};

@@ -7,7 +7,7 @@ mod open_pages;
 mod request;
 pub mod retrieve;
 pub mod row;
-pub mod told;
+pub mod apply;
 
 use domain::credit::Fault;
 use store::MemberId;

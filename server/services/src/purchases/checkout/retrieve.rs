@@ -135,7 +135,7 @@ pub async fn heard(
         now: state.now(),
     };
     let tx = state.db.begin().await?;
-    let applied = told::apply(&tx, source, session, news).await?;
+    let applied = apply::apply(&tx, source, session, news).await?;
     if let Some(job) = &applied.job {
         state.queue.enqueue(&tx, job).await?;
     }

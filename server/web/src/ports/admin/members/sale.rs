@@ -2,7 +2,7 @@
 
 use app::types::Outcome;
 use domain::forms::{FieldError, Refusal};
-use services::purchases::in_person::{self, Form, NotRecorded};
+use services::purchases::counter_sale::{self, Form, NotRecorded};
 use store::MemberId;
 use store::ProductId;
 
@@ -35,7 +35,7 @@ pub async fn record(
         token,
     };
     let recorded =
-        in_person::record_once(&services.state, &admin.site, member_id, product_id, form).await?;
+        counter_sale::record_once(&services.state, &admin.site, member_id, product_id, form).await?;
     Ok(match recorded {
         Ok(_) => Outcome::Done("The sale was recorded.".to_owned()),
         Err(NotRecorded::UnknownMember) => refused("There is no such member here."),
