@@ -10,7 +10,7 @@ use stripe_gateway::Event;
 
 use crate::purchases::{
     applied::{Applied, Source},
-    checkout::told,
+    checkout::apply,
 };
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::{
     request::{self, Answered},
     row::{age_of, next_check_at},
-    told,
+    apply,
 };
 use crate::{
     Engine,
