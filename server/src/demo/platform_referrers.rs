@@ -4,12 +4,12 @@
 use anyhow::Context;
 use domain::{
     account::Email,
-    purchase::{CheckoutNews, Plan},
+    purchase::{CheckoutEvent, Plan},
 };
 use services::{
     Engine, credits,
     platform_referrers::add as add_referrer,
-    purchases::platform_sales::{self, Told},
+    purchases::platform_sales::{self, SubscriptionEvent},
     queue::Job,
 };
 use store::{
@@ -132,13 +132,13 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
         .into(),
         ..CheckoutSession::default()
     };
-    let told = Told {
+    let told = SubscriptionEvent {
         site_id: brand.id(),
         stripe_account_id: account.context("the platform's account")?,
         session: &session,
         plan: sale.plan.code(),
         clicked_at: Some(now - READING),
-        news: CheckoutNews::Paid,
+        news: CheckoutEvent::Paid,
         now,
     };
     let tx = state.db.begin().await?;

@@ -1,7 +1,7 @@
 //! Checkout sessions: one row for each that we ever asked Stripe to create.
 
 use domain::{
-    credit::{CLOCKS_APART, LONGEST_WAIT, Program},
+    credit::{MAX_CLOCK_SKEW, MAX_BACKOFF, Program},
     purchase::{SessionState, sent_at_latest},
 };
 use sea_orm::{
@@ -41,7 +41,7 @@ impl Model {
 }
 
 /// No wait is longer than this.
-const LONGEST: Duration = LONGEST_WAIT.saturating_add(CLOCKS_APART);
+const LONGEST: Duration = MAX_BACKOFF.saturating_add(MAX_CLOCK_SKEW);
 
 /// What a Checkout session sells.
 pub enum Sells<'a> {

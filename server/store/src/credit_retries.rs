@@ -138,7 +138,7 @@ pub async fn make_due<E: Listed>(
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
         .col_expr(Column::FailedAt, Expr::value(Option::<Timestamp>::None))
-        .col_expr(Column::KeyIsSpoilt, Expr::value(was_sent))
+        .col_expr(Column::KeyReplaysError, Expr::value(was_sent))
         .filter(Column::Id.eq(credit.id))
         .filter(Column::State.eq(CreditState::Failed.code()))
         .exec(db)

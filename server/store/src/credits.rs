@@ -79,7 +79,7 @@ impl Model {
             generation: count("key_generation", self.key_generation)?,
             first_sent_at: self.first_sent_at.map(Timestamp::moment),
             last_sent_at: self.last_sent_at.map(Timestamp::moment),
-            key_is_spoilt: self.key_is_spoilt,
+            key_replays_error: self.key_replays_error,
         })
     }
 }
@@ -144,7 +144,7 @@ pub async fn insert_due(
         state: Set(CreditState::Due.into()),
         attempts: Set(0),
         key_generation: Set(1),
-        key_is_spoilt: Set(false),
+        key_replays_error: Set(false),
         next_attempt_at: Set(now),
         created_at: Set(now),
         ..Default::default()
@@ -241,7 +241,7 @@ pub async fn set_sent(
         )
         .col_expr(Column::FirstSentAt, Expr::value(sending.first_sent_at))
         .col_expr(Column::LastSentAt, Expr::value(sending.now))
-        .col_expr(Column::KeyIsSpoilt, Expr::value(false))
+        .col_expr(Column::KeyReplaysError, Expr::value(false))
         .filter(held(credit))
         .exec(db)
         .await?;
@@ -299,7 +299,7 @@ pub async fn set_retry(
         .col_expr(Column::NextAttemptAt, Expr::value(next_attempt_at))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None));
     if spoilt {
-        update = update.col_expr(Column::KeyIsSpoilt, Expr::value(true));
+        update = update.col_expr(Column::KeyReplaysError, Expr::value(true));
     }
     let written = update.filter(held(credit)).exec(db).await?;
     Ok(written.rows_affected > 0)

@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use ::stripe::{Client, ClientBuilder, StripeError, StripeRequest};
+use ::stripe::{Client, ClientBuilder, StripeError as ClientError, StripeRequest};
 use async_trait::async_trait;
-use domain::{credit::Fault, stripe_keys::AccountAsked};
+use domain::{credit::StripeError, stripe_keys::AccountAnswer};
 use stripe_checkout::{
     CheckoutSessionStatus,
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
@@ -102,18 +102,18 @@ impl StripeGateway for Gateway {
     async fn ping(&self) -> Call<Ping> {
         match ListCustomer::new().limit(1).send(&self.0).await {
             Ok(_) => Ok(Ping::Answered),
-            Err(StripeError::Stripe(_, 401)) => Ok(Ping::WrongKey),
-            Err(StripeError::Stripe(_, 403)) => Ok(Ping::NotAllowed),
+            Err(ClientError::Stripe(_, 401)) => Ok(Ping::WrongKey),
+            Err(ClientError::Stripe(_, 403)) => Ok(Ping::NotAllowed),
             Err(error) => Err(convert::fault(&error)),
         }
     }
 
-    async fn account(&self) -> AccountAsked {
+    async fn account(&self) -> AccountAnswer {
         match RetrieveForMyAccountAccount::new().send(&self.0).await {
-            Ok(account) => AccountAsked::Told(account.id.to_string()),
-            Err(StripeError::Stripe(_, 401)) => AccountAsked::WrongKey,
-            Err(StripeError::Stripe(_, 403)) => AccountAsked::MayNotAsk,
-            Err(_) => AccountAsked::Unanswered,
+            Ok(account) => AccountAnswer::Account(account.id.to_string()),
+            Err(ClientError::Stripe(_, 401)) => AccountAnswer::WrongKey,
+            Err(ClientError::Stripe(_, 403)) => AccountAnswer::MayNotAsk,
+            Err(_) => AccountAnswer::Unanswered,
         }
     }
 
@@ -122,7 +122,7 @@ impl StripeGateway for Gateway {
         let update = UpdateCustomer::new(customer).metadata(metadata);
         match update.send(&self.0).await {
             Ok(_) => Ok(true),
-            Err(StripeError::Stripe(_, 404)) => Ok(false),
+            Err(ClientError::Stripe(_, 404)) => Ok(false),
             Err(error) => Err(convert::fault(&error)),
         }
     }
@@ -133,7 +133,7 @@ impl StripeGateway for Gateway {
                 Ok(Found::Customer(convert::customer(&customer)))
             }
             Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(Found::Deleted),
-            Err(StripeError::Stripe(_, 404)) => Ok(Found::Unknown),
+            Err(ClientError::Stripe(_, 404)) => Ok(Found::Unknown),
             Err(error) => Err(convert::fault(&error)),
         }
     }
@@ -195,7 +195,7 @@ impl StripeGateway for Gateway {
             .send(&self.0)
             .await;
         let entry = posted.map_err(|error| convert::fault(&error))?;
-        convert::balance(&entry).ok_or(Fault::Unknown)
+        convert::balance(&entry).ok_or(StripeError::OutcomeUnknown)
     }
 
     async fn find_balance(
@@ -236,7 +236,7 @@ impl StripeGateway for Gateway {
             .send(&self.0)
             .await;
         let session = session.map_err(|error| convert::fault(&error))?;
-        let url = session.url.ok_or(Fault::Unknown)?;
+        let url = session.url.ok_or(StripeError::OutcomeUnknown)?;
         Ok(Checkout {
             id: session.id.to_string(),
             url,
@@ -246,7 +246,7 @@ impl StripeGateway for Gateway {
     async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>> {
         match RetrieveCheckoutSession::new(session).send(&self.0).await {
             Ok(session) => Ok(Some(convert::checkout_session(session))),
-            Err(StripeError::Stripe(_, 404)) => Ok(None),
+            Err(ClientError::Stripe(_, 404)) => Ok(None),
             Err(error) => Err(convert::fault(&error)),
         }
     }

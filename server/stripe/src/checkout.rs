@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     money::Money,
-    purchase::{CheckoutNews, Terms},
+    purchase::{CheckoutEvent, Terms},
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +144,7 @@ impl CheckoutSession {
     }
 
     /// What the session says about the payment; `None` while the buyer has not finished.
-    pub fn news(&self) -> Option<CheckoutNews> {
-        CheckoutNews::of_retrieved(self.status.as_deref(), self.payment_status.as_deref())
+    pub fn news(&self) -> Option<CheckoutEvent> {
+        CheckoutEvent::of_retrieved(self.status.as_deref(), self.payment_status.as_deref())
     }
 }

@@ -4,9 +4,9 @@
 use domain::credit::StripeAmount;
 use std::collections::{BTreeMap, HashMap};
 
-use ::stripe::{IdempotencyKey, RequestStrategy, StripeError};
+use ::stripe::{IdempotencyKey, RequestStrategy, StripeError as ClientError};
 use domain::{
-    credit::{Fault, given},
+    credit::{StripeError, given},
     money::Currency,
 };
 use stripe_checkout::{
@@ -26,26 +26,26 @@ use super::{
 
 /// A single attempt under our own idempotency key, without async-stripe's retries.
 pub fn once(key: &str) -> Call<RequestStrategy> {
-    let key = IdempotencyKey::new(key).map_err(|_| Fault::Refused("idempotency_key".to_owned()))?;
+    let key = IdempotencyKey::new(key).map_err(|_| StripeError::Refused("idempotency_key".to_owned()))?;
     Ok(RequestStrategy::Idempotent(key))
 }
 
 /// Maps an error to the terms of the rules (`docs/rules.md` 27 and 28).
-pub fn fault(error: &StripeError) -> Fault {
+pub fn fault(error: &ClientError) -> StripeError {
     match error {
-        StripeError::Stripe(_, 401 | 403) => Fault::KeyRefused,
-        StripeError::Stripe(_, 409 | 429) => Fault::NotExecuted,
-        StripeError::Stripe(_, 500..) => Fault::Server,
-        StripeError::Stripe(error, _) if error.type_.as_str() == "idempotency_error" => {
-            Fault::KeyReused
+        ClientError::Stripe(_, 401 | 403) => StripeError::SecretKeyRejected,
+        ClientError::Stripe(_, 409 | 429) => StripeError::NotProcessed,
+        ClientError::Stripe(_, 500..) => StripeError::ServerError,
+        ClientError::Stripe(error, _) if error.type_.as_str() == "idempotency_error" => {
+            StripeError::IdempotencyError
         }
-        StripeError::Stripe(error, status) => {
+        ClientError::Stripe(error, status) => {
             let code = error.code.as_ref().map(|code| code.as_str().to_owned());
-            Fault::Refused(code.unwrap_or_else(|| format!("HTTP {status}")))
+            StripeError::Refused(code.unwrap_or_else(|| format!("HTTP {status}")))
         }
-        StripeError::ConfigError(_) => Fault::Refused("secret key".to_owned()),
-        StripeError::Timeout | StripeError::ClientError(_) | StripeError::JSONDeserialize(_) => {
-            Fault::Unknown
+        ClientError::ConfigError(_) => StripeError::Refused("secret key".to_owned()),
+        ClientError::Timeout | ClientError::ClientError(_) | ClientError::JSONDeserialize(_) => {
+            StripeError::OutcomeUnknown
         }
     }
 }
@@ -113,7 +113,7 @@ pub fn currency(currency: Currency) -> Call<stripe_types::Currency> {
     currency
         .code()
         .parse()
-        .map_err(|_| Fault::Refused("currency".to_owned()))
+        .map_err(|_| StripeError::Refused("currency".to_owned()))
 }
 
 /// The request that creates a Checkout session.

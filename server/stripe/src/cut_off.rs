@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use domain::credit::Fault;
+use domain::credit::StripeError;
 
 use super::{Call, StripeConnector, StripeGateway};
 
-/// Refuses every key with [`Fault::NotConnected`].
+/// Refuses every key with [`StripeError::NotConnected`].
 pub struct CutOff;
 
 impl StripeConnector for CutOff {
     fn open(&self, _secret_key: &str) -> Call<Arc<dyn StripeGateway>> {
-        Err(Fault::NotConnected)
+        Err(StripeError::NotConnected)
     }
 }

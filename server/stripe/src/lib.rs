@@ -13,9 +13,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    credit::{Fault, StripeAmount},
+    credit::{StripeError, StripeAmount},
     money::Money,
-    stripe_keys::AccountAsked,
+    stripe_keys::AccountAnswer,
 };
 
 pub use async_stripe::AsyncStripe;
@@ -24,14 +24,14 @@ pub use cut_off::CutOff;
 pub use event::Event;
 
 /// The result of a call to Stripe; the error is in the terms of the rules.
-pub type Call<T> = Result<T, Fault>;
+pub type Call<T> = Result<T, StripeError>;
 
 /// Opens a gateway for an account's secret key.
 pub trait StripeConnector: Send + Sync {
     /// A gateway that acts for the account of `secret_key`.
     ///
     /// # Errors
-    /// [`Fault::Refused`] if the key cannot be sent in an HTTP header; [`Fault::NotConnected`] if
+    /// [`StripeError::Refused`] if the key cannot be sent in an HTTP header; [`StripeError::NotConnected`] if
     /// this server must not call Stripe.
     fn open(&self, secret_key: &str) -> Call<Arc<dyn StripeGateway>>;
 }
@@ -125,7 +125,7 @@ pub trait StripeGateway: Send + Sync {
     async fn ping(&self) -> Call<Ping>;
     /// The account of the secret key. Never an error: when Stripe does not say, that is one of the
     /// answers.
-    async fn account(&self) -> AccountAsked;
+    async fn account(&self) -> AccountAnswer;
     /// Adds `metadata` to a customer's; `false` if the account has no such customer.
     async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
     /// Retrieves a customer.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credit::{Fault, StripeAmount},
+    credit::{StripeError, StripeAmount},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -114,7 +114,7 @@ impl Modes {
     }
 }
 
-/// Decides whether a purchase that counts earns a credit. A referral whose credit [`gives_way`] is
+/// Decides whether a purchase that counts earns a credit. A referral whose credit [`is_superseded`] is
 /// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13).
 pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
     let test_for_live =
@@ -131,7 +131,7 @@ pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decisio
 /// purchase in these modes earns. Real money replaces test money: a test credit cannot be issued at
 /// a live account any more and would keep its referral Failed. If it was already posted, its
 /// balance transaction is on a test balance.
-pub fn gives_way(earned: Option<StripeMode>, modes: Modes) -> bool {
+pub fn is_superseded(earned: Option<StripeMode>, modes: Modes) -> bool {
     earned == Some(StripeMode::Test) && modes.earned() == Some(StripeMode::Live)
 }
 
@@ -146,10 +146,10 @@ pub fn given(amount: StripeAmount) -> Option<Money> {
 
 /// Why a credit that was earned in mode `earned` must not be issued at an account in mode
 /// `account`; `None` if it may. Test money never becomes real money, nor the other way round.
-pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<Fault> {
+pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<StripeError> {
     earned
         .filter(|earned| *earned != account)
-        .map(Fault::OtherMode)
+        .map(StripeError::WrongMode)
 }
 
 /// Whether an event is of the same mode as the account whose webhook endpoint received it. `told`
@@ -214,7 +214,7 @@ mod tests {
                 .into_iter()
                 .flat_map(|one| modes.map(|other| (one, other)))
             {
-                if gives_way(earned, Modes { purchase, account }) {
+                if is_superseded(earned, Modes { purchase, account }) {
                     giving_way.push((earned, purchase, account));
                 }
             }

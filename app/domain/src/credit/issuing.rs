@@ -10,13 +10,13 @@ pub const MAX_ATTEMPTS: u32 = 20;
 
 /// How long we rely on Stripe to remember an idempotency key. Stripe keeps a key for "at least 24
 /// hours" (Stripe, "Idempotent requests"); we leave an hour for clock differences and slow calls.
-pub const KEY_MEMORY: Duration = Duration::hours(23);
+pub const KEY_LIFETIME: Duration = Duration::hours(23);
 
 /// How long a call whose outcome is unknown may still be running at Stripe. Until then a missing
 /// balance transaction proves nothing, and posting under another key could issue the credit twice.
 /// Our calls time out after 20 seconds, and Stripe finishes such a call within a small part of this
 /// time. The rest allows for clock differences between machines when the key changes in between.
-pub const UNDER_WAY: Duration = Duration::minutes(2);
+pub const MAX_IN_FLIGHT: Duration = Duration::minutes(2);
 
 /// The progress of a credit on its way to Stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +31,12 @@ pub struct CreditProgress {
     pub last_sent_at: Option<OffsetDateTime>,
     /// Stripe answers every request under this key with an error: it stored a 5xx for it, or it
     /// knows the key with other parameters.
-    pub key_is_spoilt: bool,
+    pub key_replays_error: bool,
 }
 
 /// What the next attempt has in common with the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Again {
+pub struct SinceLastAttempt {
     /// The secret key is the same. Stripe does not document whether it recognizes an idempotency
     /// key under another secret key, even of the same account.
     pub same_secret: bool,
@@ -50,7 +50,7 @@ pub enum NextStep {
     /// Post the balance transaction under the idempotency key in use.
     Post,
     /// List the customer's balance transactions, and post ours only if it is missing.
-    LookFirst,
+    FindFirst,
     /// Wait this long first. The last call may still be running at Stripe, so a missing balance
     /// transaction would prove nothing, and the idempotency key would not protect us.
     Wait(Duration),
@@ -63,30 +63,30 @@ pub enum NextStep {
 /// not know that the credit was already posted.
 pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTime) -> NextStep {
     let Some(sent) = progress.first_sent_at else {
-        return NextStep::LookFirst;
+        return NextStep::FindFirst;
     };
     if !same_secret {
-        let left = progress.last_sent_at.and_then(|last| under_way(last, now));
-        return left.map_or(NextStep::LookFirst, NextStep::Wait);
+        let left = progress.last_sent_at.and_then(|last| time_in_flight(last, now));
+        return left.map_or(NextStep::FindFirst, NextStep::Wait);
     }
-    match progress.key_is_spoilt || now - sent >= KEY_MEMORY || sent > now {
-        true => NextStep::LookFirst,
+    match progress.key_replays_error || now - sent >= KEY_LIFETIME || sent > now {
+        true => NextStep::FindFirst,
         false => NextStep::Post,
     }
 }
 
 /// How long the call sent at `last` may still be running at Stripe. `None` if that time has passed,
 /// or if the clock was set back and the age of the call is unknown.
-fn under_way(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
-    let left = last + UNDER_WAY - now;
-    (left.is_positive() && left <= UNDER_WAY + CLOCKS_APART).then_some(left)
+fn time_in_flight(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration> {
+    let left = last + MAX_IN_FLIGHT - now;
+    (left.is_positive() && left <= MAX_IN_FLIGHT + MAX_CLOCK_SKEW).then_some(left)
 }
 
 /// The error to record when Stripe does not know the customer to whom the credit was sent; `None`
 /// if a new customer may replace a deleted one. If the secret key changed, its account is not the
 /// one that we assumed, and the credit may already be issued at the right account.
-pub fn after_unknown_customer(same_secret: bool) -> Option<Fault> {
-    (!same_secret).then(|| Fault::Refused(UNKNOWN_CUSTOMER.to_owned()))
+pub fn after_unknown_customer(same_secret: bool) -> Option<StripeError> {
+    (!same_secret).then(|| StripeError::Refused(UNKNOWN_CUSTOMER.to_owned()))
 }
 
 /// Stripe's error code for an id that the account does not know (Stripe, "Error codes").
@@ -102,61 +102,61 @@ const UNKNOWN_CUSTOMER: &str = "resource_missing";
 /// be new to Stripe; the wait and the search before posting protect us then.
 pub fn key_to_send(
     progress: &CreditProgress,
-    again: Again,
+    again: SinceLastAttempt,
     now: OffsetDateTime,
 ) -> (u32, OffsetDateTime) {
     let Some(sent) = progress.first_sent_at else {
         return (progress.generation, now);
     };
-    if progress.key_is_spoilt || !again.same_customer {
+    if progress.key_replays_error || !again.same_customer {
         return (progress.generation + 1, now);
     }
     match next_step(progress, again.same_secret, now) {
         NextStep::Post => (progress.generation, sent),
-        NextStep::LookFirst | NextStep::Wait(_) => (progress.generation, now),
+        NextStep::FindFirst | NextStep::Wait(_) => (progress.generation, now),
     }
 }
 
 /// What went wrong with a call to Stripe, as far as the rules distinguish it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum StripeError {
     /// Timeout, broken connection or unreadable answer: the call may have succeeded.
-    Unknown,
+    OutcomeUnknown,
     /// 5xx: the call may have succeeded, and Stripe replays this answer for the idempotency key.
-    Server,
+    ServerError,
     /// 429 or 409: this call did nothing, but an earlier call under the same key may still be
     /// running.
-    NotExecuted,
+    NotProcessed,
     /// 400 `idempotency_error`: Stripe knows the idempotency key with other parameters and may have
     /// executed that request. This happens when a backup is restored and a setting has changed
     /// since. This call did nothing, and under this key none ever will (Stripe, "Idempotent
     /// requests").
-    KeyReused,
+    IdempotencyError,
     /// 401 or 403: Stripe rejects the secret key, or the key lacks the permission. This call did
     /// nothing; under a working key it would (Stripe, "Errors").
-    KeyRefused,
+    SecretKeyRejected,
     /// Any other 4xx: the call can never succeed. Holds Stripe's error code, which is free of
     /// personal data.
     Refused(String),
     NotConnected,
     /// The credit was earned in this mode, but the connected account is in the other one.
-    OtherMode(StripeMode),
+    WrongMode(StripeMode),
 }
 
-impl Fault {
+impl StripeError {
     /// Whether the call may have succeeded. For all other errors, Stripe's answer or our own check
     /// says that it did not.
     pub fn outcome_is_unknown(&self) -> bool {
         match self {
-            Self::Unknown | Self::Server | Self::NotExecuted | Self::KeyReused => true,
-            Self::Refused(_) | Self::NotConnected | Self::KeyRefused | Self::OtherMode(_) => false,
+            Self::OutcomeUnknown | Self::ServerError | Self::NotProcessed | Self::IdempotencyError => true,
+            Self::Refused(_) | Self::NotConnected | Self::SecretKeyRejected | Self::WrongMode(_) => false,
         }
     }
 }
 
 /// What follows from an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum AfterError {
     /// Try again after this wait.
     Retry(Duration),
     /// Give up.
@@ -166,24 +166,24 @@ pub enum Verdict {
 /// Whether Stripe will replay this error for the idempotency key in use. It does so only for the
 /// post of the balance transaction itself (`posting`): Stripe stores a 5xx and the first parameters
 /// under the key.
-pub fn spoils_key(fault: &Fault, posting: bool) -> bool {
-    posting && matches!(fault, Fault::Server | Fault::KeyReused)
+pub fn replays_error(fault: &StripeError, posting: bool) -> bool {
+    posting && matches!(fault, StripeError::ServerError | StripeError::IdempotencyError)
 }
 
 /// Decides what follows from `fault`, the `attempts`th in a row (from 1). An error whose outcome is
 /// unknown never counts as a refusal; it is retried until the attempts are used up. After an error
 /// that Stripe replays, the next attempt reads the balance transactions, so it must wait until no
 /// earlier call can still be running.
-pub fn after_fault(attempts: u32, fault: &Fault, posting: bool) -> Verdict {
+pub fn after_error(attempts: u32, fault: &StripeError, posting: bool) -> AfterError {
     match fault {
-        Fault::NotConnected => Verdict::Fail(FailureReason::StripeNotConnected),
-        Fault::KeyRefused => Verdict::Fail(FailureReason::KeyNeedsAttention),
-        Fault::OtherMode(earned) => Verdict::Fail(FailureReason::OtherMode(*earned)),
-        Fault::Refused(code) => Verdict::Fail(FailureReason::Refused(code.clone())),
-        _ if attempts >= MAX_ATTEMPTS => Verdict::Fail(FailureReason::Unreachable),
-        _ if spoils_key(fault, posting) => Verdict::Retry(backoff(attempts).max(UNDER_WAY)),
-        Fault::Unknown | Fault::Server | Fault::NotExecuted | Fault::KeyReused => {
-            Verdict::Retry(backoff(attempts))
+        StripeError::NotConnected => AfterError::Fail(FailureReason::StripeNotConnected),
+        StripeError::SecretKeyRejected => AfterError::Fail(FailureReason::KeyNeedsAttention),
+        StripeError::WrongMode(earned) => AfterError::Fail(FailureReason::OtherMode(*earned)),
+        StripeError::Refused(code) => AfterError::Fail(FailureReason::Refused(code.clone())),
+        _ if attempts >= MAX_ATTEMPTS => AfterError::Fail(FailureReason::Unreachable),
+        _ if replays_error(fault, posting) => AfterError::Retry(backoff(attempts).max(MAX_IN_FLIGHT)),
+        StripeError::OutcomeUnknown | StripeError::ServerError | StripeError::NotProcessed | StripeError::IdempotencyError => {
+            AfterError::Retry(backoff(attempts))
         }
     }
 }
@@ -195,7 +195,7 @@ pub fn retry_from(
     given_up_at: Option<OffsetDateTime>,
     was_sent: bool,
 ) -> OffsetDateTime {
-    let ended = given_up_at.filter(|_| was_sent).map(|at| at + UNDER_WAY);
+    let ended = given_up_at.filter(|_| was_sent).map(|at| at + MAX_IN_FLIGHT);
     ended.map_or(now, |ended| ended.max(now))
 }
 
@@ -210,7 +210,7 @@ pub fn ask_key_from(attempts: u32, failed_at: OffsetDateTime) -> OffsetDateTime 
 
 /// How far apart the clocks of machines that share a database may be. A stored time that is further
 /// ahead than this means that the clock was set back since.
-pub const CLOCKS_APART: Duration = Duration::hours(1);
+pub const MAX_CLOCK_SKEW: Duration = Duration::hours(1);
 
 /// The time from which to read a customer's balance transactions to find a credit whose referral
 /// began at `referred_at`: 30 days earlier, in case our clock was ahead of Stripe's.
@@ -219,12 +219,12 @@ pub fn entries_since(referred_at: OffsetDateTime) -> OffsetDateTime {
 }
 
 /// The longest wait between attempts.
-pub const LONGEST_WAIT: Duration = Duration::hours(6);
+pub const MAX_BACKOFF: Duration = Duration::hours(6);
 
-/// The wait after the `attempts`th error in a row: 1 s, 2 s, 4 s … up to [`LONGEST_WAIT`].
+/// The wait after the `attempts`th error in a row: 1 s, 2 s, 4 s … up to [`MAX_BACKOFF`].
 pub fn backoff(attempts: u32) -> Duration {
     let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
-    Duration::seconds(seconds).min(LONGEST_WAIT)
+    Duration::seconds(seconds).min(MAX_BACKOFF)
 }
 
 #[cfg(test)]
@@ -236,26 +236,26 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
-    const AS_BEFORE: Again = Again {
+    const AS_BEFORE: SinceLastAttempt = SinceLastAttempt {
         same_secret: true,
         same_customer: true,
     };
-    const OTHER_SECRET: Again = Again {
+    const OTHER_SECRET: SinceLastAttempt = SinceLastAttempt {
         same_secret: false,
         ..AS_BEFORE
     };
-    const OTHER_CUSTOMER: Again = Again {
+    const OTHER_CUSTOMER: SinceLastAttempt = SinceLastAttempt {
         same_customer: false,
         ..AS_BEFORE
     };
 
-    fn sent(ago: Duration, key_is_spoilt: bool) -> CreditProgress {
+    fn sent(ago: Duration, key_replays_error: bool) -> CreditProgress {
         CreditProgress {
             attempts: 1,
             generation: 1,
             first_sent_at: Some(NOW - ago),
             last_sent_at: Some(NOW - ago),
-            key_is_spoilt,
+            key_replays_error,
         }
     }
 
@@ -271,11 +271,11 @@ mod tests {
     fn a_key_that_stripe_may_have_forgotten_is_not_used_blindly() {
         let next = |ago, spoilt| next_step(&sent(ago, spoilt), true, NOW);
         assert_eq!(next(Duration::hours(22), false), NextStep::Post);
-        assert_eq!(next(Duration::hours(23), false), NextStep::LookFirst);
-        assert_eq!(next(Duration::seconds(1), true), NextStep::LookFirst);
+        assert_eq!(next(Duration::hours(23), false), NextStep::FindFirst);
+        assert_eq!(next(Duration::seconds(1), true), NextStep::FindFirst);
         let set_back = next(Duration::hours(-25), false);
-        assert_eq!(set_back, NextStep::LookFirst, "the clock was set back");
-        assert_eq!(next_step(&never_sent(), true, NOW), NextStep::LookFirst);
+        assert_eq!(set_back, NextStep::FindFirst, "the clock was set back");
+        assert_eq!(next_step(&never_sent(), true, NOW), NextStep::FindFirst);
     }
 
     #[test]
@@ -284,22 +284,22 @@ mod tests {
         let half = Duration::seconds(60);
         assert_eq!(next(half), NextStep::Wait(half));
         assert_eq!(next(-half), NextStep::Wait(3 * half), "another clock's");
-        assert_eq!(next(UNDER_WAY), NextStep::LookFirst);
-        assert_eq!(next(Duration::hours(-25)), NextStep::LookFirst, "set back");
-        assert_eq!(next_step(&never_sent(), false, NOW), NextStep::LookFirst);
+        assert_eq!(next(MAX_IN_FLIGHT), NextStep::FindFirst);
+        assert_eq!(next(Duration::hours(-25)), NextStep::FindFirst, "set back");
+        assert_eq!(next_step(&never_sent(), false, NOW), NextStep::FindFirst);
         let last_unknown = CreditProgress {
             last_sent_at: None,
             ..sent(half, false)
         };
-        assert_eq!(next_step(&last_unknown, false, NOW), NextStep::LookFirst);
+        assert_eq!(next_step(&last_unknown, false, NOW), NextStep::FindFirst);
     }
 
     #[test]
     fn a_customer_unknown_under_another_secret_key_gets_no_successor() {
         assert_eq!(after_unknown_customer(true), None);
-        let given_up = after_unknown_customer(false).map(|fault| after_fault(1, &fault, false));
+        let given_up = after_unknown_customer(false).map(|fault| after_error(1, &fault, false));
         let reason = FailureReason::Refused("resource_missing".to_owned());
-        assert_eq!(given_up, Some(Verdict::Fail(reason)));
+        assert_eq!(given_up, Some(AfterError::Fail(reason)));
     }
 
     #[test]
@@ -321,46 +321,46 @@ mod tests {
     #[test]
     fn a_passing_fault_ends_in_words_that_offer_another_try() {
         assert_eq!(
-            after_fault(MAX_ATTEMPTS, &Fault::Unknown, true),
-            Verdict::Fail(FailureReason::Unreachable)
+            after_error(MAX_ATTEMPTS, &StripeError::OutcomeUnknown, true),
+            AfterError::Fail(FailureReason::Unreachable)
         );
         assert_eq!(
-            after_fault(1, &Fault::NotConnected, false),
-            Verdict::Fail(FailureReason::StripeNotConnected)
+            after_error(1, &StripeError::NotConnected, false),
+            AfterError::Fail(FailureReason::StripeNotConnected)
         );
     }
 
     #[test]
     fn a_key_that_stripe_does_not_take_fails_it_for_now() {
         for posting in [false, true] {
-            let verdict = after_fault(1, &Fault::KeyRefused, posting);
-            assert_eq!(verdict, Verdict::Fail(FailureReason::KeyNeedsAttention));
-            assert!(!spoils_key(&Fault::KeyRefused, posting));
+            let verdict = after_error(1, &StripeError::SecretKeyRejected, posting);
+            assert_eq!(verdict, AfterError::Fail(FailureReason::KeyNeedsAttention));
+            assert!(!replays_error(&StripeError::SecretKeyRejected, posting));
         }
         let after = |attempts| ask_key_from(attempts, NOW) - NOW;
         assert_eq!(after(1), KEY_LEFT_ALONE);
-        assert_eq!(after(u32::MAX), LONGEST_WAIT);
+        assert_eq!(after(u32::MAX), MAX_BACKOFF);
     }
 
     #[test]
     fn a_credit_of_another_mode_is_not_given() {
         for mode in [StripeMode::Test, StripeMode::Live] {
-            let verdict = after_fault(1, &Fault::OtherMode(mode), false);
-            assert_eq!(verdict, Verdict::Fail(FailureReason::OtherMode(mode)));
+            let verdict = after_error(1, &StripeError::WrongMode(mode), false);
+            assert_eq!(verdict, AfterError::Fail(FailureReason::OtherMode(mode)));
         }
     }
 
     #[test]
     fn books_are_read_when_nothing_can_be_under_way_any_more() {
-        let after = |attempts, fault, posting| after_fault(attempts, &fault, posting);
-        for spoils in [Fault::Server, Fault::KeyReused] {
-            assert_eq!(after(1, spoils, true), Verdict::Retry(UNDER_WAY));
+        let after = |attempts, fault, posting| after_error(attempts, &fault, posting);
+        for spoils in [StripeError::ServerError, StripeError::IdempotencyError] {
+            assert_eq!(after(1, spoils, true), AfterError::Retry(MAX_IN_FLIGHT));
         }
-        let soon = Verdict::Retry(Duration::seconds(1));
-        assert_eq!(after(1, Fault::Server, false), soon, "no key was used");
-        assert_eq!(after(1, Fault::Unknown, true), soon, "by the same key");
-        let longer = Verdict::Retry(backoff(12));
-        assert_eq!(after(12, Fault::Server, true), longer);
+        let soon = AfterError::Retry(Duration::seconds(1));
+        assert_eq!(after(1, StripeError::ServerError, false), soon, "no key was used");
+        assert_eq!(after(1, StripeError::OutcomeUnknown, true), soon, "by the same key");
+        let longer = AfterError::Retry(backoff(12));
+        assert_eq!(after(12, StripeError::ServerError, true), longer);
     }
 
     #[test]
@@ -368,7 +368,7 @@ mod tests {
         let given_up = |ago: i64| Some(NOW - Duration::seconds(ago));
         assert_eq!(retry_from(NOW, given_up(0), false), NOW);
         assert_eq!(retry_from(NOW, None, true), NOW);
-        assert_eq!(retry_from(NOW, given_up(0), true), NOW + UNDER_WAY);
+        assert_eq!(retry_from(NOW, given_up(0), true), NOW + MAX_IN_FLIGHT);
         let half = NOW + Duration::seconds(60);
         assert_eq!(retry_from(NOW, given_up(60), true), half);
         assert_eq!(retry_from(NOW, given_up(3_600), true), NOW);
@@ -377,11 +377,11 @@ mod tests {
     proptest! {
         #[test]
         fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
-            let unknown = [Fault::Unknown, Fault::Server, Fault::NotExecuted, Fault::KeyReused];
+            let unknown = [StripeError::OutcomeUnknown, StripeError::ServerError, StripeError::NotProcessed, StripeError::IdempotencyError];
             for fault in unknown {
                 for posting in [false, true] {
-                    let verdict = after_fault(attempts, &fault, posting);
-                    prop_assert!(matches!(verdict, Verdict::Retry(_)));
+                    let verdict = after_error(attempts, &fault, posting);
+                    prop_assert!(matches!(verdict, AfterError::Retry(_)));
                 }
             }
         }

@@ -55,7 +55,7 @@ pub struct Connected {
 
 /// Whether a failed credit resumes without an admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GoesOn {
+pub enum Resume {
     /// The credit stays Failed for now.
     No,
     /// The reason for the failure no longer holds.
@@ -66,30 +66,30 @@ pub enum GoesOn {
 
 /// Decides whether a credit that failed at `failed_at` (UTC) for `reason`, after `attempts`,
 /// resumes without an admin.
-pub fn goes_on(
+pub fn resume(
     reason: &FailureReason,
     attempts: u32,
     failed_at: OffsetDateTime,
     connected: Option<Connected>,
     now: OffsetDateTime,
-) -> GoesOn {
-    let connected = connected.filter(|connected| can_go_on(reason, *connected));
+) -> Resume {
+    let connected = connected.filter(|connected| can_resume(reason, *connected));
     let Some(Connected { key_worked_at, .. }) = connected else {
-        return GoesOn::No;
+        return Resume::No;
     };
     if *reason != FailureReason::KeyNeedsAttention || key_worked_at.is_some_and(|at| at > failed_at)
     {
-        GoesOn::Yes
+        Resume::Yes
     } else if now >= ask_key_from(attempts, failed_at) {
-        GoesOn::ToTryTheKey
+        Resume::ToTryTheKey
     } else {
-        GoesOn::No
+        Resume::No
     }
 }
 
-/// Whether credits that failed for `reason` can resume under this connection. [`goes_on`] decides
+/// Whether credits that failed for `reason` can resume under this connection. [`resume`] decides
 /// when each one does.
-pub fn can_go_on(reason: &FailureReason, connected: Connected) -> bool {
+pub fn can_resume(reason: &FailureReason, connected: Connected) -> bool {
     match reason {
         FailureReason::StripeNotConnected | FailureReason::KeyNeedsAttention => true,
         FailureReason::OtherMode(mode) => *mode == connected.mode,
@@ -123,7 +123,7 @@ mod tests {
             key_worked_at: None,
         };
         let at = |reason: &FailureReason, connected, after| {
-            goes_on(reason, 1, failed_at, connected, failed_at + after)
+            resume(reason, 1, failed_at, connected, failed_at + after)
         };
         let (soon, later) = (Duration::minutes(1), Duration::hours(1));
         let key = FailureReason::KeyNeedsAttention;
@@ -132,24 +132,24 @@ mod tests {
             FailureReason::OtherMode(StripeMode::Live),
         );
         for reason in [&FailureReason::StripeNotConnected, &key, &real_money] {
-            assert_eq!(at(reason, None, later), GoesOn::No, "{reason:?}");
+            assert_eq!(at(reason, None, later), Resume::No, "{reason:?}");
         }
         let not_connected = at(&FailureReason::StripeNotConnected, Some(live), soon);
-        assert_eq!(not_connected, GoesOn::Yes);
-        assert_eq!(at(&real_money, Some(live), soon), GoesOn::Yes);
-        assert_eq!(at(&test_money, Some(live), later), GoesOn::No);
-        assert_eq!(at(&key, Some(live), soon), GoesOn::No);
-        assert_eq!(at(&key, Some(live), later), GoesOn::ToTryTheKey);
+        assert_eq!(not_connected, Resume::Yes);
+        assert_eq!(at(&real_money, Some(live), soon), Resume::Yes);
+        assert_eq!(at(&test_money, Some(live), later), Resume::No);
+        assert_eq!(at(&key, Some(live), soon), Resume::No);
+        assert_eq!(at(&key, Some(live), later), Resume::ToTryTheKey);
         let worked = |at| {
             Some(Connected {
                 key_worked_at: Some(at),
                 ..live
             })
         };
-        assert_eq!(at(&key, worked(failed_at + soon), soon), GoesOn::Yes);
-        assert_eq!(at(&key, worked(failed_at - soon), soon), GoesOn::No);
+        assert_eq!(at(&key, worked(failed_at + soon), soon), Resume::Yes);
+        assert_eq!(at(&key, worked(failed_at - soon), soon), Resume::No);
         let unreachable = at(&FailureReason::Unreachable, worked(failed_at + soon), later);
-        assert_eq!(unreachable, GoesOn::No, "an admin's to retry");
+        assert_eq!(unreachable, Resume::No, "an admin's to retry");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    credit::{KEY_MEMORY, UNDER_WAY},
+    credit::{KEY_LIFETIME, MAX_IN_FLIGHT},
     money::Money,
 };
 
@@ -65,7 +65,7 @@ pub struct Terms {
 
 /// What to do with an open session when its buyer starts the same purchase again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
+pub enum OpenSession {
     /// Send the buyer to the open session.
     SamePage,
     /// Expire the open session and confirm that it expired, then create another. A subscription's
@@ -75,10 +75,10 @@ pub enum Again {
 }
 
 /// Compares the open session with the terms that the buyer asks for now.
-pub fn asked_again(open: &Terms, wanted: &Terms) -> Again {
+pub fn reuse_of(open: &Terms, wanted: &Terms) -> OpenSession {
     match open == wanted {
-        true => Again::SamePage,
-        false => Again::ExpireFirst,
+        true => OpenSession::SamePage,
+        false => OpenSession::ExpireFirst,
     }
 }
 
@@ -112,9 +112,9 @@ pub enum NotListed {
 /// Stripe's memory of the idempotency key counts from the first request; the time for which a
 /// request can still be running counts from the last.
 pub fn not_listed(first_sent: Duration, last_sent: Duration) -> NotListed {
-    if first_sent < KEY_MEMORY {
+    if first_sent < KEY_LIFETIME {
         NotListed::SendAgain
-    } else if last_sent < UNDER_WAY {
+    } else if last_sent < MAX_IN_FLIGHT {
         NotListed::Wait
     } else {
         NotListed::Over
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn only_the_very_same_terms_lead_to_the_open_page() {
-        assert_eq!(asked_again(&terms(), &terms()), Again::SamePage);
+        assert_eq!(reuse_of(&terms(), &terms()), OpenSession::SamePage);
         for changed in [
             Terms {
                 name: "Gold Membership".to_owned(),
@@ -190,7 +190,7 @@ mod tests {
                 ..terms()
             },
         ] {
-            assert_eq!(asked_again(&terms(), &changed), Again::ExpireFirst);
+            assert_eq!(reuse_of(&terms(), &changed), OpenSession::ExpireFirst);
         }
     }
 

@@ -65,7 +65,7 @@ impl PurchaseState {
 
 /// What an event or a retrieved Checkout session says about the payment (Stripe, "Fulfill orders").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckoutNews {
+pub enum CheckoutEvent {
     /// `checkout.session.completed` with `payment_status` `paid` or `no_payment_required`.
     Paid,
     /// `checkout.session.completed` with `payment_status=unpaid`.
@@ -78,7 +78,7 @@ pub enum CheckoutNews {
     Expired,
 }
 
-impl CheckoutNews {
+impl CheckoutEvent {
     /// What a session of this `age` says when it is retrieved: a delayed payment that has not
     /// arrived after 30 days counts as failed. Stripe's session does not say that it failed. If the
     /// payment arrives after all, the purchase becomes paid.
@@ -117,16 +117,16 @@ impl CheckoutNews {
 
 /// The state after `news`; unchanged if the event is old or repeated. Paid is final: no later event
 /// of the same session can undo it.
-pub fn after_news(state: PurchaseState, news: CheckoutNews) -> PurchaseState {
+pub fn state_after(state: PurchaseState, news: CheckoutEvent) -> PurchaseState {
     match (state, news) {
-        (PurchaseState::Paid, _) | (_, CheckoutNews::Paid | CheckoutNews::AsyncSucceeded) => {
+        (PurchaseState::Paid, _) | (_, CheckoutEvent::Paid | CheckoutEvent::AsyncSucceeded) => {
             PurchaseState::Paid
         }
-        (PurchaseState::Failed, _) | (_, CheckoutNews::AsyncFailed) => PurchaseState::Failed,
-        (PurchaseState::Processing, _) | (_, CheckoutNews::CompletedUnpaid) => {
+        (PurchaseState::Failed, _) | (_, CheckoutEvent::AsyncFailed) => PurchaseState::Failed,
+        (PurchaseState::Processing, _) | (_, CheckoutEvent::CompletedUnpaid) => {
             PurchaseState::Processing
         }
-        (_, CheckoutNews::Expired) => PurchaseState::Expired,
+        (_, CheckoutEvent::Expired) => PurchaseState::Expired,
     }
 }
 
@@ -150,47 +150,47 @@ mod tests {
     use super::*;
     use crate::money::Currency;
 
-    const NEWS: [CheckoutNews; 5] = [
-        CheckoutNews::Paid,
-        CheckoutNews::CompletedUnpaid,
-        CheckoutNews::AsyncSucceeded,
-        CheckoutNews::AsyncFailed,
-        CheckoutNews::Expired,
+    const NEWS: [CheckoutEvent; 5] = [
+        CheckoutEvent::Paid,
+        CheckoutEvent::CompletedUnpaid,
+        CheckoutEvent::AsyncSucceeded,
+        CheckoutEvent::AsyncFailed,
+        CheckoutEvent::Expired,
     ];
 
     #[test]
     fn unpaid_waits_and_then_pays() {
-        let waiting = after_news(PurchaseState::Open, CheckoutNews::CompletedUnpaid);
+        let waiting = state_after(PurchaseState::Open, CheckoutEvent::CompletedUnpaid);
         assert_eq!(waiting, PurchaseState::Processing);
         assert_eq!(
-            after_news(waiting, CheckoutNews::AsyncSucceeded),
+            state_after(waiting, CheckoutEvent::AsyncSucceeded),
             PurchaseState::Paid
         );
         assert_eq!(
-            after_news(waiting, CheckoutNews::AsyncFailed),
+            state_after(waiting, CheckoutEvent::AsyncFailed),
             PurchaseState::Failed
         );
     }
 
     #[test]
     fn a_retrieved_session_says_what_its_events_say() {
-        let of = CheckoutNews::of_retrieved;
+        let of = CheckoutEvent::of_retrieved;
         assert_eq!(of(Some("open"), Some("unpaid")), None);
         assert_eq!(of(None, Some("paid")), None);
         assert_eq!(
             of(Some("expired"), Some("unpaid")),
-            Some(CheckoutNews::Expired)
+            Some(CheckoutEvent::Expired)
         );
-        let late = CheckoutNews::CompletedUnpaid.at_age(WAITED_AT_MOST);
-        assert_eq!(late, CheckoutNews::AsyncFailed);
-        let waits = CheckoutNews::CompletedUnpaid.at_age(WAITED_AT_MOST - Duration::SECOND);
-        assert_eq!(waits, CheckoutNews::CompletedUnpaid);
-        let paid = CheckoutNews::Paid.at_age(WAITED_AT_MOST);
-        assert_eq!(paid, CheckoutNews::Paid);
+        let late = CheckoutEvent::CompletedUnpaid.at_age(WAITED_AT_MOST);
+        assert_eq!(late, CheckoutEvent::AsyncFailed);
+        let waits = CheckoutEvent::CompletedUnpaid.at_age(WAITED_AT_MOST - Duration::SECOND);
+        assert_eq!(waits, CheckoutEvent::CompletedUnpaid);
+        let paid = CheckoutEvent::Paid.at_age(WAITED_AT_MOST);
+        assert_eq!(paid, CheckoutEvent::Paid);
         let complete = |status| of(Some("complete"), Some(status));
-        assert_eq!(complete("paid"), Some(CheckoutNews::Paid));
-        assert_eq!(complete("no_payment_required"), Some(CheckoutNews::Paid));
-        assert_eq!(complete("unpaid"), Some(CheckoutNews::CompletedUnpaid));
+        assert_eq!(complete("paid"), Some(CheckoutEvent::Paid));
+        assert_eq!(complete("no_payment_required"), Some(CheckoutEvent::Paid));
+        assert_eq!(complete("unpaid"), Some(CheckoutEvent::CompletedUnpaid));
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
     proptest! {
         #[test]
         fn order_and_repetition_do_not_matter(mut news in prop::collection::vec(0..NEWS.len(), 1..8), seed in any::<u64>()) {
-            let run = |news: &[usize]| news.iter().fold(PurchaseState::Open, |state, i| after_news(state, NEWS[*i]));
+            let run = |news: &[usize]| news.iter().fold(PurchaseState::Open, |state, i| state_after(state, NEWS[*i]));
             let straight = run(&news);
             let turn = (seed as usize) % news.len();
             news.rotate_left(turn);

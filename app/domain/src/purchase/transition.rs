@@ -2,7 +2,7 @@
 
 use crate::{
     money::Money,
-    purchase::{CheckoutNews, PurchaseState, after_news, counts_as_purchase},
+    purchase::{CheckoutEvent, PurchaseState, state_after, counts_as_purchase},
 };
 
 /// Whether a job must still decide if a purchase earns a credit.
@@ -60,10 +60,10 @@ impl Transition {
 pub fn transition(
     before: PurchaseState,
     was_paid: bool,
-    news: CheckoutNews,
+    news: CheckoutEvent,
     worth: Money,
 ) -> Transition {
-    let state = after_news(before, news);
+    let state = state_after(before, news);
     let newly_paid = state == PurchaseState::Paid && !was_paid;
     Transition {
         state,
@@ -79,12 +79,12 @@ mod tests {
     use super::*;
     use crate::money::Currency;
 
-    const NEWS: [CheckoutNews; 5] = [
-        CheckoutNews::Paid,
-        CheckoutNews::CompletedUnpaid,
-        CheckoutNews::AsyncSucceeded,
-        CheckoutNews::AsyncFailed,
-        CheckoutNews::Expired,
+    const NEWS: [CheckoutEvent; 5] = [
+        CheckoutEvent::Paid,
+        CheckoutEvent::CompletedUnpaid,
+        CheckoutEvent::AsyncSucceeded,
+        CheckoutEvent::AsyncFailed,
+        CheckoutEvent::Expired,
     ];
 
     fn usd(cents: i64) -> Money {
@@ -93,10 +93,10 @@ mod tests {
 
     #[test]
     fn a_payment_of_nothing_is_paid_and_earns_nothing() {
-        let free = transition(PurchaseState::Open, false, CheckoutNews::Paid, usd(0));
+        let free = transition(PurchaseState::Open, false, CheckoutEvent::Paid, usd(0));
         assert_eq!(free.state, PurchaseState::Paid);
         assert_eq!(free.credit_check(), Some(CreditCheck::Done));
-        let paid = transition(PurchaseState::Open, false, CheckoutNews::Paid, usd(1));
+        let paid = transition(PurchaseState::Open, false, CheckoutEvent::Paid, usd(1));
         assert_eq!(paid.credit_check(), Some(CreditCheck::Due));
     }
 

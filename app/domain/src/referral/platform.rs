@@ -18,7 +18,7 @@ pub struct PlatformReferrer<Id> {
 
 /// Why a subscription with a code is not a referral. The purchase itself goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PassedOver {
+pub enum NotAttributed {
     /// No platform referrer has this code; members' codes do not count here.
     UnknownCode,
     /// An admin disabled the code.
@@ -27,7 +27,7 @@ pub enum PassedOver {
     UnknownPlan,
 }
 
-impl PassedOver {
+impl NotAttributed {
     /// The sentence that is stored as the outcome of Stripe's event.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ pub enum PlatformAttribution<Id> {
     /// The subscription had no code.
     None,
     /// The subscription had a code, but it is not a referral.
-    PassedOver(PassedOver),
+    NotAttributed(NotAttributed),
     /// This platform referrer referred the subscriber.
     Linked {
         /// The platform referrer who earns the credit.
@@ -66,12 +66,12 @@ pub fn attribute_platform<Id: Copy>(
     customer_email: &str,
     plan_known: bool,
 ) -> PlatformAttribution<Id> {
-    let passed_over = PlatformAttribution::PassedOver;
+    let passed_over = PlatformAttribution::NotAttributed;
     match owner {
         None if !code_came => PlatformAttribution::None,
-        None => passed_over(PassedOver::UnknownCode),
-        Some(_) if !plan_known => passed_over(PassedOver::UnknownPlan),
-        Some(owner) if owner.disabled => passed_over(PassedOver::DisabledPartner),
+        None => passed_over(NotAttributed::UnknownCode),
+        Some(_) if !plan_known => passed_over(NotAttributed::UnknownPlan),
+        Some(owner) if owner.disabled => passed_over(NotAttributed::DisabledPartner),
         Some(owner) if same_person(&owner.email, customer_email) => {
             PlatformAttribution::SelfReferral {
                 referrer_id: owner.id,
@@ -145,7 +145,7 @@ mod tests {
             disabled: true,
             ..jordan()
         };
-        let (jordan, passed_over) = (jordan(), PlatformAttribution::PassedOver);
+        let (jordan, passed_over) = (jordan(), PlatformAttribution::NotAttributed);
         let linked = PlatformAttribution::Linked { referrer_id: 7 };
         let oneself = PlatformAttribution::SelfReferral { referrer_id: 7 };
         for (code_came, owner, email, plan_known, expected) in [
@@ -162,28 +162,28 @@ mod tests {
                 None,
                 "kim@example.com",
                 true,
-                passed_over(PassedOver::UnknownCode),
+                passed_over(NotAttributed::UnknownCode),
             ),
             (
                 true,
                 Some(&disabled),
                 "kim@example.com",
                 true,
-                passed_over(PassedOver::DisabledPartner),
+                passed_over(NotAttributed::DisabledPartner),
             ),
             (
                 true,
                 Some(&disabled),
                 "jordanreyes@gmail.com",
                 true,
-                passed_over(PassedOver::DisabledPartner),
+                passed_over(NotAttributed::DisabledPartner),
             ),
             (
                 true,
                 Some(&jordan),
                 "kim@example.com",
                 false,
-                passed_over(PassedOver::UnknownPlan),
+                passed_over(NotAttributed::UnknownPlan),
             ),
             (true, Some(&jordan), "kim@example.com", true, linked),
             (true, Some(&jordan), "", true, linked),

@@ -3,9 +3,9 @@
 
 /// Stripe's answer about the account of a key (`GET /v1/account`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountAsked {
+pub enum AccountAnswer {
     /// `acct_…`.
-    Told(String),
+    Account(String),
     /// The key is restricted and may not read the account (403).
     MayNotAsk,
     /// No account has this key (401).
@@ -46,7 +46,7 @@ pub enum NotIdentified {
 /// # Errors
 /// [`NotIdentified`] says why the account is unknown.
 pub fn which_account<Id: Copy + PartialEq>(
-    asked: &AccountAsked,
+    asked: &AccountAnswer,
     known: &[KnownAccount<Id>],
     same_account: bool,
 ) -> Result<Option<Id>, NotIdentified> {
@@ -54,17 +54,17 @@ pub fn which_account<Id: Copy + PartialEq>(
     let proven = known.iter().find(|account| account.proven);
     let said = connected.filter(|_| same_account);
     match asked {
-        AccountAsked::WrongKey => Err(NotIdentified::WrongKey),
-        AccountAsked::Unanswered => match said {
+        AccountAnswer::WrongKey => Err(NotIdentified::WrongKey),
+        AccountAnswer::Unanswered => match said {
             Some(account) => Ok(Some(account.id)),
             None => Err(NotIdentified::Unanswered),
         },
-        AccountAsked::MayNotAsk => match (proven, said, connected) {
+        AccountAnswer::MayNotAsk => match (proven, said, connected) {
             (Some(account), ..) | (None, Some(account), _) => Ok(Some(account.id)),
             (None, None, Some(_)) => Err(NotIdentified::AskAPerson),
             (None, None, None) => Ok(None),
         },
-        AccountAsked::Told(told) => {
+        AccountAnswer::Account(told) => {
             let is_told =
                 |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(told);
             let unnamed = proven.filter(|account| account.stripe_account.is_none());
@@ -109,8 +109,8 @@ mod tests {
         }
     }
 
-    fn told() -> AccountAsked {
-        AccountAsked::Told("acct_1".to_owned())
+    fn told() -> AccountAnswer {
+        AccountAnswer::Account("acct_1".to_owned())
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         for known in [vec![], vec![CONNECTED], vec![named(CONNECTED, "acct_2")]] {
             assert_eq!(which_account(&told(), &known, false), Ok(None));
         }
-        let none = which_account(&AccountAsked::MayNotAsk, &[FORMER], false);
+        let none = which_account(&AccountAnswer::MayNotAsk, &[FORMER], false);
         assert_eq!(none, Ok(None));
     }
 
@@ -150,7 +150,7 @@ mod tests {
             let refused = which_account(&told(), &known, true);
             assert_eq!(refused, Err(NotIdentified::AnotherAccount));
         }
-        for asked in [AccountAsked::MayNotAsk, AccountAsked::Unanswered] {
+        for asked in [AccountAnswer::MayNotAsk, AccountAnswer::Unanswered] {
             let said = which_account(&asked, &[CONNECTED, FORMER], true);
             assert_eq!(said, Ok(Some(1)), "{asked:?}");
         }
@@ -159,15 +159,15 @@ mod tests {
     #[test]
     fn without_an_answer_nothing_is_taken_for_granted() {
         let known = [proven(CONNECTED)];
-        let asked = which_account(&AccountAsked::Unanswered, &known, false);
+        let asked = which_account(&AccountAnswer::Unanswered, &known, false);
         assert_eq!(asked, Err(NotIdentified::Unanswered));
-        let asked = which_account(&AccountAsked::WrongKey, &known, true);
+        let asked = which_account(&AccountAnswer::WrongKey, &known, true);
         assert_eq!(asked, Err(NotIdentified::WrongKey));
     }
 
     #[test]
     fn a_restricted_key_is_known_by_what_it_can_see() {
-        let asked = AccountAsked::MayNotAsk;
+        let asked = AccountAnswer::MayNotAsk;
         let former = [CONNECTED, proven(FORMER)];
         assert_eq!(which_account(&asked, &former, false), Ok(Some(2)));
         let unproven = which_account(&asked, &[CONNECTED], false);

@@ -3,7 +3,7 @@
 mod account;
 mod keys;
 
-pub use account::{AccountAsked, KnownAccount, NotIdentified, which_account};
+pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
     read_stripe_keys, webhook_secrets_in,

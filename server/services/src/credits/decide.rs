@@ -3,7 +3,7 @@
 use anyhow::Context;
 use domain::credit::StripeAmount;
 use domain::{
-    credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, gives_way},
+    credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, is_superseded},
     money::Money,
     purchase::CreditCheck,
     referral::ReferralStatus,
@@ -46,7 +46,7 @@ struct Referral {
     key: Option<CreditKey>,
     referred_at: Timestamp,
     /// An unconfirmed test credit of the same referral, which the live credit replaces.
-    gives_way: Option<credit::Model>,
+    is_superseded: Option<credit::Model>,
     /// The purchase to record on a tenant's referral.
     purchase: Option<purchase::Model>,
 }
@@ -119,17 +119,17 @@ async fn of_friend(
     modes: Modes,
 ) -> anyhow::Result<Referral> {
     let unconfirmed = credits::unconfirmed_of_referral(tx, referral.id).await?;
-    let gives_way = unconfirmed.filter(|credit| gives_way(credit.mode(), modes));
+    let is_superseded = unconfirmed.filter(|credit| is_superseded(credit.mode(), modes));
     let is_pending = referral.status == ReferralStatus::Pending;
     Ok(Referral {
         earned: Earned::Tenant {
             referral_id: referral.id,
             beneficiary_id: referral.referrer_id,
         },
-        is_pending: is_pending || gives_way.is_some(),
+        is_pending: is_pending || is_superseded.is_some(),
         key: (!referral.token.is_empty()).then(|| CreditKey::of_referral(&referral.token)),
         referred_at: referral.created_at,
-        gives_way,
+        is_superseded,
         purchase: Some(purchase),
     })
 }
@@ -166,7 +166,7 @@ async fn of_subscription(
                 &purchase.checkout_session_id,
             )),
             referred_at: purchase.created_at,
-            gives_way: None,
+            is_superseded: None,
             purchase: None,
         }),
     }))
@@ -194,7 +194,7 @@ async fn answer(
         tracing::info!(program, purchase, ?decision, "no credit is due");
         return Ok(None);
     };
-    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.gives_way, referral.earned)
+    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.is_superseded, referral.earned)
     {
         if !credits::delete_unconfirmed(tx, test.id).await? {
             return Ok(None);

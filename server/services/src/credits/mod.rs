@@ -12,7 +12,7 @@ mod retry;
 mod record;
 
 use domain::{
-    credit::{Fault, MAX_ATTEMPTS},
+    credit::{StripeError, MAX_ATTEMPTS},
     referral::FailureReason,
 };
 use store::CreditId;
@@ -23,7 +23,7 @@ use super::stripe_customers::StepError;
 use crate::Engine;
 
 pub use decide::{Paid, decide};
-pub use resume::go_on;
+pub use resume::resume_failed;
 pub use retry::{Retry, retry};
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
@@ -47,13 +47,13 @@ pub enum Issued {
 
 /// Why an attempt stopped early.
 #[derive(Debug, thiserror::Error)]
-enum Stopped {
+enum AttemptError {
     /// A Stripe error before this attempt sent the balance transaction.
     #[error("before posting: {0:?}")]
-    Before(Fault),
+    Before(StripeError),
     /// A Stripe error in answer to the balance transaction.
     #[error("posting: {0:?}")]
-    Posting(Fault),
+    Posting(StripeError),
     /// Too early: the previous request may still be executing at Stripe. Retry after this time.
     #[error("too early by {0}")]
     Early(Duration),
@@ -65,13 +65,13 @@ enum Stopped {
     Ours(#[from] anyhow::Error),
 }
 
-impl From<Fault> for Stopped {
-    fn from(fault: Fault) -> Self {
+impl From<StripeError> for AttemptError {
+    fn from(fault: StripeError) -> Self {
         Self::Before(fault)
     }
 }
 
-impl From<sea_orm::DbErr> for Stopped {
+impl From<sea_orm::DbErr> for AttemptError {
     fn from(error: sea_orm::DbErr) -> Self {
         Self::Ours(error.into())
     }
@@ -87,12 +87,12 @@ pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued
         return Ok(Issued::NothingToDo);
     };
     match post::post(state, &credit).await {
-        Ok(posted) => record::finish(state, &credit, &posted).await,
-        Err(Stopped::Before(fault)) => record::give_way(state, &credit, &fault, false).await,
-        Err(Stopped::Posting(fault)) => record::give_way(state, &credit, &fault, true).await,
-        Err(Stopped::Early(left)) => record::put_off(state, &credit, left).await,
-        Err(Stopped::Overtaken) => Ok(Issued::NothingToDo),
-        Err(Stopped::Ours(error)) => Err(error),
+        Ok(posted) => record::record_issued(state, &credit, &posted).await,
+        Err(AttemptError::Before(fault)) => record::handle_failure(state, &credit, &fault, false).await,
+        Err(AttemptError::Posting(fault)) => record::handle_failure(state, &credit, &fault, true).await,
+        Err(AttemptError::Early(left)) => record::defer(state, &credit, left).await,
+        Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
+        Err(AttemptError::Ours(error)) => Err(error),
     }
 }
 
@@ -104,10 +104,10 @@ pub async fn end_unanswered(state: &Engine, credit_id: CreditId) -> anyhow::Resu
         return Ok(Issued::NothingToDo);
     };
     credit.attempts = MAX_ATTEMPTS.into();
-    record::give_way(state, &credit, &Fault::Unknown, false).await
+    record::handle_failure(state, &credit, &StripeError::OutcomeUnknown, false).await
 }
 
-impl From<StepError> for Stopped {
+impl From<StepError> for AttemptError {
     fn from(error: StepError) -> Self {
         match error {
             StepError::Stripe(fault) => Self::Before(fault),

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::credit::{
-    Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
+    SinceLastAttempt, StripeError, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };
 use store::StripeAccountId;
@@ -16,7 +16,7 @@ use store::{
 };
 use stripe_gateway::{BalanceTransaction, Customer, Found, NewBalanceTransaction};
 
-use super::Stopped;
+use super::AttemptError;
 use crate::{
     Engine,
     stripe_customers::{Connection, Holder, StepError, connection_to, get_or_create},
@@ -31,14 +31,14 @@ pub struct Posted {
 }
 
 /// Posts the credit's balance transaction, or finds the one that an earlier attempt posted.
-pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stopped> {
+pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, AttemptError> {
     let (connection, customer) = recipient(state, credit).await?;
     let (progress, amount, now) = (credit.progress()?, credit.amount()?, state.clock.now());
-    let again = again(credit, &connection, &customer);
-    match next_step(&progress, again.same_secret, now) {
+    let since_last = since_last_attempt(credit, &connection, &customer);
+    match next_step(&progress, since_last.same_secret, now) {
         NextStep::Post => {}
-        NextStep::Wait(left) => return Err(Stopped::Early(left)),
-        NextStep::LookFirst => {
+        NextStep::Wait(left) => return Err(AttemptError::Early(left)),
+        NextStep::FindFirst => {
             let found = connection
                 .gateway
                 .find_balance(&customer.id, &credit.idempotency_key, since(credit))
@@ -52,7 +52,7 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
             }
         }
     }
-    let (generation, first_sent_at) = key_to_send(&progress, again, now);
+    let (generation, first_sent_at) = key_to_send(&progress, since_last, now);
     let sending = Sending {
         account: &connection.account,
         customer_id: &customer.id,
@@ -61,7 +61,7 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
         now: state.now(),
     };
     if !credits::set_sent(state.db.writer(), credit, &sending).await? {
-        return Err(Stopped::Overtaken);
+        return Err(AttemptError::Overtaken);
     }
     let new = NewBalanceTransaction {
         amount,
@@ -78,7 +78,7 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Stop
         .gateway
         .post_balance(&customer.id, new, &key)
         .await;
-    let mut entry = posted.map_err(Stopped::Posting)?;
+    let mut entry = posted.map_err(AttemptError::Posting)?;
     if entry.amount != amount {
         let (asked, gave) = (amount.in_favor(), entry.amount.in_favor());
         tracing::error!(credit = credit.id.get(), %asked, %gave, "Stripe gave another amount");
@@ -103,9 +103,9 @@ fn since(credit: &credit::Model) -> Option<i64> {
 }
 
 /// Compares the coming request with the previous one.
-fn again(credit: &credit::Model, connection: &Connection, customer: &Customer) -> Again {
+fn since_last_attempt(credit: &credit::Model, connection: &Connection, customer: &Customer) -> SinceLastAttempt {
     let before = sent_to(credit);
-    Again {
+    SinceLastAttempt {
         same_secret: before.is_none() || has_secret_of(credit, connection),
         same_customer: before.is_none_or(|(_, customer_id)| customer_id == customer.id),
     }
@@ -124,12 +124,12 @@ fn has_secret_of(credit: &credit::Model, connection: &Connection) -> bool {
 async fn recipient(
     state: &Engine,
     credit: &credit::Model,
-) -> Result<(Connection, Customer), Stopped> {
+) -> Result<(Connection, Customer), AttemptError> {
     let (connection, customer) = match sent_to(credit) {
         Some((account_id, id)) => reach(state, credit, account_id, id).await?,
         None => {
             let present = present_account(state, credit).await?;
-            let present = present.ok_or(Fault::NotConnected)?;
+            let present = present.ok_or(StripeError::NotConnected)?;
             (connection_to(state, present).await?, None)
         }
     };
@@ -155,7 +155,7 @@ async fn reach(
     credit: &credit::Model,
     account_id: StripeAccountId,
     customer_id: &str,
-) -> Result<(Connection, Option<Customer>), Stopped> {
+) -> Result<(Connection, Option<Customer>), AttemptError> {
     let silent = match at(state, account_id, customer_id).await {
         Ok((connection, Found::Unknown)) => {
             match after_unknown_customer(has_secret_of(credit, &connection)) {
@@ -176,7 +176,7 @@ async fn reach(
         Ok((connection, Found::Customer(customer))) => Ok((connection, Some(customer))),
         Ok(_)
         | Err(StepError::Stripe(
-            Fault::Refused(_) | Fault::NotConnected | Fault::KeyRefused | Fault::OtherMode(_),
+            StripeError::Refused(_) | StripeError::NotConnected | StripeError::SecretKeyRejected | StripeError::WrongMode(_),
         )) => Err(silent.into()),
         Err(passing) => Err(passing.into()),
     }
@@ -196,7 +196,7 @@ async fn at(
 async fn present_account(
     state: &Engine,
     credit: &credit::Model,
-) -> Result<Option<StripeAccountId>, Stopped> {
+) -> Result<Option<StripeAccountId>, AttemptError> {
     Ok(match *credit.program {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {
@@ -211,9 +211,9 @@ async fn customer_of(
     state: &Engine,
     credit: &credit::Model,
     connection: &Connection,
-) -> Result<Customer, Stopped> {
+) -> Result<Customer, AttemptError> {
     let db = state.db.reader();
-    let gone = || Fault::Refused("referrer is gone".to_owned());
+    let gone = || StripeError::Refused("referrer is gone".to_owned());
     match credit.earned().ok_or_else(gone)? {
         Earned::Tenant { beneficiary_id, .. } => {
             let site = site_of(state, credit).await?;
@@ -241,7 +241,7 @@ async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site>
 
 /// Reconciles a credit that was sent and is about to fail: looks once whether Stripe has the
 /// balance transaction after all.
-pub async fn look_once_more(state: &Engine, credit: &credit::Model) -> Option<Posted> {
+pub async fn reconcile(state: &Engine, credit: &credit::Model) -> Option<Posted> {
     let (account_id, id) = sent_to(credit)?;
     let (connection, _) = reach(state, credit, account_id, id).await.ok()?;
     let found = connection

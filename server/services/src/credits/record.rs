@@ -1,7 +1,7 @@
 //! Records the outcome of an attempt: Credited, a scheduled retry, or Failed.
 
 use domain::{
-    credit::{Fault, Verdict, after_fault, spoils_key},
+    credit::{StripeError, AfterError, after_error, replays_error},
     notification::Notification,
 };
 use store::MemberId;
@@ -15,13 +15,13 @@ use time::Duration;
 
 use super::{
     Issued,
-    post::{Posted, look_once_more},
+    post::{Posted, reconcile},
     referral,
 };
-use crate::{Engine, live::Arrival, notifications};
+use crate::{Engine, live::NewNotification, notifications};
 
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
-pub async fn finish(
+pub async fn record_issued(
     state: &Engine,
     credit: &credit::Model,
     posted: &Posted,
@@ -72,7 +72,7 @@ async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
             .live
             .tell(
                 &state.db,
-                Arrival {
+                NewNotification {
                     user_id,
                     notification,
                 },
@@ -81,12 +81,12 @@ async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
     }
 }
 
-/// Handles a Stripe error: schedules a retry or fails the credit, as `after_fault` says. `posting`
+/// Handles a Stripe error: schedules a retry or fails the credit, as `after_error` says. `posting`
 /// is true if the error answered the balance transaction itself.
-pub async fn give_way(
+pub async fn handle_failure(
     state: &Engine,
     credit: &credit::Model,
-    fault: &Fault,
+    fault: &StripeError,
     posting: bool,
 ) -> anyhow::Result<Issued> {
     let attempts = credit.progress()?.attempts + 1;
@@ -97,14 +97,14 @@ pub async fn give_way(
         posting,
         "a credit could not be issued"
     );
-    match after_fault(attempts, fault, posting) {
-        Verdict::Retry(wait) => {
-            let spoilt = spoils_key(fault, posting);
-            again(state, credit, attempts, spoilt, wait).await
+    match after_error(attempts, fault, posting) {
+        AfterError::Retry(wait) => {
+            let spoilt = replays_error(fault, posting);
+            schedule_retry(state, credit, attempts, spoilt, wait).await
         }
-        Verdict::Fail(reason) => {
-            if let Some(posted) = look_once_more(state, credit).await {
-                return finish(state, credit, &posted).await;
+        AfterError::Fail(reason) => {
+            if let Some(posted) = reconcile(state, credit).await {
+                return record_issued(state, credit, &posted).await;
             }
             let tx = state.db.begin().await?;
             referral::lock(&tx, credit.earned()).await?;
@@ -120,17 +120,17 @@ pub async fn give_way(
 }
 
 /// Defers the next request by `left`, without counting an attempt.
-pub async fn put_off(
+pub async fn defer(
     state: &Engine,
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
     tracing::info!(credit = credit.id.get(), %left, "the previous request may still be executing");
     let attempts = credit.progress()?.attempts;
-    again(state, credit, attempts, false, left).await
+    schedule_retry(state, credit, attempts, false, left).await
 }
 
-async fn again(
+async fn schedule_retry(
     state: &Engine,
     credit: &credit::Model,
     attempts: u32,

@@ -6,7 +6,7 @@ use store::Id;
 use store::Timestamp;
 
 use domain::{
-    credit::{Connected, GoesOn, Program, can_go_on, goes_on, retry_from},
+    credit::{Connected, Resume, Program, can_resume, resume, retry_from},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
@@ -32,7 +32,7 @@ const AT_ONCE: u64 = 1_000;
 ///
 /// # Errors
 /// If the database fails. The sweep then tries again.
-pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
+pub async fn resume_failed(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
     let db = state.db.reader();
     let reasons = [
         FailureReason::StripeNotConnected,
@@ -78,7 +78,7 @@ async fn go_on_alike(
 ) -> anyhow::Result<()> {
     let reason = &*alike.failure_reason;
     let (connected, now) = (connection.connected, state.clock.now());
-    if !connected.is_some_and(|connected| can_go_on(reason, connected)) {
+    if !connected.is_some_and(|connected| can_resume(reason, connected)) {
         return Ok(());
     }
     for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
@@ -86,14 +86,14 @@ async fn go_on_alike(
         let failed_at = credit
             .failed_at
             .map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
-        match goes_on(reason, attempts, failed_at, connected, now) {
-            GoesOn::Yes => {
+        match resume(reason, attempts, failed_at, connected, now) {
+            Resume::Yes => {
                 make_due(state, &credit, 0).await?;
             }
-            GoesOn::ToTryTheKey if !connection.tried => {
+            Resume::ToTryTheKey if !connection.tried => {
                 connection.tried = make_due(state, &credit, credit.attempts).await?;
             }
-            GoesOn::ToTryTheKey | GoesOn::No => {}
+            Resume::ToTryTheKey | Resume::No => {}
         }
     }
     Ok(())
@@ -175,8 +175,8 @@ async fn one<E: Listed>(
     };
     let round = Timestamp::from(now);
     match (from - now).is_positive() {
-        true => state.queue.push_after(job, from - now, round).await,
-        false => state.queue.push_again(job, round).await,
+        true => state.queue.enqueue_in(job, from - now, round).await,
+        false => state.queue.requeue(job, round).await,
     }
     Ok(true)
 }

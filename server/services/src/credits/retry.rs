@@ -80,7 +80,7 @@ async fn push(state: &Engine, credit_id: CreditId, after: Duration) {
     };
     let round = state.now();
     match after.is_positive() {
-        true => state.queue.push_after(job, after, round).await,
-        false => state.queue.push_again(job, round).await,
+        true => state.queue.enqueue_in(job, after, round).await,
+        false => state.queue.requeue(job, round).await,
     }
 }

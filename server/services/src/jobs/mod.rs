@@ -53,7 +53,7 @@ async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
         // An admin's retry counts attempts from 0 again, so the number alone would repeat an
         // earlier key.
         let round = credit.next_attempt_at;
-        state.queue.push_after(again, wait, round).await;
+        state.queue.enqueue_in(again, wait, round).await;
     }
     Ok(())
 }

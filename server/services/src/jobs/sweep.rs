@@ -32,13 +32,13 @@ pub async fn round(state: &Engine) -> anyhow::Result<()> {
     for purchase_id in purchases::overdue(db, now - GRACE, AT_ONCE).await? {
         state
             .queue
-            .push_again(Job::DecideCredit { purchase_id }, now)
+            .requeue(Job::DecideCredit { purchase_id }, now)
             .await;
     }
     for purchase_id in platform_purchases::overdue(db, now - GRACE, AT_ONCE).await? {
         state
             .queue
-            .push_again(Job::DecidePlatformCredit { purchase_id }, now)
+            .requeue(Job::DecidePlatformCredit { purchase_id }, now)
             .await;
     }
     for credit in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
@@ -46,14 +46,14 @@ pub async fn round(state: &Engine) -> anyhow::Result<()> {
             credit_id: credit.id,
             attempt: credit.attempts,
         };
-        state.queue.push_again(job, now).await;
+        state.queue.requeue(job, now).await;
     }
     for (id, due_at) in checkout_sessions::to_check(db, now, AT_ONCE).await? {
         let job = Job::CheckCheckoutSession { id, due_at };
-        state.queue.push_again(job, now).await;
+        state.queue.requeue(job, now).await;
     }
     stripe_events::apply_again(state).await?;
-    credits_service::go_on(state, None).await?;
+    credits_service::resume_failed(state, None).await?;
     stripe_customers::mark_adopted(state).await?;
     let writer = state.db.writer();
     sessions::sweep(writer, now).await?;

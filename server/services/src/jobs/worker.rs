@@ -11,7 +11,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::sweep;
 use crate::{
     Engine,
-    queue::{Job, Parting, Storage},
+    queue::{Job, Draining, Storage},
 };
 
 /// How many jobs run at the same time. Jobs mostly wait for Stripe: a credit takes three requests,
@@ -58,7 +58,7 @@ async fn work(
     macro_rules! run {
         ($storage:expr) => {
             WorkerBuilder::new(name)
-                .backend(Parting::new($storage.poll_with_strategy(strategy), stop))
+                .backend(Draining::new($storage.poll_with_strategy(strategy), stop))
                 .data(state.clone())
                 .concurrency(CONCURRENCY)
                 .build(handle)

@@ -20,7 +20,7 @@ const CHANNEL: &str = "pewpros_live";
 
 /// A notification and its member.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Arrival {
+pub struct NewNotification {
     pub user_id: MemberId,
     pub notification: Notification,
 }
@@ -28,7 +28,7 @@ pub struct Arrival {
 /// An item of the stream that [`Live::watch`] returns.
 #[derive(Clone, Debug)]
 pub enum Heard {
-    Arrival(Arrival),
+    NewNotification(NewNotification),
     /// Notifications may have been missed: read the table.
     Gap,
 }
@@ -62,9 +62,9 @@ impl Live {
 
     /// Sends a notification to all processes. Call it after the commit. A failure is only logged:
     /// the notification itself is safe in its table.
-    pub async fn tell(&self, db: &Db, arrival: Arrival) {
+    pub async fn tell(&self, db: &Db, arrival: NewNotification) {
         let Pool::Postgres(pool) = db.pool() else {
-            self.heard.send(Heard::Arrival(arrival)).ok();
+            self.heard.send(Heard::NewNotification(arrival)).ok();
             return;
         };
         let Ok(payload) = serde_json::to_string(&arrival) else {
@@ -113,7 +113,7 @@ impl Live {
             // `None`: the connection was lost and replaced, so notifications may be missing.
             let heard = match listener.try_recv().await? {
                 Some(message) => match serde_json::from_str(message.payload()) {
-                    Ok(arrival) => Heard::Arrival(arrival),
+                    Ok(arrival) => Heard::NewNotification(arrival),
                     Err(_) => continue,
                 },
                 None => Heard::Gap,

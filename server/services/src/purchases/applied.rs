@@ -29,7 +29,7 @@ pub struct Source {
 pub struct Applied {
     /// One sentence, for the row in `stripe_events`.
     pub outcome: String,
-    /// The job to enqueue in the same transaction; call `announce` after the commit.
+    /// The job to enqueue in the same transaction; call `wake_workers` after the commit.
     pub job: Option<Job>,
     /// The payment is ours but is not found in this database. The event is kept, and applied again
     /// until the payment is found.

@@ -1,7 +1,7 @@
 //! Counter sales, which an admin or the demo records without Stripe. They count as purchases
 //! (`docs/rules.md` 11).
 
-use domain::purchase::{CheckoutNews, transition};
+use domain::purchase::{CheckoutEvent, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::MemberId;
 use store::ProductId;
@@ -103,7 +103,7 @@ async fn write(
         state.queue.enqueue(&tx, &job).await?;
     }
     tx.commit().await?;
-    state.queue.announce();
+    state.queue.wake_workers();
     Ok(Ok(purchase.id))
 }
 
@@ -117,7 +117,7 @@ async fn sell(
 ) -> anyhow::Result<(purchase::Model, bool)> {
     let purchase = purchases::insert(tx, product, member.id, None, now).await?;
     let price = purchase.money(purchase.price_cents);
-    let moved = transition(*purchase.state, false, CheckoutNews::Paid, price);
+    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, price);
     let mut paid = purchase.clone().into_active_model();
     paid.state = Set(moved.state.into());
     paid.paid_cents = Set(Some(purchase.price_cents));

@@ -8,9 +8,9 @@ use domain::{
     credit::Program,
     money::{Currency, Money},
     purchase::{
-        CheckoutNews, CreditCheck, Plan, PurchaseState, Transition, after_news, transition,
+        CheckoutEvent, CreditCheck, Plan, PurchaseState, Transition, state_after, transition,
     },
-    referral::{FailureReason, PassedOver, PlatformAttribution, ReferralCode, attribute_platform},
+    referral::{FailureReason, NotAttributed, PlatformAttribution, ReferralCode, attribute_platform},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::PlatformReferrerId;
@@ -40,7 +40,7 @@ pub mod metadata {
 }
 
 /// A statement of Stripe about a subscription: its Checkout session and the event.
-pub struct Told<'a> {
+pub struct SubscriptionEvent<'a> {
     /// The brand's site.
     pub site_id: SiteId,
     /// The platform's Stripe account.
@@ -50,7 +50,7 @@ pub struct Told<'a> {
     pub plan: &'a str,
     /// When the referral link was clicked.
     pub clicked_at: Option<Timestamp>,
-    pub news: CheckoutNews,
+    pub news: CheckoutEvent,
     /// When the statement was received.
     pub now: Timestamp,
 }
@@ -62,7 +62,7 @@ pub async fn apply(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutNews,
+    news: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     if session.metadata(metadata::PROGRAM) != Some(Program::Platform.code()) {
         return Ok(Applied::nothing("not a subscription of ours"));
@@ -79,7 +79,7 @@ pub async fn apply(
     let token = session.metadata(CheckoutSession::TOKEN);
     let row = checkout_sessions::lock_told(tx, &session.id, token).await?;
     let clicked_at = session.metadata(metadata::CLICKED_AT);
-    let told = Told {
+    let told = SubscriptionEvent {
         site_id: brand.id(),
         stripe_account_id: source.stripe_account_id,
         session,
@@ -91,7 +91,7 @@ pub async fn apply(
     let (applied, state) = record(tx, &told).await?;
     if let Some(row) = row {
         // An expired session has no purchase.
-        let after = state.unwrap_or(after_news(PurchaseState::Open, news));
+        let after = state.unwrap_or(state_after(PurchaseState::Open, news));
         close(tx, source, &row, session, after).await?;
     }
     Ok(applied)
@@ -101,13 +101,13 @@ pub async fn apply(
 /// returns the purchase's new state, if there is a purchase.
 pub async fn record(
     tx: &DatabaseTransaction,
-    told: &Told<'_>,
+    told: &SubscriptionEvent<'_>,
 ) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
     let session = told.session.id.as_str();
     let total = told.session.amount_total;
     let worth = plan_total(total, told.session.currency.as_deref(), told.plan);
     if let Some(worth) = worth
-        && told.news != CheckoutNews::Expired
+        && told.news != CheckoutEvent::Expired
     {
         platform_purchases::insert_new(tx, opened(told, worth.currency())).await?;
     }
@@ -159,7 +159,7 @@ pub async fn record(
 }
 
 /// The row of a purchase before the event is applied.
-fn opened(told: &Told<'_>, currency: Currency) -> ActiveModel {
+fn opened(told: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
     let session = told.session;
     let code = session.metadata(CheckoutSession::REFERRAL_CODE);
     // The balance transaction is looked for from this time on, and it is never older than the
@@ -185,7 +185,7 @@ fn opened(told: &Told<'_>, currency: Currency) -> ActiveModel {
 /// Writes the new state and the session's data.
 async fn write(
     tx: &DatabaseTransaction,
-    told: &Told<'_>,
+    told: &SubscriptionEvent<'_>,
     purchase: Model,
     moved: Transition,
     worth: Money,
@@ -232,7 +232,7 @@ async fn refer(
 ) -> anyhow::Result<(bool, String)> {
     let (referrer_id, reason) = match attribution {
         PlatformAttribution::None => return Ok((false, "no referral code".to_owned())),
-        PlatformAttribution::PassedOver(why) => return Ok((false, passed_over(purchase, why))),
+        PlatformAttribution::NotAttributed(why) => return Ok((false, passed_over(purchase, why))),
         PlatformAttribution::Linked { referrer_id } => (referrer_id, None),
         PlatformAttribution::SelfReferral { referrer_id } => {
             (referrer_id, Some(FailureReason::SelfReferral))
@@ -247,7 +247,7 @@ async fn refer(
     })
 }
 
-fn passed_over(purchase: &Model, why: PassedOver) -> String {
+fn passed_over(purchase: &Model, why: NotAttributed) -> String {
     tracing::info!(
         platform_purchase = purchase.id.get(),
         ?why,

@@ -17,7 +17,7 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    checkout::{self, NoCheckout, TakenUp, row::next_check_at},
+    checkout::{self, NoCheckout, Reused, row::next_check_at},
     platform_sales::metadata,
 };
 use crate::{
@@ -68,11 +68,11 @@ pub async fn subscribe(
     let click = click.or_else(|| open.as_ref().and_then(carried));
     if let Some(open) = open.filter(|open| open.stripe_account_id == connection.account.id) {
         let wanted = terms(&name_of(brand, plan), plan, click.as_ref());
-        match checkout::take_up(engine, &open, &wanted).await? {
-            TakenUp::Page(url) => return Ok(Subscribed::Page(url)),
-            TakenUp::Bought => return Ok(Subscribed::Bought(open)),
-            TakenUp::Unanswered => return Ok(Subscribed::Refused(NoCheckout::Unanswered)),
-            TakenUp::Over => {}
+        match checkout::reuse(engine, &open, &wanted).await? {
+            Reused::Page(url) => return Ok(Subscribed::Page(url)),
+            Reused::Bought => return Ok(Subscribed::Bought(open)),
+            Reused::Unanswered => return Ok(Subscribed::Refused(NoCheckout::Unanswered)),
+            Reused::Over => {}
         }
     }
     let row = write(engine, &connection, (brand, base_url), plan, click.as_ref()).await?;

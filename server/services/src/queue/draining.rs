@@ -14,7 +14,7 @@ use apalis::prelude::{Backend, WorkerContext};
 use apalis_core::backend::{BackendConfig, WireFormatBackend};
 
 /// A backend that ends after `signal` has come and no job is running.
-pub struct Parting<B, S> {
+pub struct Draining<B, S> {
     backend: B,
     signal: S,
     state: State,
@@ -29,7 +29,7 @@ enum State {
     Closed,
 }
 
-impl<B, S> Parting<B, S> {
+impl<B, S> Draining<B, S> {
     pub fn new(backend: B, signal: S) -> Self {
         Self {
             backend,
@@ -39,7 +39,7 @@ impl<B, S> Parting<B, S> {
     }
 }
 
-impl<B: Backend, S: Future + Unpin> Backend for Parting<B, S> {
+impl<B: Backend, S: Future + Unpin> Backend for Draining<B, S> {
     type Task = B::Task;
     type Error = B::Error;
 
@@ -88,7 +88,7 @@ impl<B: Backend, S: Future + Unpin> Backend for Parting<B, S> {
     }
 }
 
-impl<B: BackendConfig, S> BackendConfig for Parting<B, S> {
+impl<B: BackendConfig, S> BackendConfig for Draining<B, S> {
     type Args = B::Args;
     type Id = B::Id;
     type Kind = B::Kind;
@@ -104,7 +104,7 @@ impl<B: BackendConfig, S> BackendConfig for Parting<B, S> {
     }
 }
 
-impl<B: WireFormatBackend, S> WireFormatBackend for Parting<B, S> {
+impl<B: WireFormatBackend, S> WireFormatBackend for Draining<B, S> {
     type Codec = B::Codec;
     type Compact = B::Compact;
 
@@ -198,7 +198,7 @@ mod tests {
             in_transaction,
         };
         let worker = WorkerBuilder::new("parting")
-            .backend(Parting::new(backend, Box::pin(signal)))
+            .backend(Draining::new(backend, Box::pin(signal)))
             .data(held)
             .build(job);
         let ended = timeout(Duration::from_secs(10), worker.run()).await;
@@ -214,7 +214,7 @@ mod tests {
             in_transaction,
         };
         let worker = WorkerBuilder::new("working")
-            .backend(Parting::new(backend, pending::<()>()))
+            .backend(Draining::new(backend, pending::<()>()))
             .data(held)
             .build(job);
         tokio::spawn(worker.run());

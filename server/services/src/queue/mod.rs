@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use ulid::Ulid;
 
 pub use job::Job;
-pub(crate) use draining::Parting;
+pub(crate) use draining::Draining;
 pub use tables::{setup, steps};
 
 /// The name of the queue in its tables.
@@ -80,7 +80,7 @@ impl Queue {
     }
 
     /// Inserts the job in the caller's transaction: one fsync instead of two, and no job is lost.
-    /// Call [`Self::announce`] after the commit. The statement is the one of apalis 1.0.0
+    /// Call [`Self::wake_workers`] after the commit. The statement is the one of apalis 1.0.0
     /// (`queries/task/sink.sql`), because apalis does not accept a transaction of sea-orm.
     pub async fn enqueue(&self, tx: &DatabaseTransaction, job: &Job) -> anyhow::Result<()> {
         let values: [sea_orm::Value; 4] = [
@@ -101,13 +101,13 @@ impl Queue {
 
     /// Wakes the workers of this process. Call it after the commit of a transaction that may have
     /// enqueued a job: otherwise the job waits for the next poll.
-    pub fn announce(&self) {
+    pub fn wake_workers(&self) {
         self.pushed.send(()).ok();
     }
 
     /// Enqueues a job to run after `wait`, once for each `round`. A failure is only logged: the
     /// job's row says what is due, and the sweep finds it.
-    pub async fn push_after(&self, job: Job, wait: Duration, round: Timestamp) {
+    pub async fn enqueue_in(&self, job: Job, wait: Duration, round: Timestamp) {
         let key = format!("{}:{}", job.key(), round.millis());
         // The queue truncates to whole seconds, but the row counts milliseconds: without the extra
         // second the job could run too early.
@@ -115,7 +115,7 @@ impl Queue {
     }
 
     /// Enqueues a job again whose first copy may be lost, once for each `round`.
-    pub async fn push_again(&self, job: Job, round: Timestamp) {
+    pub async fn requeue(&self, job: Job, round: Timestamp) {
         let key = format!("{}:sweep:{}", job.key(), round.millis());
         self.push_task(job, &key, Duration::ZERO).await;
     }
@@ -185,7 +185,7 @@ impl Queue {
                 .map_err(|error| error.to_string()),
         };
         match pushed {
-            Ok(()) => self.announce(),
+            Ok(()) => self.wake_workers(),
             Err(error) => {
                 tracing::warn!(
                     key,

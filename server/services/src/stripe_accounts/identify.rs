@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use store::StripeAccountId;
 
 use domain::{
-    credit::Fault,
-    stripe_keys::{AccountAsked, KnownAccount, NotIdentified, StripeMode, which_account},
+    credit::StripeError,
+    stripe_keys::{AccountAnswer, KnownAccount, NotIdentified, StripeMode, which_account},
 };
 use store::{
     entities::stripe_account,
@@ -64,7 +64,7 @@ pub async fn identify(
         });
     }
     let stripe_account = match &asked {
-        AccountAsked::Told(told) => Some(told.clone()),
+        AccountAnswer::Account(told) => Some(told.clone()),
         _ => None,
     };
     Ok(
@@ -75,9 +75,9 @@ pub async fn identify(
     )
 }
 
-async fn ask(gateway: &dyn StripeGateway) -> AccountAsked {
+async fn ask(gateway: &dyn StripeGateway) -> AccountAnswer {
     let asked = timeout(PATIENCE, gateway.account()).await;
-    asked.unwrap_or(AccountAsked::Unanswered)
+    asked.unwrap_or(AccountAnswer::Unanswered)
 }
 
 /// Whether the former key or an object proves that the key belongs to this account; an error if
@@ -86,13 +86,13 @@ async fn proven(
     state: &Engine,
     gateway: &Arc<dyn StripeGateway>,
     secret_key: &str,
-    asked: &AccountAsked,
+    asked: &AccountAnswer,
     row: &stripe_account::Model,
-) -> anyhow::Result<Result<bool, Fault>> {
+) -> anyhow::Result<Result<bool, StripeError>> {
     let needed = match asked {
-        AccountAsked::Told(_) => row.stripe_account.is_none(),
-        AccountAsked::MayNotAsk => true,
-        AccountAsked::WrongKey | AccountAsked::Unanswered => false,
+        AccountAnswer::Account(_) => row.stripe_account.is_none(),
+        AccountAnswer::MayNotAsk => true,
+        AccountAnswer::WrongKey | AccountAnswer::Unanswered => false,
     };
     if !needed {
         return Ok(Ok(false));
@@ -102,7 +102,7 @@ async fn proven(
         if former.secret_key == secret_key {
             return Ok(Ok(true));
         }
-        if let (AccountAsked::Told(_), Ok(former)) = (asked, state.stripe.open(&former.secret_key))
+        if let (AccountAnswer::Account(_), Ok(former)) = (asked, state.stripe.open(&former.secret_key))
             && ask(&*former).await == *asked
         {
             return Ok(Ok(true));
@@ -112,20 +112,20 @@ async fn proven(
     for customer in &objects.customers {
         match answer(gateway.customer(customer)).await {
             Ok(Found::Customer(_) | Found::Deleted) => return Ok(Ok(true)),
-            Ok(Found::Unknown) | Err(Fault::KeyRefused | Fault::Refused(_)) => {}
+            Ok(Found::Unknown) | Err(StripeError::SecretKeyRejected | StripeError::Refused(_)) => {}
             Err(fault) => return Ok(Err(fault)),
         }
     }
     for session in &objects.sessions {
         match answer(gateway.checkout(session)).await {
             Ok(Some(_)) => return Ok(Ok(true)),
-            Ok(None) | Err(Fault::KeyRefused | Fault::Refused(_)) => {}
+            Ok(None) | Err(StripeError::SecretKeyRejected | StripeError::Refused(_)) => {}
             Err(fault) => return Ok(Err(fault)),
         }
     }
     Ok(Ok(false))
 }
 
-async fn answer<T>(call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    timeout(PATIENCE, call).await.unwrap_or(Err(Fault::Unknown))
+async fn answer<T>(call: impl Future<Output = Result<T, StripeError>>) -> Result<T, StripeError> {
+    timeout(PATIENCE, call).await.unwrap_or(Err(StripeError::OutcomeUnknown))
 }

@@ -213,7 +213,7 @@ pub async fn connect(
     let fields = changes(before.as_ref(), after.as_ref());
     audit_log::write(&tx, &change(state, owner, by), fields).await?;
     tx.commit().await?;
-    if let Err(error) = credits::go_on(state, Some(owner.scope())).await {
+    if let Err(error) = credits::resume_failed(state, Some(owner.scope())).await {
         tracing::error!("the sweep will look after failed credits: {error:#}");
     }
     let after =

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use store::StripeCustomerRowId;
 
-use domain::credit::Fault;
+use domain::credit::StripeError;
 use store::{
     entities::stripe_customer, platform_referrers, sites, stripe_accounts, stripe_customers, users,
 };
@@ -56,7 +56,7 @@ async fn mark(state: &Engine, row: &stripe_customer::Model) -> Result<(), StepEr
         let connection = connection_to(state, row.stripe_account_id).await?;
         match connection.gateway.add_metadata(customer, metadata).await {
             // A deleted customer needs no metadata. The next purchase or credit creates another.
-            Ok(_) | Err(Fault::Refused(_)) => {}
+            Ok(_) | Err(StripeError::Refused(_)) => {}
             Err(fault) => return Err(fault.into()),
         }
     }

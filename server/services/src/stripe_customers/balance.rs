@@ -5,7 +5,7 @@ use domain::credit::StripeAmount;
 use std::time::Duration;
 
 use domain::{
-    credit::{Balance, Fault, MemberBalance},
+    credit::{Balance, StripeError, MemberBalance},
     money::{Currency, Money},
 };
 use store::{
@@ -91,7 +91,7 @@ async fn at_account(
     let asked = connection.gateway.customer(customer_id);
     match tokio::time::timeout(PATIENCE, asked)
         .await
-        .unwrap_or(Err(Fault::Unknown))
+        .unwrap_or(Err(StripeError::OutcomeUnknown))
     {
         Ok(Found::Customer(customer)) => {
             let Some(currency) = currency_of(&customer, site) else {

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::StripeAccountId;
 
 use domain::{
-    credit::Fault,
+    credit::StripeError,
     referral::{Candidate, choose_customer},
 };
 use sea_orm::DbErr;
@@ -55,7 +55,7 @@ async fn usable(
 /// The connection to one account, whether or not a program still uses it.
 ///
 /// # Errors
-/// [`Fault::NotConnected`] if there is none. [`Fault::Unknown`], which is retried, if the secrets
+/// [`StripeError::NotConnected`] if there is none. [`StripeError::OutcomeUnknown`], which is retried, if the secrets
 /// cannot be opened: once the right `APP_SECRET` is back, they can.
 pub async fn connection_to(
     state: &Engine,
@@ -63,18 +63,18 @@ pub async fn connection_to(
 ) -> Result<Connection, StepError> {
     let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
-        Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),
+        Ok(account) => Ok(open(state, account.ok_or(StripeError::NotConnected)?)?),
         Err(Ok(error)) => Err(error.into()),
         Err(Err(sealed)) => {
             tracing::error!(account = account_id.get(), "{sealed:#}");
-            Err(Fault::Unknown.into())
+            Err(StripeError::OutcomeUnknown.into())
         }
     }
 }
 
-fn open(state: &Engine, account: StripeAccount) -> Result<Connection, Fault> {
+fn open(state: &Engine, account: StripeAccount) -> Result<Connection, StripeError> {
     let gateway = state.stripe.open(&account.secret_key);
-    let gateway = gateway.map_err(|_| Fault::NotConnected)?;
+    let gateway = gateway.map_err(|_| StripeError::NotConnected)?;
     Ok(Connection { account, gateway })
 }
 
@@ -88,14 +88,14 @@ const HOLDER: &str = "holder";
 pub enum StepError {
     /// A Stripe error: the rules decide what follows.
     #[error("Stripe: {0:?}")]
-    Stripe(Fault),
+    Stripe(StripeError),
     /// A database error: the step is repeated later.
     #[error(transparent)]
     Database(#[from] sea_orm::DbErr),
 }
 
-impl From<Fault> for StepError {
-    fn from(fault: Fault) -> Self {
+impl From<StripeError> for StepError {
+    fn from(fault: StripeError) -> Self {
         Self::Stripe(fault)
     }
 }
@@ -216,7 +216,7 @@ async fn remember(
         true => Ok(customer),
         // Another customer was stored at the same time, around a rolled key, or the platform
         // referrer's address was corrected. The next try finds the stored customer.
-        false => Err(Fault::NotExecuted.into()),
+        false => Err(StripeError::NotProcessed.into()),
     }
 }
 
@@ -236,7 +236,7 @@ async fn create(
     // Use a new key next time: after success, so that a deleted customer can be created again;
     // after a 5xx, because Stripe replays it for this key; and after `KeyReused`, because Stripe
     // keeps this key for another name.
-    if matches!(made, Ok(_) | Err(Fault::Server | Fault::KeyReused)) {
+    if matches!(made, Ok(_) | Err(StripeError::ServerError | StripeError::IdempotencyError)) {
         stripe_customers::next_generation(state.db.writer(), row).await?;
     }
     Ok(made?)

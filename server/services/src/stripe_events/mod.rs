@@ -4,7 +4,7 @@
 mod take;
 mod unmatched;
 
-use domain::{credit::event_is_of_mode, purchase::CheckoutNews};
+use domain::{credit::event_is_of_mode, purchase::CheckoutEvent};
 use sea_orm::DatabaseTransaction;
 use stripe_gateway::Event;
 
@@ -35,10 +35,10 @@ async fn dispatch(
         .as_ref()
         .and_then(|session| session.payment_status.as_deref());
     let news = match kind.as_str() {
-        "checkout.session.completed" => CheckoutNews::of_completed(status),
-        "checkout.session.async_payment_succeeded" => CheckoutNews::AsyncSucceeded,
-        "checkout.session.async_payment_failed" => CheckoutNews::AsyncFailed,
-        "checkout.session.expired" => CheckoutNews::Expired,
+        "checkout.session.completed" => CheckoutEvent::of_completed(status),
+        "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
+        "checkout.session.async_payment_failed" => CheckoutEvent::AsyncFailed,
+        "checkout.session.expired" => CheckoutEvent::Expired,
         other => return Ok(Applied::nothing(format!("{other} is not handled"))),
     };
     match session {

@@ -66,7 +66,7 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
     }
     tx.commit().await?;
     if job.is_some() {
-        state.queue.announce();
+        state.queue.wake_workers();
     }
     Ok(Taken {
         outcome: applied.outcome,

@@ -3,7 +3,7 @@
 
 use domain::{
     money::{Currency, Money},
-    purchase::{CheckoutNews, PurchaseState, after_news},
+    purchase::{CheckoutEvent, PurchaseState, state_after},
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
@@ -54,13 +54,13 @@ async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> any
     tx.commit().await?;
     tracing::info!(event = event_id, "a Stripe event found its payment");
     if job {
-        state.queue.announce();
+        state.queue.wake_workers();
     }
     Ok(())
 }
 
 /// Applies a locked event that waits for its payment. Returns whether it enqueued a job; then call
-/// `announce` after the commit. `None`: the payment is still not found, and nothing was changed.
+/// `wake_workers` after the commit. `None`: the payment is still not found, and nothing was changed.
 pub async fn apply_waiting(
     state: &Engine,
     tx: &DatabaseTransaction,
@@ -120,12 +120,12 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     let session = event.into_session()?;
     let news = match kind.as_str() {
         "checkout.session.completed" => {
-            CheckoutNews::of_completed(session.payment_status.as_deref())
+            CheckoutEvent::of_completed(session.payment_status.as_deref())
         }
-        "checkout.session.async_payment_succeeded" => CheckoutNews::AsyncSucceeded,
+        "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
         _ => return None,
     };
-    let paid = after_news(PurchaseState::Open, news) == PurchaseState::Paid;
+    let paid = state_after(PurchaseState::Open, news) == PurchaseState::Paid;
     paid.then_some(())?;
     Some(Payment {
         product: session.metadata(PRODUCT).map(str::to_owned),

@@ -1,7 +1,7 @@
 //! Claims due credits for jobs, so that only one job at a time works on a credit.
 
 use domain::credit::CreditState;
-use domain::credit::{CLOCKS_APART, LONGEST_WAIT};
+use domain::credit::{MAX_CLOCK_SKEW, MAX_BACKOFF};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
@@ -59,7 +59,7 @@ pub async fn overdue(
 /// Due by `by`. A due time beyond the longest backoff means that the clock was set back since, so
 /// the credit counts as due.
 fn ready(by: Timestamp, now: Timestamp) -> Condition {
-    let longest = LONGEST_WAIT + CLOCKS_APART;
+    let longest = MAX_BACKOFF + MAX_CLOCK_SKEW;
     Condition::any()
         .add(Column::NextAttemptAt.lte(by))
         .add(Column::NextAttemptAt.gt(now + longest))
@@ -68,7 +68,7 @@ fn ready(by: Timestamp, now: Timestamp) -> Condition {
 /// Claimed by no job. A claim that ends later than a `lease` can means that the clock was set back
 /// since, so the credit counts as free.
 fn free(now: Timestamp, lease: Duration) -> Condition {
-    let longest = lease + CLOCKS_APART;
+    let longest = lease + MAX_CLOCK_SKEW;
     Condition::any()
         .add(Column::ClaimedUntil.is_null())
         .add(Column::ClaimedUntil.lte(now))

@@ -45,7 +45,8 @@ pub struct Model {
     /// `stripe_accounts.version` at the time of sending. If it differs now, the account's keys
     /// changed and the next request may use another secret key.
     pub stripe_account_version: Option<i64>,
-    pub key_is_spoilt: bool,
+    #[sea_orm(column_name = "key_is_spoilt")]
+    pub key_replays_error: bool,
     pub next_attempt_at: Timestamp,
     /// Until when a job has claimed the credit.
     pub claimed_until: Option<Timestamp>,

@@ -9,7 +9,7 @@ use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use server_core::dates;
 use services::purchases::{
     brought_up_to_date,
-    checkout::{self, Begun, Buyer, GONE, Order, TakenUp},
+    checkout::{self, Begun, Buyer, GONE, Order, Reused},
     with_credit_used,
 };
 use store::ProductId;
@@ -130,12 +130,12 @@ impl Services {
             return Ok(Outcome::Done(CLOSED.to_owned()));
         };
         Ok(match checkout::end(state, &open).await? {
-            TakenUp::Over | TakenUp::Page(_) => Outcome::Done(CLOSED.to_owned()),
-            TakenUp::Bought => Outcome::Go(match open.purchase_id {
+            Reused::Over | Reused::Page(_) => Outcome::Done(CLOSED.to_owned()),
+            Reused::Bought => Outcome::Go(match open.purchase_id {
                 Some(id) => format!("/purchases/{id}"),
                 None => "/dashboard".to_owned(),
             }),
-            TakenUp::Unanswered => refused(
+            Reused::Unanswered => refused(
                 "Stripe does not answer right now, so the payment page is still open. Try again in a \
                  minute.",
             ),

@@ -11,7 +11,7 @@ use app::{
 use async_trait::async_trait;
 use domain::purchase::{Plan, SessionState};
 use services::purchases::{
-    checkout::{self, NoCheckout, TakenUp},
+    checkout::{self, NoCheckout, Reused},
     subscriptions::{Prospect, Subscribed, subscribe},
 };
 use store::{checkout_sessions, entities::checkout_session, platform_purchases};
@@ -65,9 +65,9 @@ impl Services {
             return Ok(Begun::Go("/pricing".to_owned()));
         };
         match checkout::end(&self.state, &open).await? {
-            TakenUp::Bought => self.bought(&open).await,
-            TakenUp::Unanswered => Ok(refused(NoCheckout::Unanswered)),
-            TakenUp::Over | TakenUp::Page(_) => Ok(Begun::Go("/pricing".to_owned())),
+            Reused::Bought => self.bought(&open).await,
+            Reused::Unanswered => Ok(refused(NoCheckout::Unanswered)),
+            Reused::Over | Reused::Page(_) => Ok(Begun::Go("/pricing".to_owned())),
         }
     }
 

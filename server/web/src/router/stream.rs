@@ -68,8 +68,8 @@ pub async fn notifications(
 /// reconnects and learns which.
 async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Result<Option<Event>> {
     let arrived = match heard {
-        Heard::Arrival(arrival) if arrival.user_id != user.id => return Ok(None),
-        Heard::Arrival(arrival) => Some(arrival.notification),
+        Heard::NewNotification(arrival) if arrival.user_id != user.id => return Ok(None),
+        Heard::NewNotification(arrival) => Some(arrival.notification),
         Heard::Gap => None,
     };
     let found = users::with_unread(state.db.reader(), user.site_id, user.id).await?;

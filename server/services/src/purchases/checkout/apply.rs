@@ -3,7 +3,7 @@
 
 use domain::{
     money::Money,
-    purchase::{CheckoutNews, Transition, transition},
+    purchase::{CheckoutEvent, Transition, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::MemberId;
@@ -33,7 +33,7 @@ pub async fn apply(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutNews,
+    news: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     if source.platform {
         return platform_sales::apply(tx, source, session, news).await;
@@ -70,7 +70,7 @@ async fn nobodys(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutNews,
+    news: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     const NONE: &str = "no purchase has this Checkout session";
     let account = stripe_accounts::row(tx, source.stripe_account_id).await?;

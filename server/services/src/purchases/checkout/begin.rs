@@ -5,7 +5,7 @@ use store::MemberId;
 use store::ProductId;
 
 use domain::{
-    credit::Fault,
+    credit::StripeError,
     purchase::{Awaited, ProductKind, Terms},
 };
 use store::{
@@ -17,7 +17,7 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, PRODUCT, TakenUp, request::send, row::next_check_at, take_up,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, request::send, row::next_check_at, reuse,
 };
 use crate::{
     Engine,
@@ -103,7 +103,7 @@ impl Sale<'_> {
         let payer = match self.payer().await {
             Ok(payer) => payer,
             Err(StepError::Stripe(fault)) => {
-                if fault == Fault::NotExecuted && self.customer_of_another_click().await? {
+                if fault == StripeError::NotProcessed && self.customer_of_another_click().await? {
                     return Ok(None);
                 }
                 tracing::warn!(
@@ -129,11 +129,11 @@ impl Sale<'_> {
         if self.customer.is_none() {
             self.customer = self.known_now().await?;
         }
-        let taken_up = take_up(state, &open, &self.terms()?).await?;
-        if let TakenUp::Over = taken_up {
+        let taken_up = reuse(state, &open, &self.terms()?).await?;
+        if let Reused::Over = taken_up {
             return Ok(None);
         }
-        if let TakenUp::Unanswered = taken_up {
+        if let Reused::Unanswered = taken_up {
             // If the account has no such session, its row was released, and another one may be
             // created.
             let row = checkout_sessions::by_id(state.db.reader(), open.id).await?;
@@ -150,7 +150,7 @@ impl Sale<'_> {
         };
         let purchase = Box::new(bought.purchase);
         Ok(Some(match taken_up {
-            TakenUp::Page(url) => Begun::Checkout { purchase, url },
+            Reused::Page(url) => Begun::Checkout { purchase, url },
             _ => Begun::Bought(purchase),
         }))
     }
@@ -243,7 +243,7 @@ impl Sale<'_> {
                 purchase: Box::new(purchase),
                 url: checkout.url,
             })),
-            Err(Fault::Refused(code)) if code == "resource_missing" && self.customer.is_some() => {
+            Err(StripeError::Refused(code)) if code == "resource_missing" && self.customer.is_some() => {
                 // The customer was deleted at Stripe.
                 if let Some(customer) = self.customer.take() {
                     let (db, member) =

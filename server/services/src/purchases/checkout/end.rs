@@ -1,6 +1,6 @@
 //! Ends a Checkout session early, and decides whether an open one can be used again.
 
-use domain::purchase::{CheckoutAgain, OPEN_AT_MOST, SessionState, Terms, asked_again};
+use domain::purchase::{OpenSession, OPEN_AT_MOST, SessionState, Terms, reuse_of};
 use store::{checkout_sessions, entities::checkout_session};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 use crate::Engine;
 
 /// The result of using an open session again, or of ending it.
-pub enum TakenUp {
+pub enum Reused {
     /// The page at this URL can be used again.
     Page(String),
     /// The session is closed: another may be created.
@@ -22,11 +22,11 @@ pub enum TakenUp {
 }
 
 /// Returns the open page if it was created under the same terms; otherwise expires the session.
-pub async fn take_up(
+pub async fn reuse(
     state: &Engine,
     row: &checkout_session::Model,
     wanted: &Terms,
-) -> anyhow::Result<TakenUp> {
+) -> anyhow::Result<Reused> {
     let standing = retrieve::retrieve(state, row).await?;
     let url = match standing {
         Standing::Open(url) => url,
@@ -34,24 +34,24 @@ pub async fn take_up(
         Standing::Unanswered => return unanswered(state, row).await,
     };
     let open = asked_for(row)?.map(|asked| asked.terms());
-    match open.map(|open| asked_again(&open, wanted)) {
-        Some(CheckoutAgain::SamePage) => Ok(TakenUp::Page(url)),
-        Some(CheckoutAgain::ExpireFirst) | None => match expire(state, row).await? {
+    match open.map(|open| reuse_of(&open, wanted)) {
+        Some(OpenSession::SamePage) => Ok(Reused::Page(url)),
+        Some(OpenSession::ExpireFirst) | None => match expire(state, row).await? {
             Standing::Over => over(state, row).await,
             // Stripe just reported the session as open, so it holds the balance, whatever its age
             // by our clock.
-            Standing::Open(_) | Standing::Unanswered => Ok(TakenUp::Unanswered),
+            Standing::Open(_) | Standing::Unanswered => Ok(Reused::Unanswered),
         },
     }
 }
 
 /// Expires the session and confirms with Stripe that it is closed. If the buyer paid first, the
 /// payment counts.
-pub async fn end(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+pub async fn end(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
     match expire(state, row).await? {
         Standing::Over => over(state, row).await,
         // An open session holds the balance, whatever its age.
-        Standing::Open(_) => Ok(TakenUp::Unanswered),
+        Standing::Open(_) => Ok(Reused::Unanswered),
         Standing::Unanswered => unanswered(state, row).await,
     }
 }
@@ -95,25 +95,25 @@ async fn with_id(
 
 /// Releases a session that is older than `OPEN_AT_MOST`: Stripe has expired it by then, so it holds
 /// no balance, and the buyer need not wait for an answer.
-async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
     let Some(row) = checkout_sessions::by_id(state.db.reader(), row.id).await? else {
-        return Ok(TakenUp::Over);
+        return Ok(Reused::Over);
     };
     if age_of(state, &row) < OPEN_AT_MOST {
-        return Ok(TakenUp::Unanswered);
+        return Ok(Reused::Unanswered);
     }
     checkout_sessions::let_go(state.db.writer(), row.id).await?;
-    Ok(TakenUp::Over)
+    Ok(Reused::Over)
 }
 
-async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<TakenUp> {
+async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
     let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
     let complete = match now {
         Some(now) => now.state == SessionState::Complete,
         None => false,
     };
     Ok(match complete {
-        true => TakenUp::Bought,
-        false => TakenUp::Over,
+        true => Reused::Bought,
+        false => Reused::Over,
     })
 }

@@ -9,7 +9,7 @@ pub mod retrieve;
 pub mod row;
 pub mod apply;
 
-use domain::credit::Fault;
+use domain::credit::StripeError;
 use store::MemberId;
 use store::{
     checkout_sessions,
@@ -20,7 +20,7 @@ use store::{
 use crate::Engine;
 
 pub use begin::begin;
-pub use end::{TakenUp, end, take_up};
+pub use end::{Reused, end, reuse};
 pub use request::send;
 
 /// The metadata key under which a session carries the path of its product's page.
@@ -94,8 +94,8 @@ impl NoCheckout {
     }
 }
 
-impl From<&Fault> for NoCheckout {
-    fn from(fault: &Fault) -> Self {
+impl From<&StripeError> for NoCheckout {
+    fn from(fault: &StripeError) -> Self {
         match fault.outcome_is_unknown() {
             true => Self::Unanswered,
             false => Self::NotAccepted,

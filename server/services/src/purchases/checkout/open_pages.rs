@@ -1,6 +1,6 @@
 //! A customer's open Checkout sessions, as Stripe lists them.
 
-use domain::credit::Fault;
+use domain::credit::StripeError;
 use stripe_gateway::{Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
 
 use crate::stripe_customers::Connection;
@@ -10,13 +10,13 @@ use crate::stripe_customers::Connection;
 pub async fn listed(
     connection: &Connection,
     asked: &NewCheckout,
-) -> Result<Vec<OpenCheckout>, Fault> {
+) -> Result<Vec<OpenCheckout>, StripeError> {
     let Payer::Customer(customer) = &asked.payer else {
         return Ok(Vec::new());
     };
     match connection.gateway.open_checkouts(customer).await {
         // The account does not know the customer, so there are no sessions.
-        Err(Fault::Refused(code)) if code == "resource_missing" => Ok(Vec::new()),
+        Err(StripeError::Refused(code)) if code == "resource_missing" => Ok(Vec::new()),
         listed => listed,
     }
 }
@@ -33,7 +33,7 @@ pub fn made_for(asked: &NewCheckout, listed: &[OpenCheckout]) -> Option<Checkout
 }
 
 /// Expires the other sessions that hold the balance which `asked` is to spend.
-pub async fn make_room(connection: &Connection, asked: &NewCheckout) -> Result<(), Fault> {
+pub async fn make_room(connection: &Connection, asked: &NewCheckout) -> Result<(), StripeError> {
     match asked.spends_balance() {
         true => close_others(connection, asked, &listed(connection, asked).await?).await,
         false => Ok(()),
@@ -46,7 +46,7 @@ pub async fn close_others(
     connection: &Connection,
     asked: &NewCheckout,
     listed: &[OpenCheckout],
-) -> Result<(), Fault> {
+) -> Result<(), StripeError> {
     let realm = asked.metadata.get(CheckoutSession::REALM);
     if !asked.spends_balance() || realm.is_none() {
         return Ok(());
@@ -63,7 +63,7 @@ pub async fn close_others(
     Ok(())
 }
 
-async fn close(connection: &Connection, session_id: &str) -> Result<(), Fault> {
+async fn close(connection: &Connection, session_id: &str) -> Result<(), StripeError> {
     let gateway = &connection.gateway;
     let Err(fault) = gateway.expire_checkout(session_id).await else {
         return Ok(());

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::Fault,
+    credit::StripeError,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
 use store::CheckoutSessionId;
@@ -34,7 +34,7 @@ pub async fn send(
     state: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
-) -> anyhow::Result<Result<Checkout, Fault>> {
+) -> anyhow::Result<Result<Checkout, StripeError>> {
     let asked = asked_for(row)?.context("a session that was asked for")?;
     let made = match make_room(connection, &asked).await {
         Ok(()) => create(state, connection, row, &asked).await?,
@@ -44,9 +44,9 @@ pub async fn send(
     match made {
         // Another request of ours is executing under the same key, and will write the answer to the
         // row.
-        Err(Fault::NotExecuted) => match made_meanwhile(state, row.id).await? {
+        Err(StripeError::NotProcessed) => match made_meanwhile(state, row.id).await? {
             Answered::Made(checkout) => Ok(Ok(checkout)),
-            Answered::Never | Answered::Unknown => Ok(Err(Fault::NotExecuted)),
+            Answered::Never | Answered::Unknown => Ok(Err(StripeError::NotProcessed)),
         },
         Err(fault) if !fault.outcome_is_unknown() => refused(state, row, fault).await.map(Err),
         made => Ok(made),
@@ -58,12 +58,12 @@ pub async fn send(
 async fn refused(
     state: &Engine,
     row: &checkout_session::Model,
-    fault: Fault,
-) -> anyhow::Result<Fault> {
+    fault: StripeError,
+) -> anyhow::Result<StripeError> {
     Ok(
         match give_up(state.db.writer(), row, SessionState::Refused).await? {
             true => fault,
-            false => Fault::Unknown,
+            false => StripeError::OutcomeUnknown,
         },
     )
 }
@@ -115,17 +115,17 @@ pub async fn send_again(
         Ok(checkout) => Answered::Made(checkout),
         // Another request of ours is executing under the same key, and will write the answer to the
         // row.
-        Err(Fault::NotExecuted) => made_meanwhile(state, row.id).await?,
+        Err(StripeError::NotProcessed) => made_meanwhile(state, row.id).await?,
         // Stripe replays a 5xx for this key, whether or not it created the session. A session
         // without a customer cannot be listed, but it holds no balance and nobody has its URL.
-        Err(Fault::Server) => match listed(connection, &asked).await {
+        Err(StripeError::ServerError) => match listed(connection, &asked).await {
             Ok(open) => match made_for(&asked, &open) {
                 Some(checkout) => answer(state, connection, row, checkout).await?,
                 None => never(state, row, SessionState::Refused).await?,
             },
             Err(_) => Answered::Unknown,
         },
-        Err(Fault::Refused(_)) => never(state, row, SessionState::Refused).await?,
+        Err(StripeError::Refused(_)) => never(state, row, SessionState::Refused).await?,
         // The error says nothing about the earlier request.
         Err(_) => Answered::Unknown,
     })
@@ -161,11 +161,11 @@ async fn create(
     connection: &Connection,
     row: &checkout_session::Model,
     asked: &NewCheckout,
-) -> anyhow::Result<Result<Checkout, Fault>> {
+) -> anyhow::Result<Result<Checkout, StripeError>> {
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
     Ok(match made {
-        Ok(checkout) if !keep(state, connection, row, &checkout).await? => Err(Fault::Unknown),
+        Ok(checkout) if !keep(state, connection, row, &checkout).await? => Err(StripeError::OutcomeUnknown),
         made => made,
     })
 }

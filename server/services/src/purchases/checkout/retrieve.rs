@@ -2,7 +2,7 @@
 //! required.
 
 use domain::{
-    purchase::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState},
+    purchase::{Awaited, CheckoutEvent, OPEN_AT_MOST, SessionState},
     stripe_keys::StripeMode,
 };
 use sea_orm::DbErr;
@@ -125,7 +125,7 @@ pub async fn heard(
     state: &Engine,
     row: &checkout_session::Model,
     session: &CheckoutSession,
-    news: CheckoutNews,
+    news: CheckoutEvent,
 ) -> anyhow::Result<Standing> {
     let news = news.at_age(age_of(state, row));
     let source = Source {
@@ -141,7 +141,7 @@ pub async fn heard(
     }
     tx.commit().await?;
     if applied.job.is_some() {
-        state.queue.announce();
+        state.queue.wake_workers();
     }
     tracing::info!(
         session = row.id.get(),

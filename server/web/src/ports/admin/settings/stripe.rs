@@ -7,7 +7,7 @@ use app::types::{Outcome, admin::StripeForm};
 use domain::{
     credit::Program,
     forms::Refusal,
-    stripe_keys::{AccountAsked, webhook_secrets_in},
+    stripe_keys::{AccountAnswer, webhook_secrets_in},
 };
 use sea_orm::DbErr;
 use server_core::dates;
@@ -183,7 +183,7 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
     Ok(match timeout(PATIENCE, asked).await {
         Ok(Ok(Ping::Answered)) => {
             remember_account(services, &account).await?;
-            credits::go_on(&services.state, Some(owner.scope())).await?;
+            credits::resume_failed(&services.state, Some(owner.scope())).await?;
             let webhook = webhook_sentence(services, &account).await?;
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
@@ -209,7 +209,7 @@ async fn remember_account(services: &Services, account: &StripeAccount) -> anyho
         return Ok(());
     }
     if let Ok(gateway) = state.stripe.open(&account.secret_key)
-        && let Ok(AccountAsked::Told(told)) = timeout(PATIENCE, gateway.account()).await
+        && let Ok(AccountAnswer::Account(told)) = timeout(PATIENCE, gateway.account()).await
     {
         stripe_accounts::set_stripe_account(state.db.writer(), account.id, &told).await?;
     }

@@ -110,7 +110,7 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     trace(services, &tx, Some(site.id()), "Recorded", recorded).await?;
     tx.commit().await?;
     if job {
-        state.queue.announce();
+        state.queue.wake_workers();
     }
     Ok(Outcome::Done("The sale was recorded.".to_owned()))
 }
