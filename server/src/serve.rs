@@ -24,7 +24,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::{
     listen::listen,
-    middleware::{Guard, Proxies},
+    middleware::{RateLimiter, Proxies},
     state::{AppState, Shared},
 };
 
@@ -68,7 +68,7 @@ async fn state_on(
             Arc::new(CutOff)
         }
     };
-    let guard = Guard::new(clock.clone());
+    let rate_limiter = RateLimiter::new(clock.clone());
     let engine = Engine {
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe,
@@ -86,7 +86,7 @@ async fn state_on(
     Ok(AppState::from(Shared {
         engine,
         leptos: leptos_options(config.listen)?,
-        guard,
+        rate_limiter,
         proxies: Proxies::new(&config.trusted_proxies)?,
         config: Arc::new(config),
     }))

@@ -56,11 +56,11 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails, or the stored answer cannot be opened.
-pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> {
-    let (db, now) = (state.db.writer(), state.now());
+pub async fn claim(engine: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> {
+    let (db, now) = (engine.db.writer(), engine.now());
     let new = idempotency_key::Model {
-        key_hash: state.sealer.fingerprint("idempotency key", call.key),
-        fingerprint: state.sealer.fingerprint("idempotent call", call.content),
+        key_hash: engine.sealer.fingerprint("idempotency key", call.key),
+        fingerprint: engine.sealer.fingerprint("idempotent call", call.content),
         sealed_answer: None,
         created_at: now,
         claimed_until: now + CLAIM,
@@ -89,7 +89,7 @@ pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> 
         return Ok(Standing::Reused);
     }
     if let Some(sealed) = &known.sealed_answer {
-        let answer = state.sealer.open(&known.key_hash, sealed)?;
+        let answer = engine.sealer.open(&known.key_hash, sealed)?;
         let kept = serde_json::from_str(&answer).context("a kept answer")?;
         return Ok(Standing::Done(kept));
     }
@@ -101,21 +101,21 @@ pub async fn claim(state: &Engine, call: &Call<'_>) -> anyhow::Result<Standing> 
 }
 
 /// Stores the answer when the work is done.
-pub async fn keep(state: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
+pub async fn keep(engine: &Engine, claim: &Claim, answer: &Kept) -> anyhow::Result<()> {
     let answer = serde_json::to_string(answer)?;
-    let sealed = state.sealer.seal(&claim.key_hash, &answer)?;
-    let db = state.db.writer();
+    let sealed = engine.sealer.seal(&claim.key_hash, &answer)?;
+    let db = engine.db.writer();
     Ok(idempotency_keys::answer(db, &claim.key_hash, claim.until, sealed).await?)
 }
 
 /// Ends the claim after an internal error. How far the work came is unknown, and a repeated call
 /// takes it over.
-pub async fn leave(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
-    let (db, now) = (state.db.writer(), state.now());
+pub async fn leave(engine: &Engine, claim: &Claim) -> anyhow::Result<()> {
+    let (db, now) = (engine.db.writer(), engine.now());
     Ok(idempotency_keys::leave(db, &claim.key_hash, claim.until, now).await?)
 }
 
 /// Deletes the key when nothing was done, so that it can be used again, even with other content.
-pub async fn release(state: &Engine, claim: &Claim) -> anyhow::Result<()> {
-    Ok(idempotency_keys::release(state.db.writer(), &claim.key_hash, claim.until).await?)
+pub async fn release(engine: &Engine, claim: &Claim) -> anyhow::Result<()> {
+    Ok(idempotency_keys::release(engine.db.writer(), &claim.key_hash, claim.until).await?)
 }

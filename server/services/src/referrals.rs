@@ -30,15 +30,15 @@ impl ReferralClick {
 /// The member's own code. It is drawn when it is first requested (`docs/rules.md` 1) and never
 /// changes. `None` if the member has none and the program is off.
 pub async fn code_of(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     user: &user::Model,
 ) -> anyhow::Result<Option<String>> {
     if user.referral_code.is_some() || !site.tenant_credit().is_positive() {
         return Ok(user.referral_code.clone());
     }
-    let db = state.db.reader();
-    while !users::give_code(&state.db, site.id(), user.id, &state.random.referral_code()).await? {}
+    let db = engine.db.reader();
+    while !users::give_code(&engine.db, site.id(), user.id, &engine.random.referral_code()).await? {}
     let user = users::by_id(db, site.id(), user.id).await?;
     Ok(user.and_then(|user| user.referral_code))
 }

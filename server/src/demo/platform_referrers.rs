@@ -33,7 +33,7 @@ enum Fate {
 
 /// A subscription: the indexes of the platform referrer and the brand, and who bought which plan.
 struct Sale {
-    partner: usize,
+    referrer: usize,
     brand: usize,
     plan: Plan,
     email: &'static str,
@@ -80,9 +80,9 @@ const PACE: i64 = 5;
 /// The time from the click on a link to the payment.
 const READING: Duration = Duration::minutes(11);
 
-const fn sale(partner: usize, brand: usize, plan: Plan, email: &'static str, fate: Fate) -> Sale {
+const fn sale(referrer: usize, brand: usize, plan: Plan, email: &'static str, fate: Fate) -> Sale {
     Sale {
-        partner,
+        referrer,
         brand,
         plan,
         email,
@@ -96,8 +96,8 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     let mut known = Vec::new();
     for (name, email) in PARTNERS {
         let email = Email::parse(email).context("an email address of the demo")?;
-        let partner = add_referrer(&on_day(state, days_ago), None, name, &email).await?;
-        known.push(partner.context("a partner of the demo")?);
+        let referrer = add_referrer(&on_day(state, days_ago), None, name, &email).await?;
+        known.push(referrer.context("a partner of the demo")?);
     }
     for sale in &SALES {
         days_ago -= PACE;
@@ -105,9 +105,9 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
         if sale.fate != Fate::Pending {
             reward_partners(&then).await?;
         }
-        let (brand, partner) = (brands.get(sale.brand), known.get(sale.partner));
-        let (brand, partner) = brand.zip(partner).context("a sale of the demo")?;
-        sell(&then, brand, partner, sale).await?;
+        let (brand, referrer) = (brands.get(sale.brand), known.get(sale.referrer));
+        let (brand, referrer) = brand.zip(referrer).context("a sale of the demo")?;
+        sell(&then, brand, referrer, sale).await?;
     }
     let left = known.last().context("a partner of the demo")?;
     let then = on_day(state, days_ago - 1);
@@ -115,7 +115,7 @@ pub async fn live(state: &Engine, brands: &[Site]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> anyhow::Result<()> {
+async fn sell(state: &Engine, brand: &Site, referrer: &Model, sale: &Sale) -> anyhow::Result<()> {
     let db = state.db.reader();
     let account = platform_settings::get(db).await?.stripe_account_id;
     let now = state.now();
@@ -127,7 +127,7 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
         amount_total: Some(price.cents()),
         metadata: [(
             CheckoutSession::REFERRAL_CODE.to_owned(),
-            partner.code.clone(),
+            referrer.code.clone(),
         )]
         .into(),
         ..CheckoutSession::default()

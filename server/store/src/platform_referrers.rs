@@ -102,7 +102,7 @@ pub async fn insert(
 /// PostgreSQL then refuses every further statement in the transaction.
 pub async fn set_name_and_email(
     db: &impl Write,
-    partner: &Model,
+    referrer: &Model,
     name: &str,
     email: &Email,
 ) -> Result<bool, DbErr> {
@@ -110,13 +110,13 @@ pub async fn set_name_and_email(
         .col_expr(Column::Name, Expr::value(name))
         .col_expr(Column::Email, Expr::value(email.as_str()))
         .col_expr(Column::EmailAccount, Expr::value(email.account()))
-        .col_expr(Column::Version, Expr::value(partner.version + 1))
-        .filter(Column::Id.eq(partner.id));
+        .col_expr(Column::Version, Expr::value(referrer.version + 1))
+        .filter(Column::Id.eq(referrer.id));
     match update.exec(db).await {
         Ok(_) => {
-            let address = partner.email_account != email.account();
-            stripe_customers::partner_changed(db, partner.id, address).await?;
-            put_words(db, partner.id, name, email).await.map(|()| true)
+            let address = referrer.email_account != email.account();
+            stripe_customers::platform_referrer_changed(db, referrer.id, address).await?;
+            put_words(db, referrer.id, name, email).await.map(|()| true)
         }
         Err(error) if is_taken(&error) => Ok(false),
         Err(error) => Err(error),
@@ -131,19 +131,19 @@ async fn put_words(
     email: &Email,
 ) -> Result<(), DbErr> {
     let texts = [name, email.as_str()];
-    search_words::put(db, Subject::Partner, Scope::Platform, id.get(), &texts).await
+    search_words::put(db, Subject::PlatformReferrer, Scope::Platform, id.get(), &texts).await
 }
 
 /// Disables the code of a locked platform referrer from this time on, or enables it.
 pub async fn set_disabled(
     db: &impl Write,
-    partner: &Model,
+    referrer: &Model,
     disabled_at: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::DisabledAt, Expr::value(disabled_at))
-        .col_expr(Column::Version, Expr::value(partner.version + 1))
-        .filter(Column::Id.eq(partner.id))
+        .col_expr(Column::Version, Expr::value(referrer.version + 1))
+        .filter(Column::Id.eq(referrer.id))
         .exec(db)
         .await
         .map(|_| ())

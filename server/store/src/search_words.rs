@@ -27,7 +27,7 @@ pub enum Subject {
     Member,
     /// A row of `platform_referrers`, by name and e-mail address, in the scope of the platform
     /// program.
-    Partner,
+    PlatformReferrer,
     /// A row of `platform_referrals`, by the customer's e-mail address, in the scope of the
     /// platform program.
     Customer,
@@ -37,7 +37,7 @@ impl Subject {
     fn code(self) -> &'static str {
         match self {
             Self::Member => "member",
-            Self::Partner => "partner",
+            Self::PlatformReferrer => "partner",
             Self::Customer => "customer",
         }
     }

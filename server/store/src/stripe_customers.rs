@@ -19,7 +19,7 @@ use crate::Write;
 use crate::{MemberId, SiteId, StripeAccountId};
 
 pub use writes::{
-    adopt, forget_balance, forget_customer, next_generation, partner_changed, set_balance,
+    adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed, set_balance,
     set_customer, set_marked,
 };
 
@@ -27,21 +27,21 @@ pub use writes::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderId {
     Member(MemberId),
-    Partner(PlatformReferrerId),
+    PlatformReferrer(PlatformReferrerId),
 }
 
 impl HolderId {
     fn column(self) -> Column {
         match self {
             Self::Member(_) => Column::UserId,
-            Self::Partner(_) => Column::PlatformReferrerId,
+            Self::PlatformReferrer(_) => Column::PlatformReferrerId,
         }
     }
 
     fn id(self) -> i64 {
         match self {
             Self::Member(id) => id.get(),
-            Self::Partner(id) => id.get(),
+            Self::PlatformReferrer(id) => id.get(),
         }
     }
 }
@@ -100,7 +100,7 @@ fn new_row(account_id: StripeAccountId, holder: HolderId) -> ActiveModel {
     };
     match holder {
         HolderId::Member(id) => row.user_id = Set(Some(id)),
-        HolderId::Partner(id) => row.platform_referrer_id = Set(Some(id)),
+        HolderId::PlatformReferrer(id) => row.platform_referrer_id = Set(Some(id)),
     }
     row
 }

@@ -3,9 +3,9 @@
 use domain::account::Rights;
 use services::rights::{PlatformAdmin, TenantAdmin};
 
-use crate::middleware::Visit;
+use crate::middleware::RequestContext;
 
-impl Visit {
+impl RequestContext {
     pub fn rights(&self) -> Rights {
         Rights {
             tenant: self.tenant_admin().is_some(),

@@ -31,8 +31,8 @@ pub async fn sign_in(
     let account = parsed
         .as_ref()
         .map_or_else(|| email.to_lowercase(), Email::account);
-    let tries = state.guard.try_sign_in(address);
-    let tries = tries.and_then(|()| state.guard.try_account(site.id(), &account, address));
+    let tries = state.rate_limiter.check_sign_in(address);
+    let tries = tries.and_then(|()| state.rate_limiter.try_account(site.id(), &account, address));
     if let Err(refused) = tries {
         return Ok(SignedIn::TooMany(refused));
     }
@@ -44,7 +44,7 @@ pub async fn sign_in(
     let right = state.passwords.verify(password, hash).await?;
     Ok(match user.filter(|_| right) {
         Some(user) => {
-            state.guard.was_right(site.id(), &account, address);
+            state.rate_limiter.clear_failures(site.id(), &account, address);
             SignedIn::Member(Box::new(user))
         }
         None => SignedIn::Wrong,

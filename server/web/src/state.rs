@@ -9,7 +9,7 @@ use leptos::config::LeptosOptions;
 use server_core::config::Config;
 use services::Engine;
 
-use crate::middleware::{Guard, Proxies};
+use crate::middleware::{RateLimiter, Proxies};
 
 /// Cheap to clone, because every layer clones it for every request.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ pub struct Shared {
     /// Where the browser's files are, and how they are named.
     pub leptos: LeptosOptions,
     /// The limits against guessing.
-    pub guard: Guard,
+    pub rate_limiter: RateLimiter,
     /// The proxies that are trusted to name the visitor's address.
     pub proxies: Proxies,
 }

@@ -257,16 +257,16 @@ mod tests {
     proptest! {
         #[test]
         fn keys_never_collide(a in "[0-9a-f]{32}", b in "[0-9a-f]{32}", ga in 1_u32..9, gb in 1_u32..9) {
-            let (member, partner) = (CreditKey::of_referral, CreditKey::of_checkout_session);
+            let (member, referrer) = (CreditKey::of_referral, CreditKey::of_checkout_session);
             for token in [&a, &b] {
-                prop_assert_ne!(member(&a).sent(ga), partner(token).sent(gb));
+                prop_assert_ne!(member(&a).sent(ga), referrer(token).sent(gb));
             }
             if (&a, ga) != (&b, gb) {
                 prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));
             }
             // The longest id seen on a Checkout session has 66 characters; Stripe allows keys of up
             // to 255.
-            prop_assert!(partner(&"c".repeat(200)).sent(u32::MAX).len() <= 255);
+            prop_assert!(referrer(&"c".repeat(200)).sent(u32::MAX).len() <= 255);
         }
     }
 }

@@ -11,6 +11,6 @@ pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
 pub use platform::{
     Candidate, NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
-    choose_customer, validate_partner,
+    choose_customer, validate_platform_referrer,
 };
 pub use status::{FailureReason, ReferralStatus};

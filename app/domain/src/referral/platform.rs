@@ -94,7 +94,7 @@ fn same_person(one: &str, other: &str) -> bool {
 ///
 /// # Errors
 /// Returns all errors at once, in the order of the form.
-pub fn validate_partner(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
+pub fn validate_platform_referrer(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
     let name = read_name("name", name, "Enter a name.");
     let email = read_email(email, "Enter an email address.");
     match (name, email) {
@@ -222,7 +222,7 @@ mod tests {
             "\u{202e}ירדן",
             &longest,
         ] {
-            let (read, email) = validate_partner(name, " jordan@example.com ").unwrap();
+            let (read, email) = validate_platform_referrer(name, " jordan@example.com ").unwrap();
             assert_eq!(
                 (read.as_str(), email.as_str()),
                 (name.trim(), "jordan@example.com")
@@ -235,12 +235,12 @@ mod tests {
         let too_long = "n".repeat(10_240);
         for name in ["", "  ", "a\nb", "a\0b", &too_long] {
             for email in ["", "jordan", "jordan@localhost", &too_long] {
-                let fields = validate_partner(name, email).unwrap_err();
+                let fields = validate_platform_referrer(name, email).unwrap_err();
                 let fields: Vec<_> = fields.iter().map(|error| error.field.as_str()).collect();
                 assert_eq!(fields, ["name", "email"], "{name:?} {email:?}");
             }
         }
-        let alone = validate_partner("Jordan", "").unwrap_err();
+        let alone = validate_platform_referrer("Jordan", "").unwrap_err();
         assert_eq!(alone, [FieldError::new("email", "Enter an email address.")]);
     }
 

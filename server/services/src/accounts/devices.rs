@@ -34,15 +34,15 @@ pub struct NewToken {
 
 /// Signs `user` in on a device. An empty name becomes `Mobile app`.
 pub async fn sign_in(
-    state: &Engine,
+    engine: &Engine,
     user: &user::Model,
     device_name: &str,
 ) -> anyhow::Result<NewToken> {
-    let secret: [u8; 32] = state.random.bytes();
+    let secret: [u8; 32] = engine.random.bytes();
     let token = format!("{PREFIX}{}", hex::encode(secret));
-    let now = state.now();
+    let now = engine.now();
     let expires_at = now + GOOD_FOR;
-    let (db, name) = (state.db.writer(), name(device_name));
+    let (db, name) = (engine.db.writer(), name(device_name));
     api_tokens::insert(db, user, hash(&token), name, now, expires_at).await?;
     api_tokens::keep_newest(db, user, MOST).await?;
     Ok(NewToken { token, expires_at })
@@ -50,16 +50,16 @@ pub async fn sign_in(
 
 /// The member of this site to whom the token belongs, and the token's row.
 pub async fn find(
-    state: &Engine,
+    engine: &Engine,
     site_id: SiteId,
     token: &str,
 ) -> anyhow::Result<Option<(user::Model, api_token::Model)>> {
-    let (db, now) = (state.db.reader(), state.now());
+    let (db, now) = (engine.db.reader(), engine.now());
     let Some(row) = api_tokens::find(db, site_id, &hash(token), now).await? else {
         return Ok(None);
     };
     if now - row.last_used_at >= NOTED_EVERY {
-        api_tokens::prolong(state.db.writer(), row.id, now, now + GOOD_FOR).await?;
+        api_tokens::prolong(engine.db.writer(), row.id, now, now + GOOD_FOR).await?;
     }
     let user = users::by_id(db, site_id, row.user_id).await?;
     // A token that was created while the password was being replaced is not valid.

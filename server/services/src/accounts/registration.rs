@@ -39,13 +39,13 @@ pub enum Registered {
 /// Registers a person on `site` who came through the link `click`. The web and the mobile app both
 /// call this.
 pub async fn register(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
 ) -> anyhow::Result<Registered> {
     match site.kind() {
-        SiteKind::Tenant => enrol(state, site, form, click).await,
+        SiteKind::Tenant => enrol(engine, site, form, click).await,
         SiteKind::Platform => Ok(Registered::NotHere),
     }
 }
@@ -53,21 +53,21 @@ pub async fn register(
 /// Like [`register`], on a site of either kind: a platform admin whom an operator creates may sign
 /// in at a brand.
 pub async fn enrol(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
 ) -> anyhow::Result<Registered> {
-    let member = match validate(state, site, form).await? {
+    let member = match validate(engine, site, form).await? {
         Ok(member) => member,
         Err(refused) => return Ok(refused),
     };
     let code = click.map(|click| click.code.as_str());
     let clicked_at = click.and_then(|click| click.clicked_at);
-    let attribution = attribution(state, site, &member, code).await?;
-    let password_hash = state.passwords.hash(&member.password).await?;
+    let attribution = attribution(engine, site, &member, code).await?;
+    let password_hash = engine.passwords.hash(&member.password).await?;
     let written = write(
-        state,
+        engine,
         site,
         &member,
         password_hash,
@@ -87,45 +87,45 @@ pub async fn enrol(
 /// the attribution of the registration. The member must have been created at or after `since`, with
 /// the password of this call.
 pub async fn registered_since(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
     since: Timestamp,
 ) -> anyhow::Result<Option<(user::Model, Attribution<MemberId>)>> {
-    let Ok(member) = validate_registration(form, state.clock.now().date()) else {
+    let Ok(member) = validate_registration(form, engine.clock.now().date()) else {
         return Ok(None);
     };
-    let db = state.db.reader();
+    let db = engine.db.reader();
     let user = users::by_email(db, site.id(), &member.email).await?;
     let Some(user) = user.filter(|user| user.created_at >= since) else {
         return Ok(None);
     };
     let hash = Some(user.password_hash.as_str());
-    if !state.passwords.verify(&form.password, hash).await? {
+    if !engine.passwords.verify(&form.password, hash).await? {
         return Ok(None);
     }
     let attribution = match user.referred_by_user_id {
         Some(referrer_id) => Attribution::Linked { referrer_id },
-        None => attribution(state, site, &member, click.map(|click| click.code.as_str())).await?,
+        None => attribution(engine, site, &member, click.map(|click| click.code.as_str())).await?,
     };
     Ok(Some((user, attribution)))
 }
 
 /// Returns all errors at once, including a taken e-mail address.
 async fn validate(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<Result<NewMember, Registered>> {
-    let validated = validate_registration(form, state.clock.now().date());
+    let validated = validate_registration(form, engine.clock.now().date());
     let is_taken = match Email::parse(&form.email) {
-        Some(email) => users::by_email(state.db.reader(), site.id(), &email)
+        Some(email) => users::by_email(engine.db.reader(), site.id(), &email)
             .await?
             .is_some(),
         None => false,
     };
-    let is_guessed = is_guessed(state, form).await?;
+    let is_guessed = is_guessed(engine, form).await?;
     Ok(match validated {
         Ok(member) if !is_taken && !is_guessed => Ok(member),
         Ok(_) if is_taken && !is_guessed => Err(Registered::Taken),
@@ -140,13 +140,13 @@ async fn validate(
 
 /// Whether the password has a valid length, but an attacker who knows the rest of the form soon
 /// guesses it.
-async fn is_guessed(state: &Engine, form: &RegistrationForm) -> anyhow::Result<bool> {
+async fn is_guessed(engine: &Engine, form: &RegistrationForm) -> anyhow::Result<bool> {
     let length = form.password.chars().count();
     if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
         return Ok(false);
     }
     let known = [&form.first_name, &form.last_name, &form.email];
-    state
+    engine
         .passwords
         .soon_guessed(&form.password, known.map(String::clone).to_vec())
         .await
@@ -157,7 +157,7 @@ async fn is_guessed(state: &Engine, form: &RegistrationForm) -> anyhow::Result<b
 /// # Errors
 /// If the estimate was cut short.
 pub async fn refused_password(
-    state: &Engine,
+    engine: &Engine,
     member: &user::Model,
     password: &str,
 ) -> anyhow::Result<Option<FieldError>> {
@@ -170,7 +170,7 @@ pub async fn refused_password(
     };
     Ok(match password_complaint(password) {
         Some(complaint) => Some(complaint),
-        None => is_guessed(state, &form).await?.then(guessed),
+        None => is_guessed(engine, &form).await?.then(guessed),
     })
 }
 
@@ -184,14 +184,14 @@ pub fn taken() -> FieldError {
 }
 
 async fn attribution(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member: &NewMember,
     code: Option<&str>,
 ) -> anyhow::Result<Attribution<MemberId>> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let owner = match code.and_then(ReferralCode::parse) {
-        Some(code) => users::by_referral_code(state.db.reader(), site.id(), &code).await?,
+        Some(code) => users::by_referral_code(engine.db.reader(), site.id(), &code).await?,
         None => None,
     };
     let owner = owner.and_then(|owner| owner.as_referrer());
@@ -201,7 +201,7 @@ async fn attribution(
 /// Writes the member and the referral in one transaction; `None` if the e-mail address was taken
 /// meanwhile.
 async fn write(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member: &NewMember,
     password_hash: String,
@@ -212,12 +212,12 @@ async fn write(
         Attribution::Linked { referrer_id } => Some(*referrer_id),
         Attribution::None | Attribution::Ignored(_) => None,
     };
-    let now = state.now();
-    let transaction = state.db.begin().await?;
+    let now = engine.now();
+    let transaction = engine.db.begin().await?;
     let inserted = users::insert(
         &transaction,
         site.id(),
-        state.random.token(),
+        engine.random.token(),
         member,
         password_hash,
         referrer,
@@ -228,7 +228,7 @@ async fn write(
         return Ok(None);
     };
     if let Some(referrer) = referrer {
-        let (tx, site, token) = (&transaction, site.id(), state.random.token());
+        let (tx, site, token) = (&transaction, site.id(), engine.random.token());
         referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
     }
     transaction.commit().await?;

@@ -62,8 +62,8 @@ pub enum Paid {
 ///
 /// # Errors
 /// If the database fails. The purchase then stays in the outbox, and the sweep enqueues it again.
-pub async fn decide(state: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
-    let tx = state.db.begin().await?;
+pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<CreditId>> {
+    let tx = engine.db.begin().await?;
     let question = match paid {
         Paid::Tenant(id) => of_purchase(&tx, id).await?,
         Paid::Platform(id) => of_subscription(&tx, id).await?,
@@ -71,7 +71,7 @@ pub async fn decide(state: &Engine, paid: Paid) -> anyhow::Result<Option<CreditI
     let Some(question) = question else {
         return Ok(None);
     };
-    let credit_id = answer(&tx, paid, question, state.now()).await?;
+    let credit_id = answer(&tx, paid, question, engine.now()).await?;
     match paid {
         Paid::Tenant(id) => purchases::credit_decided(&tx, id).await?,
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id).await?,

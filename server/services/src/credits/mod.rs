@@ -81,16 +81,16 @@ impl From<sea_orm::DbErr> for AttemptError {
 ///
 /// # Errors
 /// If an internal error occurs. The credit stays due, and the sweep finds it.
-pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
-    let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
+pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
+    let claimed = credits::claim(engine.db.writer(), credit_id, engine.now(), LEASE).await?;
     let Some(credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };
-    match post::post(state, &credit).await {
-        Ok(posted) => record::record_issued(state, &credit, &posted).await,
-        Err(AttemptError::Before(fault)) => record::handle_failure(state, &credit, &fault, false).await,
-        Err(AttemptError::Posting(fault)) => record::handle_failure(state, &credit, &fault, true).await,
-        Err(AttemptError::Early(left)) => record::defer(state, &credit, left).await,
+    match post::post(engine, &credit).await {
+        Ok(posted) => record::record_issued(engine, &credit, &posted).await,
+        Err(AttemptError::Before(fault)) => record::handle_failure(engine, &credit, &fault, false).await,
+        Err(AttemptError::Posting(fault)) => record::handle_failure(engine, &credit, &fault, true).await,
+        Err(AttemptError::Early(left)) => record::defer(engine, &credit, left).await,
         Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
         Err(AttemptError::Ours(error)) => Err(error),
     }
@@ -98,13 +98,13 @@ pub async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued
 
 /// Fails a due credit as if Stripe had answered none of its attempts. An admin may retry it; the
 /// sweep does not.
-pub async fn end_unanswered(state: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
-    let claimed = credits::claim(state.db.writer(), credit_id, state.now(), LEASE).await?;
+pub async fn end_unanswered(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issued> {
+    let claimed = credits::claim(engine.db.writer(), credit_id, engine.now(), LEASE).await?;
     let Some(mut credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };
     credit.attempts = MAX_ATTEMPTS.into();
-    record::handle_failure(state, &credit, &StripeError::OutcomeUnknown, false).await
+    record::handle_failure(engine, &credit, &StripeError::OutcomeUnknown, false).await
 }
 
 impl From<StepError> for AttemptError {

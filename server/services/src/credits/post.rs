@@ -31,9 +31,9 @@ pub struct Posted {
 }
 
 /// Posts the credit's balance transaction, or finds the one that an earlier attempt posted.
-pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, AttemptError> {
-    let (connection, customer) = recipient(state, credit).await?;
-    let (progress, amount, now) = (credit.progress()?, credit.amount()?, state.clock.now());
+pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, AttemptError> {
+    let (connection, customer) = recipient(engine, credit).await?;
+    let (progress, amount, now) = (credit.progress()?, credit.amount()?, engine.clock.now());
     let since_last = since_last_attempt(credit, &connection, &customer);
     match next_step(&progress, since_last.same_secret, now) {
         NextStep::Post => {}
@@ -58,9 +58,9 @@ pub async fn post(state: &Engine, credit: &credit::Model) -> Result<Posted, Atte
         customer_id: &customer.id,
         generation,
         first_sent_at: first_sent_at.into(),
-        now: state.now(),
+        now: engine.now(),
     };
-    if !credits::set_sent(state.db.writer(), credit, &sending).await? {
+    if !credits::set_sent(engine.db.writer(), credit, &sending).await? {
         return Err(AttemptError::Overtaken);
     }
     let new = NewBalanceTransaction {
@@ -122,15 +122,15 @@ fn has_secret_of(credit: &credit::Model, connection: &Connection) -> bool {
 /// recipient while it exists, even if the site has another account now: Stripe may have executed
 /// the request.
 async fn recipient(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
 ) -> Result<(Connection, Customer), AttemptError> {
     let (connection, customer) = match sent_to(credit) {
-        Some((account_id, id)) => reach(state, credit, account_id, id).await?,
+        Some((account_id, id)) => reach(engine, credit, account_id, id).await?,
         None => {
-            let present = present_account(state, credit).await?;
+            let present = present_account(engine, credit).await?;
             let present = present.ok_or(StripeError::NotConnected)?;
-            (connection_to(state, present).await?, None)
+            (connection_to(engine, present).await?, None)
         }
     };
     if let Some(fault) = other_mode(credit.mode(), connection.account.mode()) {
@@ -138,7 +138,7 @@ async fn recipient(
     }
     let customer = match customer {
         Some(customer) => customer,
-        None => customer_of(state, credit, &connection).await?,
+        None => customer_of(engine, credit, &connection).await?,
     };
     Ok((connection, customer))
 }
@@ -151,12 +151,12 @@ fn sent_to(credit: &credit::Model) -> Option<(StripeAccountId, &str)> {
 
 /// A connection that can read the customer, and the customer unless it was deleted.
 async fn reach(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     account_id: StripeAccountId,
     customer_id: &str,
 ) -> Result<(Connection, Option<Customer>), AttemptError> {
-    let silent = match at(state, account_id, customer_id).await {
+    let silent = match at(engine, account_id, customer_id).await {
         Ok((connection, Found::Unknown)) => {
             match after_unknown_customer(has_secret_of(credit, &connection)) {
                 Some(fault) => fault.into(),
@@ -168,11 +168,11 @@ async fn reach(
     };
     // The key may be revoked. If the account that is connected now knows the customer, it is the
     // same Stripe account under another key.
-    let present = present_account(state, credit).await?;
+    let present = present_account(engine, credit).await?;
     let Some(present) = present.filter(|present| *present != account_id) else {
         return Err(silent.into());
     };
-    match at(state, present, customer_id).await {
+    match at(engine, present, customer_id).await {
         Ok((connection, Found::Customer(customer))) => Ok((connection, Some(customer))),
         Ok(_)
         | Err(StepError::Stripe(
@@ -183,24 +183,24 @@ async fn reach(
 }
 
 async fn at(
-    state: &Engine,
+    engine: &Engine,
     account_id: StripeAccountId,
     customer_id: &str,
 ) -> Result<(Connection, Found), StepError> {
-    let connection = connection_to(state, account_id).await?;
+    let connection = connection_to(engine, account_id).await?;
     let found = connection.gateway.customer(customer_id).await?;
     Ok((connection, found))
 }
 
 /// The Stripe account that is connected to the credit's program now.
 async fn present_account(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
 ) -> Result<Option<StripeAccountId>, AttemptError> {
     Ok(match *credit.program {
-        Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
+        Program::Tenant => site_of(engine, credit).await?.row.stripe_account_id,
         Program::Platform => {
-            let settings = platform_settings::get(state.db.reader()).await?;
+            let settings = platform_settings::get(engine.db.reader()).await?;
             settings.stripe_account_id
         }
     })
@@ -208,42 +208,42 @@ async fn present_account(
 
 /// The customer of the member or platform referrer who earned the credit, created if there is none.
 async fn customer_of(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     connection: &Connection,
 ) -> Result<Customer, AttemptError> {
-    let db = state.db.reader();
+    let db = engine.db.reader();
     let gone = || StripeError::Refused("referrer is gone".to_owned());
     match credit.earned().ok_or_else(gone)? {
         Earned::Tenant { beneficiary_id, .. } => {
-            let site = site_of(state, credit).await?;
+            let site = site_of(engine, credit).await?;
             let member = stripe_customers::member(db, credit.site_id, beneficiary_id).await?;
             let member = member.ok_or_else(gone)?;
-            Ok(get_or_create(state, connection, &Holder::Member(&site, &member)).await?)
+            Ok(get_or_create(engine, connection, &Holder::Member(&site, &member)).await?)
         }
         Earned::Platform { referrer_id, .. } => {
             let brands = sites::brands(db).await?;
             let (first, _) = brands.first().ok_or_else(gone)?;
-            let partner = platform_referrers::by_id(db, referrer_id).await?;
-            let holder = Holder::Partner {
+            let referrer = platform_referrers::by_id(db, referrer_id).await?;
+            let holder = Holder::PlatformReferrer {
                 realm: &first.realm,
-                partner: &partner.ok_or_else(gone)?,
+                referrer: &referrer.ok_or_else(gone)?,
             };
-            Ok(get_or_create(state, connection, &holder).await?)
+            Ok(get_or_create(engine, connection, &holder).await?)
         }
     }
 }
 
-async fn site_of(state: &Engine, credit: &credit::Model) -> anyhow::Result<Site> {
-    let site = sites::by_id(state.db.reader(), credit.site_id).await?;
+async fn site_of(engine: &Engine, credit: &credit::Model) -> anyhow::Result<Site> {
+    let site = sites::by_id(engine.db.reader(), credit.site_id).await?;
     site.context("the site of a credit, with its settings")
 }
 
 /// Reconciles a credit that was sent and is about to fail: looks once whether Stripe has the
 /// balance transaction after all.
-pub async fn reconcile(state: &Engine, credit: &credit::Model) -> Option<Posted> {
+pub async fn reconcile(engine: &Engine, credit: &credit::Model) -> Option<Posted> {
     let (account_id, id) = sent_to(credit)?;
-    let (connection, _) = reach(state, credit, account_id, id).await.ok()?;
+    let (connection, _) = reach(engine, credit, account_id, id).await.ok()?;
     let found = connection
         .gateway
         .find_balance(id, &credit.idempotency_key, since(credit));

@@ -22,12 +22,12 @@ use crate::{Engine, live::NewNotification, notifications};
 
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
 pub async fn record_issued(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     posted: &Posted,
 ) -> anyhow::Result<Issued> {
-    let now = state.now();
-    let tx = state.db.begin().await?;
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
     let (customer, entry) = (&posted.customer_id, &posted.entry);
     let issued = BalanceTransaction {
@@ -43,7 +43,7 @@ pub async fn record_issued(
     if let Some(earned) = credit.earned() {
         let holder = match earned {
             Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
-            Earned::Platform { referrer_id, .. } => HolderId::Partner(referrer_id),
+            Earned::Platform { referrer_id, .. } => HolderId::PlatformReferrer(referrer_id),
         };
         let account = posted.account_id;
         match entry.ending_balance {
@@ -62,16 +62,16 @@ pub async fn record_issued(
         news = Some((user_id, notifications::view(&row)));
     }
     tx.commit().await?;
-    tell(state, news).await;
+    tell(engine, news).await;
     Ok(Issued::Credited)
 }
 
-async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
+async fn tell(engine: &Engine, news: Option<(MemberId, Notification)>) {
     if let Some((user_id, notification)) = news {
-        state
+        engine
             .live
             .tell(
-                &state.db,
+                &engine.db,
                 NewNotification {
                     user_id,
                     notification,
@@ -84,7 +84,7 @@ async fn tell(state: &Engine, news: Option<(MemberId, Notification)>) {
 /// Handles a Stripe error: schedules a retry or fails the credit, as `after_error` says. `posting`
 /// is true if the error answered the balance transaction itself.
 pub async fn handle_failure(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     fault: &StripeError,
     posting: bool,
@@ -100,15 +100,15 @@ pub async fn handle_failure(
     match after_error(attempts, fault, posting) {
         AfterError::Retry(wait) => {
             let spoilt = replays_error(fault, posting);
-            schedule_retry(state, credit, attempts, spoilt, wait).await
+            schedule_retry(engine, credit, attempts, spoilt, wait).await
         }
         AfterError::Fail(reason) => {
-            if let Some(posted) = reconcile(state, credit).await {
-                return record_issued(state, credit, &posted).await;
+            if let Some(posted) = reconcile(engine, credit).await {
+                return record_issued(engine, credit, &posted).await;
             }
-            let tx = state.db.begin().await?;
+            let tx = engine.db.begin().await?;
             referral::lock(&tx, credit.earned()).await?;
-            let now = state.now();
+            let now = engine.now();
             if !credits::set_failed(&tx, credit, attempts, &reason, now).await? {
                 return Ok(Issued::NothingToDo);
             }
@@ -121,24 +121,24 @@ pub async fn handle_failure(
 
 /// Defers the next request by `left`, without counting an attempt.
 pub async fn defer(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     left: Duration,
 ) -> anyhow::Result<Issued> {
     tracing::info!(credit = credit.id.get(), %left, "the previous request may still be executing");
     let attempts = credit.progress()?.attempts;
-    schedule_retry(state, credit, attempts, false, left).await
+    schedule_retry(engine, credit, attempts, false, left).await
 }
 
 async fn schedule_retry(
-    state: &Engine,
+    engine: &Engine,
     credit: &credit::Model,
     attempts: u32,
     spoilt: bool,
     wait: Duration,
 ) -> anyhow::Result<Issued> {
-    let next = state.now() + wait;
-    let ours = credits::set_retry(state.db.writer(), credit, attempts, spoilt, next).await?;
+    let next = engine.now() + wait;
+    let ours = credits::set_retry(engine.db.writer(), credit, attempts, spoilt, next).await?;
     Ok(match ours {
         true => Issued::Retry(wait),
         false => Issued::NothingToDo,

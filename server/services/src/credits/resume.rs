@@ -32,8 +32,8 @@ const AT_ONCE: u64 = 1_000;
 ///
 /// # Errors
 /// If the database fails. The sweep then tries again.
-pub async fn resume_failed(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
-    let db = state.db.reader();
+pub async fn resume_failed(engine: &Engine, worked: Option<Scope>) -> anyhow::Result<()> {
+    let db = engine.db.reader();
     let reasons = [
         FailureReason::StripeNotConnected,
         FailureReason::KeyNeedsAttention,
@@ -50,14 +50,14 @@ pub async fn resume_failed(state: &Engine, worked: Option<Scope>) -> anyhow::Res
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let is_told = worked == Some(scope);
-                let key_worked_at = is_told.then(|| state.clock.now());
+                let key_worked_at = is_told.then(|| engine.clock.now());
                 new.insert(Connection {
-                    connected: connected(state, scope, key_worked_at).await?,
+                    connected: connected(engine, scope, key_worked_at).await?,
                     tried: false,
                 })
             }
         };
-        go_on_alike(state, &alike, connection).await?;
+        go_on_alike(engine, &alike, connection).await?;
     }
     Ok(())
 }
@@ -72,26 +72,26 @@ struct Connection {
 /// The limit of `AT_ONCE` holds for each program and reason, so that many credits that must stay
 /// failed do not block the others.
 async fn go_on_alike(
-    state: &Engine,
+    engine: &Engine,
     alike: &FailedAlike,
     connection: &mut Connection,
 ) -> anyhow::Result<()> {
     let reason = &*alike.failure_reason;
-    let (connected, now) = (connection.connected, state.clock.now());
+    let (connected, now) = (connection.connected, engine.clock.now());
     if !connected.is_some_and(|connected| can_resume(reason, connected)) {
         return Ok(());
     }
-    for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
+    for credit in credit_retries::failed_alike(engine.db.reader(), alike, AT_ONCE).await? {
         let attempts = credit.progress()?.attempts;
         let failed_at = credit
             .failed_at
             .map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
         match resume(reason, attempts, failed_at, connected, now) {
             Resume::Yes => {
-                make_due(state, &credit, 0).await?;
+                make_due(engine, &credit, 0).await?;
             }
             Resume::ToTryTheKey if !connection.tried => {
-                connection.tried = make_due(state, &credit, credit.attempts).await?;
+                connection.tried = make_due(engine, &credit, credit.attempts).await?;
             }
             Resume::ToTryTheKey | Resume::No => {}
         }
@@ -100,11 +100,11 @@ async fn go_on_alike(
 }
 
 async fn connected(
-    state: &Engine,
+    engine: &Engine,
     scope: Scope,
     key_worked_at: Option<OffsetDateTime>,
 ) -> anyhow::Result<Option<Connected>> {
-    let db = state.db.reader();
+    let db = engine.db.reader();
     let (account, program) = match scope {
         Scope::Site(site_id) => {
             let site = sites::by_id(db, site_id).await?;
@@ -132,29 +132,29 @@ async fn connected(
 }
 
 /// Returns `false` if the credit is no longer Failed, or was retried since it was read.
-async fn make_due(state: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
+async fn make_due(engine: &Engine, credit: &credit::Model, attempts: i64) -> anyhow::Result<bool> {
     match credit.earned() {
         Some(Earned::Tenant { referral_id, .. }) => {
             let scope = Scope::Site(credit.site_id);
-            one::<referral::Entity>(state, scope, credit, referral_id, attempts).await
+            one::<referral::Entity>(engine, scope, credit, referral_id, attempts).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
             let scope = Scope::Platform;
-            one::<platform_referral::Entity>(state, scope, credit, referral_id, attempts).await
+            one::<platform_referral::Entity>(engine, scope, credit, referral_id, attempts).await
         }
         None => Ok(false),
     }
 }
 
 async fn one<E: Listed>(
-    state: &Engine,
+    engine: &Engine,
     scope: Scope,
     credit: &credit::Model,
     referral_id: Id<E::Row>,
     attempts: i64,
 ) -> anyhow::Result<bool> {
-    let now = state.clock.now();
-    let tx = state.db.begin().await?;
+    let now = engine.clock.now();
+    let tx = engine.db.begin().await?;
     let locked = credit_retries::lock::<E>(&tx, scope, referral_id).await?;
     let same =
         |now: &credit::Model| now.state == CreditState::Failed && now.failed_at == credit.failed_at;
@@ -175,8 +175,8 @@ async fn one<E: Listed>(
     };
     let round = Timestamp::from(now);
     match (from - now).is_positive() {
-        true => state.queue.enqueue_in(job, from - now, round).await,
-        false => state.queue.requeue(job, round).await,
+        true => engine.queue.enqueue_in(job, from - now, round).await,
+        false => engine.queue.requeue(job, round).await,
     }
     Ok(true)
 }

@@ -32,12 +32,12 @@ pub struct Retry<'a, Row> {
 /// Makes the failed credit of a referral due again and enqueues its job, or returns why it may not
 /// be retried.
 pub async fn retry<E: Listed>(
-    state: &Engine,
+    engine: &Engine,
     retry: &Retry<'_, E::Row>,
 ) -> anyhow::Result<Result<(), NotRetried>> {
-    let now = state.clock.now();
+    let now = engine.clock.now();
     let (scope, id) = (retry.scope, retry.referral_id);
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let Some((referral, credit)) = credit_retries::lock::<E>(&tx, scope, id).await? else {
         return Ok(Err(NotRetried::NotFailed));
     };
@@ -68,19 +68,19 @@ pub async fn retry<E: Listed>(
     };
     audit_log::write(&tx, &change, [status]).await?;
     tx.commit().await?;
-    push(state, credit.id, from - now).await;
+    push(engine, credit.id, from - now).await;
     Ok(Ok(()))
 }
 
 /// The queue deduplicates jobs by key and has seen this credit before, so the job gets a new key.
-async fn push(state: &Engine, credit_id: CreditId, after: Duration) {
+async fn push(engine: &Engine, credit_id: CreditId, after: Duration) {
     let job = Job::IssueCredit {
         credit_id,
         attempt: 0,
     };
-    let round = state.now();
+    let round = engine.now();
     match after.is_positive() {
-        true => state.queue.enqueue_in(job, after, round).await,
-        false => state.queue.requeue(job, round).await,
+        true => engine.queue.enqueue_in(job, after, round).await,
+        false => engine.queue.requeue(job, round).await,
     }
 }

@@ -19,32 +19,32 @@ pub use worker::run;
 ///
 /// # Errors
 /// If the database fails. The sweep enqueues a new job for what is left.
-pub async fn perform(state: &Engine, job: &Job) -> anyhow::Result<()> {
+pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
     match *job {
         Job::DecideCredit { purchase_id } => {
-            let due = credits::decide(state, Paid::Tenant(purchase_id)).await?;
-            issue_if_due(state, due).await
+            let due = credits::decide(engine, Paid::Tenant(purchase_id)).await?;
+            issue_if_due(engine, due).await
         }
         Job::DecidePlatformCredit { purchase_id } => {
-            let due = credits::decide(state, Paid::Platform(purchase_id)).await?;
-            issue_if_due(state, due).await
+            let due = credits::decide(engine, Paid::Platform(purchase_id)).await?;
+            issue_if_due(engine, due).await
         }
-        Job::IssueCredit { credit_id, .. } => issue(state, credit_id).await,
-        Job::CheckCheckoutSession { id, .. } => retrieve::check(state, id).await,
+        Job::IssueCredit { credit_id, .. } => issue(engine, credit_id).await,
+        Job::CheckCheckoutSession { id, .. } => retrieve::check(engine, id).await,
     }
 }
 
-async fn issue_if_due(state: &Engine, credit_id: Option<CreditId>) -> anyhow::Result<()> {
+async fn issue_if_due(engine: &Engine, credit_id: Option<CreditId>) -> anyhow::Result<()> {
     match credit_id {
-        Some(credit_id) => issue(state, credit_id).await,
+        Some(credit_id) => issue(engine, credit_id).await,
         None => Ok(()),
     }
 }
 
 /// Issues a credit. After a temporary Stripe error, enqueues a job for the next attempt.
-async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
-    if let Issued::Retry(wait) = credits::issue(state, credit_id).await?
-        && let Some(credit) = rows::by_id(state.db.reader(), credit_id).await?
+async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
+    if let Issued::Retry(wait) = credits::issue(engine, credit_id).await?
+        && let Some(credit) = rows::by_id(engine.db.reader(), credit_id).await?
     {
         let again = Job::IssueCredit {
             credit_id,
@@ -53,7 +53,7 @@ async fn issue(state: &Engine, credit_id: CreditId) -> anyhow::Result<()> {
         // An admin's retry counts attempts from 0 again, so the number alone would repeat an
         // earlier key.
         let round = credit.next_attempt_at;
-        state.queue.enqueue_in(again, wait, round).await;
+        engine.queue.enqueue_in(again, wait, round).await;
     }
     Ok(())
 }

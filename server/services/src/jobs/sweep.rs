@@ -26,17 +26,17 @@ const AT_ONCE: u64 = 1_000;
 ///
 /// # Errors
 /// If the database fails. The next sweep tries again.
-pub async fn round(state: &Engine) -> anyhow::Result<()> {
-    let now = state.now();
-    let db = state.db.reader();
+pub async fn round(engine: &Engine) -> anyhow::Result<()> {
+    let now = engine.now();
+    let db = engine.db.reader();
     for purchase_id in purchases::overdue(db, now - GRACE, AT_ONCE).await? {
-        state
+        engine
             .queue
             .requeue(Job::DecideCredit { purchase_id }, now)
             .await;
     }
     for purchase_id in platform_purchases::overdue(db, now - GRACE, AT_ONCE).await? {
-        state
+        engine
             .queue
             .requeue(Job::DecidePlatformCredit { purchase_id }, now)
             .await;
@@ -46,19 +46,19 @@ pub async fn round(state: &Engine) -> anyhow::Result<()> {
             credit_id: credit.id,
             attempt: credit.attempts,
         };
-        state.queue.requeue(job, now).await;
+        engine.queue.requeue(job, now).await;
     }
     for (id, due_at) in checkout_sessions::to_check(db, now, AT_ONCE).await? {
         let job = Job::CheckCheckoutSession { id, due_at };
-        state.queue.requeue(job, now).await;
+        engine.queue.requeue(job, now).await;
     }
-    stripe_events::apply_again(state).await?;
-    credits_service::resume_failed(state, None).await?;
-    stripe_customers::mark_adopted(state).await?;
-    let writer = state.db.writer();
+    stripe_events::apply_again(engine).await?;
+    credits_service::resume_failed(engine, None).await?;
+    stripe_customers::mark_adopted(engine).await?;
+    let writer = engine.db.writer();
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
-    state.queue.forget_ended(KEPT).await?;
+    engine.queue.forget_ended(KEPT).await?;
     Ok(())
 }

@@ -28,13 +28,13 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// # Errors
 /// If the task of the sweep panicked.
 pub async fn run(
-    state: Engine,
+    engine: Engine,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let shutdown = shutdown.shared();
-    let sweeping = tokio::spawn(sweep_until(state.clone(), shutdown.clone()));
+    let sweeping = tokio::spawn(sweep_until(engine.clone(), shutdown.clone()));
     while shutdown.peek().is_none() {
-        if let Err(error) = work(&state, shutdown.clone()).await {
+        if let Err(error) = work(&engine, shutdown.clone()).await {
             tracing::warn!(error, "the worker stopped; restarting it");
             tokio::select! {
                 () = sleep(Duration::from_secs(1)) => {}
@@ -47,19 +47,19 @@ pub async fn run(
 }
 
 async fn work(
-    state: &Engine,
+    engine: &Engine,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
-    let name = format!("worker-{}", state.random.token());
-    state.readiness.worker_began(&name, state.now());
+    let name = format!("worker-{}", engine.random.token());
+    engine.readiness.worker_began(&name, engine.now());
     let stop = Box::pin(shutdown);
-    let wake = WatchStream::from_changes(state.queue.pushed.subscribe());
+    let wake = WatchStream::from_changes(engine.queue.pushed.subscribe());
     let strategy = Strategy::new().stream(wake).interval(POLL);
     macro_rules! run {
         ($storage:expr) => {
             WorkerBuilder::new(name)
                 .backend(Draining::new($storage.poll_with_strategy(strategy), stop))
-                .data(state.clone())
+                .data(engine.clone())
                 .concurrency(CONCURRENCY)
                 .build(handle)
                 .run()
@@ -67,14 +67,14 @@ async fn work(
                 .map_err(|error| error.to_string())
         };
     }
-    match state.queue.storage.clone() {
+    match engine.queue.storage.clone() {
         Storage::Sqlite(storage) => run!(storage),
         Storage::Postgres(storage) => run!(storage),
     }
 }
 
-async fn handle(job: Job, state: Data<Engine>) -> Result<(), BoxDynError> {
-    super::perform(&state, &job).await.map_err(|error| {
+async fn handle(job: Job, engine: Data<Engine>) -> Result<(), BoxDynError> {
+    super::perform(&engine, &job).await.map_err(|error| {
         tracing::error!(?job, "{error:#}");
         error.into()
     })
@@ -94,7 +94,7 @@ async fn round(round: impl Future<Output = anyhow::Result<()>>) {
 }
 
 /// Never cancels a running sweep: a dropped statement could still commit after shutdown.
-async fn sweep_until(state: Engine, shutdown: impl Future<Output = ()>) {
+async fn sweep_until(engine: Engine, shutdown: impl Future<Output = ()>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::pin!(shutdown);
@@ -104,7 +104,7 @@ async fn sweep_until(state: Engine, shutdown: impl Future<Output = ()>) {
             () = &mut shutdown => return,
             _ = ticks.tick() => {}
         }
-        round(sweep::round(&state)).await;
+        round(sweep::round(&engine)).await;
     }
 }
 

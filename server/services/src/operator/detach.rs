@@ -16,22 +16,22 @@ use crate::Engine;
 /// # Errors
 /// If the database is where it was last served, and is therefore the original, unless `force` says
 /// that it is a copy; or if the database fails.
-pub async fn detach(state: &Engine, force: bool) -> anyhow::Result<()> {
-    let original = state.standing == Standing::Original && state.db.has_location().await?;
+pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
+    let original = engine.standing == Standing::Original && engine.db.has_location().await?;
     ensure!(
         force || !original,
         "this is the original database: it is where it was last served. Run `detach` on the copy. \
          If this is a copy because the whole server or disk was cloned, add --force"
     );
-    let location = state.db.location().await?;
-    let tx = state.db.begin().await?;
+    let location = engine.db.location().await?;
+    let tx = engine.db.begin().await?;
     sites::disconnect_all(&tx).await?;
     platform_settings::set_stripe_account(&tx, None).await?;
     stripe_accounts::forget_secrets(&tx).await?;
     api_tokens::delete_all(&tx).await?;
     sessions::delete_all(&tx).await?;
     idempotency_keys::delete_all(&tx).await?;
-    location::set_detached(&tx, location, state.now()).await?;
+    location::set_detached(&tx, location, engine.now()).await?;
     tx.commit().await?;
     tracing::info!("this database is now a copy for tests; connect only test accounts");
     Ok(())

@@ -26,14 +26,14 @@ pub use crate::stripe_accounts::{StripeKeys, webhook_path};
 ///
 /// # Errors
 /// If there is no such site, or the amount is out of range.
-pub async fn set_tenant_credit(state: &Engine, site_key: &str, cents: i64) -> anyhow::Result<()> {
+pub async fn set_tenant_credit(engine: &Engine, site_key: &str, cents: i64) -> anyhow::Result<()> {
     check_amount("--tenant-credit", cents)?;
-    let site = find(state, site_key).await?;
+    let site = find(engine, site_key).await?;
     let old = site.settings.tenant_credit_cents;
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     sites::set_tenant_credit(&tx, site.id(), cents).await?;
     let name = "Tenant Referral Credit Amount";
-    note_amount(&tx, state, Some(site.id()), name, old, cents).await?;
+    note_amount(&tx, engine, Some(site.id()), name, old, cents).await?;
     Ok(tx.commit().await?)
 }
 
@@ -41,13 +41,13 @@ pub async fn set_tenant_credit(state: &Engine, site_key: &str, cents: i64) -> an
 ///
 /// # Errors
 /// If the amount is out of range.
-pub async fn set_platform_credit(state: &Engine, cents: i64) -> anyhow::Result<()> {
+pub async fn set_platform_credit(engine: &Engine, cents: i64) -> anyhow::Result<()> {
     check_amount("--platform-credit", cents)?;
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let old = platform_settings::lock(&tx).await?.platform_credit_cents;
     platform_settings::set_platform_credit(&tx, cents).await?;
     let name = "Platform Referral Credit Amount";
-    note_amount(&tx, state, None, name, old, cents).await?;
+    note_amount(&tx, engine, None, name, old, cents).await?;
     Ok(tx.commit().await?)
 }
 
@@ -65,7 +65,7 @@ fn check_amount(flag: &str, cents: i64) -> anyhow::Result<()> {
 
 async fn note_amount(
     tx: &impl Write,
-    state: &Engine,
+    engine: &Engine,
     site_id: Option<SiteId>,
     name: &str,
     old: i64,
@@ -75,7 +75,7 @@ async fn note_amount(
         site_id,
         actor: None,
         subject: "Settings",
-        now: state.now(),
+        now: engine.now(),
     };
     let field = Field {
         name,
@@ -127,7 +127,7 @@ pub fn theme_of(kind: SiteKind, given: Option<&str>) -> anyhow::Result<&str> {
 ///
 /// # Errors
 /// If the key or the host is not well formed, or another site has it.
-pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site> {
+pub async fn add_site(engine: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site> {
     let plain = |text: &str, more: &[u8]| {
         let mut bytes = text.bytes();
         !text.is_empty()
@@ -149,8 +149,8 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
         name: Set(new.name.to_owned()),
         tagline: Set(new.tagline.to_owned()),
         theme: Set(new.theme.to_owned()),
-        realm: Set(state.random.token()),
-        created_at: Set(state.now()),
+        realm: Set(engine.random.token()),
+        created_at: Set(engine.now()),
         ..Default::default()
     };
     let settings = site_settings::ActiveModel {
@@ -160,7 +160,7 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
         ..Default::default()
     };
     theme_of(new.kind, Some(new.theme))?;
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let made = sites::insert(&tx, row, new.host, settings).await;
     let site = made.map_err(|error| match is_taken(&error) {
         true => anyhow!("--key or --host: another site has it"),
@@ -170,7 +170,7 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
         site_id: Some(site.id()),
         actor: None,
         subject: "Site",
-        now: state.now(),
+        now: engine.now(),
     };
     let field = Field {
         name: "Host",
@@ -188,16 +188,16 @@ pub async fn add_site(state: &Engine, new: &NewSite<'_>) -> anyhow::Result<Site>
 /// # Errors
 /// If there is no such site, the site is a brand, or the keys are refused.
 pub async fn connect_stripe(
-    state: &Engine,
+    engine: &Engine,
     site_key: &str,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
-    let site = find(state, site_key).await?;
+    let site = find(engine, site_key).await?;
     ensure!(
         site.kind() == SiteKind::Tenant,
         "--site: a brand takes payments through the platform's own account; use --platform"
     );
-    connect(state, Owner::Site(&site), keys).await
+    connect(engine, Owner::Site(&site), keys).await
 }
 
 /// Like [`connect_stripe`], for the platform's own account.
@@ -205,18 +205,18 @@ pub async fn connect_stripe(
 /// # Errors
 /// If the keys are refused.
 pub async fn connect_platform_stripe(
-    state: &Engine,
+    engine: &Engine,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
-    connect(state, Owner::Platform, keys).await
+    connect(engine, Owner::Platform, keys).await
 }
 
 async fn connect(
-    state: &Engine,
+    engine: &Engine,
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
 ) -> anyhow::Result<Connected> {
-    let connected = stripe_accounts::connect(state, owner, keys, By::COMMAND_LINE).await?;
+    let connected = stripe_accounts::connect(engine, owner, keys, By::COMMAND_LINE).await?;
     connected.map_err(refused)
 }
 
@@ -224,18 +224,18 @@ async fn connect(
 ///
 /// # Errors
 /// If there is no such site.
-pub async fn disconnect_stripe(state: &Engine, site_key: &str) -> anyhow::Result<()> {
-    let site = find(state, site_key).await?;
-    disconnect(state, Owner::Site(&site)).await
+pub async fn disconnect_stripe(engine: &Engine, site_key: &str) -> anyhow::Result<()> {
+    let site = find(engine, site_key).await?;
+    disconnect(engine, Owner::Site(&site)).await
 }
 
 /// Like [`disconnect_stripe`], for the platform.
-pub async fn disconnect_platform_stripe(state: &Engine) -> anyhow::Result<()> {
-    disconnect(state, Owner::Platform).await
+pub async fn disconnect_platform_stripe(engine: &Engine) -> anyhow::Result<()> {
+    disconnect(engine, Owner::Platform).await
 }
 
-async fn disconnect(state: &Engine, owner: Owner<'_>) -> anyhow::Result<()> {
-    let disconnected = stripe_accounts::disconnect(state, owner, By::COMMAND_LINE).await?;
+async fn disconnect(engine: &Engine, owner: Owner<'_>) -> anyhow::Result<()> {
+    let disconnected = stripe_accounts::disconnect(engine, owner, By::COMMAND_LINE).await?;
     disconnected.map_err(refused)
 }
 
@@ -269,10 +269,10 @@ fn flag(field: &str) -> String {
 ///
 /// # Errors
 /// If there is none. The error lists the keys that exist.
-pub async fn find(state: &Engine, site_key: &str) -> anyhow::Result<Site> {
-    let site = sites::by_key(state.db.reader(), site_key).await?;
+pub async fn find(engine: &Engine, site_key: &str) -> anyhow::Result<Site> {
+    let site = sites::by_key(engine.db.reader(), site_key).await?;
     let Some(site) = site else {
-        let keys: Vec<_> = sites::all(state.db.reader())
+        let keys: Vec<_> = sites::all(engine.db.reader())
             .await?
             .into_iter()
             .map(|site| site.key)

@@ -3,7 +3,7 @@
 use domain::{
     account::Email,
     forms::{FieldError, Refusal},
-    referral::validate_partner,
+    referral::validate_platform_referrer,
 };
 use sea_orm::ConnectionTrait;
 use store::{PlatformReferrerId, Write, entities::platform_referrer::Model, platform_referrers};
@@ -100,7 +100,7 @@ async fn check(
     };
     let is_taken = same.is_some_and(|same| Some(same.id) != id);
     let taken = || FieldError::new("email", TAKEN);
-    Ok(match (validate_partner(name, email), is_taken) {
+    Ok(match (validate_platform_referrer(name, email), is_taken) {
         (checked, false) => checked,
         (Ok(_), true) => Err(vec![taken()]),
         (Err(mut errors), true) => {

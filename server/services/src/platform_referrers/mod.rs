@@ -17,16 +17,16 @@ pub use change::{change, register, set_disabled};
 /// Adds a platform referrer with a new code; `None` if one with this e-mail address exists. `admin`
 /// is `None` for the command line.
 pub async fn add(
-    state: &Engine,
+    engine: &Engine,
     admin: Option<&PlatformAdmin>,
     name: &str,
     email: &Email,
 ) -> anyhow::Result<Option<Model>> {
-    let now = state.now();
-    let tx = state.db.begin().await?;
-    let code = draw_code(&tx, state).await?;
-    let Some(partner) =
-        platform_referrers::insert(&tx, state.random.token(), name, email, &code, now).await?
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let code = draw_code(&tx, engine).await?;
+    let Some(referrer) =
+        platform_referrers::insert(&tx, engine.random.token(), name, email, &code, now).await?
     else {
         return Ok(None);
     };
@@ -35,15 +35,15 @@ pub async fn add(
         field("Email", None, Some(email.as_str())),
         field("Code", None, Some(code.as_str())),
     ];
-    audit(&tx, state, admin, name, fields).await?;
+    audit(&tx, engine, admin, name, fields).await?;
     tx.commit().await?;
-    Ok(Some(partner))
+    Ok(Some(referrer))
 }
 
 /// A code that was never given to anybody.
-async fn draw_code(tx: &impl Write, state: &Engine) -> anyhow::Result<ReferralCode> {
+async fn draw_code(tx: &impl Write, engine: &Engine) -> anyhow::Result<ReferralCode> {
     loop {
-        let code = state.random.referral_code();
+        let code = engine.random.referral_code();
         if referral_codes::take(tx, &code).await? {
             return Ok(code);
         }
@@ -61,7 +61,7 @@ fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'sta
 
 async fn audit(
     tx: &impl Write,
-    state: &Engine,
+    engine: &Engine,
     admin: Option<&PlatformAdmin>,
     name: &str,
     fields: impl IntoIterator<Item = Field<'static>>,
@@ -70,7 +70,7 @@ async fn audit(
         site_id: None,
         actor: admin.map(|admin| &*admin.user),
         subject: &format!("Platform referrer {name}"),
-        now: state.now(),
+        now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }

@@ -39,23 +39,23 @@ pub struct Form<'a> {
 /// Records that `member_id` paid for `product_id` at the counter, and returns the id of the
 /// purchase.
 pub async fn record(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member_id: MemberId,
     product_id: ProductId,
 ) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
-    write(state, site, member_id, product_id, None).await
+    write(engine, site, member_id, product_id, None).await
 }
 
 /// Like [`record`], for an admin: once for each form, with an entry in the audit log.
 pub async fn record_once(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member_id: MemberId,
     product_id: ProductId,
     form: Form<'_>,
 ) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
-    let before = || purchases::by_sale_token(state.db.reader(), form.token);
+    let before = || purchases::by_sale_token(engine.db.reader(), form.token);
     let same = |sale: &purchase::Model| {
         sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
     };
@@ -66,7 +66,7 @@ pub async fn record_once(
     if let Some(sale) = before().await? {
         return Ok(told(sale));
     }
-    let written = write(state, site, member_id, product_id, Some(form)).await;
+    let written = write(engine, site, member_id, product_id, Some(form)).await;
     match written {
         // The form was submitted twice at the same time, and the other request was first.
         Err(error) if error.downcast_ref().is_some_and(is_taken) => match before().await? {
@@ -78,14 +78,14 @@ pub async fn record_once(
 }
 
 async fn write(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member_id: MemberId,
     product_id: ProductId,
     form: Option<Form<'_>>,
 ) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
-    let now = state.now();
-    let tx = state.db.begin().await?;
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
     let Some(member) = users::by_id(&tx, site.id(), member_id).await? else {
         return Ok(Err(NotRecorded::UnknownMember));
     };
@@ -100,10 +100,10 @@ async fn write(
     if counts {
         let purchase_id = purchase.id;
         let job = Job::DecideCredit { purchase_id };
-        state.queue.enqueue(&tx, &job).await?;
+        engine.queue.enqueue(&tx, &job).await?;
     }
     tx.commit().await?;
-    state.queue.wake_workers();
+    engine.queue.wake_workers();
     Ok(Ok(purchase.id))
 }
 

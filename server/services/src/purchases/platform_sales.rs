@@ -210,13 +210,13 @@ async fn attribution(
     tx: &DatabaseTransaction,
     purchase: &Model,
 ) -> anyhow::Result<PlatformAttribution<PlatformReferrerId>> {
-    let partner = match purchase.code.as_deref().and_then(ReferralCode::parse) {
+    let referrer = match purchase.code.as_deref().and_then(ReferralCode::parse) {
         Some(code) => platform_referrers::by_code(tx, &code).await?,
         None => None,
     };
     Ok(attribute_platform(
         purchase.code.is_some(),
-        partner.map(|partner| partner.as_attributed()).as_ref(),
+        referrer.map(|referrer| referrer.as_attributed()).as_ref(),
         purchase.customer_email.as_deref().unwrap_or_default(),
         Plan::parse(&purchase.plan).is_some(),
     ))

@@ -20,16 +20,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Returns the purchase after asking Stripe about its Checkout session, if it still waits for
 /// payment.
-pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Result<Bought> {
+pub async fn brought_up_to_date(engine: &Engine, bought: Bought) -> anyhow::Result<Bought> {
     let row = &bought.purchase;
     if !row.state.is_waiting() {
         return Ok(bought);
     }
-    let db = state.db.reader();
+    let db = engine.db.reader();
     let Some(session) = checkout_sessions::of_purchase(db, row.id).await? else {
         return Ok(bought);
     };
-    checkout::retrieve::ask_for_page(state, session).await?;
+    checkout::retrieve::ask_for_page(engine, session).await?;
     let again = purchases::one_of_buyer(db, row.site_id, row.buyer_id, row.id).await?;
     Ok(again.unwrap_or(bought))
 }
@@ -37,7 +37,7 @@ pub async fn brought_up_to_date(state: &Engine, bought: Bought) -> anyhow::Resul
 /// Returns a paid membership with the part that was paid from the balance. Stripe is asked until it
 /// has answered once; if it does not answer, the page leaves the amount out.
 pub async fn with_credit_used(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     row: purchase::Model,
 ) -> anyhow::Result<purchase::Model> {
@@ -48,17 +48,17 @@ pub async fn with_credit_used(
     if !row.kind.spends_balance() {
         return Ok(row);
     }
-    let Some(customer) = payer(state, &row).await? else {
+    let Some(customer) = payer(engine, &row).await? else {
         return Ok(row);
     };
-    let connected = connection(state, site).await?;
+    let connected = connection(engine, site).await?;
     let Some(connection) = connected.filter(|to| row.stripe_account_id == Some(to.account.id))
     else {
         return Ok(row);
     };
     let asked = timeout(PATIENCE, connection.gateway.credit_used(&customer, session)).await;
     let Ok(Ok(cents)) = asked else { return Ok(row) };
-    purchases::set_credit_used(state.db.writer(), row.id, cents).await?;
+    purchases::set_credit_used(engine.db.writer(), row.id, cents).await?;
     Ok(purchase::Model {
         credit_used_cents: Some(cents),
         ..row
@@ -67,14 +67,14 @@ pub async fn with_credit_used(
 
 /// The customer who paid. An older purchase does not name one; then it is the buyer's present
 /// customer.
-async fn payer(state: &Engine, row: &purchase::Model) -> anyhow::Result<Option<String>> {
+async fn payer(engine: &Engine, row: &purchase::Model) -> anyhow::Result<Option<String>> {
     if row.stripe_customer_id.is_some() {
         return Ok(row.stripe_customer_id.clone());
     }
     let Some(account) = row.stripe_account_id else {
         return Ok(None);
     };
-    let (db, buyer) = (state.db.reader(), HolderId::Member(row.buyer_id));
+    let (db, buyer) = (engine.db.reader(), HolderId::Member(row.buyer_id));
     let known = stripe_customers::get(db, account, buyer).await?;
     Ok(known.and_then(|known| known.customer_id))
 }

@@ -28,20 +28,20 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// The reasons why this process cannot work, as sentences for an operator; empty if it can. After
 /// SQLite rolled back a write by itself, the process is not ready until a write succeeds again.
-pub async fn reasons(state: &Engine) -> Vec<String> {
+pub async fn reasons(engine: &Engine) -> Vec<String> {
     // The check runs in a task of its own, so that its result is stored even if this request is
     // dropped.
-    let state = state.clone();
-    let found = tokio::spawn(async move { found(&state).await }).await;
+    let engine = engine.clone();
+    let found = tokio::spawn(async move { found(&engine).await }).await;
     found.unwrap_or_else(|ended| {
         tracing::error!("not ready: the check did not finish: {ended}");
         vec!["the check did not finish".to_owned()]
     })
 }
 
-async fn found(state: &Engine) -> Vec<String> {
-    let mut last = state.readiness.0.last.lock().await;
-    let (now, given_up) = (state.now(), state.db.given_up());
+async fn found(engine: &Engine) -> Vec<String> {
+    let mut last = engine.readiness.0.last.lock().await;
+    let (now, given_up) = (engine.now(), engine.db.given_up());
     let held = last
         .take()
         .filter(|found| (Duration::ZERO..HOLDS).contains(&(now - found.at)));
@@ -55,18 +55,18 @@ async fn found(state: &Engine) -> Vec<String> {
         None => Found {
             at: now,
             given_up,
-            reasons: look(state, now).await,
+            reasons: look(engine, now).await,
         },
     };
     last.insert(found).reasons.clone()
 }
 
-async fn look(state: &Engine, now: Timestamp) -> Vec<String> {
+async fn look(engine: &Engine, now: Timestamp) -> Vec<String> {
     let mut reasons = Vec::new();
-    if let Standing::Elsewhere { .. } = state.standing {
+    if let Standing::Elsewhere { .. } = engine.standing {
         reasons.push(ELSEWHERE.to_owned());
     }
-    match timeout(PATIENCE, ask(state, now)).await {
+    match timeout(PATIENCE, ask(engine, now)).await {
         Ok(Ok(found)) => reasons.extend(found),
         Ok(Err(error)) => {
             tracing::error!("not ready: the database cannot be read and written: {error:#}");
@@ -80,12 +80,12 @@ async fn look(state: &Engine, now: Timestamp) -> Vec<String> {
     reasons
 }
 
-async fn ask(state: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
-    if !migrate::is_migrated(&state.db).await? {
+async fn ask(engine: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
+    if !migrate::is_migrated(&engine.db).await? {
         return Ok(Some(migrate::NOT_MIGRATED.to_owned()));
     }
-    state.db.write_and_read(now).await?;
-    let worker = state
+    engine.db.write_and_read(now).await?;
+    let worker = engine
         .readiness
         .0
         .worker
@@ -95,7 +95,7 @@ async fn ask(state: &Engine, now: Timestamp) -> anyhow::Result<Option<String>> {
     let Some(worker) = worker else {
         return Ok(None);
     };
-    let silence = state.queue.seconds_since_heartbeat(&worker.name).await?;
+    let silence = engine.queue.seconds_since_heartbeat(&worker.name).await?;
     let silence = silence.unwrap_or((now - worker.silent_since).whole_seconds());
     let silent = silence > SILENCE.whole_seconds();
     Ok(silent.then(|| format!("no heartbeat from the worker for {silence} s")))

@@ -37,23 +37,23 @@ pub struct Identified {
 /// # Errors
 /// If the database fails. If the account cannot be found out, [`NotIdentified`] says why.
 pub async fn identify(
-    state: &Engine,
+    engine: &Engine,
     owner: Owner<'_>,
     secret_key: &str,
     connected: Option<StripeAccountId>,
     same_account: bool,
 ) -> anyhow::Result<Result<Identified, NotIdentified>> {
-    let Ok(gateway) = state.stripe.open(secret_key) else {
+    let Ok(gateway) = engine.stripe.open(secret_key) else {
         return Ok(Err(NotIdentified::WrongKey));
     };
     let asked = ask(&*gateway).await;
     let live = StripeMode::of_key(secret_key).is_some_and(StripeMode::livemode);
-    let mut rows = stripe_accounts::of_owner(state.db.reader(), owner.scope().site(), live).await?;
+    let mut rows = stripe_accounts::of_owner(engine.db.reader(), owner.scope().site(), live).await?;
     rows.sort_by_key(|row| connected != Some(row.id));
     rows.truncate(MOST);
     let mut known = Vec::new();
     for row in rows {
-        let Ok(proven) = proven(state, &gateway, secret_key, &asked, &row).await? else {
+        let Ok(proven) = proven(engine, &gateway, secret_key, &asked, &row).await? else {
             return Ok(Err(NotIdentified::Unanswered));
         };
         known.push(KnownAccount {
@@ -83,7 +83,7 @@ async fn ask(gateway: &dyn StripeGateway) -> AccountAnswer {
 /// Whether the former key or an object proves that the key belongs to this account; an error if
 /// Stripe does not answer.
 async fn proven(
-    state: &Engine,
+    engine: &Engine,
     gateway: &Arc<dyn StripeGateway>,
     secret_key: &str,
     asked: &AccountAnswer,
@@ -98,17 +98,17 @@ async fn proven(
         return Ok(Ok(false));
     }
     // An account whose secrets cannot be opened is still recognized by its objects.
-    if let Ok(former) = stripe_accounts::opened(&state.sealer, row.clone()) {
+    if let Ok(former) = stripe_accounts::opened(&engine.sealer, row.clone()) {
         if former.secret_key == secret_key {
             return Ok(Ok(true));
         }
-        if let (AccountAnswer::Account(_), Ok(former)) = (asked, state.stripe.open(&former.secret_key))
+        if let (AccountAnswer::Account(_), Ok(former)) = (asked, engine.stripe.open(&former.secret_key))
             && ask(&*former).await == *asked
         {
             return Ok(Ok(true));
         }
     }
-    let objects = objects_of(state.db.reader(), row.id, MOST as u64).await?;
+    let objects = objects_of(engine.db.reader(), row.id, MOST as u64).await?;
     for customer in &objects.customers {
         match answer(gateway.customer(customer)).await {
             Ok(Found::Customer(_) | Found::Deleted) => return Ok(Ok(true)),

@@ -140,17 +140,17 @@ pub struct Connected {
 /// # Errors
 /// If the database fails, or the secrets cannot be sealed.
 pub async fn connect(
-    state: &Engine,
+    engine: &Engine,
     owner: Owner<'_>,
     keys: &StripeKeys<'_>,
     by: By<'_>,
 ) -> anyhow::Result<Result<Connected, NotConnected>> {
-    if matches!(state.standing, Standing::Elsewhere { .. }) {
+    if matches!(engine.standing, Standing::Elsewhere { .. }) {
         let off = FieldError::new("secret_key", STRIPE_IS_OFF);
         return Ok(Err(NotConnected::Keys(vec![off])));
     }
-    let connected = owner.connected(state.db.reader()).await?;
-    let seen_now = stripe_accounts::usable(state.db.reader(), &state.sealer, connected).await?;
+    let connected = owner.connected(engine.db.reader()).await?;
+    let seen_now = stripe_accounts::usable(engine.db.reader(), &engine.sealer, connected).await?;
     let typed = TypedStripe {
         mode: keys.mode,
         secret_key: keys.secret_key,
@@ -159,8 +159,8 @@ pub async fn connect(
     };
     let before = StripeBefore {
         connected: seen_now.as_ref().map(StripeAccount::mode),
-        simulated: state.simulated_payments,
-        copy: state.standing == Standing::Detached,
+        simulated: engine.simulated_payments,
+        copy: engine.standing == Standing::Detached,
     };
     let new = match read_stripe_keys(typed, before) {
         Ok(new) => new,
@@ -169,7 +169,7 @@ pub async fn connect(
     let in_force = seen_now.as_ref().map(|account| account.secret_key.as_str());
     let identified = match new.secret_key.as_deref() {
         Some(key) if in_force != Some(key) => {
-            match identify(state, owner, key, connected, keys.same_account).await? {
+            match identify(engine, owner, key, connected, keys.same_account).await? {
                 Ok(identified) => identified,
                 Err(why) => return Ok(Err(not_identified(why))),
             }
@@ -179,9 +179,9 @@ pub async fn connect(
             stripe_account: None,
         },
     };
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let now = owner.lock(&tx).await?;
-    let before = stripe_accounts::usable(&tx, &state.sealer, now).await?;
+    let before = stripe_accounts::usable(&tx, &engine.sealer, now).await?;
     let changed = before.as_ref().map(|one| one.version) != seen_now.map(|one| one.version);
     if let Some(stale) = stale(by.seen, before.as_ref()) {
         return Ok(Err(stale));
@@ -205,15 +205,15 @@ pub async fn connect(
     };
     let known_before = row.is_some();
     let id = match row {
-        Some(row) => change_keys(&tx, state, row, given).await?,
-        None => add(&tx, state, owner, given).await?,
+        Some(row) => change_keys(&tx, engine, row, given).await?,
+        None => add(&tx, engine, owner, given).await?,
     };
     owner.set(&tx, Some(id)).await?;
-    let after = stripe_accounts::by_id(&tx, &state.sealer, id).await?;
+    let after = stripe_accounts::by_id(&tx, &engine.sealer, id).await?;
     let fields = changes(before.as_ref(), after.as_ref());
-    audit_log::write(&tx, &change(state, owner, by), fields).await?;
+    audit_log::write(&tx, &change(engine, owner, by), fields).await?;
     tx.commit().await?;
-    if let Err(error) = credits::resume_failed(state, Some(owner.scope())).await {
+    if let Err(error) = credits::resume_failed(engine, Some(owner.scope())).await {
         tracing::error!("the sweep will look after failed credits: {error:#}");
     }
     let after =
@@ -249,19 +249,19 @@ fn not_identified(why: NotIdentified) -> NotConnected {
 
 /// Disconnects `owner` from Stripe. Past purchases keep their account.
 pub async fn disconnect(
-    state: &Engine,
+    engine: &Engine,
     owner: Owner<'_>,
     by: By<'_>,
 ) -> anyhow::Result<Result<(), NotConnected>> {
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let before = owner.lock(&tx).await?;
-    let before = stripe_accounts::usable(&tx, &state.sealer, before).await?;
+    let before = stripe_accounts::usable(&tx, &engine.sealer, before).await?;
     if let Some(stale) = stale(by.seen, before.as_ref()) {
         return Ok(Err(stale));
     }
     owner.set(&tx, None).await?;
     let fields = changes(before.as_ref(), None);
-    audit_log::write(&tx, &change(state, owner, by), fields).await?;
+    audit_log::write(&tx, &change(engine, owner, by), fields).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }
@@ -282,12 +282,12 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
 /// Gives an existing account these keys. Webhook secrets that are not given stay.
 async fn change_keys(
     tx: &impl Write,
-    state: &Engine,
+    engine: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
 ) -> anyhow::Result<StripeAccountId> {
     // Secrets that cannot be opened are lost and must be entered again.
-    let former = stripe_accounts::opened(&state.sealer, row.clone()).ok();
+    let former = stripe_accounts::opened(&engine.sealer, row.clone()).ok();
     let kept = former.map(|account| account.webhook_secrets);
     let webhook_secrets = match (given.webhook_secrets, &kept) {
         ([], Some(kept)) => kept.as_slice(),
@@ -297,31 +297,31 @@ async fn change_keys(
         webhook_secrets,
         ..given
     };
-    stripe_accounts::set_keys(tx, &state.sealer, &row, &keys).await?;
+    stripe_accounts::set_keys(tx, &engine.sealer, &row, &keys).await?;
     Ok(row.id)
 }
 
 async fn add(
     tx: &impl Write,
-    state: &Engine,
+    engine: &Engine,
     owner: Owner<'_>,
     keys: Keys<'_>,
 ) -> anyhow::Result<StripeAccountId> {
     let new = NewAccount {
-        public_id: &state.random.token(),
+        public_id: &engine.random.token(),
         site_id: owner.scope().site(),
         keys,
-        now: state.now(),
+        now: engine.now(),
     };
-    stripe_accounts::insert(tx, &state.sealer, &new).await
+    stripe_accounts::insert(tx, &engine.sealer, &new).await
 }
 
-fn change<'a>(state: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
+fn change<'a>(engine: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
     Change {
         site_id: owner.scope().site(),
         actor: by.actor,
         subject: "Stripe",
-        now: state.now(),
+        now: engine.now(),
     }
 }
 

@@ -17,11 +17,11 @@ const AT_ONCE: u64 = 100;
 
 /// Adds our metadata to customers that do not have it yet. An account whose key does not work is
 /// left to the next sweep.
-pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
+pub async fn mark_adopted(engine: &Engine) -> anyhow::Result<()> {
     let mut silent = BTreeSet::new();
     let mut after = StripeCustomerRowId::new(0);
     loop {
-        let rows = stripe_customers::unmarked(state.db.reader(), after, AT_ONCE).await?;
+        let rows = stripe_customers::unmarked(engine.db.reader(), after, AT_ONCE).await?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
@@ -31,7 +31,7 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
             if silent.contains(&row.stripe_account_id) {
                 continue;
             }
-            match mark(state, &row).await {
+            match mark(engine, &row).await {
                 Ok(()) => marked += 1,
                 Err(StepError::Stripe(fault)) => {
                     tracing::info!(
@@ -50,33 +50,33 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
     }
 }
 
-async fn mark(state: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
-    let metadata = metadata_of(state, row).await?;
+async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
+    let metadata = metadata_of(engine, row).await?;
     if let (Some(customer), Some(metadata)) = (&row.customer_id, metadata) {
-        let connection = connection_to(state, row.stripe_account_id).await?;
+        let connection = connection_to(engine, row.stripe_account_id).await?;
         match connection.gateway.add_metadata(customer, metadata).await {
             // A deleted customer needs no metadata. The next purchase or credit creates another.
             Ok(_) | Err(StripeError::Refused(_)) => {}
             Err(fault) => return Err(fault.into()),
         }
     }
-    Ok(stripe_customers::set_marked(state.db.writer(), row).await?)
+    Ok(stripe_customers::set_marked(engine.db.writer(), row).await?)
 }
 
 /// The metadata of the row's customer; `None` if its member or platform referrer no longer exists.
 async fn metadata_of(
-    state: &Engine,
+    engine: &Engine,
     row: &stripe_customer::Model,
 ) -> Result<Option<BTreeMap<String, String>>, StepError> {
-    let db = state.db.reader();
-    if let Some(partner_id) = row.platform_referrer_id {
+    let db = engine.db.reader();
+    if let Some(platform_referrer_id) = row.platform_referrer_id {
         let brands = sites::brands(db).await?;
-        let partner = platform_referrers::by_id(db, partner_id).await?;
-        let (Some((first, _)), Some(partner)) = (brands.first(), &partner) else {
+        let referrer = platform_referrers::by_id(db, platform_referrer_id).await?;
+        let (Some((first, _)), Some(referrer)) = (brands.first(), &referrer) else {
             return Ok(None);
         };
         let realm = &first.realm;
-        return Ok(Some(Holder::Partner { realm, partner }.metadata()));
+        return Ok(Some(Holder::PlatformReferrer { realm, referrer }.metadata()));
     }
     let account = stripe_accounts::row(db, row.stripe_account_id).await?;
     let site_id = account.and_then(|account| account.site_id);

@@ -31,17 +31,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Errors
 /// If the database fails. If Stripe does not answer, the last known balance is returned.
 pub async fn of(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     member: &user::Model,
 ) -> anyhow::Result<MemberBalance> {
     let present = site.row.stripe_account_id;
-    let rows = stripe_customers::everywhere(state.db.reader(), member.id).await?;
+    let rows = stripe_customers::everywhere(engine.db.reader(), member.id).await?;
     let here = rows
         .iter()
         .map(|(row, _)| row)
         .find(|row| Some(row.stripe_account_id) == present);
-    let mode = stripe_accounts::mode_of(state.db.reader(), present);
+    let mode = stripe_accounts::mode_of(engine.db.reader(), present);
     let mode = match rows.iter().all(|(row, _)| here == Some(row)) {
         true => None,
         false => mode.await?,
@@ -60,7 +60,7 @@ pub async fn of(
     let now = match (present, here) {
         (None, _) => Balance::NotConnected,
         (Some(_), None) => Balance::Empty,
-        (Some(_), Some(here)) => at_account(state, site, here).await?,
+        (Some(_), Some(here)) => at_account(engine, site, here).await?,
     };
     Ok(MemberBalance { now, former })
 }
@@ -73,11 +73,11 @@ fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
 }
 
 async fn at_account(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     row: &stripe_customer::Model,
 ) -> anyhow::Result<Balance> {
-    let (now, known) = (state.now(), known(row, site));
+    let (now, known) = (engine.now(), known(row, site));
     let fresh = row.balance_read_at.is_some_and(|at| now - at < FRESH);
     if let Some(balance) = known.filter(|_| fresh) {
         return Ok(shown(balance));
@@ -85,7 +85,7 @@ async fn at_account(
     let (Some(customer_id), Some(user_id)) = (&row.customer_id, row.user_id) else {
         return Ok(Balance::Empty);
     };
-    let Some(connection) = connection(state, site).await? else {
+    let Some(connection) = connection(engine, site).await? else {
         return Ok(Balance::NotConnected);
     };
     let asked = connection.gateway.customer(customer_id);
@@ -100,7 +100,7 @@ async fn at_account(
             let balance = StripeAmount::new(customer.balance_cents, currency)
                 .context("a customer's balance")?
                 .in_favor();
-            let (db, account) = (state.db.writer(), row.stripe_account_id);
+            let (db, account) = (engine.db.writer(), row.stripe_account_id);
             let holder = HolderId::Member(user_id);
             stripe_customers::set_balance(db, account, holder, customer_id, balance, now).await?;
             Ok(shown(balance))

@@ -34,22 +34,22 @@ pub struct Connection {
 
 /// The site's connection to Stripe; `None` if Stripe is not connected, which is a normal state for
 /// pages and jobs.
-pub async fn connection(state: &Engine, site: &Site) -> Result<Option<Connection>, DbErr> {
-    usable(state, site.row.stripe_account_id).await
+pub async fn connection(engine: &Engine, site: &Site) -> Result<Option<Connection>, DbErr> {
+    usable(engine, site.row.stripe_account_id).await
 }
 
 /// The platform's connection to Stripe; `None` if Stripe is not connected.
-pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, DbErr> {
-    let settings = platform_settings::get(state.db.reader()).await?;
-    usable(state, settings.stripe_account_id).await
+pub async fn platform_connection(engine: &Engine) -> Result<Option<Connection>, DbErr> {
+    let settings = platform_settings::get(engine.db.reader()).await?;
+    usable(engine, settings.stripe_account_id).await
 }
 
 async fn usable(
-    state: &Engine,
+    engine: &Engine,
     account_id: Option<StripeAccountId>,
 ) -> Result<Option<Connection>, DbErr> {
-    let account = stripe_accounts::usable(state.db.reader(), &state.sealer, account_id).await?;
-    Ok(account.and_then(|account| open(state, account).ok()))
+    let account = stripe_accounts::usable(engine.db.reader(), &engine.sealer, account_id).await?;
+    Ok(account.and_then(|account| open(engine, account).ok()))
 }
 
 /// The connection to one account, whether or not a program still uses it.
@@ -58,12 +58,12 @@ async fn usable(
 /// [`StripeError::NotConnected`] if there is none. [`StripeError::OutcomeUnknown`], which is retried, if the secrets
 /// cannot be opened: once the right `APP_SECRET` is back, they can.
 pub async fn connection_to(
-    state: &Engine,
+    engine: &Engine,
     account_id: StripeAccountId,
 ) -> Result<Connection, StepError> {
-    let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
+    let account = stripe_accounts::by_id(engine.db.reader(), &engine.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
-        Ok(account) => Ok(open(state, account.ok_or(StripeError::NotConnected)?)?),
+        Ok(account) => Ok(open(engine, account.ok_or(StripeError::NotConnected)?)?),
         Err(Ok(error)) => Err(error.into()),
         Err(Err(sealed)) => {
             tracing::error!(account = account_id.get(), "{sealed:#}");
@@ -72,8 +72,8 @@ pub async fn connection_to(
     }
 }
 
-fn open(state: &Engine, account: StripeAccount) -> Result<Connection, StripeError> {
-    let gateway = state.stripe.open(&account.secret_key);
+fn open(engine: &Engine, account: StripeAccount) -> Result<Connection, StripeError> {
+    let gateway = engine.stripe.open(&account.secret_key);
     let gateway = gateway.map_err(|_| StripeError::NotConnected)?;
     Ok(Connection { account, gateway })
 }
@@ -104,10 +104,10 @@ impl From<StripeError> for StepError {
 pub enum Holder<'a> {
     Member(&'a Site, &'a user::Model),
     /// A platform referrer.
-    Partner {
+    PlatformReferrer {
         /// The realm of the installation, which is the same for all brands.
         realm: &'a str,
-        partner: &'a platform_referrer::Model,
+        referrer: &'a platform_referrer::Model,
     },
 }
 
@@ -122,17 +122,17 @@ pub enum Holder<'a> {
 /// # Errors
 /// The error of Stripe or of the database.
 pub async fn get_or_create(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
-    let row = row_of(state, connection, holder).await?;
+    let row = row_of(engine, connection, holder).await?;
     if let Some(id) = &row.customer_id
         && let Some(customer) = connection.gateway.customer(id).await?.living()
     {
         return Ok(customer);
     }
-    if let Some(customer) = known_elsewhere(state, connection, holder, &row).await? {
+    if let Some(customer) = known_elsewhere(engine, connection, holder, &row).await? {
         return Ok(customer);
     }
     let same_address = connection
@@ -141,9 +141,9 @@ pub async fn get_or_create(
         .await?;
     let customer = match holder.theirs(same_address) {
         Some(customer) => customer,
-        None => create(state, connection, holder, &row).await?,
+        None => create(engine, connection, holder, &row).await?,
     };
-    remember(state, holder, &row, customer).await
+    remember(engine, holder, &row, customer).await
 }
 
 /// The id of the holder's customer in this account, if one is stored, without checking that it
@@ -153,11 +153,11 @@ pub async fn get_or_create(
 /// # Errors
 /// As [`get_or_create`].
 pub async fn known_customer(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Option<String>, StepError> {
-    let (db, account) = (state.db.reader(), &connection.account);
+    let (db, account) = (engine.db.reader(), &connection.account);
     let known = stripe_customers::get(db, account.id, holder.id()).await?;
     if let Some(id) = known.and_then(|row| row.customer_id) {
         return Ok(Some(id));
@@ -166,30 +166,30 @@ pub async fn known_customer(
     if elsewhere.await?.is_empty() {
         return Ok(None);
     }
-    let row = row_of(state, connection, holder).await?;
-    let found = known_elsewhere(state, connection, holder, &row).await?;
+    let row = row_of(engine, connection, holder).await?;
+    let found = known_elsewhere(engine, connection, holder, &row).await?;
     Ok(found.map(|customer| customer.id))
 }
 
 async fn row_of(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<stripe_customer::Model, DbErr> {
-    let (db, account) = (state.db.writer(), connection.account.id);
-    let token = state.random.token();
+    let (db, account) = (engine.db.writer(), connection.account.id);
+    let token = engine.random.token();
     stripe_customers::get_or_insert(db, account, holder.id(), &token).await
 }
 
 /// A customer that is stored for another account row, if the present key can read it. Then both
 /// rows are the same Stripe account, which was connected again, and the credit is there.
 async fn known_elsewhere(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
 ) -> Result<Option<Customer>, StepError> {
-    let (db, account) = (state.db.reader(), &connection.account);
+    let (db, account) = (engine.db.reader(), &connection.account);
     let others = stripe_customers::elsewhere(db, account.id, account.livemode, holder.id()).await?;
     for other in others {
         if other.customer_id == row.customer_id {
@@ -198,19 +198,19 @@ async fn known_elsewhere(
         if let Some(id) = other.customer_id
             && let Some(customer) = connection.gateway.customer(&id).await?.living()
         {
-            return Ok(Some(remember(state, holder, row, customer).await?));
+            return Ok(Some(remember(engine, holder, row, customer).await?));
         }
     }
     Ok(None)
 }
 
 async fn remember(
-    state: &Engine,
+    engine: &Engine,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
     customer: Customer,
 ) -> Result<Customer, StepError> {
-    let (db, email) = (state.db.writer(), holder.email());
+    let (db, email) = (engine.db.writer(), holder.email());
     let marked = holder.is_on(&customer);
     match stripe_customers::set_customer(db, row, email, &customer.id, marked).await? {
         true => Ok(customer),
@@ -221,7 +221,7 @@ async fn remember(
 }
 
 async fn create(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
@@ -237,7 +237,7 @@ async fn create(
     // after a 5xx, because Stripe replays it for this key; and after `KeyReused`, because Stripe
     // keeps this key for another name.
     if matches!(made, Ok(_) | Err(StripeError::ServerError | StripeError::IdempotencyError)) {
-        stripe_customers::next_generation(state.db.writer(), row).await?;
+        stripe_customers::next_generation(engine.db.writer(), row).await?;
     }
     Ok(made?)
 }
@@ -246,21 +246,21 @@ impl Holder<'_> {
     pub fn id(&self) -> HolderId {
         match self {
             Self::Member(_, member) => HolderId::Member(member.id),
-            Self::Partner { partner, .. } => HolderId::Partner(partner.id),
+            Self::PlatformReferrer { referrer, .. } => HolderId::PlatformReferrer(referrer.id),
         }
     }
 
     fn email(&self) -> &str {
         match self {
             Self::Member(_, member) => &member.email,
-            Self::Partner { partner, .. } => &partner.email,
+            Self::PlatformReferrer { referrer, .. } => &referrer.email,
         }
     }
 
     fn name(&self) -> String {
         match self {
             Self::Member(_, member) => format!("{} {}", member.first_name, member.last_name),
-            Self::Partner { partner, .. } => partner.name.clone(),
+            Self::PlatformReferrer { referrer, .. } => referrer.name.clone(),
         }
     }
 
@@ -268,7 +268,7 @@ impl Holder<'_> {
     pub fn metadata(&self) -> BTreeMap<String, String> {
         let (realm, token) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), &member.token),
-            Self::Partner { realm, partner } => (*realm, &partner.token),
+            Self::PlatformReferrer { realm, referrer } => (*realm, &referrer.token),
         };
         BTreeMap::from([
             (REALM.to_owned(), realm.to_owned()),
@@ -285,7 +285,7 @@ impl Holder<'_> {
         }
         let (realm, name, id) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id.get()),
-            Self::Partner { realm, partner } => (*realm, "platform_referrer_id", partner.id.get()),
+            Self::PlatformReferrer { realm, referrer } => (*realm, "platform_referrer_id", referrer.id.get()),
         };
         has(REALM, realm) && has(name, &id.to_string())
     }
@@ -298,8 +298,8 @@ impl Holder<'_> {
             (Self::Member(site, member), None) => {
                 format!("customer:{}:{}:{made}", site.row.realm, member.id)
             }
-            (Self::Partner { realm, partner }, None) => {
-                format!("partner:{realm}:{}:{made}", partner.id)
+            (Self::PlatformReferrer { realm, referrer }, None) => {
+                format!("partner:{realm}:{}:{made}", referrer.id)
             }
         }
     }
@@ -310,7 +310,7 @@ impl Holder<'_> {
             Self::Member(..) => same_address
                 .into_iter()
                 .find(|customer| self.is_on(customer)),
-            Self::Partner { .. } => {
+            Self::PlatformReferrer { .. } => {
                 let candidates: Vec<_> = same_address
                     .iter()
                     .map(|customer| Candidate {

@@ -22,7 +22,7 @@ pub struct Taken {
 ///
 /// # Errors
 /// If the database fails. Then nothing is stored.
-pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyhow::Result<Taken> {
+pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyhow::Result<Taken> {
     // PostgreSQL text cannot hold NUL. JSON writes a NUL as \u0000, so nothing authentic is lost.
     let body = String::from_utf8_lossy(body).replace('\0', "\u{fffd}");
     let event = Event::read(&body);
@@ -34,9 +34,9 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
         stripe_account_id: account.id,
         platform: account.platform,
         mode: account.mode(),
-        now: state.now(),
+        now: engine.now(),
     };
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let new = NewEvent {
         stripe_account_id: account.id,
         event_id: &event_id,
@@ -62,11 +62,11 @@ pub async fn take(state: &Engine, account: &StripeAccount, body: &[u8]) -> anyho
     let (outcome, job) = (&applied.outcome, &applied.job);
     stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;
     if let Some(job) = job {
-        state.queue.enqueue(&tx, job).await?;
+        engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
     if job.is_some() {
-        state.queue.wake_workers();
+        engine.queue.wake_workers();
     }
     Ok(Taken {
         outcome: applied.outcome,

@@ -28,10 +28,10 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// If the database fails. The next sweep tries again.
-pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
-    let from = state.now() - WAITS_FOR;
-    for waiting in stripe_events::unmatched(state.db.reader(), from, AT_ONCE).await? {
-        let applied = one(state, waiting.stripe_account_id, &waiting.event_id).await;
+pub async fn apply_again(engine: &Engine) -> anyhow::Result<()> {
+    let from = engine.now() - WAITS_FOR;
+    for waiting in stripe_events::unmatched(engine.db.reader(), from, AT_ONCE).await? {
+        let applied = one(engine, waiting.stripe_account_id, &waiting.event_id).await;
         if let Err(error) = applied {
             tracing::error!(event = waiting.event_id, "{error:#}");
         }
@@ -39,8 +39,8 @@ pub async fn apply_again(state: &Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> anyhow::Result<()> {
-    let tx = state.db.begin().await?;
+async fn one(engine: &Engine, account_id: StripeAccountId, event_id: &str) -> anyhow::Result<()> {
+    let tx = engine.db.begin().await?;
     let waits = stripe_events::lock_unmatched(&tx, account_id, event_id).await?;
     if waits.is_none() {
         return Ok(());
@@ -48,13 +48,13 @@ async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> any
     let Some(stored) = stripe_events::one(&tx, account_id, event_id).await? else {
         return Ok(());
     };
-    let Some(job) = apply_waiting(state, &tx, &stored).await? else {
+    let Some(job) = apply_waiting(engine, &tx, &stored).await? else {
         return Ok(());
     };
     tx.commit().await?;
     tracing::info!(event = event_id, "a Stripe event found its payment");
     if job {
-        state.queue.wake_workers();
+        engine.queue.wake_workers();
     }
     Ok(())
 }
@@ -62,7 +62,7 @@ async fn one(state: &Engine, account_id: StripeAccountId, event_id: &str) -> any
 /// Applies a locked event that waits for its payment. Returns whether it enqueued a job; then call
 /// `wake_workers` after the commit. `None`: the payment is still not found, and nothing was changed.
 pub async fn apply_waiting(
-    state: &Engine,
+    engine: &Engine,
     tx: &DatabaseTransaction,
     stored: &stripe_event::Model,
 ) -> anyhow::Result<Option<bool>> {
@@ -74,7 +74,7 @@ pub async fn apply_waiting(
         stripe_account_id: account.id,
         platform: account.platform,
         mode: StripeMode::of_livemode(account.livemode),
-        now: state.now(),
+        now: engine.now(),
     };
     let applied = dispatch(tx, source, Event::read(&stored.body)).await?;
     if applied.unmatched {
@@ -83,7 +83,7 @@ pub async fn apply_waiting(
     let (event_id, outcome) = (&stored.event_id, &applied.outcome);
     stripe_events::set_outcome(tx, account_id, event_id, outcome, None).await?;
     if let Some(job) = &applied.job {
-        state.queue.enqueue(tx, job).await?;
+        engine.queue.enqueue(tx, job).await?;
     }
     Ok(Some(applied.job.is_some()))
 }

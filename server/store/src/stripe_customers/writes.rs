@@ -131,14 +131,14 @@ pub async fn next_generation(db: &impl Write, row: &Model) -> Result<(), DbErr> 
 /// Records that a platform referrer's name or address changed. Their next customer is created under
 /// a new idempotency key, because a key is bound to its parameters. If the `address` changed, the
 /// customer must be searched for again.
-pub async fn partner_changed(
+pub async fn platform_referrer_changed(
     db: &impl Write,
-    partner_id: PlatformReferrerId,
+    platform_referrer_id: PlatformReferrerId,
     address: bool,
 ) -> Result<(), DbErr> {
     let mut update = Entity::update_many()
         .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
-        .filter(Column::PlatformReferrerId.eq(partner_id));
+        .filter(Column::PlatformReferrerId.eq(platform_referrer_id));
     if address {
         update = update
             .col_expr(Column::CustomerId, Expr::value(Option::<String>::None))

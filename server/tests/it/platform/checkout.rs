@@ -315,7 +315,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
     while app
         .state
         .guard
-        .try_checkout("127.0.0.1".parse().unwrap())
+        .check_checkout("127.0.0.1".parse().unwrap())
         .is_ok()
     {}
     let page = browser.press(ANNUAL).await;

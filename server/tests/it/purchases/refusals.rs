@@ -142,7 +142,7 @@ async fn a_member_begins_no_more_purchases_than_a_person_would(app: TestApp) {
     assert_eq!(refused.len(), 150 - begun);
     assert!(refused.iter().all(|said| said.starts_with(sentence)));
 
-    app.use_up(|| app.state.guard.try_purchase(referred.jane.id));
+    app.use_up(|| app.state.guard.check_purchase(referred.jane.id));
     let order = json!({ "product_id": ticket });
     let phone = app.phone_of("jane@example.com").await;
     let told = phone.post("/api/v1/purchases", &order).await;

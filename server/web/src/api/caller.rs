@@ -8,13 +8,13 @@ use services::accounts::devices;
 use store::ApiTokenId;
 use store::entities::user;
 
-use super::{Failure, Kind, Place};
+use super::{Failure, Kind, TenantContext};
 use crate::state::AppState;
 
 /// The member who calls, by an API token of this site.
 #[derive(Clone)]
 pub struct Caller {
-    pub place: Place,
+    pub place: TenantContext,
     pub user: user::Model,
     pub token_id: ApiTokenId,
 }
@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for Caller {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let place = Place::from_request_parts(parts, state).await?;
+        let place = TenantContext::from_request_parts(parts, state).await?;
         let token = bearer(&parts.headers)?;
         let found = devices::find(state, place.site.id(), token).await?;
         let (user, row) = found.ok_or_else(|| Failure::of(Kind::InvalidToken))?;

@@ -11,7 +11,7 @@ use services::idempotency::{self, Call, Claim, Kept, Standing};
 use store::Timestamp;
 
 use super::{
-    Answer, Caller, Failure, Kind, Place, body, caller::bearer, comparable::comparable, paths,
+    Answer, Caller, Failure, Kind, TenantContext, body, caller::bearer, comparable::comparable, paths,
 };
 use crate::state::AppState;
 
@@ -25,9 +25,9 @@ const HEADERS: [HeaderName; 2] = [header::CONTENT_TYPE, header::LOCATION];
 /// A request's extension: when an earlier attempt at this call began that was cut short; `None` if
 /// there was none.
 #[derive(Clone, Copy)]
-pub struct TakenUp(pub Option<Timestamp>);
+pub struct Resumed(pub Option<Timestamp>);
 
-impl<S: Send + Sync> FromRequestParts<S> for TakenUp {
+impl<S: Send + Sync> FromRequestParts<S> for Resumed {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
@@ -46,8 +46,8 @@ pub async fn once(State(state): State<AppState>, request: Request, next: Next) -
 
 async fn answer(state: &AppState, request: Request, next: Next) -> Answer<Response> {
     let (mut parts, sent) = request.into_parts();
-    let place = Place::from_request_parts(&mut parts, state).await?;
-    state.guard.try_call(place.address)?;
+    let place = TenantContext::from_request_parts(&mut parts, state).await?;
+    state.rate_limiter.try_call(place.address)?;
     if !parts.headers.contains_key(KEY) {
         return Ok(next.run(Request::from_parts(parts, sent)).await);
     }
@@ -84,7 +84,7 @@ async fn by_key(
     };
     match idempotency::claim(&state, &call).await? {
         Standing::Ours(claim) => {
-            parts.extensions.insert(TakenUp(claim.begun_before));
+            parts.extensions.insert(Resumed(claim.begun_before));
             let request = Request::from_parts(parts, Body::from(sent));
             work(&state, claim, request, next).await
         }

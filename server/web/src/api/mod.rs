@@ -29,7 +29,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use self::{
     body::JsonBody,
     caller::Caller,
-    tenant_context::Place,
+    tenant_context::TenantContext,
     problem::{Failure, Kind},
 };
 use crate::state::AppState;

@@ -16,7 +16,7 @@ use crate::{middleware::Host, state::AppState};
 
 /// The tenant's site that a call is for, and where the call comes from.
 #[derive(Clone)]
-pub struct Place {
+pub struct TenantContext {
     /// The tenant's site, with its current settings.
     pub site: Arc<Site>,
     /// The root of the site as the app reached it, without a slash: `https://detroitarms.com`.
@@ -25,7 +25,7 @@ pub struct Place {
     pub address: IpAddr,
 }
 
-/// Puts the [`Place`] into the request. A host without members is refused.
+/// Puts the [`TenantContext`] into the request. A host without members is refused.
 pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let host = Host::of(request.headers(), request.uri(), state.config.scheme());
     let address = state.proxies.address_of(&request);
@@ -38,12 +38,12 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
     }
 }
 
-async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<Place> {
+async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<TenantContext> {
     let host = host.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
     let site = sites::by_host(state.db.reader(), &host.name).await?;
     let site = site.ok_or_else(|| Failure::of(Kind::NoSuchSite))?;
     match site.kind() {
-        SiteKind::Tenant => Ok(Place {
+        SiteKind::Tenant => Ok(TenantContext {
             site: Arc::new(site),
             base_url: host.base_url,
             address,
@@ -52,7 +52,7 @@ async fn place(state: &AppState, host: Option<Host>, address: IpAddr) -> Answer<
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Place {
+impl<S: Send + Sync> FromRequestParts<S> for TenantContext {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {

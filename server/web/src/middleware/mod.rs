@@ -13,7 +13,7 @@ mod request_context;
 mod visitor;
 
 pub use address::Proxies;
-pub use rate_limit::{Guard, Refused};
+pub use rate_limit::{RateLimiter, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
@@ -21,5 +21,5 @@ pub use panic::on_panic;
 pub use referral::{capture, forget_code, remembered_click};
 pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in};
 pub use site::find_site;
-pub use request_context::{Visit, attach_visit, sign_out};
+pub use request_context::{RequestContext, attach_context, sign_out};
 pub use visitor::{Memory, RefusedForm, Visitor};

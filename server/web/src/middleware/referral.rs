@@ -17,7 +17,7 @@ use store::{platform_referrers, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};
 
-use super::Visit;
+use super::RequestContext;
 use crate::{error_page, state::AppState};
 
 const COOKIE: &str = "referral";
@@ -31,43 +31,43 @@ const MOST: usize = 5;
 /// member's on a tenant's site, an enabled platform referrer's on a brand's. Any other content of
 /// `ref` changes nothing and is no error.
 pub async fn capture(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let visit = request
+    let context = request
         .extensions()
-        .get::<Visit>()
+        .get::<RequestContext>()
         .filter(|_| *request.method() == Method::GET);
-    if let (Some(visit), Some(query)) = (visit.cloned(), request.uri().query().map(str::to_owned))
-        && let Err(error) = remember_from(&state, &visit, &query).await
+    if let (Some(context), Some(query)) = (context.cloned(), request.uri().query().map(str::to_owned))
+        && let Err(error) = remember_from(&state, &context, &query).await
     {
         return error_page::broken(&error);
     }
     next.run(request).await
 }
 
-async fn remember_from(state: &AppState, visit: &Visit, query: &str) -> anyhow::Result<()> {
+async fn remember_from(state: &AppState, context: &RequestContext, query: &str) -> anyhow::Result<()> {
     for code in codes_in(query) {
         // Over the limit, codes are ignored without a word to a guesser; the page still opens.
-        if state.guard.try_click(visit.address).is_err() {
+        if state.rate_limiter.check_click(context.address).is_err() {
             return Ok(());
         }
-        if counts_here(state, visit, &code).await? {
+        if counts_here(state, context, &code).await? {
             let clicked_at = state.now();
             let click = ReferralClick {
                 code: code.as_str().to_owned(),
                 clicked_at: Some(clicked_at),
             };
-            visit
+            context
                 .visitor
                 .update(|memory| memory.referral = Some(click))?;
-            return remember_for_days(state, visit, &code, clicked_at).await;
+            return remember_for_days(state, context, &code, clicked_at).await;
         }
     }
     Ok(())
 }
 
-async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> anyhow::Result<bool> {
+async fn counts_here(state: &AppState, context: &RequestContext, code: &ReferralCode) -> anyhow::Result<bool> {
     let db = state.db.reader();
-    Ok(match visit.site.kind() {
-        SiteKind::Tenant => users::by_referral_code(db, visit.site.id(), code)
+    Ok(match context.site.kind() {
+        SiteKind::Tenant => users::by_referral_code(db, context.site.id(), code)
             .await?
             .is_some(),
         SiteKind::Platform => platform_referrers::by_code(db, code)
@@ -77,9 +77,9 @@ async fn counts_here(state: &AppState, visit: &Visit, code: &ReferralCode) -> an
 }
 
 /// How many days this site remembers a code after the browser is closed.
-async fn memory_days(state: &AppState, visit: &Visit) -> anyhow::Result<i64> {
-    Ok(match visit.site.kind() {
-        SiteKind::Tenant => visit.site.settings.referral_memory_days,
+async fn memory_days(state: &AppState, context: &RequestContext) -> anyhow::Result<i64> {
+    Ok(match context.site.kind() {
+        SiteKind::Tenant => context.site.settings.referral_memory_days,
         SiteKind::Platform => {
             platform_settings::get(state.db.reader())
                 .await?
@@ -102,18 +102,18 @@ fn codes_in(query: &str) -> Vec<ReferralCode> {
 /// The click that brought this visitor, if it still counts.
 pub async fn remembered_click(
     state: &AppState,
-    visit: &Visit,
+    context: &RequestContext,
 ) -> anyhow::Result<Option<ReferralClick>> {
     let oldest = state.now() - REMEMBERED;
-    let remembered = visit.visitor.get()?.referral;
+    let remembered = context.visitor.get()?.referral;
     let remembered = remembered.filter(|click| click.clicked_at.is_none_or(|at| at >= oldest));
     if remembered.is_some() {
         return Ok(remembered);
     }
-    if visit.cookies.get(COOKIE).is_none() || memory_days(state, visit).await? <= 0 {
+    if context.cookies.get(COOKIE).is_none() || memory_days(state, context).await? <= 0 {
         return Ok(None);
     }
-    let cookie = visit.cookies.signed(&key(state)?).get(COOKIE);
+    let cookie = context.cookies.signed(&key(state)?).get(COOKIE);
     Ok(cookie.map(|cookie| {
         let (code, clicked_at) = cookie
             .value()
@@ -127,10 +127,10 @@ pub async fn remembered_click(
 }
 
 /// Forgets the code after it was used.
-pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
-    visit.visitor.update(|memory| memory.referral = None)?;
-    if visit.cookies.get(COOKIE).is_some() {
-        visit
+pub fn forget_code(context: &RequestContext) -> anyhow::Result<()> {
+    context.visitor.update(|memory| memory.referral = None)?;
+    if context.cookies.get(COOKIE).is_some() {
+        context
             .cookies
             .remove(Cookie::build(COOKIE).path("/").build());
     }
@@ -141,11 +141,11 @@ pub fn forget_code(visit: &Visit) -> anyhow::Result<()> {
 /// 5).
 async fn remember_for_days(
     state: &AppState,
-    visit: &Visit,
+    context: &RequestContext,
     code: &ReferralCode,
     clicked_at: Timestamp,
 ) -> anyhow::Result<()> {
-    let days = memory_days(state, visit).await?;
+    let days = memory_days(state, context).await?;
     if days > 0 {
         let cookie = Cookie::build((COOKIE, format!("{code}.{}", clicked_at.millis())))
             .path("/")
@@ -153,7 +153,7 @@ async fn remember_for_days(
             .same_site(SameSite::Lax)
             .secure(state.config.behind_tls)
             .max_age(Duration::days(days.min(400)));
-        visit.cookies.signed(&key(state)?).add(cookie.build());
+        context.cookies.signed(&key(state)?).add(cookie.build());
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::{error_page, state::AppState};
 
 /// The context of one request.
 #[derive(Clone)]
-pub struct Visit {
+pub struct RequestContext {
     /// The site that the host names, with its current settings.
     pub site: Arc<Site>,
     pub session: Session,
@@ -38,7 +38,7 @@ pub struct Visit {
     pub address: IpAddr,
 }
 
-impl Visit {
+impl RequestContext {
     /// The root of another site of this installation, with the scheme and port by which the visitor
     /// reached this one.
     pub fn base_url_at(&self, host: &str) -> String {
@@ -55,15 +55,15 @@ fn at_host(base_url: &str, host: &str) -> String {
     format!("{scheme}://{host}{port}")
 }
 
-/// Puts the [`Visit`] into the request.
-pub async fn attach_visit(
+/// Puts the [`RequestContext`] into the request.
+pub async fn attach_context(
     State(state): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match visit(&state, Seen::in_request(&state, &request)).await {
-        Ok(visit) => {
-            request.extensions_mut().insert(visit);
+    match context(&state, Seen::in_request(&state, &request)).await {
+        Ok(context) => {
+            request.extensions_mut().insert(context);
             next.run(request).await
         }
         Err(error) => error_page::broken(&error),
@@ -71,9 +71,9 @@ pub async fn attach_visit(
 }
 
 /// Ends the session, and clears what the browser remembers.
-pub async fn sign_out(visit: &Visit) -> anyhow::Result<()> {
-    visit.session.flush().await?;
-    visit.visitor.forget();
+pub async fn sign_out(context: &RequestContext) -> anyhow::Result<()> {
+    context.session.flush().await?;
+    context.visitor.forget();
     Ok(())
 }
 
@@ -106,7 +106,7 @@ impl Seen {
     }
 }
 
-async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
+async fn context(state: &AppState, seen: Seen) -> anyhow::Result<RequestContext> {
     let site = seen.site.context("no site")?;
     let session = seen.session.context("no session")?;
     let member = match member_of(&session).await? {
@@ -117,7 +117,7 @@ async fn visit(state: &AppState, seen: Seen) -> anyhow::Result<Visit> {
     };
     let (user, unread) = member.unzip();
     let cookies = seen.cookies.context("no cookies")?;
-    Ok(Visit {
+    Ok(RequestContext {
         visitor: Visitor::new(cookies.clone(), state.config.clone(), site.id()),
         site,
         session,

@@ -21,18 +21,18 @@ use crate::{
 
 impl Services {
     async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
-        let Self { state, visit } = self;
-        if let Err(refused) = state.guard.try_registration(visit.address) {
+        let Self { state, context } = self;
+        if let Err(refused) = state.rate_limiter.check_registration(context.address) {
             return Ok(too_many(refused));
         }
-        let click = middleware::remembered_click(state, visit).await?;
-        match register(state, &visit.site, form, click.as_ref()).await? {
+        let click = middleware::remembered_click(state, context).await?;
+        match register(state, &context.site, form, click.as_ref()).await? {
             Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
             Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
-                middleware::forget_code(visit)?;
-                middleware::sign_in(&visit.session, &user).await?;
+                middleware::forget_code(context)?;
+                middleware::sign_in(&context.session, &user).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
@@ -43,7 +43,7 @@ impl Services {
 
     async fn tell(&self, user_id: MemberId, text: &str) -> anyhow::Result<()> {
         let (db, now) = (self.state.db.writer(), self.state.now());
-        notifications::insert(db, self.visit.site.id(), user_id, None, text, now).await?;
+        notifications::insert(db, self.context.site.id(), user_id, None, text, now).await?;
         Ok(())
     }
 
@@ -53,12 +53,12 @@ impl Services {
         password: &str,
         next: &str,
     ) -> anyhow::Result<Outcome> {
-        let Self { state, visit } = self;
-        match sign_in(state, &visit.site, visit.address, email, password).await? {
+        let Self { state, context } = self;
+        match sign_in(state, &context.site, context.address, email, password).await? {
             SignedIn::TooMany(refused) => Ok(too_many(refused)),
             SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
             SignedIn::Member(user) => {
-                middleware::sign_in(&visit.session, &user).await?;
+                middleware::sign_in(&context.session, &user).await?;
                 Ok(self.go(next))
             }
         }
@@ -66,7 +66,7 @@ impl Services {
 
     /// Where to go after signing in: a path of this site, whatever was sent.
     fn go(&self, next: &str) -> Outcome {
-        let kind = *self.visit.site.row.kind;
+        let kind = *self.context.site.row.kind;
         Outcome::Go(local::path(next).unwrap_or(kind.home()).to_owned())
     }
 }
@@ -88,7 +88,7 @@ impl Accounts for Services {
     }
 
     async fn sign_out(&self) -> Answer<Outcome> {
-        middleware::sign_out(&self.visit).await.map_err(broken)?;
+        middleware::sign_out(&self.context).await.map_err(broken)?;
         Ok(Outcome::Go("/".to_owned()))
     }
 

@@ -29,14 +29,14 @@ pub fn view(row: product::Model) -> Product {
 #[async_trait]
 impl Catalog for Services {
     async fn products(&self, kind: Option<ProductKind>) -> Answer<Vec<Product>> {
-        let rows = products::list(self.state.db.reader(), self.visit.site.id(), kind).await;
+        let rows = products::list(self.state.db.reader(), self.context.site.id(), kind).await;
         let rows = rows.map_err(|error| broken(error.into()))?;
         Ok(rows.into_iter().map(view).collect())
     }
 
     async fn product(&self, kind: ProductKind, slug: &str) -> Answer<Option<Product>> {
         let db = self.state.db.reader();
-        let row = products::by_slug(db, self.visit.site.id(), kind, slug).await;
+        let row = products::by_slug(db, self.context.site.id(), kind, slug).await;
         Ok(row.map_err(|error| broken(error.into()))?.map(view))
     }
 }

@@ -9,7 +9,7 @@ use super::Services;
 
 impl Services {
     pub(super) async fn my_devices(&self) -> anyhow::Result<Vec<Device>> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Vec::new());
         };
         let (db, now) = (self.state.db.reader(), self.state.now());
@@ -18,7 +18,7 @@ impl Services {
     }
 
     pub(super) async fn end_device(&self, id: i64) -> anyhow::Result<Outcome> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
         // A device that is already gone is signed out, so this is not an error.

@@ -15,31 +15,31 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use super::Services;
-use crate::middleware::{Memory, RefusedForm, Visit};
+use crate::middleware::{Memory, RefusedForm, RequestContext};
 
 const REFUSED: &str = "refused";
 const DONE: &str = "done";
 
 /// Keeps a refusal for the next page. It goes into the visitor's cookie; an admin's refusal that
 /// does not fit there (a product's long text) goes into the admin's session.
-pub async fn keep(visit: &Visit, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
+pub async fn keep(context: &RequestContext, form: &str, refusal: &Refusal) -> anyhow::Result<()> {
     let refused = RefusedForm::new(form, refusal.clone());
-    if fits_in_browser(visit, |memory| memory.refused = Some(refused.clone()))? {
-        return visit
+    if fits_in_browser(context, |memory| memory.refused = Some(refused.clone()))? {
+        return context
             .visitor
             .update(|memory| memory.refused = Some(refused));
     }
-    Ok(visit.session.insert(REFUSED, refused).await?)
+    Ok(context.session.insert(REFUSED, refused).await?)
 }
 
 /// Takes the refusal that the previous request kept, so that only one page shows it.
-pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::RefusedForm>> {
-    let refused = match visit.visitor.get()?.refused {
+pub async fn take_refused(context: &RequestContext) -> anyhow::Result<Option<ports::RefusedForm>> {
+    let refused = match context.visitor.get()?.refused {
         Some(refused) => {
-            visit.visitor.update(|memory| memory.refused = None)?;
+            context.visitor.update(|memory| memory.refused = None)?;
             Some(refused)
         }
-        None => take::<RefusedForm>(&visit.session, REFUSED).await?,
+        None => take::<RefusedForm>(&context.session, REFUSED).await?,
     };
     Ok(refused.map(|refused| ports::RefusedForm {
         form: refused.form.clone(),
@@ -48,22 +48,22 @@ pub async fn take_refused(visit: &Visit) -> anyhow::Result<Option<ports::Refused
 }
 
 /// Keeps the notice of what was done for the next page, in the same places as [`keep`].
-async fn keep_done(visit: &Visit, notice: &str) -> anyhow::Result<()> {
-    if fits_in_browser(visit, |memory| memory.done = Some(notice.to_owned()))? {
+async fn keep_done(context: &RequestContext, notice: &str) -> anyhow::Result<()> {
+    if fits_in_browser(context, |memory| memory.done = Some(notice.to_owned()))? {
         let keep = |memory: &mut Memory| memory.done = Some(notice.to_owned());
-        return visit.visitor.update(keep);
+        return context.visitor.update(keep);
     }
-    Ok(visit.session.insert(DONE, notice).await?)
+    Ok(context.session.insert(DONE, notice).await?)
 }
 
 /// Takes the notice that the previous request kept, so that only one page shows it.
-pub async fn take_done(visit: &Visit) -> anyhow::Result<Option<String>> {
-    match visit.visitor.get()?.done {
+pub async fn take_done(context: &RequestContext) -> anyhow::Result<Option<String>> {
+    match context.visitor.get()?.done {
         Some(done) => {
-            visit.visitor.update(|memory| memory.done = None)?;
+            context.visitor.update(|memory| memory.done = None)?;
             Ok(Some(done))
         }
-        None => take(&visit.session, DONE).await,
+        None => take(&context.session, DONE).await,
     }
 }
 
@@ -78,9 +78,9 @@ async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Res
 
 /// Whether the change goes into the cookie: always for a visitor who is not an admin, even if the
 /// cookie must drop a part of it. Anybody can become a member, and a session row is kept for days.
-fn fits_in_browser(visit: &Visit, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
-    let is_admin = visit.tenant_admin().is_some() || visit.platform_admin().is_some();
-    let mut memory = visit.visitor.get()?;
+fn fits_in_browser(context: &RequestContext, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
+    let is_admin = context.tenant_admin().is_some() || context.platform_admin().is_some();
+    let mut memory = context.visitor.get()?;
     change(&mut memory);
     Ok(!is_admin || memory.fits())
 }
@@ -100,19 +100,19 @@ fn see_other(to: &str) {
 #[async_trait]
 impl FormResponse for Services {
     async fn answer(&self, form: &str, page: &str, outcome: &Outcome) {
-        if !self.visit.html_form {
+        if !self.context.html_form {
             return;
         }
         match outcome {
             Outcome::Go(to) => see_other(to),
             Outcome::Done(notice) => {
-                if let Err(error) = keep_done(&self.visit, notice).await {
+                if let Err(error) = keep_done(&self.context, notice).await {
                     tracing::error!("{error:#}");
                 }
                 see_other(page);
             }
             Outcome::Refused(refusal) => {
-                if let Err(error) = keep(&self.visit, form, refusal).await {
+                if let Err(error) = keep(&self.context, form, refusal).await {
                     tracing::error!("{error:#}");
                 }
                 see_other(page);

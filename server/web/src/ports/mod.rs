@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::ports::{InternalError, Ports};
 
-use crate::{middleware::Visit, state::AppState};
+use crate::{middleware::RequestContext, state::AppState};
 
 pub mod accounts;
 pub mod admin;
@@ -20,7 +20,7 @@ pub mod subscriptions;
 #[derive(Clone)]
 pub struct Services {
     pub state: AppState,
-    pub visit: Visit,
+    pub context: RequestContext,
 }
 
 pub fn ports(services: Services) -> Ports {

@@ -18,13 +18,13 @@ const SHOWN: u64 = 100;
 
 impl Services {
     async fn mark_notifications(&self, which: Option<i64>) -> Answer<Outcome> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Outcome::Go(sign_in_first()));
         };
         let (db, now) = (self.state.db.writer(), self.state.now());
         notifications::mark_read(
             db,
-            self.visit.site.id(),
+            self.context.site.id(),
             user.id,
             which.map(NotificationId::new),
             now,
@@ -42,10 +42,10 @@ fn sign_in_first() -> String {
 #[async_trait]
 impl Notifications for Services {
     async fn list(&self) -> Answer<Vec<Notification>> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Vec::new());
         };
-        let (db, site) = (self.state.db.reader(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
         let rows = notifications::list(db, site, user.id, None, SHOWN).await;
         Ok(rows
             .map_err(|error| broken(error.into()))?

@@ -46,7 +46,7 @@ impl Purchases for Services {
     }
 
     async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Vec::new());
         };
         let rows = purchases::of_buyer(self.state.db.reader(), user.site_id, user.id, SHOWN).await;
@@ -55,7 +55,7 @@ impl Purchases for Services {
     }
 
     async fn one(&self, id: i64) -> Answer<Option<Purchase>> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(None);
         };
         let row = purchases::one_of_buyer(
@@ -72,7 +72,7 @@ impl Purchases for Services {
             .await
             .map_err(broken)?;
         let Bought { purchase, product } = bought;
-        let purchase = with_credit_used(&self.state, &self.visit.site, purchase).await;
+        let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
         let purchase = purchase.map_err(broken)?;
         Ok(Some(Purchase {
             paid: paid_by_card(&purchase),
@@ -83,24 +83,24 @@ impl Purchases for Services {
 
 impl Services {
     async fn begin(&self, product_id: ProductId, another: bool) -> anyhow::Result<Outcome> {
-        let (state, site) = (&self.state, &self.visit.site);
+        let (state, site) = (&self.state, &self.context.site);
         let Some(product) = products::by_id(state.db.reader(), site.id(), product_id).await? else {
             return Ok(refused(GONE));
         };
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Outcome::Go(format!(
                 "/sign-in?next={}",
                 products::path(&product)
             )));
         };
-        let tries = state.guard.try_purchase(user.id);
-        if let Err(too_many) = tries.and_then(|()| state.guard.try_call(self.visit.address)) {
+        let tries = state.rate_limiter.check_purchase(user.id);
+        if let Err(too_many) = tries.and_then(|()| state.rate_limiter.try_call(self.context.address)) {
             return Ok(refused(&too_many.sentence()));
         }
         let buyer = Buyer {
             site,
             user,
-            base_url: &self.visit.base_url,
+            base_url: &self.context.base_url,
         };
         let order = Order {
             product: &product,
@@ -117,13 +117,13 @@ impl Services {
     /// balance that the session reserves becomes free.
     async fn release_open(&self, product_id: ProductId) -> anyhow::Result<Outcome> {
         const CLOSED: &str = "The payment page is closed. Nothing was charged.";
-        let (state, site) = (&self.state, &self.visit.site);
+        let (state, site) = (&self.state, &self.context.site);
         let product = products::by_id(state.db.reader(), site.id(), product_id).await?;
-        let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
+        let Some((user, product)) = self.context.user.as_ref().zip(product) else {
             return Ok(refused(GONE));
         };
-        let tries = state.guard.try_purchase(user.id);
-        if let Err(too_many) = tries.and_then(|()| state.guard.try_call(self.visit.address)) {
+        let tries = state.rate_limiter.check_purchase(user.id);
+        if let Err(too_many) = tries.and_then(|()| state.rate_limiter.try_call(self.context.address)) {
             return Ok(refused(&too_many.sentence()));
         }
         let Some(open) = checkout::open_session(state, site, user.id, &product).await? else {
@@ -143,10 +143,10 @@ impl Services {
     }
 
     async fn begun_before(&self, product_id: ProductId) -> anyhow::Result<BegunBefore> {
-        let (state, site) = (&self.state, &self.visit.site);
+        let (state, site) = (&self.state, &self.context.site);
         let db = state.db.reader();
         let product = products::by_id(db, site.id(), product_id).await?;
-        let Some((user, product)) = self.visit.user.as_ref().zip(product) else {
+        let Some((user, product)) = self.context.user.as_ref().zip(product) else {
             return Ok(BegunBefore::default());
         };
         let open = checkout::open_session(state, site, user.id, &product).await?;

@@ -31,9 +31,9 @@ impl Referrals for Services {
 
 impl Services {
     async fn referral_card(&self) -> anyhow::Result<Option<ReferralCard>> {
-        let (state, site) = (&self.state, &self.visit.site);
+        let (state, site) = (&self.state, &self.context.site);
         let reward = site.tenant_credit();
-        let Some(user) = self.visit.user.as_ref().filter(|_| reward.is_positive()) else {
+        let Some(user) = self.context.user.as_ref().filter(|_| reward.is_positive()) else {
             return Ok(None);
         };
         let rows =
@@ -43,17 +43,17 @@ impl Services {
             link: user
                 .referral_code
                 .as_deref()
-                .map(|code| link(&self.visit.base_url, code)),
+                .map(|code| link(&self.context.base_url, code)),
             referrals: rows.iter().map(line).collect(),
             balance: balance::of(state, site, user).await?,
         }))
     }
 
     async fn make_code(&self) -> anyhow::Result<Outcome> {
-        let Some(user) = &self.visit.user else {
+        let Some(user) = &self.context.user else {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
-        code_of(&self.state, &self.visit.site, user).await?;
+        code_of(&self.state, &self.context.site, user).await?;
         Ok(Outcome::Go("/dashboard#refer".to_owned()))
     }
 }

@@ -33,20 +33,20 @@ impl Services {
     /// Begins to sell `plan` to this visitor, or answers with the Checkout page that is already
     /// open for it. The referral code moves from the browser's memory to the open session.
     pub async fn subscribe(&self, plan: Plan) -> anyhow::Result<Begun> {
-        let Self { state, visit } = self;
-        if let Err(refused) = state.guard.try_checkout(visit.address) {
+        let Self { state, context } = self;
+        if let Err(refused) = state.rate_limiter.check_checkout(context.address) {
             return Ok(Begun::Refused(refused.sentence()));
         }
         let prospect = Prospect {
-            brand: &visit.site,
-            base_url: &visit.base_url,
-            click: middleware::remembered_click(state, visit).await?,
+            brand: &context.site,
+            base_url: &context.base_url,
+            click: middleware::remembered_click(state, context).await?,
             open: self.open_checkout().await?,
         };
         let remember = |token: &str| self.remember(Some(token.to_owned()));
         match subscribe(state, prospect, plan, remember).await? {
             Subscribed::Page(url) => {
-                middleware::forget_code(visit)?;
+                middleware::forget_code(context)?;
                 Ok(Begun::Go(url))
             }
             Subscribed::Bought(open) => self.bought(&open).await,
@@ -58,7 +58,7 @@ impl Services {
     /// sentence if Stripe does not confirm that the session has expired. The session keeps its
     /// referral code, so that a session for another plan inherits it.
     pub async fn release_checkout(&self) -> anyhow::Result<Begun> {
-        if let Err(refused) = self.state.guard.try_checkout(self.visit.address) {
+        if let Err(refused) = self.state.rate_limiter.check_checkout(self.context.address) {
             return Ok(Begun::Refused(refused.sentence()));
         }
         let Some(open) = self.open_checkout().await? else {
@@ -73,15 +73,15 @@ impl Services {
 
     /// The Checkout session that this browser began last on this brand, with its referral code.
     async fn open_checkout(&self) -> anyhow::Result<Option<checkout_session::Model>> {
-        let Some(token) = self.visit.visitor.get()?.checkout else {
+        let Some(token) = self.context.visitor.get()?.checkout else {
             return Ok(None);
         };
-        let (db, site) = (self.state.db.reader(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
         Ok(checkout_sessions::by_token(db, site, &token).await?)
     }
 
     fn remember(&self, token: Option<String>) -> anyhow::Result<()> {
-        self.visit.visitor.update(|memory| memory.checkout = token)
+        self.context.visitor.update(|memory| memory.checkout = token)
     }
 
     /// Leads to the receipt of the completed session, and forgets the session so that the browser
@@ -121,7 +121,7 @@ impl Subscriptions for Services {
 
 impl Services {
     async fn receipt_of(&self, session_id: &str) -> anyhow::Result<Option<PlatformReceipt>> {
-        let (db, site) = (self.state.db.reader(), self.visit.site.id());
+        let (db, site) = (self.state.db.reader(), self.context.site.id());
         let find = || platform_purchases::by_session(db, site, session_id);
         let mut purchase = find().await?;
         if purchase.as_ref().is_none_or(|row| row.state.is_waiting())

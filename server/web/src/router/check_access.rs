@@ -18,7 +18,7 @@ use super::{
     pages,
     rpc::NOT_A_FORM,
 };
-use crate::{middleware::Visit, state::AppState};
+use crate::{middleware::RequestContext, state::AppState};
 
 const NOT_ALLOWED: &str = "This account may not do that.";
 
@@ -30,12 +30,12 @@ pub async fn check_access(
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+    let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let signed_in = visit.user.is_some();
+    let signed_in = context.user.is_some();
     let access = of_path(&path);
-    if access.allows(signed_in, visit.rights()) {
+    if access.allows(signed_in, context.rights()) {
         return next.run(request).await;
     }
     if access == Access::Nobody {
@@ -45,7 +45,7 @@ pub async fn check_access(
     match (function, signed_in) {
         (false, true) => {
             request.extensions_mut().insert(Forbidden);
-            pages::render(State(state), Extension(visit), request).await
+            pages::render(State(state), Extension(context), request).await
         }
         // By HTML's rules for server-sent events, a 204 keeps the browser from reconnecting. The
         // browser also reconnects while a member signs out, so this is not an error.
@@ -54,7 +54,7 @@ pub async fn check_access(
             let asked = request.uri().path_and_query().map(ToString::to_string);
             see_sign_in(asked.as_deref())
         }
-        (true, false) if visit.html_form => see_sign_in(came_from(request.headers()).as_deref()),
+        (true, false) if context.html_form => see_sign_in(came_from(request.headers()).as_deref()),
         (true, false) => refused(StatusCode::UNAUTHORIZED, SESSION_ENDED),
         (true, true) => refused(StatusCode::FORBIDDEN, NOT_ALLOWED),
     }

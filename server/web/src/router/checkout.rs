@@ -15,7 +15,7 @@ use domain::{account::SiteKind, forms::Refusal, purchase::Plan};
 use super::pages;
 use crate::{
     error_page,
-    middleware::Visit,
+    middleware::RequestContext,
     ports::{Services, form_response, subscriptions::Begun},
     state::AppState,
 };
@@ -28,13 +28,13 @@ pub const RELEASE: &str = "/pricing/release";
 const FORM: &str = "checkout";
 
 /// Begins a Checkout session. A tenant's site has no such page and answers 404.
-pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Request) -> Response {
-    if visit.site.kind() == SiteKind::Tenant {
-        return pages::render(state, visit, request).await;
+pub async fn begin(state: State<AppState>, context: Extension<RequestContext>, request: Request) -> Response {
+    if context.site.kind() == SiteKind::Tenant {
+        return pages::render(state, context, request).await;
     }
     let services = Services {
         state: state.0,
-        visit: visit.0,
+        context: context.0,
     };
     let query = request.uri().query().unwrap_or_default().to_owned();
     match next(&services, &query).await {
@@ -47,10 +47,10 @@ pub async fn begin(state: State<AppState>, visit: Extension<Visit>, request: Req
 }
 
 /// `POST /pricing/release`: expires the Checkout session that the browser has open.
-pub async fn release(state: State<AppState>, visit: Extension<Visit>) -> Response {
+pub async fn release(state: State<AppState>, context: Extension<RequestContext>) -> Response {
     let services = Services {
         state: state.0,
-        visit: visit.0,
+        context: context.0,
     };
     match released(&services).await {
         Ok(to) => {
@@ -66,7 +66,7 @@ async fn released(services: &Services) -> anyhow::Result<String> {
         Begun::Go(to) => Ok(to),
         Begun::Refused(sentence) => {
             let refusal = Refusal::message(sentence);
-            form_response::keep(&services.visit, FORM, &refusal).await?;
+            form_response::keep(&services.context, FORM, &refusal).await?;
             Ok("/pricing".to_owned())
         }
     }
@@ -83,7 +83,7 @@ async fn next(services: &Services, query: &str) -> anyhow::Result<String> {
         Begun::Go(url) => Ok(url),
         Begun::Refused(sentence) => {
             let refusal = Refusal::message(sentence);
-            form_response::keep(&services.visit, FORM, &refusal).await?;
+            form_response::keep(&services.context, FORM, &refusal).await?;
             Ok(format!("/pricing?plan={}", plan.code()))
         }
     }

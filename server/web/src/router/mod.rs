@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tra
 
 use crate::{
     api,
-    middleware::{attach_visit, capture, check_origin, find_site, on_panic, secure, session_layer},
+    middleware::{attach_context, capture, check_origin, find_site, on_panic, secure, session_layer},
     router::check_access::check_access,
     state::AppState,
     webhook,
@@ -115,7 +115,7 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         (checkout::RELEASE, post(checkout::release)),
         (
             "/notifications/stream",
-            get(move |visit, state| stream::notifications(visit, state, stopping)),
+            get(move |context, state| stream::notifications(context, state, stopping)),
         ),
     ]
 }
@@ -141,7 +141,7 @@ pub fn page_routes() -> Vec<AxumRouteListing> {
 fn of_a_site(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     routes
         .layer(from_fn_with_state(state.clone(), check_access))
-        .layer(from_fn_with_state(state.clone(), attach_visit))
+        .layer(from_fn_with_state(state.clone(), attach_context))
         .layer(session_layer(state))
         .layer(from_fn(check_origin))
         .layer(from_fn_with_state(state.clone(), find_site))

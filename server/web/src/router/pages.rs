@@ -25,7 +25,7 @@ use store::{entities::user, location::Standing, sites::Site};
 use super::access::Forbidden;
 use crate::{
     error_page,
-    middleware::{Visit, content_security_policy},
+    middleware::{RequestContext, content_security_policy},
     ports::{Services, form_response, ports},
     state::AppState,
 };
@@ -34,14 +34,14 @@ use crate::{
 /// possible redirect must be known before the first byte.
 pub async fn render(
     State(state): State<AppState>,
-    Extension(visit): Extension<Visit>,
+    Extension(context): Extension<RequestContext>,
     mut request: Request,
 ) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
     }
     let forbidden = request.extensions().get::<Forbidden>().is_some();
-    let viewer = match page_viewer(&state, &visit, request.uri().path().to_owned()).await {
+    let viewer = match page_viewer(&state, &context, request.uri().path().to_owned()).await {
         Ok(viewer) => Viewer {
             forbidden,
             ..viewer
@@ -50,7 +50,7 @@ pub async fn render(
     };
     let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
     request.extensions_mut().insert(viewer);
-    request.extensions_mut().insert(ports_of(&state, &visit));
+    request.extensions_mut().insert(ports_of(&state, &context));
     let options = state.leptos.clone();
     let render = leptos_axum::render_app_async_with_context(provide_to_page, move || {
         app::shell(options.clone())
@@ -70,30 +70,30 @@ pub async fn render(
     response
 }
 
-async fn page_viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
-    let refused = form_response::take_refused(visit).await?;
-    let done = form_response::take_done(visit).await?;
+async fn page_viewer(state: &AppState, context: &RequestContext, path: String) -> anyhow::Result<Viewer> {
+    let refused = form_response::take_refused(context).await?;
+    let done = form_response::take_done(context).await?;
     Ok(Viewer {
         refused,
         done,
-        ..viewer(state, visit, path).await?
+        ..viewer(state, context, path).await?
     })
 }
 
-pub fn ports_of(state: &AppState, visit: &Visit) -> Ports {
+pub fn ports_of(state: &AppState, context: &RequestContext) -> Ports {
     ports(Services {
         state: state.clone(),
-        visit: visit.clone(),
+        context: context.clone(),
     })
 }
 
 /// The visitor and the site, as pages know them.
-pub async fn viewer(state: &AppState, visit: &Visit, path: String) -> anyhow::Result<Viewer> {
+pub async fn viewer(state: &AppState, context: &RequestContext, path: String) -> anyhow::Result<Viewer> {
     Ok(Viewer {
-        site: brand(state, &visit.site),
-        member: visit.user.as_deref().map(member),
-        rights: visit.rights(),
-        unread: visit.unread.try_into().unwrap_or(u32::MAX),
+        site: brand(state, &context.site),
+        member: context.user.as_deref().map(member),
+        rights: context.rights(),
+        unread: context.unread.try_into().unwrap_or(u32::MAX),
         path,
         forbidden: false,
         refused: None,

@@ -13,7 +13,7 @@ use axum::{
 use leptos::server_fn::axum::get_server_fn_service;
 
 use super::pages;
-use crate::{error_page, middleware::Visit, state::AppState};
+use crate::{error_page, middleware::RequestContext, state::AppState};
 
 /// The answer to a call of a server function that does not exist.
 pub const NOT_A_FORM: &str = "This site does not know this form. \
@@ -22,20 +22,20 @@ pub const NOT_A_FORM: &str = "This site does not know this form. \
 /// Calls the server function at the path.
 pub async fn call(
     State(state): State<AppState>,
-    Extension(visit): Extension<Visit>,
+    Extension(context): Extension<RequestContext>,
     mut request: Request,
 ) -> Response {
     let path = request.uri().path().to_owned();
     if get_server_fn_service(&path, request.method().clone()).is_none() {
         return (StatusCode::NOT_FOUND, NOT_A_FORM).into_response();
     }
-    match pages::viewer(&state, &visit, path).await {
+    match pages::viewer(&state, &context, path).await {
         Ok(viewer) => request.extensions_mut().insert(viewer),
         Err(error) => return error_page::broken(&error),
     };
     request
         .extensions_mut()
-        .insert(pages::ports_of(&state, &visit));
+        .insert(pages::ports_of(&state, &context));
     // `Exchange` answers forms without JavaScript. With `Accept`, Leptos would redirect them to
     // whatever address their `Referer` names.
     request.headers_mut().remove(ACCEPT);
@@ -43,7 +43,7 @@ pub async fn call(
         .await
         .into_response();
     let mut response = match response.status() {
-        StatusCode::INTERNAL_SERVER_ERROR => failed(response, visit.html_form).await,
+        StatusCode::INTERNAL_SERVER_ERROR => failed(response, context.html_form).await,
         _ => response,
     };
     response

@@ -18,7 +18,7 @@ use services::live::Heard;
 use store::{entities::user, users};
 use tokio_util::sync::CancellationToken;
 
-use crate::{middleware::Visit, state::AppState};
+use crate::{middleware::RequestContext, state::AppState};
 
 /// How long a stream lives. The browser reconnects by itself, which checks again whether the member
 /// is still signed in.
@@ -29,11 +29,11 @@ const COME_BACK: Duration = Duration::from_secs(60);
 
 /// `GET /notifications/stream`: the signed-in member's notifications, until `stopping`.
 pub async fn notifications(
-    Extension(visit): Extension<Visit>,
+    Extension(context): Extension<RequestContext>,
     State(state): State<AppState>,
     stopping: CancellationToken,
 ) -> Response {
-    let Some(user) = visit.user else {
+    let Some(user) = context.user else {
         return StatusCode::NO_CONTENT.into_response();
     };
     let open = state.live.streams.open(user.id);

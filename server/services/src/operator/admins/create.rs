@@ -28,11 +28,11 @@ pub struct NewAdmin<'a> {
 /// # Errors
 /// If there is no such site, the form is not valid, or the e-mail address is registered: addresses
 /// are not verified, so that member may be a stranger.
-pub async fn create(state: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
-    let site = operator::find(state, new.site).await?;
+pub async fn create(engine: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::Model> {
+    let site = operator::find(engine, new.site).await?;
     let rights = asked(&site, new.platform, new.platform_only)?;
     let email = email(&new.form.email)?;
-    if let Some(member) = users::by_email(state.db.reader(), site.id(), &email).await? {
+    if let Some(member) = users::by_email(engine.db.reader(), site.id(), &email).await? {
         bail!(
             "--email: registered at {} already: {}.\nAnybody can register any address. If you know \
              that it is the right person, give --promote and a new password: it replaces theirs and \
@@ -41,26 +41,26 @@ pub async fn create(state: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::M
             who(&member)
         );
     }
-    let member = register(state, &site, &new.form).await?;
-    let tx = state.db.begin().await?;
+    let member = register(engine, &site, &new.form).await?;
+    let tx = engine.db.begin().await?;
     admins::set_rights(&tx, &member, Some(rights.tenant), Some(rights.platform)).await?;
     write_down(
         &tx,
-        state,
+        engine,
         &member,
         [rights_field(rights_of(&member), rights)],
     )
     .await?;
     tx.commit().await?;
-    read_again(state, &member).await
+    read_again(engine, &member).await
 }
 
 async fn register(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<user::Model> {
-    match accounts::enrol(state, site, form, None).await? {
+    match accounts::enrol(engine, site, form, None).await? {
         Registered::Member { user, .. } => Ok(*user),
         Registered::NotHere => bail!("--site: nobody can sign in there"),
         Registered::Taken => Err(complaints(&[accounts::taken()])),

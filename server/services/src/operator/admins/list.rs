@@ -18,10 +18,10 @@ pub struct Admin {
 ///
 /// # Errors
 /// If there is no such site.
-pub async fn list(state: &Engine, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
-    let db = state.db.reader();
+pub async fn list(engine: &Engine, site: Option<&str>) -> anyhow::Result<Vec<Admin>> {
+    let db = engine.db.reader();
     let sites = match site {
-        Some(key) => vec![operator::find(state, key).await?.row],
+        Some(key) => vec![operator::find(engine, key).await?.row],
         None => sites::all(db).await?,
     };
     let mut all = Vec::new();

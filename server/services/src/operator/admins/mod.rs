@@ -69,8 +69,8 @@ fn email(typed: &str) -> anyhow::Result<Email> {
 }
 
 /// The member who is registered at the site with this e-mail address.
-async fn member_at(state: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
-    let member = users::by_email(state.db.reader(), site.id(), &email(typed)?).await?;
+async fn member_at(engine: &Engine, site: &Site, typed: &str) -> anyhow::Result<user::Model> {
+    let member = users::by_email(engine.db.reader(), site.id(), &email(typed)?).await?;
     member.with_context(|| {
         format!(
             "--email: nobody is registered at {} as {}",
@@ -113,7 +113,7 @@ fn flag(field: &str) -> String {
 
 /// Hashes `password`, if the rules allow it as a new password of `member`.
 async fn new_password(
-    state: &Engine,
+    engine: &Engine,
     member: &user::Model,
     password: &str,
 ) -> anyhow::Result<String> {
@@ -123,9 +123,9 @@ async fn new_password(
             member.email
         );
     }
-    match accounts::refused_password(state, member, password).await? {
+    match accounts::refused_password(engine, member, password).await? {
         Some(complaint) => Err(complaints(&[complaint])),
-        None => state.passwords.hash(password).await,
+        None => engine.passwords.hash(password).await,
     }
 }
 
@@ -142,7 +142,7 @@ async fn replace_password(
 /// Writes changes of a member to the audit log.
 async fn write_down(
     tx: &impl Write,
-    state: &Engine,
+    engine: &Engine,
     member: &user::Model,
     fields: impl IntoIterator<Item = Field<'_>>,
 ) -> anyhow::Result<()> {
@@ -150,7 +150,7 @@ async fn write_down(
         site_id: Some(member.site_id),
         actor: None,
         subject: &name_of(member),
-        now: state.now(),
+        now: engine.now(),
     };
     Ok(audit_log::write(tx, &change, fields).await?)
 }
@@ -175,7 +175,7 @@ fn password_fields() -> [Field<'static>; 2] {
     })
 }
 
-async fn read_again(state: &Engine, member: &user::Model) -> anyhow::Result<user::Model> {
-    let member = users::by_id(state.db.reader(), member.site_id, member.id).await?;
+async fn read_again(engine: &Engine, member: &user::Model) -> anyhow::Result<user::Model> {
+    let member = users::by_id(engine.db.reader(), member.site_id, member.id).await?;
     member.context("the member who was just changed")
 }

@@ -30,10 +30,10 @@ pub struct Promotion<'a> {
 /// # Errors
 /// If there is no such site or member, the password is refused, or the member has all these rights
 /// already.
-pub async fn promote(state: &Engine, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
-    let site = operator::find(state, asked_for.site).await?;
+pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Result<user::Model> {
+    let site = operator::find(engine, asked_for.site).await?;
     let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;
-    let member = member_at(state, &site, asked_for.email).await?;
+    let member = member_at(engine, &site, asked_for.email).await?;
     let old = rights_of(&member);
     let new = Rights {
         tenant: old.tenant || asked.tenant,
@@ -44,13 +44,13 @@ pub async fn promote(state: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resul
         "--promote: nothing to add for {}; `admin reset` gives a new password",
         who(&member)
     );
-    let password_hash = new_password(state, &member, asked_for.password).await?;
-    let tx = state.db.begin().await?;
+    let password_hash = new_password(engine, &member, asked_for.password).await?;
+    let tx = engine.db.begin().await?;
     let given = |asked: bool| asked.then_some(true);
     admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;
     replace_password(&tx, &member, password_hash).await?;
     let fields = [rights_field(old, new)].into_iter();
-    write_down(&tx, state, &member, fields.chain(password_fields())).await?;
+    write_down(&tx, engine, &member, fields.chain(password_fields())).await?;
     tx.commit().await?;
-    read_again(state, &member).await
+    read_again(engine, &member).await
 }

@@ -10,17 +10,17 @@ use crate::{Engine, operator};
 /// # Errors
 /// If there is no such site or member, or the password is refused.
 pub async fn reset(
-    state: &Engine,
+    engine: &Engine,
     site: &str,
     email: &str,
     password: &str,
 ) -> anyhow::Result<user::Model> {
-    let site = operator::find(state, site).await?;
-    let member = member_at(state, &site, email).await?;
-    let password_hash = new_password(state, &member, password).await?;
-    let tx = state.db.begin().await?;
+    let site = operator::find(engine, site).await?;
+    let member = member_at(engine, &site, email).await?;
+    let password_hash = new_password(engine, &member, password).await?;
+    let tx = engine.db.begin().await?;
     replace_password(&tx, &member, password_hash).await?;
-    write_down(&tx, state, &member, password_fields()).await?;
+    write_down(&tx, engine, &member, password_fields()).await?;
     tx.commit().await?;
-    read_again(state, &member).await
+    read_again(engine, &member).await
 }

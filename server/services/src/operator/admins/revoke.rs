@@ -21,20 +21,20 @@ pub struct Revoked {
 /// # Errors
 /// If there is no such site or member, or the member has none of these rights.
 pub async fn revoke(
-    state: &Engine,
+    engine: &Engine,
     site: &str,
     email: &str,
     taken: Rights,
 ) -> anyhow::Result<Revoked> {
-    let site = operator::find(state, site).await?;
-    let member = member_at(state, &site, email).await?;
+    let site = operator::find(engine, site).await?;
+    let member = member_at(engine, &site, email).await?;
     let old = rights_of(&member);
     let new = Rights {
         tenant: old.tenant && !taken.tenant,
         platform: old.platform && !taken.platform,
     };
     ensure!(new != old, "no such right to take from {}", who(&member));
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let changed = |old: bool, new: bool| (old != new).then_some(new);
     admins::set_rights(
         &tx,
@@ -43,7 +43,7 @@ pub async fn revoke(
         changed(old.platform, new.platform),
     )
     .await?;
-    write_down(&tx, state, &member, [rights_field(old, new)]).await?;
+    write_down(&tx, engine, &member, [rights_field(old, new)]).await?;
     let mut warnings = Vec::new();
     if old.tenant && !new.tenant && admins::count_tenant(&tx, site.id()).await? == 0 {
         warnings.push(format!("the site {} has no admin now", site.row.key));
@@ -53,7 +53,7 @@ pub async fn revoke(
     }
     tx.commit().await?;
     Ok(Revoked {
-        member: read_again(state, &member).await?,
+        member: read_again(engine, &member).await?,
         warnings,
     })
 }

@@ -33,26 +33,26 @@ const TRIES: usize = 4;
 ///
 /// # Errors
 /// If the database fails. A refusal by Stripe is returned as [`Begun::Refused`].
-pub async fn begin(state: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
-    let Some(connection) = connection(state, buyer.site).await? else {
+pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
+    let Some(connection) = connection(engine, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
     };
     let product = order.product;
     let kind = product.kind;
     if kind.spends_balance() && !order.another {
-        let (db, user) = (state.db.reader(), buyer.user);
+        let (db, user) = (engine.db.reader(), buyer.user);
         if purchases::has_paid(db, user.site_id, user.id, product.id).await? {
             return Ok(Begun::Refused(NoCheckout::AlreadyMember));
         }
     }
     let holder = Holder::Member(buyer.site, buyer.user);
-    let customer = match known_customer(state, &connection, &holder).await {
+    let customer = match known_customer(engine, &connection, &holder).await {
         Ok(customer) => customer,
         Err(StepError::Stripe(fault)) => return Ok(Begun::Refused(NoCheckout::from(&fault))),
         Err(StepError::Database(error)) => return Err(error.into()),
     };
     let mut sale = Sale {
-        state,
+        engine,
         buyer,
         product,
         kind: *kind,
@@ -78,7 +78,7 @@ pub(super) fn open_for(user_id: MemberId, kind: ProductKind, product_id: Product
 
 /// One product for one buyer, at the site's Stripe account.
 struct Sale<'a> {
-    state: &'a Engine,
+    engine: &'a Engine,
     buyer: &'a Buyer<'a>,
     product: &'a product::Model,
     kind: ProductKind,
@@ -90,13 +90,13 @@ struct Sale<'a> {
 impl Sale<'_> {
     /// One try; `None` means: try again.
     async fn begin(&mut self) -> anyhow::Result<Option<Begun>> {
-        let (state, user_id) = (self.state, self.buyer.user.id);
+        let (engine, user_id) = (self.engine, self.buyer.user.id);
         let open_for = open_for(user_id, self.kind, self.product.id);
         let account = self.connection.account.id;
         // Sessions of other accounts are ignored: they hold no balance here, and can still be paid
         // there.
         if let Some(open) =
-            checkout_sessions::open_at(state.db.reader(), account, &open_for).await?
+            checkout_sessions::open_at(engine.db.reader(), account, &open_for).await?
         {
             return self.meet(open).await;
         }
@@ -124,19 +124,19 @@ impl Sale<'_> {
 
     /// Answers with a session that is already open; `None` means: try again.
     async fn meet(&mut self, open: checkout_session::Model) -> anyhow::Result<Option<Begun>> {
-        let state = self.state;
+        let engine = self.engine;
         // The request that opened this session may have created the customer.
         if self.customer.is_none() {
             self.customer = self.known_now().await?;
         }
-        let taken_up = reuse(state, &open, &self.terms()?).await?;
+        let taken_up = reuse(engine, &open, &self.terms()?).await?;
         if let Reused::Over = taken_up {
             return Ok(None);
         }
         if let Reused::Unanswered = taken_up {
             // If the account has no such session, its row was released, and another one may be
             // created.
-            let row = checkout_sessions::by_id(state.db.reader(), open.id).await?;
+            let row = checkout_sessions::by_id(engine.db.reader(), open.id).await?;
             let let_go = row.is_none_or(|row| row.open_for.is_none());
             return Ok((!let_go).then_some(Begun::Refused(NoCheckout::Unanswered)));
         }
@@ -144,7 +144,7 @@ impl Sale<'_> {
             return Ok(None);
         };
         let user = self.buyer.user;
-        let bought = purchases::one_of_buyer(state.db.reader(), user.site_id, user.id, id).await?;
+        let bought = purchases::one_of_buyer(engine.db.reader(), user.site_id, user.id, id).await?;
         let Some(bought) = bought else {
             return Ok(None);
         };
@@ -171,7 +171,7 @@ impl Sale<'_> {
 
     async fn known_now(&self) -> anyhow::Result<Option<String>> {
         let member = HolderId::Member(self.buyer.user.id);
-        let (db, account) = (self.state.db.reader(), self.connection.account.id);
+        let (db, account) = (self.engine.db.reader(), self.connection.account.id);
         let known = stripe_customers::get(db, account, member).await?;
         Ok(known.and_then(|row| row.customer_id))
     }
@@ -197,7 +197,7 @@ impl Sale<'_> {
             return Ok(Payer::Email(user.email.clone()));
         }
         let holder = Holder::Member(site, user);
-        let customer = get_or_create(self.state, self.connection, &holder).await?;
+        let customer = get_or_create(self.engine, self.connection, &holder).await?;
         self.customer = Some(customer.id.clone());
         Ok(Payer::Customer(customer.id))
     }
@@ -209,9 +209,9 @@ impl Sale<'_> {
         payer: Payer,
         open_for: &str,
     ) -> anyhow::Result<Option<(purchase::Model, checkout_session::Model)>> {
-        let (state, account) = (self.state, &self.connection.account);
-        let now = state.now();
-        let tx = state.db.begin().await?;
+        let (engine, account) = (self.engine, &self.connection.account);
+        let now = engine.now();
+        let tx = engine.db.begin().await?;
         let user_id = self.buyer.user.id;
         let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
@@ -238,7 +238,7 @@ impl Sale<'_> {
         purchase: purchase::Model,
         row: checkout_session::Model,
     ) -> anyhow::Result<Option<Begun>> {
-        match send(self.state, self.connection, &row).await? {
+        match send(self.engine, self.connection, &row).await? {
             Ok(checkout) => Ok(Some(Begun::Checkout {
                 purchase: Box::new(purchase),
                 url: checkout.url,
@@ -247,7 +247,7 @@ impl Sale<'_> {
                 // The customer was deleted at Stripe.
                 if let Some(customer) = self.customer.take() {
                     let (db, member) =
-                        (self.state.db.writer(), HolderId::Member(self.buyer.user.id));
+                        (self.engine.db.writer(), HolderId::Member(self.buyer.user.id));
                     let account = self.connection.account.id;
                     stripe_customers::forget_customer(db, account, member, &customer).await?;
                 }
@@ -262,7 +262,7 @@ impl Sale<'_> {
 
     fn request(&self, purchase: &purchase::Model, payer: Payer) -> NewCheckout {
         let (site, base) = (self.buyer.site, self.buyer.base_url);
-        let token = self.state.random.token();
+        let token = self.engine.random.token();
         NewCheckout {
             billing: match self.kind.spends_balance() {
                 true => Billing::Monthly,

@@ -23,21 +23,21 @@ pub enum Reused {
 
 /// Returns the open page if it was created under the same terms; otherwise expires the session.
 pub async fn reuse(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
     wanted: &Terms,
 ) -> anyhow::Result<Reused> {
-    let standing = retrieve::retrieve(state, row).await?;
+    let standing = retrieve::retrieve(engine, row).await?;
     let url = match standing {
         Standing::Open(url) => url,
-        Standing::Over => return over(state, row).await,
-        Standing::Unanswered => return unanswered(state, row).await,
+        Standing::Over => return over(engine, row).await,
+        Standing::Unanswered => return unanswered(engine, row).await,
     };
     let open = asked_for(row)?.map(|asked| asked.terms());
     match open.map(|open| reuse_of(&open, wanted)) {
         Some(OpenSession::SamePage) => Ok(Reused::Page(url)),
-        Some(OpenSession::ExpireFirst) | None => match expire(state, row).await? {
-            Standing::Over => over(state, row).await,
+        Some(OpenSession::ExpireFirst) | None => match expire(engine, row).await? {
+            Standing::Over => over(engine, row).await,
             // Stripe just reported the session as open, so it holds the balance, whatever its age
             // by our clock.
             Standing::Open(_) | Standing::Unanswered => Ok(Reused::Unanswered),
@@ -47,67 +47,67 @@ pub async fn reuse(
 
 /// Expires the session and confirms with Stripe that it is closed. If the buyer paid first, the
 /// payment counts.
-pub async fn end(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
-    match expire(state, row).await? {
-        Standing::Over => over(state, row).await,
+pub async fn end(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
+    match expire(engine, row).await? {
+        Standing::Over => over(engine, row).await,
         // An open session holds the balance, whatever its age.
         Standing::Open(_) => Ok(Reused::Unanswered),
-        Standing::Unanswered => unanswered(state, row).await,
+        Standing::Unanswered => unanswered(engine, row).await,
     }
 }
 
 /// Expires the session, and returns its state afterwards.
-async fn expire(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
-    let Some(row) = with_id(state, row).await? else {
+async fn expire(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+    let Some(row) = with_id(engine, row).await? else {
         return Ok(Standing::Over);
     };
-    let (Some(connection), Some(session_id)) = (connection_of(state, &row).await?, &row.session_id)
+    let (Some(connection), Some(session_id)) = (connection_of(engine, &row).await?, &row.session_id)
     else {
         return Ok(Standing::Unanswered);
     };
     match connection.gateway.expire_checkout(session_id).await {
         Ok(session) => match session.news() {
-            Some(news) => heard(state, &row, &session, news).await,
+            Some(news) => heard(engine, &row, &session, news).await,
             None => Ok(Standing::Unanswered),
         },
         // The session is no longer open, or Stripe did not expire it: retrieving it shows which.
-        Err(_) => retrieve::retrieve(state, &row).await,
+        Err(_) => retrieve::retrieve(engine, &row).await,
     }
 }
 
 /// The row with Stripe's session id, which may just have been stored. If it was not, Stripe is
 /// asked again. `None`: the session is closed.
 async fn with_id(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
-    let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
+    let now = checkout_sessions::by_id(engine.db.reader(), row.id).await?;
     let Some(row) = now else { return Ok(None) };
     if row.session_id.is_some() {
         return Ok(Some(row));
     }
-    match retrieve::retrieve(state, &row).await? {
+    match retrieve::retrieve(engine, &row).await? {
         Standing::Over => Ok(None),
-        Standing::Open(_) => Ok(checkout_sessions::by_id(state.db.reader(), row.id).await?),
+        Standing::Open(_) => Ok(checkout_sessions::by_id(engine.db.reader(), row.id).await?),
         Standing::Unanswered => Ok(Some(row)),
     }
 }
 
 /// Releases a session that is older than `OPEN_AT_MOST`: Stripe has expired it by then, so it holds
 /// no balance, and the buyer need not wait for an answer.
-async fn unanswered(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
-    let Some(row) = checkout_sessions::by_id(state.db.reader(), row.id).await? else {
+async fn unanswered(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
+    let Some(row) = checkout_sessions::by_id(engine.db.reader(), row.id).await? else {
         return Ok(Reused::Over);
     };
-    if age_of(state, &row) < OPEN_AT_MOST {
+    if age_of(engine, &row) < OPEN_AT_MOST {
         return Ok(Reused::Unanswered);
     }
-    checkout_sessions::let_go(state.db.writer(), row.id).await?;
+    checkout_sessions::let_go(engine.db.writer(), row.id).await?;
     Ok(Reused::Over)
 }
 
-async fn over(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
-    let now = checkout_sessions::by_id(state.db.reader(), row.id).await?;
+async fn over(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
+    let now = checkout_sessions::by_id(engine.db.reader(), row.id).await?;
     let complete = match now {
         Some(now) => now.state == SessionState::Complete,
         None => false,

@@ -106,12 +106,12 @@ impl From<&StripeError> for NoCheckout {
 /// The open session of a member for a product: at the Stripe account that sells now, otherwise at
 /// an account that the site had before.
 pub async fn open_session(
-    state: &Engine,
+    engine: &Engine,
     site: &Site,
     user_id: MemberId,
     product: &product::Model,
 ) -> anyhow::Result<Option<checkout_session::Model>> {
-    let db = state.db.reader();
+    let db = engine.db.reader();
     let open_for = begin::open_for(user_id, *product.kind, product.id);
     if let Some(account) = site.row.stripe_account_id
         && let Some(open) = checkout_sessions::open_at(db, account, &open_for).await?

@@ -31,24 +31,24 @@ pub enum Answered {
 /// # Errors
 /// If the database fails. An error of Stripe is returned as `Ok(Err(_))`.
 pub async fn send(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Result<Checkout, StripeError>> {
     let asked = asked_for(row)?.context("a session that was asked for")?;
     let made = match make_room(connection, &asked).await {
-        Ok(()) => create(state, connection, row, &asked).await?,
+        Ok(()) => create(engine, connection, row, &asked).await?,
         // The session itself was not requested yet.
-        Err(fault) => return refused(state, row, fault).await.map(Err),
+        Err(fault) => return refused(engine, row, fault).await.map(Err),
     };
     match made {
         // Another request of ours is executing under the same key, and will write the answer to the
         // row.
-        Err(StripeError::NotProcessed) => match made_meanwhile(state, row.id).await? {
+        Err(StripeError::NotProcessed) => match made_meanwhile(engine, row.id).await? {
             Answered::Made(checkout) => Ok(Ok(checkout)),
             Answered::Never | Answered::Unknown => Ok(Err(StripeError::NotProcessed)),
         },
-        Err(fault) if !fault.outcome_is_unknown() => refused(state, row, fault).await.map(Err),
+        Err(fault) if !fault.outcome_is_unknown() => refused(engine, row, fault).await.map(Err),
         made => Ok(made),
     }
 }
@@ -56,12 +56,12 @@ pub async fn send(
 /// Gives the request up and returns its Stripe error. If another request of ours was sent
 /// meanwhile, the outcome is unknown instead.
 async fn refused(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
     fault: StripeError,
 ) -> anyhow::Result<StripeError> {
     Ok(
-        match give_up(state.db.writer(), row, SessionState::Refused).await? {
+        match give_up(engine.db.writer(), row, SessionState::Refused).await? {
             true => fault,
             false => StripeError::OutcomeUnknown,
         },
@@ -71,7 +71,7 @@ async fn refused(
 /// Sends the request again if its answer never came. Stripe may have created the session, and a
 /// membership's session holds the member's balance until it is paid or expires.
 pub async fn send_again(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
 ) -> anyhow::Result<Answered> {
@@ -87,20 +87,20 @@ pub async fn send_again(
     // create a second session.
     let open = match listed(connection, &asked).await {
         Ok(open) => open,
-        Err(_) if age_of(state, row) < WAITED_AT_MOST => return Ok(Answered::Unknown),
-        Err(_) => return never(state, row, SessionState::Expired).await,
+        Err(_) if age_of(engine, row) < WAITED_AT_MOST => return Ok(Answered::Unknown),
+        Err(_) => return never(engine, row, SessionState::Expired).await,
     };
     if let Some(checkout) = made_for(&asked, &open) {
-        return answer(state, connection, row, checkout).await;
+        return answer(engine, connection, row, checkout).await;
     }
-    let now = state.now();
-    match not_listed(now - row.created_at, age_of(state, row)) {
+    let now = engine.now();
+    match not_listed(now - row.created_at, age_of(engine, row)) {
         NotListed::SendAgain => {}
         NotListed::Wait => return Ok(Answered::Unknown),
-        NotListed::Over => return never(state, row, SessionState::Expired).await,
+        NotListed::Over => return never(engine, row, SessionState::Expired).await,
     }
-    if !checkout_sessions::set_sent(state.db.writer(), row.id, now).await? {
-        return made_meanwhile(state, row.id).await;
+    if !checkout_sessions::set_sent(engine.db.writer(), row.id, now).await? {
+        return made_meanwhile(engine, row.id).await;
     }
     let row = &checkout_session::Model {
         last_sent_at: now,
@@ -111,21 +111,21 @@ pub async fn send_again(
     if close_others(connection, &asked, &open).await.is_err() {
         return Ok(Answered::Unknown);
     }
-    Ok(match create(state, connection, row, &asked).await? {
+    Ok(match create(engine, connection, row, &asked).await? {
         Ok(checkout) => Answered::Made(checkout),
         // Another request of ours is executing under the same key, and will write the answer to the
         // row.
-        Err(StripeError::NotProcessed) => made_meanwhile(state, row.id).await?,
+        Err(StripeError::NotProcessed) => made_meanwhile(engine, row.id).await?,
         // Stripe replays a 5xx for this key, whether or not it created the session. A session
         // without a customer cannot be listed, but it holds no balance and nobody has its URL.
         Err(StripeError::ServerError) => match listed(connection, &asked).await {
             Ok(open) => match made_for(&asked, &open) {
-                Some(checkout) => answer(state, connection, row, checkout).await?,
-                None => never(state, row, SessionState::Refused).await?,
+                Some(checkout) => answer(engine, connection, row, checkout).await?,
+                None => never(engine, row, SessionState::Refused).await?,
             },
             Err(_) => Answered::Unknown,
         },
-        Err(StripeError::Refused(_)) => never(state, row, SessionState::Refused).await?,
+        Err(StripeError::Refused(_)) => never(engine, row, SessionState::Refused).await?,
         // The error says nothing about the earlier request.
         Err(_) => Answered::Unknown,
     })
@@ -133,12 +133,12 @@ pub async fn send_again(
 
 /// Takes a session that Stripe lists as the answer, if the row still waits for one.
 async fn answer(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     checkout: Checkout,
 ) -> anyhow::Result<Answered> {
-    Ok(match keep(state, connection, row, &checkout).await? {
+    Ok(match keep(engine, connection, row, &checkout).await? {
         true => Answered::Made(checkout),
         false => Answered::Unknown,
     })
@@ -146,18 +146,18 @@ async fn answer(
 
 /// Gives the request up, unless another request of ours was sent or answered meanwhile.
 async fn never(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
     ended: SessionState,
 ) -> anyhow::Result<Answered> {
-    match give_up(state.db.writer(), row, ended).await? {
+    match give_up(engine.db.writer(), row, ended).await? {
         true => Ok(Answered::Never),
-        false => made_meanwhile(state, row.id).await,
+        false => made_meanwhile(engine, row.id).await,
     }
 }
 
 async fn create(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     asked: &NewCheckout,
@@ -165,20 +165,20 @@ async fn create(
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
     Ok(match made {
-        Ok(checkout) if !keep(state, connection, row, &checkout).await? => Err(StripeError::OutcomeUnknown),
+        Ok(checkout) if !keep(engine, connection, row, &checkout).await? => Err(StripeError::OutcomeUnknown),
         made => made,
     })
 }
 
 /// Waits up to five seconds for the answer that another request of ours receives.
-async fn made_meanwhile(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<Answered> {
+async fn made_meanwhile(engine: &Engine, id: CheckoutSessionId) -> anyhow::Result<Answered> {
     const LOOKS: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(PAUSE).await;
         }
-        let Some(row) = checkout_sessions::by_id(state.db.reader(), id).await? else {
+        let Some(row) = checkout_sessions::by_id(engine.db.reader(), id).await? else {
             return Ok(Answered::Unknown);
         };
         if row.state == SessionState::Open {
@@ -197,12 +197,12 @@ async fn made_meanwhile(state: &Engine, id: CheckoutSessionId) -> anyhow::Result
 /// Stores the session that Stripe created. Returns `false` if the row no longer waits for it:
 /// another session may replace it, so it is expired, because it may hold a balance.
 async fn keep(
-    state: &Engine,
+    engine: &Engine,
     connection: &Connection,
     row: &checkout_session::Model,
     checkout: &Checkout,
 ) -> anyhow::Result<bool> {
-    let (db, now) = (state.db.writer(), state.now());
+    let (db, now) = (engine.db.writer(), engine.now());
     let next = next_check_at(now, now, Awaited::Buyer).unwrap_or(now);
     if !checkout_sessions::set_open(db, row.id, &checkout.id, &checkout.url, next).await? {
         let now = checkout_sessions::by_id(db, row.id).await?;

@@ -34,33 +34,33 @@ pub enum Standing {
 
 /// Retrieves the session of `row` with the key of the account in which it was created, and applies
 /// what Stripe reports.
-pub async fn retrieve(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
-    let standing = ask(state, row).await?;
+pub async fn retrieve(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+    let standing = ask(engine, row).await?;
     // A request without an answer may just have been sent again, which moves `last_sent_at`.
     let now = match &row.session_id {
         Some(_) => None,
-        None => checkout_sessions::by_id(state.db.reader(), row.id).await?,
+        None => checkout_sessions::by_id(engine.db.reader(), row.id).await?,
     };
     let sent = now.as_ref().unwrap_or(row);
     let awaited = match standing {
         Standing::Over => return Ok(standing),
         // By our clock the session has expired, but Stripe's clock decides.
-        Standing::Open(_) if age_of(state, sent) >= OPEN_AT_MOST => Awaited::Answer,
+        Standing::Open(_) if age_of(engine, sent) >= OPEN_AT_MOST => Awaited::Answer,
         Standing::Open(_) => Awaited::Buyer,
         Standing::Unanswered => Awaited::Answer,
     };
-    let now = state.now();
+    let now = engine.now();
     let next = next_check_at(sent.last_sent_at(), now, awaited);
-    checkout_sessions::set_checked(state.db.writer(), row, now, next).await?;
+    checkout_sessions::set_checked(engine.db.writer(), row, now, next).await?;
     Ok(standing)
 }
 
-async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
-    let Some(connection) = connection_of(state, row).await? else {
+async fn ask(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Standing> {
+    let Some(connection) = connection_of(engine, row).await? else {
         return Ok(Standing::Unanswered);
     };
     let Some(session_id) = row.session_id.as_deref() else {
-        return Ok(match request::send_again(state, &connection, row).await? {
+        return Ok(match request::send_again(engine, &connection, row).await? {
             Answered::Made(checkout) => Standing::Open(checkout.url),
             Answered::Never => Standing::Over,
             Answered::Unknown => Standing::Unanswered,
@@ -68,12 +68,12 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
     };
     match connection.gateway.checkout(session_id).await {
         Ok(Some(session)) => match session.news() {
-            Some(news) => heard(state, row, &session, news).await,
+            Some(news) => heard(engine, row, &session, news).await,
             None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
         },
         Ok(None) if !row.livemode => {
             // Stripe deleted the session together with the account's test data.
-            request::give_up(state.db.writer(), row, SessionState::Expired).await?;
+            request::give_up(engine.db.writer(), row, SessionState::Expired).await?;
             Ok(Standing::Over)
         }
         Ok(None) => {
@@ -83,7 +83,7 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
                 session = row.id.get(),
                 "the key's account has no such Checkout session"
             );
-            checkout_sessions::let_go(state.db.writer(), row.id).await?;
+            checkout_sessions::let_go(engine.db.writer(), row.id).await?;
             Ok(Standing::Unanswered)
         }
         Err(fault) => {
@@ -100,10 +100,10 @@ async fn ask(state: &Engine, row: &checkout_session::Model) -> anyhow::Result<St
 /// The connection to the account in which the session was created; `None` if its key is gone or was
 /// replaced by one of the other mode.
 pub async fn connection_of(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
 ) -> Result<Option<Connection>, DbErr> {
-    match connection_to(state, row.stripe_account_id).await {
+    match connection_to(engine, row.stripe_account_id).await {
         Ok(connection) => {
             let same_mode = connection.account.livemode == row.livemode;
             Ok(same_mode.then_some(connection))
@@ -122,26 +122,26 @@ pub async fn connection_of(
 
 /// Applies what a retrieved session reports, in the same way as a webhook event.
 pub async fn heard(
-    state: &Engine,
+    engine: &Engine,
     row: &checkout_session::Model,
     session: &CheckoutSession,
     news: CheckoutEvent,
 ) -> anyhow::Result<Standing> {
-    let news = news.at_age(age_of(state, row));
+    let news = news.at_age(age_of(engine, row));
     let source = Source {
         stripe_account_id: row.stripe_account_id,
         platform: row.purchase_id.is_none(),
         mode: StripeMode::of_livemode(row.livemode),
-        now: state.now(),
+        now: engine.now(),
     };
-    let tx = state.db.begin().await?;
+    let tx = engine.db.begin().await?;
     let applied = apply::apply(&tx, source, session, news).await?;
     if let Some(job) = &applied.job {
-        state.queue.enqueue(&tx, job).await?;
+        engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
     if applied.job.is_some() {
-        state.queue.wake_workers();
+        engine.queue.wake_workers();
     }
     tracing::info!(
         session = row.id.get(),
@@ -158,11 +158,11 @@ pub async fn heard(
 ///
 /// # Errors
 /// If the database fails. The sweep then enqueues the check again.
-pub async fn check(state: &Engine, id: CheckoutSessionId) -> anyhow::Result<()> {
-    let row = checkout_sessions::by_id(state.db.reader(), id).await?;
-    let now = state.now();
+pub async fn check(engine: &Engine, id: CheckoutSessionId) -> anyhow::Result<()> {
+    let row = checkout_sessions::by_id(engine.db.reader(), id).await?;
+    let now = engine.now();
     if let Some(row) = row.filter(|row| row.is_due(now)) {
-        retrieve(state, &row).await?;
+        retrieve(engine, &row).await?;
     }
     Ok(())
 }
@@ -174,24 +174,24 @@ const ASKED_EVERY: time::Duration = time::Duration::milliseconds(1_500);
 
 /// Retrieves a session for a page that shows its purchase. If Stripe takes too long, the page is
 /// rendered and the request finishes in the background.
-pub async fn ask_for_page(state: &Engine, row: checkout_session::Model) -> anyhow::Result<()> {
-    let now = state.now();
+pub async fn ask_for_page(engine: &Engine, row: checkout_session::Model) -> anyhow::Result<()> {
+    let now = engine.now();
     let just_asked = row
         .checked_at
         .is_some_and(|at| (time::Duration::ZERO..ASKED_EVERY).contains(&(now - at)));
     if just_asked || row.session_id.is_none() {
         return Ok(());
     }
-    let (db, since) = (state.db.writer(), now - ASKED_EVERY);
+    let (db, since) = (engine.db.writer(), now - ASKED_EVERY);
     if !checkout_sessions::take_turn(db, row.id, since, now).await? {
         return Ok(());
     }
     let asking = {
-        let state = state.clone();
-        state
+        let engine = engine.clone();
+        engine
             .calls
             .clone()
-            .spawn(async move { retrieve(&state, &row).await })
+            .spawn(async move { retrieve(&engine, &row).await })
     };
     match timeout(PATIENCE, asking).await {
         Ok(Ok(asked)) => asked.map(|_| ()),

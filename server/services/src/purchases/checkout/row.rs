@@ -23,8 +23,8 @@ pub fn asked_for(row: &checkout_session::Model) -> anyhow::Result<Option<NewChec
 
 /// The minimum age of the session: Stripe created it when it was last asked to, or earlier. If the
 /// clock was set back since, the age is zero.
-pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
-    (state.now() - row.last_sent_at()).max(Duration::ZERO)
+pub fn age_of(engine: &Engine, row: &checkout_session::Model) -> Duration {
+    (engine.now() - row.last_sent_at()).max(Duration::ZERO)
 }
 
 /// When to ask Stripe next about a session that was last requested at `last_sent_at`; `None`: never

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::shapes::{Token, User};
 use crate::{
-    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields},
+    api::{Answer, Failure, JsonBody, Kind, TenantContext, fields::Fields},
     sign_in::{SignedIn, sign_in},
     state::AppState,
 };
@@ -52,7 +52,7 @@ pub struct LoggedIn {
 )]
 pub async fn login(
     State(state): State<AppState>,
-    place: Place,
+    place: TenantContext,
     headers: HeaderMap,
     JsonBody(sent): JsonBody<Credentials>,
 ) -> Answer<Json<LoggedIn>> {

@@ -82,7 +82,7 @@ pub async fn begin(
     let site = &caller.place.site;
     let product = products::by_id(state.db.reader(), site.id(), ProductId::new(id)).await?;
     let product = product.ok_or_else(|| complaint(GONE))?;
-    state.guard.try_purchase(caller.user.id)?;
+    state.rate_limiter.check_purchase(caller.user.id)?;
     let buyer = Buyer {
         site,
         user: &caller.user,

@@ -10,7 +10,7 @@ use store::users;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Answer, Failure, Kind, Place},
+    api::{Answer, Failure, Kind, TenantContext},
     state::AppState,
 };
 
@@ -40,10 +40,10 @@ pub struct KnownCode {
 )]
 pub async fn referral_code(
     State(state): State<AppState>,
-    place: Place,
+    place: TenantContext,
     typed: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Answer<Json<KnownCode>> {
-    state.guard.try_lookup(place.address)?;
+    state.rate_limiter.check_lookup(place.address)?;
     let unknown = || Failure::of(Kind::UnknownCode);
     let Path(typed) = typed.map_err(|_| unknown())?;
     let code = ReferralCode::parse(&typed).ok_or_else(unknown)?;

@@ -19,7 +19,7 @@ use super::{
     shapes::{Referral, Token, User},
 };
 use crate::{
-    api::{Answer, Failure, JsonBody, Kind, Place, fields::Fields, idempotency::TakenUp},
+    api::{Answer, Failure, JsonBody, Kind, TenantContext, fields::Fields, idempotency::Resumed},
     state::AppState,
 };
 
@@ -80,12 +80,12 @@ pub struct NewMember {
 )]
 pub async fn register(
     State(state): State<AppState>,
-    place: Place,
-    taken_up: TakenUp,
+    place: TenantContext,
+    taken_up: Resumed,
     headers: HeaderMap,
     JsonBody(sent): JsonBody<Registration>,
 ) -> Answer<(StatusCode, Json<NewMember>)> {
-    state.guard.try_registration(place.address)?;
+    state.rate_limiter.check_registration(place.address)?;
     let mut fields = Fields::default();
     let form = RegistrationForm {
         email: fields.text("email", sent.email),

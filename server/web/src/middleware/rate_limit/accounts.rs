@@ -49,13 +49,13 @@ impl Accounts {
         }
     }
 
-    /// Counts an attempt as wrong until [`Self::was_right`] says otherwise, so that guesses sent
+    /// Counts an attempt as wrong until [`Self::clear_failures`] says otherwise, so that guesses sent
     /// all at once are limited too. An attempt that its network's limit refuses does not count for
     /// all networks together.
     ///
     /// # Errors
     /// If there were too many wrong attempts.
-    pub fn try_one(&self, site_id: SiteId, email: &str, address: IpAddr) -> Result<(), Refused> {
+    pub fn check_one(&self, site_id: SiteId, email: &str, address: IpAddr) -> Result<(), Refused> {
         let account = key(site_id, email);
         check(&self.by_network, &(account.clone(), site_of(address)))?;
         check(&self.by_all, &account)
@@ -63,7 +63,7 @@ impl Accounts {
 
     /// Records that the password was right: forgets the wrong attempts from this network, and does
     /// not count this attempt.
-    pub fn was_right(&self, site_id: SiteId, email: &str, address: IpAddr) {
+    pub fn clear_failures(&self, site_id: SiteId, email: &str, address: IpAddr) {
         let account = key(site_id, email);
         self.wrong_by_all.take_back(&account, ALL_PAUSE);
         self.wrong_by_network.forget(&(account, site_of(address)));
@@ -122,24 +122,24 @@ mod tests {
         let (accounts, now) = accounts();
         let [here, other] = ["203.0.113.7", "203.0.113.8"].map(address);
         for _ in 0..5 {
-            assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
+            assert_eq!(accounts.check_one(SITE, MIA, here), Ok(()));
         }
         let refused = |seconds| Err(Refused { seconds });
-        assert_eq!(accounts.try_one(SITE, MIA, here), refused(20));
+        assert_eq!(accounts.check_one(SITE, MIA, here), refused(20));
         assert_eq!(
-            accounts.try_one(SITE, MIA, other),
+            accounts.check_one(SITE, MIA, other),
             Ok(()),
             "another network"
         );
         assert_eq!(
-            accounts.try_one(OTHER_SITE, MIA, here),
+            accounts.check_one(OTHER_SITE, MIA, here),
             Ok(()),
             "another site"
         );
         now.fetch_add(19_500, Ordering::Relaxed);
-        assert_eq!(accounts.try_one(SITE, MIA, here), refused(1));
+        assert_eq!(accounts.check_one(SITE, MIA, here), refused(1));
         now.fetch_add(500, Ordering::Relaxed);
-        assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
+        assert_eq!(accounts.check_one(SITE, MIA, here), Ok(()));
     }
 
     #[test]
@@ -148,12 +148,12 @@ mod tests {
         let mut taken = 0;
         for number in 0..1000 {
             let own = address(&format!("2001:db8:0:{:x}::1", number % 256));
-            taken += u32::from(accounts.try_one(SITE, MIA, own).is_ok());
+            taken += u32::from(accounts.check_one(SITE, MIA, own).is_ok());
         }
         assert_eq!(taken, 5, "a /48 is one network");
         for elsewhere in ["198.51.100.1", "2001:db8:1::1"] {
             let elsewhere = address(elsewhere);
-            assert_eq!(accounts.try_one(SITE, MIA, elsewhere), Ok(()));
+            assert_eq!(accounts.check_one(SITE, MIA, elsewhere), Ok(()));
         }
     }
 
@@ -162,8 +162,8 @@ mod tests {
         let (accounts, _) = accounts();
         let here = address("203.0.113.7");
         for _ in 0..1000 {
-            assert_eq!(accounts.try_one(SITE, MIA, here), Ok(()));
-            accounts.was_right(SITE, MIA, here);
+            assert_eq!(accounts.check_one(SITE, MIA, here), Ok(()));
+            accounts.clear_failures(SITE, MIA, here);
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
         for _ in 0..86_400_000 / STEP_MS {
             for network in 0..networks {
                 let from = IpAddr::from([203, 0, 113, network]);
-                taken += u32::from(accounts.try_one(SITE, MIA, from).is_ok());
+                taken += u32::from(accounts.check_one(SITE, MIA, from).is_ok());
             }
             now.fetch_add(STEP_MS, Ordering::Relaxed);
         }
@@ -194,10 +194,10 @@ mod tests {
         let (accounts, now) = accounts();
         let [here, home] = ["203.0.113.7", "198.51.100.1"].map(address);
         for second in 0..86_400 {
-            let _ = accounts.try_one(SITE, MIA, here);
+            let _ = accounts.check_one(SITE, MIA, here);
             if second % 60 == 0 {
-                assert_eq!(accounts.try_one(SITE, MIA, home), Ok(()), "{second}");
-                accounts.was_right(SITE, MIA, home);
+                assert_eq!(accounts.check_one(SITE, MIA, home), Ok(()), "{second}");
+                accounts.clear_failures(SITE, MIA, home);
             }
             now.fetch_add(1000, Ordering::Relaxed);
         }
@@ -209,10 +209,10 @@ mod tests {
         let here = address("203.0.113.7");
         for number in 0..=1000 {
             let email = format!("{number}@example.com");
-            accounts.try_one(SITE, &email, here).unwrap();
+            accounts.check_one(SITE, &email, here).unwrap();
         }
         now.fetch_add(3_600_000, Ordering::Relaxed);
-        accounts.try_one(SITE, MIA, here).unwrap();
+        accounts.check_one(SITE, MIA, here).unwrap();
         assert_eq!(accounts.wrong_by_network.len(), 1);
         assert_eq!(accounts.wrong_by_all.len(), 1);
     }

@@ -8,7 +8,7 @@ use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 use store::MemberId;
 use store::SiteId;
 
-use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
+use governor::{Quota, clock, middleware::NoOpMiddleware};
 use server_core::clock::Clock;
 
 use self::{
@@ -27,7 +27,7 @@ const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const SLOW_PAUSE: Duration = Duration::from_secs(2);
 
-type Limiter<K> = RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
+type Limiter<K> = governor::RateLimiter<K, Attempts<K>, Ticks, NoOpMiddleware<Duration>>;
 
 /// Too many attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Refused {
 ///
 /// Each `try_` method counts one attempt, and refuses it if there were too many.
 #[derive(Clone)]
-pub struct Guard {
+pub struct RateLimiter {
     accounts: Accounts,
     sign_ins: Arc<Limiter<IpAddr>>,
     checkouts: Arc<Limiter<IpAddr>>,
@@ -62,12 +62,12 @@ pub struct Guard {
     lookups: Arc<Limiter<IpAddr>>,
 }
 
-impl Guard {
+impl RateLimiter {
     pub fn new(clock: Clock) -> Self {
         let quick = Quota::per_second(QUICK_PER_SECOND).allow_burst(QUICK_BURST);
         let ticks = Ticks(clock);
         let by_address = |quota| {
-            let limiter = RateLimiter::new(quota, Attempts::default(), ticks.clone());
+            let limiter = governor::RateLimiter::new(quota, Attempts::default(), ticks.clone());
             Arc::new(limiter)
         };
         let slow = spaced(SLOW_PAUSE, SLOW_BURST);
@@ -78,28 +78,28 @@ impl Guard {
             calls: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
-            purchases: Arc::new(RateLimiter::new(slow, Attempts::default(), ticks.clone())),
+            purchases: Arc::new(governor::RateLimiter::new(slow, Attempts::default(), ticks.clone())),
             accounts: Accounts::new(ticks),
         }
     }
 
     /// Counts a sign-in from this address. Call it before anything costly is done.
-    pub fn try_sign_in(&self, address: IpAddr) -> Result<(), Refused> {
+    pub fn check_sign_in(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.sign_ins, &network(address))
     }
 
     /// Counts a redirect to Stripe's page from this address; the visitor need not be signed in.
-    pub fn try_checkout(&self, address: IpAddr) -> Result<(), Refused> {
+    pub fn check_checkout(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.checkouts, &network(address))
     }
 
     /// Counts a purchase that this member begins, on the web or in the mobile app.
-    pub fn try_purchase(&self, member_id: MemberId) -> Result<(), Refused> {
+    pub fn check_purchase(&self, member_id: MemberId) -> Result<(), Refused> {
         check(&self.purchases, &member_id)
     }
 
-    /// Counts a visit with a referral code from this address.
-    pub fn try_click(&self, address: IpAddr) -> Result<(), Refused> {
+    /// Counts a context with a referral code from this address.
+    pub fn check_click(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.clicks, &network(address))
     }
 
@@ -109,16 +109,16 @@ impl Guard {
     }
 
     /// Counts a registration from this address.
-    pub fn try_registration(&self, address: IpAddr) -> Result<(), Refused> {
+    pub fn check_registration(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.registrations, &network(address))
     }
 
     /// Counts a question whose referral code this is, from this address.
-    pub fn try_lookup(&self, address: IpAddr) -> Result<(), Refused> {
+    pub fn check_lookup(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.lookups, &network(address))
     }
 
-    /// Counts a password for the account as wrong until [`Self::was_right`] says otherwise.
+    /// Counts a password for the account as wrong until [`Self::clear_failures`] says otherwise.
     ///
     /// # Errors
     /// If there were too many wrong passwords from the network, or from all networks together.
@@ -128,12 +128,12 @@ impl Guard {
         account: &str,
         address: IpAddr,
     ) -> Result<(), Refused> {
-        self.accounts.try_one(site_id, account, address)
+        self.accounts.check_one(site_id, account, address)
     }
 
     /// Records that the password was right, so that it does not count.
-    pub fn was_right(&self, site_id: SiteId, account: &str, address: IpAddr) {
-        self.accounts.was_right(site_id, account, address);
+    pub fn clear_failures(&self, site_id: SiteId, account: &str, address: IpAddr) {
+        self.accounts.clear_failures(site_id, account, address);
     }
 }
 
@@ -177,11 +177,11 @@ mod tests {
 
     use super::*;
 
-    fn guard_with_clock() -> (Guard, Arc<AtomicI64>) {
+    fn limiter_with_clock() -> (RateLimiter, Arc<AtomicI64>) {
         let now = Arc::new(AtomicI64::new(1_000_000));
         let read = now.clone();
         (
-            Guard::new(Clock::from_fn(move || {
+            RateLimiter::new(Clock::from_fn(move || {
                 Timestamp::from_millis(read.load(Ordering::Relaxed))
                     .unwrap()
                     .moment()
@@ -192,18 +192,18 @@ mod tests {
 
     #[test]
     fn an_address_has_a_generous_burst() {
-        let (guard, now) = guard_with_clock();
+        let (limiter, now) = limiter_with_clock();
         let [one, other] = ["2001:db8::1", "2001:db8::2"].map(|text| text.parse().unwrap());
         for _ in 0..100 {
-            assert_eq!(guard.try_sign_in(one), Ok(()));
+            assert_eq!(limiter.check_sign_in(one), Ok(()));
         }
         assert_eq!(
-            guard.try_sign_in(other),
+            limiter.check_sign_in(other),
             Err(Refused { seconds: 1 }),
             "the same /64"
         );
         now.fetch_add(1000, Ordering::Relaxed);
-        assert_eq!(guard.try_sign_in(one), Ok(()));
+        assert_eq!(limiter.check_sign_in(one), Ok(()));
     }
 
     /// A guesser tries codes as fast as the limits allow, for a whole day.
@@ -211,17 +211,17 @@ mod tests {
     fn a_day_of_guesses_finds_no_code() {
         const DAY_MS: i64 = 86_400_000;
         const CODES_OF_A_BIG_SITE: f64 = 10_000.0;
-        let (guard, now) = guard_with_clock();
+        let (limiter, now) = limiter_with_clock();
         let address = "203.0.113.7".parse().unwrap();
         let mut taken = 0;
         for _ in 0..DAY_MS / 500 {
-            taken += u32::from(guard.try_lookup(address).is_ok());
+            taken += u32::from(limiter.check_lookup(address).is_ok());
             now.fetch_add(500, Ordering::Relaxed);
         }
         assert_eq!(taken, 43_259);
         let mut clicked = 0;
         for _ in 0..DAY_MS / 50 {
-            clicked += u32::from(guard.try_click(address).is_ok());
+            clicked += u32::from(limiter.check_click(address).is_ok());
             now.fetch_add(50, Ordering::Relaxed);
         }
         assert_eq!(clicked, 864_099);

@@ -18,7 +18,7 @@ use crate::ports::{Services, broken};
 #[async_trait]
 impl AdminCatalog for Services {
     async fn list(&self) -> Answer<Vec<ProductRow>> {
-        let Some(admin) = self.visit.tenant_admin() else {
+        let Some(admin) = self.context.tenant_admin() else {
             return Ok(Vec::new());
         };
         let rows = products::all(self.state.db.reader(), admin.site.id()).await;
@@ -27,7 +27,7 @@ impl AdminCatalog for Services {
     }
 
     async fn form(&self, id: i64) -> Answer<Option<ProductForm>> {
-        let Some(admin) = self.visit.tenant_admin() else {
+        let Some(admin) = self.context.tenant_admin() else {
             return Ok(None);
         };
         let found =
@@ -37,7 +37,7 @@ impl AdminCatalog for Services {
     }
 
     async fn save(&self, form: ProductForm) -> Answer<Outcome> {
-        let Some(admin) = self.visit.tenant_admin() else {
+        let Some(admin) = self.context.tenant_admin() else {
             return Ok(not_yours());
         };
         let typed = TypedProduct {
@@ -61,7 +61,7 @@ impl AdminCatalog for Services {
     }
 
     async fn set_withdrawn(&self, id: i64, withdrawn: bool, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.visit.tenant_admin() else {
+        let Some(admin) = self.context.tenant_admin() else {
             return Ok(not_yours());
         };
         let id = ProductId::new(id);

@@ -21,21 +21,21 @@ use store::{
 
 use super::not_yours;
 use crate::{
-    middleware::Visit,
+    middleware::RequestContext,
     ports::{Services, broken},
 };
 
 #[async_trait]
 impl PlatformReferrers for Services {
     async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
-        match self.visit.platform_admin() {
+        match self.context.platform_admin() {
             Some(_) => self.all_referrers().await.map_err(broken),
             None => Ok(Vec::new()),
         }
     }
 
     async fn add(&self, name: &str, email: &str) -> Answer<Outcome> {
-        let Some(admin) = self.visit.platform_admin() else {
+        let Some(admin) = self.context.platform_admin() else {
             return Ok(not_yours());
         };
         let added = services::register(&self.state, &admin, name, email).await;
@@ -46,7 +46,7 @@ impl PlatformReferrers for Services {
     }
 
     async fn change(&self, id: i64, name: &str, email: &str, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.visit.platform_admin() else {
+        let Some(admin) = self.context.platform_admin() else {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
@@ -58,7 +58,7 @@ impl PlatformReferrers for Services {
     }
 
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome> {
-        let Some(admin) = self.visit.platform_admin() else {
+        let Some(admin) = self.context.platform_admin() else {
             return Ok(not_yours());
         };
         let id = PlatformReferrerId::new(id);
@@ -91,7 +91,7 @@ impl Services {
             .into_iter()
             .map(|referrer| {
                 let counts = counts.get(&referrer.id).copied().unwrap_or_default();
-                view(&self.visit, &brands, referrer, counts)
+                view(&self.context, &brands, referrer, counts)
             })
             .collect())
     }
@@ -108,14 +108,14 @@ async fn brands(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(String, String
 }
 
 fn view(
-    visit: &Visit,
+    context: &RequestContext,
     brands: &[(String, String)],
     referrer: Model,
     (referrals, credited): (u64, u64),
 ) -> PlatformReferrer {
     let links = brands.iter().map(|(brand, host)| ReferrerLink {
         brand: brand.clone(),
-        url: format!("{}/pricing?ref={}", visit.base_url_at(host), referrer.code),
+        url: format!("{}/pricing?ref={}", context.base_url_at(host), referrer.code),
     });
     PlatformReferrer {
         id: referrer.id.get(),

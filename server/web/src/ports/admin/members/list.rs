@@ -22,7 +22,7 @@ pub async fn page(
     text: &str,
     before: Option<i64>,
 ) -> anyhow::Result<MembersPage> {
-    let Some(admin) = services.visit.tenant_admin() else {
+    let Some(admin) = services.context.tenant_admin() else {
         return Ok(MembersPage::default());
     };
     let (db, site_id) = (services.state.db.reader(), admin.site.id());

@@ -18,7 +18,7 @@ const SHOWN: u64 = 50;
 
 /// The member of this site with this id; `None` for a member of another site.
 pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberPage>> {
-    let Some(admin) = services.visit.tenant_admin() else {
+    let Some(admin) = services.context.tenant_admin() else {
         return Ok(None);
     };
     let (db, site_id) = (services.state.db.reader(), admin.site.id());

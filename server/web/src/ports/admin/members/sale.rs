@@ -21,7 +21,7 @@ pub async fn record(
     product_id: ProductId,
     token: &str,
 ) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.visit.tenant_admin() else {
+    let Some(admin) = services.context.tenant_admin() else {
         return Ok(not_yours());
     };
     let digits = token.bytes().all(|byte| byte.is_ascii_hexdigit());

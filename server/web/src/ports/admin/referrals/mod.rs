@@ -75,11 +75,11 @@ impl Services {
     /// `None` without the right to run the program.
     fn part(&self, program: Program) -> Option<Part> {
         match program {
-            Program::Tenant => self.visit.tenant_admin().map(|admin| Part {
+            Program::Tenant => self.context.tenant_admin().map(|admin| Part {
                 scope: Scope::Site(admin.site.id()),
                 currency: admin.site.currency(),
             }),
-            Program::Platform => self.visit.platform_admin().map(|_| Part {
+            Program::Platform => self.context.platform_admin().map(|_| Part {
                 scope: Scope::Platform,
                 currency: Currency::Usd,
             }),

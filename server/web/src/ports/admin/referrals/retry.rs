@@ -39,7 +39,7 @@ impl Services {
         let ids: BTreeSet<_> = ids.iter().copied().collect();
         match program {
             Program::Tenant => {
-                let Some(admin) = self.visit.tenant_admin() else {
+                let Some(admin) = self.context.tenant_admin() else {
                     return Ok(not_yours());
                 };
                 let retrying = Retrying {
@@ -51,7 +51,7 @@ impl Services {
                 retrying.all::<referral::Entity>(account, &ids).await
             }
             Program::Platform => {
-                let Some(admin) = self.visit.platform_admin() else {
+                let Some(admin) = self.context.platform_admin() else {
                     return Ok(not_yours());
                 };
                 let retrying = Retrying {

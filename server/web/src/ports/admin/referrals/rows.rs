@@ -124,13 +124,13 @@ impl Shown for platform_referral::Entity {
         scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
-        let partners = search_words::find(db, Subject::Partner, scope, beginnings).await?;
+        let referrers = search_words::find(db, Subject::PlatformReferrer, scope, beginnings).await?;
         let customers = search_words::find(db, Subject::Customer, scope, beginnings).await?;
         let people = People {
-            referrers: partners.ids,
+            referrers: referrers.ids,
             referred: customers.ids,
         };
-        Ok((people, partners.more || customers.more))
+        Ok((people, referrers.more || customers.more))
     }
 
     async fn names(
@@ -144,7 +144,7 @@ impl Shown for platform_referral::Entity {
             .all(db)
             .await?
             .into_iter()
-            .map(|partner| (partner.id, partner.name))
+            .map(|referrer| (referrer.id, referrer.name))
             .collect();
         let name = |id| names.get(&id).cloned().unwrap_or_default();
         Ok(rows

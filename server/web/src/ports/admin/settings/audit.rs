@@ -13,9 +13,9 @@ const PAGE: usize = 50;
 /// A page of the changes that the viewer may see: those of the site that they run, and those of the
 /// platform program if they run it.
 pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<AuditPage> {
-    let visit = &services.visit;
-    let site_id = visit.tenant_admin().map(|admin| admin.site.id());
-    let platform = visit.platform_admin().is_some();
+    let context = &services.context;
+    let site_id = context.tenant_admin().map(|admin| admin.site.id());
+    let platform = context.platform_admin().is_some();
     let db = services.state.db.reader();
     // One row more than the page shows tells whether there are older ones.
     let mut rows = audit_log::list(

@@ -41,12 +41,12 @@ const NEVER: i64 = -1;
 
 /// The owner of the account and the acting admin, if the admin has the right.
 fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
-    let visit = &services.visit;
+    let context = &services.context;
     let owner = match program {
-        Program::Tenant => visit.tenant_admin().map(|_| Owner::Site(&visit.site)),
-        Program::Platform => visit.platform_admin().map(|_| Owner::Platform),
+        Program::Tenant => context.tenant_admin().map(|_| Owner::Site(&context.site)),
+        Program::Platform => context.platform_admin().map(|_| Owner::Platform),
     };
-    owner.zip(visit.user.as_deref())
+    owner.zip(context.user.as_deref())
 }
 
 /// The account with this id. `None` if its secrets cannot be decrypted: the page must still open,
@@ -107,7 +107,7 @@ pub async fn connect(
     };
     let path = &connected.path;
     let stays = account.is_some_and(|account| webhook_path(&account.public_id) == *path);
-    let base = &services.visit.base_url;
+    let base = &services.context.base_url;
     Ok(Outcome::Done(match (stays, connected.known_before) {
         (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
         (false, true) => format!(

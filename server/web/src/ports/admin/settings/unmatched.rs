@@ -31,11 +31,11 @@ const SUBJECT: &str = "Payment without a purchase";
 /// The payments of the site that the viewer runs, and of the platform program if they run it.
 pub async fn list(services: &Services) -> anyhow::Result<Vec<UnmatchedPayment>> {
     let mut all = Vec::new();
-    if let Some(admin) = services.visit.tenant_admin() {
+    if let Some(admin) = services.context.tenant_admin() {
         let site_id = Some(admin.site.id());
         all.extend(of(services, Program::Tenant, site_id).await?);
     }
-    if services.visit.platform_admin().is_some() {
+    if services.context.platform_admin().is_some() {
         all.extend(of(services, Program::Platform, None).await?);
     }
     Ok(all)
@@ -65,7 +65,7 @@ async fn of(
 /// **Record this sale**: creates the purchase of the sold product for the member with this e-mail
 /// address, then applies the waiting event to it in the usual way.
 pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Result<Outcome> {
-    let Some(admin) = services.visit.tenant_admin() else {
+    let Some(admin) = services.context.tenant_admin() else {
         return Ok(not_yours());
     };
     let (state, site) = (&services.state, &admin.site);
@@ -117,10 +117,10 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
 
 /// **Dismiss**: the payment no longer waits for a purchase.
 pub async fn dismiss(services: &Services, program: Program, event: i64) -> anyhow::Result<Outcome> {
-    let visit = &services.visit;
+    let context = &services.context;
     let site_id = match program {
-        Program::Tenant => visit.tenant_admin().map(|admin| Some(admin.site.id())),
-        Program::Platform => visit.platform_admin().map(|_| None),
+        Program::Tenant => context.tenant_admin().map(|admin| Some(admin.site.id())),
+        Program::Platform => context.platform_admin().map(|_| None),
     };
     let Some(site_id) = site_id else {
         return Ok(not_yours());
@@ -167,7 +167,7 @@ async fn trace(
 ) -> anyhow::Result<()> {
     let change = Change {
         site_id,
-        actor: services.visit.user.as_deref(),
+        actor: services.context.user.as_deref(),
         subject: SUBJECT,
         now: services.state.now(),
     };

@@ -17,7 +17,7 @@ pub async fn payments(services: &Services) -> anyhow::Result<PaymentSettings> {
 }
 
 async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
-    let Some(admin) = services.visit.tenant_admin() else {
+    let Some(admin) = services.context.tenant_admin() else {
         return Ok(None);
     };
     let account = account(services, admin.site.row.stripe_account_id).await?;
@@ -32,7 +32,7 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
 }
 
 async fn platform(services: &Services) -> anyhow::Result<Option<PlatformSettings>> {
-    if services.visit.platform_admin().is_none() {
+    if services.context.platform_admin().is_none() {
         return Ok(None);
     }
     let settings = platform_settings::get(services.state.db.reader()).await?;
@@ -53,7 +53,7 @@ async fn connection(
         return Ok(None);
     };
     let last_event = stripe_events::last_received(services.state.db.reader(), account.id).await?;
-    let base = &services.visit.base_url;
+    let base = &services.context.base_url;
     Ok(Some(StripeConnection {
         last4: account.last4().to_owned(),
         live: account.livemode,
