@@ -24,7 +24,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::{
     listen::listen,
-    middleware::{RateLimiter, Proxies},
+    middleware::{Proxies, RateLimiter},
     state::{AppState, Shared},
 };
 

@@ -38,7 +38,14 @@ pub async fn code_of(
         return Ok(user.referral_code.clone());
     }
     let db = engine.db.reader();
-    while !users::give_code(&engine.db, site.id(), user.id, &engine.random.referral_code()).await? {}
+    while !users::give_code(
+        &engine.db,
+        site.id(),
+        user.id,
+        &engine.random.referral_code(),
+    )
+    .await?
+    {}
     let user = users::by_id(db, site.id(), user.id).await?;
     Ok(user.and_then(|user| user.referral_code))
 }

@@ -132,17 +132,17 @@ async fn sell(state: &Engine, brand: &Site, referrer: &Model, sale: &Sale) -> an
         .into(),
         ..CheckoutSession::default()
     };
-    let told = SubscriptionEvent {
+    let sold = SubscriptionEvent {
         site_id: brand.id(),
         stripe_account_id: account.context("the platform's account")?,
         session: &session,
         plan: sale.plan.code(),
         clicked_at: Some(now - READING),
-        news: CheckoutEvent::Paid,
+        event: CheckoutEvent::Paid,
         now,
     };
     let tx = state.db.begin().await?;
-    let (recorded, _) = platform_sales::record(&tx, &told).await?;
+    let (recorded, _) = platform_sales::record(&tx, &sold).await?;
     tx.commit().await?;
     if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
         && let Some(credit_id) =

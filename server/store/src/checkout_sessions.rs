@@ -1,7 +1,7 @@
 //! Checkout sessions: one row for each that we ever asked Stripe to create.
 
 use domain::{
-    credit::{MAX_CLOCK_SKEW, MAX_BACKOFF, Program},
+    credit::{MAX_BACKOFF, MAX_CLOCK_SKEW, Program},
     purchase::{SessionState, sent_at_latest},
 };
 use sea_orm::{
@@ -185,19 +185,19 @@ pub async fn of_purchase(
 
 /// The row of a session that Stripe reports, locked until the transaction ends: the row with this
 /// id, or the row with this token whose id is not stored yet.
-pub async fn lock_told(
+pub async fn lock_named(
     db: &impl Write,
     session_id: &str,
     token: Option<&str>,
 ) -> Result<Option<Model>, DbErr> {
-    let mut told = Condition::any().add(Column::SessionId.eq(session_id));
+    let mut named = Condition::any().add(Column::SessionId.eq(session_id));
     if let Some(token) = token {
         let not_stored_yet = Condition::all()
             .add(Column::Token.eq(token))
             .add(Column::SessionId.is_null());
-        told = told.add(not_stored_yet);
+        named = named.add(not_stored_yet);
     }
-    Entity::find().filter(told).lock_exclusive().one(db).await
+    Entity::find().filter(named).lock_exclusive().one(db).await
 }
 
 /// The unanswered session of a purchase from the time before sessions carried tokens, locked until

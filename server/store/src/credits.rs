@@ -285,20 +285,20 @@ pub async fn set_issued(
     Ok(written.rows_affected > 0)
 }
 
-/// Schedules another attempt at `next_attempt_at` after a failed one. `spoilt` says that Stripe now
+/// Schedules another attempt at `next_attempt_at` after a failed one. `replays` says that Stripe now
 /// replays an error for the idempotency key. `false` if another job holds the credit now.
 pub async fn set_retry(
     db: &impl Write,
     credit: &Model,
     attempts: u32,
-    spoilt: bool,
+    replays: bool,
     next_attempt_at: Timestamp,
 ) -> Result<bool, DbErr> {
     let mut update = Entity::update_many()
         .col_expr(Column::Attempts, Expr::value(i64::from(attempts)))
         .col_expr(Column::NextAttemptAt, Expr::value(next_attempt_at))
         .col_expr(Column::ClaimedUntil, Expr::value(Option::<Timestamp>::None));
-    if spoilt {
+    if replays {
         update = update.col_expr(Column::KeyReplaysError, Expr::value(true));
     }
     let written = update.filter(held(credit)).exec(db).await?;

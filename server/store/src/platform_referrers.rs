@@ -131,7 +131,14 @@ async fn put_words(
     email: &Email,
 ) -> Result<(), DbErr> {
     let texts = [name, email.as_str()];
-    search_words::put(db, Subject::PlatformReferrer, Scope::Platform, id.get(), &texts).await
+    search_words::put(
+        db,
+        Subject::PlatformReferrer,
+        Scope::Platform,
+        id.get(),
+        &texts,
+    )
+    .await
 }
 
 /// Disables the code of a locked platform referrer from this time on, or enables it.

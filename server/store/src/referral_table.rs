@@ -18,7 +18,7 @@ pub use listed::{Common, Listed};
 /// index only if the expression is exactly the same.
 const CREDIT: &str = "COALESCE(credit_cents, 0)";
 
-/// Likelihoods for [`told`].
+/// Likelihoods for [`likelihood`].
 const HARDLY_ANY: &str = "0.0000001";
 const NEARLY_ALL: &str = "0.9";
 
@@ -207,7 +207,7 @@ pub fn select<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, slice: Sli
         Begin::Within(value, last) => {
             let same = sorted.clone().eq(value);
             let rest = further(id(), Expr::value(last));
-            Some(same.and(told(backend, NEARLY_ALL, rest)))
+            Some(same.and(likelihood(backend, NEARLY_ALL, rest)))
         }
         Begin::Beyond(value) => Some(further(sorted.clone(), Expr::value(value))),
     };
@@ -263,12 +263,12 @@ pub async fn sum_up<E: Listed>(
 /// Filters by site, status, kind and people.
 fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E> {
     let is = |column, value: &str| {
-        let is = plain(backend, column, which.people.is_some()).eq(value);
-        told(backend, HARDLY_ANY, is)
+        let is = no_index(backend, column, which.people.is_some()).eq(value);
+        likelihood(backend, HARDLY_ANY, is)
     };
     E::find()
         .apply_if(E::SITE, |rows, site| {
-            let site = plain(backend, site, which.people.is_some());
+            let site = no_index(backend, site, which.people.is_some());
             rows.filter(site.eq(which.scope.site_id()))
         })
         .apply_if(which.filter.status, |rows, status| {
@@ -290,13 +290,13 @@ fn filtered<E: Listed>(backend: DatabaseBackend, which: &Which<'_>) -> Select<E>
 fn when<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, sort: Sort) -> SimpleExpr {
     let by_credit = sort == Sort::Credit && !which.few;
     let elsewhere = by_credit || which.people.is_some();
-    plain(backend, E::CREATED_AT, elsewhere)
+    no_index(backend, E::CREATED_AT, elsewhere)
 }
 
 /// A column in a filter. SQLite does not know how many rows share a value. Where another index is
 /// the right one (`elsewhere`), a `+` keeps SQLite from using an index on this column. PostgreSQL
 /// has statistics.
-fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -> SimpleExpr {
+fn no_index<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -> SimpleExpr {
     if elsewhere && backend == DatabaseBackend::Sqlite {
         Expr::cust(format!("+{}", Iden::unquoted(&column)))
     } else {
@@ -306,7 +306,7 @@ fn plain<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -
 
 /// Tells SQLite how likely a row passes the filter. Without this hint SQLite considers the index
 /// with a status or kind no better than one without.
-fn told(backend: DatabaseBackend, part: &'static str, filter: SimpleExpr) -> SimpleExpr {
+fn likelihood(backend: DatabaseBackend, part: &'static str, filter: SimpleExpr) -> SimpleExpr {
     if backend == DatabaseBackend::Sqlite {
         let likelihood = Func::cust("likelihood").arg(filter);
         likelihood.arg(Expr::cust(part)).into()

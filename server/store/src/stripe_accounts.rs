@@ -126,8 +126,8 @@ pub async fn set_keys(
         version: Set(account.version + 1),
         ..Default::default()
     };
-    if let Some(told) = keys.stripe_account {
-        row.stripe_account = Set(Some(told.to_owned()));
+    if let Some(account) = keys.stripe_account {
+        row.stripe_account = Set(Some(account.to_owned()));
     }
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())
@@ -184,10 +184,10 @@ pub async fn mode_of(
 pub async fn set_stripe_account(
     db: &impl Write,
     id: StripeAccountId,
-    told: &str,
+    account: &str,
 ) -> Result<(), DbErr> {
     let written = stripe_account::Entity::update_many()
-        .col_expr(Column::StripeAccount, Expr::value(told))
+        .col_expr(Column::StripeAccount, Expr::value(account))
         .filter(Column::Id.eq(id))
         .filter(Column::StripeAccount.is_null())
         .exec(db)

@@ -19,8 +19,8 @@ use crate::Write;
 use crate::{MemberId, SiteId, StripeAccountId};
 
 pub use writes::{
-    adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed, set_balance,
-    set_customer, set_marked,
+    adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed,
+    set_balance, set_customer, set_marked,
 };
 
 /// The person whom a Stripe customer stands for.

@@ -58,7 +58,7 @@ impl StripeConnector for AsyncStripe {
             .timeout(self.timeout)
             .build()
             .map(|client| Arc::new(Gateway(client)) as Arc<dyn StripeGateway>)
-            .map_err(|error| convert::fault(&error))
+            .map_err(|error| convert::stripe_error(&error))
     }
 }
 
@@ -81,7 +81,7 @@ impl Gateway {
         let mut page = list()
             .send(&self.0)
             .await
-            .map_err(|error| convert::fault(&error))?;
+            .map_err(|error| convert::stripe_error(&error))?;
         let mut entries = page.data;
         while page.has_more
             && let Some(last) = entries.last()
@@ -90,7 +90,7 @@ impl Gateway {
             page = next
                 .send(&self.0)
                 .await
-                .map_err(|error| convert::fault(&error))?;
+                .map_err(|error| convert::stripe_error(&error))?;
             entries.append(&mut page.data);
         }
         Ok(entries)
@@ -104,7 +104,7 @@ impl StripeGateway for Gateway {
             Ok(_) => Ok(Ping::Answered),
             Err(ClientError::Stripe(_, 401)) => Ok(Ping::WrongKey),
             Err(ClientError::Stripe(_, 403)) => Ok(Ping::NotAllowed),
-            Err(error) => Err(convert::fault(&error)),
+            Err(error) => Err(convert::stripe_error(&error)),
         }
     }
 
@@ -123,7 +123,7 @@ impl StripeGateway for Gateway {
         match update.send(&self.0).await {
             Ok(_) => Ok(true),
             Err(ClientError::Stripe(_, 404)) => Ok(false),
-            Err(error) => Err(convert::fault(&error)),
+            Err(error) => Err(convert::stripe_error(&error)),
         }
     }
 
@@ -134,7 +134,7 @@ impl StripeGateway for Gateway {
             }
             Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(Found::Deleted),
             Err(ClientError::Stripe(_, 404)) => Ok(Found::Unknown),
-            Err(error) => Err(convert::fault(&error)),
+            Err(error) => Err(convert::stripe_error(&error)),
         }
     }
 
@@ -143,7 +143,7 @@ impl StripeGateway for Gateway {
         let mut page = first
             .send(&self.0)
             .await
-            .map_err(|error| convert::fault(&error))?;
+            .map_err(|error| convert::stripe_error(&error))?;
         let mut found = page.data;
         while page.has_more
             && let Some(last) = found.last()
@@ -155,7 +155,7 @@ impl StripeGateway for Gateway {
             page = next
                 .send(&self.0)
                 .await
-                .map_err(|error| convert::fault(&error))?;
+                .map_err(|error| convert::stripe_error(&error))?;
             found.append(&mut page.data);
         }
         Ok(found.iter().map(convert::customer).collect())
@@ -173,7 +173,7 @@ impl StripeGateway for Gateway {
             .await;
         customer
             .map(|customer| convert::customer(&customer))
-            .map_err(|error| convert::fault(&error))
+            .map_err(|error| convert::stripe_error(&error))
     }
 
     async fn post_balance(
@@ -194,7 +194,7 @@ impl StripeGateway for Gateway {
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
             .await;
-        let entry = posted.map_err(|error| convert::fault(&error))?;
+        let entry = posted.map_err(|error| convert::stripe_error(&error))?;
         convert::balance(&entry).ok_or(StripeError::OutcomeUnknown)
     }
 
@@ -235,7 +235,7 @@ impl StripeGateway for Gateway {
             .request_strategy(convert::once(idempotency_key)?)
             .send(&self.0)
             .await;
-        let session = session.map_err(|error| convert::fault(&error))?;
+        let session = session.map_err(|error| convert::stripe_error(&error))?;
         let url = session.url.ok_or(StripeError::OutcomeUnknown)?;
         Ok(Checkout {
             id: session.id.to_string(),
@@ -247,7 +247,7 @@ impl StripeGateway for Gateway {
         match RetrieveCheckoutSession::new(session).send(&self.0).await {
             Ok(session) => Ok(Some(convert::checkout_session(session))),
             Err(ClientError::Stripe(_, 404)) => Ok(None),
-            Err(error) => Err(convert::fault(&error)),
+            Err(error) => Err(convert::stripe_error(&error)),
         }
     }
 
@@ -258,7 +258,7 @@ impl StripeGateway for Gateway {
             .status(CheckoutSessionStatus::Open)
             .limit(PAGE);
         let page = list.send(&self.0).await;
-        let page = page.map_err(|error| convert::fault(&error))?;
+        let page = page.map_err(|error| convert::stripe_error(&error))?;
         Ok(page.data.into_iter().map(convert::open_checkout).collect())
     }
 
@@ -266,6 +266,6 @@ impl StripeGateway for Gateway {
         let expired = ExpireCheckoutSession::new(session).send(&self.0).await;
         expired
             .map(convert::checkout_session)
-            .map_err(|error| convert::fault(&error))
+            .map_err(|error| convert::stripe_error(&error))
     }
 }

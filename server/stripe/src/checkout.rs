@@ -144,7 +144,7 @@ impl CheckoutSession {
     }
 
     /// What the session says about the payment; `None` while the buyer has not finished.
-    pub fn news(&self) -> Option<CheckoutEvent> {
+    pub fn event(&self) -> Option<CheckoutEvent> {
         CheckoutEvent::of_retrieved(self.status.as_deref(), self.payment_status.as_deref())
     }
 }

@@ -26,12 +26,13 @@ use super::{
 
 /// A single attempt under our own idempotency key, without async-stripe's retries.
 pub fn once(key: &str) -> Call<RequestStrategy> {
-    let key = IdempotencyKey::new(key).map_err(|_| StripeError::Refused("idempotency_key".to_owned()))?;
+    let key =
+        IdempotencyKey::new(key).map_err(|_| StripeError::Refused("idempotency_key".to_owned()))?;
     Ok(RequestStrategy::Idempotent(key))
 }
 
 /// Maps an error to the terms of the rules (`docs/rules.md` 27 and 28).
-pub fn fault(error: &ClientError) -> StripeError {
+pub fn stripe_error(error: &ClientError) -> StripeError {
     match error {
         ClientError::Stripe(_, 401 | 403) => StripeError::SecretKeyRejected,
         ClientError::Stripe(_, 409 | 429) => StripeError::NotProcessed,

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    credit::{StripeError, StripeAmount},
+    credit::{StripeAmount, StripeError},
     money::Money,
     stripe_keys::AccountAnswer,
 };

@@ -44,7 +44,9 @@ pub async fn sign_in(
     let right = state.passwords.verify(password, hash).await?;
     Ok(match user.filter(|_| right) {
         Some(user) => {
-            state.rate_limiter.clear_failures(site.id(), &account, address);
+            state
+                .rate_limiter
+                .clear_failures(site.id(), &account, address);
             SignedIn::Member(Box::new(user))
         }
         None => SignedIn::Wrong,

@@ -9,7 +9,7 @@ use leptos::config::LeptosOptions;
 use server_core::config::Config;
 use services::Engine;
 
-use crate::middleware::{RateLimiter, Proxies};
+use crate::middleware::{Proxies, RateLimiter};
 
 /// Cheap to clone, because every layer clones it for every request.
 #[derive(Clone)]

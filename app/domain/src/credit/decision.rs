@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credit::{StripeError, StripeAmount},
+    credit::{StripeAmount, StripeError},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -152,10 +152,10 @@ pub fn other_mode(earned: Option<StripeMode>, account: StripeMode) -> Option<Str
         .map(StripeError::WrongMode)
 }
 
-/// Whether an event is of the same mode as the account whose webhook endpoint received it. `told`
+/// Whether an event is of the same mode as the account whose webhook endpoint received it. `livemode`
 /// is the event's `livemode`, which old or unreadable events lack; those are accepted.
-pub fn event_is_of_mode(told: Option<bool>, account: StripeMode) -> bool {
-    told.is_none_or(|live| StripeMode::of_livemode(live) == account)
+pub fn event_is_of_mode(livemode: Option<bool>, account: StripeMode) -> bool {
+    livemode.is_none_or(|live| StripeMode::of_livemode(live) == account)
 }
 
 #[cfg(test)]

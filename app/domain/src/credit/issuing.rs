@@ -66,7 +66,9 @@ pub fn next_step(progress: &CreditProgress, same_secret: bool, now: OffsetDateTi
         return NextStep::FindFirst;
     };
     if !same_secret {
-        let left = progress.last_sent_at.and_then(|last| time_in_flight(last, now));
+        let left = progress
+            .last_sent_at
+            .and_then(|last| time_in_flight(last, now));
         return left.map_or(NextStep::FindFirst, NextStep::Wait);
     }
     match progress.key_replays_error || now - sent >= KEY_LIFETIME || sent > now {
@@ -148,8 +150,14 @@ impl StripeError {
     /// says that it did not.
     pub fn outcome_is_unknown(&self) -> bool {
         match self {
-            Self::OutcomeUnknown | Self::ServerError | Self::NotProcessed | Self::IdempotencyError => true,
-            Self::Refused(_) | Self::NotConnected | Self::SecretKeyRejected | Self::WrongMode(_) => false,
+            Self::OutcomeUnknown
+            | Self::ServerError
+            | Self::NotProcessed
+            | Self::IdempotencyError => true,
+            Self::Refused(_)
+            | Self::NotConnected
+            | Self::SecretKeyRejected
+            | Self::WrongMode(_) => false,
         }
     }
 }
@@ -166,25 +174,32 @@ pub enum AfterError {
 /// Whether Stripe will replay this error for the idempotency key in use. It does so only for the
 /// post of the balance transaction itself (`posting`): Stripe stores a 5xx and the first parameters
 /// under the key.
-pub fn replays_error(fault: &StripeError, posting: bool) -> bool {
-    posting && matches!(fault, StripeError::ServerError | StripeError::IdempotencyError)
+pub fn replays_error(error: &StripeError, posting: bool) -> bool {
+    posting
+        && matches!(
+            error,
+            StripeError::ServerError | StripeError::IdempotencyError
+        )
 }
 
-/// Decides what follows from `fault`, the `attempts`th in a row (from 1). An error whose outcome is
+/// Decides what follows from `error`, the `attempts`th in a row (from 1). An error whose outcome is
 /// unknown never counts as a refusal; it is retried until the attempts are used up. After an error
 /// that Stripe replays, the next attempt reads the balance transactions, so it must wait until no
 /// earlier call can still be running.
-pub fn after_error(attempts: u32, fault: &StripeError, posting: bool) -> AfterError {
-    match fault {
+pub fn after_error(attempts: u32, error: &StripeError, posting: bool) -> AfterError {
+    match error {
         StripeError::NotConnected => AfterError::Fail(FailureReason::StripeNotConnected),
         StripeError::SecretKeyRejected => AfterError::Fail(FailureReason::KeyNeedsAttention),
         StripeError::WrongMode(earned) => AfterError::Fail(FailureReason::OtherMode(*earned)),
         StripeError::Refused(code) => AfterError::Fail(FailureReason::Refused(code.clone())),
         _ if attempts >= MAX_ATTEMPTS => AfterError::Fail(FailureReason::Unreachable),
-        _ if replays_error(fault, posting) => AfterError::Retry(backoff(attempts).max(MAX_IN_FLIGHT)),
-        StripeError::OutcomeUnknown | StripeError::ServerError | StripeError::NotProcessed | StripeError::IdempotencyError => {
-            AfterError::Retry(backoff(attempts))
+        _ if replays_error(error, posting) => {
+            AfterError::Retry(backoff(attempts).max(MAX_IN_FLIGHT))
         }
+        StripeError::OutcomeUnknown
+        | StripeError::ServerError
+        | StripeError::NotProcessed
+        | StripeError::IdempotencyError => AfterError::Retry(backoff(attempts)),
     }
 }
 
@@ -195,7 +210,9 @@ pub fn retry_from(
     given_up_at: Option<OffsetDateTime>,
     was_sent: bool,
 ) -> OffsetDateTime {
-    let ended = given_up_at.filter(|_| was_sent).map(|at| at + MAX_IN_FLIGHT);
+    let ended = given_up_at
+        .filter(|_| was_sent)
+        .map(|at| at + MAX_IN_FLIGHT);
     ended.map_or(now, |ended| ended.max(now))
 }
 
@@ -269,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_key_that_stripe_may_have_forgotten_is_not_used_blindly() {
-        let next = |ago, spoilt| next_step(&sent(ago, spoilt), true, NOW);
+        let next = |ago, replays| next_step(&sent(ago, replays), true, NOW);
         assert_eq!(next(Duration::hours(22), false), NextStep::Post);
         assert_eq!(next(Duration::hours(23), false), NextStep::FindFirst);
         assert_eq!(next(Duration::seconds(1), true), NextStep::FindFirst);
@@ -297,7 +314,7 @@ mod tests {
     #[test]
     fn a_customer_unknown_under_another_secret_key_gets_no_successor() {
         assert_eq!(after_unknown_customer(true), None);
-        let given_up = after_unknown_customer(false).map(|fault| after_error(1, &fault, false));
+        let given_up = after_unknown_customer(false).map(|error| after_error(1, &error, false));
         let reason = FailureReason::Refused("resource_missing".to_owned());
         assert_eq!(given_up, Some(AfterError::Fail(reason)));
     }
@@ -309,8 +326,8 @@ mod tests {
         assert_eq!(key_to_send(&an_hour, AS_BEFORE, NOW), (1, since));
         assert_eq!(key_to_send(&an_hour, OTHER_SECRET, NOW), (1, NOW));
         assert_eq!(key_to_send(&an_hour, OTHER_CUSTOMER, NOW), (2, NOW));
-        let spoilt = sent(Duration::hours(1), true);
-        assert_eq!(key_to_send(&spoilt, AS_BEFORE, NOW), (2, NOW));
+        let replays = sent(Duration::hours(1), true);
+        assert_eq!(key_to_send(&replays, AS_BEFORE, NOW), (2, NOW));
         for ago in [25, -25] {
             let old = sent(Duration::hours(ago), false);
             assert_eq!(key_to_send(&old, AS_BEFORE, NOW), (1, NOW), "{ago} h ago");
@@ -352,13 +369,21 @@ mod tests {
 
     #[test]
     fn books_are_read_when_nothing_can_be_under_way_any_more() {
-        let after = |attempts, fault, posting| after_error(attempts, &fault, posting);
+        let after = |attempts, error, posting| after_error(attempts, &error, posting);
         for spoils in [StripeError::ServerError, StripeError::IdempotencyError] {
             assert_eq!(after(1, spoils, true), AfterError::Retry(MAX_IN_FLIGHT));
         }
         let soon = AfterError::Retry(Duration::seconds(1));
-        assert_eq!(after(1, StripeError::ServerError, false), soon, "no key was used");
-        assert_eq!(after(1, StripeError::OutcomeUnknown, true), soon, "by the same key");
+        assert_eq!(
+            after(1, StripeError::ServerError, false),
+            soon,
+            "no key was used"
+        );
+        assert_eq!(
+            after(1, StripeError::OutcomeUnknown, true),
+            soon,
+            "by the same key"
+        );
         let longer = AfterError::Retry(backoff(12));
         assert_eq!(after(12, StripeError::ServerError, true), longer);
     }
@@ -378,9 +403,9 @@ mod tests {
         #[test]
         fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
             let unknown = [StripeError::OutcomeUnknown, StripeError::ServerError, StripeError::NotProcessed, StripeError::IdempotencyError];
-            for fault in unknown {
+            for error in unknown {
                 for posting in [false, true] {
-                    let verdict = after_error(attempts, &fault, posting);
+                    let verdict = after_error(attempts, &error, posting);
                     prop_assert!(matches!(verdict, AfterError::Retry(_)));
                 }
             }

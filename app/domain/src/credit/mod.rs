@@ -13,10 +13,10 @@ pub use decision::{
 };
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
-    SinceLastAttempt, MAX_CLOCK_SKEW, CreditProgress, StripeError, KEY_LIFETIME, MAX_BACKOFF, MAX_ATTEMPTS, NextStep,
-    AfterError, after_error, after_unknown_customer, ask_key_from, backoff, entries_since,
-    key_to_send, next_step, retry_from, replays_error,
+    AfterError, CreditProgress, KEY_LIFETIME, MAX_ATTEMPTS, MAX_BACKOFF, MAX_CLOCK_SKEW, NextStep,
+    SinceLastAttempt, StripeError, after_error, after_unknown_customer, ask_key_from, backoff,
+    entries_since, key_to_send, next_step, replays_error, retry_from,
 };
-pub use retry::{Connected, Resume, NotRetried, can_resume, resume, may_retry};
+pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use state::CreditState;
 pub use stripe_amount::StripeAmount;

@@ -9,8 +9,8 @@ mod transition;
 pub use plan::{Plan, plan_total};
 pub use product::ProductKind;
 pub use session::{
-    OpenSession, Awaited, NotListed, OPEN_AT_MOST, SessionState, Terms, WAITED_AT_MOST,
-    reuse_of, next_check, not_listed, sent_at_latest,
+    Awaited, NotListed, OPEN_AT_MOST, OpenSession, SessionState, Terms, WAITED_AT_MOST, next_check,
+    not_listed, reuse_of, sent_at_latest,
 };
-pub use state::{CheckoutEvent, PurchaseState, state_after, counts_as_purchase, left_to_pay};
+pub use state::{CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, state_after};
 pub use transition::{CreditCheck, Transition, transition};

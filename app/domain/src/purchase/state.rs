@@ -85,7 +85,7 @@ impl CheckoutEvent {
     pub fn at_age(self, age: Duration) -> Self {
         match self {
             Self::CompletedUnpaid if age >= WAITED_AT_MOST => Self::AsyncFailed,
-            news => news,
+            event => event,
         }
     }
 
@@ -115,10 +115,10 @@ impl CheckoutEvent {
     }
 }
 
-/// The state after `news`; unchanged if the event is old or repeated. Paid is final: no later event
+/// The state after `event`; unchanged if the event is old or repeated. Paid is final: no later event
 /// of the same session can undo it.
-pub fn state_after(state: PurchaseState, news: CheckoutEvent) -> PurchaseState {
-    match (state, news) {
+pub fn state_after(state: PurchaseState, event: CheckoutEvent) -> PurchaseState {
+    match (state, event) {
         (PurchaseState::Paid, _) | (_, CheckoutEvent::Paid | CheckoutEvent::AsyncSucceeded) => {
             PurchaseState::Paid
         }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::money::Currency;
 
-    const NEWS: [CheckoutEvent; 5] = [
+    const EVENTS: [CheckoutEvent; 5] = [
         CheckoutEvent::Paid,
         CheckoutEvent::CompletedUnpaid,
         CheckoutEvent::AsyncSucceeded,
@@ -221,14 +221,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn order_and_repetition_do_not_matter(mut news in prop::collection::vec(0..NEWS.len(), 1..8), seed in any::<u64>()) {
-            let run = |news: &[usize]| news.iter().fold(PurchaseState::Open, |state, i| state_after(state, NEWS[*i]));
-            let straight = run(&news);
-            let turn = (seed as usize) % news.len();
-            news.rotate_left(turn);
-            let again = news.clone();
-            news.extend(again);
-            prop_assert_eq!(run(&news), straight);
+        fn order_and_repetition_do_not_matter(mut event in prop::collection::vec(0..EVENTS.len(), 1..8), seed in any::<u64>()) {
+            let run = |event: &[usize]| event.iter().fold(PurchaseState::Open, |state, i| state_after(state, EVENTS[*i]));
+            let straight = run(&event);
+            let turn = (seed as usize) % event.len();
+            event.rotate_left(turn);
+            let again = event.clone();
+            event.extend(again);
+            prop_assert_eq!(run(&event), straight);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     money::Money,
-    purchase::{CheckoutEvent, PurchaseState, state_after, counts_as_purchase},
+    purchase::{CheckoutEvent, PurchaseState, counts_as_purchase, state_after},
 };
 
 /// Whether a job must still decide if a purchase earns a credit.
@@ -55,15 +55,15 @@ impl Transition {
     }
 }
 
-/// Applies `news` to a purchase in state `before`. `was_paid` says that the purchase was paid at
+/// Applies `event` to a purchase in state `before`. `was_paid` says that the purchase was paid at
 /// any time. `worth` is the total after discounts and before the customer balance.
 pub fn transition(
     before: PurchaseState,
     was_paid: bool,
-    news: CheckoutEvent,
+    event: CheckoutEvent,
     worth: Money,
 ) -> Transition {
-    let state = state_after(before, news);
+    let state = state_after(before, event);
     let newly_paid = state == PurchaseState::Paid && !was_paid;
     Transition {
         state,
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::money::Currency;
 
-    const NEWS: [CheckoutEvent; 5] = [
+    const EVENTS: [CheckoutEvent; 5] = [
         CheckoutEvent::Paid,
         CheckoutEvent::CompletedUnpaid,
         CheckoutEvent::AsyncSucceeded,
@@ -104,12 +104,12 @@ mod tests {
         /// Holds for events in any order, however late and however often Stripe delivers them.
         #[test]
         fn a_purchase_becomes_paid_once_at_most(
-            told in proptest::collection::vec(proptest::sample::select(NEWS.to_vec()), 0..8),
+            events in proptest::collection::vec(proptest::sample::select(EVENTS.to_vec()), 0..8),
             cents in 0_i64..10_000,
         ) {
             let (mut state, mut was_paid, mut checks) = (PurchaseState::Open, false, Vec::new());
-            for news in told {
-                let moved = transition(state, was_paid, news, usd(cents));
+            for event in events {
+                let moved = transition(state, was_paid, event, usd(cents));
                 checks.extend(moved.credit_check());
                 (state, was_paid) = (moved.state, was_paid || moved.newly_paid);
             }

@@ -94,7 +94,10 @@ fn same_person(one: &str, other: &str) -> bool {
 ///
 /// # Errors
 /// Returns all errors at once, in the order of the form.
-pub fn validate_platform_referrer(name: &str, email: &str) -> Result<(String, Email), Vec<FieldError>> {
+pub fn validate_platform_referrer(
+    name: &str,
+    email: &str,
+) -> Result<(String, Email), Vec<FieldError>> {
     let name = read_name("name", name, "Enter a name.");
     let email = read_email(email, "Enter an email address.");
     match (name, email) {

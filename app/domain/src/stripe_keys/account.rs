@@ -64,9 +64,9 @@ pub fn which_account<Id: Copy + PartialEq>(
             (None, None, Some(_)) => Err(NotIdentified::AskAPerson),
             (None, None, None) => Ok(None),
         },
-        AccountAnswer::Account(told) => {
+        AccountAnswer::Account(named) => {
             let is_told =
-                |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(told);
+                |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(named);
             let unnamed = proven.filter(|account| account.stripe_account.is_none());
             let found = known.iter().find(is_told).or(unnamed);
             match (said, found) {
@@ -109,7 +109,7 @@ mod tests {
         }
     }
 
-    fn told() -> AccountAnswer {
+    fn named() -> AccountAnswer {
         AccountAnswer::Account("acct_1".to_owned())
     }
 
@@ -121,11 +121,11 @@ mod tests {
             vec![CONNECTED, named(FORMER, "acct_1")],
             vec![named(CONNECTED, "acct_2"), proven(FORMER)],
         ] {
-            assert_eq!(which_account(&told(), &known, false), Ok(Some(2)));
+            assert_eq!(which_account(&named(), &known, false), Ok(Some(2)));
         }
         let rolled = [named(CONNECTED, "acct_1")];
         for same_account in [false, true] {
-            let found = which_account(&told(), &rolled, same_account);
+            let found = which_account(&named(), &rolled, same_account);
             assert_eq!(found, Ok(Some(1)));
         }
     }
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn an_account_that_the_owner_never_had_is_new() {
         for known in [vec![], vec![CONNECTED], vec![named(CONNECTED, "acct_2")]] {
-            assert_eq!(which_account(&told(), &known, false), Ok(None));
+            assert_eq!(which_account(&named(), &known, false), Ok(None));
         }
         let none = which_account(&AccountAnswer::MayNotAsk, &[FORMER], false);
         assert_eq!(none, Ok(None));
@@ -141,13 +141,13 @@ mod tests {
 
     #[test]
     fn what_a_person_says_stands_where_stripe_does_not_say_otherwise() {
-        assert_eq!(which_account(&told(), &[CONNECTED], true), Ok(Some(1)));
+        assert_eq!(which_account(&named(), &[CONNECTED], true), Ok(Some(1)));
         for known in [
             vec![named(CONNECTED, "acct_2")],
             vec![CONNECTED, named(FORMER, "acct_1")],
             vec![CONNECTED, proven(FORMER)],
         ] {
-            let refused = which_account(&told(), &known, true);
+            let refused = which_account(&named(), &known, true);
             assert_eq!(refused, Err(NotIdentified::AnotherAccount));
         }
         for asked in [AccountAnswer::MayNotAsk, AccountAnswer::Unanswered] {

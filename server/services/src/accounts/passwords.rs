@@ -82,13 +82,13 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
-        let (done, told) = oneshot::channel();
+        let (done, hashed) = oneshot::channel();
         // The work continues even if its request was dropped, so that a client that hangs up does
         // not free a thread early.
         self.threads.spawn(move || {
             done.send(work()).ok();
         });
-        told.await.context("hashing was interrupted")
+        hashed.await.context("hashing was interrupted")
     }
 }
 
@@ -217,8 +217,8 @@ mod tests {
             ("correct horse battery", false),
             ("xk4-Tq9!vb", false),
         ] {
-            let told = passwords.soon_guessed(password, known.to_vec()).await;
-            assert_eq!(told.unwrap(), guessed, "{password}");
+            let hashed = passwords.soon_guessed(password, known.to_vec()).await;
+            assert_eq!(hashed.unwrap(), guessed, "{password}");
         }
     }
 }

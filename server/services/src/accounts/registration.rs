@@ -107,7 +107,15 @@ pub async fn registered_since(
     }
     let attribution = match user.referred_by_user_id {
         Some(referrer_id) => Attribution::Linked { referrer_id },
-        None => attribution(engine, site, &member, click.map(|click| click.code.as_str())).await?,
+        None => {
+            attribution(
+                engine,
+                site,
+                &member,
+                click.map(|click| click.code.as_str()),
+            )
+            .await?
+        }
     };
     Ok(Some((user, attribution)))
 }

@@ -194,7 +194,8 @@ async fn answer(
         tracing::info!(program, purchase, ?decision, "no credit is due");
         return Ok(None);
     };
-    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.is_superseded, referral.earned)
+    if let (Some(test), Earned::Tenant { referral_id, .. }) =
+        (&referral.is_superseded, referral.earned)
     {
         if !credits::delete_unconfirmed(tx, test.id).await? {
             return Ok(None);

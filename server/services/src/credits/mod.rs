@@ -5,14 +5,14 @@
 //! posting the credit twice.
 
 mod decide;
-mod resume;
 mod post;
-mod referral;
-mod retry;
 mod record;
+mod referral;
+mod resume;
+mod retry;
 
 use domain::{
-    credit::{StripeError, MAX_ATTEMPTS},
+    credit::{MAX_ATTEMPTS, StripeError},
     referral::FailureReason,
 };
 use store::CreditId;
@@ -66,8 +66,8 @@ enum AttemptError {
 }
 
 impl From<StripeError> for AttemptError {
-    fn from(fault: StripeError) -> Self {
-        Self::Before(fault)
+    fn from(error: StripeError) -> Self {
+        Self::Before(error)
     }
 }
 
@@ -88,8 +88,12 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
     };
     match post::post(engine, &credit).await {
         Ok(posted) => record::record_issued(engine, &credit, &posted).await,
-        Err(AttemptError::Before(fault)) => record::handle_failure(engine, &credit, &fault, false).await,
-        Err(AttemptError::Posting(fault)) => record::handle_failure(engine, &credit, &fault, true).await,
+        Err(AttemptError::Before(error)) => {
+            record::handle_failure(engine, &credit, &error, false).await
+        }
+        Err(AttemptError::Posting(error)) => {
+            record::handle_failure(engine, &credit, &error, true).await
+        }
         Err(AttemptError::Early(left)) => record::defer(engine, &credit, left).await,
         Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
         Err(AttemptError::Ours(error)) => Err(error),
@@ -110,7 +114,7 @@ pub async fn end_unanswered(engine: &Engine, credit_id: CreditId) -> anyhow::Res
 impl From<StepError> for AttemptError {
     fn from(error: StepError) -> Self {
         match error {
-            StepError::Stripe(fault) => Self::Before(fault),
+            StepError::Stripe(error) => Self::Before(error),
             StepError::Database(error) => error.into(),
         }
     }

@@ -3,8 +3,8 @@
 
 use anyhow::Context;
 use domain::credit::{
-    SinceLastAttempt, StripeError, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
-    other_mode,
+    NextStep, Program, SinceLastAttempt, StripeError, after_unknown_customer, entries_since,
+    key_to_send, next_step, other_mode,
 };
 use store::StripeAccountId;
 use store::{
@@ -103,7 +103,11 @@ fn since(credit: &credit::Model) -> Option<i64> {
 }
 
 /// Compares the coming request with the previous one.
-fn since_last_attempt(credit: &credit::Model, connection: &Connection, customer: &Customer) -> SinceLastAttempt {
+fn since_last_attempt(
+    credit: &credit::Model,
+    connection: &Connection,
+    customer: &Customer,
+) -> SinceLastAttempt {
     let before = sent_to(credit);
     SinceLastAttempt {
         same_secret: before.is_none() || has_secret_of(credit, connection),
@@ -133,8 +137,8 @@ async fn recipient(
             (connection_to(engine, present).await?, None)
         }
     };
-    if let Some(fault) = other_mode(credit.mode(), connection.account.mode()) {
-        return Err(fault.into());
+    if let Some(error) = other_mode(credit.mode(), connection.account.mode()) {
+        return Err(error.into());
     }
     let customer = match customer {
         Some(customer) => customer,
@@ -159,7 +163,7 @@ async fn reach(
     let silent = match at(engine, account_id, customer_id).await {
         Ok((connection, Found::Unknown)) => {
             match after_unknown_customer(has_secret_of(credit, &connection)) {
-                Some(fault) => fault.into(),
+                Some(error) => error.into(),
                 None => return Ok((connection, None)),
             }
         }
@@ -176,7 +180,10 @@ async fn reach(
         Ok((connection, Found::Customer(customer))) => Ok((connection, Some(customer))),
         Ok(_)
         | Err(StepError::Stripe(
-            StripeError::Refused(_) | StripeError::NotConnected | StripeError::SecretKeyRejected | StripeError::WrongMode(_),
+            StripeError::Refused(_)
+            | StripeError::NotConnected
+            | StripeError::SecretKeyRejected
+            | StripeError::WrongMode(_),
         )) => Err(silent.into()),
         Err(passing) => Err(passing.into()),
     }

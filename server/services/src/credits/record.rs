@@ -1,7 +1,7 @@
 //! Records the outcome of an attempt: Credited, a scheduled retry, or Failed.
 
 use domain::{
-    credit::{StripeError, AfterError, after_error, replays_error},
+    credit::{AfterError, StripeError, after_error, replays_error},
     notification::Notification,
 };
 use store::MemberId;
@@ -54,23 +54,23 @@ pub async fn record_issued(
             None => stripe_customers::forget_balance(&tx, account, holder).await?,
         }
     }
-    let mut news = None;
+    let mut notification = None;
     if let Some(user_id) = credit.beneficiary_id {
         let text = format!("You earned a {given} credit from your referral");
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
-        news = Some((user_id, notifications::view(&row)));
+        notification = Some((user_id, notifications::view(&row)));
     }
     tx.commit().await?;
-    tell(engine, news).await;
+    notify(engine, notification).await;
     Ok(Issued::Credited)
 }
 
-async fn tell(engine: &Engine, news: Option<(MemberId, Notification)>) {
-    if let Some((user_id, notification)) = news {
+async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>) {
+    if let Some((user_id, notification)) = notification {
         engine
             .live
-            .tell(
+            .notify(
                 &engine.db,
                 NewNotification {
                     user_id,
@@ -86,21 +86,21 @@ async fn tell(engine: &Engine, news: Option<(MemberId, Notification)>) {
 pub async fn handle_failure(
     engine: &Engine,
     credit: &credit::Model,
-    fault: &StripeError,
+    error: &StripeError,
     posting: bool,
 ) -> anyhow::Result<Issued> {
     let attempts = credit.progress()?.attempts + 1;
     tracing::warn!(
         credit = credit.id.get(),
         attempts,
-        ?fault,
+        ?error,
         posting,
         "a credit could not be issued"
     );
-    match after_error(attempts, fault, posting) {
+    match after_error(attempts, error, posting) {
         AfterError::Retry(wait) => {
-            let spoilt = replays_error(fault, posting);
-            schedule_retry(engine, credit, attempts, spoilt, wait).await
+            let replays = replays_error(error, posting);
+            schedule_retry(engine, credit, attempts, replays, wait).await
         }
         AfterError::Fail(reason) => {
             if let Some(posted) = reconcile(engine, credit).await {
@@ -134,11 +134,11 @@ async fn schedule_retry(
     engine: &Engine,
     credit: &credit::Model,
     attempts: u32,
-    spoilt: bool,
+    replays: bool,
     wait: Duration,
 ) -> anyhow::Result<Issued> {
     let next = engine.now() + wait;
-    let ours = credits::set_retry(engine.db.writer(), credit, attempts, spoilt, next).await?;
+    let ours = credits::set_retry(engine.db.writer(), credit, attempts, replays, next).await?;
     Ok(match ours {
         true => Issued::Retry(wait),
         false => Issued::NothingToDo,

@@ -6,7 +6,7 @@ use store::Id;
 use store::Timestamp;
 
 use domain::{
-    credit::{Connected, Resume, Program, can_resume, resume, retry_from},
+    credit::{Connected, Program, Resume, can_resume, resume, retry_from},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };

@@ -11,7 +11,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::sweep;
 use crate::{
     Engine,
-    queue::{Job, Draining, Storage},
+    queue::{Draining, Job, Storage},
 };
 
 /// How many jobs run at the same time. Jobs mostly wait for Stripe: a credit takes three requests,

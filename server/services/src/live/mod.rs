@@ -62,7 +62,7 @@ impl Live {
 
     /// Sends a notification to all processes. Call it after the commit. A failure is only logged:
     /// the notification itself is safe in its table.
-    pub async fn tell(&self, db: &Db, arrival: NewNotification) {
+    pub async fn notify(&self, db: &Db, arrival: NewNotification) {
         let Pool::Postgres(pool) = db.pool() else {
             self.heard.send(Heard::NewNotification(arrival)).ok();
             return;
@@ -70,12 +70,12 @@ impl Live {
         let Ok(payload) = serde_json::to_string(&arrival) else {
             return;
         };
-        let told = sqlx::query("SELECT pg_notify($1, $2)")
+        let notified = sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(payload)
             .execute(pool)
             .await;
-        if let Err(error) = told {
+        if let Err(error) = notified {
             tracing::warn!(%error, "a notification could not be sent to open pages");
         }
     }

@@ -59,18 +59,18 @@ pub async fn record_once(
     let same = |sale: &purchase::Model| {
         sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
     };
-    let told = |sale: purchase::Model| match same(&sale) {
+    let recorded = |sale: purchase::Model| match same(&sale) {
         true => Ok(sale.id),
         false => Err(NotRecorded::AnotherSale),
     };
     if let Some(sale) = before().await? {
-        return Ok(told(sale));
+        return Ok(recorded(sale));
     }
     let written = write(engine, site, member_id, product_id, Some(form)).await;
     match written {
         // The form was submitted twice at the same time, and the other request was first.
         Err(error) if error.downcast_ref().is_some_and(is_taken) => match before().await? {
-            Some(sale) => Ok(told(sale)),
+            Some(sale) => Ok(recorded(sale)),
             None => Err(error),
         },
         written => written,

@@ -10,7 +10,9 @@ use domain::{
     purchase::{
         CheckoutEvent, CreditCheck, Plan, PurchaseState, Transition, state_after, transition,
     },
-    referral::{FailureReason, NotAttributed, PlatformAttribution, ReferralCode, attribute_platform},
+    referral::{
+        FailureReason, NotAttributed, PlatformAttribution, ReferralCode, attribute_platform,
+    },
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::PlatformReferrerId;
@@ -50,19 +52,19 @@ pub struct SubscriptionEvent<'a> {
     pub plan: &'a str,
     /// When the referral link was clicked.
     pub clicked_at: Option<Timestamp>,
-    pub news: CheckoutEvent,
+    pub event: CheckoutEvent,
     /// When the statement was received.
     pub now: Timestamp,
 }
 
-/// Applies `news` about a session of the platform's own account. The brand and the plan come from
+/// Applies `event` about a session of the platform's own account. The brand and the plan come from
 /// the session's metadata, because the metadata survives when the database is restored from a
 /// backup.
 pub async fn apply(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutEvent,
+    event: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     if session.metadata(metadata::PROGRAM) != Some(Program::Platform.code()) {
         return Ok(Applied::nothing("not a subscription of ours"));
@@ -71,27 +73,27 @@ pub async fn apply(
     let brand = sites::by_key(tx, key).await?;
     let Some(brand) = brand.filter(|site| site.kind() == SiteKind::Platform) else {
         let outcome = format!("there is no brand {key:?}");
-        return Ok(match news.may_be_paid() {
+        return Ok(match event.may_be_paid() {
             true => Applied::unmatched(outcome),
             false => Applied::nothing(outcome),
         });
     };
     let token = session.metadata(CheckoutSession::TOKEN);
-    let row = checkout_sessions::lock_told(tx, &session.id, token).await?;
+    let row = checkout_sessions::lock_named(tx, &session.id, token).await?;
     let clicked_at = session.metadata(metadata::CLICKED_AT);
-    let told = SubscriptionEvent {
+    let sold = SubscriptionEvent {
         site_id: brand.id(),
         stripe_account_id: source.stripe_account_id,
         session,
         plan: session.metadata(metadata::PLAN).unwrap_or_default(),
         clicked_at: clicked_at.and_then(|at| Timestamp::from_millis(at.parse().ok()?)),
-        news,
+        event,
         now: source.now,
     };
-    let (applied, state) = record(tx, &told).await?;
+    let (applied, state) = record(tx, &sold).await?;
     if let Some(row) = row {
         // An expired session has no purchase.
-        let after = state.unwrap_or(state_after(PurchaseState::Open, news));
+        let after = state.unwrap_or(state_after(PurchaseState::Open, event));
         close(tx, source, &row, session, after).await?;
     }
     Ok(applied)
@@ -101,15 +103,15 @@ pub async fn apply(
 /// returns the purchase's new state, if there is a purchase.
 pub async fn record(
     tx: &DatabaseTransaction,
-    told: &SubscriptionEvent<'_>,
+    sold: &SubscriptionEvent<'_>,
 ) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
-    let session = told.session.id.as_str();
-    let total = told.session.amount_total;
-    let worth = plan_total(total, told.session.currency.as_deref(), told.plan);
+    let session = sold.session.id.as_str();
+    let total = sold.session.amount_total;
+    let worth = plan_total(total, sold.session.currency.as_deref(), sold.plan);
     if let Some(worth) = worth
-        && told.news != CheckoutEvent::Expired
+        && sold.event != CheckoutEvent::Expired
     {
-        platform_purchases::insert_new(tx, opened(told, worth.currency())).await?;
+        platform_purchases::insert_new(tx, opened(sold, worth.currency())).await?;
     }
     let purchase = platform_purchases::lock_by_session(tx, session).await?;
     let (purchase, worth) = match (purchase, worth) {
@@ -118,7 +120,7 @@ pub async fn record(
             let nothing = Applied::nothing("nothing was bought in this Checkout session");
             return Ok((nothing, None));
         }
-        (_, None) if !told.news.may_be_paid() => {
+        (_, None) if !sold.event.may_be_paid() => {
             return Ok((Applied::nothing("an amount that cannot be read"), None));
         }
         (_, None) => {
@@ -127,8 +129,8 @@ pub async fn record(
         }
     };
     let before = *purchase.state;
-    let moved = transition(before, purchase.paid_at.is_some(), told.news, worth);
-    let purchase = write(tx, told, purchase, moved, worth).await?;
+    let moved = transition(before, purchase.paid_at.is_some(), sold.event, worth);
+    let purchase = write(tx, sold, purchase, moved, worth).await?;
     let mut outcome = format!(
         "platform purchase {} was {} and is {}",
         purchase.id,
@@ -138,7 +140,7 @@ pub async fn record(
     let mut job = None;
     if moved.counts {
         let attribution = attribution(tx, &purchase).await?;
-        let (due, sentence) = refer(tx, &purchase, attribution, told.now).await?;
+        let (due, sentence) = refer(tx, &purchase, attribution, sold.now).await?;
         outcome = format!("{outcome}; {sentence}");
         let check = if due {
             CreditCheck::Due
@@ -159,8 +161,8 @@ pub async fn record(
 }
 
 /// The row of a purchase before the event is applied.
-fn opened(told: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
-    let session = told.session;
+fn opened(sold: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
+    let session = sold.session;
     let code = session.metadata(CheckoutSession::REFERRAL_CODE);
     // The balance transaction is looked for from this time on, and it is never older than the
     // session. A webhook may arrive days after the session was created.
@@ -168,16 +170,16 @@ fn opened(told: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
         .created
         .and_then(|seconds| Timestamp::from_millis(seconds.checked_mul(1000)?));
     ActiveModel {
-        site_id: Set(told.site_id),
-        plan: Set(told.plan.to_owned()),
+        site_id: Set(sold.site_id),
+        plan: Set(sold.plan.to_owned()),
         currency: Set(currency.into()),
         state: Set(PurchaseState::Open.into()),
         code: Set(code.map(str::to_owned)),
-        clicked_at: Set(told.clicked_at),
-        stripe_account_id: Set(told.stripe_account_id),
+        clicked_at: Set(sold.clicked_at),
+        stripe_account_id: Set(sold.stripe_account_id),
         checkout_session_id: Set(session.id.clone()),
         credit_check: Set(CreditCheck::None.into()),
-        created_at: Set(created_at.map_or(told.now, |at| at.min(told.now))),
+        created_at: Set(created_at.map_or(sold.now, |at| at.min(sold.now))),
         ..Default::default()
     }
 }
@@ -185,21 +187,21 @@ fn opened(told: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
 /// Writes the new state and the session's data.
 async fn write(
     tx: &DatabaseTransaction,
-    told: &SubscriptionEvent<'_>,
+    sold: &SubscriptionEvent<'_>,
     purchase: Model,
     moved: Transition,
     worth: Money,
 ) -> anyhow::Result<Model> {
     let mut row = purchase.into_active_model();
     row.state = Set(moved.state.into());
-    if let Some(email) = &told.session.email {
+    if let Some(email) = &sold.session.email {
         row.customer_email = Set(Some(email.clone()));
     }
-    if let Some(id) = &told.session.subscription {
+    if let Some(id) = &sold.session.subscription {
         row.subscription_id = Set(Some(id.clone()));
     }
     if moved.newly_paid {
-        row.paid_at = Set(Some(told.now));
+        row.paid_at = Set(Some(sold.now));
         row.paid_cents = Set(Some(worth.cents()));
         row.credit_check = Set(CreditCheck::Done.into());
     }

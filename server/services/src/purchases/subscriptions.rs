@@ -79,9 +79,9 @@ pub async fn subscribe(
     remember(&row.token)?;
     Ok(match checkout::send(engine, &connection, &row).await? {
         Ok(checkout) => Subscribed::Page(checkout.url),
-        Err(fault) => {
-            tracing::warn!(brand = brand.row.key, ?fault, "no Checkout session");
-            Subscribed::Refused(NoCheckout::from(&fault))
+        Err(error) => {
+            tracing::warn!(brand = brand.row.key, ?error, "no Checkout session");
+            Subscribed::Refused(NoCheckout::from(&error))
         }
     })
 }

@@ -1,8 +1,8 @@
 //! The job queue: apalis on SQLite or PostgreSQL. A job only names a row, and the row is the truth,
 //! so a job that is lost, late or duplicated changes nothing.
 
-mod job;
 mod draining;
+mod job;
 mod tables;
 
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use time::Duration;
 use tokio::sync::watch;
 use ulid::Ulid;
 
-pub use job::Job;
 pub(crate) use draining::Draining;
+pub use job::Job;
 pub use tables::{setup, steps};
 
 /// The name of the queue in its tables.

@@ -48,7 +48,8 @@ pub async fn identify(
     };
     let asked = ask(&*gateway).await;
     let live = StripeMode::of_key(secret_key).is_some_and(StripeMode::livemode);
-    let mut rows = stripe_accounts::of_owner(engine.db.reader(), owner.scope().site(), live).await?;
+    let mut rows =
+        stripe_accounts::of_owner(engine.db.reader(), owner.scope().site(), live).await?;
     rows.sort_by_key(|row| connected != Some(row.id));
     rows.truncate(MOST);
     let mut known = Vec::new();
@@ -64,7 +65,7 @@ pub async fn identify(
         });
     }
     let stripe_account = match &asked {
-        AccountAnswer::Account(told) => Some(told.clone()),
+        AccountAnswer::Account(account) => Some(account.clone()),
         _ => None,
     };
     Ok(
@@ -102,7 +103,8 @@ async fn proven(
         if former.secret_key == secret_key {
             return Ok(Ok(true));
         }
-        if let (AccountAnswer::Account(_), Ok(former)) = (asked, engine.stripe.open(&former.secret_key))
+        if let (AccountAnswer::Account(_), Ok(former)) =
+            (asked, engine.stripe.open(&former.secret_key))
             && ask(&*former).await == *asked
         {
             return Ok(Ok(true));
@@ -113,19 +115,21 @@ async fn proven(
         match answer(gateway.customer(customer)).await {
             Ok(Found::Customer(_) | Found::Deleted) => return Ok(Ok(true)),
             Ok(Found::Unknown) | Err(StripeError::SecretKeyRejected | StripeError::Refused(_)) => {}
-            Err(fault) => return Ok(Err(fault)),
+            Err(error) => return Ok(Err(error)),
         }
     }
     for session in &objects.sessions {
         match answer(gateway.checkout(session)).await {
             Ok(Some(_)) => return Ok(Ok(true)),
             Ok(None) | Err(StripeError::SecretKeyRejected | StripeError::Refused(_)) => {}
-            Err(fault) => return Ok(Err(fault)),
+            Err(error) => return Ok(Err(error)),
         }
     }
     Ok(Ok(false))
 }
 
 async fn answer<T>(call: impl Future<Output = Result<T, StripeError>>) -> Result<T, StripeError> {
-    timeout(PATIENCE, call).await.unwrap_or(Err(StripeError::OutcomeUnknown))
+    timeout(PATIENCE, call)
+        .await
+        .unwrap_or(Err(StripeError::OutcomeUnknown))
 }

@@ -33,10 +33,10 @@ pub async fn mark_adopted(engine: &Engine) -> anyhow::Result<()> {
             }
             match mark(engine, &row).await {
                 Ok(()) => marked += 1,
-                Err(StepError::Stripe(fault)) => {
+                Err(StepError::Stripe(error)) => {
                     tracing::info!(
                         account = row.stripe_account_id.get(),
-                        ?fault,
+                        ?error,
                         "no metadata yet"
                     );
                     silent.insert(row.stripe_account_id);
@@ -57,7 +57,7 @@ async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepE
         match connection.gateway.add_metadata(customer, metadata).await {
             // A deleted customer needs no metadata. The next purchase or credit creates another.
             Ok(_) | Err(StripeError::Refused(_)) => {}
-            Err(fault) => return Err(fault.into()),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(stripe_customers::set_marked(engine.db.writer(), row).await?)
@@ -76,7 +76,9 @@ async fn metadata_of(
             return Ok(None);
         };
         let realm = &first.realm;
-        return Ok(Some(Holder::PlatformReferrer { realm, referrer }.metadata()));
+        return Ok(Some(
+            Holder::PlatformReferrer { realm, referrer }.metadata(),
+        ));
     }
     let account = stripe_accounts::row(db, row.stripe_account_id).await?;
     let site_id = account.and_then(|account| account.site_id);

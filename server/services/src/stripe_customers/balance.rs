@@ -5,7 +5,7 @@ use domain::credit::StripeAmount;
 use std::time::Duration;
 
 use domain::{
-    credit::{Balance, StripeError, MemberBalance},
+    credit::{Balance, MemberBalance, StripeError},
     money::{Currency, Money},
 };
 use store::{
@@ -51,8 +51,8 @@ pub async fn of(
         .filter(|(row, live)| {
             let same = here.is_some_and(|here| here.customer_id == row.customer_id);
             // Test money is not shown next to real money.
-            let told = mode.is_none_or(|mode| mode.livemode() == *live);
-            Some(row.stripe_account_id) != present && told && !same
+            let shown_mode = mode.is_none_or(|mode| mode.livemode() == *live);
+            Some(row.stripe_account_id) != present && shown_mode && !same
         })
         .filter_map(|(row, _)| known(row, site))
         .filter(|credit| credit.is_positive())

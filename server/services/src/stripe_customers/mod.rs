@@ -95,8 +95,8 @@ pub enum StepError {
 }
 
 impl From<StripeError> for StepError {
-    fn from(fault: StripeError) -> Self {
-        Self::Stripe(fault)
+    fn from(error: StripeError) -> Self {
+        Self::Stripe(error)
     }
 }
 
@@ -236,7 +236,10 @@ async fn create(
     // Use a new key next time: after success, so that a deleted customer can be created again;
     // after a 5xx, because Stripe replays it for this key; and after `KeyReused`, because Stripe
     // keeps this key for another name.
-    if matches!(made, Ok(_) | Err(StripeError::ServerError | StripeError::IdempotencyError)) {
+    if matches!(
+        made,
+        Ok(_) | Err(StripeError::ServerError | StripeError::IdempotencyError)
+    ) {
         stripe_customers::next_generation(engine.db.writer(), row).await?;
     }
     Ok(made?)
@@ -285,7 +288,9 @@ impl Holder<'_> {
         }
         let (realm, name, id) = match self {
             Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id.get()),
-            Self::PlatformReferrer { realm, referrer } => (*realm, "platform_referrer_id", referrer.id.get()),
+            Self::PlatformReferrer { realm, referrer } => {
+                (*realm, "platform_referrer_id", referrer.id.get())
+            }
         };
         has(REALM, realm) && has(name, &id.to_string())
     }

@@ -34,7 +34,7 @@ async fn dispatch(
     let status = session
         .as_ref()
         .and_then(|session| session.payment_status.as_deref());
-    let news = match kind.as_str() {
+    let event = match kind.as_str() {
         "checkout.session.completed" => CheckoutEvent::of_completed(status),
         "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
         "checkout.session.async_payment_failed" => CheckoutEvent::AsyncFailed,
@@ -42,7 +42,7 @@ async fn dispatch(
         other => return Ok(Applied::nothing(format!("{other} is not handled"))),
     };
     match session {
-        Some(session) => apply::apply(tx, source, &session, news).await,
+        Some(session) => apply::apply(tx, source, &session, event).await,
         None => Ok(Applied::nothing("no Checkout session in it")),
     }
 }

@@ -118,14 +118,14 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     let event = Event::read(&stored.body);
     let kind = event.kind().to_owned();
     let session = event.into_session()?;
-    let news = match kind.as_str() {
+    let event = match kind.as_str() {
         "checkout.session.completed" => {
             CheckoutEvent::of_completed(session.payment_status.as_deref())
         }
         "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
         _ => return None,
     };
-    let paid = state_after(PurchaseState::Open, news) == PurchaseState::Paid;
+    let paid = state_after(PurchaseState::Open, event) == PurchaseState::Paid;
     paid.then_some(())?;
     Some(Payment {
         product: session.metadata(PRODUCT).map(str::to_owned),

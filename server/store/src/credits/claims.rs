@@ -1,7 +1,7 @@
 //! Claims due credits for jobs, so that only one job at a time works on a credit.
 
 use domain::credit::CreditState;
-use domain::credit::{MAX_CLOCK_SKEW, MAX_BACKOFF};
+use domain::credit::{MAX_BACKOFF, MAX_CLOCK_SKEW};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,

@@ -11,7 +11,8 @@ use services::idempotency::{self, Call, Claim, Kept, Standing};
 use store::Timestamp;
 
 use super::{
-    Answer, Caller, Failure, Kind, TenantContext, body, caller::bearer, comparable::comparable, paths,
+    Answer, Caller, Failure, Kind, TenantContext, body, caller::bearer, comparable::comparable,
+    paths,
 };
 use crate::state::AppState;
 

@@ -13,8 +13,8 @@ mod id;
 mod idempotency;
 mod kinds;
 mod paths;
-mod tenant_context;
 mod problem;
+mod tenant_context;
 pub mod v1;
 
 use axum::{
@@ -29,8 +29,8 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use self::{
     body::JsonBody,
     caller::Caller,
-    tenant_context::TenantContext,
     problem::{Failure, Kind},
+    tenant_context::TenantContext,
 };
 use crate::state::AppState;
 

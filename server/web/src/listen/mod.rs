@@ -116,17 +116,17 @@ pub async fn listen_within(
     let places = Arc::new(Semaphore::new(bounds.connections));
     let addresses = Addresses::new(bounds.of_address);
     let connections = TaskTracker::new();
-    let mut told = false;
+    let mut logged = false;
     loop {
         let free = places.available_permits();
-        if free == 0 && !told {
+        if free == 0 && !logged {
             let bound = bounds.connections;
             tracing::warn!(bound, "every connection is taken; new ones wait");
-            told = true;
+            logged = true;
         } else if free > bounds.connections / 10 {
             // The warning may come again only when a tenth of the connections is free, so that it
             // is not repeated while connections come and go.
-            told = false;
+            logged = false;
         }
         let accept = async {
             let place = places.clone().acquire_owned().await.context("closed")?;

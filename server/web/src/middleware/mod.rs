@@ -1,25 +1,25 @@
 //! What happens to every request before a handler sees it.
 
 mod address;
-mod rate_limit;
 mod headers;
 mod host;
 mod origin;
 mod panic;
+mod rate_limit;
 mod referral;
+mod request_context;
 mod session;
 mod site;
-mod request_context;
 mod visitor;
 
 pub use address::Proxies;
-pub use rate_limit::{RateLimiter, Refused};
 pub use headers::{content_security_policy, secure};
 pub use host::Host;
 pub use origin::check_origin;
 pub use panic::on_panic;
+pub use rate_limit::{RateLimiter, Refused};
 pub use referral::{capture, forget_code, remembered_click};
+pub use request_context::{RequestContext, attach_context, sign_out};
 pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in};
 pub use site::find_site;
-pub use request_context::{RequestContext, attach_context, sign_out};
 pub use visitor::{Memory, RefusedForm, Visitor};

@@ -35,7 +35,8 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
         .extensions()
         .get::<RequestContext>()
         .filter(|_| *request.method() == Method::GET);
-    if let (Some(context), Some(query)) = (context.cloned(), request.uri().query().map(str::to_owned))
+    if let (Some(context), Some(query)) =
+        (context.cloned(), request.uri().query().map(str::to_owned))
         && let Err(error) = remember_from(&state, &context, &query).await
     {
         return error_page::broken(&error);
@@ -43,7 +44,11 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
     next.run(request).await
 }
 
-async fn remember_from(state: &AppState, context: &RequestContext, query: &str) -> anyhow::Result<()> {
+async fn remember_from(
+    state: &AppState,
+    context: &RequestContext,
+    query: &str,
+) -> anyhow::Result<()> {
     for code in codes_in(query) {
         // Over the limit, codes are ignored without a word to a guesser; the page still opens.
         if state.rate_limiter.check_click(context.address).is_err() {
@@ -64,7 +69,11 @@ async fn remember_from(state: &AppState, context: &RequestContext, query: &str) 
     Ok(())
 }
 
-async fn counts_here(state: &AppState, context: &RequestContext, code: &ReferralCode) -> anyhow::Result<bool> {
+async fn counts_here(
+    state: &AppState,
+    context: &RequestContext,
+    code: &ReferralCode,
+) -> anyhow::Result<bool> {
     let db = state.db.reader();
     Ok(match context.site.kind() {
         SiteKind::Tenant => users::by_referral_code(db, context.site.id(), code)

@@ -78,7 +78,10 @@ async fn take<T: DeserializeOwned>(session: &Session, name: &str) -> anyhow::Res
 
 /// Whether the change goes into the cookie: always for a visitor who is not an admin, even if the
 /// cookie must drop a part of it. Anybody can become a member, and a session row is kept for days.
-fn fits_in_browser(context: &RequestContext, change: impl FnOnce(&mut Memory)) -> anyhow::Result<bool> {
+fn fits_in_browser(
+    context: &RequestContext,
+    change: impl FnOnce(&mut Memory),
+) -> anyhow::Result<bool> {
     let is_admin = context.tenant_admin().is_some() || context.platform_admin().is_some();
     let mut memory = context.visitor.get()?;
     change(&mut memory);

@@ -94,7 +94,9 @@ impl Services {
             )));
         };
         let tries = state.rate_limiter.check_purchase(user.id);
-        if let Err(too_many) = tries.and_then(|()| state.rate_limiter.try_call(self.context.address)) {
+        if let Err(too_many) =
+            tries.and_then(|()| state.rate_limiter.try_call(self.context.address))
+        {
             return Ok(refused(&too_many.sentence()));
         }
         let buyer = Buyer {
@@ -123,7 +125,9 @@ impl Services {
             return Ok(refused(GONE));
         };
         let tries = state.rate_limiter.check_purchase(user.id);
-        if let Err(too_many) = tries.and_then(|()| state.rate_limiter.try_call(self.context.address)) {
+        if let Err(too_many) =
+            tries.and_then(|()| state.rate_limiter.try_call(self.context.address))
+        {
             return Ok(refused(&too_many.sentence()));
         }
         let Some(open) = checkout::open_session(state, site, user.id, &product).await? else {

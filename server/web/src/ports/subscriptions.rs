@@ -81,7 +81,9 @@ impl Services {
     }
 
     fn remember(&self, token: Option<String>) -> anyhow::Result<()> {
-        self.context.visitor.update(|memory| memory.checkout = token)
+        self.context
+            .visitor
+            .update(|memory| memory.checkout = token)
     }
 
     /// Leads to the receipt of the completed session, and forgets the session so that the browser

@@ -28,7 +28,11 @@ pub const RELEASE: &str = "/pricing/release";
 const FORM: &str = "checkout";
 
 /// Begins a Checkout session. A tenant's site has no such page and answers 404.
-pub async fn begin(state: State<AppState>, context: Extension<RequestContext>, request: Request) -> Response {
+pub async fn begin(
+    state: State<AppState>,
+    context: Extension<RequestContext>,
+    request: Request,
+) -> Response {
     if context.site.kind() == SiteKind::Tenant {
         return pages::render(state, context, request).await;
     }

@@ -15,7 +15,9 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tra
 
 use crate::{
     api,
-    middleware::{attach_context, capture, check_origin, find_site, on_panic, secure, session_layer},
+    middleware::{
+        attach_context, capture, check_origin, find_site, on_panic, secure, session_layer,
+    },
     router::check_access::check_access,
     state::AppState,
     webhook,

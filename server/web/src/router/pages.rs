@@ -70,7 +70,11 @@ pub async fn render(
     response
 }
 
-async fn page_viewer(state: &AppState, context: &RequestContext, path: String) -> anyhow::Result<Viewer> {
+async fn page_viewer(
+    state: &AppState,
+    context: &RequestContext,
+    path: String,
+) -> anyhow::Result<Viewer> {
     let refused = form_response::take_refused(context).await?;
     let done = form_response::take_done(context).await?;
     Ok(Viewer {
@@ -88,7 +92,11 @@ pub fn ports_of(state: &AppState, context: &RequestContext) -> Ports {
 }
 
 /// The visitor and the site, as pages know them.
-pub async fn viewer(state: &AppState, context: &RequestContext, path: String) -> anyhow::Result<Viewer> {
+pub async fn viewer(
+    state: &AppState,
+    context: &RequestContext,
+    path: String,
+) -> anyhow::Result<Viewer> {
     Ok(Viewer {
         site: brand(state, &context.site),
         member: context.user.as_deref().map(member),

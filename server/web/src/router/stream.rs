@@ -43,7 +43,7 @@ pub async fn notifications(
         .watch()
         .filter_map(move |heard| {
             let (state, user) = (state.clone(), user.clone());
-            async move { news(&state, &user, heard).await.transpose() }
+            async move { notification_event(&state, &user, heard).await.transpose() }
         })
         .take_until(open.displaced())
         .chain(stream::iter([Ok(make_room)]))
@@ -66,7 +66,11 @@ pub async fn notifications(
 /// The event that `user` gets for `heard`; `None` for another member's notification. If the count
 /// cannot be read, or the session of `user` has ended, the stream breaks: the browser then
 /// reconnects and learns which.
-async fn news(state: &AppState, user: &user::Model, heard: Heard) -> anyhow::Result<Option<Event>> {
+async fn notification_event(
+    state: &AppState,
+    user: &user::Model,
+    heard: Heard,
+) -> anyhow::Result<Option<Event>> {
     let arrived = match heard {
         Heard::NewNotification(arrival) if arrival.user_id != user.id => return Ok(None),
         Heard::NewNotification(arrival) => Some(arrival.notification),

@@ -33,19 +33,19 @@ pub async fn apply(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutEvent,
+    event: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     if source.platform {
-        return platform_sales::apply(tx, source, session, news).await;
+        return platform_sales::apply(tx, source, session, event).await;
     }
     let Some((purchase, row)) = find(tx, source, session).await? else {
-        return nobodys(tx, source, session, news).await;
+        return nobodys(tx, source, session, event).await;
     };
     let before = *purchase.state;
     // Stripe's `amount_total` is after discounts and before the customer's balance: the value of
     // the order.
     let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
-    let moved = transition(before, purchase.paid_at.is_some(), news, worth);
+    let moved = transition(before, purchase.paid_at.is_some(), event, worth);
     write(tx, source, &purchase, session, moved, worth).await?;
     if let Some(row) = row {
         close(tx, source, &row, session, moved.state).await?;
@@ -70,7 +70,7 @@ async fn nobodys(
     tx: &DatabaseTransaction,
     source: Source,
     session: &CheckoutSession,
-    news: CheckoutEvent,
+    event: CheckoutEvent,
 ) -> anyhow::Result<Applied> {
     const NONE: &str = "no purchase has this Checkout session";
     let account = stripe_accounts::row(tx, source.stripe_account_id).await?;
@@ -83,7 +83,7 @@ async fn nobodys(
         Some(realm) => realm == site.row.realm,
         None => session.metadata("site") == Some(&site.row.key),
     });
-    Ok(match made_here && news.may_be_paid() {
+    Ok(match made_here && event.may_be_paid() {
         true => Applied::unmatched(NONE),
         false => Applied::nothing(NONE),
     })
@@ -99,7 +99,7 @@ async fn find(
 ) -> anyhow::Result<Option<(purchase::Model, Option<checkout_session::Model>)>> {
     let token = session.metadata(CheckoutSession::TOKEN);
     let account = source.stripe_account_id;
-    let row = match checkout_sessions::lock_told(tx, &session.id, token).await? {
+    let row = match checkout_sessions::lock_named(tx, &session.id, token).await? {
         Some(row) => Some(row),
         None if token.is_none() => without_token(tx, session).await?,
         None => None,

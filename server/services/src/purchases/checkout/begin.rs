@@ -17,7 +17,7 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, request::send, row::next_check_at, reuse,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, request::send, reuse, row::next_check_at,
 };
 use crate::{
     Engine,
@@ -48,7 +48,7 @@ pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyh
     let holder = Holder::Member(buyer.site, buyer.user);
     let customer = match known_customer(engine, &connection, &holder).await {
         Ok(customer) => customer,
-        Err(StepError::Stripe(fault)) => return Ok(Begun::Refused(NoCheckout::from(&fault))),
+        Err(StepError::Stripe(error)) => return Ok(Begun::Refused(NoCheckout::from(&error))),
         Err(StepError::Database(error)) => return Err(error.into()),
     };
     let mut sale = Sale {
@@ -102,16 +102,16 @@ impl Sale<'_> {
         }
         let payer = match self.payer().await {
             Ok(payer) => payer,
-            Err(StepError::Stripe(fault)) => {
-                if fault == StripeError::NotProcessed && self.customer_of_another_click().await? {
+            Err(StepError::Stripe(error)) => {
+                if error == StripeError::NotProcessed && self.customer_of_another_click().await? {
                     return Ok(None);
                 }
                 tracing::warn!(
                     member = user_id.get(),
-                    ?fault,
+                    ?error,
                     "no customer for a Checkout session"
                 );
-                return Ok(Some(Begun::Refused(NoCheckout::from(&fault))));
+                return Ok(Some(Begun::Refused(NoCheckout::from(&error))));
             }
             Err(StepError::Database(error)) => return Err(error.into()),
         };
@@ -243,19 +243,23 @@ impl Sale<'_> {
                 purchase: Box::new(purchase),
                 url: checkout.url,
             })),
-            Err(StripeError::Refused(code)) if code == "resource_missing" && self.customer.is_some() => {
+            Err(StripeError::Refused(code))
+                if code == "resource_missing" && self.customer.is_some() =>
+            {
                 // The customer was deleted at Stripe.
                 if let Some(customer) = self.customer.take() {
-                    let (db, member) =
-                        (self.engine.db.writer(), HolderId::Member(self.buyer.user.id));
+                    let (db, member) = (
+                        self.engine.db.writer(),
+                        HolderId::Member(self.buyer.user.id),
+                    );
                     let account = self.connection.account.id;
                     stripe_customers::forget_customer(db, account, member, &customer).await?;
                 }
                 Ok(None)
             }
-            Err(fault) => {
-                tracing::warn!(purchase = purchase.id.get(), ?fault, "no Checkout session");
-                Ok(Some(Begun::Refused(NoCheckout::from(&fault))))
+            Err(error) => {
+                tracing::warn!(purchase = purchase.id.get(), ?error, "no Checkout session");
+                Ok(Some(Begun::Refused(NoCheckout::from(&error))))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Ends a Checkout session early, and decides whether an open one can be used again.
 
-use domain::purchase::{OpenSession, OPEN_AT_MOST, SessionState, Terms, reuse_of};
+use domain::purchase::{OPEN_AT_MOST, OpenSession, SessionState, Terms, reuse_of};
 use store::{checkout_sessions, entities::checkout_session};
 
 use super::{
@@ -61,13 +61,14 @@ async fn expire(engine: &Engine, row: &checkout_session::Model) -> anyhow::Resul
     let Some(row) = with_id(engine, row).await? else {
         return Ok(Standing::Over);
     };
-    let (Some(connection), Some(session_id)) = (connection_of(engine, &row).await?, &row.session_id)
+    let (Some(connection), Some(session_id)) =
+        (connection_of(engine, &row).await?, &row.session_id)
     else {
         return Ok(Standing::Unanswered);
     };
     match connection.gateway.expire_checkout(session_id).await {
-        Ok(session) => match session.news() {
-            Some(news) => heard(engine, &row, &session, news).await,
+        Ok(session) => match session.event() {
+            Some(event) => heard(engine, &row, &session, event).await,
             None => Ok(Standing::Unanswered),
         },
         // The session is no longer open, or Stripe did not expire it: retrieving it shows which.

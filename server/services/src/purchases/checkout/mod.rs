@@ -1,13 +1,13 @@
 //! Buying a product through Stripe Checkout, for the web and the mobile app. A member has at most
 //! one open Checkout session for a product, and one for all memberships together.
 
+pub mod apply;
 mod begin;
 mod end;
 mod open_pages;
 mod request;
 pub mod retrieve;
 pub mod row;
-pub mod apply;
 
 use domain::credit::StripeError;
 use store::MemberId;
@@ -95,8 +95,8 @@ impl NoCheckout {
 }
 
 impl From<&StripeError> for NoCheckout {
-    fn from(fault: &StripeError) -> Self {
-        match fault.outcome_is_unknown() {
+    fn from(error: &StripeError) -> Self {
+        match error.outcome_is_unknown() {
             true => Self::Unanswered,
             false => Self::NotAccepted,
         }

@@ -65,13 +65,13 @@ pub async fn close_others(
 
 async fn close(connection: &Connection, session_id: &str) -> Result<(), StripeError> {
     let gateway = &connection.gateway;
-    let Err(fault) = gateway.expire_checkout(session_id).await else {
+    let Err(error) = gateway.expire_checkout(session_id).await else {
         return Ok(());
     };
     // The session may have been paid just now; then it no longer holds the balance.
     let session = gateway.checkout(session_id).await?;
-    match session.is_none_or(|session| session.news().is_some()) {
+    match session.is_none_or(|session| session.event().is_some()) {
         true => Ok(()),
-        false => Err(fault),
+        false => Err(error),
     }
 }

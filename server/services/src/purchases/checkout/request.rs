@@ -39,7 +39,7 @@ pub async fn send(
     let made = match make_room(connection, &asked).await {
         Ok(()) => create(engine, connection, row, &asked).await?,
         // The session itself was not requested yet.
-        Err(fault) => return refused(engine, row, fault).await.map(Err),
+        Err(error) => return refused(engine, row, error).await.map(Err),
     };
     match made {
         // Another request of ours is executing under the same key, and will write the answer to the
@@ -48,7 +48,7 @@ pub async fn send(
             Answered::Made(checkout) => Ok(Ok(checkout)),
             Answered::Never | Answered::Unknown => Ok(Err(StripeError::NotProcessed)),
         },
-        Err(fault) if !fault.outcome_is_unknown() => refused(engine, row, fault).await.map(Err),
+        Err(error) if !error.outcome_is_unknown() => refused(engine, row, error).await.map(Err),
         made => Ok(made),
     }
 }
@@ -58,11 +58,11 @@ pub async fn send(
 async fn refused(
     engine: &Engine,
     row: &checkout_session::Model,
-    fault: StripeError,
+    error: StripeError,
 ) -> anyhow::Result<StripeError> {
     Ok(
         match give_up(engine.db.writer(), row, SessionState::Refused).await? {
-            true => fault,
+            true => error,
             false => StripeError::OutcomeUnknown,
         },
     )
@@ -165,7 +165,9 @@ async fn create(
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
     Ok(match made {
-        Ok(checkout) if !keep(engine, connection, row, &checkout).await? => Err(StripeError::OutcomeUnknown),
+        Ok(checkout) if !keep(engine, connection, row, &checkout).await? => {
+            Err(StripeError::OutcomeUnknown)
+        }
         made => made,
     })
 }

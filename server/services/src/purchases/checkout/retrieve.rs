@@ -12,9 +12,9 @@ use stripe_gateway::CheckoutSession;
 use tokio::time::timeout;
 
 use super::{
+    apply,
     request::{self, Answered},
     row::{age_of, next_check_at},
-    apply,
 };
 use crate::{
     Engine,
@@ -67,8 +67,8 @@ async fn ask(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<S
         });
     };
     match connection.gateway.checkout(session_id).await {
-        Ok(Some(session)) => match session.news() {
-            Some(news) => heard(engine, row, &session, news).await,
+        Ok(Some(session)) => match session.event() {
+            Some(event) => heard(engine, row, &session, event).await,
             None => Ok(session.url.map_or(Standing::Unanswered, Standing::Open)),
         },
         Ok(None) if !row.livemode => {
@@ -86,10 +86,10 @@ async fn ask(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<S
             checkout_sessions::let_go(engine.db.writer(), row.id).await?;
             Ok(Standing::Unanswered)
         }
-        Err(fault) => {
+        Err(error) => {
             tracing::warn!(
                 session = row.id.get(),
-                ?fault,
+                ?error,
                 "a Checkout session was not retrieved"
             );
             Ok(Standing::Unanswered)
@@ -108,10 +108,10 @@ pub async fn connection_of(
             let same_mode = connection.account.livemode == row.livemode;
             Ok(same_mode.then_some(connection))
         }
-        Err(StepError::Stripe(fault)) => {
+        Err(StepError::Stripe(error)) => {
             tracing::warn!(
                 session = row.id.get(),
-                ?fault,
+                ?error,
                 "no key for a Checkout session"
             );
             Ok(None)
@@ -125,9 +125,9 @@ pub async fn heard(
     engine: &Engine,
     row: &checkout_session::Model,
     session: &CheckoutSession,
-    news: CheckoutEvent,
+    event: CheckoutEvent,
 ) -> anyhow::Result<Standing> {
-    let news = news.at_age(age_of(engine, row));
+    let event = event.at_age(age_of(engine, row));
     let source = Source {
         stripe_account_id: row.stripe_account_id,
         platform: row.purchase_id.is_none(),
@@ -135,7 +135,7 @@ pub async fn heard(
         now: engine.now(),
     };
     let tx = engine.db.begin().await?;
-    let applied = apply::apply(&tx, source, session, news).await?;
+    let applied = apply::apply(&tx, source, session, event).await?;
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }

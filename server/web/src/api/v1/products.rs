@@ -57,7 +57,10 @@ pub struct Product {
     tag = "Shop",
     responses((status = 200, description = "Everything on offer", body = Products))
 )]
-pub async fn products(State(state): State<AppState>, place: TenantContext) -> Answer<Json<Products>> {
+pub async fn products(
+    State(state): State<AppState>,
+    place: TenantContext,
+) -> Answer<Json<Products>> {
     let found = rows::list(state.db.reader(), place.site.id(), None).await?;
     let base = &place.base_url;
     let data = found.into_iter().map(view).map(|product| Product {

@@ -78,7 +78,11 @@ impl RateLimiter {
             calls: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
-            purchases: Arc::new(governor::RateLimiter::new(slow, Attempts::default(), ticks.clone())),
+            purchases: Arc::new(governor::RateLimiter::new(
+                slow,
+                Attempts::default(),
+                ticks.clone(),
+            )),
             accounts: Accounts::new(ticks),
         }
     }

@@ -115,7 +115,11 @@ fn view(
 ) -> PlatformReferrer {
     let links = brands.iter().map(|(brand, host)| ReferrerLink {
         brand: brand.clone(),
-        url: format!("{}/pricing?ref={}", context.base_url_at(host), referrer.code),
+        url: format!(
+            "{}/pricing?ref={}",
+            context.base_url_at(host),
+            referrer.code
+        ),
     });
     PlatformReferrer {
         id: referrer.id.get(),

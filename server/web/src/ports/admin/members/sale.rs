@@ -35,7 +35,8 @@ pub async fn record(
         token,
     };
     let recorded =
-        counter_sale::record_once(&services.state, &admin.site, member_id, product_id, form).await?;
+        counter_sale::record_once(&services.state, &admin.site, member_id, product_id, form)
+            .await?;
     Ok(match recorded {
         Ok(_) => Outcome::Done("The sale was recorded.".to_owned()),
         Err(NotRecorded::UnknownMember) => refused("There is no such member here."),

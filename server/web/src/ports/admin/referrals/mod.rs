@@ -50,9 +50,11 @@ impl AdminReferrals for Services {
         };
         let db = self.state.db.reader();
         match program {
-            Program::Tenant => story::tell::<referral::Entity>(db, part.scope, Id::new(id)).await,
+            Program::Tenant => {
+                story::story_of::<referral::Entity>(db, part.scope, Id::new(id)).await
+            }
             Program::Platform => {
-                story::tell::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
+                story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
             }
         }
         .map_err(broken)

@@ -124,7 +124,8 @@ impl Shown for platform_referral::Entity {
         scope: Scope,
         beginnings: &[String],
     ) -> Result<(People, bool), DbErr> {
-        let referrers = search_words::find(db, Subject::PlatformReferrer, scope, beginnings).await?;
+        let referrers =
+            search_words::find(db, Subject::PlatformReferrer, scope, beginnings).await?;
         let customers = search_words::find(db, Subject::Customer, scope, beginnings).await?;
         let people = People {
             referrers: referrers.ids,

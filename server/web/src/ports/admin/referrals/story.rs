@@ -31,13 +31,13 @@ pub struct Chapter {
 
 /// A table of referrals whose stories can be read.
 #[async_trait]
-pub trait Told: Shown {
+pub trait Story: Shown {
     /// What the referral's program knows about it.
     async fn chapter(db: &Reader, row: &Self::Model) -> Result<Chapter, DbErr>;
 }
 
 /// The story of the referral with this id, if it is in `scope`.
-pub async fn tell<E: Told>(
+pub async fn story_of<E: Story>(
     db: &Reader,
     scope: Scope,
     id: Id<E::Row>,
@@ -75,7 +75,7 @@ pub async fn tell<E: Told>(
 }
 
 #[async_trait]
-impl Told for referral::Entity {
+impl Story for referral::Entity {
     async fn chapter(db: &Reader, row: &referral::Model) -> Result<Chapter, DbErr> {
         let friend = users::by_id(db, row.site_id, row.referred_id).await?;
         let detail = friend.map(|friend: user::Model| friend.email);
@@ -115,7 +115,7 @@ impl Told for referral::Entity {
 }
 
 #[async_trait]
-impl Told for platform_referral::Entity {
+impl Story for platform_referral::Entity {
     async fn chapter(db: &Reader, row: &platform_referral::Model) -> Result<Chapter, DbErr> {
         let brand = site::Entity::find_by_id(row.site_id).one(db).await?;
         let bought = platform_purchase::Entity::find_by_id(row.purchase_id);

@@ -36,7 +36,8 @@ impl Settings for Services {
             currency: None,
             memory_days: form.platform_memory_days.as_deref(),
         };
-        let (site_admin, platform_admin) = (self.context.tenant_admin(), self.context.platform_admin());
+        let (site_admin, platform_admin) =
+            (self.context.tenant_admin(), self.context.platform_admin());
         let nobody = site_admin.is_none() && platform_admin.is_none();
         let others = tenant_typed.is_sent() && site_admin.is_none();
         if nobody || others || platform_typed.is_sent() && platform_admin.is_none() {

@@ -135,8 +135,8 @@ async fn not_connected(
         NotConnected::Stale(version) => version,
     };
     let db = services.state.db.reader();
-    let told = who_was_first(db, owner.scope().site(), "Stripe", "changed the connection").await?;
-    let message = format!("{told} Look at what is connected now; send it again to replace that.");
+    let first = who_was_first(db, owner.scope().site(), "Stripe", "changed the connection").await?;
+    let message = format!("{first} Look at what is connected now; send it again to replace that.");
     let version = version.map_or_else(String::new, |version| version.to_string());
     Ok(Outcome::Refused(
         Refusal::message(message).keep("version", &version),
@@ -209,9 +209,9 @@ async fn remember_account(services: &Services, account: &StripeAccount) -> anyho
         return Ok(());
     }
     if let Ok(gateway) = state.stripe.open(&account.secret_key)
-        && let Ok(AccountAnswer::Account(told)) = timeout(PATIENCE, gateway.account()).await
+        && let Ok(AccountAnswer::Account(first)) = timeout(PATIENCE, gateway.account()).await
     {
-        stripe_accounts::set_stripe_account(state.db.writer(), account.id, &told).await?;
+        stripe_accounts::set_stripe_account(state.db.writer(), account.id, &first).await?;
     }
     Ok(())
 }
