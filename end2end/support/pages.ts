@@ -131,7 +131,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("table").locator("tbody").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-platform-referral");
-  await visit("admin-catalogue", "/admin/catalogue");
+  await visit("admin-catalog", "/admin/catalog");
   await visit("admin-product-new", "/admin/catalogue/new");
   await visit("admin-product", "/admin/catalogue/1");
   await visit("admin-members", "/admin/members");

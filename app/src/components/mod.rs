@@ -36,7 +36,7 @@ pub fn section_label(kind: ProductKind) -> &'static str {
 }
 
 /// The content of a page after an error of ours; its status is 500.
-pub fn broken(ports: &Ports) -> AnyView {
+pub fn internal_error(ports: &Ports) -> AnyView {
     ports.response.status(500);
     view! {
         <PageTitle title="Something went wrong" />

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::member_or_sign_in;
 use crate::{
-    components::{Empty, PageTitle, Purchases, broken},
+    components::{Empty, PageTitle, Purchases, internal_error},
     islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
     server_fns::SignOutDevice,
@@ -29,7 +29,7 @@ pub fn DashboardPage() -> impl IntoView {
                 let profile = profile(member.clone(), devices);
                 page(member, profile, purchases, card, refusal)
             }
-            _ => broken(&ports),
+            _ => internal_error(&ports),
         }
     });
     Some(view! { <Toasts done /> <Suspense>{page}</Suspense> })

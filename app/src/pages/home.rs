@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 
 use crate::{
-    components::{Empty, PageTitle, ProductCard, broken, section_label},
+    components::{Empty, PageTitle, ProductCard, internal_error, section_label},
     ports::{Ports, Viewer},
     types::Product,
 };
@@ -18,7 +18,7 @@ pub fn HomePage() -> impl IntoView {
     let catalog = Suspend::new(async move {
         match ports.catalog.products(None).await {
             Ok(products) => catalog(products),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::member_or_sign_in;
 use crate::{
-    components::{PageTitle, broken},
+    components::{PageTitle, internal_error},
     islands::NotificationList,
     ports::{Ports, Viewer},
 };
@@ -21,7 +21,7 @@ pub fn NotificationsPage() -> impl IntoView {
     let list = Suspend::new(async move {
         match ports.notifications.list().await {
             Ok(notifications) => view! { <NotificationList notifications refusal /> }.into_any(),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     Some(view! {

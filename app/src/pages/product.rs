@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{not_found, query};
 use crate::{
-    components::{PageTitle, Picture, Price, broken, section_label},
+    components::{PageTitle, Picture, Price, internal_error, section_label},
     islands::{BuyButton, ReleaseButton},
     ports::{Answer, Ports, Viewer},
     types::{BegunBefore, Product},
@@ -27,11 +27,11 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
         let product = match ports.catalog.product(kind, &slug).await {
             Ok(Some(product)) => product,
             Ok(None) => return not_found(&ports),
-            Err(_) => return broken(&ports),
+            Err(_) => return internal_error(&ports),
         };
         match begun(&ports, &viewer, &product).await {
             Ok(begun) => page(product, &viewer, canceled, begun),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{member_or_sign_in, not_found};
 use crate::{
-    components::{PageTitle, broken},
+    components::{PageTitle, internal_error},
     islands::Receipt,
     ports::{Ports, Viewer},
     types::Purchase,
@@ -26,7 +26,7 @@ pub fn PurchasePage() -> impl IntoView {
         match ports.purchases.one(id).await {
             Ok(Some(purchase)) => page(purchase),
             Ok(None) => not_found(&ports),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     Some(view! { <Suspense>{page}</Suspense> })

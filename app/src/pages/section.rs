@@ -4,7 +4,7 @@ use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, PageTitle, ProductCard, broken, section_label},
+    components::{Empty, PageTitle, ProductCard, internal_error, section_label},
     ports::Ports,
     types::Product,
 };
@@ -15,7 +15,7 @@ pub fn SectionPage(kind: ProductKind) -> impl IntoView {
     let list = Suspend::new(async move {
         match ports.catalog.products(Some(kind)).await {
             Ok(products) => list(kind, products),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{list}</Suspense> }

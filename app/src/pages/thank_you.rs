@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{not_found, query};
 use crate::{
-    components::{PageTitle, broken},
+    components::{PageTitle, internal_error},
     islands::PlanReceipt,
     ports::{Ports, Viewer},
     types::PlatformReceipt,
@@ -24,7 +24,7 @@ pub fn ThankYouPage() -> impl IntoView {
         };
         match ports.subscriptions.receipt(&session).await {
             Ok(receipt) => page(brand, session, receipt),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }

@@ -3,7 +3,7 @@
 //! real data, so it agrees with the ledger and with Stripe.
 
 mod admins;
-mod catalogue;
+mod catalog;
 mod platform_referrers;
 mod report;
 mod sites;
@@ -21,7 +21,7 @@ pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
     if site_rows::all(state.db.reader()).await?.is_empty() {
         for demo in sites::ALL {
             let site = sites::make(state, &demo).await?;
-            catalogue::fill(state, &site).await?;
+            catalog::fill(state, &site).await?;
             admins::make(state, demo.key()).await?;
             story::live(state, &site, demo.people).await?;
         }

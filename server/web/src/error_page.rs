@@ -21,7 +21,7 @@ pub fn page(status: StatusCode, html: String) -> Response {
 }
 
 /// Logs `error`; the visitor learns only that something broke.
-pub fn broken(error: &anyhow::Error) -> Response {
+pub fn internal_error(error: &anyhow::Error) -> Response {
     tracing::error!("{error:#}");
     page(StatusCode::INTERNAL_SERVER_ERROR, app::broken_page())
 }

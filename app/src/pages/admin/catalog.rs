@@ -4,7 +4,7 @@ use domain::purchase::ProductKind;
 use leptos::prelude::*;
 
 use crate::{
-    components::{AdminPage, Empty, broken, refusal_notice, section_label},
+    components::{AdminPage, Empty, internal_error, refusal_notice, section_label},
     islands::admin::WithdrawButton,
     pages::query,
     ports::{Ports, Viewer},
@@ -28,7 +28,7 @@ pub fn CatalogPage() -> impl IntoView {
                 {list(&products)}
             }
             .into_any(),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! {

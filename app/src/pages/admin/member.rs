@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::sale::sale;
 use crate::{
-    components::{AdminPage, Empty, Purchases, broken},
+    components::{AdminPage, Empty, Purchases, internal_error},
     pages::not_found,
     ports::{Ports, Viewer},
     types::{ReferralLine, admin::MemberPage as Page},
@@ -42,7 +42,7 @@ pub fn MemberPage() -> impl IntoView {
             }
             .into_any(),
             Ok(None) => not_found(&ports),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }

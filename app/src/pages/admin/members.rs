@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{AdminPage, broken},
+    components::{AdminPage, internal_error},
     islands::admin::MemberSearch,
     pages::query,
     ports::Ports,
@@ -18,7 +18,7 @@ pub fn MembersPage() -> impl IntoView {
     let content = Suspend::new(async move {
         match ports.admin_members.list(&text, before).await {
             Ok(page) => view! { <MemberSearch page later=before.is_some() /> }.into_any(),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{AdminPage, broken},
+    components::{AdminPage, internal_error},
     islands::admin::ProductForm,
     pages::not_found,
     ports::{Answer, Ports, Viewer},
@@ -41,7 +41,7 @@ pub fn ProductFormPage() -> impl IntoView {
                 .into_any()
             }
             Ok(None) => not_found(&ports),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }

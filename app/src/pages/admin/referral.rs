@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::referrals::tab;
 use crate::{
-    components::{AdminPage, broken, refusal_notice},
+    components::{AdminPage, internal_error, refusal_notice},
     pages::{not_found, query},
     ports::{Ports, Viewer},
     server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
@@ -33,7 +33,7 @@ pub fn ReferralPage() -> impl IntoView {
         match ports.admin_referrals.story(program, id).await {
             Ok(Some(story)) => page(program, story, refreshed, viewer.refusal("retry_referrals")),
             Ok(None) => not_found(&ports),
-            Err(_) => broken(&ports),
+            Err(_) => internal_error(&ports),
         }
     });
     view! { <Suspense>{page}</Suspense> }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    components::{AdminPage, broken},
+    components::{AdminPage, internal_error},
     islands::admin::{Referrals, ReferrersStart},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
@@ -29,7 +29,7 @@ pub fn ReferralsPage() -> impl IntoView {
         let page = match ports.admin_referrals.page(filter, ignored).await {
             Ok(Some(page)) => page,
             Ok(None) => return view! { <ForbiddenPage /> }.into_any(),
-            Err(_) => return broken(&ports),
+            Err(_) => return internal_error(&ports),
         };
         let referrers = match program {
             Program::Tenant => None,
@@ -39,7 +39,7 @@ pub fn ReferralsPage() -> impl IntoView {
                     adding: viewer.refusal("add_referrer"),
                     changing: refused_change(&viewer),
                 }),
-                Err(_) => return broken(&ports),
+                Err(_) => return internal_error(&ports),
             },
         };
         let refusal = viewer.refusal("retry_referrals");

@@ -8,7 +8,7 @@ use super::{
     unmatched::unmatched_panel,
 };
 use crate::{
-    components::{AdminPage, broken},
+    components::{AdminPage, internal_error},
     islands::admin::{SettingsForm, StripeSection},
     pages::query,
     ports::{Ports, Viewer},
@@ -27,7 +27,7 @@ pub fn SettingsPage() -> impl IntoView {
         if audit {
             return match ports.settings.audit(before).await {
                 Ok(page) => audit_log(page, before.is_some()),
-                Err(_) => broken(&ports),
+                Err(_) => internal_error(&ports),
             };
         }
         let unmatched = ports.settings.unmatched().await;
@@ -38,7 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
                 let unmatched = unmatched_panel(payments_found, refusals);
                 view! { {unmatched} {payments(settings, &viewer)} }.into_any()
             }
-            _ => broken(&ports),
+            _ => internal_error(&ports),
         }
     });
     let tabs = [

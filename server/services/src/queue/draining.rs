@@ -24,7 +24,7 @@ pub struct Draining<B, S> {
 enum State {
     Working,
     /// The signal has come. Jobs that were fetched but not started must go back to the queue.
-    Told,
+    Draining,
     /// Only running jobs are left.
     Closed,
 }
@@ -49,7 +49,7 @@ impl<B: Backend, S: Future + Unpin> Backend for Draining<B, S> {
         worker: &WorkerContext,
     ) -> Poll<Result<(), B::Error>> {
         if self.state == State::Working && Pin::new(&mut self.signal).poll(cx).is_ready() {
-            self.state = State::Told;
+            self.state = State::Draining;
         }
         self.backend.poll_ready(cx, worker)
     }
@@ -62,7 +62,7 @@ impl<B: Backend, S: Future + Unpin> Backend for Draining<B, S> {
         if self.state == State::Working {
             return self.backend.poll_next(cx, worker);
         }
-        if self.state == State::Told {
+        if self.state == State::Draining {
             // Cancels a fetch in progress, with its transaction.
             if let Err(error) = ready!(self.backend.poll_close(cx, worker)) {
                 return Poll::Ready(Some(Err(error)));

@@ -89,7 +89,7 @@ pub fn complete(
 }
 
 fn add_problems(operation: &mut Operation, own: &[Kind], is_unsafe: bool) {
-    let mut all = vec![Kind::NoSuchSite, Kind::NotATenant, Kind::Broken];
+    let mut all = vec![Kind::NoSuchSite, Kind::NotATenant, Kind::InternalError];
     all.extend(own);
     if operation.request_body.is_some() {
         all.extend([

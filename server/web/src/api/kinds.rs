@@ -31,7 +31,7 @@ pub enum Kind {
     InvalidFields,
     IdempotencyKeyReused,
     TooManyRequests,
-    Broken,
+    InternalError,
     StripeUnavailable,
 }
 
@@ -214,7 +214,7 @@ impl Kind {
                 "Too many calls",
                 "Too many attempts. Try again after the seconds in `Retry-After`.",
             ),
-            Self::Broken => (
+            Self::InternalError => (
                 "broken",
                 S::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side",

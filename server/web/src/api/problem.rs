@@ -145,7 +145,7 @@ impl IntoResponse for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!("{error:#}");
-        Self::of(Kind::Broken)
+        Self::of(Kind::InternalError)
     }
 }
 

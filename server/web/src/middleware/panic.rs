@@ -11,7 +11,7 @@ use crate::error_page;
 /// Logs the panic and answers with a plain page.
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let words = panic_words(&*panic);
-    error_page::broken(&anyhow!("a handler panicked: {words}"))
+    error_page::internal_error(&anyhow!("a handler panicked: {words}"))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub async fn capture(State(state): State<AppState>, request: Request, next: Next
         (context.cloned(), request.uri().query().map(str::to_owned))
         && let Err(error) = remember_from(&state, &context, &query).await
     {
-        return error_page::broken(&error);
+        return error_page::internal_error(&error);
     }
     next.run(request).await
 }

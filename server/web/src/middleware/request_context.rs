@@ -66,7 +66,7 @@ pub async fn attach_context(
             request.extensions_mut().insert(context);
             next.run(request).await
         }
-        Err(error) => error_page::broken(&error),
+        Err(error) => error_page::internal_error(&error),
     }
 }
 

@@ -29,6 +29,6 @@ pub async fn find_site(
             next.run(request).await
         }
         Ok(None) => error_page::page(StatusCode::NOT_FOUND, app::unknown_host_page(&host.name)),
-        Err(error) => error_page::broken(&error.into()),
+        Err(error) => error_page::internal_error(&error.into()),
     }
 }

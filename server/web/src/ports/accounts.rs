@@ -15,7 +15,7 @@ use store::notifications;
 
 use crate::{
     middleware::{self, Refused},
-    ports::{Services, broken},
+    ports::{Services, internal_error},
     sign_in::{SignedIn, WRONG, sign_in},
 };
 
@@ -78,25 +78,25 @@ fn too_many(refused: Refused) -> Outcome {
 #[async_trait]
 impl Accounts for Services {
     async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome> {
-        self.register_here(&form, next).await.map_err(broken)
+        self.register_here(&form, next).await.map_err(internal_error)
     }
 
     async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome> {
         self.sign_in_here(email, password, next)
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn sign_out(&self) -> Answer<Outcome> {
-        middleware::sign_out(&self.context).await.map_err(broken)?;
+        middleware::sign_out(&self.context).await.map_err(internal_error)?;
         Ok(Outcome::Go("/".to_owned()))
     }
 
     async fn devices(&self) -> Answer<Vec<app::types::Device>> {
-        self.my_devices().await.map_err(broken)
+        self.my_devices().await.map_err(internal_error)
     }
 
     async fn sign_out_device(&self, id: i64) -> Answer<Outcome> {
-        self.end_device(id).await.map_err(broken)
+        self.end_device(id).await.map_err(internal_error)
     }
 }

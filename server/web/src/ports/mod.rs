@@ -42,7 +42,7 @@ pub fn ports(services: Services) -> Ports {
 }
 
 /// Logs the error; the visitor learns only that something broke.
-pub fn broken(error: anyhow::Error) -> InternalError {
+pub fn internal_error(error: anyhow::Error) -> InternalError {
     tracing::error!("{error:#}");
     InternalError
 }

@@ -10,7 +10,7 @@ use services::notifications::view;
 use store::NotificationId;
 use store::notifications;
 
-use super::{Services, broken};
+use super::{Services, internal_error};
 
 const PAGE: &str = "/notifications";
 /// Most notifications that the page lists.
@@ -30,7 +30,7 @@ impl Services {
             now,
         )
         .await
-        .map_err(|error| broken(error.into()))?;
+        .map_err(|error| internal_error(error.into()))?;
         Ok(Outcome::Go(PAGE.to_owned()))
     }
 }
@@ -48,7 +48,7 @@ impl Notifications for Services {
         let (db, site) = (self.state.db.reader(), self.context.site.id());
         let rows = notifications::list(db, site, user.id, None, SHOWN).await;
         Ok(rows
-            .map_err(|error| broken(error.into()))?
+            .map_err(|error| internal_error(error.into()))?
             .iter()
             .map(view)
             .collect())

@@ -20,7 +20,7 @@ use store::{
     purchases::{self, Bought, ListedPurchase},
 };
 
-use super::{Services, broken};
+use super::{Services, internal_error};
 
 /// Most purchases that a dashboard shows.
 const SHOWN: u64 = 50;
@@ -30,19 +30,19 @@ impl Purchases for Services {
     async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
         self.begin(ProductId::new(product_id), another)
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn release(&self, product_id: i64) -> Answer<Outcome> {
         self.release_open(ProductId::new(product_id))
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore> {
         self.begun_before(ProductId::new(product_id))
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
@@ -50,7 +50,7 @@ impl Purchases for Services {
             return Ok(Vec::new());
         };
         let rows = purchases::of_buyer(self.state.db.reader(), user.site_id, user.id, SHOWN).await;
-        let rows = rows.map_err(|error| broken(error.into()))?;
+        let rows = rows.map_err(|error| internal_error(error.into()))?;
         Ok(rows.into_iter().map(line).collect())
     }
 
@@ -65,15 +65,15 @@ impl Purchases for Services {
             PurchaseId::new(id),
         )
         .await;
-        let Some(bought) = row.map_err(|error| broken(error.into()))? else {
+        let Some(bought) = row.map_err(|error| internal_error(error.into()))? else {
             return Ok(None);
         };
         let bought = brought_up_to_date(&self.state, bought)
             .await
-            .map_err(broken)?;
+            .map_err(internal_error)?;
         let Bought { purchase, product } = bought;
         let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
-        let purchase = purchase.map_err(broken)?;
+        let purchase = purchase.map_err(internal_error)?;
         Ok(Some(Purchase {
             paid: paid_by_card(&purchase),
             line: line(Bought { purchase, product }.into()),

@@ -13,7 +13,7 @@ use services::{
 };
 use store::referrals::{self, FriendName, ReferredFriend};
 
-use super::{Services, broken};
+use super::{Services, internal_error};
 
 /// Most referrals that the card lists.
 const SHOWN: u64 = 50;
@@ -21,11 +21,11 @@ const SHOWN: u64 = 50;
 #[async_trait]
 impl Referrals for Services {
     async fn card(&self) -> Answer<Option<ReferralCard>> {
-        self.referral_card().await.map_err(broken)
+        self.referral_card().await.map_err(internal_error)
     }
 
     async fn get_link(&self) -> Answer<Outcome> {
-        self.make_code().await.map_err(broken)
+        self.make_code().await.map_err(internal_error)
     }
 }
 

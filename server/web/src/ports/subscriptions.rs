@@ -16,7 +16,7 @@ use services::purchases::{
 };
 use store::{checkout_sessions, entities::checkout_session, platform_purchases};
 
-use super::{Services, broken};
+use super::{Services, internal_error};
 use crate::middleware;
 
 const NOT_CONNECTED: &str = "Online payment is not set up here yet. Try again later.";
@@ -110,11 +110,11 @@ fn refused(why: NoCheckout) -> Begun {
 impl Subscriptions for Services {
     async fn receipt(&self, checkout_session: &str) -> Answer<Option<PlatformReceipt>> {
         let receipt = self.receipt_of(checkout_session).await;
-        receipt.map_err(broken)
+        receipt.map_err(internal_error)
     }
 
     async fn open_plan(&self) -> Answer<Option<Plan>> {
-        let open = self.open_checkout().await.map_err(broken)?;
+        let open = self.open_checkout().await.map_err(internal_error)?;
         let waiting =
             open.filter(|row| matches!(*row.state, SessionState::Requested | SessionState::Open));
         Ok(waiting.and_then(|row| Plan::parse(row.plan.as_deref()?)))

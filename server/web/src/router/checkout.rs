@@ -46,7 +46,7 @@ pub async fn begin(
             let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(error) => error_page::broken(&error),
+        Err(error) => error_page::internal_error(&error),
     }
 }
 
@@ -61,7 +61,7 @@ pub async fn release(state: State<AppState>, context: Extension<RequestContext>)
             let headers = [(LOCATION, to), (CACHE_CONTROL, "no-store".to_owned())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(error) => error_page::broken(&error),
+        Err(error) => error_page::internal_error(&error),
     }
 }
 

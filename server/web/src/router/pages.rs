@@ -46,7 +46,7 @@ pub async fn render(
             forbidden,
             ..viewer
         },
-        Err(error) => return error_page::broken(&error),
+        Err(error) => return error_page::internal_error(&error),
     };
     let personal = viewer.member.is_some() || viewer.refused.is_some() || viewer.done.is_some();
     request.extensions_mut().insert(viewer);

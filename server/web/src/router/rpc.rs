@@ -31,12 +31,12 @@ pub async fn call(
     }
     match pages::viewer(&state, &context, path).await {
         Ok(viewer) => request.extensions_mut().insert(viewer),
-        Err(error) => return error_page::broken(&error),
+        Err(error) => return error_page::internal_error(&error),
     };
     request
         .extensions_mut()
         .insert(pages::ports_of(&state, &context));
-    // `Exchange` answers forms without JavaScript. With `Accept`, Leptos would redirect them to
+    // `FormResponse` answers forms without JavaScript. With `Accept`, Leptos would redirect them to
     // whatever address their `Referer` names.
     request.headers_mut().remove(ACCEPT);
     let response = leptos_axum::handle_server_fns_with_context(pages::provide, request)

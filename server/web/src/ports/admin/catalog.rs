@@ -13,7 +13,7 @@ use services::catalog;
 use store::{ProductId, entities::product, products};
 
 use super::not_yours;
-use crate::ports::{Services, broken};
+use crate::ports::{Services, internal_error};
 
 #[async_trait]
 impl AdminCatalog for Services {
@@ -22,7 +22,7 @@ impl AdminCatalog for Services {
             return Ok(Vec::new());
         };
         let rows = products::all(self.state.db.reader(), admin.site.id()).await;
-        let rows = rows.map_err(|error| broken(error.into()))?;
+        let rows = rows.map_err(|error| internal_error(error.into()))?;
         Ok(rows.into_iter().map(row).collect())
     }
 
@@ -32,7 +32,7 @@ impl AdminCatalog for Services {
         };
         let found =
             products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
-        let found = found.map_err(|error| broken(error.into()))?;
+        let found = found.map_err(|error| internal_error(error.into()))?;
         Ok(found.map(form))
     }
 
@@ -54,7 +54,7 @@ impl AdminCatalog for Services {
                 catalog::change(&self.state, &admin, id, &form.version, typed).await
             }
         };
-        Ok(match saved.map_err(broken)? {
+        Ok(match saved.map_err(internal_error)? {
             Ok(id) => Outcome::Go(format!("/admin/catalog?saved={id}")),
             Err(refusal) => Outcome::Refused(refusal),
         })
@@ -66,7 +66,7 @@ impl AdminCatalog for Services {
         };
         let id = ProductId::new(id);
         let changed = catalog::set_withdrawn(&self.state, &admin, id, withdrawn, version).await;
-        Ok(match changed.map_err(broken)? {
+        Ok(match changed.map_err(internal_error)? {
             Ok(name) if withdrawn => Outcome::Done(format!("{name} was taken off the catalog.")),
             Ok(name) => Outcome::Done(format!("{name} is on offer again.")),
             Err(refusal) => Outcome::Refused(refusal),

@@ -22,14 +22,14 @@ use store::{
 use super::not_yours;
 use crate::{
     middleware::RequestContext,
-    ports::{Services, broken},
+    ports::{Services, internal_error},
 };
 
 #[async_trait]
 impl PlatformReferrers for Services {
     async fn list(&self) -> Answer<Vec<PlatformReferrer>> {
         match self.context.platform_admin() {
-            Some(_) => self.all_referrers().await.map_err(broken),
+            Some(_) => self.all_referrers().await.map_err(internal_error),
             None => Ok(Vec::new()),
         }
     }
@@ -39,7 +39,7 @@ impl PlatformReferrers for Services {
             return Ok(not_yours());
         };
         let added = services::register(&self.state, &admin, name, email).await;
-        Ok(match added.map_err(broken)? {
+        Ok(match added.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was added.")),
             Err(refusal) => Outcome::Refused(refusal),
         })
@@ -51,7 +51,7 @@ impl PlatformReferrers for Services {
         };
         let id = PlatformReferrerId::new(id);
         let changed = services::change(&self.state, &admin, id, (name, email), version).await;
-        Ok(match changed.map_err(broken)? {
+        Ok(match changed.map_err(internal_error)? {
             Ok(name) => Outcome::Done(format!("{name} was saved.")),
             Err(refusal) => Outcome::Refused(refusal),
         })
@@ -63,7 +63,7 @@ impl PlatformReferrers for Services {
         };
         let id = PlatformReferrerId::new(id);
         let changed = services::set_disabled(&self.state, &admin, id, disabled, version).await;
-        Ok(match changed.map_err(broken)? {
+        Ok(match changed.map_err(internal_error)? {
             Ok(name) if disabled => {
                 Outcome::Done(format!("{name} was disabled. The code earns nothing now."))
             }

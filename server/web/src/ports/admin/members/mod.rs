@@ -18,16 +18,16 @@ use store::MemberId;
 use store::ProductId;
 use store::entities::user;
 
-use crate::ports::{Services, broken};
+use crate::ports::{Services, internal_error};
 
 #[async_trait]
 impl AdminMembers for Services {
     async fn list(&self, text: &str, before: Option<i64>) -> Answer<MembersPage> {
-        list::page(self, text, before).await.map_err(broken)
+        list::page(self, text, before).await.map_err(internal_error)
     }
 
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>> {
-        one::page(self, MemberId::new(id)).await.map_err(broken)
+        one::page(self, MemberId::new(id)).await.map_err(internal_error)
     }
 
     async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {
@@ -38,7 +38,7 @@ impl AdminMembers for Services {
             token,
         )
         .await
-        .map_err(broken)
+        .map_err(internal_error)
     }
 }
 

@@ -22,7 +22,7 @@ use store::{
     entities::{platform_referral, referral},
 };
 
-use crate::ports::{Services, broken};
+use crate::ports::{Services, internal_error};
 
 #[async_trait]
 impl AdminReferrals for Services {
@@ -41,7 +41,7 @@ impl AdminReferrals for Services {
                 page::read::<platform_referral::Entity>(db, part, filter, ignored).await
             }
         };
-        page.map(Some).map_err(broken)
+        page.map(Some).map_err(internal_error)
     }
 
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>> {
@@ -57,11 +57,11 @@ impl AdminReferrals for Services {
                 story::story_of::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
             }
         }
-        .map_err(broken)
+        .map_err(internal_error)
     }
 
     async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome> {
-        self.retry_credits(program, &ids).await.map_err(broken)
+        self.retry_credits(program, &ids).await.map_err(internal_error)
     }
 }
 

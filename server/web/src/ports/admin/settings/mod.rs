@@ -17,12 +17,12 @@ use domain::{credit::Program, forms::TypedSettings};
 use services::settings::{self, TypedPart};
 
 use super::not_yours;
-use crate::ports::{Services, broken};
+use crate::ports::{Services, internal_error};
 
 #[async_trait]
 impl Settings for Services {
     async fn payments(&self) -> Answer<PaymentSettings> {
-        view::payments(self).await.map_err(broken)
+        view::payments(self).await.map_err(internal_error)
     }
 
     async fn save(&self, form: SettingsForm) -> Answer<Outcome> {
@@ -56,41 +56,41 @@ impl Settings for Services {
             version: &form.platform_version,
         });
         let saved = settings::save(&self.state, tenant, platform).await;
-        Ok(match saved.map_err(broken)? {
+        Ok(match saved.map_err(internal_error)? {
             Ok(()) => Outcome::Done("Settings saved.".to_owned()),
             Err(refusal) => Outcome::Refused(refusal),
         })
     }
 
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome> {
-        stripe::connect(self, program, &form).await.map_err(broken)
+        stripe::connect(self, program, &form).await.map_err(internal_error)
     }
 
     async fn test_stripe(&self, program: Program) -> Answer<Outcome> {
-        stripe::test(self, program).await.map_err(broken)
+        stripe::test(self, program).await.map_err(internal_error)
     }
 
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome> {
         stripe::disconnect(self, program, version)
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn unmatched(&self) -> Answer<Vec<UnmatchedPayment>> {
-        unmatched::list(self).await.map_err(broken)
+        unmatched::list(self).await.map_err(internal_error)
     }
 
     async fn record_unmatched(&self, event: i64, email: &str) -> Answer<Outcome> {
-        unmatched::record(self, event, email).await.map_err(broken)
+        unmatched::record(self, event, email).await.map_err(internal_error)
     }
 
     async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome> {
         unmatched::dismiss(self, program, event)
             .await
-            .map_err(broken)
+            .map_err(internal_error)
     }
 
     async fn audit(&self, before: Option<i64>) -> Answer<AuditPage> {
-        audit::page(self, before).await.map_err(broken)
+        audit::page(self, before).await.map_err(internal_error)
     }
 }

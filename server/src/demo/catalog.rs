@@ -1,4 +1,4 @@
-//! The demo's products, from `demo/catalogue.json`.
+//! The demo's products, from `demo/catalog.json`.
 
 use anyhow::Context;
 use domain::purchase::ProductKind;
@@ -8,12 +8,12 @@ use services::Engine;
 use store::{entities::product, products, sites::Site};
 
 #[derive(Deserialize)]
-struct Catalogue {
-    sites: Vec<SiteCatalogue>,
+struct Catalog {
+    sites: Vec<SiteCatalog>,
 }
 
 #[derive(Deserialize)]
-struct SiteCatalogue {
+struct SiteCatalog {
     key: String,
     products: Vec<DemoProduct>,
 }
@@ -32,13 +32,13 @@ struct DemoProduct {
 
 /// Writes the site's products, in the order of the file.
 pub async fn fill(state: &Engine, site: &Site) -> anyhow::Result<()> {
-    let catalogue: Catalogue = serde_json::from_str(include_str!("../../demo/catalogue.json"))
-        .context("demo/catalogue.json")?;
-    let ours = catalogue
+    let catalog: Catalog = serde_json::from_str(include_str!("../../demo/catalog.json"))
+        .context("demo/catalog.json")?;
+    let ours = catalog
         .sites
         .into_iter()
-        .filter(|catalogue| catalogue.key == site.row.key);
-    for (position, demo) in (0..).zip(ours.flat_map(|catalogue| catalogue.products)) {
+        .filter(|catalog| catalog.key == site.row.key);
+    for (position, demo) in (0..).zip(ours.flat_map(|catalog| catalog.products)) {
         let row = product::ActiveModel {
             site_id: Set(site.id()),
             kind: Set(demo.kind.into()),
