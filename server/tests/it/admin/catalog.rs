@@ -132,7 +132,7 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
             app.find(&app.detroit, "dana@example.com").await.as_ref(),
         )
         .await;
-    let form = services.form(id).await.unwrap().unwrap();
+    let form = services.form(id.get()).await.unwrap().unwrap();
     assert_eq!(
         (
             form.price.as_str(),
@@ -294,6 +294,6 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;
     let services = app.services(&app.detroit, Some(&mia)).await;
-    assert_eq!(services.form(ours).await.unwrap(), None);
+    assert_eq!(services.form(ours.get()).await.unwrap(), None);
     assert!(AdminCatalog::list(&services).await.unwrap().is_empty());
 }

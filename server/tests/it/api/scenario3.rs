@@ -95,6 +95,6 @@ async fn the_guides_body_works_unchanged() {
     assert_eq!(registered.status, 201);
     let jane = app.find(&app.detroit, "friend@example.com").await.unwrap();
     assert_eq!(jane.referred_by_user_id, Some(mia.id));
-    assert_eq!(registered.json["user"]["id"], jane.id);
+    assert_eq!(registered.json["user"]["id"], jane.id.get());
     assert_eq!(registered.json["user"]["date_of_birth"], "1990-01-15");
 }

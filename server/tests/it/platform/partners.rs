@@ -51,7 +51,7 @@ async fn an_admin_adds_a_partner_and_gets_links(app: TestApp) {
     let mut newest_first = names;
     newest_first.reverse();
     assert_eq!(shown[..4], newest_first, "newest first");
-    assert_eq!(partners[4].id, platform.jordan.id);
+    assert_eq!(partners[4].id, platform.jordan.id.get());
     let (one, port) = (&partners[0], app.address.port());
     assert_eq!(one.code.len(), 8);
     let links: Vec<_> = one

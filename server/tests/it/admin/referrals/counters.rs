@@ -87,7 +87,7 @@ fn add<E: Listed>(counts: &mut Counts, site_id: SiteId, row: &E::Model) {
         row.created_at.millis() / DAY_MS,
         row.status.code().to_owned(),
         row.kind.unwrap_or_default().to_owned(),
-        row.currency.unwrap_or_default().to_owned(),
+        row.currency.map_or("", Currency::code).to_owned(),
     );
     let counter = counts.entry(key).or_default();
     counter.0 += 1;

@@ -51,7 +51,7 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
     ] {
         let page = asked(&ports, Program::Tenant, query).await;
         let rows: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-        assert_eq!(rows, [ours], "{query}");
+        assert_eq!(rows, [ours.get()], "{query}");
         assert_eq!(page.cards.total, 1, "{query}");
     }
     assert!(story(&ports, Program::Tenant, ours.get()).await.is_some());
@@ -62,7 +62,7 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
     let elsewhere = app.admin(&app.coaching, "coach@example.com").await;
     assert_ne!(dana.unwrap().id, elsewhere.id);
     let coach = app.ports(&app.coaching, Some(&elsewhere)).await;
-    assert_eq!(asked(&coach, Program::Tenant, "").await.rows[0].id, theirs);
+    assert_eq!(asked(&coach, Program::Tenant, "").await.rows[0].id, theirs.get());
 }
 
 async fn without_the_right_there_is_nothing(app: TestApp) {

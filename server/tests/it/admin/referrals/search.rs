@@ -106,7 +106,7 @@ async fn filters_and_search_work_together(app: TestApp) {
     )
     .await;
     let rows: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-    assert_eq!(rows, [ids[0], ids[1]]);
+    assert_eq!(rows, [ids[0].get(), ids[1].get()]);
     assert_eq!(page.cards.total_credits, "$35.00");
     assert_eq!((page.cards.total, page.cards.pending), (2, 0));
     let page = asked(

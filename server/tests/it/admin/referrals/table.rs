@@ -229,7 +229,7 @@ async fn the_table_is_answered_over_the_wire(app: TestApp) {
     let page: Option<app::types::admin::ReferralsPage> =
         serde_json::from_str(&answer.text).unwrap();
     let page = page.unwrap();
-    assert_eq!(page.rows[0].id, ids[0]);
+    assert_eq!(page.rows[0].id, ids[0].get());
     assert_eq!(page.ignored.len(), 1);
     let next = page.next.expect("a second page").query();
     let answer = admin
@@ -241,5 +241,6 @@ async fn the_table_is_answered_over_the_wire(app: TestApp) {
     let page: Option<app::types::admin::ReferralsPage> =
         serde_json::from_str(&answer.text).unwrap();
     let rows: Vec<_> = page.unwrap().rows.iter().map(|row| row.id).collect();
-    assert_eq!(rows, ids[25..]);
+    let expected: Vec<_> = ids[25..].iter().map(|id| id.get()).collect();
+    assert_eq!(rows, expected);
 }
