@@ -1,11 +1,11 @@
 //! Calls that may be repeated: the first with a key does the work, the others get its answer
 //! (the draft "The Idempotency-Key HTTP Header Field" of the IETF's HTTPAPI group).
 
-use time::Duration;
-use store::Timestamp;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
+use store::Timestamp;
 use store::{entities::idempotency_key, idempotency_keys};
+use time::Duration;
 
 use crate::Engine;
 

@@ -1,7 +1,7 @@
 //! A member's referral code, and the click on somebody's link.
 
-use store::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::Timestamp;
 use store::{entities::user, sites::Site, users};
 
 use crate::Engine;

@@ -1,6 +1,5 @@
 //! The platform's partners and whom they brought, with a referral in each status.
 
-use time::Duration;
 use anyhow::Context;
 use domain::{
     account::Email,
@@ -16,6 +15,7 @@ use store::{
     entities::platform_referrer::Model, platform_referrers, platform_settings, sites::Site,
 };
 use stripe_gateway::CheckoutSession;
+use time::Duration;
 
 use super::{sites::reward_partners, story::on_day};
 
@@ -144,7 +144,8 @@ async fn sell(state: &Engine, brand: &Site, partner: &Model, sale: &Sale) -> any
     let (recorded, _) = platform_sales::record(&tx, &told).await?;
     tx.commit().await?;
     if let Some(Job::DecidePlatformCredit { purchase_id }) = recorded.job
-        && let Some(credit_id) = credits::decide(state, credits::Paid::Platform(purchase_id)).await?
+        && let Some(credit_id) =
+            credits::decide(state, credits::Paid::Platform(purchase_id)).await?
     {
         match sale.fate {
             Fate::Failed => credits::end_unanswered(state, credit_id).await?,

@@ -1,6 +1,5 @@
 //! Checkout sessions, one row for each that Stripe was ever asked for.
 
-use time::Duration;
 use domain::{
     credit::{CLOCKS_APART, LONGEST_WAIT, Program},
     purchase::{SessionState, sent_at_latest},
@@ -9,6 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::Expr,
 };
+use time::Duration;
 
 use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},

@@ -1,10 +1,10 @@
 //! Giving failed credits another try: back to `due`, as if for the first time, with the amount and
 //! the key that the ledger has.
 
-use domain::credit::CreditState;
-use crate::Timestamp;
-use crate::Id;
 use crate::Coded;
+use crate::Id;
+use crate::Timestamp;
+use domain::credit::CreditState;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -46,7 +46,10 @@ pub async fn lock<E: Listed>(
 }
 
 /// The ledger's rows of these referrals.
-pub async fn of<E: Listed>(db: &impl ConnectionTrait, ids: &[Id<E::Row>]) -> Result<Vec<Model>, DbErr> {
+pub async fn of<E: Listed>(
+    db: &impl ConnectionTrait,
+    ids: &[Id<E::Row>],
+) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(E::LEDGER.is_in(ids.iter().copied()))
         .all(db)
@@ -64,21 +67,25 @@ pub struct FailedAlike {
     pub failure_reason: Coded<FailureReason, Entity>,
 }
 
-/// Which credits failed for one of these reasons.
+/// Which credits failed for one of these reasons. What cannot be read is an error of its own, so that it
+/// holds up no other.
 pub async fn failed_for(
     db: &impl ConnectionTrait,
     reasons: &[FailureReason],
-) -> Result<Vec<FailedAlike>, DbErr> {
+) -> Result<Vec<Result<FailedAlike, DbErr>>, DbErr> {
     let reasons = reasons.iter().cloned().map(Coded::<_, Entity>::from);
-    Entity::find()
+    let query = Entity::find()
         .select_only()
         .columns([Column::Program, Column::SiteId, Column::FailureReason])
         .distinct()
         .filter(Column::State.eq(CreditState::Failed.code()))
         .filter(Column::FailureReason.is_in(reasons))
-        .into_model()
-        .all(db)
-        .await
+        .build(db.get_database_backend());
+    let rows = db.query_all_raw(query).await?;
+    let read = rows
+        .iter()
+        .map(|row| FailedAlike::from_query_result(row, ""));
+    Ok(read.collect())
 }
 
 /// The credits themselves, those that failed first before the others.

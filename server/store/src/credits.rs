@@ -3,12 +3,12 @@
 
 mod claims;
 
-use domain::credit::StripeAmount;
-use domain::credit::CreditState;
-use crate::columns::unreadable_value;
-use crate::PlatformReferrerId;
 use crate::PlatformReferralId;
+use crate::PlatformReferrerId;
+use crate::columns::unreadable_value;
 use claims::held;
+use domain::credit::CreditState;
+use domain::credit::StripeAmount;
 use domain::{
     credit::{CreditKey, CreditProgress, Program},
     referral::FailureReason,
@@ -73,9 +73,8 @@ impl Model {
     /// # Errors
     /// If the row holds a number that cannot be a count.
     pub fn progress(&self) -> Result<CreditProgress, DbErr> {
-        let count = |column, value: i64| {
-            u32::try_from(value).map_err(|_| self.unreadable(column, value))
-        };
+        let count =
+            |column, value: i64| u32::try_from(value).map_err(|_| self.unreadable(column, value));
         Ok(CreditProgress {
             attempts: count("attempts", self.attempts)?,
             generation: count("key_generation", self.key_generation)?,

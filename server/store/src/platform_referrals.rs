@@ -70,7 +70,9 @@ pub async fn lock_pending_of(
 
 /// How many referrals each partner has in each status, from the index alone:
 /// `(referrer_id, status, number)`.
-pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
+pub async fn counts(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(PlatformReferrerId, String, i64)>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::ReferrerId)

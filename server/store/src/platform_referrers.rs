@@ -1,9 +1,6 @@
 //! Partners: whom an admin registered, with their codes and their Stripe customers.
 
-use domain::{
-    account::Email,
-    referral::{ReferralCode},
-};
+use domain::{account::Email, referral::ReferralCode};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TryInsertResult, sea_query::Expr,

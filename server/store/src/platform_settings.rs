@@ -66,7 +66,10 @@ pub async fn set_platform_credit(db: &impl Write, cents: i64) -> Result<(), DbEr
 }
 
 /// Connects the platform to a Stripe account, or, with `None`, disconnects it.
-pub async fn set_stripe_account(db: &impl Write, account: Option<StripeAccountId>) -> Result<(), DbErr> {
+pub async fn set_stripe_account(
+    db: &impl Write,
+    account: Option<StripeAccountId>,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::StripeAccountId, Expr::value(account))
         .filter(Column::Id.eq(ROW))

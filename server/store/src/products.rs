@@ -1,11 +1,7 @@
 //! Products: every query starts from their site.
 
 use crate::Coded;
-use domain::{
-    forms::ProductDraft,
-    money::Money,
-    purchase::ProductKind,
-};
+use domain::{forms::ProductDraft, money::Money, purchase::ProductKind};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,

@@ -1,9 +1,9 @@
 //! How many referrals there are and what they earned, from the counters that the database keeps:
 //! some rows for each day, and for each span of days, however many referrals.
 
-use domain::referral::ReferralStatus;
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
+use domain::referral::ReferralStatus;
 use domain::{credit::Program, referral::ReferralFilter};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
@@ -41,7 +41,9 @@ impl Sum {
         match self.currency.as_str() {
             "" => Ok(None),
             code => Currency::parse(code).map(Some).ok_or_else(|| {
-                DbErr::Type(format!("referral_counts.currency holds {code:?}, which cannot be read"))
+                DbErr::Type(format!(
+                    "referral_counts.currency holds {code:?}, which cannot be read"
+                ))
             }),
         }
     }

@@ -1,7 +1,7 @@
 //! Referrals. One for each referred user, by the database.
 
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
 use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,

@@ -175,7 +175,10 @@ pub async fn lock(db: &impl Write, id: SiteId) -> Result<Option<site::Model>, Db
 /// Disconnects every site from Stripe.
 pub async fn disconnect_all(db: &impl Write) -> Result<(), DbErr> {
     site::Entity::update_many()
-        .col_expr(site::Column::StripeAccountId, Expr::value(None::<StripeAccountId>))
+        .col_expr(
+            site::Column::StripeAccountId,
+            Expr::value(None::<StripeAccountId>),
+        )
         .exec(db)
         .await
         .map(|_| ())

@@ -76,7 +76,11 @@ pub struct NewAccount<'a> {
 ///
 /// # Errors
 /// If the database refuses, or the secrets cannot be sealed.
-pub async fn insert(db: &impl Write, sealer: &Sealer, new: &NewAccount<'_>) -> anyhow::Result<StripeAccountId> {
+pub async fn insert(
+    db: &impl Write,
+    sealer: &Sealer,
+    new: &NewAccount<'_>,
+) -> anyhow::Result<StripeAccountId> {
     let (id, keys) = (new.public_id, &new.keys);
     let secrets = serde_json::to_string(keys.webhook_secrets)?;
     let row = stripe_account::ActiveModel {

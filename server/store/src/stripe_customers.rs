@@ -3,8 +3,8 @@
 
 mod writes;
 
-use crate::StripeCustomerRowId;
 use crate::PlatformReferrerId;
+use crate::StripeCustomerRowId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,

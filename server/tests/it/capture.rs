@@ -1,7 +1,7 @@
 //! The code of a link, whatever stands in it.
 
-use store::MemberId;
 use std::time::Duration;
+use store::MemberId;
 
 use sea_orm::{ActiveModelTrait, Set};
 use store::entities::site_settings;

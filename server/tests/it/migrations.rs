@@ -1,17 +1,17 @@
 //! The database's shape goes up, down and up again, on both databases.
 
-use time::Duration;
-use store::StripeAccountId;
-use store::SiteId;
-use store::PurchaseId;
 use crate::support::moment;
 use crate::support::never;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::PurchaseId;
+use store::SiteId;
+use store::StripeAccountId;
 use store::{
     entities::{checkout_session, purchase, referral, session, user},
     sessions,
 };
+use time::Duration;
 
 use crate::support::{TestApp, WEBHOOK_SECRET, on_both_databases};
 

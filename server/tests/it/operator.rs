@@ -227,5 +227,9 @@ async fn the_platforms_settings_and_account_leave_a_trace(app: TestApp) {
         .await;
     let account = accounts.unwrap().remove(0);
     assert!(account.platform && !account.livemode);
-    assert_eq!(account.version, account.created_at.millis() + 1, "changed once");
+    assert_eq!(
+        account.version,
+        account.created_at.millis() + 1,
+        "changed once"
+    );
 }

@@ -127,7 +127,11 @@ mod tests {
             (Some(1000), None, "another"),
             (Some(1000), Some("xts"), code),
         ] {
-            assert_eq!(plan_total(total, currency, plan), None, "{total:?} {currency:?} {plan}");
+            assert_eq!(
+                plan_total(total, currency, plan),
+                None,
+                "{total:?} {currency:?} {plan}"
+            );
         }
     }
 }

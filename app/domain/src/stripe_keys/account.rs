@@ -67,7 +67,8 @@ pub fn which_account<Id: Copy + PartialEq>(
             (None, None, None) => Ok(None),
         },
         AccountAsked::Told(told) => {
-            let is_told = |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(told);
+            let is_told =
+                |account: &&KnownAccount<Id>| account.stripe_account.as_ref() == Some(told);
             let unnamed = proven.filter(|account| account.stripe_account.is_none());
             let found = known.iter().find(is_told).or(unnamed);
             match (said, found) {

@@ -1,14 +1,14 @@
 //! Devices that stay signed in: the bearer tokens of the mobile API.
 
-use time::Duration;
-use store::Timestamp;
-use store::SiteId;
 use sha2::{Digest, Sha256};
+use store::SiteId;
+use store::Timestamp;
 use store::{
     api_tokens,
     entities::{api_token, user},
     users,
 };
+use time::Duration;
 
 use crate::Engine;
 

@@ -1,7 +1,5 @@
 //! Registering: one way in for the web and for the mobile app.
 
-use store::MemberId;
-use store::Timestamp;
 use domain::{
     account::{Email, SiteKind},
     forms::{
@@ -10,6 +8,8 @@ use domain::{
     },
     referral::{Attribution, ReferralCode, attribute},
 };
+use store::MemberId;
+use store::Timestamp;
 use store::{entities::user, referrals, sites::Site, users};
 
 use crate::{Engine, referrals::ReferralClick};

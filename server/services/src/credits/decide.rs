@@ -1,13 +1,7 @@
 //! Is a credit due for something that was paid? One way for both programs, in one transaction.
 
-use store::PlatformPurchaseId;
-use store::CreditId;
-use domain::credit::StripeAmount;
-use store::Timestamp;
-use store::StripeAccountId;
-use store::SiteId;
-use store::PurchaseId;
 use anyhow::Context;
+use domain::credit::StripeAmount;
 use domain::{
     credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, gives_way},
     money::Money,
@@ -15,6 +9,12 @@ use domain::{
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
+use store::CreditId;
+use store::PlatformPurchaseId;
+use store::PurchaseId;
+use store::SiteId;
+use store::StripeAccountId;
+use store::Timestamp;
 use store::{
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
@@ -195,7 +195,8 @@ async fn answer(
         tracing::info!(program, purchase, ?decision, "no credit is due");
         return Ok(None);
     };
-    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.gives_way, referral.earned) {
+    if let (Some(test), Earned::Tenant { referral_id, .. }) = (&referral.gives_way, referral.earned)
+    {
         if !credits::delete_unconfirmed(tx, test.id).await? {
             return Ok(None);
         }

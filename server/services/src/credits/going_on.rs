@@ -1,9 +1,9 @@
 //! Credits that failed because of the Stripe connection go on by themselves once it works.
 
-use store::Id;
 use domain::credit::CreditState;
-use store::Timestamp;
 use std::collections::{BTreeMap, btree_map::Entry};
+use store::Id;
+use store::Timestamp;
 
 use domain::{
     credit::{Connected, GoesOn, Program, can_go_on, goes_on, retry_from},
@@ -41,6 +41,13 @@ pub async fn go_on(state: &Engine, worked: Option<Scope>) -> anyhow::Result<()> 
     ];
     let mut programs = BTreeMap::new();
     for alike in credit_retries::failed_for(db, &reasons).await? {
+        let alike = match alike {
+            Ok(alike) => alike,
+            Err(error) => {
+                tracing::error!(%error, "failed credits that cannot be read stay failed");
+                continue;
+            }
+        };
         let scope = match *alike.program {
             Program::Tenant => Scope::Site(alike.site_id),
             Program::Platform => Scope::Platform,
@@ -81,7 +88,9 @@ async fn go_on_alike(
     }
     for credit in credit_retries::failed_alike(state.db.reader(), alike, AT_ONCE).await? {
         let attempts = credit.progress()?.attempts;
-        let failed_at = credit.failed_at.map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
+        let failed_at = credit
+            .failed_at
+            .map_or(OffsetDateTime::UNIX_EPOCH, Timestamp::moment);
         match goes_on(reason, attempts, failed_at, connected, now) {
             GoesOn::Yes => {
                 make_due(state, &credit, 0).await?;

@@ -10,11 +10,11 @@ mod referral;
 mod retry;
 mod settle;
 
-use store::CreditId;
 use domain::{
     credit::{Fault, MAX_ATTEMPTS},
     referral::FailureReason,
 };
+use store::CreditId;
 use store::credits;
 use time::Duration;
 

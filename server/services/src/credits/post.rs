@@ -1,11 +1,11 @@
 //! The balance transaction: to the right account and customer, under the right key.
 
-use store::StripeAccountId;
 use anyhow::Context;
 use domain::credit::{
     Again, Fault, NextStep, Program, after_unknown_customer, entries_since, key_to_send, next_step,
     other_mode,
 };
+use store::StripeAccountId;
 use store::{
     credits::{self, Earned, Sending},
     entities::credit,
@@ -191,7 +191,10 @@ async fn at(
 }
 
 /// The account that the program uses now.
-async fn present_account(state: &Engine, credit: &credit::Model) -> Result<Option<StripeAccountId>, Stopped> {
+async fn present_account(
+    state: &Engine,
+    credit: &credit::Model,
+) -> Result<Option<StripeAccountId>, Stopped> {
     Ok(match *credit.program {
         Program::Tenant => site_of(state, credit).await?.row.stripe_account_id,
         Program::Platform => {

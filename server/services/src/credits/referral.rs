@@ -1,8 +1,8 @@
 //! The referral behind a credit, of either program.
 
-use store::Timestamp;
 use domain::{money::Money, referral::FailureReason};
 use sea_orm::DbErr;
+use store::Timestamp;
 use store::{
     Write,
     credits::Earned,
@@ -36,8 +36,7 @@ pub async fn set_credited(
             outcomes::set_credited::<referral::Entity>(db, referral_id, credit, now).await
         }
         Some(Earned::Platform { referral_id, .. }) => {
-            outcomes::set_credited::<platform_referral::Entity>(db, referral_id, credit, now)
-                .await
+            outcomes::set_credited::<platform_referral::Entity>(db, referral_id, credit, now).await
         }
         None => Ok(()),
     }

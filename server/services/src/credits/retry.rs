@@ -1,13 +1,13 @@
 //! An admin gives a failed credit another try, with the amount that the ledger has.
 
-use store::Id;
 use domain::credit::CreditState;
-use store::Timestamp;
-use store::CreditId;
 use domain::{
     credit::{NotRetried, may_retry, retry_from},
     referral::ReferralStatus,
 };
+use store::CreditId;
+use store::Id;
+use store::Timestamp;
 use store::{
     Scope,
     audit_log::{self, Change, Field},

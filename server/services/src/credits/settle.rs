@@ -1,10 +1,10 @@
 //! What an attempt ends in: Credited, another try, or Failed.
 
-use store::MemberId;
 use domain::{
     credit::{Fault, Verdict, after_fault, spoils_key},
     notification::Notification,
 };
+use store::MemberId;
 use store::{
     credits::{self, BalanceTransaction, Earned},
     entities::credit,
@@ -49,8 +49,7 @@ pub async fn finish(
         match entry.ending_balance {
             Some(ending) => {
                 let balance = ending.in_favor();
-                stripe_customers::set_balance(&tx, account, holder, customer, balance, now)
-                    .await?;
+                stripe_customers::set_balance(&tx, account, holder, customer, balance, now).await?;
             }
             None => stripe_customers::forget_balance(&tx, account, holder).await?,
         }

@@ -39,11 +39,8 @@ pub async fn round(state: &Engine) -> anyhow::Result<()> {
             .push_again(Job::DecidePlatformCredit { purchase_id }, now)
             .await;
     }
-    for credit in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
-        let job = Job::IssueCredit {
-            credit_id: credit.id,
-            attempt: credit.attempts,
-        };
+    for (credit_id, attempt) in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
+        let job = Job::IssueCredit { credit_id, attempt };
         state.queue.push_again(job, now).await;
     }
     for (id, due_at) in checkout_sessions::to_check(db, now, AT_ONCE).await? {

@@ -3,11 +3,11 @@
 //! On PostgreSQL the news travels by `NOTIFY`, so that every process hears of it; on SQLite there
 //! is one process, and it tells itself.
 
-use store::MemberId;
 use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
+use store::MemberId;
 use store::{Db, Pool};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;

@@ -1,10 +1,10 @@
 //! How many streams of news a member has open: each holds a connection.
 
-use store::MemberId;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use store::MemberId;
 
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -86,7 +86,9 @@ mod tests {
     #[test]
     fn the_oldest_makes_room_for_the_newest() {
         let streams = Streams::default();
-        let mut open: Vec<_> = (0..MOST_STREAMS).map(|_| streams.open(MemberId::new(1))).collect();
+        let mut open: Vec<_> = (0..MOST_STREAMS)
+            .map(|_| streams.open(MemberId::new(1)))
+            .collect();
         let others = streams.open(MemberId::new(2));
         let displaced = |open: &[OpenStream]| -> Vec<bool> {
             open.iter()

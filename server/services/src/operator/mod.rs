@@ -1,9 +1,9 @@
 //! What an operator does from the command line.
 
-use store::SiteId;
 use anyhow::{Context, anyhow, ensure};
 use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
 use sea_orm::{DbErr, Set};
+use store::SiteId;
 use store::{
     Write,
     audit_log::{self, Change, Field},

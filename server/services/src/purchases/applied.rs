@@ -1,12 +1,12 @@
 //! What Stripe says of a payment, and what became of it here.
 
-use store::Timestamp;
-use store::StripeAccountId;
 use domain::{
     purchase::{Awaited, PurchaseState, SessionState},
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
+use store::StripeAccountId;
+use store::Timestamp;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 

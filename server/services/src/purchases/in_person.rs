@@ -1,11 +1,11 @@
 //! A sale made at the counter. It counts as a purchase (`docs/rules.md` 11).
 
-use store::PurchaseId;
-use store::Timestamp;
-use store::ProductId;
-use store::MemberId;
 use domain::purchase::{CheckoutNews, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
+use store::MemberId;
+use store::ProductId;
+use store::PurchaseId;
+use store::Timestamp;
 use store::{
     Write,
     audit_log::{self, Change, Field},

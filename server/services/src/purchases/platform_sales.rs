@@ -1,11 +1,7 @@
 //! What Stripe tells of a subscription: recorded once, moved on, and made a referral when it is paid.
 
-use domain::purchase::plan_total;
-use store::PlatformReferrerId;
-use store::Timestamp;
-use store::StripeAccountId;
-use store::SiteId;
 use anyhow::Context;
+use domain::purchase::plan_total;
 use domain::{
     account::SiteKind,
     credit::Program,
@@ -16,6 +12,10 @@ use domain::{
     referral::{FailureReason, PassedOver, PlatformAttribution, ReferralCode, attribute_platform},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::PlatformReferrerId;
+use store::SiteId;
+use store::StripeAccountId;
+use store::Timestamp;
 use store::{
     checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},

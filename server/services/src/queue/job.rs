@@ -1,11 +1,11 @@
 //! What a job says: where to look.
 
-use store::PlatformPurchaseId;
-use store::CheckoutSessionId;
-use store::Timestamp;
-use store::PurchaseId;
-use store::CreditId;
 use serde::{Deserialize, Serialize};
+use store::CheckoutSessionId;
+use store::CreditId;
+use store::PlatformPurchaseId;
+use store::PurchaseId;
+use store::Timestamp;
 
 /// What there is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ mod job;
 mod parting;
 mod tables;
 
-use store::Timestamp;
 use std::sync::Arc;
+use store::Timestamp;
 
 use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;

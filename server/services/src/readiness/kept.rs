@@ -1,8 +1,8 @@
 //! What is kept of the last check, and of this process's worker.
 
-use time::Duration;
-use store::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
+use store::Timestamp;
+use time::Duration;
 
 /// A worker says each second that it lives; after so long a silence it does not.
 pub(super) const SILENCE: Duration = Duration::seconds(30);

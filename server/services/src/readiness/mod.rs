@@ -1,8 +1,8 @@
 //! Whether this process can do its work: its own database, its shape, and its worker. What goes wrong
 //! with one tenant's Stripe account is no part of it.
 
-use store::Timestamp;
 use std::sync::PoisonError;
+use store::Timestamp;
 
 use time::Duration;
 

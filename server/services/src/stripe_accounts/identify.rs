@@ -1,7 +1,7 @@
 //! Whose a secret key is: asked of Stripe, or shown by what the key can see.
 
-use store::StripeAccountId;
 use std::{sync::Arc, time::Duration};
+use store::StripeAccountId;
 
 use domain::{
     credit::Fault,

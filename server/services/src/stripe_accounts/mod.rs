@@ -3,13 +3,13 @@
 
 mod identify;
 
-use store::StripeAccountId;
 use domain::{
     forms::FieldError,
     stripe_keys::{NotIdentified, StripeBefore, TypedStripe, read_stripe_keys},
 };
 use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
+use store::StripeAccountId;
 use store::{
     Scope, Write,
     audit_log::{self, Change, Field},

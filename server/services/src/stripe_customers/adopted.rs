@@ -1,8 +1,8 @@
 //! Customers that Checkout made: our metadata is put on them, so that they are found again even where
 //! what we know of them is lost.
 
-use store::StripeCustomerRowId;
 use std::collections::{BTreeMap, BTreeSet};
+use store::StripeCustomerRowId;
 
 use domain::credit::Fault;
 use store::{
@@ -37,7 +37,11 @@ pub async fn mark_adopted(state: &Engine) -> anyhow::Result<()> {
             match mark(state, &row).await {
                 Ok(()) => marked += 1,
                 Err(StepError::Stripe(fault)) => {
-                    tracing::info!(account = row.stripe_account_id.get(), ?fault, "no metadata yet");
+                    tracing::info!(
+                        account = row.stripe_account_id.get(),
+                        ?fault,
+                        "no metadata yet"
+                    );
                     silent.insert(row.stripe_account_id);
                 }
                 Err(StepError::Database(error)) => return Err(error.into()),

@@ -102,8 +102,7 @@ async fn at_account(
                 .in_favor();
             let (db, account) = (state.db.writer(), row.stripe_account_id);
             let holder = HolderId::Member(user_id);
-            stripe_customers::set_balance(db, account, holder, customer_id, balance, now)
-                .await?;
+            stripe_customers::set_balance(db, account, holder, customer_id, balance, now).await?;
             Ok(shown(balance))
         }
         Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),

@@ -4,8 +4,8 @@
 mod adopted;
 pub mod balance;
 
-use store::StripeAccountId;
 use std::{collections::BTreeMap, sync::Arc};
+use store::StripeAccountId;
 
 use domain::{
     credit::Fault,
@@ -51,7 +51,10 @@ pub async fn platform_connection(state: &Engine) -> Result<Option<Connection>, D
     usable(state, settings.stripe_account_id).await
 }
 
-async fn usable(state: &Engine, account_id: Option<StripeAccountId>) -> Result<Option<Connection>, DbErr> {
+async fn usable(
+    state: &Engine,
+    account_id: Option<StripeAccountId>,
+) -> Result<Option<Connection>, DbErr> {
     let account = stripe_accounts::usable(state.db.reader(), &state.sealer, account_id).await?;
     Ok(account.and_then(|account| open(state, account).ok()))
 }
@@ -61,7 +64,10 @@ async fn usable(state: &Engine, account_id: Option<StripeAccountId>) -> Result<O
 /// # Errors
 /// [`Fault::NotConnected`] if there is none. Secrets that do not open are an answer that did not
 /// come: once the right `APP_SECRET` is back, they do.
-pub async fn connection_to(state: &Engine, account_id: StripeAccountId) -> Result<Connection, StepError> {
+pub async fn connection_to(
+    state: &Engine,
+    account_id: StripeAccountId,
+) -> Result<Connection, StepError> {
     let account = stripe_accounts::by_id(state.db.reader(), &state.sealer, account_id).await;
     match account.map_err(|error| error.downcast::<DbErr>()) {
         Ok(account) => Ok(open(state, account.ok_or(Fault::NotConnected)?)?),

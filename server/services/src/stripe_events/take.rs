@@ -7,10 +7,7 @@ use store::{
 };
 use stripe_gateway::Event;
 
-use super::{
-    dispatch,
-    unmatched::WAITS_FOR,
-};
+use super::{dispatch, unmatched::WAITS_FOR};
 use crate::{Engine, purchases::applied::Source};
 
 /// What became of an event.

@@ -1,13 +1,13 @@
 //! Events about payments of ours that are not found here, as after a backup was put back: kept, and
 //! applied anew at each delivery and by the sweep.
 
-use store::StripeAccountId;
 use domain::{
     money::{Currency, Money},
     purchase::{CheckoutNews, PurchaseState, after_news},
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
+use store::StripeAccountId;
 use store::{entities::stripe_event, stripe_accounts, stripe_events};
 use time::Duration;
 
@@ -137,4 +137,3 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
         currency: session.currency.unwrap_or_default(),
     })
 }
-

@@ -38,20 +38,24 @@ pub async fn claim(
 }
 
 /// Due credits that no job is at for its `lease`, ready at or before `ready_by`, the longest waiting
-/// first.
+/// first: each with the attempts it has behind it. No other column is read, so that a row that nobody can
+/// read holds up no other.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     ready_by: Timestamp,
     now: Timestamp,
     lease: Duration,
     limit: u64,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<(CreditId, i64)>, DbErr> {
     Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Attempts])
         .filter(Column::State.eq(CreditState::Due.code()))
         .filter(ready(ready_by, now))
         .filter(free(now, lease))
         .order_by_asc(Column::NextAttemptAt)
         .limit(limit)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -1,7 +1,7 @@
 //! A buyer's purchases, as pages and the API read them.
 
-use domain::money::Currency;
 use crate::Coded;
+use domain::money::Currency;
 use domain::{
     money::Money,
     purchase::{ProductKind, PurchaseState},

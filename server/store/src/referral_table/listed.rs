@@ -7,8 +7,8 @@ use domain::{
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 
-use crate::{Timestamp, row};
 use crate::entities::{credit, platform_referral, referral};
+use crate::{Timestamp, row};
 
 /// A table of referrals.
 pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {

@@ -42,7 +42,10 @@ pub async fn set_customer(
     if replaced != Some(customer_id) {
         update = update
             .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
-            .col_expr(Column::BalanceReadAt, Expr::value(Option::<Timestamp>::None));
+            .col_expr(
+                Column::BalanceReadAt,
+                Expr::value(Option::<Timestamp>::None),
+            );
     }
     let written = update
         .filter(Column::Id.eq(row.id))
@@ -101,7 +104,10 @@ pub async fn forget_customer(
     Entity::update_many()
         .col_expr(Column::CustomerId, Expr::value(Option::<String>::None))
         .col_expr(Column::Marked, Expr::value(false))
-        .col_expr(Column::BalanceReadAt, Expr::value(Option::<Timestamp>::None))
+        .col_expr(
+            Column::BalanceReadAt,
+            Expr::value(Option::<Timestamp>::None),
+        )
         .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
         .col_expr(Column::BalanceCurrency, Expr::value(Option::<String>::None))
         .filter(at(account_id, holder))
@@ -171,7 +177,10 @@ pub async fn forget_balance(
     holder: HolderId,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::BalanceReadAt, Expr::value(Option::<Timestamp>::None))
+        .col_expr(
+            Column::BalanceReadAt,
+            Expr::value(Option::<Timestamp>::None),
+        )
         .filter(at(account_id, holder))
         .exec(db)
         .await

@@ -1,6 +1,5 @@
 //! Registration on the web.
 
-use store::MemberId;
 use domain::{
     forms::RegistrationForm,
     referral::{Attribution, Ignored},
@@ -10,6 +9,7 @@ use services::{
     accounts::{Registered, register},
     referrals::ReferralClick,
 };
+use store::MemberId;
 use store::{
     entities::{referral, user},
     sites::Site,

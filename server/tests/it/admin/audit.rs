@@ -1,11 +1,11 @@
 //! The audit log: who changed what, for those who may know.
 
 use crate::support::moment;
-use store::SiteId;
 use app::{
     ports::Settings,
     types::admin::{AuditEntry, AuditPage},
 };
+use store::SiteId;
 use store::{
     audit_log::{self, Change, Field},
     entities::user,

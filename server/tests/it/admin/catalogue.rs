@@ -1,9 +1,9 @@
 //! Products as an admin edits them.
 
-use store::Id;
-use store::ProductId;
 use app::{ports::AdminCatalogue, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
+use store::Id;
+use store::ProductId;
 use store::{entities::product, products};
 
 use crate::support::{Browser, TestApp, on_both_databases};
@@ -288,7 +288,10 @@ async fn nobody_elses_product_can_be_touched(app: TestApp) {
     }
     let user = app.find(&app.detroit, "dana@example.com").await;
     let services = app.services(&app.detroit, user.as_ref()).await;
-    assert_eq!(services.form(theirs.id.get()).await.unwrap(), None::<ProductForm>);
+    assert_eq!(
+        services.form(theirs.id.get()).await.unwrap(),
+        None::<ProductForm>
+    );
     assert!(AdminCatalogue::list(&services).await.unwrap().is_empty());
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let ours = save(&dana, &NEW).await;

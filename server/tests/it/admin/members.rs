@@ -1,12 +1,12 @@
 //! Members as an admin finds them, and sales at the counter.
 
-use store::Id;
-use store::MemberId;
 use app::{
     ports::AdminMembers,
     types::admin::{MemberPage, MembersPage},
 };
 use domain::purchase::ProductKind;
+use store::Id;
+use store::MemberId;
 use store::purchases;
 
 use crate::support::{Browser, TestApp, on_both_databases};

@@ -1,7 +1,7 @@
 //! The document is the code's, and the code does what the document says.
 
-use store::Id;
 use std::collections::BTreeSet;
+use store::Id;
 
 use domain::purchase::ProductKind;
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! Every moment that the API tells has one width: readers such as Swift's `ISO8601DateFormatter`
 //! take digits after the second always or never.
 
-use store::Id;
 use std::time::Duration;
+use store::Id;
 
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! "Scenario 3: Mobile App Registration with Referral" (the guide), up to Credited.
 
-use store::Id;
 use domain::referral::ReferralStatus;
 use serde_json::json;
+use store::Id;
 use stripe_stand_in::How;
 
 use super::{ME, REGISTER, body_with, guides_body};

@@ -1,13 +1,13 @@
 //! Going to Stripe's page, with trouble on the way: the buyer is told, nothing is charged, and the
 //! next try makes one sale and one credit.
 
-use store::ProductId;
-use store::Id;
 use domain::purchase::PurchaseState;
 use domain::{credit::Program, purchase::ProductKind};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
+use store::Id;
+use store::ProductId;
 use store::entities::purchase;
 use stripe_stand_in::How;
 
@@ -146,7 +146,9 @@ async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
                 .collect()
         }
     };
-    let (paid, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.1 == PurchaseState::Paid);
+    let (paid, others): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| row.1 == PurchaseState::Paid);
     assert!(others.iter().all(|row| row.2.is_none()), "{others:?}");
     paid.into_iter().map(|row| row.0).collect()
 }

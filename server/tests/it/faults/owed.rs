@@ -1,6 +1,5 @@
 //! Somebody to whom the next sale owes a credit.
 
-use store::Coded;
 use app::types::Outcome;
 use domain::{
     credit::Program,
@@ -10,6 +9,7 @@ use domain::{
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use services::stripe_customers::{Holder, connection, get_or_create, platform_connection};
+use store::Coded;
 use store::{
     entities::notification,
     platform_referrers, platform_settings, referrals,
@@ -174,7 +174,11 @@ impl Owed {
     /// An admin tries the failed credit again.
     pub async fn retry(&self, app: &TestApp) {
         let (ports, program, id) = match self {
-            Self::Member(_) => (app.dana().await, Program::Tenant, app.referral().await.id.get()),
+            Self::Member(_) => (
+                app.dana().await,
+                Program::Tenant,
+                app.referral().await.id.get(),
+            ),
             Self::Partner(_) => {
                 let id = app.platform_referral().await.id.get();
                 (app.pat().await, Program::Platform, id)

@@ -1,8 +1,8 @@
 //! Pages that ask Stripe for money, with trouble on the way: they say less, never something wrong,
 //! and the next one says it all. The platform's pages ask nothing.
 
-use store::PurchaseId;
 use std::time::Duration;
+use store::PurchaseId;
 
 use app::types::Purchase;
 use domain::{

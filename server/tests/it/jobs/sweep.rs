@@ -1,11 +1,11 @@
 //! What a crash lost is found again.
 
-use domain::purchase::PurchaseState;
-use domain::purchase::CreditCheck;
-use store::Id;
-use services::credits::Paid;
 use crate::support::moment;
+use domain::purchase::CreditCheck;
+use domain::purchase::PurchaseState;
+use services::credits::Paid;
 use std::time::Duration;
+use store::Id;
 
 use domain::referral::ReferralStatus;
 use sea_orm::ConnectionTrait;
@@ -114,9 +114,17 @@ async fn a_job_that_was_overtaken_writes_nothing(app: TestApp) {
         now: moment(0),
     };
     assert!(!rows::set_sent(db, &slow, &sending).await.unwrap());
-    assert!(!rows::set_retry(db, &slow, 9, true, moment(0)).await.unwrap());
+    assert!(
+        !rows::set_retry(db, &slow, 9, true, moment(0))
+            .await
+            .unwrap()
+    );
     let reason = domain::referral::FailureReason::Unreachable;
-    assert!(!rows::set_failed(db, &slow, 9, &reason, moment(0)).await.unwrap());
+    assert!(
+        !rows::set_failed(db, &slow, 9, &reason, moment(0))
+            .await
+            .unwrap()
+    );
     let credit = app.credits().await.remove(0);
     assert_eq!(
         (credit.state.code(), credit.attempts, credit.first_sent_at),
@@ -180,8 +188,8 @@ async fn a_job_is_there_when_its_transaction_is_committed(app: TestApp) {
     for commit in [false, true] {
         let tx = app.state.db.begin().await.unwrap();
         let job = Job::DecideCredit {
-        purchase_id: Id::new(1),
-    };
+            purchase_id: Id::new(1),
+        };
         app.state.queue.enqueue(&tx, &job).await.unwrap();
         if commit {
             tx.commit().await.unwrap();

@@ -74,7 +74,10 @@ async fn without_stripe_the_credit_fails_and_says_so(app: TestApp) {
     sale(&app, &platform, "cs_1").await;
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
-    assert_eq!(referral.failure_reason, Some(FailureReason::StripeNotConnected.into()));
+    assert_eq!(
+        referral.failure_reason,
+        Some(FailureReason::StripeNotConnected.into())
+    );
     assert_eq!(app.credits().await[0].state.code(), "failed");
 }
 
@@ -85,7 +88,10 @@ async fn at_amount_zero_the_referral_stays_pending(app: TestApp) {
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Pending);
     assert!(app.credits().await.is_empty());
-    assert_eq!(app.platform_purchases().await[0].credit_check.code(), "done");
+    assert_eq!(
+        app.platform_purchases().await[0].credit_check.code(),
+        "done"
+    );
 }
 
 async fn the_amount_is_the_one_at_processing(app: TestApp) {
@@ -185,7 +191,10 @@ async fn an_outage_ends_in_failed_with_words(app: TestApp) {
     app.settle().await;
     let referral = app.platform_referral().await;
     assert_eq!(referral.status, ReferralStatus::Failed);
-    assert_eq!(referral.failure_reason, Some(FailureReason::Unreachable.into()));
+    assert_eq!(
+        referral.failure_reason,
+        Some(FailureReason::Unreachable.into())
+    );
 }
 
 async fn the_sweep_finds_what_a_crash_lost(app: TestApp) {

@@ -124,7 +124,9 @@ async fn die(stops: &[Stop], number: i64, left: [Left; 2], trouble: impl Fn(&Tes
         gate.open(fate).await;
         app.take_back().await;
         let credits = app.credits().await;
-        let ours = credits.iter().find(|credit| credit.program == Program::Tenant);
+        let ours = credits
+            .iter()
+            .find(|credit| credit.program == Program::Tenant);
         let state = ours.map(|credit| credit.state.code());
         assert_eq!((state, app.balance_transactions().len()), left, "{fate:?}");
         app.go_on().await;

@@ -1,7 +1,7 @@
 //! A database knows where it lives: a copy does nothing in the original's name.
 
-use domain::credit::CreditState;
 use crate::support::moment;
+use domain::credit::CreditState;
 use std::{fs, os::unix::fs::MetadataExt};
 
 use reqwest::Method;

@@ -165,7 +165,10 @@ async fn two_sweeps_at_once_issue_each_credit_once(app: TestApp) {
     let workers = two(&app, worker);
     until("each is issued", async || {
         let credits = app.credits().await;
-        credits.len() == MANY && credits.iter().all(|credit| credit.state == CreditState::Issued)
+        credits.len() == MANY
+            && credits
+                .iter()
+                .all(|credit| credit.state == CreditState::Issued)
     })
     .await;
     for worker in workers {

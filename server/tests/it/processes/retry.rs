@@ -2,10 +2,10 @@
 //! same step (PostgreSQL). Whoever finds it still Failed presses **Retry** once more, and it is given
 //! once.
 
-use services::credits::Paid;
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
+use services::credits::Paid;
 use services::{
     credits,
     operator::{disconnect_platform_stripe, disconnect_stripe},

@@ -187,7 +187,9 @@ async fn what_waits_is_done_by_the_next(mut app: TestApp) {
     app.take_back().await;
     let credits = app.credits().await;
     assert_eq!(credits.len(), MANY);
-    let issued = credits.iter().all(|credit| credit.state == CreditState::Issued);
+    let issued = credits
+        .iter()
+        .all(|credit| credit.state == CreditState::Issued);
     assert!(issued, "{credits:?}");
     assert_eq!(app.balance_transactions().len(), MANY);
     app.assert_nothing_is_left().await;

@@ -1,8 +1,8 @@
 //! The Checkout session that a purchase makes, and what comes of paying it.
 
-use store::ProductId;
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
+use store::ProductId;
 use store::stripe_customers::{self, HolderId};
 use stripe_stand_in::{Fault, FaultKind, How};
 

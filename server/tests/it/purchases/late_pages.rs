@@ -146,7 +146,10 @@ async fn a_row_that_was_heard_of_meanwhile_is_not_given_up(app: TestApp) {
         let given_up = checkout_sessions::give_up(app.state.db.writer(), &as_read, Expired).await;
         assert!(!given_up.unwrap());
     }
-    assert_eq!(app.purchase(row.purchase_id.unwrap()).await.state.code(), "open");
+    assert_eq!(
+        app.purchase(row.purchase_id.unwrap()).await.state.code(),
+        "open"
+    );
     assert_eq!(buy(&scene.mia, &scene.membership).await, page);
 }
 

@@ -104,7 +104,10 @@ async fn buying_again_answers_the_same_page_on_the_web_and_in_the_app(app: TestA
         .complete(session["id"].as_str().unwrap(), How::Paid, None)
         .unwrap();
     app.stripe.idle(STRIPE_KEY).await.unwrap();
-    assert_eq!(app.purchase(purchase_in(session)).await.state.code(), "paid");
+    assert_eq!(
+        app.purchase(purchase_in(session)).await.state.code(),
+        "paid"
+    );
     assert_eq!(balance(&app), -100);
 }
 
@@ -162,7 +165,10 @@ async fn a_page_that_was_paid_meanwhile_leads_to_its_receipt(app: TestApp) {
     app.stripe.complete(id, How::Paid, None).unwrap();
     let receipt = format!("/purchases/{}", purchase_in(&session));
     assert_eq!(buy(&mia, &membership).await, receipt);
-    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
+    assert_eq!(
+        app.purchase(purchase_in(&session)).await.state.code(),
+        "paid"
+    );
     assert_eq!(sessions(&app).len(), 1);
 }
 
@@ -248,7 +254,10 @@ async fn releasing_what_is_paid_leads_to_the_receipt(app: TestApp) {
     let form = [("product_id", id.as_str()), ("page", "/memberships/member")];
     let to = mia.go("release_checkout", &form).await;
     assert_eq!(to, format!("/purchases/{}", purchase_in(&session)));
-    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
+    assert_eq!(
+        app.purchase(purchase_in(&session)).await.state.code(),
+        "paid"
+    );
 }
 
 async fn a_membership_that_one_has_is_asked_about(app: TestApp) {

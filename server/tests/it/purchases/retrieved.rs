@@ -1,7 +1,7 @@
 //! A payment is known without a webhook: the return page and the sweep ask Stripe.
 
-use domain::referral::ReferralStatus;
 use domain::purchase::PurchaseState;
+use domain::referral::ReferralStatus;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -120,7 +120,10 @@ async fn the_sweep_knows_and_the_credit_is_earned(app: TestApp) {
     let (referred, session) = begun(&app).await;
     complete(&app, &session, How::Paid);
     app.sweep_after(MINUTES).await;
-    assert_eq!(app.purchase(purchase_in(&session)).await.state.code(), "paid");
+    assert_eq!(
+        app.purchase(purchase_in(&session)).await.state.code(),
+        "paid"
+    );
     app.assert_credited_once(&referred.mia).await;
     app.stripe
         .release(STRIPE_KEY, stripe_stand_in::Order::OldestFirst);
@@ -151,7 +154,11 @@ async fn a_slow_payment_of_which_nothing_is_heard_for_a_month_has_failed(app: Te
     let id = purchase_in(&session);
     for day in 1..30 {
         app.sweep_after(DAY).await;
-        assert_eq!(app.purchase(id).await.state.code(), "processing", "day {day}");
+        assert_eq!(
+            app.purchase(id).await.state.code(),
+            "processing",
+            "day {day}"
+        );
     }
     app.sweep_after(DAY).await;
     assert_eq!(app.purchase(id).await.state.code(), "failed");
@@ -235,7 +242,9 @@ async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
     let credited = app.platform_referrals().await;
     assert_eq!(credited.len(), 2);
     assert!(
-        credited.iter().all(|row| row.status == ReferralStatus::Credited),
+        credited
+            .iter()
+            .all(|row| row.status == ReferralStatus::Credited),
         "{credited:?}"
     );
 }

@@ -1,11 +1,11 @@
 //! The end of a schedule: everything comes to rest, and is held against the model.
 
-use store::MemberId;
-use store::Coded;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+use store::Coded;
+use store::MemberId;
 
 use domain::{
     credit::Program,

@@ -1,9 +1,9 @@
 //! One installation under a schedule, and the model that is told the same.
 
-use store::PurchaseId;
-use store::ProductId;
-use store::MemberId;
 use std::{collections::BTreeSet, time::Duration};
+use store::MemberId;
+use store::ProductId;
+use store::PurchaseId;
 
 use domain::{
     credit::Program,

@@ -1,15 +1,15 @@
 //! Credits that failed because of the Stripe connection go on by themselves once it works.
 
-use domain::money::Currency;
-use domain::credit::CreditState;
 use crate::support::moment;
+use domain::credit::CreditState;
+use domain::money::Currency;
 use std::time::Duration;
 
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
 };
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use services::jobs::sweep;
 use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind};
@@ -46,7 +46,11 @@ async fn a_rolled_key_that_is_saved_goes_on(app: TestApp, program: Program) {
     owed.sell(&app).await;
     assert_failed(&app, &owed, FailureReason::KeyNeedsAttention).await;
     owed.connect(&app, "sk_test_rolled").await;
-    assert_eq!(app.credits().await[0].state.code(), "due", "without a retry");
+    assert_eq!(
+        app.credits().await[0].state.code(),
+        "due",
+        "without a retry"
+    );
     app.settle().await;
     owed.assert_credited_once(&app).await;
 }
@@ -121,10 +125,20 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
         ..Default::default()
     });
     let insert = credit::Entity::insert_many(rows);
-    insert.exec(app.state.db.writer()).await.unwrap();
+    let db = app.state.db.writer();
+    insert.exec(db).await.unwrap();
+    let unknown = "UPDATE credits SET program = 'lottery' WHERE idempotency_key = 'coaching-0'";
+    db.execute_unprepared(unknown).await.unwrap();
     owed.connect(&app, "sk_test_rolled").await;
+    // Gone, so that the ledger can be read below.
+    let gone = "DELETE FROM credits WHERE program = 'lottery'";
+    db.execute_unprepared(gone).await.unwrap();
     let due = app.credits().await.into_iter();
-    assert_eq!(due.filter(|credit| credit.state == CreditState::Due).count(), 1);
+    assert_eq!(
+        due.filter(|credit| credit.state == CreditState::Due)
+            .count(),
+        1
+    );
     app.settle().await;
     let given = app.stripe.books(owed.secret_key(), None);
     let given = given["balance_transactions"].as_array().unwrap();

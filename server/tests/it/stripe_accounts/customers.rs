@@ -1,11 +1,11 @@
 //! Customers of each account: none is lost because keys or secrets were, and none overwrites another's.
 
-use store::ProductId;
 use domain::{account::Email, purchase::ProductKind};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use server_core::{random::Random, sealing::Sealer};
 use services::jobs::sweep;
+use store::ProductId;
 use store::{
     entities::stripe_customer,
     sites,

@@ -1,6 +1,5 @@
 //! Test money earns nothing real.
 
-use store::Coded;
 use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
@@ -8,6 +7,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use services::jobs::sweep;
+use store::Coded;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{Stage, take_real_payments};
@@ -202,7 +202,7 @@ async fn is_not_given_after_go_live(mut app: TestApp, program: Program) {
         Program::Platform => {
             let row = app.platform_referral().await;
             row.failure_reason.map(Coded::into_inner)
-        },
+        }
     };
     assert_eq!(reason, Some(FailureReason::OtherMode(StripeMode::Test)));
     assert_eq!(

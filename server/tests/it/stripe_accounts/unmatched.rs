@@ -1,8 +1,8 @@
 //! An event about a payment of ours that is not found here is never "seen before".
 
-use store::PurchaseId;
 use crate::support::moment;
 use std::time::Duration;
+use store::PurchaseId;
 
 use app::types::Outcome;
 use domain::credit::Program;

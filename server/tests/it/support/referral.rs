@@ -135,7 +135,10 @@ impl TestApp {
     }
 
     /// Waits for the next notification that reaches a browser; answers its member and its text.
-    pub async fn told(&self, heard: &mut (impl Stream<Item = Heard> + Unpin)) -> (MemberId, String) {
+    pub async fn told(
+        &self,
+        heard: &mut (impl Stream<Item = Heard> + Unpin),
+    ) -> (MemberId, String) {
         const PATIENCE: Duration = Duration::from_secs(30);
         let arrival = async {
             loop {

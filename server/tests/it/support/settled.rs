@@ -1,7 +1,7 @@
 //! Until nothing is due, as if days went by; and whether anything is left to do.
 
-use store::Id;
 use std::time::Duration;
+use store::Id;
 
 use domain::{
     credit::{CreditState, MAX_ATTEMPTS},

@@ -1,9 +1,9 @@
 //! Events as Stripe would send them, and what the stand-in's books say.
 
-use store::{Id, PurchaseId};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use store::{Id, PurchaseId};
 
 use super::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 

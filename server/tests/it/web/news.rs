@@ -1,7 +1,7 @@
 //! News as it comes, and the list of it.
 
-use store::MemberId;
 use std::time::Duration;
+use store::MemberId;
 
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::Arrival, notifications::view};

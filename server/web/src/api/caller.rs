@@ -1,11 +1,11 @@
 //! Whose token it is.
 
-use store::ApiTokenId;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use services::accounts::devices;
+use store::ApiTokenId;
 use store::entities::user;
 
 use super::{Failure, Kind, Place};

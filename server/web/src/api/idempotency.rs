@@ -1,6 +1,5 @@
 //! `Idempotency-Key`: a phone that lost its answer asks again, and gets it.
 
-use store::Timestamp;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -9,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use services::idempotency::{self, Call, Claim, Kept, Standing};
+use store::Timestamp;
 
 use super::{
     Answer, Caller, Failure, Kind, Place, body, caller::bearer, comparable::comparable, paths,

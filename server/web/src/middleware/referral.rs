@@ -1,6 +1,5 @@
 //! Remembers by whose link a visitor came, and when: any page takes a code (`docs/rules.md` 3).
 
-use store::Timestamp;
 use anyhow::anyhow;
 use axum::{
     extract::{Request, State},
@@ -12,6 +11,7 @@ use domain::{account::SiteKind, referral::ReferralCode};
 use hkdf::Hkdf;
 use services::referrals::ReferralClick;
 use sha2::Sha256;
+use store::Timestamp;
 use store::{platform_referrers, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};

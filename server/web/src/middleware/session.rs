@@ -1,13 +1,13 @@
 //! Sessions: a cookie that ends with the browser, and a row in our database that only its hash
 //! finds.
 
-use time::Duration;
-use store::Timestamp;
-use store::MemberId;
 use async_trait::async_trait;
 use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
+use store::MemberId;
+use store::Timestamp;
 use store::{Db, entities::user, sessions};
+use time::Duration;
 use tower_cookies::cookie::SameSite;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer,

@@ -1,8 +1,8 @@
 //! What a visitor's browser remembers for us: one encrypted cookie that ends with the browser. None
 //! of it is kept on our side.
 
-use store::SiteId;
 use std::{collections::BTreeMap, sync::Arc};
+use store::SiteId;
 
 use anyhow::anyhow;
 use domain::forms::{FieldError, Refusal};

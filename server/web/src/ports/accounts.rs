@@ -1,6 +1,5 @@
 //! Accounts as a browser asks for them: a session, and a page to go to.
 
-use store::MemberId;
 use app::{
     ports::{Accounts, Answer},
     types::{Outcome, local},
@@ -11,6 +10,7 @@ use domain::{
     referral::Attribution,
 };
 use services::accounts::{NOT_HERE, Registered, register, taken};
+use store::MemberId;
 use store::notifications;
 
 use crate::{

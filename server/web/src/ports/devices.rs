@@ -1,8 +1,8 @@
 //! The devices that stay signed in, as their member sees them.
 
-use store::ApiTokenId;
 use app::types::{Device, Outcome};
 use server_core::dates;
+use store::ApiTokenId;
 use store::api_tokens;
 
 use super::Services;
@@ -22,7 +22,13 @@ impl Services {
             return Ok(Outcome::Go("/sign-in?next=/dashboard".to_owned()));
         };
         // A device that is gone already is signed out, which is all that was asked.
-        api_tokens::revoke(self.state.db.writer(), user.site_id, user.id, ApiTokenId::new(id)).await?;
+        api_tokens::revoke(
+            self.state.db.writer(),
+            user.site_id,
+            user.id,
+            ApiTokenId::new(id),
+        )
+        .await?;
         Ok(Outcome::Done("The device is signed out.".to_owned()))
     }
 }

@@ -1,6 +1,5 @@
 //! Notifications to a member.
 
-use store::NotificationId;
 use app::{
     ports::{Answer, Notifications},
     types::Outcome,
@@ -8,6 +7,7 @@ use app::{
 use async_trait::async_trait;
 use domain::notification::Notification;
 use services::notifications::view;
+use store::NotificationId;
 use store::notifications;
 
 use super::{Services, broken};
@@ -22,9 +22,15 @@ impl Services {
             return Ok(Outcome::Go(sign_in_first()));
         };
         let (db, now) = (self.state.db.writer(), self.state.now());
-        notifications::mark_read(db, self.visit.site.id(), user.id, which.map(NotificationId::new), now)
-            .await
-            .map_err(|error| broken(error.into()))?;
+        notifications::mark_read(
+            db,
+            self.visit.site.id(),
+            user.id,
+            which.map(NotificationId::new),
+            now,
+        )
+        .await
+        .map_err(|error| broken(error.into()))?;
         Ok(Outcome::Go(PAGE.to_owned()))
     }
 }

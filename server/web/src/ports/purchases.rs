@@ -1,7 +1,5 @@
 //! A member's purchases, and a page's way to Stripe's.
 
-use store::PurchaseId;
-use store::ProductId;
 use app::{
     ports::{Answer, Purchases},
     types::{BegunBefore, Outcome, Purchase, PurchaseLine},
@@ -14,6 +12,8 @@ use services::purchases::{
     checkout::{self, Begun, Buyer, GONE, Order, TakenUp},
     with_credit_used,
 };
+use store::ProductId;
+use store::PurchaseId;
 use store::{
     entities::purchase,
     products::{self, Address},
@@ -28,15 +28,21 @@ const SHOWN: u64 = 50;
 #[async_trait]
 impl Purchases for Services {
     async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
-        self.begin(ProductId::new(product_id), another).await.map_err(broken)
+        self.begin(ProductId::new(product_id), another)
+            .await
+            .map_err(broken)
     }
 
     async fn release(&self, product_id: i64) -> Answer<Outcome> {
-        self.release_open(ProductId::new(product_id)).await.map_err(broken)
+        self.release_open(ProductId::new(product_id))
+            .await
+            .map_err(broken)
     }
 
     async fn begun(&self, product_id: i64) -> Answer<BegunBefore> {
-        self.begun_before(ProductId::new(product_id)).await.map_err(broken)
+        self.begun_before(ProductId::new(product_id))
+            .await
+            .map_err(broken)
     }
 
     async fn mine(&self) -> Answer<Vec<PurchaseLine>> {
@@ -52,7 +58,13 @@ impl Purchases for Services {
         let Some(user) = &self.visit.user else {
             return Ok(None);
         };
-        let row = purchases::one_of_buyer(self.state.db.reader(), user.site_id, user.id, PurchaseId::new(id)).await;
+        let row = purchases::one_of_buyer(
+            self.state.db.reader(),
+            user.site_id,
+            user.id,
+            PurchaseId::new(id),
+        )
+        .await;
         let Some(bought) = row.map_err(|error| broken(error.into()))? else {
             return Ok(None);
         };

@@ -5,10 +5,7 @@ use app::{
     types::{Outcome, ReferralCard, ReferralLine},
 };
 use async_trait::async_trait;
-use domain::{
-    money::Money,
-    referral::FailureReason,
-};
+use domain::{money::Money, referral::FailureReason};
 use server_core::dates;
 use services::{
     referrals::{code_of, link},

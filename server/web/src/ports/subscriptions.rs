@@ -242,9 +242,8 @@ impl Subscriptions for Services {
 
     async fn open_plan(&self) -> Answer<Option<Plan>> {
         let open = self.open_checkout().await.map_err(broken)?;
-        let waiting = open.filter(|row| {
-            matches!(*row.state, SessionState::Requested | SessionState::Open)
-        });
+        let waiting =
+            open.filter(|row| matches!(*row.state, SessionState::Requested | SessionState::Open));
         Ok(waiting.and_then(|row| Plan::parse(row.plan.as_deref()?)))
     }
 }
@@ -254,9 +253,7 @@ impl Services {
         let (db, site) = (self.state.db.reader(), self.visit.site.id());
         let find = || platform_purchases::by_session(db, site, session_id);
         let mut purchase = find().await?;
-        if purchase
-            .as_ref()
-            .is_none_or(|row| row.state.is_waiting())
+        if purchase.as_ref().is_none_or(|row| row.state.is_waiting())
             && let Some(row) = checkout_sessions::by_session(db, site, session_id).await?
         {
             checkout::retrieve::ask_for_page(&self.state, row).await?;

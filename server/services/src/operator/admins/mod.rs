@@ -7,7 +7,6 @@ mod promote;
 mod reset;
 mod revoke;
 
-use domain::account::Role;
 pub use self::{
     create::{NewAdmin, create},
     list::{Admin, list},
@@ -15,6 +14,7 @@ pub use self::{
     reset::reset,
     revoke::{Revoked, revoke},
 };
+use domain::account::Role;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use domain::{

@@ -1,8 +1,8 @@
 //! From a product to Stripe's page.
 
-use store::ProductId;
-use store::MemberId;
 use std::collections::BTreeMap;
+use store::MemberId;
+use store::ProductId;
 
 use domain::{
     credit::Fault,
@@ -210,8 +210,7 @@ impl Sale<'_> {
         let now = state.now();
         let tx = state.db.begin().await?;
         let user_id = self.buyer.user.id;
-        let purchase =
-            purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
+        let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
         let new = NewSession {
             site_id: self.buyer.site.id(),

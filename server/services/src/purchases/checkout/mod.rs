@@ -9,8 +9,8 @@ pub mod retrieve;
 pub mod row;
 pub mod told;
 
-use store::MemberId;
 use domain::credit::Fault;
+use store::MemberId;
 use store::{
     checkout_sessions,
     entities::{checkout_session, product, purchase, user},

@@ -1,12 +1,12 @@
 //! Asking Stripe for a Checkout session that is written down: with the same parameters under the same
 //! key, however often.
 
-use store::CheckoutSessionId;
 use anyhow::Context;
 use domain::{
     credit::Fault,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
+use store::CheckoutSessionId;
 use store::{Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};
 

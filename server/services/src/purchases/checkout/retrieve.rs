@@ -1,12 +1,12 @@
 //! Asking Stripe what became of a Checkout session: a webhook makes that known sooner, and is not
 //! needed for it.
 
-use store::CheckoutSessionId;
 use domain::{
     purchase::{Awaited, CheckoutNews, OPEN_AT_MOST, SessionState},
     stripe_keys::StripeMode,
 };
 use sea_orm::DbErr;
+use store::CheckoutSessionId;
 use store::{checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 use tokio::time::timeout;
@@ -111,7 +111,11 @@ pub async fn connection_of(
             Ok(same_mode.then_some(connection))
         }
         Err(StepError::Stripe(fault)) => {
-            tracing::warn!(session = row.id.get(), ?fault, "no key for a Checkout session");
+            tracing::warn!(
+                session = row.id.get(),
+                ?fault,
+                "no key for a Checkout session"
+            );
             Ok(None)
         }
         Err(StepError::Database(error)) => Err(error),
@@ -144,7 +148,11 @@ pub async fn heard(
     if applied.job.is_some() {
         state.queue.announce();
     }
-    tracing::info!(session = row.id.get(), outcome = applied.outcome, "retrieved");
+    tracing::info!(
+        session = row.id.get(),
+        outcome = applied.outcome,
+        "retrieved"
+    );
     Ok(match applied.unmatched {
         true => Standing::Unanswered,
         false => Standing::Over,

@@ -1,8 +1,8 @@
 //! What a row of `checkout_sessions` says: what was asked for, how old it is, when to ask again.
 
-use store::Timestamp;
 use anyhow::Context;
 use domain::purchase::{Awaited, next_check};
+use store::Timestamp;
 use store::entities::checkout_session;
 use stripe_gateway::NewCheckout;
 use time::Duration;
@@ -27,7 +27,11 @@ pub fn age_of(state: &Engine, row: &checkout_session::Model) -> Duration {
 
 /// When Stripe is asked next about a session that was last sent at `last_sent_at`; `None`: no
 /// more.
-pub fn next_check_at(last_sent_at: Timestamp, now: Timestamp, awaited: Awaited) -> Option<Timestamp> {
+pub fn next_check_at(
+    last_sent_at: Timestamp,
+    now: Timestamp,
+    awaited: Awaited,
+) -> Option<Timestamp> {
     // A clock that was set back makes no session younger than new.
     let age = (now - last_sent_at).max(Duration::ZERO);
     next_check(age, awaited).map(|wait| now + wait)

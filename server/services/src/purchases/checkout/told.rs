@@ -1,13 +1,13 @@
 //! What Stripe says of a Checkout session, applied to what was bought in it: one way for webhook
 //! events and for sessions that we retrieve.
 
-use store::PurchaseId;
-use store::MemberId;
 use domain::{
     money::Money,
     purchase::{CheckoutNews, Transition, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::MemberId;
+use store::PurchaseId;
 use store::{
     checkout_sessions,
     entities::{checkout_session, purchase},
@@ -130,10 +130,12 @@ async fn without_token(
     let Some((purchase_id, buyer_id)) = number("purchase_id").zip(number("user_id")) else {
         return Ok(None);
     };
-    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await? else {
+    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await?
+    else {
         return Ok(None);
     };
-    let purchase = purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
+    let purchase =
+        purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
     Ok(purchase
         .is_some_and(|purchase| purchase.buyer_id == MemberId::new(buyer_id))
         .then_some(row))

@@ -1,12 +1,12 @@
 //! The kept counters tell what a recount would, whatever happens to referrals.
 
-use store::ReferralId;
-use store::Id;
-use domain::referral::ReferralStatus;
-use domain::purchase::ProductKind;
 use crate::support::moment;
-use store::SiteId;
+use domain::purchase::ProductKind;
+use domain::referral::ReferralStatus;
 use std::collections::BTreeMap;
+use store::Id;
+use store::ReferralId;
+use store::SiteId;
 
 use domain::{
     credit::Program,
@@ -188,7 +188,10 @@ async fn the_product_itself_keeps_them_right(app: TestApp) {
     app.decide(sale).await;
     assert_eq!(kept(&app).await, recounted(&app).await);
     let row = app.referral().await;
-    assert_eq!(row.purchase_kind.as_deref(), Some(&ProductKind::EventTicket));
+    assert_eq!(
+        row.purchase_kind.as_deref(),
+        Some(&ProductKind::EventTicket)
+    );
     let credit = app.credits().await.remove(0);
     let db = app.state.db.writer();
     credit_retries::make_due::<referral::Entity>(db, &credit, row.id, moment(5), 0)

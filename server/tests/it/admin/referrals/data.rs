@@ -98,9 +98,15 @@ impl TestApp {
                 .unwrap()
                 .last_insert_id;
             let texts = [first, &format!("Number{number}"), &email];
-            search_words::put(db, Subject::Member, Scope::Site(site.id()), id.get(), &texts)
-                .await
-                .unwrap();
+            search_words::put(
+                db,
+                Subject::Member,
+                Scope::Site(site.id()),
+                id.get(),
+                &texts,
+            )
+            .await
+            .unwrap();
             ids.push(id);
         }
         ids
@@ -194,9 +200,15 @@ impl TestApp {
         };
         let inserted = platform_referral::Entity::insert(row).exec(db).await;
         let id = inserted.unwrap().last_insert_id;
-        search_words::put(db, Subject::Customer, Scope::Platform, id.get(), &[customer])
-            .await
-            .unwrap();
+        search_words::put(
+            db,
+            Subject::Customer,
+            Scope::Platform,
+            id.get(),
+            &[customer],
+        )
+        .await
+        .unwrap();
         id
     }
 }

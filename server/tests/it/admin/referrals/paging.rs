@@ -1,12 +1,12 @@
 //! Pages by key: forth and back gives every row once, also while rows come in.
 
-use store::Id;
 use crate::support::moment;
 use app::{ports::Ports, types::admin::ReferralsPage};
 use domain::{
     credit::Program,
     referral::{ReferralFilter, ReferralStatus},
 };
+use store::Id;
 
 use super::{
     console::{asked, shown},
@@ -121,7 +121,10 @@ async fn rows_that_are_gone_meanwhile_leave_a_way_back(app: TestApp) {
     for id in &rows[25..] {
         let credit = domain::money::Money::new(1, domain::money::Currency::Usd);
         store::referral_outcomes::set_credited::<store::entities::referral::Entity>(
-            db, *id, credit, moment(1),
+            db,
+            *id,
+            credit,
+            moment(1),
         )
         .await
         .unwrap();

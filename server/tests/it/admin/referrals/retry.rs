@@ -288,7 +288,10 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     // A member's referral may have the same number.
     let tenants = refused(&app.dana().await, Program::Tenant, vec![id.get()]).await;
     assert!(tenants.starts_with("Stripe is not connected"), "{tenants}");
-    let retried = pat.admin_referrals.retry(Program::Platform, vec![id.get()]).await;
+    let retried = pat
+        .admin_referrals
+        .retry(Program::Platform, vec![id.get()])
+        .await;
     assert_eq!(retried.unwrap(), done("1 credit is being tried again."));
     settle(&app).await;
     app.assert_partner_credited_once().await;

@@ -42,7 +42,10 @@ async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
     for text in ["JA", "jane+doe", "doe+ja", "jane%40example.com", "j"] {
         assert_eq!(found(&ports, Program::Tenant, text).await, both, "{text}");
     }
-    assert_eq!(found(&ports, Program::Tenant, "mia").await, [janes.id.get()]);
+    assert_eq!(
+        found(&ports, Program::Tenant, "mia").await,
+        [janes.id.get()]
+    );
     assert_eq!(found(&ports, Program::Tenant, "omar").await, [omars.get()]);
     for text in ["ane", "jane+omar", "nell", "friend", "%25", "_", "'"] {
         assert!(
@@ -62,7 +65,10 @@ async fn a_partner_and_a_customer_are_found(app: TestApp) {
         ..New::pending(0)
     };
     let first = app.subscribed(pia, "zoe@example.com", &new).await.get();
-    let second = app.subscribed(ray, "pia.customer@example.com", &new).await.get();
+    let second = app
+        .subscribed(ray, "pia.customer@example.com", &new)
+        .await
+        .get();
     let ports = app.pat().await;
     for (text, ids) in [
         ("plum", vec![first]),

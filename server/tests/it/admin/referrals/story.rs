@@ -95,7 +95,9 @@ async fn a_failed_one_says_why(app: TestApp) {
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
     let id = app.referral().await.id;
-    let told = story(&app.dana().await, Program::Tenant, id.get()).await.unwrap();
+    let told = story(&app.dana().await, Program::Tenant, id.get())
+        .await
+        .unwrap();
     let last = told.steps.last().unwrap();
     assert_eq!(
         (last.what.as_str(), last.detail.as_str()),

@@ -1,13 +1,13 @@
 //! Each filter and each order shows what it says, and the cards follow.
 
-use store::Id;
-use domain::money::Currency;
 use app::types::admin::ReferralRow;
+use domain::money::Currency;
 use domain::{
     credit::Program,
     money::Money,
     referral::{ReferralFilter, ReferralStatus, Sort, kinds},
 };
+use store::Id;
 use time::{Date, macros::date};
 
 use super::{

@@ -1,8 +1,8 @@
 //! `GET /api/v1/me/notifications`.
 
-use store::NotificationId;
 use axum::{Json, extract::State};
 use serde::Serialize;
+use store::NotificationId;
 use store::notifications as rows;
 use utoipa::ToSchema;
 
@@ -42,7 +42,14 @@ pub async fn notifications(
     page: Page,
 ) -> Answer<Json<Notifications>> {
     let (db, user) = (state.db.reader(), &caller.user);
-    let mut found = rows::list(db, user.site_id, user.id, page.before.map(NotificationId::new), page.rows()).await?;
+    let mut found = rows::list(
+        db,
+        user.site_id,
+        user.id,
+        page.before.map(NotificationId::new),
+        page.rows(),
+    )
+    .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     Ok(Json(Notifications {
         data: found.into_iter().map(Notification::from).collect(),

@@ -1,8 +1,8 @@
 //! `GET /api/v1/purchases/{id}`.
 
-use store::PurchaseId;
 use axum::{Json, extract::State};
 use services::purchases::brought_up_to_date;
+use store::PurchaseId;
 use store::purchases;
 
 use super::shapes::Purchase;

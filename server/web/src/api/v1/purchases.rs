@@ -1,6 +1,5 @@
 //! `POST /api/v1/purchases`.
 
-use store::ProductId;
 use axum::{
     Json,
     extract::State,
@@ -10,6 +9,7 @@ use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order};
+use store::ProductId;
 use store::{entities::purchase, products};
 use utoipa::ToSchema;
 

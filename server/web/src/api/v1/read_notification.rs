@@ -1,7 +1,7 @@
 //! `POST /api/v1/me/notifications/{id}/read`.
 
-use store::NotificationId;
 use axum::{Json, extract::State};
+use store::NotificationId;
 use store::notifications;
 
 use super::shapes::Notification;
@@ -31,7 +31,14 @@ pub async fn read(
 ) -> Answer<Json<Notification>> {
     let (db, user) = (state.db.writer(), &caller.user);
     let now = state.now();
-    notifications::mark_read(db, user.site_id, user.id, Some(NotificationId::new(id)), now).await?;
+    notifications::mark_read(
+        db,
+        user.site_id,
+        user.id,
+        Some(NotificationId::new(id)),
+        now,
+    )
+    .await?;
     let row = notifications::one(db, user.site_id, user.id, NotificationId::new(id)).await?;
     let row = row.ok_or_else(|| Failure::of(Kind::NotFound))?;
     Ok(Json(row.into()))

@@ -1,9 +1,9 @@
 //! `GET /api/v1/me/referrals`.
 
-use store::ReferralId;
 use axum::{Json, extract::State};
 use serde::Serialize;
 use server_core::dates;
+use store::ReferralId;
 use store::referrals::{self as rows, ReferredFriend};
 use utoipa::ToSchema;
 
@@ -64,7 +64,14 @@ pub async fn referrals(
     page: Page,
 ) -> Answer<Json<Referrals>> {
     let (db, user) = (state.db.reader(), &caller.user);
-    let mut found = rows::of_referrer(db, user.site_id, user.id, page.before.map(ReferralId::new), page.rows()).await?;
+    let mut found = rows::of_referrer(
+        db,
+        user.site_id,
+        user.id,
+        page.before.map(ReferralId::new),
+        page.rows(),
+    )
+    .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     Ok(Json(Referrals {
         data: found.iter().map(entry).collect(),

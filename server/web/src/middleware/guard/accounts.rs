@@ -1,8 +1,8 @@
 //! Passwords tried for one account: few from one network, more from all together, so that who
 //! guesses keeps nobody else out.
 
-use store::SiteId;
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use store::SiteId;
 
 use governor::RateLimiter;
 
@@ -105,7 +105,11 @@ mod tests {
     fn accounts() -> (Accounts, Arc<AtomicI64>) {
         let now = Arc::new(AtomicI64::new(1_000_000));
         let read = now.clone();
-        let clock = Clock::from_fn(move || Timestamp::from_millis(read.load(Ordering::Relaxed)).unwrap().moment());
+        let clock = Clock::from_fn(move || {
+            Timestamp::from_millis(read.load(Ordering::Relaxed))
+                .unwrap()
+                .moment()
+        });
         (Accounts::new(Ticks(clock)), now)
     }
 
@@ -122,8 +126,16 @@ mod tests {
         }
         let refused = |seconds| Err(Refused { seconds });
         assert_eq!(accounts.try_one(SITE, MIA, here), refused(20));
-        assert_eq!(accounts.try_one(SITE, MIA, other), Ok(()), "another network");
-        assert_eq!(accounts.try_one(OTHER_SITE, MIA, here), Ok(()), "another site");
+        assert_eq!(
+            accounts.try_one(SITE, MIA, other),
+            Ok(()),
+            "another network"
+        );
+        assert_eq!(
+            accounts.try_one(OTHER_SITE, MIA, here),
+            Ok(()),
+            "another site"
+        );
         now.fetch_add(19_500, Ordering::Relaxed);
         assert_eq!(accounts.try_one(SITE, MIA, here), refused(1));
         now.fetch_add(500, Ordering::Relaxed);

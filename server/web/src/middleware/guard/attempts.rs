@@ -1,12 +1,12 @@
 //! What governor remembers of each key, and by which clock.
 
-use store::Timestamp;
 use std::{
     collections::HashMap,
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use store::Timestamp;
 
 use governor::{
     clock,
@@ -23,7 +23,12 @@ impl clock::Clock for Ticks {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(Timestamp::from(self.0.now()).millis().try_into().unwrap_or_default())
+        Duration::from_millis(
+            Timestamp::from(self.0.now())
+                .millis()
+                .try_into()
+                .unwrap_or_default(),
+        )
     }
 }
 

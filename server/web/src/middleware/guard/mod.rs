@@ -3,9 +3,9 @@
 mod accounts;
 mod attempts;
 
-use store::SiteId;
-use store::MemberId;
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use store::MemberId;
+use store::SiteId;
 
 use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware};
 use server_core::clock::Clock;
@@ -143,7 +143,12 @@ impl Guard {
     ///
     /// # Errors
     /// If there were too many wrong ones from the network, or from all together.
-    pub fn try_account(&self, site_id: SiteId, account: &str, address: IpAddr) -> Result<(), Refused> {
+    pub fn try_account(
+        &self,
+        site_id: SiteId,
+        account: &str,
+        address: IpAddr,
+    ) -> Result<(), Refused> {
         self.accounts.try_one(site_id, account, address)
     }
 
@@ -188,8 +193,8 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refu
 
 #[cfg(test)]
 mod tests {
-    use store::Timestamp;
     use std::sync::atomic::{AtomicI64, Ordering};
+    use store::Timestamp;
 
     use super::*;
 
@@ -198,7 +203,9 @@ mod tests {
         let read = now.clone();
         (
             Guard::new(Clock::from_fn(move || {
-                Timestamp::from_millis(read.load(Ordering::Relaxed)).unwrap().moment()
+                Timestamp::from_millis(read.load(Ordering::Relaxed))
+                    .unwrap()
+                    .moment()
             })),
             now,
         )

@@ -6,11 +6,11 @@ pub mod partners;
 mod referrals;
 mod settings;
 
-use store::SiteId;
 use app::types::Outcome;
 use domain::forms::Refusal;
 use sea_orm::{ConnectionTrait, DbErr};
 use server_core::dates;
+use store::SiteId;
 use store::audit_log;
 
 /// Somebody asks for what is not theirs.

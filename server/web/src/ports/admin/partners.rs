@@ -1,7 +1,7 @@
 //! Platform referrers: whom an admin adds, renames and switches off.
 
-use store::PlatformReferrerId;
 use std::collections::HashMap;
+use store::PlatformReferrerId;
 
 use app::{
     ports::{Answer, Partners},
@@ -66,7 +66,13 @@ impl Partners for Services {
         let Some(admin) = self.visit.platform_admin() else {
             return Ok(not_yours());
         };
-        let checked = check(self.state.db.reader(), name, email, Some(PlatformReferrerId::new(id))).await;
+        let checked = check(
+            self.state.db.reader(),
+            name,
+            email,
+            Some(PlatformReferrerId::new(id)),
+        )
+        .await;
         let (name, email) = match checked.map_err(broken)? {
             Ok(partner) => partner,
             Err(complaints) => return Ok(Outcome::Refused(Refusal::fields(complaints))),

@@ -1,11 +1,11 @@
 //! What became of a code, of a referral, and of what it earned.
 
-use store::MemberId;
 use domain::{
     credit::{Balance, MemberBalance},
     referral::{Attribution, Ignored, ReferralStatus},
 };
 use serde::Serialize;
+use store::MemberId;
 use utoipa::ToSchema;
 
 use super::Amount;

@@ -3,7 +3,6 @@
 mod save;
 mod withdraw;
 
-use store::ProductId;
 use app::{
     ports::{AdminCatalogue, Answer},
     types::{
@@ -13,6 +12,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::money::Money;
+use store::ProductId;
 use store::{entities::product, products};
 
 use crate::ports::{Services, broken};
@@ -32,7 +32,8 @@ impl AdminCatalogue for Services {
         let Some(admin) = self.visit.tenant_admin() else {
             return Ok(None);
         };
-        let found = products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
+        let found =
+            products::any_by_id(self.state.db.reader(), admin.site.id(), ProductId::new(id)).await;
         let found = found.map_err(|error| broken(error.into()))?;
         Ok(found.map(form))
     }

@@ -1,7 +1,5 @@
 //! Adding a product, and changing one.
 
-use store::ProductId;
-use store::SiteId;
 use anyhow::ensure;
 use app::types::{Outcome, admin::ProductForm};
 use domain::{
@@ -11,6 +9,8 @@ use domain::{
 };
 use sea_orm::Set;
 use services::rights::TenantAdmin;
+use store::ProductId;
+use store::SiteId;
 use store::{
     Write,
     audit_log::{self, Change, Field},

@@ -1,9 +1,9 @@
 //! Taking a product off the catalogue, and putting it back.
 
-use store::ProductId;
 use anyhow::ensure;
 use app::types::Outcome;
 use domain::forms::Refusal;
+use store::ProductId;
 use store::{
     audit_log::{self, Change, Field},
     products,

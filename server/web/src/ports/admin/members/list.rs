@@ -1,8 +1,8 @@
 //! Finding members.
 
-use store::MemberId;
 use app::types::admin::MembersPage;
 use domain::search::beginnings;
+use store::MemberId;
 use store::{
     Scope,
     search_words::{self, Subject},
@@ -33,10 +33,14 @@ pub async fn page(
     } else {
         let found =
             search_words::find(db, Subject::Member, Scope::Site(site_id), &beginnings).await?;
-        (Some(found.ids.into_iter().map(MemberId::new).collect()), found.more)
+        (
+            Some(found.ids.into_iter().map(MemberId::new).collect()),
+            found.more,
+        )
     };
     // One more than shown tells whether there are others.
-    let mut members = users::page(db, site_id, ids, before.map(MemberId::new), PAGE as u64 + 1).await?;
+    let mut members =
+        users::page(db, site_id, ids, before.map(MemberId::new), PAGE as u64 + 1).await?;
     let more = members.len() > PAGE;
     members.truncate(PAGE);
     let last = members.last().filter(|_| more);

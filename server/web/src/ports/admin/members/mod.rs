@@ -4,9 +4,6 @@ mod list;
 mod one;
 mod sale;
 
-use domain::account::Role;
-use store::ProductId;
-use store::MemberId;
 use app::{
     ports::{AdminMembers, Answer},
     types::{
@@ -15,7 +12,10 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use domain::account::Role;
 use server_core::dates;
+use store::MemberId;
+use store::ProductId;
 use store::entities::user;
 
 use crate::ports::{Services, broken};
@@ -31,9 +31,14 @@ impl AdminMembers for Services {
     }
 
     async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {
-        sale::record(self, MemberId::new(member_id), ProductId::new(product_id), token)
-            .await
-            .map_err(broken)
+        sale::record(
+            self,
+            MemberId::new(member_id),
+            ProductId::new(product_id),
+            token,
+        )
+        .await
+        .map_err(broken)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Everything about one member.
 
-use store::MemberId;
 use app::types::admin::{MemberPage, SaleProduct};
 use domain::money::Money;
 use server_core::dates;
 use services::rights::TenantAdmin;
+use store::MemberId;
 use store::{
     entities::{product, user},
     products, purchases, referrals, users,

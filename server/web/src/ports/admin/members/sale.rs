@@ -1,10 +1,10 @@
 //! **Record a sale made in person**.
 
-use store::ProductId;
-use store::MemberId;
 use app::types::Outcome;
 use domain::forms::{FieldError, Refusal};
 use services::purchases::in_person::{self, Form, NotRecorded};
+use store::MemberId;
+use store::ProductId;
 
 use crate::ports::{
     Services,

@@ -7,7 +7,6 @@ mod retry;
 mod rows;
 mod story;
 
-use store::Id;
 use app::{
     ports::{AdminReferrals, Answer},
     types::{
@@ -17,6 +16,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{credit::Program, money::Currency, referral::ReferralFilter};
+use store::Id;
 use store::{
     Scope,
     entities::{platform_referral, referral},
@@ -51,7 +51,9 @@ impl AdminReferrals for Services {
         let db = self.state.db.reader();
         match program {
             Program::Tenant => story::tell::<referral::Entity>(db, part.scope, Id::new(id)).await,
-            Program::Platform => story::tell::<platform_referral::Entity>(db, part.scope, Id::new(id)).await,
+            Program::Platform => {
+                story::tell::<platform_referral::Entity>(db, part.scope, Id::new(id)).await
+            }
         }
         .map_err(broken)
     }

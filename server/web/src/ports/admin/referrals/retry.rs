@@ -1,8 +1,8 @@
 //! **Retry**, for the referrals that an admin has picked.
 
-use store::StripeAccountId;
-use store::Id;
 use std::collections::{BTreeMap, BTreeSet};
+use store::Id;
+use store::StripeAccountId;
 
 use app::types::Outcome;
 use domain::credit::Program;

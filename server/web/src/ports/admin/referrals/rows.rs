@@ -1,10 +1,10 @@
 //! Rows of either program as the table shows them.
 
-use store::PlatformReferrerId;
-use store::MemberId;
-use store::Id;
 use domain::credit::CreditState;
 use std::collections::{HashMap, HashSet};
+use store::Id;
+use store::MemberId;
+use store::PlatformReferrerId;
 
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
@@ -42,7 +42,11 @@ pub trait Shown: Listed {
     ) -> Result<Vec<(String, String)>, DbErr>;
 
     /// The site's row with this id.
-    async fn one(db: &Reader, scope: Scope, id: Id<Self::Row>) -> Result<Option<Self::Model>, DbErr> {
+    async fn one(
+        db: &Reader,
+        scope: Scope,
+        id: Id<Self::Row>,
+    ) -> Result<Option<Self::Model>, DbErr> {
         let row = Self::find().filter(Self::ID.eq(id));
         let row = row.apply_if(Self::SITE, |rows, site| {
             rows.filter(site.eq(scope.site_id()))

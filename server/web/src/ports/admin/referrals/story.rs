@@ -1,17 +1,14 @@
 //! One referral's whole story: what happened, when, and under which of Stripe's ids.
 
-use store::MemberId;
-use store::Id;
-use store::Timestamp;
-use domain::credit::CreditState;
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
-use domain::{
-    money::Money,
-    referral::ReferralStatus,
-};
+use domain::credit::CreditState;
+use domain::{money::Money, referral::ReferralStatus};
 use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
+use store::Id;
+use store::MemberId;
+use store::Timestamp;
 use store::{
     Reader, Scope, credit_retries,
     entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},

@@ -1,8 +1,8 @@
 //! The audit log as an admin reads it.
 
-use store::AuditEntryId;
 use app::types::admin::{AuditEntry, AuditPage};
 use server_core::dates;
+use store::AuditEntryId;
 use store::{audit_log, entities::audit_entry};
 
 use crate::ports::Services;
@@ -18,7 +18,14 @@ pub async fn page(services: &Services, before: Option<i64>) -> anyhow::Result<Au
     let platform = visit.platform_admin().is_some();
     let db = services.state.db.reader();
     // One more than shown tells whether there are older ones.
-    let mut rows = audit_log::list(db, site_id, platform, before.map(AuditEntryId::new), PAGE as u64 + 1).await?;
+    let mut rows = audit_log::list(
+        db,
+        site_id,
+        platform,
+        before.map(AuditEntryId::new),
+        PAGE as u64 + 1,
+    )
+    .await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     Ok(AuditPage {

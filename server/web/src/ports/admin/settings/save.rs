@@ -1,6 +1,5 @@
 //! **Save Settings**: both programs' parts of the form, or neither.
 
-use store::SiteId;
 use app::types::{Outcome, admin::SettingsForm};
 use domain::{
     credit::Program,
@@ -8,6 +7,7 @@ use domain::{
     money::Money,
 };
 use sea_orm::ConnectionTrait;
+use store::SiteId;
 use store::{
     Write,
     audit_log::{self, Change, Field},

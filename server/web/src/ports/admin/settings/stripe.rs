@@ -1,7 +1,7 @@
 //! Connecting, testing and disconnecting Stripe. No answer holds a secret.
 
-use store::StripeAccountId;
 use std::time::Duration;
+use store::StripeAccountId;
 
 use app::types::{Outcome, admin::StripeForm};
 use domain::{
@@ -49,7 +49,10 @@ fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::M
 }
 
 /// The account with this id, if its secrets open: the page must, so that it can be connected anew.
-pub async fn account(services: &Services, id: Option<StripeAccountId>) -> Result<Option<StripeAccount>, DbErr> {
+pub async fn account(
+    services: &Services,
+    id: Option<StripeAccountId>,
+) -> Result<Option<StripeAccount>, DbErr> {
     let state = &services.state;
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
 }

@@ -1,7 +1,5 @@
 //! Payments that Stripe told of and no purchase here is found for: an admin records or dismisses them.
 
-use store::StripeEventId;
-use store::SiteId;
 use app::types::{Outcome, admin::UnmatchedPayment};
 use domain::{
     account::Email,
@@ -11,6 +9,8 @@ use domain::{
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::dates;
 use services::stripe_events::{Payment, apply_waiting, payment_in};
+use store::SiteId;
+use store::StripeEventId;
 use store::{
     audit_log::{self, Change, Field},
     entities::{product, stripe_event, user},
@@ -69,7 +69,8 @@ pub async fn record(services: &Services, event: i64, email: &str) -> anyhow::Res
     };
     let (state, site) = (&services.state, &admin.site);
     let tx = state.db.begin().await?;
-    let waiting = stripe_events::lock_waiting(&tx, Some(site.id()), StripeEventId::new(event)).await?;
+    let waiting =
+        stripe_events::lock_waiting(&tx, Some(site.id()), StripeEventId::new(event)).await?;
     let Some((row, payment)) = waiting.and_then(with_payment) else {
         return Ok(gone());
     };
