@@ -64,21 +64,25 @@ pub struct FailedAlike {
     pub failure_reason: Coded<FailureReason, Entity>,
 }
 
-/// The groups of credits that failed for one of these reasons.
+/// The groups of credits that failed for one of these reasons. A group that cannot be read is an error of
+/// its own, so that it holds up no other.
 pub async fn failed_for(
     db: &impl ConnectionTrait,
     reasons: &[FailureReason],
-) -> Result<Vec<FailedAlike>, DbErr> {
+) -> Result<Vec<Result<FailedAlike, DbErr>>, DbErr> {
     let reasons = reasons.iter().cloned().map(Coded::<_, Entity>::from);
-    Entity::find()
+    let query = Entity::find()
         .select_only()
         .columns([Column::Program, Column::SiteId, Column::FailureReason])
         .distinct()
         .filter(Column::State.eq(CreditState::Failed.code()))
         .filter(Column::FailureReason.is_in(reasons))
-        .into_model()
-        .all(db)
-        .await
+        .build(db.get_database_backend());
+    let rows = db.query_all_raw(query).await?;
+    let read = rows
+        .iter()
+        .map(|row| FailedAlike::from_query_result(row, ""));
+    Ok(read.collect())
 }
 
 /// The credits of such a group, those that failed earliest first.

@@ -42,6 +42,13 @@ pub async fn resume_failed(engine: &Engine, worked: Option<Scope>) -> anyhow::Re
     ];
     let mut programs = BTreeMap::new();
     for alike in credit_retries::failed_for(db, &reasons).await? {
+        let alike = match alike {
+            Ok(alike) => alike,
+            Err(error) => {
+                tracing::error!(%error, "failed credits that cannot be read stay failed");
+                continue;
+            }
+        };
         let scope = match *alike.program {
             Program::Tenant => Scope::Site(alike.site_id),
             Program::Platform => Scope::Platform,

@@ -41,11 +41,8 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
             .requeue(Job::DecidePlatformCredit { purchase_id }, now)
             .await;
     }
-    for credit in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
-        let job = Job::IssueCredit {
-            credit_id: credit.id,
-            attempt: credit.attempts,
-        };
+    for (credit_id, attempt) in credits::overdue(db, now - GRACE, now, LEASE, AT_ONCE).await? {
+        let job = Job::IssueCredit { credit_id, attempt };
         engine.queue.requeue(job, now).await;
     }
     for (id, due_at) in checkout_sessions::to_check(db, now, AT_ONCE).await? {

@@ -38,20 +38,24 @@ pub async fn claim(
 }
 
 /// Due credits that no job holds and whose next attempt was at or before `ready_by`, those that
-/// wait longest first.
+/// wait longest first, each with its number of attempts. No other column is read, so that one
+/// unreadable row holds up no other.
 pub async fn overdue(
     db: &impl ConnectionTrait,
     ready_by: Timestamp,
     now: Timestamp,
     lease: Duration,
     limit: u64,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<(CreditId, i64)>, DbErr> {
     Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Attempts])
         .filter(Column::State.eq(CreditState::Due.code()))
         .filter(ready(ready_by, now))
         .filter(free(now, lease))
         .order_by_asc(Column::NextAttemptAt)
         .limit(limit)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -9,7 +9,7 @@ use domain::{
     credit::Program,
     referral::{FailureReason, ReferralStatus},
 };
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use services::jobs::sweep;
 use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind};
@@ -127,8 +127,14 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
         ..Default::default()
     });
     let insert = credit::Entity::insert_many(rows);
-    insert.exec(app.state.db.writer()).await.unwrap();
+    let db = app.state.db.writer();
+    insert.exec(db).await.unwrap();
+    let unknown = "UPDATE credits SET program = 'lottery' WHERE idempotency_key = 'coaching-0'";
+    db.execute_unprepared(unknown).await.unwrap();
     owed.connect(&app, "sk_test_rolled").await;
+    // Gone, so that the ledger can be read below.
+    let gone = "DELETE FROM credits WHERE program = 'lottery'";
+    db.execute_unprepared(gone).await.unwrap();
     let due = app.credits().await.into_iter();
     assert_eq!(
         due.filter(|credit| credit.state == CreditState::Due)

@@ -62,7 +62,10 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
     let elsewhere = app.admin(&app.coaching, "coach@example.com").await;
     assert_ne!(dana.unwrap().id, elsewhere.id);
     let coach = app.ports(&app.coaching, Some(&elsewhere)).await;
-    assert_eq!(asked(&coach, Program::Tenant, "").await.rows[0].id, theirs.get());
+    assert_eq!(
+        asked(&coach, Program::Tenant, "").await.rows[0].id,
+        theirs.get()
+    );
 }
 
 async fn without_the_right_there_is_nothing(app: TestApp) {
