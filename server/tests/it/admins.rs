@@ -153,7 +153,7 @@ async fn a_sign_in_that_is_under_way_ends_too(app: TestApp) {
     let site = app.detroit.id();
     let found_by = devices::find(&app.state, site, &token.token).await.unwrap();
     assert!(found_by.is_none());
-    let session = app.services(&app.detroit, None).await.visit.session;
+    let session = app.services(&app.detroit, None).await.context.session;
     sign_in(&session, &known).await.unwrap();
     let of = member_of(&session).await.unwrap().unwrap();
     assert_eq!(of.id, known.id);

@@ -219,7 +219,7 @@ async fn a_setting_keeps_it_for_days(app: TestApp) {
 async fn who_tries_codes_out_is_told_of_none(app: TestApp) {
     app.referrer(&app.detroit, "mia@example.com", MIAS).await;
     let here = "127.0.0.1".parse().unwrap();
-    app.use_up(|| app.state.guard.check_click(here));
+    app.use_up(|| app.state.rate_limiter.check_click(here));
     let page = app.browser().get("/?ref=ab3kx7mn").await;
     assert_eq!(page.status, 200);
     assert!(

@@ -109,7 +109,7 @@ mod tests {
         }
     }
 
-    fn named() -> AccountAnswer {
+    fn answered() -> AccountAnswer {
         AccountAnswer::Account("acct_1".to_owned())
     }
 
@@ -121,11 +121,11 @@ mod tests {
             vec![CONNECTED, named(FORMER, "acct_1")],
             vec![named(CONNECTED, "acct_2"), proven(FORMER)],
         ] {
-            assert_eq!(which_account(&named(), &known, false), Ok(Some(2)));
+            assert_eq!(which_account(&answered(), &known, false), Ok(Some(2)));
         }
         let rolled = [named(CONNECTED, "acct_1")];
         for same_account in [false, true] {
-            let found = which_account(&named(), &rolled, same_account);
+            let found = which_account(&answered(), &rolled, same_account);
             assert_eq!(found, Ok(Some(1)));
         }
     }
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn an_account_that_the_owner_never_had_is_new() {
         for known in [vec![], vec![CONNECTED], vec![named(CONNECTED, "acct_2")]] {
-            assert_eq!(which_account(&named(), &known, false), Ok(None));
+            assert_eq!(which_account(&answered(), &known, false), Ok(None));
         }
         let none = which_account(&AccountAnswer::MayNotAsk, &[FORMER], false);
         assert_eq!(none, Ok(None));
@@ -141,13 +141,13 @@ mod tests {
 
     #[test]
     fn what_a_person_says_stands_where_stripe_does_not_say_otherwise() {
-        assert_eq!(which_account(&named(), &[CONNECTED], true), Ok(Some(1)));
+        assert_eq!(which_account(&answered(), &[CONNECTED], true), Ok(Some(1)));
         for known in [
             vec![named(CONNECTED, "acct_2")],
             vec![CONNECTED, named(FORMER, "acct_1")],
             vec![CONNECTED, proven(FORMER)],
         ] {
-            let refused = which_account(&named(), &known, true);
+            let refused = which_account(&answered(), &known, true);
             assert_eq!(refused, Err(NotIdentified::AnotherAccount));
         }
         for asked in [AccountAnswer::MayNotAsk, AccountAnswer::Unanswered] {

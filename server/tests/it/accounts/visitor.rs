@@ -74,8 +74,8 @@ async fn link_previews_leave_no_row(app: TestApp) {
 
 async fn a_limited_form_leaves_no_row(app: TestApp) {
     let here = "127.0.0.1".parse().unwrap();
-    app.use_up(|| app.state.guard.check_registration(here));
-    app.use_up(|| app.state.guard.check_sign_in(here));
+    app.use_up(|| app.state.rate_limiter.check_registration(here));
+    app.use_up(|| app.state.rate_limiter.check_sign_in(here));
     for (function, path) in [("register", "/register"), ("sign_in", "/sign-in")] {
         let browser = app.browser();
         let answer = browser
@@ -154,7 +154,7 @@ async fn a_members_refused_forms_leave_the_session_as_it_was(app: TestApp) {
     let here = "127.0.0.1".parse().unwrap();
     for limited in [false, true] {
         if limited {
-            app.use_up(|| app.state.guard.check_registration(here));
+            app.use_up(|| app.state.rate_limiter.check_registration(here));
         }
         let answer = mia.submit("register", &form).await;
         assert_eq!(answer.status, 303, "{}", answer.text);

@@ -207,7 +207,7 @@ async fn a_call_that_broke_is_taken_up(app: TestApp) {
     let show = "ALTER TABLE hidden RENAME TO api_tokens";
     db.execute_unprepared(show).await.unwrap();
     let here = "127.0.0.1".parse().unwrap();
-    app.use_up(|| app.state.guard.check_registration(here));
+    app.use_up(|| app.state.rate_limiter.check_registration(here));
     let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     told.assert_problem(429, "too-many-requests");
     app.advance(Duration::from_secs(60));

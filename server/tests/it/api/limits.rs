@@ -150,7 +150,7 @@ async fn guesses_from_many_networks_are_bounded_together() {
         let site = app.detroit.id();
         let tried = app
             .state
-            .guard
+            .rate_limiter
             .try_account(site, "mia@example.com", network);
         assert!(tried.is_ok(), "{host}");
     }

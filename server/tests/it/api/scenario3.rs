@@ -3,7 +3,7 @@
 use domain::referral::ReferralStatus;
 use serde_json::json;
 use store::Id;
-use stripe_stand_in::How;
+use stripe_stand_in::PaymentStatus;
 
 use super::{ME, REGISTER, body_with, guides_body};
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};

@@ -19,7 +19,7 @@ pub enum Call {
     PostBalance,
     CreateCheckout,
     /// Creates a second Checkout session, since the customer of the first was deleted.
-    CheckoutAgain,
+    OpenSession,
 }
 
 impl Call {
@@ -32,7 +32,7 @@ impl Call {
             Self::CreateCustomer => ("POST", "/v1/customers", "customers"),
             Self::FindBalance => ("GET", "/v1/customers/", "balance_transactions"),
             Self::PostBalance => ("POST", "/v1/customers/", "balance_transactions"),
-            Self::CreateCheckout | Self::CheckoutAgain => {
+            Self::CreateCheckout | Self::OpenSession => {
                 ("POST", "/v1/checkout/sessions", "sessions")
             }
         }
@@ -42,7 +42,7 @@ impl Call {
     pub fn fault(self, kind: FaultKind) -> Fault {
         let (method, begins, ends) = self.address();
         let before = match self {
-            Self::MoreCustomers | Self::CheckoutAgain => 1,
+            Self::MoreCustomers | Self::OpenSession => 1,
             _ => 0,
         };
         let fault = Fault::next(kind).on(method, begins).ending(ends);

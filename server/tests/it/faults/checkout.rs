@@ -21,7 +21,7 @@ mod tenant_by_web {
     super::each_call!(
         TenantWeb;
         create_checkout => CreateCheckout,
-        checkout_again => CheckoutAgain,
+        checkout_again => OpenSession,
     );
 }
 
@@ -29,7 +29,7 @@ mod tenant_by_api {
     super::each_call!(
         TenantApi;
         create_checkout => CreateCheckout,
-        checkout_again => CheckoutAgain,
+        checkout_again => OpenSession,
     );
 }
 
@@ -39,7 +39,7 @@ mod membership_by_web {
         customers_by_email => CustomersByEmail,
         create_customer => CreateCustomer,
         create_checkout => CreateCheckout,
-        checkout_again => CheckoutAgain,
+        checkout_again => OpenSession,
     );
 }
 
@@ -49,7 +49,7 @@ mod membership_by_api {
         customers_by_email => CustomersByEmail,
         create_customer => CreateCustomer,
         create_checkout => CreateCheckout,
-        checkout_again => CheckoutAgain,
+        checkout_again => OpenSession,
     );
 }
 
@@ -109,7 +109,7 @@ async fn makes_one_sale(mut app: TestApp, (way, call): (Way, Call), trouble: Tro
     };
     match owed {
         Owed::Member(_) => app.decide(Id::new(sale)).await,
-        Owed::Partner(_) => app.decide_platform(Id::new(sale)).await,
+        Owed::PlatformReferrer(_) => app.decide_platform(Id::new(sale)).await,
     }
     owed.tell(&app).await;
     assert_eq!(paid(&app, &owed).await, [sale], "told once more");
@@ -121,15 +121,15 @@ async fn prepare(app: &TestApp, owed: &Owed, call: Call, trouble: Trouble) {
     if trouble == Trouble::SharedAddress {
         let buyer = match owed {
             Owed::Member(_) => BUYER,
-            Owed::Partner(_) => owed.email(),
+            Owed::PlatformReferrer(_) => owed.email(),
         };
         owed.plant(app, buyer, &STRANGERS);
     }
-    if trouble == Trouble::DeletedCustomer || call == Call::CheckoutAgain {
+    if trouble == Trouble::DeletedCustomer || call == Call::OpenSession {
         owed.plant(app, BUYER, &[KNOWN]);
         match owed {
             Owed::Member(referred) => app.remember_customer(referred.jane.id, KNOWN).await,
-            Owed::Partner(_) => owed.remember(app, KNOWN).await,
+            Owed::PlatformReferrer(_) => owed.remember(app, KNOWN).await,
         }
         owed.delete(app, KNOWN).await;
     }
@@ -144,7 +144,7 @@ async fn paid(app: &TestApp, owed: &Owed) -> Vec<i64> {
             rows.map(|row| (row.id.get(), *row.state, row.paid_cents))
                 .collect()
         }
-        Owed::Partner(_) => {
+        Owed::PlatformReferrer(_) => {
             let rows = app.platform_purchases().await.into_iter();
             rows.map(|row| (row.id.get(), *row.state, row.paid_cents))
                 .collect()
@@ -194,7 +194,7 @@ impl Buyer {
                     _ => Self::Member(app.signed_in(BUYER).await, product.to_string()),
                 }
             }
-            Owed::Partner(platform) => {
+            Owed::PlatformReferrer(platform) => {
                 let browser = app.browser_at("pewpros.localhost");
                 browser
                     .get(&format!("/pricing?ref={}", platform.jordan.code))

@@ -31,7 +31,7 @@ pub enum Owed {
     /// Mia, who referred Jane, is owed $10.00.
     Member(Box<Referred>),
     /// Jordan, a platform referrer, is owed $50.00.
-    Partner(Box<Platform>),
+    PlatformReferrer(Box<Platform>),
 }
 
 impl Owed {
@@ -42,7 +42,7 @@ impl Owed {
             Program::Tenant => Self::Member(Box::new(member(app).await)),
             Program::Platform => {
                 app.stripe.hold_deliveries(PLATFORM_KEY);
-                Self::Partner(Box::new(app.platform().await))
+                Self::PlatformReferrer(Box::new(app.platform().await))
             }
         }
     }
@@ -54,21 +54,21 @@ impl Owed {
                 app.connect_stripe(&app.detroit, secret_key, WEBHOOK_SECRET)
                     .await
             }
-            Self::Partner(_) => app.connect_platform(secret_key, PLATFORM_SECRET).await,
+            Self::PlatformReferrer(_) => app.connect_platform(secret_key, PLATFORM_SECRET).await,
         };
     }
 
     pub fn secret_key(&self) -> &'static str {
         match self {
             Self::Member(_) => STRIPE_KEY,
-            Self::Partner(_) => PLATFORM_KEY,
+            Self::PlatformReferrer(_) => PLATFORM_KEY,
         }
     }
 
     pub fn email(&self) -> &str {
         match self {
             Self::Member(referred) => &referred.mia.email,
-            Self::Partner(platform) => &platform.jordan.email,
+            Self::PlatformReferrer(platform) => &platform.jordan.email,
         }
     }
 
@@ -93,14 +93,14 @@ impl Owed {
     pub async fn remember(&self, app: &TestApp, customer: &str) {
         match self {
             Self::Member(referred) => app.remember_customer(referred.mia.id, customer).await,
-            Self::Partner(platform) => {
+            Self::PlatformReferrer(platform) => {
                 let db = app.state.db.writer();
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
-                let partner = &platform.jordan;
-                let (holder, token) = (HolderId::Partner(partner.id), app.state.random.token());
+                let platform_referrer = &platform.jordan;
+                let (holder, token) = (HolderId::PlatformReferrer(platform_referrer.id), app.state.random.token());
                 let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
-                let (row, email) = (row.unwrap(), &partner.email);
+                let (row, email) = (row.unwrap(), &platform_referrer.email);
                 let kept = stripe_customers::set_customer(db, &row, email, customer, true).await;
                 assert!(kept.unwrap(), "another is remembered");
             }
@@ -118,12 +118,12 @@ impl Owed {
                 let holder = Holder::Member(&site, &mia.unwrap().unwrap());
                 get_or_create(state, &connection, &holder).await
             }
-            Self::Partner(platform) => {
+            Self::PlatformReferrer(platform) => {
                 let connection = platform_connection(state).await.unwrap().unwrap();
                 let jordan = platform_referrers::by_id(db, platform.jordan.id).await;
-                let holder = Holder::Partner {
+                let holder = Holder::PlatformReferrer {
                     realm: &platform.pewpros.row.realm,
-                    partner: &jordan.unwrap().unwrap(),
+                    platform_referrer: &jordan.unwrap().unwrap(),
                 };
                 get_or_create(state, &connection, &holder).await
             }
@@ -146,7 +146,7 @@ impl Owed {
                 let sale = app.sell(referred).await;
                 app.decide(sale).await;
             }
-            Self::Partner(platform) => {
+            Self::PlatformReferrer(platform) => {
                 let code = Some(platform.jordan.code.as_str());
                 let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
                 app.subscribe(platform, session).await;
@@ -165,7 +165,7 @@ impl Owed {
             let body = event.to_string();
             let answered = match self {
                 Self::Member(referred) => app.deliver(&referred.webhook, &body).await,
-                Self::Partner(platform) => app.tell_platform(platform, &body).await,
+                Self::PlatformReferrer(platform) => app.tell_platform(platform, &body).await,
             };
             assert_eq!(answered, 200, "{body}");
         }
@@ -179,7 +179,7 @@ impl Owed {
                 Program::Tenant,
                 app.referral().await.id.get(),
             ),
-            Self::Partner(_) => {
+            Self::PlatformReferrer(_) => {
                 let id = app.platform_referral().await.id.get();
                 (app.pat().await, Program::Platform, id)
             }
@@ -222,7 +222,7 @@ impl Owed {
                 let reason = row.failure_reason.map(Coded::into_inner);
                 (*row.status, reason, row.credit_cents)
             }
-            Self::Partner(_) => {
+            Self::PlatformReferrer(_) => {
                 let row = app.platform_referral().await;
                 let reason = row.failure_reason.map(Coded::into_inner);
                 (*row.status, reason, row.credit_cents)
@@ -247,7 +247,7 @@ impl Owed {
                 let text = "You earned a $10.00 credit from your referral";
                 (1000, "Referral credit", vec![text.to_owned()])
             }
-            Self::Partner(_) => (5000, "Platform referral credit", Vec::new()),
+            Self::PlatformReferrer(_) => (5000, "Platform referral credit", Vec::new()),
         };
         let credits = app.credits().await;
         let [credit] = &credits[..] else {

@@ -70,7 +70,7 @@ async fn members_credits_need_no_help(app: TestApp) {
 }
 
 async fn a_partners_credits_need_no_help(app: TestApp) {
-    let Owed::Partner(platform) = Owed::of(&app, Program::Platform).await else {
+    let Owed::PlatformReferrer(platform) = Owed::of(&app, Program::Platform).await else {
         panic!("a partner");
     };
     strike_everywhere(&app);

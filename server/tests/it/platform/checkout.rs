@@ -314,7 +314,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
     let browser = app.browser_at("pewpros.localhost");
     while app
         .state
-        .guard
+        .rate_limiter
         .check_checkout("127.0.0.1".parse().unwrap())
         .is_ok()
     {}

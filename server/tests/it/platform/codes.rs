@@ -33,8 +33,8 @@ async fn a_code_that_was_given_is_never_drawn_again(mut app: TestApp) {
     let mut codes = Vec::new();
     for name in ["jordan", "sky"] {
         let email = domain::account::Email::parse(&format!("{name}@example.com")).unwrap();
-        let partner = platform_referrers::add(&app.state, None, name, &email).await;
-        codes.push(partner.unwrap().unwrap().code);
+        let platform_referrer = platform_referrers::add(&app.state, None, name, &email).await;
+        codes.push(platform_referrer.unwrap().unwrap().code);
     }
     assert_eq!(codes, ["33333333", "44444444"]);
     let max = app.member(&app.detroit, "Max", "max@example.com").await;
@@ -93,13 +93,13 @@ async fn each_code_counts_on_its_own_kind_of_site(app: TestApp) {
     let platform = app.platform().await;
     let members = "ab3kx7mn";
     app.referrer(&app.detroit, "mia@example.com", members).await;
-    let partners = platform.jordan.code.as_str();
+    let platform_referrers = platform.jordan.code.as_str();
     for (host, code, remembered) in [
         ("localhost", members, true),
-        ("localhost", partners, false),
+        ("localhost", platform_referrers, false),
         ("pewpros.localhost", members, false),
-        ("pewpros.localhost", partners, true),
-        ("coachpros.localhost", partners, true),
+        ("pewpros.localhost", platform_referrers, true),
+        ("coachpros.localhost", platform_referrers, true),
     ] {
         let page = app.browser_at(host).get(&format!("/?ref={code}")).await;
         assert_eq!(!page.cookies().is_empty(), remembered, "{host} {code}");

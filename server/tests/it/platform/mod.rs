@@ -4,6 +4,6 @@ mod checkout;
 mod codes;
 mod credit;
 mod one_page;
-mod partners;
+mod platform_referrers;
 mod registration;
 mod webhook;

@@ -121,7 +121,7 @@ async fn closing_the_page_is_limited(app: TestApp) {
     let (_platform, browser) = prospect(&app).await;
     browser.get_started("monthly").await;
     let here = "127.0.0.1".parse().unwrap();
-    app.use_up(|| app.state.guard.check_checkout(here));
+    app.use_up(|| app.state.rate_limiter.check_checkout(here));
     browser.press("/pricing/release").await;
     assert_eq!(status(&app.platform_books("sessions")[0]), "open");
     let page = browser.get("/pricing").await.text;

@@ -203,7 +203,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
     let platform = app.platform().await;
     app.referrer(&app.detroit, "mia@example.com", "ab3kx7mn")
         .await;
-    let lee = app.partner("Lee Off", "lee@example.com").await;
+    let lee = app.platform_referrer("Lee Off", "lee@example.com").await;
     let (db, now) = (app.state.db.writer(), app.state.now());
     store::platform_referrers::set_disabled(db, &lee, Some(now))
         .await

@@ -142,7 +142,7 @@ async fn a_member_begins_no_more_purchases_than_a_person_would(app: TestApp) {
     assert_eq!(refused.len(), 150 - begun);
     assert!(refused.iter().all(|said| said.starts_with(sentence)));
 
-    app.use_up(|| app.state.guard.check_purchase(referred.jane.id));
+    app.use_up(|| app.state.rate_limiter.check_purchase(referred.jane.id));
     let order = json!({ "product_id": ticket });
     let phone = app.phone_of("jane@example.com").await;
     let told = phone.post("/api/v1/purchases", &order).await;
@@ -164,7 +164,7 @@ async fn an_address_buys_no_more_than_it_calls_the_api() {
     let referred = app.referred().await;
     let browser = app.signed_in("jane@example.com").await;
     let here = "127.0.0.1".parse().unwrap();
-    app.use_up(|| app.state.guard.try_call(here));
+    app.use_up(|| app.state.rate_limiter.try_call(here));
     let id = referred.ticket.id.to_string();
     let refusal = browser.refused("buy", &form(&id)).await;
     assert!(refusal.message.unwrap().starts_with("Too many attempts."));

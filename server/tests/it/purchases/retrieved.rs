@@ -95,7 +95,7 @@ async fn closing_the_page_is_limited_like_buying(app: TestApp) {
     let (referred, _) = begun(&app).await;
     let jane = app.signed_in("jane@example.com").await;
     let id = app.find(&app.detroit, "jane@example.com").await.unwrap().id;
-    app.use_up(|| app.state.guard.check_purchase(id));
+    app.use_up(|| app.state.rate_limiter.check_purchase(id));
     let ticket = referred.ticket.id.to_string();
     let form = [
         ("product_id", ticket.as_str()),

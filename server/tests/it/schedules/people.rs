@@ -3,7 +3,7 @@
 use app::types::Outcome;
 use domain::{credit::Program, purchase::Plan};
 use serde_json::json;
-use services::purchases::in_person;
+use services::purchases::counter_sale;
 use stripe_stand_in::ReceivedRequest;
 
 use super::{
@@ -116,12 +116,12 @@ impl World {
         self.assert_checkout(Program::Tenant, begun, asked_before);
     }
 
-    pub async fn subscribe(&mut self, host: &str, plan: Plan, partner: Option<u8>) {
-        let partner = partner.and_then(|partner| pick(&self.partners, partner));
+    pub async fn subscribe(&mut self, host: &str, plan: Plan, platform_referrer: Option<u8>) {
+        let platform_referrer = platform_referrer.and_then(|platform_referrer| pick(&self.platform_referrers, platform_referrer));
         let path = format!("/pricing/checkout?plan={}", plan.code());
         let browser = self.app.browser_at(host);
-        if let Some(partner) = partner {
-            browser.get(&format!("{path}&ref={}", partner.code)).await;
+        if let Some(platform_referrer) = platform_referrer {
+            browser.get(&format!("{path}&ref={}", platform_referrer.code)).await;
         }
         let asked_before = self.checkouts_asked_for().len();
         let page = browser.press(&path).await;
@@ -159,7 +159,7 @@ impl World {
             return;
         };
         let site = self.app.site().await;
-        let sold = in_person::record(&self.app.state, &site, buyer, self.ticket).await;
+        let sold = counter_sale::record(&self.app.state, &site, buyer, self.ticket).await;
         let row = sold.unwrap().unwrap();
         let purchase = i64::try_from(self.purchases.len()).unwrap();
         self.purchases.push(Purchase {

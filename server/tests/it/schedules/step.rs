@@ -46,7 +46,7 @@ pub enum Step {
     Subscribe {
         host: &'static str,
         plan: Plan,
-        partner: Option<u8>,
+        platform_referrer: Option<u8>,
     },
     /// A Checkout session continues; with `own`, the subscriber is the platform referrer.
     Session {
@@ -173,11 +173,11 @@ fn register() -> impl Strategy<Value = Step> {
 fn subscribe() -> impl Strategy<Value = Step> {
     let host = select(vec!["pewpros.localhost", "coachpros.localhost"]);
     let plan = select(Plan::ALL.to_vec());
-    let partner = option::weighted(0.9, any::<u8>());
-    (host, plan, partner).prop_map(|(host, plan, partner)| Step::Subscribe {
+    let platform_referrer = option::weighted(0.9, any::<u8>());
+    (host, plan, platform_referrer).prop_map(|(host, plan, platform_referrer)| Step::Subscribe {
         host,
         plan,
-        partner,
+        platform_referrer,
     })
 }
 

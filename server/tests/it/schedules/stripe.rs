@@ -60,8 +60,8 @@ impl World {
     /// Id and e-mail address of the platform referrer whose code a session carries.
     fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
         let code = session["metadata"]["referral_code"].as_str()?;
-        let partner = self.partners.iter().find(|partner| partner.code == code)?;
-        Some((partner.id.get(), partner.email.as_str()))
+        let platform_referrer = self.platform_referrers.iter().find(|platform_referrer| platform_referrer.code == code)?;
+        Some((platform_referrer.id.get(), platform_referrer.email.as_str()))
     }
 
     /// Every event about a Checkout session, in the order in which they happened.
@@ -129,11 +129,11 @@ impl World {
                 }
             }
             Program::Platform => {
-                let partner = self.partner_of(session);
+                let platform_referrer = self.partner_of(session);
                 let address = session["customer_details"]["email"].as_str();
                 Sale::Subscription {
-                    partner: partner.map(|(id, _)| id),
-                    own: partner
+                    platform_referrer: platform_referrer.map(|(id, _)| id),
+                    own: platform_referrer
                         .is_some_and(|(_, email)| address == Some(alias(email, OWN).as_str())),
                     cents,
                 }

@@ -33,7 +33,7 @@ pub struct World {
     pub model: Model,
     /// Members who share their links.
     pub referrers: Vec<user::Model>,
-    pub partners: Vec<platform_referrer::Model>,
+    pub platform_referrers: Vec<platform_referrer::Model>,
     pub friends: Vec<Friend>,
     /// In the order in which they were seen: the model knows each by its index.
     pub purchases: Vec<Purchase>,
@@ -97,15 +97,15 @@ impl World {
             app.referrer(site, "mia@example.com", "ab3kx7mn").await,
             app.referrer(site, "noah@example.com", "q9wm4t2k").await,
         ];
-        let partners = vec![jordan, app.partner("Sky Lane", "sky@example.com").await];
+        let platform_referrers = vec![jordan, app.platform_referrer("Sky Lane", "sky@example.com").await];
         plant(&app, STRIPE_KEY, &referrers[0].email);
-        plant(&app, PLATFORM_KEY, &partners[0].email);
+        plant(&app, PLATFORM_KEY, &platform_referrers[0].email);
         Self {
             dana: app.admin(site, "dana@example.com").await,
             pat: app.platform_admin(site, "pat@example.com").await,
             model: Model::new(1_000, 5_000),
             referrers,
-            partners,
+            platform_referrers,
             friends: Vec::new(),
             purchases: Vec::new(),
             keys: [
@@ -136,8 +136,8 @@ impl World {
             Step::Subscribe {
                 host,
                 plan,
-                partner,
-            } => self.subscribe(host, plan, partner).await,
+                platform_referrer,
+            } => self.subscribe(host, plan, platform_referrer).await,
             Step::Session { session, turn, own } => self.turn(session, turn, own).await,
             Step::Deliver { event } => self.deliver_one(event).await,
             Step::Fault { call, kind } => self.app.stripe.fault(call.fault(kind)),

@@ -120,7 +120,7 @@ async fn many_that_cannot_go_on_keep_nobody_waiting(app: TestApp, program: Progr
         failure_reason: Set(Some(FailureReason::StripeNotConnected.into())),
         attempts: Set(1),
         key_generation: Set(1),
-        key_is_spoilt: Set(false),
+        key_replays_error: Set(false),
         next_attempt_at: Set(moment(0)),
         created_at: Set(moment(1)),
         failed_at: Set(Some(moment(1))),

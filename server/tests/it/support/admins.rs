@@ -19,7 +19,7 @@ use tower_sessions::{
     session_store::Result,
 };
 use web::{
-    middleware::{Visit, Visitor},
+    middleware::{RequestContext, Visitor},
     ports::Services,
 };
 
@@ -85,7 +85,7 @@ impl TestApp {
         let site = sites::by_id(self.state.db.reader(), site.id()).await;
         Services {
             state: self.state.clone(),
-            visit: Visit {
+            context: RequestContext {
                 site: Arc::new(site.unwrap().unwrap()),
                 session: Session::new(None, Arc::new(NoSessions), None),
                 user: user.cloned().map(Arc::new),

@@ -50,7 +50,7 @@ impl TestApp {
         Platform {
             pewpros,
             coachpros,
-            jordan: self.partner("Jordan Reyes", "jordan@example.com").await,
+            jordan: self.platform_referrer("Jordan Reyes", "jordan@example.com").await,
             webhook,
         }
     }
@@ -105,7 +105,7 @@ impl TestApp {
     }
 
     /// A platform referrer, added as by the command line.
-    pub async fn partner(&self, name: &str, email: &str) -> platform_referrer::Model {
+    pub async fn platform_referrer(&self, name: &str, email: &str) -> platform_referrer::Model {
         let email = Email::parse(email).unwrap();
         let added = add_referrer(&self.state, None, name, &email).await;
         added.unwrap().expect("a new address")
@@ -114,18 +114,18 @@ impl TestApp {
     /// The platform referrer's current row.
     pub async fn partner_now(
         &self,
-        partner: &platform_referrer::Model,
+        platform_referrer: &platform_referrer::Model,
     ) -> platform_referrer::Model {
-        let found = platform_referrers::by_id(self.state.db.reader(), partner.id).await;
+        let found = platform_referrers::by_id(self.state.db.reader(), platform_referrer.id).await;
         found.unwrap().unwrap()
     }
 
     /// The platform referrer's customer at the platform's account, as far as we know it.
-    pub async fn partner_customer(&self, partner_id: PlatformReferrerId) -> Option<String> {
+    pub async fn partner_customer(&self, platform_referrer_id: PlatformReferrerId) -> Option<String> {
         let db = self.state.db.reader();
         let settings = platform_settings::get(db).await.unwrap();
         let account = settings.stripe_account_id.expect("connected");
-        let row = stripe_customers::get(db, account, HolderId::Partner(partner_id)).await;
+        let row = stripe_customers::get(db, account, HolderId::PlatformReferrer(platform_referrer_id)).await;
         row.unwrap()?.customer_id
     }
 

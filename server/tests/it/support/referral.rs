@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
 };
-use services::{jobs, live::Heard, purchases::in_person, queue::Job};
+use services::{jobs, live::Heard, purchases::counter_sale, queue::Job};
 use store::{
     MemberId, Pool, PurchaseId, StripeAccountId,
     checkout_sessions::{self, NewSession, Sells},
@@ -113,7 +113,7 @@ impl TestApp {
     pub async fn sell(&self, referred: &Referred) -> PurchaseId {
         let site = self.site().await;
         let sale =
-            in_person::record(&self.state, &site, referred.jane.id, referred.ticket.id).await;
+            counter_sale::record(&self.state, &site, referred.jane.id, referred.ticket.id).await;
         sale.unwrap().unwrap()
     }
 
@@ -142,7 +142,7 @@ impl TestApp {
         const PATIENCE: Duration = Duration::from_secs(30);
         let arrival = async {
             loop {
-                if let Heard::Arrival(arrival) = heard.next().await.expect("more to come") {
+                if let Heard::NewNotification(arrival) = heard.next().await.expect("more to come") {
                     return (arrival.user_id, arrival.notification.text);
                 }
             }

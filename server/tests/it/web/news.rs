@@ -4,7 +4,7 @@ use std::time::Duration;
 use store::MemberId;
 
 use reqwest::{Method, header::CONTENT_TYPE};
-use services::{live::Arrival, notifications::view};
+use services::{live::NewNotification, notifications::view};
 use store::notifications;
 use tokio::time::timeout;
 
@@ -38,11 +38,11 @@ async fn news_reaches_its_member_alone(app: TestApp) {
 
     for (user, text) in [(&max, "for Max"), (&mia, "for Mia")] {
         let row = notifications::insert(db, user.site_id, user.id, None, text, now);
-        let arrival = Arrival {
+        let arrival = NewNotification {
             user_id: user.id,
             notification: view(&row.await.unwrap()),
         };
-        state.live.tell(&state.db, arrival).await;
+        state.live.notify(&state.db, arrival).await;
     }
     let next = timeout(Duration::from_secs(30), stream.chunk()).await;
     let next = next.expect("it is told").unwrap().expect("more to come");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, Response};
-use services::{live::Arrival, notifications::view, operator::admins};
+use services::{live::NewNotification, notifications::view, operator::admins};
 use store::{entities::user, notifications};
 use tokio::{
     io::AsyncReadExt,
@@ -34,11 +34,11 @@ async fn open(browser: &Browser) -> Response {
 async fn tell(app: &TestApp, user: &user::Model, text: &str) {
     let (db, now) = (app.state.db.writer(), app.state.now());
     let row = notifications::insert(db, user.site_id, user.id, None, text, now);
-    let arrival = Arrival {
+    let arrival = NewNotification {
         user_id: user.id,
         notification: view(&row.await.unwrap()),
     };
-    app.state.live.tell(&app.state.db, arrival).await;
+    app.state.live.notify(&app.state.db, arrival).await;
 }
 
 async fn next(stream: &mut Response) -> reqwest::Result<Option<String>> {

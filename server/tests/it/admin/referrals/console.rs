@@ -18,7 +18,7 @@ use tower_sessions::{
     session_store::Result,
 };
 use web::{
-    middleware::{Visit, Visitor},
+    middleware::{RequestContext, Visitor},
     ports::{Services, ports},
 };
 
@@ -49,7 +49,7 @@ impl TestApp {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = store::sites::by_id(self.state.db.reader(), site.id()).await;
-        let visit = Visit {
+        let visit = RequestContext {
             site: Arc::new(site.unwrap().unwrap()),
             session: Session::new(None, Arc::new(Nowhere), None),
             user: user.cloned().map(Arc::new),

@@ -141,7 +141,7 @@ async fn happen(app: &TestApp, dice: &mut Dice, ids: &[ReferralId]) {
 async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
     let referred = app.referred().await;
     app.sell(&referred).await;
-    let partner = app.partner("Pia", "pia@example.com").await.id;
+    let platform_referrer = app.platform_referrer("Pia", "pia@example.com").await.id;
     let histories = (1..=3_u64).map(|seed| {
         let app = &app;
         async move {
@@ -159,7 +159,7 @@ async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
                 happen(app, &mut dice, &ids).await;
                 if turn % 20 == 0 {
                     let new = New::varied(dice.roll(50) as usize, &["annual", "monthly", "weekly"]);
-                    app.subscribed(partner, "c@example.com", &new).await;
+                    app.subscribed(platform_referrer, "c@example.com", &new).await;
                 }
             }
         }

@@ -153,7 +153,7 @@ impl TestApp {
     /// Writes a subscription that came through a platform referrer; returns the referral's id.
     pub async fn subscribed(
         &self,
-        partner: PlatformReferrerId,
+        platform_referrer: PlatformReferrerId,
         customer: &str,
         new: &New,
     ) -> PlatformReferralId {
@@ -189,7 +189,7 @@ impl TestApp {
         let inserted = platform_purchase::Entity::insert(purchase).exec(db).await;
         let row = platform_referral::ActiveModel {
             site_id: Set(self.detroit.id()),
-            referrer_id: Set(partner),
+            referrer_id: Set(platform_referrer),
             purchase_id: Set(inserted.unwrap().last_insert_id),
             customer_email: Set(customer.to_owned()),
             plan: Set(new.kind.to_owned()),

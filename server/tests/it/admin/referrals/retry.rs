@@ -184,7 +184,7 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
         retry(&ports, &[id.get()]).await,
         done("1 credit is being retried.")
     );
-    assert!(app.credits().await[0].key_is_spoilt, "the job looks first");
+    assert!(app.credits().await[0].key_replays_error, "the job looks first");
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
 }
@@ -236,13 +236,13 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
     assert!(sentence.starts_with("Nothing was retried."), "{sentence}");
     assert!(!asked(&ports, Program::Tenant, "").await.rows[0].can_retry);
 
-    let partner = app.partner("Pia", "pia@example.com").await.id;
+    let platform_referrer = app.platform_referrer("Pia", "pia@example.com").await.id;
     let own = New {
         status: ReferralStatus::Failed,
         kind: "annual",
         ..New::pending(0)
     };
-    let id = app.subscribed(partner, "pia@example.com", &own).await;
+    let id = app.subscribed(platform_referrer, "pia@example.com", &own).await;
     let db = app.state.db.writer();
     let row = platform_referral::Entity::find_by_id(id)
         .one(db)

@@ -70,12 +70,12 @@ async fn another_tenants_referrals_are_not_there(app: TestApp) {
 
 async fn without_the_right_there_is_nothing(app: TestApp) {
     let ours = app.many(&app.detroit, &[New::pending(0)]).await[0];
-    let partner = app.partner("Pia", "pia@example.com").await.id;
+    let platform_referrer = app.platform_referrer("Pia", "pia@example.com").await.id;
     let new = New {
         kind: "annual",
         ..New::pending(0)
     };
-    let platforms = app.subscribed(partner, "c@example.com", &new).await;
+    let platforms = app.subscribed(platform_referrer, "c@example.com", &new).await;
     let member = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let visitor = app.ports(&app.detroit, None).await;
     let member = app.ports(&app.detroit, Some(&member)).await;

@@ -58,8 +58,8 @@ async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
 }
 
 async fn a_partner_and_a_customer_are_found(app: TestApp) {
-    let pia = app.partner("Pia Plum", "pia@plum.example").await.id;
-    let ray = app.partner("Ray Reed", "ray@reed.example").await.id;
+    let pia = app.platform_referrer("Pia Plum", "pia@plum.example").await.id;
+    let ray = app.platform_referrer("Ray Reed", "ray@reed.example").await.id;
     let new = New {
         kind: "annual",
         ..New::pending(0)
@@ -139,16 +139,16 @@ async fn another_name_is_another_word(app: TestApp) {
     let db = app.state.db.writer();
     let find = async |text: &str| {
         let text = [text.to_owned()];
-        search_words::find(db, Subject::Partner, Scope::Platform, &text)
+        search_words::find(db, Subject::PlatformReferrer, Scope::Platform, &text)
             .await
             .unwrap()
             .ids
     };
-    let pia = app.partner("Pia Plum", "pia@example.com").await.id;
+    let pia = app.platform_referrer("Pia Plum", "pia@example.com").await.id;
     assert_eq!(find("plum").await, [pia.get()]);
     search_words::put(
         db,
-        Subject::Partner,
+        Subject::PlatformReferrer,
         Scope::Platform,
         pia.get(),
         &["Pia Peach", "pia@example.com"],
@@ -157,7 +157,7 @@ async fn another_name_is_another_word(app: TestApp) {
     .unwrap();
     assert!(find("plum").await.is_empty());
     assert_eq!(find("peach").await, [pia.get()]);
-    let none = search_words::find(db, Subject::Partner, Scope::Platform, &[])
+    let none = search_words::find(db, Subject::PlatformReferrer, Scope::Platform, &[])
         .await
         .unwrap();
     assert!(none.ids.is_empty() && !none.more);

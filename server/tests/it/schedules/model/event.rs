@@ -43,7 +43,7 @@ pub enum Sale {
     /// Somebody subscribes to PewPros or CoachPros.
     Subscription {
         /// The platform referrer through whose link they came.
-        partner: Option<i64>,
+        platform_referrer: Option<i64>,
         /// Whether the platform referrer buys for themselves.
         own: bool,
         cents: i64,

@@ -110,12 +110,12 @@ impl Model {
             return;
         }
         if let Sale::Subscription {
-            partner: Some(partner),
+            platform_referrer: Some(platform_referrer),
             own,
             ..
         } = sale
         {
-            let mut promise = Promise::pending(partner);
+            let mut promise = Promise::pending(platform_referrer);
             if own {
                 promise.status = ReferralStatus::Failed;
                 promise.reason = Some(FailureReason::SelfReferral);

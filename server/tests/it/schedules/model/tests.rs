@@ -17,11 +17,11 @@ fn paid(purchase: i64) -> Event {
     }
 }
 
-fn subscribed(purchase: i64, partner: Option<i64>, own: bool) -> Event {
+fn subscribed(purchase: i64, platform_referrer: Option<i64>, own: bool) -> Event {
     Event::Told {
         purchase,
         sale: Sale::Subscription {
-            partner,
+            platform_referrer,
             own,
             cents: 125_000,
         },

@@ -46,13 +46,13 @@ async fn an_admin_adds_a_partner_and_gets_links(app: TestApp) {
         let said = pat.done(ADD, &[("name", name), ("email", &email)]).await;
         assert_eq!(said, format!("{name} was added."));
     }
-    let partners = listed(&pat).await;
-    let shown: Vec<_> = partners.iter().map(|one| one.name.as_str()).collect();
+    let platform_referrers = listed(&pat).await;
+    let shown: Vec<_> = platform_referrers.iter().map(|one| one.name.as_str()).collect();
     let mut newest_first = names;
     newest_first.reverse();
     assert_eq!(shown[..4], newest_first, "newest first");
-    assert_eq!(partners[4].id, platform.jordan.id.get());
-    let (one, port) = (&partners[0], app.address.port());
+    assert_eq!(platform_referrers[4].id, platform.jordan.id.get());
+    let (one, port) = (&platform_referrers[0], app.address.port());
     assert_eq!(one.code.len(), 8);
     let links: Vec<_> = one
         .links
@@ -100,7 +100,7 @@ async fn all_that_is_wrong_is_said_at_once(app: TestApp) {
 
 async fn one_address_is_one_partner(app: TestApp) {
     let platform = app.platform().await;
-    let sky = app.partner("Sky", "sky@example.com").await;
+    let sky = app.platform_referrer("Sky", "sky@example.com").await;
     let pat = pat(&app).await;
     let taken = Some("A referrer with this email address already exists.");
     for email in ["jordan@example.com", " JORDAN@EXAMPLE.COM "] {
