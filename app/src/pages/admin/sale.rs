@@ -52,7 +52,7 @@ fn form(
     let error = refusal.about("product_id").map(str::to_owned);
     view! {
         <form class="sale" method="post" action=RecordSale::PATH>
-            {refusal_notice(&refusal)}
+            {refusal_notice(refusal)}
             <p class="sale-words">
                 "This counts as a purchase. It decides a pending referral of this member."
             </p>

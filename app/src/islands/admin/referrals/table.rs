@@ -165,7 +165,7 @@ impl Table {
     async fn ask(self, query: &str) -> Answer {
         let program = self.program.code();
         match ask::<ListReferrals>(&[("program", program), ("query", query)]).await {
-            Ok(Some(page)) => Answer::Page(page),
+            Ok(Some(page)) => Answer::Page(Box::new(page)),
             Ok(None) => Answer::NotAllowed,
             Err(CallError::SessionEnded) => Answer::SessionEnded,
             Err(error) => Answer::Failed(error.sentence().to_owned()),

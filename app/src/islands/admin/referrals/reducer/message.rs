@@ -57,7 +57,7 @@ pub enum Message {
 
 /// What came of a request.
 pub enum Answer {
-    Page(ReferralsPage),
+    Page(Box<ReferralsPage>),
     /// The person is not an admin any more.
     NotAllowed,
     SessionEnded,

@@ -152,7 +152,7 @@ impl State {
     fn answered(&mut self, reason: Reason, answer: Answer, focused: String) -> Vec<Task> {
         self.loading = false;
         match answer {
-            Answer::Page(page) => self.show(page, reason, focused),
+            Answer::Page(page) => self.show(*page, reason, focused),
             // The page itself says why it cannot be seen.
             Answer::NotAllowed => vec![Task::Leave(REFERRALS_PATH.to_owned())],
             _ if reason == Reason::Refresh => Vec::new(),

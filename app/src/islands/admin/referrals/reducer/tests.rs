@@ -37,6 +37,10 @@ fn page(query: &str) -> ReferralsPage {
     }
 }
 
+fn loaded(query: &str) -> Answer {
+    Answer::Page(Box::new(page(query)))
+}
+
 /// A table that woke up at `/admin/referrals`.
 fn opened() -> State {
     let mut state = State::new(page(""));
@@ -99,7 +103,7 @@ fn type_and_load(state: &mut State, query: &str) -> Vec<Task> {
         reason: Reason::Typed,
         query: query.to_owned(),
     });
-    let page = Answer::Page(page(query));
+    let page = loaded(query);
     state.reduce(answered(state.request, Reason::Typed, page))
 }
 
@@ -145,7 +149,7 @@ fn each_reason_shows_its_page_in_its_own_way() {
     for (reason, tasks) in cases {
         let mut state = opened();
         state.reduce(submitted(FIRST));
-        let answer = Answer::Page(page(FIRST));
+        let answer = loaded(FIRST);
         assert_eq!(
             state.reduce(answered(1, reason, answer)),
             tasks,
@@ -169,7 +173,7 @@ fn an_answer_to_an_older_request_is_ignored() {
     state.reduce(submitted(FIRST));
     state.reduce(submitted(SECOND));
     for late in [
-        Answer::Page(page(FIRST)),
+        loaded(FIRST),
         Answer::Failed("No.".to_owned()),
         Answer::NotAllowed,
         Answer::SessionEnded,
@@ -178,7 +182,7 @@ fn an_answer_to_an_older_request_is_ignored() {
         assert!(state.loading, "the newer page is still on its way");
         assert_eq!((&state.page, &state.error), (&page(""), &None));
     }
-    state.reduce(answered(2, Reason::Filtered, Answer::Page(page(SECOND))));
+    state.reduce(answered(2, Reason::Filtered, loaded(SECOND)));
     assert_eq!(state.page, page(SECOND));
 }
 
@@ -261,7 +265,7 @@ fn a_text_being_typed_is_one_step_of_the_history() {
         "it is the address already"
     );
     state.reduce(submitted(SECOND));
-    let answer = Answer::Page(page(SECOND));
+    let answer = loaded(SECOND);
     let tasks = state.reduce(answered(state.request, Reason::Filtered, answer));
     assert_eq!(addresses(tasks), written("status=failed&q=jane", false));
     assert_eq!(
@@ -288,7 +292,7 @@ fn a_refresh_asks_for_the_same_page_unless_one_is_on_its_way() {
     let mut state = opened();
     state.reduce(submitted(FIRST));
     assert_eq!(state.reduce(Message::Refresh), []);
-    state.reduce(answered(1, Reason::Filtered, Answer::Page(page(FIRST))));
+    state.reduce(answered(1, Reason::Filtered, loaded(FIRST)));
     assert_eq!(
         state.reduce(Message::Refresh),
         [load(2, Reason::Refresh, FIRST)]
@@ -308,11 +312,7 @@ fn an_error_keeps_the_rows_until_the_page_arrives() {
         state.reduce(Message::TryAgain),
         [load(2, Reason::Linked(TABLE), FIRST)]
     );
-    state.reduce(answered(
-        2,
-        Reason::Linked(TABLE),
-        Answer::Page(page(FIRST)),
-    ));
+    state.reduce(answered(2, Reason::Linked(TABLE), loaded(FIRST)));
     assert_eq!((&state.page, &state.error), (&page(FIRST), &None));
 }
 
@@ -379,7 +379,7 @@ fn only_rows_that_can_be_retried_are_selected() {
     state.reduce(Message::Refresh);
     let mut fresh = page("");
     fresh.rows[0].can_retry = false;
-    state.reduce(answered(1, Reason::Refresh, Answer::Page(fresh)));
+    state.reduce(answered(1, Reason::Refresh, Answer::Page(Box::new(fresh))));
     assert_eq!(state.selected, [8], "row 7 cannot be retried any more");
 }
 
