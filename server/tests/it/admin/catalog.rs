@@ -90,7 +90,8 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
     let dana = app.detroit_admin().await;
     let id = save(&dana, &NEW).await;
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
-    let sale = services::purchases::counter_sale::record(&app.state, &app.detroit, mia.id, id).await;
+    let sale =
+        services::purchases::counter_sale::record(&app.state, &app.detroit, mia.id, id).await;
     let sale = sale.unwrap().unwrap();
     let text = id.to_string();
     let changed = with(

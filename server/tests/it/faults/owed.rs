@@ -98,7 +98,10 @@ impl Owed {
                 let settings = platform_settings::get(db).await.unwrap();
                 let account = settings.stripe_account_id.unwrap();
                 let platform_referrer = &platform.jordan;
-                let (holder, token) = (HolderId::PlatformReferrer(platform_referrer.id), app.state.random.token());
+                let (holder, token) = (
+                    HolderId::PlatformReferrer(platform_referrer.id),
+                    app.state.random.token(),
+                );
                 let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
                 let (row, email) = (row.unwrap(), &platform_referrer.email);
                 let kept = stripe_customers::set_customer(db, &row, email, customer, true).await;
@@ -123,7 +126,7 @@ impl Owed {
                 let jordan = platform_referrers::by_id(db, platform.jordan.id).await;
                 let holder = Holder::PlatformReferrer {
                     realm: &platform.pewpros.row.realm,
-                    platform_referrer: &jordan.unwrap().unwrap(),
+                    referrer: &jordan.unwrap().unwrap(),
                 };
                 get_or_create(state, &connection, &holder).await
             }

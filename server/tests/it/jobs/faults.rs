@@ -192,7 +192,11 @@ async fn a_fault_before_posting_does_not_spoil_a_key_in_flight(app: TestApp) {
     app.issue().await;
     let credit = app.credits().await.remove(0);
     assert_eq!(
-        (credit.attempts, credit.key_replays_error, credit.key_generation),
+        (
+            credit.attempts,
+            credit.key_replays_error,
+            credit.key_generation
+        ),
         (2, false, 1)
     );
     app.settle().await;

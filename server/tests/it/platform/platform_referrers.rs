@@ -47,7 +47,10 @@ async fn an_admin_adds_a_partner_and_gets_links(app: TestApp) {
         assert_eq!(said, format!("{name} was added."));
     }
     let platform_referrers = listed(&pat).await;
-    let shown: Vec<_> = platform_referrers.iter().map(|one| one.name.as_str()).collect();
+    let shown: Vec<_> = platform_referrers
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     let mut newest_first = names;
     newest_first.reverse();
     assert_eq!(shown[..4], newest_first, "newest first");

@@ -103,7 +103,10 @@ async fn buying_again_answers_the_same_page_on_the_web_and_in_the_app(app: TestA
     app.stripe
         .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    app.stripe.wait_until_deliveries_finish(STRIPE_KEY).await.unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
     assert_eq!(
         app.purchase(purchase_in(session)).await.state.code(),
         "paid"

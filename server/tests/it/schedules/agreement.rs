@@ -65,7 +65,10 @@ impl World {
         self.assert_notifications().await;
         let members = self.referrers.iter().map(|one| (one.id.get(), &*one.email));
         self.assert_books(tenant, "Referral credit", members);
-        let platform_referrers = self.platform_referrers.iter().map(|one| (one.id.get(), &*one.email));
+        let platform_referrers = self
+            .platform_referrers
+            .iter()
+            .map(|one| (one.id.get(), &*one.email));
         self.assert_books(platform, "Platform referral credit", platform_referrers);
         for entry in self.entries(tenant, "Referral credit") {
             let customer = entry["customer"].as_str().unwrap();

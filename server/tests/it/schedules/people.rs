@@ -117,11 +117,14 @@ impl World {
     }
 
     pub async fn subscribe(&mut self, host: &str, plan: Plan, platform_referrer: Option<u8>) {
-        let platform_referrer = platform_referrer.and_then(|platform_referrer| pick(&self.platform_referrers, platform_referrer));
+        let platform_referrer = platform_referrer
+            .and_then(|platform_referrer| pick(&self.platform_referrers, platform_referrer));
         let path = format!("/pricing/checkout?plan={}", plan.code());
         let browser = self.app.browser_at(host);
         if let Some(platform_referrer) = platform_referrer {
-            browser.get(&format!("{path}&ref={}", platform_referrer.code)).await;
+            browser
+                .get(&format!("{path}&ref={}", platform_referrer.code))
+                .await;
         }
         let asked_before = self.checkouts_asked_for().len();
         let page = browser.press(&path).await;

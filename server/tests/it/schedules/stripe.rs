@@ -60,7 +60,10 @@ impl World {
     /// Id and e-mail address of the platform referrer whose code a session carries.
     fn partner_of(&self, session: &Value) -> Option<(i64, &str)> {
         let code = session["metadata"]["referral_code"].as_str()?;
-        let platform_referrer = self.platform_referrers.iter().find(|platform_referrer| platform_referrer.code == code)?;
+        let platform_referrer = self
+            .platform_referrers
+            .iter()
+            .find(|platform_referrer| platform_referrer.code == code)?;
         Some((platform_referrer.id.get(), platform_referrer.email.as_str()))
     }
 

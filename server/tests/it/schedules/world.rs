@@ -97,7 +97,10 @@ impl World {
             app.referrer(site, "mia@example.com", "ab3kx7mn").await,
             app.referrer(site, "noah@example.com", "q9wm4t2k").await,
         ];
-        let platform_referrers = vec![jordan, app.platform_referrer("Sky Lane", "sky@example.com").await];
+        let platform_referrers = vec![
+            jordan,
+            app.platform_referrer("Sky Lane", "sky@example.com").await,
+        ];
         plant(&app, STRIPE_KEY, &referrers[0].email);
         plant(&app, PLATFORM_KEY, &platform_referrers[0].email);
         Self {

@@ -50,7 +50,9 @@ impl TestApp {
         Platform {
             pewpros,
             coachpros,
-            jordan: self.platform_referrer("Jordan Reyes", "jordan@example.com").await,
+            jordan: self
+                .platform_referrer("Jordan Reyes", "jordan@example.com")
+                .await,
             webhook,
         }
     }
@@ -121,11 +123,19 @@ impl TestApp {
     }
 
     /// The platform referrer's customer at the platform's account, as far as we know it.
-    pub async fn partner_customer(&self, platform_referrer_id: PlatformReferrerId) -> Option<String> {
+    pub async fn partner_customer(
+        &self,
+        platform_referrer_id: PlatformReferrerId,
+    ) -> Option<String> {
         let db = self.state.db.reader();
         let settings = platform_settings::get(db).await.unwrap();
         let account = settings.stripe_account_id.expect("connected");
-        let row = stripe_customers::get(db, account, HolderId::PlatformReferrer(platform_referrer_id)).await;
+        let row = stripe_customers::get(
+            db,
+            account,
+            HolderId::PlatformReferrer(platform_referrer_id),
+        )
+        .await;
         row.unwrap()?.customer_id
     }
 

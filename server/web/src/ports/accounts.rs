@@ -78,7 +78,9 @@ fn too_many(refused: Refused) -> Outcome {
 #[async_trait]
 impl Accounts for Services {
     async fn register(&self, form: RegistrationForm, next: &str) -> Answer<Outcome> {
-        self.register_here(&form, next).await.map_err(internal_error)
+        self.register_here(&form, next)
+            .await
+            .map_err(internal_error)
     }
 
     async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome> {
@@ -88,7 +90,9 @@ impl Accounts for Services {
     }
 
     async fn sign_out(&self) -> Answer<Outcome> {
-        middleware::sign_out(&self.context).await.map_err(internal_error)?;
+        middleware::sign_out(&self.context)
+            .await
+            .map_err(internal_error)?;
         Ok(Outcome::Go("/".to_owned()))
     }
 

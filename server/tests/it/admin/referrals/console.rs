@@ -49,7 +49,7 @@ impl TestApp {
         let cookies = tower_cookies::Cookies::default();
         let visitor = Visitor::new(cookies.clone(), self.state.config.clone(), site.id());
         let site = store::sites::by_id(self.state.db.reader(), site.id()).await;
-        let visit = RequestContext {
+        let context = RequestContext {
             site: Arc::new(site.unwrap().unwrap()),
             session: Session::new(None, Arc::new(Nowhere), None),
             user: user.cloned().map(Arc::new),
@@ -62,7 +62,7 @@ impl TestApp {
         };
         ports(Services {
             state: self.state.clone(),
-            visit,
+            context,
         })
     }
 

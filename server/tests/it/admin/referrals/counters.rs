@@ -159,7 +159,8 @@ async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
                 happen(app, &mut dice, &ids).await;
                 if turn % 20 == 0 {
                     let new = New::varied(dice.roll(50) as usize, &["annual", "monthly", "weekly"]);
-                    app.subscribed(platform_referrer, "c@example.com", &new).await;
+                    app.subscribed(platform_referrer, "c@example.com", &new)
+                        .await;
                 }
             }
         }

@@ -184,7 +184,10 @@ async fn a_credit_that_stripe_has_in_truth_is_found(app: TestApp) {
         retry(&ports, &[id.get()]).await,
         done("1 credit is being retried.")
     );
-    assert!(app.credits().await[0].key_replays_error, "the job looks first");
+    assert!(
+        app.credits().await[0].key_replays_error,
+        "the job looks first"
+    );
     settle(&app).await;
     app.assert_credited_once(&referred.mia).await;
 }
@@ -242,7 +245,9 @@ async fn what_cannot_be_retried_is_said(app: TestApp) {
         kind: "annual",
         ..New::pending(0)
     };
-    let id = app.subscribed(platform_referrer, "pia@example.com", &own).await;
+    let id = app
+        .subscribed(platform_referrer, "pia@example.com", &own)
+        .await;
     let db = app.state.db.writer();
     let row = platform_referral::Entity::find_by_id(id)
         .one(db)

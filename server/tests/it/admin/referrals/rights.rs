@@ -75,7 +75,9 @@ async fn without_the_right_there_is_nothing(app: TestApp) {
         kind: "annual",
         ..New::pending(0)
     };
-    let platforms = app.subscribed(platform_referrer, "c@example.com", &new).await;
+    let platforms = app
+        .subscribed(platform_referrer, "c@example.com", &new)
+        .await;
     let member = app.member(&app.detroit, "Mia", "mia@example.com").await;
     let visitor = app.ports(&app.detroit, None).await;
     let member = app.ports(&app.detroit, Some(&member)).await;

@@ -58,8 +58,14 @@ async fn a_member_is_found_as_referrer_and_as_friend(app: TestApp) {
 }
 
 async fn a_partner_and_a_customer_are_found(app: TestApp) {
-    let pia = app.platform_referrer("Pia Plum", "pia@plum.example").await.id;
-    let ray = app.platform_referrer("Ray Reed", "ray@reed.example").await.id;
+    let pia = app
+        .platform_referrer("Pia Plum", "pia@plum.example")
+        .await
+        .id;
+    let ray = app
+        .platform_referrer("Ray Reed", "ray@reed.example")
+        .await
+        .id;
     let new = New {
         kind: "annual",
         ..New::pending(0)
@@ -144,7 +150,10 @@ async fn another_name_is_another_word(app: TestApp) {
             .unwrap()
             .ids
     };
-    let pia = app.platform_referrer("Pia Plum", "pia@example.com").await.id;
+    let pia = app
+        .platform_referrer("Pia Plum", "pia@example.com")
+        .await
+        .id;
     assert_eq!(find("plum").await, [pia.get()]);
     search_words::put(
         db,

@@ -128,9 +128,16 @@ async fn one_that_waits_says_for_what(app: TestApp) {
 }
 
 async fn a_subscription_is_told_too(app: TestApp) {
-    let platform_referrer = app.platform_referrer("Pia Plum", "pia@example.com").await.id;
+    let platform_referrer = app
+        .platform_referrer("Pia Plum", "pia@example.com")
+        .await
+        .id;
     let id = app
-        .subscribed(platform_referrer, "zoe@example.com", &credited("annual", 5000, 0))
+        .subscribed(
+            platform_referrer,
+            "zoe@example.com",
+            &credited("annual", 5000, 0),
+        )
         .await;
     let told = story(&app.pat().await, Program::Platform, id.get())
         .await

@@ -147,11 +147,18 @@ async fn every_filter_and_order_of_partners(app: TestApp) {
     let news: Vec<_> = (0..60)
         .map(|number| New::varied(number, &["annual", "monthly", "weekly"]))
         .collect();
-    let platform_referrer = app.platform_referrer("Pia Plum", "pia@example.com").await.id;
+    let platform_referrer = app
+        .platform_referrer("Pia Plum", "pia@example.com")
+        .await
+        .id;
     let mut ids = Vec::new();
     for (number, new) in news.iter().enumerate() {
         let customer = format!("c{number}@example.com");
-        ids.push(app.subscribed(platform_referrer, &customer, new).await.get());
+        ids.push(
+            app.subscribed(platform_referrer, &customer, new)
+                .await
+                .get(),
+        );
     }
     compare(&app, Program::Platform, &ids, &news).await;
 }
@@ -181,13 +188,17 @@ async fn rows_say_what_the_guide_lists(app: TestApp) {
         at: "2026-11-22T00:00:00Z".to_owned(),
     };
     assert_eq!(page.rows, [row]);
-    let platform_referrer = app.platform_referrer("Pia Plum", "pia@example.com").await.id;
+    let platform_referrer = app
+        .platform_referrer("Pia Plum", "pia@example.com")
+        .await
+        .id;
     for kind in ["annual", "weekly"] {
         let new = New {
             kind,
             ..credited.clone()
         };
-        app.subscribed(platform_referrer, "c@example.com", &new).await;
+        app.subscribed(platform_referrer, "c@example.com", &new)
+            .await;
     }
     let page = asked(&app.pat().await, Program::Platform, "dir=asc").await;
     let said: Vec<_> = page

@@ -27,7 +27,9 @@ impl AdminMembers for Services {
     }
 
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>> {
-        one::page(self, MemberId::new(id)).await.map_err(internal_error)
+        one::page(self, MemberId::new(id))
+            .await
+            .map_err(internal_error)
     }
 
     async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {

@@ -61,7 +61,9 @@ impl AdminReferrals for Services {
     }
 
     async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome> {
-        self.retry_credits(program, &ids).await.map_err(internal_error)
+        self.retry_credits(program, &ids)
+            .await
+            .map_err(internal_error)
     }
 }
 

@@ -63,7 +63,9 @@ impl Settings for Services {
     }
 
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome> {
-        stripe::connect(self, program, &form).await.map_err(internal_error)
+        stripe::connect(self, program, &form)
+            .await
+            .map_err(internal_error)
     }
 
     async fn test_stripe(&self, program: Program) -> Answer<Outcome> {
@@ -81,7 +83,9 @@ impl Settings for Services {
     }
 
     async fn record_unmatched(&self, event: i64, email: &str) -> Answer<Outcome> {
-        unmatched::record(self, event, email).await.map_err(internal_error)
+        unmatched::record(self, event, email)
+            .await
+            .map_err(internal_error)
     }
 
     async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome> {
