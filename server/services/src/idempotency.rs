@@ -3,8 +3,7 @@
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
-use store::Timestamp;
-use store::{entities::idempotency_key, idempotency_keys};
+use store::{Timestamp, entities::idempotency_key, idempotency_keys};
 use time::Duration;
 
 use crate::Engine;

@@ -1,8 +1,7 @@
 //! A member's referral code and link, and the click that brings a visitor.
 
 use serde::{Deserialize, Serialize};
-use store::Timestamp;
-use store::{entities::user, sites::Site, users};
+use store::{Timestamp, entities::user, sites::Site, users};
 
 use crate::Engine;
 

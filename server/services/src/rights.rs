@@ -1,10 +1,9 @@
 //! Admin rights in the console, as proofs: a service that needs a right takes its proof as an
 //! argument.
 
-use domain::account::Role;
 use std::sync::Arc;
 
-use domain::account::SiteKind;
+use domain::account::{Role, SiteKind};
 use store::{entities::user, sites::Site};
 
 /// Proof that `user` is an admin of this tenant's site.

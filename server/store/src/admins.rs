@@ -10,8 +10,7 @@ use super::{
     entities::user::{Column, Entity, Model},
     users,
 };
-use crate::SiteId;
-use crate::Write;
+use crate::{SiteId, Write};
 
 /// Sets whether the member is an admin of the site and of the platform program; `None` leaves a
 /// right unchanged.

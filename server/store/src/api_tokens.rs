@@ -13,8 +13,7 @@ use super::{
     },
     prepared::Prepared,
 };
-use crate::Write;
-use crate::{ApiTokenId, MemberId, SiteId, Timestamp};
+use crate::{ApiTokenId, MemberId, SiteId, Timestamp, Write};
 
 /// Adds a token of `user` that is valid until `expires_at`.
 pub async fn insert(

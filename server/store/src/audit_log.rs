@@ -1,7 +1,6 @@
 //! The audit log. Its entries are written in the same transaction as the changes that they
 //! describe.
 
-use crate::AuditEntryId;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Set,
@@ -11,8 +10,7 @@ use super::entities::{
     audit_entry::{ActiveModel, Column, Entity, Model},
     user,
 };
-use crate::Write;
-use crate::{SiteId, Timestamp};
+use crate::{AuditEntryId, SiteId, Timestamp, Write};
 
 /// The actor of changes made by command.
 pub const COMMAND_LINE: &str = "the command line";

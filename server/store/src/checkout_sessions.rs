@@ -14,8 +14,7 @@ use super::{
     entities::checkout_session::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::Write;
-use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp};
+use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
 
 impl Model {
     /// When the request to create the session was last sent; 0 in the row means that it was not

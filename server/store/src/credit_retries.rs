@@ -1,11 +1,7 @@
 //! Makes failed credits due again, with the amount and the idempotency key that the ledger has.
 
-use crate::Coded;
-use crate::Id;
-use crate::Timestamp;
-use domain::credit::CreditState;
 use domain::{
-    credit::Program,
+    credit::{CreditState, Program},
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{
@@ -17,8 +13,7 @@ use super::{
     entities::credit::{Column, Entity, Model},
     referral_table::Listed,
 };
-use crate::SiteId;
-use crate::{Scope, Write};
+use crate::{Coded, Id, Scope, SiteId, Timestamp, Write};
 
 /// The scope's referral with its credit, both locked until the transaction ends. The referral is
 /// locked first, in the same order as jobs lock them, so that two transactions cannot deadlock.

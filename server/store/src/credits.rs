@@ -3,14 +3,9 @@
 
 mod claims;
 
-use crate::PlatformReferralId;
-use crate::PlatformReferrerId;
-use crate::columns::unreadable_value;
 use claims::held;
-use domain::credit::CreditState;
-use domain::credit::StripeAmount;
 use domain::{
-    credit::{CreditKey, CreditProgress, Program},
+    credit::{CreditKey, CreditProgress, CreditState, Program, StripeAmount},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
@@ -23,8 +18,10 @@ use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
 };
-use crate::Write;
-use crate::{CreditId, MemberId, ReferralId, SiteId, StripeAccountId, Timestamp};
+use crate::{
+    CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, SiteId,
+    StripeAccountId, Timestamp, Write, columns::unreadable_value,
+};
 pub use claims::{claim, overdue};
 
 impl Model {

@@ -6,8 +6,7 @@ use sea_orm::{
 };
 
 use super::entities::idempotency_key::{ActiveModel, Column, Entity, Model};
-use crate::Timestamp;
-use crate::Write;
+use crate::{Timestamp, Write};
 
 /// Inserts a new, claimed key; `false` if it exists.
 pub async fn insert(db: &impl Write, key: &Model) -> Result<bool, DbErr> {

@@ -1,7 +1,6 @@
 //! Records where the database was last served, so that a copy is not mistaken for the original, nor
 //! a restored database for one that ran on.
 
-use crate::Timestamp;
 use std::{os::unix::fs::MetadataExt, time::UNIX_EPOCH};
 
 use anyhow::Context;
@@ -11,7 +10,7 @@ use super::{
     Db, Pool,
     entities::database_location::{ActiveModel, Entity, Model},
 };
-use crate::Write;
+use crate::{Timestamp, Write};
 
 /// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;

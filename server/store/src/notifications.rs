@@ -7,8 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::notification::{ActiveModel, Column, Entity, Model};
-use crate::Write;
-use crate::{CreditId, MemberId, NotificationId, SiteId, Timestamp};
+use crate::{CreditId, MemberId, NotificationId, SiteId, Timestamp, Write};
 
 /// Inserts a notification; `credit_id` is unique, so that each credit is announced once.
 pub async fn insert(

@@ -1,7 +1,6 @@
 //! Subscriptions to PewPros and CoachPros: one for each Checkout session, inserted when Stripe
 //! reports it.
 
-use crate::Timestamp;
 use domain::{
     money::Money,
     purchase::{CreditCheck, Plan},
@@ -17,8 +16,7 @@ use super::{
     entities::platform_purchase::{ActiveModel, Column, Entity, Model},
     stripe_accounts,
 };
-use crate::Write;
-use crate::{PlatformPurchaseId, SiteId};
+use crate::{PlatformPurchaseId, SiteId, Timestamp, Write};
 
 impl Model {
     /// The plan's name on pages, or the text from the metadata if it is not one of our plans.

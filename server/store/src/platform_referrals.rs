@@ -1,6 +1,5 @@
 //! Referrals of the platform program. A unique index keeps a purchase from having two.
 
-use crate::PlatformPurchaseId;
 use domain::referral::{FailureReason, ReferralStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
@@ -14,8 +13,7 @@ use super::{
     },
     search_words::{self, Subject},
 };
-use crate::{PlatformReferrerId, Timestamp};
-use crate::{Scope, Write};
+use crate::{PlatformPurchaseId, PlatformReferrerId, Scope, Timestamp, Write};
 
 /// Adds the referral of a paid subscription: Pending, or Failed with this `reason`. `false` if the
 /// purchase has a referral. A conflict does not abort the caller's transaction.

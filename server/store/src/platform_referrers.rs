@@ -12,8 +12,7 @@ use super::{
     search_words::{self, Subject},
     stripe_customers,
 };
-use crate::{PlatformReferrerId, Timestamp};
-use crate::{Scope, Write};
+use crate::{PlatformReferrerId, Scope, Timestamp, Write};
 
 impl Model {
     /// The fields that the attribution rule needs.

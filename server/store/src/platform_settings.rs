@@ -1,6 +1,5 @@
 //! The settings of the platform program, in a single row.
 
-use crate::StripeAccountId;
 use domain::money::{Currency, Money};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
@@ -8,7 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::platform_settings::{Column, Entity, Model};
-use crate::Write;
+use crate::{StripeAccountId, Write};
 
 /// The id of the only row, which the migration inserts.
 const ROW: i64 = 1;

@@ -1,6 +1,5 @@
 //! Products of tenants. Every query filters by their site.
 
-use crate::Coded;
 use domain::{forms::ProductDraft, money::Money, purchase::ProductKind};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
@@ -8,8 +7,7 @@ use sea_orm::{
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
-use crate::Write;
-use crate::{ProductId, SiteId, Timestamp};
+use crate::{Coded, ProductId, SiteId, Timestamp, Write};
 
 pub fn of(site_id: SiteId) -> Select<Entity> {
     Entity::find().filter(Column::SiteId.eq(site_id))

@@ -18,8 +18,7 @@ use super::{
     },
     stripe_accounts,
 };
-use crate::Write;
-use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp};
+use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
 
 mod of_buyer;
 

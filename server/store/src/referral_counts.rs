@@ -1,10 +1,11 @@
 //! Sums of referrals and their credits, from counters that database triggers keep. Reading them
 //! takes a few rows for each day and for each span of days, independent of the number of referrals.
 
-use crate::Coded;
-use domain::money::Currency;
-use domain::referral::ReferralStatus;
-use domain::{credit::Program, referral::ReferralFilter};
+use domain::{
+    credit::Program,
+    money::Currency,
+    referral::{ReferralFilter, ReferralStatus},
+};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
@@ -12,7 +13,7 @@ use sea_orm::{
 use time::Date;
 
 use super::entities::referral_count::{Column, Entity};
-use crate::Scope;
+use crate::{Coded, Scope};
 
 /// One day in milliseconds.
 const DAY_MS: i64 = 86_400_000;

@@ -1,8 +1,9 @@
 //! Referrals of members. A unique index keeps a referred member from having two.
 
-use crate::Coded;
-use domain::money::Currency;
-use domain::referral::{FailureReason, ReferralStatus};
+use domain::{
+    money::Currency,
+    referral::{FailureReason, ReferralStatus},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
@@ -16,8 +17,7 @@ use super::{
     },
     prepared::Prepared,
 };
-use crate::Write;
-use crate::{MemberId, ReferralId, SiteId, Timestamp};
+use crate::{Coded, MemberId, ReferralId, SiteId, Timestamp, Write};
 
 /// The part of a referral that its referrer may see.
 #[derive(Clone, Debug, DerivePartialModel)]

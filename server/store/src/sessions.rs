@@ -10,8 +10,7 @@ use super::{
     entities::session::{ActiveModel, Column, Entity, Model},
     prepared::Prepared,
 };
-use crate::Timestamp;
-use crate::Write;
+use crate::{Timestamp, Write};
 
 /// Inserts a new session; `false` if the id exists.
 pub async fn insert(

@@ -4,8 +4,7 @@ use domain::money::Money;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 use super::entities::site_settings::{Column, Entity, Model};
-use crate::SiteId;
-use crate::Write;
+use crate::{SiteId, Write};
 
 /// The settings that an admin can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Sites: tenants and platform brands, with their hosts and settings.
 
-use crate::StripeAccountId;
 use domain::{
     account::SiteKind,
     money::{Currency, Money},
@@ -16,8 +15,7 @@ use super::{
     entities::{site, site_host, site_settings},
     prepared::Prepared,
 };
-use crate::SiteId;
-use crate::Write;
+use crate::{SiteId, StripeAccountId, Write};
 
 /// A site with its settings, as loaded for one request or job.
 #[derive(Clone, Debug, DerivePartialModel)]

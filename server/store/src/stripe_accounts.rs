@@ -12,8 +12,7 @@ use super::{
     entities::stripe_account::{self, Column},
     is_taken,
 };
-use crate::Write;
-use crate::{SiteId, StripeAccountId, Timestamp};
+use crate::{SiteId, StripeAccountId, Timestamp, Write};
 
 pub use objects::{Objects, objects_of};
 

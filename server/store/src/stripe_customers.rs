@@ -3,8 +3,6 @@
 
 mod writes;
 
-use crate::PlatformReferrerId;
-use crate::StripeCustomerRowId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -15,8 +13,7 @@ use super::entities::{
     stripe_customer::{ActiveModel, Column, Entity, Model},
     user,
 };
-use crate::Write;
-use crate::{MemberId, SiteId, StripeAccountId};
+use crate::{MemberId, PlatformReferrerId, SiteId, StripeAccountId, StripeCustomerRowId, Write};
 
 pub use writes::{
     adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed,

@@ -11,8 +11,7 @@ use super::entities::{
     stripe_account,
     stripe_event::{ActiveModel, Column, Entity, Model},
 };
-use crate::Write;
-use crate::{SiteId, StripeAccountId, StripeEventId, Timestamp};
+use crate::{SiteId, StripeAccountId, StripeEventId, Timestamp, Write};
 
 /// An event to store.
 pub struct NewEvent<'a> {

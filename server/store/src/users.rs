@@ -1,8 +1,7 @@
 //! Members. Every query filters by their site.
 
-use domain::account::Role;
 use domain::{
-    account::Email,
+    account::{Email, Role},
     forms::NewMember,
     referral::{ReferralCode, Referrer},
 };
@@ -19,8 +18,7 @@ use super::{
     referral_codes,
     search_words::{self, Subject},
 };
-use crate::{MemberId, SiteId, Timestamp};
-use crate::{Scope, Write};
+use crate::{MemberId, Scope, SiteId, Timestamp, Write};
 
 impl Model {
     /// The fields that the attribution rule needs; `None` if the stored address is invalid.

@@ -1,10 +1,9 @@
 //! Capturing a link's referral code, whatever the link contains.
 
 use std::time::Duration;
-use store::MemberId;
 
 use sea_orm::{ActiveModelTrait, Set};
-use store::entities::site_settings;
+use store::{MemberId, entities::site_settings};
 
 use crate::support::{Browser, GOOD_FORM, TestApp, on_both_databases};
 

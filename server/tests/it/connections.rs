@@ -1,13 +1,12 @@
 //! The pool never gives out a connection inside a transaction: a single write on a connection from
 //! the pool is committed at once.
 
-use crate::support::never;
 use futures::future::try_join_all;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 use store::{Db, Pool, entities::session, sessions};
 
-use crate::support::{Database, TestApp, given_up_after, on_both_databases};
+use crate::support::{Database, TestApp, given_up_after, never, on_both_databases};
 
 on_both_databases!(
     what_is_written_next_is_kept,

@@ -24,6 +24,7 @@ mod readiness;
 mod restores;
 mod schedules;
 mod stripe_accounts;
+mod unreadable;
 mod web;
 mod webhooks;
 mod without_postgres;

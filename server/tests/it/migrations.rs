@@ -1,19 +1,15 @@
 //! The migrations run up, down and up again, on both databases.
 
-use crate::support::moment;
-use crate::support::never;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::PurchaseId;
-use store::SiteId;
-use store::StripeAccountId;
 use store::{
+    PurchaseId, SiteId, StripeAccountId,
     entities::{checkout_session, purchase, referral, session, user},
     sessions,
 };
 use time::Duration;
 
-use crate::support::{TestApp, WEBHOOK_SECRET, on_both_databases};
+use crate::support::{TestApp, WEBHOOK_SECRET, moment, never, on_both_databases};
 
 on_both_databases!(
     up_down_and_up_again,

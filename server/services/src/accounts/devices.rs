@@ -1,10 +1,8 @@
 //! Devices that stay signed in, by the API tokens of the mobile app.
 
 use sha2::{Digest, Sha256};
-use store::SiteId;
-use store::Timestamp;
 use store::{
-    api_tokens,
+    SiteId, Timestamp, api_tokens,
     entities::{api_token, user},
     users,
 };

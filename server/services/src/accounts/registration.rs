@@ -8,9 +8,7 @@ use domain::{
     },
     referral::{Attribution, ReferralCode, attribute},
 };
-use store::MemberId;
-use store::Timestamp;
-use store::{entities::user, referrals, sites::Site, users};
+use store::{MemberId, Timestamp, entities::user, referrals, sites::Site, users};
 
 use crate::{Engine, referrals::ReferralClick};
 

@@ -1,21 +1,17 @@
 //! Decides in one transaction whether a paid purchase earns a credit. Both programs use this code.
 
 use anyhow::Context;
-use domain::credit::StripeAmount;
 use domain::{
-    credit::{CreditKey, Decision, Modes, Program, decide as decide_credit, is_superseded},
+    credit::{
+        CreditKey, Decision, Modes, Program, StripeAmount, decide as decide_credit, is_superseded,
+    },
     money::Money,
     purchase::CreditCheck,
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
-use store::CreditId;
-use store::PlatformPurchaseId;
-use store::PurchaseId;
-use store::SiteId;
-use store::StripeAccountId;
-use store::Timestamp;
 use store::{
+    CreditId, PlatformPurchaseId, PurchaseId, SiteId, StripeAccountId, Timestamp,
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
     platform_purchases, platform_referrals, platform_settings, purchases, referrals, sites,

@@ -15,8 +15,7 @@ use domain::{
     credit::{MAX_ATTEMPTS, StripeError},
     referral::FailureReason,
 };
-use store::CreditId;
-use store::credits;
+use store::{CreditId, credits};
 use time::Duration;
 
 use super::stripe_customers::StepError;

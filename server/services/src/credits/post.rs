@@ -6,8 +6,8 @@ use domain::credit::{
     NextStep, Program, SinceLastAttempt, StripeError, after_unknown_customer, entries_since,
     key_to_send, next_step, other_mode,
 };
-use store::StripeAccountId;
 use store::{
+    StripeAccountId,
     credits::{self, Earned, Sending},
     entities::credit,
     platform_referrers, platform_settings,

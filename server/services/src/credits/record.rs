@@ -4,8 +4,8 @@ use domain::{
     credit::{AfterError, StripeError, after_error, replays_error},
     notification::Notification,
 };
-use store::MemberId;
 use store::{
+    MemberId,
     credits::{self, BalanceTransaction, Earned},
     entities::credit,
     notifications as notification_rows,

@@ -2,9 +2,8 @@
 
 use domain::{money::Money, referral::FailureReason};
 use sea_orm::DbErr;
-use store::Timestamp;
 use store::{
-    Write,
+    Timestamp, Write,
     credits::Earned,
     entities::{platform_referral, referral},
     referral_outcomes as outcomes,

@@ -1,17 +1,14 @@
 //! Retries credits that failed because of the Stripe connection, once the connection works again.
 
-use domain::credit::CreditState;
 use std::collections::{BTreeMap, btree_map::Entry};
-use store::Id;
-use store::Timestamp;
 
 use domain::{
-    credit::{Connected, Program, Resume, can_resume, resume, retry_from},
+    credit::{Connected, CreditState, Program, Resume, can_resume, resume, retry_from},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
 use store::{
-    Scope,
+    Id, Scope, Timestamp,
     credit_retries::{self, FailedAlike},
     credits::Earned,
     entities::{credit, platform_referral, referral},

@@ -1,15 +1,11 @@
 //! Retries a failed credit for an admin, with the amount that the ledger holds.
 
-use domain::credit::CreditState;
 use domain::{
-    credit::{NotRetried, may_retry, retry_from},
+    credit::{CreditState, NotRetried, may_retry, retry_from},
     referral::ReferralStatus,
 };
-use store::CreditId;
-use store::Id;
-use store::Timestamp;
 use store::{
-    Scope,
+    CreditId, Id, Scope, Timestamp,
     audit_log::{self, Change, Field},
     credit_retries,
     entities::user,

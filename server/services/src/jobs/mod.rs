@@ -3,8 +3,7 @@
 pub mod sweep;
 mod worker;
 
-use store::CreditId;
-use store::credits as rows;
+use store::{CreditId, credits as rows};
 
 use crate::{
     Engine,

@@ -7,8 +7,7 @@ use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
-use store::MemberId;
-use store::{Db, Pool};
+use store::{Db, MemberId, Pool};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 

@@ -3,9 +3,8 @@
 use anyhow::{Context, anyhow, ensure};
 use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
 use sea_orm::{DbErr, Set};
-use store::SiteId;
 use store::{
-    Write,
+    SiteId, Write,
     audit_log::{self, Change, Field},
     entities::{site, site_settings},
     is_taken, platform_settings,

@@ -5,9 +5,7 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
-use store::StripeAccountId;
-use store::Timestamp;
-use store::{checkout_sessions, entities::checkout_session};
+use store::{StripeAccountId, Timestamp, checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 
 use super::checkout::row::next_check_at;

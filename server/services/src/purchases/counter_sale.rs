@@ -3,12 +3,8 @@
 
 use domain::purchase::{CheckoutEvent, transition};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
-use store::MemberId;
-use store::ProductId;
-use store::PurchaseId;
-use store::Timestamp;
 use store::{
-    Write,
+    MemberId, ProductId, PurchaseId, Timestamp, Write,
     audit_log::{self, Change, Field},
     entities::{product, purchase, user},
     is_taken, products, purchases,

@@ -2,25 +2,21 @@
 //! writes a referral when it is paid.
 
 use anyhow::Context;
-use domain::purchase::plan_total;
 use domain::{
     account::SiteKind,
     credit::Program,
     money::{Currency, Money},
     purchase::{
-        CheckoutEvent, CreditCheck, Plan, PurchaseState, Transition, state_after, transition,
+        CheckoutEvent, CreditCheck, Plan, PurchaseState, Transition, plan_total, state_after,
+        transition,
     },
     referral::{
         FailureReason, NotAttributed, PlatformAttribution, ReferralCode, attribute_platform,
     },
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
-use store::PlatformReferrerId;
-use store::SiteId;
-use store::StripeAccountId;
-use store::Timestamp;
 use store::{
-    checkout_sessions,
+    PlatformReferrerId, SiteId, StripeAccountId, Timestamp, checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},
     platform_purchases, platform_referrals, platform_referrers, sites,
 };

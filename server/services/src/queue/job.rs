@@ -1,11 +1,7 @@
 //! The kinds of jobs. Each names the row to process.
 
 use serde::{Deserialize, Serialize};
-use store::CheckoutSessionId;
-use store::CreditId;
-use store::PlatformPurchaseId;
-use store::PurchaseId;
-use store::Timestamp;
+use store::{CheckoutSessionId, CreditId, PlatformPurchaseId, PurchaseId, Timestamp};
 
 /// A job, as it is stored in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,13 +6,12 @@ mod job;
 mod tables;
 
 use std::sync::Arc;
-use store::Timestamp;
 
 use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
-use store::{Db, Pool};
+use store::{Db, Pool, Timestamp};
 use time::Duration;
 use tokio::sync::watch;
 use ulid::Ulid;

@@ -2,11 +2,9 @@
 //! with one tenant's Stripe account do not count.
 
 use std::sync::PoisonError;
-use store::Timestamp;
 
+use store::{Timestamp, location::Standing};
 use time::Duration;
-
-use store::location::Standing;
 use tokio::time::timeout;
 
 use self::kept::{Found, SILENCE};

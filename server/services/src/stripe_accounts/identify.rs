@@ -2,13 +2,13 @@
 //! it.
 
 use std::{sync::Arc, time::Duration};
-use store::StripeAccountId;
 
 use domain::{
     credit::StripeError,
     stripe_keys::{AccountAnswer, KnownAccount, NotIdentified, StripeMode, which_account},
 };
 use store::{
+    StripeAccountId,
     entities::stripe_account,
     stripe_accounts::{self, objects_of},
 };

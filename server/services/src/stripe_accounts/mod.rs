@@ -8,9 +8,8 @@ use domain::{
 };
 use identify::{Identified, identify};
 use sea_orm::{ConnectionTrait, DbErr};
-use store::StripeAccountId;
 use store::{
-    Scope, Write,
+    Scope, StripeAccountId, Write,
     audit_log::{self, Change, Field},
     entities::{stripe_account, user},
     location::Standing,

@@ -2,11 +2,11 @@
 //! row of them is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
-use store::StripeCustomerRowId;
 
 use domain::credit::StripeError;
 use store::{
-    entities::stripe_customer, platform_referrers, sites, stripe_accounts, stripe_customers, users,
+    StripeCustomerRowId, entities::stripe_customer, platform_referrers, sites, stripe_accounts,
+    stripe_customers, users,
 };
 
 use super::{Holder, StepError, connection_to};

@@ -1,11 +1,10 @@
 //! Reads the credit on a member's Stripe balance.
 
-use anyhow::Context;
-use domain::credit::StripeAmount;
 use std::time::Duration;
 
+use anyhow::Context;
 use domain::{
-    credit::{Balance, MemberBalance, StripeError},
+    credit::{Balance, MemberBalance, StripeAmount, StripeError},
     money::{Currency, Money},
 };
 use store::{

@@ -5,7 +5,6 @@ mod adopted;
 pub mod balance;
 
 use std::{collections::BTreeMap, sync::Arc};
-use store::StripeAccountId;
 
 use domain::{
     credit::StripeError,
@@ -13,6 +12,7 @@ use domain::{
 };
 use sea_orm::DbErr;
 use store::{
+    StripeAccountId,
     entities::{platform_referrer, stripe_customer, user},
     platform_settings,
     sites::Site,

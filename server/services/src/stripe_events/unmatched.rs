@@ -7,8 +7,7 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
-use store::StripeAccountId;
-use store::{entities::stripe_event, stripe_accounts, stripe_events};
+use store::{StripeAccountId, entities::stripe_event, stripe_accounts, stripe_events};
 use time::Duration;
 
 use super::{Event, dispatch};

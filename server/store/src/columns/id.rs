@@ -164,3 +164,21 @@ impl<Row> IntoActiveValue<Self> for Id<Row> {
         ActiveValue::Set(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_number_outside() {
+        let id = MemberId::new(17);
+        assert_eq!(serde_json::to_string(&id).unwrap(), "17");
+        assert_eq!(serde_json::from_str::<MemberId>("17").unwrap(), id);
+        assert!(serde_json::from_str::<MemberId>("\"17\"").is_err());
+        assert_eq!(Value::from(id), Value::from(17_i64));
+        assert_eq!(
+            (id.to_string(), format!("{id:?}")),
+            ("17".into(), "17".into())
+        );
+    }
+}

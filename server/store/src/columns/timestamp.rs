@@ -142,3 +142,54 @@ impl<'de> Deserialize<'de> for Timestamp {
         Self::from_millis(millis).ok_or_else(|| D::Error::custom("a time outside the calendar"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+
+    use super::*;
+
+    /// The first and the last millisecond that the calendar has.
+    const FIRST: i64 = -377_705_116_800_000;
+    const LAST: i64 = 253_402_300_799_999;
+
+    proptest! {
+        #[test]
+        fn milliseconds_come_back(millis in FIRST..=LAST) {
+            let timestamp = Timestamp::from_millis(millis).unwrap();
+            prop_assert_eq!(timestamp.millis(), millis);
+            prop_assert_eq!(Timestamp::from(timestamp.moment()), timestamp);
+            let value = Value::from(timestamp);
+            prop_assert_eq!(<Timestamp as ValueType>::try_from(value).unwrap(), timestamp);
+            let json = serde_json::to_string(&timestamp).unwrap();
+            prop_assert_eq!(&json, &millis.to_string());
+            prop_assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), timestamp);
+        }
+
+        #[test]
+        fn less_than_a_millisecond_is_cut_off(millis in FIRST..=LAST, nanos in 0..1_000_000_i64) {
+            let timestamp = Timestamp::from_millis(millis).unwrap();
+            let within = timestamp.moment() + Duration::nanoseconds(nanos);
+            prop_assert_eq!(Timestamp::from(within), timestamp);
+        }
+    }
+
+    #[test]
+    fn a_moment_that_no_calendar_has_is_none() {
+        for millis in [FIRST - 1, LAST + 1, i64::MIN, i64::MAX] {
+            assert_eq!(Timestamp::from_millis(millis), None, "{millis}");
+            assert!(<Timestamp as ValueType>::try_from(millis.into()).is_err());
+            assert!(serde_json::from_str::<Timestamp>(&millis.to_string()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_timestamp() {
+        let timestamp = Timestamp::from(datetime!(2026-11-22 11:25:00.0019 -3:00));
+        assert_eq!(timestamp.millis(), 1_795_357_500_001);
+        let later = timestamp + Duration::seconds(2);
+        assert_eq!(later - timestamp, Duration::seconds(2));
+        assert_eq!(later - Duration::seconds(2), timestamp);
+    }
+}

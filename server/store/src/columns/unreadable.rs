@@ -36,3 +36,44 @@ pub(crate) fn unreadable_value(table: &str, id: i64, column: &str, value: &str) 
         "{table}.{column} of row {id} holds {value:?}, which cannot be read"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Database, Statement};
+
+    use super::*;
+
+    async fn named(columns: &str, column: &str) -> String {
+        let db = Database::connect("sqlite::memory:").await.unwrap();
+        let select = Statement::from_string(db.get_database_backend(), format!("SELECT {columns}"));
+        let row = db.query_one_raw(select).await.unwrap().unwrap();
+        unreadable("credits", &row, column, "bogus").to_string()
+    }
+
+    #[tokio::test]
+    async fn a_column_is_named_with_the_row_that_it_was_selected_of() {
+        for (columns, column, row) in [
+            ("17 AS id, 'x' AS state", "state", "row 17"),
+            (
+                "17 AS id, 'x' AS failure_reason",
+                "failure_reason",
+                "row 17",
+            ),
+            (
+                "3 AS id, 17 AS credit_id, 'x' AS credit_state",
+                "credit_state",
+                "row 17",
+            ),
+            (
+                "3 AS id, 17 AS credit_id, 'x' AS credit_failure_reason",
+                "credit_failure_reason",
+                "row 17",
+            ),
+            ("'x' AS state", "state", "a row"),
+        ] {
+            let said = named(columns, column).await;
+            let expected = format!("credits.{column} of {row} holds \"bogus\"");
+            assert!(said.contains(&expected), "{said}, not {expected}");
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! Claims due credits for jobs, so that only one job at a time works on a credit.
 
-use domain::credit::CreditState;
-use domain::credit::{MAX_BACKOFF, MAX_CLOCK_SKEW};
+use domain::credit::{CreditState, MAX_BACKOFF, MAX_CLOCK_SKEW};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
@@ -9,9 +8,10 @@ use sea_orm::{
 use time::Duration;
 
 use super::by_id;
-use crate::Write;
-use crate::entities::credit::{Column, Entity, Model};
-use crate::{CreditId, Timestamp};
+use crate::{
+    CreditId, Timestamp, Write,
+    entities::credit::{Column, Entity, Model},
+};
 
 /// Claims a due credit for one job for the time of `lease`. `None` if it is not due, must still
 /// wait, or another job holds it. If a job dies, its claim ends with the lease.

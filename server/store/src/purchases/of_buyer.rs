@@ -1,9 +1,7 @@
 //! A buyer's purchases for pages and the mobile API.
 
-use crate::Coded;
-use domain::money::Currency;
 use domain::{
-    money::Money,
+    money::{Currency, Money},
     purchase::{ProductKind, PurchaseState},
 };
 use sea_orm::{
@@ -11,8 +9,8 @@ use sea_orm::{
     PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use crate::{MemberId, PurchaseId, SiteId, Timestamp};
 use crate::{
+    Coded, MemberId, PurchaseId, SiteId, Timestamp,
     entities::{
         product,
         purchase::{Column, Entity, Model},

@@ -7,8 +7,11 @@ use domain::{
 };
 use sea_orm::{EntityTrait, FromQueryResult};
 
-use crate::entities::{credit, platform_referral, referral};
-use crate::{Timestamp, row};
+use crate::{
+    Timestamp,
+    entities::{credit, platform_referral, referral},
+    row,
+};
 
 pub trait Listed: EntityTrait<Column: Copy, Model: FromQueryResult + Sized + Send + Sync> {
     /// The marker type of the table's ids.

@@ -4,8 +4,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::StripeAccountId;
-use crate::entities::{credit, platform_purchase, purchase};
+use crate::{
+    StripeAccountId,
+    entities::{credit, platform_purchase, purchase},
+};
 
 /// Ids of objects at Stripe, newest first.
 pub struct Objects {

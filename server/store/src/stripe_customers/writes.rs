@@ -7,12 +7,13 @@ use sea_orm::{
 };
 
 use super::{HolderId, insert, new_row};
-use crate::Write;
-use crate::entities::{
-    platform_referrer,
-    stripe_customer::{ActiveModel, Column, Entity, Model},
+use crate::{
+    MemberId, PlatformReferrerId, StripeAccountId, Timestamp, Write,
+    entities::{
+        platform_referrer,
+        stripe_customer::{ActiveModel, Column, Entity, Model},
+    },
 };
-use crate::{MemberId, PlatformReferrerId, StripeAccountId, Timestamp};
 
 /// Stores the customer of a row. `false` if another customer was stored since the row was read,
 /// which stays. Also `false` if the row's platform referrer no longer has the address `email`,

@@ -9,8 +9,8 @@ use services::{
     accounts::{Registered, register},
     referrals::ReferralClick,
 };
-use store::MemberId;
 use store::{
+    MemberId,
     entities::{referral, user},
     sites::Site,
 };

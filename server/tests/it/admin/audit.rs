@@ -1,17 +1,16 @@
 //! The audit log: who changed what, shown only to those who may see it.
 
-use crate::support::moment;
 use app::{
     ports::Settings,
     types::admin::{AuditEntry, AuditPage},
 };
-use store::SiteId;
 use store::{
+    SiteId,
     audit_log::{self, Change, Field},
     entities::user,
 };
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     each_sees_the_changes_of_what_they_run,

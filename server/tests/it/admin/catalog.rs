@@ -2,9 +2,7 @@
 
 use app::{ports::AdminCatalog, types::admin::ProductForm};
 use domain::{forms::Refusal, purchase::ProductKind};
-use store::Id;
-use store::ProductId;
-use store::{entities::product, products};
+use store::{Id, ProductId, entities::product, products};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 

@@ -5,9 +5,7 @@ use app::{
     types::admin::{MemberPage, MembersPage},
 };
 use domain::purchase::ProductKind;
-use store::Id;
-use store::MemberId;
-use store::purchases;
+use store::{Id, MemberId, purchases};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 

@@ -2,11 +2,10 @@
 //! accept fractions of a second always or never.
 
 use std::time::Duration;
-use store::Id;
 
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
-use store::notifications;
+use store::{Id, notifications};
 use time::{PrimitiveDateTime, macros::format_description};
 
 use super::{LOGIN, ME, REGISTER, body_with};

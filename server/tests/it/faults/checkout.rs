@@ -1,14 +1,14 @@
 //! Beginning a Checkout session with a fault on the way: the buyer learns that nothing was charged,
 //! and the next attempt makes one purchase and one credit.
 
-use domain::purchase::PurchaseState;
-use domain::{credit::Program, purchase::ProductKind};
+use domain::{
+    credit::Program,
+    purchase::{ProductKind, PurchaseState},
+};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use store::Id;
-use store::ProductId;
-use store::entities::purchase;
+use store::{Id, ProductId, entities::purchase};
 use stripe_stand_in::PaymentStatus;
 
 use super::{

@@ -9,8 +9,8 @@ use domain::{
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use services::stripe_customers::{Holder, connection, get_or_create, platform_connection};
-use store::Coded;
 use store::{
+    Coded,
     entities::notification,
     platform_referrers, platform_settings, referrals,
     stripe_customers::{self, HolderId},

@@ -1,10 +1,9 @@
 //! A clock that was set wrong, and then right again.
 
-use services::credits::Paid;
 use std::time::Duration;
 
 use domain::referral::ReferralStatus;
-use services::{self, jobs::sweep};
+use services::{self, credits::Paid, jobs::sweep};
 use store::credits;
 use stripe_stand_in::{Fault, FaultKind};
 

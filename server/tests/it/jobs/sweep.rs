@@ -1,24 +1,22 @@
 //! The sweep finds what a crash lost.
 
-use crate::support::moment;
-use domain::purchase::CreditCheck;
-use domain::purchase::PurchaseState;
-use services::credits::Paid;
 use std::time::Duration;
-use store::Id;
 
-use domain::referral::ReferralStatus;
+use domain::{
+    purchase::{CreditCheck, PurchaseState},
+    referral::ReferralStatus,
+};
 use sea_orm::ConnectionTrait;
 use services::{
-    credits,
+    credits::{self, Paid},
     jobs::{self, sweep},
     queue::Job,
 };
-use store::{credits as rows, stripe_accounts};
+use store::{Id, credits as rows, stripe_accounts};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{TestApp, event, on_both_databases, session};
+use crate::support::{TestApp, event, moment, on_both_databases, session};
 
 on_both_databases!(
     a_purchase_whose_job_was_lost_is_decided,

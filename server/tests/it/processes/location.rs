@@ -1,9 +1,8 @@
 //! A database knows where it lives: a copy of it does nothing in the original's name.
 
-use crate::support::moment;
-use domain::credit::CreditState;
 use std::{fs, os::unix::fs::MetadataExt};
 
+use domain::credit::CreditState;
 use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::Value;
@@ -19,7 +18,7 @@ use super::{
     scene::until,
 };
 use crate::support::{
-    Database, Referred, STRIPE_KEY, TestApp, event, on_both_databases, session as checkout,
+    Database, Referred, STRIPE_KEY, TestApp, event, moment, on_both_databases, session as checkout,
 };
 
 on_both_databases!(

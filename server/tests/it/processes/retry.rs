@@ -5,9 +5,8 @@
 use app::types::Outcome;
 use domain::{credit::Program, referral::ReferralStatus};
 use reqwest::{Response, header::ACCEPT};
-use services::credits::Paid;
 use services::{
-    credits,
+    credits::{self, Paid},
     operator::{disconnect_platform_stripe, disconnect_stripe},
     queue::Job,
 };

@@ -2,8 +2,10 @@
 
 use domain::purchase::ProductKind;
 use serde_json::{Value, json};
-use store::ProductId;
-use store::stripe_customers::{self, HolderId};
+use store::{
+    ProductId,
+    stripe_customers::{self, HolderId},
+};
 use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use crate::support::{STRIPE_KEY, TestApp, on_both_databases, purchase_in};

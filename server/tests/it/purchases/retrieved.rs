@@ -1,9 +1,8 @@
 //! A payment becomes known without a webhook: the return page and the sweep ask Stripe.
 
-use domain::purchase::PurchaseState;
-use domain::referral::ReferralStatus;
 use std::time::Duration;
 
+use domain::{purchase::PurchaseState, referral::ReferralStatus};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use stripe_stand_in::{AsyncPaymentResult, Fault, FaultKind, PaymentStatus};

@@ -4,8 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use store::Coded;
-use store::MemberId;
 
 use domain::{
     credit::Program,
@@ -15,7 +13,10 @@ use domain::{
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use services::jobs;
-use store::entities::{credit, notification, referral};
+use store::{
+    Coded, MemberId,
+    entities::{credit, notification, referral},
+};
 
 use super::{
     model::Promise,

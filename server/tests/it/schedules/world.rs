@@ -1,9 +1,6 @@
 //! One installation that runs a schedule, and the model that gets the same events.
 
 use std::{collections::BTreeSet, time::Duration};
-use store::MemberId;
-use store::ProductId;
-use store::PurchaseId;
 
 use domain::{
     credit::Program,
@@ -11,7 +8,10 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use serde_json::Value;
-use store::entities::{platform_referrer, purchase, user};
+use store::{
+    MemberId, ProductId, PurchaseId,
+    entities::{platform_referrer, purchase, user},
+};
 use stripe_stand_in::{Seed, SeedCustomer};
 
 use super::{

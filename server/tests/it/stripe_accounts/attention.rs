@@ -1,12 +1,10 @@
 //! Credits that failed because of the Stripe connection resume by themselves once it works.
 
-use crate::support::moment;
-use domain::credit::CreditState;
-use domain::money::Currency;
 use std::time::Duration;
 
 use domain::{
-    credit::Program,
+    credit::{CreditState, Program},
+    money::Currency,
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
@@ -15,7 +13,10 @@ use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::disconnect;
-use crate::{faults::owed::Owed, support::TestApp};
+use crate::{
+    faults::owed::Owed,
+    support::{TestApp, moment},
+};
 
 mod tenant {
     super::of_a_program!(domain::credit::Program::Tenant);

@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use server_core::{random::Random, sealing::Sealer};
 use services::jobs::sweep;
-use store::ProductId;
 use store::{
+    ProductId,
     entities::stripe_customer,
     sites,
     stripe_accounts::{self, Keys, NewAccount},

@@ -1,9 +1,7 @@
 //! An event about a payment of ours whose purchase is not found here is never treated as "seen
 //! before".
 
-use crate::support::moment;
 use std::time::Duration;
-use store::PurchaseId;
 
 use app::types::Outcome;
 use domain::credit::Program;
@@ -11,11 +9,12 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use services::jobs::sweep;
 use store::{
+    PurchaseId,
     entities::{purchase, stripe_event},
     purchases,
 };
 
-use crate::support::{Referred, TestApp, event, on_both_databases, session, subscription};
+use crate::support::{Referred, TestApp, event, moment, on_both_databases, session, subscription};
 
 on_both_databases!(
     it_is_applied_once_its_purchase_is_there,

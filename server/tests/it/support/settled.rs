@@ -1,7 +1,6 @@
 //! Lets time pass until no credit is due, and checks that nothing is left to do.
 
 use std::time::Duration;
-use store::Id;
 
 use domain::{
     credit::{CreditState, MAX_ATTEMPTS},
@@ -14,7 +13,7 @@ use services::{
     queue::Job,
 };
 use store::{
-    Pool, Timestamp,
+    Id, Pool, Timestamp,
     entities::{credit, notification, platform_referral, purchase, referral},
 };
 

@@ -1,7 +1,6 @@
 //! Pages of the console and of a brand, without JavaScript.
 
-use domain::account::SiteKind;
-use domain::purchase::ProductKind;
+use domain::{account::SiteKind, purchase::ProductKind};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 
 use crate::support::{Browser, TestApp};

@@ -1,11 +1,10 @@
 //! Live notifications, and the list of notifications.
 
 use std::time::Duration;
-use store::MemberId;
 
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::NewNotification, notifications::view};
-use store::notifications;
+use store::{MemberId, notifications};
 use tokio::time::timeout;
 
 use crate::support::{TestApp, on_both_databases};

@@ -1,13 +1,12 @@
 //! What events about a Checkout session do to its purchase, in any order.
 
-use crate::support::moment;
 use std::time::Duration;
 
 use serde_json::json;
 use store::{Pool, checkout_sessions};
 use tokio::{task::yield_now, time::timeout};
 
-use crate::support::{TestApp, WEBHOOK_SECRET, event, on_both_databases, session};
+use crate::support::{TestApp, WEBHOOK_SECRET, event, moment, on_both_databases, session};
 
 on_both_databases!(
     unpaid_waits_for_the_money,

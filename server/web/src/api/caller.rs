@@ -5,8 +5,7 @@ use axum::{
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use services::accounts::devices;
-use store::ApiTokenId;
-use store::entities::user;
+use store::{ApiTokenId, entities::user};
 
 use super::{Failure, Kind, TenantContext};
 use crate::state::AppState;

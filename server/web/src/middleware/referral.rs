@@ -12,8 +12,7 @@ use domain::{account::SiteKind, referral::ReferralCode};
 use hkdf::Hkdf;
 use services::referrals::ReferralClick;
 use sha2::Sha256;
-use store::Timestamp;
-use store::{platform_referrers, platform_settings, users};
+use store::{Timestamp, platform_referrers, platform_settings, users};
 use time::Duration;
 use tower_cookies::{Cookie, Key, cookie::SameSite};
 

@@ -4,9 +4,7 @@
 use async_trait::async_trait;
 use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
-use store::MemberId;
-use store::Timestamp;
-use store::{Db, entities::user, sessions};
+use store::{Db, MemberId, Timestamp, entities::user, sessions};
 use time::Duration;
 use tower_cookies::cookie::SameSite;
 use tower_sessions::{

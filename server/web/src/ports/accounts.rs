@@ -10,8 +10,7 @@ use domain::{
     referral::Attribution,
 };
 use services::accounts::{NOT_HERE, Registered, register, taken};
-use store::MemberId;
-use store::notifications;
+use store::{MemberId, notifications};
 
 use crate::{
     middleware::{self, Refused},

@@ -2,8 +2,7 @@
 
 use app::types::{Device, Outcome};
 use server_core::dates;
-use store::ApiTokenId;
-use store::api_tokens;
+use store::{ApiTokenId, api_tokens};
 
 use super::Services;
 

@@ -7,8 +7,7 @@ use app::{
 use async_trait::async_trait;
 use domain::notification::Notification;
 use services::notifications::view;
-use store::NotificationId;
-use store::notifications;
+use store::{NotificationId, notifications};
 
 use super::{Services, internal_error};
 

@@ -12,9 +12,8 @@ use services::purchases::{
     checkout::{self, Begun, Buyer, GONE, Order, Reused},
     with_credit_used,
 };
-use store::ProductId;
-use store::PurchaseId;
 use store::{
+    ProductId, PurchaseId,
     entities::purchase,
     products::{self, Address},
     purchases::{self, Bought, ListedPurchase},

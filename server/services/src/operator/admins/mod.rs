@@ -14,11 +14,9 @@ pub use self::{
     reset::reset,
     revoke::{Revoked, revoke},
 };
-use domain::account::Role;
-
 use anyhow::{Context, anyhow, bail, ensure};
 use domain::{
-    account::{Email, Rights, SiteKind},
+    account::{Email, Rights, Role, SiteKind},
     forms::FieldError,
 };
 use server_core::dates;

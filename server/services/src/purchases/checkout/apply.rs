@@ -6,10 +6,8 @@ use domain::{
     purchase::{CheckoutEvent, Transition, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
-use store::MemberId;
-use store::PurchaseId;
 use store::{
-    checkout_sessions,
+    MemberId, PurchaseId, checkout_sessions,
     entities::{checkout_session, purchase},
     purchases, sites, stripe_accounts,
     stripe_customers::{self, HolderId},

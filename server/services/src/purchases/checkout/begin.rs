@@ -1,14 +1,13 @@
 //! Begins a purchase: from a product to Stripe's Checkout page.
 
 use std::collections::BTreeMap;
-use store::MemberId;
-use store::ProductId;
 
 use domain::{
     credit::StripeError,
     purchase::{Awaited, ProductKind, Terms},
 };
 use store::{
+    MemberId, ProductId,
     checkout_sessions::{self, NewSession, Sells},
     entities::{checkout_session, product, purchase},
     products, purchases,

@@ -10,9 +10,8 @@ pub mod retrieve;
 pub mod row;
 
 use domain::credit::StripeError;
-use store::MemberId;
 use store::{
-    checkout_sessions,
+    MemberId, checkout_sessions,
     entities::{checkout_session, product, purchase, user},
     sites::Site,
 };

@@ -6,8 +6,7 @@ use domain::{
     credit::StripeError,
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
-use store::CheckoutSessionId;
-use store::{Write, checkout_sessions, entities::checkout_session, purchases};
+use store::{CheckoutSessionId, Write, checkout_sessions, entities::checkout_session, purchases};
 use stripe_gateway::{Checkout, NewCheckout};
 
 use super::{

@@ -6,8 +6,7 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::DbErr;
-use store::CheckoutSessionId;
-use store::{checkout_sessions, entities::checkout_session};
+use store::{CheckoutSessionId, checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 use tokio::time::timeout;
 

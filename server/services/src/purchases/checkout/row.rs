@@ -3,8 +3,7 @@
 
 use anyhow::Context;
 use domain::purchase::{Awaited, next_check};
-use store::Timestamp;
-use store::entities::checkout_session;
+use store::{Timestamp, entities::checkout_session};
 use stripe_gateway::NewCheckout;
 use time::Duration;
 

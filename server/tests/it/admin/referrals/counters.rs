@@ -1,21 +1,16 @@
 //! The kept counters equal a recount, whatever happens to referrals.
 
-use crate::support::moment;
-use domain::purchase::ProductKind;
-use domain::referral::ReferralStatus;
 use std::collections::BTreeMap;
-use store::Id;
-use store::ReferralId;
-use store::SiteId;
 
 use domain::{
     credit::Program,
     money::{Currency, Money},
-    referral::FailureReason,
+    purchase::ProductKind,
+    referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use store::{
-    credit_retries, credits,
+    Id, ReferralId, SiteId, credit_retries, credits,
     entities::{platform_referral, purchase, referral, referral_count},
     referral_outcomes,
     referral_table::Listed,
@@ -23,7 +18,7 @@ use store::{
 };
 
 use super::data::{DAY_MS, New};
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     counters_equal_a_recount_after_random_histories,

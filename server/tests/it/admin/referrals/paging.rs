@@ -1,6 +1,5 @@
 //! Pages by key: going forward and back gives every row once, even while rows are added.
 
-use crate::support::moment;
 use app::{ports::Ports, types::admin::ReferralsPage};
 use domain::{
     credit::Program,
@@ -13,7 +12,7 @@ use super::{
     data::{DAY_MS, New},
     table::{every_filter, expected},
 };
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     forth_and_back_gives_every_row_once,

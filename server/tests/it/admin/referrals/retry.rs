@@ -1,11 +1,10 @@
 //! **Retry**: a failed credit gets another attempt, and never becomes two credits.
 
-use domain::credit::CreditState;
 use std::time::Duration;
 
 use app::{ports::Ports, types::Outcome};
 use domain::{
-    credit::{MAX_ATTEMPTS, Program},
+    credit::{CreditState, MAX_ATTEMPTS, Program},
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};

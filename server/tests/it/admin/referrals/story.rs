@@ -1,6 +1,5 @@
 //! A referral's whole story: each step with its time, and the Stripe ids.
 
-use crate::support::moment;
 use app::types::admin::ReferralStory;
 use domain::credit::Program;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
@@ -12,7 +11,7 @@ use super::{
     console::story,
     data::{DAY_MS, FIRST_DAY, credited},
 };
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{TestApp, moment, on_both_databases};
 
 on_both_databases!(
     a_credited_one_is_told_to_the_end,

@@ -1,10 +1,9 @@
 //! Each filter and each order shows what it says, and the cards follow.
 
 use app::types::admin::ReferralRow;
-use domain::money::Currency;
 use domain::{
     credit::Program,
-    money::Money,
+    money::{Currency, Money},
     referral::{ReferralFilter, ReferralStatus, Sort, kinds},
 };
 use store::Id;

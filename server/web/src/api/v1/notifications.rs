@@ -2,8 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use store::NotificationId;
-use store::notifications as rows;
+use store::{NotificationId, notifications as rows};
 use utoipa::ToSchema;
 
 use super::shapes::Notification;

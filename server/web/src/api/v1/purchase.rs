@@ -2,8 +2,7 @@
 
 use axum::{Json, extract::State};
 use services::purchases::brought_up_to_date;
-use store::PurchaseId;
-use store::purchases;
+use store::{PurchaseId, purchases};
 
 use super::shapes::Purchase;
 use crate::{

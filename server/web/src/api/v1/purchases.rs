@@ -9,8 +9,7 @@ use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order};
-use store::ProductId;
-use store::{entities::purchase, products};
+use store::{ProductId, entities::purchase, products};
 use utoipa::ToSchema;
 
 use super::shapes::Purchase;

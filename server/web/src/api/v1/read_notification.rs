@@ -1,8 +1,7 @@
 //! `POST /api/v1/me/notifications/{id}/read`: marks a notification as read.
 
 use axum::{Json, extract::State};
-use store::NotificationId;
-use store::notifications;
+use store::{NotificationId, notifications};
 
 use super::shapes::Notification;
 use crate::{

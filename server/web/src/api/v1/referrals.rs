@@ -3,8 +3,10 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use server_core::dates;
-use store::ReferralId;
-use store::referrals::{self as rows, ReferredFriend};
+use store::{
+    ReferralId,
+    referrals::{self as rows, ReferredFriend},
+};
 use utoipa::ToSchema;
 
 use super::shapes::{Amount, Status};

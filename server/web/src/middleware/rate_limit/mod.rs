@@ -5,11 +5,10 @@ mod accounts;
 mod attempts;
 
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
-use store::MemberId;
-use store::SiteId;
 
 use governor::{Quota, clock, middleware::NoOpMiddleware};
 use server_core::clock::Clock;
+use store::{MemberId, SiteId};
 
 use self::{
     accounts::Accounts,

@@ -2,9 +2,8 @@
 
 use app::types::admin::MembersPage;
 use domain::search::beginnings;
-use store::MemberId;
 use store::{
-    Scope,
+    MemberId, Scope,
     search_words::{self, Subject},
     users,
 };

@@ -14,9 +14,7 @@ use app::{
 use async_trait::async_trait;
 use domain::account::Role;
 use server_core::dates;
-use store::MemberId;
-use store::ProductId;
-use store::entities::user;
+use store::{MemberId, ProductId, entities::user};
 
 use crate::ports::{Services, internal_error};
 

@@ -4,8 +4,8 @@ use app::types::admin::{MemberPage, SaleProduct};
 use domain::money::Money;
 use server_core::dates;
 use services::rights::TenantAdmin;
-use store::MemberId;
 use store::{
+    MemberId,
     entities::{product, user},
     products, purchases, referrals, users,
 };

@@ -3,8 +3,7 @@
 use app::types::Outcome;
 use domain::forms::{FieldError, Refusal};
 use services::purchases::counter_sale::{self, Form, NotRecorded};
-use store::MemberId;
-use store::ProductId;
+use store::{MemberId, ProductId};
 
 use crate::ports::{
     Services,

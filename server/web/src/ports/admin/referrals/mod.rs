@@ -16,9 +16,8 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{credit::Program, money::Currency, referral::ReferralFilter};
-use store::Id;
 use store::{
-    Scope,
+    Id, Scope,
     entities::{platform_referral, referral},
 };
 

@@ -1,14 +1,12 @@
 //! **Retry** for the referrals that an admin selected.
 
 use std::collections::{BTreeMap, BTreeSet};
-use store::Id;
-use store::StripeAccountId;
 
 use app::types::Outcome;
 use domain::credit::Program;
 use services::credits::{Retry, retry as retry_credit};
 use store::{
-    Reader, Scope,
+    Id, Reader, Scope, StripeAccountId,
     entities::{platform_referral, referral, user},
     platform_settings,
 };

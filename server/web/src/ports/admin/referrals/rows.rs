@@ -1,15 +1,11 @@
 //! Rows of either program's referrals, as the table shows them.
 
-use domain::credit::CreditState;
 use std::collections::{HashMap, HashSet};
-use store::Id;
-use store::MemberId;
-use store::PlatformReferrerId;
 
 use app::types::admin::ReferralRow;
 use async_trait::async_trait;
 use domain::{
-    credit::{Program, may_retry},
+    credit::{CreditState, Program, may_retry},
     money::Money,
     purchase::{Plan, ProductKind},
     referral::FailureReason,
@@ -17,7 +13,7 @@ use domain::{
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use store::{
-    Reader, Scope, credit_retries,
+    Id, MemberId, PlatformReferrerId, Reader, Scope, credit_retries,
     entities::{credit, platform_referral, platform_referrer, referral, user},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},

@@ -2,15 +2,11 @@
 
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
-use domain::credit::CreditState;
-use domain::{money::Money, referral::ReferralStatus};
+use domain::{credit::CreditState, money::Money, referral::ReferralStatus};
 use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
-use store::Id;
-use store::MemberId;
-use store::Timestamp;
 use store::{
-    Reader, Scope, credit_retries,
+    Id, MemberId, Reader, Scope, Timestamp, credit_retries,
     entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
     referral_table::Common,
     users,

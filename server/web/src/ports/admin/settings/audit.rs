@@ -2,8 +2,7 @@
 
 use app::types::admin::{AuditEntry, AuditPage};
 use server_core::dates;
-use store::AuditEntryId;
-use store::{audit_log, entities::audit_entry};
+use store::{AuditEntryId, audit_log, entities::audit_entry};
 
 use crate::ports::Services;
 

@@ -1,7 +1,6 @@
 //! Connects, tests and disconnects Stripe. No answer contains a secret.
 
 use std::time::Duration;
-use store::StripeAccountId;
 
 use app::types::{Outcome, admin::StripeForm};
 use domain::{
@@ -20,6 +19,7 @@ use services::{
     },
 };
 use store::{
+    StripeAccountId,
     entities::user,
     platform_settings,
     stripe_accounts::{self, StripeAccount},

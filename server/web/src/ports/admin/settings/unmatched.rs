@@ -10,9 +10,8 @@ use domain::{
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use server_core::dates;
 use services::stripe_events::{Payment, apply_waiting, payment_in};
-use store::SiteId;
-use store::StripeEventId;
 use store::{
+    SiteId, StripeEventId,
     audit_log::{self, Change, Field},
     entities::{product, stripe_event, user},
     products, purchases, stripe_events, users,
