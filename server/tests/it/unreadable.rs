@@ -204,7 +204,7 @@ async fn a_moment_that_no_calendar_has_is_an_error(app: TestApp) {
     spoil(&app, ("credits", "id"), credit.get(), "created_at", &never).await;
     let read = credits::by_id(app.state.db.reader(), credit).await;
     let error = read.unwrap_err().to_string();
-    let named = format!("created_at of row {credit} holds \"{never}\"");
+    let named = format!("created_at of row {credit} holds {never}");
     assert!(error.contains(&named), "{error}");
     assert!(issue(&app, credit, 0).await.is_err());
     assert!(app.balance_transactions().is_empty());

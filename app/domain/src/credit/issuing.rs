@@ -1,12 +1,7 @@
-//! Decides how a due credit gets to Stripe exactly once: the next step, the idempotency key, and
-//! what follows from each error.
+//! Decides how a due credit gets to Stripe exactly once: the next step, and under which idempotency
+//! key.
 
 use time::{Duration, OffsetDateTime};
-
-use crate::{referral::FailureReason, stripe_keys::StripeMode};
-
-/// Number of attempts after which we give up; with [`backoff`] they take two and a quarter days.
-pub const MAX_ATTEMPTS: u32 = 20;
 
 /// How long we rely on Stripe to remember an idempotency key. Stripe keeps a key for "at least 24
 /// hours" (Stripe, "Idempotent requests"); we leave an hour for clock differences and slow calls.
@@ -84,16 +79,6 @@ fn time_in_flight(last: OffsetDateTime, now: OffsetDateTime) -> Option<Duration>
     (left.is_positive() && left <= MAX_IN_FLIGHT + MAX_CLOCK_SKEW).then_some(left)
 }
 
-/// The error to record when Stripe does not know the customer to whom the credit was sent; `None`
-/// if a new customer may replace a deleted one. If the secret key changed, its account is not the
-/// one that we assumed, and the credit may already be issued at the right account.
-pub fn after_unknown_customer(same_secret: bool) -> Option<StripeError> {
-    (!same_secret).then(|| StripeError::Refused(UNKNOWN_CUSTOMER.to_owned()))
-}
-
-/// Stripe's error code for an id that the account does not know (Stripe, "Error codes").
-const UNKNOWN_CUSTOMER: &str = "resource_missing";
-
 /// The generation of the idempotency key to post under, and since when Stripe may know that key
 /// (UTC).
 ///
@@ -119,90 +104,6 @@ pub fn key_to_send(
     }
 }
 
-/// What went wrong with a call to Stripe, as far as the rules distinguish it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StripeError {
-    /// Timeout, broken connection or unreadable answer: the call may have succeeded.
-    OutcomeUnknown,
-    /// 5xx: the call may have succeeded, and Stripe replays this answer for the idempotency key.
-    ServerError,
-    /// 429 or 409: this call did nothing, but an earlier call under the same key may still be
-    /// running.
-    NotProcessed,
-    /// 400 `idempotency_error`: Stripe knows the idempotency key with other parameters and may have
-    /// executed that request. This happens when a backup is restored and a setting has changed
-    /// since. This call did nothing, and under this key none ever will (Stripe, "Idempotent
-    /// requests").
-    IdempotencyError,
-    /// 401 or 403: Stripe rejects the secret key, or the key lacks the permission. This call did
-    /// nothing; under a working key it would (Stripe, "Errors").
-    SecretKeyRejected,
-    /// Any other 4xx: the call can never succeed. Holds Stripe's error code, which is free of
-    /// personal data.
-    Refused(String),
-    NotConnected,
-    /// The credit was earned in this mode, but the connected account is in the other one.
-    WrongMode(StripeMode),
-}
-
-impl StripeError {
-    /// Whether the call may have succeeded. For all other errors, Stripe's answer or our own check
-    /// says that it did not.
-    pub fn outcome_is_unknown(&self) -> bool {
-        match self {
-            Self::OutcomeUnknown
-            | Self::ServerError
-            | Self::NotProcessed
-            | Self::IdempotencyError => true,
-            Self::Refused(_)
-            | Self::NotConnected
-            | Self::SecretKeyRejected
-            | Self::WrongMode(_) => false,
-        }
-    }
-}
-
-/// What follows from an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AfterError {
-    /// Try again after this wait.
-    Retry(Duration),
-    /// Give up.
-    Fail(FailureReason),
-}
-
-/// Whether Stripe will replay this error for the idempotency key in use. It does so only for the
-/// post of the balance transaction itself (`posting`): Stripe stores a 5xx and the first parameters
-/// under the key.
-pub fn replays_error(error: &StripeError, posting: bool) -> bool {
-    posting
-        && matches!(
-            error,
-            StripeError::ServerError | StripeError::IdempotencyError
-        )
-}
-
-/// Decides what follows from `error`, the `attempts`th in a row (from 1). An error whose outcome is
-/// unknown never counts as a refusal; it is retried until the attempts are used up. After an error
-/// that Stripe replays, the next attempt reads the balance transactions, so it must wait until no
-/// earlier call can still be running.
-pub fn after_error(attempts: u32, error: &StripeError, posting: bool) -> AfterError {
-    match error {
-        StripeError::NotConnected => AfterError::Fail(FailureReason::StripeNotConnected),
-        StripeError::SecretKeyRejected => AfterError::Fail(FailureReason::KeyNeedsAttention),
-        StripeError::WrongMode(earned) => AfterError::Fail(FailureReason::OtherMode(*earned)),
-        StripeError::Refused(code) => AfterError::Fail(FailureReason::Refused(code.clone())),
-        _ if attempts >= MAX_ATTEMPTS => AfterError::Fail(FailureReason::Unreachable),
-        _ if replays_error(error, posting) => {
-            AfterError::Retry(backoff(attempts).max(MAX_IN_FLIGHT))
-        }
-        StripeError::OutcomeUnknown
-        | StripeError::ServerError
-        | StripeError::NotProcessed
-        | StripeError::IdempotencyError => AfterError::Retry(backoff(attempts)),
-    }
-}
-
 /// When an admin's retry of a credit that was given up at `given_up_at` may start: now, or, if it
 /// `was_sent`, as soon as no earlier call can still be running at Stripe.
 pub fn retry_from(
@@ -216,15 +117,6 @@ pub fn retry_from(
     ended.map_or(now, |ended| ended.max(now))
 }
 
-/// Minimum wait before one credit that failed because of its secret key tests whether the key works
-/// now. An admin may have changed the restricted key's permissions at Stripe.
-const KEY_LEFT_ALONE: Duration = Duration::minutes(5);
-
-/// When a credit that failed at `failed_at` because of its key, after `attempts`, may test the key.
-pub fn ask_key_from(attempts: u32, failed_at: OffsetDateTime) -> OffsetDateTime {
-    failed_at + backoff(attempts).max(KEY_LEFT_ALONE)
-}
-
 /// How far apart the clocks of machines that share a database may be. A stored time that is further
 /// ahead than this means that the clock was set back since.
 pub const MAX_CLOCK_SKEW: Duration = Duration::hours(1);
@@ -235,18 +127,8 @@ pub fn entries_since(referred_at: OffsetDateTime) -> OffsetDateTime {
     referred_at - Duration::days(30)
 }
 
-/// The longest wait between attempts.
-pub const MAX_BACKOFF: Duration = Duration::hours(6);
-
-/// The wait after the `attempts`th error in a row: 1 s, 2 s, 4 s … up to [`MAX_BACKOFF`].
-pub fn backoff(attempts: u32) -> Duration {
-    let seconds = 1_i64 << attempts.saturating_sub(1).min(20);
-    Duration::seconds(seconds).min(MAX_BACKOFF)
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use time::macros::datetime;
 
     use super::*;
@@ -312,14 +194,6 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_unknown_under_another_secret_key_gets_no_successor() {
-        assert_eq!(after_unknown_customer(true), None);
-        let given_up = after_unknown_customer(false).map(|error| after_error(1, &error, false));
-        let reason = FailureReason::Refused("resource_missing".to_owned());
-        assert_eq!(given_up, Some(AfterError::Fail(reason)));
-    }
-
-    #[test]
     fn a_key_is_left_behind_only_where_it_is_of_no_more_use() {
         let an_hour = sent(Duration::hours(1), false);
         let since = NOW - Duration::hours(1);
@@ -336,59 +210,6 @@ mod tests {
     }
 
     #[test]
-    fn a_passing_fault_ends_in_words_that_offer_another_try() {
-        assert_eq!(
-            after_error(MAX_ATTEMPTS, &StripeError::OutcomeUnknown, true),
-            AfterError::Fail(FailureReason::Unreachable)
-        );
-        assert_eq!(
-            after_error(1, &StripeError::NotConnected, false),
-            AfterError::Fail(FailureReason::StripeNotConnected)
-        );
-    }
-
-    #[test]
-    fn a_key_that_stripe_does_not_take_fails_it_for_now() {
-        for posting in [false, true] {
-            let verdict = after_error(1, &StripeError::SecretKeyRejected, posting);
-            assert_eq!(verdict, AfterError::Fail(FailureReason::KeyNeedsAttention));
-            assert!(!replays_error(&StripeError::SecretKeyRejected, posting));
-        }
-        let after = |attempts| ask_key_from(attempts, NOW) - NOW;
-        assert_eq!(after(1), KEY_LEFT_ALONE);
-        assert_eq!(after(u32::MAX), MAX_BACKOFF);
-    }
-
-    #[test]
-    fn a_credit_of_another_mode_is_not_given() {
-        for mode in [StripeMode::Test, StripeMode::Live] {
-            let verdict = after_error(1, &StripeError::WrongMode(mode), false);
-            assert_eq!(verdict, AfterError::Fail(FailureReason::OtherMode(mode)));
-        }
-    }
-
-    #[test]
-    fn books_are_read_when_nothing_can_be_under_way_any_more() {
-        let after = |attempts, error, posting| after_error(attempts, &error, posting);
-        for spoils in [StripeError::ServerError, StripeError::IdempotencyError] {
-            assert_eq!(after(1, spoils, true), AfterError::Retry(MAX_IN_FLIGHT));
-        }
-        let soon = AfterError::Retry(Duration::seconds(1));
-        assert_eq!(
-            after(1, StripeError::ServerError, false),
-            soon,
-            "no key was used"
-        );
-        assert_eq!(
-            after(1, StripeError::OutcomeUnknown, true),
-            soon,
-            "by the same key"
-        );
-        let longer = AfterError::Retry(backoff(12));
-        assert_eq!(after(12, StripeError::ServerError, true), longer);
-    }
-
-    #[test]
     fn an_admins_retry_waits_for_what_was_sent_just_now() {
         let given_up = |ago: i64| Some(NOW - Duration::seconds(ago));
         assert_eq!(retry_from(NOW, given_up(0), false), NOW);
@@ -397,25 +218,5 @@ mod tests {
         let half = NOW + Duration::seconds(60);
         assert_eq!(retry_from(NOW, given_up(60), true), half);
         assert_eq!(retry_from(NOW, given_up(3_600), true), NOW);
-    }
-
-    proptest! {
-        #[test]
-        fn an_unknown_outcome_is_tried_again(attempts in 1..MAX_ATTEMPTS) {
-            let unknown = [StripeError::OutcomeUnknown, StripeError::ServerError, StripeError::NotProcessed, StripeError::IdempotencyError];
-            for error in unknown {
-                for posting in [false, true] {
-                    let verdict = after_error(attempts, &error, posting);
-                    prop_assert!(matches!(verdict, AfterError::Retry(_)));
-                }
-            }
-        }
-
-        #[test]
-        fn waits_grow_and_stay_bounded(attempts in 0_u32..10_000) {
-            prop_assert!(backoff(attempts) <= backoff(attempts + 1));
-            prop_assert!(backoff(attempts) >= Duration::seconds(1));
-            prop_assert!(backoff(attempts) <= Duration::hours(6));
-        }
     }
 }

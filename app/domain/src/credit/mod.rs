@@ -6,6 +6,7 @@ mod issuing;
 mod retry;
 mod state;
 mod stripe_amount;
+mod stripe_error;
 
 pub use balance::{Balance, MemberBalance};
 pub use decision::{
@@ -13,10 +14,13 @@ pub use decision::{
 };
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
-    AfterError, CreditProgress, KEY_LIFETIME, MAX_ATTEMPTS, MAX_BACKOFF, MAX_CLOCK_SKEW, NextStep,
-    SinceLastAttempt, StripeError, after_error, after_unknown_customer, ask_key_from, backoff,
-    entries_since, key_to_send, next_step, replays_error, retry_from,
+    CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,
+    key_to_send, next_step, retry_from,
 };
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use state::CreditState;
 pub use stripe_amount::StripeAmount;
+pub use stripe_error::{
+    AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_error, after_unknown_customer,
+    ask_key_from, backoff, replays_error,
+};

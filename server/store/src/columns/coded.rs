@@ -10,7 +10,7 @@ use domain::{
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{
-    ActiveValue, ColIdx, ColumnType, DbErr, EntityName, IntoActiveValue, QueryResult, TryFromU64,
+    ActiveValue, ColIdx, ColumnType, DbErr, EntityTrait, IntoActiveValue, QueryResult, TryFromU64,
     TryGetError, TryGetable, Value,
     sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
 };
@@ -121,16 +121,12 @@ impl<T: TextCode, E> From<Coded<T, E>> for Value {
     }
 }
 
-impl<T: TextCode, E: EntityName + Default> TryGetable for Coded<T, E> {
+impl<T: TextCode, E: EntityTrait> TryGetable for Coded<T, E> {
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
         let text = String::try_get_by(row, index)?;
         match T::from_text(&text) {
             Some(value) => Ok(value.into()),
-            None => {
-                let table = E::default();
-                let error = unreadable(table.table_name(), row, index, &text);
-                Err(TryGetError::DbErr(error))
-            }
+            None => Err(TryGetError::DbErr(unreadable::<E, _>(row, index, &text))),
         }
     }
 }

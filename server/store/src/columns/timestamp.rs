@@ -6,13 +6,12 @@ use std::{
 };
 
 use sea_orm::{
-    ActiveValue, ColIdx, ColumnType, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value,
+    ActiveValue, ColIdx, ColumnType, DbErr, IntoActiveValue, QueryResult, TryGetError, TryGetable,
+    Value,
     sea_query::{ArrayType, Nullable, ValueType, ValueTypeErr},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use time::{Duration, OffsetDateTime};
-
-use super::unreadable;
 
 /// A column's timestamp: UTC, in whole milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +92,14 @@ impl TryGetable for Timestamp {
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
         let millis = i64::try_get_by(row, index)?;
         Self::from_millis(millis).ok_or_else(|| {
-            TryGetError::DbErr(unreadable("a table", row, index, &millis.to_string()))
+            let column = index.as_str().unwrap_or("a column without a name");
+            let id = match row.try_get::<i64>("", "id") {
+                Ok(id) => format!("row {id}"),
+                Err(_) => "a row".to_owned(),
+            };
+            TryGetError::DbErr(DbErr::Type(format!(
+                "{column} of {id} holds {millis}, a moment that no calendar has"
+            )))
         })
     }
 }

@@ -6,4 +6,5 @@ mod credit;
 mod one_page;
 mod platform_referrers;
 mod registration;
+mod unknown_totals;
 mod webhook;

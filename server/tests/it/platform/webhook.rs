@@ -3,9 +3,7 @@
 
 use domain::referral::{FailureReason, ReferralStatus};
 use futures::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
-use store::entities::stripe_event;
 use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use crate::support::{
@@ -26,7 +24,6 @@ on_both_databases!(
     the_platforms_account_sells_nothing_else,
     a_free_subscription_is_no_referral,
     an_event_that_says_little_is_read_as_far_as_it_goes,
-    a_total_that_cannot_be_known_waits_unmatched,
 );
 
 const COMPLETED: &str = "checkout.session.completed";
@@ -363,48 +360,4 @@ async fn an_event_that_says_little_is_read_as_far_as_it_goes(app: TestApp) {
     );
     assert_eq!(purchase.clicked_at, None);
     app.assert_partner_credited_once().await;
-}
-
-async fn a_total_that_cannot_be_known_waits_unmatched(app: TestApp) {
-    let platform = app.platform().await;
-    let code = Some(platform.jordan.code.as_str());
-    for (number, changed) in [
-        json!({"currency": "xts"}),
-        json!({"amount_total": null, "currency": "xts"}),
-        json!({"amount_total": null, "currency": "eur"}),
-        json!({"amount_total": null, "metadata": {"plan": "weekly"}}),
-        json!({"currency": null, "metadata": {"plan": "weekly"}}),
-    ]
-    .iter()
-    .enumerate()
-    {
-        let id = format!("cs_{number}");
-        let mut session = subscription(&id, &platform.pewpros, "kim@example.com", code);
-        for (name, value) in changed.as_object().unwrap() {
-            match value.as_object() {
-                Some(inner) => {
-                    for (name, value) in inner {
-                        session["metadata"][name] = value.clone();
-                    }
-                }
-                None => session[name] = value.clone(),
-            }
-        }
-        let event_id = format!("evt_{number}");
-        let body = event(&event_id, COMPLETED, session);
-        assert_eq!(app.tell_platform(&platform, &body).await, 200, "{changed}");
-        let outcome = app.outcome_of(&event_id).await;
-        assert_eq!(
-            outcome, "paid, with an amount that cannot be read",
-            "{changed}"
-        );
-        let waiting = stripe_event::Entity::find()
-            .filter(stripe_event::Column::EventId.eq(&event_id))
-            .filter(stripe_event::Column::UnmatchedSince.is_not_null())
-            .count(app.state.db.reader());
-        assert_eq!(waiting.await.unwrap(), 1, "{changed}");
-        assert!(app.platform_purchases().await.is_empty(), "{changed}");
-    }
-    assert!(app.platform_referrals().await.is_empty());
-    assert!(app.credits().await.is_empty());
 }
