@@ -42,7 +42,7 @@ pub enum Subscribed {
     /// Stripe's Checkout page, at this address.
     Page(String),
     /// The open session is paid, or its payment is being processed.
-    Bought(checkout_session::Model),
+    Bought(Box<checkout_session::Model>),
     /// There is no Checkout page, and nothing was charged.
     Refused(NoCheckout),
 }
@@ -70,7 +70,7 @@ pub async fn subscribe(
         let wanted = terms(&name_of(brand, plan), plan, click.as_ref());
         match checkout::reuse(engine, &open, &wanted).await? {
             Reused::Page(url) => return Ok(Subscribed::Page(url)),
-            Reused::Bought => return Ok(Subscribed::Bought(open)),
+            Reused::Bought => return Ok(Subscribed::Bought(Box::new(open))),
             Reused::Unanswered => return Ok(Subscribed::Refused(NoCheckout::Unanswered)),
             Reused::Over => {}
         }

@@ -40,7 +40,7 @@ impl Timestamp {
 /// Truncates to whole milliseconds.
 impl From<OffsetDateTime> for Timestamp {
     fn from(moment: OffsetDateTime) -> Self {
-        let whole = moment.millisecond().into();
+        let whole = moment.millisecond();
         // The value is below 1000, so this never fails.
         Self(moment.replace_millisecond(whole).unwrap_or(moment))
     }

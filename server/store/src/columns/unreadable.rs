@@ -1,6 +1,6 @@
 //! The error for a column whose value cannot be read.
 
-use sea_orm::{ColIdx, DbErr, EntityName as _, EntityTrait, IdenStatic, Iterable, QueryResult};
+use sea_orm::{ColIdx, DbErr, EntityTrait, IdenStatic, Iterable, QueryResult};
 
 /// An error that names the table of the entity `E`, the row and the column at `index` that hold the
 /// unreadable `value`.
