@@ -23,6 +23,7 @@ mod purchases;
 mod readiness;
 mod restores;
 mod schedules;
+mod snapshots;
 mod stripe_accounts;
 mod unreadable;
 mod web;

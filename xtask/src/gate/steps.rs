@@ -165,6 +165,8 @@ fn host_tests(gate: &mut Gate, targets: &[&str]) -> Result<Tally> {
         .arg("--no-fail-fast")
         .args(targets)
         .env("TEST_POSTGRES_URL", postgres)
+        // A snapshot that differs fails, and leaves no file behind.
+        .env("INSTA_UPDATE", "no")
         .env("RUST_TEST_THREADS", threads.to_string());
     gate.count(&mut cargo)
 }

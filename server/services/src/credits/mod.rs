@@ -12,10 +12,10 @@ mod resume;
 mod retry;
 
 use domain::{
-    credit::{MAX_ATTEMPTS, StripeError},
+    credit::{AfterError, MAX_ATTEMPTS, StripeError, after_error, replays_error},
     referral::FailureReason,
 };
-use store::{CreditId, credits};
+use store::{CreditId, credits, entities::credit};
 use time::Duration;
 
 use super::stripe_customers::StepError;
@@ -87,15 +87,39 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
     };
     match post::post(engine, &credit).await {
         Ok(posted) => record::record_issued(engine, &credit, &posted).await,
-        Err(AttemptError::Before(error)) => {
-            record::handle_failure(engine, &credit, &error, false).await
-        }
-        Err(AttemptError::Posting(error)) => {
-            record::handle_failure(engine, &credit, &error, true).await
-        }
+        Err(AttemptError::Before(error)) => handle_failure(engine, &credit, &error, false).await,
+        Err(AttemptError::Posting(error)) => handle_failure(engine, &credit, &error, true).await,
         Err(AttemptError::Early(left)) => record::defer(engine, &credit, left).await,
         Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
         Err(AttemptError::Ours(error)) => Err(error),
+    }
+}
+
+/// Decides after a Stripe error: another attempt later, or Failed, unless Stripe has the credit after
+/// all. `posting` is true if the error answered the balance transaction itself.
+async fn handle_failure(
+    engine: &Engine,
+    credit: &credit::Model,
+    error: &StripeError,
+    posting: bool,
+) -> anyhow::Result<Issued> {
+    let attempts = credit.progress()?.attempts + 1;
+    tracing::warn!(
+        credit = credit.id.get(),
+        attempts,
+        ?error,
+        posting,
+        "a credit could not be issued"
+    );
+    match after_error(attempts, error, posting) {
+        AfterError::Retry(wait) => {
+            let replays = replays_error(error, posting);
+            record::schedule_retry(engine, credit, attempts, replays, wait).await
+        }
+        AfterError::Fail(reason) => match post::reconcile(engine, credit).await {
+            Some(posted) => record::record_issued(engine, credit, &posted).await,
+            None => record::record_failed(engine, credit, attempts, reason).await,
+        },
     }
 }
 
@@ -107,7 +131,7 @@ pub async fn end_unanswered(engine: &Engine, credit_id: CreditId) -> anyhow::Res
         return Ok(Issued::NothingToDo);
     };
     credit.attempts = MAX_ATTEMPTS.into();
-    record::handle_failure(engine, &credit, &StripeError::OutcomeUnknown, false).await
+    handle_failure(engine, &credit, &StripeError::OutcomeUnknown, false).await
 }
 
 impl From<StepError> for AttemptError {

@@ -1,9 +1,6 @@
 //! Records the outcome of an attempt: Credited, a scheduled retry, or Failed.
 
-use domain::{
-    credit::{AfterError, StripeError, after_error, replays_error},
-    notification::Notification,
-};
+use domain::{notification::Notification, referral::FailureReason};
 use store::{
     MemberId,
     credits::{self, BalanceTransaction, Earned},
@@ -13,11 +10,7 @@ use store::{
 };
 use time::Duration;
 
-use super::{
-    Issued,
-    post::{Posted, reconcile},
-    referral,
-};
+use super::{Issued, post::Posted, referral};
 use crate::{Engine, live::NewNotification, notifications};
 
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
@@ -81,42 +74,21 @@ async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>)
     }
 }
 
-/// Handles a Stripe error: schedules a retry or fails the credit, as `after_error` says. `posting`
-/// is true if the error answered the balance transaction itself.
-pub async fn handle_failure(
+/// Stripe does not have the credit and will not get it: ledger and referral say so together.
+pub async fn record_failed(
     engine: &Engine,
     credit: &credit::Model,
-    error: &StripeError,
-    posting: bool,
+    attempts: u32,
+    reason: FailureReason,
 ) -> anyhow::Result<Issued> {
-    let attempts = credit.progress()?.attempts + 1;
-    tracing::warn!(
-        credit = credit.id.get(),
-        attempts,
-        ?error,
-        posting,
-        "a credit could not be issued"
-    );
-    match after_error(attempts, error, posting) {
-        AfterError::Retry(wait) => {
-            let replays = replays_error(error, posting);
-            schedule_retry(engine, credit, attempts, replays, wait).await
-        }
-        AfterError::Fail(reason) => {
-            if let Some(posted) = reconcile(engine, credit).await {
-                return record_issued(engine, credit, &posted).await;
-            }
-            let tx = engine.db.begin().await?;
-            referral::lock(&tx, credit.earned()).await?;
-            let now = engine.now();
-            if !credits::set_failed(&tx, credit, attempts, &reason, now).await? {
-                return Ok(Issued::NothingToDo);
-            }
-            referral::set_failed(&tx, credit.earned(), &reason).await?;
-            tx.commit().await?;
-            Ok(Issued::Failed(reason))
-        }
+    let tx = engine.db.begin().await?;
+    referral::lock(&tx, credit.earned()).await?;
+    if !credits::set_failed(&tx, credit, attempts, &reason, engine.now()).await? {
+        return Ok(Issued::NothingToDo);
     }
+    referral::set_failed(&tx, credit.earned(), &reason).await?;
+    tx.commit().await?;
+    Ok(Issued::Failed(reason))
 }
 
 /// Defers the next request by `left`, without counting an attempt.
@@ -130,7 +102,9 @@ pub async fn defer(
     schedule_retry(engine, credit, attempts, false, left).await
 }
 
-async fn schedule_retry(
+/// The next attempt is due after `wait`. `replays`: under the key in use Stripe would only repeat its
+/// error.
+pub async fn schedule_retry(
     engine: &Engine,
     credit: &credit::Model,
     attempts: u32,
