@@ -12,5 +12,7 @@ pub use session::{
     Awaited, NotListed, OPEN_AT_MOST, OpenSession, SessionState, Terms, WAITED_AT_MOST, next_check,
     not_listed, reuse_of, sent_at_latest,
 };
-pub use state::{CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, state_after};
+pub use state::{
+    CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, order_total, state_after,
+};
 pub use transition::{CreditCheck, Transition, transition};

@@ -23,6 +23,9 @@ pub struct Source {
     pub now: Timestamp,
 }
 
+/// The outcome of a payment whose amount is not named, or is in a currency that it cannot be in.
+pub const UNREADABLE_AMOUNT: &str = "paid, with an amount that cannot be read";
+
 /// The result of applying it.
 pub struct Applied {
     /// One sentence, for the row in `stripe_events`.

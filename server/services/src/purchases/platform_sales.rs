@@ -22,7 +22,7 @@ use store::{
 };
 use stripe_gateway::CheckoutSession;
 
-use super::applied::{Applied, Source, close};
+use super::applied::{Applied, Source, UNREADABLE_AMOUNT, close};
 use crate::queue::Job;
 
 /// The metadata keys under which a Checkout session carries what we need when it is paid.
@@ -87,7 +87,8 @@ pub async fn apply(
         now: source.now,
     };
     let (applied, state) = record(tx, &sold).await?;
-    if let Some(row) = row {
+    // Stripe is asked again about a session whose payment found no purchase.
+    if let Some(row) = row.filter(|_| !applied.unmatched) {
         // An expired session has no purchase.
         let after = state.unwrap_or(state_after(PurchaseState::Open, event));
         close(tx, source, &row, session, after).await?;
@@ -120,7 +121,7 @@ pub async fn record(
             return Ok((Applied::nothing("an amount that cannot be read"), None));
         }
         (_, None) => {
-            let unmatched = Applied::unmatched("paid, with an amount that cannot be read");
+            let unmatched = Applied::unmatched(UNREADABLE_AMOUNT);
             return Ok((unmatched, None));
         }
     };

@@ -96,18 +96,21 @@ pub struct Payment {
     /// The buyer's e-mail address.
     pub email: Option<String>,
     /// Stripe's total, in the smallest units of `currency`.
-    total: i64,
+    total: Option<i64>,
     /// The currency code in Stripe's spelling.
-    currency: String,
+    currency: Option<String>,
 }
 
 impl Payment {
     /// `$45.00`; for a currency that we do not support, the number of its smallest units and its
     /// code.
     pub fn amount(&self) -> String {
-        match Currency::parse(&self.currency) {
-            Some(currency) => Money::new(self.total, currency).to_string(),
-            None => format!("{} {}", self.total, self.currency.to_uppercase()),
+        let (Some(total), Some(code)) = (self.total, &self.currency) else {
+            return "Amount unknown".to_owned();
+        };
+        match Currency::parse(code) {
+            Some(currency) => Money::new(total, currency).to_string(),
+            None => format!("{total} {}", code.to_uppercase()),
         }
     }
 }
@@ -130,7 +133,31 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
         product: session.metadata(PRODUCT).map(str::to_owned),
         session_id: session.id,
         email: session.email,
-        total: session.amount_total.unwrap_or_default(),
-        currency: session.currency.unwrap_or_default(),
+        total: session.amount_total,
+        currency: session.currency,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_that_stripe_does_not_name_is_not_nothing() {
+        for (total, currency, shown) in [
+            (Some(4500), Some("usd"), "$45.00"),
+            (Some(4500), Some("xts"), "4500 XTS"),
+            (None, Some("usd"), "Amount unknown"),
+            (Some(4500), None, "Amount unknown"),
+        ] {
+            let payment = Payment {
+                session_id: "cs_1".to_owned(),
+                product: None,
+                email: None,
+                total,
+                currency: currency.map(str::to_owned),
+            };
+            assert_eq!(payment.amount(), shown);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use domain::{
     money::Money,
-    purchase::{CheckoutEvent, Transition, transition},
+    purchase::{CheckoutEvent, Transition, order_total, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
@@ -17,7 +17,7 @@ use stripe_gateway::{CheckoutSession, Payer};
 use super::row::asked_for;
 use crate::{
     purchases::{
-        applied::{Applied, Source, close},
+        applied::{Applied, Source, UNREADABLE_AMOUNT, close},
         platform_sales,
     },
     queue::Job,
@@ -42,7 +42,12 @@ pub async fn apply(
     let before = *purchase.state;
     // Stripe's `amount_total` is after discounts and before the customer's balance: the value of
     // the order.
-    let worth = purchase.money(session.amount_total.unwrap_or(purchase.price_cents));
+    let price = purchase.money(purchase.price_cents);
+    let total = order_total(price, session.amount_total, session.currency.as_deref());
+    // What nobody paid is worth nothing, whatever the event says of it.
+    let Some(worth) = total.or((!event.may_be_paid()).then_some(price)) else {
+        return Ok(Applied::unmatched(UNREADABLE_AMOUNT));
+    };
     let moved = transition(before, purchase.paid_at.is_some(), event, worth);
     write(tx, source, &purchase, session, moved, worth).await?;
     if let Some(row) = row {
@@ -130,14 +135,13 @@ async fn without_token(
     let Some((purchase_id, buyer_id)) = number("purchase_id").zip(number("user_id")) else {
         return Ok(None);
     };
-    let Some(row) = checkout_sessions::lock_without_token(tx, PurchaseId::new(purchase_id)).await?
-    else {
+    let (purchase_id, buyer_id) = (PurchaseId::new(purchase_id), MemberId::new(buyer_id));
+    let Some(row) = checkout_sessions::lock_without_token(tx, purchase_id).await? else {
         return Ok(None);
     };
-    let purchase =
-        purchases::lock(tx, row.purchase_id.unwrap_or(PurchaseId::new(purchase_id))).await?;
+    let purchase = purchases::lock(tx, purchase_id).await?;
     Ok(purchase
-        .is_some_and(|purchase| purchase.buyer_id == MemberId::new(buyer_id))
+        .is_some_and(|purchase| purchase.buyer_id == buyer_id)
         .then_some(row))
 }
 
