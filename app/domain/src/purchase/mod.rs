@@ -13,6 +13,6 @@ pub use session::{
     not_listed, reuse_of, sent_at_latest,
 };
 pub use state::{
-    CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, order_total, state_after,
+    CheckoutEvent, PurchaseState, counts_as_purchase, left_to_pay, purchase_total, state_after,
 };
 pub use transition::{CreditCheck, Transition, transition};

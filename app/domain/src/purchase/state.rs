@@ -133,9 +133,9 @@ pub fn state_after(state: PurchaseState, event: CheckoutEvent) -> PurchaseState 
     }
 }
 
-/// What an order of this `price` came to, of which Stripe says this total in cents and this currency; the
+/// What a purchase of this `price` came to, of which Stripe says this total in cents and this currency; the
 /// price where Stripe does not say. `None` for a total in another currency: no purchase is worth that.
-pub fn order_total(price: Money, total: Option<i64>, currency: Option<&str>) -> Option<Money> {
+pub fn purchase_total(price: Money, total: Option<i64>, currency: Option<&str>) -> Option<Money> {
     let same = currency.is_none_or(|code| Currency::parse(code) == Some(price.currency()));
     let cents = total.unwrap_or(price.cents());
     same.then(|| Money::new(cents, price.currency()))
@@ -204,9 +204,9 @@ mod tests {
     }
 
     #[test]
-    fn a_total_counts_in_the_currency_of_the_order() {
+    fn a_total_counts_in_the_currency_of_the_purchase() {
         let price = Money::new(4500, Currency::Usd);
-        let total = |cents, code| order_total(price, cents, code);
+        let total = |cents, code| purchase_total(price, cents, code);
         assert_eq!(total(None, None), Some(price));
         assert_eq!(
             total(Some(4000), None),

@@ -3,7 +3,7 @@
 
 use domain::{
     money::Money,
-    purchase::{CheckoutEvent, Transition, order_total, transition},
+    purchase::{CheckoutEvent, Transition, purchase_total, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
@@ -43,7 +43,7 @@ pub async fn apply(
     // Stripe's `amount_total` is after discounts and before the customer's balance: the value of
     // the order.
     let price = purchase.money(purchase.price_cents);
-    let total = order_total(price, session.amount_total, session.currency.as_deref());
+    let total = purchase_total(price, session.amount_total, session.currency.as_deref());
     // What nobody paid is worth nothing, whatever the event says of it.
     let Some(worth) = total.or((!event.may_be_paid()).then_some(price)) else {
         return Ok(Applied::unmatched(UNREADABLE_AMOUNT));
