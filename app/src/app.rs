@@ -24,8 +24,9 @@ use crate::{
     ports::Viewer,
 };
 
-/// The document: head, style sheet, scripts and [`App`].
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// The document: head, style sheet, scripts and [`App`]. Its type is erased, like that of the
+/// routes, so that the crate that serves it is not compiled again when a page changes.
+pub fn shell(options: LeptosOptions) -> AnyView {
     let theme = use_context::<Viewer>().map(|viewer| viewer.site.theme);
     view! {
         <!DOCTYPE html>
@@ -46,6 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// The link to the style sheet. Leptos finds its name in a file. A release reads that once; a
@@ -64,14 +66,14 @@ fn stylesheet(options: &LeptosOptions) -> InertElement {
 
 /// The routes of a tenant's pages, for the server's router.
 #[component]
-pub fn TenantRoutes() -> impl IntoView {
-    view! { <Router><TenantPages /></Router> }
+pub fn TenantRoutes() -> AnyView {
+    view! { <Router><TenantPages /></Router> }.into_any()
 }
 
 /// The routes of a brand's pages, for the server's router.
 #[component]
-pub fn PlatformRoutes() -> impl IntoView {
-    view! { <Router><PlatformPages /></Router> }
+pub fn PlatformRoutes() -> AnyView {
+    view! { <Router><PlatformPages /></Router> }.into_any()
 }
 
 /// Header, page and footer of a site of either kind.
