@@ -4,6 +4,7 @@ pub mod api;
 mod error_page;
 pub mod listen;
 pub mod middleware;
+mod network;
 pub mod ports;
 mod rights;
 pub mod router;

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::network::network_of;
+
 /// Counts the open connections of each address; for IPv6 of each /64, which is one household or
 /// machine.
 #[derive(Clone, Debug)]
@@ -45,13 +47,6 @@ impl Addresses {
             open.remove(&network);
         }
         changed
-    }
-}
-
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::from((v6.to_bits() >> 64 << 64).to_be_bytes()),
-        v4 => v4,
     }
 }
 

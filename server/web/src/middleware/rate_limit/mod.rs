@@ -14,6 +14,7 @@ use self::{
     accounts::Accounts,
     attempts::{Attempts, Ticks},
 };
+use crate::network::network_of;
 
 /// Per address: sign-ins, clicks on referral links, redirects to Stripe's page, and API calls. The
 /// limit is generous because many people, such as a club, may share one address. Clicks alone let a
@@ -88,12 +89,12 @@ impl RateLimiter {
 
     /// Counts a sign-in from this address. Call it before anything costly is done.
     pub fn check_sign_in(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.sign_ins, &network(address))
+        check(&self.sign_ins, &network_of(address))
     }
 
     /// Counts a redirect to Stripe's page from this address; the visitor need not be signed in.
     pub fn check_checkout(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.checkouts, &network(address))
+        check(&self.checkouts, &network_of(address))
     }
 
     /// Counts a purchase that this member begins, on the web or in the mobile app.
@@ -103,22 +104,22 @@ impl RateLimiter {
 
     /// Counts a context with a referral code from this address.
     pub fn check_click(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.clicks, &network(address))
+        check(&self.clicks, &network_of(address))
     }
 
     /// Counts an API call that may change something, or a purchase on the web, from this address.
     pub fn try_call(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.calls, &network(address))
+        check(&self.calls, &network_of(address))
     }
 
     /// Counts a registration from this address.
     pub fn check_registration(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.registrations, &network(address))
+        check(&self.registrations, &network_of(address))
     }
 
     /// Counts a question whose referral code this is, from this address.
     pub fn check_lookup(&self, address: IpAddr) -> Result<(), Refused> {
-        check(&self.lookups, &network(address))
+        check(&self.lookups, &network_of(address))
     }
 
     /// Counts a password for the account as wrong until [`Self::clear_failures`] says otherwise.
@@ -145,14 +146,6 @@ fn spaced(pause: Duration, burst: NonZeroU32) -> Quota {
     Quota::with_period(pause)
         .unwrap_or(Quota::per_minute(burst))
         .allow_burst(burst)
-}
-
-/// The network of an address: in IPv6 a whole /64, which is one household or machine.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::from((v6.to_bits() >> 64 << 64).to_be_bytes()),
-        v4 => v4,
-    }
 }
 
 fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Refused> {
