@@ -13,6 +13,16 @@ pub enum AccountAnswer {
     Unanswered,
 }
 
+impl AccountAnswer {
+    /// `acct_…`, if Stripe said it.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::MayNotAsk | Self::WrongKey | Self::Unanswered => None,
+        }
+    }
+}
+
 /// An account that the owner has or had, in the key's mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownAccount<Id> {

@@ -50,7 +50,10 @@ pub async fn identify(
     let live = StripeMode::of_key(secret_key).is_some_and(StripeMode::livemode);
     let mut rows =
         stripe_accounts::of_owner(engine.db.reader(), owner.scope().site(), live).await?;
-    rows.sort_by_key(|row| connected != Some(row.id));
+    rows.sort_by_key(|row| {
+        let same = row.stripe_account.is_some() && row.stripe_account.as_deref() == asked.account();
+        (!same, connected != Some(row.id))
+    });
     rows.truncate(MOST);
     let mut known = Vec::new();
     for row in rows {
@@ -64,10 +67,7 @@ pub async fn identify(
             proven,
         });
     }
-    let stripe_account = match &asked {
-        AccountAnswer::Account(account) => Some(account.clone()),
-        _ => None,
-    };
+    let stripe_account = asked.account().map(str::to_owned);
     Ok(
         which_account(&asked, &known, same_account).map(|account| Identified {
             account,

@@ -45,6 +45,8 @@ pub struct Model {
     /// `stripe_accounts.version` at the time of sending. If it differs now, the account's keys
     /// changed and the next request may use another secret key.
     pub stripe_account_version: Option<i64>,
+    /// Whether the next attempt reads the balance transactions first and takes a new key: Stripe
+    /// replays an error for this one, or an admin tries again a credit that may have been posted.
     #[sea_orm(column_name = "key_is_spoilt")]
     pub key_replays_error: bool,
     pub next_attempt_at: Timestamp,

@@ -19,6 +19,7 @@ on_both_databases!(
     the_platforms_account_is_found_again_too,
     a_rolled_key_needs_no_word_that_it_is_of_the_same_account,
     another_account_gets_a_row_of_its_own_and_the_first_is_found_again,
+    an_account_of_long_ago_is_found_among_many,
     test_and_live_mode_are_two_accounts_here,
     a_restricted_key_is_known_by_what_it_sees,
     a_restricted_key_that_sees_nothing_is_asked_about,
@@ -106,6 +107,19 @@ async fn another_account_gets_a_row_of_its_own_and_the_first_is_found_again(app:
     let again = connect(&app, STRIPE_KEY, false).await.unwrap();
     assert_eq!(again, first);
     assert_eq!(accounts(&app).await.len(), 2);
+}
+
+async fn an_account_of_long_ago_is_found_among_many(app: TestApp) {
+    let first = connect(&app, "sk_test_of_0", false).await.unwrap();
+    for later in 1..=6 {
+        let key = format!("sk_test_of_{later}");
+        assert_ne!(connect(&app, &key, false).await.unwrap(), first);
+    }
+    for _ in 0..2 {
+        assert_eq!(connect(&app, "sk_test_of_0", false).await.unwrap(), first);
+        connect(&app, "sk_test_of_6", false).await.unwrap();
+    }
+    assert_eq!(accounts(&app).await.len(), 7);
 }
 
 async fn test_and_live_mode_are_two_accounts_here(mut app: TestApp) {
