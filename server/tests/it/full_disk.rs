@@ -65,4 +65,5 @@ async fn an_event_that_is_answered_is_on_disk() {
     assert_eq!(deliver("evt_1").await, 200, "again");
     assert_eq!(stored().await, 4);
     beside.close().await.unwrap();
+    app.run_jobs().await;
 }

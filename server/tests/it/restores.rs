@@ -251,6 +251,6 @@ async fn credited(app: &TestApp, platform: &Platform, event_id: &str) {
     let code = Some(platform.jordan.code.as_str());
     let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
     let body = event(event_id, "checkout.session.completed", session);
-    assert_eq!(app.tell_platform(platform, &body).await, 200);
+    assert_eq!(app.deliver_to_platform(platform, &body).await, 200);
     app.sweep_after(Duration::ZERO).await;
 }

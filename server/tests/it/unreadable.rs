@@ -276,6 +276,7 @@ async fn what_a_credit_is_decided_by_must_be_readable(app: TestApp) {
 }
 
 async fn one_unreadable_credit_holds_up_no_other(app: TestApp) {
+    app.leave_jobs();
     let (unreadable, mut referred) = due(&app).await;
     spoil(
         &app,
@@ -305,6 +306,7 @@ async fn one_unreadable_credit_holds_up_no_other(app: TestApp) {
 }
 
 async fn a_page_about_an_unreadable_row_is_an_internal_error(app: TestApp) {
+    app.leave_jobs();
     let referred = app.referred().await;
     let sale = app.sell(&referred).await;
     let ticket = &referred.ticket;

@@ -140,6 +140,7 @@ async fn a_change_counts_and_leaves_past_purchases_alone(app: TestApp) {
         ),
         ("9900", "2", "event_ticket")
     );
+    app.run_jobs().await;
 }
 
 async fn what_cannot_be_taken_is_refused_beside_the_field(app: TestApp) {

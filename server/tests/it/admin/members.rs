@@ -134,6 +134,7 @@ async fn a_members_page_tells_everything(app: TestApp) {
         one(&app, referred.jane.id).await.unwrap().purchases.len(),
         2
     );
+    app.run_jobs().await;
 }
 
 async fn a_sale_is_recorded_once_for_each_form(app: TestApp) {
@@ -205,6 +206,7 @@ async fn a_sale_is_recorded_once_for_each_form(app: TestApp) {
             trace("The open-day, $0.00")
         ]
     );
+    app.run_jobs().await;
 }
 
 async fn a_form_sent_twice_at_once_records_one_sale(app: TestApp) {
@@ -230,6 +232,7 @@ async fn a_form_sent_twice_at_once_records_one_sale(app: TestApp) {
     }
     assert_eq!(one(&app, mia.id).await.unwrap().purchases.len(), 1);
     assert_eq!(app.audit_rows().await.len(), 1);
+    app.run_jobs().await;
 }
 
 async fn what_is_not_there_cannot_be_sold(app: TestApp) {

@@ -52,20 +52,20 @@ async fn a_bad_code_never_fails_a_registration(app: TestApp) {
     {
         let mut body = body_with("referral_code", code.clone());
         body["email"] = json!(format!("friend{number}@example.com"));
-        let told = app.phone().post(REGISTER, &body).await;
-        assert_eq!(told.status, 201, "{code}: {told:?}");
-        assert_eq!(&told.json["referral"], referral, "{code}");
+        let response = app.phone().post(REGISTER, &body).await;
+        assert_eq!(response.status, 201, "{code}: {response:?}");
+        assert_eq!(&response.json["referral"], referral, "{code}");
     }
-    let told = app
+    let response = app
         .phone()
         .post(REGISTER, &body_without("referral_code"))
         .await;
-    assert_eq!(told.json["referral"], none);
+    assert_eq!(response.json["referral"], none);
     let mut own = guides_body();
     own["email"] = json!("Mia+phone@example.com");
-    let told = app.phone().post(REGISTER, &own).await;
+    let response = app.phone().post(REGISTER, &own).await;
     assert_eq!(
-        told.json["referral"],
+        response.json["referral"],
         json!({ "status": "ignored", "reason": "self_referral" })
     );
     let referrals = referral::Entity::find().count(app.state.db.reader()).await;
@@ -79,7 +79,7 @@ async fn ten_at_once_with_one_email_make_one_member(app: TestApp) {
     let mut statuses: Vec<_> = futures::future::join_all(calls)
         .await
         .iter()
-        .map(|told| told.status)
+        .map(|response| response.status)
         .collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [vec![201], vec![409; 9]].concat());
@@ -89,8 +89,8 @@ async fn ten_at_once_with_one_email_make_one_member(app: TestApp) {
 }
 
 async fn a_token_is_never_kept(app: TestApp) {
-    let told = app.phone().post(REGISTER, &guides_body()).await;
-    let token = told.text("token");
+    let response = app.phone().post(REGISTER, &guides_body()).await;
+    let token = response.text("token");
     let random = token.strip_prefix("pewpros_").unwrap();
     assert_eq!(random.len(), 64, "256 bits");
     let rows = api_token::Entity::find().all(app.state.db.reader()).await;
@@ -103,24 +103,24 @@ async fn a_token_is_never_kept(app: TestApp) {
 async fn a_taken_email_tells_no_more_than_the_web_form() {
     let app = TestApp::spawn().await;
     app.member(&app.detroit, "Jane", "friend@example.com").await;
-    let told = app.phone().post(REGISTER, &guides_body()).await;
-    told.assert_problem(409, "email-taken");
-    assert_eq!(told.fields(), ["email"]);
+    let response = app.phone().post(REGISTER, &guides_body()).await;
+    response.assert_problem(409, "email-taken");
+    assert_eq!(response.fields(), ["email"]);
     let web = app
         .browser()
         .refused("register", &form(&guides_body(), "friend@example.com"))
         .await;
-    let said = &told.json["errors"][0]["message"];
+    let said = &response.json["errors"][0]["message"];
     assert_eq!(web.about("email"), said.as_str());
 
     let other_case = body_with("email", json!("FRIEND@Example.COM"));
-    let told = app.phone().post(REGISTER, &other_case).await;
-    told.assert_problem(409, "email-taken");
+    let response = app.phone().post(REGISTER, &other_case).await;
+    response.assert_problem(409, "email-taken");
     let mut more_is_wrong = guides_body();
     more_is_wrong["first_name"] = json!("");
-    let told = app.phone().post(REGISTER, &more_is_wrong).await;
-    told.assert_problem(422, "invalid-fields");
-    assert_eq!(told.fields(), ["first_name", "email"]);
+    let response = app.phone().post(REGISTER, &more_is_wrong).await;
+    response.assert_problem(422, "invalid-fields");
+    assert_eq!(response.fields(), ["first_name", "email"]);
     // An address with a letter that only looks the same is another address.
     let alike = body_with("email", json!("fri\u{435}nd@example.com"));
     assert_eq!(app.phone().post(REGISTER, &alike).await.status, 201);
@@ -165,13 +165,13 @@ async fn a_wrong_password_says_no_more_than_that() {
         ("mia@example.com\u{0}", PASSWORD),
     ] {
         let sent = json!({ "email": email, "password": password });
-        let told = app.phone().post(LOGIN, &sent).await;
-        told.assert_problem(401, "wrong-credentials");
-        assert_eq!(told.header("www-authenticate"), "Bearer");
-        answers.push(told.json);
+        let response = app.phone().post(LOGIN, &sent).await;
+        response.assert_problem(401, "wrong-credentials");
+        assert_eq!(response.header("www-authenticate"), "Bearer");
+        answers.push(response.json);
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]));
-    let told = app.phone().post(LOGIN, &json!({ "password": 5 })).await;
-    told.assert_problem(422, "invalid-fields");
-    assert_eq!(told.fields(), ["password", "email"]);
+    let response = app.phone().post(LOGIN, &json!({ "password": 5 })).await;
+    response.assert_problem(422, "invalid-fields");
+    assert_eq!(response.fields(), ["password", "email"]);
 }

@@ -17,9 +17,9 @@ const REQUIRED: [&str; 5] = [
 async fn each_field_missing_null_of_a_wrong_type_empty_or_too_long() {
     let app = TestApp::spawn().await;
     for field in REQUIRED {
-        let told = app.phone().post(REGISTER, &body_without(field)).await;
-        told.assert_problem(422, "invalid-fields");
-        assert_eq!(told.fields(), [field], "missing");
+        let response = app.phone().post(REGISTER, &body_without(field)).await;
+        response.assert_problem(422, "invalid-fields");
+        assert_eq!(response.fields(), [field], "missing");
         for value in [
             Value::Null,
             json!(5),
@@ -32,12 +32,12 @@ async fn each_field_missing_null_of_a_wrong_type_empty_or_too_long() {
             json!("   "),
             json!("x".repeat(1_000)),
         ] {
-            let told = app
+            let response = app
                 .phone()
                 .post(REGISTER, &body_with(field, value.clone()))
                 .await;
-            told.assert_problem(422, "invalid-fields");
-            assert_eq!(told.fields(), [field], "{value}");
+            response.assert_problem(422, "invalid-fields");
+            assert_eq!(response.fields(), [field], "{value}");
         }
     }
     assert_eq!(app.find(&app.detroit, "friend@example.com").await, None);
@@ -46,9 +46,9 @@ async fn each_field_missing_null_of_a_wrong_type_empty_or_too_long() {
 #[tokio::test]
 async fn everything_is_said_at_once() {
     let app = TestApp::spawn().await;
-    let told = app.phone().post(REGISTER, &json!({})).await;
-    told.assert_problem(422, "invalid-fields");
-    let mut fields = told.fields();
+    let response = app.phone().post(REGISTER, &json!({})).await;
+    response.assert_problem(422, "invalid-fields");
+    let mut fields = response.fields();
     fields.sort_unstable();
     let mut required = REQUIRED;
     required.sort_unstable();
@@ -59,8 +59,11 @@ async fn everything_is_said_at_once() {
     sent["date_of_birth"] = json!("1990-02-30");
     sent["device_name"] = json!(["phone"]);
     sent["password"] = json!("password1");
-    let told = app.phone().post(REGISTER, &sent).await;
-    assert_eq!(told.fields(), ["last_name", "date_of_birth", "password"]);
+    let response = app.phone().post(REGISTER, &sent).await;
+    assert_eq!(
+        response.fields(),
+        ["last_name", "date_of_birth", "password"]
+    );
     assert_eq!(app.find(&app.detroit, "friend@example.com").await, None);
 }
 
@@ -79,12 +82,12 @@ async fn days_that_nobody_was_born_on() {
         "\u{661}990-01-15",
         &tomorrow.to_string(),
     ] {
-        let told = app
+        let response = app
             .phone()
             .post(REGISTER, &body_with("date_of_birth", json!(day)))
             .await;
-        told.assert_problem(422, "invalid-fields");
-        assert_eq!(told.fields(), ["date_of_birth"], "{day}");
+        response.assert_problem(422, "invalid-fields");
+        assert_eq!(response.fields(), ["date_of_birth"], "{day}");
     }
 }
 
@@ -100,21 +103,21 @@ async fn passwords_too_short_too_long_or_soon_guessed() {
         "friend@example.com".to_owned(),
         "aaaaaaaaaaaaaaaaaaaa".to_owned(),
     ] {
-        let told = app
+        let response = app
             .phone()
             .post(REGISTER, &body_with("password", json!(password)))
             .await;
-        told.assert_problem(422, "invalid-fields");
-        assert_eq!(told.fields(), ["password"], "{password}");
-        let said = told.json["errors"][0]["message"].as_str().unwrap();
+        response.assert_problem(422, "invalid-fields");
+        assert_eq!(response.fields(), ["password"], "{password}");
+        let said = response.json["errors"][0]["message"].as_str().unwrap();
         assert!(!said.contains(&password), "it is not repeated");
     }
     let long = "correct horse ".repeat(18);
-    let told = app
+    let response = app
         .phone()
         .post(REGISTER, &body_with("password", json!(long)))
         .await;
-    assert_eq!(told.status, 201, "252 characters");
+    assert_eq!(response.status, 201, "252 characters");
 }
 
 #[tokio::test]
@@ -126,15 +129,15 @@ async fn names_are_of_any_script() {
     {
         let mut sent = body_with("first_name", json!(name));
         sent["email"] = json!(format!("friend{number}@example.com"));
-        let told = app.phone().post(REGISTER, &sent).await;
-        assert_eq!(told.status, 201, "{name}");
-        assert_eq!(told.json["user"]["first_name"], name);
+        let response = app.phone().post(REGISTER, &sent).await;
+        assert_eq!(response.status, 201, "{name}");
+        assert_eq!(response.json["user"]["first_name"], name);
     }
     for name in ["a\u{0}b", "a\nb", "\u{7f}"] {
-        let told = app
+        let response = app
             .phone()
             .post(REGISTER, &body_with("first_name", json!(name)))
             .await;
-        assert_eq!(told.fields(), ["first_name"], "{name:?}");
+        assert_eq!(response.fields(), ["first_name"], "{name:?}");
     }
 }

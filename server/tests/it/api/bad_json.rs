@@ -33,9 +33,9 @@ async fn a_body_that_is_not_one_json_object() {
         utf16,
     ] {
         let shown = String::from_utf8_lossy(&body).into_owned();
-        let told = app.phone().post_raw(REGISTER, body).await;
+        let response = app.phone().post_raw(REGISTER, body).await;
         assert_eq!(
-            (told.status, told.kind().as_str()),
+            (response.status, response.kind().as_str()),
             (400, "malformed-body"),
             "{shown}"
         );
@@ -50,10 +50,10 @@ async fn a_body_that_is_too_large() {
     for bytes in [17 * 1024, 1024 * 1024] {
         let mut body = guides_body();
         body["first_name"] = json!("x".repeat(bytes));
-        let told = app.phone().post(REGISTER, &body).await;
-        told.assert_problem(413, "body-too-large");
-        let told = app.phone().post_once(REGISTER, "a-key", &body).await;
-        told.assert_problem(413, "body-too-large");
+        let response = app.phone().post(REGISTER, &body).await;
+        response.assert_problem(413, "body-too-large");
+        let response = app.phone().post_once(REGISTER, "a-key", &body).await;
+        response.assert_problem(413, "body-too-large");
     }
 }
 
@@ -73,8 +73,8 @@ async fn a_body_that_is_not_said_to_be_json() {
         let call = call
             .header("Content-Type", said)
             .body(guides_body().to_string());
-        let told = phone.send(call).await;
-        told.assert_problem(415, "unsupported-media-type");
+        let response = phone.send(call).await;
+        response.assert_problem(415, "unsupported-media-type");
     }
     let phone = app.phone();
     let call = phone
@@ -88,8 +88,8 @@ async fn a_body_that_is_not_said_to_be_json() {
         let call = phone
             .request(Method::POST, LOGIN)
             .header("Content-Type", said);
-        let told = phone.send(call.body("{}")).await;
-        told.assert_problem(422, "invalid-fields");
+        let response = phone.send(call.body("{}")).await;
+        response.assert_problem(422, "invalid-fields");
     }
 }
 
@@ -113,9 +113,9 @@ async fn addresses_and_methods_that_do_not_exist() {
         (Method::PUT, "/api/v1/purchases", "POST"),
         (Method::OPTIONS, ME, "GET,HEAD"),
     ] {
-        let told = phone.send(phone.request(method, path)).await;
-        told.assert_problem(405, "method-not-allowed");
-        assert_eq!(told.header("allow"), allowed);
+        let response = phone.send(phone.request(method, path)).await;
+        response.assert_problem(405, "method-not-allowed");
+        assert_eq!(response.header("allow"), allowed);
     }
 }
 
@@ -124,12 +124,12 @@ async fn a_host_without_members() {
     let app = TestApp::spawn().await;
     app.platform().await;
     for host in ["pewpros.localhost", "coachpros.localhost"] {
-        let told = app.phone_at(host).post(REGISTER, &guides_body()).await;
-        told.assert_problem(404, "not-a-tenant");
+        let response = app.phone_at(host).post(REGISTER, &guides_body()).await;
+        response.assert_problem(404, "not-a-tenant");
     }
-    let told = app
+    let response = app
         .phone_at("nowhere.localhost")
         .get("/api/v1/products")
         .await;
-    told.assert_problem(404, "no-such-site");
+    response.assert_problem(404, "no-such-site");
 }

@@ -113,9 +113,9 @@ async fn what_is_no_token_of_this_site() {
     let mut phone = app.phone_of("mia@example.com").await;
     let good = phone.token.take().unwrap();
 
-    let told = phone.get(ME).await;
-    told.assert_problem(401, "unauthenticated");
-    assert_eq!(told.header("www-authenticate"), "Bearer");
+    let response = phone.get(ME).await;
+    response.assert_problem(401, "unauthenticated");
+    assert_eq!(response.header("www-authenticate"), "Bearer");
     let mut elsewhere = app.phone_at("coaching.localhost");
     elsewhere.token = Some(good.clone());
     elsewhere.get(ME).await.assert_problem(401, "invalid-token");
@@ -133,14 +133,14 @@ async fn what_is_no_token_of_this_site() {
         let call = phone
             .request(Method::GET, ME)
             .header("Authorization", &header);
-        let told = phone.send(call).await;
+        let response = phone.send(call).await;
         assert_eq!(
-            (told.status, told.kind().as_str()),
+            (response.status, response.kind().as_str()),
             (401, "invalid-token"),
             "{header}"
         );
         assert_eq!(
-            told.header("www-authenticate"),
+            response.header("www-authenticate"),
             "Bearer error=\"invalid_token\""
         );
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{ME, guides_body};
 use crate::support::{
-    Phone, STRIPE_KEY, TestApp, Told, WEBHOOK_SECRET,
+    ApiResponse, Phone, STRIPE_KEY, TestApp, WEBHOOK_SECRET,
     contract::{COMMITTED, Operation, operations},
 };
 
@@ -58,10 +58,10 @@ async fn every_operation_is_called() {
     let me = phone.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (db, site) = (app.state.db.writer(), app.detroit.id());
     let now = app.state.now();
-    let told = store::notifications::insert(db, site, Id::new(me), None, "Hello", now).await;
+    let response = store::notifications::insert(db, site, Id::new(me), None, "Hello", now).await;
     let bought = json!({ "product_id": ticket.id });
     let purchase = phone.post("/api/v1/purchases", &bought).await.json["id"].to_string();
-    let notification = told.unwrap().id.to_string();
+    let notification = response.unwrap().id.to_string();
 
     let mut called = BTreeSet::new();
     let (last, others): (Vec<_>, Vec<_>) =
@@ -86,7 +86,7 @@ async fn every_operation_is_called() {
     assert_eq!(called.len(), 12);
 }
 
-async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) -> Told {
+async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) -> ApiResponse {
     let body = match operation.id.as_str() {
         "register" => guides_body(),
         "login" => json!({ "email": "mia@example.com", "password": crate::support::PASSWORD }),
@@ -106,8 +106,12 @@ async fn what_needs_a_token_is_what_the_document_says() {
     let app = TestApp::spawn().await;
     for operation in operations() {
         let path = operation.path.replace("{id}", "1").replace("{code}", "x");
-        let told = call(&app.phone(), &operation, &path, 1).await;
-        let refused = told.json["type"] == "urn:pewpros:problem:unauthenticated";
-        assert_eq!(refused, operation.needs_token, "{}: {told:?}", operation.id);
+        let response = call(&app.phone(), &operation, &path, 1).await;
+        let refused = response.json["type"] == "urn:pewpros:problem:unauthenticated";
+        assert_eq!(
+            refused, operation.needs_token,
+            "{}: {response:?}",
+            operation.id
+        );
     }
 }

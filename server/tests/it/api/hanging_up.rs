@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use web::router::router;
 
 use super::{REGISTER, guides_body};
-use crate::support::{Phone, TestApp, Told, given_up_after, on_both_databases};
+use crate::support::{ApiResponse, Phone, TestApp, given_up_after, on_both_databases};
 
 on_both_databases!(while_it_registers, at_any_step);
 
@@ -72,10 +72,13 @@ async fn at_any_step(app: TestApp) {
         steps += 1;
         let key = format!("{KEY}-{steps}");
         let ended = given_up_after(steps, in_process(&app, &phone, &key)).await;
-        let told = ask_again(&app, &phone, &key).await;
-        assert_eq!((told.status, told.text("code").as_str()), (200, "ab3kx7mn"));
+        let response = ask_again(&app, &phone, &key).await;
+        assert_eq!(
+            (response.status, response.text("code").as_str()),
+            (200, "ab3kx7mn")
+        );
         if ended == Some(200) {
-            return assert_eq!(told.header("idempotent-replayed"), "true");
+            return assert_eq!(response.header("idempotent-replayed"), "true");
         }
         assert_eq!(ended, None);
         app.advance(Duration::from_secs(1));
@@ -125,13 +128,13 @@ async fn in_process(app: &TestApp, phone: &Phone, key: &str) -> u16 {
 }
 
 /// The answer to a repeated call, once no earlier call is running any more.
-async fn ask_again(app: &TestApp, phone: &Phone, key: &str) -> Told {
+async fn ask_again(app: &TestApp, phone: &Phone, key: &str) -> ApiResponse {
     loop {
         calls(app, count(app, false).await, true).await;
-        let told = phone.post_once(LINK, key, &json!({})).await;
-        if told.status != 409 {
-            return told;
+        let response = phone.post_once(LINK, key, &json!({})).await;
+        if response.status != 409 {
+            return response;
         }
-        told.assert_problem(409, "idempotency-key-in-use");
+        response.assert_problem(409, "idempotency-key-in-use");
     }
 }

@@ -64,31 +64,34 @@ async fn the_same_call_gets_the_same_answer(app: TestApp) {
     }
 
     let other = body_with("email", json!("other@example.com"));
-    let told = app.phone().post_once(REGISTER, KEY, &other).await;
-    told.assert_problem(422, "idempotency-key-reused");
+    let response = app.phone().post_once(REGISTER, KEY, &other).await;
+    response.assert_problem(422, "idempotency-key-reused");
     let elsewhere = app.phone_at("coaching.localhost");
     assert_eq!(
         elsewhere.post_once(REGISTER, KEY, &other).await.status,
         201,
         "another site"
     );
-    let told = app.phone().post(REGISTER, &guides_body()).await;
-    told.assert_problem(409, "email-taken");
+    let response = app.phone().post(REGISTER, &guides_body()).await;
+    response.assert_problem(409, "email-taken");
     app.advance(Duration::from_secs(24 * 60 * 60));
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    told.assert_problem(409, "email-taken");
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    response.assert_problem(409, "email-taken");
 }
 
 async fn at_once_it_is_done_once(app: TestApp) {
     let (phone, body) = (app.phone(), guides_body());
     let calls = (0..10).map(|_| phone.post_once(REGISTER, KEY, &body));
     let answers = futures::future::join_all(calls).await;
-    let done: Vec<_> = answers.iter().filter(|told| told.status == 201).collect();
+    let done: Vec<_> = answers
+        .iter()
+        .filter(|response| response.status == 201)
+        .collect();
     assert!(!done.is_empty());
-    assert!(done.iter().all(|told| told.json == done[0].json));
-    for told in answers.iter().filter(|told| told.status != 201) {
-        told.assert_problem(409, "idempotency-key-in-use");
-        assert_eq!(told.header("retry-after"), "1");
+    assert!(done.iter().all(|response| response.json == done[0].json));
+    for response in answers.iter().filter(|response| response.status != 201) {
+        response.assert_problem(409, "idempotency-key-in-use");
+        assert_eq!(response.header("retry-after"), "1");
     }
     assert_eq!(members(&app).await, 1);
     let again = app.phone().post_once(REGISTER, KEY, &body).await;
@@ -111,8 +114,8 @@ async fn a_call_that_was_cut_short_is_taken_up(app: TestApp) {
     unanswered.sealed_answer = Set(None);
     unanswered.update(db).await.unwrap();
 
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    told.assert_problem(409, "idempotency-key-in-use");
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    response.assert_problem(409, "idempotency-key-in-use");
     app.advance(Duration::from_secs(61));
     let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     assert_eq!(again.status, 201);
@@ -140,10 +143,10 @@ async fn a_call_that_is_taken_up_is_nobody_elses(app: TestApp) {
         .unwrap();
     for (content, same) in [(guides_body(), false), (other.clone(), true)] {
         leave_unanswered(&app, &row, &content).await;
-        let told = app.phone().post_once(REGISTER, KEY, &content).await;
+        let response = app.phone().post_once(REGISTER, KEY, &content).await;
         match same {
-            true => assert_eq!(told.status, 201),
-            false => told.assert_problem(409, "email-taken"),
+            true => assert_eq!(response.status, 201),
+            false => response.assert_problem(409, "email-taken"),
         }
     }
 }
@@ -177,21 +180,24 @@ async fn a_key_belongs_to_who_sent_it_where(app: TestApp) {
     ] {
         let phone = app.phone_of(email).await;
         for replayed in ["", "true"] {
-            let told = phone.post_once(link, KEY, &json!({})).await;
-            assert_eq!(told.text("code"), code, "{email}");
-            assert_eq!(told.header("idempotent-replayed"), replayed);
+            let response = phone.post_once(link, KEY, &json!({})).await;
+            assert_eq!(response.text("code"), code, "{email}");
+            assert_eq!(response.header("idempotent-replayed"), replayed);
         }
-        let told = phone
+        let response = phone
             .post_once("/api/v1/auth/logout", KEY, &json!({}))
             .await;
-        assert_eq!(told.status, 204, "another address");
-        let told = phone.post_once(link, KEY, &json!({})).await;
-        told.assert_problem(401, "invalid-token");
-        let told = phone
+        assert_eq!(response.status, 204, "another address");
+        let response = phone.post_once(link, KEY, &json!({})).await;
+        response.assert_problem(401, "invalid-token");
+        let response = phone
             .post_once("/api/v1/auth/logout", KEY, &json!({}))
             .await;
         assert_eq!(
-            (told.status, told.header("idempotent-replayed").as_str()),
+            (
+                response.status,
+                response.header("idempotent-replayed").as_str()
+            ),
             (204, "true")
         );
     }
@@ -202,14 +208,14 @@ async fn a_call_that_broke_is_taken_up(app: TestApp) {
     let db = app.state.db.reader();
     let hide = "ALTER TABLE api_tokens RENAME TO hidden";
     db.execute_unprepared(hide).await.unwrap();
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    told.assert_problem(500, "broken");
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    response.assert_problem(500, "broken");
     let show = "ALTER TABLE hidden RENAME TO api_tokens";
     db.execute_unprepared(show).await.unwrap();
     let here = "127.0.0.1".parse().unwrap();
     app.use_up(|| app.state.rate_limiter.check_registration(here));
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    told.assert_problem(429, "too-many-requests");
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    response.assert_problem(429, "too-many-requests");
     app.advance(Duration::from_secs(60));
     let again = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
     assert_eq!(again.status, 201, "{again:?}");
@@ -221,18 +227,18 @@ async fn a_call_that_broke_is_taken_up(app: TestApp) {
 async fn a_call_that_failed_leaves_its_key_free() {
     let app = TestApp::spawn().await;
     let wrong = body_with("first_name", json!(""));
-    let told = app.phone().post_once(REGISTER, KEY, &wrong).await;
-    told.assert_problem(422, "invalid-fields");
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    assert_eq!(told.status, 201, "mended, under the same key");
+    let response = app.phone().post_once(REGISTER, KEY, &wrong).await;
+    response.assert_problem(422, "invalid-fields");
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    assert_eq!(response.status, 201, "mended, under the same key");
 }
 
 #[tokio::test]
 async fn what_is_no_key() {
     let app = TestApp::spawn().await;
     for key in ["", "two words", "\u{e4}", &"x".repeat(256)] {
-        let told = app.phone().post_once(REGISTER, key, &guides_body()).await;
-        told.assert_problem(400, "invalid-idempotency-key");
+        let response = app.phone().post_once(REGISTER, key, &guides_body()).await;
+        response.assert_problem(400, "invalid-idempotency-key");
     }
     let phone = app.phone();
     let call = phone.request(Method::POST, REGISTER).json(&guides_body());
@@ -267,8 +273,8 @@ async fn a_call_that_is_cut_off_changes_nothing() {
 }
 
 async fn what_ran_out_is_swept(app: TestApp) {
-    let told = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
-    assert_eq!(told.status, 201);
+    let response = app.phone().post_once(REGISTER, KEY, &guides_body()).await;
+    assert_eq!(response.status, 201);
     let kept = async || {
         let db = app.state.db.reader();
         sweep::round(&app.state).await.unwrap();

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::entities::{purchase, user};
 
 use super::{REGISTER, guides_body};
-use crate::support::{Phone, STRIPE_KEY, TestApp, Told, WEBHOOK_SECRET, on_both_databases};
+use crate::support::{ApiResponse, Phone, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
 const KEY: &str = "7f0c5e0d-6a3b-4c7d-8e9f-a0b1c2d3e4f5";
 const PURCHASES: &str = "/api/v1/purchases";
@@ -19,7 +19,7 @@ on_both_databases!(
 );
 
 /// Sends these bytes under [`KEY`].
-async fn send(phone: &Phone, path: &str, body: &str) -> Told {
+async fn send(phone: &Phone, path: &str, body: &str) -> ApiResponse {
     let request = phone.request(Method::POST, path).body(body.to_owned());
     let request = request.header("Content-Type", "application/json");
     phone.send(request.header("Idempotency-Key", KEY)).await
@@ -64,10 +64,10 @@ async fn a_fresh_token_makes_no_second_purchase(app: TestApp) {
     assert_eq!(purchases(&app).await, 1);
 
     let other = json!({ "product_id": ticket.get() + 1 });
-    let told = fresh.post_once(PURCHASES, KEY, &other).await;
-    told.assert_problem(422, "idempotency-key-reused");
-    let told = app.phone().post_once(PURCHASES, KEY, &order).await;
-    told.assert_problem(401, "unauthenticated");
+    let response = fresh.post_once(PURCHASES, KEY, &other).await;
+    response.assert_problem(422, "idempotency-key-reused");
+    let response = app.phone().post_once(PURCHASES, KEY, &order).await;
+    response.assert_problem(401, "unauthenticated");
     let max = app.phone_of("max@example.com").await;
     let theirs = max.post_once(PURCHASES, KEY, &order).await;
     assert_eq!(theirs.status, 201, "another member's key");
@@ -92,8 +92,8 @@ async fn the_same_json_is_the_same_call(app: TestApp) {
         reordered.replace("\"last_name\"", "\"nickname\""),
         "not JSON".to_owned(),
     ] {
-        let told = send(&app.phone(), REGISTER, &other).await;
-        told.assert_problem(422, "idempotency-key-reused");
+        let response = send(&app.phone(), REGISTER, &other).await;
+        response.assert_problem(422, "idempotency-key-reused");
     }
     let members = user::Entity::find().count(app.state.db.reader()).await;
     assert_eq!(members.unwrap(), 1);

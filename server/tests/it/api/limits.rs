@@ -6,12 +6,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{LOGIN, REGISTER};
-use crate::support::{PASSWORD, Page, TestApp, Told};
+use crate::support::{ApiResponse, PASSWORD, Page, TestApp};
 
 const PROXY: &str = "127.0.0.1";
 
 /// A call from a client behind a proxy.
-async fn from(app: &TestApp, address: &str, method: Method, path: &str, body: &Value) -> Told {
+async fn from(
+    app: &TestApp,
+    address: &str,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> ApiResponse {
     let phone = app.phone();
     let call = phone
         .request(method, path)
@@ -19,14 +25,18 @@ async fn from(app: &TestApp, address: &str, method: Method, path: &str, body: &V
     phone.send(call.json(body)).await
 }
 
-async fn look_up(app: &TestApp, address: &str) -> Told {
+async fn look_up(app: &TestApp, address: &str) -> ApiResponse {
     let path = "/api/v1/referral-codes/zzzzzzzz";
     from(app, address, Method::GET, path, &Value::Null).await
 }
 
 #[track_caller]
-fn assert_waits(told: &Told, seconds: u64) {
-    assert_eq!(told.header("retry-after"), seconds.to_string(), "{told:?}");
+fn assert_waits(response: &ApiResponse, seconds: u64) {
+    assert_eq!(
+        response.header("retry-after"),
+        seconds.to_string(),
+        "{response:?}"
+    );
 }
 
 #[tokio::test]
@@ -38,9 +48,9 @@ async fn codes_cannot_be_tried_out() {
             .await
             .assert_problem(404, "unknown-code");
     }
-    let told = look_up(&app, "203.0.113.7").await;
-    told.assert_problem(429, "too-many-requests");
-    assert_waits(&told, 2);
+    let response = look_up(&app, "203.0.113.7").await;
+    response.assert_problem(429, "too-many-requests");
+    assert_waits(&response, 2);
     look_up(&app, "203.0.113.8")
         .await
         .assert_problem(404, "unknown-code");
@@ -76,10 +86,10 @@ async fn registrations_are_counted_for_web_and_app_together() {
             .assert_problem(422, "invalid-fields");
     }
     app.browser().refused("register", &[]).await;
-    let told = app.phone().post(REGISTER, &json!({})).await;
-    told.assert_problem(429, "too-many-requests");
+    let response = app.phone().post(REGISTER, &json!({})).await;
+    response.assert_problem(429, "too-many-requests");
     let refusal = app.browser().refused("register", &[]).await;
-    assert_eq!(refusal.message.as_deref(), told.json["detail"].as_str());
+    assert_eq!(refusal.message.as_deref(), response.json["detail"].as_str());
 }
 
 #[tokio::test]
@@ -100,9 +110,9 @@ async fn wrong_passwords_are_counted_for_each_account_and_network() {
                 .await
                 .assert_problem(401, "wrong-credentials");
         }
-        let told = log_in(neighbor, PASSWORD).await;
-        told.assert_problem(429, "too-many-requests");
-        assert_waits(&told, 20);
+        let response = log_in(neighbor, PASSWORD).await;
+        response.assert_problem(429, "too-many-requests");
+        assert_waits(&response, 20);
         assert_eq!(log_in(other, PASSWORD).await.status, 200);
         app.advance(Duration::from_secs(20));
         assert_eq!(log_in(neighbor, PASSWORD).await.status, 200);
@@ -121,15 +131,15 @@ async fn who_guesses_keeps_the_member_out_of_nothing() {
     let right = json!({ "email": "mia@example.com", "password": PASSWORD });
     let form = [("email", "mia@example.com"), ("password", PASSWORD)];
     for _ in 0..5 {
-        let told = from(&app, attacker, Method::POST, LOGIN, &guess).await;
-        told.assert_problem(401, "wrong-credentials");
+        let response = from(&app, attacker, Method::POST, LOGIN, &guess).await;
+        response.assert_problem(401, "wrong-credentials");
     }
     let mut refused = 0;
     for moment in 0..20 {
-        let told = from(&app, attacker, Method::POST, LOGIN, &guess).await;
-        refused += u32::from(told.status == 429);
-        let told = from(&app, mia, Method::POST, LOGIN, &right).await;
-        assert_eq!(told.status, 200, "{moment}: {told:?}");
+        let response = from(&app, attacker, Method::POST, LOGIN, &guess).await;
+        refused += u32::from(response.status == 429);
+        let response = from(&app, mia, Method::POST, LOGIN, &right).await;
+        assert_eq!(response.status, 200, "{moment}: {response:?}");
         let sent = app.browser().form("sign_in", &form);
         let sent = sent.header("X-Forwarded-For", mia);
         let page = Page::read(sent.header("accept", "application/json").send().await).await;
@@ -155,7 +165,7 @@ async fn guesses_from_many_networks_are_bounded_together() {
         assert!(tried.is_ok(), "{host}");
     }
     let guess = json!({ "email": "mia@example.com", "password": "wrongpassword" });
-    let told = from(&app, "203.0.113.7", Method::POST, LOGIN, &guess).await;
-    told.assert_problem(429, "too-many-requests");
-    assert_waits(&told, 4);
+    let response = from(&app, "203.0.113.7", Method::POST, LOGIN, &guess).await;
+    response.assert_problem(429, "too-many-requests");
+    assert_waits(&response, 4);
 }

@@ -48,8 +48,8 @@ async fn referrals_come_in_pages_newest_first(app: TestApp) {
         "limit=1&limit=2",
     ] {
         for list in [REFERRALS, NOTIFICATIONS] {
-            let told = mia.get(&format!("{list}?{query}")).await;
-            told.assert_problem(400, "invalid-parameters");
+            let response = mia.get(&format!("{list}?{query}")).await;
+            response.assert_problem(400, "invalid-parameters");
         }
     }
     let others = app.phone_of("friend0@example.com").await;
@@ -72,7 +72,7 @@ async fn a_link_is_made_once_and_for_ever(app: TestApp) {
     );
     let calls = futures::future::join_all((0..5).map(|_| mia.order(LINK))).await;
     let code = calls[0].text("code");
-    assert!(calls.iter().all(|told| told.text("code") == code));
+    assert!(calls.iter().all(|response| response.text("code") == code));
     assert_eq!(calls[0].text("link"), format!("{}?ref={code}", mia.origin));
     let me = mia.get(ME).await.json;
     assert_eq!(me["referral"]["link"], calls[0].json["link"]);
@@ -130,7 +130,7 @@ async fn a_notification_is_read_by_its_member_alone(app: TestApp) {
         "%20",
         "1%00",
     ] {
-        let told = mia.order(&format!("{NOTIFICATIONS}/{path}/read")).await;
-        told.assert_problem(404, "not-found");
+        let response = mia.order(&format!("{NOTIFICATIONS}/{path}/read")).await;
+        response.assert_problem(404, "not-found");
     }
 }

@@ -23,7 +23,7 @@ async fn every_moment_has_one_width(app: TestApp) {
     let mia = app.phone_of("mia@example.com").await;
     let me = mia.get(ME).await.json["user"]["id"].as_i64().unwrap();
     let (site, db) = (app.detroit.id(), app.state.db.writer());
-    let mut told = Vec::new();
+    let mut response = Vec::new();
     // Milliseconds that end in whole seconds, tenths, hundredths, or none of them.
     for step in [1, 10, 100, 250, 999] {
         app.set_our_clock_ahead(Duration::from_millis(step));
@@ -31,19 +31,19 @@ async fn every_moment_has_one_width(app: TestApp) {
         let row = notifications::insert(db, site, Id::new(me), None, "Hello", now);
         let read = format!("/api/v1/me/notifications/{}/read", row.await.unwrap().id);
         let friend = body_with("email", json!(format!("friend{step}@example.com")));
-        told.push(app.phone().post(REGISTER, &friend).await.json);
+        response.push(app.phone().post(REGISTER, &friend).await.json);
         let order = json!({ "product_id": ticket });
-        told.push(mia.post("/api/v1/purchases", &order).await.json);
-        told.push(mia.order(&read).await.json);
+        response.push(mia.post("/api/v1/purchases", &order).await.json);
+        response.push(mia.order(&read).await.json);
     }
     let whose = json!({ "email": "mia@example.com", "password": PASSWORD });
-    told.push(app.phone().post(LOGIN, &whose).await.json);
+    response.push(app.phone().post(LOGIN, &whose).await.json);
     for path in ["", "/referrals", "/notifications"] {
-        told.push(mia.get(&format!("{ME}{path}")).await.json);
+        response.push(mia.get(&format!("{ME}{path}")).await.json);
     }
-    let purchase = &told[1]["id"];
-    told.push(mia.get(&format!("/api/v1/purchases/{purchase}")).await.json);
-    let moments: Vec<_> = told.iter().flat_map(moments).collect();
+    let purchase = &response[1]["id"];
+    response.push(mia.get(&format!("/api/v1/purchases/{purchase}")).await.json);
+    let moments: Vec<_> = response.iter().flat_map(moments).collect();
     assert!(moments.len() >= 30, "{moments:?}");
     for moment in moments {
         assert_eq!(moment.len(), "2026-11-22T14:05:00Z".len(), "{moment}");

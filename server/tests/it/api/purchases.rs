@@ -26,10 +26,10 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         .await;
     let mia = somebody(&app).await;
     for product in [json!(theirs.id), json!(0), json!(-1), json!(i64::MAX)] {
-        let told = mia.post(PURCHASES, &json!({ "product_id": product })).await;
-        told.assert_problem(422, "invalid-fields");
+        let response = mia.post(PURCHASES, &json!({ "product_id": product })).await;
+        response.assert_problem(422, "invalid-fields");
         assert_eq!(
-            told.json["errors"][0]["message"],
+            response.json["errors"][0]["message"],
             "This is no longer on offer."
         );
     }
@@ -41,9 +41,9 @@ async fn what_is_not_on_offer_here(app: TestApp) {
         json!([ticket.id]),
         json!(true),
     ] {
-        let told = mia.post(PURCHASES, &json!({ "product_id": product })).await;
-        told.assert_problem(422, "invalid-fields");
-        assert_eq!(told.fields(), ["product_id"], "{product}");
+        let response = mia.post(PURCHASES, &json!({ "product_id": product })).await;
+        response.assert_problem(422, "invalid-fields");
+        assert_eq!(response.fields(), ["product_id"], "{product}");
     }
     let begun = mia
         .post(PURCHASES, &json!({ "product_id": ticket.id.get() as f64 }))
@@ -62,21 +62,21 @@ async fn stripe_in_trouble(app: TestApp) {
         .await;
     let mia = somebody(&app).await;
     let bought = json!({ "product_id": ticket.id });
-    let told = mia.post(PURCHASES, &bought).await;
-    told.assert_problem(409, "payments-not-connected");
+    let response = mia.post(PURCHASES, &bought).await;
+    response.assert_problem(409, "payments-not-connected");
 
     app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;
     app.stripe
         .fault(Fault::next(FaultKind::FailBefore).on("POST", "/v1/checkout/sessions"));
-    let told = mia.post_once(PURCHASES, "once", &bought).await;
-    told.assert_problem(503, "stripe-unavailable");
-    assert_eq!(told.header("retry-after"), "60");
-    let told = mia.post_once(PURCHASES, "once", &bought).await;
-    assert_eq!(told.status, 201, "the key is free again");
+    let response = mia.post_once(PURCHASES, "once", &bought).await;
+    response.assert_problem(503, "stripe-unavailable");
+    assert_eq!(response.header("retry-after"), "60");
+    let response = mia.post_once(PURCHASES, "once", &bought).await;
+    assert_eq!(response.status, 201, "the key is free again");
     let again = mia.post_once(PURCHASES, "once", &bought).await;
-    assert_eq!(again.json, told.json);
-    assert_eq!(again.header("location"), told.header("location"));
+    assert_eq!(again.json, response.json);
+    assert_eq!(again.header("location"), response.header("location"));
     assert_eq!(again.header("idempotent-replayed"), "true");
     let sessions = &app.stripe.objects(STRIPE_KEY, None)["sessions"];
     assert_eq!(sessions.as_array().unwrap().len(), 1);

@@ -68,16 +68,16 @@ async fn a_friend_by_the_app_earns_the_credit(app: TestApp) {
     let credited = &referrals.json["data"][0];
     assert_eq!(credited["status"], "credited");
     assert_eq!(credited["credit"]["text"], "$10.00");
-    let told = mia.get("/api/v1/me/notifications").await;
-    let told = &told.json["data"][0];
+    let response = mia.get("/api/v1/me/notifications").await;
+    let response = &response.json["data"][0];
     assert_eq!(
-        told["text"],
+        response["text"],
         "You earned a $10.00 credit from your referral"
     );
     let me = mia.get(ME).await;
     assert_eq!(me.json["balance"]["amount"]["cents"], 1000);
     assert_eq!(me.json["unread_notifications"], 1);
-    let read = format!("/api/v1/me/notifications/{}/read", told["id"]);
+    let read = format!("/api/v1/me/notifications/{}/read", response["id"]);
     assert!(mia.order(&read).await.json["read_at"].is_string());
     assert_eq!(mia.get(ME).await.json["unread_notifications"], 0);
     assert_eq!(app.status().await, ReferralStatus::Credited);

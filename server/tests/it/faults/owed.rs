@@ -168,7 +168,7 @@ impl Owed {
             let body = event.to_string();
             let answered = match self {
                 Self::Member(referred) => app.deliver(&referred.webhook, &body).await,
-                Self::PlatformReferrer(platform) => app.tell_platform(platform, &body).await,
+                Self::PlatformReferrer(platform) => app.deliver_to_platform(platform, &body).await,
             };
             assert_eq!(answered, 200, "{body}");
         }
@@ -239,7 +239,7 @@ impl Owed {
         let failed = (ReferralStatus::Failed, reason, None);
         assert_eq!(self.referral(app).await, failed);
         assert_eq!(app.credits().await[0].state.code(), "failed");
-        assert!(self.told(app).await.is_empty());
+        assert!(self.notifications(app).await.is_empty());
     }
 
     /// Asserts one credit everywhere: in the ledger, on the referral, at Stripe and as a
@@ -275,7 +275,7 @@ impl Owed {
         );
         let key = credit.idempotency_key.as_str();
         assert_eq!(entry["metadata"]["ledger_key"], key);
-        assert_eq!(self.told(app).await, told);
+        assert_eq!(self.notifications(app).await, told);
         let customers = self.listed(app, "customers");
         let mut holders: Vec<_> = customers
             .iter()
@@ -291,7 +291,7 @@ impl Owed {
     }
 
     /// The text of every notification.
-    async fn told(&self, app: &TestApp) -> Vec<String> {
+    async fn notifications(&self, app: &TestApp) -> Vec<String> {
         let rows = notification::Entity::find()
             .all(app.state.db.reader())
             .await;

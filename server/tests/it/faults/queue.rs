@@ -58,7 +58,7 @@ async fn members_credits_need_no_help(app: TestApp) {
     }
     app.start_worker();
     for _ in 0..SALES {
-        app.told(&mut news).await;
+        app.next_notification(&mut news).await;
     }
     all_done(&app).await;
     for mia in referrers {
@@ -84,7 +84,7 @@ async fn a_partners_credits_need_no_help(app: TestApp) {
             "checkout.session.completed",
             session,
         );
-        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     }
     // One of the answers is lost, so one credit is posted twice.
     let posting = app
@@ -92,10 +92,10 @@ async fn a_partners_credits_need_no_help(app: TestApp) {
         .wait_until_received("POST", "/v1/customers/", SALES + 1);
     posting.await.unwrap();
     all_done(&app).await;
-    let customers = app.platform_books("customers");
+    let customers = app.platform_objects("customers");
     assert_eq!(customers.len(), 1, "{customers:?}");
     assert_eq!(customers[0]["balance"], -15_000);
-    assert_eq!(app.platform_books("balance_transactions").len(), SALES);
+    assert_eq!(app.platform_objects("balance_transactions").len(), SALES);
     for credit in app.credits().await {
         assert_eq!(credit.state.code(), "issued");
     }

@@ -115,6 +115,7 @@ async fn read_credit_used(app: &TestApp, owed: &Owed, trouble: Trouble) {
     let asked = app.stripe.requests().len();
     assert_eq!(page_of(app, id).await.paid, by_card);
     assert_eq!(app.stripe.requests().len(), asked, "it is known now");
+    app.run_jobs().await;
 }
 
 async fn page_of(app: &TestApp, purchase: PurchaseId) -> Purchase {

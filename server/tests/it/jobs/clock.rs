@@ -41,7 +41,7 @@ async fn a_credit_sent_in_the_future_is_looked_for(app: TestApp) {
     app.start_worker();
     app.advance(A_MINUTE);
     sweep::round(&app.state).await.unwrap();
-    app.told(&mut heard).await;
+    app.next_notification(&mut heard).await;
     app.assert_credited_once(&referred.mia).await;
 }
 

@@ -176,7 +176,7 @@ async fn a_retry_comes_by_itself(app: TestApp) {
     let mut news = app.state.live.watch();
     app.start_worker();
     app.sell(&referred).await;
-    app.told(&mut news).await;
+    app.next_notification(&mut news).await;
     app.assert_credited_once(&referred.mia).await;
     assert_eq!(app.credits().await[0].attempts, 1);
 }

@@ -42,7 +42,7 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     app.start_worker();
     app.advance(Duration::from_secs(60));
     sweep::round(&app.state).await.unwrap();
-    assert_eq!(app.told(&mut news).await.0, referred.mia.id);
+    assert_eq!(app.next_notification(&mut news).await.0, referred.mia.id);
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -60,7 +60,7 @@ async fn a_credit_whose_job_died_is_issued(app: TestApp) {
     app.advance(Duration::from_secs(60));
     sweep::round(&app.state).await.unwrap();
     app.start_worker();
-    app.told(&mut news).await;
+    app.next_notification(&mut news).await;
     app.assert_credited_once(&referred.mia).await;
 }
 
@@ -176,7 +176,7 @@ async fn a_delivery_and_its_credit_need_no_help(app: TestApp) {
     );
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     assert_eq!(
-        app.told(&mut news).await.1,
+        app.next_notification(&mut news).await.1,
         "You earned a $10.00 credit from your referral"
     );
     app.assert_credited_once(&referred.mia).await;

@@ -42,7 +42,7 @@ fn leads_to(page: &Page) -> String {
 async fn begins(browser: &Browser, app: &TestApp, address: &str) -> Value {
     let to = leads_to(&browser.press(address).await);
     assert!(to.starts_with(&app.stripe.base_url), "{to}");
-    app.platform_books("sessions").pop().unwrap()
+    app.platform_objects("sessions").pop().unwrap()
 }
 
 async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
@@ -76,7 +76,7 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
             Some("kim@example.com"),
         )
         .unwrap();
-    let subscription = app.platform_books("subscriptions").remove(0);
+    let subscription = app.platform_objects("subscriptions").remove(0);
     assert_eq!(&subscription["metadata"], metadata, "survives there too");
 
     let receipt = browser.get_started("monthly").await;
@@ -84,6 +84,7 @@ async fn the_code_goes_along_to_stripe_and_is_forgotten_here(app: TestApp) {
     let session = begins(&browser, &app, "/pricing/checkout?plan=monthly").await;
     assert_eq!(session["metadata"].get("referral_code"), None, "forgotten");
     assert_eq!(session["amount_total"], 12_500);
+    app.run_jobs().await;
 }
 
 async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
@@ -93,7 +94,7 @@ async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
     let first = begins(&browser, &app, ANNUAL).await;
     let again = begins(&browser, &app, ANNUAL).await;
     assert_eq!(first["id"], again["id"], "the same page, with the code");
-    assert_eq!(app.platform_books("sessions").len(), 1);
+    assert_eq!(app.platform_objects("sessions").len(), 1);
 
     let id = first["id"].as_str().unwrap();
     app.stripe
@@ -123,6 +124,7 @@ async fn a_redirect_that_never_arrived_loses_no_code(app: TestApp) {
     app.advance(Duration::from_secs(11 * 60));
     let later = begins(&browser, &app, ANNUAL).await;
     assert_eq!(later["id"], clicked["id"], "as long as the page is open");
+    app.run_jobs().await;
 }
 
 async fn any_page_of_a_brand_takes_the_code(app: TestApp) {
@@ -195,7 +197,7 @@ async fn an_unknown_plan_begins_nothing(app: TestApp) {
         assert_eq!(shown.status, 303, "{query}");
         assert_eq!(shown.header("location"), "/pricing?unknown_plan=1");
     }
-    assert!(app.platform_books("sessions").is_empty());
+    assert!(app.platform_objects("sessions").is_empty());
     let session = begins(&browser, &app, ANNUAL).await;
     let code = platform.jordan.code.as_str();
     assert_eq!(session["metadata"]["referral_code"], code, "kept");
@@ -271,7 +273,7 @@ async fn whoever_only_looks_makes_no_session(app: TestApp) {
         asked_before,
         "nobody is called"
     );
-    assert!(app.platform_books("sessions").is_empty());
+    assert!(app.platform_objects("sessions").is_empty());
     let rows = session::Entity::find().count(app.state.db.reader());
     assert_eq!(rows.await.unwrap(), 0, "nothing is written");
     let session = begins(&browser, &app, ANNUAL).await;
@@ -306,7 +308,7 @@ async fn there_is_no_such_page_at_a_tenants(app: TestApp) {
         unknown.header("content-type"),
         "a page like any unknown one"
     );
-    assert!(app.platform_books("sessions").is_empty());
+    assert!(app.platform_objects("sessions").is_empty());
 }
 
 async fn too_many_are_asked_to_wait(app: TestApp) {
@@ -320,7 +322,7 @@ async fn too_many_are_asked_to_wait(app: TestApp) {
     {}
     let page = browser.press(ANNUAL).await;
     assert_eq!(leads_to(&page), "/pricing?plan=annual");
-    assert!(app.platform_books("sessions").is_empty());
+    assert!(app.platform_objects("sessions").is_empty());
 }
 
 async fn a_disabled_partners_code_is_not_remembered(app: TestApp) {
@@ -373,4 +375,5 @@ async fn the_platforms_setting_keeps_a_code_for_days(app: TestApp) {
     later.get_started("annual").await;
     let session = begins(&later, &app, ANNUAL).await;
     assert_eq!(session["metadata"].get("referral_code"), None, "cleared");
+    app.run_jobs().await;
 }

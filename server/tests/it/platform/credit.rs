@@ -47,7 +47,7 @@ async fn both_brands_pay_into_one_balance(app: TestApp) {
     let code = Some(platform.jordan.code.as_str());
     let session = subscription("cs_2", &platform.coachpros, "lou@example.com", code);
     app.subscribe(&platform, session).await;
-    let customers = app.platform_books("customers");
+    let customers = app.platform_objects("customers");
     assert_eq!(customers.len(), 1, "{customers:?}");
     assert_eq!(customers[0]["balance"], -10_000);
     assert_eq!(customers[0]["name"], "Jordan Reyes");
@@ -99,7 +99,7 @@ async fn the_amount_is_the_one_at_processing(app: TestApp) {
     let code = Some(platform.jordan.code.as_str());
     let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
     let body = event("evt_1", "checkout.session.completed", session);
-    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     operator::set_platform_credit(&app.state, 7500)
         .await
         .unwrap();
@@ -107,7 +107,7 @@ async fn the_amount_is_the_one_at_processing(app: TestApp) {
     app.decide_platform(purchase.id).await;
     assert_eq!(app.platform_referral().await.credit_cents, Some(7500));
     assert_eq!(
-        app.platform_books("balance_transactions")[0]["amount"],
+        app.platform_objects("balance_transactions")[0]["amount"],
         -7500
     );
 }
@@ -126,13 +126,13 @@ async fn the_oldest_customer_with_the_partners_address_is_taken(app: TestApp) {
     sale(&app, &platform, "cs_1").await;
     app.assert_partner_credited_once().await;
     assert_eq!(
-        app.platform_books("balance_transactions")[0]["customer"],
+        app.platform_objects("balance_transactions")[0]["customer"],
         "cus_oldest"
     );
-    assert_eq!(app.platform_books("customers").len(), 4, "none was made");
+    assert_eq!(app.platform_objects("customers").len(), 4, "none was made");
     sale(&app, &platform, "cs_2").await;
     assert_eq!(
-        app.platform_books("balance_transactions")[1]["customer"],
+        app.platform_objects("balance_transactions")[1]["customer"],
         "cus_oldest"
     );
 }
@@ -157,7 +157,7 @@ async fn a_customer_that_we_made_comes_first(app: TestApp) {
     );
     sale(&app, &platform, "cs_1").await;
     assert_eq!(
-        app.platform_books("balance_transactions")[0]["customer"],
+        app.platform_objects("balance_transactions")[0]["customer"],
         "cus_ours"
     );
 }
@@ -202,7 +202,7 @@ async fn the_sweep_finds_what_a_crash_lost(app: TestApp) {
     let code = Some(platform.jordan.code.as_str());
     let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
     let body = event("evt_1", "checkout.session.completed", session);
-    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     let job = Job::DecidePlatformCredit {
         purchase_id: app.platform_purchases().await[0].id,
     };
@@ -236,9 +236,9 @@ async fn a_renamed_partners_credit_goes_to_the_new_address(app: TestApp) {
     let saved = platform_referrers::set_name_and_email(db, &jordan, "J. Reyes", &email).await;
     assert!(saved.unwrap());
     sale(&app, &platform, "cs_2").await;
-    let entries = app.platform_books("balance_transactions");
+    let entries = app.platform_objects("balance_transactions");
     assert_ne!(entries[0]["customer"], entries[1]["customer"]);
-    let customers = app.platform_books("customers");
+    let customers = app.platform_objects("customers");
     let second = customers
         .iter()
         .find(|customer| customer["id"] == entries[1]["customer"])
@@ -273,7 +273,7 @@ async fn an_address_that_is_corrected_meanwhile_stays_corrected(app: TestApp) {
     let theirs = app.partner_customer(platform.jordan.id).await;
     let theirs = theirs.expect("a customer of their own");
     assert_ne!(theirs, "cus_somebody_else");
-    let entries = app.platform_books("balance_transactions");
+    let entries = app.platform_objects("balance_transactions");
     let customers: Vec<_> = entries.iter().map(|entry| &entry["customer"]).collect();
     assert_eq!(customers, [theirs.as_str(), theirs.as_str()]);
 }

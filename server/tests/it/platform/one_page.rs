@@ -37,7 +37,7 @@ async fn another_plan_ends_the_open_page_and_takes_the_code_over(app: TestApp) {
     let (platform, browser) = prospect(&app).await;
     browser.get_started("monthly").await;
     let url = browser.get_started("annual").await;
-    let [monthly, annual] = &app.platform_books("sessions")[..] else {
+    let [monthly, annual] = &app.platform_objects("sessions")[..] else {
         panic!("not two sessions");
     };
     assert_eq!((status(monthly), status(annual)), ("expired", "open"));
@@ -68,7 +68,7 @@ async fn the_same_plan_answers_the_same_page(app: TestApp) {
     assert_eq!(browser.get_started("annual").await, url);
     let other = app.browser_at("pewpros.localhost");
     assert_ne!(other.get_started("annual").await, url, "another browser");
-    assert_eq!(app.platform_books("sessions").len(), 2);
+    assert_eq!(app.platform_objects("sessions").len(), 2);
 }
 
 async fn without_an_end_there_is_no_second_page(app: TestApp) {
@@ -82,9 +82,9 @@ async fn without_an_end_there_is_no_second_page(app: TestApp) {
     assert_eq!(browser.get_started("annual").await, "/pricing?plan=annual");
     let page = browser.get("/pricing?plan=annual").await.text;
     assert!(page.contains("Nothing was charged"), "{page}");
-    assert_eq!(app.platform_books("sessions").len(), 1);
+    assert_eq!(app.platform_objects("sessions").len(), 1);
     browser.get_started("annual").await;
-    let annual = app.platform_books("sessions").pop().unwrap();
+    let annual = app.platform_objects("sessions").pop().unwrap();
     assert_eq!(annual["metadata"]["referral_code"], platform.jordan.code);
 }
 
@@ -97,7 +97,7 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
         "{page}"
     );
     assert_eq!(
-        status(&app.platform_books("sessions")[0]),
+        status(&app.platform_objects("sessions")[0]),
         "open",
         "no GET ends it"
     );
@@ -106,11 +106,11 @@ async fn after_back_the_page_is_offered_and_can_be_released(app: TestApp) {
         (released.status.as_u16(), released.header("location")),
         (303, "/pricing")
     );
-    assert_eq!(status(&app.platform_books("sessions")[0]), "expired");
+    assert_eq!(status(&app.platform_objects("sessions")[0]), "expired");
     let page = browser.get("/pricing").await.text;
     assert!(!page.contains("Continue to payment"), "{page}");
     browser.get_started("annual").await;
-    let annual = app.platform_books("sessions").pop().unwrap();
+    let annual = app.platform_objects("sessions").pop().unwrap();
     assert_eq!(
         annual["metadata"]["referral_code"], platform.jordan.code,
         "kept"
@@ -123,7 +123,7 @@ async fn closing_the_page_is_limited(app: TestApp) {
     let here = "127.0.0.1".parse().unwrap();
     app.use_up(|| app.state.rate_limiter.check_checkout(here));
     browser.press("/pricing/release").await;
-    assert_eq!(status(&app.platform_books("sessions")[0]), "open");
+    assert_eq!(status(&app.platform_objects("sessions")[0]), "open");
     let page = browser.get("/pricing").await.text;
     assert!(page.contains("Too many attempts"), "{page}");
 }
@@ -132,7 +132,7 @@ async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
     let (_, browser) = prospect(&app).await;
     app.stripe.hold_deliveries(PLATFORM_KEY);
     browser.get_started("monthly").await;
-    let session = app.platform_books("sessions").remove(0);
+    let session = app.platform_objects("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
         .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
@@ -141,9 +141,10 @@ async fn what_was_paid_meanwhile_leads_to_the_thank_you_page(app: TestApp) {
     assert_eq!(browser.get_started("annual").await, receipt);
     assert_eq!(app.platform_purchases().await.len(), 1);
     assert_eq!(
-        app.platform_books("subscriptions")[0]["status"],
+        app.platform_objects("subscriptions")[0]["status"],
         json!("active")
     );
+    app.run_jobs().await;
 }
 
 /// The secret key is rejected for a moment; then it works, and no webhook event comes.
@@ -155,7 +156,7 @@ async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(ap
     assert_eq!(browser.get_started("annual").await, "/pricing?plan=annual");
     browser.press("/pricing/release").await;
     browser.get_started("annual").await;
-    let session = app.platform_books("sessions").pop().unwrap();
+    let session = app.platform_objects("sessions").pop().unwrap();
     assert_eq!(session["metadata"]["referral_code"], platform.jordan.code);
     let id = session["id"].as_str().unwrap();
     app.stripe
@@ -168,7 +169,7 @@ async fn a_page_that_stripe_refused_is_begun_anew_and_known_without_a_webhook(ap
 async fn a_slow_payment_that_fails_leaves_the_code(app: TestApp) {
     let (platform, browser) = prospect(&app).await;
     browser.get_started("annual").await;
-    let session = app.platform_books("sessions").remove(0);
+    let session = app.platform_objects("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
         .complete(id, PaymentStatus::Unpaid, Some("kim@example.com"))
@@ -181,7 +182,7 @@ async fn a_slow_payment_that_fails_leaves_the_code(app: TestApp) {
         .await
         .unwrap();
     browser.get_started("annual").await;
-    let again = app.platform_books("sessions").pop().unwrap();
+    let again = app.platform_objects("sessions").pop().unwrap();
     assert_ne!(again["id"], session["id"]);
     assert_eq!(again["metadata"]["referral_code"], platform.jordan.code);
 }

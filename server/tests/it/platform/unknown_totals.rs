@@ -37,7 +37,11 @@ async fn a_total_that_cannot_be_known_waits_unmatched(app: TestApp) {
         }
         let event_id = format!("evt_{number}");
         let body = event(&event_id, COMPLETED, session);
-        assert_eq!(app.tell_platform(&platform, &body).await, 409, "{changed}");
+        assert_eq!(
+            app.deliver_to_platform(&platform, &body).await,
+            409,
+            "{changed}"
+        );
         let outcome = app.outcome_of(&event_id).await;
         assert_eq!(
             outcome, "paid, with an amount that cannot be read",

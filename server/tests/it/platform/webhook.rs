@@ -37,7 +37,7 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
     let prospect = app.browser_at("pewpros.localhost");
     prospect.get(&format!("/pricing?ref={code}")).await;
     prospect.press("/pricing/checkout?plan=annual").await;
-    let session = app.platform_books("sessions").remove(0);
+    let session = app.platform_objects("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     app.stripe
         .complete(id, PaymentStatus::Paid, Some("kim@example.com"))
@@ -72,8 +72,8 @@ async fn a_sale_from_click_to_credit(app: TestApp) {
         ("annual", "kim@example.com")
     );
     assert!(referral.clicked_at.is_some(), "survives Stripe's page");
-    let theirs = app.platform_books("balance_transactions").remove(0);
-    let customers = app.platform_books("customers");
+    let theirs = app.platform_objects("balance_transactions").remove(0);
+    let customers = app.platform_objects("customers");
     let customer = customers
         .iter()
         .find(|one| one["id"] == theirs["customer"])
@@ -86,7 +86,7 @@ async fn twenty_deliveries_of_one_event_make_one_credit(app: TestApp) {
     let code = Some(platform.jordan.code.as_str());
     let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
     let body = event("evt_1", COMPLETED, session);
-    let told = join_all((0..20).map(|_| app.tell_platform(&platform, &body))).await;
+    let told = join_all((0..20).map(|_| app.deliver_to_platform(&platform, &body))).await;
     assert!(told.iter().all(|status| *status == 200), "{told:?}");
     let purchase = app.platform_purchases().await.remove(0).id;
     tokio::join!(app.decide_platform(purchase), app.decide_platform(purchase));
@@ -105,7 +105,12 @@ async fn every_event_of_a_session_at_once_makes_one_credit(app: TestApp) {
             event(&format!("evt_{number}"), kind, session)
         })
         .collect();
-    let told = join_all(bodies.iter().map(|body| app.tell_platform(&platform, body))).await;
+    let told = join_all(
+        bodies
+            .iter()
+            .map(|body| app.deliver_to_platform(&platform, body)),
+    )
+    .await;
     assert!(told.iter().all(|status| *status == 200), "{told:?}");
     let purchase = app.platform_purchases().await.remove(0).id;
     app.decide_platform(purchase).await;
@@ -119,7 +124,7 @@ async fn unpaid_waits_and_then_pays(app: TestApp) {
     let prospect = app.browser_at("coachpros.localhost");
     prospect.get(&format!("/pricing?ref={code}")).await;
     prospect.press("/pricing/checkout?plan=monthly").await;
-    let session = app.platform_books("sessions").remove(0);
+    let session = app.platform_objects("sessions").remove(0);
     let id = session["id"].as_str().unwrap();
     let buyer = Some("kim@example.com");
     app.stripe
@@ -158,7 +163,7 @@ async fn a_refused_slow_payment_earns_nothing(app: TestApp) {
     session["payment_status"] = json!("unpaid");
     for (id, kind) in [("evt_1", FAILED), ("evt_2", COMPLETED)] {
         let body = event(id, kind, session.clone());
-        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
         let purchase = app.platform_purchases().await.remove(0);
         assert_eq!(
             (purchase.state.code(), purchase.credit_check.code()),
@@ -182,7 +187,7 @@ async fn late_news_changes_nothing(app: TestApp) {
         ("e4", SUCCEEDED),
     ] {
         let body = event(id, kind, session.clone());
-        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     }
     let purchase = app.platform_purchases().await.remove(0);
     app.decide_platform(purchase.id).await;
@@ -195,7 +200,7 @@ async fn an_expired_session_leaves_nothing(app: TestApp) {
     let platform = app.platform().await;
     let session = subscription("cs_1", &platform.pewpros, "", None);
     let body = event("evt_1", EXPIRED, session);
-    assert_eq!(app.tell_platform(&platform, &body).await, 200);
+    assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     assert!(app.platform_purchases().await.is_empty());
 }
 
@@ -241,7 +246,7 @@ async fn what_makes_no_referral_is_a_sale_all_the_same(app: TestApp) {
         let mut session = subscription(&id, &platform.coachpros, "kim@example.com", code);
         session["metadata"]["plan"] = json!(plan);
         let body = event(&format!("evt_{number}"), COMPLETED, session);
-        assert_eq!(app.tell_platform(&platform, &body).await, 200);
+        assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
         let outcome = app.outcome_of(&format!("evt_{number}")).await;
         assert!(outcome.contains(sentence), "{code:?} {plan}: {outcome}");
         let purchase = app.platform_purchases().await.pop().unwrap();
@@ -279,7 +284,7 @@ async fn a_partner_earns_nothing_from_themselves(app: TestApp) {
         assert_eq!(purchase.credit_check.code(), "done");
     }
     assert!(app.credits().await.is_empty());
-    assert!(app.platform_books("balance_transactions").is_empty());
+    assert!(app.platform_objects("balance_transactions").is_empty());
 }
 
 async fn a_tenants_account_sells_no_subscriptions(app: TestApp) {
@@ -317,7 +322,7 @@ async fn the_platforms_account_sells_nothing_else(app: TestApp) {
         ("evt_3", a_tenant, 409, "there is no brand \"detroit-arms\""),
     ] {
         let body = event(id, COMPLETED, session);
-        assert_eq!(app.tell_platform(&platform, &body).await, answer);
+        assert_eq!(app.deliver_to_platform(&platform, &body).await, answer);
         assert_eq!(app.outcome_of(id).await, outcome);
     }
     assert_eq!(app.purchase(purchase.id).await.state.code(), "open");

@@ -89,6 +89,7 @@ async fn delivered(app: &TestApp, scene: &Scene) -> u16 {
 }
 
 async fn a_copy_serves_pages_and_does_nothing_else(mut app: TestApp) {
+    app.leave_jobs();
     let scene = scene(&mut app).await;
     let asked = app.stripe.requests().len();
     let process = Process::serve(&scene.config, ANYWHERE, &[]);
@@ -134,6 +135,7 @@ async fn a_copy_serves_pages_and_does_nothing_else(mut app: TestApp) {
 }
 
 async fn a_detached_copy_is_for_trying_things_out(mut app: TestApp) {
+    app.leave_jobs();
     let scene = scene(&mut app).await;
     let asked = app.stripe.requests().len();
     Process::start(&scene.config, &["detach"]).succeeds().await;
@@ -177,6 +179,7 @@ async fn a_detached_copy_is_for_trying_things_out(mut app: TestApp) {
 }
 
 async fn who_says_moved_goes_on(mut app: TestApp) {
+    app.leave_jobs();
     let scene = scene(&mut app).await;
     for options in [&["--moved"][..], &[]] {
         let process = Process::serve(&scene.config, ANYWHERE, options);
@@ -199,6 +202,7 @@ async fn who_says_moved_goes_on(mut app: TestApp) {
 }
 
 async fn the_original_is_not_detached(mut app: TestApp) {
+    app.leave_jobs();
     let scene = scene(&mut app).await;
     let config = Config::clone(&app.state.config);
     let told = Process::start(&config, &["detach"]).fails().await;

@@ -83,7 +83,7 @@ async fn tries_again_and_pays(mut app: TestApp, platform: &Platform, kim: &Brows
     let process = app.serve_again(&[]).await;
     let page = kim.press(GET_STARTED).await;
     let url = page.header("location");
-    let sessions = app.platform_books("sessions");
+    let sessions = app.platform_objects("sessions");
     let hers = sessions.iter().find(|session| session["url"] == url);
     let session = hers.unwrap_or_else(|| panic!("{url} is none of {sessions:?}"));
     let code = &platform.jordan.code;

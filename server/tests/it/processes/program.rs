@@ -98,7 +98,7 @@ impl Process {
         };
         match timeout(PATIENCE, said).await {
             Ok(Some(line)) => line,
-            _ => panic!("never said {text:?}:\n{}", self.told()),
+            _ => panic!("never said {text:?}:\n{}", self.output()),
         }
     }
 
@@ -129,25 +129,25 @@ impl Process {
     pub async fn succeeds(mut self) {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let Ok(status) = ended else {
-            panic!("does not end:\n{}", self.told())
+            panic!("does not end:\n{}", self.output())
         };
         while self.log.changed().await.is_ok() {}
         let status = status.unwrap();
-        assert!(status.success(), "{status}:\n{}", self.told());
+        assert!(status.success(), "{status}:\n{}", self.output());
     }
 
     /// Waits until the process ends, with another exit status; returns its log.
     pub async fn fails(mut self) -> String {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let Ok(status) = ended else {
-            panic!("does not end:\n{}", self.told())
+            panic!("does not end:\n{}", self.output())
         };
         while self.log.changed().await.is_ok() {}
-        assert!(!status.unwrap().success(), "{}", self.told());
-        self.told()
+        assert!(!status.unwrap().success(), "{}", self.output());
+        self.output()
     }
 
-    fn told(&self) -> String {
+    fn output(&self) -> String {
         self.log.borrow().join("\n")
     }
 }
@@ -155,7 +155,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("what the process said:\n{}", self.told());
+            eprintln!("what the process said:\n{}", self.output());
         }
     }
 }

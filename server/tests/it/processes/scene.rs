@@ -78,7 +78,7 @@ impl TestApp {
         let code = Some(platform.jordan.code.as_str());
         let session = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
         let body = event("evt_1", "checkout.session.completed", session);
-        assert_eq!(self.tell_platform(&platform, &body).await, 200);
+        assert_eq!(self.deliver_to_platform(&platform, &body).await, 200);
         (referred, platform)
     }
 

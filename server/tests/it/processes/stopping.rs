@@ -109,7 +109,7 @@ async fn what_is_under_way_ends_well(mut app: TestApp) {
         let begun = app.purchase(purchase_in(session)).await;
         assert_eq!(begun.checkout_session_id.as_deref(), session["id"].as_str());
     }
-    assert_eq!(app.platform_books("sessions")[0]["url"], third);
+    assert_eq!(app.platform_objects("sessions")[0]["url"], third);
 }
 
 /// Jane's app hangs up while Stripe creates the Checkout session, and finds it after the stop.

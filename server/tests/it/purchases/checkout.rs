@@ -107,6 +107,7 @@ async fn each_kind_of_product_can_be_bought(app: TestApp) {
             kind != ProductKind::Membership
         );
     }
+    app.run_jobs().await;
 }
 
 async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
@@ -117,7 +118,7 @@ async fn paying_comes_back_as_paid_and_credits_the_referrer(app: TestApp) {
     app.stripe
         .complete(session["id"].as_str().unwrap(), PaymentStatus::Paid, None)
         .unwrap();
-    assert_eq!(app.told(&mut news).await.0, referred.mia.id);
+    assert_eq!(app.next_notification(&mut news).await.0, referred.mia.id);
     app.assert_credited_once(&referred.mia).await;
 
     let jane = app.browser();
@@ -172,6 +173,7 @@ async fn a_credit_earned_while_a_membership_is_being_paid_is_its_customers(app: 
     };
     assert_eq!(subscription["customer"], entry["customer"]);
     assert_eq!(books["customers"].as_array().unwrap().len(), 1);
+    app.run_jobs().await;
 }
 
 /// A credit creates another customer after a purchase found the old one deleted, and before the
@@ -217,6 +219,7 @@ async fn a_membership_spends_the_balance_and_a_ticket_does_not(app: TestApp) {
     mia.sign_in("mia@example.com").await;
     let card = mia.fetch("referral_card", &[]).await.text;
     assert!(card.contains("\"balance\":{\"now\":\"Empty\""), "{card}");
+    app.run_jobs().await;
 }
 
 async fn buying_twice_uses_the_known_customer(app: TestApp) {
@@ -234,6 +237,7 @@ async fn buying_twice_uses_the_known_customer(app: TestApp) {
     let second = buy(&app, "jane@example.com", referred.ticket.id).await;
     assert!(known.is_some());
     assert_eq!(second["customer"].as_str(), known.as_deref());
+    app.run_jobs().await;
 }
 
 async fn a_buyer_whose_customer_was_deleted_can_still_buy(app: TestApp) {
@@ -258,6 +262,7 @@ async fn a_buyer_whose_customer_was_deleted_can_still_buy(app: TestApp) {
         .unwrap();
     let made = app.customer_of(referred.jane.id).await;
     assert!(made.is_some_and(|id| id != deleted));
+    app.run_jobs().await;
 }
 
 async fn what_the_balance_paid_is_asked_of_the_customer_who_paid(app: TestApp) {
@@ -281,6 +286,7 @@ async fn what_the_balance_paid_is_asked_of_the_customer_who_paid(app: TestApp) {
     mia.sign_in("mia@example.com").await;
     let page = mia.get(&format!("/purchases/{purchase}")).await.text;
     assert!(page.contains("$29.00"), "{page}");
+    app.run_jobs().await;
 }
 
 async fn a_session_whose_answer_was_lost_is_asked_for_again(app: TestApp) {
@@ -318,6 +324,7 @@ async fn a_session_whose_answer_was_lost_is_asked_for_again(app: TestApp) {
     let another = sessions(&app).pop().unwrap();
     assert_ne!(another["id"], lost["id"], "that one is paid");
     assert_eq!(another["amount_total"], 3900);
+    app.run_jobs().await;
 }
 
 async fn a_key_that_answers_500_ever_after_is_left_behind(app: TestApp) {

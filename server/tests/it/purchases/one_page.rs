@@ -112,6 +112,7 @@ async fn buying_again_answers_the_same_page_on_the_web_and_in_the_app(app: TestA
         "paid"
     );
     assert_eq!(balance(&app), -100);
+    app.run_jobs().await;
 }
 
 async fn a_changed_price_ends_the_open_page_and_gives_the_credit_back(app: TestApp) {
@@ -173,6 +174,7 @@ async fn a_page_that_was_paid_meanwhile_leads_to_its_receipt(app: TestApp) {
         "paid"
     );
     assert_eq!(sessions(&app).len(), 1);
+    app.run_jobs().await;
 }
 
 async fn a_double_click_begins_one_purchase(app: TestApp) {
@@ -261,6 +263,7 @@ async fn releasing_what_is_paid_leads_to_the_receipt(app: TestApp) {
         app.purchase(purchase_in(&session)).await.state.code(),
         "paid"
     );
+    app.run_jobs().await;
 }
 
 async fn a_membership_that_one_has_is_asked_about(app: TestApp) {
@@ -285,6 +288,7 @@ async fn a_membership_that_one_has_is_asked_about(app: TestApp) {
     assert!(page.contains("Buy another membership"), "{page}");
     let another = json!({ "product_id": membership.id, "another": true });
     assert_eq!(phone.post("/api/v1/purchases", &another).await.status, 201);
+    app.run_jobs().await;
 }
 
 /// The second click comes while Stripe still works on the first, and waits for the first one's

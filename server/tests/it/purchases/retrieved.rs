@@ -113,6 +113,7 @@ async fn the_app_knows(app: TestApp) {
     let phone = app.phone_of("jane@example.com").await;
     let path = format!("/api/v1/purchases/{}", purchase_in(&session));
     assert_eq!(phone.get(&path).await.text("status"), "paid");
+    app.run_jobs().await;
 }
 
 async fn the_sweep_knows_and_the_credit_is_earned(app: TestApp) {
@@ -228,7 +229,7 @@ async fn the_thank_you_page_and_the_sweep_know_a_subscription(app: TestApp) {
         let code = &platform.jordan.code;
         browser.get(&format!("/pricing?ref={code}")).await;
         browser.get_started("annual").await;
-        let session = app.platform_books("sessions").pop().unwrap();
+        let session = app.platform_objects("sessions").pop().unwrap();
         complete(&app, &session, PaymentStatus::Paid);
         if by_page {
             let id = session["id"].as_str().unwrap();

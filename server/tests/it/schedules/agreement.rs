@@ -65,12 +65,12 @@ impl World {
         assert_eq!(ledger.len(), earned, "{ledger:?}");
         self.assert_notifications().await;
         let members = self.referrers.iter().map(|one| (one.id.get(), &*one.email));
-        self.assert_books(tenant, "Referral credit", members);
+        self.assert_ledger_agrees(tenant, "Referral credit", members);
         let platform_referrers = self
             .platform_referrers
             .iter()
             .map(|one| (one.id.get(), &*one.email));
-        self.assert_books(platform, "Platform referral credit", platform_referrers);
+        self.assert_ledger_agrees(platform, "Platform referral credit", platform_referrers);
         for entry in self.entries(tenant, "Referral credit") {
             let customer = entry["customer"].as_str().unwrap();
             assert!(!STRANGERS.contains(&customer), "{entry}");
@@ -138,7 +138,7 @@ impl World {
 
     /// Every referrer has the promised credits on customers with their address, and nobody else has
     /// any.
-    fn assert_books<'a>(
+    fn assert_ledger_agrees<'a>(
         &self,
         program: Program,
         description: &str,

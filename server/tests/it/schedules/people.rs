@@ -169,7 +169,7 @@ impl World {
             row: Some(row),
             session: None,
         });
-        self.model.happen(Event::Told {
+        self.model.happen(Event::ApiResponse {
             purchase,
             sale: Sale::Product {
                 buyer: buyer.get(),

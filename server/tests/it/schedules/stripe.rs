@@ -113,7 +113,7 @@ impl World {
         self.told.insert(event["id"].as_str().unwrap().to_owned());
         let session = &event["data"]["object"];
         let number = self.number_of(session["id"].as_str().unwrap());
-        let told = Event::Told {
+        let told = Event::ApiResponse {
             purchase: number.expect("was seen"),
             sale: self.sale(program, session).await,
             payment: payment(event).unwrap(),

@@ -79,6 +79,9 @@ impl World {
     /// Two members with links, two platform referrers, and Stripe, which delivers nothing by
     /// itself.
     pub async fn open(mut app: TestApp) -> Self {
+        // Jobs stay in the queue, so that a schedule may run them again; `come_to_rest` decides what is
+        // left.
+        app.leave_jobs();
         app.shorten_patience();
         for key in [STRIPE_KEY, PLATFORM_KEY] {
             app.stripe.hold_deliveries(key);

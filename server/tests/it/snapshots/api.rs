@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     snapshots::assert_same,
-    support::{GOOD_FORM, TestApp, Told, on_both_databases},
+    support::{ApiResponse, GOOD_FORM, TestApp, on_both_databases},
 };
 
 on_both_databases!(what_a_member_is_answered, what_a_bad_call_is_answered);
 
-fn assert_answer(name: &str, told: &Told) {
+fn assert_answer(name: &str, told: &ApiResponse) {
     let body: Value = told.json.clone();
     let body = serde_json::to_string_pretty(&body).unwrap();
     assert_same!(name, format!("{}\n{body}", told.status));

@@ -108,6 +108,7 @@ async fn a_credit_is_found_where_the_account_is_connected_as_another_row(app: Te
     assert_eq!(ticket["customer"], customer.as_str(), "for a ticket too");
     assert_spent(&app, STRIPE_KEY, &customer).await;
     assert_eq!(app.customer_of(referred.mia.id).await, Some(customer));
+    app.run_jobs().await;
 }
 
 async fn a_credit_is_found_after_the_secrets_were_lost(mut app: TestApp) {
@@ -120,6 +121,7 @@ async fn a_credit_is_found_after_the_secrets_were_lost(mut app: TestApp) {
         .await;
     let known = app.customer_of(referred.mia.id).await;
     assert_eq!(known, Some(customer), "of the same account's row");
+    app.run_jobs().await;
 }
 
 async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
@@ -144,6 +146,7 @@ async fn a_customer_that_checkout_made_gets_our_metadata(app: TestApp) {
         .await
         .unwrap();
     assert_spent(&app, STRIPE_KEY, &customer).await;
+    app.run_jobs().await;
 }
 
 const PRESENT: &str = "sk_test_present";
@@ -172,6 +175,7 @@ async fn a_late_event_of_a_former_account_leaves_the_present_customer(app: TestA
     let known = app.customer_of(referred.mia.id).await;
     assert_eq!(known.as_deref(), Some(customer.as_str()));
     assert_spent(&app, PRESENT, &customer).await;
+    app.run_jobs().await;
 }
 
 async fn card(browser: &Browser) -> String {

@@ -96,6 +96,7 @@ async fn after_three_days_stripe_is_told_to_stop_and_it_is_kept(app: TestApp) {
     let purchase = put_back(&app, &referred).await;
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     assert_eq!(app.purchase(purchase).await.state.code(), "paid");
+    app.run_jobs().await;
 }
 
 async fn what_another_site_sold_is_no_concern(app: TestApp) {
@@ -112,7 +113,7 @@ async fn a_brand_that_is_not_here_is_waited_for(app: TestApp) {
     let mut session = subscription("cs_1", &platform.pewpros, "kim@example.com", None);
     session["metadata"]["brand"] = json!("not-here-yet");
     let body = event("evt_1", COMPLETED, session);
-    assert_eq!(app.tell_platform(&platform, &body).await, 409);
+    assert_eq!(app.deliver_to_platform(&platform, &body).await, 409);
     assert!(stored(&app).await.unmatched_since.is_some());
     assert!(app.platform_purchases().await.is_empty());
 }

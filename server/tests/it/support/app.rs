@@ -12,10 +12,12 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use web::{listen::listen, state::AppState};
 
-use super::{Browser, clock::TestClock, data, database::Database};
+use super::{Browser, clock::TestClock, data, database::Database, leftover::Leftover};
 
 /// One installation with two tenants and the Stripe stand-in; nobody has registered yet.
 pub struct TestApp {
+    /// First, so that it looks while the database is still there.
+    leftover: Leftover,
     pub state: AppState,
     pub stripe: StandIn,
     pub address: SocketAddr,
@@ -87,6 +89,7 @@ impl TestApp {
         let stopping = CancellationToken::new();
         let web = tokio::spawn(listen(state.clone(), listener, stopping.clone()));
         Self {
+            leftover: Leftover::of(&database.url),
             state,
             stripe,
             address,
@@ -98,6 +101,11 @@ impl TestApp {
             stopping,
             database,
         }
+    }
+
+    /// For a test that stops before its jobs are done; each other test fails when a job is left over.
+    pub fn leave_jobs(&self) {
+        self.leftover.expect();
     }
 
     /// Starts a worker.

@@ -18,7 +18,7 @@ pub struct Phone {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Told {
+pub struct ApiResponse {
     pub status: u16,
     pub headers: HeaderMap,
     /// Null if the body is empty.
@@ -56,9 +56,9 @@ impl Phone {
     /// Signs in, and keeps the token.
     pub async fn log_in(&mut self, email: &str) {
         let credentials = json!({ "email": email, "password": PASSWORD });
-        let told = self.post("/api/v1/auth/login", &credentials).await;
-        assert_eq!(told.status, 200, "{told:?}");
-        self.token = Some(told.text("token"));
+        let outcome = self.post("/api/v1/auth/login", &credentials).await;
+        assert_eq!(outcome.status, 200, "{outcome:?}");
+        self.token = Some(outcome.text("token"));
     }
 
     /// Begins a call.
@@ -72,56 +72,56 @@ impl Phone {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Told {
+    pub async fn get(&self, path: &str) -> ApiResponse {
         self.send(self.request(Method::GET, path)).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Told {
+    pub async fn post(&self, path: &str, body: &Value) -> ApiResponse {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
     /// Posts without a body.
-    pub async fn order(&self, path: &str) -> Told {
+    pub async fn order(&self, path: &str) -> ApiResponse {
         self.send(self.request(Method::POST, path)).await
     }
 
     /// Posts a body under an idempotency key.
-    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Told {
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> ApiResponse {
         let request = self.request(Method::POST, path).json(body);
         self.send(request.header("Idempotency-Key", key)).await
     }
 
     /// Posts a body as it is, with the content type of JSON.
-    pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Told {
+    pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> ApiResponse {
         let request = self.request(Method::POST, path).body(body);
         self.send(request.header("Content-Type", "application/json"))
             .await
     }
 
     /// Sends a call, and compares the answer with the document.
-    pub async fn send(&self, request: RequestBuilder) -> Told {
+    pub async fn send(&self, request: RequestBuilder) -> ApiResponse {
         let request = request.build().unwrap();
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let told = Told {
+        let outcome = ApiResponse {
             status,
             headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
         };
-        assert_eq!(told.header("cache-control"), "no-store", "{path}");
+        assert_eq!(outcome.header("cache-control"), "no-store", "{path}");
         match contract::operation(&method, &path) {
             Some(operation) => {
-                operation.assert_documented(status, |name| told.header(name), &text);
+                operation.assert_documented(status, |name| outcome.header(name), &text);
             }
             None => contract::assert_problem(&text),
         }
-        told
+        outcome
     }
 }
 
-impl Told {
+impl ApiResponse {
     /// The header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> String {
         let value = self.headers.get(name);

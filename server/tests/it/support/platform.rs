@@ -140,7 +140,7 @@ impl TestApp {
     }
 
     /// Delivers `body` to the platform's webhook endpoint, signed now.
-    pub async fn tell_platform(&self, platform: &Platform, body: &str) -> u16 {
+    pub async fn deliver_to_platform(&self, platform: &Platform, body: &str) -> u16 {
         let now = self.state.clock.now().unix_timestamp();
         let header = signature(PLATFORM_SECRET, now, body);
         self.post_webhook(&platform.webhook, Some(&header), body.to_owned())
@@ -151,7 +151,7 @@ impl TestApp {
     pub async fn subscribe(&self, platform: &Platform, session: Value) {
         let id = format!("evt_{}", self.state.random.token());
         let body = super::event(&id, "checkout.session.completed", session);
-        assert_eq!(self.tell_platform(platform, &body).await, 200);
+        assert_eq!(self.deliver_to_platform(platform, &body).await, 200);
         for purchase in self.platform_purchases().await {
             self.decide_platform(purchase.id).await;
         }
@@ -192,7 +192,7 @@ impl TestApp {
 
     /// A list of the objects that the stand-in has for the platform's account: `customers`,
     /// `sessions`, `balance_transactions`.
-    pub fn platform_books(&self, list: &str) -> Vec<Value> {
+    pub fn platform_objects(&self, list: &str) -> Vec<Value> {
         listed(&self.stripe.objects(PLATFORM_KEY, None)[list])
     }
 
@@ -208,7 +208,7 @@ impl TestApp {
         assert_eq!(referral.status, ReferralStatus::Credited);
         assert_eq!(referral.credit_cents, Some(5000));
         assert!(referral.credited_at.is_some());
-        let entries = self.platform_books("balance_transactions");
+        let entries = self.platform_objects("balance_transactions");
         assert_eq!(entries.len(), 1, "{entries:?}");
         assert_eq!(entries[0]["amount"], -5000);
         assert_eq!(entries[0]["currency"], "usd");

@@ -135,7 +135,7 @@ impl TestApp {
     }
 
     /// Waits for the next live notification; returns its member and its text.
-    pub async fn told(
+    pub async fn next_notification(
         &self,
         heard: &mut (impl Stream<Item = Heard> + Unpin),
     ) -> (MemberId, String) {
@@ -147,14 +147,14 @@ impl TestApp {
                 }
             }
         };
-        let Ok(told) = tokio::time::timeout(PATIENCE, arrival).await else {
+        let Ok(notification) = tokio::time::timeout(PATIENCE, arrival).await else {
             panic!(
                 "nobody was told; the ledger: {:?}\nthe queue: {:?}",
                 self.credits().await,
                 self.jobs().await
             );
         };
-        told
+        notification
     }
 
     /// Idempotency key, status and time of every job in the queue.

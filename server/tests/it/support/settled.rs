@@ -66,6 +66,13 @@ impl TestApp {
             .collect()
     }
 
+    /// Performs every job in the queue once.
+    pub async fn run_jobs(&self) {
+        for job in self.waiting_jobs().await {
+            jobs::perform(&self.state, &job).await.unwrap();
+        }
+    }
+
     /// Runs the sweep after `wait`, then every job that it enqueues and every job that follows from
     /// those.
     pub async fn sweep_after(&self, wait: Duration) {
@@ -156,7 +163,7 @@ fn ready_at(credit: &credit::Model) -> Timestamp {
 }
 
 /// The job that an idempotency key of the queue names.
-fn job_of(key: &str) -> Option<Job> {
+pub fn job_of(key: &str) -> Option<Job> {
     let mut parts = key.split(':');
     let kind = parts.next()?;
     let id: i64 = parts.next()?.parse().ok()?;

@@ -135,6 +135,7 @@ async fn an_old_shape_is_read(app: TestApp) {
     assert_eq!(app.deliver(&referred.webhook, &body).await, 200);
     let paid = app.purchase(purchase.id).await;
     assert_eq!((paid.state.code(), paid.paid_cents), ("paid", Some(4500)));
+    app.run_jobs().await;
 }
 
 async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) {
@@ -149,6 +150,7 @@ async fn an_event_before_its_session_is_stored_finds_the_purchase(app: TestApp) 
         (paid.state.code(), paid.checkout_session_id.as_deref()),
         ("paid", Some("cs_early"))
     );
+    app.run_jobs().await;
 }
 
 /// The buyer pays so soon that the event comes while the session's id is being stored.
@@ -219,6 +221,7 @@ async fn a_session_is_told_where_its_account_was_connected_anew(app: TestApp) {
         panic!("not one credit")
     };
     assert_eq!(credit.state.code(), "issued");
+    app.run_jobs().await;
 }
 
 async fn a_session_of_another_account_is_nobodys(app: TestApp) {
@@ -272,4 +275,5 @@ async fn a_total_in_another_currency_waits_unmatched(app: TestApp) {
     assert!(app.credits().await.is_empty());
     tell(&app, &referred.webhook, "evt_2", COMPLETED, "paid").await;
     assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
+    app.run_jobs().await;
 }

@@ -172,6 +172,7 @@ async fn counters_equal_a_recount_after_random_histories(app: TestApp) {
         );
     }
     assert!(kept.values().any(|(_, cents)| *cents > 0));
+    app.run_jobs().await;
 }
 
 async fn the_product_itself_keeps_them_right(app: TestApp) {

@@ -99,7 +99,7 @@ async fn after_stripe_is_connected_it_is_credited_once(app: TestApp) {
     app.connect_stripe(&app.detroit, STRIPE_KEY, WEBHOOK_SECRET)
         .await;
     let ports = app.ports(&app.detroit, Some(&dana)).await;
-    app.told(&mut news).await;
+    app.next_notification(&mut news).await;
     app.assert_credited_once(&referred.mia).await;
     let rows = app.audit_rows().await;
     assert!(

@@ -24,7 +24,7 @@ pub enum Event {
         same_person: bool,
     },
     /// Stripe delivers the result of a payment: any number of times, in any order.
-    Told {
+    ApiResponse {
         purchase: i64,
         sale: Sale,
         payment: Payment,

@@ -82,7 +82,7 @@ impl Model {
                     self.friends.entry(member).or_insert(pending);
                 }
             }
-            Event::Told {
+            Event::ApiResponse {
                 purchase,
                 sale,
                 payment,

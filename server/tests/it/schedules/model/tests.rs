@@ -7,7 +7,7 @@ const JANE: i64 = 2;
 const JORDAN: i64 = 3;
 
 fn paid(purchase: i64) -> Event {
-    Event::Told {
+    Event::ApiResponse {
         purchase,
         sale: Sale::Product {
             buyer: JANE,
@@ -18,7 +18,7 @@ fn paid(purchase: i64) -> Event {
 }
 
 fn subscribed(purchase: i64, platform_referrer: Option<i64>, own: bool) -> Event {
-    Event::Told {
+    Event::ApiResponse {
         purchase,
         sale: Sale::Subscription {
             platform_referrer,
@@ -85,7 +85,7 @@ fn what_is_not_paid_earns_nothing() {
         (0, Payment::Arrived),
     ] {
         let model = after([
-            Event::Told {
+            Event::ApiResponse {
                 purchase: 1,
                 sale: Sale::Product { buyer: JANE, cents },
                 payment,
