@@ -7,7 +7,7 @@ const CODE = "[2-9a-hjkmnp-z]{8}";
 
 export const WHERE_IT_APPLIES =
   "Stripe applies it automatically to your next membership payment. " +
-  "Tickets, courses and shop items are paid in full.";
+  "For tickets, courses and shop items, use it when you buy.";
 
 export const EARNED = "You earned a $10.00 credit from your referral";
 

@@ -4,7 +4,7 @@ use domain::forms::Refusal;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::form::{FormErrors, FormState, SubmitButton};
-use crate::server_fns::Buy;
+use crate::{server_fns::Buy, types::CreditOffer};
 
 /// Begins a purchase and leaves for Stripe's page.
 #[island]
@@ -18,6 +18,8 @@ pub fn BuyButton(
     label: String,
     /// The member buys a second membership of this product.
     another: bool,
+    /// The credit that the member can use.
+    credit: Option<CreditOffer>,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     view! {
@@ -26,6 +28,7 @@ pub fn BuyButton(
             <input type="hidden" name="product_id" value=product_id.to_string() />
             <input type="hidden" name="page" value=page />
             {another.then(|| view! { <input type="hidden" name="another" value="1" /> })}
+            {credit.map(use_credit)}
             <SubmitButton
                 state
                 label
@@ -33,5 +36,27 @@ pub fn BuyButton(
                 class="button button-primary button-wide"
             />
         </form>
+    }
+}
+
+/// The box that pays with credit, ticked at first. What is left to pay stands in its label, so that
+/// it is true whether the box is ticked or not.
+fn use_credit(credit: CreditOffer) -> impl IntoView {
+    let CreditOffer {
+        pays,
+        to_pay,
+        form_token,
+    } = credit;
+    let label = match to_pay.is_positive() {
+        true => format!("Use {pays} of my credit and pay {to_pay}"),
+        false => format!("Use {pays} of my credit and pay nothing"),
+    };
+    view! {
+        <div class="check">
+            <input id="use_credit" type="checkbox" name="use_credit" value="1" checked />
+            <label for="use_credit">{label}</label>
+        </div>
+        <input type="hidden" name="to_pay" value=to_pay.cents().to_string() />
+        <input type="hidden" name="form_token" value=form_token />
     }
 }

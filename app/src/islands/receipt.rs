@@ -37,7 +37,7 @@ pub fn Receipt(purchase: Purchase) -> impl IntoView {
 
 fn head(bought: &Purchase) -> impl IntoView + use<> {
     let state = bought.line.state;
-    let (title, words) = words(&bought.line);
+    let (title, words) = words(bought);
     view! {
         <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
         <h1 class="page-title">{title}</h1>
@@ -50,7 +50,8 @@ fn facts(bought: &Purchase) -> impl IntoView + use<> {
     let amount = |name: &'static str, money: Money| {
         view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
     };
-    let credit = credit_used(&purchase, bought.paid).map(|credit| amount("Credit used", credit));
+    let credit = bought.credit.and_then(Money::opposite);
+    let credit = credit.map(|credit| amount("Credit used", credit));
     let paid = bought.paid.map(|paid| amount("Paid", paid));
     let period = match purchase.kind.spends_balance() {
         true => "/month",
@@ -93,14 +94,9 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
     view! { <a class="button button-primary" href=product>"Try again"</a> }.into_any()
 }
 
-/// The part of the price that was paid from the customer balance, as a negative amount.
-fn credit_used(purchase: &PurchaseLine, paid: Option<Money>) -> Option<Money> {
-    let paid = paid.filter(|_| purchase.kind.spends_balance())?;
-    let taken = paid.cents().checked_sub(purchase.price.cents())?;
-    (taken < 0).then(|| Money::new(taken, paid.currency()))
-}
-
-fn words(purchase: &PurchaseLine) -> (String, &'static str) {
+fn words(bought: &Purchase) -> (String, &'static str) {
+    let purchase = &bought.line;
+    let covered = bought.credit == Some(purchase.price);
     let name = &purchase.product_name;
     match purchase.state {
         PurchaseState::Open => (
@@ -115,6 +111,10 @@ fn words(purchase: &PurchaseLine) -> (String, &'static str) {
         PurchaseState::Paid if purchase.in_person => {
             (format!("You bought {name}"), "Paid in person. Thank you.")
         }
+        PurchaseState::Paid if covered => (
+            format!("You bought {name}"),
+            "Your credit paid for it. Thank you.",
+        ),
         PurchaseState::Paid => (
             format!("You bought {name}"),
             "Stripe confirmed your payment. Thank you.",
@@ -155,22 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn a_membership_shows_the_credit_that_was_used() {
-        let used = credit_used(&bought(ProductKind::Membership), Some(usd(2900)));
-        assert_eq!(
-            used.map(|money| money.to_string()).as_deref(),
-            Some("-$10.00")
-        );
-    }
-
-    #[test]
-    fn no_credit_is_shown_where_none_was_used() {
-        for (kind, paid) in [
-            (ProductKind::Membership, Some(3900)),
-            (ProductKind::Membership, None),
-            (ProductKind::EventTicket, Some(2900)),
-        ] {
-            assert_eq!(credit_used(&bought(kind), paid.map(usd)), None);
+    fn what_credit_paid_for_is_said_to_be_paid_with_credit() {
+        let words = |credit: Option<i64>| {
+            let bought = Purchase {
+                line: bought(ProductKind::EventTicket),
+                credit: credit.map(usd),
+                paid: credit.map(|credit| usd(3900 - credit)),
+            };
+            words(&bought).1
+        };
+        assert_eq!(words(Some(3900)), "Your credit paid for it. Thank you.");
+        for part in [None, Some(1000)] {
+            assert!(words(part).starts_with("Stripe confirmed"), "{part:?}");
         }
     }
 }

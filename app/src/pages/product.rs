@@ -1,6 +1,6 @@
 //! The page of one product.
 
-use domain::purchase::ProductKind;
+use domain::{money::Money, purchase::ProductKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -23,6 +23,7 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
         .unwrap_or_default();
     // Stripe returns here with this spelling; open Checkout sessions have it in their cancel address.
     let canceled = query("cancelled").is_some();
+    let changed = query("credit").is_some_and(|credit| credit == "changed");
     let page = Suspend::new(async move {
         let product = match ports.catalog.product(kind, &slug).await {
             Ok(Some(product)) => product,
@@ -30,7 +31,7 @@ pub fn ProductPage(kind: ProductKind) -> impl IntoView {
             Err(_) => return internal_error(&ports),
         };
         match begun(&ports, &viewer, &product).await {
-            Ok(begun) => page(product, &viewer, canceled, begun),
+            Ok(begun) => page(product, &viewer, note(canceled, changed, &begun), begun),
             Err(_) => internal_error(&ports),
         }
     });
@@ -45,29 +46,34 @@ async fn begun(ports: &Ports, viewer: &Viewer, product: &Product) -> Answer<Begu
     }
 }
 
-fn page(product: Product, viewer: &Viewer, canceled: bool, begun: BegunBefore) -> AnyView {
+/// What happened before the member came back to this page.
+fn note(canceled: bool, changed: bool, begun: &BegunBefore) -> Option<AnyView> {
+    let words = match (changed, canceled && !begun.open_page) {
+        (true, _) => " Your credit has changed. Below is what you would pay now.",
+        (false, true) => " You left Stripe's page before paying.",
+        (false, false) => return None,
+    };
+    let note = view! {
+        <p class="notice" role="status">
+            <strong>"Nothing was charged."</strong>
+            {words}
+        </p>
+    };
+    Some(note.into_any())
+}
+
+fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBefore) -> AnyView {
     let section = product.kind.section();
-    let note = (canceled && !begun.open_page).then(|| {
-        view! {
-            <p class="notice" role="status">
-                <strong>"Nothing was charged."</strong>
-                " You left Stripe's page before paying."
-            </p>
-        }
-    });
-    let open = begun.open_page.then(|| open_page(&product, viewer));
+    let open = begun
+        .open_page
+        .then(|| open_page(&product, begun.held, viewer));
     let owned = begun.already_member.then(|| {
         view! { <p class="product-terms">"You already have this membership."</p> }
     });
-    let (label, another) = match begun {
-        BegunBefore {
-            open_page: true, ..
-        } => ("Continue to payment", begun.already_member),
-        BegunBefore {
-            already_member: true,
-            ..
-        } => ("Buy another membership", true),
-        BegunBefore { .. } => (buy_label(product.kind), false),
+    let (label, another) = match (begun.open_page, begun.already_member) {
+        (true, another) => ("Continue to payment", another),
+        (false, true) => ("Buy another membership", true),
+        (false, false) => (buy_label(product.kind), false),
     };
     let detail = (!product.detail.is_empty())
         .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
@@ -100,6 +106,7 @@ fn page(product: Product, viewer: &Viewer, canceled: bool, begun: BegunBefore) -
                             page=product.path()
                             label=label.to_owned()
                             another
+                            credit=begun.credit
                         />
                         <p class="product-terms">{terms(product.kind)}</p>
                     </div>
@@ -112,11 +119,14 @@ fn page(product: Product, viewer: &Viewer, canceled: bool, begun: BegunBefore) -
 }
 
 /// The member left Stripe's page: they can continue there or cancel.
-fn open_page(product: &Product, viewer: &Viewer) -> impl IntoView + use<> {
-    let held = product
-        .kind
-        .spends_balance()
-        .then_some(" While it is open, Stripe reserves the credit for it.");
+fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl IntoView + use<> {
+    let held = match held {
+        Some(held) => format!(" {held} of your credit is reserved for it."),
+        None if product.kind.spends_balance() => {
+            " While it is open, Stripe reserves the credit for it.".to_owned()
+        }
+        None => String::new(),
+    };
     view! {
         <section class="notice notice-action" aria-labelledby="open-page">
             <div>

@@ -15,8 +15,8 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalog, AdminMembers, AdminReferrals, PlatformReferrers, Settings};
 
 use crate::types::{
-    BegunBefore, Device, Member, Outcome, PlatformReceipt, Product, Purchase, PurchaseLine,
-    ReferralCard, SiteBrand,
+    BegunBefore, BuyForm, Device, Member, Outcome, PlatformReceipt, Product, Purchase,
+    PurchaseLine, ReferralCard, SiteBrand,
 };
 use domain::{account::Rights, notification::Notification};
 
@@ -93,9 +93,9 @@ pub trait Catalog: Send + Sync {
 
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Starts a purchase: `Go` leads to Stripe's page, or to the sign-in page first. `another`: the
-    /// member wants a second membership of this product.
-    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome>;
+    /// Starts a purchase: `Go` leads to Stripe's page, to the receipt if credit covers the price, or
+    /// to the sign-in page first.
+    async fn buy(&self, form: BuyForm) -> Answer<Outcome>;
     /// Expires the member's open Checkout session for this product.
     async fn release(&self, product_id: i64) -> Answer<Outcome>;
     /// The member's earlier purchases of this product.

@@ -5,20 +5,30 @@ use leptos::prelude::*;
 use crate::types::{Outcome, Purchase};
 
 /// Starts a purchase. `page` is the product's page, which shows a refusal. `another` is not empty if
-/// the member wants a second membership of this product.
+/// the member wants a second membership of this product, `use_credit` if the member uses credit;
+/// `to_pay` holds the cents that the page said are then left to pay.
 #[server(endpoint = "buy")]
 pub async fn buy(
     #[server(default)] product_id: String,
     #[server(default)] page: String,
     #[server(default)] another: String,
+    #[server(default)] use_credit: String,
+    #[server(default)] to_pay: String,
+    #[server(default)] form_token: String,
 ) -> Result<Outcome, ServerFnError> {
-    use crate::{ports::Ports, types::local};
+    use crate::{
+        ports::Ports,
+        types::{BuyForm, local},
+    };
 
-    let another = !another.is_empty();
-    let outcome = Ports::current()
-        .purchases
-        .buy(id_of(&product_id), another)
-        .await;
+    let form = BuyForm {
+        product_id: id_of(&product_id),
+        another: !another.is_empty(),
+        // Without a number the page promised that nothing is left to pay.
+        credit: (!use_credit.is_empty()).then(|| to_pay.parse().unwrap_or(0)),
+        form_token,
+    };
+    let outcome = Ports::current().purchases.buy(form).await;
     super::answer::answer("buy", local::path(&page).unwrap_or("/"), &[], outcome).await
 }
 

@@ -15,5 +15,5 @@ pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use notification::NotificationUpdate;
 pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
-pub use purchase::{BegunBefore, Purchase, PurchaseLine};
+pub use purchase::{BegunBefore, BuyForm, CreditOffer, Purchase, PurchaseLine};
 pub use referral::{ReferralCard, ReferralLine};

@@ -7,18 +7,46 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 /// A member's earlier purchases of a product.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BegunBefore {
     /// A Checkout session is open for it.
     pub open_page: bool,
+    /// The credit that the open session holds.
+    pub held: Option<Money>,
     /// It is a membership that the member already has.
     pub already_member: bool,
+    /// The credit that can be used for it.
+    pub credit: Option<CreditOffer>,
+}
+
+/// The credit that a member can use for a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditOffer {
+    /// The part of the price that the credit pays.
+    pub pays: Money,
+    /// What is left to pay.
+    pub to_pay: Money,
+    /// Random: the form makes one purchase that the credit covers, however often it is sent.
+    pub form_token: String,
+}
+
+/// What a member orders with the button of a product.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuyForm {
+    pub product_id: i64,
+    /// The member wants a second membership of this product.
+    pub another: bool,
+    /// The member uses credit; `Some` holds the cents that the page said are left to pay.
+    pub credit: Option<i64>,
+    pub form_token: String,
 }
 
 /// One purchase, as its own page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
     pub line: PurchaseLine,
+    /// The part of the price that credit paid.
+    pub credit: Option<Money>,
     /// The amount paid with the card; `None` until Stripe confirms it.
     pub paid: Option<Money>,
 }

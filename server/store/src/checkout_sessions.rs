@@ -1,5 +1,7 @@
 //! Checkout sessions: one row for each that we ever asked Stripe to create.
 
+mod coupons;
+
 use domain::{
     credit::{MAX_BACKOFF, MAX_CLOCK_SKEW, Program},
     purchase::{SessionState, sent_at_latest},
@@ -15,6 +17,8 @@ use super::{
     is_taken,
 };
 use crate::{CheckoutSessionId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
+
+pub use coupons::{coupon_deleted, with_coupons_left};
 
 impl Model {
     /// When the request to create the session was last sent; 0 in the row means that it was not
@@ -73,6 +77,8 @@ pub struct NewSession<'a> {
     pub request: String,
     /// When to ask Stripe about the session if no answer comes.
     pub next_check_at: Option<Timestamp>,
+    /// The id of the coupon that lowers the price.
+    pub coupon: Option<&'a str>,
     pub now: Timestamp,
 }
 
@@ -89,6 +95,7 @@ pub async fn insert(db: &impl Write, new: &NewSession<'_>) -> anyhow::Result<Opt
         open_for: Set(new.open_for.map(str::to_owned)),
         next_check_at: Set(new.next_check_at),
         last_sent_at: Set(new.now),
+        coupon: Set(new.coupon.map(str::to_owned)),
         created_at: Set(new.now),
         ..Default::default()
     };
@@ -178,6 +185,19 @@ pub async fn of_purchase(
     Entity::find()
         .filter(Column::PurchaseId.eq(purchase_id))
         .order_by_desc(Column::Id)
+        .one(db)
+        .await
+}
+
+/// The purchase's newest session, locked until the transaction ends.
+pub async fn lock_of_purchase(
+    db: &impl Write,
+    purchase_id: PurchaseId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .order_by_desc(Column::Id)
+        .lock_exclusive()
         .one(db)
         .await
 }

@@ -2,10 +2,11 @@
 //! index for each program keeps a referral from having two.
 
 mod claims;
+mod spending;
 
 use claims::held;
 use domain::{
-    credit::{CreditKey, CreditProgress, CreditState, Program, StripeAmount},
+    credit::{CreditKey, CreditKind, CreditProgress, CreditState, Program, StripeAmount},
     referral::FailureReason,
     stripe_keys::StripeMode,
 };
@@ -17,12 +18,14 @@ use sea_orm::{
 use super::{
     entities::credit::{ActiveModel, Column, Entity, Model},
     stripe_accounts::StripeAccount,
+    stripe_customers::HolderId,
 };
 use crate::{
     CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, SiteId,
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use claims::{claim, overdue};
+pub use spending::{NewDebit, debit_of, insert_debit, insert_return, returned_of};
 
 impl Model {
     /// The change of the balance, with Stripe's sign.
@@ -98,6 +101,14 @@ pub enum Earned {
 }
 
 impl Earned {
+    /// The referrer, on whose balance the credit goes.
+    pub fn holder(self) -> HolderId {
+        match self {
+            Self::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
+            Self::Platform { referrer_id, .. } => HolderId::PlatformReferrer(referrer_id),
+        }
+    }
+
     pub fn program(self) -> Program {
         match self {
             Self::Tenant { .. } => Program::Tenant,
@@ -132,6 +143,7 @@ pub async fn insert_due(
     let mut row = ActiveModel {
         site_id: Set(new.site_id),
         program: Set(new.earned.program().into()),
+        kind: Set(CreditKind::Earned.into()),
         stripe_account_id: Set(new.stripe_account_id),
         livemode: Set(new.mode.map(StripeMode::livemode)),
         amount_cents: Set(new.amount.cents()),

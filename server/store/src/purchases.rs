@@ -73,6 +73,19 @@ pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Opt
         .await
 }
 
+/// Stores the token of the form that made the purchase, which makes no second one.
+///
+/// # Errors
+/// `is_taken` if another purchase has the token.
+pub async fn set_sale_token(db: &impl Write, id: PurchaseId, token: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::SaleToken, Expr::value(token))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Stores the id of the Checkout session.
 pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> Result<(), DbErr> {
     Entity::update_many()
@@ -105,6 +118,8 @@ pub async fn has_paid(
 pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
+        // The form may be sent again.
+        .col_expr(Column::SaleToken, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(PurchaseState::Open.code()))
         .exec(db)

@@ -1,6 +1,7 @@
 //! The Stripe customers of members and platform referrers: one row for each account and person,
 //! with the last known balance.
 
+pub mod claims;
 mod writes;
 
 use sea_orm::{

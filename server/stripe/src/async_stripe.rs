@@ -23,12 +23,13 @@ use stripe_core::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
     },
 };
+use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use stripe_types::RangeQueryTs;
 
 use super::{
     BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
-    NewBalanceTransaction, NewCheckout, NewCustomer, OpenCheckout, Ping, StripeConnector,
-    StripeGateway, convert, ordered::Ordered,
+    NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer, OpenCheckout, Ping,
+    StripeConnector, StripeGateway, convert, ordered::Ordered,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -128,7 +129,8 @@ impl StripeGateway for Gateway {
     }
 
     async fn customer(&self, id: &str) -> Call<Found> {
-        match RetrieveCustomer::new(id).send(&self.0).await {
+        let retrieve = RetrieveCustomer::new(id).expand(["invoice_credit_balance".to_owned()]);
+        match retrieve.send(&self.0).await {
             Ok(RetrieveCustomerReturned::Customer(customer)) => {
                 Ok(Found::Customer(convert::customer(&customer)))
             }
@@ -226,6 +228,30 @@ impl StripeGateway for Gateway {
             of.is_some_and(|of| of.id().as_str() == session)
         });
         Ok(spent.map(|entry| entry.amount).sum())
+    }
+
+    async fn create_coupon(&self, new: NewCoupon<'_>) -> Call<()> {
+        let request = CreateCoupon::new()
+            .id(new.id)
+            .name(new.name)
+            .amount_off(new.amount.cents())
+            .currency(convert::currency(new.amount.currency())?)
+            .max_redemptions(1)
+            .redeem_by(new.redeem_by);
+        match request.send(&self.0).await {
+            Ok(_) => Ok(()),
+            Err(error) => match convert::stripe_error(&error) {
+                StripeError::Refused(code) if code == "resource_already_exists" => Ok(()),
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn delete_coupon(&self, id: &str) -> Call<()> {
+        match DeleteCoupon::new(id).send(&self.0).await {
+            Ok(_) | Err(ClientError::Stripe(_, 404)) => Ok(()),
+            Err(error) => Err(convert::stripe_error(&error)),
+        }
     }
 
     async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout> {

@@ -50,6 +50,21 @@ pub struct NewCheckout {
     pub success_url: String,
     /// Where Stripe sends a buyer who cancels.
     pub cancel_url: String,
+    /// What lowers the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// When the session expires if nobody pays, in seconds since the epoch; `None` for Stripe's
+    /// default of 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// A credit that lowers the price by way of a coupon for one use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// The coupon's id: our random token.
+    pub coupon: String,
+    pub amount: Money,
 }
 
 impl NewCheckout {
@@ -70,6 +85,7 @@ impl NewCheckout {
                 Payer::Email(_) | Payer::Anyone => None,
             },
             referral_code: self.metadata.get(CheckoutSession::REFERRAL_CODE).cloned(),
+            credit: self.discount.as_ref().map(|discount| discount.amount),
         }
     }
 }

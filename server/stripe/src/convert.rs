@@ -1,20 +1,19 @@
 //! Converts between async-stripe's types and ours. Never log here: their `Debug` prints personal
 //! data.
 
-use domain::credit::StripeAmount;
 use std::collections::{BTreeMap, HashMap};
 
 use ::stripe::{IdempotencyKey, RequestStrategy, StripeError as ClientError};
 use domain::{
-    credit::{StripeError, given},
+    credit::{StripeAmount, StripeError},
     money::Currency,
 };
 use stripe_checkout::{
     CheckoutSessionMode,
     checkout_session::{
         CreateCheckoutSession, CreateCheckoutSessionCustomerCreation,
-        CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-        CreateCheckoutSessionLineItemsPriceDataRecurring,
+        CreateCheckoutSessionDiscounts, CreateCheckoutSessionLineItems,
+        CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionLineItemsPriceDataRecurring,
         CreateCheckoutSessionLineItemsPriceDataRecurringInterval,
         CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionSubscriptionData, ProductData,
     },
@@ -56,20 +55,23 @@ pub fn customer(customer: &stripe_core::Customer) -> Customer {
         id: customer.id.to_string(),
         balance_cents: customer.balance.unwrap_or(0),
         currency: customer.currency.as_ref().map(ToString::to_string),
+        credits: customer
+            .invoice_credit_balance
+            .clone()
+            .map(|credits| credits.into_iter().collect()),
         metadata: ordered(customer.metadata.clone()),
         created: customer.created,
     }
 }
 
-/// Converts a balance transaction. `None` if it is not a credit of ours: it lowers the credit, or
-/// its currency is not one that a site trades in.
+/// Converts a balance transaction. `None` if it is not ours: its currency is not one that a site
+/// trades in.
 pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceTransaction> {
     let currency = Currency::parse(&entry.currency.to_string())?;
     let amount = StripeAmount::new(entry.amount, currency)?;
     Some(BalanceTransaction {
         id: entry.id.to_string(),
         amount,
-        given: given(amount)?,
         ending_balance: StripeAmount::new(entry.ending_balance, currency),
     })
 }
@@ -126,6 +128,18 @@ pub fn checkout_request(new: &NewCheckout) -> Call<CreateCheckoutSession> {
         .metadata(metadata.clone())
         .success_url(&new.success_url)
         .cancel_url(&new.cancel_url);
+    let request = match &new.discount {
+        Some(discount) => {
+            let mut lowered = CreateCheckoutSessionDiscounts::new();
+            lowered.coupon = Some(discount.coupon.clone());
+            request.discounts([lowered])
+        }
+        None => request,
+    };
+    let request = match new.expires_at {
+        Some(expires_at) => request.expires_at(expires_at),
+        None => request,
+    };
     let interval = interval(new.billing);
     let known = matches!(new.payer, Payer::Customer(_));
     let request = match &new.payer {

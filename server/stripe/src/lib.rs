@@ -14,12 +14,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     credit::{StripeAmount, StripeError},
-    money::Money,
+    money::{Currency, Money},
     stripe_keys::AccountAnswer,
 };
 
 pub use async_stripe::AsyncStripe;
-pub use checkout::{Billing, Checkout, CheckoutSession, NewCheckout, OpenCheckout, Payer};
+pub use checkout::{
+    Billing, Checkout, CheckoutSession, Discount, NewCheckout, OpenCheckout, Payer,
+};
 pub use cut_off::CutOff;
 pub use event::Event;
 
@@ -45,10 +47,32 @@ pub struct Customer {
     pub balance_cents: i64,
     /// Stripe's code for the balance's currency; `None` if the customer never had a balance.
     pub currency: Option<String>,
+    /// The credit of each currency in cents, above zero in the customer's favor
+    /// (`invoice_credit_balance`); `None` where Stripe was not asked for it.
+    pub credits: Option<BTreeMap<String, i64>>,
     /// Contains our ids if we created the customer.
     pub metadata: BTreeMap<String, String>,
     /// When Stripe created the customer, in seconds since the epoch.
     pub created: i64,
+}
+
+impl Customer {
+    /// The credit in `currency`, above zero in the customer's favor. Stripe keeps one balance for
+    /// each currency.
+    pub fn credit_in(&self, currency: Currency) -> Money {
+        let ours = |code: &str| Currency::parse(code) == Some(currency);
+        let cents = match &self.credits {
+            Some(credits) => credits
+                .iter()
+                .find(|(code, _)| ours(code))
+                .map(|(_, cents)| *cents),
+            None => self.currency.as_deref().filter(|code| ours(code)).map(|_| {
+                // Stripe's sign is the opposite one here.
+                self.balance_cents.saturating_neg()
+            }),
+        };
+        Money::new(cents.unwrap_or(0), currency)
+    }
 }
 
 /// A customer to create.
@@ -60,15 +84,13 @@ pub struct NewCustomer<'a> {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// A balance transaction that issued a credit.
+/// A balance transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceTransaction {
     /// `cbtxn_…`.
     pub id: String,
     /// The change of the balance.
     pub amount: StripeAmount,
-    /// The credit that it issued; always above zero.
-    pub given: Money,
     /// The balance after this transaction; `None` where later transactions may have followed.
     pub ending_balance: Option<StripeAmount>,
 }
@@ -107,6 +129,17 @@ pub struct NewBalanceTransaction<'a> {
 /// The metadata key under which a balance transaction carries the key of our ledger row.
 pub const LEDGER_KEY: &str = "ledger_key";
 
+/// A coupon to create: it lowers the price of one purchase by a fixed amount.
+pub struct NewCoupon<'a> {
+    /// Our random token: the coupon's id at Stripe, so that it is created once.
+    pub id: &'a str,
+    pub amount: Money,
+    /// The words beside the amount on Stripe's page.
+    pub name: &'a str,
+    /// The last moment at which it can be used, in seconds since the epoch.
+    pub redeem_by: i64,
+}
+
 /// What Stripe says about a secret key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ping {
@@ -128,7 +161,7 @@ pub trait StripeGateway: Send + Sync {
     async fn account(&self) -> AccountAnswer;
     /// Adds `metadata` to a customer's; `false` if the account has no such customer.
     async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
-    /// Retrieves a customer.
+    /// Retrieves a customer, with its credit in each currency.
     async fn customer(&self, id: &str) -> Call<Found>;
     /// The customers with exactly this address, newest first; Stripe allows several with the same
     /// address.
@@ -152,6 +185,10 @@ pub trait StripeGateway: Send + Sync {
     ) -> Call<Option<BalanceTransaction>>;
     /// How much of the customer's balance a Checkout session used, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
+    /// Creates a coupon for one use. One that exists under this id counts as created.
+    async fn create_coupon(&self, new: NewCoupon<'_>) -> Call<()>;
+    /// Deletes a coupon. One that does not exist counts as deleted.
+    async fn delete_coupon(&self, id: &str) -> Call<()>;
     /// Creates a Checkout session, once per `idempotency_key`.
     async fn create_checkout(&self, new: &NewCheckout, idempotency_key: &str) -> Call<Checkout>;
     /// Retrieves a Checkout session; `None` if the account has no such session.

@@ -222,10 +222,10 @@ async fn of_the_pages_of_two_accounts_the_newest_stays_open(app: TestApp) {
         "two at one account"
     );
     down_to_before(&app, "m20261127_000020_open_pages").await;
+    Migrator::up(db, None).await.unwrap();
     let rows = sessions_by_token(&app).await;
     let whose: Vec<_> = rows.iter().map(|row| row.open_for.is_some()).collect();
     assert_eq!(whose, [false, true, true]);
-    Migrator::up(db, None).await.unwrap();
 }
 
 fn session_row(

@@ -41,12 +41,12 @@ pub enum Balance {
 }
 
 impl Balance {
-    /// Says how much credit the member has and what it pays for. The sentence must not promise more
-    /// than Stripe does: a customer balance pays invoices, and only a membership makes invoices
-    /// (Stripe, "Customer credit balance").
+    /// Says how much credit the member has and what it pays for. Stripe applies a customer balance to
+    /// invoices, and only a membership makes invoices (Stripe, "Customer credit balance"); the buyer
+    /// of anything else chooses to use it.
     pub fn sentence(&self) -> String {
         const WHERE: &str = "Stripe applies it automatically to your next membership payment. \
-            Tickets, courses and shop items are paid in full.";
+            For tickets, courses and shop items, use it when you buy.";
         match self {
             Self::Credit(credit) if credit.is_positive() => {
                 format!("Credit on your balance: {credit}. {WHERE}")
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(
             Balance::Credit(TEN).sentence(),
             "Credit on your balance: $10.00. Stripe applies it automatically to your next \
-             membership payment. Tickets, courses and shop items are paid in full."
+             membership payment. For tickets, courses and shop items, use it when you buy."
         );
     }
 
@@ -113,7 +113,7 @@ mod tests {
             let sentence = balance.sentence();
             assert!(sentence.contains("next membership payment"), "{sentence}");
             assert!(
-                sentence.contains("Tickets, courses and shop items are paid in full"),
+                sentence.contains("For tickets, courses and shop items, use it when you buy"),
                 "{sentence}"
             );
         }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credit::{StripeAmount, StripeError},
+    credit::{ReturnCause, StripeAmount, StripeError},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -60,6 +60,16 @@ impl CreditKey {
     /// session (`cs_…`), which is the same for every copy of the database that receives its events.
     pub fn of_checkout_session(session_id: &str) -> Self {
         Self(format!("credit:{}:{session_id}", Program::Platform.code()))
+    }
+
+    /// The key of the debit under this random token, which a purchase paid with credit gets.
+    pub fn of_debit(token: &str) -> Self {
+        Self(format!("credit:spent:{token}"))
+    }
+
+    /// The key of the return of the debit under `token`.
+    pub fn of_return(token: &str, cause: ReturnCause) -> Self {
+        Self(format!("credit:returned:{token}:{}", cause.code()))
     }
 
     /// Wraps a key that was read from the ledger.
@@ -260,6 +270,11 @@ mod tests {
             let (member, referrer) = (CreditKey::of_referral, CreditKey::of_checkout_session);
             for token in [&a, &b] {
                 prop_assert_ne!(member(&a).sent(ga), referrer(token).sent(gb));
+                prop_assert_ne!(member(&a).sent(ga), CreditKey::of_debit(token).sent(gb));
+                for cause in ReturnCause::ALL {
+                    let back = CreditKey::of_return(token, cause).sent(gb);
+                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back);
+                }
             }
             if (&a, ga) != (&b, gb) {
                 prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));

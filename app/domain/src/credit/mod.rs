@@ -3,7 +3,9 @@
 mod balance;
 mod decision;
 mod issuing;
+mod kind;
 mod retry;
+mod spending;
 mod state;
 mod stripe_amount;
 mod stripe_error;
@@ -17,10 +19,15 @@ pub use issuing::{
     CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,
     key_to_send, next_step, retry_from,
 };
+pub use kind::CreditKind;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
+pub use spending::{
+    AfterDebit, ReturnCause, after_debit, credit_to_spend, is_as_shown, left_to_return,
+    makes_the_price, overdraft,
+};
 pub use state::CreditState;
 pub use stripe_amount::StripeAmount;
 pub use stripe_error::{
-    AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_error, after_unknown_customer,
-    ask_key_from, backoff, replays_error,
+    AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_debit_error, after_error,
+    after_return_error, after_unknown_customer, ask_key_from, backoff, replays_error,
 };

@@ -100,6 +100,34 @@ pub fn after_error(attempts: u32, error: &StripeError, posting: bool) -> AfterEr
     }
 }
 
+/// Decides what follows from an error while a purchase's debit is posted. The buyer waits, so a
+/// refusal ends it at once; but a debit that `was_sent` and may have been executed is given up only
+/// when Stripe answers the post itself, because its return needs a known outcome.
+pub fn after_debit_error(
+    attempts: u32,
+    error: &StripeError,
+    posting: bool,
+    was_sent: bool,
+) -> AfterError {
+    let answered = posting && matches!(error, StripeError::Refused(_));
+    let may_be_executed = was_sent || (posting && error.outcome_is_unknown());
+    match after_error(attempts, error, posting) {
+        AfterError::Fail(_) if may_be_executed && !answered => {
+            AfterError::Retry(backoff(attempts).max(KEY_LEFT_ALONE))
+        }
+        next => next,
+    }
+}
+
+/// The wait after an error while a debit is returned. A return is never given up: the balance that
+/// it owes is the buyer's. Without a working key it waits for one (`docs/rules.md` 36).
+pub fn after_return_error(attempts: u32, error: &StripeError, posting: bool) -> Duration {
+    match after_error(attempts, error, posting) {
+        AfterError::Retry(wait) => wait,
+        AfterError::Fail(_) => backoff(attempts).max(KEY_LEFT_ALONE),
+    }
+}
+
 /// The error to record when Stripe does not know the customer to whom the credit was sent; `None`
 /// if a new customer may replace a deleted one. If the secret key changed, its account is not the
 /// one that we assumed, and the credit may already be issued at the right account.
@@ -134,6 +162,45 @@ mod tests {
         let given_up = after_unknown_customer(false).map(|error| after_error(1, &error, false));
         let reason = FailureReason::Refused("resource_missing".to_owned());
         assert_eq!(given_up, Some(AfterError::Fail(reason)));
+    }
+
+    const DEAD_KEY: StripeError = StripeError::SecretKeyRejected;
+
+    fn refused() -> StripeError {
+        StripeError::Refused("resource_missing".to_owned())
+    }
+
+    #[test]
+    fn a_debit_of_unknown_outcome_is_never_given_up() {
+        let unknown = StripeError::OutcomeUnknown;
+        let next = |error: &StripeError, posting, was_sent| {
+            let next = after_debit_error(MAX_ATTEMPTS, error, posting, was_sent);
+            matches!(next, AfterError::Retry(_))
+        };
+        assert!(next(&unknown, true, false), "just sent");
+        assert!(next(&unknown, false, true), "sent earlier");
+        for error in [DEAD_KEY, refused()] {
+            assert!(next(&error, false, true), "sent earlier: {error:?}");
+            assert!(!next(&error, false, false), "never sent: {error:?}");
+        }
+        assert!(!next(&refused(), true, true), "answered");
+        assert!(
+            next(&DEAD_KEY, true, true),
+            "says nothing of the earlier call"
+        );
+        assert!(!next(&unknown, false, false), "never sent");
+    }
+
+    #[test]
+    fn a_return_waits_and_is_never_given_up() {
+        let waits = |attempts, error: &StripeError| after_return_error(attempts, error, false);
+        assert_eq!(waits(1, &StripeError::OutcomeUnknown), Duration::SECOND);
+        for error in [DEAD_KEY, refused(), StripeError::NotConnected] {
+            assert_eq!(waits(1, &error), KEY_LEFT_ALONE);
+            assert_eq!(waits(MAX_ATTEMPTS + 1, &error), MAX_BACKOFF);
+        }
+        let used_up = waits(MAX_ATTEMPTS, &StripeError::OutcomeUnknown);
+        assert_eq!(used_up, MAX_BACKOFF);
     }
 
     #[test]

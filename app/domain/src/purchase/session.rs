@@ -61,6 +61,8 @@ pub struct Terms {
     pub customer: Option<String>,
     /// The referral code in the session's metadata.
     pub referral_code: Option<String>,
+    /// The credit that lowers the price.
+    pub credit: Option<Money>,
 }
 
 /// What to do with an open session when its buyer starts the same purchase again.
@@ -162,6 +164,7 @@ mod tests {
             price: Money::new(3900, Currency::Usd),
             customer: Some("cus_1".to_owned()),
             referral_code: None,
+            credit: None,
         }
     }
 
@@ -187,6 +190,10 @@ mod tests {
             },
             Terms {
                 referral_code: Some("ab3kx7mn".to_owned()),
+                ..terms()
+            },
+            Terms {
+                credit: Some(Money::new(1000, Currency::Usd)),
                 ..terms()
             },
         ] {

@@ -43,6 +43,10 @@ fn expand_path(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), (
         let id = value["id"].as_str().unwrap_or_default();
         value["line_items"] = line_items(store, id);
     }
+    if value["object"] == "customer" && *name == "invoice_credit_balance" {
+        value["invoice_credit_balance"] = credit_balances(value);
+        return Ok(());
+    }
     let Some(field) = value.get_mut(*name) else {
         return Err(());
     };
@@ -64,4 +68,13 @@ fn line_items(store: &Store, session: &str) -> Value {
     let items = store.line_items.get(session).cloned().unwrap_or_default();
     let url = format!("/v1/checkout/sessions/{session}/line_items");
     json!({ "object": "list", "data": items, "has_more": false, "url": url })
+}
+
+/// A customer's credit by currency, above zero in the customer's favor.
+fn credit_balances(customer: &Value) -> Value {
+    let balance = customer["balance"].as_i64().unwrap_or_default();
+    match customer["currency"].as_str() {
+        Some(currency) => json!({ currency: -balance }),
+        None => json!({}),
+    }
 }

@@ -10,20 +10,26 @@ mod record;
 mod referral;
 mod resume;
 mod retry;
+mod spending;
 
 use domain::{
-    credit::{AfterError, MAX_ATTEMPTS, StripeError, after_error, replays_error},
+    credit::{
+        AfterError, CreditKind, MAX_ATTEMPTS, StripeError, after_debit_error, after_error,
+        after_return_error, replays_error,
+    },
     referral::FailureReason,
 };
 use store::{CreditId, credits, entities::credit};
 use time::Duration;
 
+use self::post::Posted;
 use super::stripe_customers::StepError;
 use crate::Engine;
 
 pub use decide::{Paid, decide};
 pub use resume::resume_failed;
 pub use retry::{Retry, retry};
+pub use spending::return_debit;
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
 /// another job may claim the credit. The first job can then no longer send, defer or fail the
@@ -86,12 +92,25 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
         return Ok(Issued::NothingToDo);
     };
     match post::post(engine, &credit).await {
-        Ok(posted) => record::record_issued(engine, &credit, &posted).await,
+        Ok(posted) => record(engine, &credit, &posted).await,
         Err(AttemptError::Before(error)) => handle_failure(engine, &credit, &error, false).await,
         Err(AttemptError::Posting(error)) => handle_failure(engine, &credit, &error, true).await,
         Err(AttemptError::Early(left)) => record::defer(engine, &credit, left).await,
         Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
         Err(AttemptError::Ours(error)) => Err(error),
+    }
+}
+
+/// Records that Stripe has the balance transaction, with what follows from it.
+async fn record(
+    engine: &Engine,
+    credit: &credit::Model,
+    posted: &Posted,
+) -> anyhow::Result<Issued> {
+    match *credit.kind {
+        CreditKind::Earned => record::record_issued(engine, credit, posted).await,
+        CreditKind::Spent => spending::record_spent(engine, credit, posted).await,
+        CreditKind::Returned => spending::record_returned(engine, credit, posted).await,
     }
 }
 
@@ -111,13 +130,22 @@ async fn handle_failure(
         posting,
         "a credit could not be issued"
     );
-    match after_error(attempts, error, posting) {
+    let was_sent = credit.first_sent_at.is_some();
+    let next = match *credit.kind {
+        CreditKind::Earned => after_error(attempts, error, posting),
+        CreditKind::Spent => after_debit_error(attempts, error, posting, was_sent),
+        CreditKind::Returned => AfterError::Retry(after_return_error(attempts, error, posting)),
+    };
+    match next {
         AfterError::Retry(wait) => {
             let replays = replays_error(error, posting);
             record::schedule_retry(engine, credit, attempts, replays, wait).await
         }
         AfterError::Fail(reason) => match post::reconcile(engine, credit).await {
-            Some(posted) => record::record_issued(engine, credit, &posted).await,
+            Some(posted) => record(engine, credit, &posted).await,
+            None if credit.kind == CreditKind::Spent => {
+                spending::record_not_spent(engine, credit, attempts, reason).await
+            }
             None => record::record_failed(engine, credit, attempts, reason).await,
         },
     }

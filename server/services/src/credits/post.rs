@@ -3,16 +3,16 @@
 
 use anyhow::Context;
 use domain::credit::{
-    NextStep, Program, SinceLastAttempt, StripeError, after_unknown_customer, entries_since,
-    key_to_send, next_step, other_mode,
+    CreditKind, NextStep, Program, SinceLastAttempt, StripeAmount, StripeError,
+    after_unknown_customer, entries_since, given, key_to_send, next_step, other_mode,
 };
 use store::{
     StripeAccountId,
-    credits::{self, Earned, Sending},
+    credits::{self, Sending},
     entities::credit,
     platform_referrers, platform_settings,
     sites::{self, Site},
-    stripe_customers,
+    stripe_customers::{self, HolderId},
 };
 use stripe_gateway::{BalanceTransaction, Customer, Found, NewBalanceTransaction};
 
@@ -44,11 +44,7 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
                 .find_balance(&customer.id, &credit.idempotency_key, since(credit))
                 .await?;
             if let Some(entry) = found {
-                return Ok(Posted {
-                    account_id: connection.account.id,
-                    customer_id: customer.id,
-                    entry,
-                });
+                return posted_before(credit, &connection, customer.id, entry).await;
             }
         }
     }
@@ -65,7 +61,7 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
     }
     let new = NewBalanceTransaction {
         amount,
-        description: credit.program.description(),
+        description: credit.kind.description(*credit.program),
         ledger_key: &credit.idempotency_key,
     };
     let key = credit.key().sent(generation);
@@ -78,7 +74,11 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
         .gateway
         .post_balance(&customer.id, new, &key)
         .await;
-    let mut entry = posted.map_err(AttemptError::Posting)?;
+    let entry = posted.map_err(AttemptError::Posting)?;
+    if credit.kind == CreditKind::Earned && given(entry.amount).is_none() {
+        // No answer to our request: it says that nothing was given.
+        return Err(AttemptError::Posting(StripeError::OutcomeUnknown));
+    }
     if entry.amount != amount {
         let (asked, gave) = (amount.in_favor(), entry.amount.in_favor());
         tracing::error!(credit = credit.id.get(), %asked, %gave, "Stripe gave another amount");
@@ -86,12 +86,38 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
     if credit.first_sent_at.is_some() {
         // Stripe may have replayed an earlier answer, and later transactions may have changed the
         // balance.
-        entry.ending_balance = None;
+        return posted_before(credit, &connection, customer.id, entry).await;
     }
     Ok(Posted {
         account_id: connection.account.id,
         customer_id: customer.id,
         entry,
+    })
+}
+
+/// A balance transaction that may be older than this attempt, so that the balance after it may have
+/// changed since. Whether a debit took more than there was is seen in the balance of now.
+async fn posted_before(
+    credit: &credit::Model,
+    connection: &Connection,
+    customer_id: String,
+    entry: BalanceTransaction,
+) -> Result<Posted, AttemptError> {
+    let ending_balance = match *credit.kind {
+        CreditKind::Spent => {
+            let customer = connection.gateway.customer(&customer_id).await?.living();
+            let credit = customer.map(|customer| customer.credit_in(entry.amount.currency()));
+            credit.and_then(StripeAmount::of_credit)
+        }
+        CreditKind::Earned | CreditKind::Returned => None,
+    };
+    Ok(Posted {
+        account_id: connection.account.id,
+        customer_id,
+        entry: BalanceTransaction {
+            ending_balance,
+            ..entry
+        },
     })
 }
 
@@ -147,9 +173,11 @@ async fn recipient(
     Ok((connection, customer))
 }
 
-/// The account and the customer of the previous request, if there was one.
+/// The account and the customer of the previous request, if there was one. Those of a debit and of
+/// its return are fixed from the start: the balance that the purchase was promised.
 fn sent_to(credit: &credit::Model) -> Option<(StripeAccountId, &str)> {
-    let account_id = credit.first_sent_at.and(credit.stripe_account_id)?;
+    let is_fixed = credit.first_sent_at.is_some() || credit.kind != CreditKind::Earned;
+    let account_id = credit.stripe_account_id.filter(|_| is_fixed)?;
     Some((account_id, credit.stripe_customer_id.as_deref()?))
 }
 
@@ -221,14 +249,23 @@ async fn customer_of(
 ) -> Result<Customer, AttemptError> {
     let db = engine.db.reader();
     let gone = || StripeError::Refused("referrer is gone".to_owned());
-    match credit.earned().ok_or_else(gone)? {
-        Earned::Tenant { beneficiary_id, .. } => {
+    let holder = match (*credit.kind, credit.beneficiary_id) {
+        // There is nothing to debit from a customer that does not exist yet.
+        (CreditKind::Spent, _) => {
+            return Err(StripeError::Refused("resource_missing".to_owned()).into());
+        }
+        (CreditKind::Returned, Some(buyer_id)) => HolderId::Member(buyer_id),
+        (CreditKind::Returned, None) => return Err(gone().into()),
+        (CreditKind::Earned, _) => credit.earned().ok_or_else(gone)?.holder(),
+    };
+    match holder {
+        HolderId::Member(member_id) => {
             let site = site_of(engine, credit).await?;
-            let member = stripe_customers::member(db, credit.site_id, beneficiary_id).await?;
+            let member = stripe_customers::member(db, credit.site_id, member_id).await?;
             let member = member.ok_or_else(gone)?;
             Ok(get_or_create(engine, connection, &Holder::Member(&site, &member)).await?)
         }
-        Earned::Platform { referrer_id, .. } => {
+        HolderId::PlatformReferrer(referrer_id) => {
             let brands = sites::brands(db).await?;
             let (first, _) = brands.first().ok_or_else(gone)?;
             let referrer = platform_referrers::by_id(db, referrer_id).await?;

@@ -1,9 +1,9 @@
 //! Records the outcome of an attempt: Credited, a scheduled retry, or Failed.
 
-use domain::{notification::Notification, referral::FailureReason};
+use anyhow::Context;
+use domain::{credit::given, notification::Notification, referral::FailureReason};
 use store::{
-    MemberId,
-    credits::{self, BalanceTransaction, Earned},
+    MemberId, Timestamp, Write, credits,
     entities::credit,
     notifications as notification_rows,
     stripe_customers::{self, HolderId},
@@ -22,30 +22,13 @@ pub async fn record_issued(
     let now = engine.now();
     let tx = engine.db.begin().await?;
     referral::lock(&tx, credit.earned()).await?;
-    let (customer, entry) = (&posted.customer_id, &posted.entry);
-    let issued = BalanceTransaction {
-        id: &entry.id,
-        customer_id: customer,
-        amount: entry.amount,
-    };
-    if !credits::set_issued(&tx, credit.id, &issued, now).await? {
+    if !set_issued(&tx, credit, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
-    let given = entry.given;
+    let given = given(posted.entry.amount).context("an issued credit that gave nothing")?;
     referral::set_credited(&tx, credit.earned(), given, now).await?;
     if let Some(earned) = credit.earned() {
-        let holder = match earned {
-            Earned::Tenant { beneficiary_id, .. } => HolderId::Member(beneficiary_id),
-            Earned::Platform { referrer_id, .. } => HolderId::PlatformReferrer(referrer_id),
-        };
-        let account = posted.account_id;
-        match entry.ending_balance {
-            Some(ending) => {
-                let balance = ending.in_favor();
-                stripe_customers::set_balance(&tx, account, holder, customer, balance, now).await?;
-            }
-            None => stripe_customers::forget_balance(&tx, account, holder).await?,
-        }
+        set_balance(&tx, earned.holder(), posted, now).await?;
     }
     let mut notification = None;
     if let Some(user_id) = credit.beneficiary_id {
@@ -57,6 +40,40 @@ pub async fn record_issued(
     tx.commit().await?;
     notify(engine, notification).await;
     Ok(Issued::Credited)
+}
+
+/// Records that Stripe has the balance transaction; `false` if that was recorded before.
+pub async fn set_issued(
+    db: &impl Write,
+    credit: &credit::Model,
+    posted: &Posted,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let issued = credits::BalanceTransaction {
+        id: &posted.entry.id,
+        customer_id: &posted.customer_id,
+        amount: posted.entry.amount,
+    };
+    Ok(credits::set_issued(db, credit.id, &issued, now).await?)
+}
+
+/// Stores the balance after the transaction, or marks the stored one as outdated where Stripe did
+/// not say.
+pub async fn set_balance(
+    db: &impl Write,
+    holder: HolderId,
+    posted: &Posted,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let (account, customer) = (posted.account_id, &posted.customer_id);
+    match posted.entry.ending_balance {
+        Some(ending) => {
+            let balance = ending.in_favor();
+            stripe_customers::set_balance(db, account, holder, customer, balance, now).await?;
+        }
+        None => stripe_customers::forget_balance(db, account, holder).await?,
+    }
+    Ok(())
 }
 
 async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>) {

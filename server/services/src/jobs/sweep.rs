@@ -10,6 +10,7 @@ use time::Duration;
 use crate::{
     Engine,
     credits::{self as credits_service, LEASE},
+    purchases::checkout,
     queue::Job,
     stripe_customers, stripe_events,
 };
@@ -52,6 +53,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     stripe_events::apply_again(engine).await?;
     credits_service::resume_failed(engine, None).await?;
     stripe_customers::mark_adopted(engine).await?;
+    checkout::delete_coupons(engine).await?;
     let writer = engine.db.writer();
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;

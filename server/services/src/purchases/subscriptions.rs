@@ -111,6 +111,8 @@ async fn write(
         reference: token,
         success_url: format!("{base_url}/pricing/thank-you?session_id={{CHECKOUT_SESSION_ID}}"),
         cancel_url: format!("{base_url}/pricing?{}", way_back(plan, click)),
+        discount: None,
+        expires_at: None,
     };
     let new = NewSession {
         site_id: brand.id(),
@@ -124,6 +126,7 @@ async fn write(
         open_for: None,
         token: &request.reference,
         request: serde_json::to_string(&request)?,
+        coupon: None,
         next_check_at: next_check_at(now, now, Awaited::Buyer),
         now,
     };
@@ -147,6 +150,7 @@ fn terms(name: &str, plan: Plan, click: Option<&ReferralClick>) -> Terms {
         price: plan.price(),
         customer: None,
         referral_code: click.map(|click| click.code.clone()),
+        credit: None,
     }
 }
 

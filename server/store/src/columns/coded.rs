@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
     account::{Role, SiteKind},
-    credit::{CreditState, Program},
+    credit::{CreditKind, CreditState, Program, ReturnCause},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
     referral::{FailureReason, ReferralStatus},
@@ -41,12 +41,14 @@ macro_rules! text_code {
 
 text_code!(
     CreditCheck,
+    CreditKind,
     CreditState,
     Currency,
     ProductKind,
     Program,
     PurchaseState,
     ReferralStatus,
+    ReturnCause,
     Role,
     SessionState,
     SiteKind

@@ -41,6 +41,8 @@ pub struct Model {
     pub next_check_at: Option<Timestamp>,
     /// When the request was last sent, written before sending.
     pub last_sent_at: Timestamp,
+    /// The id of the session's coupon, until it is deleted at Stripe.
+    pub coupon: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -1,14 +1,14 @@
 //! A row of the ledger: a change that we ask of a Stripe balance.
 use domain::{
-    credit::{CreditState, Program},
+    credit::{CreditKind, CreditState, Program, ReturnCause},
     money::Currency,
     referral::FailureReason,
 };
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{
-    Coded, CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, SiteId,
-    StripeAccountId, Timestamp,
+    Coded, CreditId, MemberId, PlatformReferralId, PlatformReferrerId, PurchaseId, ReferralId,
+    SiteId, StripeAccountId, Timestamp,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +18,11 @@ pub struct Model {
     pub id: CreditId,
     pub site_id: SiteId,
     pub program: Coded<Program, Entity>,
+    pub kind: Coded<CreditKind, Entity>,
+    /// The purchase that was paid with the credit, of a debit and its returns.
+    pub purchase_id: Option<PurchaseId>,
+    /// Why a debit went back; `None` for the other kinds.
+    pub cause: Option<Coded<ReturnCause, Entity>>,
     pub referral_id: Option<ReferralId>,
     pub platform_referral_id: Option<PlatformReferralId>,
     pub beneficiary_id: Option<MemberId>,
@@ -27,7 +32,7 @@ pub struct Model {
     /// Whether it was earned in live mode; `None` for a counter sale while Stripe was not
     /// connected.
     pub livemode: Option<bool>,
-    /// With Stripe's sign: a credit is negative.
+    /// With Stripe's sign: a credit is negative, a debit positive.
     pub amount_cents: i64,
     pub currency: Coded<Currency, Entity>,
     pub idempotency_key: String,

@@ -29,6 +29,10 @@ pub struct Model {
     /// The currency of the balance; `None` for the site's currency.
     pub balance_currency: Option<Coded<Currency, Entity>>,
     pub balance_read_at: Option<Timestamp>,
+    /// The random token of the request that spends from the balance now.
+    pub claim_token: Option<String>,
+    /// Until when that request has claimed the balance.
+    pub claimed_until: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

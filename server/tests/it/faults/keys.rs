@@ -247,6 +247,8 @@ async fn without_its_secrets_a_site_sells_at_the_counter(mut app: TestApp) {
     let order = Order {
         product: &membership,
         another: false,
+        credit: None,
+        form_token: None,
     };
     let begun = begin(&app.state, &buyer, order).await.unwrap();
     assert!(matches!(begun, Begun::Refused(NoCheckout::NotConnected)));

@@ -138,6 +138,8 @@ async fn buy_membership(app: &TestApp, owed: &Owed) -> PurchaseId {
     let order = Order {
         product: &membership,
         another: false,
+        credit: None,
+        form_token: None,
     };
     let begun = begin(&app.state, &buyer, order).await.unwrap();
     let Begun::Checkout { purchase, .. } = begun else {

@@ -6,3 +6,4 @@ mod late_pages;
 mod one_page;
 mod refusals;
 mod retrieved;
+mod spending;

@@ -22,7 +22,7 @@ fn take_real_payments(app: &mut TestApp) {
     app.state.simulated_payments = false;
 }
 
-async fn disconnect(app: &TestApp, program: Program) {
+pub async fn disconnect(app: &TestApp, program: Program) {
     match program {
         Program::Tenant => operator::disconnect_stripe(&app.state, "detroit-arms").await,
         Program::Platform => operator::disconnect_platform_stripe(&app.state).await,

@@ -93,6 +93,8 @@ impl TestApp {
             metadata: BTreeMap::new(),
             success_url: String::new(),
             cancel_url: String::new(),
+            discount: None,
+            expires_at: None,
         };
         let new = NewSession {
             site_id: self.detroit.id(),
@@ -103,6 +105,7 @@ impl TestApp {
             token: &token,
             request: serde_json::to_string(&request).unwrap(),
             next_check_at: None,
+            coupon: None,
             now,
         };
         checkout_sessions::insert(db, &new).await.unwrap().unwrap();
@@ -223,6 +226,11 @@ impl TestApp {
             .await
             .unwrap()
             .unwrap()
+    }
+
+    pub async fn purchases(&self) -> Vec<purchase::Model> {
+        let rows = purchase::Entity::find().all(self.state.db.reader());
+        rows.await.unwrap()
     }
 
     pub async fn credits(&self) -> Vec<credit::Model> {

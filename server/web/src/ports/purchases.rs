@@ -2,14 +2,14 @@
 
 use app::{
     ports::{Answer, Purchases},
-    types::{BegunBefore, Outcome, Purchase, PurchaseLine},
+    types::{BegunBefore, BuyForm, CreditOffer, Outcome, Purchase, PurchaseLine},
 };
 use async_trait::async_trait;
 use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use server_core::dates;
 use services::purchases::{
     brought_up_to_date,
-    checkout::{self, Begun, Buyer, GONE, Order, Reused},
+    checkout::{self, Begun, Buyer, Credit, GONE, Offer, Order, Reused},
     with_credit_used,
 };
 use store::{
@@ -26,10 +26,8 @@ const SHOWN: u64 = 50;
 
 #[async_trait]
 impl Purchases for Services {
-    async fn buy(&self, product_id: i64, another: bool) -> Answer<Outcome> {
-        self.begin(ProductId::new(product_id), another)
-            .await
-            .map_err(internal_error)
+    async fn buy(&self, form: BuyForm) -> Answer<Outcome> {
+        self.begin(&form).await.map_err(internal_error)
     }
 
     async fn release(&self, product_id: i64) -> Answer<Outcome> {
@@ -74,6 +72,7 @@ impl Purchases for Services {
         let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
         let purchase = purchase.map_err(internal_error)?;
         Ok(Some(Purchase {
+            credit: credit_used(&purchase),
             paid: paid_by_card(&purchase),
             line: line(Bought { purchase, product }.into()),
         }))
@@ -81,8 +80,9 @@ impl Purchases for Services {
 }
 
 impl Services {
-    async fn begin(&self, product_id: ProductId, another: bool) -> anyhow::Result<Outcome> {
+    async fn begin(&self, form: &BuyForm) -> anyhow::Result<Outcome> {
         let (state, site) = (&self.state, &self.context.site);
+        let product_id = ProductId::new(form.product_id);
         let Some(product) = products::by_id(state.db.reader(), site.id(), product_id).await? else {
             return Ok(refused(GONE));
         };
@@ -105,11 +105,18 @@ impl Services {
         };
         let order = Order {
             product: &product,
-            another,
+            another: form.another,
+            credit: form.credit.map(|to_pay| Credit {
+                shown: Some(Money::new(to_pay, *product.currency)),
+            }),
+            form_token: Some(form.form_token.as_str()).filter(|token| is_token(token)),
         };
         Ok(match checkout::begin(state, &buyer, order).await? {
             Begun::Checkout { url, .. } => Outcome::Go(url),
             Begun::Bought(purchase) => Outcome::Go(format!("/purchases/{}", purchase.id)),
+            Begun::Changed { .. } => {
+                Outcome::Go(format!("{}?credit=changed", products::path(&product)))
+            }
             Begun::Refused(why) => refused(why.sentence()),
         })
     }
@@ -153,6 +160,8 @@ impl Services {
             return Ok(BegunBefore::default());
         };
         let open = checkout::open_session(state, site, user.id, &product).await?;
+        let held = open.as_ref().map(checkout::held).transpose()?.flatten();
+        let offer = checkout::offer(state, site, user, &product, held).await?;
         let is_membership = product.kind.spends_balance();
         Ok(BegunBefore {
             open_page: match open.and_then(|open| open.purchase_id) {
@@ -161,10 +170,30 @@ impl Services {
                     .is_some_and(|bought| bought.purchase.product_id == product.id),
                 None => false,
             },
+            held,
             already_member: is_membership
                 && purchases::has_paid(db, site.id(), user.id, product.id).await?,
+            credit: offer.map(|Offer { pays, to_pay }| CreditOffer {
+                pays,
+                to_pay,
+                form_token: state.random.token(),
+            }),
         })
     }
+}
+
+/// Whether the text can be a token of ours.
+fn is_token(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    !text.is_empty()
+        && text.len() <= LONGEST
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The part of the price that credit paid; `None` if none did, and while it is unknown.
+fn credit_used(row: &purchase::Model) -> Option<Money> {
+    let used = row.money(row.credit_used_cents?);
+    used.is_positive().then_some(used)
 }
 
 fn refused(message: &str) -> Outcome {

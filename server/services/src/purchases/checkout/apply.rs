@@ -1,13 +1,15 @@
 //! Applies a Checkout event to the purchase of its session, for webhook events and retrieved
 //! sessions alike.
 
+use anyhow::Context;
 use domain::{
+    credit::{CreditState, makes_the_price},
     money::Money,
-    purchase::{CheckoutEvent, Transition, purchase_total, transition},
+    purchase::{CheckoutEvent, PurchaseState, Transition, left_to_pay, purchase_total, transition},
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
-    MemberId, PurchaseId, checkout_sessions,
+    MemberId, PurchaseId, checkout_sessions, credits,
     entities::{checkout_session, purchase},
     purchases, sites, stripe_accounts,
     stripe_customers::{self, HolderId},
@@ -16,6 +18,7 @@ use stripe_gateway::{CheckoutSession, Payer};
 
 use super::row::asked_for;
 use crate::{
+    credits::return_debit,
     purchases::{
         applied::{Applied, Source, UNREADABLE_AMOUNT, close},
         platform_sales,
@@ -40,31 +43,84 @@ pub async fn apply(
         return nobodys(tx, source, session, event).await;
     };
     let before = *purchase.state;
-    // Stripe's `amount_total` is after discounts and before the customer's balance: the value of
-    // the order.
+    // Stripe's `amount_total` is after discounts and before the customer's balance: for a purchase
+    // with a debit, what is charged beside the credit.
     let price = purchase.money(purchase.price_cents);
-    let total = purchase_total(price, session.amount_total, session.currency.as_deref());
+    let spent = match asked_with_discount(row.as_ref())? {
+        true => spent_on(tx, &purchase).await?,
+        false => purchase.money(0),
+    };
+    let left = left_to_pay(price, spent).context("a debit of the price at most")?;
+    let total = purchase_total(left, session.amount_total, session.currency.as_deref());
     // What nobody paid is worth nothing, whatever the event says of it.
-    let Some(worth) = total.or((!event.may_be_paid()).then_some(price)) else {
+    let Some(charged) = total.or((!event.may_be_paid()).then_some(left)) else {
         return Ok(Applied::unmatched(UNREADABLE_AMOUNT));
     };
-    let moved = transition(before, purchase.paid_at.is_some(), event, worth);
-    write(tx, source, &purchase, session, moved, worth).await?;
+    let moved = transition(before, purchase.paid_at.is_some(), event, charged);
+    let mut outcome = format!(
+        "purchase {} was {} and is {}",
+        purchase.id,
+        before.code(),
+        moved.state.code()
+    );
+    if moved.newly_paid && spent.is_positive() && !makes_the_price(price, charged, spent) {
+        tracing::error!(
+            purchase = purchase.id.get(),
+            %price,
+            %charged,
+            %spent,
+            "what was charged and the credit do not make the price"
+        );
+        outcome += &format!("; {charged} charged and {spent} of credit do not make {price}");
+    }
+    let paid = Paid { charged, spent };
+    write(tx, source, &purchase, session, moved, paid).await?;
     if let Some(row) = row {
         close(tx, source, &row, session, moved.state).await?;
     }
+    let over = matches!(moved.state, PurchaseState::Expired | PurchaseState::Failed);
+    let back = match over && spent.is_positive() {
+        true => return_debit(tx, purchase.id, source.now).await?,
+        false => None,
+    };
+    let decide = moved.counts.then_some(Job::DecideCredit {
+        purchase_id: purchase.id,
+    });
+    let give_back = back.map(|credit_id| Job::IssueCredit {
+        credit_id,
+        attempt: 0,
+    });
     Ok(Applied {
-        outcome: format!(
-            "purchase {} was {} and is {}",
-            purchase.id,
-            before.code(),
-            moved.state.code()
-        ),
-        job: moved.counts.then_some(Job::DecideCredit {
-            purchase_id: purchase.id,
-        }),
+        outcome,
+        job: decide.or(give_back),
         unmatched: false,
     })
+}
+
+/// What a buyer paid for a purchase.
+struct Paid {
+    /// The total that Stripe charges: after discounts, before the customer's balance.
+    charged: Money,
+    /// The credit that was debited for it.
+    spent: Money,
+}
+
+/// Whether the session was requested with a coupon for the buyer's credit.
+fn asked_with_discount(row: Option<&checkout_session::Model>) -> anyhow::Result<bool> {
+    let asked = row.map(asked_for).transpose()?.flatten();
+    Ok(asked.is_some_and(|asked| asked.discount.is_some()))
+}
+
+/// The credit that was debited for the purchase.
+async fn spent_on(tx: &DatabaseTransaction, purchase: &purchase::Model) -> anyhow::Result<Money> {
+    let nothing = purchase.money(0);
+    let debit = credits::debit_of(tx, purchase.id).await?;
+    let debit = debit.filter(|debit| debit.state == CreditState::Issued);
+    let Some(debit) = debit else {
+        return Ok(nothing);
+    };
+    let spent = debit.amount()?.in_favor().opposite();
+    spent.context("a debit that fits")
 }
 
 /// Handles a session that matches no row. It is still ours if its metadata says that this account's
@@ -165,7 +221,7 @@ async fn write(
     purchase: &purchase::Model,
     session: &CheckoutSession,
     moved: Transition,
-    worth: Money,
+    paid: Paid,
 ) -> anyhow::Result<()> {
     let mut row = purchase.clone().into_active_model();
     row.state = Set(moved.state.into());
@@ -181,7 +237,10 @@ async fn write(
     }
     if let Some(check) = moved.credit_check() {
         row.paid_at = Set(Some(source.now));
-        row.paid_cents = Set(Some(worth.cents()));
+        row.paid_cents = Set(Some(paid.charged.cents() + paid.spent.cents()));
+        if paid.spent.is_positive() {
+            row.credit_used_cents = Set(Some(paid.spent.cents()));
+        }
         row.credit_check = Set(check.into());
     }
     purchases::update(tx, row).await?;

@@ -6,6 +6,7 @@ use domain::{
     credit::StripeError,
     purchase::{Awaited, ProductKind, Terms},
 };
+use sea_orm::DatabaseTransaction;
 use store::{
     MemberId, ProductId,
     checkout_sessions::{self, NewSession, Sells},
@@ -16,7 +17,8 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, request::send, reuse, row::next_check_at,
+    Begun, Buyer, Credit, NoCheckout, Order, PRODUCT, Reused, request::send, reserve::Reserved,
+    reuse, row::next_check_at,
 };
 use crate::{
     Engine,
@@ -57,6 +59,8 @@ pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyh
         kind: *kind,
         connection: &connection,
         customer,
+        credit: order.credit.filter(|_| !kind.spends_balance()),
+        form_token: order.form_token,
     };
     for _ in 0..TRIES {
         if let Some(begun) = sale.begin().await? {
@@ -76,14 +80,18 @@ pub(super) fn open_for(user_id: MemberId, kind: ProductKind, product_id: Product
 }
 
 /// One product for one buyer, at the site's Stripe account.
-struct Sale<'a> {
-    engine: &'a Engine,
-    buyer: &'a Buyer<'a>,
-    product: &'a product::Model,
+pub(super) struct Sale<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) buyer: &'a Buyer<'a>,
+    pub(super) product: &'a product::Model,
     kind: ProductKind,
-    connection: &'a Connection,
+    pub(super) connection: &'a Connection,
     /// The buyer's customer (`cus_…`), if it is known.
-    customer: Option<String>,
+    pub(super) customer: Option<String>,
+    /// The wish to use credit.
+    pub(super) credit: Option<Credit>,
+    /// Random: one form makes one purchase that the credit covers.
+    pub(super) form_token: Option<&'a str>,
 }
 
 impl Sale<'_> {
@@ -98,6 +106,20 @@ impl Sale<'_> {
             checkout_sessions::open_at(engine.db.reader(), account, &open_for).await?
         {
             return self.meet(open).await;
+        }
+        if let Some(wanted) = self.credit {
+            if let Some(bought) = self.bought_before().await? {
+                return Ok(Some(bought));
+            }
+            match self.reserve(wanted).await? {
+                Reserved::Nothing => {}
+                Reserved::Held(reservation) => return self.spend(reservation, &open_for).await,
+                Reserved::Changed { to_pay } => return Ok(Some(Begun::Changed { to_pay })),
+                Reserved::Busy => return Ok(Some(Begun::Refused(NoCheckout::CreditInUse))),
+                Reserved::Unread(error) => {
+                    return Ok(Some(Begun::Refused(NoCheckout::from(&error))));
+                }
+            }
         }
         let payer = match self.payer().await {
             Ok(payer) => payer,
@@ -128,8 +150,11 @@ impl Sale<'_> {
         if self.customer.is_none() {
             self.customer = self.known_now().await?;
         }
-        let taken_up = reuse(engine, &open, &self.terms()?).await?;
+        let terms = self.terms(&open).await?;
+        let taken_up = reuse(engine, &open, &terms).await?;
         if let Reused::Over = taken_up {
+            // What the ended session held is to be on the balance before it is read.
+            self.await_return(&open).await?;
             return Ok(None);
         }
         if let Reused::Unanswered = taken_up {
@@ -176,12 +201,13 @@ impl Sale<'_> {
     }
 
     /// The terms that the buyer agrees to now.
-    fn terms(&self) -> anyhow::Result<Terms> {
+    async fn terms(&self, open: &checkout_session::Model) -> anyhow::Result<Terms> {
         Ok(Terms {
             name: self.product.name.clone(),
             price: self.product.price(),
             customer: self.customer.clone(),
             referral_code: None,
+            credit: self.credit_on(open).await?,
         })
     }
 
@@ -214,6 +240,26 @@ impl Sale<'_> {
         let user_id = self.buyer.user.id;
         let purchase = purchases::insert(&tx, self.product, user_id, Some(account.id), now).await?;
         let request = self.request(&purchase, payer);
+        let row = self
+            .write_session(&tx, &purchase, &request, open_for)
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        tx.commit().await?;
+        Ok(Some((purchase, row)))
+    }
+
+    /// Writes the request to Stripe; `None` if another session is open for the same.
+    pub(super) async fn write_session(
+        &self,
+        tx: &DatabaseTransaction,
+        purchase: &purchase::Model,
+        request: &NewCheckout,
+        open_for: &str,
+    ) -> anyhow::Result<Option<checkout_session::Model>> {
+        let (account, now) = (&self.connection.account, self.engine.now());
+        let coupon = request.discount.as_ref();
         let new = NewSession {
             site_id: self.buyer.site.id(),
             sells: Sells::Purchase(purchase.id),
@@ -221,18 +267,15 @@ impl Sale<'_> {
             livemode: account.livemode,
             open_for: Some(open_for),
             token: &request.reference,
-            request: serde_json::to_string(&request)?,
+            request: serde_json::to_string(request)?,
             next_check_at: next_check_at(now, now, Awaited::Buyer),
+            coupon: coupon.map(|discount| discount.coupon.as_str()),
             now,
         };
-        let Some(row) = checkout_sessions::insert(&tx, &new).await? else {
-            return Ok(None);
-        };
-        tx.commit().await?;
-        Ok(Some((purchase, row)))
+        checkout_sessions::insert(tx, &new).await
     }
 
-    async fn ask(
+    pub(super) async fn ask(
         &mut self,
         purchase: purchase::Model,
         row: checkout_session::Model,
@@ -263,7 +306,7 @@ impl Sale<'_> {
         }
     }
 
-    fn request(&self, purchase: &purchase::Model, payer: Payer) -> NewCheckout {
+    pub(super) fn request(&self, purchase: &purchase::Model, payer: Payer) -> NewCheckout {
         let (site, base) = (self.buyer.site, self.buyer.base_url);
         let token = self.engine.random.token();
         NewCheckout {
@@ -286,6 +329,8 @@ impl Sale<'_> {
                 purchase.id
             ),
             cancel_url: format!("{base}{}?cancelled=1", products::path(self.product)),
+            discount: None,
+            expires_at: None,
         }
     }
 }

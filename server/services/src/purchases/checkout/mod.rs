@@ -3,13 +3,17 @@
 
 pub mod apply;
 mod begin;
+mod coupons;
 mod end;
+mod offer;
 mod open_pages;
 mod request;
+mod reserve;
 pub mod retrieve;
 pub mod row;
+mod spend;
 
-use domain::credit::StripeError;
+use domain::{credit::StripeError, money::Money};
 use store::{
     MemberId, checkout_sessions,
     entities::{checkout_session, product, purchase, user},
@@ -19,7 +23,9 @@ use store::{
 use crate::Engine;
 
 pub use begin::begin;
+pub use coupons::delete_coupons;
 pub use end::{Reused, end, reuse};
+pub use offer::{Offer, held, offer};
 pub use request::send;
 
 /// The metadata key under which a session carries the path of its product's page.
@@ -43,6 +49,18 @@ pub struct Order<'a> {
     pub product: &'a product::Model,
     /// The buyer wants another membership although they already have this one.
     pub another: bool,
+    /// The buyer wants to use credit; without effect for a membership, for which Stripe uses it.
+    pub credit: Option<Credit>,
+    /// Random: the same form makes no second purchase that the credit covers.
+    pub form_token: Option<&'a str>,
+}
+
+/// The wish to pay with credit as far as there is any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credit {
+    /// What the page said would be left to pay; `None` if nothing was said. The purchase does not
+    /// go on at a higher price.
+    pub shown: Option<Money>,
 }
 
 /// The result of beginning a purchase.
@@ -55,6 +73,11 @@ pub enum Begun {
     },
     /// The session that was open is paid, or its payment is being processed.
     Bought(Box<purchase::Model>),
+    /// The credit changed since the page was shown. Nothing was charged; the buyer is asked again.
+    Changed {
+        /// What would be left to pay now.
+        to_pay: Money,
+    },
     /// There is no Checkout session, and nothing was charged.
     Refused(NoCheckout),
 }
@@ -70,6 +93,8 @@ pub enum NoCheckout {
     Unanswered,
     /// The buyer already has this membership.
     AlreadyMember,
+    /// Another purchase of the buyer is using the credit right now.
+    CreditInUse,
 }
 
 impl NoCheckout {
@@ -88,6 +113,10 @@ impl NoCheckout {
             Self::AlreadyMember => {
                 "You already have this membership, or its payment is being processed. Nothing was \
                  charged. You can buy another one for someone else."
+            }
+            Self::CreditInUse => {
+                "Another purchase of yours is using your credit right now. Nothing was charged. \
+                 Try again in a minute."
             }
         }
     }

@@ -3,17 +3,22 @@
 
 use anyhow::Context;
 use domain::{
-    credit::StripeError,
+    credit::{CreditState, Program, StripeError},
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
-use store::{CheckoutSessionId, Write, checkout_sessions, entities::checkout_session, purchases};
-use stripe_gateway::{Checkout, NewCheckout};
+use store::{CheckoutSessionId, checkout_sessions, credits, entities::checkout_session, purchases};
+use stripe_gateway::{Checkout, Discount, NewCheckout, NewCoupon};
 
 use super::{
     open_pages::{close_others, listed, made_for, make_room},
     row::{age_of, asked_for, next_check_at},
 };
-use crate::{Engine, stripe_customers::Connection};
+use crate::{
+    Engine,
+    credits::{self as credits_service, return_debit},
+    queue::Job,
+    stripe_customers::Connection,
+};
 
 /// What is known about the session after the request.
 pub enum Answered {
@@ -59,12 +64,10 @@ async fn refused(
     row: &checkout_session::Model,
     error: StripeError,
 ) -> anyhow::Result<StripeError> {
-    Ok(
-        match give_up(engine.db.writer(), row, SessionState::Refused).await? {
-            true => error,
-            false => StripeError::OutcomeUnknown,
-        },
-    )
+    Ok(match give_up(engine, row, SessionState::Refused).await? {
+        true => error,
+        false => StripeError::OutcomeUnknown,
+    })
 }
 
 /// Sends the request again if its answer never came. Stripe may have created the session, and a
@@ -82,6 +85,9 @@ pub async fn send_again(
     let Some(asked) = asked_for(row)? else {
         return Ok(Answered::Never);
     };
+    if asked.discount.is_some() && !is_debited(engine, row).await? {
+        return Ok(Answered::Unknown);
+    }
     // List first: under another secret key Stripe may not recognize the idempotency key, and would
     // create a second session.
     let open = match listed(connection, &asked).await {
@@ -149,10 +155,45 @@ async fn never(
     row: &checkout_session::Model,
     ended: SessionState,
 ) -> anyhow::Result<Answered> {
-    match give_up(engine.db.writer(), row, ended).await? {
+    match give_up(engine, row, ended).await? {
         true => Ok(Answered::Never),
         false => made_meanwhile(engine, row.id).await,
     }
+}
+
+/// Whether Stripe has the debit of the session's purchase; posts it if it is due. No session is
+/// requested before: its coupon lowers the price by what the debit took.
+async fn is_debited(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<bool> {
+    let Some(purchase_id) = row.purchase_id else {
+        return Ok(false);
+    };
+    let debit = || credits::debit_of(engine.db.reader(), purchase_id);
+    if let Some(debit) = debit()
+        .await?
+        .filter(|debit| debit.state == CreditState::Due)
+    {
+        credits_service::issue(engine, debit.id).await?;
+    }
+    let debit = debit().await?;
+    Ok(debit.is_some_and(|debit| debit.state == CreditState::Issued))
+}
+
+/// How long the coupon can be used after its session has expired, in seconds: Stripe compares both
+/// with its own clock.
+const COUPON_MARGIN: i64 = 60 * 60;
+
+async fn create_coupon(
+    connection: &Connection,
+    discount: &Discount,
+    expires_at: Option<i64>,
+) -> Result<(), StripeError> {
+    let coupon = NewCoupon {
+        id: &discount.coupon,
+        amount: discount.amount,
+        name: Program::Tenant.description(),
+        redeem_by: expires_at.unwrap_or_default() + COUPON_MARGIN,
+    };
+    connection.gateway.create_coupon(coupon).await
 }
 
 async fn create(
@@ -161,6 +202,12 @@ async fn create(
     row: &checkout_session::Model,
     asked: &NewCheckout,
 ) -> anyhow::Result<Result<Checkout, StripeError>> {
+    if let Some(discount) = &asked.discount
+        && let Err(error) = create_coupon(connection, discount, asked.expires_at).await
+    {
+        // The session itself was not requested: without its coupon it would charge too much.
+        return Ok(Err(error));
+    }
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
     Ok(match made {
@@ -229,13 +276,28 @@ async fn keep(
 /// Records that the session does not exist, or no longer, and that nobody paid. Returns `false` if,
 /// since `row` was read, another outcome was recorded or Stripe was asked again.
 pub async fn give_up(
-    db: &impl Write,
+    engine: &Engine,
     row: &checkout_session::Model,
     state: SessionState,
 ) -> anyhow::Result<bool> {
-    let given_up = checkout_sessions::give_up(db, row, state).await?;
+    let tx = engine.db.begin().await?;
+    let given_up = checkout_sessions::give_up(&tx, row, state).await?;
+    let mut back = None;
     if let Some(purchase_id) = row.purchase_id.filter(|_| given_up) {
-        purchases::set_expired(db, purchase_id).await?;
+        purchases::lock(&tx, purchase_id).await?;
+        purchases::set_expired(&tx, purchase_id).await?;
+        back = return_debit(&tx, purchase_id, engine.now()).await?;
+    }
+    if let Some(credit_id) = back {
+        let job = Job::IssueCredit {
+            credit_id,
+            attempt: 0,
+        };
+        engine.queue.enqueue(&tx, &job).await?;
+    }
+    tx.commit().await?;
+    if back.is_some() {
+        engine.queue.wake_workers();
     }
     Ok(given_up)
 }

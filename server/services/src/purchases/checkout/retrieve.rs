@@ -72,7 +72,7 @@ async fn ask(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<S
         },
         Ok(None) if !row.livemode => {
             // Stripe deleted the session together with the account's test data.
-            request::give_up(engine.db.writer(), row, SessionState::Expired).await?;
+            request::give_up(engine, row, SessionState::Expired).await?;
             Ok(Standing::Over)
         }
         Ok(None) => {

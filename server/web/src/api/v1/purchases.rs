@@ -8,7 +8,7 @@ use axum::{
 use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order};
+use services::purchases::checkout::{self, Begun, Buyer, Credit, GONE, NoCheckout, Order};
 use store::{ProductId, entities::purchase, products};
 use utoipa::ToSchema;
 
@@ -35,6 +35,10 @@ pub struct NewPurchase {
     /// A membership that the member has bought already is wanted once more.
     #[serde(default)]
     another: Option<bool>,
+    /// Pays with the member's credit as far as there is any; without effect for a membership, for
+    /// which it is used anyway. If the credit covers the price, `checkout_url` is the receipt.
+    #[serde(default)]
+    use_credit: Option<bool>,
 }
 
 /// A purchase that waits to be paid.
@@ -90,6 +94,8 @@ pub async fn begin(
     let order = Order {
         product: &product,
         another: sent.another == Some(true),
+        credit: (sent.use_credit == Some(true)).then_some(Credit { shown: None }),
+        form_token: None,
     };
     let begun = |purchase: &purchase::Model, checkout_url: String| {
         let to = format!("/api/v1/purchases/{}", purchase.id);
@@ -105,11 +111,15 @@ pub async fn begin(
             let receipt = format!("{}/purchases/{}", buyer.base_url, purchase.id);
             begun(&purchase, receipt)
         }
+        // Nothing was said about a price, so none can have changed.
+        Begun::Changed { .. } => Err(Failure::of(Kind::StripeUnavailable).retry_after(60)),
         Begun::Refused(why) => Err(match why {
             NoCheckout::NotConnected => Failure::of(Kind::PaymentsNotConnected),
             NoCheckout::NotAccepted => Failure::of(Kind::PaymentNotAccepted),
             NoCheckout::AlreadyMember => Failure::of(Kind::AlreadyMember),
-            NoCheckout::Unanswered => Failure::of(Kind::StripeUnavailable).retry_after(60),
+            NoCheckout::Unanswered | NoCheckout::CreditInUse => {
+                Failure::of(Kind::StripeUnavailable).retry_after(60)
+            }
         }),
     }
 }

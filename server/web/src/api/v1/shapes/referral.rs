@@ -93,7 +93,7 @@ pub struct CreditBalance {
     /// What it pays, and what not, and where the rest is.
     #[schema(
         example = "Credit on your balance: $10.00. Stripe applies it automatically to your \
-                        next membership payment. Tickets, courses and shop items are paid in full."
+                        next membership payment. For tickets, courses and shop items, use it when you buy."
     )]
     pub text: String,
 }

@@ -1,0 +1,181 @@
+//! Records the outcome of a debit or of its return: what it means for the purchase, in the same
+//! transaction.
+
+use anyhow::Context;
+use domain::{
+    credit::{AfterDebit, CreditState, ReturnCause, after_debit, left_to_return, overdraft},
+    money::Money,
+    purchase::{CheckoutEvent, PurchaseState, SessionState, transition},
+    referral::FailureReason,
+};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
+use store::{
+    CreditId, PurchaseId, Timestamp, checkout_sessions, credits,
+    entities::{checkout_session, credit, purchase},
+    purchases,
+    stripe_customers::HolderId,
+};
+
+use super::{
+    Issued,
+    post::Posted,
+    record::{set_balance, set_issued},
+};
+use crate::{Engine, queue::Job};
+
+/// Records that Stripe has the debit. If the credit covers the whole price, the purchase is paid by
+/// it. If the purchase has ended meanwhile, or the balance was not enough, the debit goes back.
+pub async fn record_spent(
+    engine: &Engine,
+    debit: &credit::Model,
+    posted: &Posted,
+) -> anyhow::Result<Issued> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let (session, purchase) = lock(&tx, debit).await?;
+    if !set_issued(&tx, debit, posted, now).await? {
+        return Ok(Issued::NothingToDo);
+    }
+    set_balance(&tx, HolderId::Member(purchase.buyer_id), posted, now).await?;
+    let price = purchase.money(purchase.price_cents);
+    let spent = taken(posted.entry.amount.in_favor())?;
+    let over = posted
+        .entry
+        .ending_balance
+        .and_then(|ending| overdraft(spent, ending));
+    let mut back = None;
+    match after_debit(*purchase.state, price, spent, over) {
+        AfterDebit::Paid => set_paid(&tx, &purchase, now).await?,
+        AfterDebit::Checkout => {}
+        AfterDebit::Return(cause) => {
+            end(&tx, &purchase, session.as_ref()).await?;
+            let debit = credits::by_id(&tx, debit.id).await?.context("the debit")?;
+            back = credits::insert_return(&tx, &debit, cause, spent, now).await?;
+        }
+    }
+    if let Some(credit_id) = back {
+        let job = Job::IssueCredit {
+            credit_id,
+            attempt: 0,
+        };
+        engine.queue.enqueue(&tx, &job).await?;
+    }
+    tx.commit().await?;
+    if back.is_some() {
+        engine.queue.wake_workers();
+    }
+    Ok(Issued::Credited)
+}
+
+/// Stripe does not have the debit and will not get it: the purchase ends, and nothing was taken.
+pub async fn record_not_spent(
+    engine: &Engine,
+    debit: &credit::Model,
+    attempts: u32,
+    reason: FailureReason,
+) -> anyhow::Result<Issued> {
+    let tx = engine.db.begin().await?;
+    let (session, purchase) = lock(&tx, debit).await?;
+    if !credits::set_failed(&tx, debit, attempts, &reason, engine.now()).await? {
+        return Ok(Issued::NothingToDo);
+    }
+    end(&tx, &purchase, session.as_ref()).await?;
+    tx.commit().await?;
+    Ok(Issued::Failed(reason))
+}
+
+/// Records that the debit went back.
+pub async fn record_returned(
+    engine: &Engine,
+    row: &credit::Model,
+    posted: &Posted,
+) -> anyhow::Result<Issued> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    if !set_issued(&tx, row, posted, now).await? {
+        return Ok(Issued::NothingToDo);
+    }
+    if let Some(buyer_id) = row.beneficiary_id {
+        set_balance(&tx, HolderId::Member(buyer_id), posted, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Issued::Credited)
+}
+
+/// Returns what is left of the purchase's debit, after the purchase ended without a payment: the
+/// caller holds its lock. Returns the ledger row to post, if there is one. A debit whose outcome is
+/// open is returned once Stripe has it.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn return_debit(
+    tx: &DatabaseTransaction,
+    purchase_id: PurchaseId,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let debit = credits::debit_of(tx, purchase_id).await?;
+    let Some(debit) = debit.filter(|debit| debit.state == CreditState::Issued) else {
+        return Ok(None);
+    };
+    let mut returned = 0;
+    for row in credits::returned_of(tx, purchase_id).await? {
+        returned += row.amount()?.in_favor().cents();
+    }
+    let spent = taken(debit.amount()?.in_favor())?;
+    let Some(left) = left_to_return(spent, Money::new(returned, spent.currency())) else {
+        return Ok(None);
+    };
+    credits::insert_return(tx, &debit, ReturnCause::NotPaid, left, now).await
+}
+
+/// The amount that a change of the balance took, from the change in the customer's favor.
+fn taken(in_favor: Money) -> anyhow::Result<Money> {
+    in_favor.opposite().context("a debit that fits")
+}
+
+/// Locks the session and the purchase of a debit, in this order, as events about the session do.
+async fn lock(
+    tx: &DatabaseTransaction,
+    debit: &credit::Model,
+) -> anyhow::Result<(Option<checkout_session::Model>, purchase::Model)> {
+    let purchase_id = debit.purchase_id.context("the purchase of a debit")?;
+    let session = checkout_sessions::lock_of_purchase(tx, purchase_id).await?;
+    let purchase = purchases::lock(tx, purchase_id).await?;
+    Ok((session, purchase.context("the purchase of a debit")?))
+}
+
+/// The confirmed debit is the payment. No money was paid, so it earns nobody a credit.
+async fn set_paid(
+    tx: &DatabaseTransaction,
+    purchase: &purchase::Model,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let nothing = purchase.money(0);
+    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, nothing);
+    let mut paid = purchase.clone().into_active_model();
+    paid.state = Set(moved.state.into());
+    paid.paid_at = Set(Some(now));
+    paid.paid_cents = Set(Some(purchase.price_cents));
+    paid.credit_used_cents = Set(Some(purchase.price_cents));
+    if let Some(check) = moved.credit_check() {
+        paid.credit_check = Set(check.into());
+    }
+    purchases::update(tx, paid).await?;
+    Ok(())
+}
+
+/// Ends a purchase whose Checkout session was never requested.
+async fn end(
+    tx: &DatabaseTransaction,
+    purchase: &purchase::Model,
+    session: Option<&checkout_session::Model>,
+) -> anyhow::Result<()> {
+    if purchase.state != PurchaseState::Open {
+        return Ok(());
+    }
+    if let Some(session) = session {
+        checkout_sessions::give_up(tx, session, SessionState::Refused).await?;
+    }
+    purchases::set_expired(tx, purchase.id).await?;
+    Ok(())
+}

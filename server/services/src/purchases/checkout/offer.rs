@@ -1,0 +1,59 @@
+//! The credit that a member can use for a product, as its page shows it before the member buys.
+
+use domain::{
+    credit::{Balance, credit_to_spend},
+    money::Money,
+};
+use store::{
+    entities::{checkout_session, product, user},
+    sites::Site,
+};
+
+use super::row::asked_for;
+use crate::{Engine, stripe_customers::balance};
+
+/// The credit that pays for a part of a price or for all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub pays: Money,
+    pub to_pay: Money,
+}
+
+impl Offer {
+    fn new(price: Money, pays: Money) -> Self {
+        let to_pay = Money::new(price.cents() - pays.cents(), price.currency());
+        Self { pays, to_pay }
+    }
+}
+
+/// What an open session holds of the buyer's credit.
+pub fn held(open: &checkout_session::Model) -> anyhow::Result<Option<Money>> {
+    let asked = asked_for(open)?;
+    Ok(asked
+        .and_then(|asked| asked.discount)
+        .map(|held| held.amount))
+}
+
+/// The credit that the member can use for the product now, by the balance as it was last read;
+/// `None` if there is none, and for memberships, for which Stripe uses the balance by itself.
+pub async fn offer(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+    product: &product::Model,
+    held: Option<Money>,
+) -> anyhow::Result<Option<Offer>> {
+    let price = product.price();
+    if product.kind.spends_balance() {
+        return Ok(None);
+    }
+    if let Some(held) = held {
+        return Ok(Some(Offer::new(price, held)));
+    }
+    let available = match balance::of(engine, site, member).await?.now {
+        Balance::Credit(available) | Balance::LastKnown(available) => available,
+        Balance::Empty | Balance::Unknown | Balance::NotConnected => return Ok(None),
+    };
+    let pays = credit_to_spend(price, available);
+    Ok(pays.map(|pays| Offer::new(price, pays)))
+}

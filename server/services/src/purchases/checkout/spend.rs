@@ -1,0 +1,261 @@
+//! Pays for a purchase with credit: the debit first, then the coupon and the Checkout session for
+//! the rest.
+
+use anyhow::Context;
+use domain::{
+    credit::{CreditState, StripeAmount, is_as_shown},
+    money::Money,
+    purchase::{PurchaseState, SessionState},
+};
+use store::{
+    PurchaseId,
+    credits::{self as rows, NewDebit},
+    entities::{checkout_session, credit, purchase},
+    is_taken, purchases,
+    stripe_customers::{self, HolderId},
+};
+use stripe_gateway::{Discount, Payer};
+
+use super::{
+    Begun, Credit, NoCheckout,
+    begin::Sale,
+    request::give_up,
+    reserve::{Reservation, Reserved, reserve},
+    row::asked_for,
+};
+use crate::credits::{self, Issued};
+
+/// How long a session that holds credit is open, in seconds. Stripe accepts 30 minutes to 24 hours
+/// (Stripe, "Checkout Sessions", `expires_at`).
+const OPEN_FOR: i64 = 60 * 60;
+
+/// What a purchase that is paid with credit consists of before its debit is posted.
+struct Written {
+    purchase: purchase::Model,
+    debit: credit::Model,
+    /// `None` if the credit covers the price.
+    session: Option<checkout_session::Model>,
+}
+
+impl Sale<'_> {
+    pub(super) async fn reserve(&self, wanted: Credit) -> anyhow::Result<Reserved> {
+        let member = HolderId::Member(self.buyer.user.id);
+        let price = self.product.price();
+        reserve(self.engine, self.connection, member, price, wanted).await
+    }
+
+    /// The purchase that the same form made before, if the credit covered it: such a purchase has no
+    /// open page that would be answered again.
+    pub(super) async fn bought_before(&self) -> anyhow::Result<Option<Begun>> {
+        let Some(token) = self.form_token else {
+            return Ok(None);
+        };
+        let known = purchases::by_sale_token(self.engine.db.reader(), token).await?;
+        let (buyer, product) = (self.buyer.user.id, self.product.id);
+        let same = known.filter(|known| known.buyer_id == buyer && known.product_id == product);
+        Ok(same.map(|purchase| match *purchase.state {
+            PurchaseState::Open => Begun::Refused(NoCheckout::CreditInUse),
+            _ => Begun::Bought(Box::new(purchase)),
+        }))
+    }
+
+    /// Writes the purchase with its debit, posts the debit, and asks for a session for what is left
+    /// to pay; `None` means: try again.
+    pub(super) async fn spend(
+        &mut self,
+        reservation: Reservation,
+        open_for: &str,
+    ) -> anyhow::Result<Option<Begun>> {
+        let written = match self.write_debit(&reservation, open_for).await {
+            // The same form was sent twice at the same time.
+            Err(error) if error.downcast_ref().is_some_and(is_taken) => Ok(None),
+            written => written,
+        };
+        let written = match written {
+            Ok(Some(written)) => written,
+            nothing => {
+                reservation.release(self.engine).await?;
+                return nothing.map(|_| None);
+            }
+        };
+        let issued = credits::issue(self.engine, written.debit.id).await;
+        // A debit whose outcome is still open keeps the next one away by itself.
+        reservation.release(self.engine).await?;
+        let issued = issued?;
+        if let Issued::Retry(_) | Issued::NothingToDo = issued {
+            self.leave(&written).await?;
+        }
+        let purchase = self.reread(&written.purchase).await?;
+        match (issued, *purchase.state) {
+            (_, PurchaseState::Paid) => Ok(Some(Begun::Bought(Box::new(purchase)))),
+            (Issued::Credited, PurchaseState::Open) => match written.session {
+                Some(session) => self.ask(purchase, session).await,
+                None => Ok(None),
+            },
+            // The balance was not enough after all: an invoice took it. The debit went back.
+            (Issued::Credited, _) => {
+                self.post_returns(purchase.id).await?;
+                Ok(None)
+            }
+            (Issued::Failed(_), _) => {
+                self.forget_if_deleted(&written.debit).await?;
+                Ok(Some(Begun::Refused(NoCheckout::NotAccepted)))
+            }
+            (Issued::Retry(_) | Issued::NothingToDo, _) => {
+                Ok(Some(Begun::Refused(NoCheckout::Unanswered)))
+            }
+        }
+    }
+
+    /// Writes the purchase, its debit and the request for its session in one transaction; `None` if
+    /// another request was first.
+    async fn write_debit(
+        &self,
+        reservation: &Reservation,
+        open_for: &str,
+    ) -> anyhow::Result<Option<Written>> {
+        let (engine, account) = (self.engine, &self.connection.account);
+        let (now, credit) = (engine.now(), reservation.credit);
+        let tx = engine.db.begin().await?;
+        if !reservation.holds(&tx, engine).await? {
+            return Ok(None);
+        }
+        let buyer = self.buyer.user;
+        let purchase =
+            purchases::insert(&tx, self.product, buyer.id, Some(account.id), now).await?;
+        let token = engine.random.token();
+        let debit = NewDebit {
+            site_id: purchase.site_id,
+            buyer_id: buyer.id,
+            purchase_id: purchase.id,
+            stripe_account_id: account.id,
+            mode: account.mode(),
+            customer_id: &reservation.customer,
+            amount: debit_of(credit)?,
+            token: &token,
+        };
+        let Some(debit) = rows::insert_debit(&tx, &debit, now).await? else {
+            return Ok(None);
+        };
+        let covered = credit.cents() == purchase.price_cents;
+        let session = match covered {
+            true => None,
+            false => {
+                let payer = Payer::Customer(reservation.customer.clone());
+                let mut request = self.request(&purchase, payer);
+                request.discount = Some(Discount {
+                    coupon: token,
+                    amount: credit,
+                });
+                request.expires_at = Some(now.moment().unix_timestamp() + OPEN_FOR);
+                let row = self
+                    .write_session(&tx, &purchase, &request, open_for)
+                    .await?;
+                let Some(row) = row else {
+                    return Ok(None);
+                };
+                Some(row)
+            }
+        };
+        if let Some(form_token) = self.form_token.filter(|_| covered) {
+            purchases::set_sale_token(&tx, purchase.id, form_token).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(Written {
+            purchase,
+            debit,
+            session,
+        }))
+    }
+
+    /// Ends a purchase whose debit has no outcome yet: the buyer is told that nothing was charged.
+    /// Should Stripe have the debit after all, it goes back.
+    async fn leave(&self, written: &Written) -> anyhow::Result<()> {
+        match &written.session {
+            Some(session) => give_up(self.engine, session, SessionState::Refused)
+                .await
+                .map(|_| ()),
+            None => {
+                let id = written.purchase.id;
+                Ok(purchases::set_expired(self.engine.db.writer(), id).await?)
+            }
+        }
+    }
+
+    async fn reread(&self, purchase: &purchase::Model) -> anyhow::Result<purchase::Model> {
+        let (db, user) = (self.engine.db.reader(), self.buyer.user);
+        let bought = purchases::one_of_buyer(db, user.site_id, user.id, purchase.id).await?;
+        Ok(bought
+            .context("the purchase that was just written")?
+            .purchase)
+    }
+
+    /// Posts the returns of a purchase's debit that are due. If Stripe does not answer, their jobs do
+    /// it later.
+    async fn post_returns(&self, purchase_id: PurchaseId) -> anyhow::Result<()> {
+        for row in rows::returned_of(self.engine.db.reader(), purchase_id).await? {
+            if row.state == CreditState::Due {
+                credits::issue(self.engine, row.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts the return of what an ended session held.
+    pub(super) async fn await_return(&self, ended: &checkout_session::Model) -> anyhow::Result<()> {
+        let asked = asked_for(ended)?;
+        let held = asked.and_then(|asked| asked.discount);
+        match (ended.purchase_id, held) {
+            (Some(purchase_id), Some(_)) => self.post_returns(purchase_id).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The credit that the buyer agrees to on an open session: what it already holds, if the buyer
+    /// wants to use credit and pays no more there than the page said.
+    pub(super) async fn credit_on(
+        &self,
+        open: &checkout_session::Model,
+    ) -> anyhow::Result<Option<Money>> {
+        let Some(wanted) = self.credit else {
+            return Ok(None);
+        };
+        let asked = asked_for(open)?;
+        let price = self.product.price();
+        let held = asked
+            .and_then(|asked| asked.discount)
+            .map(|held| held.amount);
+        if let Some(held) = held {
+            let to_pay = Money::new(price.cents() - held.cents(), price.currency());
+            let agreed = wanted.shown.is_none_or(|shown| is_as_shown(shown, to_pay));
+            return Ok(agreed.then_some(held));
+        }
+        // A page at the full price stays, unless there is credit to lower it.
+        let (db, account) = (self.engine.db.reader(), self.connection.account.id);
+        let member = HolderId::Member(self.buyer.user.id);
+        let row = stripe_customers::get(db, account, member).await?;
+        let known = row
+            .and_then(|row| row.balance_cents)
+            .filter(|cents| *cents > 0);
+        Ok(known.map(|cents| Money::new(cents, price.currency())))
+    }
+
+    /// A debit that Stripe refused may mean that the customer was deleted there.
+    async fn forget_if_deleted(&mut self, debit: &credit::Model) -> anyhow::Result<()> {
+        let Some(customer) = &debit.stripe_customer_id else {
+            return Ok(());
+        };
+        let found = self.connection.gateway.customer(customer).await;
+        if found.is_ok_and(|found| found.living().is_none()) {
+            let (db, account) = (self.engine.db.writer(), self.connection.account.id);
+            let member = HolderId::Member(self.buyer.user.id);
+            stripe_customers::forget_customer(db, account, member, customer).await?;
+            self.customer = None;
+        }
+        Ok(())
+    }
+}
+
+fn debit_of(credit: Money) -> anyhow::Result<StripeAmount> {
+    StripeAmount::new(credit.cents(), credit.currency()).context("a debit that fits")
+}

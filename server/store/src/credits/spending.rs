@@ -1,0 +1,147 @@
+//! Debits of the balance for purchases, and their returns. Unique indexes keep a purchase from
+//! having two debits, or two returns for one cause.
+
+use domain::{
+    credit::{CreditKey, CreditKind, CreditState, Program, ReturnCause, StripeAmount},
+    money::Money,
+    stripe_keys::StripeMode,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Set,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::super::{
+    entities::credit::{ActiveModel, Column, Entity, Model},
+    is_taken,
+};
+use crate::{CreditId, MemberId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
+
+/// A debit to add to the ledger, before it is posted.
+pub struct NewDebit<'a> {
+    pub site_id: SiteId,
+    pub buyer_id: MemberId,
+    pub purchase_id: PurchaseId,
+    pub stripe_account_id: StripeAccountId,
+    pub mode: StripeMode,
+    /// The buyer's customer: `cus_…`.
+    pub customer_id: &'a str,
+    /// The change of the balance, with Stripe's sign: above zero.
+    pub amount: StripeAmount,
+    /// Random: part of the idempotency key.
+    pub token: &'a str,
+}
+
+/// Adds a due debit; `None` if another debit of the buyer is due at this account. PostgreSQL then
+/// refuses every further statement in the transaction.
+pub async fn insert_debit(
+    db: &impl Write,
+    new: &NewDebit<'_>,
+    now: Timestamp,
+) -> Result<Option<Model>, DbErr> {
+    let key = CreditKey::of_debit(new.token);
+    let row = ActiveModel {
+        site_id: Set(new.site_id),
+        program: Set(Program::Tenant.into()),
+        kind: Set(CreditKind::Spent.into()),
+        purchase_id: Set(Some(new.purchase_id)),
+        beneficiary_id: Set(Some(new.buyer_id)),
+        stripe_account_id: Set(Some(new.stripe_account_id)),
+        stripe_customer_id: Set(Some(new.customer_id.to_owned())),
+        livemode: Set(Some(new.mode.livemode())),
+        amount_cents: Set(new.amount.cents()),
+        currency: Set(new.amount.currency().into()),
+        idempotency_key: Set(key.as_str().to_owned()),
+        referred_at: Set(Some(now)),
+        ..due(now)
+    };
+    match row.insert(db).await {
+        Ok(row) => Ok(Some(row)),
+        Err(error) if is_taken(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds a due return of `amount` to the balance that `debit` took it from, and returns its id.
+/// `None` if the debit was returned for this cause before.
+///
+/// # Errors
+/// If the database fails, or the amount does not fit.
+pub async fn insert_return(
+    db: &impl Write,
+    debit: &Model,
+    cause: ReturnCause,
+    amount: Money,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let token = debit.idempotency_key.rsplit(':').next().unwrap_or_default();
+    let key = CreditKey::of_return(token, cause).as_str().to_owned();
+    let change = StripeAmount::of_credit(amount)
+        .ok_or_else(|| anyhow::anyhow!("a return that does not fit: {amount}"))?;
+    let row = ActiveModel {
+        site_id: Set(debit.site_id),
+        program: Set(debit.program),
+        kind: Set(CreditKind::Returned.into()),
+        purchase_id: Set(debit.purchase_id),
+        cause: Set(Some(cause.into())),
+        beneficiary_id: Set(debit.beneficiary_id),
+        stripe_account_id: Set(debit.stripe_account_id),
+        stripe_account_version: Set(debit.stripe_account_version),
+        stripe_customer_id: Set(debit.stripe_customer_id.clone()),
+        livemode: Set(debit.livemode),
+        amount_cents: Set(change.cents()),
+        currency: Set(change.currency().into()),
+        idempotency_key: Set(key.clone()),
+        referred_at: Set(Some(debit.created_at)),
+        ..due(now)
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::IdempotencyKey)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    let row = Entity::find().filter(Column::IdempotencyKey.eq(key));
+    Ok(row.one(db).await?.map(|row| row.id))
+}
+
+fn due(now: Timestamp) -> ActiveModel {
+    ActiveModel {
+        state: Set(CreditState::Due.into()),
+        attempts: Set(0),
+        key_generation: Set(1),
+        key_replays_error: Set(false),
+        next_attempt_at: Set(now),
+        created_at: Set(now),
+        ..Default::default()
+    }
+}
+
+/// The debit of a purchase.
+pub async fn debit_of(
+    db: &impl ConnectionTrait,
+    purchase_id: PurchaseId,
+) -> Result<Option<Model>, DbErr> {
+    of(CreditKind::Spent, purchase_id).one(db).await
+}
+
+/// What went back of a purchase's debit, or is on its way.
+pub async fn returned_of(
+    db: &impl ConnectionTrait,
+    purchase_id: PurchaseId,
+) -> Result<Vec<Model>, DbErr> {
+    of(CreditKind::Returned, purchase_id).all(db).await
+}
+
+fn of(kind: CreditKind, purchase_id: PurchaseId) -> Select<Entity> {
+    // Written out, because SQLite uses a partial index only for a condition without parameters.
+    let kind = Expr::cust(format!("kind = '{}'", kind.code()));
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .filter(kind)
+}

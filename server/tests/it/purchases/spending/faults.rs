@@ -1,0 +1,149 @@
+//! Each call of Stripe on the way to a page with credit goes wrong in each way: nobody pays more,
+//! and what nobody paid for is back in the end.
+
+use std::time::Duration;
+
+use domain::credit::CreditState;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{Scene, coupons, credit_at_stripe, scene, sessions, ticket};
+use crate::support::{TestApp, on_both_databases};
+
+on_both_databases!(
+    whatever_goes_wrong_at_the_balance,
+    whatever_goes_wrong_at_the_debit,
+    whatever_goes_wrong_at_the_coupon,
+    whatever_goes_wrong_at_the_session,
+    whatever_goes_wrong_at_the_return,
+    whatever_goes_wrong_where_credit_covers_the_price,
+);
+
+const KINDS: [FaultKind; 12] = [
+    FaultKind::FailBefore,
+    FaultKind::FailAfter,
+    FaultKind::DropBefore,
+    FaultKind::DropAfter,
+    FaultKind::TooManyRequests,
+    FaultKind::Unauthorized,
+    FaultKind::Forbidden,
+    FaultKind::Conflict,
+    FaultKind::Sticky500,
+    FaultKind::Sticky500After,
+    FaultKind::BadGateway,
+    FaultKind::BadGatewayAfter,
+];
+
+/// Method and path of the calls, with the end of the path.
+type Call = (&'static str, &'static str, &'static str);
+
+const BALANCE: Call = ("GET", "/v1/customers/", "cus_jane");
+const DEBIT: Call = ("POST", "/v1/customers/", "balance_transactions");
+const COUPON: Call = ("POST", "/v1/coupons", "coupons");
+const SESSION: Call = ("POST", "/v1/checkout/sessions", "sessions");
+
+fn fault(kind: FaultKind, (method, begins, ends): Call) -> Fault {
+    Fault::next(kind).on(method, begins).ending(ends)
+}
+
+/// Presses the button, and lets hours pass until everything is over.
+async fn buy_and_leave(app: &TestApp, scene: &Scene, slug: &str, cents: i64) {
+    let product = ticket(app, slug, cents).await;
+    let (id, to_pay) = (product.id.to_string(), (cents - 2000).max(0).to_string());
+    let path = format!("/events/{slug}");
+    let form = [
+        ("product_id", id.as_str()),
+        ("page", &path),
+        ("use_credit", "1"),
+        ("to_pay", &to_pay),
+        ("form_token", slug),
+    ];
+    scene.jane.call("buy", &form).await;
+}
+
+/// Webhooks may not come at all: the sweep asks Stripe.
+async fn hours_pass(app: &TestApp) {
+    app.stripe.wait_until_requests_finish().await.unwrap();
+    for _ in 0..8 {
+        app.sweep_after(Duration::from_secs(4 * 3600)).await;
+    }
+}
+
+/// Nobody paid: the credit is on the balance, nothing is open, and the ledger is at rest.
+async fn assert_all_is_back(app: &TestApp, what: &str) {
+    assert_eq!(credit_at_stripe(app), 2000, "{what}");
+    let open = |session: &serde_json::Value| session["status"] == "open";
+    assert!(!sessions(app).iter().any(open), "{what}");
+    assert!(coupons(app).is_empty(), "{what}: {:?}", coupons(app));
+    let mut spent = 0;
+    for row in app.credits().await {
+        assert_ne!(row.state, CreditState::Due, "{what}: {row:?}");
+        if row.state == CreditState::Issued {
+            spent += row.amount_cents;
+        }
+    }
+    assert_eq!(spent, 0, "{what}: the ledger");
+}
+
+async fn each_kind_at(app: TestApp, call: Call) {
+    let scene = scene(&app).await;
+    for (number, kind) in KINDS.into_iter().enumerate() {
+        app.stripe.fault(fault(kind, call));
+        buy_and_leave(&app, &scene, &format!("ticket-{number}"), 4500).await;
+        app.stripe.clear_faults();
+        hours_pass(&app).await;
+        assert_all_is_back(&app, &format!("{kind:?} at {call:?}")).await;
+    }
+}
+
+async fn whatever_goes_wrong_at_the_balance(app: TestApp) {
+    each_kind_at(app, BALANCE).await;
+}
+
+async fn whatever_goes_wrong_at_the_debit(app: TestApp) {
+    each_kind_at(app, DEBIT).await;
+}
+
+async fn whatever_goes_wrong_at_the_coupon(app: TestApp) {
+    each_kind_at(app, COUPON).await;
+}
+
+async fn whatever_goes_wrong_at_the_session(app: TestApp) {
+    each_kind_at(app, SESSION).await;
+}
+
+async fn whatever_goes_wrong_at_the_return(app: TestApp) {
+    let scene = scene(&app).await;
+    for (number, kind) in KINDS.into_iter().enumerate() {
+        buy_and_leave(&app, &scene, &format!("ticket-{number}"), 4500).await;
+        assert_eq!(credit_at_stripe(&app), 0);
+        app.stripe.fault(fault(kind, DEBIT));
+        app.sweep_after(Duration::from_secs(2 * 3600)).await;
+        app.run_jobs().await;
+        app.stripe.clear_faults();
+        hours_pass(&app).await;
+        assert_all_is_back(&app, &format!("{kind:?}")).await;
+    }
+}
+
+/// Either the purchase is paid and the credit spent, or neither.
+async fn whatever_goes_wrong_where_credit_covers_the_price(app: TestApp) {
+    let scene = scene(&app).await;
+    let mut left = 2000;
+    for (number, kind) in KINDS.into_iter().enumerate() {
+        app.stripe.fault(fault(kind, DEBIT));
+        let slug = format!("ticket-{number}");
+        buy_and_leave(&app, &scene, &slug, 100).await;
+        app.stripe.clear_faults();
+        hours_pass(&app).await;
+        let rows = app.purchases().await;
+        let bought = rows.iter().filter(|row| row.state.code() == "paid").count();
+        left = 2000 - 100 * i64::try_from(bought).unwrap();
+        assert_eq!(credit_at_stripe(&app), left, "{kind:?}");
+        assert!(
+            rows.iter().all(|row| row.state.code() != "open"),
+            "{kind:?}"
+        );
+    }
+    buy_and_leave(&app, &scene, "without-trouble", 100).await;
+    assert_eq!(credit_at_stripe(&app), left - 100);
+}

@@ -1,0 +1,196 @@
+//! What people and Stripe's account do in between: two tabs, an invoice, another price, a key that
+//! dies, a customer that is deleted.
+
+use std::time::Duration;
+
+use domain::credit::Program;
+use reqwest::Client;
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use services::jobs::sweep;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{Scene, buy, buy_by_form, credit_at_stripe, ledger, scene, session, sessions, ticket};
+use crate::{
+    stripe_accounts::disconnect,
+    support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases},
+};
+
+on_both_databases!(
+    two_tabs_spend_a_credit_once,
+    a_double_click_on_what_credit_covers_buys_once,
+    an_invoice_that_takes_the_balance_meanwhile_is_an_overdraft,
+    a_price_that_rose_is_asked_about,
+    a_box_without_credit_is_asked_about,
+    another_price_ends_the_page_and_the_credit_is_used_anew,
+    a_return_waits_for_a_key,
+    a_return_to_a_deleted_customer_goes_to_the_next_one_once,
+);
+
+async fn two_tabs_spend_a_credit_once(app: TestApp) {
+    let Scene { jane, .. } = scene(&app).await;
+    let one = ticket(&app, "one", 3000).await;
+    let other = ticket(&app, "other", 3000).await;
+    let (first, second) = tokio::join!(
+        buy_by_form(&jane, &one, 1000, "form1"),
+        buy_by_form(&jane, &other, 1000, "form2"),
+    );
+    let went_on = |to: &String| to.starts_with(&app.stripe.base_url);
+    assert_eq!(
+        [&first, &second]
+            .map(went_on)
+            .iter()
+            .filter(|on| **on)
+            .count(),
+        1
+    );
+    let asked = if went_on(&first) { second } else { first };
+    assert!(asked.ends_with("?credit=changed"), "{asked}");
+    let page = jane.get(&asked).await;
+    assert!(
+        page.text.contains("Your credit has changed."),
+        "{}",
+        page.text
+    );
+    assert_eq!(credit_at_stripe(&app), 0);
+    assert_eq!(session(&app)["amount_total"], 1000);
+}
+
+async fn a_double_click_on_what_credit_covers_buys_once(app: TestApp) {
+    let Scene { jane, .. } = scene(&app).await;
+    let cheap = ticket(&app, "cheap", 800).await;
+    let (first, second) = tokio::join!(buy(&jane, &cheap, 0), buy(&jane, &cheap, 0));
+    assert_eq!(first, second);
+    assert_eq!(buy(&jane, &cheap, 0).await, first, "and Back, and again");
+    assert_eq!(credit_at_stripe(&app), 1200);
+    let another = buy_by_form(&jane, &cheap, 0, "form2").await;
+    assert_ne!(another, first);
+    assert_eq!(credit_at_stripe(&app), 400);
+    app.assert_nothing_is_left().await;
+}
+
+/// Stripe takes `cents` of the balance by itself, as it does for an invoice.
+async fn invoice(app: &TestApp, cents: i64) {
+    let url = format!(
+        "{}v1/customers/cus_jane/balance_transactions",
+        app.stripe.base_url
+    );
+    let taken = Client::new()
+        .post(url)
+        .bearer_auth(STRIPE_KEY)
+        .form(&[
+            ("amount", cents.to_string()),
+            ("currency", "usd".to_owned()),
+        ])
+        .send()
+        .await;
+    assert_eq!(taken.unwrap().status(), 200);
+}
+
+async fn an_invoice_that_takes_the_balance_meanwhile_is_an_overdraft(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    let debit = Fault::next(FaultKind::Hang).on("POST", "/v1/customers/cus_jane/");
+    app.stripe.fault(debit);
+    let buying = buy(&jane, &referred.ticket, 2500);
+    let meanwhile = async {
+        let path = "/v1/customers/cus_jane/balance_transactions";
+        app.stripe
+            .wait_until_received("POST", path, 1)
+            .await
+            .unwrap();
+        invoice(&app, 1500).await;
+        app.stripe.release_hung();
+    };
+    let (to, ()) = tokio::join!(buying, meanwhile);
+    assert!(to.ends_with("?credit=changed"), "asked again: {to}");
+    assert!(sessions(&app).is_empty());
+    assert_eq!(credit_at_stripe(&app), 500);
+    assert_eq!(
+        ledger(&app.credits().await),
+        [("spent", "issued", 2000), ("returned", "issued", -2000)]
+    );
+    app.assert_nothing_is_left().await;
+}
+
+async fn a_price_that_rose_is_asked_about(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    let mut dearer = referred.ticket.clone().into_active_model();
+    dearer.price_cents = Set(9000);
+    dearer.update(app.state.db.writer()).await.unwrap();
+    let to = buy(&jane, &referred.ticket, 2500).await;
+    assert!(to.ends_with("?credit=changed"), "{to}");
+    assert!(sessions(&app).is_empty() && app.credits().await.is_empty());
+    assert_eq!(credit_at_stripe(&app), 2000);
+}
+
+async fn a_box_without_credit_is_asked_about(app: TestApp) {
+    let Scene { referred, .. } = scene(&app).await;
+    let mia = app.signed_in("mia@example.com").await;
+    let to = buy(&mia, &referred.ticket, 2500).await;
+    assert!(to.ends_with("?credit=changed"), "{to}");
+    // A page that said the full price goes on, whatever number it sent.
+    for forged in [4500, i64::MAX] {
+        let to = buy_by_form(&mia, &referred.ticket, forged, "form2").await;
+        assert!(to.starts_with(&app.stripe.base_url), "{to}");
+    }
+    assert_eq!(session(&app)["amount_total"], 4500);
+}
+
+async fn another_price_ends_the_page_and_the_credit_is_used_anew(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    let first = buy(&jane, &referred.ticket, 2500).await;
+    let mut cheaper = referred.ticket.clone().into_active_model();
+    cheaper.price_cents = Set(3000);
+    cheaper.update(app.state.db.writer()).await.unwrap();
+    let second = buy(&jane, &referred.ticket, 2500).await;
+    assert_ne!(first, second);
+    assert_eq!(credit_at_stripe(&app), 0);
+    let open: Vec<_> = sessions(&app)
+        .into_iter()
+        .filter(|session| session["status"] == "open")
+        .collect();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0]["amount_total"], 1000);
+}
+
+async fn a_return_waits_for_a_key(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    buy(&jane, &referred.ticket, 2500).await;
+    let id = session(&app)["id"].as_str().unwrap().to_owned();
+    app.stripe.expire_key(STRIPE_KEY);
+    app.stripe.expire(&id).unwrap();
+    app.delivered().await;
+    disconnect(&app, Program::Tenant).await;
+    for _ in 0..30 {
+        app.sweep_after(Duration::from_secs(6 * 3600)).await;
+    }
+    assert_eq!(credit_at_stripe(&app), 0, "still reserved");
+    assert_eq!(ledger(&app.credits().await)[1], ("returned", "due", -2000));
+    app.stripe.add_key(STRIPE_KEY, "sk_test_next");
+    app.connect_stripe(&app.detroit, "sk_test_next", WEBHOOK_SECRET)
+        .await;
+    app.sweep_after(Duration::from_secs(7 * 3600)).await;
+    assert_eq!(credit_at_stripe(&app), 2000);
+    sweep::round(&app.state).await.unwrap();
+    assert_eq!(
+        ledger(&app.credits().await)[1],
+        ("returned", "issued", -2000)
+    );
+}
+
+async fn a_return_to_a_deleted_customer_goes_to_the_next_one_once(app: TestApp) {
+    let Scene { referred, jane } = scene(&app).await;
+    buy(&jane, &referred.ticket, 2500).await;
+    let id = session(&app)["id"].as_str().unwrap().to_owned();
+    app.delete_customer("cus_jane").await;
+    app.stripe.expire(&id).unwrap();
+    app.delivered().await;
+    app.run_jobs().await;
+    app.run_jobs().await;
+    let returned: Vec<_> = app
+        .balance_transactions()
+        .into_iter()
+        .filter(|entry| entry["amount"] == -2000 && entry["customer"] != "cus_jane")
+        .collect();
+    assert_eq!(returned.len(), 1, "{returned:?}");
+    assert_eq!(returned[0]["description"], "Referral credit returned");
+}
