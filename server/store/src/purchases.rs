@@ -169,6 +169,10 @@ pub async fn lock_of_account(
         .await
 }
 
+pub async fn by_id(db: &impl ConnectionTrait, id: PurchaseId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await

@@ -101,6 +101,9 @@ pub enum Decision {
     /// The buyer has no Pending referral: they were not referred, or their referral was credited
     /// before.
     NoPendingReferral,
+    /// No money was paid: credit or the balance covered the purchase. The referral stays Pending, so
+    /// that a later purchase can earn the credit.
+    NothingPaid,
     /// The purchase was paid in test mode but the connected account is in live mode. The referral
     /// stays Pending, so that a live purchase can still earn the credit.
     TestPurchase,
@@ -125,12 +128,14 @@ impl Modes {
 }
 
 /// Decides whether a purchase that counts earns a credit. A referral whose credit [`is_superseded`] is
-/// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13).
-pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes) -> Decision {
+/// treated as Pending. `amount` is the setting at the time of processing (`docs/rules.md` 13), `paid`
+/// what the buyer paid beside credit and balance (`docs/rules.md` 11).
+pub fn decide(amount: Money, referral_is_pending: bool, modes: Modes, paid: Money) -> Decision {
     let test_for_live =
         modes.purchase == Some(StripeMode::Test) && modes.account == Some(StripeMode::Live);
     match (amount.is_positive(), referral_is_pending) {
         (_, false) => Decision::NoPendingReferral,
+        (_, true) if !paid.is_positive() => Decision::NothingPaid,
         (false, true) => Decision::ProgramOff,
         (true, true) if test_for_live => Decision::TestPurchase,
         (true, true) => Decision::Due(amount),
@@ -182,12 +187,29 @@ mod tests {
             purchase: Some(StripeMode::Live),
             account: Some(StripeMode::Live),
         };
-        assert_eq!(decide(ten, true, live), Decision::Due(ten));
-        assert_eq!(decide(ten, false, live), Decision::NoPendingReferral);
+        assert_eq!(decide(ten, true, live, ten), Decision::Due(ten));
+        assert_eq!(decide(ten, false, live, ten), Decision::NoPendingReferral);
         for cents in [0, -1] {
             let off = Money::new(cents, Currency::Usd);
-            assert_eq!(decide(off, true, live), Decision::ProgramOff);
+            assert_eq!(decide(off, true, live, ten), Decision::ProgramOff);
         }
+    }
+
+    #[test]
+    fn what_credit_paid_for_earns_nothing() {
+        let ten = Money::new(1000, Currency::Usd);
+        let live = Modes {
+            purchase: Some(StripeMode::Live),
+            account: Some(StripeMode::Live),
+        };
+        let nothing = Money::new(0, Currency::Usd);
+        assert_eq!(decide(ten, true, live, nothing), Decision::NothingPaid);
+        assert_eq!(
+            decide(ten, false, live, nothing),
+            Decision::NoPendingReferral
+        );
+        let cent = Money::new(1, Currency::Usd);
+        assert_eq!(decide(ten, true, live, cent), Decision::Due(ten));
     }
 
     #[test]
@@ -204,7 +226,7 @@ mod tests {
             (None, None, Decision::Due(ten)),
         ] {
             let modes = Modes { purchase, account };
-            assert_eq!(decide(ten, true, modes), decision, "{modes:?}");
+            assert_eq!(decide(ten, true, modes, ten), decision, "{modes:?}");
             let earned = modes.earned();
             assert_eq!(earned, purchase.or(account));
             if let (Decision::Due(_), Some(account)) = (decision, account) {

@@ -6,7 +6,7 @@ use domain::{
         CreditKey, Decision, Modes, Program, StripeAmount, decide as decide_credit, is_superseded,
     },
     money::Money,
-    purchase::CreditCheck,
+    purchase::{CreditCheck, left_to_pay},
     referral::ReferralStatus,
 };
 use sea_orm::DatabaseTransaction;
@@ -24,6 +24,8 @@ use crate::Engine;
 struct Question {
     /// What one referral earns by the present setting (`docs/rules.md` 13).
     reward: Money,
+    /// What the buyer paid beside credit and balance.
+    paid: Money,
     modes: Modes,
     /// The tenant's site, or the brand's.
     site_id: SiteId,
@@ -95,12 +97,16 @@ async fn of_purchase(
         purchase: purchase.mode(),
         account: stripe_accounts::mode_of(tx, account).await?,
     };
+    let total = purchase.money(purchase.paid_cents.unwrap_or(purchase.price_cents));
+    let used = purchase.money(purchase.credit_used_cents.unwrap_or(0));
+    let paid = left_to_pay(total, used).context("credit of the total at most")?;
     let referral = match referral {
         Some(referral) => Some(of_friend(tx, referral, purchase, modes).await?),
         None => None,
     };
     Ok(Some(Question {
         reward: site.tenant_credit(),
+        paid,
         modes,
         site_id: site.id(),
         stripe_account_id: account,
@@ -146,6 +152,8 @@ async fn of_subscription(
     let account = settings.stripe_account_id;
     Ok(Some(Question {
         reward: settings.platform_credit(),
+        // A prospect has no balance here: Stripe makes a customer for each subscription.
+        paid: Money::new(purchase.paid_cents.unwrap_or(0), *purchase.currency),
         modes: Modes {
             purchase: purchase.mode(),
             account: stripe_accounts::mode_of(tx, account).await?,
@@ -180,7 +188,7 @@ async fn answer(
         .referral
         .as_ref()
         .is_some_and(|referral| referral.is_pending);
-    let decision = decide_credit(question.reward, is_pending, modes);
+    let decision = decide_credit(question.reward, is_pending, modes, question.paid);
     let (Decision::Due(reward), Some(referral)) = (decision, question.referral) else {
         let (program, purchase) = match paid {
             Paid::Tenant(id) => (Program::Tenant, id.get()),

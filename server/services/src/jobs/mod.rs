@@ -8,7 +8,7 @@ use store::{CreditId, credits as rows};
 use crate::{
     Engine,
     credits::{self, Issued, Paid},
-    purchases::checkout::retrieve,
+    purchases::{self, checkout::retrieve},
     queue::Job,
 };
 
@@ -21,6 +21,7 @@ pub use worker::run;
 pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
     match *job {
         Job::DecideCredit { purchase_id } => {
+            purchases::learn_credit_used(engine, purchase_id).await?;
             let due = credits::decide(engine, Paid::Tenant(purchase_id)).await?;
             issue_if_due(engine, due).await
         }

@@ -7,4 +7,4 @@ pub mod platform_sales;
 pub mod subscriptions;
 mod up_to_date;
 
-pub use up_to_date::{brought_up_to_date, with_credit_used};
+pub use up_to_date::{brought_up_to_date, learn_credit_used, with_credit_used};

@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
-use domain::purchase::PurchaseState;
+use domain::purchase::{CreditCheck, PurchaseState};
 use store::{
-    checkout_sessions,
+    PurchaseId, checkout_sessions,
     entities::purchase,
     purchases::{self, Bought},
+    referrals,
     sites::Site,
     stripe_customers::{self, HolderId},
 };
 use tokio::time::timeout;
 
 use super::checkout;
-use crate::{Engine, stripe_customers::connection};
+use crate::{
+    Engine,
+    stripe_customers::{StepError, connection, connection_to},
+};
 
 /// How long a page waits for Stripe before it leaves the amount out.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -63,6 +67,58 @@ pub async fn with_credit_used(
         credit_used_cents: Some(cents),
         ..row
     })
+}
+
+/// Learns how much of a paid membership the balance paid, before it is decided whether the purchase
+/// earns a credit: only money that was paid counts (`docs/rules.md` 11). Stripe is not asked about a
+/// purchase that can earn none.
+///
+/// # Errors
+/// If the database fails, or Stripe does not answer; the sweep then tries again. Where Stripe
+/// refuses to say, as after its account was disconnected, the whole total counts as paid.
+pub async fn learn_credit_used(engine: &Engine, purchase_id: PurchaseId) -> anyhow::Result<()> {
+    let db = engine.db.reader();
+    let Some(row) = purchases::by_id(db, purchase_id).await? else {
+        return Ok(());
+    };
+    let is_open_question = row.credit_check == CreditCheck::Due
+        && row.kind.spends_balance()
+        && row.credit_used_cents.is_none();
+    let (true, Some(session), Some(account)) = (
+        is_open_question,
+        row.checkout_session_id.as_deref(),
+        row.stripe_account_id,
+    ) else {
+        return Ok(());
+    };
+    if referrals::of_referred(db, row.site_id, row.buyer_id)
+        .await?
+        .is_none()
+    {
+        return Ok(());
+    }
+    let Some(customer) = payer(engine, &row).await? else {
+        return Ok(());
+    };
+    let asked = match connection_to(engine, account).await {
+        Ok(connection) => connection.gateway.credit_used(&customer, session).await,
+        Err(StepError::Stripe(error)) => Err(error),
+        Err(StepError::Database(error)) => return Err(error.into()),
+    };
+    match asked {
+        Ok(cents) => Ok(purchases::set_credit_used(engine.db.writer(), row.id, cents).await?),
+        Err(error) if error.outcome_is_unknown() => {
+            anyhow::bail!("Stripe does not say what the balance paid: {error:?}")
+        }
+        Err(error) => {
+            tracing::warn!(
+                purchase = row.id.get(),
+                ?error,
+                "what the balance paid is not known"
+            );
+            Ok(())
+        }
+    }
 }
 
 /// The customer who paid. An older purchase does not name one; then it is the buyer's present
