@@ -8,6 +8,8 @@ const STYLE: &str = include_str!("pay.css");
 pub struct View {
     pub session: Value,
     pub items: Vec<Value>,
+    /// The coupon's name beside the discount.
+    pub discount: String,
     /// Cents of the customer's credit balance that this session has applied.
     pub balance: i64,
     pub needs_email: bool,
@@ -121,7 +123,7 @@ fn summary(view: &View) -> String {
         .as_i64()
         .unwrap_or_default();
     if discount > 0 {
-        row("discount", "Discount", -discount);
+        row("discount", &escape(&view.discount), -discount);
     }
     if view.balance > 0 {
         row("balance", "Applied balance", -view.balance);

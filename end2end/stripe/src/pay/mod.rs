@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use self::html::View;
 use crate::{
+    call::Call,
     checkout::{
         completion::{self, is_payment_processing, needs_email, with_session},
         payment::balance_applied,
@@ -26,6 +27,16 @@ use crate::{
 
 pub fn router() -> Router<Arc<SharedState>> {
     Router::new().route("/pay/{session}", get(show).post(submit))
+}
+
+/// The name of the session's coupon, as Stripe shows it on its page.
+fn discount_name(call: &mut Call, session: &Value) -> String {
+    let id = session["discounts"][0]["coupon"]
+        .as_str()
+        .unwrap_or_default();
+    let coupon = call.store().get("coupons", id);
+    let name = coupon.and_then(|coupon| coupon["name"].as_str());
+    name.unwrap_or("Discount").to_owned()
 }
 
 #[derive(Deserialize)]
@@ -39,6 +50,7 @@ fn page(shared: &Arc<SharedState>, id: &str, error: Option<&str>) -> Response {
     let view = with_session(shared, id, |call, session| {
         Ok(View {
             items: call.store().line_items.get(id).cloned().unwrap_or_default(),
+            discount: discount_name(call, &session),
             balance: balance_applied(call, &session),
             needs_email: needs_email(&session),
             processing: is_payment_processing(call, &session),

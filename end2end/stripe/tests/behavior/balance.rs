@@ -38,6 +38,22 @@ async fn the_first_transaction_sets_the_currency_and_other_currencies_are_refuse
 }
 
 #[tokio::test]
+async fn the_credit_of_each_currency_is_given_where_it_is_asked_for() {
+    let (_stripe, client) = stand_in().await;
+    let id = client.customer().await;
+    let plain = client.get(&format!("/v1/customers/{id}")).await.json();
+    assert_eq!(plain.get("invoice_credit_balance"), None);
+    let expanded = format!("/v1/customers/{id}?expand[]=invoice_credit_balance");
+    let credits = async || client.get(&expanded).await.json()["invoice_credit_balance"].clone();
+    assert_eq!(credits().await, json!({}));
+    let entry = [("amount", "-500"), ("currency", "usd")];
+    client
+        .post(&format!("/v1/customers/{id}/balance_transactions"), &entry)
+        .await;
+    assert_eq!(credits().await, json!({ "usd": 500 }), "the opposite sign");
+}
+
+#[tokio::test]
 async fn amount_and_currency_are_required() {
     let (_stripe, client) = stand_in().await;
     let path = format!(
