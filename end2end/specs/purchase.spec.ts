@@ -110,7 +110,7 @@ test("a free ticket needs no payment and earns no credit", async ({ page, visit,
   expect(await world.stripe.balanceTransactions(site, referrer.email)).toHaveLength(1);
 });
 
-test("the balance pays for a membership but not for a ticket", async ({ page, visit, world }) => {
+test("the balance pays for a membership by itself, and for a ticket when asked to", async ({ page, visit, world }) => {
   const site = world.detroit;
   const referrer = await register(page, site, newPerson("Robin"));
   const link = await getLink(page, site);
@@ -120,8 +120,9 @@ test("the balance pays for a membership but not for a ticket", async ({ page, vi
   await buy(friendPage, SHOP_ITEM);
   await expect(page.getByRole("link", { name: EARNED })).toBeVisible({ timeout: 20_000 });
 
-  await test.step("a ticket is paid in full", async () => {
+  await test.step("without the tick a ticket is paid in full", async () => {
     await browseTo(page, TICKET);
+    await page.getByRole("checkbox", { name: /^Use \$10\.00 of my credit/ }).uncheck();
     await goToCheckout(page, TICKET);
     await expect(page.getByText("Applied balance")).toHaveCount(0);
     await page.getByRole("button", { name: "Pay", exact: true }).click();

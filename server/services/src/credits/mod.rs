@@ -29,7 +29,7 @@ use crate::Engine;
 pub use decide::{Paid, decide};
 pub use resume::resume_failed;
 pub use retry::{Retry, retry};
-pub use spending::return_debit;
+pub use spending::{post_returns, return_debit};
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
 /// another job may claim the credit. The first job can then no longer send, defer or fail the

@@ -128,6 +128,20 @@ pub async fn return_debit(
     credits::insert_return(tx, &debit, ReturnCause::NotPaid, left, now).await
 }
 
+/// Posts the returns of a purchase's debit that are due. If Stripe does not answer, their jobs do it
+/// later.
+///
+/// # Errors
+/// If the database fails.
+pub async fn post_returns(engine: &Engine, purchase_id: PurchaseId) -> anyhow::Result<()> {
+    for row in credits::returned_of(engine.db.reader(), purchase_id).await? {
+        if row.state == CreditState::Due {
+            super::issue(engine, row.id).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The amount that a change of the balance took, from the change in the customer's favor.
 fn taken(in_favor: Money) -> anyhow::Result<Money> {
     in_favor.opposite().context("a debit that fits")

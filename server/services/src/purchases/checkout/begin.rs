@@ -153,8 +153,6 @@ impl Sale<'_> {
         let terms = self.terms(&open).await?;
         let taken_up = reuse(engine, &open, &terms).await?;
         if let Reused::Over = taken_up {
-            // What the ended session held is to be on the balance before it is read.
-            self.await_return(&open).await?;
             return Ok(None);
         }
         if let Reused::Unanswered = taken_up {

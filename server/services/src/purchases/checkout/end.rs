@@ -7,7 +7,7 @@ use super::{
     retrieve::{self, Standing, connection_of, heard},
     row::{age_of, asked_for},
 };
-use crate::Engine;
+use crate::{Engine, credits::post_returns};
 
 /// The result of using an open session again, or of ending it.
 pub enum Reused {
@@ -109,12 +109,13 @@ async fn unanswered(engine: &Engine, row: &checkout_session::Model) -> anyhow::R
 
 async fn over(engine: &Engine, row: &checkout_session::Model) -> anyhow::Result<Reused> {
     let now = checkout_sessions::by_id(engine.db.reader(), row.id).await?;
-    let complete = match now {
-        Some(now) => now.state == SessionState::Complete,
-        None => false,
-    };
-    Ok(match complete {
-        true => Reused::Bought,
-        false => Reused::Over,
-    })
+    if now.is_some_and(|now| now.state == SessionState::Complete) {
+        return Ok(Reused::Bought);
+    }
+    // What the session held is to be on the balance before somebody reads it.
+    let held = asked_for(row)?.and_then(|asked| asked.discount);
+    if let (Some(purchase_id), Some(_)) = (row.purchase_id, held) {
+        post_returns(engine, purchase_id).await?;
+    }
+    Ok(Reused::Over)
 }

@@ -3,12 +3,11 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditState, StripeAmount, is_as_shown},
+    credit::{StripeAmount, is_as_shown},
     money::Money,
     purchase::{PurchaseState, SessionState},
 };
 use store::{
-    PurchaseId,
     credits::{self as rows, NewDebit},
     entities::{checkout_session, credit, purchase},
     is_taken, purchases,
@@ -29,6 +28,10 @@ use crate::credits::{self, Issued};
 /// (Stripe, "Checkout Sessions", `expires_at`).
 const OPEN_FOR: i64 = 60 * 60;
 
+/// How often, and how long apart, a second click looks whether the first has bought.
+const LOOKS: u32 = 50;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// What a purchase that is paid with credit consists of before its debit is posted.
 struct Written {
     purchase: purchase::Model,
@@ -45,18 +48,26 @@ impl Sale<'_> {
     }
 
     /// The purchase that the same form made before, if the credit covered it: such a purchase has no
-    /// open page that would be answered again.
+    /// open page that would be answered again. A click that is still buying is waited for.
     pub(super) async fn bought_before(&self) -> anyhow::Result<Option<Begun>> {
         let Some(token) = self.form_token else {
             return Ok(None);
         };
-        let known = purchases::by_sale_token(self.engine.db.reader(), token).await?;
         let (buyer, product) = (self.buyer.user.id, self.product.id);
-        let same = known.filter(|known| known.buyer_id == buyer && known.product_id == product);
-        Ok(same.map(|purchase| match *purchase.state {
-            PurchaseState::Open => Begun::Refused(NoCheckout::CreditInUse),
-            _ => Begun::Bought(Box::new(purchase)),
-        }))
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+            let known = purchases::by_sale_token(self.engine.db.reader(), token).await?;
+            let same = known.filter(|known| known.buyer_id == buyer && known.product_id == product);
+            match same {
+                None => return Ok(None),
+                // The other click is still posting the debit.
+                Some(purchase) if purchase.state == PurchaseState::Open => {}
+                Some(purchase) => return Ok(Some(Begun::Bought(Box::new(purchase)))),
+            }
+        }
+        Ok(Some(Begun::Refused(NoCheckout::CreditInUse)))
     }
 
     /// Writes the purchase with its debit, posts the debit, and asks for a session for what is left
@@ -94,7 +105,7 @@ impl Sale<'_> {
             },
             // The balance was not enough after all: an invoice took it. The debit went back.
             (Issued::Credited, _) => {
-                self.post_returns(purchase.id).await?;
+                credits::post_returns(self.engine, purchase.id).await?;
                 Ok(None)
             }
             (Issued::Failed(_), _) => {
@@ -188,27 +199,6 @@ impl Sale<'_> {
         Ok(bought
             .context("the purchase that was just written")?
             .purchase)
-    }
-
-    /// Posts the returns of a purchase's debit that are due. If Stripe does not answer, their jobs do
-    /// it later.
-    async fn post_returns(&self, purchase_id: PurchaseId) -> anyhow::Result<()> {
-        for row in rows::returned_of(self.engine.db.reader(), purchase_id).await? {
-            if row.state == CreditState::Due {
-                credits::issue(self.engine, row.id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Posts the return of what an ended session held.
-    pub(super) async fn await_return(&self, ended: &checkout_session::Model) -> anyhow::Result<()> {
-        let asked = asked_for(ended)?;
-        let held = asked.and_then(|asked| asked.discount);
-        match (ended.purchase_id, held) {
-            (Some(purchase_id), Some(_)) => self.post_returns(purchase_id).await,
-            _ => Ok(()),
-        }
     }
 
     /// The credit that the buyer agrees to on an open session: what it already holds, if the buyer
