@@ -13,9 +13,9 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        CheckoutPage, DashboardPage, ForbiddenPage, HomePage, LandingPage, NotFoundPage,
-        NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage, SectionPage,
-        SignInPage, ThankYouPage,
+        CheckoutPage, CreditsPage, DashboardPage, ForbiddenPage, HomePage, LandingPage,
+        NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage,
+        SectionPage, SignInPage, ThankYouPage,
         admin::{
             CatalogPage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
             SettingsPage,
@@ -155,6 +155,7 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("register") view=RegisterPage ssr=SsrMode::Async />
             <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=DashboardPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("credits") view=CreditsPage ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=NotificationsPage ssr=SsrMode::Async />
             <Route
                 path=(StaticSegment("purchases"), ParamSegment("id"))

@@ -65,6 +65,8 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("dashboard-new");
   await page.goto(`${url}/notifications`);
   await onPage("notifications-none");
+  await page.goto(`${url}/credits`);
+  await onPage("credits-none");
   await browseTo(page, SHOP_ITEM);
   await goToCheckout(page, SHOP_ITEM);
   await goBack(page);
@@ -103,6 +105,8 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     const name = site === world.detroit ? "" : "coaching-";
     await signIn(page, site, world.login(site));
     await onPage(`${name}dashboard`);
+    await page.goto(`${site.url}/credits`);
+    await onPage(`${name}credits`);
     await page.goto(`${site.url}/notifications`);
     await onPage(`${name}notifications`);
   }

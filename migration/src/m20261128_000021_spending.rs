@@ -3,14 +3,14 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{add, maybe_number, maybe_text, remove, text};
+use crate::columns::{add, index, maybe_number, maybe_text, remove, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
 /// One debit for each purchase, and one return for each cause. A customer has one debit at a time
 /// whose outcome is open: the next one needs the balance that this one leaves.
-const INDEXES: [(&str, &str); 3] = [
+const UNIQUE: [(&str, &str); 3] = [
     (
         "ux_credits_spent",
         "credits (purchase_id) WHERE kind = 'spent'",
@@ -34,7 +34,9 @@ impl MigrationTrait for Migration {
         let claim = vec![maybe_text("claim_token"), maybe_number("claimed_until")];
         add(manager, "stripe_customers", claim).await?;
         add(manager, "checkout_sessions", vec![maybe_text("coupon")]).await?;
-        for (name, on) in INDEXES {
+        let of_a_member = index("credits", &["beneficiary_id", "id"]);
+        manager.create_index(of_a_member).await?;
+        for (name, on) in UNIQUE {
             let create = format!("CREATE UNIQUE INDEX {name} ON {on}");
             manager.get_connection().execute_unprepared(&create).await?;
         }
@@ -44,9 +46,11 @@ impl MigrationTrait for Migration {
     /// Debits and returns have no place in the earlier ledger, where each row was earned.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        for (name, _) in INDEXES {
+        for (name, _) in UNIQUE {
             db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
+        db.execute_unprepared("DROP INDEX ix_credits_beneficiary_id_id")
+            .await?;
         db.execute_unprepared("DELETE FROM credits WHERE kind <> 'earned'")
             .await?;
         remove(manager, "checkout_sessions", &["coupon"]).await?;

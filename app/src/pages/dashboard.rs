@@ -61,6 +61,10 @@ fn page(
                     <a class="button" href="/">"Browse the catalog"</a>
                 </Empty>
             </Purchases>
+            <section class="panel" aria-labelledby="credit-title">
+                <h2 class="panel-title" id="credit-title">"Your credit"</h2>
+                <p><a href="/credits">"See what you have and every change"</a></p>
+            </section>
             {card}
         </div>
     }

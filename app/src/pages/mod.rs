@@ -3,6 +3,7 @@
 pub mod admin;
 mod brand_copy;
 mod checkout;
+mod credits;
 mod dashboard;
 mod forbidden;
 mod home;
@@ -19,6 +20,7 @@ mod sign_in;
 mod thank_you;
 
 pub use checkout::CheckoutPage;
+pub use credits::CreditsPage;
 pub use dashboard::DashboardPage;
 pub use forbidden::ForbiddenPage;
 pub use home::HomePage;

@@ -15,8 +15,8 @@ use leptos::prelude::expect_context;
 pub use admin::{AdminCatalog, AdminMembers, AdminReferrals, PlatformReferrers, Settings};
 
 use crate::types::{
-    BegunBefore, BuyForm, Device, Member, Outcome, PlatformReceipt, Product, Purchase,
-    PurchaseLine, ReferralCard, SiteBrand,
+    BegunBefore, BuyForm, CreditStatement, Device, Member, Outcome, PlatformReceipt, Product,
+    Purchase, PurchaseLine, ReferralCard, SiteBrand,
 };
 use domain::{account::Rights, notification::Notification};
 
@@ -106,6 +106,13 @@ pub trait Purchases: Send + Sync {
     async fn one(&self, id: i64) -> Answer<Option<Purchase>>;
 }
 
+/// The member's credit.
+#[async_trait]
+pub trait Credits: Send + Sync {
+    /// What there is, and every change; `None` for a visitor.
+    async fn statement(&self) -> Answer<Option<CreditStatement>>;
+}
+
 /// The "Refer a Friend" card.
 #[async_trait]
 pub trait Referrals: Send + Sync {
@@ -153,6 +160,7 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     pub purchases: Arc<dyn Purchases>,
     /// The "Refer a Friend" card.
+    pub credits: Arc<dyn Credits>,
     pub referrals: Arc<dyn Referrals>,
     pub notifications: Arc<dyn Notifications>,
     /// PewPros and CoachPros.

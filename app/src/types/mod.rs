@@ -3,6 +3,7 @@
 mod account;
 pub mod admin;
 mod catalog;
+mod credit;
 pub mod local;
 mod notification;
 mod outcome;
@@ -12,6 +13,7 @@ mod referral;
 
 pub use account::{Device, Member};
 pub use catalog::{DatabaseKind, Product, SiteBrand};
+pub use credit::{CreditStatement, StatementLine};
 pub use notification::NotificationUpdate;
 pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;

@@ -25,7 +25,7 @@ use crate::{
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use claims::{claim, overdue};
-pub use spending::{NewDebit, debit_of, insert_debit, insert_return, returned_of};
+pub use spending::{NewDebit, debit_of, insert_debit, insert_return, of_member, returned_of};
 
 impl Model {
     /// The change of the balance, with Stripe's sign.

@@ -173,6 +173,25 @@ pub async fn by_id(db: &impl ConnectionTrait, id: PurchaseId) -> Result<Option<M
     Entity::find_by_id(id).one(db).await
 }
 
+/// The member's purchases among these ids, and those of these Checkout sessions.
+pub async fn named(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyer_id: MemberId,
+    ids: Vec<PurchaseId>,
+    sessions: Vec<String>,
+) -> Result<Vec<Model>, DbErr> {
+    let named = Condition::any()
+        .add(Column::Id.is_in(ids))
+        .add(Column::CheckoutSessionId.is_in(sessions));
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.eq(buyer_id))
+        .filter(named)
+        .all(db)
+        .await
+}
+
 /// Locks the purchase until the transaction ends.
 pub async fn lock(db: &impl Write, id: PurchaseId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await

@@ -45,6 +45,16 @@ pub struct FriendName {
     pub last_name: String,
 }
 
+impl FriendName {
+    /// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
+    pub fn short(&self) -> String {
+        match self.last_name.chars().next() {
+            Some(initial) => format!("{} {initial}.", self.first_name),
+            None => self.first_name.clone(),
+        }
+    }
+}
+
 /// Adds the Pending referral of a friend who registers now and clicked the link at `clicked_at`.
 /// Stripe knows the referral by its random `token`. A restored database either has the same token
 /// or does not have the referral, so a token never names two referrals.

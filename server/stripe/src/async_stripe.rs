@@ -27,7 +27,7 @@ use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
+    BalanceEntry, BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
     NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer, OpenCheckout, Ping,
     StripeConnector, StripeGateway, convert, ordered::Ordered,
 };
@@ -219,6 +219,11 @@ impl StripeGateway for Gateway {
             ending_balance: None,
             ..entry
         }))
+    }
+
+    async fn balance_entries(&self, customer: &str) -> Call<Vec<BalanceEntry>> {
+        let entries = self.entries(customer, None).await?;
+        Ok(entries.iter().filter_map(convert::balance_entry).collect())
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {

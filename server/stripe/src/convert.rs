@@ -20,7 +20,8 @@ use stripe_checkout::{
 };
 
 use super::{
-    BalanceTransaction, Billing, Call, CheckoutSession, Customer, NewCheckout, OpenCheckout, Payer,
+    BalanceEntry, BalanceTransaction, Billing, Call, CheckoutSession, Customer, LEDGER_KEY,
+    NewCheckout, OpenCheckout, Payer,
 };
 
 /// A single attempt under our own idempotency key, without async-stripe's retries.
@@ -73,6 +74,22 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<Balanc
         id: entry.id.to_string(),
         amount,
         ending_balance: StripeAmount::new(entry.ending_balance, currency),
+    })
+}
+
+/// Converts a balance transaction that anybody may have made. `None` if no site trades in its
+/// currency.
+pub fn balance_entry(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceEntry> {
+    let currency = Currency::parse(&entry.currency.to_string())?;
+    let metadata = entry.metadata.as_ref();
+    let session = entry.checkout_session.as_ref();
+    Some(BalanceEntry {
+        amount: StripeAmount::new(entry.amount, currency)?,
+        ending_balance: StripeAmount::new(entry.ending_balance, currency)?,
+        created: entry.created,
+        kind: entry.type_.as_str().to_owned(),
+        ledger_key: metadata.and_then(|metadata| metadata.get(LEDGER_KEY).cloned()),
+        checkout_session: session.map(|session| session.id().to_string()),
     })
 }
 

@@ -95,6 +95,23 @@ pub struct BalanceTransaction {
     pub ending_balance: Option<StripeAmount>,
 }
 
+/// A change of a customer's balance, whoever made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceEntry {
+    /// The change of the balance.
+    pub amount: StripeAmount,
+    /// The balance of that currency afterwards.
+    pub ending_balance: StripeAmount,
+    /// When Stripe made it, in seconds since the epoch.
+    pub created: i64,
+    /// Stripe's `type`: `adjustment`, `applied_to_invoice`, ….
+    pub kind: String,
+    /// The key of our ledger row, if we posted it.
+    pub ledger_key: Option<String>,
+    /// `cs_…`: the Checkout session that took it or gave it back.
+    pub checkout_session: Option<String>,
+}
+
 /// What an account says about a customer id.
 pub enum Found {
     /// The customer exists.
@@ -183,6 +200,8 @@ pub trait StripeGateway: Send + Sync {
         ledger_key: &str,
         since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>>;
+    /// Every change of the customer's balance in a currency that a site trades in, newest first.
+    async fn balance_entries(&self, customer: &str) -> Call<Vec<BalanceEntry>>;
     /// How much of the customer's balance a Checkout session used, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
     /// Creates a coupon for one use. One that exists under this id counts as created.

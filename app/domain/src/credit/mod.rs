@@ -7,6 +7,7 @@ mod kind;
 mod retry;
 mod spending;
 mod state;
+mod statement;
 mod stripe_amount;
 mod stripe_error;
 
@@ -26,6 +27,7 @@ pub use spending::{
     makes_the_price, overdraft,
 };
 pub use state::CreditState;
+pub use statement::BalanceChange;
 pub use stripe_amount::StripeAmount;
 pub use stripe_error::{
     AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_debit_error, after_error,

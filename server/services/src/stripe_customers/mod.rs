@@ -3,6 +3,7 @@
 
 mod adopted;
 pub mod balance;
+pub mod statement;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -7,7 +7,8 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
     sea_query::{Expr, OnConflict},
 };
 
@@ -120,6 +121,22 @@ fn due(now: Timestamp) -> ActiveModel {
         created_at: Set(now),
         ..Default::default()
     }
+}
+
+/// The member's ledger rows, newest first.
+pub async fn of_member(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    member_id: MemberId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BeneficiaryId.eq(member_id))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// The debit of a purchase.

@@ -83,7 +83,7 @@ async fn every_operation_is_called() {
         );
         called.insert(operation.id);
     }
-    assert_eq!(called.len(), 12);
+    assert_eq!(called.len(), 13);
 }
 
 async fn call(phone: &Phone, operation: &Operation, path: &str, product: i64) -> ApiResponse {

@@ -23,6 +23,7 @@ async fn what_a_member_is_answered(app: TestApp) {
     let phone = app.phone_of("mia@example.com").await;
     for (name, path) in [
         ("api-me", "/api/v1/me"),
+        ("api-credits", "/api/v1/me/credits"),
         ("api-referrals", "/api/v1/me/referrals"),
         ("api-notifications", "/api/v1/me/notifications"),
         ("api-products", "/api/v1/products"),

@@ -67,9 +67,11 @@ async fn what_a_member_reads(app: TestApp) {
     app.settle().await;
     let mia = app.signed_in("mia@example.com").await;
     assert_page(&mia, "page-dashboard-credited", "/dashboard", 200).await;
+    assert_page(&mia, "page-credits", "/credits", 200).await;
     assert_page(&mia, "page-notifications", "/notifications", 200).await;
     let jane = app.signed_in("jane@example.com").await;
     assert_page(&jane, "page-dashboard-new", "/dashboard", 200).await;
+    assert_page(&jane, "page-credits-none", "/credits", 200).await;
     assert_page(&jane, "page-forbidden", "/admin/referrals", 403).await;
 }
 

@@ -36,6 +36,7 @@ const EXPECTED: &str = "
 /pricing/checkout                  x x x x x
 /pricing/release                   x x x x x
 /pricing/thank-you                 x x x x x
+/credits                           - x x x x
 /dashboard                         - x x x x
 /notifications                     - x x x x
 /notifications/stream              - x x x x

@@ -9,6 +9,7 @@ use crate::{middleware::RequestContext, state::AppState};
 pub mod accounts;
 pub mod admin;
 pub mod catalog;
+pub mod credits;
 pub mod devices;
 pub mod form_response;
 pub mod notifications;
@@ -29,6 +30,7 @@ pub fn ports(services: Services) -> Ports {
         accounts: services.clone(),
         catalog: services.clone(),
         purchases: services.clone(),
+        credits: services.clone(),
         referrals: services.clone(),
         notifications: services.clone(),
         subscriptions: services.clone(),

@@ -63,18 +63,14 @@ pub fn line(row: &ReferredFriend) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
     ReferralLine {
         id: row.id.get(),
-        friend: row.friend.as_ref().map(short_name).unwrap_or_default(),
+        friend: row
+            .friend
+            .as_ref()
+            .map(FriendName::short)
+            .unwrap_or_default(),
         status: *row.status,
         reason: row.failure_reason.as_deref().map(FailureReason::sentence),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at),
-    }
-}
-
-/// `Jane D.`: the referrer recognizes the friend, and nobody else learns the full name.
-fn short_name(friend: &FriendName) -> String {
-    match friend.last_name.chars().next() {
-        Some(initial) => format!("{} {initial}.", friend.first_name),
-        None => friend.first_name.clone(),
     }
 }

@@ -46,6 +46,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/pricing/release", Everyone),
     ("/pricing/thank-you", Everyone),
     ("/dashboard", Member),
+    ("/credits", Member),
     ("/notifications", Member),
     ("/notifications/stream", Member),
     ("/purchases/{id}", Member),

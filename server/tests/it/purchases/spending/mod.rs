@@ -1,6 +1,7 @@
 //! Paying for a ticket with credit: the debit, the page for the rest, and the way back.
 
 mod faults;
+mod statement;
 mod trouble;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Version 1 of the API: one endpoint per file, each with the problems that only it has.
 
+mod credits;
 mod login;
 mod logout;
 mod me;
@@ -41,6 +42,7 @@ fn listed() -> Vec<(UtoipaMethodRouter<AppState>, &'static [Kind])> {
         (routes!(login::login), login::PROBLEMS),
         (routes!(logout::logout), &[]),
         (routes!(me::me), &[]),
+        (routes!(credits::credits), &[]),
         (routes!(referrals::referrals), referrals::PROBLEMS),
         (
             routes!(referral_link::referral_link),

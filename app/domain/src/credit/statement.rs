@@ -1,0 +1,121 @@
+//! Why a member's balance changed, in the words of the statement.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason of one change of a balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceChange {
+    /// A referral earned it; holds the friend: `Jane D.`, empty if unknown.
+    Earned(String),
+    /// It pays for a purchase; holds the product's name.
+    Spent(String),
+    /// It went back, because the purchase was not paid; holds the product's name.
+    Returned(String),
+    /// Stripe took it for a membership, or gave back what the membership's payment page held; holds
+    /// the membership's name.
+    Membership(String),
+    /// Stripe applied the balance to an invoice, or gave it back.
+    Invoice,
+    /// A debit or return of ours that this database does not know, as after a backup was restored.
+    NotInLedger,
+    /// Somebody changed the balance in Stripe's dashboard.
+    Adjustment,
+}
+
+impl BalanceChange {
+    /// The reason of a balance transaction that is not ours, from its `type` at Stripe (Stripe,
+    /// "The customer balance transaction object").
+    pub fn of_stripe(kind: &str) -> Self {
+        match kind {
+            "adjustment" | "initial" => Self::Adjustment,
+            _ => Self::Invoice,
+        }
+    }
+
+    /// The sentence on the statement of `site`. `is_credit` says that the balance grew.
+    pub fn sentence(&self, site: &str, is_credit: bool) -> String {
+        match (self, is_credit) {
+            (Self::Earned(friend), _) if friend.is_empty() => "Earned by a referral".to_owned(),
+            (Self::Earned(friend), _) => format!("Earned by referring {friend}"),
+            (Self::Spent(product), _) => format!("Used for {product}"),
+            (Self::Returned(product), _) => format!("Returned: {product} was not paid"),
+            (Self::Membership(name), false) => format!("Used for {name}"),
+            (Self::Membership(name), true) => format!("Returned: {name} was not paid"),
+            (Self::Invoice, false) => "Used for an invoice".to_owned(),
+            (Self::Invoice, true) => "Returned from an invoice".to_owned(),
+            (Self::NotInLedger, _) => {
+                format!("{site} has no record of this change. Please contact {site}.")
+            }
+            (Self::Adjustment, true) => format!("Added by {site}"),
+            (Self::Adjustment, false) => format!("Taken by {site}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_change_is_told_in_plain_words() {
+        let told = |change: BalanceChange, is_credit| change.sentence("Detroit Arms", is_credit);
+        let ticket = || "Steel Challenge".to_owned();
+        for (change, is_credit, words) in [
+            (
+                BalanceChange::Earned("Jane D.".to_owned()),
+                true,
+                "Earned by referring Jane D.",
+            ),
+            (
+                BalanceChange::Earned(String::new()),
+                true,
+                "Earned by a referral",
+            ),
+            (
+                BalanceChange::Spent(ticket()),
+                false,
+                "Used for Steel Challenge",
+            ),
+            (
+                BalanceChange::Returned(ticket()),
+                true,
+                "Returned: Steel Challenge was not paid",
+            ),
+            (
+                BalanceChange::Membership(ticket()),
+                false,
+                "Used for Steel Challenge",
+            ),
+            (
+                BalanceChange::Membership(ticket()),
+                true,
+                "Returned: Steel Challenge was not paid",
+            ),
+            (
+                BalanceChange::of_stripe("applied_to_invoice"),
+                false,
+                "Used for an invoice",
+            ),
+            (
+                BalanceChange::of_stripe("unapplied_from_invoice"),
+                true,
+                "Returned from an invoice",
+            ),
+            (
+                BalanceChange::of_stripe("adjustment"),
+                true,
+                "Added by Detroit Arms",
+            ),
+            (
+                BalanceChange::of_stripe("adjustment"),
+                false,
+                "Taken by Detroit Arms",
+            ),
+        ] {
+            assert_eq!(told(change, is_credit), words);
+        }
+        let lost = told(BalanceChange::NotInLedger, false);
+        assert!(lost.contains("contact Detroit Arms"), "{lost}");
+    }
+}

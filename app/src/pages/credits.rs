@@ -1,0 +1,112 @@
+//! The statement of the member's credit: what there is, and every change.
+
+use domain::money::Money;
+use leptos::prelude::*;
+
+use super::member_or_sign_in;
+use crate::{
+    components::{Empty, PageTitle, internal_error},
+    ports::{Ports, Viewer},
+    types::{CreditStatement, StatementLine},
+};
+
+#[component]
+pub fn CreditsPage() -> impl IntoView {
+    let ports = Ports::current();
+    member_or_sign_in(&Viewer::current(), &ports)?;
+    let statement = Suspend::new(async move {
+        match ports.credits.statement().await {
+            Ok(Some(statement)) => page(statement),
+            Ok(None) => ().into_any(),
+            Err(_) => internal_error(&ports),
+        }
+    });
+    Some(view! {
+        <PageTitle title="Your credit" />
+        <div class="page page-narrow">
+            <nav class="crumbs" aria-label="You are here">
+                <a href="/dashboard">"Dashboard"</a>
+            </nav>
+            <h1 class="page-title">"Your credit"</h1>
+            <Suspense>{statement}</Suspense>
+        </div>
+    })
+}
+
+fn page(statement: CreditStatement) -> AnyView {
+    let available = statement
+        .available
+        .map(|available| amount("Available", available));
+    let reserved = statement.reserved;
+    let is_reserved = reserved.is_positive();
+    let why = is_reserved.then(|| {
+        view! {
+            <p class="page-lede">
+                "Reserved credit belongs to a purchase that is not paid yet. If you do not pay, it comes \
+                 back. You can cancel the payment page on the page of the product."
+            </p>
+        }
+    });
+    let incomplete = (!statement.is_complete).then(|| {
+        view! {
+            <p class="notice" role="status">
+                <strong>"Stripe does not answer right now."</strong>
+                " These are the changes that we know of. Others may be missing."
+            </p>
+        }
+    });
+    view! {
+        {incomplete}
+        <dl class="facts">
+            {available}
+            {is_reserved.then(|| amount("Reserved", reserved))}
+        </dl>
+        {why}
+        {changes(statement.lines)}
+    }
+    .into_any()
+}
+
+fn amount(name: &'static str, money: Money) -> impl IntoView {
+    view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
+}
+
+fn changes(lines: Vec<StatementLine>) -> AnyView {
+    if lines.is_empty() {
+        return view! {
+            <Empty title="No credit yet">
+                <p>"Share your link: when a friend makes a first purchase, you earn credit."</p>
+                <a class="button" href="/dashboard#refer">"Refer a friend"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! {
+        <table class="statement">
+            <caption class="visually-hidden">"Every change of your credit, newest first"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Date"</th>
+                    <th scope="col">"Change"</th>
+                    <th scope="col" class="statement-money">"Amount"</th>
+                    <th scope="col" class="statement-money">"Left"</th>
+                </tr>
+            </thead>
+            <tbody>{lines.into_iter().map(line).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn line(line: StatementLine) -> impl IntoView {
+    let sign = if line.amount.is_positive() { "+" } else { "" };
+    let left = line.left.map(|left| left.to_string());
+    view! {
+        <tr>
+            <td class="statement-date"><time datetime=line.at>{line.on}</time></td>
+            <td dir="auto">{line.words}</td>
+            <td class="statement-money money">{format!("{sign}{}", line.amount)}</td>
+            <td class="statement-money money">{left}</td>
+        </tr>
+    }
+}

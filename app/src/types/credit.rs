@@ -1,0 +1,31 @@
+//! The statement of a member's credit.
+
+use domain::money::Money;
+
+/// A member's credit with every change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditStatement {
+    /// What is on the balance; `None` while it is unknown.
+    pub available: Option<Money>,
+    /// What open purchases hold, or is on its way back.
+    pub reserved: Money,
+    /// Newest first.
+    pub lines: Vec<StatementLine>,
+    /// The lines agree with Stripe to the cent; otherwise they are those that the site knows.
+    pub is_complete: bool,
+}
+
+/// One change of the balance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementLine {
+    /// `November 28, 2026`.
+    pub on: String,
+    /// The same as ISO 8601.
+    pub at: String,
+    /// `Earned by referring Jane D.`
+    pub words: String,
+    /// Above zero in the member's favor.
+    pub amount: Money,
+    /// What was left afterwards.
+    pub left: Option<Money>,
+}

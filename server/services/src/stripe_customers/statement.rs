@@ -1,0 +1,213 @@
+//! The statement of a member's credit: every change of the balance as Stripe has it, each with its
+//! reason from the ledger.
+
+use std::{collections::HashMap, time::Duration};
+
+use domain::{
+    credit::{BalanceChange, CreditKind, CreditState},
+    money::Money,
+    purchase::PurchaseState,
+};
+use store::{
+    PurchaseId, ReferralId, Timestamp, credits,
+    entities::{credit, purchase, user},
+    purchases,
+    referrals::{self, FriendName},
+    sites::Site,
+    stripe_customers::{self, HolderId},
+};
+use stripe_gateway::BalanceEntry;
+use time::OffsetDateTime;
+use tokio::time::timeout;
+
+use super::connection;
+use crate::Engine;
+
+/// How long the page waits for Stripe before it shows the ledger alone.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// The most ledger rows and referrals that are read to explain a statement.
+const MOST: u64 = 1_000;
+
+/// A member's credit with every change.
+pub struct Statement {
+    /// What is on the balance, in the site's currency; `None` if Stripe does not answer.
+    pub available: Option<Money>,
+    /// What open purchases hold, or is on its way back.
+    pub reserved: Money,
+    /// Newest first.
+    pub lines: Vec<StatementLine>,
+    /// Stripe answered, so that the lines agree with its balance to the cent.
+    pub is_complete: bool,
+}
+
+/// One change of the balance.
+pub struct StatementLine {
+    pub at: Timestamp,
+    pub change: BalanceChange,
+    /// Above zero in the member's favor.
+    pub amount: Money,
+    /// What was left afterwards; `None` if Stripe did not say.
+    pub left: Option<Money>,
+}
+
+/// The member's statement at the connected account. Without an answer of Stripe's it has the changes
+/// that the ledger knows.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn statement(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+) -> anyhow::Result<Statement> {
+    let rows = credits::of_member(engine.db.reader(), site.id(), member.id, MOST).await?;
+    let entries = entries(engine, site, member).await?;
+    let reasons = Reasons::read(engine, site, member, &rows, entries.as_deref()).await?;
+    let reserved = reasons.reserved(&rows, site)?;
+    let Some(entries) = entries else {
+        return Ok(Statement {
+            available: None,
+            reserved,
+            lines: reasons.of_ledger(&rows)?,
+            is_complete: false,
+        });
+    };
+    let ours = |entry: &&BalanceEntry| entry.amount.currency() == site.currency();
+    let newest = entries.iter().find(ours);
+    let nothing = Money::new(0, site.currency());
+    Ok(Statement {
+        available: Some(newest.map_or(nothing, |entry| entry.ending_balance.in_favor())),
+        reserved,
+        lines: entries.iter().map(|entry| reasons.line(entry)).collect(),
+        is_complete: true,
+    })
+}
+
+/// Every change that Stripe has, newest first; `None` if it does not answer.
+async fn entries(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+) -> anyhow::Result<Option<Vec<BalanceEntry>>> {
+    let Some(connection) = connection(engine, site).await? else {
+        return Ok(None);
+    };
+    let (db, account) = (engine.db.reader(), connection.account.id);
+    let row = stripe_customers::get(db, account, HolderId::Member(member.id)).await?;
+    let Some(customer) = row.and_then(|row| row.customer_id) else {
+        return Ok(Some(Vec::new()));
+    };
+    let asked = timeout(PATIENCE, connection.gateway.balance_entries(&customer)).await;
+    Ok(asked.ok().and_then(Result::ok))
+}
+
+/// What the database knows about the changes of one member's balance.
+struct Reasons {
+    ledger: HashMap<String, credit::Model>,
+    purchases: Vec<purchase::Model>,
+    friends: HashMap<ReferralId, String>,
+}
+
+impl Reasons {
+    async fn read(
+        engine: &Engine,
+        site: &Site,
+        member: &user::Model,
+        rows: &[credit::Model],
+        entries: Option<&[BalanceEntry]>,
+    ) -> anyhow::Result<Self> {
+        let db = engine.db.reader();
+        let ids = rows.iter().filter_map(|row| row.purchase_id).collect();
+        let sessions = entries.into_iter().flatten();
+        let sessions = sessions.filter_map(|entry| entry.checkout_session.clone());
+        let sessions = sessions.collect();
+        let friends = referrals::of_referrer(db, site.id(), member.id, None, MOST).await?;
+        let named = |row: referrals::ReferredFriend| {
+            let friend = row.friend.as_ref().map(FriendName::short);
+            (row.id, friend.unwrap_or_default())
+        };
+        let keyed = |row: &credit::Model| (row.idempotency_key.clone(), row.clone());
+        Ok(Self {
+            ledger: rows.iter().map(keyed).collect(),
+            purchases: purchases::named(db, site.id(), member.id, ids, sessions).await?,
+            friends: friends.into_iter().map(named).collect(),
+        })
+    }
+
+    fn line(&self, entry: &BalanceEntry) -> StatementLine {
+        let at = OffsetDateTime::from_unix_timestamp(entry.created);
+        StatementLine {
+            at: at.unwrap_or(OffsetDateTime::UNIX_EPOCH).into(),
+            change: self.change_of(entry),
+            amount: entry.amount.in_favor(),
+            left: Some(entry.ending_balance.in_favor()),
+        }
+    }
+
+    fn change_of(&self, entry: &BalanceEntry) -> BalanceChange {
+        if let Some(key) = &entry.ledger_key {
+            let row = self.ledger.get(key);
+            return row.map_or(BalanceChange::NotInLedger, |row| self.change(row));
+        }
+        let of_session = |purchase: &&purchase::Model| {
+            entry.checkout_session.is_some()
+                && purchase.checkout_session_id == entry.checkout_session
+        };
+        match self.purchases.iter().find(of_session) {
+            Some(membership) => BalanceChange::Membership(membership.product_name.clone()),
+            None => BalanceChange::of_stripe(&entry.kind),
+        }
+    }
+
+    fn change(&self, row: &credit::Model) -> BalanceChange {
+        let product = || match row.purchase_id.and_then(|id| self.purchase(id)) {
+            Some(purchase) => purchase.product_name.clone(),
+            None => "a purchase".to_owned(),
+        };
+        match *row.kind {
+            CreditKind::Earned => {
+                let friend = row.referral_id.and_then(|id| self.friends.get(&id));
+                BalanceChange::Earned(friend.cloned().unwrap_or_default())
+            }
+            CreditKind::Spent => BalanceChange::Spent(product()),
+            CreditKind::Returned => BalanceChange::Returned(product()),
+        }
+    }
+
+    fn purchase(&self, id: PurchaseId) -> Option<&purchase::Model> {
+        self.purchases.iter().find(|purchase| purchase.id == id)
+    }
+
+    /// The changes that the ledger knows to be at Stripe.
+    fn of_ledger(&self, rows: &[credit::Model]) -> anyhow::Result<Vec<StatementLine>> {
+        let issued = rows.iter().filter(|row| row.state == CreditState::Issued);
+        let line = |row: &credit::Model| {
+            Ok(StatementLine {
+                at: row.issued_at.unwrap_or(row.created_at),
+                change: self.change(row),
+                amount: row.amount()?.in_favor(),
+                left: None,
+            })
+        };
+        issued.map(line).collect()
+    }
+
+    /// What debits hold for purchases that are not paid yet, and what is on its way back.
+    fn reserved(&self, rows: &[credit::Model], site: &Site) -> anyhow::Result<Money> {
+        let mut cents = 0;
+        for row in rows.iter().filter(|row| *row.currency == site.currency()) {
+            let state = row
+                .purchase_id
+                .and_then(|id| self.purchase(id))
+                .map(|of| *of.state);
+            let waits = matches!(state, Some(PurchaseState::Open | PurchaseState::Processing));
+            let amount = row.amount()?;
+            match (*row.kind, *row.state) {
+                (CreditKind::Spent, CreditState::Issued) if waits => cents += amount.cents(),
+                (CreditKind::Returned, CreditState::Due) => cents += amount.in_favor().cents(),
+                _ => {}
+            }
+        }
+        Ok(Money::new(cents, site.currency()))
+    }
+}

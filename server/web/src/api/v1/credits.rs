@@ -1,0 +1,111 @@
+//! `GET /api/v1/me/credits`: the statement of the member's credit.
+
+use axum::{Json, extract::State};
+use domain::credit::BalanceChange;
+use serde::Serialize;
+use server_core::dates;
+use services::stripe_customers::statement::{StatementLine, statement};
+use utoipa::ToSchema;
+
+use super::shapes::Amount;
+use crate::{
+    api::{Answer, Caller},
+    state::AppState,
+};
+
+/// The member's credit with every change.
+#[derive(Serialize, ToSchema)]
+pub struct CreditStatement {
+    /// What is on the balance; null while Stripe does not answer.
+    #[schema(required)]
+    available: Option<Amount>,
+    /// What open purchases hold, or is on its way back.
+    reserved: Amount,
+    /// The changes agree with Stripe to the cent. Otherwise Stripe does not answer, and they are those
+    /// that the site knows.
+    complete: bool,
+    /// Newest first.
+    changes: Vec<CreditChange>,
+}
+
+/// One change of the credit.
+#[derive(Serialize, ToSchema)]
+pub struct CreditChange {
+    #[schema(format = "date-time", example = "2026-11-22T14:05:00Z")]
+    at: String,
+    reason: CreditReason,
+    /// The reason as a person reads it.
+    #[schema(example = "Earned by referring Jane D.")]
+    text: String,
+    /// Above zero in the member's favor.
+    amount: Amount,
+    /// What was left afterwards; null where that is not known.
+    #[schema(required)]
+    left: Option<Amount>,
+}
+
+/// Why the credit changed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditReason {
+    /// A referral earned it.
+    Earned,
+    /// It pays for a purchase.
+    Spent,
+    /// It came back, because a purchase was not paid.
+    Returned,
+    /// A membership's payment took it, or gave it back.
+    Membership,
+    /// An invoice took it, or gave it back.
+    Invoice,
+    /// The site has no record of it.
+    Unknown,
+    /// The site changed it by hand.
+    Adjustment,
+}
+
+/// The member's credit, change by change
+#[utoipa::path(
+    get,
+    path = "/api/v1/me/credits",
+    operation_id = "credits",
+    tag = "Member",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The statement", body = CreditStatement))
+)]
+pub async fn credits(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Answer<Json<CreditStatement>> {
+    let site = &caller.place.site;
+    let statement = statement(&state, site, &caller.user).await?;
+    let name = &site.row.name;
+    Ok(Json(CreditStatement {
+        available: statement.available.map(Amount::from),
+        reserved: statement.reserved.into(),
+        complete: statement.is_complete,
+        changes: statement
+            .lines
+            .iter()
+            .map(|line| change(line, name))
+            .collect(),
+    }))
+}
+
+fn change(line: &StatementLine, site: &str) -> CreditChange {
+    CreditChange {
+        at: dates::iso(line.at),
+        reason: match line.change {
+            BalanceChange::Earned(_) => CreditReason::Earned,
+            BalanceChange::Spent(_) => CreditReason::Spent,
+            BalanceChange::Returned(_) => CreditReason::Returned,
+            BalanceChange::Membership(_) => CreditReason::Membership,
+            BalanceChange::Invoice => CreditReason::Invoice,
+            BalanceChange::NotInLedger => CreditReason::Unknown,
+            BalanceChange::Adjustment => CreditReason::Adjustment,
+        },
+        text: line.change.sentence(site, line.amount.is_positive()),
+        amount: line.amount.into(),
+        left: line.left.map(Amount::from),
+    }
+}

@@ -1,0 +1,40 @@
+//! The statement of the member's credit.
+
+use app::{
+    ports::{Answer, Credits},
+    types::{CreditStatement, StatementLine},
+};
+use async_trait::async_trait;
+use server_core::dates;
+use services::stripe_customers::statement::{self, Statement};
+
+use super::{Services, internal_error};
+
+#[async_trait]
+impl Credits for Services {
+    async fn statement(&self) -> Answer<Option<CreditStatement>> {
+        let Some(user) = &self.context.user else {
+            return Ok(None);
+        };
+        let site = &self.context.site;
+        let statement = statement::statement(&self.state, site, user).await;
+        let statement = statement.map_err(internal_error)?;
+        Ok(Some(shown(statement, &site.row.name)))
+    }
+}
+
+fn shown(statement: Statement, site: &str) -> CreditStatement {
+    let line = |line: statement::StatementLine| StatementLine {
+        on: dates::day(line.at),
+        at: dates::iso(line.at),
+        words: line.change.sentence(site, line.amount.is_positive()),
+        amount: line.amount,
+        left: line.left,
+    };
+    CreditStatement {
+        available: statement.available,
+        reserved: statement.reserved,
+        lines: statement.lines.into_iter().map(line).collect(),
+        is_complete: statement.is_complete,
+    }
+}
