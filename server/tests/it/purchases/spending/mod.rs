@@ -1,17 +1,14 @@
 //! Paying for a ticket with credit: the debit, the page for the rest, and the way back.
 
 mod faults;
+mod memberships;
 mod statement;
 mod trouble;
-
-use std::time::Duration;
 
 use domain::purchase::ProductKind;
 use serde_json::Value;
 use store::entities::{credit, product, purchase};
-use stripe_stand_in::{
-    AsyncPaymentResult, Fault, FaultKind, PaymentStatus, Seed, SeedCustomer, SeedTransaction,
-};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus, Seed, SeedCustomer, SeedTransaction};
 
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
@@ -26,8 +23,6 @@ on_both_databases!(
     the_page_offers_what_there_is,
     the_app_pays_with_credit_too,
     what_is_left_to_pay_is_not_below_stripes_least_charge,
-    a_membership_that_the_balance_paid_for_earns_nobody_anything,
-    a_membership_that_was_paid_in_part_counts_once_stripe_says_so,
 );
 
 /// Jane, whom Mia referred, with $20.00 on her balance.
@@ -373,54 +368,4 @@ async fn what_is_left_to_pay_is_not_below_stripes_least_charge(app: TestApp) {
     buy(&jane, &awkward, 50).await;
     assert_eq!(session(&app)["amount_total"], 50);
     assert_eq!(credit_at_stripe(&app), 30);
-}
-
-async fn membership(app: &TestApp, jane: &Browser, cents: i64) -> Value {
-    let kind = ProductKind::Membership;
-    let product = app.product(&app.detroit, kind, "member", cents).await;
-    let id = product.id.to_string();
-    jane.go(
-        "buy",
-        &[("product_id", &id), ("page", "/memberships/member")],
-    )
-    .await;
-    session(app)
-}
-
-async fn a_membership_that_the_balance_paid_for_earns_nobody_anything(app: TestApp) {
-    let Scene { referred, jane } = scene(&app).await;
-    let open = membership(&app, &jane, 1500).await;
-    app.pay(&open, PaymentStatus::Paid).await;
-    app.run_jobs().await;
-    let paid = bought(&app).await;
-    assert_eq!(
-        (paid.state.code(), paid.credit_used_cents),
-        ("paid", Some(1500))
-    );
-    assert_eq!(app.status().await.code(), "pending");
-    assert!(app.credits().await.is_empty());
-    // A later purchase is the first that is paid.
-    app.sell(&referred).await;
-    app.run_jobs().await;
-    app.settle().await;
-    assert_eq!(app.status().await.code(), "credited");
-}
-
-async fn a_membership_that_was_paid_in_part_counts_once_stripe_says_so(app: TestApp) {
-    let Scene { jane, .. } = scene(&app).await;
-    let open = membership(&app, &jane, 3900).await;
-    app.pay(&open, PaymentStatus::Paid).await;
-    let entries = Fault::next(FaultKind::BadGateway)
-        .on("GET", "/v1/customers/cus_jane/")
-        .ending("balance_transactions");
-    app.stripe.fault(entries);
-    let [job] = &app.waiting_jobs().await[..] else {
-        panic!("not one job");
-    };
-    services::jobs::perform(&app.state, job).await.unwrap_err();
-    assert_eq!(app.status().await.code(), "pending");
-    app.sweep_after(Duration::from_secs(60)).await;
-    app.settle().await;
-    assert_eq!(app.status().await.code(), "credited", "$19.00 were paid");
-    app.assert_nothing_is_left().await;
 }
