@@ -35,6 +35,7 @@ async fn few_are_found_among_many() {
     let Pool::Postgres(pool) = app.state.db.pool() else {
         panic!("not on PostgreSQL")
     };
+    app.leave_jobs();
     sqlx::raw_sql(FILL).execute(pool).await.unwrap();
     for (asked, index) in [
         (ORPHANED, "pewpros_jobs_under_way"),
