@@ -55,6 +55,8 @@ pub struct ActivityLog {
     lost_periods: Mutex<Vec<LostPeriod>>,
     /// Memberships that members bought.
     pub memberships: AtomicU64,
+    /// Purchases that members began with credit.
+    pub credit_purchases: AtomicU64,
     /// Checkout sessions that a buyer left without paying.
     pub abandoned_checkouts: AtomicU64,
     /// Requests that were retried.
@@ -74,6 +76,10 @@ impl ActivityLog {
 
     pub fn record_membership(&self) {
         self.memberships.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_credit_purchase(&self) {
+        self.credit_purchases.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn record_abandoned_checkout(&self) {

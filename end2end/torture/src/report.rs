@@ -16,6 +16,8 @@ pub struct Report {
     pub purchases: usize,
     /// Memberships that members bought; their balance pays first.
     pub memberships: u64,
+    /// Purchases that members began with credit.
+    pub credit_purchases: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
     pub abandoned_checkouts: u64,
     pub credits: usize,
@@ -76,6 +78,7 @@ impl Report {
             self.stops,
             self.key_rolls,
             self.memberships,
+            self.credit_purchases,
             self.endpoint_removals,
             self.reconnects,
             specific,
@@ -99,6 +102,7 @@ impl fmt::Display for Report {
         let figures = [
             ("purchases", self.purchases as u64),
             ("memberships", self.memberships),
+            ("purchases with credit", self.credit_purchases),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
             ("processes killed", self.kills),
@@ -151,6 +155,7 @@ mod tests {
             seconds,
             purchases: 9,
             memberships: 2,
+            credit_purchases: 2,
             abandoned_checkouts: 3,
             credits: 5,
             kills: 3,

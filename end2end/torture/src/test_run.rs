@@ -265,6 +265,7 @@ impl Environment {
             seconds: duration.as_secs(),
             purchases: log.friends().len() + log.subscriptions().len(),
             memberships: log.memberships.load(Relaxed),
+            credit_purchases: log.credit_purchases.load(Relaxed),
             abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(
                 connection

@@ -24,6 +24,9 @@ pub struct Findings {
     pub orphaned: Vec<String>,
     /// A Checkout session that charged more than was due.
     pub overcharged: Vec<String>,
+    /// A debit that was posted twice, not returned, returned although its purchase was paid, or that
+    /// took more than there was.
+    pub wrongly_spent: Vec<String>,
     /// A payment at Stripe without a paid purchase.
     pub unknown_payments: Vec<String>,
     /// Work that was begun and not completed.
@@ -31,12 +34,13 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 6] {
+    pub fn kinds(&self) -> [(&'static str, &Vec<String>); 7] {
         [
             ("lost", &self.lost),
             ("duplicated", &self.duplicated),
             ("orphaned", &self.orphaned),
             ("overcharged", &self.overcharged),
+            ("wrongly spent", &self.wrongly_spent),
             ("unknown payments", &self.unknown_payments),
             ("unfinished", &self.unfinished),
         ]

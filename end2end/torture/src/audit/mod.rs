@@ -6,6 +6,7 @@ mod expected_credits;
 mod facts;
 mod ledger;
 mod overcharges;
+mod spending;
 mod stripe;
 mod unfinished;
 mod unmatched;
@@ -39,6 +40,10 @@ pub async fn audit(
         live_since: context.live_since(),
     };
     let mut findings = comparison::compare(&facts);
+    let debits = spending::debits(connection).await?;
+    let posted = stripe::debits_and_returns(context);
+    findings.wrongly_spent = spending::wrongly_spent(&debits, &posted, &facts.sessions);
+    findings.wrongly_spent.extend(stripe::debts(context));
     findings.unfinished = unfinished(connection, baseline).await?.sentences();
     findings
         .unfinished

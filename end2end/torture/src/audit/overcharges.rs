@@ -13,6 +13,10 @@ pub struct Session {
     pub created: i64,
     /// Cents, before the balance is applied.
     pub total: i64,
+    /// Cents that a coupon took off.
+    pub discount: i64,
+    /// Whether the buyer can still pay.
+    pub open: bool,
     /// Whether the buyer completed it, paid or not.
     pub complete: bool,
     /// Whether it is paid.
@@ -57,7 +61,11 @@ pub fn overcharged(sessions: &[Session], transactions: &[BalanceTransaction]) ->
             .filter(|transaction| transaction.session.is_none())
             .filter(|transaction| transaction.account == session.account)
             .filter(|transaction| transaction.email == session.email)
-            .filter(|transaction| transaction.created < session.created)
+            .filter(|transaction| {
+                // A debit in the same second may have come first; a credit may not.
+                let same = transaction.created == session.created && transaction.cents > 0;
+                transaction.created < session.created || same
+            })
             .map(|transaction| -transaction.cents)
             .sum();
         let applied_before: i64 = sessions[..index]
@@ -87,6 +95,8 @@ mod tests {
             email: "mia@example.com".into(),
             created,
             total: 3900,
+            discount: 0,
+            open: false,
             complete: true,
             paid: true,
             subscription: true,

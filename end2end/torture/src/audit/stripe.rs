@@ -8,6 +8,7 @@ use super::{
     baseline::Baseline,
     facts::PostedCredit,
     overcharges::{BalanceTransaction, Session},
+    spending::{RETURNED, SPENT},
 };
 use crate::{demo::is_live, workload::TestContext};
 
@@ -22,6 +23,39 @@ pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedC
         all.extend(transactions.into_iter().flatten().filter_map(read));
     }
     all.retain(|credit| !baseline.transactions.contains(&credit.id));
+    all.retain(|credit| !is_of_a_purchase(&credit.ledger_key));
+    all
+}
+
+/// The debits and returns that were posted.
+pub fn debits_and_returns(context: &TestContext) -> Vec<PostedCredit> {
+    let mut all = Vec::new();
+    for secret_key in context.accounts() {
+        let objects = context.stripe.objects(&secret_key, None);
+        let transactions = objects["balance_transactions"].as_array();
+        let live = is_live(&secret_key);
+        let read = |transaction| posted_credit(context, transaction, &objects["customers"], live);
+        all.extend(transactions.into_iter().flatten().filter_map(read));
+    }
+    all.retain(|entry| is_of_a_purchase(&entry.ledger_key));
+    all
+}
+
+fn is_of_a_purchase(ledger_key: &str) -> bool {
+    [SPENT, RETURNED]
+        .iter()
+        .any(|kind| ledger_key.starts_with(kind))
+}
+
+/// Customers who owe something: a debit took more than there was, and nothing was given back.
+pub fn debts(context: &TestContext) -> Vec<String> {
+    let mut all = Vec::new();
+    for account in context.accounts() {
+        let objects = context.stripe.objects(&account, None);
+        let customers = objects["customers"].as_array().into_iter().flatten();
+        let owing = customers.filter(|one| one["balance"].as_i64().is_some_and(|cents| cents > 0));
+        all.extend(owing.map(|one| format!("{} owes {} cents", one["id"], one["balance"])));
+    }
     all
 }
 
@@ -38,6 +72,10 @@ pub fn sessions(context: &TestContext, baseline: &Baseline) -> Vec<Session> {
                 email: email_of(&session["customer"], &objects["customers"]),
                 created: session["created"].as_i64()?,
                 total: session["amount_total"].as_i64()?,
+                discount: session["total_details"]["amount_discount"]
+                    .as_i64()
+                    .unwrap_or_default(),
+                open: session["status"] == "open",
                 complete: session["status"] == "complete",
                 paid: session["payment_status"] == "paid",
                 subscription: session["mode"] == "subscription",

@@ -53,7 +53,7 @@ pub async fn unfinished(
             .await?,
         failed_credits: connection
             .count(&format!(
-                "SELECT COUNT(*) FROM credits WHERE state = 'failed' AND id > {} \
+                "SELECT COUNT(*) FROM credits WHERE state = 'failed' AND kind = 'earned' AND id > {} \
                  AND COALESCE(failure_reason, '') <> '{OTHER_MODE_REASON}'",
                 baseline.credit_id
             ))

@@ -6,12 +6,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    PASSWORD, TestContext, checkout::finish_checkout, member::required_text, random_friend,
+    MAX_ATTEMPTS, PASSWORD, TestContext, checkout::finish_checkout, member::required_text,
+    random_friend,
 };
 use crate::{activity_log::Friend, simulated_user::SimulatedUser};
-
-/// How often a purchase is requested again after a temporary refusal.
-const MAX_ATTEMPTS: u32 = 60;
 
 /// Registers, and buys once or twice.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The workload: simulated users who come and buy.
 
 mod checkout;
+mod credit_spender;
 mod dashboard_viewer;
 mod friend_in_app;
 mod friend_on_web;
@@ -49,6 +50,9 @@ pub struct TestContext {
     /// Held while the connection of an account changes, so that only one changes at a time.
     pub connection_lock: tokio::sync::Mutex<()>,
 }
+
+/// How often a purchase is requested again in the app after a temporary refusal.
+const MAX_ATTEMPTS: u32 = 60;
 
 /// The password of all members and friends.
 const PASSWORD: &str = "securepassword";
@@ -134,6 +138,10 @@ pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) 
         let restores = context.log.restore_count();
         let (scenario, result) = match rng.random_range(0..10) {
             0..3 => ("a subscriber", subscriber::run(&context, &mut rng).await),
+            3 if rng.random() => (
+                "a member who pays with credit",
+                credit_spender::run(&context, &mut rng).await,
+            ),
             3 => (
                 "a member who buys",
                 returning_member::run(&context, &mut rng).await,
