@@ -104,14 +104,22 @@ fn App() -> impl IntoView {
     }
 }
 
+/// A page whose type the routes do not contain: they are compiled once, and not again whenever a page
+/// changes.
+macro_rules! any {
+    ($page:ident) => {
+        || $page().into_any()
+    };
+}
+
 /// The pages of a tenant's site.
 #[component]
 fn TenantPages() -> impl IntoView {
-    let section = |kind| move || view! { <SectionPage kind /> };
-    let product = |kind| move || view! { <ProductPage kind /> };
+    let section = |kind| move || view! { <SectionPage kind /> }.into_any();
+    let product = |kind| move || view! { <ProductPage kind /> }.into_any();
     view! {
         <FlatRoutes fallback=NotFoundPage>
-            <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
+            <Route path=StaticSegment("") view=any!(HomePage) ssr=SsrMode::Async />
             <Route
                 path=StaticSegment("events")
                 view=section(ProductKind::EventTicket)
@@ -152,14 +160,14 @@ fn TenantPages() -> impl IntoView {
                 view=product(ProductKind::ShopItem)
                 ssr=SsrMode::Async
             />
-            <Route path=StaticSegment("register") view=RegisterPage ssr=SsrMode::Async />
-            <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async />
-            <Route path=StaticSegment("dashboard") view=DashboardPage ssr=SsrMode::Async />
-            <Route path=StaticSegment("credits") view=CreditsPage ssr=SsrMode::Async />
-            <Route path=StaticSegment("notifications") view=NotificationsPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("register") view=any!(RegisterPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
             <Route
                 path=(StaticSegment("purchases"), ParamSegment("id"))
-                view=PurchasePage
+                view=any!(PurchasePage)
                 ssr=SsrMode::Async
             />
             <AdminRoutes />
@@ -172,19 +180,19 @@ fn TenantPages() -> impl IntoView {
 fn PlatformPages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFoundPage>
-            <Route path=StaticSegment("") view=LandingPage ssr=SsrMode::Async />
-            <Route path=StaticSegment("pricing") view=PricingPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("") view=any!(LandingPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("pricing") view=any!(PricingPage) ssr=SsrMode::Async />
             <Route
                 path=(StaticSegment("pricing"), StaticSegment("checkout"))
-                view=CheckoutPage
+                view=any!(CheckoutPage)
                 ssr=SsrMode::Async
             />
             <Route
                 path=(StaticSegment("pricing"), StaticSegment("thank-you"))
-                view=ThankYouPage
+                view=any!(ThankYouPage)
                 ssr=SsrMode::Async
             />
-            <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async />
+            <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
             <AdminRoutes />
         </FlatRoutes>
     }
@@ -197,7 +205,7 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route
             path=(admin, StaticSegment("referrals"))
-            view=ReferralsPage
+            view=any!(ReferralsPage)
             ssr=SsrMode::Async
         />
         <Route
@@ -207,26 +215,26 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
                 ParamSegment("program"),
                 ParamSegment("id"),
             )
-            view=ReferralPage
+            view=any!(ReferralPage)
             ssr=SsrMode::Async
         />
         <Route
             path=(admin, StaticSegment("catalog"))
-            view=CatalogPage
+            view=any!(CatalogPage)
             ssr=SsrMode::Async
         />
         <Route
             path=(admin, StaticSegment("catalog"), ParamSegment("id"))
-            view=ProductFormPage
+            view=any!(ProductFormPage)
             ssr=SsrMode::Async
         />
-        <Route path=(admin, StaticSegment("members")) view=MembersPage ssr=SsrMode::Async />
+        <Route path=(admin, StaticSegment("members")) view=any!(MembersPage) ssr=SsrMode::Async />
         <Route
             path=(admin, StaticSegment("members"), ParamSegment("id"))
-            view=MemberPage
+            view=any!(MemberPage)
             ssr=SsrMode::Async
         />
-        <Route path=(admin, StaticSegment("settings")) view=SettingsPage ssr=SsrMode::Async />
+        <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />
     }
     .into_inner()
 }
