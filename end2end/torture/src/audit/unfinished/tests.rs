@@ -6,7 +6,8 @@ use super::*;
 use crate::database::TestDatabase;
 
 const TABLES: &str = "
-    CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT);
+    CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT,
+                          kind TEXT DEFAULT 'earned');
     CREATE TABLE purchases (credit_check TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE Jobs (status TEXT);";
@@ -51,6 +52,13 @@ async fn failed_credits_count_except_those_of_the_demo_or_of_test_mode() {
         };
         assert_eq!(counted(name, &rows).await, expected, "{reason}");
     }
+}
+
+/// Stripe refused it, so nothing was taken and the purchase ended.
+#[tokio::test]
+async fn a_refused_debit_is_an_end() {
+    let rows = "INSERT INTO credits (id, state, kind) VALUES (6, 'failed', 'spent')";
+    assert_eq!(counted("debit", rows).await, Unfinished::default());
 }
 
 #[tokio::test]
