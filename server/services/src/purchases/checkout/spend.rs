@@ -128,9 +128,6 @@ impl Sale<'_> {
         let (engine, account) = (self.engine, &self.connection.account);
         let (now, credit) = (engine.now(), reservation.credit);
         let tx = engine.db.begin().await?;
-        if !reservation.holds(&tx, engine).await? {
-            return Ok(None);
-        }
         let buyer = self.buyer.user;
         let purchase =
             purchases::insert(&tx, self.product, buyer.id, Some(account.id), now).await?;
@@ -170,6 +167,11 @@ impl Sale<'_> {
         };
         if let Some(form_token) = self.form_token.filter(|_| covered) {
             purchases::set_sale_token(&tx, purchase.id, form_token).await?;
+        }
+        // Last, because it locks the customer's row: whoever records a debit locks the ledger's row
+        // first, and the insert above may wait for that.
+        if !reservation.holds(&tx, engine).await? {
+            return Ok(None);
         }
         tx.commit().await?;
         Ok(Some(Written {
