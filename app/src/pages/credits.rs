@@ -47,16 +47,11 @@ fn page(statement: CreditStatement) -> AnyView {
             </p>
         }
     });
-    let incomplete = (!statement.is_complete).then(|| {
-        view! {
-            <p class="notice" role="status">
-                <strong>"Stripe does not answer right now."</strong>
-                " These are the changes that we know of. Others may be missing."
-            </p>
-        }
+    let gap = statement.gap.map(|gap| {
+        view! { <p class="notice" role="status">{gap.sentence()}</p> }
     });
     view! {
-        {incomplete}
+        {gap}
         <dl class="facts">
             {available}
             {is_reserved.then(|| amount("Reserved", reserved))}

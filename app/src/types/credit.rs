@@ -1,6 +1,6 @@
 //! The statement of a member's credit.
 
-use domain::money::Money;
+use domain::{credit::StatementGap, money::Money};
 
 /// A member's credit with every change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub struct CreditStatement {
     pub reserved: Money,
     /// Newest first.
     pub lines: Vec<StatementLine>,
-    /// The lines agree with Stripe to the cent; otherwise they are those that the site knows.
-    pub is_complete: bool,
+    /// Why the lines are those that the site knows; `None` if they agree with Stripe to the cent.
+    pub gap: Option<StatementGap>,
 }
 
 /// One change of the balance.

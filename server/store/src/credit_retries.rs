@@ -1,7 +1,7 @@
 //! Makes failed credits due again, with the amount and the idempotency key that the ledger has.
 
 use domain::{
-    credit::{CreditState, Program},
+    credit::{CreditKind, CreditState, Program},
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{
@@ -71,6 +71,7 @@ pub async fn failed_for(
         .columns([Column::Program, Column::SiteId, Column::FailureReason])
         .distinct()
         .filter(Column::State.eq(CreditState::Failed.code()))
+        .filter(Column::Kind.eq(CreditKind::Earned.code()))
         .filter(Column::FailureReason.is_in(reasons))
         .build(db.get_database_backend());
     let rows = db.query_all_raw(query).await?;
@@ -88,6 +89,7 @@ pub async fn failed_alike(
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::State.eq(CreditState::Failed.code()))
+        .filter(Column::Kind.eq(CreditKind::Earned.code()))
         .filter(Column::Program.eq(alike.program))
         .filter(Column::SiteId.eq(alike.site_id))
         .filter(Column::FailureReason.eq(alike.failure_reason.clone()))

@@ -150,13 +150,7 @@ pub async fn insert_due(
         currency: Set(new.amount.currency().into()),
         idempotency_key: Set(key.clone()),
         referred_at: Set(Some(new.referred_at)),
-        state: Set(CreditState::Due.into()),
-        attempts: Set(0),
-        key_generation: Set(1),
-        key_replays_error: Set(false),
-        next_attempt_at: Set(now),
-        created_at: Set(now),
-        ..Default::default()
+        ..due(now)
     };
     let once = match new.earned {
         Earned::Tenant {
@@ -188,6 +182,19 @@ pub async fn insert_due(
         .one(db)
         .await?;
     Ok(row.map(|row| row.id))
+}
+
+/// A row that waits for its first attempt.
+fn due(now: Timestamp) -> ActiveModel {
+    ActiveModel {
+        state: Set(CreditState::Due.into()),
+        attempts: Set(0),
+        key_generation: Set(1),
+        key_replays_error: Set(false),
+        next_attempt_at: Set(now),
+        created_at: Set(now),
+        ..Default::default()
+    }
 }
 
 /// The credit of a member's referral, unless Stripe confirmed it.

@@ -65,10 +65,10 @@ pub async fn insert(
     .await
 }
 
-/// The counter sale that the form with this token recorded, on any site.
-pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>, DbErr> {
+/// The purchase that the form with this token made, on any site.
+pub async fn by_form_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>, DbErr> {
     Entity::find()
-        .filter(Column::SaleToken.eq(token))
+        .filter(Column::FormToken.eq(token))
         .one(db)
         .await
 }
@@ -77,9 +77,9 @@ pub async fn by_sale_token(db: &impl ConnectionTrait, token: &str) -> Result<Opt
 ///
 /// # Errors
 /// `is_taken` if another purchase has the token.
-pub async fn set_sale_token(db: &impl Write, id: PurchaseId, token: &str) -> Result<(), DbErr> {
+pub async fn set_form_token(db: &impl Write, id: PurchaseId, token: &str) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::SaleToken, Expr::value(token))
+        .col_expr(Column::FormToken, Expr::value(token))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await
@@ -119,7 +119,7 @@ pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(PurchaseState::Expired.code()))
         // The form may be sent again.
-        .col_expr(Column::SaleToken, Expr::value(Option::<String>::None))
+        .col_expr(Column::FormToken, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(PurchaseState::Open.code()))
         .exec(db)

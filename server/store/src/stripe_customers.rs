@@ -4,6 +4,7 @@
 pub mod claims;
 mod writes;
 
+use domain::money::{Currency, Money};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -20,6 +21,17 @@ pub use writes::{
     adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed,
     set_balance, set_customer, set_marked,
 };
+
+impl Model {
+    /// The balance as Stripe had it last, above zero in the customer's favor; `None` if it was never
+    /// read. Stripe keeps it in the currency of the customer, even if the site uses another one now;
+    /// `of_site` stands in where the row names none.
+    pub fn balance(&self, of_site: Currency) -> Option<Money> {
+        let currency = self.balance_currency.as_deref().copied();
+        let currency = currency.unwrap_or(of_site);
+        self.balance_cents.map(|cents| Money::new(cents, currency))
+    }
+}
 
 /// The person whom a Stripe customer stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

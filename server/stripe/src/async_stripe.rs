@@ -27,9 +27,9 @@ use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceEntry, BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
-    NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer, OpenCheckout, Ping,
-    StripeConnector, StripeGateway, convert, ordered::Ordered,
+    BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
+    ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer, OpenCheckout,
+    Ping, StripeConnector, StripeGateway, convert, ordered::Ordered,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -221,9 +221,12 @@ impl StripeGateway for Gateway {
         }))
     }
 
-    async fn balance_entries(&self, customer: &str) -> Call<Vec<BalanceEntry>> {
+    async fn balance_transactions(&self, customer: &str) -> Call<Vec<ListedTransaction>> {
         let entries = self.entries(customer, None).await?;
-        Ok(entries.iter().filter_map(convert::balance_entry).collect())
+        Ok(entries
+            .iter()
+            .filter_map(convert::listed_transaction)
+            .collect())
     }
 
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64> {

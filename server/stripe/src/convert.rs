@@ -20,7 +20,7 @@ use stripe_checkout::{
 };
 
 use super::{
-    BalanceEntry, BalanceTransaction, Billing, Call, CheckoutSession, Customer, LEDGER_KEY,
+    BalanceTransaction, Billing, Call, CheckoutSession, Customer, LEDGER_KEY, ListedTransaction,
     NewCheckout, OpenCheckout, Payer,
 };
 
@@ -79,11 +79,13 @@ pub fn balance(entry: &stripe_core::CustomerBalanceTransaction) -> Option<Balanc
 
 /// Converts a balance transaction that anybody may have made. `None` if no site trades in its
 /// currency.
-pub fn balance_entry(entry: &stripe_core::CustomerBalanceTransaction) -> Option<BalanceEntry> {
+pub fn listed_transaction(
+    entry: &stripe_core::CustomerBalanceTransaction,
+) -> Option<ListedTransaction> {
     let currency = Currency::parse(&entry.currency.to_string())?;
     let metadata = entry.metadata.as_ref();
     let session = entry.checkout_session.as_ref();
-    Some(BalanceEntry {
+    Some(ListedTransaction {
         amount: StripeAmount::new(entry.amount, currency)?,
         ending_balance: StripeAmount::new(entry.ending_balance, currency)?,
         created: entry.created,

@@ -95,9 +95,9 @@ pub struct BalanceTransaction {
     pub ending_balance: Option<StripeAmount>,
 }
 
-/// A change of a customer's balance, whoever made it.
+/// A balance transaction in Stripe's list, whoever made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BalanceEntry {
+pub struct ListedTransaction {
     /// The change of the balance.
     pub amount: StripeAmount,
     /// The balance of that currency afterwards.
@@ -200,8 +200,8 @@ pub trait StripeGateway: Send + Sync {
         ledger_key: &str,
         since: Option<i64>,
     ) -> Call<Option<BalanceTransaction>>;
-    /// Every change of the customer's balance in a currency that a site trades in, newest first.
-    async fn balance_entries(&self, customer: &str) -> Call<Vec<BalanceEntry>>;
+    /// Every balance transaction of the customer in a currency that a site trades in, newest first.
+    async fn balance_transactions(&self, customer: &str) -> Call<Vec<ListedTransaction>>;
     /// How much of the customer's balance a Checkout session used, in cents.
     async fn credit_used(&self, customer: &str, session: &str) -> Call<i64>;
     /// Creates a coupon for one use. One that exists under this id counts as created.

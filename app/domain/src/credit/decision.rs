@@ -48,6 +48,9 @@ impl Program {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditKey(String);
 
+/// What the key of a debit begins with.
+const DEBIT: &str = "credit:spent:";
+
 impl CreditKey {
     /// The key of the credit that a member's referral earns. It contains the referral's random
     /// token and not its row number: a database restored from a backup assigns row numbers again,
@@ -64,12 +67,13 @@ impl CreditKey {
 
     /// The key of the debit under this random token, which a purchase paid with credit gets.
     pub fn of_debit(token: &str) -> Self {
-        Self(format!("credit:spent:{token}"))
+        Self(format!("{DEBIT}{token}"))
     }
 
-    /// The key of the return of the debit under `token`.
-    pub fn of_return(token: &str, cause: ReturnCause) -> Self {
-        Self(format!("credit:returned:{token}:{}", cause.code()))
+    /// The key of the return of the debit with this key; `None` if it is no debit's.
+    pub fn of_return(&self, cause: ReturnCause) -> Option<Self> {
+        let token = self.0.strip_prefix(DEBIT)?;
+        Some(Self(format!("credit:returned:{token}:{}", cause.code())))
     }
 
     /// Wraps a key that was read from the ledger.
@@ -294,8 +298,9 @@ mod tests {
                 prop_assert_ne!(member(&a).sent(ga), referrer(token).sent(gb));
                 prop_assert_ne!(member(&a).sent(ga), CreditKey::of_debit(token).sent(gb));
                 for cause in ReturnCause::ALL {
-                    let back = CreditKey::of_return(token, cause).sent(gb);
-                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back);
+                    let back = CreditKey::of_debit(token).of_return(cause).unwrap();
+                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back.sent(gb));
+                    prop_assert_eq!(member(&a).of_return(cause), None);
                 }
             }
             if (&a, ga) != (&b, gb) {

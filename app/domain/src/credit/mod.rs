@@ -23,11 +23,11 @@ pub use issuing::{
 pub use kind::CreditKind;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use spending::{
-    AfterDebit, ReturnCause, after_debit, credit_to_spend, is_as_shown, left_to_return,
-    makes_the_price, overdraft,
+    AfterDebit, ReturnCause, after_debit, credit_to_spend, is_as_shown, is_reserved,
+    left_to_return, makes_the_price, overdraft,
 };
 pub use state::CreditState;
-pub use statement::BalanceChange;
+pub use statement::{BalanceChange, StatementGap};
 pub use stripe_amount::StripeAmount;
 pub use stripe_error::{
     AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_debit_error, after_error,

@@ -6,7 +6,7 @@
 //! (`docs/rules.md` 36).
 
 use crate::{
-    credit::StripeAmount,
+    credit::{CreditKind, CreditState, StripeAmount},
     money::{Currency, Money},
     purchase::PurchaseState,
 };
@@ -91,9 +91,9 @@ pub fn after_debit(
     match state {
         PurchaseState::Open if overdraft.is_some() => AfterDebit::Return(ReturnCause::Overdraft),
         PurchaseState::Open if spent == price => AfterDebit::Paid,
-        PurchaseState::Open | PurchaseState::Processing => AfterDebit::Checkout,
-        // Only a debit pays for a purchase that has no Checkout session, and it comes once.
-        PurchaseState::Paid => AfterDebit::Checkout,
+        PurchaseState::Open | PurchaseState::Processing | PurchaseState::Paid => {
+            AfterDebit::Checkout
+        }
         PurchaseState::Failed | PurchaseState::Expired => AfterDebit::Return(ReturnCause::NotPaid),
     }
 }
@@ -104,6 +104,16 @@ pub fn left_to_return(spent: Money, returned: Money) -> Option<Money> {
     let left = spent.cents().checked_sub(returned.cents())?;
     (left > 0 && returned.currency() == spent.currency())
         .then(|| Money::new(left, spent.currency()))
+}
+
+/// Whether a ledger row holds an amount for a purchase that is not paid yet, or has it on its way back.
+/// `purchase` is the state of its purchase.
+pub fn is_reserved(kind: CreditKind, state: CreditState, purchase: Option<PurchaseState>) -> bool {
+    match (kind, state) {
+        (CreditKind::Spent, CreditState::Issued) => purchase.is_some_and(PurchaseState::is_waiting),
+        (CreditKind::Returned, CreditState::Due) => true,
+        _ => false,
+    }
 }
 
 /// Whether what Stripe charged and the credit make the price.
@@ -201,6 +211,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_debit_is_reserved_until_its_purchase_is_paid_and_a_return_until_it_is_posted() {
+        let (due, issued) = (CreditState::Due, CreditState::Issued);
+        for (kind, state, purchase, reserved) in [
+            (CreditKind::Spent, issued, PurchaseState::Open, true),
+            (CreditKind::Spent, issued, PurchaseState::Processing, true),
+            (CreditKind::Spent, issued, PurchaseState::Paid, false),
+            (CreditKind::Spent, issued, PurchaseState::Expired, false),
+            (CreditKind::Spent, due, PurchaseState::Open, false),
+            (CreditKind::Returned, due, PurchaseState::Expired, true),
+            (CreditKind::Returned, issued, PurchaseState::Expired, false),
+        ] {
+            assert_eq!(
+                is_reserved(kind, state, Some(purchase)),
+                reserved,
+                "{kind:?} {purchase:?}"
+            );
+        }
+        assert!(!is_reserved(CreditKind::Earned, due, None));
     }
 
     #[test]

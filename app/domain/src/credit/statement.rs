@@ -1,10 +1,7 @@
 //! Why a member's balance changed, in the words of the statement.
 
-use serde::{Deserialize, Serialize};
-
 /// The reason of one change of a balance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BalanceChange {
     /// A referral earned it; holds the friend: `Jane D.`, empty if unknown.
     Earned(String),
@@ -49,6 +46,29 @@ impl BalanceChange {
             }
             (Self::Adjustment, true) => format!("Added by {site}"),
             (Self::Adjustment, false) => format!("Taken by {site}"),
+        }
+    }
+}
+
+/// Why a statement has the changes of the ledger alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementGap {
+    NotConnected,
+    /// Stripe does not answer.
+    Unanswered,
+}
+
+impl StatementGap {
+    /// The sentence above the changes.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NotConnected => {
+                "This site has not connected Stripe, so there is no credit to use."
+            }
+            Self::Unanswered => {
+                "Stripe does not answer right now. These are the changes that we know of. Others may \
+                 be missing."
+            }
         }
     }
 }

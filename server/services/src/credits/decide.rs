@@ -20,6 +20,9 @@ use store::{
 
 use crate::Engine;
 
+/// What a row that is paid lacks if it cannot be decided.
+const TOTAL: &str = "the total of a paid purchase";
+
 /// The input of the rule, and what the ledger row needs if a credit is due.
 struct Question {
     /// What one referral earns by the present setting (`docs/rules.md` 13).
@@ -97,7 +100,7 @@ async fn of_purchase(
         purchase: purchase.mode(),
         account: stripe_accounts::mode_of(tx, account).await?,
     };
-    let total = purchase.money(purchase.paid_cents.unwrap_or(purchase.price_cents));
+    let total = purchase.money(purchase.paid_cents.context(TOTAL)?);
     let used = purchase.money(purchase.credit_used_cents.unwrap_or(0));
     let paid = left_to_pay(total, used).context("credit of the total at most")?;
     let referral = match referral {
@@ -153,7 +156,7 @@ async fn of_subscription(
     Ok(Some(Question {
         reward: settings.platform_credit(),
         // A prospect has no balance here: Stripe makes a customer for each subscription.
-        paid: Money::new(purchase.paid_cents.unwrap_or(0), *purchase.currency),
+        paid: Money::new(purchase.paid_cents.context(TOTAL)?, *purchase.currency),
         modes: Modes {
             purchase: purchase.mode(),
             account: stripe_accounts::mode_of(tx, account).await?,

@@ -105,7 +105,9 @@ async fn posted_before(
 ) -> Result<Posted, AttemptError> {
     let ending_balance = match *credit.kind {
         CreditKind::Spent => {
-            let customer = connection.gateway.customer(&customer_id).await?.living();
+            // Whatever the error, Stripe has the debit: it must not count as refused.
+            let found = connection.gateway.customer(&customer_id).await;
+            let customer = found.map_err(|_| StripeError::OutcomeUnknown)?.living();
             let credit = customer.map(|customer| customer.credit_in(entry.amount.currency()));
             credit.and_then(StripeAmount::of_credit)
         }

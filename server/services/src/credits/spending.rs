@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
-    CreditId, PurchaseId, Timestamp, checkout_sessions, credits,
+    PurchaseId, Timestamp, checkout_sessions, credits,
     entities::{checkout_session, credit, purchase},
     purchases,
     stripe_customers::HolderId,
@@ -50,15 +50,11 @@ pub async fn record_spent(
         AfterDebit::Return(cause) => {
             end(&tx, &purchase, session.as_ref()).await?;
             let debit = credits::by_id(&tx, debit.id).await?.context("the debit")?;
-            back = credits::insert_return(&tx, &debit, cause, spent, now).await?;
+            back = insert_return(&tx, &debit, cause, spent, now).await?;
         }
     }
-    if let Some(credit_id) = back {
-        let job = Job::IssueCredit {
-            credit_id,
-            attempt: 0,
-        };
-        engine.queue.enqueue(&tx, &job).await?;
+    if let Some(job) = &back {
+        engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
     if back.is_some() {
@@ -103,8 +99,8 @@ pub async fn record_returned(
 }
 
 /// Returns what is left of the purchase's debit, after the purchase ended without a payment: the
-/// caller holds its lock. Returns the ledger row to post, if there is one. A debit whose outcome is
-/// open is returned once Stripe has it.
+/// caller holds its lock. Returns the job to enqueue in the same transaction, if there is one. A debit
+/// whose outcome is open is returned once Stripe has it.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.
@@ -112,7 +108,7 @@ pub async fn return_debit(
     tx: &DatabaseTransaction,
     purchase_id: PurchaseId,
     now: Timestamp,
-) -> anyhow::Result<Option<CreditId>> {
+) -> anyhow::Result<Option<Job>> {
     let debit = credits::debit_of(tx, purchase_id).await?;
     let Some(debit) = debit.filter(|debit| debit.state == CreditState::Issued) else {
         return Ok(None);
@@ -125,7 +121,21 @@ pub async fn return_debit(
     let Some(left) = left_to_return(spent, Money::new(returned, spent.currency())) else {
         return Ok(None);
     };
-    credits::insert_return(tx, &debit, ReturnCause::NotPaid, left, now).await
+    insert_return(tx, &debit, ReturnCause::NotPaid, left, now).await
+}
+
+async fn insert_return(
+    tx: &DatabaseTransaction,
+    debit: &credit::Model,
+    cause: ReturnCause,
+    amount: Money,
+    now: Timestamp,
+) -> anyhow::Result<Option<Job>> {
+    let row = credits::insert_return(tx, debit, cause, amount, now).await?;
+    Ok(row.map(|credit_id| Job::IssueCredit {
+        credit_id,
+        attempt: 0,
+    }))
 }
 
 /// Posts the returns of a purchase's debit that are due. If Stripe does not answer, their jobs do it

@@ -51,7 +51,7 @@ pub async fn record_once(
     product_id: ProductId,
     form: Form<'_>,
 ) -> anyhow::Result<Result<PurchaseId, NotRecorded>> {
-    let before = || purchases::by_sale_token(engine.db.reader(), form.token);
+    let before = || purchases::by_form_token(engine.db.reader(), form.token);
     let same = |sale: &purchase::Model| {
         sale.site_id == site.id() && sale.buyer_id == member_id && sale.product_id == product_id
     };
@@ -118,7 +118,7 @@ async fn sell(
     paid.state = Set(moved.state.into());
     paid.paid_cents = Set(Some(purchase.price_cents));
     paid.paid_at = Set(Some(now));
-    paid.sale_token = Set(token.map(str::to_owned));
+    paid.form_token = Set(token.map(str::to_owned));
     if let Some(check) = moved.credit_check() {
         paid.credit_check = Set(check.into());
     }

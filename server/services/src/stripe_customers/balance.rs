@@ -53,7 +53,7 @@ pub async fn of(
             let shown_mode = mode.is_none_or(|mode| mode.livemode() == *live);
             Some(row.stripe_account_id) != present && shown_mode && !same
         })
-        .filter_map(|(row, _)| known(row, site))
+        .filter_map(|(row, _)| row.balance(site.currency()))
         .filter(|credit| credit.is_positive())
         .collect();
     let now = match (present, here) {
@@ -64,19 +64,12 @@ pub async fn of(
     Ok(MemberBalance { now, former })
 }
 
-/// The stored balance. Stripe keeps it in one currency, even if the site uses another one now.
-fn known(row: &stripe_customer::Model, site: &Site) -> Option<Money> {
-    let currency = row.balance_currency.as_deref().copied();
-    let currency = currency.unwrap_or(site.currency());
-    row.balance_cents.map(|cents| Money::new(cents, currency))
-}
-
 async fn at_account(
     engine: &Engine,
     site: &Site,
     row: &stripe_customer::Model,
 ) -> anyhow::Result<Balance> {
-    let (now, known) = (engine.now(), known(row, site));
+    let (now, known) = (engine.now(), row.balance(site.currency()));
     let fresh = row.balance_read_at.is_some_and(|at| now - at < FRESH);
     if let Some(balance) = known.filter(|_| fresh) {
         return Ok(shown(balance));

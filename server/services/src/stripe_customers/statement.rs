@@ -4,9 +4,8 @@
 use std::{collections::HashMap, time::Duration};
 
 use domain::{
-    credit::{BalanceChange, CreditKind, CreditState},
+    credit::{BalanceChange, CreditKind, CreditState, StatementGap, is_reserved},
     money::Money,
-    purchase::PurchaseState,
 };
 use store::{
     PurchaseId, ReferralId, Timestamp, credits,
@@ -16,7 +15,7 @@ use store::{
     sites::Site,
     stripe_customers::{self, HolderId},
 };
-use stripe_gateway::BalanceEntry;
+use stripe_gateway::ListedTransaction;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
@@ -36,8 +35,9 @@ pub struct Statement {
     pub reserved: Money,
     /// Newest first.
     pub lines: Vec<StatementLine>,
-    /// Stripe answered, so that the lines agree with its balance to the cent.
-    pub is_complete: bool,
+    /// Why the lines are those of the ledger alone; `None` if they are Stripe's, and agree with its
+    /// balance to the cent.
+    pub gap: Option<StatementGap>,
 }
 
 /// One change of the balance.
@@ -61,44 +61,46 @@ pub async fn statement(
     member: &user::Model,
 ) -> anyhow::Result<Statement> {
     let rows = credits::of_member(engine.db.reader(), site.id(), member.id, MOST).await?;
-    let entries = entries(engine, site, member).await?;
-    let reasons = Reasons::read(engine, site, member, &rows, entries.as_deref()).await?;
+    let listed = listed(engine, site, member).await?;
+    let transactions = listed.as_deref().unwrap_or_default();
+    let reasons = Reasons::read(engine, site, member, &rows, transactions).await?;
     let reserved = reasons.reserved(&rows, site)?;
-    let Some(entries) = entries else {
+    if let Err(gap) = listed {
         return Ok(Statement {
             available: None,
             reserved,
             lines: reasons.of_ledger(&rows)?,
-            is_complete: false,
+            gap: Some(gap),
         });
-    };
-    let ours = |entry: &&BalanceEntry| entry.amount.currency() == site.currency();
-    let newest = entries.iter().find(ours);
+    }
+    let ours = |one: &&ListedTransaction| one.amount.currency() == site.currency();
+    let newest = transactions.iter().find(ours);
     let nothing = Money::new(0, site.currency());
     Ok(Statement {
-        available: Some(newest.map_or(nothing, |entry| entry.ending_balance.in_favor())),
+        available: Some(newest.map_or(nothing, |newest| newest.ending_balance.in_favor())),
         reserved,
-        lines: entries.iter().map(|entry| reasons.line(entry)).collect(),
-        is_complete: true,
+        lines: transactions.iter().map(|one| reasons.line(one)).collect(),
+        gap: None,
     })
 }
 
-/// Every change that Stripe has, newest first; `None` if it does not answer.
-async fn entries(
+/// Every change that Stripe has, newest first.
+async fn listed(
     engine: &Engine,
     site: &Site,
     member: &user::Model,
-) -> anyhow::Result<Option<Vec<BalanceEntry>>> {
+) -> anyhow::Result<Result<Vec<ListedTransaction>, StatementGap>> {
     let Some(connection) = connection(engine, site).await? else {
-        return Ok(None);
+        return Ok(Err(StatementGap::NotConnected));
     };
     let (db, account) = (engine.db.reader(), connection.account.id);
     let row = stripe_customers::get(db, account, HolderId::Member(member.id)).await?;
     let Some(customer) = row.and_then(|row| row.customer_id) else {
-        return Ok(Some(Vec::new()));
+        return Ok(Ok(Vec::new()));
     };
-    let asked = timeout(PATIENCE, connection.gateway.balance_entries(&customer)).await;
-    Ok(asked.ok().and_then(Result::ok))
+    let asked = timeout(PATIENCE, connection.gateway.balance_transactions(&customer)).await;
+    let answered = asked.ok().and_then(Result::ok);
+    Ok(answered.ok_or(StatementGap::Unanswered))
 }
 
 /// What the database knows about the changes of one member's balance.
@@ -114,12 +116,12 @@ impl Reasons {
         site: &Site,
         member: &user::Model,
         rows: &[credit::Model],
-        entries: Option<&[BalanceEntry]>,
+        transactions: &[ListedTransaction],
     ) -> anyhow::Result<Self> {
         let db = engine.db.reader();
         let ids = rows.iter().filter_map(|row| row.purchase_id).collect();
-        let sessions = entries.into_iter().flatten();
-        let sessions = sessions.filter_map(|entry| entry.checkout_session.clone());
+        let sessions = transactions.iter();
+        let sessions = sessions.filter_map(|one| one.checkout_session.clone());
         let sessions = sessions.collect();
         let friends = referrals::of_referrer(db, site.id(), member.id, None, MOST).await?;
         let named = |row: referrals::ReferredFriend| {
@@ -134,28 +136,28 @@ impl Reasons {
         })
     }
 
-    fn line(&self, entry: &BalanceEntry) -> StatementLine {
-        let at = OffsetDateTime::from_unix_timestamp(entry.created);
+    fn line(&self, transaction: &ListedTransaction) -> StatementLine {
+        let at = OffsetDateTime::from_unix_timestamp(transaction.created);
         StatementLine {
             at: at.unwrap_or(OffsetDateTime::UNIX_EPOCH).into(),
-            change: self.change_of(entry),
-            amount: entry.amount.in_favor(),
-            left: Some(entry.ending_balance.in_favor()),
+            change: self.change_of(transaction),
+            amount: transaction.amount.in_favor(),
+            left: Some(transaction.ending_balance.in_favor()),
         }
     }
 
-    fn change_of(&self, entry: &BalanceEntry) -> BalanceChange {
-        if let Some(key) = &entry.ledger_key {
+    fn change_of(&self, transaction: &ListedTransaction) -> BalanceChange {
+        if let Some(key) = &transaction.ledger_key {
             let row = self.ledger.get(key);
             return row.map_or(BalanceChange::NotInLedger, |row| self.change(row));
         }
         let of_session = |purchase: &&purchase::Model| {
-            entry.checkout_session.is_some()
-                && purchase.checkout_session_id == entry.checkout_session
+            transaction.checkout_session.is_some()
+                && purchase.checkout_session_id == transaction.checkout_session
         };
         match self.purchases.iter().find(of_session) {
             Some(membership) => BalanceChange::Membership(membership.product_name.clone()),
-            None => BalanceChange::of_stripe(&entry.kind),
+            None => BalanceChange::of_stripe(&transaction.kind),
         }
     }
 
@@ -196,16 +198,10 @@ impl Reasons {
     fn reserved(&self, rows: &[credit::Model], site: &Site) -> anyhow::Result<Money> {
         let mut cents = 0;
         for row in rows.iter().filter(|row| *row.currency == site.currency()) {
-            let state = row
-                .purchase_id
-                .and_then(|id| self.purchase(id))
-                .map(|of| *of.state);
-            let waits = matches!(state, Some(PurchaseState::Open | PurchaseState::Processing));
-            let amount = row.amount()?;
-            match (*row.kind, *row.state) {
-                (CreditKind::Spent, CreditState::Issued) if waits => cents += amount.cents(),
-                (CreditKind::Returned, CreditState::Due) => cents += amount.in_favor().cents(),
-                _ => {}
+            let purchase = row.purchase_id.and_then(|id| self.purchase(id));
+            let state = purchase.map(|purchase| *purchase.state);
+            if is_reserved(*row.kind, *row.state, state) {
+                cents += row.amount()?.cents().abs();
             }
         }
         Ok(Money::new(cents, site.currency()))

@@ -1,8 +1,9 @@
 //! Debits of the balance for purchases, and their returns. Unique indexes keep a purchase from
 //! having two debits, or two returns for one cause.
 
+use anyhow::Context;
 use domain::{
-    credit::{CreditKey, CreditKind, CreditState, Program, ReturnCause, StripeAmount},
+    credit::{CreditKey, CreditKind, Program, ReturnCause, StripeAmount},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -12,11 +13,12 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::super::{
+use super::due;
+use crate::{
+    CreditId, MemberId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write,
     entities::credit::{ActiveModel, Column, Entity, Model},
     is_taken,
 };
-use crate::{CreditId, MemberId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
 
 /// A debit to add to the ledger, before it is posted.
 pub struct NewDebit<'a> {
@@ -75,10 +77,9 @@ pub async fn insert_return(
     amount: Money,
     now: Timestamp,
 ) -> anyhow::Result<Option<CreditId>> {
-    let token = debit.idempotency_key.rsplit(':').next().unwrap_or_default();
-    let key = CreditKey::of_return(token, cause).as_str().to_owned();
-    let change = StripeAmount::of_credit(amount)
-        .ok_or_else(|| anyhow::anyhow!("a return that does not fit: {amount}"))?;
+    let key = debit.key().of_return(cause).context("the key of a debit")?;
+    let key = key.as_str().to_owned();
+    let change = StripeAmount::of_credit(amount).context("a return that fits")?;
     let row = ActiveModel {
         site_id: Set(debit.site_id),
         program: Set(debit.program),
@@ -109,18 +110,6 @@ pub async fn insert_return(
     }
     let row = Entity::find().filter(Column::IdempotencyKey.eq(key));
     Ok(row.one(db).await?.map(|row| row.id))
-}
-
-fn due(now: Timestamp) -> ActiveModel {
-    ActiveModel {
-        state: Set(CreditState::Due.into()),
-        attempts: Set(0),
-        key_generation: Set(1),
-        key_replays_error: Set(false),
-        next_attempt_at: Set(now),
-        created_at: Set(now),
-        ..Default::default()
-    }
 }
 
 /// The member's ledger rows, newest first.

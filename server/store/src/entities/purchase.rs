@@ -26,8 +26,10 @@ pub struct Model {
     pub credit_used_cents: Option<i64>,
     pub state: Coded<PurchaseState, Entity>,
     pub in_person: bool,
-    /// The token of the form that recorded a counter sale, so that the form records it only once.
-    pub sale_token: Option<String>,
+    /// The token of the form that recorded a counter sale or a purchase that credit covers, so that
+    /// the form makes it only once.
+    #[sea_orm(column_name = "sale_token")]
+    pub form_token: Option<String>,
     pub stripe_account_id: Option<StripeAccountId>,
     /// Whether it was made in live mode; `None` for a counter sale.
     pub livemode: Option<bool>,

@@ -170,11 +170,11 @@ async fn a_sale_is_recorded_once_for_each_form(app: TestApp) {
     }
     dana.done("record_sale", &form(&mia_id, &free_id, OTHER_TOKEN))
         .await;
-    let sale = purchases::by_sale_token(app.state.db.reader(), TOKEN).await;
+    let sale = purchases::by_form_token(app.state.db.reader(), TOKEN).await;
     let sale = sale.unwrap().unwrap();
     assert_eq!((sale.paid_cents, sale.in_person), (Some(4500), true));
     assert_eq!(sale.credit_check.code(), "due");
-    let given = purchases::by_sale_token(app.state.db.reader(), OTHER_TOKEN).await;
+    let given = purchases::by_form_token(app.state.db.reader(), OTHER_TOKEN).await;
     assert_eq!(given.unwrap().unwrap().credit_check.code(), "done");
     let traces: Vec<_> = app
         .audit_rows()

@@ -35,6 +35,6 @@ fn shown(statement: Statement, site: &str) -> CreditStatement {
         available: statement.available,
         reserved: statement.reserved,
         lines: statement.lines.into_iter().map(line).collect(),
-        is_complete: statement.is_complete,
+        gap: statement.gap,
     }
 }

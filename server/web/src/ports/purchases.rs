@@ -9,7 +9,7 @@ use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use server_core::dates;
 use services::purchases::{
     brought_up_to_date,
-    checkout::{self, Begun, Buyer, Credit, GONE, Offer, Order, Reused},
+    checkout::{self, Begun, Buyer, GONE, Offer, Order, Reused, UseCredit},
     with_credit_used,
 };
 use store::{
@@ -106,7 +106,7 @@ impl Services {
         let order = Order {
             product: &product,
             another: form.another,
-            credit: form.credit.map(|to_pay| Credit {
+            credit: form.credit.map(|to_pay| UseCredit {
                 shown: Some(Money::new(to_pay, *product.currency)),
             }),
             form_token: Some(form.form_token.as_str()).filter(|token| is_token(token)),

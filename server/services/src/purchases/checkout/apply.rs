@@ -86,13 +86,9 @@ pub async fn apply(
     let decide = moved.counts.then_some(Job::DecideCredit {
         purchase_id: purchase.id,
     });
-    let give_back = back.map(|credit_id| Job::IssueCredit {
-        credit_id,
-        attempt: 0,
-    });
     Ok(Applied {
         outcome,
-        job: decide.or(give_back),
+        job: decide.or(back),
         unmatched: false,
     })
 }

@@ -17,7 +17,7 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, Credit, NoCheckout, Order, PRODUCT, Reused, request::send, reserve::Reserved,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, UseCredit, request::send, reserve::Reserved,
     reuse, row::next_check_at,
 };
 use crate::{
@@ -89,7 +89,7 @@ pub(super) struct Sale<'a> {
     /// The buyer's customer (`cus_…`), if it is known.
     pub(super) customer: Option<String>,
     /// The wish to use credit.
-    pub(super) credit: Option<Credit>,
+    pub(super) credit: Option<UseCredit>,
     /// Random: one form makes one purchase that the credit covers.
     pub(super) form_token: Option<&'a str>,
 }

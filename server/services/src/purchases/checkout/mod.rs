@@ -50,14 +50,14 @@ pub struct Order<'a> {
     /// The buyer wants another membership although they already have this one.
     pub another: bool,
     /// The buyer wants to use credit; without effect for a membership, for which Stripe uses it.
-    pub credit: Option<Credit>,
+    pub credit: Option<UseCredit>,
     /// Random: the same form makes no second purchase that the credit covers.
     pub form_token: Option<&'a str>,
 }
 
 /// The wish to pay with credit as far as there is any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Credit {
+pub struct UseCredit {
     /// What the page said would be left to pay; `None` if nothing was said. The purchase does not
     /// go on at a higher price.
     pub shown: Option<Money>,

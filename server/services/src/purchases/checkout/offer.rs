@@ -3,6 +3,7 @@
 use domain::{
     credit::{Balance, credit_to_spend},
     money::Money,
+    purchase::left_to_pay,
 };
 use store::{
     entities::{checkout_session, product, user},
@@ -20,9 +21,10 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn new(price: Money, pays: Money) -> Self {
-        let to_pay = Money::new(price.cents() - pays.cents(), price.currency());
-        Self { pays, to_pay }
+    /// `None` if the credit is more than the price, as when the price was lowered meanwhile.
+    fn new(price: Money, pays: Money) -> Option<Self> {
+        let to_pay = left_to_pay(price, pays)?;
+        Some(Self { pays, to_pay })
     }
 }
 
@@ -48,12 +50,12 @@ pub async fn offer(
         return Ok(None);
     }
     if let Some(held) = held {
-        return Ok(Some(Offer::new(price, held)));
+        return Ok(Offer::new(price, held));
     }
     let available = match balance::of(engine, site, member).await?.now {
         Balance::Credit(available) | Balance::LastKnown(available) => available,
         Balance::Empty | Balance::Unknown | Balance::NotConnected => return Ok(None),
     };
     let pays = credit_to_spend(price, available);
-    Ok(pays.map(|pays| Offer::new(price, pays)))
+    Ok(pays.and_then(|pays| Offer::new(price, pays)))
 }

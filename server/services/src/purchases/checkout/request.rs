@@ -16,7 +16,6 @@ use super::{
 use crate::{
     Engine,
     credits::{self as credits_service, return_debit},
-    queue::Job,
     stripe_customers::Connection,
 };
 
@@ -288,12 +287,8 @@ pub async fn give_up(
         purchases::set_expired(&tx, purchase_id).await?;
         back = return_debit(&tx, purchase_id, engine.now()).await?;
     }
-    if let Some(credit_id) = back {
-        let job = Job::IssueCredit {
-            credit_id,
-            attempt: 0,
-        };
-        engine.queue.enqueue(&tx, &job).await?;
+    if let Some(job) = &back {
+        engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
     if back.is_some() {

@@ -2,9 +2,11 @@
 
 use std::time::Duration as Pause;
 
+use anyhow::Context;
 use domain::{
     credit::{StripeError, credit_to_spend, is_as_shown},
     money::Money,
+    purchase::left_to_pay,
 };
 use store::{
     StripeCustomerRowId,
@@ -13,7 +15,7 @@ use store::{
 use stripe_gateway::Customer;
 use time::Duration;
 
-use super::Credit;
+use super::UseCredit;
 use crate::{Engine, stripe_customers::Connection};
 
 /// How long a request may hold the balance: enough for reading it and debiting it.
@@ -65,7 +67,7 @@ pub async fn reserve(
     connection: &Connection,
     member: HolderId,
     price: Money,
-    wanted: Credit,
+    wanted: UseCredit,
 ) -> anyhow::Result<Reserved> {
     let row = stripe_customers::get(engine.db.reader(), connection.account.id, member).await?;
     let known = row.and_then(|row| Some((row.id, row.customer_id?)));
@@ -94,7 +96,7 @@ pub async fn reserve(
     let decided = match credit {
         None => without_credit(price, wanted),
         Some(credit) => {
-            let to_pay = Money::new(price.cents() - credit.cents(), price.currency());
+            let to_pay = left_to_pay(price, credit).context("credit of the price at most")?;
             match wanted.is_met_by(to_pay) {
                 true => Reserved::Held(reservation(credit)),
                 false => Reserved::Changed { to_pay },
@@ -112,15 +114,16 @@ fn available(customer: &Customer, price: Money) -> Money {
 }
 
 /// The full price is asked for only if the page did not promise less.
-fn without_credit(price: Money, wanted: Credit) -> Reserved {
+fn without_credit(price: Money, wanted: UseCredit) -> Reserved {
     match wanted.is_met_by(price) {
         true => Reserved::Nothing,
         false => Reserved::Changed { to_pay: price },
     }
 }
 
-impl Credit {
-    fn is_met_by(self, to_pay: Money) -> bool {
+impl UseCredit {
+    /// Whether the buyer agreed to pay this much beside the credit.
+    pub(super) fn is_met_by(self, to_pay: Money) -> bool {
         self.shown.is_none_or(|shown| is_as_shown(shown, to_pay))
     }
 }

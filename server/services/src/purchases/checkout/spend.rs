@@ -3,9 +3,9 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{StripeAmount, is_as_shown},
+    credit::{StripeAmount, credit_to_spend},
     money::Money,
-    purchase::{PurchaseState, SessionState},
+    purchase::{PurchaseState, SessionState, left_to_pay},
 };
 use store::{
     credits::{self as rows, NewDebit},
@@ -16,7 +16,7 @@ use store::{
 use stripe_gateway::{Discount, Payer};
 
 use super::{
-    Begun, Credit, NoCheckout,
+    Begun, NoCheckout, UseCredit,
     begin::Sale,
     request::give_up,
     reserve::{Reservation, Reserved, reserve},
@@ -41,7 +41,7 @@ struct Written {
 }
 
 impl Sale<'_> {
-    pub(super) async fn reserve(&self, wanted: Credit) -> anyhow::Result<Reserved> {
+    pub(super) async fn reserve(&self, wanted: UseCredit) -> anyhow::Result<Reserved> {
         let member = HolderId::Member(self.buyer.user.id);
         let price = self.product.price();
         reserve(self.engine, self.connection, member, price, wanted).await
@@ -58,7 +58,7 @@ impl Sale<'_> {
             if look > 0 {
                 tokio::time::sleep(PAUSE).await;
             }
-            let known = purchases::by_sale_token(self.engine.db.reader(), token).await?;
+            let known = purchases::by_form_token(self.engine.db.reader(), token).await?;
             let same = known.filter(|known| known.buyer_id == buyer && known.product_id == product);
             match same {
                 None => return Ok(None),
@@ -166,7 +166,7 @@ impl Sale<'_> {
             }
         };
         if let Some(form_token) = self.form_token.filter(|_| covered) {
-            purchases::set_sale_token(&tx, purchase.id, form_token).await?;
+            purchases::set_form_token(&tx, purchase.id, form_token).await?;
         }
         // Last, because it locks the customer's row: whoever records a debit locks the ledger's row
         // first, and the insert above may wait for that.
@@ -218,18 +218,16 @@ impl Sale<'_> {
             .and_then(|asked| asked.discount)
             .map(|held| held.amount);
         if let Some(held) = held {
-            let to_pay = Money::new(price.cents() - held.cents(), price.currency());
-            let agreed = wanted.shown.is_none_or(|shown| is_as_shown(shown, to_pay));
+            let to_pay = left_to_pay(price, held);
+            let agreed = to_pay.is_some_and(|to_pay| wanted.is_met_by(to_pay));
             return Ok(agreed.then_some(held));
         }
         // A page at the full price stays, unless there is credit to lower it.
         let (db, account) = (self.engine.db.reader(), self.connection.account.id);
         let member = HolderId::Member(self.buyer.user.id);
         let row = stripe_customers::get(db, account, member).await?;
-        let known = row
-            .and_then(|row| row.balance_cents)
-            .filter(|cents| *cents > 0);
-        Ok(known.map(|cents| Money::new(cents, price.currency())))
+        let known = row.and_then(|row| row.balance(price.currency()));
+        Ok(known.and_then(|known| credit_to_spend(price, known)))
     }
 
     /// A debit that Stripe refused may mean that the customer was deleted there.

@@ -1,7 +1,7 @@
 //! The statement of a member's credit: it agrees with Stripe to the cent, what Stripe and hands in its
 //! dashboard did included.
 
-use domain::purchase::ProductKind;
+use domain::{credit::Program, purchase::ProductKind};
 use reqwest::Client;
 use sea_orm::{EntityTrait, ModelTrait};
 use serde_json::Value;
@@ -9,6 +9,7 @@ use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use super::{Scene, buy, buy_by_form, credit_at_stripe, scene, session, ticket};
+use crate::stripe_accounts::disconnect;
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases!(
@@ -16,6 +17,7 @@ on_both_databases!(
     without_stripe_the_ledger_is_told,
     what_an_open_page_holds_is_reserved,
     a_debit_whose_row_is_lost_is_shown,
+    a_site_without_stripe_says_so,
     a_visitor_is_sent_to_sign_in,
 );
 
@@ -158,6 +160,18 @@ async fn a_debit_whose_row_is_lost_is_shown(app: TestApp) {
     let (_, lines) = changes(&app, "jane@example.com").await;
     assert_eq!((lines[0].0.as_str(), lines[0].2), ("unknown", -500));
     assert!(lines[0].1.contains("no record of this change"), "{lines:?}");
+}
+
+async fn a_site_without_stripe_says_so(app: TestApp) {
+    let Scene { jane, .. } = scene(&app).await;
+    disconnect(&app, Program::Tenant).await;
+    let page = jane.get("/credits").await;
+    assert!(
+        page.text.contains("has not connected Stripe"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("does not answer"));
 }
 
 async fn a_visitor_is_sent_to_sign_in(app: TestApp) {

@@ -16,13 +16,13 @@ use crate::{
 /// The member's credit with every change.
 #[derive(Serialize, ToSchema)]
 pub struct CreditStatement {
-    /// What is on the balance; null while Stripe does not answer.
+    /// What is on the balance; null while it is not known.
     #[schema(required)]
     available: Option<Amount>,
     /// What open purchases hold, or is on its way back.
     reserved: Amount,
-    /// The changes agree with Stripe to the cent. Otherwise Stripe does not answer, and they are those
-    /// that the site knows.
+    /// The changes agree with Stripe to the cent. Otherwise Stripe does not answer or is not connected,
+    /// and they are those that the site knows.
     complete: bool,
     /// Newest first.
     changes: Vec<CreditChange>,
@@ -83,7 +83,7 @@ pub async fn credits(
     Ok(Json(CreditStatement {
         available: statement.available.map(Amount::from),
         reserved: statement.reserved.into(),
-        complete: statement.is_complete,
+        complete: statement.gap.is_none(),
         changes: statement
             .lines
             .iter()

@@ -8,7 +8,7 @@ use axum::{
 use domain::forms::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use services::purchases::checkout::{self, Begun, Buyer, Credit, GONE, NoCheckout, Order};
+use services::purchases::checkout::{self, Begun, Buyer, GONE, NoCheckout, Order, UseCredit};
 use store::{ProductId, entities::purchase, products};
 use utoipa::ToSchema;
 
@@ -94,7 +94,7 @@ pub async fn begin(
     let order = Order {
         product: &product,
         another: sent.another == Some(true),
-        credit: (sent.use_credit == Some(true)).then_some(Credit { shown: None }),
+        credit: (sent.use_credit == Some(true)).then_some(UseCredit { shown: None }),
         form_token: None,
     };
     let begun = |purchase: &purchase::Model, checkout_url: String| {
