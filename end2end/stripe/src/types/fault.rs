@@ -45,6 +45,24 @@ pub enum FaultKind {
     HangAfter,
 }
 
+impl FaultKind {
+    /// Those that any client must survive: Stripe fails, does not answer, or answers late.
+    pub const PASSING: [Self; 12] = [
+        Self::FailBefore,
+        Self::FailAfter,
+        Self::DropBefore,
+        Self::DropAfter,
+        Self::TooManyRequests,
+        Self::Conflict,
+        Self::Sticky500,
+        Self::Sticky500After,
+        Self::BadGateway,
+        Self::BadGatewayAfter,
+        Self::Hang,
+        Self::HangAfter,
+    ];
+}
+
 /// A fault for the next `times` requests that match.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -14,14 +14,7 @@ use crate::{demo::is_live, workload::TestContext};
 
 /// The credits that were posted since the baseline.
 pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedCredit> {
-    let mut all = Vec::new();
-    for secret_key in context.accounts() {
-        let objects = context.stripe.objects(&secret_key, None);
-        let transactions = objects["balance_transactions"].as_array();
-        let live = is_live(&secret_key);
-        let read = |transaction| posted_credit(context, transaction, &objects["customers"], live);
-        all.extend(transactions.into_iter().flatten().filter_map(read));
-    }
+    let mut all = posted(context);
     all.retain(|credit| !baseline.transactions.contains(&credit.id));
     all.retain(|credit| !is_of_a_purchase(&credit.ledger_key));
     all
@@ -29,6 +22,13 @@ pub fn posted_credits(context: &TestContext, baseline: &Baseline) -> Vec<PostedC
 
 /// The debits and returns that were posted.
 pub fn debits_and_returns(context: &TestContext) -> Vec<PostedCredit> {
+    let mut all = posted(context);
+    all.retain(|posted| is_of_a_purchase(&posted.ledger_key));
+    all
+}
+
+/// Every balance transaction that the product posted.
+fn posted(context: &TestContext) -> Vec<PostedCredit> {
     let mut all = Vec::new();
     for secret_key in context.accounts() {
         let objects = context.stripe.objects(&secret_key, None);
@@ -37,7 +37,6 @@ pub fn debits_and_returns(context: &TestContext) -> Vec<PostedCredit> {
         let read = |transaction| posted_credit(context, transaction, &objects["customers"], live);
         all.extend(transactions.into_iter().flatten().filter_map(read));
     }
-    all.retain(|entry| is_of_a_purchase(&entry.ledger_key));
     all
 }
 

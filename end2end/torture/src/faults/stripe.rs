@@ -12,21 +12,6 @@ use tokio::time::sleep;
 use super::FaultCounts;
 use crate::workload::TestContext;
 
-const KINDS: [FaultKind; 12] = [
-    FaultKind::FailBefore,
-    FaultKind::FailAfter,
-    FaultKind::DropBefore,
-    FaultKind::DropAfter,
-    FaultKind::TooManyRequests,
-    FaultKind::Conflict,
-    FaultKind::Sticky500,
-    FaultKind::Sticky500After,
-    FaultKind::BadGateway,
-    FaultKind::BadGatewayAfter,
-    FaultKind::Hang,
-    FaultKind::HangAfter,
-];
-
 /// Method, prefix of the path, suffix of the path.
 const REQUESTS: [(&str, &str, &str); 9] = [
     ("GET", "/v1/customers", ""),
@@ -58,9 +43,10 @@ pub async fn inject_faults(context: Arc<TestContext>, counts: Arc<FaultCounts>, 
             let unused = context.stripe.clear_faults();
             counts.injected.fetch_sub(u64::from(unused), Relaxed);
         }
-        let (Some(kind), Some((method, prefix, suffix))) =
-            (KINDS.choose(&mut rng), REQUESTS.choose(&mut rng))
-        else {
+        let (Some(kind), Some((method, prefix, suffix))) = (
+            FaultKind::PASSING.choose(&mut rng),
+            REQUESTS.choose(&mut rng),
+        ) else {
             return;
         };
         let mut fault = Fault::next(*kind).on(method, prefix).ending(suffix);

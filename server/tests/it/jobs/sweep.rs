@@ -36,6 +36,7 @@ async fn a_purchase_whose_job_was_lost_is_decided(app: TestApp) {
     let mut row: store::entities::purchase::ActiveModel = app.purchase(purchase.id).await.into();
     row.state = sea_orm::Set(PurchaseState::Paid.into());
     row.paid_at = sea_orm::Set(Some(app.state.now()));
+    row.paid_cents = sea_orm::Set(Some(4500));
     row.credit_check = sea_orm::Set(CreditCheck::Due.into());
     store::purchases::update(db, row).await.unwrap();
     let mut news = app.state.live.watch();

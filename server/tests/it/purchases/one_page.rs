@@ -5,7 +5,7 @@ use domain::purchase::ProductKind;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use store::entities::{product, purchase};
-use stripe_stand_in::{Fault, FaultKind, PaymentStatus, Seed, SeedCustomer, SeedTransaction};
+use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
 use crate::support::{
     Browser, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases, purchase_in,
@@ -37,24 +37,7 @@ pub struct Scene {
 
 pub async fn scene(app: &TestApp) -> Scene {
     let referred = app.referred().await;
-    app.stripe
-        .seed(Seed {
-            secret_key: STRIPE_KEY.to_owned(),
-            customers: vec![SeedCustomer {
-                id: "cus_mia".to_owned(),
-                email: Some("mia@example.com".to_owned()),
-                balance_transactions: vec![SeedTransaction {
-                    id: "cbtxn_mias".to_owned(),
-                    amount: -4000,
-                    currency: "usd".to_owned(),
-                    ..SeedTransaction::default()
-                }],
-                ..SeedCustomer::default()
-            }],
-            account: None,
-        })
-        .unwrap();
-    app.remember_customer(referred.mia.id, "cus_mia").await;
+    app.give_balance(&referred.mia, "cus_mia", 4000).await;
     Scene {
         mia: app.signed_in("mia@example.com").await,
         membership: membership(app, "member", 3900).await,

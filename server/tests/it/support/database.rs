@@ -114,14 +114,25 @@ impl Database {
 }
 
 impl TestApp {
+    /// Waits until a statement waits for another transaction to end (PostgreSQL).
+    pub async fn somebody_waits_for_a_transaction(&self) {
+        const WAITING: &str = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'transactionid' \
+                               AND datname = current_database()";
+        self.until_there_is(WAITING).await;
+    }
+
     /// Waits until a statement waits for a lock on this table (PostgreSQL).
     pub async fn somebody_waits_for(&self, table: &str) {
-        const PATIENCE: Duration = Duration::from_secs(30);
         let waiting = format!(
             "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass \
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         );
-        let waiting = Statement::from_string(DbBackend::Postgres, waiting);
+        self.until_there_is(&waiting).await;
+    }
+
+    async fn until_there_is(&self, row: &str) {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let waiting = Statement::from_string(DbBackend::Postgres, row);
         let db = self.state.db.reader();
         let somebody = async {
             while db.query_one_raw(waiting.clone()).await.unwrap().is_none() {

@@ -3,7 +3,8 @@
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use store::{Id, PurchaseId};
+use store::{Id, PurchaseId, entities::user};
+use stripe_stand_in::{Seed, SeedCustomer, SeedTransaction};
 
 use super::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
 
@@ -68,6 +69,30 @@ impl TestApp {
         let header = signature(WEBHOOK_SECRET, now, body);
         self.post_webhook(path, Some(&header), body.to_owned())
             .await
+    }
+
+    /// Makes the customer `id` of the member at Detroit's account, with this many cents in the member's
+    /// favor.
+    pub async fn give_balance(&self, member: &user::Model, id: &str, cents: i64) {
+        let transaction = SeedTransaction {
+            id: format!("cbtxn_of_{id}"),
+            amount: -cents,
+            currency: "usd".to_owned(),
+            ..SeedTransaction::default()
+        };
+        let customer = SeedCustomer {
+            id: id.to_owned(),
+            email: Some(member.email.clone()),
+            balance_transactions: vec![transaction],
+            ..SeedCustomer::default()
+        };
+        let seed = Seed {
+            secret_key: STRIPE_KEY.to_owned(),
+            customers: vec![customer],
+            account: None,
+        };
+        self.stripe.seed(seed).unwrap();
+        self.remember_customer(member.id, id).await;
     }
 
     /// Deletes a customer of Detroit's account, as in Stripe's dashboard.

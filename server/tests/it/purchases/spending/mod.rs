@@ -8,7 +8,7 @@ mod trouble;
 use domain::purchase::ProductKind;
 use serde_json::Value;
 use store::entities::{credit, product, purchase};
-use stripe_stand_in::{AsyncPaymentResult, PaymentStatus, Seed, SeedCustomer, SeedTransaction};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
 
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
@@ -33,24 +33,7 @@ pub struct Scene {
 
 pub async fn scene(app: &TestApp) -> Scene {
     let referred = app.referred().await;
-    app.stripe
-        .seed(Seed {
-            secret_key: STRIPE_KEY.to_owned(),
-            customers: vec![SeedCustomer {
-                id: "cus_jane".to_owned(),
-                email: Some("jane@example.com".to_owned()),
-                balance_transactions: vec![SeedTransaction {
-                    id: "cbtxn_janes".to_owned(),
-                    amount: -2000,
-                    currency: "usd".to_owned(),
-                    ..SeedTransaction::default()
-                }],
-                ..SeedCustomer::default()
-            }],
-            account: None,
-        })
-        .unwrap();
-    app.remember_customer(referred.jane.id, "cus_jane").await;
+    app.give_balance(&referred.jane, "cus_jane", 2000).await;
     Scene {
         jane: app.signed_in("jane@example.com").await,
         referred,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::credit::Program;
 use reqwest::Client;
-use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel, Set};
 use services::jobs::sweep;
 use stripe_stand_in::{Fault, FaultKind};
 
@@ -193,4 +193,41 @@ async fn a_return_to_a_deleted_customer_goes_to_the_next_one_once(app: TestApp) 
         .collect();
     assert_eq!(returned.len(), 1, "{returned:?}");
     assert_eq!(returned[0]["description"], "Referral credit returned");
+}
+
+/// Recording a debit locks its row, then the customer's. A second purchase that holds the customer's
+/// row while it waits for the debit's would wait for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_purchase_does_not_lock_the_customer_while_it_waits_for_the_debit() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let Scene { referred, jane } = scene(&app).await;
+    let lost = Fault::next(FaultKind::DropBefore).on("POST", "/v1/customers/cus_jane/");
+    app.stripe.fault(lost);
+    let id = referred.ticket.id.to_string();
+    jane.refused("buy", &form_of(&id)).await;
+    assert_eq!(ledger(&app.credits().await), [("spent", "due", 2000)]);
+
+    let recording = app.state.db.begin().await.unwrap();
+    let issued = "UPDATE credits SET state = 'issued'";
+    recording.execute_unprepared(issued).await.unwrap();
+    let second = tokio::spawn(async move { jane.call("buy", &form_of(&id)).await });
+    app.somebody_waits_for_a_transaction().await;
+    let balance = "UPDATE stripe_customers SET balance_cents = 0";
+    let balance = recording.execute_unprepared(balance);
+    let recorded = tokio::time::timeout(Duration::from_secs(10), balance).await;
+    recorded.expect("the customer's row is free").unwrap();
+    recording.rollback().await.unwrap();
+    second.await.unwrap();
+    app.leave_jobs();
+}
+
+fn form_of(product_id: &str) -> [(&str, &str); 4] {
+    [
+        ("product_id", product_id),
+        ("page", "/"),
+        ("use_credit", "1"),
+        ("to_pay", "2500"),
+    ]
 }
