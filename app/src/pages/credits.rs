@@ -41,9 +41,9 @@ fn page(statement: CreditStatement) -> AnyView {
     let is_reserved = reserved.is_positive();
     let why = is_reserved.then(|| {
         view! {
-            <p class="page-lede">
+            <p class="field-hint">
                 "Reserved credit belongs to a purchase that is not paid yet. If you do not pay, it comes \
-                 back. You can cancel the payment page on the page of the product."
+                 back. Open the purchase below to pay or to cancel."
             </p>
         }
     });
@@ -52,7 +52,7 @@ fn page(statement: CreditStatement) -> AnyView {
     });
     view! {
         {gap}
-        <dl class="facts">
+        <dl class="facts statement-facts">
             {available}
             {is_reserved.then(|| amount("Reserved", reserved))}
         </dl>
@@ -96,12 +96,16 @@ fn changes(lines: Vec<StatementLine>) -> AnyView {
 fn line(line: StatementLine) -> impl IntoView {
     let sign = if line.amount.is_positive() { "+" } else { "" };
     let left = line.left.map(|left| left.to_string());
+    let words = match line.path {
+        Some(path) => view! { <a href=path>{line.words}</a> }.into_any(),
+        None => line.words.into_any(),
+    };
     view! {
         <tr>
             <td class="statement-date"><time datetime=line.at>{line.on}</time></td>
-            <td dir="auto">{line.words}</td>
+            <td dir="auto">{words}</td>
             <td class="statement-money money">{format!("{sign}{}", line.amount)}</td>
-            <td class="statement-money money">{left}</td>
+            <td class="statement-money statement-left money">{left}</td>
         </tr>
     }
 }

@@ -64,6 +64,7 @@ fn note(canceled: bool, changed: bool, begun: &BegunBefore) -> Option<AnyView> {
 
 fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBefore) -> AnyView {
     let section = product.kind.section();
+    let has_credit = begun.credit.is_some();
     let open = begun
         .open_page
         .then(|| open_page(&product, begun.held, viewer));
@@ -108,7 +109,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                             another
                             credit=begun.credit
                         />
-                        <p class="product-terms">{terms(product.kind)}</p>
+                        <p class="product-terms">{terms(product.kind, has_credit)}</p>
                     </div>
                 </div>
                 <div class="product-description">{paragraphs}</div>
@@ -152,8 +153,10 @@ fn buy_label(kind: ProductKind) -> &'static str {
 }
 
 /// How the product is paid, and whether credit is used, before the member buys.
-fn terms(kind: ProductKind) -> &'static str {
-    if kind.spends_balance() {
+fn terms(kind: ProductKind, has_credit: bool) -> &'static str {
+    if has_credit {
+        "You pay once. What your credit does not cover, you pay on Stripe's page."
+    } else if kind.spends_balance() {
         "Renews every month. You pay on Stripe's page. Credit on your balance is used first."
     } else {
         "You pay once, on Stripe's page."

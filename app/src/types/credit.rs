@@ -28,4 +28,6 @@ pub struct StatementLine {
     pub amount: Money,
     /// What was left afterwards.
     pub left: Option<Money>,
+    /// The path of the purchase that it is about.
+    pub path: Option<String>,
 }

@@ -7,6 +7,8 @@ pub enum BalanceChange {
     Earned(String),
     /// It pays for a purchase; holds the product's name.
     Spent(String),
+    /// It is held for a purchase that is not paid yet; holds the product's name.
+    Reserved(String),
     /// It went back, because the purchase was not paid; holds the product's name.
     Returned(String),
     /// Stripe took it for a membership, or gave back what the membership's payment page held; holds
@@ -36,6 +38,7 @@ impl BalanceChange {
             (Self::Earned(friend), _) if friend.is_empty() => "Earned by a referral".to_owned(),
             (Self::Earned(friend), _) => format!("Earned by referring {friend}"),
             (Self::Spent(product), _) => format!("Used for {product}"),
+            (Self::Reserved(product), _) => format!("Reserved for {product}"),
             (Self::Returned(product), _) => format!("Returned: {product} was not paid"),
             (Self::Membership(name), false) => format!("Used for {name}"),
             (Self::Membership(name), true) => format!("Returned: {name} was not paid"),
@@ -96,6 +99,11 @@ mod tests {
                 BalanceChange::Spent(ticket()),
                 false,
                 "Used for Steel Challenge",
+            ),
+            (
+                BalanceChange::Reserved(ticket()),
+                false,
+                "Reserved for Steel Challenge",
             ),
             (
                 BalanceChange::Returned(ticket()),

@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use anyhow::Context;
 use domain::{
     credit::{BalanceChange, CreditKind, CreditState, StatementGap, is_reserved},
     money::Money,
@@ -48,6 +49,8 @@ pub struct StatementLine {
     pub amount: Money,
     /// What was left afterwards; `None` if Stripe did not say.
     pub left: Option<Money>,
+    /// The purchase that it is about.
+    pub purchase: Option<PurchaseId>,
 }
 
 /// The member's statement at the connected account. Without an answer of Stripe's it has the changes
@@ -76,10 +79,11 @@ pub async fn statement(
     let ours = |one: &&ListedTransaction| one.amount.currency() == site.currency();
     let newest = transactions.iter().find(ours);
     let nothing = Money::new(0, site.currency());
+    let lines = transactions.iter().map(|one| reasons.line(one));
     Ok(Statement {
         available: Some(newest.map_or(nothing, |newest| newest.ending_balance.in_favor())),
         reserved,
-        lines: transactions.iter().map(|one| reasons.line(one)).collect(),
+        lines: lines.collect::<anyhow::Result<_>>()?,
         gap: None,
     })
 }
@@ -136,44 +140,57 @@ impl Reasons {
         })
     }
 
-    fn line(&self, transaction: &ListedTransaction) -> StatementLine {
+    fn line(&self, transaction: &ListedTransaction) -> anyhow::Result<StatementLine> {
         let at = OffsetDateTime::from_unix_timestamp(transaction.created);
-        StatementLine {
-            at: at.unwrap_or(OffsetDateTime::UNIX_EPOCH).into(),
-            change: self.change_of(transaction),
+        let row = transaction
+            .ledger_key
+            .as_ref()
+            .map(|key| self.ledger.get(key));
+        let (change, purchase) = match row {
+            Some(Some(row)) => self.of_row(row),
+            Some(None) => (BalanceChange::NotInLedger, None),
+            None => self.of_stripe(transaction),
+        };
+        Ok(StatementLine {
+            at: at.context("the time of a balance transaction")?.into(),
+            change,
             amount: transaction.amount.in_favor(),
             left: Some(transaction.ending_balance.in_favor()),
-        }
+            purchase,
+        })
     }
 
-    fn change_of(&self, transaction: &ListedTransaction) -> BalanceChange {
-        if let Some(key) = &transaction.ledger_key {
-            let row = self.ledger.get(key);
-            return row.map_or(BalanceChange::NotInLedger, |row| self.change(row));
-        }
+    fn of_stripe(&self, transaction: &ListedTransaction) -> (BalanceChange, Option<PurchaseId>) {
         let of_session = |purchase: &&purchase::Model| {
             transaction.checkout_session.is_some()
                 && purchase.checkout_session_id == transaction.checkout_session
         };
         match self.purchases.iter().find(of_session) {
-            Some(membership) => BalanceChange::Membership(membership.product_name.clone()),
-            None => BalanceChange::of_stripe(&transaction.kind),
+            Some(membership) => {
+                let name = membership.product_name.clone();
+                (BalanceChange::Membership(name), Some(membership.id))
+            }
+            None => (BalanceChange::of_stripe(&transaction.kind), None),
         }
     }
 
-    fn change(&self, row: &credit::Model) -> BalanceChange {
-        let product = || match row.purchase_id.and_then(|id| self.purchase(id)) {
-            Some(purchase) => purchase.product_name.clone(),
-            None => "a purchase".to_owned(),
-        };
-        match *row.kind {
+    fn of_row(&self, row: &credit::Model) -> (BalanceChange, Option<PurchaseId>) {
+        let purchase = row.purchase_id.and_then(|id| self.purchase(id));
+        let state = purchase.map(|purchase| *purchase.state);
+        let name = purchase.map(|purchase| purchase.product_name.clone());
+        let name = name.unwrap_or_else(|| "a purchase".to_owned());
+        let change = match *row.kind {
             CreditKind::Earned => {
                 let friend = row.referral_id.and_then(|id| self.friends.get(&id));
                 BalanceChange::Earned(friend.cloned().unwrap_or_default())
             }
-            CreditKind::Spent => BalanceChange::Spent(product()),
-            CreditKind::Returned => BalanceChange::Returned(product()),
-        }
+            CreditKind::Spent if is_reserved(*row.kind, *row.state, state) => {
+                BalanceChange::Reserved(name)
+            }
+            CreditKind::Spent => BalanceChange::Spent(name),
+            CreditKind::Returned => BalanceChange::Returned(name),
+        };
+        (change, row.purchase_id)
     }
 
     fn purchase(&self, id: PurchaseId) -> Option<&purchase::Model> {
@@ -184,11 +201,13 @@ impl Reasons {
     fn of_ledger(&self, rows: &[credit::Model]) -> anyhow::Result<Vec<StatementLine>> {
         let issued = rows.iter().filter(|row| row.state == CreditState::Issued);
         let line = |row: &credit::Model| {
+            let (change, purchase) = self.of_row(row);
             Ok(StatementLine {
                 at: row.issued_at.unwrap_or(row.created_at),
-                change: self.change(row),
+                change,
                 amount: row.amount()?.in_favor(),
                 left: None,
+                purchase,
             })
         };
         issued.map(line).collect()

@@ -30,6 +30,7 @@ fn shown(statement: Statement, site: &str) -> CreditStatement {
         words: line.change.sentence(site, line.amount.is_positive()),
         amount: line.amount,
         left: line.left,
+        path: line.purchase.map(|id| format!("/purchases/{id}")),
     };
     CreditStatement {
         available: statement.available,

@@ -135,7 +135,9 @@ async fn without_stripe_the_ledger_is_told(app: TestApp) {
 async fn what_an_open_page_holds_is_reserved(app: TestApp) {
     let Scene { referred, jane } = scene(&app).await;
     buy(&jane, &referred.ticket, 2500).await;
-    let (statement, _) = changes(&app, "jane@example.com").await;
+    let (statement, lines) = changes(&app, "jane@example.com").await;
+    let words = format!("Reserved for {}", referred.ticket.name);
+    assert_eq!(lines[0], line("reserved", &words, -2000, 0));
     let reserved = |statement: &Value| {
         let cents = |name: &str| statement[name]["cents"].as_i64().unwrap();
         (cents("available"), cents("reserved"))
@@ -145,8 +147,9 @@ async fn what_an_open_page_holds_is_reserved(app: TestApp) {
     assert!(page.text.contains("Reserved"), "{}", page.text);
     app.pay(&session(&app), PaymentStatus::Paid).await;
     app.run_jobs().await;
-    let (statement, _) = changes(&app, "jane@example.com").await;
+    let (statement, lines) = changes(&app, "jane@example.com").await;
     assert_eq!(reserved(&statement), (0, 0));
+    assert_eq!(lines[0].0, "spent");
 }
 
 /// As after a backup was restored: Stripe has the debit, and its row is gone.

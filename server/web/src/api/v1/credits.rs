@@ -52,6 +52,8 @@ pub enum CreditReason {
     Earned,
     /// It pays for a purchase.
     Spent,
+    /// It is held for a purchase that is not paid yet.
+    Reserved,
     /// It came back, because a purchase was not paid.
     Returned,
     /// A membership's payment took it, or gave it back.
@@ -98,6 +100,7 @@ fn change(line: &StatementLine, site: &str) -> CreditChange {
         reason: match line.change {
             BalanceChange::Earned(_) => CreditReason::Earned,
             BalanceChange::Spent(_) => CreditReason::Spent,
+            BalanceChange::Reserved(_) => CreditReason::Reserved,
             BalanceChange::Returned(_) => CreditReason::Returned,
             BalanceChange::Membership(_) => CreditReason::Membership,
             BalanceChange::Invoice => CreditReason::Invoice,
