@@ -1,101 +1,11 @@
-//! Decides whether a purchase earns a credit, in which mode, and under which idempotency key. Both
-//! programs use these rules; `issuing` covers how a credit gets to Stripe.
-
-use serde::{Deserialize, Serialize};
+//! Decides whether a purchase earns a credit, and in which mode. Both programs use these rules;
+//! `issuing` covers how a credit gets to Stripe.
 
 use crate::{
-    credit::{ReturnCause, StripeAmount, StripeError},
+    credit::{StripeAmount, StripeError},
     money::Money,
     stripe_keys::StripeMode,
 };
-
-/// Which of the two programs a credit belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Program {
-    /// A member refers a friend.
-    Tenant,
-    /// A platform referrer refers a subscriber.
-    Platform,
-}
-
-impl Program {
-    /// The value in the database and in Stripe's metadata.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Tenant => "tenant",
-            Self::Platform => "platform",
-        }
-    }
-
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::Tenant, Self::Platform]
-            .into_iter()
-            .find(|program| program.code() == code)
-    }
-
-    /// The description of the balance transaction at Stripe (`docs/rules.md` 24).
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Tenant => "Referral credit",
-            Self::Platform => "Platform referral credit",
-        }
-    }
-}
-
-/// The idempotency key of a credit. Each referral has one key, and the ledger's unique constraint
-/// on the key makes a second credit impossible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreditKey(String);
-
-/// What the key of a debit begins with.
-const DEBIT: &str = "credit:spent:";
-
-impl CreditKey {
-    /// The key of the credit that a member's referral earns. It contains the referral's random
-    /// token and not its row number: a database restored from a backup assigns row numbers again,
-    /// and under a reused key Stripe would answer with another member's credit.
-    pub fn of_referral(token: &str) -> Self {
-        Self(format!("credit:{}:{token}", Program::Tenant.code()))
-    }
-
-    /// The key of the credit that a platform subscription earns. It contains the id of the Checkout
-    /// session (`cs_…`), which is the same for every copy of the database that receives its events.
-    pub fn of_checkout_session(session_id: &str) -> Self {
-        Self(format!("credit:{}:{session_id}", Program::Platform.code()))
-    }
-
-    /// The key of the debit under this random token, which a purchase paid with credit gets.
-    pub fn of_debit(token: &str) -> Self {
-        Self(format!("{DEBIT}{token}"))
-    }
-
-    /// The key of the return of the debit with this key; `None` if it is no debit's.
-    pub fn of_return(&self, cause: ReturnCause) -> Option<Self> {
-        let token = self.0.strip_prefix(DEBIT)?;
-        Some(Self(format!("credit:returned:{token}:{}", cause.code())))
-    }
-
-    /// Wraps a key that was read from the ledger.
-    pub fn stored(key: String) -> Self {
-        Self(key)
-    }
-
-    /// The key as the ledger stores it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The idempotency key to send to Stripe. Generation 1 is the ledger's key; later generations
-    /// append their number (`…:2`).
-    pub fn sent(&self, generation: u32) -> String {
-        if generation <= 1 {
-            self.0.clone()
-        } else {
-            format!("{}:{generation}", self.0)
-        }
-    }
-}
 
 /// What a purchase that counts means for the buyer's referrer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,8 +89,6 @@ pub fn event_is_of_mode(livemode: Option<bool>, account: StripeMode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::money::Currency;
 
@@ -282,33 +190,5 @@ mod tests {
         assert!(event_is_of_mode(Some(false), StripeMode::Test));
         assert!(!event_is_of_mode(Some(false), StripeMode::Live));
         assert!(!event_is_of_mode(Some(true), StripeMode::Test));
-    }
-
-    #[test]
-    fn descriptions_are_the_guides() {
-        assert_eq!(Program::Tenant.description(), "Referral credit");
-        assert_eq!(Program::Platform.description(), "Platform referral credit");
-    }
-
-    proptest! {
-        #[test]
-        fn keys_never_collide(a in "[0-9a-f]{32}", b in "[0-9a-f]{32}", ga in 1_u32..9, gb in 1_u32..9) {
-            let (member, referrer) = (CreditKey::of_referral, CreditKey::of_checkout_session);
-            for token in [&a, &b] {
-                prop_assert_ne!(member(&a).sent(ga), referrer(token).sent(gb));
-                prop_assert_ne!(member(&a).sent(ga), CreditKey::of_debit(token).sent(gb));
-                for cause in ReturnCause::ALL {
-                    let back = CreditKey::of_debit(token).of_return(cause).unwrap();
-                    prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back.sent(gb));
-                    prop_assert_eq!(member(&a).of_return(cause), None);
-                }
-            }
-            if (&a, ga) != (&b, gb) {
-                prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));
-            }
-            // The longest id seen on a Checkout session has 66 characters; Stripe allows keys of up
-            // to 255.
-            prop_assert!(referrer(&"c".repeat(200)).sent(u32::MAX).len() <= 255);
-        }
     }
 }

@@ -3,7 +3,9 @@
 mod balance;
 mod decision;
 mod issuing;
+mod key;
 mod kind;
+mod program;
 mod retry;
 mod spending;
 mod state;
@@ -12,15 +14,15 @@ mod stripe_amount;
 mod stripe_error;
 
 pub use balance::{Balance, MemberBalance};
-pub use decision::{
-    CreditKey, Decision, Modes, Program, decide, event_is_of_mode, given, is_superseded, other_mode,
-};
+pub use decision::{Decision, Modes, decide, event_is_of_mode, given, is_superseded, other_mode};
 pub(crate) use issuing::MAX_IN_FLIGHT;
 pub use issuing::{
     CreditProgress, KEY_LIFETIME, MAX_CLOCK_SKEW, NextStep, SinceLastAttempt, entries_since,
     key_to_send, next_step, retry_from,
 };
+pub use key::CreditKey;
 pub use kind::CreditKind;
+pub use program::Program;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use spending::{
     AfterDebit, ReturnCause, after_debit, credit_to_spend, is_as_shown, is_reserved,

@@ -6,7 +6,7 @@ use domain::{
     purchase::ProductKind,
     referral::{FailureReason, ReferralStatus},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::Value;
 use services::stripe_customers::{Holder, connection, get_or_create, platform_connection};
 use store::{
@@ -293,6 +293,7 @@ impl Owed {
     /// The text of every notification.
     async fn notifications(&self, app: &TestApp) -> Vec<String> {
         let rows = notification::Entity::find()
+            .order_by_asc(notification::Column::Id)
             .all(app.state.db.reader())
             .await;
         rows.unwrap().into_iter().map(|row| row.text).collect()

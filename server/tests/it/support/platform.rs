@@ -5,7 +5,7 @@ use domain::{
     credit::{CreditState, Program},
     referral::ReferralStatus,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use services::{
     jobs,
@@ -164,14 +164,16 @@ impl TestApp {
             .unwrap();
     }
 
+    /// Oldest first.
     pub async fn platform_purchases(&self) -> Vec<platform_purchase::Model> {
-        let rows = platform_purchase::Entity::find().all(self.state.db.reader());
-        rows.await.unwrap()
+        let rows = platform_purchase::Entity::find().order_by_asc(platform_purchase::Column::Id);
+        rows.all(self.state.db.reader()).await.unwrap()
     }
 
+    /// Oldest first.
     pub async fn platform_referrals(&self) -> Vec<platform_referral::Model> {
-        let rows = platform_referral::Entity::find().all(self.state.db.reader());
-        rows.await.unwrap()
+        let rows = platform_referral::Entity::find().order_by_asc(platform_referral::Column::Id);
+        rows.all(self.state.db.reader()).await.unwrap()
     }
 
     /// The only platform referral.

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::{credit::CreditState, purchase::ProductKind, referral::ReferralStatus};
 use futures::{Stream, StreamExt};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryResult, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryResult, Statement,
 };
 use services::{jobs, live::Heard, purchases::counter_sale, queue::Job};
 use store::{
@@ -228,13 +229,16 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Oldest first.
     pub async fn purchases(&self) -> Vec<purchase::Model> {
-        let rows = purchase::Entity::find().all(self.state.db.reader());
-        rows.await.unwrap()
+        let rows = purchase::Entity::find().order_by_asc(purchase::Column::Id);
+        rows.all(self.state.db.reader()).await.unwrap()
     }
 
+    /// The ledger, oldest row first.
     pub async fn credits(&self) -> Vec<credit::Model> {
         credit::Entity::find()
+            .order_by_asc(credit::Column::Id)
             .all(self.state.db.reader())
             .await
             .unwrap()
