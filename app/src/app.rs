@@ -6,7 +6,8 @@ use domain::{account::SiteKind, purchase::ProductKind};
 use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
-    MatchNestedRoutes, ParamSegment, SsrMode, StaticSegment,
+    ParamSegment, SsrMode, StaticSegment,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{FlatRoutes, Route, Router},
 };
 
@@ -198,9 +199,10 @@ fn PlatformPages() -> impl IntoView {
     }
 }
 
-/// The console, on both kinds of site.
+/// The console, on both kinds of site. Its type is named, so that it is the same where Leptos erases
+/// the types of views.
 #[component(transparent)]
-fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+fn AdminRoutes() -> AnyNestedRoute {
     let admin = StaticSegment("admin");
     view! {
         <Route
@@ -237,4 +239,5 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />
     }
     .into_inner()
+    .into_any_nested_route()
 }

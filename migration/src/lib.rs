@@ -27,6 +27,7 @@ mod m20261127_000018_session_versions;
 mod m20261127_000019_sent_sessions;
 mod m20261127_000020_open_pages;
 mod m20261128_000021_spending;
+mod m20261128_000022_undone_sales;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_sent_sessions::Migration),
             Box::new(m20261127_000020_open_pages::Migration),
             Box::new(m20261128_000021_spending::Migration),
+            Box::new(m20261128_000022_undone_sales::Migration),
         ]
     }
 }

@@ -22,6 +22,9 @@ pub struct Settings {
     /// Ids of the packages that a command without `--package` selects.
     workspace_default_members: Vec<String>,
     metadata: Sections,
+    /// Compile for `cargo xtask dev`: see [`Settings::for_dev`].
+    #[serde(skip)]
+    types_erased: bool,
 }
 
 /// A crate of the workspace.
@@ -85,6 +88,16 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The settings of the loop that compiles after each change. Leptos then erases the types of all
+    /// views (its `--cfg erase_components`): otherwise one more node in a page makes most of the pages
+    /// new types, which are compiled again. What is tested and released is compiled without it, so
+    /// this has a folder of its own.
+    pub fn for_dev(mut self) -> Self {
+        self.types_erased = true;
+        self.target = self.target.join("dev");
+        self
+    }
+
     /// The folder of each crate's sources.
     pub fn sources(&self) -> impl Iterator<Item = PathBuf> {
         let manifests = self.packages.iter().map(|package| &package.manifest_path);
@@ -111,6 +124,12 @@ impl Settings {
     pub fn cargo(&self) -> Command {
         let mut cargo = cargo();
         cargo.current_dir(&self.root);
+        if self.types_erased {
+            let flags = env::var("RUSTFLAGS").unwrap_or_default();
+            cargo
+                .env("RUSTFLAGS", format!("{flags} --cfg erase_components"))
+                .env("CARGO_TARGET_DIR", &self.target);
+        }
         cargo
     }
 

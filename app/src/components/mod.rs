@@ -15,7 +15,7 @@ pub use empty::Empty;
 pub use page_title::PageTitle;
 pub use picture::Picture;
 pub use product_card::{Price, ProductCard};
-pub use purchases::Purchases;
+pub use purchases::{Actions, Purchases};
 pub use refusal_notice::refusal_notice;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;

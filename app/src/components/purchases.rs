@@ -4,12 +4,18 @@ use leptos::prelude::*;
 
 use crate::types::PurchaseLine;
 
+/// The actions of one purchase, if there are any.
+pub type Actions = Box<dyn Fn(&PurchaseLine) -> Option<AnyView> + Send>;
+
 /// The panel "Purchases", newest first.
 #[component]
 pub fn Purchases(
     purchases: Vec<PurchaseLine>,
     /// The path of the page that the name of a purchase links to.
     link: fn(&PurchaseLine) -> String,
+    /// What can be done about a purchase, below its line.
+    #[prop(optional)]
+    actions: Option<Actions>,
     /// Shown in place of an empty list.
     children: Children,
 ) -> impl IntoView {
@@ -18,7 +24,10 @@ pub fn Purchases(
     } else {
         let lines = purchases
             .into_iter()
-            .map(|purchase| line(link(&purchase), purchase))
+            .map(|purchase| {
+                let actions = actions.as_ref().and_then(|actions| actions(&purchase));
+                line(link(&purchase), purchase, actions)
+            })
             .collect_view();
         view! { <ul class="purchases">{lines}</ul> }.into_any()
     };
@@ -30,7 +39,7 @@ pub fn Purchases(
     }
 }
 
-fn line(path: String, purchase: PurchaseLine) -> impl IntoView {
+fn line(path: String, purchase: PurchaseLine, actions: Option<AnyView>) -> impl IntoView {
     let period = match purchase.kind.spends_balance() {
         true => "/month",
         false => "",
@@ -52,6 +61,7 @@ fn line(path: String, purchase: PurchaseLine) -> impl IntoView {
             <span class=format!("badge badge-{}", purchase.state.code())>
                 {purchase.state.label()}
             </span>
+            {actions}
         </li>
     }
 }

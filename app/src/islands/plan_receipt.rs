@@ -81,7 +81,7 @@ fn actions(here: &str, state: PurchaseState) -> AnyView {
         PurchaseState::Paid => {
             view! { <a class="button" href="/">"Go to the home page"</a> }.into_any()
         }
-        PurchaseState::Failed | PurchaseState::Expired => {
+        PurchaseState::Failed | PurchaseState::Expired | PurchaseState::Undone => {
             view! { <a class="button button-primary" href="/pricing">"Try again"</a> }.into_any()
         }
     }
@@ -105,7 +105,7 @@ fn words(brand: &str, state: PurchaseState) -> (String, &'static str) {
             "The payment failed".to_owned(),
             "Stripe could not collect the money. You have no subscription. You can try again.",
         ),
-        PurchaseState::Expired => (
+        PurchaseState::Expired | PurchaseState::Undone => (
             "This checkout has expired".to_owned(),
             "It was not paid in time. Nothing was charged. You can start again.",
         ),

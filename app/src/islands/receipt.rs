@@ -84,7 +84,7 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
         }
         .into_any();
     }
-    if purchase.state == PurchaseState::Paid {
+    if matches!(purchase.state, PurchaseState::Paid | PurchaseState::Undone) {
         return view! {
             <a class="button button-primary" href="/dashboard">"Go to your dashboard"</a>
             <a class="button button-quiet" href="/">"Keep browsing"</a>
@@ -122,6 +122,10 @@ fn words(bought: &Purchase) -> (String, &'static str) {
         PurchaseState::Failed => (
             "The payment failed".to_owned(),
             "Stripe could not collect the money. Nothing was bought. You can try again.",
+        ),
+        PurchaseState::Undone => (
+            "This sale was undone".to_owned(),
+            "Credit that paid for it goes back to your balance.",
         ),
         PurchaseState::Expired => (
             "This purchase has expired".to_owned(),

@@ -9,7 +9,8 @@ use crate::types::{
     Outcome,
     admin::{
         AuditPage, MemberPage, MembersPage, PaymentSettings, PlatformReferrer, ProductForm,
-        ProductRow, ReferralStory, ReferralsPage, SettingsForm, StripeForm, UnmatchedPayment,
+        ProductRow, ReferralStory, ReferralsPage, SaleForm, SettingsForm, StripeForm,
+        UnmatchedPayment,
     },
 };
 
@@ -83,5 +84,7 @@ pub trait AdminMembers: Send + Sync {
     async fn list(&self, text: &str, before: Option<i64>) -> Answer<MembersPage>;
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>>;
     /// **Record a sale made in person**, only once for each `token`.
-    async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome>;
+    async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;
+    /// **Undo this sale**, with the reason.
+    async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
 }

@@ -2,6 +2,7 @@
 //! index for each program keeps a referral from having two.
 
 mod claims;
+mod reversals;
 mod spending;
 
 use claims::held;
@@ -25,7 +26,10 @@ use crate::{
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use claims::{claim, overdue};
-pub use spending::{NewDebit, debit_of, insert_debit, insert_return, of_member, returned_of};
+pub use reversals::{insert_restored, insert_reversal, of_referral};
+pub use spending::{
+    NewDebit, debit_of, insert_debit, insert_return, of_member, of_purchase, returned_of,
+};
 
 impl Model {
     /// The change of the balance, with Stripe's sign.

@@ -114,6 +114,26 @@ pub async fn has_paid(
     Ok(paid.count(db).await? > 0)
 }
 
+/// Marks a paid counter sale as undone, with the reason. It no longer waits for the decision about a
+/// credit.
+pub async fn set_undone(
+    db: &impl Write,
+    id: PurchaseId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(PurchaseState::Undone.code()))
+        .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
+        .col_expr(Column::UndoneAt, Expr::value(now))
+        .col_expr(Column::UndoneReason, Expr::value(reason))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(PurchaseState::Paid.code()))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Marks an open purchase as expired, because its session ended without a payment or never existed.
 pub async fn set_expired(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
     Entity::update_many()

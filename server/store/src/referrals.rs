@@ -17,7 +17,7 @@ use super::{
     },
     prepared::Prepared,
 };
-use crate::{Coded, MemberId, ReferralId, SiteId, Timestamp, Write};
+use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write};
 
 /// The part of a referral that its referrer may see.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -29,6 +29,8 @@ pub struct ReferredFriend {
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
     /// The credit in cents, once issued.
     pub credit_cents: Option<i64>,
+    /// What of it was taken back, in cents.
+    pub taken_back_cents: Option<i64>,
     pub currency: Option<Coded<Currency, Entity>>,
     /// When the friend registered.
     pub created_at: Timestamp,
@@ -154,11 +156,24 @@ pub async fn set_purchase(
         .map(|_| ())
 }
 
-/// Makes a referral Pending again, because its failed credit is replaced by another one.
+/// Records how many cents of the referral's credit were taken back.
+pub async fn set_taken_back(db: &impl Write, id: ReferralId, cents: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::TakenBackCents, Expr::value(cents))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Makes a referral Pending again, because its credit was given up before Stripe had it: another one
+/// replaces it, or its purchase was undone.
 pub async fn set_pending(db: &impl Write, id: ReferralId) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(ReferralStatus::Pending.code()))
         .col_expr(Column::FailureReason, Expr::value(Option::<String>::None))
+        .col_expr(Column::PurchaseId, Expr::value(Option::<PurchaseId>::None))
+        .col_expr(Column::PurchaseKind, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

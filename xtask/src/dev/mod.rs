@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// Builds, serves, watches.
 pub fn run(settings: Settings, port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
-    let settings = Arc::new(settings);
+    let settings = Arc::new(settings.for_dev());
     process::stop_on_interrupt()?;
     // From here on a change is seen, even one that is made during the first build.
     let watch = Watch::start(&settings.root)?;

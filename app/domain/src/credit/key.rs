@@ -9,6 +9,8 @@ pub struct CreditKey(String);
 
 /// What the key of a debit begins with.
 const DEBIT: &str = "credit:spent:";
+/// What the key of a reversal begins with.
+const REVERSAL: &str = "credit:reversed:";
 
 impl CreditKey {
     /// The key of the credit that a member's referral earns. It contains the referral's random
@@ -33,6 +35,19 @@ impl CreditKey {
     pub fn of_return(&self, cause: ReturnCause) -> Option<Self> {
         let token = self.0.strip_prefix(DEBIT)?;
         Some(Self(format!("credit:returned:{token}:{}", cause.code())))
+    }
+
+    /// The key of the reversal of the credit with this key; `None` if it is not that of a member's
+    /// referral.
+    pub fn of_reversal(&self) -> Option<Self> {
+        let token = self.0.strip_prefix("credit:tenant:")?;
+        Some(Self(format!("{REVERSAL}{token}")))
+    }
+
+    /// The key of what goes back of the reversal with this key; `None` if it is no reversal's.
+    pub fn of_restored(&self) -> Option<Self> {
+        let token = self.0.strip_prefix(REVERSAL)?;
+        Some(Self(format!("credit:restored:{token}")))
     }
 
     /// Wraps a key that was read from the ledger.
@@ -74,6 +89,14 @@ mod tests {
                     prop_assert_ne!(CreditKey::of_debit(&a).sent(ga), back.sent(gb));
                     prop_assert_eq!(member(&a).of_return(cause), None);
                 }
+                let reversal = member(token).of_reversal().unwrap();
+                let restored = reversal.of_restored().unwrap();
+                for other in [member(&a), CreditKey::of_debit(&a), restored.clone()] {
+                    prop_assert_ne!(other.sent(ga), reversal.sent(gb));
+                }
+                prop_assert_ne!(member(&a).sent(ga), restored.sent(gb));
+                prop_assert_eq!(referrer(token).of_reversal(), None);
+                prop_assert_eq!(member(token).of_restored(), None);
             }
             if (&a, ga) != (&b, gb) {
                 prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));

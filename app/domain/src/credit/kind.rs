@@ -9,12 +9,22 @@ pub enum CreditKind {
     Earned,
     /// A purchase was paid with credit, in whole or in part: a debit.
     Spent,
-    /// A debit went back, because its purchase was not paid.
+    /// A debit went back, because its purchase was not paid, or was undone.
     Returned,
+    /// An earned credit was taken back, because the purchase that earned it was undone: a debit.
+    Reversed,
+    /// A reversal went back in part, because the balance held less than it took.
+    Restored,
 }
 
 impl CreditKind {
-    pub const ALL: [Self; 3] = [Self::Earned, Self::Spent, Self::Returned];
+    pub const ALL: [Self; 5] = [
+        Self::Earned,
+        Self::Spent,
+        Self::Returned,
+        Self::Reversed,
+        Self::Restored,
+    ];
 
     /// The value in the database.
     pub fn code(self) -> &'static str {
@@ -22,6 +32,8 @@ impl CreditKind {
             Self::Earned => "earned",
             Self::Spent => "spent",
             Self::Returned => "returned",
+            Self::Reversed => "reversed",
+            Self::Restored => "restored",
         }
     }
 
@@ -35,6 +47,8 @@ impl CreditKind {
             Self::Earned => program.description(),
             Self::Spent => "Referral credit used for a purchase",
             Self::Returned => "Referral credit returned",
+            Self::Reversed => "Referral credit taken back",
+            Self::Restored => "Referral credit restored",
         }
     }
 }

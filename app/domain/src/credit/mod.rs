@@ -12,6 +12,7 @@ mod state;
 mod statement;
 mod stripe_amount;
 mod stripe_error;
+mod undoing;
 
 pub use balance::{Balance, MemberBalance};
 pub use decision::{Decision, Modes, decide, event_is_of_mode, given, is_superseded, other_mode};
@@ -25,13 +26,15 @@ pub use kind::CreditKind;
 pub use program::Program;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};
 pub use spending::{
-    AfterDebit, ReturnCause, after_debit, credit_to_spend, is_as_shown, is_reserved,
-    left_to_return, makes_the_price, overdraft,
+    AfterDebit, NotSpendable, Place, ReturnCause, after_debit, credit_at_counter, credit_to_spend,
+    is_as_shown, is_reserved, left_to_return, makes_the_price, overdraft,
 };
 pub use state::CreditState;
 pub use statement::{BalanceChange, StatementGap};
 pub use stripe_amount::StripeAmount;
 pub use stripe_error::{
     AfterError, MAX_ATTEMPTS, MAX_BACKOFF, StripeError, after_debit_error, after_error,
-    after_return_error, after_unknown_customer, ask_key_from, backoff, replays_error,
+    after_return_error, after_reversal_error, after_unknown_customer, ask_key_from, backoff,
+    replays_error,
 };
+pub use undoing::{NotUndone, Reversal, TakeBack, may_undo, reversal, take_back};

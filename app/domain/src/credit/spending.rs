@@ -19,16 +19,19 @@ pub enum ReturnCause {
     NotPaid,
     /// The debit took more than there was: an invoice used the balance in the meantime.
     Overdraft,
+    /// An admin undid the counter sale.
+    Undone,
 }
 
 impl ReturnCause {
-    pub const ALL: [Self; 2] = [Self::NotPaid, Self::Overdraft];
+    pub const ALL: [Self; 3] = [Self::NotPaid, Self::Overdraft, Self::Undone];
 
     /// The value in the database and in the idempotency key.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotPaid => "not_paid",
             Self::Overdraft => "overdraft",
+            Self::Undone => "undone",
         }
     }
 
@@ -56,6 +59,39 @@ pub fn credit_to_spend(price: Money, available: Money) -> Option<Money> {
     (credit > 0).then(|| Money::new(credit, currency))
 }
 
+/// Why a counter sale cannot use as much credit as was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSpendable {
+    /// The product costs less.
+    MoreThanPrice,
+    /// The member has only this much.
+    MoreThanAvailable(Money),
+}
+
+/// Whether a counter sale at `price` can take `wanted` of the `available` credit. The rest is paid at
+/// the counter, so that Stripe's least charge does not matter.
+///
+/// # Errors
+/// Says what there is less of.
+pub fn credit_at_counter(
+    price: Money,
+    available: Money,
+    wanted: Money,
+) -> Result<Money, NotSpendable> {
+    let same = wanted.currency() == price.currency() && wanted.currency() == available.currency();
+    if !same || wanted.cents() > available.cents() {
+        let left = available.cents().max(0);
+        return Err(NotSpendable::MoreThanAvailable(Money::new(
+            left,
+            available.currency(),
+        )));
+    }
+    match wanted.cents() > price.cents() {
+        true => Err(NotSpendable::MoreThanPrice),
+        false => Ok(wanted),
+    }
+}
+
 /// Whether a purchase may go on at `to_pay` after its page said `shown`: nobody pays more than the
 /// page said.
 pub fn is_as_shown(shown: Money, to_pay: Money) -> bool {
@@ -70,10 +106,19 @@ pub fn overdraft(spent: Money, ending: StripeAmount) -> Option<Money> {
     (debt > 0 && ending.currency() == spent.currency()).then(|| Money::new(debt, spent.currency()))
 }
 
+/// Where a purchase takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On the site: what credit does not cover is paid on Stripe's page.
+    Online,
+    /// At the counter: what credit does not cover was paid there.
+    Counter,
+}
+
 /// What follows once Stripe has the debit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterDebit {
-    /// The credit covers the whole price: the debit is the payment.
+    /// Nothing is left to pay: the debit is the payment, or the last part of it.
     Paid,
     /// The rest is paid on Stripe's page.
     Checkout,
@@ -84,17 +129,19 @@ pub enum AfterDebit {
 /// Decides what follows once Stripe has the debit of `spent` for a purchase of this `price`.
 pub fn after_debit(
     state: PurchaseState,
+    place: Place,
     price: Money,
     spent: Money,
     overdraft: Option<Money>,
 ) -> AfterDebit {
     match state {
         PurchaseState::Open if overdraft.is_some() => AfterDebit::Return(ReturnCause::Overdraft),
-        PurchaseState::Open if spent == price => AfterDebit::Paid,
+        PurchaseState::Open if spent == price || place == Place::Counter => AfterDebit::Paid,
         PurchaseState::Open | PurchaseState::Processing | PurchaseState::Paid => {
             AfterDebit::Checkout
         }
         PurchaseState::Failed | PurchaseState::Expired => AfterDebit::Return(ReturnCause::NotPaid),
+        PurchaseState::Undone => AfterDebit::Return(ReturnCause::Undone),
     }
 }
 
@@ -111,7 +158,7 @@ pub fn left_to_return(spent: Money, returned: Money) -> Option<Money> {
 pub fn is_reserved(kind: CreditKind, state: CreditState, purchase: Option<PurchaseState>) -> bool {
     match (kind, state) {
         (CreditKind::Spent, CreditState::Issued) => purchase.is_some_and(PurchaseState::is_waiting),
-        (CreditKind::Returned, CreditState::Due) => true,
+        (CreditKind::Returned | CreditKind::Restored, CreditState::Due) => true,
         _ => false,
     }
 }
@@ -195,10 +242,36 @@ mod tests {
     }
 
     #[test]
+    fn the_counter_takes_what_was_typed_or_says_why_not() {
+        let take =
+            |price, available, wanted| credit_at_counter(usd(price), usd(available), usd(wanted));
+        assert_eq!(take(3500, 2000, 2000), Ok(usd(2000)));
+        assert_eq!(take(3500, 2000, 1), Ok(usd(1)));
+        assert_eq!(take(3500, 3490, 3490), Ok(usd(3490)), "ten cents are left");
+        assert_eq!(take(1500, 2000, 1500), Ok(usd(1500)));
+        let less = NotSpendable::MoreThanAvailable(usd(2000));
+        assert_eq!(take(3500, 2000, 2001), Err(less));
+        assert_eq!(take(1500, 2000, 1501), Err(NotSpendable::MoreThanPrice));
+        let none = NotSpendable::MoreThanAvailable(usd(0));
+        assert_eq!(take(1500, -300, 1), Err(none), "a debt");
+        let euros = Money::new(100, Currency::Eur);
+        assert_eq!(credit_at_counter(usd(1500), usd(2000), euros), Err(less));
+    }
+
+    #[test]
     fn a_debit_pays_holds_or_goes_back() {
         let after = |state, spent, over: Option<i64>| {
-            after_debit(state, usd(1000), usd(spent), over.map(usd))
+            after_debit(state, Place::Online, usd(1000), usd(spent), over.map(usd))
         };
+        let counter = |spent, over: Option<i64>| {
+            let (open, place) = (PurchaseState::Open, Place::Counter);
+            after_debit(open, place, usd(1000), usd(spent), over.map(usd))
+        };
+        for spent in [1, 999, 1000] {
+            assert_eq!(counter(spent, None), AfterDebit::Paid);
+            let over = counter(spent, Some(1));
+            assert_eq!(over, AfterDebit::Return(ReturnCause::Overdraft));
+        }
         assert_eq!(after(PurchaseState::Open, 1000, None), AfterDebit::Paid);
         assert_eq!(after(PurchaseState::Open, 999, None), AfterDebit::Checkout);
         for spent in [999, 1000] {
@@ -224,6 +297,9 @@ mod tests {
             (CreditKind::Spent, due, PurchaseState::Open, false),
             (CreditKind::Returned, due, PurchaseState::Expired, true),
             (CreditKind::Returned, issued, PurchaseState::Expired, false),
+            (CreditKind::Returned, due, PurchaseState::Undone, true),
+            (CreditKind::Reversed, due, PurchaseState::Undone, false),
+            (CreditKind::Restored, due, PurchaseState::Undone, true),
         ] {
             assert_eq!(
                 is_reserved(kind, state, Some(purchase)),

@@ -11,6 +11,12 @@ pub enum BalanceChange {
     Reserved(String),
     /// It went back, because the purchase was not paid; holds the product's name.
     Returned(String),
+    /// It went back, because the sale was undone; holds the product's name.
+    Undone(String),
+    /// It was taken back, because the friend's purchase that earned it was undone; holds the friend.
+    Reversed(String),
+    /// A part of what was taken back was returned, because the balance did not hold it.
+    Restored,
     /// Stripe took it for a membership, or gave back what the membership's payment page held; holds
     /// the membership's name.
     Membership(String),
@@ -40,6 +46,12 @@ impl BalanceChange {
             (Self::Spent(product), _) => format!("Used for {product}"),
             (Self::Reserved(product), _) => format!("Reserved for {product}"),
             (Self::Returned(product), _) => format!("Returned: {product} was not paid"),
+            (Self::Undone(product), _) => format!("Returned: the sale of {product} was undone"),
+            (Self::Reversed(friend), _) if friend.is_empty() => {
+                "Taken back: a friend's purchase was undone".to_owned()
+            }
+            (Self::Reversed(friend), _) => format!("Taken back: a purchase of {friend} was undone"),
+            (Self::Restored, _) => "Not taken back: it was already spent".to_owned(),
             (Self::Membership(name), false) => format!("Used for {name}"),
             (Self::Membership(name), true) => format!("Returned: {name} was not paid"),
             (Self::Invoice, false) => "Used for an invoice".to_owned(),
@@ -94,6 +106,26 @@ mod tests {
                 BalanceChange::Earned(String::new()),
                 true,
                 "Earned by a referral",
+            ),
+            (
+                BalanceChange::Undone(ticket()),
+                true,
+                "Returned: the sale of Steel Challenge was undone",
+            ),
+            (
+                BalanceChange::Reversed("Jane D.".to_owned()),
+                false,
+                "Taken back: a purchase of Jane D. was undone",
+            ),
+            (
+                BalanceChange::Reversed(String::new()),
+                false,
+                "Taken back: a friend's purchase was undone",
+            ),
+            (
+                BalanceChange::Restored,
+                true,
+                "Not taken back: it was already spent",
             ),
             (
                 BalanceChange::Spent(ticket()),

@@ -19,6 +19,11 @@ impl StripeAmount {
         credit.opposite().map(Self)
     }
 
+    /// The change of the balance that takes `amount` from it.
+    pub fn of_debit(amount: Money) -> Option<Self> {
+        Self::new(amount.cents(), amount.currency())
+    }
+
     /// The amount in cents with Stripe's sign.
     pub fn cents(self) -> i64 {
         self.0.cents()
@@ -43,6 +48,8 @@ mod tests {
         let ten = Money::new(1000, Currency::Usd);
         let credit = StripeAmount::of_credit(ten).unwrap();
         assert_eq!((credit.cents(), credit.in_favor()), (-1000, ten));
+        let debit = StripeAmount::of_debit(ten).unwrap();
+        assert_eq!(debit.cents(), 1000);
         let owed = StripeAmount::new(500, Currency::Eur).unwrap();
         assert_eq!(owed.in_favor(), Money::new(-500, Currency::Eur));
     }

@@ -128,6 +128,21 @@ pub fn after_return_error(attempts: u32, error: &StripeError, posting: bool) -> 
     }
 }
 
+/// Decides what follows from an error while an earned credit is taken back. Only a refusal ends it, as
+/// when the customer was deleted and the credit with it; without a working key it waits for one.
+pub fn after_reversal_error(
+    attempts: u32,
+    error: &StripeError,
+    posting: bool,
+    was_sent: bool,
+) -> AfterError {
+    match (after_debit_error(attempts, error, posting, was_sent), error) {
+        (AfterError::Fail(reason), StripeError::Refused(_)) => AfterError::Fail(reason),
+        (AfterError::Fail(_), _) => AfterError::Retry(backoff(attempts).max(KEY_LEFT_ALONE)),
+        (retry, _) => retry,
+    }
+}
+
 /// The error to record when Stripe does not know the customer to whom the credit was sent; `None`
 /// if a new customer may replace a deleted one. If the secret key changed, its account is not the
 /// one that we assumed, and the credit may already be issued at the right account.
@@ -201,6 +216,20 @@ mod tests {
         }
         let used_up = waits(MAX_ATTEMPTS, &StripeError::OutcomeUnknown);
         assert_eq!(used_up, MAX_BACKOFF);
+    }
+
+    #[test]
+    fn a_reversal_waits_for_a_key_and_ends_with_its_customer() {
+        let after = |error: &StripeError| after_reversal_error(MAX_ATTEMPTS, error, false, false);
+        for error in [
+            DEAD_KEY,
+            StripeError::NotConnected,
+            StripeError::OutcomeUnknown,
+            StripeError::WrongMode(StripeMode::Live),
+        ] {
+            assert_eq!(after(&error), AfterError::Retry(MAX_BACKOFF), "{error:?}");
+        }
+        assert!(matches!(after(&refused()), AfterError::Fail(_)));
     }
 
     #[test]

@@ -23,15 +23,18 @@ pub enum PurchaseState {
     Failed,
     /// The Checkout session expired.
     Expired,
+    /// An admin undid the counter sale.
+    Undone,
 }
 
 impl PurchaseState {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Open,
         Self::Processing,
         Self::Paid,
         Self::Failed,
         Self::Expired,
+        Self::Undone,
     ];
 
     /// The value in the database.
@@ -42,6 +45,7 @@ impl PurchaseState {
             Self::Paid => "paid",
             Self::Failed => "failed",
             Self::Expired => "expired",
+            Self::Undone => "undone",
         }
     }
 
@@ -62,6 +66,7 @@ impl PurchaseState {
             Self::Paid => "Paid",
             Self::Failed => "Payment failed",
             Self::Expired => "Expired",
+            Self::Undone => "Undone",
         }
     }
 }
@@ -122,6 +127,7 @@ impl CheckoutEvent {
 /// of the same session can undo it.
 pub fn state_after(state: PurchaseState, event: CheckoutEvent) -> PurchaseState {
     match (state, event) {
+        (PurchaseState::Undone, _) => PurchaseState::Undone,
         (PurchaseState::Paid, _) | (_, CheckoutEvent::Paid | CheckoutEvent::AsyncSucceeded) => {
             PurchaseState::Paid
         }

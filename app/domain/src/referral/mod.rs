@@ -13,4 +13,4 @@ pub use platform::{
     Candidate, NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
     choose_customer, validate_platform_referrer,
 };
-pub use status::{FailureReason, ReferralStatus};
+pub use status::{FailureReason, ReferralStatus, status_sentence};

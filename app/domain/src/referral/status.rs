@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::stripe_keys::StripeMode;
+use crate::{money::Money, stripe_keys::StripeMode};
 
 /// The status on pages (`docs/rules.md` 32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +60,22 @@ pub enum FailureReason {
     SelfReferral,
 }
 
+/// The sentence next to a referral's status: why it failed, or what of its credit was `taken_back`.
+/// With a reversal that took nothing, the credit had been spent.
+pub fn status_sentence(
+    failed: Option<&FailureReason>,
+    taken_back: Option<Money>,
+) -> Option<String> {
+    match (failed, taken_back) {
+        (Some(reason), _) => Some(reason.sentence()),
+        (None, Some(amount)) if amount.is_positive() => {
+            Some(format!("{amount} taken back: the purchase was undone"))
+        }
+        (None, Some(_)) => Some("The purchase was undone, and the credit was spent".to_owned()),
+        (None, None) => None,
+    }
+}
+
 impl FailureReason {
     /// The sentence next to "Failed".
     pub fn sentence(&self) -> String {
@@ -97,6 +113,21 @@ impl FailureReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn a_credited_referral_says_what_was_taken_back() {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        let beside = |taken| status_sentence(None, taken);
+        assert_eq!(beside(None), None);
+        let all = beside(Some(usd(1000))).unwrap();
+        assert_eq!(all, "$10.00 taken back: the purchase was undone");
+        let spent = beside(Some(usd(0))).unwrap();
+        assert_eq!(spent, "The purchase was undone, and the credit was spent");
+        let failed = Some(&FailureReason::StripeNotConnected);
+        let reason = status_sentence(failed, None).unwrap();
+        assert_eq!(reason, "Stripe is not connected");
+    }
 
     #[test]
     fn the_words_are_the_guides() {

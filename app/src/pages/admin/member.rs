@@ -1,12 +1,12 @@
 //! Admin > Members: one member, with their purchases and referrals.
 
-use domain::{credit::Program, referral::REFERRALS_PATH};
+use domain::{credit::Program, forms::Refusal, purchase::PurchaseState, referral::REFERRALS_PATH};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::sale::sale;
+use super::sale::{sale, undo};
 use crate::{
-    components::{AdminPage, Empty, Purchases, internal_error},
+    components::{Actions, AdminPage, Empty, Purchases, internal_error},
     pages::not_found,
     ports::{Ports, Viewer},
     types::{ReferralLine, admin::MemberPage as Page},
@@ -15,7 +15,8 @@ use crate::{
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let ports = Ports::current();
-    let refusal = Viewer::current().refusal("record_sale");
+    let viewer = Viewer::current();
+    let (not_recorded, not_undone) = (viewer.refusal("record_sale"), viewer.refusal("undo_sale"));
     let id = use_params_map()
         .read_untracked()
         .get("id")
@@ -31,12 +32,16 @@ pub fn MemberPage() -> impl IntoView {
                         <a href="/admin/members">"Members"</a>
                     </nav>
                     {profile(&page)}
-                    <Purchases purchases=page.purchases link=|purchase| purchase.product_path.clone()>
+                    <Purchases
+                        purchases=page.purchases
+                        link=|purchase| purchase.product_path.clone()
+                        actions=undo_sale(page.member.id, not_undone)
+                    >
                         <Empty title="No purchases yet">
                             <p>"Their purchases, here and at the counter, are listed here."</p>
                         </Empty>
                     </Purchases>
-                    {sale(page.member.id, page.products, &page.sale_token, &refusal)}
+                    {sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded)}
                     {referrals(page.referrals)}
                 </AdminPage>
             }
@@ -46,6 +51,14 @@ pub fn MemberPage() -> impl IntoView {
         }
     });
     view! { <Suspense>{page}</Suspense> }
+}
+
+/// A sale in person can be undone.
+fn undo_sale(member_id: i64, refusal: Refusal) -> Actions {
+    Box::new(move |purchase| {
+        let can = purchase.in_person && purchase.state == PurchaseState::Paid;
+        can.then(|| undo(member_id, purchase, &refusal))
+    })
 }
 
 /// The path of a referral's own page.

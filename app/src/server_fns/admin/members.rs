@@ -1,4 +1,4 @@
-//! Finding members, and recording a counter sale.
+//! Finding members, recording a counter sale, and undoing one.
 
 use leptos::prelude::*;
 
@@ -17,22 +17,50 @@ pub async fn list_members(
         .map_err(|_| crate::server_fns::answer::internal_error())
 }
 
-/// **Record a sale made in person**, only once for each `token`.
+/// **Record a sale made in person**, only once for each `token`. `credit` is the cents of the member's
+/// credit that pay for it.
 #[server(endpoint = "record_sale")]
 pub async fn record_sale(
     #[server(default)] member_id: String,
     #[server(default)] product_id: String,
+    #[server(default)] credit: String,
     #[server(default)] token: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer, types::admin::SaleForm};
+
+    let sale = SaleForm {
+        member_id: read::id(&member_id),
+        product_id: read::id(&product_id),
+        credit,
+        token,
+    };
+    let outcome = Ports::current().admin_members.record_sale(&sale).await;
+    let page = format!("/admin/members/{}", sale.member_id);
+    let typed = [
+        ("product_id", product_id.as_str()),
+        ("credit", sale.credit.as_str()),
+    ];
+    answer("record_sale", &page, &typed, outcome).await
+}
+
+/// **Undo this sale**, with the reason.
+#[server(endpoint = "undo_sale")]
+pub async fn undo_sale(
+    #[server(default)] member_id: String,
+    #[server(default)] purchase_id: String,
+    #[server(default)] reason: String,
 ) -> Result<Outcome, ServerFnError> {
     use super::read;
     use crate::{ports::Ports, server_fns::answer::answer};
 
-    let member = read::id(&member_id);
+    let (member, purchase) = (read::id(&member_id), read::id(&purchase_id));
     let members = Ports::current().admin_members;
-    let outcome = members
-        .record_sale(member, read::id(&product_id), &token)
-        .await;
+    let outcome = members.undo_sale(member, purchase, &reason).await;
     let page = format!("/admin/members/{member}");
-    let typed = [("product_id", product_id.as_str())];
-    answer("record_sale", &page, &typed, outcome).await
+    let typed = [
+        ("purchase_id", purchase_id.as_str()),
+        ("reason", reason.as_str()),
+    ];
+    answer("undo_sale", &page, &typed, outcome).await
 }

@@ -38,6 +38,17 @@ pub struct SaleProduct {
     pub price: Money,
 }
 
+/// A sale made in person, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaleForm {
+    pub member_id: i64,
+    pub product_id: i64,
+    /// The cents of credit that pay for a part of the price or for all of it; empty for none.
+    pub credit: String,
+    /// Random: the form records one sale, however often it is sent.
+    pub token: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPage {
     pub member: MemberRow,
@@ -50,6 +61,8 @@ pub struct MemberPage {
     pub purchases: Vec<PurchaseLine>,
     /// Newest first.
     pub referrals: Vec<ReferralLine>,
+    /// The credit that the member can use, as it was last read.
+    pub credit: Option<Money>,
     /// The products for a counter sale.
     pub products: Vec<SaleProduct>,
     /// A random value: a form that is sent twice records one sale.

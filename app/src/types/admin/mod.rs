@@ -9,7 +9,7 @@ mod settings;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
-pub use member::{MemberPage, MemberRow, MembersPage, SaleProduct};
+pub use member::{MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
 pub use settings::{

@@ -10,12 +10,13 @@ mod record;
 mod referral;
 mod resume;
 mod retry;
+mod reversals;
 mod spending;
 
 use domain::{
     credit::{
         AfterError, CreditKind, MAX_ATTEMPTS, StripeError, after_debit_error, after_error,
-        after_return_error, replays_error,
+        after_return_error, after_reversal_error, replays_error,
     },
     referral::FailureReason,
 };
@@ -29,6 +30,7 @@ use crate::Engine;
 pub use decide::{Paid, decide};
 pub use resume::resume_failed;
 pub use retry::{Retry, retry};
+pub use reversals::settle;
 pub use spending::{post_returns, return_debit};
 
 /// How long a claim lasts: enough for several Stripe calls, each within its time-out. After that
@@ -91,11 +93,20 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
     let Some(credit) = claimed else {
         return Ok(Issued::NothingToDo);
     };
-    match post::post(engine, &credit).await {
-        Ok(posted) => record(engine, &credit, &posted).await,
-        Err(AttemptError::Before(error)) => handle_failure(engine, &credit, &error, false).await,
-        Err(AttemptError::Posting(error)) => handle_failure(engine, &credit, &error, true).await,
-        Err(AttemptError::Early(left)) => record::defer(engine, &credit, left).await,
+    let Some(balance) = reversals::claim_balance(engine, &credit).await? else {
+        return record::defer(engine, &credit, reversals::SOON).await;
+    };
+    let issued = attempt(engine, &credit).await;
+    balance.release(engine).await?;
+    issued
+}
+
+async fn attempt(engine: &Engine, credit: &credit::Model) -> anyhow::Result<Issued> {
+    match post::post(engine, credit).await {
+        Ok(posted) => record(engine, credit, &posted).await,
+        Err(AttemptError::Before(error)) => handle_failure(engine, credit, &error, false).await,
+        Err(AttemptError::Posting(error)) => handle_failure(engine, credit, &error, true).await,
+        Err(AttemptError::Early(left)) => record::defer(engine, credit, left).await,
         Err(AttemptError::Overtaken) => Ok(Issued::NothingToDo),
         Err(AttemptError::Ours(error)) => Err(error),
     }
@@ -110,7 +121,10 @@ async fn record(
     match *credit.kind {
         CreditKind::Earned => record::record_issued(engine, credit, posted).await,
         CreditKind::Spent => spending::record_spent(engine, credit, posted).await,
-        CreditKind::Returned => spending::record_returned(engine, credit, posted).await,
+        CreditKind::Returned | CreditKind::Restored => {
+            spending::record_returned(engine, credit, posted).await
+        }
+        CreditKind::Reversed => reversals::record_reversed(engine, credit, posted).await,
     }
 }
 
@@ -134,7 +148,10 @@ async fn handle_failure(
     let next = match *credit.kind {
         CreditKind::Earned => after_error(attempts, error, posting),
         CreditKind::Spent => after_debit_error(attempts, error, posting, was_sent),
-        CreditKind::Returned => AfterError::Retry(after_return_error(attempts, error, posting)),
+        CreditKind::Returned | CreditKind::Restored => {
+            AfterError::Retry(after_return_error(attempts, error, posting))
+        }
+        CreditKind::Reversed => after_reversal_error(attempts, error, posting, was_sent),
     };
     match next {
         AfterError::Retry(wait) => {
@@ -145,6 +162,9 @@ async fn handle_failure(
             Some(posted) => record(engine, credit, &posted).await,
             None if credit.kind == CreditKind::Spent => {
                 spending::record_not_spent(engine, credit, attempts, reason).await
+            }
+            None if credit.kind == CreditKind::Reversed => {
+                reversals::record_not_reversed(engine, credit, attempts, reason).await
             }
             None => record::record_failed(engine, credit, attempts, reason).await,
         },

@@ -104,14 +104,14 @@ async fn posted_before(
     entry: BalanceTransaction,
 ) -> Result<Posted, AttemptError> {
     let ending_balance = match *credit.kind {
-        CreditKind::Spent => {
+        CreditKind::Spent | CreditKind::Reversed => {
             // Whatever the error, Stripe has the debit: it must not count as refused.
             let found = connection.gateway.customer(&customer_id).await;
             let customer = found.map_err(|_| StripeError::OutcomeUnknown)?.living();
             let credit = customer.map(|customer| customer.credit_in(entry.amount.currency()));
             credit.and_then(StripeAmount::of_credit)
         }
-        CreditKind::Earned | CreditKind::Returned => None,
+        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored => None,
     };
     Ok(Posted {
         account_id: connection.account.id,
@@ -253,11 +253,13 @@ async fn customer_of(
     let gone = || StripeError::Refused("referrer is gone".to_owned());
     let holder = match (*credit.kind, credit.beneficiary_id) {
         // There is nothing to debit from a customer that does not exist yet.
-        (CreditKind::Spent, _) => {
+        (CreditKind::Spent | CreditKind::Reversed, _) => {
             return Err(StripeError::Refused("resource_missing".to_owned()).into());
         }
-        (CreditKind::Returned, Some(buyer_id)) => HolderId::Member(buyer_id),
-        (CreditKind::Returned, None) => return Err(gone().into()),
+        (CreditKind::Returned | CreditKind::Restored, Some(member_id)) => {
+            HolderId::Member(member_id)
+        }
+        (CreditKind::Returned | CreditKind::Restored, None) => return Err(gone().into()),
         (CreditKind::Earned, _) => credit.earned().ok_or_else(gone)?.holder(),
     };
     match holder {

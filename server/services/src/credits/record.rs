@@ -76,7 +76,7 @@ pub async fn set_balance(
     Ok(())
 }
 
-async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>) {
+pub async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>) {
     if let Some((user_id, notification)) = notification {
         engine
             .live

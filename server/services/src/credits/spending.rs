@@ -3,9 +3,9 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{AfterDebit, CreditState, ReturnCause, after_debit, left_to_return, overdraft},
+    credit::{AfterDebit, CreditState, Place, ReturnCause, after_debit, left_to_return, overdraft},
     money::Money,
-    purchase::{CheckoutEvent, PurchaseState, SessionState, transition},
+    purchase::{CheckoutEvent, PurchaseState, SessionState, left_to_pay, transition},
     referral::FailureReason,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
@@ -23,8 +23,7 @@ use super::{
 };
 use crate::{Engine, queue::Job};
 
-/// Records that Stripe has the debit. If the credit covers the whole price, the purchase is paid by
-/// it. If the purchase has ended meanwhile, or the balance was not enough, the debit goes back.
+/// Records that Stripe has the debit. If nothing is left to pay, the purchase is paid by it. If the purchase has ended meanwhile, or the balance was not enough, the debit goes back.
 pub async fn record_spent(
     engine: &Engine,
     debit: &credit::Model,
@@ -43,21 +42,24 @@ pub async fn record_spent(
         .entry
         .ending_balance
         .and_then(|ending| overdraft(spent, ending));
-    let mut back = None;
-    match after_debit(*purchase.state, price, spent, over) {
-        AfterDebit::Paid => set_paid(&tx, &purchase, now).await?,
-        AfterDebit::Checkout => {}
+    let place = match purchase.in_person {
+        true => Place::Counter,
+        false => Place::Online,
+    };
+    let job = match after_debit(*purchase.state, place, price, spent, over) {
+        AfterDebit::Paid => set_paid(&tx, &purchase, spent, now).await?,
+        AfterDebit::Checkout => None,
         AfterDebit::Return(cause) => {
             end(&tx, &purchase, session.as_ref()).await?;
             let debit = credits::by_id(&tx, debit.id).await?.context("the debit")?;
-            back = insert_return(&tx, &debit, cause, spent, now).await?;
+            insert_return(&tx, &debit, cause, spent, now).await?
         }
-    }
-    if let Some(job) = &back {
+    };
+    if let Some(job) = &job {
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    if back.is_some() {
+    if job.is_some() {
         engine.queue.wake_workers();
     }
     Ok(Issued::Credited)
@@ -80,7 +82,7 @@ pub async fn record_not_spent(
     Ok(Issued::Failed(reason))
 }
 
-/// Records that the debit went back.
+/// Records that the debit went back, or what was restored of a reversal.
 pub async fn record_returned(
     engine: &Engine,
     row: &credit::Model,
@@ -98,8 +100,8 @@ pub async fn record_returned(
     Ok(Issued::Credited)
 }
 
-/// Returns what is left of the purchase's debit, after the purchase ended without a payment: the
-/// caller holds its lock. Returns the job to enqueue in the same transaction, if there is one. A debit
+/// Returns what is left of the purchase's debit, after the purchase ended without a payment or was
+/// undone: the caller holds its lock. Returns the job to enqueue in the same transaction, if there is one. A debit
 /// whose outcome is open is returned once Stripe has it.
 ///
 /// # Errors
@@ -107,6 +109,7 @@ pub async fn record_returned(
 pub async fn return_debit(
     tx: &DatabaseTransaction,
     purchase_id: PurchaseId,
+    cause: ReturnCause,
     now: Timestamp,
 ) -> anyhow::Result<Option<Job>> {
     let debit = credits::debit_of(tx, purchase_id).await?;
@@ -121,7 +124,7 @@ pub async fn return_debit(
     let Some(left) = left_to_return(spent, Money::new(returned, spent.currency())) else {
         return Ok(None);
     };
-    insert_return(tx, &debit, ReturnCause::NotPaid, left, now).await
+    insert_return(tx, &debit, cause, left, now).await
 }
 
 async fn insert_return(
@@ -153,7 +156,7 @@ pub async fn post_returns(engine: &Engine, purchase_id: PurchaseId) -> anyhow::R
 }
 
 /// The amount that a change of the balance took, from the change in the customer's favor.
-fn taken(in_favor: Money) -> anyhow::Result<Money> {
+pub(super) fn taken(in_favor: Money) -> anyhow::Result<Money> {
     in_favor.opposite().context("a debit that fits")
 }
 
@@ -168,24 +171,28 @@ async fn lock(
     Ok((session, purchase.context("the purchase of a debit")?))
 }
 
-/// The confirmed debit is the payment. No money was paid, so it earns nobody a credit.
+/// The confirmed debit is the payment, or what was left of it at the counter. Only the money that was
+/// paid beside it can earn a credit (`docs/rules.md` 11).
 async fn set_paid(
     tx: &DatabaseTransaction,
     purchase: &purchase::Model,
+    spent: Money,
     now: Timestamp,
-) -> anyhow::Result<()> {
-    let nothing = purchase.money(0);
-    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, nothing);
+) -> anyhow::Result<Option<Job>> {
+    let price = purchase.money(purchase.price_cents);
+    let money = left_to_pay(price, spent).context("credit of the price at most")?;
+    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, money);
     let mut paid = purchase.clone().into_active_model();
     paid.state = Set(moved.state.into());
     paid.paid_at = Set(Some(now));
     paid.paid_cents = Set(Some(purchase.price_cents));
-    paid.credit_used_cents = Set(Some(purchase.price_cents));
+    paid.credit_used_cents = Set(Some(spent.cents()));
     if let Some(check) = moved.credit_check() {
         paid.credit_check = Set(check.into());
     }
     purchases::update(tx, paid).await?;
-    Ok(())
+    let purchase_id = purchase.id;
+    Ok(moved.counts.then_some(Job::DecideCredit { purchase_id }))
 }
 
 /// Ends a purchase whose Checkout session was never requested.

@@ -66,7 +66,9 @@ pub async fn close(
 ) -> anyhow::Result<()> {
     let state = match after {
         PurchaseState::Open => *row.state,
-        PurchaseState::Expired | PurchaseState::Failed => SessionState::Expired,
+        PurchaseState::Expired | PurchaseState::Failed | PurchaseState::Undone => {
+            SessionState::Expired
+        }
         PurchaseState::Processing | PurchaseState::Paid => SessionState::Complete,
     };
     let next = match after {
@@ -74,7 +76,10 @@ pub async fn close(
         PurchaseState::Processing => {
             next_check_at(row.last_sent_at(), source.now, Awaited::Payment)
         }
-        PurchaseState::Expired | PurchaseState::Paid | PurchaseState::Failed => None,
+        PurchaseState::Expired
+        | PurchaseState::Paid
+        | PurchaseState::Failed
+        | PurchaseState::Undone => None,
     };
     checkout_sessions::set_over(tx, row.id, &session.id, state, next).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Purchases: through Checkout, at the counter, or as a subscription to a brand.
 
 pub mod applied;
+mod balance_claim;
 pub mod checkout;
 pub mod counter_sale;
 pub mod platform_sales;

@@ -5,11 +5,11 @@ use std::{collections::HashMap, time::Duration};
 
 use anyhow::Context;
 use domain::{
-    credit::{BalanceChange, CreditKind, CreditState, StatementGap, is_reserved},
+    credit::{BalanceChange, CreditKind, CreditState, ReturnCause, StatementGap, is_reserved},
     money::Money,
 };
 use store::{
-    PurchaseId, ReferralId, Timestamp, credits,
+    CreditId, PurchaseId, ReferralId, Timestamp, credits,
     entities::{credit, purchase, user},
     purchases,
     referrals::{self, FriendName},
@@ -180,17 +180,32 @@ impl Reasons {
         let name = purchase.map(|purchase| purchase.product_name.clone());
         let name = name.unwrap_or_else(|| "a purchase".to_owned());
         let change = match *row.kind {
-            CreditKind::Earned => {
-                let friend = row.referral_id.and_then(|id| self.friends.get(&id));
-                BalanceChange::Earned(friend.cloned().unwrap_or_default())
-            }
+            CreditKind::Earned => BalanceChange::Earned(self.friend(row).unwrap_or_default()),
             CreditKind::Spent if is_reserved(*row.kind, *row.state, state) => {
                 BalanceChange::Reserved(name)
             }
             CreditKind::Spent => BalanceChange::Spent(name),
+            CreditKind::Returned if row.cause.is_some_and(|cause| cause == ReturnCause::Undone) => {
+                BalanceChange::Undone(name)
+            }
             CreditKind::Returned => BalanceChange::Returned(name),
+            CreditKind::Reversed => {
+                let earned = row.undoes.and_then(|id| self.by_id(id));
+                let friend = earned.and_then(|earned| self.friend(earned));
+                BalanceChange::Reversed(friend.unwrap_or_default())
+            }
+            CreditKind::Restored => BalanceChange::Restored,
         };
         (change, row.purchase_id)
+    }
+
+    /// The friend whose referral earned the credit.
+    fn friend(&self, row: &credit::Model) -> Option<String> {
+        self.friends.get(&row.referral_id?).cloned()
+    }
+
+    fn by_id(&self, id: CreditId) -> Option<&credit::Model> {
+        self.ledger.values().find(|row| row.id == id)
     }
 
     fn purchase(&self, id: PurchaseId) -> Option<&purchase::Model> {

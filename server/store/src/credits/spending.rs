@@ -144,6 +144,18 @@ pub async fn returned_of(
     of(CreditKind::Returned, purchase_id).all(db).await
 }
 
+/// The debit of a purchase, what went back of it, and what undoing the purchase took back.
+pub async fn of_purchase(
+    db: &impl ConnectionTrait,
+    purchase_id: PurchaseId,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.eq(purchase_id))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
 fn of(kind: CreditKind, purchase_id: PurchaseId) -> Select<Entity> {
     // Written out, because SQLite uses a partial index only for a condition without parameters.
     let kind = Expr::cust(format!("kind = '{}'", kind.code()));

@@ -23,6 +23,8 @@ pub struct Model {
     pub purchase_id: Option<PurchaseId>,
     /// Why a debit went back; `None` for the other kinds.
     pub cause: Option<Coded<ReturnCause, Entity>>,
+    /// The row that this one undoes: the credit of a reversal, or the reversal of what was restored.
+    pub undoes: Option<CreditId>,
     pub referral_id: Option<ReferralId>,
     pub platform_referral_id: Option<PlatformReferralId>,
     pub beneficiary_id: Option<MemberId>,

@@ -24,6 +24,8 @@ pub struct Model {
     pub status: Coded<ReferralStatus, Entity>,
     pub failure_reason: Option<Coded<FailureReason, Entity>>,
     pub credit_cents: Option<i64>,
+    /// What of it was taken back, because the purchase was undone.
+    pub taken_back_cents: Option<i64>,
     pub currency: Option<Coded<Currency, Entity>>,
     pub clicked_at: Option<Timestamp>,
     pub created_at: Timestamp,

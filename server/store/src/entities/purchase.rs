@@ -43,6 +43,10 @@ pub struct Model {
     pub credit_check: Coded<CreditCheck, Entity>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,
+    /// When an admin undid the counter sale.
+    pub undone_at: Option<Timestamp>,
+    /// Why.
+    pub undone_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -24,6 +24,8 @@ pub struct Model {
     /// The kind of the product in that purchase.
     pub purchase_kind: Option<Coded<ProductKind, Entity>>,
     pub credit_cents: Option<i64>,
+    /// What of it was taken back, because the purchase was undone.
+    pub taken_back_cents: Option<i64>,
     pub currency: Option<Coded<Currency, Entity>>,
     /// When the friend clicked the referral link.
     pub clicked_at: Option<Timestamp>,

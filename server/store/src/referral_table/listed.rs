@@ -54,6 +54,8 @@ pub struct Common<'a> {
     pub kind: Option<&'a str>,
     /// The issued credit in cents.
     pub credit_cents: Option<i64>,
+    /// What of it was taken back, in cents.
+    pub taken_back_cents: Option<i64>,
     pub currency: Option<Currency>,
     pub clicked_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -88,6 +90,7 @@ macro_rules! listed {
                     failure_reason: row.failure_reason.as_deref(),
                     kind: kind(row),
                     credit_cents: row.credit_cents,
+                    taken_back_cents: row.taken_back_cents,
                     currency: row.currency.as_deref().copied(),
                     clicked_at: row.clicked_at,
                     created_at: row.created_at,

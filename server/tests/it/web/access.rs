@@ -79,6 +79,7 @@ const EXPECTED: &str = "
 /rpc/set_product_withdrawn         - - x - x
 /rpc/admin_members                 - - x - x
 /rpc/record_sale                   - - x - x
+/rpc/undo_sale                     - - x - x
 ";
 
 fn expected() -> Vec<(&'static str, Vec<bool>)> {

@@ -5,7 +5,7 @@ use app::{
     types::{Outcome, ReferralCard, ReferralLine},
 };
 use async_trait::async_trait;
-use domain::{money::Money, referral::FailureReason};
+use domain::{money::Money, referral::status_sentence};
 use server_core::dates;
 use services::{
     referrals::{code_of, link},
@@ -61,6 +61,8 @@ impl Services {
 /// A referral as its referrer sees it.
 pub fn line(row: &ReferredFriend) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
+    let taken_back = row.taken_back_cents.zip(row.currency);
+    let taken_back = taken_back.map(|(cents, currency)| Money::new(cents, *currency));
     ReferralLine {
         id: row.id.get(),
         friend: row
@@ -69,7 +71,7 @@ pub fn line(row: &ReferredFriend) -> ReferralLine {
             .map(FriendName::short)
             .unwrap_or_default(),
         status: *row.status,
-        reason: row.failure_reason.as_deref().map(FailureReason::sentence),
+        reason: status_sentence(row.failure_reason.as_deref(), taken_back),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at),
     }

@@ -93,6 +93,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("set_product_withdrawn", TenantAdmin),
     ("admin_members", TenantAdmin),
     ("record_sale", TenantAdmin),
+    ("undo_sale", TenantAdmin),
 ];
 
 /// What `path` requires. Doubled slashes, a slash at the end and escaped letters lead to the same

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditState, makes_the_price},
+    credit::{CreditState, ReturnCause, makes_the_price},
     money::Money,
     purchase::{CheckoutEvent, PurchaseState, Transition, left_to_pay, purchase_total, transition},
 };
@@ -80,7 +80,7 @@ pub async fn apply(
     }
     let over = matches!(moved.state, PurchaseState::Expired | PurchaseState::Failed);
     let back = match over && spent.is_positive() {
-        true => return_debit(tx, purchase.id, source.now).await?,
+        true => return_debit(tx, purchase.id, ReturnCause::NotPaid, source.now).await?,
         false => None,
     };
     let decide = moved.counts.then_some(Job::DecideCredit {

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditState, Program, StripeError},
+    credit::{CreditState, Program, ReturnCause, StripeError},
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
 use store::{CheckoutSessionId, checkout_sessions, credits, entities::checkout_session, purchases};
@@ -285,7 +285,7 @@ pub async fn give_up(
     if let Some(purchase_id) = row.purchase_id.filter(|_| given_up) {
         purchases::lock(&tx, purchase_id).await?;
         purchases::set_expired(&tx, purchase_id).await?;
-        back = return_debit(&tx, purchase_id, engine.now()).await?;
+        back = return_debit(&tx, purchase_id, ReturnCause::NotPaid, engine.now()).await?;
     }
     if let Some(job) = &back {
         engine.queue.enqueue(&tx, job).await?;

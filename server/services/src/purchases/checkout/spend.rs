@@ -85,13 +85,13 @@ impl Sale<'_> {
         let written = match written {
             Ok(Some(written)) => written,
             nothing => {
-                reservation.release(self.engine).await?;
+                reservation.claim.release(self.engine).await?;
                 return nothing.map(|_| None);
             }
         };
         let issued = credits::issue(self.engine, written.debit.id).await;
         // A debit whose outcome is still open keeps the next one away by itself.
-        reservation.release(self.engine).await?;
+        reservation.claim.release(self.engine).await?;
         let issued = issued?;
         if let Issued::Retry(_) | Issued::NothingToDo = issued {
             self.leave(&written).await?;
@@ -138,8 +138,8 @@ impl Sale<'_> {
             purchase_id: purchase.id,
             stripe_account_id: account.id,
             mode: account.mode(),
-            customer_id: &reservation.customer,
-            amount: debit_of(credit)?,
+            customer_id: &reservation.claim.customer,
+            amount: StripeAmount::of_debit(credit).context("a debit that fits")?,
             token: &token,
         };
         let Some(debit) = rows::insert_debit(&tx, &debit, now).await? else {
@@ -149,7 +149,7 @@ impl Sale<'_> {
         let session = match covered {
             true => None,
             false => {
-                let payer = Payer::Customer(reservation.customer.clone());
+                let payer = Payer::Customer(reservation.claim.customer.clone());
                 let mut request = self.request(&purchase, payer);
                 request.discount = Some(Discount {
                     coupon: token,
@@ -170,7 +170,7 @@ impl Sale<'_> {
         }
         // Last, because it locks the customer's row: whoever records a debit locks the ledger's row
         // first, and the insert above may wait for that.
-        if !reservation.holds(&tx, engine).await? {
+        if !reservation.claim.holds(&tx, engine).await? {
             return Ok(None);
         }
         tx.commit().await?;
@@ -244,8 +244,4 @@ impl Sale<'_> {
         }
         Ok(())
     }
-}
-
-fn debit_of(credit: Money) -> anyhow::Result<StripeAmount> {
-    StripeAmount::new(credit.cents(), credit.currency()).context("a debit that fits")
 }

@@ -1,9 +1,11 @@
 //! Paying for a ticket with credit: the debit, the page for the rest, and the way back.
 
+mod counter;
 mod faults;
 mod memberships;
 mod statement;
 mod trouble;
+mod undoing;
 
 use domain::purchase::ProductKind;
 use serde_json::Value;

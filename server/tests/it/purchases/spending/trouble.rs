@@ -69,9 +69,13 @@ async fn a_double_click_on_what_credit_covers_buys_once(app: TestApp) {
 }
 
 /// Stripe takes `cents` of the balance by itself, as it does for an invoice.
-async fn invoice(app: &TestApp, cents: i64) {
+pub async fn invoice(app: &TestApp, cents: i64) {
+    invoice_of(app, "cus_jane", cents).await;
+}
+
+pub async fn invoice_of(app: &TestApp, customer: &str, cents: i64) {
     let url = format!(
-        "{}v1/customers/cus_jane/balance_transactions",
+        "{}v1/customers/{customer}/balance_transactions",
         app.stripe.base_url
     );
     let taken = Client::new()

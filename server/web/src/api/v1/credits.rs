@@ -54,8 +54,12 @@ pub enum CreditReason {
     Spent,
     /// It is held for a purchase that is not paid yet.
     Reserved,
-    /// It came back, because a purchase was not paid.
+    /// It came back, because a purchase was not paid or a sale was undone.
     Returned,
+    /// It was taken back, because the friend's purchase that earned it was undone.
+    Reversed,
+    /// A part of what was taken back was returned: it was spent already.
+    Restored,
     /// A membership's payment took it, or gave it back.
     Membership,
     /// An invoice took it, or gave it back.
@@ -101,7 +105,9 @@ fn change(line: &StatementLine, site: &str) -> CreditChange {
             BalanceChange::Earned(_) => CreditReason::Earned,
             BalanceChange::Spent(_) => CreditReason::Spent,
             BalanceChange::Reserved(_) => CreditReason::Reserved,
-            BalanceChange::Returned(_) => CreditReason::Returned,
+            BalanceChange::Returned(_) | BalanceChange::Undone(_) => CreditReason::Returned,
+            BalanceChange::Reversed(_) => CreditReason::Reversed,
+            BalanceChange::Restored => CreditReason::Restored,
             BalanceChange::Membership(_) => CreditReason::Membership,
             BalanceChange::Invoice => CreditReason::Invoice,
             BalanceChange::NotInLedger => CreditReason::Unknown,

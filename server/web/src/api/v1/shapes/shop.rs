@@ -60,6 +60,8 @@ pub enum PurchaseStatus {
     Failed,
     /// Stripe's page was left unpaid and has closed.
     Expired,
+    /// The sale was undone at the counter.
+    Undone,
 }
 
 impl From<&purchase::Model> for Purchase {
@@ -72,6 +74,7 @@ impl From<&purchase::Model> for Purchase {
                 PurchaseState::Paid => PurchaseStatus::Paid,
                 PurchaseState::Failed => PurchaseStatus::Failed,
                 PurchaseState::Expired => PurchaseStatus::Expired,
+                PurchaseState::Undone => PurchaseStatus::Undone,
             },
             product_name: row.product_name.clone(),
             kind: (*row.kind).into(),

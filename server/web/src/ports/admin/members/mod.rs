@@ -3,18 +3,19 @@
 mod list;
 mod one;
 mod sale;
+mod undo;
 
 use app::{
     ports::{AdminMembers, Answer},
     types::{
         Outcome,
-        admin::{MemberPage, MemberRow, MembersPage},
+        admin::{MemberPage, MemberRow, MembersPage, SaleForm},
     },
 };
 use async_trait::async_trait;
 use domain::account::Role;
 use server_core::dates;
-use store::{MemberId, ProductId, entities::user};
+use store::{MemberId, PurchaseId, entities::user};
 
 use crate::ports::{Services, internal_error};
 
@@ -30,12 +31,16 @@ impl AdminMembers for Services {
             .map_err(internal_error)
     }
 
-    async fn record_sale(&self, member_id: i64, product_id: i64, token: &str) -> Answer<Outcome> {
-        sale::record(
+    async fn record_sale(&self, form: &SaleForm) -> Answer<Outcome> {
+        sale::record(self, form).await.map_err(internal_error)
+    }
+
+    async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome> {
+        undo::undo(
             self,
             MemberId::new(member_id),
-            ProductId::new(product_id),
-            token,
+            PurchaseId::new(purchase_id),
+            reason,
         )
         .await
         .map_err(internal_error)

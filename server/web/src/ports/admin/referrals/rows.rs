@@ -8,7 +8,7 @@ use domain::{
     credit::{CreditState, Program, may_retry},
     money::Money,
     purchase::{Plan, ProductKind},
-    referral::FailureReason,
+    referral::{FailureReason, status_sentence},
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
@@ -172,7 +172,7 @@ fn line(
         status: row.status,
         can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
-        reason: reason.map(FailureReason::sentence),
+        reason: status_sentence(reason, taken_back(row)),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
         date: dates::day(row.created_at),
@@ -182,6 +182,11 @@ fn line(
 
 fn credit(row: &Common<'_>) -> Option<Money> {
     let (cents, currency) = row.credit_cents.zip(row.currency)?;
+    Some(Money::new(cents, currency))
+}
+
+fn taken_back(row: &Common<'_>) -> Option<Money> {
+    let (cents, currency) = row.taken_back_cents.zip(row.currency)?;
     Some(Money::new(cents, currency))
 }
 

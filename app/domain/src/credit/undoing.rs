@@ -1,0 +1,122 @@
+//! What becomes of the credit that a purchase earned, once the purchase is undone.
+
+use crate::{
+    credit::{CreditState, StripeAmount, overdraft},
+    money::Money,
+    purchase::PurchaseState,
+};
+
+/// What becomes of an earned credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeBack {
+    /// Stripe was never asked to post it, or did not and will not: it is given up, and the referral
+    /// waits for another purchase.
+    Withdraw,
+    /// It is on the referrer's balance: the same amount is taken from there.
+    Reverse,
+    /// Stripe may have it, and has not said so yet. The purchase cannot be undone before it did.
+    Unsettled,
+}
+
+/// Decides what becomes of the credit that an undone purchase earned. `was_sent` says that Stripe
+/// was asked to post it.
+pub fn take_back(state: CreditState, was_sent: bool) -> TakeBack {
+    match (state, was_sent) {
+        (CreditState::Issued, _) => TakeBack::Reverse,
+        (CreditState::Due, true) => TakeBack::Unsettled,
+        (CreditState::Due, false) | (CreditState::Failed, _) => TakeBack::Withdraw,
+    }
+}
+
+/// How a reversal of `reversed` ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reversal {
+    /// What the referrer no longer has.
+    pub taken_back: Money,
+    /// What goes back at once, because it took the balance below zero.
+    pub restored: Option<Money>,
+}
+
+/// Decides how a reversal ends after which the balance is `ending`: it never leaves a debt.
+pub fn reversal(reversed: Money, ending: Option<StripeAmount>) -> Reversal {
+    let restored = ending.and_then(|ending| overdraft(reversed, ending));
+    let back = restored.map_or(0, Money::cents);
+    Reversal {
+        taken_back: Money::new(reversed.cents() - back, reversed.currency()),
+        restored,
+    }
+}
+
+/// Why a purchase cannot be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotUndone {
+    /// It was undone before.
+    Before,
+    /// Nothing was paid.
+    NotPaid,
+    /// It was paid on Stripe's page, and only a refund gives that money back.
+    PaidOnline,
+    /// Stripe has not confirmed yet the credit that it earned.
+    Unsettled,
+}
+
+/// Whether a purchase can be undone: only a paid sale in person.
+///
+/// # Errors
+/// Says why not.
+pub fn may_undo(state: PurchaseState, in_person: bool) -> Result<(), NotUndone> {
+    match state {
+        _ if !in_person => Err(NotUndone::PaidOnline),
+        PurchaseState::Undone => Err(NotUndone::Before),
+        PurchaseState::Paid => Ok(()),
+        PurchaseState::Open
+        | PurchaseState::Processing
+        | PurchaseState::Failed
+        | PurchaseState::Expired => Err(NotUndone::NotPaid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn only_what_stripe_has_is_reversed() {
+        for was_sent in [false, true] {
+            assert_eq!(take_back(CreditState::Issued, was_sent), TakeBack::Reverse);
+            assert_eq!(take_back(CreditState::Failed, was_sent), TakeBack::Withdraw);
+        }
+        assert_eq!(take_back(CreditState::Due, false), TakeBack::Withdraw);
+        assert_eq!(take_back(CreditState::Due, true), TakeBack::Unsettled);
+    }
+
+    #[test]
+    fn only_a_paid_sale_in_person_is_undone() {
+        for state in PurchaseState::ALL {
+            assert_eq!(may_undo(state, false), Err(NotUndone::PaidOnline));
+            let expected = match state {
+                PurchaseState::Paid => Ok(()),
+                PurchaseState::Undone => Err(NotUndone::Before),
+                _ => Err(NotUndone::NotPaid),
+            };
+            assert_eq!(may_undo(state, true), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_reversal_leaves_no_debt_that_it_made(cents in 1_i64..100_000, balance in -50_000_i64..50_000) {
+            let reversed = Money::new(cents, Currency::Usd);
+            // Stripe's sign: what is owed to the customer is below zero.
+            let ending = StripeAmount::new(cents - balance, Currency::Usd).unwrap();
+            let end = reversal(reversed, Some(ending));
+            let restored = end.restored.map_or(0, Money::cents);
+            prop_assert_eq!(end.taken_back.cents() + restored, cents);
+            prop_assert_eq!(end.taken_back.cents(), cents.min(balance.max(0)));
+            prop_assert_eq!(reversal(reversed, None).restored, None);
+        }
+    }
+}

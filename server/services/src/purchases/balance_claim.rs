@@ -1,0 +1,108 @@
+//! Claims a member's balance at Stripe, so that one purchase at a time reads and debits it.
+
+use std::time::Duration as Pause;
+
+use domain::{
+    credit::StripeError,
+    money::{Currency, Money},
+};
+use store::{
+    StripeCustomerRowId,
+    stripe_customers::{self, HolderId, claims},
+};
+use time::Duration;
+
+use crate::{Engine, stripe_customers::Connection};
+
+/// How long a request may hold the balance: enough for reading it and debiting it.
+const LEASE: Duration = Duration::minutes(1);
+
+/// The result of claiming a balance.
+pub enum Claiming {
+    /// This request holds it.
+    Claimed(BalanceClaim),
+    /// The member has no customer at this account, so there is no balance.
+    NoCustomer,
+    /// Another purchase of the member holds it.
+    Busy,
+    /// Stripe did not say what the balance is.
+    Unread(StripeError),
+}
+
+/// A balance that this request holds, as Stripe had it at that time.
+pub struct BalanceClaim {
+    /// What the member can use; nothing if the customer was deleted.
+    pub available: Money,
+    /// `cus_…`.
+    pub customer: String,
+    row: StripeCustomerRowId,
+    token: String,
+}
+
+impl BalanceClaim {
+    /// Whether this request still holds the balance. Call it in the transaction that writes the
+    /// debit.
+    pub async fn holds(&self, db: &impl store::Write, engine: &Engine) -> anyhow::Result<bool> {
+        Ok(claims::holds(db, self.row, &self.token, engine.now()).await?)
+    }
+
+    /// Lets other purchases of the member use the balance.
+    pub async fn release(self, engine: &Engine) -> anyhow::Result<()> {
+        Ok(claims::release(engine.db.writer(), self.row, &self.token).await?)
+    }
+}
+
+/// Claims the balance of the member's customer and reads it from Stripe.
+///
+/// # Errors
+/// If the database fails.
+pub async fn claim(
+    engine: &Engine,
+    connection: &Connection,
+    member: HolderId,
+    currency: Currency,
+) -> anyhow::Result<Claiming> {
+    let row = stripe_customers::get(engine.db.reader(), connection.account.id, member).await?;
+    let known = row.and_then(|row| Some((row.id, row.customer_id?)));
+    let Some((row, customer)) = known else {
+        return Ok(Claiming::NoCustomer);
+    };
+    let token = engine.random.token();
+    if !claim_soon(engine, row, &token).await? {
+        return Ok(Claiming::Busy);
+    }
+    match connection.gateway.customer(&customer).await {
+        Ok(found) => {
+            let living = found.living().map(|living| living.credit_in(currency));
+            Ok(Claiming::Claimed(BalanceClaim {
+                available: living.unwrap_or(Money::new(0, currency)),
+                customer,
+                row,
+                token,
+            }))
+        }
+        Err(error) => {
+            claims::release(engine.db.writer(), row, &token).await?;
+            Ok(Claiming::Unread(error))
+        }
+    }
+}
+
+/// Claims the balance, and waits up to five seconds for another request that holds it.
+async fn claim_soon(
+    engine: &Engine,
+    row: StripeCustomerRowId,
+    token: &str,
+) -> anyhow::Result<bool> {
+    const LOOKS: u32 = 50;
+    const PAUSE: Pause = Pause::from_millis(100);
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+        if claims::claim(engine.db.writer(), row, token, engine.now(), LEASE).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

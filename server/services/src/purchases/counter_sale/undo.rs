@@ -1,0 +1,158 @@
+//! Undoes a counter sale. One transaction decides everything: the credit that paid for it goes back,
+//! and what the sale had earned is taken back or given up (`docs/rules.md` 45).
+
+use anyhow::Context;
+use domain::credit::{CreditState, NotUndone, ReturnCause, TakeBack, may_undo, take_back};
+use sea_orm::DatabaseTransaction;
+use store::{
+    CreditId, PurchaseId, Timestamp, credits as rows,
+    entities::{credit, purchase, referral, user},
+    purchases, referrals,
+    sites::Site,
+    users,
+};
+
+use super::{described, trace};
+use crate::{Engine, credits, queue::Job};
+
+/// Why a sale was not undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotUndoable {
+    /// The site has no such sale.
+    Unknown,
+    Because(NotUndone),
+}
+
+/// What follows for the credit that the sale earned.
+struct Earned {
+    referral: referral::Model,
+    credit: credit::Model,
+}
+
+/// Undoes the sale for `reason`. What Stripe has to do is done before this returns, or by the jobs
+/// if Stripe does not answer.
+///
+/// # Errors
+/// If the database fails.
+pub async fn undo(
+    engine: &Engine,
+    site: &Site,
+    purchase_id: PurchaseId,
+    actor: &user::Model,
+    reason: &str,
+) -> anyhow::Result<Result<(), NotUndoable>> {
+    let unsettled = match once(engine, site, purchase_id, actor, reason).await? {
+        Ok(jobs) => return finish(engine, purchase_id, jobs).await.map(Ok),
+        Err(Stopped::For(unsettled)) => unsettled,
+        Err(Stopped::Because(why)) => return Ok(Err(why)),
+    };
+    // Stripe may have the credit or not: it is asked, and the sale is looked at again.
+    credits::settle(engine, &unsettled).await?;
+    match once(engine, site, purchase_id, actor, reason).await? {
+        Ok(jobs) => finish(engine, purchase_id, jobs).await.map(Ok),
+        Err(Stopped::For(_)) => Ok(Err(NotUndoable::Because(NotUndone::Unsettled))),
+        Err(Stopped::Because(why)) => Ok(Err(why)),
+    }
+}
+
+/// Why one attempt changed nothing.
+enum Stopped {
+    /// It is not known whether Stripe has this credit.
+    For(Box<credit::Model>),
+    Because(NotUndoable),
+}
+
+async fn once(
+    engine: &Engine,
+    site: &Site,
+    purchase_id: PurchaseId,
+    actor: &user::Model,
+    reason: &str,
+) -> anyhow::Result<Result<Vec<Job>, Stopped>> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let sale = purchases::lock(&tx, purchase_id).await?;
+    let Some(sale) = sale.filter(|sale| sale.site_id == site.id()) else {
+        return Ok(Err(Stopped::Because(NotUndoable::Unknown)));
+    };
+    if let Err(why) = may_undo(*sale.state, sale.in_person) {
+        return Ok(Err(Stopped::Because(NotUndoable::Because(why))));
+    }
+    let mut jobs = Vec::new();
+    if let Some(earned) = earned_by(&tx, &sale).await? {
+        let was_sent = earned.credit.first_sent_at.is_some();
+        match take_back(*earned.credit.state, was_sent) {
+            TakeBack::Unsettled => return Ok(Err(Stopped::For(Box::new(earned.credit)))),
+            TakeBack::Withdraw => withdraw(&tx, &earned).await?,
+            TakeBack::Reverse => jobs.extend(reverse(&tx, &earned, &sale, now).await?),
+        }
+    }
+    jobs.extend(credits::return_debit(&tx, sale.id, ReturnCause::Undone, now).await?);
+    purchases::set_undone(&tx, sale.id, reason, now).await?;
+    let member = users::by_id(&tx, sale.site_id, sale.buyer_id).await?;
+    let member = member.context("the member of a sale")?;
+    let (old, new) = (described(&sale), format!("Undone: {reason}"));
+    trace(&tx, &sale, actor, &member, (Some(old), Some(new)), now).await?;
+    for job in &jobs {
+        engine.queue.enqueue(&tx, job).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(jobs))
+}
+
+/// The credit that this sale earned.
+async fn earned_by(
+    tx: &DatabaseTransaction,
+    sale: &purchase::Model,
+) -> anyhow::Result<Option<Earned>> {
+    let referral = referrals::lock_of_referred(tx, sale.site_id, sale.buyer_id).await?;
+    let Some(referral) = referral.filter(|referral| referral.purchase_id == Some(sale.id)) else {
+        return Ok(None);
+    };
+    let credit = rows::of_referral(tx, referral.id).await?;
+    Ok(credit.map(|credit| Earned { referral, credit }))
+}
+
+/// Gives up a credit that Stripe does not have: the referral waits for another purchase.
+async fn withdraw(tx: &DatabaseTransaction, earned: &Earned) -> anyhow::Result<()> {
+    let withdrawn = rows::delete_unconfirmed(tx, earned.credit.id).await?;
+    anyhow::ensure!(
+        withdrawn,
+        "the credit was issued while its referral is locked"
+    );
+    Ok(referrals::set_pending(tx, earned.referral.id).await?)
+}
+
+/// Takes a credit back that Stripe has. The referral says so at once.
+async fn reverse(
+    tx: &DatabaseTransaction,
+    earned: &Earned,
+    sale: &purchase::Model,
+    now: Timestamp,
+) -> anyhow::Result<Option<Job>> {
+    let given = earned.credit.amount()?.in_favor();
+    referrals::set_taken_back(tx, earned.referral.id, given.cents()).await?;
+    let reversal = rows::insert_reversal(tx, &earned.credit, sale.id, now).await?;
+    Ok(reversal.map(issue))
+}
+
+fn issue(credit_id: CreditId) -> Job {
+    Job::IssueCredit {
+        credit_id,
+        attempt: 0,
+    }
+}
+
+/// Posts what the sale's end asks of Stripe.
+async fn finish(engine: &Engine, purchase_id: PurchaseId, jobs: Vec<Job>) -> anyhow::Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    engine.queue.wake_workers();
+    for row in rows::of_purchase(engine.db.reader(), purchase_id).await? {
+        if row.state == CreditState::Due {
+            credits::issue(engine, row.id).await?;
+        }
+    }
+    Ok(())
+}
