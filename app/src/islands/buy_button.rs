@@ -20,6 +20,8 @@ pub fn BuyButton(
     another: bool,
     /// The credit that the member can use.
     credit: Option<CreditOffer>,
+    /// Random: the form makes one purchase that needs no page, however often it is sent.
+    form_token: String,
 ) -> impl IntoView {
     let state = FormState::new(refusal);
     view! {
@@ -28,6 +30,7 @@ pub fn BuyButton(
             <input type="hidden" name="product_id" value=product_id.to_string() />
             <input type="hidden" name="page" value=page />
             {another.then(|| view! { <input type="hidden" name="another" value="1" /> })}
+            <input type="hidden" name="form_token" value=form_token />
             {credit.map(use_credit)}
             <SubmitButton
                 state
@@ -42,11 +45,7 @@ pub fn BuyButton(
 /// The box that pays with credit, ticked at first. What is left to pay stands in its label, so that
 /// it is true whether the box is ticked or not.
 fn use_credit(credit: CreditOffer) -> impl IntoView {
-    let CreditOffer {
-        pays,
-        to_pay,
-        form_token,
-    } = credit;
+    let CreditOffer { pays, to_pay } = credit;
     let label = match to_pay.is_positive() {
         true => format!("Use {pays} of my credit and pay {to_pay}"),
         false => format!("Use {pays} of my credit and pay nothing"),
@@ -57,6 +56,5 @@ fn use_credit(credit: CreditOffer) -> impl IntoView {
             <label for="use_credit">{label}</label>
         </div>
         <input type="hidden" name="to_pay" value=to_pay.cents().to_string() />
-        <input type="hidden" name="form_token" value=form_token />
     }
 }

@@ -111,6 +111,10 @@ fn words(bought: &Purchase) -> (String, &'static str) {
         PurchaseState::Paid if purchase.in_person => {
             (format!("You bought {name}"), "Paid in person. Thank you.")
         }
+        PurchaseState::Paid if !purchase.price.is_positive() => (
+            format!("You have {name}"),
+            "It was free. It does not count as a first purchase.",
+        ),
         PurchaseState::Paid if covered => (
             format!("You bought {name}"),
             "Your credit paid for it. Thank you.",

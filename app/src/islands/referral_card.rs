@@ -96,9 +96,8 @@ fn list(lines: &[ReferralLine]) -> AnyView {
 
 fn line(line: &ReferralLine) -> impl IntoView + use<> {
     let beside = match line.status {
-        ReferralStatus::Pending => Some("Earns when they make their first purchase".to_owned()),
-        ReferralStatus::Credited => None,
-        ReferralStatus::Failed => line.reason.clone(),
+        ReferralStatus::Pending => Some("Earns when they pay for their first purchase".to_owned()),
+        ReferralStatus::Credited | ReferralStatus::Failed => line.reason.clone(),
     };
     view! {
         <li class="referral-line">

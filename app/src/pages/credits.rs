@@ -36,7 +36,19 @@ pub fn CreditsPage() -> impl IntoView {
 fn page(statement: CreditStatement) -> AnyView {
     let available = statement
         .available
-        .map(|available| amount("Available", available));
+        .map(|available| match available.cents() {
+            0.. => amount("Available", available),
+            owed => {
+                let owed = Money::new(owed.saturating_neg(), available.currency());
+                amount("You owe", owed)
+            }
+        });
+    let owes = statement
+        .available
+        .is_some_and(|available| available.cents() < 0);
+    let owed = owes.then(|| {
+        view! { <p class="field-hint">"Stripe adds what you owe to your next membership payment."</p> }
+    });
     let reserved = statement.reserved;
     let is_reserved = reserved.is_positive();
     let why = is_reserved.then(|| {
@@ -56,6 +68,7 @@ fn page(statement: CreditStatement) -> AnyView {
             {available}
             {is_reserved.then(|| amount("Reserved", reserved))}
         </dl>
+        {owed}
         {why}
         {changes(statement.lines)}
     }

@@ -1,6 +1,6 @@
 //! The member's dashboard: profile, purchases, and at the bottom the "Refer a Friend" card.
 
-use domain::forms::Refusal;
+use domain::{credit::MemberBalance, forms::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::member_or_sign_in;
@@ -24,10 +24,16 @@ pub fn DashboardPage() -> impl IntoView {
         let devices = ports.accounts.devices().await;
         let purchases = ports.purchases.mine().await;
         let card = ports.referrals.card().await;
-        match (devices, purchases, card) {
-            (Ok(devices), Ok(purchases), Ok(card)) => {
+        // The card has the balance already.
+        let balance = match &card {
+            Ok(Some(card)) => Ok(Some(card.balance.clone())),
+            _ => ports.credits.balance().await,
+        };
+        match (devices, purchases, card, balance) {
+            (Ok(devices), Ok(purchases), Ok(card), Ok(balance)) => {
                 let profile = profile(member.clone(), devices);
-                page(member, profile, purchases, card, refusal)
+                let credit = balance.map(|balance| credit(&balance, card.is_some()));
+                page(member, profile, purchases, (credit, card), refusal)
             }
             _ => internal_error(&ports),
         }
@@ -39,7 +45,7 @@ fn page(
     member: Member,
     profile: impl IntoView + 'static,
     purchases: Vec<PurchaseLine>,
-    card: Option<Card>,
+    (credit, card): (Option<AnyView>, Option<Card>),
     refusal: Refusal,
 ) -> AnyView {
     let card = card.map(|card| {
@@ -61,12 +67,31 @@ fn page(
                     <a class="button" href="/">"Browse the catalog"</a>
                 </Empty>
             </Purchases>
-            <section class="panel" aria-labelledby="credit-title">
-                <h2 class="panel-title" id="credit-title">"Your credit"</h2>
-                <p><a href="/credits">"See what you have and every change"</a></p>
-            </section>
+            {credit}
             {card}
         </div>
+    }
+    .into_any()
+}
+
+/// What the member has. While the program is off there is no card that says what it pays for.
+fn credit(balance: &MemberBalance, has_card: bool) -> AnyView {
+    let available = balance.now.available().map(|available| {
+        view! {
+            <p class="credit-available">
+                <strong class="money">{available.to_string()}</strong>
+                " available"
+            </p>
+        }
+    });
+    let words = (!has_card).then(|| view! { <p>{balance.sentence()}</p> });
+    view! {
+        <section class="panel" aria-labelledby="credit-title">
+            <h2 class="panel-title" id="credit-title">"Your credit"</h2>
+            {available}
+            {words}
+            <p><a href="/credits">"Every change of your credit"</a></p>
+        </section>
     }
     .into_any()
 }

@@ -74,8 +74,16 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
     let (label, another) = match (begun.open_page, begun.already_member) {
         (true, another) => ("Continue to payment", another),
         (false, true) => ("Buy another membership", true),
-        (false, false) => (buy_label(product.kind), false),
+        (false, false) => (buy_label(&product), false),
     };
+    let available = begun.available.map(|available| {
+        view! {
+            <p class="product-terms">
+                <strong class="money">{available.to_string()}</strong>
+                " of credit available"
+            </p>
+        }
+    });
     let detail = (!product.detail.is_empty())
         .then(|| view! { <p class="product-detail" dir="auto">{product.detail.clone()}</p> });
     let paragraphs = product
@@ -101,6 +109,7 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                     <div class="product-buy">
                         <Price product=product.clone() />
                         {owned}
+                        {available}
                         <BuyButton
                             refusal=viewer.refusal("buy")
                             product_id=product.id
@@ -108,8 +117,9 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
                             label=label.to_owned()
                             another
                             credit=begun.credit
+                            form_token=begun.form_token
                         />
-                        <p class="product-terms">{terms(product.kind, has_credit)}</p>
+                        <p class="product-terms">{terms(&product, has_credit)}</p>
                     </div>
                 </div>
                 <div class="product-description">{paragraphs}</div>
@@ -143,18 +153,25 @@ fn open_page(product: &Product, held: Option<Money>, viewer: &Viewer) -> impl In
     }
 }
 
-fn buy_label(kind: ProductKind) -> &'static str {
-    match kind {
-        ProductKind::EventTicket => "Buy ticket",
-        ProductKind::Course => "Buy course",
-        ProductKind::Membership => "Buy membership",
-        ProductKind::ShopItem => "Buy item",
+fn buy_label(product: &Product) -> &'static str {
+    match (product.kind, product.price.is_positive()) {
+        (ProductKind::EventTicket, true) => "Buy ticket",
+        (ProductKind::EventTicket, false) => "Get ticket",
+        (ProductKind::Course, true) => "Buy course",
+        (ProductKind::Course, false) => "Get course",
+        (ProductKind::Membership, _) => "Buy membership",
+        (ProductKind::ShopItem, true) => "Buy item",
+        (ProductKind::ShopItem, false) => "Get item",
     }
 }
 
 /// How the product is paid, and whether credit is used, before the member buys.
-fn terms(kind: ProductKind, has_credit: bool) -> &'static str {
-    if has_credit {
+fn terms(product: &Product, has_credit: bool) -> &'static str {
+    let kind = product.kind;
+    if !product.price.is_positive() && !kind.spends_balance() {
+        "Free. It does not count as a first purchase: a friend who invited you earns with the first \
+         one that you pay for."
+    } else if has_credit {
         "You pay once. What your credit does not cover, you pay on Stripe's page."
     } else if kind.spends_balance() {
         "Renews every month. You pay on Stripe's page. Credit on your balance is used first."

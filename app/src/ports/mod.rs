@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
+    account::Rights,
+    credit::MemberBalance,
     forms::{Refusal, RegistrationForm},
+    notification::Notification,
     purchase::{Plan, ProductKind},
 };
 use leptos::prelude::expect_context;
@@ -18,7 +21,6 @@ use crate::types::{
     BegunBefore, BuyForm, CreditStatement, Device, Member, Outcome, PlatformReceipt, Product,
     Purchase, PurchaseLine, ReferralCard, SiteBrand,
 };
-use domain::{account::Rights, notification::Notification};
 
 /// An error of ours (status 500). It is logged where it happened, so it carries no details.
 #[derive(Debug)]
@@ -111,6 +113,8 @@ pub trait Purchases: Send + Sync {
 pub trait Credits: Send + Sync {
     /// What there is, and every change; `None` for a visitor.
     async fn statement(&self) -> Answer<Option<CreditStatement>>;
+    /// What is on the balance; `None` for a visitor.
+    async fn balance(&self) -> Answer<Option<MemberBalance>>;
 }
 
 /// The "Refer a Friend" card.

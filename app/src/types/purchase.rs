@@ -13,10 +13,15 @@ pub struct BegunBefore {
     pub open_page: bool,
     /// The credit that the open session holds.
     pub held: Option<Money>,
+    /// The credit that the member has.
+    pub available: Option<Money>,
     /// It is a membership that the member already has.
     pub already_member: bool,
     /// The credit that can be used for it.
     pub credit: Option<CreditOffer>,
+    /// Random: the form makes one purchase that is free or that credit covers, however often it is
+    /// sent.
+    pub form_token: String,
 }
 
 /// The credit that a member can use for a product.
@@ -26,8 +31,6 @@ pub struct CreditOffer {
     pub pays: Money,
     /// What is left to pay.
     pub to_pay: Money,
-    /// Random: the form makes one purchase that the credit covers, however often it is sent.
-    pub form_token: String,
 }
 
 /// What a member orders with the button of a product.

@@ -33,7 +33,7 @@ pub struct ReferralLine {
     /// First name and initial of the friend: `Jane D.`
     pub friend: String,
     pub status: ReferralStatus,
-    /// Why a Failed referral failed, in a sentence for the member.
+    /// Why a Failed referral failed, or what of a Credited one was taken back.
     pub reason: Option<String>,
     /// The amount credited.
     pub credit: Option<Money>,

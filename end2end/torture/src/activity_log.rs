@@ -57,6 +57,8 @@ pub struct ActivityLog {
     pub memberships: AtomicU64,
     /// Purchases that members began with credit.
     pub credit_purchases: AtomicU64,
+    /// Counter sales that were undone.
+    pub undone_sales: AtomicU64,
     /// Checkout sessions that a buyer left without paying.
     pub abandoned_checkouts: AtomicU64,
     /// Requests that were retried.
@@ -80,6 +82,10 @@ impl ActivityLog {
 
     pub fn record_credit_purchase(&self) {
         self.credit_purchases.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn record_undone_sale(&self) {
+        self.undone_sales.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn record_abandoned_checkout(&self) {

@@ -20,6 +20,17 @@ pub struct Site {
 
 /// Keys of the tenants' sites.
 pub const TENANTS: [&str; 2] = ["detroit-arms", "motor-city-coaching"];
+/// The password of the demo's admins.
+pub const ADMIN_PASSWORD: &str = "range-day-2026";
+
+/// Who runs a tenant's site.
+pub fn admin_of(site: &str) -> &'static str {
+    match site == TENANTS[0] {
+        true => "dana@example.com",
+        false => "rosa@example.com",
+    }
+}
+
 /// What a referral earns on each tenant's site at first, in cents.
 pub const TENANT_CREDIT_CENTS: i64 = 1000;
 /// What a platform referral earns at first, in cents.

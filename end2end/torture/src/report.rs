@@ -18,6 +18,8 @@ pub struct Report {
     pub memberships: u64,
     /// Purchases that members began with credit.
     pub credit_purchases: u64,
+    /// Counter sales that were undone.
+    pub undone_sales: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
     pub abandoned_checkouts: u64,
     pub credits: usize,
@@ -79,6 +81,7 @@ impl Report {
             self.key_rolls,
             self.memberships,
             self.credit_purchases,
+            self.undone_sales,
             self.endpoint_removals,
             self.reconnects,
             specific,
@@ -103,6 +106,7 @@ impl fmt::Display for Report {
             ("purchases", self.purchases as u64),
             ("memberships", self.memberships),
             ("purchases with credit", self.credit_purchases),
+            ("sales undone", self.undone_sales),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
             ("processes killed", self.kills),
@@ -156,6 +160,7 @@ mod tests {
             purchases: 9,
             memberships: 2,
             credit_purchases: 2,
+            undone_sales: 2,
             abandoned_checkouts: 3,
             credits: 5,
             kills: 3,

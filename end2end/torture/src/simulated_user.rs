@@ -23,13 +23,26 @@ pub struct SimulatedUser {
     log: Arc<ActivityLog>,
 }
 
-#[derive(Debug)]
 pub struct Response {
     pub status: StatusCode,
     /// The header `Location`; empty if there is none.
     pub location: String,
     /// Null if the body is not JSON.
     pub json: Value,
+    pub text: String,
+}
+
+impl std::fmt::Debug for Response {
+    /// Without the text, which may be a whole page.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            status,
+            location,
+            json,
+            ..
+        } = self;
+        write!(f, "{status} {location:?} {json}")
+    }
 }
 
 impl SimulatedUser {
@@ -179,5 +192,6 @@ async fn read(request: RequestBuilder) -> reqwest::Result<Response> {
         status,
         location,
         json: serde_json::from_str(&text).unwrap_or_default(),
+        text,
     })
 }

@@ -26,7 +26,7 @@ use crate::{
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use claims::{claim, overdue};
-pub use reversals::{insert_restored, insert_reversal, of_referral};
+pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
 pub use spending::{
     NewDebit, debit_of, insert_debit, insert_return, of_member, of_purchase, returned_of,
 };

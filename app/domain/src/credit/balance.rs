@@ -33,6 +33,8 @@ pub enum Balance {
     Empty,
     /// The credit that Stripe answered; positive is in the member's favor.
     Credit(Money),
+    /// The member owes this much: an invoice or a change by hand took more than there was.
+    Debt(Money),
     /// Stripe does not answer; this is its last known answer.
     LastKnown(Money),
     /// Stripe does not answer and never has.
@@ -41,6 +43,14 @@ pub enum Balance {
 }
 
 impl Balance {
+    /// The credit that can be used, as far as it is known; `None` if there is none.
+    pub fn available(&self) -> Option<Money> {
+        match self {
+            Self::Credit(credit) | Self::LastKnown(credit) if credit.is_positive() => Some(*credit),
+            _ => None,
+        }
+    }
+
     /// Says how much credit the member has and what it pays for. Stripe applies a customer balance to
     /// invoices, and only a membership makes invoices (Stripe, "Customer credit balance"); the buyer
     /// of anything else chooses to use it.
@@ -58,6 +68,10 @@ impl Balance {
             Self::Empty | Self::Credit(_) => {
                 format!("No credit on your balance. When you earn some, {WHERE}")
             }
+            Self::Debt(owed) => format!(
+                "No credit on your balance. You owe {owed}, which Stripe adds to your next \
+                 membership payment."
+            ),
             Self::LastKnown(_) => "No credit on your balance when Stripe last answered. Stripe \
                 does not answer right now, so this may have changed."
                 .to_owned(),
@@ -79,6 +93,23 @@ mod tests {
 
     const TEN: Money = Money::new(1000, Currency::Usd);
     const NOTHING: Money = Money::new(0, Currency::Usd);
+
+    #[test]
+    fn only_what_is_there_can_be_used() {
+        for (balance, available) in [
+            (Balance::Credit(TEN), Some(TEN)),
+            (Balance::LastKnown(TEN), Some(TEN)),
+            (Balance::LastKnown(NOTHING), None),
+            (Balance::Debt(TEN), None),
+            (Balance::Empty, None),
+            (Balance::Unknown, None),
+            (Balance::NotConnected, None),
+        ] {
+            assert_eq!(balance.available(), available, "{balance:?}");
+        }
+        let owed = Balance::Debt(TEN).sentence();
+        assert!(owed.contains("You owe $10.00"), "{owed}");
+    }
 
     #[test]
     fn a_credit_says_what_it_pays_and_what_it_does_not() {

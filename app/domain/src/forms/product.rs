@@ -2,6 +2,7 @@
 
 use crate::{
     forms::{FieldError, parse_cents},
+    money::Currency,
     purchase::ProductKind,
 };
 
@@ -51,6 +52,7 @@ pub struct ProductDraft {
 /// Returns all errors at once, in the order of the form.
 pub fn read_product(
     kind: Option<ProductKind>,
+    currency: Currency,
     typed: TypedProduct<'_>,
 ) -> Result<ProductDraft, Vec<FieldError>> {
     let mut errors = Vec::new();
@@ -64,7 +66,7 @@ pub fn read_product(
     let summary = line("summary", typed.summary, SUMMARY_MAX, &mut errors);
     let description = paragraphs(typed.description, &mut errors);
     let detail = line("detail", typed.detail, DETAIL_MAX, &mut errors);
-    let price_cents = match price(kind, typed.price) {
+    let price_cents = match price(kind, currency, typed.price) {
         Ok(cents) => cents,
         Err(message) => {
             errors.push(FieldError::new("price", message));
@@ -108,13 +110,21 @@ fn paragraphs(typed: &str, errors: &mut Vec<FieldError>) -> String {
     text
 }
 
-fn price(kind: Option<ProductKind>, typed: &str) -> Result<i64, String> {
+/// A price is nothing, or at least what Stripe charges at least.
+fn price(kind: Option<ProductKind>, currency: Currency, typed: &str) -> Result<i64, String> {
     if typed.trim().is_empty() {
         return Err("Enter the price in cents; 0 means free.".to_owned());
     }
     let cents = parse_cents(typed).map_err(|error| error.to_string())?;
     if cents == 0 && kind == Some(ProductKind::Membership) {
         return Err("A membership must cost more than 0.".to_owned());
+    }
+    let least = currency.least_charge();
+    if cents > 0 && cents < least.cents() {
+        return Err(format!(
+            "Stripe charges at least {least}: enter {} or more.",
+            least.cents()
+        ));
     }
     Ok(cents)
 }
@@ -158,7 +168,7 @@ mod tests {
     };
 
     fn read(typed: TypedProduct<'_>) -> Result<ProductDraft, Vec<FieldError>> {
-        read_product(Some(ProductKind::EventTicket), typed)
+        read_product(Some(ProductKind::EventTicket), Currency::Usd, typed)
     }
 
     fn fields(typed: TypedProduct<'_>) -> Vec<String> {
@@ -184,7 +194,7 @@ mod tests {
             detail: &long,
             price: &long,
         };
-        let errors = read_product(None, typed).unwrap_err();
+        let errors = read_product(None, Currency::Usd, typed).unwrap_err();
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(
             fields,
@@ -225,9 +235,31 @@ mod tests {
     }
 
     #[test]
+    fn a_price_below_what_stripe_charges_is_refused() {
+        let read = |price, currency| {
+            let typed = TypedProduct { price, ..NIGHT };
+            let read = read_product(Some(ProductKind::ShopItem), currency, typed);
+            read.map_err(|errors| errors[0].message.clone())
+        };
+        for cents in ["1", "49"] {
+            let refused = read(cents, Currency::Usd).unwrap_err();
+            assert_eq!(refused, "Stripe charges at least $0.50: enter 50 or more.");
+        }
+        assert!(read("29", Currency::Gbp).is_err());
+        for (cents, currency) in [
+            ("0", Currency::Usd),
+            ("50", Currency::Usd),
+            ("30", Currency::Gbp),
+        ] {
+            assert!(read(cents, currency).is_ok(), "{cents} {currency:?}");
+        }
+    }
+
+    #[test]
     fn a_price_is_typed_and_a_membership_costs_something() {
         let about = |kind, price| {
-            let errors = read_product(Some(kind), TypedProduct { price, ..NIGHT }).unwrap_err();
+            let typed = TypedProduct { price, ..NIGHT };
+            let errors = read_product(Some(kind), Currency::Usd, typed).unwrap_err();
             errors[0].message.clone()
         };
         assert_eq!(

@@ -60,14 +60,11 @@ pub enum FailureReason {
     SelfReferral,
 }
 
-/// The sentence next to a referral's status: why it failed, or what of its credit was `taken_back`.
+/// The sentence next to a referral's status: why it `failed`, or what of its credit was `taken_back`.
 /// With a reversal that took nothing, the credit had been spent.
-pub fn status_sentence(
-    failed: Option<&FailureReason>,
-    taken_back: Option<Money>,
-) -> Option<String> {
+pub fn status_sentence(failed: Option<String>, taken_back: Option<Money>) -> Option<String> {
     match (failed, taken_back) {
-        (Some(reason), _) => Some(reason.sentence()),
+        (Some(reason), _) => Some(reason),
         (None, Some(amount)) if amount.is_positive() => {
             Some(format!("{amount} taken back: the purchase was undone"))
         }
@@ -92,6 +89,18 @@ impl FailureReason {
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
             Self::SelfReferral => "The referrer bought with their own email address".to_owned(),
+        }
+    }
+
+    /// The sentence for the member, who can do nothing about Stripe: the `site` can.
+    pub fn member_sentence(&self, site: &str) -> String {
+        match self {
+            Self::SelfReferral => self.sentence(),
+            Self::StripeNotConnected
+            | Self::KeyNeedsAttention
+            | Self::OtherMode(_)
+            | Self::Refused(_)
+            | Self::Unreachable => format!("{site} is sorting this out"),
         }
     }
 
@@ -124,9 +133,22 @@ mod tests {
         assert_eq!(all, "$10.00 taken back: the purchase was undone");
         let spent = beside(Some(usd(0))).unwrap();
         assert_eq!(spent, "The purchase was undone, and the credit was spent");
-        let failed = Some(&FailureReason::StripeNotConnected);
-        let reason = status_sentence(failed, None).unwrap();
-        assert_eq!(reason, "Stripe is not connected");
+        let failed = Some("Stripe is not connected".to_owned());
+        assert_eq!(status_sentence(failed.clone(), None), failed);
+    }
+
+    #[test]
+    fn a_member_reads_no_codes() {
+        let told = |reason: FailureReason| reason.member_sentence("Detroit Arms");
+        for reason in [
+            FailureReason::Refused("resource_missing".to_owned()),
+            FailureReason::KeyNeedsAttention,
+            FailureReason::Unreachable,
+        ] {
+            assert_eq!(told(reason), "Detroit Arms is sorting this out");
+        }
+        let own = told(FailureReason::SelfReferral);
+        assert_eq!(own, FailureReason::SelfReferral.sentence());
     }
 
     #[test]

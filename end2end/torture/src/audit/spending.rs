@@ -90,9 +90,14 @@ fn of_debit(
     }
     let token = debit.key.strip_prefix(SPENT).unwrap_or_default();
     let returns = format!("{RETURNED}{token}:");
+    // A backup may have brought back a sale that was undone after it: the credit stays returned.
+    let is_of_lost_undoing = |entry: &&PostedCredit| {
+        entry.is_lost && entry.ledger_key.ends_with(":undone") && debit.purchase_state == "paid"
+    };
     let returned: i64 = posted
         .iter()
         .filter(|entry| entry.ledger_key.starts_with(&returns))
+        .filter(|entry| !is_of_lost_undoing(entry))
         .map(|entry| -entry.cents)
         .sum();
     let session = sessions
@@ -180,6 +185,26 @@ mod tests {
             let found = wrongly_spent(&[debit(state)], &entries, &[session(paid)]);
             assert_eq!(!found.is_empty(), wrong, "{state} {entries:?}: {found:?}");
         }
+    }
+
+    #[test]
+    fn an_undone_sale_gives_its_credit_back() {
+        let undone = posted("credit:returned:a:undone", -1000);
+        let found = |state, entries: &[PostedCredit]| {
+            let sale = Debit {
+                session: None,
+                ..debit(state)
+            };
+            wrongly_spent(&[sale], entries, &[]).len()
+        };
+        assert_eq!(found("undone", &[taken(), undone.clone()]), 0);
+        assert_eq!(found("undone", &[taken()]), 1);
+        assert_eq!(found("paid", &[taken(), undone.clone()]), 1);
+        let lost = PostedCredit {
+            is_lost: true,
+            ..undone
+        };
+        assert_eq!(found("paid", &[taken(), lost]), 0);
     }
 
     #[test]

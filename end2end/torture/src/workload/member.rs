@@ -20,7 +20,7 @@ pub struct Member {
     pub email: String,
     pub code: String,
     pub token: String,
-    /// Ids of all products of the site.
+    /// Ids of the products of the site that cost something.
     pub products: Vec<i64>,
     /// Ids of the products that the balance can pay for.
     pub memberships: Vec<i64>,
@@ -83,7 +83,7 @@ async fn register_member(
         email,
         code: required_text(&link.json["code"])?,
         token,
-        products: ids(|_| true),
+        products: ids(|product| product["price"]["cents"] != 0),
         memberships,
     })
 }

@@ -11,7 +11,16 @@ use crate::simulated_user::SimulatedUser;
 const MAX_ATTEMPTS: u32 = 60;
 
 pub async fn sign_in(user: &SimulatedUser, email: &str, rng: &mut StdRng) -> anyhow::Result<()> {
-    let form = [("email", email), ("password", PASSWORD), ("next", "")];
+    sign_in_with(user, email, PASSWORD, rng).await
+}
+
+pub async fn sign_in_with(
+    user: &SimulatedUser,
+    email: &str,
+    password: &str,
+    rng: &mut StdRng,
+) -> anyhow::Result<()> {
+    let form = [("email", email), ("password", password), ("next", "")];
     let response = user.submit_form("sign_in", &form, rng).await?;
     ensure!(
         response.json["Go"].is_string(),

@@ -28,12 +28,12 @@ pub async fn add(
     typed: TypedProduct<'_>,
 ) -> anyhow::Result<Result<ProductId, Refusal>> {
     let kind = ProductKind::parse(kind);
-    let (draft, kind) = match (read_product(kind, typed), kind) {
+    let currency = admin.site.currency();
+    let (draft, kind) = match (read_product(kind, currency, typed), kind) {
         (Ok(draft), Some(kind)) => (draft, kind),
         (read, _) => return Ok(Err(Refusal::fields(read.err().unwrap_or_default()))),
     };
     let tx = engine.db.begin().await?;
-    let currency = admin.site.currency();
     let id = insert(&tx, admin.site.id(), kind, currency, &draft).await?;
     let new = |name, new: String| Field {
         name,
@@ -102,7 +102,7 @@ pub async fn change(
         return Ok(Err(Refusal::message(UNKNOWN)));
     };
     // The kind never changes, whatever was sent: the product's address contains it.
-    let draft = match read_product(Some(*before.kind), typed) {
+    let draft = match read_product(Some(*before.kind), *before.currency, typed) {
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(Refusal::fields(errors))),
     };

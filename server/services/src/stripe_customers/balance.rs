@@ -64,6 +64,18 @@ pub async fn of(
     Ok(MemberBalance { now, former })
 }
 
+/// The credit that the member can use now; `None` if there is none, or it is not known.
+///
+/// # Errors
+/// If the database fails.
+pub async fn available(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+) -> anyhow::Result<Option<Money>> {
+    Ok(of(engine, site, member).await?.now.available())
+}
+
 async fn at_account(
     engine: &Engine,
     site: &Site,
@@ -111,9 +123,9 @@ fn currency_of(customer: &Customer, site: &Site) -> Option<Currency> {
 }
 
 fn shown(balance: Money) -> Balance {
-    if balance.is_positive() {
-        Balance::Credit(balance)
-    } else {
-        Balance::Empty
+    match balance.cents() {
+        0 => Balance::Empty,
+        1.. => Balance::Credit(balance),
+        owed => Balance::Debt(Money::new(owed.saturating_neg(), balance.currency())),
     }
 }

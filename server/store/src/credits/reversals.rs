@@ -3,11 +3,12 @@
 
 use anyhow::Context;
 use domain::{
-    credit::{CreditKey, CreditKind, StripeAmount},
+    credit::{CreditKey, CreditKind, CreditState, StripeAmount},
     money::Money,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
+    sea_query::OnConflict,
 };
 
 use super::due;
@@ -57,6 +58,21 @@ pub async fn insert_restored(
         ..undoing(reversal, CreditKind::Restored, &key, change, now)
     };
     insert(db, row, &key).await
+}
+
+/// Deletes a credit that Stripe was not asked for, or will not have; `false` if a job has asked for it
+/// meanwhile. A job that holds the deleted row can no longer ask.
+pub async fn withdraw(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
+    let never_sent = Condition::all()
+        .add(Column::State.eq(CreditState::Due.code()))
+        .add(Column::FirstSentAt.is_null());
+    let given_up = Column::State.eq(CreditState::Failed.code());
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(Condition::any().add(never_sent).add(given_up))
+        .exec(db)
+        .await?;
+    Ok(deleted.rows_affected > 0)
 }
 
 /// A row at the same account and customer as the one that it undoes.

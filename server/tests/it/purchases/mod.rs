@@ -2,6 +2,7 @@
 
 mod checkout;
 mod forgotten_pages;
+mod free;
 mod late_pages;
 mod one_page;
 mod refusals;

@@ -15,7 +15,6 @@ on_both_databases!(
     nonsense_and_other_tenants_products_are_refused_in_words,
     without_stripe_the_buyer_is_sent_to_the_counter,
     when_stripe_is_down_nothing_is_lost,
-    a_free_product_is_paid_and_earns_nothing,
     a_member_begins_no_more_purchases_than_a_person_would,
 );
 
@@ -83,39 +82,6 @@ async fn when_stripe_is_down_nothing_is_lost(app: TestApp) {
     );
 }
 
-async fn a_free_product_is_paid_and_earns_nothing(app: TestApp) {
-    let referred = app.referred().await;
-    let free = app
-        .product(&app.detroit, ProductKind::EventTicket, "open-house", 0)
-        .await;
-    let browser = app.browser();
-    browser.sign_in("jane@example.com").await;
-    browser.go("buy", &form(&free.id.to_string())).await;
-    let session = app.stripe.objects(crate::support::STRIPE_KEY, None)["sessions"][0].clone();
-    app.stripe
-        .complete(
-            session["id"].as_str().unwrap(),
-            stripe_stand_in::PaymentStatus::NoPaymentRequired,
-            None,
-        )
-        .unwrap();
-    app.stripe
-        .wait_until_deliveries_finish(crate::support::STRIPE_KEY)
-        .await
-        .unwrap();
-    let purchase = app.purchase(crate::support::purchase_in(&session)).await;
-    assert_eq!(
-        (purchase.state.code(), purchase.credit_check.code()),
-        ("paid", "done")
-    );
-    assert!(app.credits().await.is_empty());
-    let sale = app.sell(&referred).await;
-    app.decide(sale).await;
-    app.assert_credited_once(&referred.mia).await;
-}
-
-/// Jane begins 150 purchases at once. The limit also counts the mobile app, and another member can
-/// still buy.
 async fn a_member_begins_no_more_purchases_than_a_person_would(app: TestApp) {
     const AT_ONCE: usize = 60;
     const EACH: Duration = Duration::from_secs(2);

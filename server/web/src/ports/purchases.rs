@@ -7,10 +7,13 @@ use app::{
 use async_trait::async_trait;
 use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
 use server_core::dates;
-use services::purchases::{
-    brought_up_to_date,
-    checkout::{self, Begun, Buyer, GONE, Offer, Order, Reused, UseCredit},
-    with_credit_used,
+use services::{
+    purchases::{
+        brought_up_to_date,
+        checkout::{self, Begun, Buyer, GONE, Offer, Order, Reused, UseCredit},
+        with_credit_used,
+    },
+    stripe_customers::balance,
 };
 use store::{
     ProductId, PurchaseId,
@@ -161,7 +164,8 @@ impl Services {
         };
         let open = checkout::open_session(state, site, user.id, &product).await?;
         let held = open.as_ref().map(checkout::held).transpose()?.flatten();
-        let offer = checkout::offer(state, site, user, &product, held).await?;
+        let available = balance::available(state, site, user).await?;
+        let offer = checkout::offer(&product, held, available);
         let is_membership = product.kind.spends_balance();
         Ok(BegunBefore {
             open_page: match open.and_then(|open| open.purchase_id) {
@@ -171,13 +175,11 @@ impl Services {
                 None => false,
             },
             held,
+            available,
             already_member: is_membership
                 && purchases::has_paid(db, site.id(), user.id, product.id).await?,
-            credit: offer.map(|Offer { pays, to_pay }| CreditOffer {
-                pays,
-                to_pay,
-                form_token: state.random.token(),
-            }),
+            credit: offer.map(|Offer { pays, to_pay }| CreditOffer { pays, to_pay }),
+            form_token: state.random.token(),
         })
     }
 }

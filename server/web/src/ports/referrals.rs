@@ -5,7 +5,10 @@ use app::{
     types::{Outcome, ReferralCard, ReferralLine},
 };
 use async_trait::async_trait;
-use domain::{money::Money, referral::status_sentence};
+use domain::{
+    money::Money,
+    referral::{FailureReason, status_sentence},
+};
 use server_core::dates;
 use services::{
     referrals::{code_of, link},
@@ -44,7 +47,10 @@ impl Services {
                 .referral_code
                 .as_deref()
                 .map(|code| link(&self.context.base_url, code)),
-            referrals: rows.iter().map(line).collect(),
+            referrals: rows
+                .iter()
+                .map(|row| members_line(row, &site.row.name))
+                .collect(),
             balance: balance::of(state, site, user).await?,
         }))
     }
@@ -58,8 +64,13 @@ impl Services {
     }
 }
 
-/// A referral as its referrer sees it.
-pub fn line(row: &ReferredFriend) -> ReferralLine {
+/// A referral as its referrer sees it, on the site of this name.
+pub fn members_line(row: &ReferredFriend, site: &str) -> ReferralLine {
+    line(row, |failed| failed.member_sentence(site))
+}
+
+/// A referral, with the words for why it failed.
+pub fn line(row: &ReferredFriend, words: impl Fn(&FailureReason) -> String) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
     let taken_back = row.taken_back_cents.zip(row.currency);
     let taken_back = taken_back.map(|(cents, currency)| Money::new(cents, *currency));
@@ -71,7 +82,7 @@ pub fn line(row: &ReferredFriend) -> ReferralLine {
             .map(FriendName::short)
             .unwrap_or_default(),
         status: *row.status,
-        reason: status_sentence(row.failure_reason.as_deref(), taken_back),
+        reason: status_sentence(row.failure_reason.as_deref().map(words), taken_back),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at),
     }

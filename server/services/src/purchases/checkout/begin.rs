@@ -17,8 +17,8 @@ use store::{
 use stripe_gateway::{Billing, CheckoutSession, NewCheckout, Payer};
 
 use super::{
-    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, UseCredit, request::send, reserve::Reserved,
-    reuse, row::next_check_at,
+    Begun, Buyer, NoCheckout, Order, PRODUCT, Reused, UseCredit, free, request::send,
+    reserve::Reserved, reuse, row::next_check_at,
 };
 use crate::{
     Engine,
@@ -35,6 +35,10 @@ const TRIES: usize = 4;
 /// # Errors
 /// If the database fails. A refusal by Stripe is returned as [`Begun::Refused`].
 pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyhow::Result<Begun> {
+    if order.product.price_cents == 0 && !order.product.kind.spends_balance() {
+        let purchase = free::get(engine, buyer, order).await?;
+        return Ok(Begun::Bought(Box::new(purchase)));
+    }
     let Some(connection) = connection(engine, buyer.site).await? else {
         return Ok(Begun::Refused(NoCheckout::NotConnected));
     };

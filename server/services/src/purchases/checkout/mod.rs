@@ -5,6 +5,7 @@ pub mod apply;
 mod begin;
 mod coupons;
 mod end;
+mod free;
 mod offer;
 mod open_pages;
 mod request;
@@ -51,7 +52,7 @@ pub struct Order<'a> {
     pub another: bool,
     /// The buyer wants to use credit; without effect for a membership, for which Stripe uses it.
     pub credit: Option<UseCredit>,
-    /// Random: the same form makes no second purchase that the credit covers.
+    /// Random: the same form makes no second purchase that is free or that the credit covers.
     pub form_token: Option<&'a str>,
 }
 
@@ -71,7 +72,8 @@ pub enum Begun {
         /// The address of the Checkout page.
         url: String,
     },
-    /// The session that was open is paid, or its payment is being processed.
+    /// The product is free or the credit covers it, or the session that was open is paid or its
+    /// payment is being processed.
     Bought(Box<purchase::Model>),
     /// The credit changed since the page was shown. Nothing was charged; the buyer is asked again.
     Changed {

@@ -1,17 +1,9 @@
 //! The credit that a member can use for a product, as its page shows it before the member buys.
 
-use domain::{
-    credit::{Balance, credit_to_spend},
-    money::Money,
-    purchase::left_to_pay,
-};
-use store::{
-    entities::{checkout_session, product, user},
-    sites::Site,
-};
+use domain::{credit::credit_to_spend, money::Money, purchase::left_to_pay};
+use store::entities::{checkout_session, product};
 
 use super::row::asked_for;
-use crate::{Engine, stripe_customers::balance};
 
 /// The credit that pays for a part of a price or for all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,26 +28,18 @@ pub fn held(open: &checkout_session::Model) -> anyhow::Result<Option<Money>> {
         .map(|held| held.amount))
 }
 
-/// The credit that the member can use for the product now, by the balance as it was last read;
-/// `None` if there is none, and for memberships, for which Stripe uses the balance by itself.
-pub async fn offer(
-    engine: &Engine,
-    site: &Site,
-    member: &user::Model,
+/// How credit pays for the product, if the member uses it: what an open session holds of it, or what
+/// is `available`. `None` if there is none, and for memberships, for which Stripe uses the balance by
+/// itself.
+pub fn offer(
     product: &product::Model,
     held: Option<Money>,
-) -> anyhow::Result<Option<Offer>> {
+    available: Option<Money>,
+) -> Option<Offer> {
     let price = product.price();
     if product.kind.spends_balance() {
-        return Ok(None);
+        return None;
     }
-    if let Some(held) = held {
-        return Ok(Offer::new(price, held));
-    }
-    let available = match balance::of(engine, site, member).await?.now {
-        Balance::Credit(available) | Balance::LastKnown(available) => available,
-        Balance::Empty | Balance::Unknown | Balance::NotConnected => return Ok(None),
-    };
-    let pays = credit_to_spend(price, available);
-    Ok(pays.and_then(|pays| Offer::new(price, pays)))
+    let pays = held.or_else(|| credit_to_spend(price, available?))?;
+    Offer::new(price, pays)
 }

@@ -83,7 +83,11 @@ async fn once(
         let was_sent = earned.credit.first_sent_at.is_some();
         match take_back(*earned.credit.state, was_sent) {
             TakeBack::Unsettled => return Ok(Err(Stopped::For(Box::new(earned.credit)))),
-            TakeBack::Withdraw => withdraw(&tx, &earned).await?,
+            TakeBack::Withdraw => {
+                if !withdraw(&tx, &earned).await? {
+                    return Ok(Err(Stopped::For(Box::new(earned.credit))));
+                }
+            }
             TakeBack::Reverse => jobs.extend(reverse(&tx, &earned, &sale, now).await?),
         }
     }
@@ -113,14 +117,14 @@ async fn earned_by(
     Ok(credit.map(|credit| Earned { referral, credit }))
 }
 
-/// Gives up a credit that Stripe does not have: the referral waits for another purchase.
-async fn withdraw(tx: &DatabaseTransaction, earned: &Earned) -> anyhow::Result<()> {
-    let withdrawn = rows::delete_unconfirmed(tx, earned.credit.id).await?;
-    anyhow::ensure!(
-        withdrawn,
-        "the credit was issued while its referral is locked"
-    );
-    Ok(referrals::set_pending(tx, earned.referral.id).await?)
+/// Gives up a credit that Stripe does not have: the referral waits for another purchase. `false` if a
+/// job has asked Stripe for it meanwhile.
+async fn withdraw(tx: &DatabaseTransaction, earned: &Earned) -> anyhow::Result<bool> {
+    if !rows::withdraw(tx, earned.credit.id).await? {
+        return Ok(false);
+    }
+    referrals::set_pending(tx, earned.referral.id).await?;
+    Ok(true)
 }
 
 /// Takes a credit back that Stripe has. The referral says so at once.

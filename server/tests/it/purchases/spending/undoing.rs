@@ -12,7 +12,8 @@ use domain::{
     purchase::PurchaseState,
     referral::ReferralStatus,
 };
-use store::{PurchaseId, entities::user, stripe_customers::claims};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use store::{PurchaseId, credits, entities::user, stripe_customers::claims};
 use stripe_stand_in::{Fault, FaultKind};
 
 use super::{
@@ -35,6 +36,7 @@ on_both_databases!(
     without_stripe_it_waits_and_is_done_later,
     a_referrer_whose_customer_was_deleted_owes_nothing,
     a_reversal_waits_while_a_purchase_holds_the_balance,
+    a_credit_that_was_just_asked_for_is_not_given_up,
     the_statements_of_both_add_up,
 );
 
@@ -315,6 +317,26 @@ async fn a_reversal_waits_while_a_purchase_holds_the_balance(app: TestApp) {
     let row = app.customer_row(mia.id).await.unwrap();
     assert_eq!(row.claim_token, None, "released");
     app.assert_nothing_is_left().await;
+}
+
+/// A job may ask Stripe for the credit between the look at its row and the undoing.
+async fn a_credit_that_was_just_asked_for_is_not_given_up(app: TestApp) {
+    let scene = scene(&app).await;
+    let (_, id) = sold(&app, &scene).await;
+    let unread = Fault::next(FaultKind::FailBefore).on("GET", "/v1/customers");
+    app.stripe.fault(unread.times(9));
+    app.decide(id).await;
+    app.stripe.clear_faults();
+    let db = app.state.db.writer();
+    let mut credit = app.credits().await.remove(1).into_active_model();
+    credit.first_sent_at = Set(Some(app.state.now()));
+    let asked = credit.update(app.state.db.reader()).await.unwrap();
+    assert!(!credits::withdraw(db, asked.id).await.unwrap());
+    let mut credit = asked.into_active_model();
+    credit.first_sent_at = Set(None);
+    let unasked = credit.update(app.state.db.reader()).await.unwrap();
+    assert!(credits::withdraw(db, unasked.id).await.unwrap());
+    app.run_jobs().await;
 }
 
 async fn the_statements_of_both_add_up(app: TestApp) {

@@ -15,7 +15,7 @@ use crate::{
         Answer, Caller, Kind,
         cursor::{Page, PageQuery},
     },
-    ports::referrals::line,
+    ports::referrals::members_line,
     state::AppState,
 };
 
@@ -75,14 +75,15 @@ pub async fn referrals(
     )
     .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
+    let site = &caller.place.site.row.name;
     Ok(Json(Referrals {
-        data: found.iter().map(entry).collect(),
+        data: found.iter().map(|row| entry(row, site)).collect(),
         next_cursor,
     }))
 }
 
-fn entry(row: &ReferredFriend) -> ReferralEntry {
-    let line = line(row);
+fn entry(row: &ReferredFriend, site: &str) -> ReferralEntry {
+    let line = members_line(row, site);
     ReferralEntry {
         id: line.id,
         friend: line.friend,

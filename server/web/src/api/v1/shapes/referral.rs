@@ -85,7 +85,7 @@ impl From<ReferralStatus> for Status {
 #[derive(Serialize, ToSchema)]
 pub struct CreditBalance {
     pub status: BalanceStatus,
-    /// The credit, where there is one to tell of.
+    /// The credit, where there is one to tell of, or what is owed.
     #[schema(required)]
     pub amount: Option<Amount>,
     /// Credit on the balances of accounts of Stripe that the site had before: it cannot be spent here.
@@ -106,6 +106,8 @@ pub enum BalanceStatus {
     Empty,
     /// As Stripe has it.
     Credit,
+    /// The member owes the amount: an invoice or a change by hand took more than there was.
+    Debt,
     /// Stripe does not answer; this is what it said last.
     LastKnown,
     /// Stripe does not answer, and never has.
@@ -120,6 +122,7 @@ impl From<MemberBalance> for CreditBalance {
         let (status, amount) = match balance.now {
             Balance::Empty => (BalanceStatus::Empty, None),
             Balance::Credit(credit) => (BalanceStatus::Credit, Some(credit)),
+            Balance::Debt(owed) => (BalanceStatus::Debt, Some(owed)),
             Balance::LastKnown(credit) => (BalanceStatus::LastKnown, Some(credit)),
             Balance::Unknown => (BalanceStatus::Unknown, None),
             Balance::NotConnected => (BalanceStatus::NotConnected, None),

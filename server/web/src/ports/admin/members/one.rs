@@ -1,7 +1,7 @@
 //! Everything about one member, for an admin.
 
 use app::types::admin::{MemberPage, SaleProduct};
-use domain::{credit::Balance, money::Money};
+use domain::{money::Money, referral::FailureReason};
 use server_core::dates;
 use services::{rights::TenantAdmin, stripe_customers::balance};
 use store::{
@@ -33,25 +33,15 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &admin, &member).await?,
         purchases: bought.into_iter().map(purchase_line).collect(),
-        referrals: referred.iter().map(referral_line).collect(),
-        credit: credit(services, &admin, &member).await?,
+        referrals: referred
+            .iter()
+            .map(|row| referral_line(row, FailureReason::sentence))
+            .collect(),
+        credit: balance::available(&services.state, &admin.site, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
         member: row(&member),
     }))
-}
-
-/// The credit that the desk can take; `None` if there is none.
-async fn credit(
-    services: &Services,
-    admin: &TenantAdmin,
-    member: &user::Model,
-) -> anyhow::Result<Option<Money>> {
-    let balance = balance::of(&services.state, &admin.site, member).await?;
-    Ok(match balance.now {
-        Balance::Credit(available) | Balance::LastKnown(available) => Some(available),
-        Balance::Empty | Balance::Unknown | Balance::NotConnected => None,
-    })
 }
 
 async fn referred_by(

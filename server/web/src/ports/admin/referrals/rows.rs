@@ -172,7 +172,7 @@ fn line(
         status: row.status,
         can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
-        reason: status_sentence(reason, taken_back(row)),
+        reason: status_sentence(reason.map(FailureReason::sentence), taken_back(row)),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
         date: dates::day(row.created_at),

@@ -1,0 +1,67 @@
+//! A ticket, course or shop item that costs nothing: the member has it at once, without a page of
+//! Stripe's. It is no purchase that counts (`docs/rules.md` 11).
+
+use anyhow::Context;
+use domain::purchase::{CheckoutEvent, transition};
+use sea_orm::{IntoActiveModel, Set};
+use store::{entities::purchase, is_taken, purchases};
+
+use super::{Buyer, Order};
+use crate::Engine;
+
+/// Gives the buyer the product; once for each form, however often it is sent.
+pub(super) async fn get(
+    engine: &Engine,
+    buyer: &Buyer<'_>,
+    order: Order<'_>,
+) -> anyhow::Result<purchase::Model> {
+    if let Some(before) = of_form(engine, buyer, order).await? {
+        return Ok(before);
+    }
+    match write(engine, buyer, order).await {
+        // The same form was sent twice at the same time.
+        Err(error) if error.downcast_ref().is_some_and(is_taken) => {
+            let before = of_form(engine, buyer, order).await?;
+            before.context("the purchase of a form that was sent before")
+        }
+        written => written,
+    }
+}
+
+async fn of_form(
+    engine: &Engine,
+    buyer: &Buyer<'_>,
+    order: Order<'_>,
+) -> anyhow::Result<Option<purchase::Model>> {
+    let Some(token) = order.form_token else {
+        return Ok(None);
+    };
+    let before = purchases::by_form_token(engine.db.reader(), token).await?;
+    let same =
+        |row: &purchase::Model| row.buyer_id == buyer.user.id && row.product_id == order.product.id;
+    Ok(before.filter(same))
+}
+
+async fn write(
+    engine: &Engine,
+    buyer: &Buyer<'_>,
+    order: Order<'_>,
+) -> anyhow::Result<purchase::Model> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let row = purchases::insert(&tx, order.product, buyer.user.id, None, now).await?;
+    let moved = transition(*row.state, false, CheckoutEvent::Paid, row.money(0));
+    let check = moved.credit_check();
+    let mut paid = row.into_active_model();
+    paid.in_person = Set(false);
+    paid.state = Set(moved.state.into());
+    paid.paid_at = Set(Some(now));
+    paid.paid_cents = Set(Some(0));
+    paid.form_token = Set(order.form_token.map(str::to_owned));
+    if let Some(check) = check {
+        paid.credit_check = Set(check.into());
+    }
+    let paid = purchases::update(&tx, paid).await?;
+    tx.commit().await?;
+    Ok(paid)
+}
