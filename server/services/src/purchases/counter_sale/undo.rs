@@ -23,8 +23,8 @@ pub enum NotUndoable {
     Because(NotUndone),
 }
 
-/// What follows for the credit that the sale earned.
-struct Earned {
+/// The credit that the sale earned, with its referral.
+struct EarnedCredit {
     referral: referral::Model,
     credit: credit::Model,
 }
@@ -43,14 +43,14 @@ pub async fn undo(
 ) -> anyhow::Result<Result<(), NotUndoable>> {
     let unsettled = match once(engine, site, purchase_id, actor, reason).await? {
         Ok(jobs) => return finish(engine, purchase_id, jobs).await.map(Ok),
-        Err(Stopped::For(unsettled)) => unsettled,
+        Err(Stopped::Unsettled(unsettled)) => unsettled,
         Err(Stopped::Because(why)) => return Ok(Err(why)),
     };
     // Stripe may have the credit or not: it is asked, and the sale is looked at again.
     credits::settle(engine, &unsettled).await?;
     match once(engine, site, purchase_id, actor, reason).await? {
         Ok(jobs) => finish(engine, purchase_id, jobs).await.map(Ok),
-        Err(Stopped::For(_)) => Ok(Err(NotUndoable::Because(NotUndone::Unsettled))),
+        Err(Stopped::Unsettled(_)) => Ok(Err(NotUndoable::Because(NotUndone::Unsettled))),
         Err(Stopped::Because(why)) => Ok(Err(why)),
     }
 }
@@ -58,7 +58,7 @@ pub async fn undo(
 /// Why one attempt changed nothing.
 enum Stopped {
     /// It is not known whether Stripe has this credit.
-    For(Box<credit::Model>),
+    Unsettled(Box<credit::Model>),
     Because(NotUndoable),
 }
 
@@ -82,10 +82,10 @@ async fn once(
     if let Some(earned) = earned_by(&tx, &sale).await? {
         let was_sent = earned.credit.first_sent_at.is_some();
         match take_back(*earned.credit.state, was_sent) {
-            TakeBack::Unsettled => return Ok(Err(Stopped::For(Box::new(earned.credit)))),
+            TakeBack::Unsettled => return Ok(Err(Stopped::Unsettled(Box::new(earned.credit)))),
             TakeBack::Withdraw => {
                 if !withdraw(&tx, &earned).await? {
-                    return Ok(Err(Stopped::For(Box::new(earned.credit))));
+                    return Ok(Err(Stopped::Unsettled(Box::new(earned.credit))));
                 }
             }
             TakeBack::Reverse => jobs.extend(reverse(&tx, &earned, &sale, now).await?),
@@ -108,18 +108,18 @@ async fn once(
 async fn earned_by(
     tx: &DatabaseTransaction,
     sale: &purchase::Model,
-) -> anyhow::Result<Option<Earned>> {
+) -> anyhow::Result<Option<EarnedCredit>> {
     let referral = referrals::lock_of_referred(tx, sale.site_id, sale.buyer_id).await?;
     let Some(referral) = referral.filter(|referral| referral.purchase_id == Some(sale.id)) else {
         return Ok(None);
     };
     let credit = rows::of_referral(tx, referral.id).await?;
-    Ok(credit.map(|credit| Earned { referral, credit }))
+    Ok(credit.map(|credit| EarnedCredit { referral, credit }))
 }
 
 /// Gives up a credit that Stripe does not have: the referral waits for another purchase. `false` if a
 /// job has asked Stripe for it meanwhile.
-async fn withdraw(tx: &DatabaseTransaction, earned: &Earned) -> anyhow::Result<bool> {
+async fn withdraw(tx: &DatabaseTransaction, earned: &EarnedCredit) -> anyhow::Result<bool> {
     if !rows::withdraw(tx, earned.credit.id).await? {
         return Ok(false);
     }
@@ -130,7 +130,7 @@ async fn withdraw(tx: &DatabaseTransaction, earned: &Earned) -> anyhow::Result<b
 /// Takes a credit back that Stripe has. The referral says so at once.
 async fn reverse(
     tx: &DatabaseTransaction,
-    earned: &Earned,
+    earned: &EarnedCredit,
     sale: &purchase::Model,
     now: Timestamp,
 ) -> anyhow::Result<Option<Job>> {
