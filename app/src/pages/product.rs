@@ -76,7 +76,8 @@ fn page(product: Product, viewer: &Viewer, note: Option<AnyView>, begun: BegunBe
         (false, true) => ("Buy another membership", true),
         (false, false) => (buy_label(&product), false),
     };
-    let available = begun.available.map(|available| {
+    let available = begun.available.filter(|_| product.price.is_positive());
+    let available = available.map(|available| {
         view! {
             <p class="product-terms">
                 <strong class="money">{available.to_string()}</strong>
