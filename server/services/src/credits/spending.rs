@@ -23,7 +23,8 @@ use super::{
 };
 use crate::{Engine, queue::Job};
 
-/// Records that Stripe has the debit. If nothing is left to pay, the purchase is paid by it. If the purchase has ended meanwhile, or the balance was not enough, the debit goes back.
+/// Records that Stripe has the debit. If nothing is left to pay, the purchase is paid by it. If the
+/// purchase has ended meanwhile, or the balance was not enough, the debit goes back.
 pub async fn record_spent(
     engine: &Engine,
     debit: &credit::Model,
@@ -101,8 +102,8 @@ pub async fn record_returned(
 }
 
 /// Returns what is left of the purchase's debit, after the purchase ended without a payment or was
-/// undone: the caller holds its lock. Returns the job to enqueue in the same transaction, if there is one. A debit
-/// whose outcome is open is returned once Stripe has it.
+/// undone: the caller holds its lock. Returns the job to enqueue in the same transaction, if there is
+/// one. A debit whose outcome is open is returned once Stripe has it.
 ///
 /// # Errors
 /// If the database fails, or a row cannot be read.

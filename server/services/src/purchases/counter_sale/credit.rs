@@ -130,7 +130,7 @@ impl Sale<'_> {
         let tx = engine.db.begin().await?;
         let sale = purchases::insert(&tx, &self.product, self.member.id, None, now).await?;
         purchases::set_form_token(&tx, sale.id, self.form.token).await?;
-        let sold = Some(described(&sale));
+        let sold = Some(self.sold(&sale));
         trace(&tx, &sale, self.form.actor, &self.member, (None, sold), now).await?;
         let token = engine.random.token();
         let debit = NewDebit {
@@ -154,9 +154,14 @@ impl Sale<'_> {
         Ok(Some((sale, debit)))
     }
 
+    /// The sale in the audit log.
+    fn sold(&self, sale: &purchase::Model) -> String {
+        format!("{}, of it {} with credit", described(sale), self.credit)
+    }
+
     /// The log says that the sale did not take place after all.
     async fn take_off_the_log(&self, sale: &purchase::Model) -> anyhow::Result<()> {
-        let (engine, sold) = (self.engine, Some(described(sale)));
+        let (engine, sold) = (self.engine, Some(self.sold(sale)));
         let tx = engine.db.begin().await?;
         let (actor, now) = (self.form.actor, engine.now());
         trace(&tx, sale, actor, &self.member, (sold, None), now).await?;
