@@ -8,11 +8,10 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    StripeCustomerRowId,
     credits::{self, Earned},
     entities::credit,
     notifications as notification_rows, referrals,
-    stripe_customers::{self, HolderId, claims},
+    stripe_customers::{self, HolderId},
 };
 use time::Duration;
 
@@ -23,19 +22,19 @@ use super::{
     referral,
     spending::taken,
 };
-use crate::{Engine, notifications, queue::Job};
+use crate::{Engine, notifications, queue::Job, stripe_customers::Claim};
 
 /// How long a reversal waits for a purchase that holds the balance.
 pub const SOON: Duration = Duration::seconds(5);
 
 /// The balance that a reversal holds while it is posted, so that no purchase reads it meanwhile.
 /// Nothing for the other kinds, which change a balance whatever it is.
-pub struct HeldBalance(Option<(StripeCustomerRowId, String)>);
+pub struct HeldBalance(Option<Claim>);
 
 impl HeldBalance {
     pub async fn release(self, engine: &Engine) -> anyhow::Result<()> {
         match self.0 {
-            Some((row, token)) => Ok(claims::release(engine.db.writer(), row, &token).await?),
+            Some(claim) => claim.release(engine).await,
             None => Ok(()),
         }
     }
@@ -55,9 +54,8 @@ pub async fn claim_balance(
     let Some(customer) = customer else {
         return Ok(Some(HeldBalance(None)));
     };
-    let (token, now) = (engine.random.token(), engine.now());
-    let claimed = claims::claim(engine.db.writer(), customer.id, &token, now, LEASE).await?;
-    Ok(claimed.then_some(HeldBalance(Some((customer.id, token)))))
+    let claim = Claim::take(engine, customer.id, LEASE).await?;
+    Ok(claim.map(|claim| HeldBalance(Some(claim))))
 }
 
 /// Records that Stripe has the reversal. What it took that was not there goes back at once: a

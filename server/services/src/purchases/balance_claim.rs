@@ -8,11 +8,14 @@ use domain::{
 };
 use store::{
     StripeCustomerRowId,
-    stripe_customers::{self, HolderId, claims},
+    stripe_customers::{self, HolderId},
 };
 use time::Duration;
 
-use crate::{Engine, stripe_customers::Connection};
+use crate::{
+    Engine,
+    stripe_customers::{Claim, Connection},
+};
 
 /// How long a request may hold the balance: enough for reading it and debiting it.
 const LEASE: Duration = Duration::minutes(1);
@@ -35,21 +38,7 @@ pub struct BalanceClaim {
     pub available: Money,
     /// `cus_…`.
     pub customer: String,
-    row: StripeCustomerRowId,
-    token: String,
-}
-
-impl BalanceClaim {
-    /// Whether this request still holds the balance. Call it in the transaction that writes the
-    /// debit.
-    pub async fn holds(&self, db: &impl store::Write, engine: &Engine) -> anyhow::Result<bool> {
-        Ok(claims::holds(db, self.row, &self.token, engine.now()).await?)
-    }
-
-    /// Lets other purchases of the member use the balance.
-    pub async fn release(self, engine: &Engine) -> anyhow::Result<()> {
-        Ok(claims::release(engine.db.writer(), self.row, &self.token).await?)
-    }
+    pub held: Claim,
 }
 
 /// Claims the balance of the member's customer and reads it from Stripe.
@@ -67,42 +56,36 @@ pub async fn claim(
     let Some((row, customer)) = known else {
         return Ok(Claiming::NoCustomer);
     };
-    let token = engine.random.token();
-    if !claim_soon(engine, row, &token).await? {
+    let Some(claim) = claim_soon(engine, row).await? else {
         return Ok(Claiming::Busy);
-    }
+    };
     match connection.gateway.customer(&customer).await {
         Ok(found) => {
             let living = found.living().map(|living| living.credit_in(currency));
             Ok(Claiming::Claimed(BalanceClaim {
                 available: living.unwrap_or(Money::new(0, currency)),
                 customer,
-                row,
-                token,
+                held: claim,
             }))
         }
         Err(error) => {
-            claims::release(engine.db.writer(), row, &token).await?;
+            claim.release(engine).await?;
             Ok(Claiming::Unread(error))
         }
     }
 }
 
 /// Claims the balance, and waits up to five seconds for another request that holds it.
-async fn claim_soon(
-    engine: &Engine,
-    row: StripeCustomerRowId,
-    token: &str,
-) -> anyhow::Result<bool> {
+async fn claim_soon(engine: &Engine, row: StripeCustomerRowId) -> anyhow::Result<Option<Claim>> {
     const LOOKS: u32 = 50;
     const PAUSE: Pause = Pause::from_millis(100);
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(PAUSE).await;
         }
-        if claims::claim(engine.db.writer(), row, token, engine.now(), LEASE).await? {
-            return Ok(true);
+        if let Some(claim) = Claim::take(engine, row, LEASE).await? {
+            return Ok(Some(claim));
         }
     }
-    Ok(false)
+    Ok(None)
 }

@@ -3,6 +3,7 @@
 
 mod adopted;
 pub mod balance;
+mod claim;
 pub mod statement;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -25,6 +26,7 @@ use stripe_gateway::{Customer, NewCustomer, StripeGateway};
 use crate::Engine;
 
 pub use adopted::mark_adopted;
+pub use claim::Claim;
 
 /// A Stripe account and the gateway that acts for it.
 pub struct Connection {

@@ -54,14 +54,14 @@ pub async fn reserve(
         Claiming::Unread(error) => return Ok(Reserved::Unread(error)),
     };
     let Some(credit) = credit_to_spend(price, claim.available) else {
-        claim.release(engine).await?;
+        claim.held.release(engine).await?;
         return Ok(without_credit(price, wanted));
     };
     let to_pay = left_to_pay(price, credit).context("credit of the price at most")?;
     if wanted.is_met_by(to_pay) {
         return Ok(Reserved::Held(Reservation { credit, claim }));
     }
-    claim.release(engine).await?;
+    claim.held.release(engine).await?;
     Ok(Reserved::Changed { to_pay })
 }
 

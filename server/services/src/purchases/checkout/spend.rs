@@ -85,13 +85,13 @@ impl Sale<'_> {
         let written = match written {
             Ok(Some(written)) => written,
             nothing => {
-                reservation.claim.release(self.engine).await?;
+                reservation.claim.held.release(self.engine).await?;
                 return nothing.map(|_| None);
             }
         };
         let issued = credits::issue(self.engine, written.debit.id).await;
         // A debit whose outcome is still open keeps the next one away by itself.
-        reservation.claim.release(self.engine).await?;
+        reservation.claim.held.release(self.engine).await?;
         let issued = issued?;
         if let Issued::Retry(_) | Issued::NothingToDo = issued {
             self.leave(&written).await?;
@@ -170,7 +170,7 @@ impl Sale<'_> {
         }
         // Last, because it locks the customer's row: whoever records a debit locks the ledger's row
         // first, and the insert above may wait for that.
-        if !reservation.claim.holds(&tx, engine).await? {
+        if !reservation.claim.held.holds(&tx, engine).await? {
             return Ok(None);
         }
         tx.commit().await?;

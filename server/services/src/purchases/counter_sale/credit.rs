@@ -69,7 +69,7 @@ pub(super) async fn sell(
     let credit = match credit_at_counter(price, claim.available, wanted) {
         Ok(credit) => credit,
         Err(not_spendable) => {
-            claim.release(engine).await?;
+            claim.held.release(engine).await?;
             return Ok(Err(NotRecorded::Credit(not_spendable)));
         }
     };
@@ -91,12 +91,12 @@ impl Sale<'_> {
         let (sale, debit) = match written {
             Ok(Some(written)) => written,
             nothing => {
-                claim.release(self.engine).await?;
+                claim.held.release(self.engine).await?;
                 return nothing.map(|_| Err(NotRecorded::CreditInUse));
             }
         };
         let issued = credits::issue(self.engine, debit.id).await;
-        claim.release(self.engine).await?;
+        claim.held.release(self.engine).await?;
         let issued = issued?;
         if let Issued::Retry(_) | Issued::NothingToDo = issued {
             // Should Stripe have the debit after all, it goes back.
@@ -147,7 +147,7 @@ impl Sale<'_> {
             return Ok(None);
         };
         // Last: whoever records a debit locks the ledger's row before the customer's.
-        if !claim.holds(&tx, engine).await? {
+        if !claim.held.holds(&tx, engine).await? {
             return Ok(None);
         }
         tx.commit().await?;
