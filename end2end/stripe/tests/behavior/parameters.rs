@@ -112,6 +112,12 @@ async fn metadata_limits_are_enforced() {
 #[tokio::test]
 async fn unsupported_operations_return_501_and_unknown_urls_404() {
     let (_stripe, client) = stand_in().await;
-    assert_eq!(client.get("/v1/invoices").await.status, 501);
-    assert_eq!(client.get("/v1/accounts").await.status, 404);
+    for path in ["/v1/invoices", "/v1/disputes", "/v1/payment_intents/pi_1"] {
+        let response = client.get(path).await;
+        let error = (response.status, response.error("type"));
+        assert_eq!(error, (501, "api_error".into()), "{path}");
+    }
+    let unknown = client.get("/v1/accounts").await;
+    let error = (unknown.status, unknown.error("type"));
+    assert_eq!(error, (404, "invalid_request_error".into()));
 }
