@@ -147,6 +147,28 @@ test('events are delivered with a signature and stored', async () => {
   await hook.close();
 });
 
+test('webhook endpoints made by API', async () => {
+  const { key, stripe } = newAccount();
+  const hook = await receiver();
+  const made = await stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['customer.created'], api_version: '2026-10-28.endive', description: 'ours', metadata: { site: '1' } });
+  assert.match(made.secret, /^whsec_/);
+  await stripe.customers.create({ name: 'x' });
+  await standIn.control('GET', `deliveries/idle?secret_key=${key}`);
+  const [{ body, signature }] = hook.deliveries;
+  assert.equal(stripe.webhooks.constructEvent(body, signature, made.secret).type, 'customer.created');
+  assert.throws(() => stripe.webhooks.constructEvent(body, signature, 'whsec_other'));
+  validate(JSON.parse(body));
+  assert.equal((await stripe.webhookEndpoints.retrieve(made.id)).secret, undefined);
+  const updated = await stripe.webhookEndpoints.update(made.id, { disabled: true, enabled_events: ['*'], description: '' });
+  assert.deepEqual([updated.status, updated.enabled_events, updated.description], ['disabled', ['*'], null]);
+  assert.deepEqual((await stripe.webhookEndpoints.list()).data.map((one) => one.id), [made.id]);
+  assert.equal((await stripe.webhookEndpoints.del(made.id)).deleted, true);
+  await assert.rejects(stripe.webhookEndpoints.retrieve(made.id), { statusCode: 404, code: 'resource_missing' });
+  await assert.rejects(stripe.webhookEndpoints.create({ url: hook.url, enabled_events: ['customer.born'] }), { statusCode: 400, param: 'enabled_events[0]' });
+  await assert.rejects(standIn.sdk('rk_test_nowebhooks').webhookEndpoints.list(), Stripe.errors.StripePermissionError);
+  await hook.close();
+});
+
 test('the SDK retries after faults without executing a request twice', async () => {
   const { key } = newAccount();
   const stripe = standIn.sdk(key, { maxNetworkRetries: 2 });
@@ -205,7 +227,7 @@ test('the store file survives a restart', async () => {
 });
 
 test('every kind of object was validated', () => {
-  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund'];
+  const seen = ['account', 'checkout.session', 'coupon', 'customer', 'customer_balance_transaction', 'event', 'item', 'price', 'product', 'refund', 'webhook_endpoint'];
   assert.deepEqual([...validated.keys()].sort(), seen);
   assert.throws(() => validate({ object: 'customer', id: 'cus_1' }));
 });

@@ -192,7 +192,11 @@ fn array(schema: &Value, branch: &[(String, Tree)], at: &str) -> Result<Value, S
 }
 
 fn scalar(schema: &Value, kind: &str, text: &str, at: &str) -> Result<Value, StripeError> {
-    let name = at.rsplit('[').next().unwrap_or(at).trim_end_matches(']');
+    let name = match at.rsplit('[').next().unwrap_or(at).trim_end_matches(']') {
+        // The place in a list says nothing without the list.
+        place if place.parse::<usize>().is_ok() => at,
+        name => name,
+    };
     if text.is_empty() && kind != "string" {
         let message = format!(
             "You passed an empty string for '{at}'. We assume empty values are an attempt to unset a \

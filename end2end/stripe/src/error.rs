@@ -96,6 +96,17 @@ impl StripeError {
         Self::new(403, "invalid_request_error", None, message)
     }
 
+    /// Status 403: the restricted key lacks this permission, `rak_…`.
+    pub fn lacks_permission(key: &str, account: &str, permission: &str) -> Self {
+        let mut error = Self::forbidden(key);
+        error.message = format!(
+            "{} on account '{account}'. Having the '{permission}' permission would allow this request \
+             to continue.",
+            error.message.trim_end_matches('.')
+        );
+        error
+    }
+
     pub fn idempotency(message: String) -> Self {
         Self::new(400, "idempotency_error", None, message)
     }

@@ -4,19 +4,16 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{authentication::random_part, call::Call, error::StripeError};
+use crate::{
+    authentication::{Scope, random_part},
+    call::Call,
+    error::StripeError,
+};
 
-/// `GET /v1/account`. A restricted key may not read it.
+/// `GET /v1/account`
 pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
-    if call.sent_key.starts_with("rk_") {
-        return Err(StripeError::forbidden(&call.sent_key));
-    }
-    let id = match &call.scope.account {
-        Some(connected) => connected.clone(),
-        None => id_of(&call.scope.key),
-    };
     Ok(json!({
-        "id": id,
+        "id": id_of(&call.scope),
         "object": "account",
         "business_type": null,
         "charges_enabled": true,
@@ -29,9 +26,13 @@ pub fn retrieve(call: &mut Call) -> Result<Value, StripeError> {
     }))
 }
 
-/// Derives the id from the account's first key, without its mode: `sk_test_a` and `sk_live_a`
-/// belong to the same account.
-fn id_of(first_key: &str) -> String {
+/// The id of a connected account, or one derived from the account's first key without its mode:
+/// `sk_test_a` and `sk_live_a` belong to the same account.
+pub fn id_of(scope: &Scope) -> String {
+    if let Some(connected) = &scope.account {
+        return connected.clone();
+    }
+    let first_key = scope.key.as_str();
     let named = random_part(first_key).unwrap_or(first_key);
     let digest = hex::encode(Sha256::digest(named));
     format!("acct_{}", &digest[..16])

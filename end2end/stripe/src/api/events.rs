@@ -2,7 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::{api::list, call::Call, contract, delivery, error::StripeError, id};
+use crate::{
+    api::list,
+    call::Call,
+    contract,
+    delivery::{self, target},
+    error::StripeError,
+    id,
+};
 
 /// Creates an event about an object and schedules its deliveries. `previous_attributes` has the old
 /// values of what changed.
@@ -11,7 +18,7 @@ pub fn emit(call: &mut Call, kind: &str, object: &Value, previous_attributes: Op
     if let Some(previous_attributes) = previous_attributes {
         data["previous_attributes"] = previous_attributes;
     }
-    let endpoint_count = delivery::endpoints_for(call.state, &call.scope).len();
+    let endpoint_count = target::subscribed(call.state, &call.scope, kind).len();
     let mut event = json!({
         "id": id::new("evt"),
         "object": "event",

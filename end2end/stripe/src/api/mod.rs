@@ -9,10 +9,12 @@ pub mod events;
 mod expand;
 pub mod list;
 pub mod metadata;
+pub mod permissions;
 pub mod prices;
 mod product_object;
 mod products;
 mod refunds;
+pub mod webhook_endpoints;
 
 use serde_json::Value;
 
@@ -62,6 +64,11 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Refund.list" => refunds::list(call),
         "Event.retrieve" => retrieve(call, "events", "event"),
         "Event.list" => events::list(call),
+        "WebhookEndpoint.create" => webhook_endpoints::create(call),
+        "WebhookEndpoint.retrieve" => webhook_endpoints::retrieve(call),
+        "WebhookEndpoint.update" => webhook_endpoints::update(call),
+        "WebhookEndpoint.delete" => webhook_endpoints::delete(call),
+        "WebhookEndpoint.list" => webhook_endpoints::list(call),
         other => Err(StripeError::not_imitated(other)),
     }?;
     let mut response = expand::expand(call, response)?;

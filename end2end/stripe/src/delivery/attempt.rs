@@ -10,9 +10,12 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     clock::machine_now,
-    delivery::signature,
+    delivery::{
+        signature,
+        target::{self, DeliveryTarget},
+    },
     state::{ScheduledDelivery, SharedState, StripeState},
-    types::{Delivery, Endpoint},
+    types::Delivery,
 };
 
 const MIN_BACKOFF: Duration = Duration::from_millis(50);
@@ -55,44 +58,44 @@ fn index(id: u64) -> Option<usize> {
     usize::try_from(id).ok()?.checked_sub(1)
 }
 
+/// The delivery, and where its event goes; no target if its endpoint was removed or disabled.
 fn find_delivery(
     state: &StripeState,
     id: u64,
     generation: u64,
-) -> Option<(Delivery, Option<(Endpoint, Value)>)> {
+) -> Option<(Delivery, Option<(DeliveryTarget, Value)>)> {
     let delivery = state
         .deliveries
         .get(index(id)?)
         .filter(|_| state.generation == generation)?
         .clone();
-    let endpoint = state
-        .endpoints
-        .iter()
-        .find(|endpoint| endpoint.secret_key == delivery.secret_key && endpoint.url == delivery.url)
-        .cloned();
+    let target = target::of(state, &delivery);
     let event = state
         .stores
         .values()
         .find_map(|store| store.get("events", &delivery.event))
         .cloned();
-    Some((delivery, endpoint.zip(event)))
+    Some((delivery, target.zip(event)))
 }
 
 /// Makes one attempt. Returns true when the delivery has ended.
 pub async fn attempt(shared: &Arc<SharedState>, id: u64, generation: u64) -> bool {
-    let Some((delivery, target)) = shared.read(|state| find_delivery(state, id, generation)) else {
+    let Some((_, target)) = shared.read(|state| find_delivery(state, id, generation)) else {
         return true;
     };
-    let Some((endpoint, event)) = target else {
+    let Some((target, mut event)) = target else {
         record_attempt(shared, id, generation, None);
         return true;
     };
+    if let Some(version) = &target.api_version {
+        event["api_version"] = json!(version);
+    }
     let body = format!("{event:#}").into_bytes();
     // The endpoint compares the signature's time with the machine's clock, not with the stand-in's.
-    let signature = signature::header(&endpoint.signing_secrets, machine_now(), &body);
+    let signature = signature::header(&target.signing_secrets, machine_now(), &body);
     let request = shared
         .http
-        .post(&delivery.url)
+        .post(&target.url)
         .timeout(ATTEMPT_TIMEOUT)
         .header("content-type", "application/json; charset=utf-8")
         .header(

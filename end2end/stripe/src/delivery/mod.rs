@@ -2,6 +2,7 @@
 
 pub mod attempt;
 mod signature;
+pub mod target;
 pub mod wait;
 
 use std::sync::Arc;
@@ -35,14 +36,6 @@ pub fn remove_endpoint(shared: &Arc<SharedState>, secret_key: &str, url: &str) -
     })
 }
 
-/// The endpoints that receive the events of a store.
-pub fn endpoints_for(state: &StripeState, scope: &Scope) -> Vec<Endpoint> {
-    let subscribed = |endpoint: &&Endpoint| {
-        endpoint.secret_key == scope.key && endpoint.connect == scope.account.is_some()
-    };
-    state.endpoints.iter().filter(subscribed).cloned().collect()
-}
-
 fn take_plan(state: &mut StripeState, key: &str, event_type: &str) -> Option<DeliveryPlan> {
     let at = state.plans.iter().position(|plan| {
         plan.secret_key == key && plan.event.as_ref().is_none_or(|kind| kind == event_type)
@@ -53,15 +46,15 @@ fn take_plan(state: &mut StripeState, key: &str, event_type: &str) -> Option<Del
     Some(plan)
 }
 
-/// Schedules the delivery of an event to every endpoint. Returns the number of deliveries.
+/// Schedules the delivery of an event to every endpoint that is subscribed to it. Returns the number of deliveries.
 pub fn schedule(state: &mut StripeState, scope: &Scope, event: &Value) -> usize {
     let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
-    let endpoints = endpoints_for(state, scope);
+    let targets = target::subscribed(state, scope, &text("type"));
     let plan = take_plan(state, &scope.key, &text("type"));
     let (copies, delay) = plan.map_or((1, 0), |plan| (plan.copies, plan.delay_ms));
     let held = state.keys_on_hold.contains(&scope.key);
     let mut count = 0;
-    for endpoint in endpoints {
+    for target in targets {
         for _ in 0..copies {
             let id = state.deliveries.len() as u64 + 1;
             state.deliveries.push(Delivery {
@@ -69,7 +62,8 @@ pub fn schedule(state: &mut StripeState, scope: &Scope, event: &Value) -> usize 
                 secret_key: scope.key.clone(),
                 event: text("id"),
                 event_type: text("type"),
-                url: endpoint.url.clone(),
+                url: target.url.clone(),
+                endpoint: target.endpoint.clone(),
                 statuses: Vec::new(),
                 held,
                 done: false,

@@ -86,6 +86,7 @@ fn run(
     if let Some(key) = &request.secret_key {
         call.sent_key.clone_from(key);
     }
+    api::permissions::check(operation.name, &call.sent_key, scope)?;
     call.params = operation.check(&request.pairs)?;
     call.ids = operation.ids;
     let sizes = call.store().sizes();

@@ -11,6 +11,15 @@ use serde_json::{Map, Value};
 
 use self::{idempotency::IdempotencyRecord, table::Table};
 
+/// What Stripe does not show of a webhook endpoint that was made by API.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct WebhookSetup {
+    /// The signing secret, `whsec_…`.
+    pub secret: String,
+    /// Whether it receives the events of connected accounts instead of the account's own.
+    pub connect: bool,
+}
+
 /// All objects of one secret key and `Stripe-Account`.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Store {
@@ -22,6 +31,9 @@ pub struct Store {
     /// `payment_intent_data`, `subscription_data`.
     #[serde(default)]
     pub drafts: BTreeMap<String, Value>,
+    /// By the id of the webhook endpoint.
+    #[serde(default)]
+    pub webhook_setups: BTreeMap<String, WebhookSetup>,
     /// Responses stored under idempotency keys. The store file calls them `kept`.
     #[serde(default, rename = "kept")]
     pub idempotency_records: HashMap<String, IdempotencyRecord>,
@@ -31,7 +43,7 @@ pub struct Store {
 }
 
 /// The kinds of objects, as the control API names them.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "customers",
     "balance_transactions",
     "sessions",
@@ -41,6 +53,7 @@ pub const TABLES: [&str; 10] = [
     "refunds",
     "payment_intents",
     "subscriptions",
+    "webhook_endpoints",
     "events",
 ];
 

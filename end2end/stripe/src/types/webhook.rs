@@ -44,11 +44,14 @@ pub struct Delivery {
     pub event: String,
     /// The event's type, `checkout.session.completed`.
     pub event_type: String,
+    /// The URL of the endpoint when the delivery was scheduled.
     pub url: String,
+    /// The webhook endpoint, `we_…`, if it was made by API.
+    pub endpoint: Option<String>,
     /// The response status of each attempt; 0 if there was no response.
     pub statuses: Vec<u16>,
     /// Whether it waits for [`crate::StandIn::release_deliveries`].
     pub held: bool,
-    /// Whether it has ended: answered with a 2xx, or its endpoint was removed.
+    /// Whether it has ended: answered with a 2xx, or its endpoint was removed or disabled.
     pub done: bool,
 }

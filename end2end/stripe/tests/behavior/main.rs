@@ -11,5 +11,6 @@ mod pay_page;
 mod seed;
 mod session;
 mod stores;
+mod webhook_endpoints;
 mod webhook_receiver;
 mod webhooks;

@@ -2,7 +2,10 @@
 
 use stripe_stand_in::{Options, Seed, SeedCustomer, SeedTransaction, start};
 
-use crate::client::{KEY, StripeClient, stand_in};
+use crate::{
+    client::{KEY, StripeClient, stand_in},
+    webhook_receiver::WebhookReceiver,
+};
 
 fn demo(currency: &str) -> Seed {
     let entry = |id: &str, amount, created| SeedTransaction {
@@ -70,6 +73,33 @@ async fn the_store_file_is_loaded_at_the_next_start() {
         (made.text.as_str(), again.replayed),
         (again.text.as_str(), true)
     );
+    drop(second);
+    std::fs::remove_dir_all(folder).expect("a folder to remove");
+}
+
+#[tokio::test]
+async fn an_endpoint_made_by_api_and_its_secret_survive_a_restart() {
+    let folder = std::env::temp_dir().join(format!("stand-in-hook-{}", std::process::id()));
+    let options = || Options {
+        store_file: Some(folder.join("store.json")),
+        ..Options::default()
+    };
+    let receiver = WebhookReceiver::refusing(0).await;
+    let form = [("url", receiver.url.as_str()), ("enabled_events[]", "*")];
+    let first = start(options()).await.expect("a free port");
+    let made = StripeClient::new(&first, KEY)
+        .post("/v1/webhook_endpoints", &form)
+        .await
+        .json();
+    drop(first);
+    let second = start(options()).await.expect("a free port");
+    StripeClient::new(&second, KEY).customer().await;
+    second
+        .wait_until_delivered(KEY, "customer.created", 1)
+        .await
+        .expect("a delivery");
+    let secret = made["secret"].as_str().expect("a secret");
+    assert_eq!(receiver.signed_with(secret), 1);
     drop(second);
     std::fs::remove_dir_all(folder).expect("a folder to remove");
 }

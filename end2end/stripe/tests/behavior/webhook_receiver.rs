@@ -2,14 +2,43 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use hmac::{Hmac, Mac};
 use serde_json::Value;
+use sha2::Sha256;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 #[derive(Default)]
 struct Inbox {
-    received: Vec<Value>,
+    received: Vec<Delivered>,
     refusals: usize,
+}
+
+struct Delivered {
+    body: Bytes,
+    signature: String,
+}
+
+impl Delivered {
+    fn event(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    /// Whether the header `Stripe-Signature` was made with this secret alone.
+    fn is_signed_with(&self, secret: &str) -> bool {
+        let (time, signature) = self.signature.split_once(",v1=").expect("a signature");
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
+        mac.update(time.trim_start_matches("t=").as_bytes());
+        mac.update(b".");
+        mac.update(&self.body);
+        hex::encode(mac.finalize().into_bytes()) == signature
+    }
 }
 
 /// Receives webhooks and records them; stops when dropped.
@@ -19,11 +48,14 @@ pub struct WebhookReceiver {
     server: JoinHandle<()>,
 }
 
-async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, body: Bytes) -> StatusCode {
+async fn receive(
+    State(inbox): State<Arc<Mutex<Inbox>>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     let mut inbox = inbox.lock().expect("the inbox");
-    inbox
-        .received
-        .push(serde_json::from_slice(&body).expect("JSON"));
+    let signature = headers["stripe-signature"].to_str().expect("text").into();
+    inbox.received.push(Delivered { body, signature });
     if inbox.refusals == 0 {
         return StatusCode::OK;
     }
@@ -50,7 +82,15 @@ impl WebhookReceiver {
     }
 
     pub fn received(&self) -> Vec<Value> {
-        self.inbox.lock().expect("the inbox").received.clone()
+        let inbox = self.inbox.lock().expect("the inbox");
+        inbox.received.iter().map(Delivered::event).collect()
+    }
+
+    /// How many of the deliveries were signed with this secret.
+    pub fn signed_with(&self, secret: &str) -> usize {
+        let inbox = self.inbox.lock().expect("the inbox");
+        let signed = inbox.received.iter();
+        signed.filter(|one| one.is_signed_with(secret)).count()
     }
 
     /// The types of the events received, in order.
