@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     api::{
         customer_balance,
+        email::check_email,
         events::{self, emit},
         list as lists,
         metadata::merge,
@@ -69,22 +70,6 @@ pub fn existing(call: &mut Call, id: &str) -> Result<Value, StripeError> {
         return Err(StripeError::no_such("customer", id));
     }
     Ok(customer)
-}
-
-/// Refuses a text that cannot be an email address, as Stripe does.
-pub fn check_email(email: Option<String>, param: &str) -> Result<(), StripeError> {
-    let valid = |email: &String| {
-        let parts = email.split_once('@');
-        parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
-            && !email.contains(char::is_whitespace)
-    };
-    match email {
-        Some(email) if !valid(&email) => {
-            let message = format!("Invalid email address: {email}");
-            Err(StripeError::coded("email_invalid", message).at(param))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn update_fields(customer: &mut Value, params: &Map<String, Value>) -> Result<(), StripeError> {

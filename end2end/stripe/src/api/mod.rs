@@ -5,6 +5,7 @@ pub mod balance_transactions;
 mod coupons;
 pub mod customer_balance;
 pub mod customers;
+pub mod email;
 pub mod events;
 mod expand;
 pub mod list;

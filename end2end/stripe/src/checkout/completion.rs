@@ -5,10 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{
-        customers::{self, check_email},
-        events::emit,
-    },
+    api::{customers, email::check_email, events::emit},
     authentication::Scope,
     call::Call,
     checkout::{

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use self::{line_items::LineItems, payment::apply_balance};
 use crate::{
-    api::{customer_balance, customers, list as lists, metadata::merge},
+    api::{customer_balance, customers, email::check_email, list as lists, metadata::merge},
     call::Call,
     error::StripeError,
 };
@@ -98,7 +98,7 @@ fn check_mode(call: &Call, mode: &str) -> Result<(), StripeError> {
 }
 
 fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
-    customers::check_email(call.text("customer_email"), "customer_email")?;
+    check_email(call.text("customer_email"), "customer_email")?;
     let Some(id) = call.text("customer") else {
         return Ok(None);
     };

@@ -3,6 +3,7 @@
 mod balance;
 mod checkout;
 mod client;
+mod emails;
 mod faults;
 mod idempotency;
 mod latency;
