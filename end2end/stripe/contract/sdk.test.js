@@ -59,7 +59,9 @@ test('balance transactions are listed newest first, in pages', async () => {
   const one = await stripe.customers.retrieveBalanceTransaction(id, all[0].id, { expand: ['customer'] });
   assert.equal(one.customer.id, id);
   await stripe.customers.updateBalanceTransaction(id, all[0].id, { description: 'other' });
-  await assert.rejects(stripe.customers.createBalanceTransaction(id, { amount: 1, currency: 'eur' }), { statusCode: 400 });
+  assert.equal((await stripe.customers.createBalanceTransaction(id, { amount: -1, currency: 'eur' })).ending_balance, -1);
+  const credits = await stripe.customers.retrieve(id, { expand: ['invoice_credit_balance'] });
+  assert.deepEqual([credits.balance, credits.invoice_credit_balance], [-500 - 700 + 200, { usd: 1000, eur: 1 }]);
 });
 
 test('products, prices, coupons', async () => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     api::{customer_balance, customers},
@@ -48,23 +48,33 @@ fn insert_transaction(
     seed: &SeedTransaction,
     now: i64,
 ) -> Result<(), ControlError> {
-    if store.get("balance_transactions", &seed.id).is_some() {
+    if store.get(customer_balance::TABLE, &seed.id).is_some() {
         return Ok(());
     }
-    let Some(customer) = store
-        .get_mut("customers", customer)
+    let currency = customer_balance::parse_currency(&seed.currency, "currency")
+        .map_err(|_| ControlError(format!("{} has no valid currency", seed.id)))?;
+    let Some(mut changed) = store
+        .get("customers", customer)
         .filter(|customer| customer["deleted"] != true)
+        .cloned()
     else {
         return Ok(());
     };
-    customer_balance::require_currency(customer, &seed.currency)
-        .map_err(|_| ControlError(format!("{} has another currency than {customer}", seed.id)))?;
-    let created = seed.created.unwrap_or(now);
-    let mut transaction: Value =
-        customer_balance::change(customer, &seed.currency, seed.amount, created, "adjustment");
+    let (amount, created) = (seed.amount, seed.created.unwrap_or(now));
+    let mut transaction = customer_balance::change(
+        store,
+        &mut changed,
+        &currency,
+        amount,
+        created,
+        "adjustment",
+    );
     transaction["id"] = json!(seed.id);
     transaction["description"] = json!(seed.description);
     transaction["metadata"] = json!(seed.metadata);
-    store.insert("balance_transactions", transaction);
+    store.insert(customer_balance::TABLE, transaction);
+    if let Some(stored) = store.get_mut("customers", customer) {
+        *stored = changed;
+    }
     Ok(())
 }

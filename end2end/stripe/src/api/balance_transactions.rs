@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
-        customer_balance::{change, parse_currency, require_currency},
+        customer_balance::{TABLE, change, parse_currency},
         customers, list as lists,
         metadata::merge,
     },
@@ -12,17 +12,16 @@ use crate::{
     error::StripeError,
 };
 
-const TABLE: &str = "balance_transactions";
-
 /// `POST /v1/customers/{customer}/balance_transactions`
 pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     let id = call.id(0);
     let before = customers::existing(call, &id)?;
     let currency = parse_currency(&call.text("currency").unwrap_or_default(), "currency")?;
-    require_currency(&before, &currency)?;
     let amount = call.param("amount").as_i64().unwrap_or_default();
+    let now = call.now();
     let mut customer = before.clone();
-    let mut transaction = change(&mut customer, &currency, amount, call.now(), "adjustment");
+    let store = call.store();
+    let mut transaction = change(store, &mut customer, &currency, amount, now, "adjustment");
     transaction["description"] = json!(call.text("description"));
     transaction["metadata"] = merge(&json!({}), &call.param("metadata"))?;
     call.insert(TABLE, transaction.clone());

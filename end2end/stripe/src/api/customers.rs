@@ -133,11 +133,13 @@ pub fn update(call: &mut Call) -> Result<Value, StripeError> {
         let change = balance - before["balance"].as_i64().unwrap_or_default();
         let currency = before["currency"].as_str().unwrap_or("usd").to_owned();
         if change != 0 {
+            let now = call.now();
             let transaction = customer_balance::change(
+                call.store(),
                 &mut customer,
                 &currency,
                 change,
-                call.now(),
+                now,
                 "adjustment",
             );
             call.insert("balance_transactions", transaction);

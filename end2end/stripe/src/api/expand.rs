@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    api::customer_balance::invoice_credit_balance,
     call::Call,
     error::StripeError,
     store::{Store, TABLES},
@@ -44,7 +45,7 @@ fn expand_path(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), (
         value["line_items"] = line_items(store, id);
     }
     if value["object"] == "customer" && *name == "invoice_credit_balance" {
-        value["invoice_credit_balance"] = credit_balances(value);
+        value["invoice_credit_balance"] = invoice_credit_balance(store, value);
         return Ok(());
     }
     let Some(field) = value.get_mut(*name) else {
@@ -68,13 +69,4 @@ fn line_items(store: &Store, session: &str) -> Value {
     let items = store.line_items.get(session).cloned().unwrap_or_default();
     let url = format!("/v1/checkout/sessions/{session}/line_items");
     json!({ "object": "list", "data": items, "has_more": false, "url": url })
-}
-
-/// A customer's credit by currency, above zero in the customer's favor.
-fn credit_balances(customer: &Value) -> Value {
-    let balance = customer["balance"].as_i64().unwrap_or_default();
-    match customer["currency"].as_str() {
-        Some(currency) => json!({ currency: -balance }),
-        None => json!({}),
-    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use self::{line_items::LineItems, payment::apply_balance};
 use crate::{
-    api::{customer_balance, customers, email::check_email, list as lists, metadata::merge},
+    api::{customers, email::check_email, list as lists, metadata::merge},
     call::Call,
     error::StripeError,
 };
@@ -36,7 +36,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     if let Some(customer) = &customer
         && mode == "subscription"
     {
-        customer_balance::require_currency(customer, &lines.currency)?;
+        check_currency(call, customer, &lines.currency)?;
     }
     let session = session_object::create(call, &mode, customer.as_ref(), &lines)?;
     store_session(call, &session, lines);
@@ -111,6 +111,23 @@ fn check_customer(call: &mut Call) -> Result<Option<Value>, StripeError> {
     }
     let missing = |_| StripeError::no_such_param("customer", &id, "customer");
     customers::existing(call, &id).map(Some).map_err(missing)
+}
+
+/// A customer has one currency for all subscriptions, whatever the currencies of its balance.
+fn check_currency(call: &mut Call, customer: &Value, currency: &str) -> Result<(), StripeError> {
+    let ended = ["canceled", "incomplete_expired"];
+    let other = call.store().all("subscriptions").iter().find(|one| {
+        one["customer"] == customer["id"]
+            && one["currency"] != currency
+            && !ended.iter().any(|ended| one["status"] == *ended)
+    });
+    let Some(other) = other.and_then(|one| one["currency"].as_str()) else {
+        return Ok(());
+    };
+    Err(StripeError::invalid(format!(
+        "You cannot combine currencies on a single customer. This customer has an active subscription, \
+         subscription schedule, discount, quote, or invoice item with currency {other}."
+    )))
 }
 
 fn check_expiry(call: &Call) -> Result<(), StripeError> {

@@ -4,32 +4,40 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api::{customer_balance, customers, events::emit},
+    api::{
+        customer_balance::{TABLE, balance_in, change},
+        customers,
+        events::emit,
+    },
     call::Call,
     id,
 };
 
-/// A session in subscription mode applies the customer's credit balance when it is created, and
-/// restores it if it expires.
+/// A session in subscription mode applies the customer's credit balance in its currency when it is
+/// created, and restores it if it expires.
 pub fn apply_balance(call: &mut Call, session: &Value, before: &Value) {
-    let credit = -before["balance"].as_i64().unwrap_or_default();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let credit = -balance_in(call.store(), before, currency);
     let applied = credit.min(session["amount_total"].as_i64().unwrap_or_default());
-    if applied <= 0 || before["currency"] != session["currency"] {
-        return;
+    if applied > 0 {
+        let kind = "checkout_session_subscription_payment";
+        change_balance(call, session, before, applied, kind);
     }
+}
+
+fn change_balance(call: &mut Call, session: &Value, before: &Value, amount: i64, kind: &str) {
+    let now = call.now();
     let mut customer = before.clone();
     let currency = session["currency"].as_str().unwrap_or_default();
-    let kind = "checkout_session_subscription_payment";
-    let mut transaction =
-        customer_balance::change(&mut customer, currency, applied, call.now(), kind);
+    let mut transaction = change(call.store(), &mut customer, currency, amount, now, kind);
     transaction["checkout_session"] = session["id"].clone();
-    call.insert("balance_transactions", transaction);
+    call.insert(TABLE, transaction);
     customers::save_and_emit(call, before, &customer);
 }
 
 /// The cents of the customer's credit balance that this session has applied.
 pub fn balance_applied(call: &mut Call, session: &Value) -> i64 {
-    let transactions = call.store().all("balance_transactions").iter();
+    let transactions = call.store().all(TABLE).iter();
     transactions
         .filter(|transaction| transaction["checkout_session"] == session["id"])
         .filter_map(|transaction| transaction["amount"].as_i64())
@@ -43,17 +51,10 @@ pub fn restore_balance(call: &mut Call, session: &Value) {
     let Ok(before) = customers::existing(call, id) else {
         return;
     };
-    if applied == 0 {
-        return;
+    if applied != 0 {
+        let kind = "checkout_session_subscription_payment_canceled";
+        change_balance(call, session, &before, -applied, kind);
     }
-    let mut customer = before.clone();
-    let currency = session["currency"].as_str().unwrap_or_default();
-    let kind = "checkout_session_subscription_payment_canceled";
-    let mut transaction =
-        customer_balance::change(&mut customer, currency, -applied, call.now(), kind);
-    transaction["checkout_session"] = session["id"].clone();
-    call.insert("balance_transactions", transaction);
-    customers::save_and_emit(call, &before, &customer);
 }
 
 /// Creates the payment intent or the subscription of a completed session. Returns the session's

@@ -1,39 +1,68 @@
 //! Customer balances.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use stripe_stand_in::PaymentStatus;
 
-use crate::client::stand_in;
+use crate::{
+    client::{StripeClient, stand_in},
+    session::{session, session_form},
+};
+
+/// Adds a balance transaction and returns it.
+async fn add(client: &StripeClient, customer: &str, amount: &str, currency: &str) -> Value {
+    let path = format!("/v1/customers/{customer}/balance_transactions");
+    let form = [("amount", amount), ("currency", currency)];
+    let response = client.post(&path, &form).await;
+    assert_eq!(response.status, 200, "{}", response.text);
+    response.json()
+}
+
+/// The customer's balance and currency.
+async fn shown(client: &StripeClient, customer: &str) -> (Value, Value) {
+    let path = format!("/v1/customers/{customer}");
+    let customer = client.get(&path).await.json();
+    (customer["balance"].clone(), customer["currency"].clone())
+}
 
 #[tokio::test]
-async fn the_first_transaction_sets_the_currency_and_other_currencies_are_refused() {
+async fn the_first_transaction_sets_the_currency_that_the_customer_shows() {
     let (_stripe, client) = stand_in().await;
     let id = client.customer().await;
-    let path = format!("/v1/customers/{id}/balance_transactions");
-    let entry = client
-        .post(&path, &[("amount", "-500"), ("currency", "USD")])
-        .await
-        .json();
-    assert_eq!(entry["ending_balance"], -500);
+    assert_eq!(shown(&client, &id).await, (json!(0), Value::Null));
+    let entry = add(&client, &id, "-500", "USD").await;
     assert_eq!(
-        (&entry["type"], &entry["currency"]),
-        (&json!("adjustment"), &json!("usd"))
+        (&entry["type"], &entry["currency"], &entry["ending_balance"]),
+        (&json!("adjustment"), &json!("usd"), &json!(-500))
     );
-    let refused = client
-        .post(&path, &[("amount", "-1"), ("currency", "eur")])
-        .await;
+    add(&client, &id, "-70", "eur").await;
+    assert_eq!(shown(&client, &id).await, (json!(-500), json!("usd")));
     assert_eq!(
-        (refused.status, refused.error("param")),
-        (400, "currency".into())
+        add(&client, &id, "200", "usd").await["ending_balance"],
+        -300
     );
-    let entry = client
-        .post(&path, &[("amount", "200"), ("currency", "usd")])
-        .await
-        .json();
-    assert_eq!(entry["ending_balance"], -300);
-    let customer = client.get(&format!("/v1/customers/{id}")).await.json();
+    assert_eq!(shown(&client, &id).await, (json!(-300), json!("usd")));
+}
+
+#[tokio::test]
+async fn each_currency_has_a_balance_of_its_own() {
+    let (_stripe, client) = stand_in().await;
+    let id = client.customer().await;
+    let mut endings = Vec::new();
+    for (amount, currency) in [
+        ("-500", "usd"),
+        ("-70", "eur"),
+        ("-100", "jpy"),
+        ("100", "usd"),
+        ("90", "eur"),
+    ] {
+        let entry = add(&client, &id, amount, currency).await;
+        endings.push(entry["ending_balance"].clone());
+    }
+    assert_eq!(endings, [-500, -70, -100, -400, 20]);
+    let other = client.customer().await;
     assert_eq!(
-        (&customer["balance"], &customer["currency"]),
-        (&json!(-300), &json!("usd"))
+        add(&client, &other, "-1", "eur").await["ending_balance"],
+        -1
     );
 }
 
@@ -46,11 +75,51 @@ async fn the_credit_of_each_currency_is_given_where_it_is_asked_for() {
     let expanded = format!("/v1/customers/{id}?expand[]=invoice_credit_balance");
     let credits = async || client.get(&expanded).await.json()["invoice_credit_balance"].clone();
     assert_eq!(credits().await, json!({}));
-    let entry = [("amount", "-500"), ("currency", "usd")];
-    client
-        .post(&format!("/v1/customers/{id}/balance_transactions"), &entry)
-        .await;
+    add(&client, &id, "-500", "usd").await;
     assert_eq!(credits().await, json!({ "usd": 500 }), "the opposite sign");
+    add(&client, &id, "-70", "eur").await;
+    add(&client, &id, "40", "gbp").await;
+    let all = json!({ "eur": 70, "gbp": -40, "usd": 500 });
+    assert_eq!(credits().await, all);
+}
+
+#[tokio::test]
+async fn a_subscription_spends_the_balance_of_its_own_currency_only() {
+    let (stripe, client) = stand_in().await;
+    let id = client.customer().await;
+    add(&client, &id, "-500", "usd").await;
+    add(&client, &id, "-70", "eur").await;
+    let expanded = format!("/v1/customers/{id}?expand[]=invoice_credit_balance");
+    let credits = async || client.get(&expanded).await.json()["invoice_credit_balance"].clone();
+    let more = |currency| {
+        let currency = ("line_items[0][price_data][currency]", currency);
+        vec![("customer", id.as_str()), currency]
+    };
+    let eur = session(&client, "subscription", &more("eur")).await;
+    assert_eq!(credits().await, json!({ "eur": 0, "usd": 500 }));
+    let gbp = session(&client, "subscription", &more("gbp")).await;
+    stripe.expire(&gbp).expect("expired");
+    assert_eq!(credits().await, json!({ "eur": 0, "usd": 500 }));
+    stripe.expire(&eur).expect("expired");
+    assert_eq!(credits().await, json!({ "eur": 70, "usd": 500 }));
+    session(&client, "subscription", &more("usd")).await;
+    assert_eq!(credits().await, json!({ "eur": 70, "usd": 0 }));
+}
+
+#[tokio::test]
+async fn the_subscriptions_of_a_customer_have_one_currency() {
+    let (stripe, client) = stand_in().await;
+    let id = client.customer().await;
+    let more = [("customer", id.as_str())];
+    let paid = session(&client, "subscription", &more).await;
+    let paid = stripe.complete(&paid, PaymentStatus::Paid, None);
+    assert!(paid.expect("paid")["subscription"].is_string());
+    let eur = ("line_items[0][price_data][currency]", "eur");
+    let form = session_form("subscription", &[more[0], eur]);
+    let refused = client.post("/v1/checkout/sessions", &form).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.error("message").contains("combine currencies"));
+    session(&client, "payment", &[more[0], eur]).await;
 }
 
 #[tokio::test]

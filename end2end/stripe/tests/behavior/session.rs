@@ -15,7 +15,9 @@ const COMMON: [(&str, &str); 5] = [
 
 /// The parameters of a session over $20.00 in the given mode.
 pub fn session_form<'a>(mode: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let sent = |name: &str| more.iter().any(|(other, _)| *other == name);
     let mut form = COMMON.to_vec();
+    form.retain(|(name, _)| !sent(name));
     form.push(("mode", mode));
     if mode == "subscription" {
         form.push(("line_items[0][price_data][recurring][interval]", "month"));
