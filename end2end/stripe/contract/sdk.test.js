@@ -80,6 +80,14 @@ test('products, prices, coupons', async () => {
   assert.equal((await stripe.coupons.list()).data.length, 1);
   const session = await stripe.checkout.sessions.create(sessionParams(membership, { mode: 'subscription', discounts: [{ coupon: coupon.id }], line_items: [{ price: price.id, quantity: 1 }] }));
   assert.deepEqual([session.amount_subtotal, session.amount_total], [900, 670]);
+  await assert.rejects(stripe.coupons.create({ percent_off: 1, max_redemptions: 0 }), { statusCode: 400, param: 'max_redemptions' });
+  const once = await stripe.coupons.create({ amount_off: 100, currency: 'usd', duration: 'once', max_redemptions: 1, redeem_by: session.created + 3600 });
+  const discounted = sessionParams(ticket, { mode: 'payment', discounts: [{ coupon: once.id }], customer_email: 'b@example.com' });
+  const { id } = await stripe.checkout.sessions.create(discounted);
+  await standIn.control('POST', 'sessions/complete', { session: id, how: 'paid' });
+  const used = await stripe.coupons.retrieve(once.id);
+  assert.deepEqual([used.times_redeemed, used.valid], [1, false]);
+  await assert.rejects(stripe.checkout.sessions.create(discounted), { statusCode: 400, code: 'coupon_expired', param: 'discounts[0][coupon]' });
   await stripe.coupons.del(coupon.id);
   await assert.rejects(stripe.coupons.retrieve(coupon.id), { code: 'resource_missing' });
 });

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api::customer_balance::invoice_credit_balance,
+    api::{coupons, customer_balance::invoice_credit_balance},
     call::Call,
     error::StripeError,
     store::{Store, TABLES},
@@ -12,6 +12,9 @@ use crate::{
 /// Expands a response as the parameter `expand` says.
 pub fn expand(call: &mut Call, mut response: Value) -> Result<Value, StripeError> {
     let paths = call.param("expand");
+    if !paths.is_null() {
+        coupons::expire_overdue(call);
+    }
     for path in paths
         .as_array()
         .into_iter()
@@ -54,6 +57,7 @@ fn expand_path(store: &Store, value: &mut Value, steps: &[&str]) -> Result<(), (
     if let Value::String(id) = field {
         let object = TABLES
             .iter()
+            .chain(&[coupons::DELETED])
             .find_map(|table| store.get(table, id))
             .ok_or(())?;
         *field = object.clone();

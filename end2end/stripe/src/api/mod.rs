@@ -2,7 +2,7 @@
 
 mod accounts;
 pub mod balance_transactions;
-mod coupons;
+pub mod coupons;
 pub mod customer_balance;
 pub mod customers;
 pub mod email;
@@ -55,10 +55,10 @@ pub fn dispatch(operation: &str, call: &mut Call) -> Result<Value, StripeError> 
         "Price.update" => prices::update(call),
         "Price.list" => prices::list(call),
         "Coupon.create" => coupons::create(call),
-        "Coupon.retrieve" => retrieve(call, "coupons", "coupon"),
+        "Coupon.retrieve" => coupons::retrieve(call),
         "Coupon.update" => coupons::update(call),
         "Coupon.delete" => coupons::delete(call),
-        "Coupon.list" => list::page(call, "coupons", "/v1/coupons", |_| true),
+        "Coupon.list" => coupons::list(call),
         "Refund.create" => refunds::create(call),
         "Refund.retrieve" => retrieve(call, "refunds", "refund"),
         "Refund.update" => refunds::update(call),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{customers, email::check_email, events::emit},
+    api::{coupons, customers, email::check_email, events::emit},
     authentication::Scope,
     call::Call,
     checkout::{
+        discounts,
         payment::{create_payment_object, restore_balance},
         session_object::customer_details,
     },
@@ -122,6 +123,7 @@ fn complete_session(
         let (field, made) = create_payment_object(call, &session, status == "unpaid");
         session[field] = made;
     }
+    discounts::redeem(call, &session);
     call.replace(TABLE, &session);
     emit(call, "checkout.session.completed", &session, None);
     session
@@ -249,11 +251,10 @@ pub fn advance_clock(shared: &Arc<SharedState>, seconds: i64) {
         state.clock.advance(seconds);
         let names: Vec<String> = state.stores.keys().cloned().collect();
         for name in names {
-            expire_overdue(&mut internal_call(
-                state,
-                Scope::from_name(&name),
-                &shared.base_url,
-            ));
+            let scope = Scope::from_name(&name);
+            let mut call = internal_call(state, scope, &shared.base_url);
+            expire_overdue(&mut call);
+            coupons::expire_overdue(&mut call);
         }
     });
 }

@@ -1,8 +1,8 @@
-//! Line items of a Checkout session: prices, quantities, discounts and totals.
+//! Line items of a Checkout session: prices, quantities and totals.
 
 use serde_json::{Value, json};
 
-use crate::{api::prices, call::Call, error::StripeError, id};
+use crate::{api::prices, call::Call, checkout::discounts, error::StripeError, id};
 
 /// The line items of a session and their totals, in cents.
 pub struct LineItems {
@@ -35,7 +35,7 @@ pub fn create(call: &mut Call, mode: &str) -> Result<LineItems, StripeError> {
             item["amount_total"] = json!(0);
         }
     }
-    apply_discounts(call, &mut items)?;
+    discounts::apply(call, &mut items)?;
     let sum = |field: &str| {
         items
             .iter()
@@ -137,44 +137,4 @@ fn check_prices(items: &[Value], mode: &str) -> Result<(), StripeError> {
         return Err(StripeError::invalid(message).at("line_items"));
     }
     Ok(())
-}
-
-fn apply_discounts(call: &mut Call, items: &mut [Value]) -> Result<(), StripeError> {
-    let sent = call.param("discounts");
-    let Some(discount) = sent.as_array().and_then(|discounts| discounts.first()) else {
-        return Ok(());
-    };
-    let at = "discounts[0][coupon]";
-    let Some(id) = discount["coupon"].as_str() else {
-        return Err(StripeError::not_imitated("promotion codes"));
-    };
-    let missing = || StripeError::no_such_param("coupon", id, at);
-    let coupon = call
-        .store()
-        .get("coupons", id)
-        .cloned()
-        .ok_or_else(missing)?;
-    let mut left = coupon["amount_off"].as_i64().unwrap_or_default();
-    if left > 0 && coupon["currency"] != items[0]["currency"] {
-        return Err(StripeError::invalid("The coupon's currency does not match.").at(at));
-    }
-    for item in items {
-        let amount = item["amount_subtotal"].as_i64().unwrap_or_default();
-        let off = match coupon["percent_off"].as_f64() {
-            Some(percent) => percent_of(percent, amount),
-            None => left.min(amount),
-        };
-        left -= off;
-        item["amount_discount"] = json!(off);
-        item["amount_total"] = json!(amount - off);
-    }
-    Ok(())
-}
-
-/// Rounds to the nearest cent. Percentages have at most two decimal places.
-fn percent_of(percent: f64, amount: i64) -> i64 {
-    let hundredths = format!("{:.0}", percent * 100.0)
-        .parse::<i64>()
-        .unwrap_or_default();
-    (amount * hundredths + 5_000) / 10_000
 }

@@ -1,6 +1,7 @@
 //! Checkout sessions: creates, retrieves, updates and lists them.
 
 pub mod completion;
+mod discounts;
 pub mod line_items;
 pub mod payment;
 mod session_object;

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use self::html::View;
 use crate::{
+    api::coupons::DELETED,
     call::Call,
     checkout::{
         completion::{self, is_payment_processing, needs_email, with_session},
@@ -34,7 +35,8 @@ fn discount_name(call: &mut Call, session: &Value) -> String {
     let id = session["discounts"][0]["coupon"]
         .as_str()
         .unwrap_or_default();
-    let coupon = call.store().get("coupons", id);
+    let store = call.store();
+    let coupon = store.get("coupons", id).or_else(|| store.get(DELETED, id));
     let name = coupon.and_then(|coupon| coupon["name"].as_str());
     name.unwrap_or("Discount").to_owned()
 }

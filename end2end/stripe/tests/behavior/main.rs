@@ -3,6 +3,7 @@
 mod balance;
 mod checkout;
 mod client;
+mod coupons;
 mod emails;
 mod faults;
 mod idempotency;
