@@ -1,7 +1,7 @@
 //! Completing and expiring Checkout sessions.
 
 use serde_json::{Value, json};
-use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus, StandIn};
 
 use crate::{
     client::{KEY, StripeClient, stand_in},
@@ -194,4 +194,48 @@ async fn totals_add_up_prices_quantities_and_coupons() {
         (&json!(3333), &json!(2916))
     );
     assert_eq!(made["total_details"]["amount_discount"], 417);
+}
+
+/// The balance transactions that name this session: their type and amount, oldest first.
+fn entries(stripe: &StandIn, session: &str) -> Vec<(Value, Value)> {
+    let objects = stripe.objects(KEY, None);
+    let entries = objects["balance_transactions"].as_array().expect("a list");
+    entries
+        .iter()
+        .filter(|entry| entry["checkout_session"] == session)
+        .map(|entry| (entry["type"].clone(), entry["amount"].clone()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_subscription_session_writes_what_it_takes_of_the_balance_and_gives_back() {
+    let (stripe, client) = stand_in().await;
+    let customer = client.customer().await;
+    let path = format!("/v1/customers/{customer}");
+    let form = [("amount", "-2500"), ("currency", "usd")];
+    client
+        .post(&format!("{path}/balance_transactions"), &form)
+        .await;
+    let more = [("customer", customer.as_str())];
+    let payment = session(&client, "payment", &more).await;
+    let first = session(&client, "subscription", &more).await;
+    let second = session(&client, "subscription", &more).await;
+    let taken = |amount: i64| {
+        let kind = "checkout_session_subscription_payment";
+        (json!(kind), json!(amount))
+    };
+    assert_eq!(entries(&stripe, &payment), []);
+    assert_eq!(entries(&stripe, &first), [taken(2000)]);
+    assert_eq!(entries(&stripe, &second), [taken(500)], "what is left");
+    let expire = format!("/v1/checkout/sessions/{first}/expire");
+    assert_eq!(client.post(&expire, &[]).await.status, 200);
+    let kind = "checkout_session_subscription_payment_canceled";
+    let canceled = (json!(kind), json!(-2000));
+    assert_eq!(entries(&stripe, &first), [taken(2000), canceled]);
+    stripe
+        .complete(&second, PaymentStatus::Paid, None)
+        .expect("paid");
+    stripe.advance_clock(25 * 60 * 60);
+    assert_eq!(entries(&stripe, &second), [taken(500)], "spent");
+    assert_eq!(client.get(&path).await.json()["balance"], -2000);
 }
