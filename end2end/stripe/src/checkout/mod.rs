@@ -2,6 +2,7 @@
 
 pub mod completion;
 mod discounts;
+mod least_charge;
 pub mod line_items;
 pub mod payment;
 mod session_object;
@@ -29,11 +30,7 @@ pub fn create(call: &mut Call) -> Result<Value, StripeError> {
     check_expiry(call)?;
     merge(&json!({}), &call.param("metadata"))?;
     let lines = line_items::create(call, &mode)?;
-    if mode == "payment" && lines.currency == "usd" && (1..50).contains(&lines.total) {
-        let message = "The Checkout Session's total amount must convert to at least 50 cents. \
-                       https://stripe.com/docs/currencies#minimum-and-maximum-charge-amounts";
-        return Err(StripeError::coded("amount_too_small", message));
-    }
+    least_charge::check(lines.total, &lines.currency)?;
     if let Some(customer) = &customer
         && mode == "subscription"
     {

@@ -8,6 +8,7 @@ mod emails;
 mod faults;
 mod idempotency;
 mod latency;
+mod least_charge;
 mod parameters;
 mod pay_page;
 mod seed;
