@@ -53,6 +53,39 @@ async fn another_body_or_path_under_the_same_key_is_an_error() {
 }
 
 #[tokio::test]
+async fn the_same_parameters_with_another_value_under_the_same_key_are_an_error() {
+    let (_stripe, client) = stand_in().await;
+    let path = format!(
+        "/v1/customers/{}/balance_transactions",
+        client.customer().await
+    );
+    let first = [
+        ("amount", "-5"),
+        ("currency", "usd"),
+        ("metadata[row]", "1"),
+    ];
+    let made = client.post_with_key("k", &path, &first).await;
+    for (at, value) in [(0, "-50"), (1, "eur"), (1, "USD"), (2, "2"), (2, "")] {
+        let mut other = first;
+        other[at].1 = value;
+        let response = client.post_with_key("k", &path, &other).await;
+        let error = (response.status, response.error("type"));
+        assert_eq!(error, (400, "idempotency_error".into()), "{value}");
+    }
+    let fewer = client.post_with_key("k", &path, &first[..2]).await;
+    assert_eq!(fewer.error("type"), "idempotency_error");
+    let more = [&first[..], &[("description", "x")]].concat();
+    let more = client.post_with_key("k", &path, &more).await;
+    assert_eq!(more.error("type"), "idempotency_error");
+    let query = format!("{path}?expand[]=customer");
+    let query = client.post_with_key("k", &query, &first).await;
+    assert_eq!(query.error("type"), "idempotency_error");
+    let again = client.post_with_key("k", &path, &first).await;
+    assert!(again.replayed && again.text == made.text);
+    assert_eq!(client.count(&path).await, 1);
+}
+
+#[tokio::test]
 async fn a_second_request_while_the_first_is_in_progress_is_a_conflict_and_not_stored() {
     let (stripe, client) = stand_in().await;
     stripe.fault(Fault::next(FaultKind::Hang).on("POST", CUSTOMERS));
