@@ -8,51 +8,38 @@ use crate::{error::StripeError, id, store::Store};
 
 pub const TABLE: &str = "balance_transactions";
 
-/// The customer's balance in each currency, in cents; negative is a credit. The customer object
-/// itself has only that of its own currency, the one of its first balance transaction.
-fn balances(store: &Store, customer: &Value) -> BTreeMap<String, i64> {
-    let mut balances = BTreeMap::new();
-    let Some(own) = customer["currency"].as_str() else {
-        return balances;
-    };
-    let transactions = store.all(TABLE).iter();
-    for transaction in transactions.filter(|one| one["customer"] == customer["id"]) {
-        let currency = transaction["currency"].as_str().unwrap_or(own).to_owned();
-        *balances.entry(currency).or_default() +=
-            transaction["amount"].as_i64().unwrap_or_default();
-    }
-    // A customer can be created with a balance, without a transaction.
-    let balance = customer["balance"].as_i64().unwrap_or_default();
-    balances.insert(own.to_owned(), balance);
-    balances
-}
-
-/// The customer's balance in one currency, in cents; negative is a credit.
+/// The customer's balance in one currency, in cents; negative is a credit. The customer object has
+/// that of its own currency, the one of its first balance transaction.
 pub fn balance_in(store: &Store, customer: &Value, currency: &str) -> i64 {
     match customer["currency"].as_str() {
-        Some(own) if own != currency => balances(store, customer)
-            .get(currency)
-            .copied()
+        Some(own) if own != currency => others(store, customer)
+            .and_then(|others| others.get(currency).copied())
             .unwrap_or_default(),
         _ => customer["balance"].as_i64().unwrap_or_default(),
     }
 }
 
+fn others<'a>(store: &'a Store, customer: &Value) -> Option<&'a BTreeMap<String, i64>> {
+    store.other_balances.get(customer["id"].as_str()?)
+}
+
 /// The field `invoice_credit_balance`: the customer's credit by currency, above zero in the
 /// customer's favor.
 pub fn invoice_credit_balance(store: &Store, customer: &Value) -> Value {
-    let credits = balances(store, customer).into_iter();
-    json!(
-        credits
-            .map(|(currency, balance)| (currency, -balance))
-            .collect::<BTreeMap<_, _>>()
-    )
+    let own = customer["currency"].as_str();
+    let others = others(store, customer).into_iter().flatten();
+    let currencies = own
+        .into_iter()
+        .chain(others.map(|(currency, _)| currency.as_str()));
+    let credits = currencies.map(|currency| (currency, -balance_in(store, customer, currency)));
+    json!(credits.collect::<BTreeMap<_, _>>())
 }
 
 /// Adds `amount` cents to the customer's balance in this currency and returns the balance
-/// transaction, which is not stored yet. The first one sets the customer's own currency.
+/// transaction. The caller stores it and the customer. The first transaction sets the customer's own
+/// currency.
 pub fn change(
-    store: &Store,
+    store: &mut Store,
     customer: &mut Value,
     currency: &str,
     amount: i64,
@@ -63,6 +50,10 @@ pub fn change(
     if customer["currency"].is_null() || customer["currency"] == currency {
         customer["balance"] = json!(ending);
         customer["currency"] = json!(currency);
+    } else {
+        let id = customer["id"].as_str().unwrap_or_default().to_owned();
+        let others = store.other_balances.entry(id).or_default();
+        others.insert(currency.to_owned(), ending);
     }
     json!({
         "id": id::new("cbtxn"),

@@ -31,6 +31,10 @@ pub struct Store {
     /// `payment_intent_data`, `subscription_data`.
     #[serde(default)]
     pub drafts: BTreeMap<String, Value>,
+    /// Balances in cents by customer and currency, without that in the customer's own currency, which
+    /// is in the customer object.
+    #[serde(default)]
+    pub other_balances: BTreeMap<String, BTreeMap<String, i64>>,
     /// By the id of the webhook endpoint.
     #[serde(default)]
     pub webhook_setups: BTreeMap<String, WebhookSetup>,
