@@ -12,9 +12,6 @@ use crate::{
 /// Expands a response as the parameter `expand` says.
 pub fn expand(call: &mut Call, mut response: Value) -> Result<Value, StripeError> {
     let paths = call.param("expand");
-    if !paths.is_null() {
-        coupons::expire_overdue(call);
-    }
     for path in paths
         .as_array()
         .into_iter()
