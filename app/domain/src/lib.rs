@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod credit;
+pub mod foreign_amount;
 pub mod forms;
 pub mod money;
 pub mod notification;

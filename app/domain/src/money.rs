@@ -83,21 +83,26 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.cents < 0 { "-" } else { "" };
         let cents = self.cents.unsigned_abs();
-        let units = (cents / 100).to_string();
-        let mut grouped = String::with_capacity(units.len() + units.len() / 3);
-        for (position, digit) in units.chars().enumerate() {
-            if position > 0 && (units.len() - position).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
+        let units = grouped(&(cents / 100).to_string());
         write!(
             f,
-            "{sign}{}{grouped}.{:02}",
+            "{sign}{}{units}.{:02}",
             self.currency.symbol(),
             cents % 100
         )
     }
+}
+
+/// The digits with a comma before each group of three.
+pub(crate) fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]

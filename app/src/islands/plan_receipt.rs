@@ -61,7 +61,7 @@ fn head(brand: &str, state: PurchaseState) -> impl IntoView + use<> {
 
 fn facts(receipt: PlatformReceipt) -> impl IntoView {
     let paid = receipt.paid.map(|paid| {
-        view! { <div><dt>"Paid"</dt><dd class="money">{paid.to_string()}</dd></div> }
+        view! { <div><dt>"Paid"</dt><dd class="money">{paid}</dd></div> }
     });
     view! {
         <dl class="facts">

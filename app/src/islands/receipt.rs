@@ -47,12 +47,12 @@ fn head(bought: &Purchase) -> impl IntoView + use<> {
 
 fn facts(bought: &Purchase) -> impl IntoView + use<> {
     let purchase = bought.line.clone();
-    let amount = |name: &'static str, money: Money| {
-        view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
+    let amount = |name: &'static str, money: String| {
+        view! { <div><dt>{name}</dt><dd class="money">{money}</dd></div> }
     };
     let credit = bought.credit.and_then(Money::opposite);
-    let credit = credit.map(|credit| amount("Credit used", credit));
-    let paid = bought.paid.map(|paid| amount("Paid", paid));
+    let credit = credit.map(|credit| amount("Credit used", credit.to_string()));
+    let paid = bought.paid.clone().map(|paid| amount("Paid", paid));
     let period = match purchase.kind.spends_balance() {
         true => "/month",
         false => "",
@@ -168,7 +168,7 @@ mod tests {
             let bought = Purchase {
                 line: bought(ProductKind::EventTicket),
                 credit: credit.map(usd),
-                paid: credit.map(|credit| usd(3900 - credit)),
+                paid: credit.map(|credit| usd(3900 - credit).to_string()),
             };
             words(&bought).1
         };

@@ -59,6 +59,18 @@ fn page(statement: CreditStatement) -> AnyView {
             </p>
         }
     });
+    let others = statement.other_currencies.into_iter().map(|credit| {
+        let here = reserved.currency().code().to_uppercase();
+        view! {
+            <p class="field-hint">
+                {format!(
+                    "You also have {credit} at Stripe. This site sells in {here}, so nothing here can be \
+                     paid with it.",
+                )}
+            </p>
+        }
+    });
+    let others = others.collect_view();
     let gap = statement.gap.map(|gap| {
         view! { <p class="notice" role="status">{gap.sentence()}</p> }
     });
@@ -70,6 +82,7 @@ fn page(statement: CreditStatement) -> AnyView {
         </dl>
         {owed}
         {why}
+        {others}
         {changes(statement.lines)}
     }
     .into_any()

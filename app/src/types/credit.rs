@@ -9,6 +9,8 @@ pub struct CreditStatement {
     pub available: Option<Money>,
     /// What open purchases hold, or is on its way back.
     pub reserved: Money,
+    /// Credit in other currencies than the site's.
+    pub other_currencies: Vec<Money>,
     /// Newest first.
     pub lines: Vec<StatementLine>,
     /// Why the lines are those that the site knows; `None` if they agree with Stripe to the cent.

@@ -1,6 +1,6 @@
 //! A subscription as its buyer sees it.
 
-use domain::{money::Money, purchase::PurchaseState};
+use domain::purchase::PurchaseState;
 use serde::{Deserialize, Serialize};
 
 /// The receipt of a subscription.
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct PlatformReceipt {
     /// `Annual`.
     pub plan: String,
-    /// Stripe's total; `None` until it is paid.
-    pub paid: Option<Money>,
+    /// Stripe's total, `$1,250.00`; `None` until it is paid.
+    pub paid: Option<String>,
     pub state: PurchaseState,
 }

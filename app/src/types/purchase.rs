@@ -50,8 +50,9 @@ pub struct Purchase {
     pub line: PurchaseLine,
     /// The part of the price that credit paid.
     pub credit: Option<Money>,
-    /// The amount paid with the card; `None` until Stripe confirms it.
-    pub paid: Option<Money>,
+    /// The amount paid with the card, `$45.00`, also in another currency than the price's; `None`
+    /// until Stripe confirms it.
+    pub paid: Option<String>,
 }
 
 /// One purchase in a list.

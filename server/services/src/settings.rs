@@ -2,15 +2,15 @@
 
 use domain::{
     credit::Program,
-    forms::{Refusal, SettingsChange, TypedSettings},
-    money::Money,
+    forms::{CurrencyUse, FieldError, Refusal, SettingsChange, TypedSettings, may_trade_in},
+    money::{Currency, Money},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use store::{
     SiteId, Write,
     audit_log::{self, Change, Field},
     entities::user,
-    platform_settings, site_settings,
+    platform_settings, products, purchases, site_settings,
 };
 
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 
 /// `audit_log.subject`.
 const SUBJECT: &str = "Settings";
+/// `audit_log.field` of a site's currency.
+const CURRENCY: &str = "Currency";
 
 /// One program's part of the form, compared with what is stored.
 struct Part {
@@ -83,6 +85,12 @@ pub async fn save(
         let part = platform_part(&tx, platform_change, version).await?;
         parts.push((part, &*admin.user));
     }
+    if let Some(TypedPart { admin, .. }) = &tenant
+        && let Some(asked) = tenant_change.currency
+        && let Err(error) = other_currency(&tx, admin.site.id(), asked).await?
+    {
+        return Ok(Err(Refusal::fields(vec![error])));
+    }
     if parts.iter().any(|(part, _)| part.is_stale()) {
         let stale = parts
             .iter()
@@ -116,6 +124,32 @@ fn read(
     }
 }
 
+/// Whether the site may trade in `asked`.
+async fn other_currency(
+    tx: &impl Write,
+    site_id: SiteId,
+    asked: Currency,
+) -> anyhow::Result<Result<(), FieldError>> {
+    let now = *site_settings::lock(tx, site_id).await?.currency;
+    let in_use = currency_use(tx, site_id).await?;
+    Ok(may_trade_in(now, asked, in_use))
+}
+
+/// What the site did in its currency so far.
+///
+/// # Errors
+/// If the database fails.
+pub async fn currency_use(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+) -> Result<CurrencyUse, DbErr> {
+    Ok(CurrencyUse {
+        // Credits come from purchases.
+        traded: purchases::any_of_site(db, site_id).await?,
+        least_price: products::least_price(db, site_id).await?,
+    })
+}
+
 async fn tenant_part(
     tx: &impl Write,
     site_id: SiteId,
@@ -140,7 +174,7 @@ async fn tenant_part(
                 old.credit.cents(),
                 credit.cents(),
             ),
-            field("Currency", code(old.credit), code(credit)),
+            field(CURRENCY, code(old.credit), code(credit)),
             field("Referral memory (days)", old.memory_days, memory_days),
         ]),
         credit,
@@ -227,6 +261,9 @@ async fn write(
                 credit: part.credit,
                 memory_days: part.memory_days,
             };
+            if part.changes.iter().any(|change| change.name == CURRENCY) {
+                products::set_currency(tx, site_id, part.credit.currency()).await?;
+            }
             site_settings::save(tx, site_id, part.version, values).await?
         }
         None => {

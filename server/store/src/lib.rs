@@ -19,6 +19,7 @@ mod connect;
 pub mod credit_retries;
 pub mod credits;
 pub mod entities;
+mod foreign_amount;
 mod guard;
 pub mod idempotency_keys;
 pub mod location;

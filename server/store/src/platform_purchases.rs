@@ -2,6 +2,7 @@
 //! reports it.
 
 use domain::{
+    foreign_amount::ForeignAmount,
     money::Money,
     purchase::{CreditCheck, Plan},
     stripe_keys::StripeMode,
@@ -14,6 +15,7 @@ use sea_orm::{
 
 use super::{
     entities::platform_purchase::{ActiveModel, Column, Entity, Model},
+    foreign_amount::foreign_amount,
     stripe_accounts,
 };
 use crate::{PlatformPurchaseId, SiteId, Timestamp, Write};
@@ -35,6 +37,14 @@ impl Model {
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
         Money::new(cents, *self.currency)
+    }
+
+    /// What was paid in another currency, if it was (`docs/rules.md` 46).
+    ///
+    /// # Errors
+    /// If the stored currency is no currency code.
+    pub fn foreign(&self) -> Result<Option<ForeignAmount>, DbErr> {
+        foreign_amount(self.foreign_amount, self.foreign_currency.as_deref())
     }
 }
 

@@ -1,9 +1,14 @@
 //! Products of tenants. Every query filters by their site.
 
-use domain::{forms::ProductDraft, money::Money, purchase::ProductKind};
+use domain::{
+    forms::ProductDraft,
+    money::{Currency, Money},
+    purchase::ProductKind,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, TryInsertResult, sea_query::Expr,
+    QueryOrder, QuerySelect, Select, TryInsertResult,
+    sea_query::{Expr, ExprTrait},
 };
 
 use super::entities::product::{ActiveModel, Column, Entity, Model};
@@ -179,6 +184,34 @@ pub async fn change(
         .exec(db)
         .await?;
     Ok(changed.rows_affected > 0)
+}
+
+/// The lowest price of the site's products that is not free; `None` if there is none.
+pub async fn least_price(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Option<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::PriceCents)
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::PriceCents.gt(0))
+        .order_by_asc(Column::PriceCents)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// Prices every product of the site in this currency; the numbers stay.
+pub async fn set_currency(
+    db: &impl Write,
+    site_id: SiteId,
+    currency: Currency,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Currency, Expr::value(currency.code()))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::SiteId.eq(site_id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Withdraws the product from sale at this time, or puts it back on sale with `None`; `false` if it

@@ -1,6 +1,7 @@
 //! Purchases on tenants' sites. A buyer's queries filter by site and buyer, a webhook's by account.
 
 use domain::{
+    foreign_amount::ForeignAmount,
     money::Money,
     purchase::{CreditCheck, PurchaseState},
     stripe_keys::StripeMode,
@@ -16,6 +17,7 @@ use super::{
         purchase::{ActiveModel, Column, Entity, Model},
         stripe_account,
     },
+    foreign_amount::foreign_amount,
     stripe_accounts,
 };
 use crate::{MemberId, ProductId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write};
@@ -33,6 +35,14 @@ impl Model {
     /// `cents` in the currency of the purchase.
     pub fn money(&self, cents: i64) -> Money {
         Money::new(cents, *self.currency)
+    }
+
+    /// What was paid in another currency, if it was (`docs/rules.md` 46).
+    ///
+    /// # Errors
+    /// If the stored currency is no currency code.
+    pub fn foreign(&self) -> Result<Option<ForeignAmount>, DbErr> {
+        foreign_amount(self.foreign_amount, self.foreign_currency.as_deref())
     }
 }
 
@@ -94,6 +104,18 @@ pub async fn set_session(db: &impl Write, id: PurchaseId, session_id: &str) -> R
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Whether anybody began a purchase on the site.
+pub async fn any_of_site(db: &impl ConnectionTrait, site_id: SiteId) -> Result<bool, DbErr> {
+    let one = Entity::find().filter(Column::SiteId.eq(site_id)).limit(1);
+    let one: Option<PurchaseId> = one
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(one.is_some())
 }
 
 /// Whether the buyer has paid for this product or the payment is processing.

@@ -10,6 +10,7 @@ mod admins;
 mod api;
 mod capture;
 mod connections;
+mod currencies;
 mod faults;
 mod full_disk;
 mod hosts;

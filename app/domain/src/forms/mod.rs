@@ -19,4 +19,4 @@ pub use registration::{
     NewMember, PASSWORD_GUESSES, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, password_complaint,
     validate_registration,
 };
-pub use settings::{MEMORY_MAX_DAYS, SettingsChange, TypedSettings};
+pub use settings::{CurrencyUse, MEMORY_MAX_DAYS, SettingsChange, TypedSettings, may_trade_in};

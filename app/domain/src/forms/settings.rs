@@ -74,6 +74,45 @@ impl TypedSettings<'_> {
     }
 }
 
+/// What a site did in its currency so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CurrencyUse {
+    /// Something was sold, or a credit was decided.
+    pub traded: bool,
+    /// The lowest price of a product in cents that is not free.
+    pub least_price: Option<i64>,
+}
+
+/// Whether a site that trades in `now` may trade in `asked` from now on. It may until it has sold or
+/// credited anything (`docs/rules.md` 46); its products then keep their numbers, which must be at
+/// least what Stripe charges.
+///
+/// # Errors
+/// The sentence beside the field says why not.
+pub fn may_trade_in(now: Currency, asked: Currency, in_use: CurrencyUse) -> Result<(), FieldError> {
+    if now == asked {
+        return Ok(());
+    }
+    let code = |currency: Currency| currency.code().to_uppercase();
+    let message = if in_use.traded {
+        format!(
+            "This site has sold or credited in {0}, so it stays with {0}.",
+            code(now)
+        )
+    } else if in_use
+        .least_price
+        .is_some_and(|price| price < asked.least_charge().cents())
+    {
+        format!(
+            "A product costs less than {}, the least that Stripe charges. Change its price first.",
+            asked.least_charge()
+        )
+    } else {
+        return Ok(());
+    };
+    Err(FieldError::new("currency", message))
+}
+
 fn days(typed: &str) -> Result<i64, String> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -140,6 +179,32 @@ mod tests {
             fields(Program::Platform),
             ["platform_credit", "currency", "platform_memory_days"]
         );
+    }
+
+    #[test]
+    fn a_currency_is_fixed_by_the_first_sale_or_credit() {
+        let (usd, gbp) = (Currency::Usd, Currency::Gbp);
+        let unused = CurrencyUse::default();
+        let traded = CurrencyUse {
+            traded: true,
+            ..unused
+        };
+        assert_eq!(may_trade_in(usd, gbp, unused), Ok(()));
+        assert_eq!(may_trade_in(usd, usd, traded), Ok(()));
+        let why = may_trade_in(usd, gbp, traded).unwrap_err();
+        assert_eq!(why.field, "currency");
+        assert_eq!(
+            why.message,
+            "This site has sold or credited in USD, so it stays with USD."
+        );
+        let cheap = |cents| CurrencyUse {
+            least_price: Some(cents),
+            ..unused
+        };
+        assert_eq!(may_trade_in(usd, gbp, cheap(30)), Ok(()));
+        let why = may_trade_in(gbp, usd, cheap(30)).unwrap_err();
+        assert!(why.message.contains("$0.50"), "{}", why.message);
+        assert_eq!(may_trade_in(gbp, usd, cheap(50)), Ok(()));
     }
 
     #[test]

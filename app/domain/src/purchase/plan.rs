@@ -16,6 +16,10 @@ impl Plan {
     /// Both plans in the order of the pricing page.
     pub const ALL: [Self; 2] = [Self::Annual, Self::Monthly];
 
+    /// The currency of the platform program: of the plans, and of what a referral earns
+    /// (`docs/rules.md` 24).
+    pub const CURRENCY: Currency = Currency::Usd;
+
     /// The value in URLs, in the database and in Stripe's metadata.
     pub fn code(self) -> &'static str {
         match self {
@@ -43,7 +47,7 @@ impl Plan {
             Self::Annual => 125_000,
             Self::Monthly => 12_500,
         };
-        Money::new(cents, Currency::Usd)
+        Money::new(cents, Self::CURRENCY)
     }
 
     /// The price on pages: `$1,250/yr`, `$125/mo`.
@@ -67,21 +71,6 @@ impl Plan {
         };
         let saved = Money::new(by_the_month - year, self.price().currency());
         saved.is_positive().then_some(saved)
-    }
-}
-
-/// The price of a subscription to `plan` ([`Plan::code`]): the total in cents and the currency of
-/// its Checkout session, or the plan's own where Stripe gives none. `None` if the price is unknown,
-/// because the currency is not one of ours or a missing value cannot be taken from the plan.
-pub fn plan_total(total: Option<i64>, currency: Option<&str>, plan: &str) -> Option<Money> {
-    let price = || Plan::parse(plan).map(Plan::price);
-    let currency = match currency {
-        Some(code) => Currency::parse(code)?,
-        None => price()?.currency(),
-    };
-    match total {
-        Some(cents) => Some(Money::new(cents, currency)),
-        None => price().filter(|price| price.currency() == currency),
     }
 }
 
@@ -110,27 +99,5 @@ mod tests {
             assert_eq!(Plan::parse(plan.code()), Some(plan));
         }
         assert_eq!(Plan::parse("weekly"), None);
-    }
-
-    #[test]
-    fn what_stripe_does_not_say_is_the_plans_price_or_unknown() {
-        let (code, price) = (Plan::Monthly.code(), Plan::Monthly.price());
-        assert_eq!(plan_total(None, None, code), Some(price));
-        assert_eq!(plan_total(None, Some("usd"), code), Some(price));
-        let ten_euros = Some(Money::new(1000, Currency::Eur));
-        assert_eq!(plan_total(Some(1000), Some("EUR"), "another"), ten_euros);
-        for (total, currency, plan) in [
-            (None, None, "another"),
-            (None, Some("usd"), "another"),
-            (None, Some("eur"), code),
-            (Some(1000), None, "another"),
-            (Some(1000), Some("xts"), code),
-        ] {
-            assert_eq!(
-                plan_total(total, currency, plan),
-                None,
-                "{total:?} {currency:?} {plan}"
-            );
-        }
     }
 }

@@ -4,10 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::{
-    money::{Currency, Money},
-    purchase::WAITED_AT_MOST,
-};
+use crate::{money::Money, purchase::WAITED_AT_MOST};
 
 /// The state of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -139,14 +136,6 @@ pub fn state_after(state: PurchaseState, event: CheckoutEvent) -> PurchaseState 
     }
 }
 
-/// What a purchase of this `price` came to, of which Stripe says this total in cents and this currency; the
-/// price where Stripe does not say. `None` for a total in another currency: no purchase is worth that.
-pub fn purchase_total(price: Money, total: Option<i64>, currency: Option<&str>) -> Option<Money> {
-    let same = currency.is_none_or(|code| Currency::parse(code) == Some(price.currency()));
-    let cents = total.unwrap_or(price.cents());
-    same.then(|| Money::new(cents, price.currency()))
-}
-
 /// The amount left to pay of `total` after `credit_used`; `None` if the currencies differ or the
 /// credit is larger than the total.
 pub fn left_to_pay(total: Money, credit_used: Money) -> Option<Money> {
@@ -165,6 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::money::Currency;
 
     const EVENTS: [CheckoutEvent; 5] = [
         CheckoutEvent::Paid,
@@ -207,22 +197,6 @@ mod tests {
         assert_eq!(complete("paid"), Some(CheckoutEvent::Paid));
         assert_eq!(complete("no_payment_required"), Some(CheckoutEvent::Paid));
         assert_eq!(complete("unpaid"), Some(CheckoutEvent::CompletedUnpaid));
-    }
-
-    #[test]
-    fn a_total_counts_in_the_currency_of_the_purchase() {
-        let price = Money::new(4500, Currency::Usd);
-        let total = |cents, code| purchase_total(price, cents, code);
-        assert_eq!(total(None, None), Some(price));
-        assert_eq!(
-            total(Some(4000), None),
-            Some(Money::new(4000, Currency::Usd))
-        );
-        assert_eq!(total(Some(4500), Some("USD")), Some(price));
-        for code in ["eur", "xts"] {
-            assert_eq!(total(Some(4500), Some(code)), None);
-            assert_eq!(total(None, Some(code)), None);
-        }
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! Applies a Checkout event to a purchase. Only this function decides when a purchase became paid.
 
-use crate::{
-    money::Money,
-    purchase::{CheckoutEvent, PurchaseState, counts_as_purchase, state_after},
-};
+use crate::purchase::{CheckoutEvent, PurchaseState, Total, counts_as_purchase, state_after};
 
 /// Whether a job must still decide if a purchase earns a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,19 +53,22 @@ impl Transition {
 }
 
 /// Applies `event` to a purchase in state `before`. `was_paid` says that the purchase was paid at
-/// any time. `worth` is the total after discounts and before the customer balance.
+/// any time. What is paid in another currency than the purchase's earns nothing.
 pub fn transition(
     before: PurchaseState,
     was_paid: bool,
     event: CheckoutEvent,
-    worth: Money,
+    total: &Total,
 ) -> Transition {
     let state = state_after(before, event);
     let newly_paid = state == PurchaseState::Paid && !was_paid;
     Transition {
         state,
         newly_paid,
-        counts: newly_paid && counts_as_purchase(state, worth),
+        counts: newly_paid
+            && total
+                .asked()
+                .is_some_and(|paid| counts_as_purchase(state, paid)),
     }
 }
 
@@ -77,7 +77,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::money::Currency;
+    use crate::{
+        foreign_amount::ForeignAmount,
+        money::{Currency, Money},
+    };
 
     const EVENTS: [CheckoutEvent; 5] = [
         CheckoutEvent::Paid,
@@ -87,17 +90,25 @@ mod tests {
         CheckoutEvent::Expired,
     ];
 
-    fn usd(cents: i64) -> Money {
-        Money::new(cents, Currency::Usd)
+    fn usd(cents: i64) -> Total {
+        Total::Asked(Money::new(cents, Currency::Usd))
     }
 
     #[test]
     fn a_payment_of_nothing_is_paid_and_earns_nothing() {
-        let free = transition(PurchaseState::Open, false, CheckoutEvent::Paid, usd(0));
+        let free = transition(PurchaseState::Open, false, CheckoutEvent::Paid, &usd(0));
         assert_eq!(free.state, PurchaseState::Paid);
         assert_eq!(free.credit_check(), Some(CreditCheck::Done));
-        let paid = transition(PurchaseState::Open, false, CheckoutEvent::Paid, usd(1));
+        let paid = transition(PurchaseState::Open, false, CheckoutEvent::Paid, &usd(1));
         assert_eq!(paid.credit_check(), Some(CreditCheck::Due));
+    }
+
+    #[test]
+    fn a_payment_in_another_currency_is_paid_and_earns_nothing() {
+        let yen = Total::Foreign(ForeignAmount::new(18_000, "jpy").unwrap());
+        let paid = transition(PurchaseState::Open, false, CheckoutEvent::Paid, &yen);
+        assert_eq!((paid.state, paid.newly_paid), (PurchaseState::Paid, true));
+        assert_eq!(paid.credit_check(), Some(CreditCheck::Done));
     }
 
     proptest! {
@@ -109,7 +120,7 @@ mod tests {
         ) {
             let (mut state, mut was_paid, mut checks) = (PurchaseState::Open, false, Vec::new());
             for event in events {
-                let moved = transition(state, was_paid, event, usd(cents));
+                let moved = transition(state, was_paid, event, &usd(cents));
                 checks.extend(moved.credit_check());
                 (state, was_paid) = (moved.state, was_paid || moved.newly_paid);
             }

@@ -58,6 +58,9 @@ pub enum FailureReason {
     Unreachable,
     /// A platform referrer bought with their own address, which earns nothing (`docs/rules.md` 21).
     SelfReferral,
+    /// The subscription was paid in a currency that the program does not use (`docs/rules.md` 46).
+    /// Holds Stripe's code.
+    OtherCurrency(String),
 }
 
 /// The sentence next to a referral's status: why it `failed`, or what of its credit was `taken_back`.
@@ -89,13 +92,19 @@ impl FailureReason {
             Self::Refused(code) => format!("Stripe refused the credit ({code})"),
             Self::Unreachable => "Stripe could not be reached".to_owned(),
             Self::SelfReferral => "The referrer bought with their own email address".to_owned(),
+            Self::OtherCurrency(code) => {
+                format!(
+                    "It was paid in {}, so no credit is decided",
+                    code.to_uppercase()
+                )
+            }
         }
     }
 
     /// The sentence for the member, who can do nothing about Stripe: the `site` can.
     pub fn member_sentence(&self, site: &str) -> String {
         match self {
-            Self::SelfReferral => self.sentence(),
+            Self::SelfReferral | Self::OtherCurrency(_) => self.sentence(),
             Self::StripeNotConnected
             | Self::KeyNeedsAttention
             | Self::OtherMode(_)
@@ -106,7 +115,7 @@ impl FailureReason {
 
     /// Whether a retry may succeed: the referral itself is valid.
     pub fn can_be_retried(&self) -> bool {
-        !matches!(self, Self::SelfReferral)
+        !matches!(self, Self::SelfReferral | Self::OtherCurrency(_))
     }
 
     /// Whether a change of the Stripe connection in the settings resolves it. The credit then

@@ -20,8 +20,10 @@ pub struct PaymentSettings {
 pub struct TenantSettings {
     /// What one referral earns; 0 switches the program off.
     pub credit: Money,
-    /// The currency of new products and credits.
+    /// The currency of products and credits.
     pub currency: Currency,
+    /// Something was sold or credited in it.
+    pub currency_is_fixed: bool,
     /// How many days the browser remembers a referral code; 0: until it closes.
     pub memory_days: i64,
     /// Counts the changes. A form sends it back, so that the second of two admins is refused.

@@ -5,7 +5,7 @@ use anyhow::Context;
 use domain::{
     credit::{AfterDebit, CreditState, Place, ReturnCause, after_debit, left_to_return, overdraft},
     money::Money,
-    purchase::{CheckoutEvent, PurchaseState, SessionState, left_to_pay, transition},
+    purchase::{CheckoutEvent, PurchaseState, SessionState, Total, left_to_pay, transition},
     referral::FailureReason,
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
@@ -182,7 +182,12 @@ async fn set_paid(
 ) -> anyhow::Result<Option<Job>> {
     let price = purchase.money(purchase.price_cents);
     let money = left_to_pay(price, spent).context("credit of the price at most")?;
-    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, money);
+    let moved = transition(
+        *purchase.state,
+        false,
+        CheckoutEvent::Paid,
+        &Total::Asked(money),
+    );
     let mut paid = purchase.clone().into_active_model();
     paid.state = Set(moved.state.into());
     paid.paid_at = Set(Some(now));

@@ -23,7 +23,7 @@ pub struct Source {
     pub now: Timestamp,
 }
 
-/// The outcome of a payment whose amount is not named, or is in a currency that it cannot be in.
+/// The outcome of a payment whose amount or currency Stripe does not name.
 pub const UNREADABLE_AMOUNT: &str = "paid, with an amount that cannot be read";
 
 /// The result of applying it.

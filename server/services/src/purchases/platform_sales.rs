@@ -5,10 +5,9 @@ use anyhow::Context;
 use domain::{
     account::SiteKind,
     credit::Program,
-    money::{Currency, Money},
     purchase::{
-        CheckoutEvent, CreditCheck, Plan, PurchaseState, Transition, plan_total, state_after,
-        transition,
+        CheckoutEvent, CreditCheck, Plan, PurchaseState, Total, Transition, plan_total,
+        state_after, transition,
     },
     referral::{
         FailureReason, NotAttributed, PlatformAttribution, ReferralCode, attribute_platform,
@@ -104,15 +103,13 @@ pub async fn record(
 ) -> anyhow::Result<(Applied, Option<PurchaseState>)> {
     let session = sold.session.id.as_str();
     let total = sold.session.amount_total;
-    let worth = plan_total(total, sold.session.currency.as_deref(), sold.plan);
-    if let Some(worth) = worth
-        && sold.event != CheckoutEvent::Expired
-    {
-        platform_purchases::insert_new(tx, opened(sold, worth.currency())).await?;
+    let total = plan_total(total, sold.session.currency.as_deref(), sold.plan);
+    if total.is_some() && sold.event != CheckoutEvent::Expired {
+        platform_purchases::insert_new(tx, opened(sold)).await?;
     }
     let purchase = platform_purchases::lock_by_session(tx, session).await?;
-    let (purchase, worth) = match (purchase, worth) {
-        (Some(purchase), Some(worth)) => (purchase, worth),
+    let (purchase, total) = match (purchase, total) {
+        (Some(purchase), Some(total)) => (purchase, total),
         (None, Some(_)) => {
             let nothing = Applied::nothing("nothing was bought in this Checkout session");
             return Ok((nothing, None));
@@ -126,8 +123,8 @@ pub async fn record(
         }
     };
     let before = *purchase.state;
-    let moved = transition(before, purchase.paid_at.is_some(), sold.event, worth);
-    let purchase = write(tx, sold, purchase, moved, worth).await?;
+    let moved = transition(before, purchase.paid_at.is_some(), sold.event, &total);
+    let purchase = write(tx, sold, purchase, moved, &total).await?;
     let mut outcome = format!(
         "platform purchase {} was {} and is {}",
         purchase.id,
@@ -135,7 +132,12 @@ pub async fn record(
         moved.state.code()
     );
     let mut job = None;
-    if moved.counts {
+    let foreign = total.foreign().filter(|_| moved.newly_paid);
+    if let Some(amount) = foreign {
+        tracing::error!(platform_purchase = purchase.id.get(), %amount, "paid in another currency");
+        outcome = format!("{outcome}; paid in another currency: {amount}");
+    }
+    if moved.counts || foreign.is_some() {
         let attribution = attribution(tx, &purchase).await?;
         let (due, sentence) = refer(tx, &purchase, attribution, sold.now).await?;
         outcome = format!("{outcome}; {sentence}");
@@ -158,7 +160,7 @@ pub async fn record(
 }
 
 /// The row of a purchase before the event is applied.
-fn opened(sold: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
+fn opened(sold: &SubscriptionEvent<'_>) -> ActiveModel {
     let session = sold.session;
     let code = session.metadata(CheckoutSession::REFERRAL_CODE);
     // The balance transaction is looked for from this time on, and it is never older than the
@@ -169,7 +171,7 @@ fn opened(sold: &SubscriptionEvent<'_>, currency: Currency) -> ActiveModel {
     ActiveModel {
         site_id: Set(sold.site_id),
         plan: Set(sold.plan.to_owned()),
-        currency: Set(currency.into()),
+        currency: Set(Plan::CURRENCY.into()),
         state: Set(PurchaseState::Open.into()),
         code: Set(code.map(str::to_owned)),
         clicked_at: Set(sold.clicked_at),
@@ -187,7 +189,7 @@ async fn write(
     sold: &SubscriptionEvent<'_>,
     purchase: Model,
     moved: Transition,
-    worth: Money,
+    total: &Total,
 ) -> anyhow::Result<Model> {
     let mut row = purchase.into_active_model();
     row.state = Set(moved.state.into());
@@ -199,7 +201,13 @@ async fn write(
     }
     if moved.newly_paid {
         row.paid_at = Set(Some(sold.now));
-        row.paid_cents = Set(Some(worth.cents()));
+        match total {
+            Total::Asked(paid) => row.paid_cents = Set(Some(paid.cents())),
+            Total::Foreign(amount) => {
+                row.foreign_amount = Set(Some(amount.units()));
+                row.foreign_currency = Set(Some(amount.code().to_owned()));
+            }
+        }
         row.credit_check = Set(CreditCheck::Done.into());
     }
     Ok(platform_purchases::update(tx, row).await?)
@@ -232,7 +240,10 @@ async fn refer(
     let (referrer_id, reason) = match attribution {
         PlatformAttribution::None => return Ok((false, "no referral code".to_owned())),
         PlatformAttribution::NotAttributed(why) => return Ok((false, passed_over(purchase, why))),
-        PlatformAttribution::Linked { referrer_id } => (referrer_id, None),
+        PlatformAttribution::Linked { referrer_id } => {
+            let other = purchase.foreign_currency.clone();
+            (referrer_id, other.map(FailureReason::OtherCurrency))
+        }
         PlatformAttribution::SelfReferral { referrer_id } => {
             (referrer_id, Some(FailureReason::SelfReferral))
         }

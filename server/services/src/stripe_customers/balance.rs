@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use domain::{
-    credit::{Balance, MemberBalance, StripeAmount, StripeError},
-    money::{Currency, Money},
+    credit::{Balance, MemberBalance, StripeError},
+    money::Money,
 };
 use store::{
     entities::{stripe_customer, user},
@@ -13,7 +12,7 @@ use store::{
     stripe_accounts,
     stripe_customers::{self, HolderId},
 };
-use stripe_gateway::{Customer, Found};
+use stripe_gateway::Found;
 
 use super::connection;
 use crate::Engine;
@@ -98,12 +97,7 @@ async fn at_account(
         .unwrap_or(Err(StripeError::OutcomeUnknown))
     {
         Ok(Found::Customer(customer)) => {
-            let Some(currency) = currency_of(&customer, site) else {
-                return Ok(Balance::Empty);
-            };
-            let balance = StripeAmount::new(customer.balance_cents, currency)
-                .context("a customer's balance")?
-                .in_favor();
+            let balance = customer.credit_in(site.currency());
             let (db, account) = (engine.db.writer(), row.stripe_account_id);
             let holder = HolderId::Member(user_id);
             stripe_customers::set_balance(db, account, holder, customer_id, balance, now).await?;
@@ -111,14 +105,6 @@ async fn at_account(
         }
         Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),
         Err(_) => Ok(known.map_or(Balance::Unknown, Balance::LastKnown)),
-    }
-}
-
-/// Returns `None` for a currency that no site uses: nothing here can be paid from it.
-fn currency_of(customer: &Customer, site: &Site) -> Option<Currency> {
-    match &customer.currency {
-        Some(code) => Currency::parse(code),
-        None => Some(site.currency()),
     }
 }
 

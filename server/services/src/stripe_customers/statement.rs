@@ -6,7 +6,7 @@ use std::{collections::HashMap, time::Duration};
 use anyhow::Context;
 use domain::{
     credit::{BalanceChange, CreditKind, CreditState, ReturnCause, StatementGap, is_reserved},
-    money::Money,
+    money::{Currency, Money},
 };
 use store::{
     CreditId, PurchaseId, ReferralId, Timestamp, credits,
@@ -34,6 +34,8 @@ pub struct Statement {
     pub available: Option<Money>,
     /// What open purchases hold, or is on its way back.
     pub reserved: Money,
+    /// Credit in other currencies, which buys nothing here.
+    pub other_currencies: Vec<Money>,
     /// Newest first.
     pub lines: Vec<StatementLine>,
     /// Why the lines are those of the ledger alone; `None` if they are Stripe's, and agree with its
@@ -72,17 +74,27 @@ pub async fn statement(
         return Ok(Statement {
             available: None,
             reserved,
+            other_currencies: Vec::new(),
             lines: reasons.of_ledger(&rows)?,
             gap: Some(gap),
         });
     }
-    let ours = |one: &&ListedTransaction| one.amount.currency() == site.currency();
-    let newest = transactions.iter().find(ours);
-    let nothing = Money::new(0, site.currency());
+    let left_in = |currency: Currency| {
+        let mut of_currency = transactions.iter();
+        let newest = of_currency.find(|one| one.amount.currency() == currency);
+        newest.map_or(Money::new(0, currency), |newest| {
+            newest.ending_balance.in_favor()
+        })
+    };
+    let others = Currency::ALL
+        .into_iter()
+        .filter(|one| *one != site.currency());
+    let others = others.map(left_in).filter(|credit| credit.is_positive());
     let lines = transactions.iter().map(|one| reasons.line(one));
     Ok(Statement {
-        available: Some(newest.map_or(nothing, |newest| newest.ending_balance.in_favor())),
+        available: Some(left_in(site.currency())),
         reserved,
+        other_currencies: others.collect(),
         lines: lines.collect::<anyhow::Result<_>>()?,
         gap: None,
     })

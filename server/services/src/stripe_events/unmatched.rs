@@ -2,7 +2,7 @@
 //! backup. They are kept, and applied again at each delivery and by the sweep.
 
 use domain::{
-    money::{Currency, Money},
+    foreign_amount::ForeignAmount,
     purchase::{CheckoutEvent, PurchaseState, state_after},
     stripe_keys::StripeMode,
 };
@@ -102,16 +102,13 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// `$45.00`; for a currency that we do not support, the number of its smallest units and its
-    /// code.
+    /// `$45.00`, `18,000 JPY`.
     pub fn amount(&self) -> String {
         let (Some(total), Some(code)) = (self.total, &self.currency) else {
             return "Amount unknown".to_owned();
         };
-        match Currency::parse(code) {
-            Some(currency) => Money::new(total, currency).to_string(),
-            None => format!("{total} {}", code.to_uppercase()),
-        }
+        let amount = ForeignAmount::new(total, code).map(|amount| amount.to_string());
+        amount.unwrap_or_else(|| format!("{total} {}", code.to_uppercase()))
     }
 }
 
@@ -146,7 +143,8 @@ mod tests {
     fn an_amount_that_stripe_does_not_name_is_not_nothing() {
         for (total, currency, shown) in [
             (Some(4500), Some("usd"), "$45.00"),
-            (Some(4500), Some("xts"), "4500 XTS"),
+            (Some(4500), Some("xts"), "45.00 XTS"),
+            (Some(18_000), Some("jpy"), "18,000 JPY"),
             (None, Some("usd"), "Amount unknown"),
             (Some(4500), None, "Amount unknown"),
         ] {

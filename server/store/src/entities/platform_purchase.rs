@@ -20,6 +20,11 @@ pub struct Model {
     pub customer_email: Option<String>,
     /// Stripe's total before the customer balance.
     pub paid_cents: Option<i64>,
+    /// Stripe's total if it was paid in another currency, in the smallest units of
+    /// `foreign_currency`. `paid_cents` is then unknown.
+    pub foreign_amount: Option<i64>,
+    /// Stripe's code of that currency.
+    pub foreign_currency: Option<String>,
     pub state: Coded<PurchaseState, Entity>,
     /// The referral code in the session's metadata.
     pub code: Option<String>,

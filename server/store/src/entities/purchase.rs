@@ -22,6 +22,11 @@ pub struct Model {
     pub currency: Coded<Currency, Entity>,
     /// The total before the customer balance.
     pub paid_cents: Option<i64>,
+    /// Stripe's total if it was paid in another currency, in the smallest units of
+    /// `foreign_currency`. `paid_cents` is then unknown.
+    pub foreign_amount: Option<i64>,
+    /// Stripe's code of that currency.
+    pub foreign_currency: Option<String>,
     /// The part of the total that Stripe took from the balance; `None` until Stripe was asked.
     pub credit_used_cents: Option<i64>,
     pub state: Coded<PurchaseState, Entity>,

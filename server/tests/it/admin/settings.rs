@@ -1,7 +1,5 @@
 //! **Save Settings**: who may save, what is refused, and two admins at once.
 
-use std::time::Duration;
-
 use app::{
     ports::Settings,
     types::{
@@ -9,17 +7,12 @@ use app::{
         admin::{PaymentSettings, SettingsForm},
     },
 };
-use domain::{
-    credit::Balance,
-    forms::Refusal,
-    money::{Currency, Money},
-};
-use services::{operator, stripe_customers::balance};
+use domain::forms::Refusal;
+use services::operator;
 use store::{
     entities::{platform_settings, site_settings},
     platform_settings as platform, sites,
 };
-use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Browser, TestApp, on_both_databases};
 
@@ -35,7 +28,6 @@ on_both_databases!(
     two_admins_at_the_same_moment_are_told_apart,
     a_refused_form_stays_stale,
     the_command_line_is_another_admin,
-    another_currency_leaves_balances_what_they_are,
 );
 
 const FIRST: &str = "1";
@@ -328,32 +320,4 @@ async fn the_command_line_is_another_admin(app: TestApp) {
         "{message}"
     );
     assert_eq!(of_site(&app).await.tenant_credit_cents, 700);
-}
-
-async fn another_currency_leaves_balances_what_they_are(app: TestApp) {
-    let referred = app.referred().await;
-    let sale = app.sell(&referred).await;
-    app.decide(sale).await;
-    let ten_dollars = Balance::Credit(Money::new(1000, Currency::Usd));
-    let dana = app.detroit_admin().await;
-    dana.done("save_settings", &[("currency", "eur"), ("version", FIRST)])
-        .await;
-    let site = app.site().await;
-    assert_eq!(site.tenant_credit(), Money::new(1000, Currency::Eur));
-    for minutes in [0, 2] {
-        app.advance(Duration::from_secs(minutes * 60));
-        let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();
-        let known = app.customer_row(mia.id).await.unwrap().balance_currency;
-        assert_eq!(known.as_deref(), Some(&Currency::Usd));
-        let balance = balance::of(&app.state, &site, &mia).await.unwrap().now;
-        assert_eq!(balance, ten_dollars, "{minutes} minutes later");
-    }
-    app.stripe
-        .fault(Fault::next(FaultKind::FailBefore).on("GET", "/v1/customers"));
-    app.advance(Duration::from_secs(120));
-    let mia = app.find(&app.detroit, "mia@example.com").await.unwrap();
-    assert_eq!(
-        balance::of(&app.state, &site, &mia).await.unwrap().now,
-        Balance::LastKnown(Money::new(1000, Currency::Usd))
-    );
 }

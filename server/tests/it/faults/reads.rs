@@ -109,7 +109,7 @@ async fn read_credit_used(app: &TestApp, owed: &Owed, trouble: Trouble) {
     assert_eq!(page_of(app, id).await.paid, None);
     assert_eq!(app.purchase(id).await.credit_used_cents, None);
     trouble.end(app).await;
-    let by_card = Some(Money::new(2900, Currency::Usd));
+    let by_card = Some(Money::new(2900, Currency::Usd).to_string());
     assert_eq!(page_of(app, id).await.paid, by_card);
     assert_eq!(app.purchase(id).await.credit_used_cents, Some(1000));
     let asked = app.stripe.requests().len();

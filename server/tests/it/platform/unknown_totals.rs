@@ -14,7 +14,7 @@ async fn a_total_that_cannot_be_known_waits_unmatched(app: TestApp) {
     let platform = app.platform().await;
     let code = Some(platform.jordan.code.as_str());
     for (number, changed) in [
-        json!({"currency": "xts"}),
+        json!({"currency": "dollars"}),
         json!({"amount_total": null, "currency": "xts"}),
         json!({"amount_total": null, "currency": "eur"}),
         json!({"amount_total": null, "metadata": {"plan": "weekly"}}),

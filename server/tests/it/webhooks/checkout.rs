@@ -18,7 +18,6 @@ on_both_databases!(
     a_session_of_another_account_is_nobodys,
     a_session_is_told_where_its_account_was_connected_anew,
     a_discount_to_nothing_earns_nothing,
-    a_total_in_another_currency_waits_unmatched,
 );
 
 const COMPLETED: &str = "checkout.session.completed";
@@ -254,26 +253,4 @@ async fn a_discount_to_nothing_earns_nothing(app: TestApp) {
         (paid.state.code(), paid.credit_check.code()),
         ("paid", "done")
     );
-}
-
-async fn a_total_in_another_currency_waits_unmatched(app: TestApp) {
-    let referred = app.referred().await;
-    let purchase = app.open_purchase(&referred, "cs_1").await;
-    for (number, code) in ["eur", "xts"].into_iter().enumerate() {
-        let mut other = session("cs_1", "paid");
-        other["currency"] = json!(code);
-        let id = format!("evt_{number}");
-        let body = event(&id, COMPLETED, other);
-        assert_eq!(app.deliver(&referred.webhook, &body).await, 409, "{code}");
-        let outcome = app.outcome_of(&id).await;
-        assert_eq!(
-            outcome, "paid, with an amount that cannot be read",
-            "{code}"
-        );
-        assert_eq!(app.purchase(purchase.id).await.state.code(), "open");
-    }
-    assert!(app.credits().await.is_empty());
-    tell(&app, &referred.webhook, "evt_2", COMPLETED, "paid").await;
-    assert_eq!(app.purchase(purchase.id).await.state.code(), "paid");
-    app.run_jobs().await;
 }

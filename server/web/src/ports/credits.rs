@@ -47,6 +47,7 @@ fn shown(statement: Statement, site: &str) -> CreditStatement {
     CreditStatement {
         available: statement.available,
         reserved: statement.reserved,
+        other_currencies: statement.other_currencies,
         lines: statement.lines.into_iter().map(line).collect(),
         gap: statement.gap,
     }

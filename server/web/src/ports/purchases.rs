@@ -6,6 +6,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
+use sea_orm::DbErr;
 use server_core::dates;
 use services::{
     purchases::{
@@ -76,7 +77,7 @@ impl Purchases for Services {
         let purchase = purchase.map_err(internal_error)?;
         Ok(Some(Purchase {
             credit: credit_used(&purchase),
-            paid: paid_by_card(&purchase),
+            paid: paid_by_card(&purchase).map_err(|error| internal_error(error.into()))?,
             line: line(Bought { purchase, product }.into()),
         }))
     }
@@ -203,14 +204,23 @@ fn refused(message: &str) -> Outcome {
 }
 
 /// What the buyer paid beyond the credit from the balance; `None` while unknown.
-fn paid_by_card(row: &purchase::Model) -> Option<Money> {
-    let total = row.money(row.paid_cents?);
+///
+/// # Errors
+/// If a stored currency cannot be read.
+fn paid_by_card(row: &purchase::Model) -> Result<Option<String>, DbErr> {
+    if let Some(foreign) = row.foreign()? {
+        return Ok(Some(foreign.to_string()));
+    }
+    let Some(total) = row.paid_cents.map(|cents| row.money(cents)) else {
+        return Ok(None);
+    };
     let may_spend_balance = row.kind.spends_balance() && !row.in_person;
-    match (row.credit_used_cents, may_spend_balance) {
+    let paid = match (row.credit_used_cents, may_spend_balance) {
         (Some(used), _) => left_to_pay(total, row.money(used)),
         (None, true) => None,
         (None, false) => Some(total),
-    }
+    };
+    Ok(paid.map(|paid| paid.to_string()))
 }
 
 pub fn line(row: ListedPurchase) -> PurchaseLine {

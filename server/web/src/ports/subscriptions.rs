@@ -132,9 +132,14 @@ impl Services {
             checkout::retrieve::ask_for_page(&self.state, row).await?;
             purchase = find().await?;
         }
-        Ok(purchase.map(|purchase| PlatformReceipt {
+        let Some(purchase) = purchase else {
+            return Ok(None);
+        };
+        let paid = purchase.paid_cents.map(|cents| purchase.money(cents));
+        let foreign = purchase.foreign()?.map(|amount| amount.to_string());
+        Ok(Some(PlatformReceipt {
             plan: purchase.plan_label().to_owned(),
-            paid: purchase.paid_cents.map(|cents| purchase.money(cents)),
+            paid: foreign.or(paid.map(|paid| paid.to_string())),
             state: *purchase.state,
         }))
     }

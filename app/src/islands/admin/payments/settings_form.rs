@@ -63,7 +63,19 @@ fn tenant_fields(
             .with(|code| Currency::parse(code))
             .unwrap_or(tenant.currency)
     });
-    let codes = Currency::ALL.map(|currency| (currency.code(), name_of(currency)));
+    let (choice, hint): (&[Currency], _) = match tenant.currency_is_fixed {
+        true => (
+            &[tenant.currency],
+            "Fixed, because this site has sold in it.",
+        ),
+        false => (
+            &Currency::ALL,
+            "Prices keep their numbers. The first sale fixes it.",
+        ),
+    };
+    let codes = choice
+        .iter()
+        .map(|currency| (currency.code(), name_of(*currency)));
     view! {
         <fieldset class="settings-program">
             <legend>"Tenant Referrals"</legend>
@@ -79,9 +91,9 @@ fn tenant_fields(
                 <SelectField
                     state
                     name="currency"
-                    options=codes.to_vec()
+                    options=codes.collect()
                     value=tenant.currency.code().to_owned()
-                    hint="Existing products keep the currency of their price."
+                    hint
                     chosen
                 />
                 <Field
@@ -196,6 +208,7 @@ mod tests {
             tenant: Some(TenantSettings {
                 credit: Money::new(credit, Currency::Usd),
                 currency: Currency::Usd,
+                currency_is_fixed: false,
                 memory_days: 0,
                 version,
                 stripe: None,

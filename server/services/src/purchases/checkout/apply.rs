@@ -5,7 +5,9 @@ use anyhow::Context;
 use domain::{
     credit::{CreditState, ReturnCause, makes_the_price},
     money::Money,
-    purchase::{CheckoutEvent, PurchaseState, Transition, left_to_pay, purchase_total, transition},
+    purchase::{
+        CheckoutEvent, PurchaseState, Total, Transition, left_to_pay, purchase_total, transition,
+    },
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
@@ -53,25 +55,19 @@ pub async fn apply(
     let left = left_to_pay(price, spent).context("a debit of the price at most")?;
     let total = purchase_total(left, session.amount_total, session.currency.as_deref());
     // What nobody paid is worth nothing, whatever the event says of it.
-    let Some(charged) = total.or((!event.may_be_paid()).then_some(left)) else {
+    let nothing_paid = || (!event.may_be_paid()).then_some(Total::Asked(left));
+    let Some(charged) = total.or_else(nothing_paid) else {
         return Ok(Applied::unmatched(UNREADABLE_AMOUNT));
     };
-    let moved = transition(before, purchase.paid_at.is_some(), event, charged);
+    let moved = transition(before, purchase.paid_at.is_some(), event, &charged);
     let mut outcome = format!(
         "purchase {} was {} and is {}",
         purchase.id,
         before.code(),
         moved.state.code()
     );
-    if moved.newly_paid && spent.is_positive() && !makes_the_price(price, charged, spent) {
-        tracing::error!(
-            purchase = purchase.id.get(),
-            %price,
-            %charged,
-            %spent,
-            "what was charged and the credit do not make the price"
-        );
-        outcome += &format!("; {charged} charged and {spent} of credit do not make {price}");
+    if moved.newly_paid {
+        outcome += &remarks(&purchase, price, &charged, spent);
     }
     let paid = Paid { charged, spent };
     write(tx, source, &purchase, session, moved, paid).await?;
@@ -93,10 +89,33 @@ pub async fn apply(
     })
 }
 
+/// What a person should look at in a payment, for the event's row; empty if it is as it should be.
+fn remarks(purchase: &purchase::Model, price: Money, charged: &Total, spent: Money) -> String {
+    let purchase = purchase.id.get();
+    let charged = match charged {
+        Total::Foreign(amount) => {
+            tracing::error!(purchase, %price, %amount, "paid in another currency");
+            return format!("; paid in another currency: {amount}");
+        }
+        Total::Asked(charged) => *charged,
+    };
+    if !spent.is_positive() || makes_the_price(price, charged, spent) {
+        return String::new();
+    }
+    tracing::error!(
+        purchase,
+        %price,
+        %charged,
+        %spent,
+        "what was charged and the credit do not make the price"
+    );
+    format!("; {charged} charged and {spent} of credit do not make {price}")
+}
+
 /// What a buyer paid for a purchase.
 struct Paid {
     /// The total that Stripe charges: after discounts, before the customer's balance.
-    charged: Money,
+    charged: Total,
     /// The credit that was debited for it.
     spent: Money,
 }
@@ -233,7 +252,15 @@ async fn write(
     }
     if let Some(check) = moved.credit_check() {
         row.paid_at = Set(Some(source.now));
-        row.paid_cents = Set(Some(paid.charged.cents() + paid.spent.cents()));
+        match &paid.charged {
+            Total::Asked(charged) => {
+                row.paid_cents = Set(Some(charged.cents() + paid.spent.cents()));
+            }
+            Total::Foreign(amount) => {
+                row.foreign_amount = Set(Some(amount.units()));
+                row.foreign_currency = Set(Some(amount.code().to_owned()));
+            }
+        }
         if paid.spent.is_positive() {
             row.credit_used_cents = Set(Some(paid.spent.cents()));
         }

@@ -2,7 +2,7 @@
 //! Stripe's. It is no purchase that counts (`docs/rules.md` 11).
 
 use anyhow::Context;
-use domain::purchase::{CheckoutEvent, transition};
+use domain::purchase::{CheckoutEvent, Total, transition};
 use sea_orm::{IntoActiveModel, Set};
 use store::{entities::purchase, is_taken, purchases};
 
@@ -50,7 +50,12 @@ async fn write(
     let now = engine.now();
     let tx = engine.db.begin().await?;
     let row = purchases::insert(&tx, order.product, buyer.user.id, None, now).await?;
-    let moved = transition(*row.state, false, CheckoutEvent::Paid, row.money(0));
+    let moved = transition(
+        *row.state,
+        false,
+        CheckoutEvent::Paid,
+        &Total::Asked(row.money(0)),
+    );
     let check = moved.credit_check();
     let mut paid = row.into_active_model();
     paid.in_person = Set(false);

@@ -8,7 +8,7 @@ mod undo;
 use domain::{
     credit::NotSpendable,
     money::Money,
-    purchase::{CheckoutEvent, PurchaseState, transition},
+    purchase::{CheckoutEvent, PurchaseState, Total, transition},
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
@@ -152,7 +152,12 @@ async fn sell(
 ) -> anyhow::Result<(purchase::Model, bool)> {
     let purchase = purchases::insert(tx, product, member.id, None, now).await?;
     let price = purchase.money(purchase.price_cents);
-    let moved = transition(*purchase.state, false, CheckoutEvent::Paid, price);
+    let moved = transition(
+        *purchase.state,
+        false,
+        CheckoutEvent::Paid,
+        &Total::Asked(price),
+    );
     let mut paid = purchase.clone().into_active_model();
     paid.state = Set(moved.state.into());
     paid.paid_cents = Set(Some(purchase.price_cents));

@@ -21,6 +21,8 @@ pub struct CreditStatement {
     available: Option<Amount>,
     /// What open purchases hold, or is on its way back.
     reserved: Amount,
+    /// Credit in other currencies than the site's, which buys nothing here.
+    other_currencies: Vec<Amount>,
     /// The changes agree with Stripe to the cent. Otherwise Stripe does not answer or is not connected,
     /// and they are those that the site knows.
     complete: bool,
@@ -89,6 +91,11 @@ pub async fn credits(
     Ok(Json(CreditStatement {
         available: statement.available.map(Amount::from),
         reserved: statement.reserved.into(),
+        other_currencies: statement
+            .other_currencies
+            .into_iter()
+            .map(Amount::from)
+            .collect(),
         complete: statement.gap.is_none(),
         changes: statement
             .lines

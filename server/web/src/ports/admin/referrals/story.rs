@@ -2,7 +2,7 @@
 
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
-use domain::{credit::CreditState, money::Money, referral::ReferralStatus};
+use domain::{credit::CreditState, referral::ReferralStatus};
 use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
 use store::{
@@ -87,6 +87,8 @@ impl Story for referral::Entity {
         let mut facts = Vec::new();
         if let Some(bought) = bought {
             let price = bought.money(bought.paid_cents.unwrap_or(bought.price_cents));
+            let foreign = bought.foreign()?.map(|amount| amount.to_string());
+            let price = foreign.unwrap_or_else(|| price.to_string());
             let kind = bought.kind.label();
             let place = if bought.in_person { ", in person" } else { "" };
             steps.push(step(
@@ -118,10 +120,13 @@ impl Story for platform_referral::Entity {
         let Some(bought) = bought.one(db).await? else {
             return Ok(Chapter::default());
         };
-        let currency = *bought.currency;
+        let foreign = bought.foreign()?.map(|amount| amount.to_string());
+        let paid = bought
+            .paid_cents
+            .map(|cents| bought.money(cents).to_string());
         let what = brand.map_or_else(String::new, |brand| brand.name);
-        let detail = match bought.paid_cents {
-            Some(cents) => format!("{what}, {}", Money::new(cents, currency)),
+        let detail = match foreign.or(paid) {
+            Some(paid) => format!("{what}, {paid}"),
             None => what,
         };
         let plan = super::rows::kind_label(domain::credit::Program::Platform, &row.plan);

@@ -2,7 +2,7 @@
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
 use server_core::dates;
-use services::stripe_accounts::webhook_path;
+use services::{settings::currency_use, stripe_accounts::webhook_path};
 use store::{platform_settings, stripe_accounts::StripeAccount, stripe_events};
 
 use super::stripe::account;
@@ -25,6 +25,9 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
     Ok(Some(TenantSettings {
         credit: site.tenant_credit(),
         currency: site.currency(),
+        currency_is_fixed: currency_use(services.state.db.reader(), site.id())
+            .await?
+            .traded,
         memory_days: settings.referral_memory_days,
         version: settings.version,
         stripe: connection(services, account).await?,

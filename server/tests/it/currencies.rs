@@ -1,0 +1,165 @@
+//! A site trades in one currency: what is paid or owed in another one is shown and decides nothing.
+
+use domain::{
+    credit::{Balance, NotRetried, may_retry},
+    money::{Currency, Money},
+    referral::{FailureReason, ReferralStatus},
+};
+use reqwest::Client;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use services::stripe_customers::balance;
+use store::entities::product;
+
+use crate::support::{
+    Referred, STRIPE_KEY, TestApp, event, on_both_databases, session, subscription,
+};
+
+on_both_databases!(
+    what_is_paid_in_another_currency_is_stored_and_earns_nothing,
+    eighteen_thousand_yen_earn_a_partner_nothing,
+    a_currency_is_chosen_before_the_first_sale,
+    what_stripe_owes_in_another_currency_is_told_and_buys_nothing,
+);
+
+const COMPLETED: &str = "checkout.session.completed";
+
+/// Jane pays for the ticket in this currency; returns the event's outcome.
+async fn paid_in(app: &TestApp, referred: &Referred, id: &str, units: i64, code: &str) -> String {
+    let mut paid = session(id, "paid");
+    paid["amount_total"] = json!(units);
+    paid["currency"] = json!(code);
+    let event_id = format!("evt_of_{id}");
+    let body = event(&event_id, COMPLETED, paid);
+    assert_eq!(app.deliver(&referred.webhook, &body).await, 200, "{code}");
+    app.outcome_of(&event_id).await
+}
+
+async fn what_is_paid_in_another_currency_is_stored_and_earns_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    let jane = app.signed_in("jane@example.com").await;
+    for (number, (units, code, shown)) in [
+        (18_000, "jpy", "18,000 JPY"),
+        (4500, "eur", "€45.00"),
+        (1_500, "kwd", "1.500 KWD"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("cs_{number}");
+        let bought = app.open_purchase(&referred, &id).await;
+        let outcome = paid_in(&app, &referred, &id, units, code).await;
+        assert!(outcome.ends_with(&format!("paid in another currency: {shown}")));
+        let paid = app.purchase(bought.id).await;
+        assert_eq!(
+            (paid.state.code(), paid.credit_check.code(), paid.paid_cents),
+            ("paid", "done", None),
+            "{code}"
+        );
+        assert_eq!(paid.foreign_amount, Some(units));
+        assert_eq!(paid.foreign_currency.as_deref(), Some(code));
+        let receipt = jane.get(&format!("/purchases/{}", bought.id)).await.text;
+        assert!(receipt.contains(shown), "{receipt}");
+    }
+    app.run_jobs().await;
+    assert!(app.credits().await.is_empty());
+    // It was no first purchase: the next one in dollars is.
+    let dollars = app.open_purchase(&referred, "cs_usd").await;
+    paid_in(&app, &referred, "cs_usd", 4500, "usd").await;
+    assert_eq!(app.purchase(dollars.id).await.paid_cents, Some(4500));
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn eighteen_thousand_yen_earn_a_partner_nothing(app: TestApp) {
+    let platform = app.platform().await;
+    let code = Some(platform.jordan.code.as_str());
+    let mut yen = subscription("cs_1", &platform.pewpros, "kim@example.com", code);
+    yen["amount_total"] = json!(18_000);
+    yen["currency"] = json!("jpy");
+    app.subscribe(&platform, yen).await;
+    let purchase = app.platform_purchases().await.remove(0);
+    assert_eq!((purchase.state.code(), purchase.paid_cents), ("paid", None));
+    let foreign = purchase.foreign().unwrap().unwrap();
+    assert_eq!(foreign.to_string(), "18,000 JPY");
+    assert!(app.credits().await.is_empty());
+    let referral = app.platform_referral().await;
+    let reason = FailureReason::OtherCurrency("jpy".to_owned());
+    assert_eq!(referral.status, ReferralStatus::Failed);
+    assert_eq!(referral.failure_reason.as_deref(), Some(&reason));
+    let retried = may_retry(*referral.status, Some(&reason), true);
+    assert_eq!(retried, Err(NotRetried::Final(reason)));
+
+    let visitor = app.browser_at("pewpros.localhost");
+    let thanks = visitor.get("/pricing/thank-you?session_id=cs_1").await;
+    assert!(thanks.text.contains("18,000 JPY"), "{}", thanks.text);
+    assert!(!thanks.text.contains("$180"), "{}", thanks.text);
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let pat = app.signed_in("pat@example.com").await;
+    let story = format!("/admin/referrals/platform/{}", referral.id);
+    let story = pat.get(&story).await.text;
+    assert!(story.contains("PewPros, 18,000 JPY"), "{story}");
+    assert!(story.contains("It was paid in JPY"), "{story}");
+}
+
+async fn a_currency_is_chosen_before_the_first_sale(app: TestApp) {
+    let referred = app.referred().await;
+    let dana = app.detroit_admin().await;
+    let save =
+        |code: &'static str, version: &'static str| [("currency", code), ("version", version)];
+    dana.done("save_settings", &save("cad", "1")).await;
+    let price = async || {
+        let db = app.state.db.reader();
+        let ticket = product::Entity::find_by_id(referred.ticket.id).one(db);
+        ticket.await.unwrap().unwrap().price()
+    };
+    assert_eq!(price().await, Money::new(4500, Currency::Cad));
+    assert_eq!(app.site().await.currency(), Currency::Cad);
+    dana.done("save_settings", &save("usd", "2")).await;
+    assert_eq!(price().await, Money::new(4500, Currency::Usd));
+
+    app.sell(&referred).await;
+    let refusal = dana.refused("save_settings", &save("eur", "3")).await;
+    assert_eq!(
+        refusal.about("currency"),
+        Some("This site has sold or credited in USD, so it stays with USD.")
+    );
+    assert_eq!(price().await, Money::new(4500, Currency::Usd));
+    assert_eq!(app.site().await.currency(), Currency::Usd);
+    // Its own currency is no change.
+    dana.done("save_settings", &save("usd", "3")).await;
+    let page = dana.get("/admin/settings").await.text;
+    assert!(page.contains("Fixed, because this site has sold in it."));
+    assert!(!page.contains("Euro (EUR)"));
+    app.run_jobs().await;
+}
+
+async fn what_stripe_owes_in_another_currency_is_told_and_buys_nothing(app: TestApp) {
+    let referred = app.referred().await;
+    app.give_balance(&referred.jane, "cus_jane", 700).await;
+    let url = format!(
+        "{}v1/customers/cus_jane/balance_transactions",
+        app.stripe.base_url
+    );
+    let by_hand = Client::new()
+        .post(url)
+        .bearer_auth(STRIPE_KEY)
+        .form(&[("amount", "-1500"), ("currency", "cad")]);
+    assert_eq!(by_hand.send().await.unwrap().status(), 200);
+    let site = app.site().await;
+    let now = balance::of(&app.state, &site, &referred.jane)
+        .await
+        .unwrap();
+    assert_eq!(now.now, Balance::Credit(Money::new(700, Currency::Usd)));
+    let jane = app.signed_in("jane@example.com").await;
+    let page = jane.get("/credits").await.text;
+    let told = "You also have CA$15.00 at Stripe. This site sells in USD, so nothing here can be paid with it.";
+    assert!(page.contains(told), "{page}");
+    let phone = app.phone_of("jane@example.com").await;
+    let statement: Value = phone.get("/api/v1/me/credits").await.json;
+    assert_eq!(statement["available"]["cents"], 700);
+    assert_eq!(statement["other_currencies"][0]["cents"], 1500);
+    assert_eq!(statement["other_currencies"][0]["currency"], "cad");
+    let ticket = jane.get(&format!("/events/{}", referred.ticket.slug)).await;
+    assert!(ticket.text.contains("$7.00"), "{}", ticket.text);
+}
