@@ -29,6 +29,7 @@ mod m20261127_000020_open_pages;
 mod m20261128_000021_spending;
 mod m20261128_000022_undone_sales;
 mod m20261128_000024_currencies;
+mod m20261128_000025_endpoints;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000021_spending::Migration),
             Box::new(m20261128_000022_undone_sales::Migration),
             Box::new(m20261128_000024_currencies::Migration),
+            Box::new(m20261128_000025_endpoints::Migration),
         ]
     }
 }

@@ -192,7 +192,8 @@ struct Connect {
     /// sk_test_… or sk_live_…
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// whsec_…; several during a rotation; none keeps the current ones
+    /// whsec_…; added to those in force. None: the webhook endpoint is created at Stripe if no secret
+    /// is in force
     #[arg(
         long = "webhook-secret",
         env = "STRIPE_WEBHOOK_SECRETS",
@@ -200,6 +201,9 @@ struct Connect {
         value_delimiter = ','
     )]
     webhook_secrets: Vec<String>,
+    /// The webhook secrets in force are replaced and not added to
+    #[arg(long)]
+    replace_webhook_secrets: bool,
     /// The secret key is a new key of the connected account; this counts only if Stripe does not
     /// say to which account the key belongs
     #[arg(long)]
@@ -288,27 +292,26 @@ async fn run(command: Command, opened: &OnceLock<Db>) -> anyhow::Result<()> {
         Command::Stripe {
             action: Stripe::Connect(connect),
         } => {
+            let config = connect.config.clone();
             let state = open(connect.config, opened).await?;
+            let host = operator::host_of(&state, connect.of.site.as_deref()).await?;
+            let base_url = host.map(|host| config.base_url(&host));
             let keys = StripeKeys {
                 mode: None,
                 secret_key: connect.secret_key.trim(),
                 webhook_secrets: &connect.webhook_secrets,
+                replace_secrets: connect.replace_webhook_secrets,
                 same_account: connect.same_account,
+                base_url: base_url.as_deref(),
             };
             let connected = match &connect.of.site {
                 Some(site) => operator::connect_stripe(&state, site, &keys).await?,
                 None => operator::connect_platform_stripe(&state, &keys).await?,
             };
             println!(
-                "Connected. In Stripe, set the webhook endpoint of this account to {}",
-                connected.path
+                "{}",
+                operator::connected_sentence(&connected, base_url.as_deref())
             );
-            if connected.webhook_secrets == 0 {
-                println!(
-                    "No webhook secret is saved, so events from Stripe are rejected. Run this again \
-                     with --webhook-secret"
-                );
-            }
             Ok(())
         }
         Command::Stripe {

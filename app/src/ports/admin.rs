@@ -25,6 +25,8 @@ pub trait Settings: Send + Sync {
     async fn connect_stripe(&self, program: Program, form: StripeForm) -> Answer<Outcome>;
     /// **Test connection**: asks Stripe, and says what Stripe answered.
     async fn test_stripe(&self, program: Program) -> Answer<Outcome>;
+    /// **Create the webhook endpoint** at Stripe.
+    async fn create_webhook_endpoint(&self, program: Program) -> Answer<Outcome>;
     /// Removes the account, which then takes no more payments.
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome>;
     /// Payments that match no purchase, of the programs that the viewer runs.

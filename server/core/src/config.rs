@@ -50,4 +50,12 @@ impl Config {
     pub fn scheme(&self) -> &'static str {
         if self.behind_tls { "https" } else { "http" }
     }
+
+    /// The address of a site's pages at `host`, as visitors see it.
+    pub fn base_url(&self, host: &str) -> String {
+        match self.behind_tls {
+            true => format!("https://{host}"),
+            false => format!("http://{host}:{}", self.listen.port()),
+        }
+    }
 }

@@ -87,6 +87,7 @@ pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,
+        ..StripeKeys::default()
     };
     operator::connect_stripe(state, demo.key, &keys).await?;
     sites::by_key(state.db.reader(), demo.key)
@@ -107,6 +108,7 @@ pub async fn make_brands(state: &Engine) -> anyhow::Result<Vec<Site>> {
         secret_key: &secret_key,
         webhook_secrets: &webhook_secrets,
         same_account: false,
+        ..StripeKeys::default()
     };
     operator::connect_platform_stripe(state, &keys).await?;
     Ok(brands)

@@ -1,5 +1,7 @@
 //! Stripe accounts and their secrets, which only this module encrypts and decrypts.
 
+mod endpoint;
+mod notes;
 mod objects;
 
 use domain::stripe_keys::StripeMode;
@@ -14,6 +16,8 @@ use super::{
 };
 use crate::{SiteId, StripeAccountId, Timestamp, Write};
 
+pub use endpoint::{NewEndpoint, Retiring, add_endpoint, retired, retiring};
+pub use notes::{Notes, REFUSED_EVERY, note_announced, note_key, note_refused, note_unannounced};
 pub use objects::{Objects, objects_of};
 
 /// An account with decrypted secrets. It has no `Debug`, so that they are never logged.
@@ -35,6 +39,10 @@ pub struct StripeAccount {
     pub stripe_account: Option<String>,
     /// Increases with each change of the keys.
     pub version: i64,
+    /// Whether its key works, and its events arrive.
+    pub notes: Notes,
+    /// `we_…`: the webhook endpoint that we created.
+    pub endpoint_id: Option<String>,
 }
 
 impl StripeAccount {
@@ -56,6 +64,26 @@ pub struct Keys<'a> {
     pub webhook_secrets: &'a [String],
     /// `acct_…`; `None` if Stripe did not say, which leaves a known value unchanged.
     pub stripe_account: Option<&'a str>,
+    /// Whether the secret key was tried; `None` if it is the one that was there before.
+    pub tried: Option<Tried>,
+}
+
+/// Whether a new secret key was tried before it was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// Stripe accepted it.
+    Worked(Timestamp),
+    /// Stripe did not answer.
+    NotYet,
+}
+
+impl Tried {
+    fn worked_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Worked(at) => Some(at),
+            Self::NotYet => None,
+        }
+    }
 }
 
 /// An account to insert.
@@ -88,6 +116,7 @@ pub async fn insert(
         site_id: Set(new.site_id),
         stripe_account: Set(keys.stripe_account.map(str::to_owned)),
         platform: Set(new.site_id.is_none()),
+        key_worked_at: Set(keys.tried.and_then(Tried::worked_at)),
         // Versions do not start at 1, so that two successive accounts of one owner never have equal
         // versions.
         version: Set(new.now.millis()),
@@ -127,6 +156,10 @@ pub async fn set_keys(
     };
     if let Some(account) = keys.stripe_account {
         row.stripe_account = Set(Some(account.to_owned()));
+    }
+    if let Some(tried) = keys.tried {
+        row.key_worked_at = Set(tried.worked_at());
+        row.key_rejected_at = Set(None);
     }
     stripe_account::Entity::update(row).exec(db).await?;
     Ok(())
@@ -269,6 +302,7 @@ pub fn opened(sealer: &Sealer, row: stripe_account::Model) -> anyhow::Result<Str
         &webhook_purpose(&row.public_id),
         &row.webhook_secrets_sealed,
     )?;
+    let notes = Notes::of(&row);
     Ok(StripeAccount {
         id: row.id,
         secret_key,
@@ -276,8 +310,10 @@ pub fn opened(sealer: &Sealer, row: stripe_account::Model) -> anyhow::Result<Str
         public_id: row.public_id,
         platform: row.platform,
         livemode: row.livemode,
+        notes,
         stripe_account: row.stripe_account,
         version: row.version,
+        endpoint_id: row.endpoint_id,
     })
 }
 

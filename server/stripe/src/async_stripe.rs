@@ -8,7 +8,10 @@ use std::{
 
 use ::stripe::{Client, ClientBuilder, StripeError as ClientError, StripeRequest};
 use async_trait::async_trait;
-use domain::{credit::StripeError, stripe_keys::AccountAnswer};
+use domain::{
+    credit::StripeError,
+    stripe_keys::{AccountAnswer, FoundEndpoint},
+};
 use stripe_checkout::{
     CheckoutSessionStatus,
     checkout_session::{ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession},
@@ -27,9 +30,10 @@ use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use stripe_types::RangeQueryTs;
 
 use super::{
-    BalanceTransaction, Call, Checkout, CheckoutSession, Customer, Found, LEDGER_KEY,
-    ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer, OpenCheckout,
-    Ping, StripeConnector, StripeGateway, convert, ordered::Ordered,
+    BalanceTransaction, Call, Checkout, CheckoutSession, CreatedEndpoint, Customer, Found,
+    LEDGER_KEY, ListedTransaction, NewBalanceTransaction, NewCheckout, NewCoupon, NewCustomer,
+    NewWebhookEndpoint, OpenCheckout, Ping, StripeConnector, StripeGateway, convert,
+    ordered::Ordered, webhook_endpoints,
 };
 
 /// The most items that Stripe returns in one page of a list.
@@ -294,6 +298,22 @@ impl StripeGateway for Gateway {
         let page = list.send(&self.0).await;
         let page = page.map_err(|error| convert::stripe_error(&error))?;
         Ok(page.data.into_iter().map(convert::open_checkout).collect())
+    }
+
+    async fn webhook_endpoints(&self) -> Call<Vec<FoundEndpoint>> {
+        webhook_endpoints::list(&self.0).await
+    }
+
+    async fn create_webhook_endpoint(
+        &self,
+        new: NewWebhookEndpoint<'_>,
+        idempotency_key: &str,
+    ) -> Call<CreatedEndpoint> {
+        webhook_endpoints::create(&self.0, new, idempotency_key).await
+    }
+
+    async fn delete_webhook_endpoint(&self, id: &str) -> Call<()> {
+        webhook_endpoints::delete(&self.0, id).await
     }
 
     async fn expire_checkout(&self, session: &str) -> Call<CheckoutSession> {

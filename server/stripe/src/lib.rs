@@ -8,6 +8,7 @@ mod cut_off;
 mod event;
 mod ordered;
 pub mod signature;
+mod webhook_endpoints;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,7 +16,7 @@ use async_trait::async_trait;
 use domain::{
     credit::{StripeAmount, StripeError},
     money::{Currency, Money},
-    stripe_keys::AccountAnswer,
+    stripe_keys::{AccountAnswer, FoundEndpoint},
 };
 
 pub use async_stripe::AsyncStripe;
@@ -24,6 +25,7 @@ pub use checkout::{
 };
 pub use cut_off::CutOff;
 pub use event::Event;
+pub use webhook_endpoints::{CreatedEndpoint, NewWebhookEndpoint};
 
 /// The result of a call to Stripe; the error is in the terms of the rules.
 pub type Call<T> = Result<T, StripeError>;
@@ -214,6 +216,16 @@ pub trait StripeGateway: Send + Sync {
     async fn checkout(&self, session: &str) -> Call<Option<CheckoutSession>>;
     /// The customer's open Checkout sessions, including those that others created.
     async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>>;
+    /// The account's webhook endpoints, in the key's mode.
+    async fn webhook_endpoints(&self) -> Call<Vec<FoundEndpoint>>;
+    /// Creates a webhook endpoint, once per `idempotency_key`.
+    async fn create_webhook_endpoint(
+        &self,
+        new: NewWebhookEndpoint<'_>,
+        idempotency_key: &str,
+    ) -> Call<CreatedEndpoint>;
+    /// Deletes a webhook endpoint. One that does not exist counts as deleted.
+    async fn delete_webhook_endpoint(&self, id: &str) -> Call<()>;
     /// Expires a Checkout session, which closes its page and releases the balance that it holds.
     ///
     /// Stripe refuses if the session is no longer open.

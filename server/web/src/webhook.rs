@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use services::stripe_events;
-use store::{location::Standing, stripe_accounts};
+use store::{
+    location::Standing,
+    stripe_accounts::{self, StripeAccount},
+};
 use stripe_gateway::signature;
 
 use crate::state::AppState;
@@ -43,6 +46,17 @@ pub async fn receive(
     }
 }
 
+/// Notes for the account's admins that a delivery was refused. Anybody can send one, so that it
+/// costs a write once a minute at most.
+async fn note_refused(state: &AppState, account: &StripeAccount) -> anyhow::Result<()> {
+    let now = state.now();
+    let noted = account.notes.refused_at;
+    if noted.is_none_or(|noted| now - noted >= stripe_accounts::REFUSED_EVERY) {
+        stripe_accounts::note_refused(state.db.writer(), account.id, now).await?;
+    }
+    Ok(())
+}
+
 async fn take(
     state: &AppState,
     account: &str,
@@ -71,6 +85,7 @@ async fn take(
     if let Err(error) = signature::verify(header, body, &account.webhook_secrets, now_unix) {
         // The public id is not logged, because it gives the webhook endpoint's address away.
         tracing::warn!(stripe_account = account.id.get(), %error, "a delivery was rejected");
+        note_refused(state, &account).await?;
         return Ok((StatusCode::BAD_REQUEST, error.to_string()));
     }
     let taken = stripe_events::take(state, &account, body).await?;

@@ -83,7 +83,7 @@ pub struct TypedStripe<'a> {
     pub mode: Option<&'a str>,
     /// `sk_…`; empty keeps the current key.
     pub secret_key: &'a str,
-    /// Each `whsec_…`; an empty list keeps the current secrets.
+    /// Each `whsec_…`.
     pub webhook_secrets: &'a [String],
     /// Whether the admin says that the new key belongs to the connected account.
     pub same_account: bool,
@@ -105,8 +105,34 @@ pub struct StripeBefore {
 pub struct NewStripeKeys {
     /// `None` keeps the current key.
     pub secret_key: Option<String>,
-    /// An empty list keeps the current secrets.
+    /// The signing secrets that were typed.
     pub webhook_secrets: Vec<String>,
+}
+
+/// The signing secrets in force once those of the form are `given`: they are added to the `kept`
+/// ones, or replace them.
+///
+/// # Errors
+/// If there are too many.
+pub fn secrets_after(
+    kept: &[String],
+    given: &[String],
+    replace: bool,
+) -> Result<Vec<String>, FieldError> {
+    if replace && !given.is_empty() {
+        return Ok(given.to_vec());
+    }
+    let mut secrets = given.to_vec();
+    secrets.extend(kept.iter().filter(|one| !given.contains(one)).cloned());
+    match secrets.len() <= WEBHOOK_SECRETS_MAX {
+        true => Ok(secrets),
+        false => Err(FieldError::new(
+            "webhook_secrets",
+            format!(
+                "At most {WEBHOOK_SECRETS_MAX} secrets can be active at a time. Replace those in force."
+            ),
+        )),
+    }
 }
 
 /// Splits a text into signing secrets at white space.

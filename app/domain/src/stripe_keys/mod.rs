@@ -1,10 +1,14 @@
 //! The keys of a Stripe account, and which account they belong to.
 
 mod account;
+mod endpoint;
+mod health;
 mod keys;
 
 pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
+pub use endpoint::{ByHand, EVENTS, EndpointPlan, FoundEndpoint, deliverable, endpoint_plan};
+pub use health::{EVENT_WITHIN, Health, Known};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
-    read_stripe_keys, webhook_secrets_in,
+    read_stripe_keys, secrets_after, webhook_secrets_in,
 };

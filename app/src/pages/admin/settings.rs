@@ -1,18 +1,18 @@
 //! Admin > Site Settings: the Payments tab and the audit log.
 
 use domain::{credit::Program, forms::Refusal};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     audit::{AUDIT_PATH, audit_log},
     unmatched::unmatched_panel,
 };
 use crate::{
-    components::{AdminPage, internal_error},
+    components::{AdminPage, internal_error, refusal_notice},
     islands::admin::{SettingsForm, StripeSection},
     pages::query,
     ports::{Ports, Viewer},
-    server_fns::admin::PAYMENTS_PATH,
+    server_fns::admin::{CreateWebhookEndpoint, PAYMENTS_PATH},
     types::admin::{PaymentSettings, StripeConnection},
 };
 
@@ -82,6 +82,7 @@ fn payments(settings: PaymentSettings, viewer: &Viewer) -> AnyView {
 /// The refusals of the forms that exist once for each program.
 struct Refusals {
     keys: Refusal,
+    endpoint: Refusal,
     test: Refusal,
     disconnect: Refusal,
 }
@@ -90,6 +91,7 @@ impl Refusals {
     fn of(viewer: &Viewer) -> Self {
         Self {
             keys: viewer.refusal("connect_stripe"),
+            endpoint: viewer.refusal("create_webhook_endpoint"),
             test: viewer.refusal("test_stripe"),
             disconnect: viewer.refusal("disconnect_stripe"),
         }
@@ -100,6 +102,8 @@ impl Refusals {
             Program::Tenant => "Stripe",
             Program::Platform => "Stripe for PewPros and CoachPros",
         };
+        let connected = stripe.is_some();
+        let endpoint = connected.then(|| endpoint(program, &about(&self.endpoint, program)));
         view! {
             <StripeSection
                 program
@@ -109,8 +113,32 @@ impl Refusals {
                 refused_test=about(&self.test, program)
                 refused_disconnect=about(&self.disconnect, program)
             />
+            {endpoint}
         }
         .into_any()
+    }
+}
+
+/// The form that creates a webhook endpoint. It is plain: its page reloads and says what was done.
+fn endpoint(program: Program, refusal: &Refusal) -> impl IntoView + use<> {
+    let title = match program {
+        Program::Tenant => "Webhook endpoint",
+        Program::Platform => "Webhook endpoint for PewPros and CoachPros",
+    };
+    let id = format!("endpoint-{}", program.code());
+    view! {
+        <section class="panel" aria-labelledby=id.clone()>
+            <h2 class="panel-title" id=id.clone()>{title}</h2>
+            <p class="stripe-words">
+                "If Stripe's events do not arrive, have a new endpoint created at Stripe. The one at the \
+                 same address is deleted there once the new one delivers."
+            </p>
+            {refusal_notice(refusal)}
+            <form method="post" action=CreateWebhookEndpoint::PATH>
+                <input type="hidden" name="program" value=program.code() />
+                <button type="submit" class="button">"Create the webhook endpoint"</button>
+            </form>
+        </section>
     }
 }
 

@@ -14,9 +14,10 @@ pub use platform_referrers::{
 };
 pub use referrals::{ListReferrals, RetryReferrals, list_referrals, retry_referrals};
 pub use settings::{
-    ConnectStripe, DisconnectStripe, DismissUnmatched, ReadPaymentSettings, RecordUnmatched,
-    SaveSettings, TestStripe, connect_stripe, disconnect_stripe, dismiss_unmatched,
-    payment_settings, record_unmatched, save_settings, test_stripe,
+    ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,
+    RecordUnmatched, SaveSettings, TestStripe, connect_stripe, create_webhook_endpoint,
+    disconnect_stripe, dismiss_unmatched, payment_settings, record_unmatched, save_settings,
+    test_stripe,
 };
 
 /// The Payments tab, which shows its refused forms again.

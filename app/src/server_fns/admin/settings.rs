@@ -66,6 +66,7 @@ pub async fn connect_stripe(
     #[server(default)] mode: String,
     #[server(default)] secret_key: String,
     #[server(default)] webhook_secrets: String,
+    #[server(default)] replace_secrets: String,
     #[server(default)] same_account: String,
     #[server(default)] version: String,
 ) -> Result<Outcome, ServerFnError> {
@@ -76,6 +77,7 @@ pub async fn connect_stripe(
         ("program", program.clone()),
         ("mode", mode.clone()),
         ("same_account", same_account.clone()),
+        ("replace_secrets", replace_secrets.clone()),
         ("version", version.clone()),
     ];
     let typed = typed
@@ -85,6 +87,7 @@ pub async fn connect_stripe(
         mode,
         secret_key,
         webhook_secrets,
+        replace_secrets,
         same_account,
         version,
     };
@@ -105,6 +108,22 @@ pub async fn test_stripe(#[server(default)] program: String) -> Result<Outcome, 
         .await;
     let typed = [("program", program.as_str())];
     answer("test_stripe", PAYMENTS_PATH, &typed, outcome).await
+}
+
+/// **Create the webhook endpoint** at Stripe.
+#[server(endpoint = "create_webhook_endpoint")]
+pub async fn create_webhook_endpoint(
+    #[server(default)] program: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::{PAYMENTS_PATH, read};
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let settings = Ports::current().settings;
+    let outcome = settings
+        .create_webhook_endpoint(read::program(&program))
+        .await;
+    let typed = [("program", program.as_str())];
+    answer("create_webhook_endpoint", PAYMENTS_PATH, &typed, outcome).await
 }
 
 #[server(endpoint = "disconnect_stripe")]

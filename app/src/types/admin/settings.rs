@@ -52,12 +52,14 @@ pub struct StripeConnection {
     pub last4: String,
     /// Live mode; otherwise test mode.
     pub live: bool,
+    /// Whether it works, as a badge says it: `Connected`.
+    pub badge: String,
+    /// What is wrong, and what to do; `None` if all is well.
+    pub wrong: Option<String>,
     /// The address to enter at Stripe: `https://detroitarms.com/webhooks/stripe/…`.
     pub webhook_url: String,
-    /// The number of active webhook signing secrets.
-    pub webhook_secrets: usize,
-    /// When Stripe last sent an event: `November 22, 2026, 14:05 UTC`; `None`: never.
-    pub last_event_on: Option<String>,
+    /// What else is known, each with its name: `Last event from Stripe`, `None yet`.
+    pub facts: Vec<(String, String)>,
     /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }
@@ -106,8 +108,10 @@ pub struct StripeForm {
     pub mode: String,
     /// `sk_…`; empty keeps the current one.
     pub secret_key: String,
-    /// `whsec_…`, separated by white space; empty keeps the current ones.
+    /// `whsec_…`, separated by white space; they are added to those in force.
     pub webhook_secrets: String,
+    /// `on` if they replace those in force.
+    pub replace_secrets: String,
     /// `on` if the new key belongs to the account that is connected already.
     pub same_account: String,
     /// The version that the form was filled from; empty if nothing is connected.

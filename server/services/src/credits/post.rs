@@ -74,6 +74,7 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
         .gateway
         .post_balance(&customer.id, new, &key)
         .await;
+    connection.note_key(engine, posted.as_ref()).await;
     let entry = posted.map_err(AttemptError::Posting)?;
     if credit.kind == CreditKind::Earned && given(entry.amount).is_none() {
         // No answer to our request: it says that nothing was given.
@@ -170,7 +171,13 @@ async fn recipient(
     }
     let customer = match customer {
         Some(customer) => customer,
-        None => customer_of(engine, credit, &connection).await?,
+        None => {
+            let customer = customer_of(engine, credit, &connection).await;
+            if let Err(AttemptError::Before(error)) = &customer {
+                connection.note_key::<()>(engine, Err(error)).await;
+            }
+            customer?
+        }
     };
     Ok((connection, customer))
 }
@@ -225,8 +232,9 @@ async fn at(
     customer_id: &str,
 ) -> Result<(Connection, Found), StepError> {
     let connection = connection_to(engine, account_id).await?;
-    let found = connection.gateway.customer(customer_id).await?;
-    Ok((connection, found))
+    let found = connection.gateway.customer(customer_id).await;
+    connection.note_key(engine, found.as_ref()).await;
+    Ok((connection, found?))
 }
 
 /// The Stripe account that is connected to the credit's program now.

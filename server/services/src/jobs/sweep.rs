@@ -12,6 +12,7 @@ use crate::{
     credits::{self as credits_service, LEASE},
     purchases::checkout,
     queue::Job,
+    stripe_accounts::endpoint,
     stripe_customers, stripe_events,
 };
 
@@ -54,6 +55,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     credits_service::resume_failed(engine, None).await?;
     stripe_customers::mark_adopted(engine).await?;
     checkout::delete_coupons(engine).await?;
+    endpoint::retire(engine).await?;
     let writer = engine.db.writer();
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;

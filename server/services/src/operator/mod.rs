@@ -1,7 +1,7 @@
 //! The operator's commands: settings, sites and Stripe connections.
 
 use anyhow::{Context, anyhow, ensure};
-use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency};
+use domain::{account::SiteKind, forms::AMOUNT_MAX_CENTS, money::Currency, stripe_keys::EVENTS};
 use sea_orm::{DbErr, Set};
 use store::{
     SiteId, Write,
@@ -19,7 +19,7 @@ use crate::{
 pub mod admins;
 pub mod detach;
 
-pub use crate::stripe_accounts::{StripeKeys, webhook_path};
+pub use crate::stripe_accounts::{Endpoint, StripeKeys, webhook_path};
 
 /// Sets what one referral of a member earns, in cents; 0 switches the program off.
 ///
@@ -217,6 +217,37 @@ async fn connect(
 ) -> anyhow::Result<Connected> {
     let connected = stripe_accounts::connect(engine, owner, keys, By::COMMAND_LINE).await?;
     connected.map_err(refused)
+}
+
+/// The host to which Stripe delivers the events of a site's account, or of the platform's: of its
+/// oldest brand. `None` if the platform has no brand.
+///
+/// # Errors
+/// If there is no such site.
+pub async fn host_of(engine: &Engine, site_key: Option<&str>) -> anyhow::Result<Option<String>> {
+    let db = engine.db.reader();
+    let Some(site_key) = site_key else {
+        let brands = sites::brands(db).await?;
+        return Ok(brands.into_iter().next().map(|(_, host)| host));
+    };
+    let site = find(engine, site_key).await?;
+    Ok(sites::host_of(db, site.id()).await?)
+}
+
+/// What is said of a connected account, for the operator.
+pub fn connected_sentence(connected: &Connected, base_url: Option<&str>) -> String {
+    let address = format!("{}{}", base_url.unwrap_or_default(), connected.path);
+    match connected.endpoint {
+        Some(Endpoint::Created) => {
+            format!("Connected. A webhook endpoint was created at Stripe: {address}")
+        }
+        Some(Endpoint::ByHand(why)) => format!(
+            "Connected. {}\nWebhook address: {address}\nEvents: {}\nThen run this again with --webhook-secret",
+            why.sentence(),
+            EVENTS.join(", ")
+        ),
+        Some(Endpoint::Kept) | None => format!("Connected. Its webhook address is {address}"),
+    }
 }
 
 /// Disconnects a site from Stripe. Past purchases keep their account.

@@ -35,6 +35,8 @@ pub struct Applied {
     /// The payment is ours but is not found in this database. The event is kept, and applied again
     /// until the payment is found.
     pub unmatched: bool,
+    /// A purchase became paid by it.
+    pub newly_paid: bool,
 }
 
 impl Applied {
@@ -43,6 +45,7 @@ impl Applied {
             outcome: outcome.into(),
             job: None,
             unmatched: false,
+            newly_paid: false,
         }
     }
 

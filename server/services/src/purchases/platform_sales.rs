@@ -154,6 +154,7 @@ pub async fn record(
     }
     let applied = Applied {
         job,
+        newly_paid: moved.newly_paid,
         ..Applied::nothing(outcome)
     };
     Ok((applied, Some(moved.state)))

@@ -10,12 +10,12 @@ use domain::{
 use store::{
     StripeAccountId,
     entities::stripe_account,
-    stripe_accounts::{self, objects_of},
+    stripe_accounts::{self, Tried, objects_of},
 };
-use stripe_gateway::{Found, StripeGateway};
+use stripe_gateway::{Found, Ping, StripeGateway};
 use tokio::time::timeout;
 
-use super::Owner;
+use super::owner::Owner;
 use crate::Engine;
 
 /// How long a person who saves keys waits for one answer of Stripe.
@@ -30,6 +30,8 @@ pub struct Identified {
     pub account: Option<StripeAccountId>,
     /// `acct_…`, if Stripe said it.
     pub stripe_account: Option<String>,
+    /// Whether the key was tried; `None` if it is the one that was there before.
+    pub tried: Option<Tried>,
 }
 
 /// Finds the account of `secret_key` among those that the owner has or had.
@@ -67,13 +69,28 @@ pub async fn identify(
             proven,
         });
     }
+    let tried = Some(tried(engine, &*gateway, &asked).await);
     let stripe_account = asked.account().map(str::to_owned);
     Ok(
         which_account(&asked, &known, same_account).map(|account| Identified {
             account,
             stripe_account,
+            tried,
         }),
     )
+}
+
+/// A key that may not read its account is tried with what it is for.
+async fn tried(engine: &Engine, gateway: &dyn StripeGateway, asked: &AccountAnswer) -> Tried {
+    let worked = match asked {
+        AccountAnswer::Account(_) => true,
+        AccountAnswer::MayNotAsk => answer(gateway.ping()).await == Ok(Ping::Answered),
+        AccountAnswer::WrongKey | AccountAnswer::Unanswered => false,
+    };
+    match worked {
+        true => Tried::Worked(engine.now()),
+        false => Tried::NotYet,
+    }
 }
 
 async fn ask(gateway: &dyn StripeGateway) -> AccountAnswer {

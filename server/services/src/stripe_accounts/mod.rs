@@ -1,112 +1,30 @@
 //! Connects a site or the platform to its Stripe account, for the command line and the console.
 
+mod audit;
+pub mod endpoint;
 mod identify;
+mod owner;
 
+use audit::{change, changes};
 use domain::{
     forms::FieldError,
-    stripe_keys::{NotIdentified, StripeBefore, TypedStripe, read_stripe_keys},
+    stripe_keys::{
+        ByHand, NotIdentified, StripeBefore, TypedStripe, read_stripe_keys, secrets_after,
+    },
 };
 use identify::{Identified, identify};
-use sea_orm::{ConnectionTrait, DbErr};
 use store::{
-    Scope, StripeAccountId, Write,
-    audit_log::{self, Change, Field},
-    entities::{stripe_account, user},
+    StripeAccountId, Write, audit_log,
+    entities::stripe_account,
     location::Standing,
-    platform_settings,
-    sites::{self, Site},
     stripe_accounts::{self, Keys, NewAccount, StripeAccount},
 };
 
 use crate::{Engine, credits};
+pub use owner::{By, Endpoint, Owner, Seen, StripeKeys};
 
 const STRIPE_IS_OFF: &str = "Stripe is off because this database was moved or copied. If it is a copy, \
     run `server detach`. If it was moved, start `server serve --moved`.";
-
-/// The owner of a Stripe account.
-#[derive(Clone, Copy)]
-pub enum Owner<'a> {
-    Site(&'a Site),
-    /// The platform, for all of its brands.
-    Platform,
-}
-
-impl Owner<'_> {
-    /// The scope whose program the account pays for.
-    pub fn scope(self) -> Scope {
-        match self {
-            Self::Site(site) => Scope::Site(site.id()),
-            Self::Platform => Scope::Platform,
-        }
-    }
-
-    /// The connected account, locked with its owner until the transaction ends.
-    async fn lock(self, db: &impl Write) -> Result<Option<StripeAccountId>, DbErr> {
-        match self {
-            Self::Site(site) => Ok(sites::lock(db, site.id())
-                .await?
-                .and_then(|row| row.stripe_account_id)),
-            Self::Platform => Ok(platform_settings::lock(db).await?.stripe_account_id),
-        }
-    }
-
-    async fn connected(self, db: &impl ConnectionTrait) -> Result<Option<StripeAccountId>, DbErr> {
-        match self {
-            Self::Site(site) => {
-                let now = sites::by_id(db, site.id()).await?;
-                Ok(now.and_then(|site| site.row.stripe_account_id))
-            }
-            Self::Platform => Ok(platform_settings::get(db).await?.stripe_account_id),
-        }
-    }
-
-    async fn set(self, db: &impl Write, account: Option<StripeAccountId>) -> Result<(), DbErr> {
-        match self {
-            Self::Site(site) => sites::set_stripe_account(db, site.id(), account).await,
-            Self::Platform => platform_settings::set_stripe_account(db, account).await,
-        }
-    }
-}
-
-/// Keys of a Stripe account, as a person enters them.
-#[derive(Clone, Copy, Default)]
-pub struct StripeKeys<'a> {
-    /// `test` or `live` if the person chose one; `None`: the key itself says the mode.
-    pub mode: Option<&'a str>,
-    /// `sk_…`; empty keeps the current key.
-    pub secret_key: &'a str,
-    /// `whsec_…`, several during a rotation; empty keeps the current ones.
-    pub webhook_secrets: &'a [String],
-    /// The person says that the secret key is a new key of the connected account. This counts only
-    /// if Stripe does not say to which account the key belongs.
-    pub same_account: bool,
-}
-
-/// Who makes a change, and which state they saw before it.
-#[derive(Clone, Copy)]
-pub struct By<'a> {
-    /// The admin; `None` for the command line.
-    pub actor: Option<&'a user::Model>,
-    /// The state from which the form was filled.
-    pub seen: Seen,
-}
-
-impl By<'_> {
-    /// The command line: it shows no earlier state, and replaces whatever it names.
-    pub const COMMAND_LINE: Self = By {
-        actor: None,
-        seen: Seen::Anything,
-    };
-}
-
-/// The state that a person saw before a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// No particular state: whatever is there is replaced.
-    Anything,
-    /// The account at this version; `None`: no account was connected.
-    Version(Option<i64>),
-}
 
 /// Why nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +47,10 @@ pub struct Connected {
     pub webhook_secrets: usize,
     /// The owner had this account before.
     pub known_before: bool,
+    /// `false`: nothing was typed, so nothing was changed.
+    pub changed: bool,
+    /// The webhook endpoint; `None` if the address is not known to which Stripe should deliver.
+    pub endpoint: Option<Endpoint>,
 }
 
 /// Connects `owner` to the Stripe account of a secret key, or changes the keys of the connected
@@ -165,6 +87,15 @@ pub async fn connect(
         Ok(new) => new,
         Err(complaints) => return Ok(Err(NotConnected::Keys(complaints))),
     };
+    if let (None, [], Some(account)) = (&new.secret_key, &new.webhook_secrets[..], &seen_now) {
+        return Ok(Ok(Connected {
+            path: webhook_path(&account.public_id),
+            webhook_secrets: account.webhook_secrets.len(),
+            known_before: true,
+            changed: false,
+            endpoint: None,
+        }));
+    }
     let in_force = seen_now.as_ref().map(|account| account.secret_key.as_str());
     let identified = match new.secret_key.as_deref() {
         Some(key) if in_force != Some(key) => {
@@ -176,6 +107,7 @@ pub async fn connect(
         _ => Identified {
             account: connected,
             stripe_account: None,
+            tried: None,
         },
     };
     let tx = engine.db.begin().await?;
@@ -201,10 +133,14 @@ pub async fn connect(
         },
         webhook_secrets: &new.webhook_secrets,
         stripe_account: identified.stripe_account.as_deref(),
+        tried: identified.tried,
     };
     let known_before = row.is_some();
     let id = match row {
-        Some(row) => change_keys(&tx, engine, row, given).await?,
+        Some(row) => match change_keys(&tx, engine, row, given, keys.replace_secrets).await? {
+            Ok(id) => id,
+            Err(error) => return Ok(Err(NotConnected::Keys(vec![error]))),
+        },
         None => add(&tx, engine, owner, given).await?,
     };
     owner.set(&tx, Some(id)).await?;
@@ -217,10 +153,24 @@ pub async fn connect(
     }
     let after =
         after.ok_or_else(|| anyhow::anyhow!("the Stripe account that was just written is gone"))?;
+    let endpoint = match keys.base_url {
+        Some(base_url) => {
+            let ensured = endpoint::ensure(engine, owner, id, base_url, by, false).await;
+            // The keys are saved, whatever became of the endpoint.
+            Some(ensured.unwrap_or_else(|error| {
+                tracing::error!("{error:#}");
+                Endpoint::ByHand(ByHand::Unanswered)
+            }))
+        }
+        None => None,
+    };
+    let created = usize::from(endpoint == Some(Endpoint::Created));
     Ok(Ok(Connected {
         path: webhook_path(&after.public_id),
-        webhook_secrets: after.webhook_secrets.len(),
+        webhook_secrets: after.webhook_secrets.len() + created,
         known_before,
+        changed: true,
+        endpoint,
     }))
 }
 
@@ -278,26 +228,29 @@ fn stale(seen: Seen, now: Option<&StripeAccount>) -> Option<NotConnected> {
     }
 }
 
-/// Gives an existing account these keys. Webhook secrets that are not given stay.
+/// Gives an existing account these keys. Webhook secrets in force stay unless they are replaced; an
+/// error if those are too many.
 async fn change_keys(
     tx: &impl Write,
     engine: &Engine,
     row: stripe_account::Model,
     given: Keys<'_>,
-) -> anyhow::Result<StripeAccountId> {
+    replace_secrets: bool,
+) -> anyhow::Result<Result<StripeAccountId, FieldError>> {
     // Secrets that cannot be opened are lost and must be entered again.
     let former = stripe_accounts::opened(&engine.sealer, row.clone()).ok();
     let kept = former.map(|account| account.webhook_secrets);
-    let webhook_secrets = match (given.webhook_secrets, &kept) {
-        ([], Some(kept)) => kept.as_slice(),
-        (given, _) => given,
+    let kept = kept.unwrap_or_default();
+    let webhook_secrets = match secrets_after(&kept, given.webhook_secrets, replace_secrets) {
+        Ok(secrets) => secrets,
+        Err(error) => return Ok(Err(error)),
     };
     let keys = Keys {
-        webhook_secrets,
+        webhook_secrets: &webhook_secrets,
         ..given
     };
     stripe_accounts::set_keys(tx, &engine.sealer, &row, &keys).await?;
-    Ok(row.id)
+    Ok(Ok(row.id))
 }
 
 async fn add(
@@ -313,51 +266,4 @@ async fn add(
         now: engine.now(),
     };
     stripe_accounts::insert(tx, &engine.sealer, &new).await
-}
-
-fn change<'a>(engine: &Engine, owner: Owner<'_>, by: By<'a>) -> Change<'a> {
-    Change {
-        site_id: owner.scope().site(),
-        actor: by.actor,
-        subject: "Stripe",
-        now: engine.now(),
-    }
-}
-
-/// The fields for the audit log: never a secret, and only the end of a key.
-fn changes(
-    before: Option<&StripeAccount>,
-    after: Option<&StripeAccount>,
-) -> impl IntoIterator<Item = Field<'static>> {
-    let key = |account: &StripeAccount| {
-        let mode = if account.livemode { "live" } else { "test" };
-        format!("…{} ({mode})", account.last4())
-    };
-    let secrets = |account: &StripeAccount| account.webhook_secrets.len().to_string();
-    let both = before.zip(after);
-    let other_key = both.is_some_and(|(old, new)| old.secret_key != new.secret_key);
-    let others = both.is_some_and(|(old, new)| old.webhook_secrets != new.webhook_secrets);
-    [
-        field("Secret key", before.map(key), after.map(key), other_key),
-        field(
-            "Webhook secrets",
-            before.map(secrets),
-            after.map(secrets),
-            others,
-        ),
-    ]
-}
-
-/// `differ`: the secrets differ, even if the part that may be shown is the same.
-fn field(
-    name: &'static str,
-    old: Option<String>,
-    new: Option<String>,
-    differ: bool,
-) -> Field<'static> {
-    let new = match new {
-        Some(new) if differ && old.as_ref() == Some(&new) => Some(format!("{new}, another")),
-        new => new,
-    };
-    Field { name, old, new }
 }

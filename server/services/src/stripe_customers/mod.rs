@@ -4,6 +4,7 @@
 mod adopted;
 pub mod balance;
 mod claim;
+mod key_notes;
 pub mod statement;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -15,6 +15,14 @@ use crate::purchases::{
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
+/// Whether an event of this type says that something was paid.
+fn tells_a_payment(kind: &str) -> bool {
+    matches!(
+        kind,
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded"
+    )
+}
+
 /// Applies an event if we handle its kind (Stripe, "Types of events").
 async fn dispatch(
     tx: &DatabaseTransaction,

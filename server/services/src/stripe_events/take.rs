@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 use store::{
-    stripe_accounts::StripeAccount,
+    stripe_accounts::{self, StripeAccount},
     stripe_events::{self, NewEvent},
 };
 use stripe_gateway::Event;
 
-use super::{dispatch, unmatched::WAITS_FOR};
+use super::{dispatch, tells_a_payment, unmatched::WAITS_FOR};
 use crate::{Engine, purchases::applied::Source};
 
 /// The result of taking an event.
@@ -57,7 +57,11 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
             }
         },
     };
+    let tells_payments = tells_a_payment(event.kind());
     let applied = dispatch(&tx, source, event).await?;
+    if tells_payments {
+        stripe_accounts::note_announced(&tx, account.id).await?;
+    }
     let since = applied.unmatched.then(|| since.unwrap_or(source.now));
     let (outcome, job) = (&applied.outcome, &applied.job);
     stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;

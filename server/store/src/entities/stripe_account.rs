@@ -25,6 +25,20 @@ pub struct Model {
     /// Counts changes of the keys, so that the later of two admins' concurrent saves is refused.
     pub version: i64,
     pub created_at: Timestamp,
+    /// When Stripe last accepted the secret key, as far as it was worth a note.
+    pub key_worked_at: Option<Timestamp>,
+    /// When Stripe last rejected it.
+    pub key_rejected_at: Option<Timestamp>,
+    /// When a delivery was last refused, because no signing secret had made its signature.
+    pub refused_at: Option<Timestamp>,
+    /// When Stripe was first asked about a payment whose event did not come since.
+    pub unannounced_at: Option<Timestamp>,
+    /// `we_…`: the webhook endpoint that we created.
+    pub endpoint_id: Option<String>,
+    /// When we created it.
+    pub endpoint_at: Option<Timestamp>,
+    /// A JSON list of `we_…`: endpoints that it replaces.
+    pub retiring_endpoints: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

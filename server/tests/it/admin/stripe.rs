@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use app::types::admin::PaymentSettings;
+use app::types::admin::{PaymentSettings, StripeConnection};
+use services::operator::{StripeKeys, connect_stripe};
 use store::{platform_settings, sites, stripe_accounts};
 use stripe_stand_in::Endpoint;
 
@@ -36,6 +37,12 @@ async fn shown(browser: &Browser) -> PaymentSettings {
     serde_json::from_str(&page.text).unwrap()
 }
 
+/// What is shown under this name.
+fn fact<'a>(stripe: &'a StripeConnection, name: &str) -> &'a str {
+    let mut facts = stripe.facts.iter();
+    &facts.find(|(of, _)| of == name).expect(name).1
+}
+
 async fn version(browser: &Browser) -> String {
     let shown = shown(browser).await.tenant.unwrap().stripe;
     shown.map_or_else(String::new, |stripe| stripe.version.to_string())
@@ -56,7 +63,10 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     assert!(said.contains(&stripe.webhook_url), "{said}");
     assert!(stripe.webhook_url.starts_with(&dana.origin));
     assert_eq!((stripe.last4.as_str(), stripe.live), ("1234", false));
-    assert_eq!((stripe.webhook_secrets, stripe.last_event_on), (1, None));
+    assert_eq!((stripe.badge.as_str(), &stripe.wrong), ("Connected", &None));
+    let secrets = "Active webhook signing secrets";
+    assert_eq!(fact(&stripe, secrets), "1, of an endpoint created by hand");
+    assert_eq!(fact(&stripe, "Last event from Stripe"), "None yet");
 
     app.stripe.add_key(KEY, OTHER_KEY);
     let seen = version(&dana).await;
@@ -69,19 +79,33 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
     dana.done("connect_stripe", &rotated).await;
     let after = shown(&dana).await.tenant.unwrap().stripe.unwrap();
     assert_eq!(after.webhook_url, stripe.webhook_url);
-    assert_eq!((after.last4.as_str(), after.webhook_secrets), ("5678", 1));
+    assert_eq!(after.last4.as_str(), "5678");
+    assert!(fact(&after, secrets).starts_with("1,"));
 
-    let two = format!("{SECRET} whsec_anotheranother");
     let seen = version(&dana).await;
-    let kept = [
+    let added = [
         ("mode", "test"),
-        ("webhook_secrets", two.as_str()),
+        ("webhook_secrets", "whsec_anotheranother"),
         ("version", &seen),
     ];
-    dana.done("connect_stripe", &kept).await;
+    dana.done("connect_stripe", &added).await;
     let account = opened(&app).await;
     assert_eq!(account.secret_key, OTHER_KEY);
-    assert_eq!(account.webhook_secrets.len(), 2);
+    assert_eq!(account.webhook_secrets, ["whsec_anotheranother", SECRET]);
+    let seen = version(&dana).await;
+    let replaced = [
+        ("mode", "test"),
+        ("webhook_secrets", "whsec_thethirdone"),
+        ("replace_secrets", "on"),
+        ("version", &seen),
+    ];
+    dana.done("connect_stripe", &replaced).await;
+    assert_eq!(opened(&app).await.webhook_secrets, ["whsec_thethirdone"]);
+    let seen = version(&dana).await;
+    let empty = [("mode", "test"), ("version", seen.as_str())];
+    let said = dana.done("connect_stripe", &empty).await;
+    assert_eq!(said, "Nothing was changed: the fields were empty.");
+    assert_eq!(version(&dana).await, seen);
 
     let seen = version(&dana).await;
     dana.done("disconnect_stripe", &[("version", &seen)]).await;
@@ -102,8 +126,9 @@ async fn an_admin_connects_rotates_and_disconnects(app: TestApp) {
             ("Stripe", "Webhook secrets", (None, Some("1"))),
             ("Stripe", "Secret key", (first, second)),
             ("Stripe", "Webhook secrets", (Some("1"), Some("2"))),
+            ("Stripe", "Webhook secrets", (Some("2"), Some("1"))),
             ("Stripe", "Secret key", (second, None)),
-            ("Stripe", "Webhook secrets", (Some("2"), None)),
+            ("Stripe", "Webhook secrets", (Some("1"), None)),
         ]
     );
 }
@@ -268,12 +293,16 @@ async fn a_test_says_what_it_found(app: TestApp) {
     let dana = app.detroit_admin().await;
     let nothing = dana.refused("test_stripe", &[]).await;
     assert_eq!(nothing.message.as_deref(), Some("Stripe is not connected."));
-    let bare = [("mode", "test"), ("secret_key", KEY)];
-    dana.done("connect_stripe", &bare).await;
+    let bare = StripeKeys {
+        secret_key: KEY,
+        ..StripeKeys::default()
+    };
+    let connected = connect_stripe(&app.state, "detroit-arms", &bare).await;
+    assert_eq!(connected.unwrap().webhook_secrets, 0);
     let said = dana.done("test_stripe", &[]).await;
     assert!(
         said.starts_with(
-            "Stripe answered. The test key ending in 1234 works. No webhook secret is saved"
+            "Stripe answered. The test key ending in 1234 works. No signing secret is saved"
         ),
         "{said}"
     );
@@ -295,7 +324,7 @@ async fn a_test_says_what_it_found(app: TestApp) {
     let said = dana.done("test_stripe", &[]).await;
     assert!(said.contains("The last event arrived on "), "{said}");
     let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
-    assert!(stripe.last_event_on.unwrap().ends_with(" UTC"));
+    assert!(fact(&stripe, "Last event from Stripe").ends_with(" UTC"));
 
     let seen = version(&dana).await;
     let wrong = [
@@ -313,6 +342,9 @@ async fn a_test_says_what_it_found(app: TestApp) {
         said.contains("does not know this key") && said.contains("1234"),
         "{said}"
     );
+    let stripe = shown(&dana).await.tenant.unwrap().stripe.unwrap();
+    assert_eq!(stripe.badge, "Needs attention");
+    assert!(stripe.wrong.unwrap().contains("rejects the secret key"));
 }
 
 async fn no_secret_comes_back(app: TestApp) {

@@ -93,6 +93,7 @@ async fn a_credit_is_found_where_the_account_is_connected_as_another_row(app: Te
         public_id: "another",
         site_id: Some(app.detroit.id()),
         keys: Keys {
+            tried: None,
             secret_key: "sk_test_rolled",
             webhook_secrets: &secret,
             stripe_account: None,

@@ -3,6 +3,8 @@
 
 mod attention;
 mod customers;
+mod endpoints;
+mod health;
 mod identity;
 mod modes;
 mod unmatched;

@@ -143,6 +143,7 @@ impl TestApp {
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,
+            ..StripeKeys::default()
         };
         let connected = operator::connect_stripe(&self.state, &site.row.key, &keys).await;
         let path = connected.unwrap().path;

@@ -77,6 +77,7 @@ impl TestApp {
             secret_key,
             webhook_secrets: &[webhook_secret.to_owned()],
             same_account: false,
+            ..StripeKeys::default()
         };
         let connected = operator::connect_platform_stripe(&self.state, &keys).await;
         let path = connected.unwrap().path;

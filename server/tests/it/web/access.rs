@@ -66,6 +66,7 @@ const EXPECTED: &str = "
 /rpc/save_settings                 - - x x x
 /rpc/connect_stripe                - - x x x
 /rpc/test_stripe                   - - x x x
+/rpc/create_webhook_endpoint       - - x x x
 /rpc/disconnect_stripe             - - x x x
 /rpc/record_unmatched              - - x - x
 /rpc/dismiss_unmatched             - - x x x

@@ -80,6 +80,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("save_settings", AnyAdmin),
     ("connect_stripe", AnyAdmin),
     ("test_stripe", AnyAdmin),
+    ("create_webhook_endpoint", AnyAdmin),
     ("disconnect_stripe", AnyAdmin),
     ("record_unmatched", TenantAdmin),
     ("dismiss_unmatched", AnyAdmin),

@@ -192,3 +192,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_new_secret_is_added_unless_the_old_ones_are_replaced() {
+    let list = |names: &[&str]| {
+        names
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let (kept, given) = (list(&["whsec_old"]), list(&["whsec_new"]));
+    let both = secrets_after(&kept, &given, false);
+    assert_eq!(both, Ok(list(&["whsec_new", "whsec_old"])));
+    assert_eq!(secrets_after(&kept, &given, true), Ok(given.clone()));
+    assert_eq!(secrets_after(&kept, &[], true), Ok(kept.clone()));
+    assert_eq!(secrets_after(&given, &given, false), Ok(given.clone()));
+    let eight: Vec<_> = (0..8).map(|number| format!("whsec_{number}")).collect();
+    let refused = secrets_after(&eight, &given, false).unwrap_err();
+    assert_eq!(refused.field, "webhook_secrets");
+    assert_eq!(secrets_after(&eight, &given, true), Ok(given));
+}

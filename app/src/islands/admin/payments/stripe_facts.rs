@@ -25,23 +25,20 @@ pub fn stripe_facts(
         true => view! { <span class="badge badge-paid">"Live"</span> },
         false => view! { <span class="badge badge-pending">"Test"</span> },
     };
-    let last_event = stripe.last_event_on.clone();
+    let badge = match stripe.wrong {
+        None => "badge badge-paid",
+        Some(_) => "badge badge-failed",
+    };
+    let facts = stripe.facts.iter().cloned();
+    let facts = facts.map(|(name, fact)| view! { <div><dt>{name}</dt><dd>{fact}</dd></div> });
     view! {
         <p class="stripe-status">
-            <span class="badge badge-paid">"Connected"</span>
+            <span class=badge>{stripe.badge.clone()}</span>
             {mode}
             <span>{format!("Secret key ending in {}", stripe.last4)}</span>
         </p>
-        <dl class="facts facts-wide">
-            <div>
-                <dt>"Active webhook signing secrets"</dt>
-                <dd class="money">{stripe.webhook_secrets}</dd>
-            </div>
-            <div>
-                <dt>"Last event from Stripe"</dt>
-                <dd>{last_event.unwrap_or_else(|| "None yet".to_owned())}</dd>
-            </div>
-        </dl>
+        <p class="stripe-words">{stripe.wrong.clone()}</p>
+        <dl class="facts facts-wide">{facts.collect_view()}</dl>
         <CopyField
             id=format!("{ids}webhook")
             label="Webhook address"

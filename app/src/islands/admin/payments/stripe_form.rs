@@ -120,8 +120,20 @@ pub fn StripeSection(
                     rows=2
                     prose=false
                     optional=true
-                    hint="Each begins with whsec_. Separate several with spaces or line breaks."
+                    hint="Each begins with whsec_. Leave it empty to have the webhook endpoint created at Stripe."
                 />
+                <div class="check" hidden=move || !connected.get()>
+                    <input
+                        type="checkbox"
+                        id=format!("{ids}replace_secrets")
+                        name="replace_secrets"
+                        value="on"
+                        checked=keys.refusal.with_untracked(|all| all.typed("replace_secrets") == "on")
+                    />
+                    <label for=format!("{ids}replace_secrets")>
+                        "Replace the active webhook secrets"
+                    </label>
+                </div>
                 <div class="check" hidden=move || !connected.get()>
                     <input
                         type="checkbox"

@@ -86,6 +86,7 @@ pub async fn apply(
         outcome,
         job: decide.or(back),
         unmatched: false,
+        newly_paid: moved.newly_paid,
     })
 }
 

@@ -209,6 +209,7 @@ async fn create(
     }
     let key = row.idempotency_key();
     let made = connection.gateway.create_checkout(asked, &key).await;
+    connection.note_key(engine, made.as_ref()).await;
     Ok(match made {
         Ok(checkout) if !keep(engine, connection, row, &checkout).await? => {
             Err(StripeError::OutcomeUnknown)

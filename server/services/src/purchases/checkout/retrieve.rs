@@ -6,7 +6,7 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::DbErr;
-use store::{CheckoutSessionId, checkout_sessions, entities::checkout_session};
+use store::{CheckoutSessionId, checkout_sessions, entities::checkout_session, stripe_accounts};
 use stripe_gateway::CheckoutSession;
 use tokio::time::timeout;
 
@@ -137,6 +137,10 @@ pub async fn heard(
     let applied = apply::apply(&tx, source, session, event).await?;
     if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
+    }
+    if applied.newly_paid {
+        let (account, now) = (row.stripe_account_id, source.now);
+        stripe_accounts::note_unannounced(&tx, account, now).await?;
     }
     tx.commit().await?;
     if applied.job.is_some() {

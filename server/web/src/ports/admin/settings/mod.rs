@@ -1,6 +1,7 @@
 //! The port behind Site Settings.
 
 mod audit;
+mod endpoint;
 mod stripe;
 mod unmatched;
 mod view;
@@ -70,6 +71,12 @@ impl Settings for Services {
 
     async fn test_stripe(&self, program: Program) -> Answer<Outcome> {
         stripe::test(self, program).await.map_err(internal_error)
+    }
+
+    async fn create_webhook_endpoint(&self, program: Program) -> Answer<Outcome> {
+        endpoint::create(self, program)
+            .await
+            .map_err(internal_error)
     }
 
     async fn disconnect_stripe(&self, program: Program, version: &str) -> Answer<Outcome> {

@@ -6,7 +6,7 @@ use app::types::{Outcome, admin::StripeForm};
 use domain::{
     credit::Program,
     forms::Refusal,
-    stripe_keys::{AccountAnswer, webhook_secrets_in},
+    stripe_keys::{AccountAnswer, Health, webhook_secrets_in},
 };
 use sea_orm::DbErr;
 use server_core::dates;
@@ -14,7 +14,7 @@ use services::{
     credits,
     stale_form::who_was_first,
     stripe_accounts::{
-        By, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
+        By, Endpoint, NotConnected, Owner, Seen, StripeKeys, connect as connect_account,
         disconnect as disconnect_account, webhook_path,
     },
 };
@@ -28,6 +28,7 @@ use store::{
 use stripe_gateway::Ping;
 use tokio::time::timeout;
 
+use super::endpoint::{self, CREATED};
 use crate::ports::{
     Services,
     admin::{not_yours, refused},
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const NEVER: i64 = -1;
 
 /// The owner of the account and the acting admin, if the admin has the right.
-fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
+pub fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
     let context = &services.context;
     let owner = match program {
         Program::Tenant => context.tenant_admin().map(|_| Owner::Site(&context.site)),
@@ -59,7 +60,7 @@ pub async fn account(
     stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
 }
 
-async fn account_of(
+pub async fn account_of(
     services: &Services,
     owner: Owner<'_>,
 ) -> anyhow::Result<Option<StripeAccount>> {
@@ -95,7 +96,9 @@ pub async fn connect(
         mode: Some(&form.mode),
         secret_key: &form.secret_key,
         webhook_secrets: &webhook_secrets_in(&form.webhook_secrets),
+        replace_secrets: form.replace_secrets == "on",
         same_account: form.same_account == "on",
+        base_url: Some(&services.context.base_url),
     };
     let by = By {
         actor: Some(actor),
@@ -105,19 +108,32 @@ pub async fn connect(
         Ok(connected) => connected,
         Err(why) => return not_connected(services, owner, why).await,
     };
+    if !connected.changed {
+        return Ok(Outcome::Done(
+            "Nothing was changed: the fields were empty.".to_owned(),
+        ));
+    }
+    let endpoint = match connected.endpoint {
+        Some(Endpoint::Created) => format!(" {CREATED}"),
+        Some(Endpoint::ByHand(why)) => format!(" {}", why.sentence()),
+        Some(Endpoint::Kept) | None => String::new(),
+    };
     let path = &connected.path;
     let stays = account.is_some_and(|account| webhook_path(&account.public_id) == *path);
     let base = &services.context.base_url;
-    Ok(Outcome::Done(match (stays, connected.known_before) {
+    let by_hand = connected.endpoint == Some(Endpoint::Kept);
+    let connected = match (stays, connected.known_before) {
         (true, _) => "The keys were saved. The webhook address stays the same.".to_owned(),
         (false, true) => format!(
             "Stripe is connected to an account that was connected here before. Its webhook address \
              is still {base}{path}"
         ),
-        (false, false) => {
+        (false, false) if by_hand => {
             format!("Stripe is connected. Enter this webhook address at Stripe: {base}{path}")
         }
-    }))
+        (false, false) => "Stripe is connected.".to_owned(),
+    };
+    Ok(Outcome::Done(connected + &endpoint))
 }
 
 async fn not_connected(
@@ -180,10 +196,15 @@ pub async fn test(services: &Services, program: Program) -> anyhow::Result<Outco
         let gateway = services.state.stripe.open(&account.secret_key)?;
         gateway.ping().await
     };
-    Ok(match timeout(PATIENCE, asked).await {
+    let answered = timeout(PATIENCE, asked).await;
+    if let Ok(Ok(Ping::WrongKey | Ping::NotAllowed)) = answered {
+        note_key(services, &account, false).await?;
+    }
+    Ok(match answered {
         Ok(Ok(Ping::Answered)) => {
             remember_account(services, &account).await?;
             credits::resume_failed(&services.state, Some(owner.scope())).await?;
+            note_key(services, &account, true).await?;
             let webhook = webhook_sentence(services, &account).await?;
             Outcome::Done(format!("Stripe answered. {key} works. {webhook}"))
         }
@@ -216,13 +237,27 @@ async fn remember_account(services: &Services, account: &StripeAccount) -> anyho
     Ok(())
 }
 
+async fn note_key(
+    services: &Services,
+    account: &StripeAccount,
+    worked: bool,
+) -> anyhow::Result<()> {
+    let (state, id) = (&services.state, account.id);
+    let db = state.db.writer();
+    Ok(stripe_accounts::note_key(db, id, account.version, worked, state.now()).await?)
+}
+
+/// What is known about the webhooks, worst first.
 async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyhow::Result<String> {
-    if account.webhook_secrets.is_empty() {
-        return Ok(
-            "No webhook secret is saved, so events are rejected and no payment is recorded. Enter \
-            the webhook address at Stripe, then save the secret that Stripe shows."
-                .to_owned(),
-        );
+    let known = account.notes.known(account.webhook_secrets.len());
+    match Health::of(known, services.state.clock.now()) {
+        health @ (Health::NoWebhookSecret | Health::EventsMissing) => {
+            return Ok(health.sentence().unwrap_or_default().to_owned());
+        }
+        Health::Connected | Health::NotTried | Health::KeyRejected => {}
+    }
+    if let Some(complaint) = endpoint::complaint(services, account).await? {
+        return Ok(complaint);
     }
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     Ok(match last {

@@ -1,11 +1,11 @@
 //! What the Payments tab of Site Settings shows.
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
-use server_core::dates;
+use domain::stripe_keys::Health;
 use services::{settings::currency_use, stripe_accounts::webhook_path};
-use store::{platform_settings, stripe_accounts::StripeAccount, stripe_events};
+use store::{platform_settings, stripe_accounts::StripeAccount};
 
-use super::stripe::account;
+use super::{endpoint, stripe::account};
 use crate::ports::Services;
 
 /// The settings of each program that the viewer runs.
@@ -55,14 +55,16 @@ async fn connection(
     let Some(account) = account else {
         return Ok(None);
     };
-    let last_event = stripe_events::last_received(services.state.db.reader(), account.id).await?;
+    let known = account.notes.known(account.webhook_secrets.len());
+    let health = Health::of(known, services.state.clock.now());
     let base = &services.context.base_url;
     Ok(Some(StripeConnection {
         last4: account.last4().to_owned(),
         live: account.livemode,
+        badge: health.label().to_owned(),
+        wrong: health.sentence().map(str::to_owned),
         webhook_url: format!("{base}{}", webhook_path(&account.public_id)),
-        webhook_secrets: account.webhook_secrets.len(),
-        last_event_on: last_event.map(dates::minute),
+        facts: endpoint::facts(services, &account).await?,
         version: account.version,
     }))
 }

@@ -1,0 +1,220 @@
+//! The webhook endpoint at Stripe that delivers an account's events: when it is made, and what is
+//! wrong with one.
+
+/// The events that an endpoint must send (Stripe, "Types of events").
+pub const EVENTS: [&str; 4] = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+];
+
+/// The most endpoints that Stripe keeps for an account in one mode.
+const MOST: usize = 16;
+
+/// A webhook endpoint as Stripe lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundEndpoint {
+    /// `we_…`.
+    pub id: String,
+    pub url: String,
+    /// Stripe sends events to it.
+    pub enabled: bool,
+    /// The events that it sends; `*` for all of them.
+    pub events: Vec<String>,
+}
+
+impl FoundEndpoint {
+    /// What keeps the endpoint from telling every payment; `None` if nothing does.
+    pub fn complaint(&self) -> Option<String> {
+        if !self.enabled {
+            return Some("The webhook endpoint is disabled at Stripe. Enable it there.".to_owned());
+        }
+        let sends = |event: &&str| self.events.iter().any(|sent| sent == "*" || sent == *event);
+        let missing: Vec<_> = EVENTS.into_iter().filter(|event| !sends(event)).collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "The webhook endpoint at Stripe does not send {}. Add what is missing there.",
+                missing.join(", ")
+            )
+        })
+    }
+}
+
+/// Why an endpoint must be made by hand in Stripe's dashboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByHand {
+    /// Stripe delivers to `https` addresses only.
+    NotHttps,
+    /// Stripe cannot reach this computer.
+    Local,
+    /// The key may not write webhook endpoints.
+    NotAllowed,
+    /// The account has as many endpoints as Stripe keeps.
+    Full,
+    /// Stripe did not answer, or refused.
+    Unanswered,
+}
+
+impl ByHand {
+    /// Why, and what to do.
+    pub fn sentence(self) -> String {
+        let why = match self {
+            Self::NotHttps => "Stripe delivers events to https addresses only.",
+            Self::Local => "Stripe cannot reach this computer's address.",
+            Self::NotAllowed => "This key may not create webhook endpoints.",
+            Self::Full => "The account already has 16 webhook endpoints, as many as Stripe keeps.",
+            Self::Unanswered => "Stripe did not create the webhook endpoint.",
+        };
+        format!(
+            "{why} Create one by hand: in Stripe, enter the webhook address below, choose the events \
+             that are listed here, and save the signing secret (whsec_…) that Stripe then shows."
+        )
+    }
+}
+
+/// Checks that Stripe can deliver to `url`. Where payments are `simulated`, the simulation runs on
+/// this computer and can reach it.
+///
+/// # Errors
+/// [`ByHand`] says why not.
+pub fn deliverable(url: &str, simulated: bool) -> Result<(), ByHand> {
+    if simulated {
+        return Ok(());
+    }
+    let Some(rest) = url.strip_prefix("https://") else {
+        return Err(ByHand::NotHttps);
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let local = host == "localhost"
+        || host.ends_with(".localhost")
+        || host.ends_with(".local")
+        || host.starts_with("127.")
+        || host == "[::1]"
+        || !host.contains(['.', ':']);
+    match local {
+        true => Err(ByHand::Local),
+        false => Ok(()),
+    }
+}
+
+/// What is done about the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointPlan {
+    /// Its events are believed already: a signing secret is in force.
+    Keep,
+    /// One is created. Stripe tells a secret at the creation only, so those that were found without
+    /// theirs are deleted once the new one delivers.
+    Create {
+        /// `we_…` of each to delete then.
+        retire: Vec<String>,
+    },
+}
+
+/// Decides about the endpoint of `url` among those of the account. `secrets` are in force; `anew`
+/// says that a person asks for another endpoint all the same.
+///
+/// # Errors
+/// [`ByHand::Full`] if Stripe has no room for another one.
+pub fn endpoint_plan(
+    found: &[FoundEndpoint],
+    url: &str,
+    secrets: usize,
+    anew: bool,
+) -> Result<EndpointPlan, ByHand> {
+    if secrets > 0 && !anew {
+        return Ok(EndpointPlan::Keep);
+    }
+    if found.len() >= MOST {
+        return Err(ByHand::Full);
+    }
+    let replaced = found.iter().filter(|one| one.url == url);
+    Ok(EndpointPlan::Create {
+        retire: replaced.map(|one| one.id.clone()).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://detroitarms.com/webhooks/stripe/abc";
+
+    fn found(id: &str, url: &str) -> FoundEndpoint {
+        FoundEndpoint {
+            id: id.to_owned(),
+            url: url.to_owned(),
+            enabled: true,
+            events: EVENTS.map(str::to_owned).to_vec(),
+        }
+    }
+
+    #[test]
+    fn one_without_its_secret_is_replaced() {
+        let all = [found("we_1", URL), found("we_2", "https://other.com/")];
+        let replaced = EndpointPlan::Create {
+            retire: vec!["we_1".to_owned()],
+        };
+        assert_eq!(endpoint_plan(&all, URL, 0, false), Ok(replaced.clone()));
+        assert_eq!(endpoint_plan(&all, URL, 1, false), Ok(EndpointPlan::Keep));
+        assert_eq!(endpoint_plan(&all, URL, 1, true), Ok(replaced));
+        let first = EndpointPlan::Create { retire: Vec::new() };
+        assert_eq!(endpoint_plan(&[], URL, 0, false), Ok(first));
+    }
+
+    #[test]
+    fn stripe_keeps_sixteen() {
+        let all: Vec<_> = (0..16)
+            .map(|number| found(&number.to_string(), ""))
+            .collect();
+        let full = Err(ByHand::Full);
+        assert_eq!(endpoint_plan(&all, URL, 0, false), full);
+        assert_eq!(endpoint_plan(&all, URL, 1, false), Ok(EndpointPlan::Keep));
+        assert!(endpoint_plan(&all[1..], URL, 0, false).is_ok());
+    }
+
+    #[test]
+    fn stripe_delivers_to_public_addresses_over_tls() {
+        for url in [URL, "https://range.example:8443/webhooks/stripe/abc"] {
+            assert_eq!(deliverable(url, false), Ok(()), "{url}");
+        }
+        for (url, why) in [
+            ("http://detroitarms.com/", ByHand::NotHttps),
+            ("https://localhost:3000/", ByHand::Local),
+            ("https://detroit.localhost/", ByHand::Local),
+            ("https://127.0.0.1/", ByHand::Local),
+            ("https://[::1]:3000/", ByHand::Local),
+            ("https://range/", ByHand::Local),
+            ("https://range.local/", ByHand::Local),
+        ] {
+            assert_eq!(deliverable(url, false), Err(why), "{url}");
+            assert_eq!(deliverable(url, true), Ok(()), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_says_what_it_lacks() {
+        let whole = found("we_1", URL);
+        assert_eq!(whole.complaint(), None);
+        let all = FoundEndpoint {
+            events: vec!["*".to_owned()],
+            ..whole.clone()
+        };
+        assert_eq!(all.complaint(), None);
+        let some = FoundEndpoint {
+            events: EVENTS[..3].iter().map(|&event| event.to_owned()).collect(),
+            ..whole.clone()
+        };
+        let complaint = some.complaint().unwrap();
+        assert!(complaint.contains("does not send checkout.session.expired."));
+        let off = FoundEndpoint {
+            enabled: false,
+            ..whole
+        };
+        assert!(off.complaint().unwrap().contains("disabled"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Creates the webhook endpoint at Stripe, and says what is known of it.
+
+use app::types::Outcome;
+use domain::{credit::Program, stripe_keys::EVENTS};
+use sea_orm::DbErr;
+use server_core::dates;
+use services::{
+    stripe_accounts::{By, Endpoint, Seen, endpoint},
+    stripe_customers::connection_to,
+};
+use store::{stripe_accounts::StripeAccount, stripe_events};
+
+use super::stripe::{account_of, allowed};
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused},
+};
+
+/// Creates another endpoint, whose signing secret is added to those in force.
+pub async fn create(services: &Services, program: Program) -> anyhow::Result<Outcome> {
+    let Some((owner, actor)) = allowed(services, program) else {
+        return Ok(not_yours());
+    };
+    let Some(account) = account_of(services, owner).await? else {
+        return Ok(refused("Stripe is not connected."));
+    };
+    let by = By {
+        actor: Some(actor),
+        seen: Seen::Anything,
+    };
+    let (state, base) = (&services.state, &services.context.base_url);
+    Ok(
+        match endpoint::ensure(state, owner, account.id, base, by, true).await? {
+            Endpoint::ByHand(why) => refused(why.sentence()),
+            Endpoint::Created | Endpoint::Kept => Outcome::Done(CREATED.to_owned()),
+        },
+    )
+}
+
+/// What is said of a created endpoint.
+pub const CREATED: &str =
+    "The webhook endpoint was created at Stripe, and its events can be verified.";
+
+/// What the endpoint at Stripe lacks, as one sentence; `None` if nothing is known to be wrong.
+pub async fn complaint(
+    services: &Services,
+    account: &StripeAccount,
+) -> anyhow::Result<Option<String>> {
+    let Ok(connection) = connection_to(&services.state, account.id).await else {
+        return Ok(None);
+    };
+    let found = endpoint::at_stripe(&connection, &services.context.base_url).await;
+    Ok(found.and_then(|endpoint| endpoint.complaint()))
+}
+
+/// The facts about the account's webhooks, each with its name.
+pub async fn facts(
+    services: &Services,
+    account: &StripeAccount,
+) -> Result<Vec<(String, String)>, DbErr> {
+    let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
+    let created = match account.endpoint_id {
+        Some(_) => "created here",
+        None => "created by hand",
+    };
+    let secrets = account.webhook_secrets.len();
+    let secrets = match secrets {
+        0 => "None".to_owned(),
+        _ => format!("{secrets}, of an endpoint {created}"),
+    };
+    let last = last.map_or_else(|| "None yet".to_owned(), dates::minute);
+    let mut facts = vec![
+        ("Active webhook signing secrets", secrets),
+        ("Last event from Stripe", last),
+    ];
+    if let Some(at) = account.notes.refused_at {
+        let refused = format!(
+            "{}. Its signature fits no secret here. Anybody can send such a delivery.",
+            dates::minute(at)
+        );
+        facts.push(("Last refused delivery", refused));
+    }
+    facts.push(("Events to choose at Stripe", EVENTS.join(", ")));
+    let facts = facts.into_iter();
+    Ok(facts.map(|(name, fact)| (name.to_owned(), fact)).collect())
+}
