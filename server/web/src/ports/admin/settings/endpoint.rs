@@ -10,7 +10,7 @@ use services::{
 };
 use store::{stripe_accounts::StripeAccount, stripe_events};
 
-use super::stripe::{account_of, allowed};
+use super::account::{account_of, allowed};
 use crate::ports::{
     Services,
     admin::{not_yours, refused},

@@ -1,5 +1,6 @@
 //! The port behind Site Settings.
 
+mod account;
 mod audit;
 mod endpoint;
 mod stripe;

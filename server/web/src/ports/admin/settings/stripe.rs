@@ -8,7 +8,6 @@ use domain::{
     forms::Refusal,
     stripe_keys::{AccountAnswer, Health, webhook_secrets_in},
 };
-use sea_orm::DbErr;
 use server_core::dates;
 use services::{
     credits,
@@ -19,16 +18,16 @@ use services::{
     },
 };
 use store::{
-    StripeAccountId,
-    entities::user,
-    platform_settings,
     stripe_accounts::{self, StripeAccount},
     stripe_events,
 };
 use stripe_gateway::Ping;
 use tokio::time::timeout;
 
-use super::endpoint::{self, CREATED};
+use super::{
+    account::{account_of, allowed},
+    endpoint::{self, CREATED},
+};
 use crate::ports::{
     Services,
     admin::{not_yours, refused},
@@ -39,41 +38,6 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A version that no account has; stands for a sent version that is not a number.
 const NEVER: i64 = -1;
-
-/// The owner of the account and the acting admin, if the admin has the right.
-pub fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
-    let context = &services.context;
-    let owner = match program {
-        Program::Tenant => context.tenant_admin().map(|_| Owner::Site(&context.site)),
-        Program::Platform => context.platform_admin().map(|_| Owner::Platform),
-    };
-    owner.zip(context.user.as_deref())
-}
-
-/// The account with this id. `None` if its secrets cannot be decrypted: the page must still open,
-/// so that the account can be connected again.
-pub async fn account(
-    services: &Services,
-    id: Option<StripeAccountId>,
-) -> Result<Option<StripeAccount>, DbErr> {
-    let state = &services.state;
-    stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
-}
-
-pub async fn account_of(
-    services: &Services,
-    owner: Owner<'_>,
-) -> anyhow::Result<Option<StripeAccount>> {
-    let id = match owner {
-        Owner::Site(site) => site.row.stripe_account_id,
-        Owner::Platform => {
-            platform_settings::get(services.state.db.reader())
-                .await?
-                .stripe_account_id
-        }
-    };
-    Ok(account(services, id).await?)
-}
 
 fn seen(version: &str) -> Seen {
     Seen::Version(match version.trim() {

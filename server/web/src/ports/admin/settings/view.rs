@@ -5,7 +5,7 @@ use domain::stripe_keys::Health;
 use services::{settings::currency_use, stripe_accounts::webhook_path};
 use store::{platform_settings, stripe_accounts::StripeAccount};
 
-use super::{endpoint, stripe::account};
+use super::{account::account, endpoint};
 use crate::ports::Services;
 
 /// The settings of each program that the viewer runs.

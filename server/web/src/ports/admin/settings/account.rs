@@ -1,0 +1,48 @@
+//! The Stripe account of a program, and who may change it.
+
+use domain::credit::Program;
+use sea_orm::DbErr;
+use services::stripe_accounts::Owner;
+use store::{
+    StripeAccountId,
+    entities::user,
+    platform_settings,
+    stripe_accounts::{self, StripeAccount},
+};
+
+use crate::ports::Services;
+
+/// The owner of the account and the acting admin, if the admin has the right.
+pub fn allowed(services: &Services, program: Program) -> Option<(Owner<'_>, &user::Model)> {
+    let context = &services.context;
+    let owner = match program {
+        Program::Tenant => context.tenant_admin().map(|_| Owner::Site(&context.site)),
+        Program::Platform => context.platform_admin().map(|_| Owner::Platform),
+    };
+    owner.zip(context.user.as_deref())
+}
+
+/// The account with this id. `None` if its secrets cannot be decrypted: the page must still open,
+/// so that the account can be connected again.
+pub async fn account(
+    services: &Services,
+    id: Option<StripeAccountId>,
+) -> Result<Option<StripeAccount>, DbErr> {
+    let state = &services.state;
+    stripe_accounts::usable(state.db.reader(), &state.sealer, id).await
+}
+
+pub async fn account_of(
+    services: &Services,
+    owner: Owner<'_>,
+) -> anyhow::Result<Option<StripeAccount>> {
+    let id = match owner {
+        Owner::Site(site) => site.row.stripe_account_id,
+        Owner::Platform => {
+            platform_settings::get(services.state.db.reader())
+                .await?
+                .stripe_account_id
+        }
+    };
+    Ok(account(services, id).await?)
+}
