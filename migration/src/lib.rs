@@ -30,6 +30,7 @@ mod m20261128_000021_spending;
 mod m20261128_000022_undone_sales;
 mod m20261128_000024_currencies;
 mod m20261128_000025_endpoints;
+mod m20261128_000026_billing;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000022_undone_sales::Migration),
             Box::new(m20261128_000024_currencies::Migration),
             Box::new(m20261128_000025_endpoints::Migration),
+            Box::new(m20261128_000026_billing::Migration),
         ]
     }
 }

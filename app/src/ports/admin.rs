@@ -87,6 +87,8 @@ pub trait AdminMembers: Send + Sync {
     async fn one(&self, id: i64) -> Answer<Option<MemberPage>>;
     /// **Record a sale made in person**, only once for each `token`.
     async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;
+    /// Sets where Stripe reaches the member; empty for the address that they sign in with.
+    async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
 }

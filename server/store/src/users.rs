@@ -161,6 +161,22 @@ pub async fn insert(
     }
 }
 
+/// Sets where Stripe reaches the member; `None`: at the address that they sign in with.
+pub async fn set_billing_email(
+    db: &impl Write,
+    site_id: SiteId,
+    id: MemberId,
+    address: Option<&str>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::BillingEmail, Expr::value(address))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Assigns a referral code to a member who has none. `false` if the code was assigned before, to a
 /// member or a platform referrer; the caller then draws another. Runs in its own transaction.
 pub async fn give_code(

@@ -132,6 +132,15 @@ impl StripeGateway for Gateway {
         }
     }
 
+    async fn set_email(&self, customer: &str, email: &str) -> Call<bool> {
+        let update = UpdateCustomer::new(customer).email(email);
+        match update.send(&self.0).await {
+            Ok(_) => Ok(true),
+            Err(ClientError::Stripe(_, 404)) => Ok(false),
+            Err(error) => Err(convert::stripe_error(&error)),
+        }
+    }
+
     async fn customer(&self, id: &str) -> Call<Found> {
         let retrieve = RetrieveCustomer::new(id).expand(["invoice_credit_balance".to_owned()]);
         match retrieve.send(&self.0).await {
@@ -169,9 +178,12 @@ impl StripeGateway for Gateway {
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {
         let request = CreateCustomer::new()
-            .email(new.email)
             .name(new.name)
             .metadata(new.metadata.into_iter().collect::<HashMap<_, _>>());
+        let request = match new.email {
+            Some(email) => request.email(email),
+            None => request,
+        };
         let customer = Ordered(request)
             .customize()
             .request_strategy(convert::once(idempotency_key)?)

@@ -79,7 +79,8 @@ impl Customer {
 
 /// A customer to create.
 pub struct NewCustomer<'a> {
-    pub email: &'a str,
+    /// `None` for an address that Stripe refuses.
+    pub email: Option<&'a str>,
     /// Full name.
     pub name: &'a str,
     /// Our ids, by which we find the customer again.
@@ -180,6 +181,8 @@ pub trait StripeGateway: Send + Sync {
     async fn account(&self) -> AccountAnswer;
     /// Adds `metadata` to a customer's; `false` if the account has no such customer.
     async fn add_metadata(&self, customer: &str, metadata: BTreeMap<String, String>) -> Call<bool>;
+    /// Changes a customer's address; `false` if the account has no such customer.
+    async fn set_email(&self, customer: &str, email: &str) -> Call<bool>;
     /// Retrieves a customer, with its credit in each currency.
     async fn customer(&self, id: &str) -> Call<Found>;
     /// The customers with exactly this address, newest first; Stripe allows several with the same

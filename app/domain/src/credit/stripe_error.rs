@@ -57,6 +57,12 @@ impl StripeError {
             | Self::WrongMode(_) => false,
         }
     }
+
+    /// Whether Stripe refuses the e-mail address of the request (Stripe, "Error codes",
+    /// `email_invalid`). The same without an address may succeed.
+    pub fn is_of_address(&self) -> bool {
+        matches!(self, Self::Refused(code) if code == "email_invalid")
+    }
 }
 
 /// What follows from an error.

@@ -23,6 +23,20 @@ pub(crate) fn read_name(field: &str, typed: &str, missing: &str) -> Result<Strin
     Err(FieldError::new(field, complaint))
 }
 
+/// Reads the form **Billing address for Stripe**; `None` for an empty one, which means the address
+/// that the member signs in with.
+///
+/// # Errors
+/// Returns the error message of the field `billing_email`.
+pub fn read_billing_email(typed: &str) -> Result<Option<Email>, FieldError> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let read = read_email(typed, "");
+    read.map(Some)
+        .map_err(|error| FieldError::new("billing_email", error.message))
+}
+
 /// Reads an e-mail address; `missing` is the error message for an empty one.
 ///
 /// # Errors
@@ -34,4 +48,18 @@ pub(crate) fn read_email(typed: &str, missing: &str) -> Result<Email, FieldError
         None => "Enter an email address like name@example.com.",
     };
     Err(FieldError::new("email", complaint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_billing_address_is_the_one_of_the_account() {
+        assert_eq!(read_billing_email("  ").unwrap(), None);
+        let read = read_billing_email(" jane@example.com ").unwrap().unwrap();
+        assert_eq!(read.as_str(), "jane@example.com");
+        let error = read_billing_email("jane").unwrap_err();
+        assert_eq!(error.field, "billing_email");
+    }
 }

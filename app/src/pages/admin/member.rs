@@ -4,7 +4,10 @@ use domain::{credit::Program, forms::Refusal, purchase::PurchaseState, referral:
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::sale::{sale, undo};
+use super::{
+    billing::billing,
+    sale::{sale, undo},
+};
 use crate::{
     components::{Actions, AdminPage, Empty, Purchases, internal_error},
     pages::not_found,
@@ -17,6 +20,7 @@ pub fn MemberPage() -> impl IntoView {
     let ports = Ports::current();
     let viewer = Viewer::current();
     let (not_recorded, not_undone) = (viewer.refusal("record_sale"), viewer.refusal("undo_sale"));
+    let not_saved = viewer.refusal("set_billing_email");
     let id = use_params_map()
         .read_untracked()
         .get("id")
@@ -26,7 +30,9 @@ pub fn MemberPage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.admin_members.one(id).await {
-            Ok(Some(page)) => view! {
+            Ok(Some(page)) => {
+                let billing = billing(&page, &not_saved);
+                view! {
                 <AdminPage title=page.member.name.clone()>
                     <nav class="crumbs" aria-label="You are here">
                         <a href="/admin/members">"Members"</a>
@@ -42,10 +48,12 @@ pub fn MemberPage() -> impl IntoView {
                         </Empty>
                     </Purchases>
                     {sale(page.member.id, page.products, page.credit, &page.sale_token, &not_recorded)}
+                    {billing}
                     {referrals(page.referrals)}
                 </AdminPage>
             }
-            .into_any(),
+            .into_any()
+            }
             Ok(None) => not_found(&ports),
             Err(_) => internal_error(&ports),
         }

@@ -1,6 +1,7 @@
 //! The pages of the console. `web::router::access` decides who may open them.
 
 mod audit;
+mod billing;
 mod catalog;
 mod member;
 mod members;

@@ -44,6 +44,23 @@ pub async fn record_sale(
     answer("record_sale", &page, &typed, outcome).await
 }
 
+/// **Save** of a member's billing address for Stripe.
+#[server(endpoint = "set_billing_email")]
+pub async fn set_billing_email(
+    #[server(default)] member_id: String,
+    #[server(default)] billing_email: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let members = Ports::current().admin_members;
+    let outcome = members.set_billing_email(member, &billing_email).await;
+    let page = format!("/admin/members/{member}");
+    let typed = [("billing_email", billing_email.as_str())];
+    answer("set_billing_email", &page, &typed, outcome).await
+}
+
 /// **Undo this sale**, with the reason.
 #[server(endpoint = "undo_sale")]
 pub async fn undo_sale(

@@ -7,7 +7,10 @@ mod referrals;
 mod settings;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
-pub use members::{ListMembers, RecordSale, UndoSale, list_members, record_sale, undo_sale};
+pub use members::{
+    ListMembers, RecordSale, SetBillingEmail, UndoSale, list_members, record_sale,
+    set_billing_email, undo_sale,
+};
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ListReferrers, SetReferrerDisabled, add_referrer, change_referrer,
     list_referrers, set_referrer_disabled,

@@ -52,6 +52,8 @@ pub struct SaleForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPage {
     pub member: MemberRow,
+    /// Where Stripe reaches the member, if not at the address that they sign in with.
+    pub billing_email: Option<String>,
     /// `January 15, 1990`.
     pub date_of_birth: String,
     pub referral_code: Option<String>,

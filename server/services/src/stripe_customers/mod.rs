@@ -3,6 +3,7 @@
 
 mod adopted;
 pub mod balance;
+pub mod billing;
 mod claim;
 mod key_notes;
 pub mod statement;
@@ -139,10 +140,11 @@ pub async fn get_or_create(
     if let Some(customer) = known_elsewhere(engine, connection, holder, &row).await? {
         return Ok(customer);
     }
-    let same_address = connection
-        .gateway
-        .customers_by_email(holder.email())
-        .await?;
+    let same_address = connection.gateway.customers_by_email(holder.email());
+    let same_address = match same_address.await {
+        Err(error) if error.is_of_address() => Vec::new(),
+        listed => listed?,
+    };
     let customer = match holder.theirs(same_address) {
         Some(customer) => customer,
         None => create(engine, connection, holder, &row).await?,
@@ -230,13 +232,22 @@ async fn create(
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
 ) -> Result<Customer, StepError> {
-    let new = NewCustomer {
-        email: holder.email(),
-        name: &holder.name(),
+    let name = holder.name();
+    let new = |email| NewCustomer {
+        email,
+        name: &name,
         metadata: holder.metadata(),
     };
     let key = holder.key(row);
-    let made = connection.gateway.create_customer(new, &key).await;
+    let gateway = &connection.gateway;
+    let mut made = gateway
+        .create_customer(new(Some(holder.email())), &key)
+        .await;
+    if made.as_ref().is_err_and(StripeError::is_of_address) {
+        // The metadata ties the customer to the holder all the same.
+        let key = format!("{key}:no-address");
+        made = gateway.create_customer(new(None), &key).await;
+    }
     // Use a new key next time: after success, so that a deleted customer can be created again;
     // after a 5xx, because Stripe replays it for this key; and after `KeyReused`, because Stripe
     // keeps this key for another name.
@@ -249,6 +260,11 @@ async fn create(
     Ok(made?)
 }
 
+/// The address at which Stripe reaches a member.
+pub fn billing_email(member: &user::Model) -> &str {
+    member.billing_email.as_deref().unwrap_or(&member.email)
+}
+
 impl Holder<'_> {
     pub fn id(&self) -> HolderId {
         match self {
@@ -259,7 +275,7 @@ impl Holder<'_> {
 
     fn email(&self) -> &str {
         match self {
-            Self::Member(_, member) => &member.email,
+            Self::Member(_, member) => billing_email(member),
             Self::PlatformReferrer { referrer, .. } => &referrer.email,
         }
     }

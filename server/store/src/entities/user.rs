@@ -30,6 +30,8 @@ pub struct Model {
     pub referred_by_user_id: Option<MemberId>,
     /// Browser sessions and API tokens with another version are invalid.
     pub session_version: i64,
+    /// Where Stripe reaches the member if not at `email`. It signs nobody in.
+    pub billing_email: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -1,6 +1,7 @@
 //! Stripe accounts, known by their owner, their `acct_…` and their mode: connecting, going live,
 //! the customers of each, and credits that wait for a working key.
 
+mod addresses;
 mod attention;
 mod customers;
 mod endpoints;

@@ -80,6 +80,7 @@ const EXPECTED: &str = "
 /rpc/set_product_withdrawn         - - x - x
 /rpc/admin_members                 - - x - x
 /rpc/record_sale                   - - x - x
+/rpc/set_billing_email             - - x - x
 /rpc/undo_sale                     - - x - x
 ";
 

@@ -94,6 +94,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("set_product_withdrawn", TenantAdmin),
     ("admin_members", TenantAdmin),
     ("record_sale", TenantAdmin),
+    ("set_billing_email", TenantAdmin),
     ("undo_sale", TenantAdmin),
 ];
 

@@ -22,7 +22,9 @@ use super::{
 };
 use crate::{
     Engine,
-    stripe_customers::{Connection, Holder, StepError, connection, get_or_create, known_customer},
+    stripe_customers::{
+        Connection, Holder, StepError, billing_email, connection, get_or_create, known_customer,
+    },
 };
 
 /// How many times to try if another request begins the same purchase, or a customer turns out to be
@@ -63,6 +65,7 @@ pub async fn begin(engine: &Engine, buyer: &Buyer<'_>, order: Order<'_>) -> anyh
         kind: *kind,
         connection: &connection,
         customer,
+        without_address: false,
         credit: order.credit.filter(|_| !kind.spends_balance()),
         form_token: order.form_token,
     };
@@ -92,6 +95,8 @@ pub(super) struct Sale<'a> {
     pub(super) connection: &'a Connection,
     /// The buyer's customer (`cus_…`), if it is known.
     pub(super) customer: Option<String>,
+    /// Stripe refused the buyer's address: its page asks for one.
+    without_address: bool,
     /// The wish to use credit.
     pub(super) credit: Option<UseCredit>,
     /// Random: one form makes one purchase that the credit covers.
@@ -221,7 +226,10 @@ impl Sale<'_> {
         }
         let Buyer { site, user, .. } = *self.buyer;
         if !self.kind.spends_balance() {
-            return Ok(Payer::Email(user.email.clone()));
+            return Ok(match self.without_address {
+                false => Payer::Email(billing_email(user).to_owned()),
+                true => Payer::Anyone,
+            });
         }
         let holder = Holder::Member(site, user);
         let customer = get_or_create(self.engine, self.connection, &holder).await?;
@@ -299,6 +307,10 @@ impl Sale<'_> {
                     let account = self.connection.account.id;
                     stripe_customers::forget_customer(db, account, member, &customer).await?;
                 }
+                Ok(None)
+            }
+            Err(error) if error.is_of_address() && !self.without_address => {
+                self.without_address = true;
                 Ok(None)
             }
             Err(error) => {

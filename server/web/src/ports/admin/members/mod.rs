@@ -1,5 +1,6 @@
 //! The console's members: the list, one member, and counter sales.
 
+mod billing;
 mod list;
 mod one;
 mod sale;
@@ -33,6 +34,12 @@ impl AdminMembers for Services {
 
     async fn record_sale(&self, form: &SaleForm) -> Answer<Outcome> {
         sale::record(self, form).await.map_err(internal_error)
+    }
+
+    async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome> {
+        billing::save(self, MemberId::new(member_id), typed)
+            .await
+            .map_err(internal_error)
     }
 
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome> {

@@ -30,6 +30,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     let products = products::list(db, site_id, None).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),
+        billing_email: member.billing_email.clone(),
         referral_code: member.referral_code.clone(),
         referred_by: referred_by(services, &admin, &member).await?,
         purchases: bought.into_iter().map(purchase_line).collect(),
