@@ -31,6 +31,7 @@ mod m20261128_000022_undone_sales;
 mod m20261128_000024_currencies;
 mod m20261128_000025_endpoints;
 mod m20261128_000026_billing;
+mod m20261128_000027_no_credit;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000024_currencies::Migration),
             Box::new(m20261128_000025_endpoints::Migration),
             Box::new(m20261128_000026_billing::Migration),
+            Box::new(m20261128_000027_no_credit::Migration),
         ]
     }
 }

@@ -1,6 +1,5 @@
 //! The "Refer a Friend" card.
 
-use domain::referral::ReferralStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
@@ -95,17 +94,13 @@ fn list(lines: &[ReferralLine]) -> AnyView {
 }
 
 fn line(line: &ReferralLine) -> impl IntoView + use<> {
-    let beside = match line.status {
-        ReferralStatus::Pending => Some("Earns when they pay for their first purchase".to_owned()),
-        ReferralStatus::Credited | ReferralStatus::Failed => line.reason.clone(),
-    };
     view! {
         <li class="referral-line">
             <span class="referral-line-friend" dir="auto">{line.friend.clone()}</span>
             <span class="referral-line-joined">{format!("Joined {}", line.joined_on)}</span>
             <span class="referral-line-credit money">{line.credit.map(|credit| credit.to_string())}</span>
             <span class=format!("badge badge-{}", line.status.code())>{line.status.label()}</span>
-            <span class="referral-line-beside">{beside}</span>
+            <span class="referral-line-beside">{line.reason.clone()}</span>
         </li>
     }
 }

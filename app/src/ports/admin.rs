@@ -49,6 +49,8 @@ pub trait AdminReferrals: Send + Sync {
     ) -> Answer<Option<ReferralsPage>>;
     /// Everything about one referral.
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>>;
+    /// Decides the credit of a Pending referral again, by the present setting.
+    async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome>;
     /// Retries the credits of these Failed referrals.
     async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome>;
 }

@@ -11,6 +11,7 @@ pub mod live;
 pub mod migrate;
 pub mod notifications;
 pub mod operator;
+pub mod pending_referrals;
 pub mod platform_referrers;
 pub mod purchases;
 pub mod queue;

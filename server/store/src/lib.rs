@@ -22,6 +22,7 @@ pub mod entities;
 mod foreign_amount;
 mod guard;
 pub mod idempotency_keys;
+pub mod last_purchases;
 pub mod location;
 pub mod migrating;
 pub mod notifications;

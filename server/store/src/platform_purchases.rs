@@ -2,6 +2,7 @@
 //! reports it.
 
 use domain::{
+    credit::NoCredit,
     foreign_amount::ForeignAmount,
     money::Money,
     purchase::{CreditCheck, Plan},
@@ -100,9 +101,15 @@ pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbE
 }
 
 /// Records that the job has decided whether the purchase earns a credit.
-pub async fn credit_decided(db: &impl Write, id: PlatformPurchaseId) -> Result<(), DbErr> {
+pub async fn credit_decided(
+    db: &impl Write,
+    id: PlatformPurchaseId,
+    no_credit: Option<NoCredit>,
+) -> Result<(), DbErr> {
+    let no_credit = no_credit.map(NoCredit::code);
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
+        .col_expr(Column::NoCredit, Expr::value(no_credit))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

@@ -1,6 +1,7 @@
 //! Purchases on tenants' sites. A buyer's queries filter by site and buyer, a webhook's by account.
 
 use domain::{
+    credit::NoCredit,
     foreign_amount::ForeignAmount,
     money::Money,
     purchase::{CreditCheck, PurchaseState},
@@ -255,9 +256,15 @@ pub async fn set_credit_used(db: &impl Write, id: PurchaseId, cents: i64) -> Res
 }
 
 /// Records that the job has decided whether the purchase earns a credit.
-pub async fn credit_decided(db: &impl Write, id: PurchaseId) -> Result<(), DbErr> {
+pub async fn credit_decided(
+    db: &impl Write,
+    id: PurchaseId,
+    no_credit: Option<NoCredit>,
+) -> Result<(), DbErr> {
+    let no_credit = no_credit.map(NoCredit::code);
     Entity::update_many()
         .col_expr(Column::CreditCheck, Expr::value(CreditCheck::Done.code()))
+        .col_expr(Column::NoCredit, Expr::value(no_credit))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await

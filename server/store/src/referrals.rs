@@ -24,6 +24,8 @@ use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write};
 #[sea_orm(entity = "Entity")]
 pub struct ReferredFriend {
     pub id: ReferralId,
+    /// The friend.
+    pub referred_id: MemberId,
     pub status: Coded<ReferralStatus, Entity>,
     /// The reason for the failure, if the referral failed.
     pub failure_reason: Option<Coded<FailureReason, Entity>>,

@@ -2,7 +2,7 @@
 //! `issuing` covers how a credit gets to Stripe.
 
 use crate::{
-    credit::{StripeAmount, StripeError},
+    credit::{NoCredit, StripeAmount, StripeError},
     money::Money,
     stripe_keys::StripeMode,
 };
@@ -23,6 +23,18 @@ pub enum Decision {
     TestPurchase,
     /// The referrer is owed this amount.
     Due(Money),
+}
+
+impl Decision {
+    /// Why the purchase earned nothing, if it could have earned something.
+    pub fn no_credit(self) -> Option<NoCredit> {
+        match self {
+            Self::ProgramOff => Some(NoCredit::ProgramOff),
+            Self::NothingPaid => Some(NoCredit::NothingPaid),
+            Self::TestPurchase => Some(NoCredit::TestPurchase),
+            Self::NoPendingReferral | Self::Due(_) => None,
+        }
+    }
 }
 
 /// The Stripe modes of a purchase and of the connected account.

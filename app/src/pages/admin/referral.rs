@@ -10,7 +10,7 @@ use crate::{
     components::{AdminPage, internal_error, refusal_notice},
     pages::{not_found, query},
     ports::{Ports, Viewer},
-    server_fns::admin::{PAYMENTS_PATH, RetryReferrals},
+    server_fns::admin::{DecideAgain, PAYMENTS_PATH, RetryReferrals},
     types::admin::{ReferralRow, ReferralStory, StoryStep},
 };
 
@@ -31,7 +31,11 @@ pub fn ReferralPage() -> impl IntoView {
             return not_found(&ports);
         };
         match ports.admin_referrals.story(program, id).await {
-            Ok(Some(story)) => page(program, story, refreshed, viewer.refusal("retry_referrals")),
+            Ok(Some(story)) => {
+                let refusals = ["retry_referrals", "decide_again"];
+                let refusals = refusals.map(|form| viewer.refusal(form));
+                page(program, story, refreshed, refusals)
+            }
             Ok(None) => not_found(&ports),
             Err(_) => internal_error(&ports),
         }
@@ -43,7 +47,7 @@ fn page(
     program: Program,
     story: ReferralStory,
     refreshed: Option<usize>,
-    refusal: Refusal,
+    refusals: [Refusal; 2],
 ) -> AnyView {
     let row = &story.row;
     let title = format!(
@@ -60,7 +64,7 @@ fn page(
         view! { <Meta http_equiv="refresh" content /> }
     });
     let auto_refresh = auto_refresh.map(|_| {
-        view! { <p class="story-reason">"The credit is being retried. This page refreshes automatically."</p> }
+        view! { <p class="story-reason">"This page refreshes by itself."</p> }
     });
     let reason = row
         .reason
@@ -70,6 +74,7 @@ fn page(
         view! { <p class="story-reason"><a href=PAYMENTS_PATH>"Open Payments settings"</a></p> }
     });
     let retry = row.can_retry.then(|| retry_form(program, row));
+    let again = story.decide_again.then(|| again_form(program, row));
     let status = row.status;
     let details = details(program, &story);
     let steps = story.steps.iter().map(step).collect_view();
@@ -83,8 +88,10 @@ fn page(
                 {settings}
                 {auto_refresh}
                 {retry}
+                {again}
             </div>
-            {refusal_notice(&refusal)}
+            {refusal_notice(&refusals[0])}
+            {refusal_notice(&refusals[1])}
             <div class="story-columns">
                 <section class="panel" aria-labelledby="what-happened">
                     <h2 id="what-happened" class="panel-title">"What happened"</h2>
@@ -163,6 +170,16 @@ fn retry_form(program: Program, row: &ReferralRow) -> impl IntoView + use<> {
             <input type="hidden" name="ids[]" value=row.id.to_string() />
             <input type="hidden" name="back" value=format!("{}?refresh=0", row.path(program)) />
             <button type="submit" class="button button-primary button-small">"Retry"</button>
+        </form>
+    }
+}
+
+fn again_form(program: Program, row: &ReferralRow) -> impl IntoView + use<> {
+    view! {
+        <form class="story-retry" method="post" action=DecideAgain::PATH>
+            <input type="hidden" name="program" value=program.code() />
+            <input type="hidden" name="id" value=row.id.to_string() />
+            <button type="submit" class="button button-primary button-small">"Decide again"</button>
         </form>
     }
 }

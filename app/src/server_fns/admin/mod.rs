@@ -15,7 +15,9 @@ pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ListReferrers, SetReferrerDisabled, add_referrer, change_referrer,
     list_referrers, set_referrer_disabled,
 };
-pub use referrals::{ListReferrals, RetryReferrals, list_referrals, retry_referrals};
+pub use referrals::{
+    DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,
+};
 pub use settings::{
     ConnectStripe, CreateWebhookEndpoint, DisconnectStripe, DismissUnmatched, ReadPaymentSettings,
     RecordUnmatched, SaveSettings, TestStripe, connect_stripe, create_webhook_endpoint,

@@ -39,3 +39,20 @@ pub async fn retry_referrals(
     let back = local::path(&back).unwrap_or(REFERRALS_PATH);
     answer("retry_referrals", back, &[], outcome).await
 }
+
+/// **Decide again**, for a purchase that was made while the program was off.
+#[server(endpoint = "decide_again")]
+pub async fn decide_again(
+    #[server(default)] program: String,
+    #[server(default)] id: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+    use domain::referral::REFERRALS_PATH;
+
+    let (program, id) = (read::program(&program), read::id(&id));
+    let referrals = Ports::current().admin_referrals;
+    let outcome = referrals.decide_again(program, id).await;
+    let back = format!("{REFERRALS_PATH}/{}/{id}?refresh=0", program.code());
+    answer("decide_again", &back, &[], outcome).await
+}

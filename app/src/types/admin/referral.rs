@@ -90,4 +90,6 @@ pub struct ReferralStory {
     pub referrer_path: Option<String>,
     /// The friend's page in the console, if they have one.
     pub referred_path: Option<String>,
+    /// The credit of a purchase can be decided again.
+    pub decide_again: bool,
 }

@@ -3,7 +3,8 @@
 use anyhow::Context;
 use domain::{
     credit::{
-        CreditKey, Decision, Modes, Program, StripeAmount, decide as decide_credit, is_superseded,
+        CreditKey, Decision, Modes, NoCredit, Program, StripeAmount, decide as decide_credit,
+        is_superseded,
     },
     money::Money,
     purchase::{CreditCheck, left_to_pay},
@@ -72,10 +73,10 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
     let Some(question) = question else {
         return Ok(None);
     };
-    let credit_id = answer(&tx, paid, question, engine.now()).await?;
+    let (credit_id, no_credit) = answer(&tx, paid, question, engine.now()).await?;
     match paid {
-        Paid::Tenant(id) => purchases::credit_decided(&tx, id).await?,
-        Paid::Platform(id) => platform_purchases::credit_decided(&tx, id).await?,
+        Paid::Tenant(id) => purchases::credit_decided(&tx, id, no_credit).await?,
+        Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
     }
     tx.commit().await?;
     Ok(credit_id)
@@ -179,13 +180,14 @@ async fn of_subscription(
     }))
 }
 
-/// Applies the rule, and writes the credit if one is due.
+/// Applies the rule, and writes the credit if one is due; otherwise returns why not, if there is a
+/// referral that could have earned one.
 async fn answer(
     tx: &DatabaseTransaction,
     paid: Paid,
     question: Question,
     now: Timestamp,
-) -> anyhow::Result<Option<CreditId>> {
+) -> anyhow::Result<(Option<CreditId>, Option<NoCredit>)> {
     let Question { modes, .. } = question;
     let is_pending = question
         .referral
@@ -199,13 +201,13 @@ async fn answer(
         };
         let program = program.code();
         tracing::info!(program, purchase, ?decision, "no credit is due");
-        return Ok(None);
+        return Ok((None, decision.no_credit()));
     };
     if let (Some(test), Earned::Tenant { referral_id, .. }) =
         (&referral.is_superseded, referral.earned)
     {
         if !credits::delete_unconfirmed(tx, test.id).await? {
-            return Ok(None);
+            return Ok((None, None));
         }
         referrals::set_pending(tx, referral_id).await?;
         tracing::info!(
@@ -230,5 +232,5 @@ async fn answer(
     {
         referrals::set_purchase(tx, referral_id, purchase).await?;
     }
-    Ok(credit_id)
+    Ok((credit_id, None))
 }

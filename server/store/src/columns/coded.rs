@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 
 use domain::{
     account::{Role, SiteKind},
-    credit::{CreditKind, CreditState, Program, ReturnCause},
+    credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
     referral::{FailureReason, ReferralStatus},
@@ -44,6 +44,7 @@ text_code!(
     CreditKind,
     CreditState,
     Currency,
+    NoCredit,
     ProductKind,
     Program,
     PurchaseState,

@@ -1,5 +1,6 @@
 //! A subscription to PewPros or CoachPros, as Stripe reported it.
 use domain::{
+    credit::NoCredit,
     money::Currency,
     purchase::{CreditCheck, PurchaseState},
 };
@@ -37,6 +38,8 @@ pub struct Model {
     pub subscription_id: Option<String>,
     /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
+    /// Why the decision was against one; `None` also in rows older than the column.
+    pub no_credit: Option<Coded<NoCredit, Entity>>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,
 }

@@ -1,5 +1,6 @@
 //! A member's purchase, inserted before the request to Stripe.
 use domain::{
+    credit::NoCredit,
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState},
 };
@@ -46,6 +47,8 @@ pub struct Model {
     pub subscription_id: Option<String>,
     /// The outbox for the decision about a credit: `none`, `due` or `done`.
     pub credit_check: Coded<CreditCheck, Entity>,
+    /// Why the decision was against one; `None` also in rows older than the column.
+    pub no_credit: Option<Coded<NoCredit, Entity>>,
     pub created_at: Timestamp,
     pub paid_at: Option<Timestamp>,
     /// When an admin undid the counter sale.

@@ -72,6 +72,7 @@ const EXPECTED: &str = "
 /rpc/dismiss_unmatched             - - x x x
 /rpc/admin_referrals               - - x x x
 /rpc/retry_referrals               - - x x x
+/rpc/decide_again                  - - x x x
 /rpc/platform_referrers            - - - x x
 /rpc/add_referrer                  - - - x x
 /rpc/change_referrer               - - - x x

@@ -1,5 +1,7 @@
 //! The "Refer a Friend" card and the member's own referral code.
 
+use std::collections::HashMap;
+
 use app::{
     ports::{Answer, Referrals},
     types::{Outcome, ReferralCard, ReferralLine},
@@ -7,14 +9,19 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     money::Money,
-    referral::{FailureReason, status_sentence},
+    referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
 };
+use sea_orm::DbErr;
 use server_core::dates;
 use services::{
+    pending_referrals,
     referrals::{code_of, link},
     stripe_customers::balance,
 };
-use store::referrals::{self, FriendName, ReferredFriend};
+use store::{
+    Reader, ReferralId, SiteId,
+    referrals::{self, FriendName, ReferredFriend},
+};
 
 use super::{Services, internal_error};
 
@@ -39,8 +46,9 @@ impl Services {
         let Some(user) = self.context.user.as_ref().filter(|_| reward.is_positive()) else {
             return Ok(None);
         };
-        let rows =
-            referrals::of_referrer(state.db.reader(), site.id(), user.id, None, SHOWN).await?;
+        let db = state.db.reader();
+        let rows = referrals::of_referrer(db, site.id(), user.id, None, SHOWN).await?;
+        let pending = pending_reasons(db, site.id(), &rows).await?;
         Ok(Some(ReferralCard {
             reward,
             link: user
@@ -49,7 +57,7 @@ impl Services {
                 .map(|code| link(&self.context.base_url, code)),
             referrals: rows
                 .iter()
-                .map(|row| members_line(row, &site.row.name))
+                .map(|row| members_line(row, &pending, &site.row.name))
                 .collect(),
             balance: balance::of(state, site, user).await?,
         }))
@@ -64,13 +72,44 @@ impl Services {
     }
 }
 
-/// A referral as its referrer sees it, on the site of this name.
-pub fn members_line(row: &ReferredFriend, site: &str) -> ReferralLine {
-    line(row, |failed| failed.member_sentence(site))
+/// Why each Pending one of these referrals is so.
+pub type Pending = HashMap<ReferralId, PendingReason>;
+
+/// Reads why the Pending ones of these referrals are so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn pending_reasons(
+    db: &Reader,
+    site_id: SiteId,
+    rows: &[ReferredFriend],
+) -> Result<Pending, DbErr> {
+    let pending = rows
+        .iter()
+        .filter(|row| row.status == ReferralStatus::Pending);
+    let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
+    pending_referrals::of_members(db, site_id, &pending).await
 }
 
-/// A referral, with the words for why it failed.
-pub fn line(row: &ReferredFriend, words: impl Fn(&FailureReason) -> String) -> ReferralLine {
+/// A referral as its referrer sees it, on the site of this name.
+pub fn members_line(row: &ReferredFriend, pending: &Pending, site: &str) -> ReferralLine {
+    let why = pending.get(&row.id);
+    let why = why.map(|why| why.member_sentence(site));
+    line(row, why, |failed| failed.member_sentence(site))
+}
+
+/// A referral as an admin sees it.
+pub fn admins_line(row: &ReferredFriend, pending: &Pending) -> ReferralLine {
+    let why = pending.get(&row.id).and_then(PendingReason::sentence);
+    line(row, why, FailureReason::sentence)
+}
+
+/// A referral, with the words for why it is Pending or failed.
+fn line(
+    row: &ReferredFriend,
+    pending: Option<String>,
+    words: impl Fn(&FailureReason) -> String,
+) -> ReferralLine {
     let credit = row.credit_cents.zip(row.currency);
     let taken_back = row.taken_back_cents.zip(row.currency);
     let taken_back = taken_back.map(|(cents, currency)| Money::new(cents, *currency));
@@ -82,7 +121,8 @@ pub fn line(row: &ReferredFriend, words: impl Fn(&FailureReason) -> String) -> R
             .map(FriendName::short)
             .unwrap_or_default(),
         status: *row.status,
-        reason: status_sentence(row.failure_reason.as_deref().map(words), taken_back),
+        reason: pending
+            .or_else(|| status_sentence(row.failure_reason.as_deref().map(words), taken_back)),
         credit: credit.map(|(cents, currency)| Money::new(cents, *currency)),
         joined_on: dates::day(row.created_at),
     }

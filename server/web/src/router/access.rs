@@ -86,6 +86,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("dismiss_unmatched", AnyAdmin),
     ("admin_referrals", AnyAdmin),
     ("retry_referrals", AnyAdmin),
+    ("decide_again", AnyAdmin),
     ("platform_referrers", PlatformAdmin),
     ("add_referrer", PlatformAdmin),
     ("change_referrer", PlatformAdmin),

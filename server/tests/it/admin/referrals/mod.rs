@@ -4,6 +4,7 @@ mod console;
 mod counters;
 mod data;
 mod paging;
+mod pending;
 mod plans;
 mod retry;
 mod rights;

@@ -1,5 +1,6 @@
 //! `GET /api/v1/me/referrals`: the friends whom the member referred, in pages.
 
+use app::types::ReferralLine;
 use axum::{Json, extract::State};
 use serde::Serialize;
 use server_core::dates;
@@ -15,7 +16,7 @@ use crate::{
         Answer, Caller, Kind,
         cursor::{Page, PageQuery},
     },
-    ports::referrals::members_line,
+    ports::referrals::{members_line, pending_reasons},
     state::AppState,
 };
 
@@ -39,7 +40,7 @@ pub struct ReferralEntry {
     #[schema(example = "Jane D.")]
     friend: String,
     status: Status,
-    /// Why it failed, in words for the member; null otherwise.
+    /// Why it is pending or failed, in words for the member; null otherwise.
     #[schema(required)]
     reason: Option<String>,
     /// What was credited; null until then.
@@ -76,14 +77,15 @@ pub async fn referrals(
     .await?;
     let next_cursor = page.cut(&mut found, |row| row.id.get());
     let site = &caller.place.site.row.name;
+    let pending = pending_reasons(db, user.site_id, &found).await?;
+    let entry = |row| entry(row, members_line(row, &pending, site));
     Ok(Json(Referrals {
-        data: found.iter().map(|row| entry(row, site)).collect(),
+        data: found.iter().map(entry).collect(),
         next_cursor,
     }))
 }
 
-fn entry(row: &ReferredFriend, site: &str) -> ReferralEntry {
-    let line = members_line(row, site);
+fn entry(row: &ReferredFriend, line: ReferralLine) -> ReferralEntry {
     ReferralEntry {
         id: line.id,
         friend: line.friend,

@@ -1,7 +1,7 @@
 //! Everything about one member, for an admin.
 
 use app::types::admin::{MemberPage, SaleProduct};
-use domain::{money::Money, referral::FailureReason};
+use domain::money::Money;
 use server_core::dates;
 use services::{rights::TenantAdmin, stripe_customers::balance};
 use store::{
@@ -11,7 +11,11 @@ use store::{
 };
 
 use super::{name, row};
-use crate::ports::{Services, purchases::line as purchase_line, referrals::line as referral_line};
+use crate::ports::{
+    Services,
+    purchases::line as purchase_line,
+    referrals::{admins_line, pending_reasons},
+};
 
 /// Most purchases, and most referrals, that are shown.
 const SHOWN: u64 = 50;
@@ -27,6 +31,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
     };
     let bought = purchases::of_buyer(db, site_id, id, SHOWN).await?;
     let referred = referrals::of_referrer(db, site_id, id, None, SHOWN).await?;
+    let pending = pending_reasons(db, site_id, &referred).await?;
     let products = products::list(db, site_id, None).await?;
     Ok(Some(MemberPage {
         date_of_birth: dates::date(member.date_of_birth),
@@ -36,7 +41,7 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
         purchases: bought.into_iter().map(purchase_line).collect(),
         referrals: referred
             .iter()
-            .map(|row| referral_line(row, FailureReason::sentence))
+            .map(|row| admins_line(row, &pending))
             .collect(),
         credit: balance::available(&services.state, &admin.site, &member).await?,
         products: products.into_iter().map(sale_product).collect(),

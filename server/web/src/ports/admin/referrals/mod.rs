@@ -1,6 +1,7 @@
 //! Referrals of both programs. A tenant's admin sees those of the site; a platform admin sees those
 //! of platform referrers, for every brand.
 
+mod again;
 mod cards;
 mod page;
 mod retry;
@@ -57,6 +58,12 @@ impl AdminReferrals for Services {
             }
         }
         .map_err(internal_error)
+    }
+
+    async fn decide_again(&self, program: Program, id: i64) -> Answer<Outcome> {
+        self.decide_credit_again(program, id)
+            .await
+            .map_err(internal_error)
     }
 
     async fn retry(&self, program: Program, ids: Vec<i64>) -> Answer<Outcome> {

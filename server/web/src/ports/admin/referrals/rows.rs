@@ -8,10 +8,11 @@ use domain::{
     credit::{CreditState, Program, may_retry},
     money::Money,
     purchase::{Plan, ProductKind},
-    referral::{FailureReason, status_sentence},
+    referral::{FailureReason, PendingReason, ReferralStatus, status_sentence},
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
+use services::pending_referrals;
 use store::{
     Id, MemberId, PlatformReferrerId, Reader, Scope, credit_retries,
     entities::{credit, platform_referral, platform_referrer, referral, user},
@@ -36,6 +37,13 @@ pub trait Shown: Listed {
         scope: Scope,
         rows: &[Self::Model],
     ) -> Result<Vec<(String, String)>, DbErr>;
+
+    /// Why the Pending ones of these rows are so, by their ids.
+    async fn pending(
+        db: &Reader,
+        scope: Scope,
+        rows: &[Self::Model],
+    ) -> Result<HashMap<i64, PendingReason>, DbErr>;
 
     /// The row with this id, if it is in `scope`.
     async fn one(
@@ -66,12 +74,12 @@ pub trait Shown: Listed {
             .filter_map(|credit| referral_of(Self::PROGRAM, credit))
             .collect();
         let names = Self::names(db, scope, rows).await?;
-        Ok(rows
-            .iter()
-            .map(Self::common)
-            .zip(names)
-            .map(|(row, names)| line(Self::PROGRAM, &row, names, failed.contains(&row.id)))
-            .collect())
+        let pending = Self::pending(db, scope, rows).await?;
+        let line = |(row, names): (Common<'_>, _)| {
+            let why = pending.get(&row.id).and_then(PendingReason::sentence);
+            line(Self::PROGRAM, &row, names, failed.contains(&row.id), why)
+        };
+        Ok(rows.iter().map(Self::common).zip(names).map(line).collect())
     }
 }
 
@@ -88,6 +96,19 @@ impl Shown for referral::Entity {
             referred: found.ids,
         };
         Ok((people, found.more))
+    }
+
+    async fn pending(
+        db: &Reader,
+        scope: Scope,
+        rows: &[referral::Model],
+    ) -> Result<HashMap<i64, PendingReason>, DbErr> {
+        let pending = rows
+            .iter()
+            .filter(|row| row.status == ReferralStatus::Pending);
+        let pending: Vec<_> = pending.map(|row| (row.id, row.referred_id)).collect();
+        let why = pending_referrals::of_members(db, scope.site_id(), &pending).await?;
+        Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
     }
 
     async fn names(
@@ -130,6 +151,19 @@ impl Shown for platform_referral::Entity {
         Ok((people, referrers.more || customers.more))
     }
 
+    async fn pending(
+        db: &Reader,
+        _scope: Scope,
+        rows: &[platform_referral::Model],
+    ) -> Result<HashMap<i64, PendingReason>, DbErr> {
+        let pending = rows.iter().cloned();
+        let pending: Vec<_> = pending
+            .filter(|row| row.status == ReferralStatus::Pending)
+            .collect();
+        let why = pending_referrals::of_subscriptions(db, &pending).await?;
+        Ok(why.into_iter().map(|(id, why)| (id.get(), why)).collect())
+    }
+
     async fn names(
         db: &Reader,
         _scope: Scope,
@@ -163,6 +197,7 @@ fn line(
     row: &Common<'_>,
     (referrer, referred): (String, String),
     ledger_failed: bool,
+    pending: Option<String>,
 ) -> ReferralRow {
     let reason = row.failure_reason;
     ReferralRow {
@@ -172,7 +207,8 @@ fn line(
         status: row.status,
         can_retry: may_retry(row.status, reason, ledger_failed).is_ok(),
         see_settings: reason.is_some_and(FailureReason::ends_with_the_connection),
-        reason: status_sentence(reason.map(FailureReason::sentence), taken_back(row)),
+        reason: pending
+            .or_else(|| status_sentence(reason.map(FailureReason::sentence), taken_back(row))),
         credit: credit(row),
         kind: row.kind.map(|kind| kind_label(program, kind)),
         date: dates::day(row.created_at),

@@ -47,6 +47,10 @@ pub async fn story_of<E: Story>(
     let Some(line) = E::lines(db, scope, std::slice::from_ref(&row)).await?.pop() else {
         return Ok(None);
     };
+    let pending = E::pending(db, scope, std::slice::from_ref(&row)).await?;
+    let decide_again = pending
+        .get(&common.id)
+        .is_some_and(|why| why.may_decide_again(true).is_ok());
     let mut steps = vec![clicked(&common)];
     steps.extend(chapter.steps);
     if let Some(credit) = &credit {
@@ -67,6 +71,7 @@ pub async fn story_of<E: Story>(
         facts,
         referrer_path: chapter.referrer_path,
         referred_path: chapter.referred_path,
+        decide_again,
     }))
 }
 

@@ -1,0 +1,59 @@
+//! Why a paid purchase earned nobody a credit.
+
+/// The reason, as it is stored with the purchase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCredit {
+    /// The credit amount was 0 (`docs/rules.md` 14).
+    ProgramOff,
+    /// It was free, or credit or the balance covered it (`docs/rules.md` 11).
+    NothingPaid,
+    /// It was made in test mode while the account is in live mode.
+    TestPurchase,
+    /// It was paid in another currency (`docs/rules.md` 46).
+    OtherCurrency,
+}
+
+impl NoCredit {
+    const ALL: [Self; 4] = [
+        Self::ProgramOff,
+        Self::NothingPaid,
+        Self::TestPurchase,
+        Self::OtherCurrency,
+    ];
+
+    /// The value in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ProgramOff => "program_off",
+            Self::NothingPaid => "nothing_paid",
+            Self::TestPurchase => "test_purchase",
+            Self::OtherCurrency => "other_currency",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.code() == code)
+    }
+
+    /// The sentence for an admin.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::ProgramOff => "Bought while the program was off",
+            Self::NothingPaid => "Only free things, or paid with credit, so far",
+            Self::TestPurchase => "Bought in test mode. A live purchase counts",
+            Self::OtherCurrency => "Paid in another currency",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_survives_its_code() {
+        for why in NoCredit::ALL {
+            assert_eq!(NoCredit::parse(why.code()), Some(why));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Why referrals are Pending, and deciding a credit again that the switched-off program decided
+//! against.
+
+use std::collections::HashMap;
+
+use domain::{
+    credit::CreditState,
+    purchase::CreditCheck,
+    referral::{PendingReason, ReferralStatus},
+};
+use sea_orm::{DbErr, IntoActiveModel, Set};
+use server_core::dates;
+use store::{
+    MemberId, PlatformReferralId, Reader, ReferralId, SiteId,
+    audit_log::{self, Change, Field},
+    credit_retries,
+    entities::{credit, platform_referral, referral, user},
+    last_purchases, platform_purchases, platform_settings, purchases, referrals,
+    sites::Site,
+};
+
+use crate::{Engine, queue::Job};
+
+/// The reason of each of these Pending referrals, given with the referred member.
+///
+/// # Errors
+/// If the database fails, or a row cannot be read.
+pub async fn of_members(
+    db: &Reader,
+    site_id: SiteId,
+    pending: &[(ReferralId, MemberId)],
+) -> Result<HashMap<ReferralId, PendingReason>, DbErr> {
+    let ids: Vec<_> = pending.iter().map(|(id, _)| *id).collect();
+    let buyers: Vec<_> = pending.iter().map(|(_, buyer)| *buyer).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let credits = credit_retries::of::<referral::Entity>(db, &ids).await?;
+    let bought = last_purchases::of_buyers(db, site_id, &buyers).await?;
+    let due: HashMap<_, _> = credits
+        .iter()
+        .filter_map(|credit| Some((credit.referral_id?, due(credit)?)))
+        .collect();
+    let reason = |(id, buyer): &(ReferralId, MemberId)| {
+        let last = || PendingReason::of(bought.get(buyer).map(|last| last.as_last()));
+        (*id, due.get(id).cloned().unwrap_or_else(last))
+    };
+    Ok(pending.iter().map(reason).collect())
+}
+
+/// The reason of each of these Pending platform referrals.
+///
+/// # Errors
+/// As [`of_members`].
+pub async fn of_subscriptions(
+    db: &Reader,
+    pending: &[platform_referral::Model],
+) -> Result<HashMap<PlatformReferralId, PendingReason>, DbErr> {
+    let ids: Vec<_> = pending.iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let credits = credit_retries::of::<platform_referral::Entity>(db, &ids).await?;
+    let bought: Vec<_> = pending.iter().map(|row| row.purchase_id).collect();
+    let bought = last_purchases::subscriptions(db, &bought).await?;
+    let due: HashMap<_, _> = credits
+        .iter()
+        .filter_map(|credit| Some((credit.platform_referral_id?, due(credit)?)))
+        .collect();
+    let reason = |row: &platform_referral::Model| {
+        let bought = bought.iter().find(|bought| bought.id == row.purchase_id);
+        let last = || PendingReason::of(bought.map(|last| last.as_last()));
+        (row.id, due.get(&row.id).cloned().unwrap_or_else(last))
+    };
+    Ok(pending.iter().map(reason).collect())
+}
+
+/// The reason of a referral whose credit is on its way.
+fn due(credit: &credit::Model) -> Option<PendingReason> {
+    (credit.state == CreditState::Due).then(|| match credit.attempts {
+        0 => PendingReason::BeingIssued,
+        _ => PendingReason::RetryAt(dates::minute(credit.next_attempt_at)),
+    })
+}
+
+/// Whose referral is decided again, by whom.
+pub struct DecideAgain<'a> {
+    pub actor: &'a user::Model,
+    /// The subject in the audit log: `Referral of Jane Doe`.
+    pub title: &'a str,
+}
+
+/// Has the credit of a member's referral decided again, by the present setting.
+///
+/// # Errors
+/// If the database fails. Otherwise the sentence says why nothing was decided.
+pub async fn decide_again(
+    engine: &Engine,
+    site: &Site,
+    referral: &referral::Model,
+    by: DecideAgain<'_>,
+) -> anyhow::Result<Result<(), &'static str>> {
+    let tx = engine.db.begin().await?;
+    let buyer = referral.referred_id;
+    let Some(last) = last_purchases::of_buyers(&tx, site.id(), &[buyer])
+        .await?
+        .remove(&buyer)
+    else {
+        return Ok(PendingReason::Registered.may_decide_again(true));
+    };
+    let Some(last) = purchases::lock(&tx, last.id).await? else {
+        return Ok(PendingReason::Registered.may_decide_again(true));
+    };
+    let now = referrals::lock_of_referred(&tx, site.id(), buyer).await?;
+    if now.is_none_or(|now| now.status != ReferralStatus::Pending) {
+        return Ok(Err(NOT_PENDING));
+    }
+    let reason = PendingReason::of(Some(last.as_last()));
+    if let Err(why) = reason.may_decide_again(site.tenant_credit().is_positive()) {
+        return Ok(Err(why));
+    }
+    let purchase_id = last.id;
+    let mut row = last.into_active_model();
+    row.credit_check = Set(CreditCheck::Due.into());
+    row.no_credit = Set(None);
+    purchases::update(&tx, row).await?;
+    trace(&tx, engine, Some(site.id()), &reason, by).await?;
+    tx.commit().await?;
+    let job = Job::DecideCredit { purchase_id };
+    engine.queue.requeue(job, engine.now()).await;
+    Ok(Ok(()))
+}
+
+const NOT_PENDING: &str = "This referral is not Pending any more.";
+
+/// The same for a platform referral.
+///
+/// # Errors
+/// As [`decide_again`].
+pub async fn decide_subscription_again(
+    engine: &Engine,
+    referral: &platform_referral::Model,
+    by: DecideAgain<'_>,
+) -> anyhow::Result<Result<(), &'static str>> {
+    let reward = platform_settings::get(engine.db.reader())
+        .await?
+        .platform_credit();
+    let tx = engine.db.begin().await?;
+    let Some(bought) = platform_purchases::lock(&tx, referral.purchase_id).await? else {
+        return Ok(PendingReason::Registered.may_decide_again(true));
+    };
+    if referral.status != ReferralStatus::Pending {
+        return Ok(Err(NOT_PENDING));
+    }
+    let reason = PendingReason::of(Some(bought.as_last()));
+    if let Err(why) = reason.may_decide_again(reward.is_positive()) {
+        return Ok(Err(why));
+    }
+    let purchase_id = bought.id;
+    let mut row = bought.into_active_model();
+    row.credit_check = Set(CreditCheck::Due.into());
+    row.no_credit = Set(None);
+    platform_purchases::update(&tx, row).await?;
+    trace(&tx, engine, None, &reason, by).await?;
+    tx.commit().await?;
+    let job = Job::DecidePlatformCredit { purchase_id };
+    engine.queue.requeue(job, engine.now()).await;
+    Ok(Ok(()))
+}
+
+async fn trace(
+    tx: &impl store::Write,
+    engine: &Engine,
+    site_id: Option<SiteId>,
+    before: &PendingReason,
+    by: DecideAgain<'_>,
+) -> Result<(), DbErr> {
+    let change = Change {
+        site_id,
+        actor: Some(by.actor),
+        subject: by.title,
+        now: engine.now(),
+    };
+    let field = Field {
+        name: "Credit decision",
+        old: before.sentence(),
+        new: Some("Decided again".to_owned()),
+    };
+    audit_log::write(tx, &change, [field]).await
+}

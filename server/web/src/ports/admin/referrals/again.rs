@@ -1,0 +1,77 @@
+//! **Decide again**, for a Pending referral.
+
+use app::types::Outcome;
+use domain::credit::Program;
+use sea_orm::DbErr;
+use services::pending_referrals::{self, DecideAgain};
+use store::{
+    Id, Reader, Scope,
+    entities::{platform_referral, referral},
+};
+
+use super::{
+    super::{not_yours, refused},
+    rows::Shown,
+};
+use crate::ports::Services;
+
+const GONE: &str = "There is no such referral here.";
+
+impl Services {
+    pub(super) async fn decide_credit_again(
+        &self,
+        program: Program,
+        id: i64,
+    ) -> anyhow::Result<Outcome> {
+        let (state, db) = (&self.state, self.state.db.reader());
+        let decided = match program {
+            Program::Tenant => {
+                let Some(admin) = self.context.tenant_admin() else {
+                    return Ok(not_yours());
+                };
+                let scope = Scope::Site(admin.site.id());
+                let Some((row, title)) = found::<referral::Entity>(db, scope, id).await? else {
+                    return Ok(refused(GONE));
+                };
+                let by = DecideAgain {
+                    actor: &admin.user,
+                    title: &title,
+                };
+                pending_referrals::decide_again(state, &admin.site, &row, by).await?
+            }
+            Program::Platform => {
+                let Some(admin) = self.context.platform_admin() else {
+                    return Ok(not_yours());
+                };
+                let scope = Scope::Platform;
+                let found = found::<platform_referral::Entity>(db, scope, id).await?;
+                let Some((row, title)) = found else {
+                    return Ok(refused(GONE));
+                };
+                let by = DecideAgain {
+                    actor: &admin.user,
+                    title: &title,
+                };
+                pending_referrals::decide_subscription_again(state, &row, by).await?
+            }
+        };
+        Ok(match decided {
+            Ok(()) => Outcome::Done("The credit is being decided again.".to_owned()),
+            Err(why) => refused(why),
+        })
+    }
+}
+
+/// The referral with its subject in the audit log: `Referral of Jane Doe`.
+async fn found<E: Shown>(
+    db: &Reader,
+    scope: Scope,
+    id: i64,
+) -> Result<Option<(E::Model, String)>, DbErr> {
+    let Some(row) = E::one(db, scope, Id::new(id)).await? else {
+        return Ok(None);
+    };
+    let names = E::names(db, scope, std::slice::from_ref(&row)).await?;
+    let referred = names.into_iter().next().unwrap_or_default().1;
+    Ok(Some((row, format!("Referral of {referred}"))))
+}
