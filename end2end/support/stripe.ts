@@ -54,6 +54,11 @@ export class Stripe {
     await this.controlSite("keys", site, { of: site.stripe_secret_key, secret_key: secretKey });
   }
 
+  /** Answers 401 to the site's secret key from now on. */
+  async expireKey(site: Site): Promise<void> {
+    await this.controlSite("keys/expire", site);
+  }
+
   /** Holds the deliveries to the site. */
   async holdDeliveries(site: Site): Promise<void> {
     await this.controlSite("deliveries/hold", site);

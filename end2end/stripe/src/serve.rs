@@ -16,7 +16,7 @@ use tower::ServiceExt;
 
 use crate::{
     control,
-    delivery::attempt::deliver_scheduled,
+    delivery::{attempt::deliver_scheduled, localhost::Localhost},
     pay,
     request::{self, response::DropConnection},
     stand_in::StandIn,
@@ -39,6 +39,7 @@ pub async fn start(options: Options) -> io::Result<StandIn> {
     // Webhooks go to this machine, so a proxy that the environment names must not be used.
     let http = reqwest::Client::builder()
         .no_proxy()
+        .dns_resolver(Arc::new(Localhost))
         .build()
         .map_err(io::Error::other)?;
     let (scheduler, scheduled) = mpsc::unbounded_channel();

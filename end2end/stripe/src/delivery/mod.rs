@@ -1,6 +1,7 @@
 //! Webhook deliveries: registers endpoints, and schedules, holds and resends deliveries.
 
 pub mod attempt;
+pub mod localhost;
 mod signature;
 pub mod target;
 pub mod wait;

@@ -44,6 +44,19 @@ async fn a_delivery_is_retried_until_it_succeeds() {
 }
 
 #[tokio::test]
+async fn a_name_under_localhost_is_this_machine() {
+    let (stripe, client) = stand_in().await;
+    let receiver = WebhookReceiver::refusing(0).await;
+    let url = receiver.url.replace("127.0.0.1", "detroit.localhost");
+    assert_ne!(url, receiver.url);
+    stripe.register_endpoint(Endpoint::new(KEY, &url, "whsec_a"));
+    client.customer().await;
+    let delivered = stripe.wait_until_delivered(KEY, CREATED, 1).await;
+    delivered.expect("a delivery");
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[tokio::test]
 async fn an_unreachable_endpoint_is_retried_until_it_is_removed() {
     let (stripe, client) = stand_in().await;
     let url = WebhookReceiver::refusing(0).await.url.clone();
