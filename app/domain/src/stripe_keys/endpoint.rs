@@ -67,8 +67,8 @@ impl ByHand {
             Self::Unanswered => "Stripe did not create the webhook endpoint.",
         };
         format!(
-            "{why} Create one by hand: in Stripe, enter the webhook address below, choose the events \
-             that are listed here, and save the signing secret (whsec_…) that Stripe then shows."
+            "{why} Create one by hand: in Stripe, enter the webhook address, choose the events that are \
+             listed here, and save the signing secret (whsec_…) that Stripe then shows."
         )
     }
 }

@@ -1,6 +1,6 @@
 //! Admin > Site Settings: the Payments tab and the audit log.
 
-use domain::{credit::Program, forms::Refusal};
+use domain::{credit::Program, forms::Refusal, stripe_keys::EVENTS};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -102,8 +102,7 @@ impl Refusals {
             Program::Tenant => "Stripe",
             Program::Platform => "Stripe for PewPros and CoachPros",
         };
-        let connected = stripe.is_some();
-        let endpoint = connected.then(|| endpoint(program, &about(&self.endpoint, program)));
+        let endpoint = endpoint(program, stripe.is_some(), &about(&self.endpoint, program));
         view! {
             <StripeSection
                 program
@@ -119,25 +118,39 @@ impl Refusals {
     }
 }
 
-/// The form that creates a webhook endpoint. It is plain: its page reloads and says what was done.
-fn endpoint(program: Program, refusal: &Refusal) -> impl IntoView + use<> {
+/// What a webhook endpoint needs, and the form that creates one. It is plain: its page reloads and
+/// says what was done.
+fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoView + use<> {
     let title = match program {
         Program::Tenant => "Webhook endpoint",
         Program::Platform => "Webhook endpoint for PewPros and CoachPros",
     };
     let id = format!("endpoint-{}", program.code());
-    view! {
-        <section class="panel" aria-labelledby=id.clone()>
-            <h2 class="panel-title" id=id.clone()>{title}</h2>
-            <p class="stripe-words">
+    let events = EVENTS.map(|event| view! { <li><code>{event}</code></li> });
+    let create = connected.then(|| {
+        view! {
+            <p>
                 "If Stripe's events do not arrive, have a new endpoint created at Stripe. The one at the \
                  same address is deleted there once the new one delivers."
             </p>
-            {refusal_notice(refusal)}
             <form method="post" action=CreateWebhookEndpoint::PATH>
                 <input type="hidden" name="program" value=program.code() />
                 <button type="submit" class="button">"Create the webhook endpoint"</button>
             </form>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby=id.clone()>
+            <h2 class="panel-title" id=id.clone()>{title}</h2>
+            {refusal_notice(refusal)}
+            <div class="stripe-words stripe-endpoint">
+                <p>
+                    "Connecting Stripe creates the endpoint that tells this site of payments. One that is made \
+                     by hand in Stripe's dashboard needs these events:"
+                </p>
+                <ul class="event-names">{events}</ul>
+                {create}
+            </div>
         </section>
     }
 }

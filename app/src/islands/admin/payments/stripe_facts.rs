@@ -31,13 +31,15 @@ pub fn stripe_facts(
     };
     let facts = stripe.facts.iter().cloned();
     let facts = facts.map(|(name, fact)| view! { <div><dt>{name}</dt><dd>{fact}</dd></div> });
+    let wrong = stripe.wrong.clone();
+    let wrong = wrong.map(|wrong| view! { <p class="stripe-words">{wrong}</p> });
     view! {
         <p class="stripe-status">
             <span class=badge>{stripe.badge.clone()}</span>
             {mode}
             <span>{format!("Secret key ending in {}", stripe.last4)}</span>
         </p>
-        <p class="stripe-words">{stripe.wrong.clone()}</p>
+        {wrong}
         <dl class="facts facts-wide">{facts.collect_view()}</dl>
         <CopyField
             id=format!("{ids}webhook")

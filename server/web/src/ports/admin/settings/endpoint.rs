@@ -1,7 +1,7 @@
 //! Creates the webhook endpoint at Stripe, and says what is known of it.
 
 use app::types::Outcome;
-use domain::{credit::Program, stripe_keys::EVENTS};
+use domain::credit::Program;
 use sea_orm::DbErr;
 use server_core::dates;
 use services::{
@@ -80,7 +80,6 @@ pub async fn facts(
         );
         facts.push(("Last refused delivery", refused));
     }
-    facts.push(("Events to choose at Stripe", EVENTS.join(", ")));
     let facts = facts.into_iter();
     Ok(facts.map(|(name, fact)| (name.to_owned(), fact)).collect())
 }
