@@ -32,6 +32,7 @@ mod m20261128_000024_currencies;
 mod m20261128_000025_endpoints;
 mod m20261128_000026_billing;
 mod m20261128_000027_no_credit;
+mod m20261128_000028_subjects;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000025_endpoints::Migration),
             Box::new(m20261128_000026_billing::Migration),
             Box::new(m20261128_000027_no_credit::Migration),
+            Box::new(m20261128_000028_subjects::Migration),
         ]
     }
 }

@@ -86,7 +86,7 @@ fn due(credit: &credit::Model) -> Option<PendingReason> {
 /// Whose referral is decided again, by whom.
 pub struct DecideAgain<'a> {
     pub actor: &'a user::Model,
-    /// The subject in the audit log: `Referral of Jane Doe`.
+    /// The subject in the audit log: `Referral 12 of Jane Doe`.
     pub title: &'a str,
 }
 

@@ -3,7 +3,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set,
+    QuerySelect, QueryTrait, Select, Set,
 };
 
 use super::entities::{
@@ -76,6 +76,27 @@ pub async fn last(
     site_id: Option<SiteId>,
     subject: &str,
 ) -> Result<Option<Model>, DbErr> {
+    about(site_id, subject)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await
+}
+
+/// The first changes of `subject` on `site_id`, or in the platform program if `None`, oldest first.
+pub async fn of_subject(
+    db: &impl ConnectionTrait,
+    site_id: Option<SiteId>,
+    subject: &str,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    about(site_id, subject)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+fn about(site_id: Option<SiteId>, subject: &str) -> Select<Entity> {
     let whose = match site_id {
         Some(site_id) => Column::SiteId.eq(site_id),
         None => Column::SiteId.is_null(),
@@ -83,9 +104,6 @@ pub async fn last(
     Entity::find()
         .filter(whose)
         .filter(Column::Subject.eq(subject))
-        .order_by_desc(Column::Id)
-        .one(db)
-        .await
 }
 
 /// Changes on `site_id`, and in the platform program if `platform`, newest first; with `before`,

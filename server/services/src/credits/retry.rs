@@ -20,7 +20,7 @@ pub struct Retry<'a, Row> {
     /// The site or program of the referral.
     pub scope: Scope,
     pub referral_id: Id<Row>,
-    /// The subject in the audit log: `Referral of Jane Doe`.
+    /// The subject in the audit log: `Referral 12 of Jane Doe`.
     pub title: &'a str,
     pub actor: &'a user::Model,
 }
@@ -62,7 +62,12 @@ pub async fn retry<E: Listed>(
         old: Some(row.status.label().to_owned()),
         new: Some(ReferralStatus::Pending.label().to_owned()),
     };
-    audit_log::write(&tx, &change, [status]).await?;
+    let attempts = Field {
+        name: "Attempts",
+        old: Some(credit.attempts.to_string()),
+        new: Some("0".to_owned()),
+    };
+    audit_log::write(&tx, &change, [status, attempts]).await?;
     tx.commit().await?;
     push(engine, credit.id, from - now).await;
     Ok(Ok(()))

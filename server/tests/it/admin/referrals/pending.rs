@@ -115,6 +115,11 @@ async fn what_was_bought_while_the_program_was_off_is_decided_again(app: TestApp
         trace.unwrap().old_value.as_deref(),
         Some("Bought while the program was off")
     );
+    let told = dana.get(&story).await.text;
+    assert!(
+        told.contains("by Dana Stone. Bought while the program was off"),
+        "{told}"
+    );
     // Once is enough.
     assert!(!dana.get(&story).await.text.contains("Decide again"));
     let again = dana.refused("decide_again", &fields).await.message.unwrap();

@@ -211,7 +211,7 @@ async fn two_admins_at_once_retry_once(app: TestApp) {
     let mut audited = audited.iter().filter(|row| row.field == "Status");
     let row = audited.next().expect("a trace");
     assert!(audited.next().is_none(), "of one of them");
-    assert_eq!(row.subject, "Referral of Jane Doe");
+    assert_eq!(row.subject, "Referral 1 of Jane Doe");
     assert_eq!(row.site_id, Some(app.detroit.id()));
     assert_eq!(row.actor, "Dana Stone");
     assert_eq!(
@@ -297,7 +297,7 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
     app.assert_partner_credited_once().await;
     let rows = app.audit_rows().await;
     let row = rows.iter().find(|row| row.field == "Status").unwrap();
-    assert_eq!(row.subject, "Referral of kim@example.com");
+    assert_eq!(row.subject, "Referral 1 of kim@example.com");
     assert_eq!((row.site_id, row.actor.as_str()), (None, "Pat Stone"));
     let told = story(&pat, Program::Platform, id.get()).await.unwrap();
     let steps: Vec<_> = told.steps.iter().map(|step| step.what.as_str()).collect();
@@ -307,9 +307,12 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
             "Clicked the link",
             "Bought Annual",
             "Credit decided",
+            "Retried",
             "Credited"
         ]
     );
+    let retried = &told.steps[3].detail;
+    assert!(retried.starts_with("by Pat Stone, after "), "{retried}");
     assert_eq!(told.steps[0].on, "November 22, 2026, 14:05 UTC");
     assert_eq!(told.steps[2].detail, "$50.00 for Jordan Reyes");
     assert_eq!(told.row.referrer, "Jordan Reyes");

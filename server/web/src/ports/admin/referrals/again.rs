@@ -62,7 +62,7 @@ impl Services {
     }
 }
 
-/// The referral with its subject in the audit log: `Referral of Jane Doe`.
+/// The referral with its subject in the audit log.
 async fn found<E: Shown>(
     db: &Reader,
     scope: Scope,
@@ -71,7 +71,6 @@ async fn found<E: Shown>(
     let Some(row) = E::one(db, scope, Id::new(id)).await? else {
         return Ok(None);
     };
-    let names = E::names(db, scope, std::slice::from_ref(&row)).await?;
-    let referred = names.into_iter().next().unwrap_or_default().1;
-    Ok(Some((row, format!("Referral of {referred}"))))
+    let subject = E::subject(db, scope, &row).await?;
+    Ok(Some((row, subject)))
 }

@@ -106,13 +106,13 @@ impl Retrying<'_> {
         Ok(outcome(done, &skipped))
     }
 
-    /// The subject in the audit log: `Referral of Jane Doe`.
+    /// The subject in the audit log; empty for a referral that is not there.
     async fn title<E: Shown>(&self, id: i64) -> anyhow::Result<String> {
         let db: &Reader = self.state.db.reader();
-        let row = E::one(db, self.scope, Id::new(id)).await?;
-        let names = E::names(db, self.scope, row.as_slice()).await?;
-        let referred = names.into_iter().next().unwrap_or_default().1;
-        Ok(format!("Referral of {referred}"))
+        match E::one(db, self.scope, Id::new(id)).await? {
+            Some(row) => Ok(E::subject(db, self.scope, &row).await?),
+            None => Ok(String::new()),
+        }
     }
 }
 

@@ -58,6 +58,14 @@ pub trait Shown: Listed {
         row.one(db).await
     }
 
+    /// The subject of the row in the audit log: `Referral 12 of Jane Doe`. Friends may share a name,
+    /// so that it has the number, too.
+    async fn subject(db: &Reader, scope: Scope, row: &Self::Model) -> Result<String, DbErr> {
+        let names = Self::names(db, scope, std::slice::from_ref(row)).await?;
+        let referred = names.into_iter().next().unwrap_or_default().1;
+        Ok(format!("Referral {} of {referred}", Self::common(row).id))
+    }
+
     async fn lines(
         db: &Reader,
         scope: Scope,

@@ -6,8 +6,10 @@ use domain::{credit::CreditState, referral::ReferralStatus};
 use sea_orm::{DbErr, EntityTrait};
 use server_core::dates;
 use store::{
-    Id, MemberId, Reader, Scope, Timestamp, credit_retries,
-    entities::{credit, platform_purchase, platform_referral, purchase, referral, site, user},
+    Id, MemberId, Reader, Scope, Timestamp, audit_log, credit_retries,
+    entities::{
+        audit_entry, credit, platform_purchase, platform_referral, purchase, referral, site, user,
+    },
     referral_table::Common,
     users,
 };
@@ -61,6 +63,11 @@ pub async fn story_of<E: Story>(
     let failed_at = credit
         .as_ref()
         .map_or(Some(common.created_at), |credit| credit.failed_at);
+    let subject = E::subject(db, scope, &row).await?;
+    let site = E::SITE.map(|_| scope.site_id());
+    steps.extend(by_hand(
+        audit_log::of_subject(db, site, &subject, MOST_CHANGES).await?,
+    ));
     steps.extend(ending(&common, &line, failed_at));
     let facts = credit.as_ref().map(ledger_facts).transpose()?;
     let mut facts = facts.unwrap_or_default();
@@ -156,6 +163,28 @@ fn clicked(row: &Common<'_>) -> StoryStep {
         None => "The time is unknown.",
     };
     step("Clicked the link", detail, row.clicked_at)
+}
+
+/// The most changes by hand that a story tells.
+const MOST_CHANGES: u64 = 100;
+
+/// What admins did about the referral: each retry, after how many attempts, and each new decision.
+fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = StoryStep> {
+    let told = |change: &audit_entry::Model| {
+        let old = change.old_value.clone().unwrap_or_default();
+        match change.field.as_str() {
+            "Attempts" => Some((
+                "Retried",
+                format!("by {}, after {old} attempts", change.actor),
+            )),
+            "Credit decision" => Some(("Decided again", format!("by {}. {old}", change.actor))),
+            _ => None,
+        }
+    };
+    changes.into_iter().filter_map(move |change| {
+        let (what, detail) = told(&change)?;
+        Some(step(what, detail, Some(change.created_at)))
+    })
 }
 
 fn decided(credit: &credit::Model, line: &ReferralRow) -> Result<StoryStep, DbErr> {
