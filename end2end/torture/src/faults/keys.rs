@@ -67,6 +67,9 @@ pub async fn connect_all(context: &TestContext, processes: &Mutex<ServerProcesse
     }
 }
 
+/// How the path of every webhook endpoint begins.
+const WEBHOOKS: &str = "/webhooks/stripe/";
+
 /// Connects a site with a secret key. `same_account` claims that the key belongs to the connected
 /// account; otherwise, or if the claim is refused because a restored backup has the account
 /// disconnected, the product asks Stripe for the account. The webhook endpoint is then registered
@@ -90,7 +93,8 @@ pub async fn connect(
         Some(output) => output,
         None => run_for_site(context, processes, site, arguments).await,
     };
-    let path = output.split_whitespace().find(|word| word.starts_with('/'));
+    let path = output.find(WEBHOOKS).map(|at| &output[at..]);
+    let path = path.and_then(|path| path.split_whitespace().next());
     let url = format!("http://{}{}", context.balancer, path.unwrap_or_default());
     if url == site.webhook_url {
         return;
