@@ -18,8 +18,8 @@ use crate::{
         NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage,
         SectionPage, SignInPage, ThankYouPage,
         admin::{
-            CatalogPage, MemberPage, MembersPage, ProductFormPage, ReferralPage, ReferralsPage,
-            SettingsPage,
+            CatalogPage, MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage,
+            ReferralsPage, SettingsPage,
         },
     },
     ports::Viewer,
@@ -220,6 +220,7 @@ fn AdminRoutes() -> AnyNestedRoute {
             view=any!(ReferralPage)
             ssr=SsrMode::Async
         />
+        <Route path=(admin, StaticSegment("orders")) view=any!(OrdersPage) ssr=SsrMode::Async />
         <Route
             path=(admin, StaticSegment("catalog"))
             view=any!(CatalogPage)

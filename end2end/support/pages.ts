@@ -138,6 +138,8 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await visit("admin-catalog", "/admin/catalog");
   await visit("admin-product-new", "/admin/catalogue/new");
   await visit("admin-product", "/admin/catalogue/1");
+  await visit("admin-orders", "/admin/orders");
+  await visit("admin-orders-none", "/admin/orders?q=nobody");
   await visit("admin-members", "/admin/members");
   await visit("admin-members-nobody", "/admin/members?q=nobody");
   await page.goto(`${url}/admin/members?q=jane`);

@@ -28,6 +28,7 @@ mod m20261127_000019_sent_sessions;
 mod m20261127_000020_open_pages;
 mod m20261128_000021_spending;
 mod m20261128_000022_undone_sales;
+mod m20261128_000023_orders;
 mod m20261128_000024_currencies;
 mod m20261128_000025_endpoints;
 mod m20261128_000026_billing;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000020_open_pages::Migration),
             Box::new(m20261128_000021_spending::Migration),
             Box::new(m20261128_000022_undone_sales::Migration),
+            Box::new(m20261128_000023_orders::Migration),
             Box::new(m20261128_000024_currencies::Migration),
             Box::new(m20261128_000025_endpoints::Migration),
             Box::new(m20261128_000026_billing::Migration),

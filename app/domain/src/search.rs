@@ -37,6 +37,13 @@ pub fn beginnings(typed: &str) -> Vec<String> {
     beginnings
 }
 
+/// Whether a row with these texts matches.
+pub fn finds(texts: &[&str], beginnings: &[String]) -> bool {
+    let words = words_of(texts);
+    let found = |beginning: &String| words.iter().any(|word| word.starts_with(beginning));
+    beginnings.iter().all(found)
+}
+
 fn parts(piece: &str) -> impl Iterator<Item = String> {
     piece
         .split(|character: char| !character.is_alphanumeric())
@@ -90,6 +97,8 @@ mod tests {
             for beginning in beginnings(&name) {
                 prop_assert!(words.iter().any(|word| word.starts_with(&beginning)));
             }
+            prop_assert!(finds(&[&name], &beginnings(&name)));
+            prop_assert!(!finds(&[&name], &["0".to_owned()]));
         }
     }
 }

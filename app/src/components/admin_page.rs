@@ -1,6 +1,6 @@
 //! The layout of every page of the console.
 
-use domain::account::Rights;
+use domain::{account::Rights, purchase::ORDERS_PATH};
 use leptos::prelude::*;
 
 use super::PageTitle;
@@ -35,7 +35,7 @@ pub fn AdminPage(#[prop(into)] title: String, children: Children) -> impl IntoVi
 
 /// The places of the console for these rights: path and label.
 fn places(rights: Rights) -> Vec<(&'static str, &'static str)> {
-    let mut places = vec![("/admin/referrals", "Referrals")];
+    let mut places = vec![("/admin/referrals", "Referrals"), (ORDERS_PATH, "Orders")];
     if rights.tenant {
         places.extend([("/admin/catalog", "Catalog"), ("/admin/members", "Members")]);
     }

@@ -2,14 +2,14 @@
 //! see, and refuses what they may not do.
 
 use async_trait::async_trait;
-use domain::{credit::Program, referral::ReferralFilter};
+use domain::{credit::Program, purchase::OrderFilter, referral::ReferralFilter};
 
 use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
-        AuditPage, MemberPage, MembersPage, PaymentSettings, PlatformReferrer, ProductForm,
-        ProductRow, ReferralStory, ReferralsPage, SaleForm, SettingsForm, StripeForm,
+        AuditPage, MemberPage, MembersPage, OrdersPage, PaymentSettings, PlatformReferrer,
+        ProductForm, ProductRow, ReferralStory, ReferralsPage, SaleForm, SettingsForm, StripeForm,
         UnmatchedPayment,
     },
 };
@@ -93,4 +93,11 @@ pub trait AdminMembers: Send + Sync {
     async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
+}
+
+/// Admin > Orders.
+#[async_trait]
+pub trait AdminOrders: Send + Sync {
+    /// A page of the purchases of the filter's program; `None` without the right to it.
+    async fn page(&self, filter: OrderFilter, ignored: Vec<String>) -> Answer<Option<OrdersPage>>;
 }

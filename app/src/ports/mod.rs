@@ -15,7 +15,9 @@ use domain::{
 };
 use leptos::prelude::expect_context;
 
-pub use admin::{AdminCatalog, AdminMembers, AdminReferrals, PlatformReferrers, Settings};
+pub use admin::{
+    AdminCatalog, AdminMembers, AdminOrders, AdminReferrals, PlatformReferrers, Settings,
+};
 
 use crate::types::{
     BegunBefore, BuyForm, CreditStatement, Device, Member, Outcome, PlatformReceipt, Product,
@@ -175,6 +177,7 @@ pub struct Ports {
     pub platform_referrers: Arc<dyn PlatformReferrers>,
     pub admin_catalog: Arc<dyn AdminCatalog>,
     pub admin_members: Arc<dyn AdminMembers>,
+    pub admin_orders: Arc<dyn AdminOrders>,
 }
 
 impl Ports {

@@ -17,9 +17,10 @@ use sea_orm::{
 use super::{
     entities::platform_purchase::{ActiveModel, Column, Entity, Model},
     foreign_amount::foreign_amount,
+    search_words::{self, Subject},
     stripe_accounts,
 };
-use crate::{PlatformPurchaseId, SiteId, Timestamp, Write};
+use crate::{PlatformPurchaseId, Scope, SiteId, Timestamp, Write};
 
 impl Model {
     /// The plan's name on pages, or the text from the metadata if it is not one of our plans.
@@ -95,9 +96,15 @@ pub async fn by_session(
         .await
 }
 
-/// Writes the changed columns.
+/// Writes the changed columns, and the words that find the purchase by its buyer.
 pub async fn update(db: &impl Write, purchase: ActiveModel) -> Result<Model, DbErr> {
-    purchase.update(db).await
+    let has_new_email = purchase.customer_email.is_set();
+    let row = purchase.update(db).await?;
+    if let (true, Some(email)) = (has_new_email, &row.customer_email) {
+        let (subject, scope) = (Subject::PlatformBuyer, Scope::Platform);
+        search_words::put(db, subject, scope, row.id.get(), &[email]).await?;
+    }
+    Ok(row)
 }
 
 /// Records that the job has decided whether the purchase earns a credit.

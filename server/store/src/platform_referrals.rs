@@ -53,6 +53,17 @@ pub async fn insert(
     Ok(true)
 }
 
+/// The referrals of these purchases.
+pub async fn of_purchases(
+    db: &impl ConnectionTrait,
+    purchases: impl IntoIterator<Item = PlatformPurchaseId>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PurchaseId.is_in(purchases))
+        .all(db)
+        .await
+}
+
 /// The purchase's Pending referral, locked until the transaction ends.
 pub async fn lock_pending_of(
     db: &impl Write,

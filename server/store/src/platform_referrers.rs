@@ -37,6 +37,14 @@ pub async fn by_id(
     Entity::find_by_id(id).one(db).await
 }
 
+/// The platform referrers with these ids.
+pub async fn among(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PlatformReferrerId>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
 /// Locks the platform referrer until the transaction ends.
 pub async fn lock(db: &impl Write, id: PlatformReferrerId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).lock_exclusive().one(db).await

@@ -5,13 +5,13 @@ mod listed;
 
 use domain::referral::{Cursor, ReferralFilter, Sort};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, Iden, Order, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, Order, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr, UnionType},
 };
 
 use super::referral_counts::{Days, Sum, whole};
-use crate::Scope;
+use crate::{Scope, index_hints::no_index};
 pub use listed::{Common, Listed};
 
 /// The sort key for credits, in which a referral without a credit counts as 0. SQLite uses the
@@ -291,17 +291,6 @@ fn when<E: Listed>(backend: DatabaseBackend, which: &Which<'_>, sort: Sort) -> S
     let by_credit = sort == Sort::Credit && !which.few;
     let elsewhere = by_credit || which.people.is_some();
     no_index(backend, E::CREATED_AT, elsewhere)
-}
-
-/// A column in a filter. SQLite does not know how many rows share a value. Where another index is
-/// the right one (`elsewhere`), a `+` keeps SQLite from using an index on this column. PostgreSQL
-/// has statistics.
-fn no_index<C: ColumnTrait>(backend: DatabaseBackend, column: C, elsewhere: bool) -> SimpleExpr {
-    if elsewhere && backend == DatabaseBackend::Sqlite {
-        Expr::cust(format!("+{}", Iden::unquoted(&column)))
-    } else {
-        Expr::col(column)
-    }
 }
 
 /// Tells SQLite how likely a row passes the filter. Without this hint SQLite considers the index

@@ -100,6 +100,19 @@ pub async fn of_referred(
         .await
 }
 
+/// The referrals through which these members came.
+pub async fn of_all_referred(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    referred: impl IntoIterator<Item = MemberId>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::ReferredId.is_in(referred))
+        .all(db)
+        .await
+}
+
 /// The referral through which this member came, locked until the transaction ends.
 pub async fn lock_of_referred(
     db: &impl Write,

@@ -31,6 +31,9 @@ pub enum Subject {
     /// A row of `platform_referrals`, by the customer's e-mail address, in the scope of the
     /// platform program.
     Customer,
+    /// A row of `platform_purchases`, by the buyer's e-mail address, in the scope of the platform
+    /// program.
+    PlatformBuyer,
 }
 
 impl Subject {
@@ -39,6 +42,7 @@ impl Subject {
             Self::Member => "member",
             Self::PlatformReferrer => "partner",
             Self::Customer => "customer",
+            Self::PlatformBuyer => "buyer",
         }
     }
 }

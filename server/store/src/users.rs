@@ -1,5 +1,7 @@
 //! Members. Every query filters by their site.
 
+use std::collections::HashMap;
+
 use domain::{
     account::{Email, Role},
     forms::NewMember,
@@ -87,6 +89,20 @@ pub async fn page(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// The names of the site's members among these.
+pub async fn named(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    ids: Vec<MemberId>,
+) -> Result<HashMap<MemberId, String>, DbErr> {
+    let members = of(site_id).filter(Column::Id.is_in(ids)).all(db).await?;
+    let name = |member: Model| {
+        let name = format!("{} {}", member.first_name, member.last_name);
+        (member.id, name)
+    };
+    Ok(members.into_iter().map(name).collect())
 }
 
 /// The site's member with this e-mail account (`Email::account`).

@@ -61,6 +61,10 @@ async fn what_is_paid_in_another_currency_is_stored_and_earns_nothing(app: TestA
         let receipt = jane.get(&format!("/purchases/{}", bought.id)).await.text;
         assert!(receipt.contains(shown), "{receipt}");
     }
+    let dana = app.detroit_admin().await;
+    let orders = dana.get("/admin/orders").await.text;
+    let shown = "Paid in another currency: 18,000 JPY";
+    assert!(orders.contains(shown), "{orders}");
     app.run_jobs().await;
     assert!(app.credits().await.is_empty());
     // It was no first purchase: the next one in dollars is.
@@ -99,6 +103,9 @@ async fn eighteen_thousand_yen_earn_a_partner_nothing(app: TestApp) {
     let story = format!("/admin/referrals/platform/{}", referral.id);
     let story = pat.get(&story).await.text;
     assert!(story.contains("PewPros, 18,000 JPY"), "{story}");
+    let orders = pat.get("/admin/orders?tab=platform").await.text;
+    let shown = "Paid in another currency: 18,000 JPY";
+    assert!(orders.contains(shown), "{orders}");
     assert!(story.contains("It was paid in JPY"), "{story}");
 }
 

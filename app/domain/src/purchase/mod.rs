@@ -1,5 +1,6 @@
 //! Purchases: what is sold, and how a purchase goes from open to paid.
 
+mod orders;
 mod plan;
 mod product;
 mod session;
@@ -7,6 +8,7 @@ mod state;
 mod total;
 mod transition;
 
+pub use orders::{ORDERS_PATH, OrderCursor, OrderFilter, SoughtOrder};
 pub use plan::Plan;
 pub use product::ProductKind;
 pub use session::{

@@ -66,6 +66,14 @@ impl PurchaseState {
             Self::Undone => "Undone",
         }
     }
+
+    /// The label of a purchase of this price: what costs nothing is never paid.
+    pub fn label_at(self, price: Money) -> &'static str {
+        match self {
+            Self::Paid if !price.is_positive() => "Free",
+            _ => self.label(),
+        }
+    }
 }
 
 /// What an event or a retrieved Checkout session says about the payment (Stripe, "Fulfill orders").
@@ -211,6 +219,14 @@ mod tests {
             PurchaseState::Paid,
             Money::new(1, Currency::Usd)
         ));
+    }
+
+    #[test]
+    fn what_costs_nothing_is_free_once_it_is_had() {
+        let usd = |cents| Money::new(cents, Currency::Usd);
+        assert_eq!(PurchaseState::Paid.label_at(usd(0)), "Free");
+        assert_eq!(PurchaseState::Paid.label_at(usd(1)), "Paid");
+        assert_eq!(PurchaseState::Undone.label_at(usd(0)), "Undone");
     }
 
     #[test]

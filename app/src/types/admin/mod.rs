@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod member;
+mod order;
 mod platform_referrer;
 mod referral;
 mod settings;
@@ -10,6 +11,7 @@ mod settings;
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
 pub use member::{MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct};
+pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};
 pub use settings::{

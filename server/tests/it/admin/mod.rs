@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod members;
+mod orders;
 mod referrals;
 mod settings;
 mod stripe;

@@ -44,6 +44,7 @@ const EXPECTED: &str = "
 /admin                             - - x x x
 /admin/referrals                   - - x x x
 /admin/referrals/{program}/{id}    - - x x x
+/admin/orders                      - - x x x
 /admin/catalog                     - - x - x
 /admin/catalog/{id}                - - x - x
 /admin/members                     - - x - x

@@ -39,7 +39,8 @@ pub fn ports(services: Services) -> Ports {
         admin_referrals: services.clone(),
         platform_referrers: services.clone(),
         admin_catalog: services.clone(),
-        admin_members: services,
+        admin_members: services.clone(),
+        admin_orders: services,
     }
 }
 

@@ -53,6 +53,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin", AnyAdmin),
     ("/admin/referrals", AnyAdmin),
     ("/admin/referrals/{program}/{id}", AnyAdmin),
+    ("/admin/orders", AnyAdmin),
     ("/admin/catalog", TenantAdmin),
     ("/admin/catalog/{id}", TenantAdmin),
     ("/admin/members", TenantAdmin),

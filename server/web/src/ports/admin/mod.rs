@@ -2,6 +2,7 @@
 
 mod catalog;
 mod members;
+mod orders;
 pub mod platform_referrers;
 mod referrals;
 mod settings;

@@ -14,8 +14,8 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 use server_core::dates;
 use services::pending_referrals;
 use store::{
-    Id, MemberId, PlatformReferrerId, Reader, Scope, credit_retries,
-    entities::{credit, platform_referral, platform_referrer, referral, user},
+    Id, PlatformReferrerId, Reader, Scope, credit_retries,
+    entities::{credit, platform_referral, platform_referrer, referral},
     referral_table::{Common, Listed, People},
     search_words::{self, Subject},
     users,
@@ -127,13 +127,7 @@ impl Shown for referral::Entity {
         let ids = rows
             .iter()
             .flat_map(|row| [row.referrer_id, row.referred_id]);
-        let members = users::of(scope.site_id()).filter(user::Column::Id.is_in(ids));
-        let names: HashMap<MemberId, String> = members
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|user| (user.id, format!("{} {}", user.first_name, user.last_name)))
-            .collect();
+        let names = users::named(db, scope.site_id(), ids.collect()).await?;
         let name = |id| names.get(&id).cloned().unwrap_or_default();
         Ok(rows
             .iter()

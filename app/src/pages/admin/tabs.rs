@@ -1,0 +1,90 @@
+//! The tabs of a page of the console that shows both programs.
+
+use domain::{account::Rights, credit::Program};
+use leptos::prelude::*;
+
+/// The path and the label of a program's tab.
+pub type Tab = fn(Program) -> (&'static str, &'static str);
+
+/// The tabs that the rights allow.
+pub fn tabs(rights: Rights, program: Program, tab: Tab) -> impl IntoView {
+    let tabs = allowed(rights).map(|one| {
+        let (path, label) = tab(one);
+        view! { <a href=path aria-current=(one == program).then_some("page")>{label}</a> }
+    });
+    view! { <nav class="tabs" aria-label="Programs">{tabs.collect_view()}</nav> }
+}
+
+fn allowed(rights: Rights) -> impl Iterator<Item = Program> {
+    let tenant = rights.tenant.then_some(Program::Tenant);
+    let platform = rights.platform.then_some(Program::Platform);
+    tenant.into_iter().chain(platform)
+}
+
+/// The program to show, with a sentence if it is not the one in the address.
+pub fn choose(rights: Rights, asked: Option<&str>, tab: Tab) -> (Program, Option<String>) {
+    let usual = allowed(rights).next().unwrap_or(Program::Tenant);
+    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
+        return (usual, None);
+    };
+    let shown = tab(usual).1;
+    match Program::parse(asked) {
+        Some(program) if allowed(rights).any(|one| one == program) => (program, None),
+        Some(program) => {
+            let wanted = tab(program).1;
+            let words = format!("You may not see {wanted}, so {shown} are shown.");
+            (usual, Some(words))
+        }
+        None => {
+            let words = format!("There is no such tab, so {shown} are shown.");
+            (usual, Some(words))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: Rights = Rights {
+        tenant: true,
+        platform: true,
+    };
+    const TENANT: Rights = Rights {
+        tenant: true,
+        platform: false,
+    };
+    const PLATFORM: Rights = Rights {
+        tenant: false,
+        platform: true,
+    };
+
+    fn chosen(rights: Rights, asked: Option<&str>) -> (Program, Option<String>) {
+        choose(rights, asked, |program| match program {
+            Program::Tenant => ("/here", "Tenant Referrals"),
+            Program::Platform => ("/there", "Platform Referrals"),
+        })
+    }
+
+    #[test]
+    fn the_tab_in_the_address_is_shown() {
+        assert_eq!(chosen(BOTH, None), (Program::Tenant, None));
+        assert_eq!(chosen(BOTH, Some("")), (Program::Tenant, None));
+        assert_eq!(chosen(BOTH, Some("platform")), (Program::Platform, None));
+        assert_eq!(chosen(BOTH, Some("tenant")), (Program::Tenant, None));
+        assert_eq!(chosen(PLATFORM, None), (Program::Platform, None));
+    }
+
+    #[test]
+    fn a_tab_without_the_right_falls_back_and_says_so() {
+        let (program, words) = chosen(TENANT, Some("platform"));
+        assert_eq!(program, Program::Tenant);
+        let words = words.unwrap();
+        assert!(words.starts_with("You may not see Platform Referrals"));
+        let (program, words) = chosen(PLATFORM, Some("tenant"));
+        assert_eq!(program, Program::Platform);
+        let words = words.unwrap();
+        assert!(words.starts_with("You may not see Tenant Referrals"));
+        assert!(chosen(BOTH, Some("x")).1.is_some());
+    }
+}

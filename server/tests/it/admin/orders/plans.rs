@@ -1,0 +1,100 @@
+//! However many orders there are, no page reads them all, nor sorts more than it shows.
+
+use domain::purchase::{OrderCursor, PurchaseState};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, QueryTrait, Statement};
+use store::{
+    ProductId,
+    entities::{platform_purchase, purchase},
+    orders::{Orders, Source, Wanted, select},
+};
+
+use crate::support::{TestApp, on_both_databases, subscription};
+
+on_both_databases!(a_page_is_read_from_an_index_in_its_order);
+
+/// Enough for plans that hold for any number, and quickly written.
+const MANY: i64 = 20_000;
+
+/// Copies the first row of `table` many times, each one second older.
+async fn multiply(app: &TestApp, table: &str, columns: &str) {
+    let db = app.state.db.writer();
+    let copied = format!(
+        "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {MANY}) \
+         INSERT INTO {table} (created_at, checkout_session_id, {columns}) \
+         SELECT created_at - n * 1000, 'cs_' || n, {columns} FROM {table}, number \
+         WHERE id = (SELECT min(id) FROM {table})"
+    );
+    db.execute_unprepared(&copied).await.unwrap();
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        let analyzed = format!("ANALYZE {table}");
+        db.execute_unprepared(&analyzed).await.unwrap();
+    }
+}
+
+async fn plan(app: &TestApp, mut statement: Statement) -> String {
+    let db = app.state.db.writer();
+    let (explain, column) = match db.get_database_backend() {
+        DatabaseBackend::Postgres => ("EXPLAIN (COSTS OFF)", "QUERY PLAN"),
+        _ => ("EXPLAIN QUERY PLAN", "detail"),
+    };
+    statement.sql = format!("{explain} {}", statement.sql);
+    let rows = db.query_all_raw(statement).await.unwrap();
+    let line = |row: QueryResult| -> String { row.try_get("", column).unwrap() };
+    rows.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Fails unless the rows come from an index in the order of the page.
+async fn assert_in_order<E: Orders>(app: &TestApp, source: &Source<E>) {
+    let backend = app.state.db.writer().get_database_backend();
+    let after = OrderCursor {
+        created_at: 1_795_356_300_000,
+        id: 7,
+    };
+    for state in [None, Some(PurchaseState::Expired)] {
+        for after in [None, Some(after)] {
+            let wanted = Wanted {
+                state,
+                after,
+                limit: 26,
+            };
+            let query = select(backend, source.clone(), wanted);
+            let plan = plan(app, query.build(backend)).await;
+            let in_order = match backend {
+                DatabaseBackend::Postgres => !plan.contains("Sort") && !plan.contains("Seq Scan"),
+                _ => !plan.contains("TEMP B-TREE") && plan.contains("USING"),
+            };
+            assert!(in_order, "{state:?} {after:?}: {plan}");
+        }
+    }
+}
+
+async fn a_page_is_read_from_an_index_in_its_order(app: TestApp) {
+    let referred = app.referred().await;
+    app.open_purchase(&referred, "cs_first").await;
+    let platform = app.platform().await;
+    let session = subscription("cs_first_plan", &platform.pewpros, "a@example.com", None);
+    app.subscribe(&platform, session).await;
+    multiply(
+        &app,
+        "purchases",
+        "site_id, buyer_id, product_id, product_name, kind, price_cents, currency, state, \
+         in_person, credit_check",
+    )
+    .await;
+    multiply(
+        &app,
+        "platform_purchases",
+        "site_id, plan, currency, state, stripe_account_id, credit_check",
+    )
+    .await;
+    let site = app.detroit.id();
+    let by_date = Source::<purchase::Entity>::of_site(site);
+    assert_in_order(&app, &by_date).await;
+    assert_in_order(&app, &Source::of_product(site, referred.ticket.id)).await;
+    let rare = ProductId::new(999);
+    assert_in_order(&app, &Source::of_product(site, rare)).await;
+    let by_date = Source::<platform_purchase::Entity>::of_platform();
+    assert_in_order(&app, &by_date).await;
+    let brand = platform.pewpros.id();
+    assert_in_order(&app, &Source::of_plan(brand, "annual")).await;
+}

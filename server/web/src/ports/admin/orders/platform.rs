@@ -1,0 +1,141 @@
+//! The purchases of the platform program, of every brand, as the console lists them. A sale that
+//! no platform referrer brought is listed too.
+
+use std::collections::HashMap;
+
+use app::types::admin::{OrderReferral, OrderRow};
+use async_trait::async_trait;
+use domain::{
+    credit::Program,
+    purchase::{Plan, plan_total},
+    search::finds,
+};
+use sea_orm::DbErr;
+use server_core::dates;
+use store::{
+    PlatformPurchaseId, PlatformReferrerId, Reader, Scope, SiteId,
+    entities::{platform_purchase, platform_referral},
+    orders::Source,
+    platform_referrals, platform_referrers,
+    search_words::{self, Subject},
+    sites,
+};
+
+use super::{Found, Listed, MOST_PRODUCTS, referral_path};
+
+/// The purchases of all brands.
+pub struct Brands;
+
+#[async_trait]
+impl Listed for Brands {
+    type Table = platform_purchase::Entity;
+
+    fn all(&self) -> Source<platform_purchase::Entity> {
+        Source::of_platform()
+    }
+
+    fn numbered(&self, id: i64) -> Source<platform_purchase::Entity> {
+        Source::among([PlatformPurchaseId::new(id)])
+    }
+
+    fn of_session(&self, session_id: &str) -> Source<platform_purchase::Entity> {
+        Source::of_platform_session(session_id)
+    }
+
+    async fn found(
+        &self,
+        db: &Reader,
+        beginnings: &[String],
+    ) -> anyhow::Result<Found<platform_purchase::Entity>> {
+        let buyers =
+            search_words::find(db, Subject::PlatformBuyer, Scope::Platform, beginnings).await?;
+        let bought = buyers.ids.into_iter().map(PlatformPurchaseId::new);
+        let mut sources = vec![Source::among(bought)];
+        let mut of_plans = Vec::new();
+        for (brand, _) in sites::brands(db).await? {
+            for plan in Plan::ALL {
+                if finds(&[&brand.name, plan.label()], beginnings) {
+                    of_plans.push(Source::of_plan(brand.id, plan.code()));
+                }
+            }
+        }
+        let more_products = of_plans.len() > MOST_PRODUCTS;
+        sources.extend(of_plans.into_iter().take(MOST_PRODUCTS));
+        Ok(Found {
+            sources,
+            more_buyers: buyers.more,
+            more_products,
+        })
+    }
+
+    async fn rows(
+        &self,
+        db: &Reader,
+        purchases: Vec<platform_purchase::Model>,
+    ) -> anyhow::Result<Vec<OrderRow>> {
+        let ids = purchases.iter().map(|row| row.id);
+        let referrals = platform_referrals::of_purchases(db, ids).await?;
+        let referrers =
+            platform_referrers::among(db, referrals.iter().map(|row| row.referrer_id)).await?;
+        let names = Names {
+            referrers: referrers
+                .into_iter()
+                .map(|row| (row.id, row.name))
+                .collect(),
+            brands: sites::brands(db)
+                .await?
+                .into_iter()
+                .map(|(site, _)| (site.id, site.name))
+                .collect(),
+        };
+        let row = |purchase: platform_purchase::Model| {
+            let mut referrals = referrals.iter();
+            let referral = referrals.find(|referral| referral.purchase_id == purchase.id);
+            names.row(purchase, referral)
+        };
+        Ok(purchases.into_iter().map(row).collect::<Result<_, _>>()?)
+    }
+}
+
+struct Names {
+    referrers: HashMap<PlatformReferrerId, String>,
+    brands: HashMap<SiteId, String>,
+}
+
+impl Names {
+    fn row(
+        &self,
+        purchase: platform_purchase::Model,
+        referral: Option<&platform_referral::Model>,
+    ) -> Result<OrderRow, DbErr> {
+        let price = plan_total(
+            purchase.paid_cents,
+            Some(purchase.currency.code()),
+            &purchase.plan,
+        );
+        let foreign = purchase.foreign()?.map(|amount| amount.to_string());
+        let referrer = |id| self.referrers.get(&id).cloned().unwrap_or_default();
+        let brand = self.brands.get(&purchase.site_id);
+        Ok(OrderRow {
+            number: purchase.id.get(),
+            on: dates::minute(purchase.created_at),
+            at: dates::iso(purchase.created_at),
+            product: purchase.plan_label().to_owned(),
+            kind: brand.cloned().unwrap_or_default(),
+            price: price.and_then(|price| price.asked()),
+            foreign,
+            period: "",
+            credit_used: None,
+            state: *purchase.state,
+            undone_reason: None,
+            in_person: false,
+            referral: referral.map(|referral| OrderReferral {
+                referrer: referrer(referral.referrer_id),
+                status: *referral.status,
+                path: referral_path(Program::Platform, referral.id.get()),
+            }),
+            buyer: purchase.customer_email,
+            buyer_path: None,
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The purchases on a tenant's site, as the console lists them.
+
+use std::collections::HashMap;
+
+use app::types::admin::{OrderReferral, OrderRow};
+use async_trait::async_trait;
+use domain::{credit::Program, search::finds};
+use sea_orm::{ConnectionTrait, DbErr};
+use server_core::dates;
+use store::{
+    MemberId, PurchaseId, Reader, Scope, SiteId,
+    entities::{purchase, referral},
+    orders::Source,
+    products, referrals,
+    search_words::{self, Subject},
+    users,
+};
+
+use super::{Found, Listed, MOST_PRODUCTS, referral_path};
+
+/// The purchases on this site.
+pub struct Site(pub SiteId);
+
+#[async_trait]
+impl Listed for Site {
+    type Table = purchase::Entity;
+
+    fn all(&self) -> Source<purchase::Entity> {
+        Source::of_site(self.0)
+    }
+
+    fn numbered(&self, id: i64) -> Source<purchase::Entity> {
+        Source::numbered(self.0, PurchaseId::new(id))
+    }
+
+    fn of_session(&self, session_id: &str) -> Source<purchase::Entity> {
+        Source::of_session(self.0, session_id)
+    }
+
+    async fn found(
+        &self,
+        db: &Reader,
+        beginnings: &[String],
+    ) -> anyhow::Result<Found<purchase::Entity>> {
+        let members =
+            search_words::find(db, Subject::Member, Scope::Site(self.0), beginnings).await?;
+        let buyers = members.ids.into_iter().map(MemberId::new);
+        let backend = db.get_database_backend();
+        let mut sources = vec![Source::of_buyers(backend, self.0, buyers)];
+        let products = products::all(db, self.0).await?;
+        let of_products: Vec<_> = products
+            .iter()
+            .filter(|product| finds(&[&product.name], beginnings))
+            .map(|product| Source::of_product(self.0, product.id))
+            .collect();
+        let more_products = of_products.len() > MOST_PRODUCTS;
+        sources.extend(of_products.into_iter().take(MOST_PRODUCTS));
+        Ok(Found {
+            sources,
+            more_buyers: members.more,
+            more_products,
+        })
+    }
+
+    async fn rows(
+        &self,
+        db: &Reader,
+        purchases: Vec<purchase::Model>,
+    ) -> anyhow::Result<Vec<OrderRow>> {
+        let buyers = purchases.iter().map(|row| row.buyer_id);
+        let referrals = referrals::of_all_referred(db, self.0, buyers.clone()).await?;
+        let referrers = referrals.iter().map(|row| row.referrer_id);
+        let people: Vec<_> = buyers.chain(referrers).collect();
+        let people = Names(users::named(db, self.0, people).await?);
+        let row = |purchase| {
+            let referral = referrals
+                .iter()
+                .find(|referral| may_count(&purchase, referral));
+            row(purchase, referral, &people)
+        };
+        Ok(purchases.into_iter().map(row).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Whether the referral's credit is for this purchase, or still for the first one that counts.
+fn may_count(purchase: &purchase::Model, referral: &referral::Model) -> bool {
+    purchase.buyer_id == referral.referred_id
+        && referral.purchase_id.is_none_or(|id| id == purchase.id)
+}
+
+struct Names(HashMap<MemberId, String>);
+
+impl Names {
+    fn of(&self, id: MemberId) -> String {
+        self.0.get(&id).cloned().unwrap_or_default()
+    }
+}
+
+fn row(
+    purchase: purchase::Model,
+    referral: Option<&referral::Model>,
+    people: &Names,
+) -> Result<OrderRow, DbErr> {
+    let credit = purchase
+        .credit_used_cents
+        .map(|cents| purchase.money(cents));
+    Ok(OrderRow {
+        foreign: purchase.foreign()?.map(|amount| amount.to_string()),
+        number: purchase.id.get(),
+        on: dates::minute(purchase.created_at),
+        at: dates::iso(purchase.created_at),
+        buyer: Some(people.of(purchase.buyer_id)),
+        buyer_path: Some(format!("/admin/members/{}", purchase.buyer_id)),
+        kind: purchase.kind.label().to_owned(),
+        price: Some(purchase.money(purchase.price_cents)),
+        period: match purchase.kind.spends_balance() {
+            true => "/month",
+            false => "",
+        },
+        credit_used: credit.filter(|credit| credit.is_positive()),
+        state: *purchase.state,
+        in_person: purchase.in_person,
+        referral: referral.map(|referral| OrderReferral {
+            referrer: people.of(referral.referrer_id),
+            status: *referral.status,
+            path: referral_path(Program::Tenant, referral.id.get()),
+        }),
+        undone_reason: purchase.undone_reason,
+        product: purchase.product_name,
+    })
+}
