@@ -4,6 +4,7 @@
 //! load rows, call one function of this crate, and store its decision.
 
 pub mod account;
+pub mod attention;
 pub mod credit;
 pub mod foreign_amount;
 pub mod forms;

@@ -1,6 +1,7 @@
 //! The parts that several pages share; they are rendered only on the server.
 
 mod admin_page;
+mod attention;
 mod empty;
 mod page_title;
 mod picture;
@@ -11,6 +12,7 @@ mod site_footer;
 mod site_header;
 
 pub use admin_page::AdminPage;
+pub use attention::attention;
 pub use empty::Empty;
 pub use page_title::PageTitle;
 pub use picture::Picture;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::member_or_sign_in;
 use crate::{
-    components::{PageTitle, internal_error},
+    components::{PageTitle, attention, internal_error},
     islands::NotificationList,
     ports::{Ports, Viewer},
 };
@@ -19,9 +19,12 @@ pub fn NotificationsPage() -> impl IntoView {
         refusal = viewer.refusal("mark_all_notifications_read");
     }
     let list = Suspend::new(async move {
-        match ports.notifications.list().await {
-            Ok(notifications) => view! { <NotificationList notifications refusal /> }.into_any(),
-            Err(_) => internal_error(&ports),
+        let lines = ports.admin_referrals.attention().await;
+        match (ports.notifications.list().await, lines) {
+            (Ok(notifications), Ok(lines)) => {
+                view! { {attention(lines)} <NotificationList notifications refusal /> }.into_any()
+            }
+            _ => internal_error(&ports),
         }
     });
     Some(view! {

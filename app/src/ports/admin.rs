@@ -2,7 +2,9 @@
 //! see, and refuses what they may not do.
 
 use async_trait::async_trait;
-use domain::{credit::Program, purchase::OrderFilter, referral::ReferralFilter};
+use domain::{
+    attention::AttentionLine, credit::Program, purchase::OrderFilter, referral::ReferralFilter,
+};
 
 use super::Answer;
 use crate::types::{
@@ -47,6 +49,8 @@ pub trait AdminReferrals: Send + Sync {
         filter: ReferralFilter,
         ignored: Vec<String>,
     ) -> Answer<Option<ReferralsPage>>;
+    /// What needs the viewer's attention; empty for somebody who is no admin.
+    async fn attention(&self) -> Answer<Vec<AttentionLine>>;
     /// Everything about one referral.
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>>;
     /// Decides the credit of a Pending referral again, by the present setting.

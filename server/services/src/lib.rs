@@ -2,6 +2,7 @@
 //! jobs that carry them out. The web and the mobile API call these same functions.
 
 pub mod accounts;
+pub mod attention;
 pub mod catalog;
 pub mod credits;
 mod engine;

@@ -1,6 +1,7 @@
 //! The ledger (table `credits`): one row for each change that we ask of a Stripe balance. A unique
 //! index for each program keeps a referral from having two.
 
+mod attention;
 mod claims;
 mod reversals;
 mod spending;
@@ -25,6 +26,7 @@ use crate::{
     CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, SiteId,
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
+pub use attention::{failed_in, returns_since};
 pub use claims::{claim, overdue};
 pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
 pub use spending::{

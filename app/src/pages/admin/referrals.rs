@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::tabs::{choose, tabs};
 use crate::{
-    components::{AdminPage, internal_error},
+    components::{AdminPage, attention, internal_error},
     islands::admin::{Referrals, ReferrersStart},
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
@@ -42,9 +42,13 @@ pub fn ReferralsPage() -> impl IntoView {
                 Err(_) => return internal_error(&ports),
             },
         };
+        let Ok(lines) = ports.admin_referrals.attention().await else {
+            return internal_error(&ports);
+        };
         let refusal = viewer.refusal("retry_referrals");
         view! {
             <AdminPage title="Referrals">
+                {attention(lines)}
                 {tabs(viewer.rights, program, tab)}
                 <Referrals page refusal referrers />
             </AdminPage>

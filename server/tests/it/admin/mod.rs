@@ -1,5 +1,6 @@
 //! What an admin does, through the functions that the console's forms call.
 
+mod attention;
 mod audit;
 mod catalog;
 mod members;

@@ -1,5 +1,6 @@
 //! The console's ports: what an admin does. Each function first checks the right that it needs.
 
+mod attention;
 mod catalog;
 mod members;
 mod orders;

@@ -16,12 +16,15 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::{credit::Program, money::Currency, referral::ReferralFilter};
+use domain::{
+    attention::AttentionLine, credit::Program, money::Currency, referral::ReferralFilter,
+};
 use store::{
     Id, Scope,
     entities::{platform_referral, referral},
 };
 
+use super::attention;
 use crate::ports::{Services, internal_error};
 
 #[async_trait]
@@ -42,6 +45,10 @@ impl AdminReferrals for Services {
             }
         };
         page.map(Some).map_err(internal_error)
+    }
+
+    async fn attention(&self) -> Answer<Vec<AttentionLine>> {
+        attention::lines(self).await.map_err(internal_error)
     }
 
     async fn story(&self, program: Program, id: i64) -> Answer<Option<ReferralStory>> {

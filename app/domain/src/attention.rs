@@ -1,0 +1,142 @@
+//! What in a program needs an admin's attention: failed credits, payments that match nothing, money
+//! that waits for a key, and a connection that does not work.
+
+use crate::{credit::Program, referral::REFERRALS_PATH, stripe_keys::Health};
+
+/// What needs attention in one program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attention {
+    pub program: Program,
+    /// Credits that failed and can be retried.
+    pub failed: u64,
+    /// Payments that match no purchase.
+    pub unmatched: u64,
+    /// Returns of credit that wait for Stripe for long.
+    pub waiting: u64,
+    /// The connection to Stripe; `None` if there is none, which is a choice.
+    pub health: Option<Health>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttentionLine {
+    /// What is wrong, and what to do.
+    pub sentence: String,
+    /// The path of the page where it is done.
+    pub path: String,
+}
+
+/// The path of the page with the connection and the unmatched payments.
+const PAYMENTS: &str = "/admin/settings?tab=payments";
+
+impl Attention {
+    /// One line for each thing, worst first; empty if all is well.
+    pub fn lines(&self) -> Vec<AttentionLine> {
+        let line = |sentence: String, path: &str| AttentionLine {
+            sentence,
+            path: path.to_owned(),
+        };
+        let of = match self.program {
+            Program::Tenant => "",
+            Program::Platform => " of platform referrers",
+        };
+        let failed = match self.program {
+            Program::Tenant => format!("{REFERRALS_PATH}?status=failed"),
+            Program::Platform => format!("{REFERRALS_PATH}?tab=platform&status=failed"),
+        };
+        let mut lines = Vec::new();
+        // A key that was not tried may work.
+        let health = self.health.filter(|health| *health != Health::NotTried);
+        if let Some(sentence) = health.and_then(Health::sentence) {
+            let whose = match self.program {
+                Program::Tenant => "",
+                Program::Platform => "PewPros and CoachPros: ",
+            };
+            lines.push(line(format!("{whose}{sentence}"), PAYMENTS));
+        }
+        if self.failed > 0 {
+            let credits = counted(self.failed, "credit", "credits");
+            lines.push(line(
+                format!("{credits}{of} could not be applied. Look at why, and retry."),
+                &failed,
+            ));
+        }
+        if self.unmatched > 0 {
+            let payments = counted(self.unmatched, "payment matches", "payments match");
+            lines.push(line(
+                format!("{payments} no purchase. Record the sale, or dismiss it."),
+                PAYMENTS,
+            ));
+        }
+        if self.waiting > 0 {
+            let returns = counted(
+                self.waiting,
+                "return of credit waits",
+                "returns of credit wait",
+            );
+            lines.push(line(
+                format!("{returns} for Stripe. Connect the account that it was spent at."),
+                PAYMENTS,
+            ));
+        }
+        lines
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WELL: Attention = Attention {
+        program: Program::Tenant,
+        failed: 0,
+        unmatched: 0,
+        waiting: 0,
+        health: Some(Health::Connected),
+    };
+
+    #[test]
+    fn where_all_is_well_nothing_is_said() {
+        assert!(WELL.lines().is_empty());
+        let apart = Attention {
+            health: None,
+            ..WELL
+        };
+        assert!(apart.lines().is_empty());
+    }
+
+    #[test]
+    fn each_thing_says_what_to_do_and_where() {
+        let all = Attention {
+            failed: 1,
+            unmatched: 2,
+            waiting: 3,
+            health: Some(Health::KeyRejected),
+            ..WELL
+        };
+        let lines = all.lines();
+        assert!(lines[0].sentence.starts_with("Stripe rejects"));
+        assert!(lines[1].sentence.starts_with("1 credit could not"));
+        assert_eq!(lines[1].path, "/admin/referrals?status=failed");
+        assert!(lines[2].sentence.starts_with("2 payments match no"));
+        assert!(lines[3].sentence.starts_with("3 returns of credit wait"));
+        let platform = Attention {
+            program: Program::Platform,
+            ..all
+        };
+        let path = &platform.lines()[1].path;
+        assert_eq!(path, "/admin/referrals?tab=platform&status=failed");
+        let untried = Attention {
+            health: Some(Health::NotTried),
+            ..WELL
+        };
+        assert!(untried.lines().is_empty());
+    }
+}

@@ -1,0 +1,41 @@
+//! What in a program needs an admin's attention.
+
+use domain::{attention::Attention, credit::Program, stripe_keys::Health};
+use store::{Scope, StripeAccountId, credits, stripe_accounts, stripe_events};
+use time::Duration;
+
+use crate::Engine;
+
+/// How long a return may wait for Stripe before a person should look.
+const PATIENCE: Duration = Duration::hours(1);
+/// The most unmatched payments that are counted.
+const MOST: u64 = 100;
+
+/// What needs attention in the program of `scope`, which is connected to `account`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of(
+    engine: &Engine,
+    scope: Scope,
+    account: Option<StripeAccountId>,
+) -> anyhow::Result<Attention> {
+    let (db, now) = (engine.db.reader(), engine.now());
+    let program = match scope {
+        Scope::Site(_) => Program::Tenant,
+        Scope::Platform => Program::Platform,
+    };
+    let account = stripe_accounts::usable(db, &engine.sealer, account).await?;
+    let health = account.map(|account| {
+        let known = account.notes.known(account.webhook_secrets.len());
+        Health::of(known, now.moment())
+    });
+    let unmatched = stripe_events::unmatched_of(db, scope.site(), MOST).await?;
+    Ok(Attention {
+        program,
+        failed: credits::failed_in(db, scope).await?,
+        unmatched: unmatched.len() as u64,
+        waiting: credits::returns_since(db, scope, now - PATIENCE).await?,
+        health,
+    })
+}
