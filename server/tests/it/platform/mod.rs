@@ -5,6 +5,7 @@ mod codes;
 mod credit;
 mod one_page;
 mod platform_referrers;
+mod pricing;
 mod registration;
 mod unknown_totals;
 mod webhook;

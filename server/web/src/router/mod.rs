@@ -29,6 +29,7 @@ mod checkout;
 mod files;
 mod health;
 pub mod pages;
+mod pricing;
 mod robots;
 pub mod rpc;
 mod stream;

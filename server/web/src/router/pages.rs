@@ -22,7 +22,7 @@ use leptos_axum::ResponseOptions;
 use server_core::dates;
 use store::{entities::user, location::Standing, sites::Site};
 
-use super::access::Forbidden;
+use super::{access::Forbidden, pricing};
 use crate::{
     error_page,
     middleware::{RequestContext, content_security_policy},
@@ -39,6 +39,11 @@ pub async fn render(
 ) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+    }
+    match pricing::of_brand(&state, &context, request.uri()).await {
+        Ok(Some(redirect)) => return redirect,
+        Ok(None) => {}
+        Err(error) => return error_page::internal_error(&error),
     }
     let forbidden = request.extensions().get::<Forbidden>().is_some();
     let viewer = match page_viewer(&state, &context, request.uri().path().to_owned()).await {
