@@ -37,7 +37,7 @@ pub fn Receipt(purchase: Purchase) -> impl IntoView {
 
 fn head(bought: &Purchase) -> impl IntoView + use<> {
     let state = bought.line.state;
-    let (title, words) = words(bought);
+    let (title, words) = (bought.title.clone(), bought.words.clone());
     view! {
         <span class=format!("badge badge-{}", state.code())>{state.label()}</span>
         <h1 class="page-title">{title}</h1>
@@ -92,89 +92,4 @@ fn actions(purchase: &PurchaseLine) -> AnyView {
         .into_any();
     }
     view! { <a class="button button-primary" href=product>"Try again"</a> }.into_any()
-}
-
-fn words(bought: &Purchase) -> (String, &'static str) {
-    let purchase = &bought.line;
-    let covered = bought.credit == Some(purchase.price);
-    let name = &purchase.product_name;
-    match purchase.state {
-        PurchaseState::Open => (
-            "Not paid yet".to_owned(),
-            "Stripe has no payment for this purchase yet. If you just paid, check again in a moment.",
-        ),
-        PurchaseState::Processing => (
-            "Your payment is being processed".to_owned(),
-            "Stripe is waiting for the money. This can take a few days with your payment method. \
-             You can leave this page: your dashboard shows when the money arrives.",
-        ),
-        PurchaseState::Paid if purchase.in_person => {
-            (format!("You bought {name}"), "Paid in person. Thank you.")
-        }
-        PurchaseState::Paid if !purchase.price.is_positive() => (
-            format!("You have {name}"),
-            "It was free. It does not count as a first purchase.",
-        ),
-        PurchaseState::Paid if covered => (
-            format!("You bought {name}"),
-            "Your credit paid for it. Thank you.",
-        ),
-        PurchaseState::Paid => (
-            format!("You bought {name}"),
-            "Stripe confirmed your payment. Thank you.",
-        ),
-        PurchaseState::Failed => (
-            "The payment failed".to_owned(),
-            "Stripe could not collect the money. Nothing was bought. You can try again.",
-        ),
-        PurchaseState::Undone => (
-            "This sale was undone".to_owned(),
-            "Credit that paid for it goes back to your balance.",
-        ),
-        PurchaseState::Expired => (
-            "This purchase has expired".to_owned(),
-            "It was not paid in time. Nothing was charged. You can start again.",
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{money::Currency, purchase::ProductKind};
-
-    use super::*;
-
-    fn usd(cents: i64) -> Money {
-        Money::new(cents, Currency::Usd)
-    }
-
-    fn bought(kind: ProductKind) -> PurchaseLine {
-        PurchaseLine {
-            id: 1,
-            product_name: "Range Membership".to_owned(),
-            kind,
-            product_path: "/memberships/range".to_owned(),
-            price: usd(3900),
-            state: PurchaseState::Paid,
-            bought_on: String::new(),
-            bought_at: String::new(),
-            in_person: false,
-        }
-    }
-
-    #[test]
-    fn what_credit_paid_for_is_said_to_be_paid_with_credit() {
-        let words = |credit: Option<i64>| {
-            let bought = Purchase {
-                line: bought(ProductKind::EventTicket),
-                credit: credit.map(usd),
-                paid: credit.map(|credit| usd(3900 - credit).to_string()),
-            };
-            words(&bought).1
-        };
-        assert_eq!(words(Some(3900)), "Your credit paid for it. Thank you.");
-        for part in [None, Some(1000)] {
-            assert!(words(part).starts_with("Stripe confirmed"), "{part:?}");
-        }
-    }
 }

@@ -9,6 +9,7 @@ mod notification;
 mod outcome;
 mod platform;
 mod purchase;
+mod purchase_words;
 mod referral;
 
 pub use account::{Device, Member};
@@ -18,4 +19,5 @@ pub use notification::NotificationUpdate;
 pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, BuyForm, CreditOffer, Purchase, PurchaseLine};
+pub use purchase_words::purchase_words;
 pub use referral::{ReferralCard, ReferralLine};

@@ -53,6 +53,10 @@ pub struct Purchase {
     /// The amount paid with the card, `$45.00`, also in another currency than the price's; `None`
     /// until Stripe confirms it.
     pub paid: Option<String>,
+    /// The heading: `You bought Steel Challenge`.
+    pub title: String,
+    /// The sentence below it.
+    pub words: String,
 }
 
 /// One purchase in a list.

@@ -58,8 +58,8 @@ pub struct StripeConnection {
     pub wrong: Option<String>,
     /// The address to enter at Stripe: `https://detroitarms.com/webhooks/stripe/…`.
     pub webhook_url: String,
-    /// What else is known, each with its name: `Last event from Stripe`, `None yet`.
-    pub facts: Vec<(String, String)>,
+    /// What else is known, each with its name: `Last event from Stripe: None yet`.
+    pub facts: Vec<String>,
     /// Counts the changes. A form sends it back, so that the second of two admins is refused.
     pub version: i64,
 }

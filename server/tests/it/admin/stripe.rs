@@ -40,7 +40,8 @@ async fn shown(browser: &Browser) -> PaymentSettings {
 /// What is shown under this name.
 fn fact<'a>(stripe: &'a StripeConnection, name: &str) -> &'a str {
     let mut facts = stripe.facts.iter();
-    &facts.find(|(of, _)| of == name).expect(name).1
+    let fact = facts.find_map(|fact| fact.strip_prefix(name)?.strip_prefix(": "));
+    fact.expect(name)
 }
 
 async fn version(browser: &Browser) -> String {

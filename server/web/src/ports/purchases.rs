@@ -2,7 +2,7 @@
 
 use app::{
     ports::{Answer, Purchases},
-    types::{BegunBefore, BuyForm, CreditOffer, Outcome, Purchase, PurchaseLine},
+    types::{BegunBefore, BuyForm, CreditOffer, Outcome, Purchase, PurchaseLine, purchase_words},
 };
 use async_trait::async_trait;
 use domain::{forms::Refusal, money::Money, purchase::left_to_pay};
@@ -75,10 +75,16 @@ impl Purchases for Services {
         let Bought { purchase, product } = bought;
         let purchase = with_credit_used(&self.state, &self.context.site, purchase).await;
         let purchase = purchase.map_err(internal_error)?;
+        let credit = credit_used(&purchase);
+        let paid = paid_by_card(&purchase).map_err(|error| internal_error(error.into()))?;
+        let line = line(Bought { purchase, product }.into());
+        let (title, words) = purchase_words(&line, credit == Some(line.price));
         Ok(Some(Purchase {
-            credit: credit_used(&purchase),
-            paid: paid_by_card(&purchase).map_err(|error| internal_error(error.into()))?,
-            line: line(Bought { purchase, product }.into()),
+            credit,
+            paid,
+            title,
+            words: words.to_owned(),
+            line,
         }))
     }
 }

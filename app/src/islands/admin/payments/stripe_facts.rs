@@ -29,10 +29,10 @@ pub fn stripe_facts(
         None => "badge badge-paid",
         Some(_) => "badge badge-failed",
     };
-    let facts = stripe.facts.iter().cloned();
-    let facts = facts.map(|(name, fact)| view! { <div><dt>{name}</dt><dd>{fact}</dd></div> });
     let wrong = stripe.wrong.clone();
     let wrong = wrong.map(|wrong| view! { <p class="stripe-words">{wrong}</p> });
+    let facts = stripe.facts.iter().cloned();
+    let facts = facts.map(|fact| view! { <li>{fact}</li> });
     view! {
         <p class="stripe-status">
             <span class=badge>{stripe.badge.clone()}</span>
@@ -40,7 +40,7 @@ pub fn stripe_facts(
             <span>{format!("Secret key ending in {}", stripe.last4)}</span>
         </p>
         {wrong}
-        <dl class="facts facts-wide">{facts.collect_view()}</dl>
+        <ul class="stripe-facts">{facts.collect_view()}</ul>
         <CopyField
             id=format!("{ids}webhook")
             label="Webhook address"

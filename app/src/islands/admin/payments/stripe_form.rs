@@ -122,7 +122,8 @@ pub fn StripeSection(
                     optional=true
                     hint="Each begins with whsec_. Leave it empty to have the webhook endpoint created at Stripe."
                 />
-                <div class="check" hidden=move || !connected.get()>
+                <div class="stripe-checks" hidden=move || !connected.get()>
+                <div class="check">
                     <input
                         type="checkbox"
                         id=format!("{ids}replace_secrets")
@@ -134,7 +135,7 @@ pub fn StripeSection(
                         "Replace the active webhook secrets"
                     </label>
                 </div>
-                <div class="check" hidden=move || !connected.get()>
+                <div class="check">
                     <input
                         type="checkbox"
                         id=format!("{ids}same_account")
@@ -152,6 +153,7 @@ pub fn StripeSection(
                     <p class="field-error" id=format!("{ids}same_account-error")>
                         {move || about(keys, "same_account")}
                     </p>
+                </div>
                 </div>
                 <button
                     type="submit"

@@ -53,11 +53,8 @@ pub async fn complaint(
     Ok(found.and_then(|endpoint| endpoint.complaint()))
 }
 
-/// The facts about the account's webhooks, each with its name.
-pub async fn facts(
-    services: &Services,
-    account: &StripeAccount,
-) -> Result<Vec<(String, String)>, DbErr> {
+/// The facts about the account's webhooks, each with its name before a colon.
+pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<String>, DbErr> {
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
     let created = match account.endpoint_id {
         Some(_) => "created here",
@@ -81,5 +78,7 @@ pub async fn facts(
         facts.push(("Last refused delivery", refused));
     }
     let facts = facts.into_iter();
-    Ok(facts.map(|(name, fact)| (name.to_owned(), fact)).collect())
+    Ok(facts
+        .map(|(name, fact)| format!("{name}: {fact}"))
+        .collect())
 }

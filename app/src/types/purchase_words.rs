@@ -1,0 +1,80 @@
+//! The words of a purchase's page. The server writes them, so that the browser need not have them all.
+
+use domain::purchase::PurchaseState;
+
+use super::PurchaseLine;
+
+/// The heading of the page of a purchase, and the sentence below it. `covered` says that credit paid
+/// for all of it.
+pub fn purchase_words(purchase: &PurchaseLine, covered: bool) -> (String, &'static str) {
+    let name = &purchase.product_name;
+    match purchase.state {
+        PurchaseState::Open => (
+            "Not paid yet".to_owned(),
+            "Stripe has no payment for this purchase yet. If you just paid, check again in a moment.",
+        ),
+        PurchaseState::Processing => (
+            "Your payment is being processed".to_owned(),
+            "Stripe is waiting for the money. This can take a few days with your payment method. \
+             You can leave this page: your dashboard shows when the money arrives.",
+        ),
+        PurchaseState::Paid if purchase.in_person => {
+            (format!("You bought {name}"), "Paid in person. Thank you.")
+        }
+        PurchaseState::Paid if !purchase.price.is_positive() => (
+            format!("You have {name}"),
+            "It was free. It does not count as a first purchase.",
+        ),
+        PurchaseState::Paid if covered => (
+            format!("You bought {name}"),
+            "Your credit paid for it. Thank you.",
+        ),
+        PurchaseState::Paid => (
+            format!("You bought {name}"),
+            "Stripe confirmed your payment. Thank you.",
+        ),
+        PurchaseState::Failed => (
+            "The payment failed".to_owned(),
+            "Stripe could not collect the money. Nothing was bought. You can try again.",
+        ),
+        PurchaseState::Undone => (
+            "This sale was undone".to_owned(),
+            "Credit that paid for it goes back to your balance.",
+        ),
+        PurchaseState::Expired => (
+            "This purchase has expired".to_owned(),
+            "It was not paid in time. Nothing was charged. You can start again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        money::{Currency, Money},
+        purchase::ProductKind,
+    };
+
+    use super::*;
+
+    fn bought() -> PurchaseLine {
+        PurchaseLine {
+            id: 1,
+            product_name: "Steel Challenge".to_owned(),
+            kind: ProductKind::EventTicket,
+            product_path: "/events/steel".to_owned(),
+            price: Money::new(3900, Currency::Usd),
+            state: PurchaseState::Paid,
+            bought_on: String::new(),
+            bought_at: String::new(),
+            in_person: false,
+        }
+    }
+
+    #[test]
+    fn what_credit_paid_for_is_said_to_be_paid_with_credit() {
+        let words = |covered| purchase_words(&bought(), covered).1;
+        assert_eq!(words(true), "Your credit paid for it. Thank you.");
+        assert!(words(false).starts_with("Stripe confirmed"));
+    }
+}
