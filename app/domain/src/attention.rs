@@ -57,7 +57,7 @@ impl Attention {
         if self.failed > 0 {
             let credits = counted(self.failed, "credit", "credits");
             lines.push(line(
-                format!("{credits}{of} could not be applied. Look at why, and retry."),
+                format!("{credits}{of} could not be applied. See why, and what to do."),
                 &failed,
             ));
         }
