@@ -4,7 +4,7 @@ use domain::{attention::Attention, credit::Program, stripe_keys::Health};
 use store::{Scope, StripeAccountId, credits, stripe_accounts, stripe_events};
 use time::Duration;
 
-use crate::Engine;
+use crate::{Engine, stripe_events::payment_in};
 
 /// How long a return may wait for Stripe before a person should look.
 const PATIENCE: Duration = Duration::hours(1);
@@ -31,10 +31,12 @@ pub async fn of(
         Health::of(known, now.moment())
     });
     let unmatched = stripe_events::unmatched_of(db, scope.site(), MOST).await?;
+    // Site Settings lists the payments among them.
+    let unmatched = unmatched.iter().filter(|one| payment_in(one).is_some());
     Ok(Attention {
         program,
         failed: credits::failed_in(db, scope).await?,
-        unmatched: unmatched.len() as u64,
+        unmatched: unmatched.count() as u64,
         waiting: credits::returns_since(db, scope, now - PATIENCE).await?,
         health,
     })
