@@ -24,5 +24,7 @@ test("a failed credit is retried once and becomes Credited", async ({ page, visi
   await expect(page.getByText(/cbtxn_/)).toBeVisible();
   await goToSection(page, "Site Settings");
   await openTab(page, "Audit log");
-  await expect(page.getByRole("row").filter({ hasText: "Omar Haddad" })).toContainText("Failed");
+  const traces = page.getByRole("row").filter({ hasText: "Omar Haddad" });
+  await expect(traces.filter({ hasText: "Status" })).toContainText("Failed");
+  await expect(traces.filter({ hasText: "Attempts" })).toBeVisible();
 });
