@@ -1,10 +1,12 @@
 //! The migrations run up, down and up again, on both databases.
 
+use domain::search::beginnings;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::{
-    PurchaseId, SiteId, StripeAccountId,
+    PurchaseId, Scope, SiteId, StripeAccountId,
     entities::{checkout_session, purchase, referral, session, user},
+    search_words::{self, Subject},
     sessions,
 };
 use time::Duration;
@@ -15,6 +17,7 @@ on_both_databases!(
     up_down_and_up_again,
     foreign_keys_are_kept,
     the_sessions_of_visitors_are_removed,
+    buyers_of_before_are_found,
     rows_get_tokens_and_open_pages_their_rows,
     a_session_that_ended_was_last_sent_when_it_was_made,
     of_the_pages_of_two_accounts_the_newest_stays_open,
@@ -73,6 +76,42 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
     let mut left: Vec<_> = left.into_iter().map(|row| row.id_hash).collect();
     left.sort();
     assert_eq!(left, ["both", "member"]);
+}
+
+/// Subscriptions from before the migration: one whose address was not known, too.
+async fn buyers_of_before_are_found(app: TestApp) {
+    let platform = app.platform().await;
+    let db = app.state.db.writer();
+    down_to_before(&app, "m20261128_000023_orders").await;
+    let brand = platform.pewpros.id();
+    for (session, email) in [
+        ("cs_1", "'Office@Range.example'"),
+        ("cs_2", "NULL"),
+        ("cs_3", "'nobody'"),
+    ] {
+        let row = format!(
+            "INSERT INTO platform_purchases (site_id, plan, currency, customer_email, state, \
+             stripe_account_id, checkout_session_id, credit_check, created_at) \
+             SELECT {brand}, 'annual', 'usd', {email}, 'paid', stripe_account_id, '{session}', 'done', 7 \
+             FROM platform_settings"
+        );
+        db.execute_unprepared(&row).await.unwrap();
+    }
+    Migrator::up(db, None).await.unwrap();
+    let purchases = app.platform_purchases().await;
+    for (typed, session) in [
+        ("office", Some("cs_1")),
+        ("office@range.example", Some("cs_1")),
+        ("nobody", Some("cs_3")),
+        ("range", None),
+    ] {
+        let (subject, scope) = (Subject::PlatformBuyer, Scope::Platform);
+        let found = search_words::find(db, subject, scope, &beginnings(typed)).await;
+        let mut expected = purchases.iter();
+        let expected = expected.find(|row| Some(row.checkout_session_id.as_str()) == session);
+        let expected: Vec<_> = expected.map(|row| row.id.get()).into_iter().collect();
+        assert_eq!(found.unwrap().ids, expected, "{typed}");
+    }
 }
 
 /// A database from before the migration: a membership's page is open, a ticket's request got no

@@ -84,6 +84,7 @@ async fn what_an_admin_reads(app: TestApp) {
     let dana = app.signed_in("dana@example.com").await;
     for (name, path) in [
         ("page-admin-referrals", "/admin/referrals"),
+        ("page-admin-orders", "/admin/orders"),
         ("page-admin-catalog", "/admin/catalog"),
         ("page-admin-product", "/admin/catalog/new"),
         ("page-admin-members", "/admin/members"),
