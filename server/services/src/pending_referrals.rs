@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use domain::{
     credit::CreditState,
     purchase::CreditCheck,
-    referral::{PendingReason, ReferralStatus},
+    referral::{PaidPurchase, PendingReason, ReferralStatus},
 };
 use sea_orm::{DbErr, IntoActiveModel, Set};
 use server_core::dates;
@@ -14,8 +14,9 @@ use store::{
     MemberId, PlatformReferralId, Reader, ReferralId, SiteId,
     audit_log::{self, Change, Field},
     credit_retries,
-    entities::{credit, platform_referral, referral, user},
-    last_purchases, platform_purchases, platform_settings, purchases, referrals,
+    entities::{credit, platform_referral, purchase, referral, user},
+    paid_purchases, platform_purchases, platform_referrals, platform_settings, purchases,
+    referrals,
     sites::Site,
 };
 
@@ -36,14 +37,14 @@ pub async fn of_members(
         return Ok(HashMap::new());
     }
     let credits = credit_retries::of::<referral::Entity>(db, &ids).await?;
-    let bought = last_purchases::of_buyers(db, site_id, &buyers).await?;
+    let bought = paid_purchases::of_buyers(db, site_id, &buyers).await?;
     let due: HashMap<_, _> = credits
         .iter()
         .filter_map(|credit| Some((credit.referral_id?, due(credit)?)))
         .collect();
     let reason = |(id, buyer): &(ReferralId, MemberId)| {
-        let last = || PendingReason::of(bought.get(buyer).map(|last| last.as_last()));
-        (*id, due.get(id).cloned().unwrap_or_else(last))
+        let bought = || PendingReason::of(&paid(bought.get(buyer).map_or(&[], Vec::as_slice)));
+        (*id, due.get(id).cloned().unwrap_or_else(bought))
     };
     Ok(pending.iter().map(reason).collect())
 }
@@ -62,17 +63,21 @@ pub async fn of_subscriptions(
     }
     let credits = credit_retries::of::<platform_referral::Entity>(db, &ids).await?;
     let bought: Vec<_> = pending.iter().map(|row| row.purchase_id).collect();
-    let bought = last_purchases::subscriptions(db, &bought).await?;
+    let bought = paid_purchases::subscriptions(db, &bought).await?;
     let due: HashMap<_, _> = credits
         .iter()
         .filter_map(|credit| Some((credit.platform_referral_id?, due(credit)?)))
         .collect();
     let reason = |row: &platform_referral::Model| {
         let bought = bought.iter().find(|bought| bought.id == row.purchase_id);
-        let last = || PendingReason::of(bought.map(|last| last.as_last()));
-        (row.id, due.get(&row.id).cloned().unwrap_or_else(last))
+        let bought = || PendingReason::of(bought.map(|one| one.as_paid()).as_slice());
+        (row.id, due.get(&row.id).cloned().unwrap_or_else(bought))
     };
     Ok(pending.iter().map(reason).collect())
+}
+
+fn paid(purchases: &[purchase::Model]) -> Vec<PaidPurchase> {
+    purchases.iter().map(purchase::Model::as_paid).collect()
 }
 
 /// The reason of a referral whose credit is on its way.
@@ -102,25 +107,26 @@ pub async fn decide_again(
 ) -> anyhow::Result<Result<(), &'static str>> {
     let tx = engine.db.begin().await?;
     let buyer = referral.referred_id;
-    let Some(last) = last_purchases::of_buyers(&tx, site.id(), &[buyer])
-        .await?
-        .remove(&buyer)
-    else {
-        return Ok(PendingReason::Registered.may_decide_again(true));
+    let bought = paid_purchases::of_buyers(&tx, site.id(), &[buyer]).await?;
+    let bought = bought.get(&buyer).map_or(&[][..], Vec::as_slice);
+    let matters = PaidPurchase::that_matters(&paid(bought)).and_then(|at| bought.get(at));
+    let locked = match matters {
+        Some(purchase) => purchases::lock(&tx, purchase.id).await?,
+        None => None,
     };
-    let Some(last) = purchases::lock(&tx, last.id).await? else {
+    let Some(purchase) = locked else {
         return Ok(PendingReason::Registered.may_decide_again(true));
     };
     let now = referrals::lock_of_referred(&tx, site.id(), buyer).await?;
     if now.is_none_or(|now| now.status != ReferralStatus::Pending) {
         return Ok(Err(NOT_PENDING));
     }
-    let reason = PendingReason::of(Some(last.as_last()));
+    let reason = PendingReason::of(&[purchase.as_paid()]);
     if let Err(why) = reason.may_decide_again(site.tenant_credit().is_positive()) {
         return Ok(Err(why));
     }
-    let purchase_id = last.id;
-    let mut row = last.into_active_model();
+    let purchase_id = purchase.id;
+    let mut row = purchase.into_active_model();
     row.credit_check = Set(CreditCheck::Due.into());
     row.no_credit = Set(None);
     purchases::update(&tx, row).await?;
@@ -149,10 +155,11 @@ pub async fn decide_subscription_again(
     let Some(bought) = platform_purchases::lock(&tx, referral.purchase_id).await? else {
         return Ok(PendingReason::Registered.may_decide_again(true));
     };
-    if referral.status != ReferralStatus::Pending {
+    let pending = platform_referrals::lock_pending_of(&tx, bought.id).await?;
+    if pending.is_none() {
         return Ok(Err(NOT_PENDING));
     }
-    let reason = PendingReason::of(Some(bought.as_last()));
+    let reason = PendingReason::of(&[bought.as_paid()]);
     if let Err(why) = reason.may_decide_again(reward.is_positive()) {
         return Ok(Err(why));
     }

@@ -10,7 +10,7 @@ mod status;
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
 pub use filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
-pub use pending::{LastPurchase, PendingReason};
+pub use pending::{PaidPurchase, PendingReason};
 pub use platform::{
     Candidate, NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
     choose_customer, validate_platform_referrer,

@@ -1,15 +1,47 @@
 //! Why a referral is Pending, and when an admin may have its credit decided again.
 
-use crate::{credit::NoCredit, purchase::CreditCheck};
+use crate::{credit::NoCredit, money::Money, purchase::CreditCheck};
 
-/// The last purchase of the referred person that was paid, as far as it matters for the reason.
+/// A paid purchase of the referred person, as far as it matters for the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastPurchase {
+pub struct PaidPurchase {
     pub check: CreditCheck,
-    /// Why it earned nothing; `None` if that is not known.
-    pub no_credit: Option<NoCredit>,
+    /// Why it earned nothing, as it was stored when that was decided.
+    pub decided: Option<NoCredit>,
+    /// What was paid beside credit; `None` if it was paid in another currency.
+    pub paid: Option<Money>,
     /// It was undone at the counter.
     pub undone: bool,
+}
+
+impl PaidPurchase {
+    /// Why it earned nothing; `None` if that is not known. What was free or paid in another currency
+    /// needed no decision.
+    fn no_credit(&self) -> Option<NoCredit> {
+        self.decided.or(match self.paid {
+            None => Some(NoCredit::OtherCurrency),
+            Some(paid) => (!paid.is_positive()).then_some(NoCredit::NothingPaid),
+        })
+    }
+
+    fn is_due(&self) -> bool {
+        !self.undone && self.check == CreditCheck::Due
+    }
+
+    /// Whether the present setting may decide otherwise.
+    fn is_decidable(&self) -> bool {
+        let by_the_switch = matches!(self.no_credit(), None | Some(NoCredit::ProgramOff));
+        !self.undone && self.check == CreditCheck::Done && by_the_switch
+    }
+
+    /// The place of the one among `purchases`, oldest first, that says why the referral is Pending: one
+    /// that is being decided, or else the last that can be decided again, or else the last.
+    pub fn that_matters(purchases: &[Self]) -> Option<usize> {
+        let last = |which: fn(&Self) -> bool| purchases.iter().rposition(which);
+        last(Self::is_due)
+            .or_else(|| last(Self::is_decidable))
+            .or_else(|| last(|_| true))
+    }
 }
 
 /// Why a referral is Pending.
@@ -28,13 +60,15 @@ pub enum PendingReason {
 }
 
 impl PendingReason {
-    /// The reason of a referral without a credit in the ledger.
-    pub fn of(last: Option<LastPurchase>) -> Self {
-        match last {
+    /// The reason of a referral without a credit in the ledger; `purchases` are the referred person's,
+    /// oldest first.
+    pub fn of(purchases: &[PaidPurchase]) -> Self {
+        let matters = PaidPurchase::that_matters(purchases).and_then(|at| purchases.get(at));
+        match matters {
             None => Self::Registered,
-            Some(last) if last.undone => Self::Undone,
-            Some(last) if last.check == CreditCheck::Due => Self::BeingIssued,
-            Some(last) => Self::Bought(last.no_credit),
+            Some(one) if one.undone => Self::Undone,
+            Some(one) if one.is_due() => Self::BeingIssued,
+            Some(one) => Self::Bought(one.no_credit()),
         }
     }
 
@@ -89,35 +123,72 @@ impl PendingReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Currency;
 
-    fn bought(no_credit: Option<NoCredit>) -> LastPurchase {
-        LastPurchase {
+    /// Paid with money.
+    fn bought(decided: Option<NoCredit>) -> PaidPurchase {
+        PaidPurchase {
             check: CreditCheck::Done,
-            no_credit,
+            decided,
+            paid: Some(Money::new(4500, Currency::Usd)),
             undone: false,
+        }
+    }
+
+    fn free() -> PaidPurchase {
+        PaidPurchase {
+            paid: Some(Money::new(0, Currency::Usd)),
+            ..bought(None)
+        }
+    }
+
+    fn undone() -> PaidPurchase {
+        PaidPurchase {
+            undone: true,
+            ..bought(None)
         }
     }
 
     #[test]
     fn each_reason_is_told_apart() {
-        let of = PendingReason::of;
-        assert_eq!(of(None), PendingReason::Registered);
+        let of = |purchase| PendingReason::of(&[purchase]);
+        assert_eq!(PendingReason::of(&[]), PendingReason::Registered);
         assert_eq!(PendingReason::Registered.sentence(), None);
-        let off = of(Some(bought(Some(NoCredit::ProgramOff))));
+        let off = of(bought(Some(NoCredit::ProgramOff)));
         assert_eq!(off.sentence().unwrap(), "Bought while the program was off");
-        let due = LastPurchase {
+        let due = PaidPurchase {
             check: CreditCheck::Due,
             ..bought(None)
         };
-        assert_eq!(of(Some(due)), PendingReason::BeingIssued);
-        let undone = LastPurchase {
-            undone: true,
+        assert_eq!(of(due), PendingReason::BeingIssued);
+        assert_eq!(of(undone()), PendingReason::Undone);
+        assert_eq!(
+            of(free()),
+            PendingReason::Bought(Some(NoCredit::NothingPaid))
+        );
+        let foreign = PaidPurchase {
+            paid: None,
             ..bought(None)
         };
-        assert_eq!(of(Some(undone)), PendingReason::Undone);
+        let other = PendingReason::Bought(Some(NoCredit::OtherCurrency));
+        assert_eq!(of(foreign), other);
+        assert_eq!(of(bought(None)), PendingReason::Bought(None));
         let later = PendingReason::RetryAt("at noon".to_owned());
         assert!(later.sentence().unwrap().ends_with("Next attempt at noon"));
         assert_eq!(later.member_sentence("Flint"), "Flint is sorting this out");
+    }
+
+    #[test]
+    fn what_can_be_decided_again_is_not_hidden_by_what_came_later() {
+        let off = bought(Some(NoCredit::ProgramOff));
+        for later in [free(), undone(), bought(Some(NoCredit::TestPurchase))] {
+            let purchases = [undone(), off, later];
+            assert_eq!(PaidPurchase::that_matters(&purchases), Some(1));
+            let reason = PendingReason::of(&purchases);
+            assert_eq!(reason.may_decide_again(true), Ok(()), "{later:?}");
+        }
+        let two = [off, off];
+        assert_eq!(PaidPurchase::that_matters(&two), Some(1));
     }
 
     #[test]

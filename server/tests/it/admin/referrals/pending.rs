@@ -97,6 +97,17 @@ async fn what_was_bought_while_the_program_was_off_is_decided_again(app: TestApp
     credit(0).await;
     let sale = app.sell(&referred).await;
     app.decide(sale).await;
+    // A free ticket later does not hide it.
+    let kind = ProductKind::EventTicket;
+    let free = app.product(&app.detroit, kind, "open-day", 0).await;
+    let jane = app.signed_in("jane@example.com").await;
+    let free = free.id.to_string();
+    let form = [
+        ("product_id", free.as_str()),
+        ("page", "/events/open-day"),
+        ("form_token", "free1"),
+    ];
+    jane.go("buy", &form).await;
     let id = app.referral().await.id.to_string();
     let fields = [("program", "tenant"), ("id", id.as_str())];
     let story = format!("/admin/referrals/tenant/{id}");

@@ -312,7 +312,10 @@ async fn a_partners_credit_is_retried_too(app: TestApp) {
         ]
     );
     let retried = &told.steps[3].detail;
-    assert!(retried.starts_with("by Pat Stone, after "), "{retried}");
+    assert!(
+        retried.starts_with("by Pat Stone. Attempts before: "),
+        "{retried}"
+    );
     assert_eq!(told.steps[0].on, "November 22, 2026, 14:05 UTC");
     assert_eq!(told.steps[2].detail, "$50.00 for Jordan Reyes");
     assert_eq!(told.row.referrer, "Jordan Reyes");

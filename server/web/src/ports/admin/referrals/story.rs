@@ -1,5 +1,7 @@
 //! The whole story of one referral: what happened, when, and under which Stripe ids.
 
+use std::collections::HashMap;
+
 use app::types::admin::{ReferralRow, ReferralStory, StoryStep};
 use async_trait::async_trait;
 use domain::{credit::CreditState, referral::ReferralStatus};
@@ -168,21 +170,24 @@ fn clicked(row: &Common<'_>) -> StoryStep {
 /// The most changes by hand that a story tells.
 const MOST_CHANGES: u64 = 100;
 
-/// What admins did about the referral: each retry, after how many attempts, and each new decision.
+/// What admins did about the referral: each retry, with the attempts before it, and each new decision.
 fn by_hand(changes: Vec<audit_entry::Model>) -> impl Iterator<Item = StoryStep> {
-    let told = |change: &audit_entry::Model| {
-        let old = change.old_value.clone().unwrap_or_default();
-        match change.field.as_str() {
-            "Attempts" => Some((
-                "Retried",
-                format!("by {}, after {old} attempts", change.actor),
-            )),
-            "Credit decision" => Some(("Decided again", format!("by {}. {old}", change.actor))),
-            _ => None,
-        }
-    };
+    let attempts: HashMap<_, _> = changes
+        .iter()
+        .filter(|change| change.field == "Attempts")
+        .filter_map(|change| Some((change.created_at, change.old_value.clone()?)))
+        .collect();
     changes.into_iter().filter_map(move |change| {
-        let (what, detail) = told(&change)?;
+        let actor = &change.actor;
+        let (what, detail) = match (change.field.as_str(), change.old_value) {
+            ("Status", _) => match attempts.get(&change.created_at) {
+                Some(before) => ("Retried", format!("by {actor}. Attempts before: {before}")),
+                None => ("Retried", format!("by {actor}")),
+            },
+            ("Credit decision", Some(old)) => ("Decided again", format!("by {actor}. {old}")),
+            ("Credit decision", None) => ("Decided again", format!("by {actor}")),
+            _ => return None,
+        };
         Some(step(what, detail, Some(change.created_at)))
     })
 }

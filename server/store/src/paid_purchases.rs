@@ -1,0 +1,81 @@
+//! The paid purchases of referred persons: why their referrals are Pending.
+
+use std::collections::HashMap;
+
+use domain::{purchase::PurchaseState, referral::PaidPurchase};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::{
+    MemberId, PlatformPurchaseId, SiteId,
+    entities::{
+        platform_purchase,
+        purchase::{Column, Entity, Model},
+    },
+};
+
+/// The most purchases that are read at a time.
+const MOST: u64 = 1_000;
+
+impl Model {
+    /// The purchase as far as it matters for its buyer's referral.
+    pub fn as_paid(&self) -> PaidPurchase {
+        let by_credit = self.credit_used_cents.unwrap_or(0);
+        PaidPurchase {
+            check: *self.credit_check,
+            decided: self.no_credit.as_deref().copied(),
+            paid: self.paid_cents.map(|cents| self.money(cents - by_credit)),
+            undone: self.state == PurchaseState::Undone,
+        }
+    }
+}
+
+impl platform_purchase::Model {
+    /// The subscription as far as it matters for its referral.
+    pub fn as_paid(&self) -> PaidPurchase {
+        PaidPurchase {
+            check: *self.credit_check,
+            decided: self.no_credit.as_deref().copied(),
+            paid: self.paid_cents.map(|cents| self.money(cents)),
+            undone: false,
+        }
+    }
+}
+
+/// What each of these members has paid for, undone sales too, oldest first. Members without a paid
+/// purchase are left out.
+pub async fn of_buyers(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    buyers: &[MemberId],
+) -> Result<HashMap<MemberId, Vec<Model>>, DbErr> {
+    if buyers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let paid = [PurchaseState::Paid, PurchaseState::Undone].map(PurchaseState::code);
+    let newest_first = Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::BuyerId.is_in(buyers.iter().copied()))
+        .filter(Column::State.is_in(paid))
+        .order_by_desc(Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    let mut of_buyers: HashMap<_, Vec<_>> = HashMap::new();
+    for row in newest_first.into_iter().rev() {
+        of_buyers.entry(row.buyer_id).or_default().push(row);
+    }
+    Ok(of_buyers)
+}
+
+/// These subscriptions.
+pub async fn subscriptions(
+    db: &impl ConnectionTrait,
+    ids: &[PlatformPurchaseId],
+) -> Result<Vec<platform_purchase::Model>, DbErr> {
+    platform_purchase::Entity::find()
+        .filter(platform_purchase::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await
+}
