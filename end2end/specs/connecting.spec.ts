@@ -24,7 +24,8 @@ test("connecting with the key alone is enough, and the badge tells the truth", a
     await account.getByRole("button", { name: "Connect Stripe" }).click();
     await expect(toasts(page)).toContainText("The webhook endpoint was created at Stripe");
     await expect(account.getByText("Connected", { exact: true })).toBeVisible();
-    await expect(account).toContainText("1, of an endpoint created here");
+    await expect(account).toContainText("Active webhook signing secrets: 1");
+    await expect(account).toContainText("Webhook endpoint: Created here");
   });
 
   await test.step("A purchase is paid, and its event arrives", async () => {
@@ -54,7 +55,7 @@ test("connecting with the key alone is enough, and the badge tells the truth", a
     await page.reload();
     await endpoint.getByRole("button", { name: "Create the webhook endpoint" }).click();
     await expect(page.getByText(/The webhook endpoint was created at Stripe/)).toBeVisible();
-    await expect(account).toContainText("2, of an endpoint created here");
+    await expect(account).toContainText("Active webhook signing secrets: 2");
   });
 
   await test.step("A key that Stripe rejects is not called connected", async () => {

@@ -27,7 +27,7 @@ pub struct AttentionLine {
 }
 
 /// The path of the page with the connection and the unmatched payments.
-const PAYMENTS: &str = "/admin/settings?tab=payments";
+pub const PAYMENTS_PATH: &str = "/admin/settings?tab=payments";
 
 impl Attention {
     /// One line for each thing, worst first; empty if all is well.
@@ -52,7 +52,7 @@ impl Attention {
                 Program::Tenant => "",
                 Program::Platform => "PewPros and CoachPros: ",
             };
-            lines.push(line(format!("{whose}{sentence}"), PAYMENTS));
+            lines.push(line(format!("{whose}{sentence}"), PAYMENTS_PATH));
         }
         if self.failed > 0 {
             let credits = counted(self.failed, "credit", "credits");
@@ -65,7 +65,7 @@ impl Attention {
             let payments = counted(self.unmatched, "payment matches", "payments match");
             lines.push(line(
                 format!("{payments} no purchase. Record the sale, or dismiss it."),
-                PAYMENTS,
+                PAYMENTS_PATH,
             ));
         }
         if self.waiting > 0 {
@@ -76,7 +76,7 @@ impl Attention {
             );
             lines.push(line(
                 format!("{returns} for Stripe. Connect the account that it was spent at."),
-                PAYMENTS,
+                PAYMENTS_PATH,
             ));
         }
         lines

@@ -25,11 +25,10 @@ pub async fn of(
         Scope::Site(_) => Program::Tenant,
         Scope::Platform => Program::Platform,
     };
-    let account = stripe_accounts::usable(db, &engine.sealer, account).await?;
-    let health = account.map(|account| {
-        let known = account.notes.known(account.webhook_secrets.len());
-        Health::of(known, now.moment())
-    });
+    let health = match account {
+        None => None,
+        Some(_) => Some(health(engine, account).await?),
+    };
     let unmatched = stripe_events::unmatched_of(db, scope.site(), MOST).await?;
     // Site Settings lists the payments among them.
     let unmatched = unmatched.iter().filter(|one| payment_in(one).is_some());
@@ -39,5 +38,16 @@ pub async fn of(
         unmatched: unmatched.count() as u64,
         waiting: credits::returns_since(db, scope, now - PATIENCE).await?,
         health,
+    })
+}
+
+async fn health(engine: &Engine, account: Option<StripeAccountId>) -> anyhow::Result<Health> {
+    let account = stripe_accounts::usable(engine.db.reader(), &engine.sealer, account).await?;
+    Ok(match account {
+        Some(account) => {
+            let known = account.notes.known(account.webhook_secrets.len());
+            Health::of(known, engine.clock.now())
+        }
+        None => Health::Unreadable,
     })
 }

@@ -5,7 +5,7 @@ use domain::{
     forms::{CurrencyUse, FieldError, Refusal, SettingsChange, TypedSettings, may_trade_in},
     money::{Currency, Money},
 };
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 use store::{
     SiteId, Write,
     audit_log::{self, Change, Field},
@@ -131,23 +131,12 @@ async fn other_currency(
     asked: Currency,
 ) -> anyhow::Result<Result<(), FieldError>> {
     let now = *site_settings::lock(tx, site_id).await?.currency;
-    let in_use = currency_use(tx, site_id).await?;
-    Ok(may_trade_in(now, asked, in_use))
-}
-
-/// What the site did in its currency so far.
-///
-/// # Errors
-/// If the database fails.
-pub async fn currency_use(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-) -> Result<CurrencyUse, DbErr> {
-    Ok(CurrencyUse {
+    let in_use = CurrencyUse {
         // Credits come from purchases.
-        traded: purchases::any_of_site(db, site_id).await?,
-        least_price: products::least_price(db, site_id).await?,
-    })
+        traded: purchases::any_of_site(tx, site_id).await?,
+        least_price: products::least_price(tx, site_id).await?,
+    };
+    Ok(may_trade_in(now, asked, in_use))
 }
 
 async fn tenant_part(

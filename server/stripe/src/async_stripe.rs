@@ -316,12 +316,8 @@ impl StripeGateway for Gateway {
         webhook_endpoints::list(&self.0).await
     }
 
-    async fn create_webhook_endpoint(
-        &self,
-        new: NewWebhookEndpoint<'_>,
-        idempotency_key: &str,
-    ) -> Call<CreatedEndpoint> {
-        webhook_endpoints::create(&self.0, new, idempotency_key).await
+    async fn create_webhook_endpoint(&self, new: NewWebhookEndpoint<'_>) -> Call<CreatedEndpoint> {
+        webhook_endpoints::create(&self.0, new).await
     }
 
     async fn delete_webhook_endpoint(&self, id: &str) -> Call<()> {

@@ -221,12 +221,8 @@ pub trait StripeGateway: Send + Sync {
     async fn open_checkouts(&self, customer: &str) -> Call<Vec<OpenCheckout>>;
     /// The account's webhook endpoints, in the key's mode.
     async fn webhook_endpoints(&self) -> Call<Vec<FoundEndpoint>>;
-    /// Creates a webhook endpoint, once per `idempotency_key`.
-    async fn create_webhook_endpoint(
-        &self,
-        new: NewWebhookEndpoint<'_>,
-        idempotency_key: &str,
-    ) -> Call<CreatedEndpoint>;
+    /// Creates a webhook endpoint. One whose answer is lost is replaced by the next.
+    async fn create_webhook_endpoint(&self, new: NewWebhookEndpoint<'_>) -> Call<CreatedEndpoint>;
     /// Deletes a webhook endpoint. One that does not exist counts as deleted.
     async fn delete_webhook_endpoint(&self, id: &str) -> Call<()>;
     /// Expires a Checkout session, which closes its page and releases the balance that it holds.

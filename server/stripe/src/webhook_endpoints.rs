@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ::stripe::{Client, StripeError as ClientError, StripeRequest};
+use ::stripe::{Client, StripeError as ClientError};
 use domain::{
     credit::StripeError,
     stripe_keys::{EVENTS, FoundEndpoint},
@@ -13,7 +13,7 @@ use stripe_misc::webhook_endpoint::{
     ListWebhookEndpoint,
 };
 
-use super::{Call, convert, ordered::Ordered};
+use super::{Call, convert};
 
 /// A webhook endpoint to create; it sends [`EVENTS`].
 pub struct NewWebhookEndpoint<'a> {
@@ -45,11 +45,7 @@ pub async fn list(client: &Client) -> Call<Vec<FoundEndpoint>> {
     Ok(found.collect())
 }
 
-pub async fn create(
-    client: &Client,
-    new: NewWebhookEndpoint<'_>,
-    idempotency_key: &str,
-) -> Call<CreatedEndpoint> {
+pub async fn create(client: &Client, new: NewWebhookEndpoint<'_>) -> Call<CreatedEndpoint> {
     let events = EVENTS.map(|event| match event.parse() {
         Ok::<CreateWebhookEndpointEnabledEvents, _>(event) => event,
         Err(never) => match never {},
@@ -58,11 +54,7 @@ pub async fn create(
         .api_version(VERSION)
         .description("Payments and referral credits")
         .metadata(new.metadata.into_iter().collect::<HashMap<_, _>>());
-    let created = Ordered(request)
-        .customize()
-        .request_strategy(convert::once(idempotency_key)?)
-        .send(client)
-        .await;
+    let created = request.send(client).await;
     let created = created.map_err(|error| convert::stripe_error(&error))?;
     Ok(CreatedEndpoint {
         id: created.id.to_string(),

@@ -107,6 +107,18 @@ impl CheckoutEvent {
         !matches!(self, Self::Expired | Self::AsyncFailed)
     }
 
+    /// Reads the type of a webhook event and the `payment_status` of its session (Stripe, "Types of
+    /// events"); `None` for a type that we do not handle.
+    pub fn of_event(kind: &str, payment_status: Option<&str>) -> Option<Self> {
+        match kind {
+            "checkout.session.completed" => Some(Self::of_completed(payment_status)),
+            "checkout.session.async_payment_succeeded" => Some(Self::AsyncSucceeded),
+            "checkout.session.async_payment_failed" => Some(Self::AsyncFailed),
+            "checkout.session.expired" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+
     /// Reads the `status` and `payment_status` of a retrieved session (Stripe, "Retrieve a Checkout
     /// Session"); `None` while the buyer has not finished.
     pub fn of_retrieved(status: Option<&str>, payment_status: Option<&str>) -> Option<Self> {

@@ -102,45 +102,23 @@ pub fn deliverable(url: &str, simulated: bool) -> Result<(), ByHand> {
     }
 }
 
-/// What is done about the endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EndpointPlan {
-    /// Its events are believed already: a signing secret is in force.
-    Keep,
-    /// One is created. Stripe tells a secret at the creation only, so those that were found without
-    /// theirs are deleted once the new one delivers.
-    Create {
-        /// `we_…` of each to delete then.
-        retire: Vec<String>,
-    },
-}
-
-/// Decides about the endpoint of `url` among those of the account. `secrets` are in force; `anew`
-/// says that a person asks for another endpoint all the same.
+/// The endpoints (`we_…`) that a new one at `url` replaces, among those that were `found`. Stripe tells a
+/// signing secret at the creation only, so that another one is created where it is not known.
 ///
 /// # Errors
 /// [`ByHand::Full`] if Stripe has no room for another one.
-pub fn endpoint_plan(
-    found: &[FoundEndpoint],
-    url: &str,
-    secrets: usize,
-    anew: bool,
-) -> Result<EndpointPlan, ByHand> {
-    if secrets > 0 && !anew {
-        return Ok(EndpointPlan::Keep);
-    }
+pub fn replaced_endpoints(found: &[FoundEndpoint], url: &str) -> Result<Vec<String>, ByHand> {
     if found.len() >= MOST {
         return Err(ByHand::Full);
     }
-    let replaced = found.iter().filter(|one| one.url == url);
-    Ok(EndpointPlan::Create {
-        retire: replaced.map(|one| one.id.clone()).collect(),
-    })
+    let same = found.iter().filter(|one| one.url == url);
+    Ok(same.map(|one| one.id.clone()).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::purchase::CheckoutEvent;
 
     const URL: &str = "https://detroitarms.com/webhooks/stripe/abc";
 
@@ -154,16 +132,10 @@ mod tests {
     }
 
     #[test]
-    fn one_without_its_secret_is_replaced() {
+    fn a_new_one_replaces_those_at_its_address() {
         let all = [found("we_1", URL), found("we_2", "https://other.com/")];
-        let replaced = EndpointPlan::Create {
-            retire: vec!["we_1".to_owned()],
-        };
-        assert_eq!(endpoint_plan(&all, URL, 0, false), Ok(replaced.clone()));
-        assert_eq!(endpoint_plan(&all, URL, 1, false), Ok(EndpointPlan::Keep));
-        assert_eq!(endpoint_plan(&all, URL, 1, true), Ok(replaced));
-        let first = EndpointPlan::Create { retire: Vec::new() };
-        assert_eq!(endpoint_plan(&[], URL, 0, false), Ok(first));
+        assert_eq!(replaced_endpoints(&all, URL), Ok(vec!["we_1".to_owned()]));
+        assert_eq!(replaced_endpoints(&[], URL), Ok(Vec::new()));
     }
 
     #[test]
@@ -171,10 +143,15 @@ mod tests {
         let all: Vec<_> = (0..16)
             .map(|number| found(&number.to_string(), ""))
             .collect();
-        let full = Err(ByHand::Full);
-        assert_eq!(endpoint_plan(&all, URL, 0, false), full);
-        assert_eq!(endpoint_plan(&all, URL, 1, false), Ok(EndpointPlan::Keep));
-        assert!(endpoint_plan(&all[1..], URL, 0, false).is_ok());
+        assert_eq!(replaced_endpoints(&all, URL), Err(ByHand::Full));
+        assert!(replaced_endpoints(&all[1..], URL).is_ok());
+    }
+
+    #[test]
+    fn each_event_is_one_that_we_handle() {
+        for event in EVENTS {
+            assert!(CheckoutEvent::of_event(event, None).is_some(), "{event}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 /// How long an event may take before its absence is an alarm.
-pub const EVENT_WITHIN: Duration = Duration::minutes(10);
+const EVENT_WITHIN: Duration = Duration::minutes(10);
 
 /// What is known about a connected account. All times are UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Health {
     NoWebhookSecret,
     /// Stripe took a payment whose event did not come.
     EventsMissing,
+    /// The stored keys cannot be decrypted.
+    Unreadable,
 }
 
 impl Health {
@@ -63,7 +65,9 @@ impl Health {
         match self {
             Self::Connected => "Connected",
             Self::NotTried => "Not tested",
-            Self::KeyRejected | Self::NoWebhookSecret | Self::EventsMissing => "Needs attention",
+            Self::KeyRejected | Self::NoWebhookSecret | Self::EventsMissing | Self::Unreadable => {
+                "Needs attention"
+            }
         }
     }
 
@@ -82,6 +86,10 @@ impl Health {
             Self::EventsMissing => Some(
                 "Stripe took a payment, but its event did not arrive. Check the webhook endpoint at \
                  Stripe: its address, its events, and its signing secret.",
+            ),
+            Self::Unreadable => Some(
+                "The Stripe keys that are stored here cannot be read, because APP_SECRET is another one. \
+                 Connect Stripe again.",
             ),
         }
     }
@@ -151,9 +159,17 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_says_what_to_do() {
-        use Health::{Connected, EventsMissing, KeyRejected, NoWebhookSecret, NotTried};
+        use Health::{
+            Connected, EventsMissing, KeyRejected, NoWebhookSecret, NotTried, Unreadable,
+        };
         assert_eq!(Connected.sentence(), None);
-        for wrong in [NotTried, KeyRejected, NoWebhookSecret, EventsMissing] {
+        for wrong in [
+            NotTried,
+            KeyRejected,
+            NoWebhookSecret,
+            EventsMissing,
+            Unreadable,
+        ] {
             assert!(wrong.sentence().is_some() && wrong.label() != Connected.label());
         }
     }

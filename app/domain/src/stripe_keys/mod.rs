@@ -6,8 +6,8 @@ mod health;
 mod keys;
 
 pub use account::{AccountAnswer, KnownAccount, NotIdentified, which_account};
-pub use endpoint::{ByHand, EVENTS, EndpointPlan, FoundEndpoint, deliverable, endpoint_plan};
-pub use health::{EVENT_WITHIN, Health, Known};
+pub use endpoint::{ByHand, EVENTS, FoundEndpoint, deliverable, replaced_endpoints};
+pub use health::{Health, Known};
 pub use keys::{
     KEY_MAX, NewStripeKeys, StripeBefore, StripeMode, TypedStripe, WEBHOOK_SECRET_MIN,
     read_stripe_keys, secrets_after, webhook_secrets_in,

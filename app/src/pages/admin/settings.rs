@@ -131,7 +131,7 @@ fn endpoint(program: Program, connected: bool, refusal: &Refusal) -> impl IntoVi
         view! {
             <p>
                 "If Stripe's events do not arrive, have a new endpoint created at Stripe. The one at the \
-                 same address is deleted there once the new one delivers."
+                 same address is deleted there once an event has arrived after that."
             </p>
             <form method="post" action=CreateWebhookEndpoint::PATH>
                 <input type="hidden" name="program" value=program.code() />

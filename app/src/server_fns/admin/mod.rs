@@ -25,8 +25,7 @@ pub use settings::{
     test_stripe,
 };
 
-/// The Payments tab, which shows its refused forms again.
-pub const PAYMENTS_PATH: &str = "/admin/settings?tab=payments";
+pub use domain::attention::PAYMENTS_PATH;
 
 #[cfg(feature = "ssr")]
 mod read {

@@ -1,12 +1,12 @@
-//! Creates the webhook endpoint at Stripe, and deletes the one that it replaces once the new one
-//! delivers.
+//! Creates the webhook endpoint at Stripe, and deletes the one that it replaces once an event was
+//! accepted after that.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context;
 use domain::{
     credit::StripeError,
-    stripe_keys::{ByHand, EndpointPlan, FoundEndpoint, deliverable, endpoint_plan},
+    stripe_keys::{ByHand, FoundEndpoint, deliverable, replaced_endpoints},
 };
 use store::{
     StripeAccountId,
@@ -46,8 +46,7 @@ pub async fn ensure(
     anew: bool,
 ) -> anyhow::Result<Endpoint> {
     let connection = connection_to(engine, account).await?;
-    let secrets = connection.account.webhook_secrets.len();
-    if secrets > 0 && !anew {
+    if !connection.account.webhook_secrets.is_empty() && !anew {
         return Ok(Endpoint::Kept);
     }
     let url = format!("{base_url}{}", webhook_path(&connection.account.public_id));
@@ -58,12 +57,11 @@ pub async fn ensure(
         Ok(found) => found,
         Err(error) => return Ok(by_hand(&error)),
     };
-    let retire = match endpoint_plan(&found, &url, secrets, anew) {
-        Ok(EndpointPlan::Create { retire }) => retire,
-        Ok(EndpointPlan::Keep) => return Ok(Endpoint::Kept),
+    let retire = match replaced_endpoints(&found, &url) {
+        Ok(retire) => retire,
         Err(why) => return Ok(Endpoint::ByHand(why)),
     };
-    let created = match create(engine, &connection, &url).await {
+    let created = match create(&connection, &url).await {
         Ok(created) => created,
         Err(error) => return Ok(by_hand(&error)),
     };
@@ -71,18 +69,13 @@ pub async fn ensure(
     Ok(Endpoint::Created)
 }
 
-async fn create(
-    engine: &Engine,
-    connection: &Connection,
-    url: &str,
-) -> Result<CreatedEndpoint, StripeError> {
+async fn create(connection: &Connection, url: &str) -> Result<CreatedEndpoint, StripeError> {
     let public_id = connection.account.public_id.clone();
     let new = NewWebhookEndpoint {
         url,
         metadata: BTreeMap::from([(ACCOUNT.to_owned(), public_id)]),
     };
-    let key = format!("endpoint:{}", engine.random.token());
-    asked(connection.gateway.create_webhook_endpoint(new, &key)).await
+    asked(connection.gateway.create_webhook_endpoint(new)).await
 }
 
 async fn save(

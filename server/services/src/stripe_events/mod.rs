@@ -15,15 +15,7 @@ use crate::purchases::{
 pub use take::{Taken, take};
 pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 
-/// Whether an event of this type says that something was paid.
-fn tells_a_payment(kind: &str) -> bool {
-    matches!(
-        kind,
-        "checkout.session.completed" | "checkout.session.async_payment_succeeded"
-    )
-}
-
-/// Applies an event if we handle its kind (Stripe, "Types of events").
+/// Applies an event if we handle its kind.
 async fn dispatch(
     tx: &DatabaseTransaction,
     source: Source,
@@ -42,12 +34,8 @@ async fn dispatch(
     let status = session
         .as_ref()
         .and_then(|session| session.payment_status.as_deref());
-    let event = match kind.as_str() {
-        "checkout.session.completed" => CheckoutEvent::of_completed(status),
-        "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
-        "checkout.session.async_payment_failed" => CheckoutEvent::AsyncFailed,
-        "checkout.session.expired" => CheckoutEvent::Expired,
-        other => return Ok(Applied::nothing(format!("{other} is not handled"))),
+    let Some(event) = CheckoutEvent::of_event(&kind, status) else {
+        return Ok(Applied::nothing(format!("{kind} is not handled")));
     };
     match session {
         Some(session) => apply::apply(tx, source, &session, event).await,

@@ -1,5 +1,6 @@
 //! Takes an event: stores its row and applies it in one transaction.
 
+use domain::purchase::CheckoutEvent;
 use sha2::{Digest, Sha256};
 use store::{
     stripe_accounts::{self, StripeAccount},
@@ -7,7 +8,7 @@ use store::{
 };
 use stripe_gateway::Event;
 
-use super::{dispatch, tells_a_payment, unmatched::WAITS_FOR};
+use super::{dispatch, unmatched::WAITS_FOR};
 use crate::{Engine, purchases::applied::Source};
 
 /// The result of taking an event.
@@ -57,9 +58,11 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
             }
         },
     };
-    let tells_payments = tells_a_payment(event.kind());
+    // Whatever became of that payment, events about payments arrive.
+    let tells_of_payments =
+        CheckoutEvent::of_event(event.kind(), None).is_some_and(CheckoutEvent::may_be_paid);
     let applied = dispatch(&tx, source, event).await?;
-    if tells_payments {
+    if tells_of_payments {
         stripe_accounts::note_announced(&tx, account.id).await?;
     }
     let since = applied.unmatched.then(|| since.unwrap_or(source.now));

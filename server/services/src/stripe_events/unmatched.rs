@@ -117,13 +117,7 @@ pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     let event = Event::read(&stored.body);
     let kind = event.kind().to_owned();
     let session = event.into_session()?;
-    let event = match kind.as_str() {
-        "checkout.session.completed" => {
-            CheckoutEvent::of_completed(session.payment_status.as_deref())
-        }
-        "checkout.session.async_payment_succeeded" => CheckoutEvent::AsyncSucceeded,
-        _ => return None,
-    };
+    let event = CheckoutEvent::of_event(&kind, session.payment_status.as_deref())?;
     let paid = state_after(PurchaseState::Open, event) == PurchaseState::Paid;
     paid.then_some(())?;
     Some(Payment {

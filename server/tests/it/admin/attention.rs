@@ -1,7 +1,9 @@
 //! "Needs attention": failed credits, payments that match nothing and a key that is rejected, above
 //! the referrals and the notifications of an admin, and of nobody else.
 
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use services::operator;
+use store::entities::stripe_account;
 
 use crate::support::{
     Browser, STRIPE_KEY, TestApp, WEBHOOK_SECRET, event, on_both_databases, session, signature,
@@ -10,6 +12,7 @@ use crate::support::{
 on_both_databases!(
     what_needs_attention_is_told_to_the_admin_and_ends,
     a_referral_of_oneself_needs_none,
+    keys_that_cannot_be_read_need_attention,
 );
 
 const PANEL: &str = "Needs attention";
@@ -69,6 +72,19 @@ async fn what_needs_attention_is_told_to_the_admin_and_ends(app: TestApp) {
     assert!(!told.contains("credit could not"), "{told}");
     assert!(!told.contains("rejects"), "{told}");
     assert!(told.contains("1 payment matches no purchase."), "{told}");
+}
+
+/// As after a start with another `APP_SECRET`.
+async fn keys_that_cannot_be_read_need_attention(app: TestApp) {
+    app.referred().await;
+    let dana = app.detroit_admin().await;
+    let db = app.state.db.writer();
+    let row = stripe_account::Entity::find().one(db).await.unwrap();
+    let mut row: stripe_account::ActiveModel = row.unwrap().into();
+    row.secret_key_sealed = Set("sealed by another".to_owned());
+    row.update(db).await.unwrap();
+    let told = panel(&dana).await.unwrap();
+    assert!(told.contains("APP_SECRET is another one"), "{told}");
 }
 
 async fn a_referral_of_oneself_needs_none(app: TestApp) {

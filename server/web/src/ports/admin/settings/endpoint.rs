@@ -56,20 +56,17 @@ pub async fn complaint(
 /// The facts about the account's webhooks, each with its name before a colon.
 pub async fn facts(services: &Services, account: &StripeAccount) -> Result<Vec<String>, DbErr> {
     let last = stripe_events::last_received(services.state.db.reader(), account.id).await?;
-    let created = match account.endpoint_id {
-        Some(_) => "created here",
-        None => "created by hand",
-    };
-    let secrets = account.webhook_secrets.len();
-    let secrets = match secrets {
-        0 => "None".to_owned(),
-        _ => format!("{secrets}, of an endpoint {created}"),
-    };
     let last = last.map_or_else(|| "None yet".to_owned(), dates::minute);
     let mut facts = vec![
-        ("Active webhook signing secrets", secrets),
+        (
+            "Active webhook signing secrets",
+            account.webhook_secrets.len().to_string(),
+        ),
         ("Last event from Stripe", last),
     ];
+    if account.endpoint_id.is_some() {
+        facts.push(("Webhook endpoint", "Created here".to_owned()));
+    }
     if let Some(at) = account.notes.refused_at {
         let refused = format!(
             "{}. Its signature fits no secret here. Anybody can send such a delivery.",

@@ -218,7 +218,7 @@ async fn webhook_sentence(services: &Services, account: &StripeAccount) -> anyho
         health @ (Health::NoWebhookSecret | Health::EventsMissing) => {
             return Ok(health.sentence().unwrap_or_default().to_owned());
         }
-        Health::Connected | Health::NotTried | Health::KeyRejected => {}
+        Health::Connected | Health::NotTried | Health::KeyRejected | Health::Unreadable => {}
     }
     if let Some(complaint) = endpoint::complaint(services, account).await? {
         return Ok(complaint);

@@ -2,8 +2,8 @@
 
 use app::types::admin::{PaymentSettings, PlatformSettings, StripeConnection, TenantSettings};
 use domain::stripe_keys::Health;
-use services::{settings::currency_use, stripe_accounts::webhook_path};
-use store::{platform_settings, stripe_accounts::StripeAccount};
+use services::stripe_accounts::webhook_path;
+use store::{platform_settings, purchases, stripe_accounts::StripeAccount};
 
 use super::{account::account, endpoint};
 use crate::ports::Services;
@@ -25,9 +25,7 @@ async fn tenant(services: &Services) -> anyhow::Result<Option<TenantSettings>> {
     Ok(Some(TenantSettings {
         credit: site.tenant_credit(),
         currency: site.currency(),
-        currency_is_fixed: currency_use(services.state.db.reader(), site.id())
-            .await?
-            .traded,
+        currency_is_fixed: purchases::any_of_site(services.state.db.reader(), site.id()).await?,
         memory_days: settings.referral_memory_days,
         version: settings.version,
         stripe: connection(services, account).await?,
