@@ -18,8 +18,8 @@ use crate::{
         NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage,
         SectionPage, SignInPage, ThankYouPage,
         admin::{
-            CatalogPage, MemberPage, MembersPage, OrdersPage, ProductFormPage, ReferralPage,
-            ReferralsPage, SettingsPage,
+            CatalogPage, CustomerPage, MemberPage, MembersPage, OrdersPage, ProductFormPage,
+            ReferralPage, ReferralsPage, SettingsPage,
         },
     },
     ports::Viewer,
@@ -218,6 +218,11 @@ fn AdminRoutes() -> AnyNestedRoute {
                 ParamSegment("id"),
             )
             view=any!(ReferralPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(admin, StaticSegment("platform-referrers"), ParamSegment("id"))
+            view=any!(CustomerPage)
             ssr=SsrMode::Async
         />
         <Route path=(admin, StaticSegment("orders")) view=any!(OrdersPage) ssr=SsrMode::Async />

@@ -34,6 +34,7 @@ mod m20261128_000025_endpoints;
 mod m20261128_000026_billing;
 mod m20261128_000027_no_credit;
 mod m20261128_000028_subjects;
+mod m20261128_000029_customer_sources;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000026_billing::Migration),
             Box::new(m20261128_000027_no_credit::Migration),
             Box::new(m20261128_000028_subjects::Migration),
+            Box::new(m20261128_000029_customer_sources::Migration),
         ]
     }
 }

@@ -11,8 +11,8 @@ use crate::types::{
     Outcome,
     admin::{
         AuditPage, MemberPage, MembersPage, OrdersPage, PaymentSettings, PlatformReferrer,
-        ProductForm, ProductRow, ReferralStory, ReferralsPage, SaleForm, SettingsForm, StripeForm,
-        UnmatchedPayment,
+        ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm,
+        SettingsForm, StripeForm, UnmatchedPayment,
     },
 };
 
@@ -68,6 +68,13 @@ pub trait PlatformReferrers: Send + Sync {
     async fn add(&self, name: &str, email: &str) -> Answer<Outcome>;
     /// Changes the name and the e-mail address; the code stays.
     async fn change(&self, id: i64, name: &str, email: &str, version: &str) -> Answer<Outcome>;
+    /// The referrer's Stripe customer, and what can be chosen and moved.
+    async fn customer(&self, id: i64) -> Answer<Option<ReferrerCustomer>>;
+    /// Lets later credits go to another customer: to `customer` (`cus_…`), or to a new one where that
+    /// is `new`. `seen` is the customer that the page showed.
+    async fn choose_customer(&self, id: i64, seen: &str, customer: &str) -> Answer<Outcome>;
+    /// Moves what the earlier customer `from` still has to the present one.
+    async fn move_credit(&self, id: i64, from: &str) -> Answer<Outcome>;
     /// Disables the code, or enables it again.
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome>;
 }
@@ -95,6 +102,8 @@ pub trait AdminMembers: Send + Sync {
     async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;
     /// Sets where Stripe reaches the member; empty for the address that they sign in with.
     async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome>;
+    /// Moves what the earlier customer `from` still has to the member's present one.
+    async fn move_credit(&self, member_id: i64, from: &str) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.
     async fn undo_sale(&self, member_id: i64, purchase_id: i64, reason: &str) -> Answer<Outcome>;
 }

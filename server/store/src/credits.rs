@@ -3,6 +3,7 @@
 
 mod attention;
 mod claims;
+mod moves;
 mod reversals;
 mod spending;
 
@@ -28,6 +29,9 @@ use crate::{
 };
 pub use attention::{failed_in, returns_since};
 pub use claims::{claim, overdue};
+pub use moves::{
+    due_after, elsewhere, insert_moved_in, insert_moved_out, let_stay, origin, standing,
+};
 pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
 pub use spending::{
     NewDebit, debit_of, insert_debit, insert_return, of_member, of_purchase, returned_of,
@@ -67,6 +71,12 @@ impl Model {
             }),
             (None, None) => None,
         }
+    }
+
+    /// Whose balance the row changes; `None` if the row names nobody.
+    pub fn holder(&self) -> Option<HolderId> {
+        let member = self.beneficiary_id.map(HolderId::Member);
+        member.or_else(|| self.platform_referrer_id.map(HolderId::PlatformReferrer))
     }
 
     pub fn key(&self) -> CreditKey {

@@ -6,20 +6,20 @@ mod writes;
 
 use domain::money::{Currency, Money};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set, sea_query::OnConflict,
 };
 
 use super::entities::{
-    stripe_account,
+    platform_referrer, stripe_account,
     stripe_customer::{ActiveModel, Column, Entity, Model},
     user,
 };
 use crate::{MemberId, PlatformReferrerId, SiteId, StripeAccountId, StripeCustomerRowId, Write};
 
 pub use writes::{
-    adopt, forget_balance, forget_customer, next_generation, platform_referrer_changed,
-    set_balance, set_customer, set_marked,
+    Known, adopt, choose, forget_balance, forget_customer, next_generation,
+    platform_referrer_changed, set_balance, set_customer, set_marked,
 };
 
 impl Model {
@@ -141,6 +141,43 @@ pub async fn elsewhere(
         .filter(Column::CustomerId.is_not_null())
         .filter(stripe_account::Column::Livemode.eq(livemode))
         .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// Whose customer this is at the account; `None` if nobody's.
+pub async fn holder_of(
+    db: &impl ConnectionTrait,
+    account_id: StripeAccountId,
+    customer_id: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StripeAccountId.eq(account_id))
+        .filter(Column::CustomerId.eq(customer_id))
+        .one(db)
+        .await
+}
+
+/// The platform referrers without a customer at this account, oldest first.
+pub async fn partners_without(
+    db: &impl ConnectionTrait,
+    account_id: StripeAccountId,
+    limit: u64,
+) -> Result<Vec<PlatformReferrerId>, DbErr> {
+    let with = Entity::find()
+        .select_only()
+        .column(Column::PlatformReferrerId)
+        .filter(Column::StripeAccountId.eq(account_id))
+        .filter(Column::PlatformReferrerId.is_not_null())
+        .filter(Column::CustomerId.is_not_null())
+        .into_query();
+    platform_referrer::Entity::find()
+        .select_only()
+        .column(platform_referrer::Column::Id)
+        .filter(platform_referrer::Column::Id.not_in_subquery(with))
+        .order_by_asc(platform_referrer::Column::Id)
+        .limit(limit)
+        .into_tuple()
         .all(db)
         .await
 }

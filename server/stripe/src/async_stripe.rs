@@ -20,7 +20,8 @@ use stripe_connect::account::RetrieveForMyAccountAccount;
 use stripe_core::{
     CustomerBalanceTransaction,
     customer::{
-        CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned, UpdateCustomer,
+        CreateCustomer, ListCustomer, RetrieveCustomer, RetrieveCustomerReturned, SearchCustomer,
+        UpdateCustomer,
     },
     customer_balance_transaction::{
         CreateCustomerCustomerBalanceTransaction, ListCustomerCustomerBalanceTransaction,
@@ -174,6 +175,15 @@ impl StripeGateway for Gateway {
             found.append(&mut page.data);
         }
         Ok(found.iter().map(convert::customer).collect())
+    }
+
+    async fn search_customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {
+        let quoted = email.replace('\\', "\\\\").replace('"', "\\\"");
+        let search = SearchCustomer::new(format!("email:\"{quoted}\"")).limit(PAGE);
+        let found = search.send(&self.0).await;
+        found
+            .map(|found| found.data.iter().map(convert::customer).collect())
+            .map_err(|error| convert::stripe_error(&error))
     }
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {

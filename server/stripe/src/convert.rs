@@ -54,6 +54,8 @@ pub fn stripe_error(error: &ClientError) -> StripeError {
 pub fn customer(customer: &stripe_core::Customer) -> Customer {
     Customer {
         id: customer.id.to_string(),
+        name: customer.name.clone().unwrap_or_default(),
+        email: customer.email.clone().unwrap_or_default(),
         balance_cents: customer.balance.unwrap_or(0),
         currency: customer.currency.as_ref().map(ToString::to_string),
         credits: customer

@@ -45,6 +45,10 @@ pub trait StripeConnector: Send + Sync {
 pub struct Customer {
     /// `cus_…`.
     pub id: String,
+    /// Empty if the customer has none.
+    pub name: String,
+    /// Empty if the customer has none.
+    pub email: String,
     /// The balance in cents with Stripe's sign, in `currency`.
     pub balance_cents: i64,
     /// Stripe's code for the balance's currency; `None` if the customer never had a balance.
@@ -188,6 +192,9 @@ pub trait StripeGateway: Send + Sync {
     /// The customers with exactly this address, newest first; Stripe allows several with the same
     /// address.
     async fn customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
+    /// The customers with this address in any letters' case, newest first. Stripe's search may not
+    /// know one of the last minute yet.
+    async fn search_customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
     /// Creates a customer, once per `idempotency_key`.
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;
     /// Posts a balance transaction, once per `idempotency_key`.

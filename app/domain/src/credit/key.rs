@@ -11,6 +11,11 @@ pub struct CreditKey(String);
 const DEBIT: &str = "credit:spent:";
 /// What the key of a reversal begins with.
 const REVERSAL: &str = "credit:reversed:";
+/// What the key of a move begins with.
+const MOVED_OUT: &str = "credit:moved_out:";
+/// The longest key of a move, so that Stripe's 255 characters have room for a return's prefix and a
+/// generation.
+const LONGEST: usize = 220;
 
 impl CreditKey {
     /// The key of the credit that a member's referral earns. It contains the referral's random
@@ -44,10 +49,28 @@ impl CreditKey {
         Some(Self(format!("{REVERSAL}{token}")))
     }
 
-    /// The key of what goes back of the reversal with this key; `None` if it is no reversal's.
+    /// The key of what goes back of the reversal or the move with this key; `None` if it is neither's.
     pub fn of_restored(&self) -> Option<Self> {
-        let token = self.0.strip_prefix(REVERSAL)?;
+        let reversal = self.0.strip_prefix(REVERSAL);
+        let token = reversal.or_else(|| {
+            let is_move = self.0.starts_with(MOVED_OUT);
+            self.0.strip_prefix("credit:").filter(|_| is_move)
+        })?;
         Some(Self(format!("credit:restored:{token}")))
+    }
+
+    /// The key of the debit that moves the credit with this key to another customer. `None` if the
+    /// key would be too long for Stripe: that credit was moved some twenty times.
+    pub fn of_move(&self) -> Option<Self> {
+        let rest = self.0.strip_prefix("credit:")?;
+        let key = format!("{MOVED_OUT}{rest}");
+        (key.len() <= LONGEST).then_some(Self(key))
+    }
+
+    /// The key of the credit that arrives by the move with this key; `None` if it is no move's.
+    pub fn of_arrival(&self) -> Option<Self> {
+        let rest = self.0.strip_prefix(MOVED_OUT)?;
+        Some(Self(format!("credit:moved_in:{rest}")))
     }
 
     /// Wraps a key that was read from the ledger.
@@ -95,8 +118,26 @@ mod tests {
                     prop_assert_ne!(other.sent(ga), reversal.sent(gb));
                 }
                 prop_assert_ne!(member(&a).sent(ga), restored.sent(gb));
+                let moved = member(token).of_move().unwrap();
+                let (arrived, rest) = (moved.of_arrival().unwrap(), moved.of_restored().unwrap());
+                let again = arrived.of_move().unwrap();
+                let others = [member(&a), reversal.clone(), restored.clone(), referrer(token)];
+                for key in [&moved, &arrived, &rest, &again, &again.of_arrival().unwrap()] {
+                    for other in &others {
+                        prop_assert_ne!(other.sent(ga), key.sent(gb));
+                    }
+                }
+                prop_assert_ne!(moved.sent(ga), arrived.sent(gb));
+                prop_assert_ne!(arrived.sent(ga), again.sent(gb));
+                prop_assert_ne!(moved.sent(ga), rest.sent(gb));
+                prop_assert_eq!(member(token).of_arrival(), None);
                 prop_assert_eq!(referrer(token).of_reversal(), None);
                 prop_assert_eq!(member(token).of_restored(), None);
+            }
+            let mut key = referrer(&"c".repeat(66));
+            while let Some(moved) = key.of_move() {
+                prop_assert!(moved.of_restored().unwrap().sent(u32::MAX).len() <= 255);
+                key = moved.of_arrival().unwrap();
             }
             if (&a, ga) != (&b, gb) {
                 prop_assert_ne!(member(&a).sent(ga), member(&b).sent(gb));

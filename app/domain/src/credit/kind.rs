@@ -13,17 +13,23 @@ pub enum CreditKind {
     Returned,
     /// An earned credit was taken back, because the purchase that earned it was undone: a debit.
     Reversed,
-    /// A reversal went back in part, because the balance held less than it took.
+    /// A reversal or a move went back in part, because the balance held less than it took.
     Restored,
+    /// A credit left a customer that is no longer its holder's: a debit.
+    MovedOut,
+    /// What left that customer arrived at the holder's present one.
+    MovedIn,
 }
 
 impl CreditKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Earned,
         Self::Spent,
         Self::Returned,
         Self::Reversed,
         Self::Restored,
+        Self::MovedOut,
+        Self::MovedIn,
     ];
 
     /// The value in the database.
@@ -34,6 +40,8 @@ impl CreditKind {
             Self::Returned => "returned",
             Self::Reversed => "reversed",
             Self::Restored => "restored",
+            Self::MovedOut => "moved_out",
+            Self::MovedIn => "moved_in",
         }
     }
 
@@ -49,6 +57,8 @@ impl CreditKind {
             Self::Returned => "Referral credit returned",
             Self::Reversed => "Referral credit taken back",
             Self::Restored => "Referral credit restored",
+            Self::MovedOut => "Referral credit moved to another customer",
+            Self::MovedIn => "Referral credit moved from another customer",
         }
     }
 }

@@ -5,6 +5,7 @@ mod decision;
 mod issuing;
 mod key;
 mod kind;
+mod moving;
 mod no_credit;
 mod program;
 mod retry;
@@ -24,6 +25,7 @@ pub use issuing::{
 };
 pub use key::CreditKey;
 pub use kind::CreditKind;
+pub use moving::movable;
 pub use no_credit::NoCredit;
 pub use program::Program;
 pub use retry::{Connected, NotRetried, Resume, can_resume, may_retry, resume};

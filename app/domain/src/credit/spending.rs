@@ -158,7 +158,9 @@ pub fn left_to_return(spent: Money, returned: Money) -> Option<Money> {
 pub fn is_reserved(kind: CreditKind, state: CreditState, purchase: Option<PurchaseState>) -> bool {
     match (kind, state) {
         (CreditKind::Spent, CreditState::Issued) => purchase.is_some_and(PurchaseState::is_waiting),
-        (CreditKind::Returned | CreditKind::Restored, CreditState::Due) => true,
+        (CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn, CreditState::Due) => {
+            true
+        }
         _ => false,
     }
 }
@@ -300,6 +302,8 @@ mod tests {
             (CreditKind::Returned, due, PurchaseState::Undone, true),
             (CreditKind::Reversed, due, PurchaseState::Undone, false),
             (CreditKind::Restored, due, PurchaseState::Undone, true),
+            (CreditKind::MovedOut, due, PurchaseState::Paid, false),
+            (CreditKind::MovedIn, due, PurchaseState::Paid, true),
         ] {
             assert_eq!(
                 is_reserved(kind, state, Some(purchase)),

@@ -15,8 +15,10 @@ pub enum BalanceChange {
     Undone(String),
     /// It was taken back, because the friend's purchase that earned it was undone; holds the friend.
     Reversed(String),
-    /// A part of what was taken back was returned, because the balance did not hold it.
+    /// A part of what was taken back or moved was returned, because the balance did not hold it.
     Restored,
+    /// It left another customer of the member's at Stripe, or arrived from there.
+    Moved,
     /// Stripe took it for a membership, or gave back what the membership's payment page held; holds
     /// the membership's name.
     Membership(String),
@@ -52,6 +54,8 @@ impl BalanceChange {
             }
             (Self::Reversed(friend), _) => format!("Taken back: a purchase of {friend} was undone"),
             (Self::Restored, _) => "Not taken back: it was already spent".to_owned(),
+            (Self::Moved, true) => "Moved here from your earlier balance".to_owned(),
+            (Self::Moved, false) => "Moved to your present balance".to_owned(),
             (Self::Membership(name), false) => format!("Used for {name}"),
             (Self::Membership(name), true) => format!("Returned: {name} was not paid"),
             (Self::Invoice, false) => "Used for an invoice".to_owned(),
@@ -127,6 +131,12 @@ mod tests {
                 true,
                 "Not taken back: it was already spent",
             ),
+            (
+                BalanceChange::Moved,
+                true,
+                "Moved here from your earlier balance",
+            ),
+            (BalanceChange::Moved, false, "Moved to your present balance"),
             (
                 BalanceChange::Spent(ticket()),
                 false,

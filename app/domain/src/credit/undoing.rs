@@ -1,7 +1,7 @@
 //! What becomes of the credit that a purchase earned, once the purchase is undone.
 
 use crate::{
-    credit::{CreditState, StripeAmount, overdraft},
+    credit::{CreditKind, CreditState, StripeAmount, overdraft},
     money::Money,
     purchase::PurchaseState,
 };
@@ -18,13 +18,15 @@ pub enum TakeBack {
     Unsettled,
 }
 
-/// Decides what becomes of the credit that an undone purchase earned. `was_sent` says that Stripe
-/// was asked to post it.
-pub fn take_back(state: CreditState, was_sent: bool) -> TakeBack {
-    match (state, was_sent) {
-        (CreditState::Issued, _) => TakeBack::Reverse,
-        (CreditState::Due, true) => TakeBack::Unsettled,
-        (CreditState::Due, false) | (CreditState::Failed, _) => TakeBack::Withdraw,
+/// Decides what becomes of the credit that an undone purchase earned. `kind` and `state` are those of
+/// the ledger row by which it is where it is now, and `was_sent` says that Stripe was asked to post
+/// that. A credit that is being moved has to arrive first.
+pub fn take_back(kind: CreditKind, state: CreditState, was_sent: bool) -> TakeBack {
+    match (kind, state, was_sent) {
+        (CreditKind::MovedOut, ..) => TakeBack::Unsettled,
+        (_, CreditState::Issued, _) => TakeBack::Reverse,
+        (CreditKind::MovedIn, ..) | (_, CreditState::Due, true) => TakeBack::Unsettled,
+        (_, CreditState::Due, false) | (_, CreditState::Failed, _) => TakeBack::Withdraw,
     }
 }
 
@@ -85,12 +87,27 @@ mod tests {
 
     #[test]
     fn only_what_stripe_has_is_reversed() {
+        let earned = |state, was_sent| take_back(CreditKind::Earned, state, was_sent);
         for was_sent in [false, true] {
-            assert_eq!(take_back(CreditState::Issued, was_sent), TakeBack::Reverse);
-            assert_eq!(take_back(CreditState::Failed, was_sent), TakeBack::Withdraw);
+            assert_eq!(earned(CreditState::Issued, was_sent), TakeBack::Reverse);
+            assert_eq!(earned(CreditState::Failed, was_sent), TakeBack::Withdraw);
         }
-        assert_eq!(take_back(CreditState::Due, false), TakeBack::Withdraw);
-        assert_eq!(take_back(CreditState::Due, true), TakeBack::Unsettled);
+        assert_eq!(earned(CreditState::Due, false), TakeBack::Withdraw);
+        assert_eq!(earned(CreditState::Due, true), TakeBack::Unsettled);
+    }
+
+    #[test]
+    fn a_credit_that_is_being_moved_arrives_first() {
+        for was_sent in [false, true] {
+            let moved = |kind, state| take_back(kind, state, was_sent);
+            for state in [CreditState::Due, CreditState::Issued, CreditState::Failed] {
+                assert_eq!(moved(CreditKind::MovedOut, state), TakeBack::Unsettled);
+            }
+            let arrived = moved(CreditKind::MovedIn, CreditState::Issued);
+            assert_eq!(arrived, TakeBack::Reverse);
+            let due = moved(CreditKind::MovedIn, CreditState::Due);
+            assert_eq!(due, TakeBack::Unsettled);
+        }
     }
 
     #[test]

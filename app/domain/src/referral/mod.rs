@@ -2,6 +2,7 @@
 
 mod attribution;
 mod code;
+mod customer;
 mod filter;
 mod pending;
 mod platform;
@@ -9,10 +10,11 @@ mod status;
 
 pub use attribution::{Attribution, Ignored, Referrer, attribute};
 pub use code::{CODE_ALPHABET, CODE_LENGTH, ReferralCode};
+pub use customer::{CustomerSource, source_sentence};
 pub use filter::{Cursor, REFERRALS_PATH, ReferralFilter, Sort, kind_name, kinds};
 pub use pending::{PaidPurchase, PendingReason};
 pub use platform::{
-    Candidate, NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
-    choose_customer, validate_platform_referrer,
+    NotAttributed, PlatformAttribution, PlatformReferrer, attribute_platform,
+    validate_platform_referrer,
 };
 pub use status::{FailureReason, ReferralStatus, status_sentence};

@@ -1,5 +1,5 @@
-//! Rules of the platform program: whose referral a subscription is, and which Stripe customer
-//! receives a platform referrer's credit.
+//! Rules of the platform program: whose referral a subscription is, and who can be registered as a
+//! platform referrer.
 
 use crate::{
     account::Email,
@@ -104,27 +104,6 @@ pub fn validate_platform_referrer(
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
     }
-}
-
-/// A Stripe customer with the platform referrer's e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// Whether our metadata says that we created the customer for this platform referrer.
-    pub ours: bool,
-    /// When Stripe created the customer, in seconds since the epoch.
-    pub created: i64,
-}
-
-/// The index of the customer who receives the credit; `None` if a new one must be created.
-///
-/// A customer that we created comes first, then the oldest. An admin vouches for a platform
-/// referrer's address (`docs/rules.md` 25), and a person who subscribes with that address today
-/// cannot create a customer older than the referrer's own.
-pub fn choose_customer(candidates: &[Candidate]) -> Option<usize> {
-    let places = candidates.iter().enumerate();
-    places
-        .min_by_key(|(place, candidate)| (!candidate.ours, candidate.created, *place))
-        .map(|(place, _)| place)
 }
 
 #[cfg(test)]
@@ -247,20 +226,6 @@ mod tests {
         assert_eq!(alone, [FieldError::new("email", "Enter an email address.")]);
     }
 
-    #[test]
-    fn ours_comes_first_then_the_oldest() {
-        let of = |ours, created| Candidate { ours, created };
-        assert_eq!(choose_customer(&[]), None);
-        assert_eq!(
-            choose_customer(&[of(false, 30), of(false, 10), of(false, 20)]),
-            Some(1)
-        );
-        assert_eq!(
-            choose_customer(&[of(false, 10), of(true, 30), of(true, 20)]),
-            Some(2)
-        );
-    }
-
     proptest! {
         #[test]
         fn nobody_refers_themselves(tag in "[a-z0-9]{1,8}", upper in any::<bool>()) {
@@ -268,16 +233,6 @@ mod tests {
             let alias = if upper { alias.to_uppercase() } else { alias };
             let attribution = attribute_platform(true, Some(&jordan()), &alias, true);
             prop_assert_eq!(attribution, PlatformAttribution::SelfReferral { referrer_id: 7 });
-        }
-
-        #[test]
-        fn a_younger_stranger_is_never_chosen(created in prop::collection::vec((any::<bool>(), 0_i64..100), 1..9)) {
-            let candidates: Vec<_> = created.iter().map(|&(ours, created)| Candidate { ours, created }).collect();
-            let chosen = candidates[choose_customer(&candidates).unwrap()];
-            for other in &candidates {
-                prop_assert!(chosen.ours || !other.ours);
-                prop_assert!(chosen.ours != other.ours || chosen.created <= other.created);
-            }
         }
 
         #[test]

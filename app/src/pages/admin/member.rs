@@ -1,17 +1,19 @@
 //! Admin > Members: one member, with their purchases and referrals.
 
 use domain::{credit::Program, forms::Refusal, purchase::PurchaseState, referral::REFERRALS_PATH};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{
     billing::billing,
+    elsewhere::elsewhere,
     sale::{sale, undo},
 };
 use crate::{
     components::{Actions, AdminPage, Empty, Purchases, internal_error},
     pages::not_found,
     ports::{Ports, Viewer},
+    server_fns::admin::MoveMemberCredit,
     types::{ReferralLine, admin::MemberPage as Page},
 };
 
@@ -21,6 +23,7 @@ pub fn MemberPage() -> impl IntoView {
     let viewer = Viewer::current();
     let (not_recorded, not_undone) = (viewer.refusal("record_sale"), viewer.refusal("undo_sale"));
     let not_saved = viewer.refusal("set_billing_email");
+    let not_moved = viewer.refusal("move_member_credit");
     let id = use_params_map()
         .read_untracked()
         .get("id")
@@ -32,12 +35,16 @@ pub fn MemberPage() -> impl IntoView {
         match ports.admin_members.one(id).await {
             Ok(Some(page)) => {
                 let billing = billing(&page, &not_saved);
+                let whose = ("member_id", page.member.id);
+                let action = MoveMemberCredit::PATH;
+                let elsewhere = elsewhere(&page.elsewhere, action, whose, &not_moved);
                 view! {
                 <AdminPage title=page.member.name.clone()>
                     <nav class="crumbs" aria-label="You are here">
                         <a href="/admin/members">"Members"</a>
                     </nav>
                     {profile(&page)}
+                    {elsewhere}
                     <Purchases
                         purchases=page.purchases
                         link=|purchase| purchase.product_path.clone()

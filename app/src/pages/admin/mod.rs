@@ -3,6 +3,8 @@
 mod audit;
 mod billing;
 mod catalog;
+mod customer;
+mod elsewhere;
 mod member;
 mod members;
 mod order_rows;
@@ -16,6 +18,7 @@ mod tabs;
 mod unmatched;
 
 pub use catalog::CatalogPage;
+pub use customer::CustomerPage;
 pub use member::MemberPage;
 pub use members::MembersPage;
 pub use orders::OrdersPage;

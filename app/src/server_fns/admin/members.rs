@@ -61,6 +61,24 @@ pub async fn set_billing_email(
     answer("set_billing_email", &page, &typed, outcome).await
 }
 
+/// **Move** of what an earlier Stripe customer of a member still has.
+#[server(endpoint = "move_member_credit")]
+pub async fn move_member_credit(
+    #[server(default)] member_id: String,
+    #[server(default)] from: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let outcome = Ports::current()
+        .admin_members
+        .move_credit(member, &from)
+        .await;
+    let page = format!("/admin/members/{member}");
+    answer("move_member_credit", &page, &[], outcome).await
+}
+
 /// **Undo this sale**, with the reason.
 #[server(endpoint = "undo_sale")]
 pub async fn undo_sale(

@@ -8,12 +8,13 @@ mod settings;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use members::{
-    ListMembers, RecordSale, SetBillingEmail, UndoSale, list_members, record_sale,
-    set_billing_email, undo_sale,
+    ListMembers, MoveMemberCredit, RecordSale, SetBillingEmail, UndoSale, list_members,
+    move_member_credit, record_sale, set_billing_email, undo_sale,
 };
 pub use platform_referrers::{
-    AddReferrer, ChangeReferrer, ListReferrers, SetReferrerDisabled, add_referrer, change_referrer,
-    list_referrers, set_referrer_disabled,
+    AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,
+    SetReferrerDisabled, add_referrer, change_referrer, choose_customer, customer_page,
+    list_referrers, move_referrer_credit, set_referrer_disabled,
 };
 pub use referrals::{
     DecideAgain, ListReferrals, RetryReferrals, decide_again, list_referrals, retry_referrals,

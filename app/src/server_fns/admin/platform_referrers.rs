@@ -66,3 +66,42 @@ pub async fn set_referrer_disabled(
         .await;
     answer("set_referrer_disabled", PAGE, &[("id", &id)], outcome).await
 }
+
+/// **Use this customer**: where later credits of a platform referrer go.
+#[server(endpoint = "choose_customer")]
+pub async fn choose_customer(
+    #[server(default)] id: String,
+    #[server(default)] seen: String,
+    #[server(default)] customer: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let id = read::id(&id);
+    let referrers = Ports::current().platform_referrers;
+    let outcome = referrers.choose_customer(id, &seen, &customer).await;
+    let typed = [("customer", customer.as_str())];
+    answer("choose_customer", &customer_page(id), &typed, outcome).await
+}
+
+/// **Move** of what an earlier Stripe customer of a platform referrer still has.
+#[server(endpoint = "move_referrer_credit")]
+pub async fn move_referrer_credit(
+    #[server(default)] id: String,
+    #[server(default)] from: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let id = read::id(&id);
+    let outcome = Ports::current()
+        .platform_referrers
+        .move_credit(id, &from)
+        .await;
+    answer("move_referrer_credit", &customer_page(id), &[], outcome).await
+}
+
+/// The page with a platform referrer's Stripe customer.
+pub fn customer_page(id: i64) -> String {
+    format!("/admin/platform-referrers/{id}")
+}

@@ -3,6 +3,7 @@
 use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
+use super::ElsewhereLine;
 use crate::types::{PurchaseLine, ReferralLine};
 
 /// One member in the list.
@@ -49,7 +50,7 @@ pub struct SaleForm {
     pub token: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberPage {
     pub member: MemberRow,
     /// Where Stripe reaches the member, if not at the address that they sign in with.
@@ -65,6 +66,8 @@ pub struct MemberPage {
     pub referrals: Vec<ReferralLine>,
     /// The credit that the member can use, as it was last read.
     pub credit: Option<Money>,
+    /// The credit that earlier customers of theirs at Stripe still have.
+    pub elsewhere: Vec<ElsewhereLine>,
     /// The products for a counter sale.
     pub products: Vec<SaleProduct>,
     /// A random value: a form that is sent twice records one sale.

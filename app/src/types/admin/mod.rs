@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalog;
+mod customer;
 mod member;
 mod order;
 mod platform_referrer;
@@ -10,6 +11,7 @@ mod settings;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
+pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
 pub use member::{MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct};
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};

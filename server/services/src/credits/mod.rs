@@ -5,6 +5,7 @@
 //! posting the credit twice.
 
 mod decide;
+mod moves;
 mod post;
 mod record;
 mod referral;
@@ -28,6 +29,7 @@ use super::stripe_customers::StepError;
 use crate::Engine;
 
 pub use decide::{Paid, decide};
+pub use moves::{Elsewhere, elsewhere, move_here};
 pub use resume::resume_failed;
 pub use retry::{Retry, retry};
 pub use reversals::settle;
@@ -121,10 +123,11 @@ async fn record(
     match *credit.kind {
         CreditKind::Earned => record::record_issued(engine, credit, posted).await,
         CreditKind::Spent => spending::record_spent(engine, credit, posted).await,
-        CreditKind::Returned | CreditKind::Restored => {
+        CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
             spending::record_returned(engine, credit, posted).await
         }
         CreditKind::Reversed => reversals::record_reversed(engine, credit, posted).await,
+        CreditKind::MovedOut => moves::record_moved_out(engine, credit, posted).await,
     }
 }
 
@@ -148,10 +151,12 @@ async fn handle_failure(
     let next = match *credit.kind {
         CreditKind::Earned => after_error(attempts, error, posting),
         CreditKind::Spent => after_debit_error(attempts, error, posting, was_sent),
-        CreditKind::Returned | CreditKind::Restored => {
+        CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
             AfterError::Retry(after_return_error(attempts, error, posting))
         }
-        CreditKind::Reversed => after_reversal_error(attempts, error, posting, was_sent),
+        CreditKind::Reversed | CreditKind::MovedOut => {
+            after_reversal_error(attempts, error, posting, was_sent)
+        }
     };
     match next {
         AfterError::Retry(wait) => {
@@ -165,6 +170,9 @@ async fn handle_failure(
             }
             None if credit.kind == CreditKind::Reversed => {
                 reversals::record_not_reversed(engine, credit, attempts, reason).await
+            }
+            None if credit.kind == CreditKind::MovedOut => {
+                moves::record_not_moved(engine, credit, attempts, reason).await
             }
             None => record::record_failed(engine, credit, attempts, reason).await,
         },

@@ -105,14 +105,16 @@ async fn posted_before(
     entry: BalanceTransaction,
 ) -> Result<Posted, AttemptError> {
     let ending_balance = match *credit.kind {
-        CreditKind::Spent | CreditKind::Reversed => {
+        CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut => {
             // Whatever the error, Stripe has the debit: it must not count as refused.
             let found = connection.gateway.customer(&customer_id).await;
             let customer = found.map_err(|_| StripeError::OutcomeUnknown)?.living();
             let credit = customer.map(|customer| customer.credit_in(entry.amount.currency()));
             credit.and_then(StripeAmount::of_credit)
         }
-        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored => None,
+        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
+            None
+        }
     };
     Ok(Posted {
         account_id: connection.account.id,
@@ -259,18 +261,14 @@ async fn customer_of(
 ) -> Result<Customer, AttemptError> {
     let db = engine.db.reader();
     let gone = || StripeError::Refused("referrer is gone".to_owned());
-    let holder = match (*credit.kind, credit.beneficiary_id) {
+    match *credit.kind {
         // There is nothing to debit from a customer that does not exist yet.
-        (CreditKind::Spent | CreditKind::Reversed, _) => {
+        CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut => {
             return Err(StripeError::Refused("resource_missing".to_owned()).into());
         }
-        (CreditKind::Returned | CreditKind::Restored, Some(member_id)) => {
-            HolderId::Member(member_id)
-        }
-        (CreditKind::Returned | CreditKind::Restored, None) => return Err(gone().into()),
-        (CreditKind::Earned, _) => credit.earned().ok_or_else(gone)?.holder(),
-    };
-    match holder {
+        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {}
+    }
+    match credit.holder().ok_or_else(gone)? {
         HolderId::Member(member_id) => {
             let site = site_of(engine, credit).await?;
             let member = stripe_customers::member(db, credit.site_id, member_id).await?;

@@ -158,6 +158,7 @@ async fn set_taken_back(
 async fn earned_of(tx: &DatabaseTransaction, row: &credit::Model) -> anyhow::Result<Earned> {
     let credit_id = row.undoes.context("the credit of a reversal")?;
     let credit = credits::by_id(tx, credit_id).await?;
-    let earned = credit.and_then(|credit| credit.earned());
+    let credit = credit.context("the credit of a reversal")?;
+    let earned = credits::origin(tx, credit).await?.earned();
     earned.context("the referral of a reversed credit")
 }

@@ -83,7 +83,7 @@ pub async fn record_not_spent(
     Ok(Issued::Failed(reason))
 }
 
-/// Records that the debit went back, or what was restored of a reversal.
+/// Records that the debit went back, what was restored of a reversal, or what arrived by a move.
 pub async fn record_returned(
     engine: &Engine,
     row: &credit::Model,
@@ -94,8 +94,8 @@ pub async fn record_returned(
     if !set_issued(&tx, row, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
-    if let Some(buyer_id) = row.beneficiary_id {
-        set_balance(&tx, HolderId::Member(buyer_id), posted, now).await?;
+    if let Some(holder) = row.holder() {
+        set_balance(&tx, holder, posted, now).await?;
     }
     tx.commit().await?;
     Ok(Issued::Credited)

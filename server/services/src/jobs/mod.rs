@@ -10,6 +10,7 @@ use crate::{
     credits::{self, Issued, Paid},
     purchases::{self, checkout::retrieve},
     queue::Job,
+    stripe_customers::partners,
 };
 
 pub use worker::run;
@@ -30,6 +31,9 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
             issue_if_due(engine, due).await
         }
         Job::IssueCredit { credit_id, .. } => issue(engine, credit_id).await,
+        Job::MakeCustomer {
+            platform_referrer_id,
+        } => partners::make(engine, platform_referrer_id).await,
         Job::CheckCheckoutSession { id, .. } => retrieve::check(engine, id).await,
     }
 }

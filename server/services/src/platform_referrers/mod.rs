@@ -10,11 +10,11 @@ use store::{
     platform_referrers, referral_codes,
 };
 
-use crate::{Engine, rights::PlatformAdmin};
+use crate::{Engine, queue::Job, rights::PlatformAdmin};
 
 pub use change::{change, register, set_disabled};
 
-/// Adds a platform referrer with a new code; `None` if one with this e-mail address exists. `admin`
+/// Adds a platform referrer with a new code, and has a Stripe customer made for them; `None` if one with this e-mail address exists. `admin`
 /// is `None` for the command line.
 pub async fn add(
     engine: &Engine,
@@ -36,7 +36,12 @@ pub async fn add(
         field("Code", None, Some(code.as_str())),
     ];
     audit(&tx, engine, admin, name, fields).await?;
+    let make_customer = Job::MakeCustomer {
+        platform_referrer_id: referrer.id,
+    };
+    engine.queue.enqueue(&tx, &make_customer).await?;
     tx.commit().await?;
+    engine.queue.wake_workers();
     Ok(Some(referrer))
 }
 
@@ -51,7 +56,7 @@ async fn draw_code(tx: &impl Write, engine: &Engine) -> anyhow::Result<ReferralC
 }
 
 /// A changed field of a platform referrer, for the audit log.
-fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
+pub(crate) fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'static> {
     Field {
         name,
         old: old.map(str::to_owned),
@@ -59,7 +64,7 @@ fn field(name: &'static str, old: Option<&str>, new: Option<&str>) -> Field<'sta
     }
 }
 
-async fn audit(
+pub(crate) async fn audit(
     tx: &impl Write,
     engine: &Engine,
     admin: Option<&PlatformAdmin>,

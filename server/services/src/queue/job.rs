@@ -1,7 +1,9 @@
 //! The kinds of jobs. Each names the row to process.
 
 use serde::{Deserialize, Serialize};
-use store::{CheckoutSessionId, CreditId, PlatformPurchaseId, PurchaseId, Timestamp};
+use store::{
+    CheckoutSessionId, CreditId, PlatformPurchaseId, PlatformReferrerId, PurchaseId, Timestamp,
+};
 
 /// A job, as it is stored in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,10 @@ pub enum Job {
         credit_id: CreditId,
         /// Failed attempts so far. The number makes each attempt a job of its own.
         attempt: i64,
+    },
+    /// A platform referrer has no customer yet: make one at Stripe.
+    MakeCustomer {
+        platform_referrer_id: PlatformReferrerId,
     },
     /// The check of a Checkout session is due: retrieve the session from Stripe.
     CheckCheckoutSession {
@@ -32,6 +38,9 @@ impl Job {
             Self::DecideCredit { purchase_id } => format!("decide:{purchase_id}"),
             Self::DecidePlatformCredit { purchase_id } => format!("decide-platform:{purchase_id}"),
             Self::IssueCredit { credit_id, attempt } => format!("issue:{credit_id}:{attempt}"),
+            Self::MakeCustomer {
+                platform_referrer_id,
+            } => format!("make-customer:{platform_referrer_id}"),
             Self::CheckCheckoutSession { id, due_at } => {
                 format!("check-checkout:{id}:{}", due_at.millis())
             }

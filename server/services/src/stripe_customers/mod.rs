@@ -5,23 +5,23 @@ mod adopted;
 pub mod balance;
 pub mod billing;
 mod claim;
+mod holder;
 mod key_notes;
+pub mod moves;
+pub mod partners;
 pub mod statement;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use domain::{
-    credit::StripeError,
-    referral::{Candidate, choose_customer},
-};
+use domain::{credit::StripeError, referral::CustomerSource};
 use sea_orm::DbErr;
 use store::{
     StripeAccountId,
-    entities::{platform_referrer, stripe_customer, user},
+    entities::stripe_customer,
     platform_settings,
     sites::Site,
     stripe_accounts::{self, StripeAccount},
-    stripe_customers::{self, HolderId},
+    stripe_customers::{self, Known},
 };
 use stripe_gateway::{Customer, NewCustomer, StripeGateway};
 
@@ -29,6 +29,7 @@ use crate::Engine;
 
 pub use adopted::mark_adopted;
 pub use claim::Claim;
+pub use holder::{Holder, billing_email};
 
 /// A Stripe account and the gateway that acts for it.
 pub struct Connection {
@@ -83,11 +84,6 @@ fn open(engine: &Engine, account: StripeAccount) -> Result<Connection, StripeErr
     Ok(Connection { account, gateway })
 }
 
-/// The metadata key for the installation that created a customer.
-const REALM: &str = "realm";
-/// The metadata key for the token of the member or platform referrer to whom a customer belongs.
-const HOLDER: &str = "holder";
-
 /// The error of a step that uses both the database and Stripe.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -105,24 +101,12 @@ impl From<StripeError> for StepError {
     }
 }
 
-/// The person to whom a customer and its balance belong.
-pub enum Holder<'a> {
-    Member(&'a Site, &'a user::Model),
-    /// A platform referrer.
-    PlatformReferrer {
-        /// The realm of the installation, which is the same for all brands.
-        realm: &'a str,
-        referrer: &'a platform_referrer::Model,
-    },
-}
-
 /// The holder's customer. In this order: the stored one, if it still exists; one that is stored for
 /// another connection of the same Stripe account; one that we created and whose answer was lost; a
 /// new one.
 ///
-/// A customer that only shares a member's e-mail address is not taken: nobody has proved that the
-/// address belongs to the member, and a balance is money. For a platform referrer such a customer
-/// is taken (`domain::referral::choose_customer`).
+/// A customer that only shares the holder's e-mail address is not taken: anybody may have typed it
+/// at Stripe, and a balance is money. For a platform referrer an admin may choose one (`partners`).
 ///
 /// # Errors
 /// The error of Stripe or of the database.
@@ -145,11 +129,12 @@ pub async fn get_or_create(
         Err(error) if error.is_of_address() => Vec::new(),
         listed => listed?,
     };
-    let customer = match holder.theirs(same_address) {
+    let ours = same_address.into_iter().find(|one| holder.is_on(one));
+    let customer = match ours {
         Some(customer) => customer,
         None => create(engine, connection, holder, &row).await?,
     };
-    remember(engine, holder, &row, customer).await
+    remember(engine, holder, &row, customer, Some(CustomerSource::Made)).await
 }
 
 /// The id of the holder's customer in this account, if one is stored, without checking that it
@@ -204,7 +189,8 @@ async fn known_elsewhere(
         if let Some(id) = other.customer_id
             && let Some(customer) = connection.gateway.customer(&id).await?.living()
         {
-            return Ok(Some(remember(engine, holder, row, customer).await?));
+            let source = other.source.map(|source| *source);
+            return Ok(Some(remember(engine, holder, row, customer, source).await?));
         }
     }
     Ok(None)
@@ -215,10 +201,14 @@ async fn remember(
     holder: &Holder<'_>,
     row: &stripe_customer::Model,
     customer: Customer,
+    source: Option<CustomerSource>,
 ) -> Result<Customer, StepError> {
     let (db, email) = (engine.db.writer(), holder.email());
-    let marked = holder.is_on(&customer);
-    match stripe_customers::set_customer(db, row, email, &customer.id, marked).await? {
+    let known = Known {
+        marked: holder.is_on(&customer),
+        source,
+    };
+    match stripe_customers::set_customer(db, row, email, &customer.id, known).await? {
         true => Ok(customer),
         // Another customer was stored at the same time, around a rolled key, or the platform
         // referrer's address was corrected. The next try finds the stored customer.
@@ -258,94 +248,4 @@ async fn create(
         stripe_customers::next_generation(engine.db.writer(), row).await?;
     }
     Ok(made?)
-}
-
-/// The address at which Stripe reaches a member.
-pub fn billing_email(member: &user::Model) -> &str {
-    member.billing_email.as_deref().unwrap_or(&member.email)
-}
-
-impl Holder<'_> {
-    pub fn id(&self) -> HolderId {
-        match self {
-            Self::Member(_, member) => HolderId::Member(member.id),
-            Self::PlatformReferrer { referrer, .. } => HolderId::PlatformReferrer(referrer.id),
-        }
-    }
-
-    fn email(&self) -> &str {
-        match self {
-            Self::Member(_, member) => billing_email(member),
-            Self::PlatformReferrer { referrer, .. } => &referrer.email,
-        }
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Member(_, member) => format!("{} {}", member.first_name, member.last_name),
-            Self::PlatformReferrer { referrer, .. } => referrer.name.clone(),
-        }
-    }
-
-    /// The metadata of a customer that we created: the realm, and the holder's random token.
-    pub fn metadata(&self) -> BTreeMap<String, String> {
-        let (realm, token) = match self {
-            Self::Member(site, member) => (site.row.realm.as_str(), &member.token),
-            Self::PlatformReferrer { realm, referrer } => (*realm, &referrer.token),
-        };
-        BTreeMap::from([
-            (REALM.to_owned(), realm.to_owned()),
-            (HOLDER.to_owned(), token.clone()),
-        ])
-    }
-
-    /// Whether this customer, which has the holder's address, carries our metadata. Customers that
-    /// were created before holders had tokens carry the holder's row number.
-    fn is_on(&self, customer: &Customer) -> bool {
-        let has = |name: &str, text: &str| customer.metadata.get(name).is_some_and(|of| of == text);
-        if customer.metadata.contains_key(HOLDER) {
-            return self.metadata().iter().all(|(name, text)| has(name, text));
-        }
-        let (realm, name, id) = match self {
-            Self::Member(site, member) => (site.row.realm.as_str(), "user_id", member.id.get()),
-            Self::PlatformReferrer { realm, referrer } => {
-                (*realm, "platform_referrer_id", referrer.id.get())
-            }
-        };
-        has(REALM, realm) && has(name, &id.to_string())
-    }
-
-    /// The idempotency key under which the next customer is created.
-    fn key(&self, row: &stripe_customer::Model) -> String {
-        let made = row.generation;
-        match (self, &row.key_token) {
-            (_, Some(token)) => format!("customer:{token}:{made}"),
-            (Self::Member(site, member), None) => {
-                format!("customer:{}:{}:{made}", site.row.realm, member.id)
-            }
-            (Self::PlatformReferrer { realm, referrer }, None) => {
-                format!("partner:{realm}:{}:{made}", referrer.id)
-            }
-        }
-    }
-
-    /// The customer among those with the holder's address that belongs to the holder.
-    fn theirs(&self, same_address: Vec<Customer>) -> Option<Customer> {
-        match self {
-            Self::Member(..) => same_address
-                .into_iter()
-                .find(|customer| self.is_on(customer)),
-            Self::PlatformReferrer { .. } => {
-                let candidates: Vec<_> = same_address
-                    .iter()
-                    .map(|customer| Candidate {
-                        ours: self.is_on(customer),
-                        created: customer.created,
-                    })
-                    .collect();
-                let chosen = choose_customer(&candidates)?;
-                same_address.into_iter().nth(chosen)
-            }
-        }
-    }
 }

@@ -207,6 +207,7 @@ impl Reasons {
                 BalanceChange::Reversed(friend.unwrap_or_default())
             }
             CreditKind::Restored => BalanceChange::Restored,
+            CreditKind::MovedOut | CreditKind::MovedIn => BalanceChange::Moved,
         };
         (change, row.purchase_id)
     }

@@ -7,7 +7,7 @@ use domain::{
     credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
-    referral::{FailureReason, ReferralStatus},
+    referral::{CustomerSource, FailureReason, ReferralStatus},
 };
 use sea_orm::{
     ActiveValue, ColIdx, ColumnType, DbErr, EntityTrait, IntoActiveValue, QueryResult, TryFromU64,
@@ -44,6 +44,7 @@ text_code!(
     CreditKind,
     CreditState,
     Currency,
+    CustomerSource,
     NoCredit,
     ProductKind,
     Program,

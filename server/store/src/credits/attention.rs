@@ -25,7 +25,12 @@ pub async fn returns_since(
     scope: Scope,
     since: Timestamp,
 ) -> Result<u64, DbErr> {
-    let back = [CreditKind::Returned, CreditKind::Restored].map(CreditKind::code);
+    let back = [
+        CreditKind::Returned,
+        CreditKind::Restored,
+        CreditKind::MovedIn,
+    ]
+    .map(CreditKind::code);
     of(scope)
         .filter(Column::State.eq(CreditState::Due.code()))
         .filter(Column::Kind.is_in(back))

@@ -18,30 +18,33 @@ use crate::{
 };
 
 /// Adds the due reversal of an issued credit, for the purchase that was undone, and returns its id.
-/// `None` if the credit was reversed before.
+/// `None` if the credit was reversed before. `standing` is the row by which the credit is where it
+/// is now.
 ///
 /// # Errors
 /// If the database fails, or the row is no credit of a member.
 pub async fn insert_reversal(
     db: &impl Write,
     credit: &Model,
+    standing: &Model,
     purchase_id: PurchaseId,
     now: Timestamp,
 ) -> anyhow::Result<Option<CreditId>> {
     let key = credit.key().of_reversal().context("the key of a credit")?;
-    let given = credit.amount()?.in_favor();
+    let given = standing.amount()?.in_favor();
     let taken = StripeAmount::of_debit(given).context("a credit that fits")?;
     let row = ActiveModel {
         purchase_id: Set(Some(purchase_id)),
-        ..undoing(credit, CreditKind::Reversed, &key, taken, now)
+        ..undoing(standing, CreditKind::Reversed, &key, taken, now)
     };
     insert(db, row, &key).await
 }
 
-/// Adds what goes back of a reversal, due, and returns its id. `None` if it was added before.
+/// Adds what goes back of a reversal or of a move, due, and returns its id. `None` if it was added
+/// before.
 ///
 /// # Errors
-/// If the database fails, or the row is no reversal.
+/// If the database fails, or the row is neither.
 pub async fn insert_restored(
     db: &impl Write,
     reversal: &Model,
@@ -55,6 +58,8 @@ pub async fn insert_restored(
     let change = StripeAmount::of_credit(amount).context("an amount that fits")?;
     let row = ActiveModel {
         purchase_id: Set(reversal.purchase_id),
+        // Each row is undone by one at most, and what a move takes is undone by its arrival.
+        undoes: Set((reversal.kind == CreditKind::Reversed).then_some(reversal.id)),
         ..undoing(reversal, CreditKind::Restored, &key, change, now)
     };
     insert(db, row, &key).await
@@ -75,8 +80,8 @@ pub async fn withdraw(db: &impl Write, id: CreditId) -> Result<bool, DbErr> {
     Ok(deleted.rows_affected > 0)
 }
 
-/// A row at the same account and customer as the one that it undoes.
-fn undoing(
+/// A row of the same holder, at the same account and customer as the one that it undoes.
+pub(super) fn undoing(
     row: &Model,
     kind: CreditKind,
     key: &CreditKey,
@@ -89,6 +94,7 @@ fn undoing(
         kind: Set(kind.into()),
         undoes: Set(Some(row.id)),
         beneficiary_id: Set(row.beneficiary_id),
+        platform_referrer_id: Set(row.platform_referrer_id),
         stripe_account_id: Set(row.stripe_account_id),
         stripe_account_version: Set(row.stripe_account_version),
         stripe_customer_id: Set(row.stripe_customer_id.clone()),
@@ -101,7 +107,7 @@ fn undoing(
     }
 }
 
-async fn insert(
+pub(super) async fn insert(
     db: &impl Write,
     row: ActiveModel,
     key: &CreditKey,

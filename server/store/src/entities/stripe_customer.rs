@@ -1,5 +1,5 @@
 //! A member's or platform referrer's customer at one Stripe account.
-use domain::money::Currency;
+use domain::{money::Currency, referral::CustomerSource};
 use sea_orm::entity::prelude::*;
 
 use crate::columns::{
@@ -17,6 +17,8 @@ pub struct Model {
     pub platform_referrer_id: Option<PlatformReferrerId>,
     /// `cus_…`; `None` until the customer exists.
     pub customer_id: Option<String>,
+    /// How the holder got it; `None` if that was not recorded, as before the column.
+    pub source: Option<Coded<CustomerSource, Entity>>,
     /// Whether the customer carries our metadata, by which it can be found without this row.
     pub marked: bool,
     /// Random, or the id of the first customer: part of the next customer's idempotency key. `None`

@@ -1,6 +1,6 @@
 //! Changes to a customer's row. An event or a call changes only the row of its own account.
 
-use domain::money::Money;
+use domain::{money::Money, referral::CustomerSource};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, ExprTrait},
@@ -15,6 +15,14 @@ use crate::{
     },
 };
 
+/// What is known of a customer beside its id.
+#[derive(Clone, Copy)]
+pub struct Known {
+    /// Whether it carries our metadata.
+    pub marked: bool,
+    pub source: Option<CustomerSource>,
+}
+
 /// Stores the customer of a row. `false` if another customer was stored since the row was read,
 /// which stays. Also `false` if the row's platform referrer no longer has the address `email`,
 /// because the customer may then belong to another person.
@@ -23,7 +31,7 @@ pub async fn set_customer(
     row: &Model,
     email: &str,
     customer_id: &str,
-    marked: bool,
+    known: Known,
 ) -> Result<bool, DbErr> {
     let replaced = row.customer_id.as_deref();
     let ours = Condition::any()
@@ -39,7 +47,11 @@ pub async fn set_customer(
         .add(Column::PlatformReferrerId.in_subquery(same_address));
     let mut update = Entity::update_many()
         .col_expr(Column::CustomerId, Expr::value(customer_id))
-        .col_expr(Column::Marked, Expr::value(marked));
+        .col_expr(Column::Marked, Expr::value(known.marked))
+        .col_expr(
+            Column::Source,
+            Expr::value(known.source.map(CustomerSource::code)),
+        );
     if replaced != Some(customer_id) {
         update = update
             .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
@@ -146,6 +158,38 @@ pub async fn platform_referrer_changed(
             .col_expr(Column::Marked, Expr::value(false));
     }
     update.exec(db).await.map(|_| ())
+}
+
+/// Replaces the customer `seen` of a row by the one that an admin chose, which does not carry our
+/// metadata yet. `false` if the row has another customer meanwhile.
+pub async fn choose(
+    db: &impl Write,
+    row: &Model,
+    seen: Option<&str>,
+    customer_id: &str,
+    known: Known,
+) -> Result<bool, DbErr> {
+    let same = match seen {
+        Some(seen) => Column::CustomerId.eq(seen),
+        None => Column::CustomerId.is_null(),
+    };
+    let written = Entity::update_many()
+        .col_expr(Column::CustomerId, Expr::value(customer_id))
+        .col_expr(Column::Marked, Expr::value(known.marked))
+        .col_expr(
+            Column::Source,
+            Expr::value(known.source.map(CustomerSource::code)),
+        )
+        .col_expr(Column::BalanceCents, Expr::value(Option::<i64>::None))
+        .col_expr(
+            Column::BalanceReadAt,
+            Expr::value(Option::<Timestamp>::None),
+        )
+        .filter(Column::Id.eq(row.id))
+        .filter(same)
+        .exec(db)
+        .await?;
+    Ok(written.rows_affected > 0)
 }
 
 /// Stores the balance of `customer_id`, positive in the customer's favor, as Stripe had it at

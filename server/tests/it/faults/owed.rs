@@ -13,7 +13,7 @@ use store::{
     Coded,
     entities::notification,
     platform_referrers, platform_settings, referrals,
-    stripe_customers::{self, HolderId},
+    stripe_customers::{self, HolderId, Known},
 };
 use stripe_stand_in::{Seed, SeedCustomer};
 
@@ -104,7 +104,11 @@ impl Owed {
                 );
                 let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
                 let (row, email) = (row.unwrap(), &platform_referrer.email);
-                let kept = stripe_customers::set_customer(db, &row, email, customer, true).await;
+                let known = Known {
+                    marked: true,
+                    source: None,
+                };
+                let kept = stripe_customers::set_customer(db, &row, email, customer, known).await;
                 assert!(kept.unwrap(), "another is remembered");
             }
         }

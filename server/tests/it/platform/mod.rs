@@ -3,6 +3,7 @@
 mod checkout;
 mod codes;
 mod credit;
+mod customers;
 mod one_page;
 mod platform_referrers;
 mod pricing;

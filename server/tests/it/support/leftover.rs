@@ -108,6 +108,8 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
                 .count(db)
                 .await?
         }
+        // The first credit makes the customer too.
+        Job::MakeCustomer { .. } => 0,
         Job::CheckCheckoutSession { id, due_at } => {
             checkout_session::Entity::find_by_id(id)
                 .filter(checkout_session::Column::NextCheckAt.eq(due_at))

@@ -16,7 +16,7 @@ use store::{
         credit, notification, product, purchase, referral, stripe_customer, stripe_event, user,
     },
     purchases,
-    stripe_customers::{self, HolderId},
+    stripe_customers::{self, HolderId, Known},
 };
 use stripe_gateway::{Billing, NewCheckout, Payer};
 
@@ -204,7 +204,11 @@ impl TestApp {
         let (holder, token) = (HolderId::Member(user_id), self.state.random.token());
         let row = stripe_customers::get_or_insert(db, account, holder, &token).await;
         let row = row.unwrap();
-        let kept = stripe_customers::set_customer(db, &row, "", customer, true).await;
+        let known = Known {
+            marked: true,
+            source: None,
+        };
+        let kept = stripe_customers::set_customer(db, &row, "", customer, known).await;
         assert!(kept.unwrap(), "another is remembered");
     }
 

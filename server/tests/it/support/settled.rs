@@ -174,6 +174,9 @@ pub fn job_of(key: &str) -> Option<Job> {
         "decide-platform" => Job::DecidePlatformCredit {
             purchase_id: Id::new(id),
         },
+        "make-customer" => Job::MakeCustomer {
+            platform_referrer_id: Id::new(id),
+        },
         "issue" => Job::IssueCredit {
             credit_id: Id::new(id),
             attempt: parts.next()?.parse().ok()?,

@@ -44,6 +44,7 @@ const EXPECTED: &str = "
 /admin                             - - x x x
 /admin/referrals                   - - x x x
 /admin/referrals/{program}/{id}    - - x x x
+/admin/platform-referrers/{id}     - - - x x
 /admin/orders                      - - x x x
 /admin/catalog                     - - x - x
 /admin/catalog/{id}                - - x - x
@@ -78,11 +79,14 @@ const EXPECTED: &str = "
 /rpc/add_referrer                  - - - x x
 /rpc/change_referrer               - - - x x
 /rpc/set_referrer_disabled         - - - x x
+/rpc/choose_customer               - - - x x
+/rpc/move_referrer_credit          - - - x x
 /rpc/save_product                  - - x - x
 /rpc/set_product_withdrawn         - - x - x
 /rpc/admin_members                 - - x - x
 /rpc/record_sale                   - - x - x
 /rpc/set_billing_email             - - x - x
+/rpc/move_member_credit            - - x - x
 /rpc/undo_sale                     - - x - x
 ";
 

@@ -53,6 +53,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin", AnyAdmin),
     ("/admin/referrals", AnyAdmin),
     ("/admin/referrals/{program}/{id}", AnyAdmin),
+    ("/admin/platform-referrers/{id}", PlatformAdmin),
     ("/admin/orders", AnyAdmin),
     ("/admin/catalog", TenantAdmin),
     ("/admin/catalog/{id}", TenantAdmin),
@@ -92,11 +93,14 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("add_referrer", PlatformAdmin),
     ("change_referrer", PlatformAdmin),
     ("set_referrer_disabled", PlatformAdmin),
+    ("choose_customer", PlatformAdmin),
+    ("move_referrer_credit", PlatformAdmin),
     ("save_product", TenantAdmin),
     ("set_product_withdrawn", TenantAdmin),
     ("admin_members", TenantAdmin),
     ("record_sale", TenantAdmin),
     ("set_billing_email", TenantAdmin),
+    ("move_member_credit", TenantAdmin),
     ("undo_sale", TenantAdmin),
 ];
 

@@ -11,7 +11,7 @@ use crate::{
         field::Field,
         form::{FormErrors, FormState, SubmitButton},
     },
-    server_fns::admin::{ChangeReferrer, SetReferrerDisabled},
+    server_fns::admin::{ChangeReferrer, SetReferrerDisabled, customer_page},
     types::admin::{PlatformReferrer, ReferrerLink},
 };
 
@@ -54,6 +54,9 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
             <div class="referrer-links">{links.collect_view()}</div>
             <FormErrors state />
             <div class="referrer-actions">
+                <a class="button button-small button-quiet" href=customer_page(id)>
+                    "Stripe customer"
+                </a>
                 <Rename state id version=version.clone() open name=referrer.name email=referrer.email list />
                 <Switch state id version disabled=referrer.disabled name list />
             </div>

@@ -27,6 +27,8 @@ pub enum NotUndoable {
 struct EarnedCredit {
     referral: referral::Model,
     credit: credit::Model,
+    /// The ledger row by which the credit is where it is now.
+    standing: credit::Model,
 }
 
 /// Undoes the sale for `reason`. What Stripe has to do is done before this returns, or by the jobs
@@ -48,6 +50,10 @@ pub async fn undo(
     };
     // Stripe may have the credit or not: it is asked, and the sale is looked at again.
     credits::settle(engine, &unsettled).await?;
+    // A credit that left a customer arrives at another.
+    for row in rows::due_after(engine.db.reader(), unsettled.id).await? {
+        credits::issue(engine, row.id).await?;
+    }
     match once(engine, site, purchase_id, actor, reason).await? {
         Ok(jobs) => finish(engine, purchase_id, jobs).await.map(Ok),
         Err(Stopped::Unsettled(_)) => Ok(Err(NotUndoable::Because(NotUndone::Unsettled))),
@@ -80,9 +86,10 @@ async fn once(
     }
     let mut jobs = Vec::new();
     if let Some(earned) = earned_by(&tx, &sale).await? {
-        let was_sent = earned.credit.first_sent_at.is_some();
-        match take_back(*earned.credit.state, was_sent) {
-            TakeBack::Unsettled => return Ok(Err(Stopped::Unsettled(Box::new(earned.credit)))),
+        let standing = &earned.standing;
+        let was_sent = standing.first_sent_at.is_some();
+        match take_back(*standing.kind, *standing.state, was_sent) {
+            TakeBack::Unsettled => return Ok(Err(Stopped::Unsettled(Box::new(earned.standing)))),
             TakeBack::Withdraw => {
                 if !withdraw(&tx, &earned).await? {
                     return Ok(Err(Stopped::Unsettled(Box::new(earned.credit))));
@@ -113,8 +120,14 @@ async fn earned_by(
     let Some(referral) = referral.filter(|referral| referral.purchase_id == Some(sale.id)) else {
         return Ok(None);
     };
-    let credit = rows::of_referral(tx, referral.id).await?;
-    Ok(credit.map(|credit| EarnedCredit { referral, credit }))
+    let Some(credit) = rows::of_referral(tx, referral.id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(EarnedCredit {
+        standing: rows::standing(tx, credit.clone()).await?,
+        referral,
+        credit,
+    }))
 }
 
 /// Gives up a credit that Stripe does not have: the referral waits for another purchase. `false` if a
@@ -134,9 +147,10 @@ async fn reverse(
     sale: &purchase::Model,
     now: Timestamp,
 ) -> anyhow::Result<Option<Job>> {
-    let given = earned.credit.amount()?.in_favor();
+    let given = earned.standing.amount()?.in_favor();
     referrals::set_taken_back(tx, earned.referral.id, given.cents()).await?;
-    let reversal = rows::insert_reversal(tx, &earned.credit, sale.id, now).await?;
+    let (credit, standing) = (&earned.credit, &earned.standing);
+    let reversal = rows::insert_reversal(tx, credit, standing, sale.id, now).await?;
     Ok(reversal.map(issue))
 }
 

@@ -3,6 +3,7 @@
 mod counter;
 mod faults;
 mod memberships;
+mod moving;
 mod statement;
 mod trouble;
 mod undoing;

@@ -51,7 +51,7 @@ async fn sold(app: &TestApp, scene: &Scene) -> (Browser, PurchaseId) {
     (desk, id)
 }
 
-async fn sold_and_credited(app: &TestApp, scene: &Scene) -> (Browser, PurchaseId) {
+pub async fn sold_and_credited(app: &TestApp, scene: &Scene) -> (Browser, PurchaseId) {
     let (desk, id) = sold(app, scene).await;
     app.run_jobs().await;
     app.run_jobs().await;
@@ -68,7 +68,7 @@ fn form<'a>(member: &'a str, purchase: &'a str, reason: &'a str) -> [(&'a str, &
 }
 
 /// Undoes Jane's sale, and returns what the desk reads.
-async fn undo(desk: &Browser, jane: &user::Model, id: PurchaseId) -> Result<String, String> {
+pub async fn undo(desk: &Browser, jane: &user::Model, id: PurchaseId) -> Result<String, String> {
     let (jane, id) = (jane.id.to_string(), id.to_string());
     match desk
         .call("undo_sale", &form(&jane, &id, "Wrong product"))

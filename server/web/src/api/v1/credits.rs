@@ -62,6 +62,8 @@ pub enum CreditReason {
     Reversed,
     /// A part of what was taken back was returned: it was spent already.
     Restored,
+    /// It was moved from an earlier balance of the member's.
+    Moved,
     /// A membership's payment took it, or gave it back.
     Membership,
     /// An invoice took it, or gave it back.
@@ -115,6 +117,7 @@ fn change(line: &StatementLine, site: &str) -> CreditChange {
             BalanceChange::Returned(_) | BalanceChange::Undone(_) => CreditReason::Returned,
             BalanceChange::Reversed(_) => CreditReason::Reversed,
             BalanceChange::Restored => CreditReason::Restored,
+            BalanceChange::Moved => CreditReason::Moved,
             BalanceChange::Membership(_) => CreditReason::Membership,
             BalanceChange::Invoice => CreditReason::Invoice,
             BalanceChange::NotInLedger => CreditReason::Unknown,

@@ -2,6 +2,7 @@
 
 mod attention;
 mod catalog;
+mod customers;
 mod members;
 mod orders;
 pub mod platform_referrers;

@@ -6,7 +6,7 @@ use app::{
     ports::{Answer, PlatformReferrers},
     types::{
         Outcome,
-        admin::{PlatformReferrer, ReferrerLink},
+        admin::{PlatformReferrer, ReferrerCustomer, ReferrerLink},
     },
 };
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ use store::{
     sites,
 };
 
-use super::not_yours;
+use super::{customers, not_yours};
 use crate::{
     middleware::RequestContext,
     ports::{Services, internal_error},
@@ -55,6 +55,22 @@ impl PlatformReferrers for Services {
             Ok(name) => Outcome::Done(format!("{name} was saved.")),
             Err(refusal) => Outcome::Refused(refusal),
         })
+    }
+
+    async fn customer(&self, id: i64) -> Answer<Option<ReferrerCustomer>> {
+        let page = customers::page(self, PlatformReferrerId::new(id)).await;
+        page.map_err(internal_error)
+    }
+
+    async fn choose_customer(&self, id: i64, seen: &str, customer: &str) -> Answer<Outcome> {
+        let id = PlatformReferrerId::new(id);
+        let chosen = customers::choose(self, id, seen, customer).await;
+        chosen.map_err(internal_error)
+    }
+
+    async fn move_credit(&self, id: i64, from: &str) -> Answer<Outcome> {
+        let moved = customers::move_credit(self, PlatformReferrerId::new(id), from).await;
+        moved.map_err(internal_error)
     }
 
     async fn set_disabled(&self, id: i64, disabled: bool, version: &str) -> Answer<Outcome> {

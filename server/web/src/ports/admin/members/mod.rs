@@ -2,6 +2,7 @@
 
 mod billing;
 mod list;
+mod moves;
 mod one;
 mod sale;
 mod undo;
@@ -38,6 +39,12 @@ impl AdminMembers for Services {
 
     async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome> {
         billing::save(self, MemberId::new(member_id), typed)
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn move_credit(&self, member_id: i64, from: &str) -> Answer<Outcome> {
+        moves::run(self, MemberId::new(member_id), from)
             .await
             .map_err(internal_error)
     }

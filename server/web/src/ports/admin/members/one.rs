@@ -1,9 +1,12 @@
 //! Everything about one member, for an admin.
 
-use app::types::admin::{MemberPage, SaleProduct};
+use app::types::admin::{ElsewhereLine, MemberPage, SaleProduct};
 use domain::money::Money;
 use server_core::dates;
-use services::{rights::TenantAdmin, stripe_customers::balance};
+use services::{
+    rights::TenantAdmin,
+    stripe_customers::{balance, moves},
+};
 use store::{
     MemberId,
     entities::{product, user},
@@ -13,6 +16,7 @@ use store::{
 use super::{name, row};
 use crate::ports::{
     Services,
+    admin::customers::elsewhere,
     purchases::line as purchase_line,
     referrals::{admins_line, pending_reasons},
 };
@@ -44,10 +48,21 @@ pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<Me
             .map(|row| admins_line(row, &pending))
             .collect(),
         credit: balance::available(&services.state, &admin.site, &member).await?,
+        elsewhere: earlier(services, &admin, &member).await?,
         products: products.into_iter().map(sale_product).collect(),
         sale_token: services.state.random.token(),
         member: row(&member),
     }))
+}
+
+/// What earlier customers of the member at Stripe still have.
+async fn earlier(
+    services: &Services,
+    admin: &TenantAdmin,
+    member: &user::Model,
+) -> anyhow::Result<Vec<ElsewhereLine>> {
+    let found = moves::of_member(&services.state, admin, member).await?;
+    Ok(found.into_iter().map(elsewhere).collect())
 }
 
 async fn referred_by(

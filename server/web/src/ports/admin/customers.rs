@@ -1,0 +1,107 @@
+//! The Stripe customer of a platform referrer: an admin sees it, chooses another and moves credits.
+
+use app::types::{
+    Outcome,
+    admin::{CustomerLine, ElsewhereLine, ReferrerCustomer},
+};
+use domain::{money::Currency, referral::source_sentence};
+use server_core::dates;
+use services::{
+    credits::Elsewhere,
+    stripe_customers::{
+        moves,
+        partners::{self, AtStripe, Choice},
+    },
+};
+use store::{PlatformReferrerId, Timestamp};
+use stripe_gateway::Customer;
+use time::OffsetDateTime;
+
+use super::not_yours;
+use crate::ports::Services;
+
+/// The form's value for a new customer; ids begin with `cus_`.
+const NEW: &str = "new";
+
+pub async fn page(
+    services: &Services,
+    id: PlatformReferrerId,
+) -> anyhow::Result<Option<ReferrerCustomer>> {
+    let Some(admin) = services.context.platform_admin() else {
+        return Ok(None);
+    };
+    let Some(found) = partners::customers(&services.state, &admin, id).await? else {
+        return Ok(None);
+    };
+    let stripe = found.stripe;
+    Ok(Some(ReferrerCustomer {
+        id: id.get(),
+        name: found.referrer.name,
+        email: found.referrer.email,
+        credits: credits(&stripe),
+        source: source_sentence(stripe.source).to_owned(),
+        can_make: partners::can_make(&stripe),
+        seen: stripe.stored,
+        present: stripe.present.as_ref().map(line),
+        others: stripe.others.iter().map(line).collect(),
+        elsewhere: stripe.elsewhere.into_iter().map(elsewhere).collect(),
+        gap: found.gap.map(|gap| gap.sentence().to_owned()),
+    }))
+}
+
+pub async fn choose(
+    services: &Services,
+    id: PlatformReferrerId,
+    seen: &str,
+    customer: &str,
+) -> anyhow::Result<Outcome> {
+    let Some(admin) = services.context.platform_admin() else {
+        return Ok(not_yours());
+    };
+    let choice = match customer {
+        NEW => Choice::New,
+        id => Choice::Existing(id),
+    };
+    let seen = (!seen.is_empty()).then_some(seen);
+    let chosen = partners::choose(&services.state, &admin, id, seen, choice).await?;
+    Ok(match chosen {
+        Ok(name) => Outcome::Done(format!("Later credits of {name} go to this customer.")),
+        Err(refusal) => Outcome::Refused(refusal),
+    })
+}
+
+pub async fn move_credit(
+    services: &Services,
+    id: PlatformReferrerId,
+    from: &str,
+) -> anyhow::Result<Outcome> {
+    let Some(admin) = services.context.platform_admin() else {
+        return Ok(not_yours());
+    };
+    let moved = moves::move_of_partner(&services.state, &admin, id, from).await?;
+    Ok(moved.map_or_else(Outcome::Refused, Outcome::Done))
+}
+
+pub fn elsewhere(found: Elsewhere) -> ElsewhereLine {
+    ElsewhereLine {
+        customer: found.customer_id,
+        amount: found.amount,
+    }
+}
+
+fn credits(stripe: &AtStripe) -> Vec<domain::money::Money> {
+    let credit = |currency| Some(stripe.present.as_ref()?.credit_in(currency));
+    let credits = Currency::ALL.into_iter().filter_map(credit);
+    credits.filter(|credit| credit.is_positive()).collect()
+}
+
+fn line(customer: &Customer) -> CustomerLine {
+    let created = OffsetDateTime::from_unix_timestamp(customer.created);
+    let created = created.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    CustomerLine {
+        id: customer.id.clone(),
+        name: customer.name.clone(),
+        email: customer.email.clone(),
+        since: dates::day(Timestamp::from(created)),
+    }
+}
