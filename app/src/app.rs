@@ -18,8 +18,8 @@ use crate::{
         NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage,
         SectionPage, SignInPage, ThankYouPage,
         admin::{
-            CatalogPage, CustomerPage, MemberPage, MembersPage, OrdersPage, ProductFormPage,
-            ReferralPage, ReferralsPage, SettingsPage,
+            CatalogPage, CustomerPage, MemberCreditPage, MemberPage, MembersPage, OrdersPage,
+            ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
         },
     },
     ports::Viewer,
@@ -240,6 +240,16 @@ fn AdminRoutes() -> AnyNestedRoute {
         <Route
             path=(admin, StaticSegment("members"), ParamSegment("id"))
             view=any!(MemberPage)
+            ssr=SsrMode::Async
+        />
+        <Route
+            path=(
+                admin,
+                StaticSegment("members"),
+                ParamSegment("id"),
+                StaticSegment("credits"),
+            )
+            view=any!(MemberCreditPage)
             ssr=SsrMode::Async
         />
         <Route path=(admin, StaticSegment("settings")) view=any!(SettingsPage) ssr=SsrMode::Async />

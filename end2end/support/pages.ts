@@ -135,9 +135,13 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("table").locator("tbody").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-platform-referral");
+  await visit("admin-platform-referrers", "/admin/referrals?tab=platform");
+  await page.locator(".referrer-name a").first().click();
+  await expect(page.getByRole("heading", { name: "Stripe customer" })).toBeVisible();
+  await onPage("admin-platform-referrer-customer");
   await visit("admin-catalog", "/admin/catalog");
-  await visit("admin-product-new", "/admin/catalogue/new");
-  await visit("admin-product", "/admin/catalogue/1");
+  await visit("admin-product-new", "/admin/catalog/new");
+  await visit("admin-product", "/admin/catalog/1");
   await visit("admin-orders", "/admin/orders");
   await visit("admin-orders-none", "/admin/orders?q=nobody");
   await visit("admin-members", "/admin/members");
@@ -146,6 +150,9 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("main").getByRole("link", { name: "Jane Doe" }).last().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-member");
+  await page.getByRole("main").getByRole("link", { name: "Statement" }).click();
+  await expect(page.getByRole("heading", { name: "Credit of Jane Doe", level: 1 })).toBeVisible();
+  await onPage("admin-member-credit");
   await visit("admin-settings", "/admin/settings?tab=payments");
   await world.stripe.createUnmatchedPayment(world.detroit);
   const unmatched = page.getByRole("region", { name: "Payments we could not match" });

@@ -100,11 +100,15 @@ fn account(viewer: &Viewer) -> AnyView {
         .into_any();
     }
     let dashboard = tenant.then(|| link("/dashboard", "Dashboard", "/dashboard"));
-    let admin = viewer
-        .rights
-        .any()
-        .then(|| link(REFERRALS_PATH, "Admin", "/admin"));
-    let bell = tenant.then(|| view! { <NotificationBell unread=viewer.unread /> });
+    let admin = viewer.rights.any().then(|| admin_link(viewer));
+    let attention = viewer.attention;
+    let bell = tenant.then(|| {
+        view! {
+            <span class="account-bell" class:needs-attention=attention>
+                <NotificationBell unread=viewer.unread />
+            </span>
+        }
+    });
     view! {
         <div class="account">
             {dashboard}
@@ -116,6 +120,18 @@ fn account(viewer: &Viewer) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The link to the console, with a mark while something there needs attention.
+fn admin_link(viewer: &Viewer) -> impl IntoView + use<> {
+    let here = current(&viewer.path, "/admin");
+    let mark = viewer.attention.then(|| {
+        view! {
+            <span class="attention-mark" aria-hidden="true"></span>
+            <span class="visually-hidden">", needs attention"</span>
+        }
+    });
+    view! { <a class="account-link" href=REFERRALS_PATH aria-current=here>"Admin"{mark}</a> }
 }
 
 fn current(path: &str, link: &str) -> Option<&'static str> {

@@ -88,11 +88,11 @@ fn page(statement: CreditStatement) -> AnyView {
     .into_any()
 }
 
-fn amount(name: &'static str, money: Money) -> impl IntoView {
+pub(super) fn amount(name: &'static str, money: Money) -> impl IntoView {
     view! { <div><dt>{name}</dt><dd class="money">{money.to_string()}</dd></div> }
 }
 
-fn changes(lines: Vec<StatementLine>) -> AnyView {
+pub(super) fn changes(lines: Vec<StatementLine>) -> AnyView {
     if lines.is_empty() {
         return view! {
             <Empty title="No credit yet">

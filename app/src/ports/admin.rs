@@ -10,9 +10,9 @@ use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
-        AuditPage, MemberPage, MembersPage, OrdersPage, PaymentSettings, PlatformReferrer,
-        ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer, SaleForm,
-        SettingsForm, StripeForm, UnmatchedPayment,
+        AuditPage, MemberCredit, MemberPage, MembersPage, OrdersPage, PaymentSettings,
+        PlatformReferrer, ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer,
+        SaleForm, SettingsForm, StripeForm, UnmatchedPayment,
     },
 };
 
@@ -102,6 +102,10 @@ pub trait AdminMembers: Send + Sync {
     async fn record_sale(&self, sale: &SaleForm) -> Answer<Outcome>;
     /// Sets where Stripe reaches the member; empty for the address that they sign in with.
     async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome>;
+    /// The member's statement, with debits that the site has no record of.
+    async fn credit(&self, member_id: i64) -> Answer<Option<MemberCredit>>;
+    /// Returns the debit with this key, of which the site has no record.
+    async fn return_lost_credit(&self, member_id: i64, key: &str) -> Answer<Outcome>;
     /// Moves what the earlier customer `from` still has to the member's present one.
     async fn move_credit(&self, member_id: i64, from: &str) -> Answer<Outcome>;
     /// **Undo this sale**, with the reason.

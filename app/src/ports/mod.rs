@@ -39,6 +39,8 @@ pub struct Viewer {
     pub member: Option<Member>,
     pub rights: Rights,
     pub unread: u32,
+    /// Something needs the attention of this admin.
+    pub attention: bool,
     /// The path of the request, without its query.
     pub path: String,
     /// The person is signed in but not allowed to see this page (status 403).

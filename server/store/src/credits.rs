@@ -34,7 +34,8 @@ pub use moves::{
 };
 pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
 pub use spending::{
-    NewDebit, debit_of, insert_debit, insert_return, of_member, of_purchase, returned_of,
+    LostReturn, NewDebit, debit_of, insert_debit, insert_lost_return, insert_return, known_keys,
+    of_member, of_purchase, returned_of,
 };
 
 impl Model {

@@ -5,6 +5,7 @@ mod decision;
 mod issuing;
 mod key;
 mod kind;
+mod lost;
 mod moving;
 mod no_credit;
 mod program;
@@ -25,6 +26,7 @@ pub use issuing::{
 };
 pub use key::CreditKey;
 pub use kind::CreditKind;
+pub use lost::{KeyedChange, LostDebit, lost_debits};
 pub use moving::movable;
 pub use no_credit::NoCredit;
 pub use program::Program;

@@ -90,6 +90,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
         Some((name, id)) => view! { <a href=story(*id) dir="auto">{name.clone()}</a> }.into_any(),
         None => "Nobody".into_any(),
     };
+    let statement = format!("/admin/members/{}/credits", member.id);
     let code = match &page.referral_code {
         Some(code) => view! { <code>{code.clone()}</code> }.into_any(),
         None => "None yet".into_any(),
@@ -102,6 +103,7 @@ fn profile(page: &Page) -> impl IntoView + use<> {
                 <div><dt>"Email"</dt><dd>{member.email.clone()}</dd></div>
                 <div><dt>"Date of birth"</dt><dd>{page.date_of_birth.clone()}</dd></div>
                 <div><dt>"Member since"</dt><dd>{member.joined_on.clone()}</dd></div>
+                <div><dt>"Credit"</dt><dd><a href=statement>"Statement"</a></dd></div>
                 <div><dt>"Referral code"</dt><dd>{code}</dd></div>
                 <div><dt>"Referred by"</dt><dd>{referred_by}</dd></div>
             </dl>

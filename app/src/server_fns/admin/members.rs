@@ -79,6 +79,22 @@ pub async fn move_member_credit(
     answer("move_member_credit", &page, &[], outcome).await
 }
 
+/// **Return** of a debit that the site has no record of.
+#[server(endpoint = "return_lost_credit")]
+pub async fn return_lost_credit(
+    #[server(default)] member_id: String,
+    #[server(default)] key: String,
+) -> Result<Outcome, ServerFnError> {
+    use super::read;
+    use crate::{ports::Ports, server_fns::answer::answer};
+
+    let member = read::id(&member_id);
+    let members = Ports::current().admin_members;
+    let outcome = members.return_lost_credit(member, &key).await;
+    let page = format!("/admin/members/{member}/credits");
+    answer("return_lost_credit", &page, &[], outcome).await
+}
+
 /// **Undo this sale**, with the reason.
 #[server(endpoint = "undo_sale")]
 pub async fn undo_sale(

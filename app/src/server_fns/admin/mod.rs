@@ -8,8 +8,9 @@ mod settings;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
 pub use members::{
-    ListMembers, MoveMemberCredit, RecordSale, SetBillingEmail, UndoSale, list_members,
-    move_member_credit, record_sale, set_billing_email, undo_sale,
+    ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail, UndoSale,
+    list_members, move_member_credit, record_sale, return_lost_credit, set_billing_email,
+    undo_sale,
 };
 pub use platform_referrers::{
     AddReferrer, ChangeReferrer, ChooseCustomer, ListReferrers, MoveReferrerCredit,

@@ -4,7 +4,7 @@ use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 use super::ElsewhereLine;
-use crate::types::{PurchaseLine, ReferralLine};
+use crate::types::{CreditStatement, PurchaseLine, ReferralLine};
 
 /// One member in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,25 @@ pub struct SaleForm {
     pub credit: String,
     /// Random: the form records one sale, however often it is sent.
     pub token: String,
+}
+
+/// A debit at Stripe that the site has no record of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostDebitLine {
+    /// The debit's key, as Stripe has it.
+    pub key: String,
+    pub amount: Money,
+    /// `November 22, 2026`.
+    pub on: String,
+}
+
+/// A member's credit, as an admin sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberCredit {
+    pub id: i64,
+    pub name: String,
+    pub statement: CreditStatement,
+    pub lost: Vec<LostDebitLine>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

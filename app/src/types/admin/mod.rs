@@ -12,7 +12,9 @@ mod settings;
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
-pub use member::{MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct};
+pub use member::{
+    LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct,
+};
 pub use order::{OrderReferral, OrderRow, OrdersPage};
 pub use platform_referrer::{PlatformReferrer, ReferrerLink};
 pub use referral::{Cards, ReferralRow, ReferralStory, ReferralsPage, StoryStep};

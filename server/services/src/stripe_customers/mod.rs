@@ -7,6 +7,7 @@ pub mod billing;
 mod claim;
 mod holder;
 mod key_notes;
+pub mod lost;
 pub mod moves;
 pub mod partners;
 pub mod statement;

@@ -9,11 +9,10 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set,
-    sea_query::{Expr, OnConflict},
+    QuerySelect, Select, Set, sea_query::Expr,
 };
 
-use super::due;
+use super::{due, reversals::insert};
 use crate::{
     CreditId, MemberId, PurchaseId, SiteId, StripeAccountId, Timestamp, Write,
     entities::credit::{ActiveModel, Column, Entity, Model},
@@ -78,7 +77,6 @@ pub async fn insert_return(
     now: Timestamp,
 ) -> anyhow::Result<Option<CreditId>> {
     let key = debit.key().of_return(cause).context("the key of a debit")?;
-    let key = key.as_str().to_owned();
     let change = StripeAmount::of_credit(amount).context("a return that fits")?;
     let row = ActiveModel {
         site_id: Set(debit.site_id),
@@ -93,23 +91,69 @@ pub async fn insert_return(
         livemode: Set(debit.livemode),
         amount_cents: Set(change.cents()),
         currency: Set(change.currency().into()),
-        idempotency_key: Set(key.clone()),
+        idempotency_key: Set(key.as_str().to_owned()),
         referred_at: Set(Some(debit.created_at)),
         ..due(now)
     };
-    let inserted = Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::IdempotencyKey)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    if inserted == 0 {
-        return Ok(None);
-    }
-    let row = Entity::find().filter(Column::IdempotencyKey.eq(key));
-    Ok(row.one(db).await?.map(|row| row.id))
+    insert(db, row, &key).await
+}
+
+/// Adds the due return of a debit that this database lost. `None` if it was added before.
+///
+/// # Errors
+/// If the database fails, or the amount does not fit.
+pub async fn insert_lost_return(
+    db: &impl Write,
+    new: &LostReturn<'_>,
+    now: Timestamp,
+) -> anyhow::Result<Option<CreditId>> {
+    let cause = ReturnCause::NotPaid;
+    let key = new.debit.of_return(cause).context("the key of a debit")?;
+    let change = StripeAmount::of_credit(new.amount).context("a return that fits")?;
+    let row = ActiveModel {
+        site_id: Set(new.site_id),
+        program: Set(Program::Tenant.into()),
+        kind: Set(CreditKind::Returned.into()),
+        cause: Set(Some(cause.into())),
+        beneficiary_id: Set(Some(new.member_id)),
+        stripe_account_id: Set(Some(new.stripe_account_id)),
+        stripe_customer_id: Set(Some(new.customer_id.to_owned())),
+        livemode: Set(Some(new.mode.livemode())),
+        amount_cents: Set(change.cents()),
+        currency: Set(change.currency().into()),
+        idempotency_key: Set(key.as_str().to_owned()),
+        referred_at: Set(Some(new.debited_at)),
+        ..due(now)
+    };
+    insert(db, row, &key).await
+}
+
+/// The return of a debit that this database does not know.
+pub struct LostReturn<'a> {
+    pub site_id: SiteId,
+    pub member_id: MemberId,
+    pub stripe_account_id: StripeAccountId,
+    pub mode: StripeMode,
+    /// `cus_…`: whose balance the debit changed.
+    pub customer_id: &'a str,
+    /// The debit's key, as Stripe has it.
+    pub debit: &'a CreditKey,
+    pub amount: Money,
+    pub debited_at: Timestamp,
+}
+
+/// Which of these keys the ledger has.
+pub async fn known_keys(
+    db: &impl ConnectionTrait,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<Vec<String>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::IdempotencyKey)
+        .filter(Column::IdempotencyKey.is_in(keys))
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// The member's ledger rows, newest first.

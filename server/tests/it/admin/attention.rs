@@ -16,6 +16,8 @@ on_both_databases!(
 );
 
 const PANEL: &str = "Needs attention";
+/// The dot beside the link to the console, on every page.
+const MARK: &str = "attention-mark";
 
 async fn panel(browser: &Browser) -> Option<String> {
     let page = browser.get("/admin/referrals").await.text;
@@ -27,6 +29,7 @@ async fn what_needs_attention_is_told_to_the_admin_and_ends(app: TestApp) {
     let referred = app.referred().await;
     let dana = app.detroit_admin().await;
     assert_eq!(panel(&dana).await, None);
+    assert!(!dana.get("/dashboard").await.text.contains(MARK));
 
     app.stripe.expire_key(STRIPE_KEY);
     app.sell(&referred).await;
@@ -49,10 +52,12 @@ async fn what_needs_attention_is_told_to_the_admin_and_ends(app: TestApp) {
     assert!(told.contains("/admin/referrals?status=failed"), "{told}");
     let notifications = dana.get("/notifications").await.text;
     assert!(notifications.contains(PANEL), "{notifications}");
+    assert!(notifications.contains(MARK) && dana.get("/dashboard").await.text.contains(MARK));
 
     // Not to a member, and not to the admin of another site.
     let mia = app.signed_in("mia@example.com").await;
-    assert!(!mia.get("/notifications").await.text.contains(PANEL));
+    let hers = mia.get("/notifications").await.text;
+    assert!(!hers.contains(PANEL) && !hers.contains(MARK), "{hers}");
     app.admin(&app.coaching, "cole@example.com").await;
     let cole = app.browser_at("coaching.localhost");
     cole.sign_in("cole@example.com").await;

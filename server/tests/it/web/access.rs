@@ -50,6 +50,7 @@ const EXPECTED: &str = "
 /admin/catalog/{id}                - - x - x
 /admin/members                     - - x - x
 /admin/members/{id}                - - x - x
+/admin/members/{id}/credits        - - x - x
 /admin/settings                    - - x x x
 /rpc/register                      x x x x x
 /rpc/sign_in                       x x x x x
@@ -87,6 +88,7 @@ const EXPECTED: &str = "
 /rpc/record_sale                   - - x - x
 /rpc/set_billing_email             - - x - x
 /rpc/move_member_credit            - - x - x
+/rpc/return_lost_credit            - - x - x
 /rpc/undo_sale                     - - x - x
 ";
 

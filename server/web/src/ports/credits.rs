@@ -35,7 +35,8 @@ impl Credits for Services {
     }
 }
 
-fn shown(statement: Statement, site: &str) -> CreditStatement {
+/// The statement, with a link to each purchase.
+pub(super) fn shown(statement: Statement, site: &str) -> CreditStatement {
     let line = |line: statement::StatementLine| StatementLine {
         on: dates::day(line.at),
         at: dates::iso(line.at),

@@ -59,6 +59,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/catalog/{id}", TenantAdmin),
     ("/admin/members", TenantAdmin),
     ("/admin/members/{id}", TenantAdmin),
+    ("/admin/members/{id}/credits", TenantAdmin),
     ("/admin/settings", AnyAdmin),
 ];
 
@@ -101,6 +102,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("record_sale", TenantAdmin),
     ("set_billing_email", TenantAdmin),
     ("move_member_credit", TenantAdmin),
+    ("return_lost_credit", TenantAdmin),
     ("undo_sale", TenantAdmin),
 ];
 

@@ -26,7 +26,7 @@ use super::{access::Forbidden, pricing};
 use crate::{
     error_page,
     middleware::{RequestContext, content_security_policy},
-    ports::{Services, form_response, ports},
+    ports::{Services, admin::attention, form_response, ports},
     state::AppState,
 };
 
@@ -82,9 +82,14 @@ async fn page_viewer(
 ) -> anyhow::Result<Viewer> {
     let refused = form_response::take_refused(context).await?;
     let done = form_response::take_done(context).await?;
+    let services = Services {
+        state: state.clone(),
+        context: context.clone(),
+    };
     Ok(Viewer {
         refused,
         done,
+        attention: !attention::lines(&services).await?.is_empty(),
         ..viewer(state, context, path).await?
     })
 }
@@ -107,6 +112,7 @@ pub async fn viewer(
         member: context.user.as_deref().map(member),
         rights: context.rights(),
         unread: context.unread.try_into().unwrap_or(u32::MAX),
+        attention: false,
         path,
         forbidden: false,
         refused: None,

@@ -42,7 +42,9 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
     view! {
         <li class="referrer" class:is-disabled=referrer.disabled>
             <div class="referrer-head">
-                <h3 class="referrer-name" dir="auto">{referrer.name.clone()}</h3>
+                <h3 class="referrer-name" dir="auto">
+                    <a href=customer_page(id)>{referrer.name.clone()}</a>
+                </h3>
                 {disabled}
             </div>
             <p class="referrer-email">{referrer.email.clone()}</p>
@@ -54,9 +56,6 @@ pub fn ReferrerRow(referrer: PlatformReferrer, list: List, refusal: Refusal) -> 
             <div class="referrer-links">{links.collect_view()}</div>
             <FormErrors state />
             <div class="referrer-actions">
-                <a class="button button-small button-quiet" href=customer_page(id)>
-                    "Stripe customer"
-                </a>
                 <Rename state id version=version.clone() open name=referrer.name email=referrer.email list />
                 <Switch state id version disabled=referrer.disabled name list />
             </div>

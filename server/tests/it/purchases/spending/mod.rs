@@ -2,6 +2,7 @@
 
 mod counter;
 mod faults;
+mod lost;
 mod memberships;
 mod moving;
 mod statement;

@@ -1,6 +1,6 @@
 //! The console's ports: what an admin does. Each function first checks the right that it needs.
 
-mod attention;
+pub mod attention;
 mod catalog;
 mod customers;
 mod members;

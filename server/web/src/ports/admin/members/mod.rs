@@ -1,6 +1,7 @@
 //! The console's members: the list, one member, and counter sales.
 
 mod billing;
+mod credit;
 mod list;
 mod moves;
 mod one;
@@ -11,7 +12,7 @@ use app::{
     ports::{AdminMembers, Answer},
     types::{
         Outcome,
-        admin::{MemberPage, MemberRow, MembersPage, SaleForm},
+        admin::{MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm},
     },
 };
 use async_trait::async_trait;
@@ -39,6 +40,18 @@ impl AdminMembers for Services {
 
     async fn set_billing_email(&self, member_id: i64, typed: &str) -> Answer<Outcome> {
         billing::save(self, MemberId::new(member_id), typed)
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn credit(&self, member_id: i64) -> Answer<Option<MemberCredit>> {
+        credit::page(self, MemberId::new(member_id))
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn return_lost_credit(&self, member_id: i64, key: &str) -> Answer<Outcome> {
+        credit::give_back(self, MemberId::new(member_id), key)
             .await
             .map_err(internal_error)
     }

@@ -1,0 +1,119 @@
+//! A debit that a restored backup lost: an admin sees it and returns it, once.
+
+use app::types::Outcome;
+use stripe_stand_in::{Fault, FaultKind};
+
+use super::{Scene, buy, credit_at_stripe, ledger, scene, ticket};
+use crate::support::{Browser, TestApp, on_both_databases};
+
+on_both_databases!(
+    an_admin_returns_it_once,
+    without_an_answer_the_job_returns_it,
+    what_the_ledger_knows_is_not_offered,
+    nobody_returns_what_is_no_debit,
+);
+
+/// Jane's page held $20.00 when a backup from before was restored.
+async fn lost(app: &TestApp) -> (Scene, Browser) {
+    let scene = scene(app).await;
+    let desk = app.detroit_admin().await;
+    let course = ticket(app, "course", 3000).await;
+    app.back_up().await;
+    buy(&scene.jane, &course, 1000).await;
+    assert_eq!(credit_at_stripe(app), 0);
+    app.restore().await;
+    (scene, desk)
+}
+
+/// The desk's page of Jane's credit, and the key of the debit that it offers to return.
+async fn offered(scene: &Scene, desk: &Browser) -> (String, Option<String>) {
+    let path = format!("/admin/members/{}/credits", scene.referred.jane.id);
+    let page = desk.get(&path).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let key = page.text.split("name=\"key\" value=\"").nth(1);
+    let key = key.and_then(|rest| rest.split('"').next());
+    let key = key.map(str::to_owned);
+    (page.text, key)
+}
+
+async fn give_back(scene: &Scene, desk: &Browser, key: &str) -> Outcome {
+    let jane = scene.referred.jane.id.to_string();
+    let form = [("member_id", jane.as_str()), ("key", key)];
+    desk.call("return_lost_credit", &form).await
+}
+
+fn refused(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Refused(refusal) => refusal.message.unwrap(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn an_admin_returns_it_once(app: TestApp) {
+    let (scene, desk) = lost(&app).await;
+    let (page, key) = offered(&scene, &desk).await;
+    assert!(page.contains("Return $20.00"), "{page}");
+    assert!(page.contains("no record of this change"), "{page}");
+    let key = key.unwrap();
+    let said = give_back(&scene, &desk, &key).await;
+    let done = Outcome::Done("$20.00 was returned to the balance.".to_owned());
+    assert_eq!(said, done);
+    assert_eq!(credit_at_stripe(&app), 2000);
+    assert_eq!(
+        ledger(&app.credits().await),
+        [("returned", "issued", -2000)]
+    );
+    let again = refused(give_back(&scene, &desk, &key).await);
+    assert_eq!(again, "There is nothing to return any more.");
+    let (page, key) = offered(&scene, &desk).await;
+    assert!(
+        key.is_none() && !page.contains("without a record"),
+        "{page}"
+    );
+    assert_eq!(credit_at_stripe(&app), 2000);
+    let changes = app.audit_rows().await;
+    assert!(
+        changes.iter().any(|row| row.field == "Credit returned"),
+        "{changes:?}"
+    );
+    app.run_jobs().await;
+    app.assert_nothing_is_left().await;
+}
+
+async fn without_an_answer_the_job_returns_it(app: TestApp) {
+    let (scene, desk) = lost(&app).await;
+    let (_, key) = offered(&scene, &desk).await;
+    let answer = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers/cus_jane/");
+    app.stripe.fault(answer);
+    give_back(&scene, &desk, &key.unwrap()).await;
+    let (_, key) = offered(&scene, &desk).await;
+    assert_eq!(key, None, "it is on its way");
+    app.settle().await;
+    assert_eq!(credit_at_stripe(&app), 2000);
+    assert_eq!(
+        ledger(&app.credits().await),
+        [("returned", "issued", -2000)]
+    );
+}
+
+async fn what_the_ledger_knows_is_not_offered(app: TestApp) {
+    let scene = scene(&app).await;
+    let desk = app.detroit_admin().await;
+    let course = ticket(&app, "course", 3000).await;
+    buy(&scene.jane, &course, 1000).await;
+    let (page, key) = offered(&scene, &desk).await;
+    assert!(key.is_none() && page.contains("Reserved for"), "{page}");
+    let of_debit = app.credits().await[0].idempotency_key.clone();
+    let said = refused(give_back(&scene, &desk, &of_debit).await);
+    assert_eq!(said, "There is nothing to return any more.");
+    app.leave_jobs();
+}
+
+async fn nobody_returns_what_is_no_debit(app: TestApp) {
+    let (scene, desk) = lost(&app).await;
+    for key in ["", "credit:spent:0", "credit:tenant:a", "cbtxn_of_cus_jane"] {
+        let said = refused(give_back(&scene, &desk, key).await);
+        assert_eq!(said, "There is nothing to return any more.", "{key}");
+    }
+    assert_eq!(credit_at_stripe(&app), 0);
+}

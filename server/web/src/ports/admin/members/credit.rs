@@ -1,0 +1,67 @@
+//! A member's statement, and the return of a debit that the site has no record of.
+
+use app::types::{
+    Outcome,
+    admin::{LostDebitLine, MemberCredit},
+};
+use domain::credit::LostDebit;
+use server_core::dates;
+use services::stripe_customers::{lost, statement::statement};
+use store::{MemberId, Timestamp, users};
+use time::OffsetDateTime;
+
+use super::name;
+use crate::ports::{
+    Services,
+    admin::{not_yours, refused},
+    credits::shown,
+};
+
+pub async fn page(services: &Services, id: MemberId) -> anyhow::Result<Option<MemberCredit>> {
+    let Some(admin) = services.context.tenant_admin() else {
+        return Ok(None);
+    };
+    let engine = &services.state;
+    let Some(member) = users::by_id(engine.db.reader(), admin.site.id(), id).await? else {
+        return Ok(None);
+    };
+    let found = statement(engine, &admin.site, &member).await?;
+    let mut statement = shown(found, &admin.site.row.name);
+    for line in &mut statement.lines {
+        // The receipt is the buyer's own page.
+        line.path = None;
+    }
+    let lost = lost::of_member(engine, &admin, &member).await?;
+    Ok(Some(MemberCredit {
+        id: id.get(),
+        name: name(&member),
+        statement,
+        lost: lost.iter().map(line).collect(),
+    }))
+}
+
+fn line(debit: &LostDebit) -> LostDebitLine {
+    let created = OffsetDateTime::from_unix_timestamp(debit.created);
+    let created = created.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    LostDebitLine {
+        key: debit.key.as_str().to_owned(),
+        amount: debit.left,
+        on: dates::day(Timestamp::from(created)),
+    }
+}
+
+pub async fn give_back(services: &Services, id: MemberId, key: &str) -> anyhow::Result<Outcome> {
+    let Some(admin) = services.context.tenant_admin() else {
+        return Ok(not_yours());
+    };
+    let engine = &services.state;
+    let member = users::by_id(engine.db.reader(), admin.site.id(), id).await?;
+    let Some(member) = member else {
+        return Ok(refused("There is no such member here."));
+    };
+    let returned = lost::give_back(engine, &admin, &member, key).await?;
+    Ok(match returned {
+        Ok(amount) => Outcome::Done(format!("{amount} was returned to the balance.")),
+        Err(refusal) => Outcome::Refused(refusal),
+    })
+}
