@@ -107,6 +107,11 @@ export class Stripe {
     await this.postControl("sessions/complete", paid);
   }
 
+  /** Creates a customer at the site's account, as a subscription with this address would. */
+  async createCustomer(site: Site, email: string, name: string): Promise<string> {
+    return (await this.api(site, "customers", { email, name })).id;
+  }
+
   /** Adds `cents` of credit to a customer's balance by hand, as in Stripe's Dashboard. */
   async addCredit(site: Site, email: string, cents: number): Promise<void> {
     const { id } = await this.customer(site, email);

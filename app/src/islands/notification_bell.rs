@@ -54,9 +54,12 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
             show(update, count, arrived);
         }
     });
+    // Only admins are told of these, for their tables.
+    let changed = function(|_| announce_change());
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
         let _ = stream.add_event_listener_with_callback("news", &handle);
+        let _ = stream.add_event_listener_with_callback("change", &changed);
         Some(stream)
     };
     let stream = RefCell::new(None::<EventSource>);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use server_core::{clock::Clock, random::Random, sealing::Sealer};
-use store::{Db, Timestamp, location::Standing};
+use store::{Db, Scope, Timestamp, location::Standing};
 use stripe_gateway::StripeConnector;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +30,11 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Tells the open tables of admins that referrals of `scope` changed. Call it after the commit.
+    pub fn referrals_changed(&self, scope: Scope) {
+        self.live.changed(&self.db, scope);
+    }
+
     /// The present time, as it is stored in columns.
     pub fn now(&self) -> Timestamp {
         self.clock.now().into()

@@ -24,7 +24,7 @@ use super::{
     stripe_customers::HolderId,
 };
 use crate::{
-    CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, SiteId,
+    CreditId, MemberId, PlatformReferralId, PlatformReferrerId, ReferralId, Scope, SiteId,
     StripeAccountId, Timestamp, Write, columns::unreadable_value,
 };
 pub use attention::{failed_in, returns_since};
@@ -71,6 +71,14 @@ impl Model {
                 referrer_id,
             }),
             (None, None) => None,
+        }
+    }
+
+    /// Whose program the row belongs to.
+    pub fn scope(&self) -> Scope {
+        match *self.program {
+            Program::Tenant => Scope::Site(self.site_id),
+            Program::Platform => Scope::Platform,
         }
     }
 

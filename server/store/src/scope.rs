@@ -1,9 +1,11 @@
 //! Selects the rows of one tenant or of the platform program in tables that both programs share.
 
+use serde::{Deserialize, Serialize};
+
 use crate::SiteId;
 
 /// One tenant's site, or the platform program with all its brands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     Site(SiteId),
     Platform,

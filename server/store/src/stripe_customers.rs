@@ -159,7 +159,7 @@ pub async fn holder_of(
 }
 
 /// The platform referrers without a customer at this account, oldest first.
-pub async fn partners_without(
+pub async fn platform_referrers_without(
     db: &impl ConnectionTrait,
     account_id: StripeAccountId,
     limit: u64,

@@ -41,12 +41,17 @@ fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
     let gap = statement.gap.map(|gap| {
         view! { <p class="notice" role="status">{gap.sentence()}</p> }
     });
+    let reserved = statement.reserved;
+    let changes = match statement.lines.is_empty() {
+        true => {
+            view! { <p class="customer-words">"No credit was earned or used yet."</p> }.into_any()
+        }
+        false => credits::changes(statement.lines),
+    };
     let member = format!("/admin/members/{}", credit.id);
     view! {
         <AdminPage title=format!("Credit of {}", credit.name)>
             <nav class="crumbs" aria-label="You are here">
-                <a href="/admin/members">"Members"</a>
-                " / "
                 <a href=member dir="auto">{credit.name}</a>
             </nav>
             {gap}
@@ -55,9 +60,9 @@ fn page(credit: MemberCredit, refusal: &Refusal) -> AnyView {
                 <h2 class="panel-title" id="statement-title">"Statement"</h2>
                 <dl class="facts statement-facts">
                     {available}
-                    {credits::amount("Reserved", statement.reserved)}
+                    {reserved.is_positive().then(|| credits::amount("Reserved", reserved))}
                 </dl>
-                {(!statement.lines.is_empty()).then(|| credits::changes(statement.lines))}
+                {changes}
             </section>
         </AdminPage>
     }

@@ -8,7 +8,7 @@ use domain::{
     },
     referral::{Attribution, ReferralCode, attribute},
 };
-use store::{MemberId, Timestamp, entities::user, referrals, sites::Site, users};
+use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
 
 use crate::{Engine, referrals::ReferralClick};
 
@@ -238,5 +238,8 @@ async fn write(
         referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
     }
     transaction.commit().await?;
+    if referrer.is_some() {
+        engine.referrals_changed(Scope::Site(site.id()));
+    }
     Ok(Some(user))
 }

@@ -12,7 +12,7 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    CreditId, PlatformPurchaseId, PurchaseId, SiteId, StripeAccountId, Timestamp,
+    CreditId, PlatformPurchaseId, PurchaseId, Scope, SiteId, StripeAccountId, Timestamp,
     credits::{self, Earned, NewCredit},
     entities::{credit, purchase, referral},
     platform_purchases, platform_referrals, platform_settings, purchases, referrals, sites,
@@ -73,12 +73,17 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
     let Some(question) = question else {
         return Ok(None);
     };
+    let scope = match paid {
+        Paid::Tenant(_) => Scope::Site(question.site_id),
+        Paid::Platform(_) => Scope::Platform,
+    };
     let (credit_id, no_credit) = answer(&tx, paid, question, engine.now()).await?;
     match paid {
         Paid::Tenant(id) => purchases::credit_decided(&tx, id, no_credit).await?,
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
     }
     tx.commit().await?;
+    engine.referrals_changed(scope);
     Ok(credit_id)
 }
 

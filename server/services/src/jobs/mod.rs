@@ -10,7 +10,7 @@ use crate::{
     credits::{self, Issued, Paid},
     purchases::{self, checkout::retrieve},
     queue::Job,
-    stripe_customers::partners,
+    stripe_customers::platform_referrers,
 };
 
 pub use worker::run;
@@ -33,7 +33,7 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
         Job::IssueCredit { credit_id, .. } => issue(engine, credit_id).await,
         Job::MakeCustomer {
             platform_referrer_id,
-        } => partners::make(engine, platform_referrer_id).await,
+        } => platform_referrers::make(engine, platform_referrer_id).await,
         Job::CheckCheckoutSession { id, .. } => retrieve::check(engine, id).await,
     }
 }

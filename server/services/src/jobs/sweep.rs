@@ -13,7 +13,7 @@ use crate::{
     purchases::checkout,
     queue::Job,
     stripe_accounts::endpoint,
-    stripe_customers::{self, partners},
+    stripe_customers::{self, platform_referrers},
     stripe_events,
 };
 
@@ -52,7 +52,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = Job::CheckCheckoutSession { id, due_at };
         engine.queue.requeue(job, now).await;
     }
-    partners::make_missing(engine).await?;
+    platform_referrers::make_missing(engine).await?;
     stripe_events::apply_again(engine).await?;
     credits_service::resume_failed(engine, None).await?;
     stripe_customers::mark_adopted(engine).await?;

@@ -1,13 +1,20 @@
-//! Live notifications: a new notification reaches the open browsers of its member at once.
+//! Live notifications: a new notification reaches the open browsers of its member at once, and a
+//! changed referral those of the admins.
 //!
-//! On PostgreSQL it travels by `NOTIFY`, so that every process receives it. On SQLite there is only
-//! one process, which sends it to itself.
+//! On PostgreSQL both travel by `NOTIFY`, so that every process receives them. On SQLite there is
+//! only one process, which sends them to itself.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use domain::notification::Notification;
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
-use store::{Db, MemberId, Pool};
+use store::{Db, MemberId, Pool, Scope};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -16,6 +23,11 @@ mod streams;
 pub use streams::{OpenStream, Streams};
 
 const CHANNEL: &str = "pewpros_live";
+/// The channel on which a process tells whose referrals changed.
+const CHANGES: &str = "pewpros_changes";
+/// How long changes are collected: a busy site changes many referrals in a second, and an open table
+/// reads all it shows after each message.
+const COLLECTED: Duration = Duration::from_secs(1);
 
 /// A notification and its member.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +40,8 @@ pub struct NewNotification {
 #[derive(Clone, Debug)]
 pub enum Heard {
     NewNotification(NewNotification),
+    /// Referrals of this scope changed.
+    Changed(Scope),
     /// Notifications may have been missed: read the table.
     Gap,
 }
@@ -36,6 +50,8 @@ pub enum Heard {
 #[derive(Clone, Debug)]
 pub struct Live {
     heard: broadcast::Sender<Heard>,
+    /// The scopes whose changes are being collected.
+    changed: Arc<Mutex<BTreeSet<Scope>>>,
     pub streams: Streams,
 }
 
@@ -44,6 +60,7 @@ impl Default for Live {
         const WAITING: usize = 1024;
         Self {
             heard: broadcast::Sender::new(WAITING),
+            changed: Arc::default(),
             streams: Streams::default(),
         }
     }
@@ -79,6 +96,42 @@ impl Live {
         }
     }
 
+    /// Tells the open tables of all processes that referrals of `scope` changed, once for many
+    /// changes. Call it after the commit. A failure is only logged: the next change tells it too.
+    pub fn changed(&self, db: &Db, scope: Scope) {
+        if !self.collecting().insert(scope) {
+            return;
+        }
+        let (live, db) = (self.clone(), db.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(COLLECTED).await;
+            live.collecting().remove(&scope);
+            live.tell_change(&db, scope).await;
+        });
+    }
+
+    fn collecting(&self) -> MutexGuard<'_, BTreeSet<Scope>> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn tell_change(&self, db: &Db, scope: Scope) {
+        let Pool::Postgres(pool) = db.pool() else {
+            self.heard.send(Heard::Changed(scope)).ok();
+            return;
+        };
+        let Ok(payload) = serde_json::to_string(&scope) else {
+            return;
+        };
+        let told = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANGES)
+            .bind(payload)
+            .execute(pool)
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "open tables were not told of a change");
+        }
+    }
+
     /// Relays the notifications of other processes forever. On SQLite it returns at once.
     ///
     /// # Errors
@@ -99,7 +152,7 @@ impl Live {
             return Ok(None);
         };
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen_all([CHANNEL, CHANGES]).await?;
         Ok(Some(listener))
     }
 
@@ -111,13 +164,20 @@ impl Live {
         loop {
             // `None`: the connection was lost and replaced, so notifications may be missing.
             let heard = match listener.try_recv().await? {
-                Some(message) => match serde_json::from_str(message.payload()) {
-                    Ok(arrival) => Heard::NewNotification(arrival),
+                Some(message) => match read(message.channel(), message.payload()) {
+                    Ok(heard) => heard,
                     Err(_) => continue,
                 },
                 None => Heard::Gap,
             };
             self.heard.send(heard).ok();
         }
+    }
+}
+
+fn read(channel: &str, payload: &str) -> serde_json::Result<Heard> {
+    match channel {
+        CHANGES => serde_json::from_str(payload).map(Heard::Changed),
+        _ => serde_json::from_str(payload).map(Heard::NewNotification),
     }
 }

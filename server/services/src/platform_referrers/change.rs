@@ -6,7 +6,9 @@ use domain::{
     referral::validate_platform_referrer,
 };
 use sea_orm::ConnectionTrait;
-use store::{PlatformReferrerId, Write, entities::platform_referrer::Model, platform_referrers};
+use store::{
+    PlatformReferrerId, Scope, Write, entities::platform_referrer::Model, platform_referrers,
+};
 
 use super::{add, audit, field};
 use crate::{Engine, rights::PlatformAdmin};
@@ -58,6 +60,7 @@ pub async fn change(
     ];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
+    engine.referrals_changed(Scope::Platform);
     Ok(Ok(name))
 }
 
@@ -83,6 +86,7 @@ pub async fn set_disabled(
     let fields = [field("Code", word(was), word(disabled))];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
+    engine.referrals_changed(Scope::Platform);
     Ok(Ok(before.name))
 }
 

@@ -4,7 +4,7 @@ mod change;
 
 use domain::{account::Email, referral::ReferralCode};
 use store::{
-    Write,
+    Scope, Write,
     audit_log::{self, Change, Field},
     entities::platform_referrer::Model,
     platform_referrers, referral_codes,
@@ -42,6 +42,7 @@ pub async fn add(
     engine.queue.enqueue(&tx, &make_customer).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
+    engine.referrals_changed(Scope::Platform);
     Ok(Some(referrer))
 }
 

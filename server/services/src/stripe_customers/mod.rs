@@ -9,7 +9,7 @@ mod holder;
 mod key_notes;
 pub mod lost;
 pub mod moves;
-pub mod partners;
+pub mod platform_referrers;
 pub mod statement;
 
 use std::sync::Arc;
@@ -107,7 +107,7 @@ impl From<StripeError> for StepError {
 /// new one.
 ///
 /// A customer that only shares the holder's e-mail address is not taken: anybody may have typed it
-/// at Stripe, and a balance is money. For a platform referrer an admin may choose one (`partners`).
+/// at Stripe, and a balance is money. For a platform referrer an admin may choose one (`platform_referrers`).
 ///
 /// # Errors
 /// The error of Stripe or of the database.

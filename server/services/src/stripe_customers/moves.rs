@@ -69,7 +69,7 @@ pub async fn move_of_member(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn move_of_partner(
+pub async fn move_of_platform_referrer(
     engine: &Engine,
     admin: &PlatformAdmin,
     id: PlatformReferrerId,

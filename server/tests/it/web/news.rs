@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::NewNotification, notifications::view};
-use store::{MemberId, notifications};
+use store::{MemberId, Scope, notifications};
 use tokio::time::timeout;
 
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{Browser, TestApp, on_both_databases};
 
 on_both_databases!(
     news_reaches_its_member_alone,
+    changes_reach_the_admins_of_their_program_alone,
     notifications_are_the_members_own,
     a_stop_is_not_held_up,
 );
@@ -49,6 +50,54 @@ async fn news_reaches_its_member_alone(app: TestApp) {
     let arrived = "event: news\ndata: {\"unread\":2,\"arrived\":{";
     assert!(heard.starts_with(arrived), "{heard}");
     assert!(heard.contains("for Mia"), "{heard}");
+}
+
+/// The stream of a signed-in person, after its first event.
+async fn stream_of(browser: Browser, email: &str) -> reqwest::Response {
+    browser.sign_in(email).await;
+    let request = browser.request(Method::GET, "/notifications/stream");
+    let mut stream = request.send().await.unwrap();
+    stream.chunk().await.unwrap().unwrap();
+    stream
+}
+
+async fn next_event(stream: &mut reqwest::Response) -> String {
+    let next = timeout(Duration::from_secs(30), stream.chunk()).await;
+    let next = next.expect("it is told").unwrap().expect("more to come");
+    String::from_utf8_lossy(&next).into_owned()
+}
+
+async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
+    app.admin(&app.detroit, "dana@example.com").await;
+    app.admin(&app.coaching, "cole@example.com").await;
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
+    let mut dana = stream_of(app.browser(), "dana@example.com").await;
+    let mut cole = stream_of(app.browser_at("coaching.localhost"), "cole@example.com").await;
+    let mut pat = stream_of(app.browser(), "pat@example.com").await;
+    let mut mias = stream_of(app.browser(), "mia@example.com").await;
+    for _ in 0..3 {
+        app.state.referrals_changed(Scope::Site(app.detroit.id()));
+    }
+    let change = "event: change\ndata: referrals\n\n";
+    assert_eq!(next_event(&mut dana).await, change);
+    app.state.referrals_changed(Scope::Site(app.coaching.id()));
+    assert_eq!(next_event(&mut cole).await, change);
+    app.state.referrals_changed(Scope::Platform);
+    assert_eq!(next_event(&mut pat).await, change);
+    // What these hear next is not a change: they were told of none, or of one alone.
+    let (state, db) = (&app.state, app.state.db.writer());
+    let dana_id = app.find(&app.detroit, "dana@example.com").await.unwrap().id;
+    for (id, stream) in [(mia.id, &mut mias), (dana_id, &mut dana)] {
+        let row = notifications::insert(db, app.detroit.id(), id, None, "text", state.now());
+        let arrival = NewNotification {
+            user_id: id,
+            notification: view(&row.await.unwrap()),
+        };
+        state.live.notify(&state.db, arrival).await;
+        let heard = next_event(stream).await;
+        assert!(heard.starts_with("event: news"), "{heard}");
+    }
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {

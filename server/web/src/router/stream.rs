@@ -13,9 +13,10 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use domain::account::Role;
 use futures::{StreamExt, stream};
 use services::live::Heard;
-use store::{entities::user, users};
+use store::{Scope, entities::user, users};
 use tokio_util::sync::CancellationToken;
 
 use crate::{middleware::RequestContext, state::AppState};
@@ -63,7 +64,8 @@ pub async fn notifications(
         .into_response()
 }
 
-/// The event that `user` gets for `heard`; `None` for another member's notification. If the count
+/// The event that `user` gets for `heard`; `None` for another member's notification, and for changes
+/// that only admins see. If the count
 /// cannot be read, or the session of `user` has ended, the stream breaks: the browser then
 /// reconnects and learns which.
 async fn notification_event(
@@ -72,17 +74,36 @@ async fn notification_event(
     heard: Heard,
 ) -> anyhow::Result<Option<Event>> {
     let arrived = match heard {
+        Heard::Changed(scope) if !runs(user, scope) => return Ok(None),
+        Heard::Changed(_) => {
+            with_session(state, user).await?;
+            return Ok(Some(Event::default().event("change").data("referrals")));
+        }
         Heard::NewNotification(arrival) if arrival.user_id != user.id => return Ok(None),
         Heard::NewNotification(arrival) => Some(arrival.notification),
         Heard::Gap => None,
     };
-    let found = users::with_unread(state.db.reader(), user.site_id, user.id).await?;
-    let (_, unread) = found
-        .filter(|(now, _)| now.session_version == user.session_version)
-        .context("the session has ended")?;
+    let unread = with_session(state, user).await?;
     let unread = unread.try_into().unwrap_or(u32::MAX);
     let event = Event::default().event("news");
     Ok(Some(
         event.json_data(NotificationUpdate { unread, arrived })?,
     ))
+}
+
+/// The number of unread notifications; an error if the session of `user` has ended.
+async fn with_session(state: &AppState, user: &user::Model) -> anyhow::Result<u64> {
+    let found = users::with_unread(state.db.reader(), user.site_id, user.id).await?;
+    let (_, unread) = found
+        .filter(|(now, _)| now.session_version == user.session_version)
+        .context("the session has ended")?;
+    Ok(unread)
+}
+
+/// Whether `user` is an admin of this scope's program.
+fn runs(user: &user::Model, scope: Scope) -> bool {
+    match scope {
+        Scope::Site(site_id) => user.role == Role::Admin && user.site_id == site_id,
+        Scope::Platform => user.platform_admin,
+    }
 }

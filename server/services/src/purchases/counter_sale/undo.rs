@@ -5,7 +5,7 @@ use anyhow::Context;
 use domain::credit::{CreditState, NotUndone, ReturnCause, TakeBack, may_undo, take_back};
 use sea_orm::DatabaseTransaction;
 use store::{
-    CreditId, PurchaseId, Timestamp, credits as rows,
+    CreditId, PurchaseId, Scope, Timestamp, credits as rows,
     entities::{credit, purchase, referral, user},
     purchases, referrals,
     sites::Site,
@@ -108,6 +108,7 @@ async fn once(
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
+    engine.referrals_changed(Scope::Site(site.id()));
     Ok(Ok(jobs))
 }
 

@@ -10,7 +10,7 @@ use services::{
     credits::Elsewhere,
     stripe_customers::{
         moves,
-        partners::{self, AtStripe, Choice},
+        platform_referrers::{self, AtStripe, Choice},
     },
 };
 use store::{PlatformReferrerId, Timestamp};
@@ -30,7 +30,7 @@ pub async fn page(
     let Some(admin) = services.context.platform_admin() else {
         return Ok(None);
     };
-    let Some(found) = partners::customers(&services.state, &admin, id).await? else {
+    let Some(found) = platform_referrers::customers(&services.state, &admin, id).await? else {
         return Ok(None);
     };
     let stripe = found.stripe;
@@ -40,7 +40,7 @@ pub async fn page(
         email: found.referrer.email,
         credits: credits(&stripe),
         source: source_sentence(stripe.source).to_owned(),
-        can_make: partners::can_make(&stripe),
+        can_make: platform_referrers::can_make(&stripe),
         seen: stripe.stored,
         present: stripe.present.as_ref().map(line),
         others: stripe.others.iter().map(line).collect(),
@@ -63,7 +63,7 @@ pub async fn choose(
         id => Choice::Existing(id),
     };
     let seen = (!seen.is_empty()).then_some(seen);
-    let chosen = partners::choose(&services.state, &admin, id, seen, choice).await?;
+    let chosen = platform_referrers::choose(&services.state, &admin, id, seen, choice).await?;
     Ok(match chosen {
         Ok(name) => Outcome::Done(format!("Later credits of {name} go to this customer.")),
         Err(refusal) => Outcome::Refused(refusal),
@@ -78,7 +78,7 @@ pub async fn move_credit(
     let Some(admin) = services.context.platform_admin() else {
         return Ok(not_yours());
     };
-    let moved = moves::move_of_partner(&services.state, &admin, id, from).await?;
+    let moved = moves::move_of_platform_referrer(&services.state, &admin, id, from).await?;
     Ok(moved.map_or_else(Outcome::Refused, Outcome::Done))
 }
 

@@ -44,7 +44,7 @@ pub async fn make_missing(engine: &Engine) -> anyhow::Result<()> {
         return Ok(());
     };
     let (db, account) = (engine.db.reader(), connection.account.id);
-    for id in stripe_customers::partners_without(db, account, AT_ONCE).await? {
+    for id in stripe_customers::platform_referrers_without(db, account, AT_ONCE).await? {
         let job = Job::MakeCustomer {
             platform_referrer_id: id,
         };
@@ -62,7 +62,7 @@ pub async fn make(engine: &Engine, id: PlatformReferrerId) -> anyhow::Result<()>
     let Some(connection) = platform_connection(engine).await? else {
         return Ok(());
     };
-    let Some((realm, referrer)) = partner(engine.db.reader(), id).await? else {
+    let Some((realm, referrer)) = realm_and_referrer(engine.db.reader(), id).await? else {
         return Ok(());
     };
     let holder = Holder::PlatformReferrer {
@@ -81,7 +81,7 @@ pub async fn make(engine: &Engine, id: PlatformReferrerId) -> anyhow::Result<()>
 }
 
 /// The customer of a platform referrer, and those that an admin can choose instead.
-pub struct PartnerCustomers {
+pub struct ReferrerCustomers {
     pub referrer: platform_referrer::Model,
     pub stripe: AtStripe,
     /// Why there is nothing to see of Stripe.
@@ -96,11 +96,11 @@ pub async fn customers(
     engine: &Engine,
     _: &PlatformAdmin,
     id: PlatformReferrerId,
-) -> anyhow::Result<Option<PartnerCustomers>> {
-    let Some((_, referrer)) = partner(engine.db.reader(), id).await? else {
+) -> anyhow::Result<Option<ReferrerCustomers>> {
+    let Some((_, referrer)) = realm_and_referrer(engine.db.reader(), id).await? else {
         return Ok(None);
     };
-    let unknown = |referrer, gap| PartnerCustomers {
+    let unknown = |referrer, gap| ReferrerCustomers {
         referrer,
         stripe: AtStripe::default(),
         gap: Some(gap),
@@ -109,7 +109,7 @@ pub async fn customers(
         return Ok(Some(unknown(referrer, StatementGap::NotConnected)));
     };
     match read(engine, &connection, &referrer).await {
-        Ok(stripe) => Ok(Some(PartnerCustomers {
+        Ok(stripe) => Ok(Some(ReferrerCustomers {
             referrer,
             stripe,
             gap: None,
@@ -205,7 +205,7 @@ pub async fn choose(
     choice: Choice<'_>,
 ) -> anyhow::Result<Result<String, Refusal>> {
     let refused = |text: &str| Ok(Err(Refusal::message(text)));
-    let Some((realm, referrer)) = partner(engine.db.reader(), id).await? else {
+    let Some((realm, referrer)) = realm_and_referrer(engine.db.reader(), id).await? else {
         return refused(GONE);
     };
     let Some(connection) = platform_connection(engine).await? else {
@@ -285,7 +285,7 @@ async fn disown(connection: &Connection, customer: &str) {
 }
 
 /// The platform referrer, and the realm of the installation.
-async fn partner(
+async fn realm_and_referrer(
     db: &impl ConnectionTrait,
     id: PlatformReferrerId,
 ) -> Result<Option<(String, platform_referrer::Model)>, DbErr> {
