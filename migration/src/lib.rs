@@ -35,6 +35,7 @@ mod m20261128_000026_billing;
 mod m20261128_000027_no_credit;
 mod m20261128_000028_subjects;
 mod m20261128_000029_customer_sources;
+mod m20261128_000030_observed;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000027_no_credit::Migration),
             Box::new(m20261128_000028_subjects::Migration),
             Box::new(m20261128_000029_customer_sources::Migration),
+            Box::new(m20261128_000030_observed::Migration),
         ]
     }
 }

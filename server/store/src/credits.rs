@@ -4,6 +4,7 @@
 mod attention;
 mod claims;
 mod moves;
+mod observed;
 mod reversals;
 mod spending;
 
@@ -32,6 +33,7 @@ pub use claims::{claim, overdue};
 pub use moves::{
     due_after, elsewhere, insert_moved_in, insert_moved_out, let_stay, origin, standing,
 };
+pub use observed::{Observed, insert_observed};
 pub use reversals::{insert_restored, insert_reversal, of_referral, withdraw};
 pub use spending::{
     LostReturn, NewDebit, debit_of, insert_debit, insert_lost_return, insert_return, known_keys,

@@ -88,6 +88,7 @@ pub fn listed_transaction(
     let metadata = entry.metadata.as_ref();
     let session = entry.checkout_session.as_ref();
     Some(ListedTransaction {
+        id: entry.id.to_string(),
         amount: StripeAmount::new(entry.amount, currency)?,
         ending_balance: StripeAmount::new(entry.ending_balance, currency)?,
         created: entry.created,

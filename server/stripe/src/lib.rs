@@ -105,6 +105,8 @@ pub struct BalanceTransaction {
 /// A balance transaction in Stripe's list, whoever made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedTransaction {
+    /// `cbtxn_…`.
+    pub id: String,
     /// The change of the balance.
     pub amount: StripeAmount,
     /// The balance of that currency afterwards.

@@ -73,6 +73,12 @@ impl CreditKey {
         Some(Self(format!("credit:moved_in:{rest}")))
     }
 
+    /// The key of a change that we did not make, from the id of its balance transaction (`cbtxn_…`). It
+    /// is never sent to Stripe.
+    pub fn of_observed(transaction: &str) -> Self {
+        Self(format!("credit:observed:{transaction}"))
+    }
+
     /// Wraps a key that was read from the ledger.
     pub fn stored(key: String) -> Self {
         Self(key)

@@ -19,10 +19,12 @@ pub enum CreditKind {
     MovedOut,
     /// What left that customer arrived at the holder's present one.
     MovedIn,
+    /// Stripe changed the balance by itself, or somebody did in its dashboard. We never post it.
+    Observed,
 }
 
 impl CreditKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Earned,
         Self::Spent,
         Self::Returned,
@@ -30,6 +32,7 @@ impl CreditKind {
         Self::Restored,
         Self::MovedOut,
         Self::MovedIn,
+        Self::Observed,
     ];
 
     /// The value in the database.
@@ -42,6 +45,7 @@ impl CreditKind {
             Self::Restored => "restored",
             Self::MovedOut => "moved_out",
             Self::MovedIn => "moved_in",
+            Self::Observed => "observed",
         }
     }
 
@@ -49,7 +53,8 @@ impl CreditKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The description of the balance transaction at Stripe (`docs/rules.md` 24).
+    /// The description of the balance transaction at Stripe (`docs/rules.md` 24); empty for what we do
+    /// not post.
     pub fn description(self, program: Program) -> &'static str {
         match self {
             Self::Earned => program.description(),
@@ -59,6 +64,7 @@ impl CreditKind {
             Self::Restored => "Referral credit restored",
             Self::MovedOut => "Referral credit moved to another customer",
             Self::MovedIn => "Referral credit moved from another customer",
+            Self::Observed => "",
         }
     }
 }

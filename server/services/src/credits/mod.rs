@@ -129,6 +129,8 @@ async fn record(
         }
         CreditKind::Reversed => reversals::record_reversed(engine, credit, posted).await,
         CreditKind::MovedOut => moves::record_moved_out(engine, credit, posted).await,
+        // It is written as Stripe has it, and is never due.
+        CreditKind::Observed => Ok(Issued::NothingToDo),
     }
 }
 
@@ -150,7 +152,7 @@ async fn handle_failure(
     );
     let was_sent = credit.first_sent_at.is_some();
     let next = match *credit.kind {
-        CreditKind::Earned => after_error(attempts, error, posting),
+        CreditKind::Earned | CreditKind::Observed => after_error(attempts, error, posting),
         CreditKind::Spent => after_debit_error(attempts, error, posting, was_sent),
         CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
             AfterError::Retry(after_return_error(attempts, error, posting))

@@ -112,9 +112,11 @@ async fn posted_before(
             let credit = customer.map(|customer| customer.credit_in(entry.amount.currency()));
             credit.and_then(StripeAmount::of_credit)
         }
-        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {
-            None
-        }
+        CreditKind::Earned
+        | CreditKind::Returned
+        | CreditKind::Restored
+        | CreditKind::MovedIn
+        | CreditKind::Observed => None,
     };
     Ok(Posted {
         account_id: connection.account.id,
@@ -266,7 +268,11 @@ async fn customer_of(
         CreditKind::Spent | CreditKind::Reversed | CreditKind::MovedOut => {
             return Err(StripeError::Refused("resource_missing".to_owned()).into());
         }
-        CreditKind::Earned | CreditKind::Returned | CreditKind::Restored | CreditKind::MovedIn => {}
+        CreditKind::Earned
+        | CreditKind::Returned
+        | CreditKind::Restored
+        | CreditKind::MovedIn
+        | CreditKind::Observed => {}
     }
     match credit.holder().ok_or_else(gone)? {
         HolderId::Member(member_id) => {

@@ -67,9 +67,10 @@ impl Holder<'_> {
         ])
     }
 
-    /// The metadata that takes a holder's off a customer: Stripe removes a key whose value is empty.
+    /// The metadata that takes a platform referrer's off a customer: Stripe removes a key whose value is
+    /// empty. Other keys are not ours.
     pub(super) fn no_metadata() -> BTreeMap<String, String> {
-        let keys = [REALM, HOLDER, USER_ID, PLATFORM_REFERRER_ID];
+        let keys = [REALM, HOLDER, PLATFORM_REFERRER_ID];
         keys.map(|key| (key.to_owned(), String::new())).into()
     }
 

@@ -216,6 +216,9 @@ pub async fn choose(
         referrer: &referrer,
     };
     let row = row_of(engine, &connection, &holder).await?;
+    if row.customer_id.as_deref() != seen {
+        return refused(CHANGED);
+    }
     let found = match choice {
         Choice::New => create(engine, &connection, &holder, &row).await,
         Choice::Existing(id) => match existing(engine, &connection, &referrer, id).await {
@@ -232,13 +235,13 @@ pub async fn choose(
         }
         Err(StepError::Database(error)) => return Err(error.into()),
     };
-    let known = match choice {
-        Choice::New => (true, CustomerSource::Made),
-        Choice::Existing(_) => (false, CustomerSource::Chosen),
+    let source = match choice {
+        Choice::New => CustomerSource::Made,
+        Choice::Existing(_) => CustomerSource::Chosen,
     };
     let known = Known {
-        marked: known.0,
-        source: Some(known.1),
+        marked: source == CustomerSource::Made,
+        source: Some(source),
     };
     let tx = engine.db.begin().await?;
     if !stripe_customers::choose(&tx, &row, seen, &customer.id, known).await? {

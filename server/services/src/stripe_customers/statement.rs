@@ -1,19 +1,23 @@
 //! The statement of a member's credit: every change of the balance as Stripe has it, each with its
 //! reason from the ledger.
 
-use std::{collections::HashMap, time::Duration};
+use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
 use anyhow::Context;
 use domain::{
-    credit::{BalanceChange, CreditKind, CreditState, ReturnCause, StatementGap, is_reserved},
+    credit::{
+        BalanceChange, CreditKey, CreditKind, CreditState, ReturnCause, StatementGap, is_reserved,
+    },
     money::{Currency, Money},
 };
 use store::{
-    CreditId, PurchaseId, ReferralId, Timestamp, credits,
+    CreditId, PurchaseId, ReferralId, Timestamp,
+    credits::{self, Observed},
     entities::{credit, purchase, user},
     purchases,
     referrals::{self, FriendName},
     sites::Site,
+    stripe_accounts::StripeAccount,
     stripe_customers::{self, HolderId},
 };
 use stripe_gateway::ListedTransaction;
@@ -66,9 +70,16 @@ pub async fn statement(
     member: &user::Model,
 ) -> anyhow::Result<Statement> {
     let rows = credits::of_member(engine.db.reader(), site.id(), member.id, MOST).await?;
-    let listed = listed(engine, site, member).await?;
+    let asked = ask(engine, site, member).await?;
+    let (at, listed) = match asked {
+        Ok(asked) => (asked.at, Ok(asked.transactions)),
+        Err(gap) => (None, Err(gap)),
+    };
     let transactions = listed.as_deref().unwrap_or_default();
     let reasons = Reasons::read(engine, site, member, &rows, transactions).await?;
+    if let Some(at) = at {
+        observe(engine, site, member, &at, transactions, &reasons).await?;
+    }
     let reserved = reasons.reserved(&rows, site)?;
     if let Err(gap) = listed {
         return Ok(Statement {
@@ -100,23 +111,82 @@ pub async fn statement(
     })
 }
 
-/// Every change that Stripe has, newest first.
-async fn listed(
+/// What Stripe has of a member.
+#[derive(Default)]
+struct Asked {
+    /// `None` if the member has no customer.
+    at: Option<At>,
+    /// Newest first.
+    transactions: Vec<ListedTransaction>,
+}
+
+/// A customer and its account.
+struct At {
+    account: StripeAccount,
+    /// `cus_…`.
+    customer: String,
+}
+
+/// Asks Stripe for every change.
+async fn ask(
     engine: &Engine,
     site: &Site,
     member: &user::Model,
-) -> anyhow::Result<Result<Vec<ListedTransaction>, StatementGap>> {
+) -> anyhow::Result<Result<Asked, StatementGap>> {
     let Some(connection) = connection(engine, site).await? else {
         return Ok(Err(StatementGap::NotConnected));
     };
     let (db, account) = (engine.db.reader(), connection.account.id);
     let row = stripe_customers::get(db, account, HolderId::Member(member.id)).await?;
     let Some(customer) = row.and_then(|row| row.customer_id) else {
-        return Ok(Ok(Vec::new()));
+        return Ok(Ok(Asked::default()));
     };
     let asked = timeout(PATIENCE, connection.gateway.balance_transactions(&customer)).await;
-    let answered = asked.ok().and_then(Result::ok);
-    Ok(answered.ok_or(StatementGap::Unanswered))
+    let Some(transactions) = asked.ok().and_then(Result::ok) else {
+        return Ok(Err(StatementGap::Unanswered));
+    };
+    let at = At {
+        account: connection.account,
+        customer,
+    };
+    Ok(Ok(Asked {
+        at: Some(at),
+        transactions,
+    }))
+}
+
+/// Keeps the changes that we did not make and do not know yet, so that the statement has them while
+/// Stripe does not answer.
+async fn observe(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+    at: &At,
+    transactions: &[ListedTransaction],
+    reasons: &Reasons,
+) -> anyhow::Result<()> {
+    for one in transactions.iter().filter(|one| one.ledger_key.is_none()) {
+        let key = CreditKey::of_observed(&one.id);
+        if reasons.ledger.contains_key(key.as_str()) {
+            continue;
+        }
+        let (_, purchase_id) = reasons.of_stripe(one);
+        let created = OffsetDateTime::from_unix_timestamp(one.created);
+        let new = Observed {
+            site_id: site.id(),
+            member_id: member.id,
+            stripe_account_id: at.account.id,
+            mode: at.account.mode(),
+            customer_id: &at.customer,
+            transaction_id: &one.id,
+            stripe_type: &one.kind,
+            purchase_id,
+            amount: one.amount,
+            at: created.context("the time of a balance transaction")?.into(),
+        };
+        credits::insert_observed(engine.db.writer(), &new).await?;
+    }
+    Ok(())
 }
 
 /// What the database knows about the changes of one member's balance.
@@ -208,6 +278,10 @@ impl Reasons {
             }
             CreditKind::Restored => BalanceChange::Restored,
             CreditKind::MovedOut | CreditKind::MovedIn => BalanceChange::Moved,
+            CreditKind::Observed if purchase.is_some() => BalanceChange::Membership(name),
+            CreditKind::Observed => {
+                BalanceChange::of_stripe(row.observed_type.as_deref().unwrap_or_default())
+            }
         };
         (change, row.purchase_id)
     }
@@ -238,7 +312,10 @@ impl Reasons {
                 purchase,
             })
         };
-        issued.map(line).collect()
+        let mut lines = issued.map(line).collect::<anyhow::Result<Vec<_>>>()?;
+        // What we observed has its place by Stripe's time.
+        lines.sort_by_key(|line| Reverse(line.at));
+        Ok(lines)
     }
 
     /// What debits hold for purchases that are not paid yet, and what is on its way back.

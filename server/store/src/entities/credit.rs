@@ -61,6 +61,8 @@ pub struct Model {
     pub claimed_until: Option<Timestamp>,
     pub stripe_customer_id: Option<String>,
     pub stripe_transaction_id: Option<String>,
+    /// Stripe's `type` of a change that we only observed; `None` for the other kinds.
+    pub observed_type: Option<String>,
     pub created_at: Timestamp,
     pub issued_at: Option<Timestamp>,
     pub failed_at: Option<Timestamp>,

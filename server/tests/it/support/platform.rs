@@ -28,7 +28,7 @@ pub const PLATFORM_KEY: &str = "sk_test_platform";
 pub const PLATFORM_SECRET: &str = "whsec_platform";
 
 /// PewPros and CoachPros, connected to the platform's Stripe account; a referral earns $50.00.
-/// Jordan is a platform referrer.
+/// Jordan is a platform referrer, whose customer the first credit makes.
 pub struct Platform {
     /// At `pewpros.localhost`.
     pub pewpros: Site,
@@ -47,12 +47,13 @@ impl TestApp {
             .await
             .unwrap();
         let webhook = self.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await;
+        let jordan = self.platform_referrer("Jordan Reyes", "jordan@example.com");
+        let jordan = jordan.await;
+        self.lose_customer_jobs().await;
         Platform {
             pewpros,
             coachpros,
-            jordan: self
-                .platform_referrer("Jordan Reyes", "jordan@example.com")
-                .await,
+            jordan,
             webhook,
         }
     }

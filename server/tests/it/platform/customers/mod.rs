@@ -10,8 +10,8 @@ use app::{
 };
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use services::operator;
-use store::entities::platform_referrer;
+use services::{jobs, operator, queue::Job};
+use store::{entities::platform_referrer, platform_referrers};
 use stripe_stand_in::{Fault, FaultKind};
 use web::ports::Services;
 
@@ -87,6 +87,17 @@ fn said(outcome: Outcome) -> Result<String, String> {
     }
 }
 
+/// Has a customer made for each platform referrer, as the job of an added one does.
+async fn make_customers(app: &TestApp) {
+    let referrers = platform_referrers::all(app.state.db.reader()).await;
+    for referrer in referrers.unwrap() {
+        let job = Job::MakeCustomer {
+            platform_referrer_id: referrer.id,
+        };
+        jobs::perform(&app.state, &job).await.unwrap();
+    }
+}
+
 /// Jordan has $50.00 on a customer of his own, and Pat has chosen `cus_old` for him.
 async fn chosen(app: &TestApp) -> (Platform, String) {
     let platform = app.platform().await;
@@ -106,7 +117,11 @@ async fn chosen(app: &TestApp) -> (Platform, String) {
 
 async fn one_is_made_when_the_referrer_is_added(app: TestApp) {
     let platform = app.platform().await;
+    let sky = app.platform_referrer("Sky Marsh", "sky@example.com").await;
     app.run_jobs().await;
+    let theirs = app.partner_customer(sky.id).await.unwrap();
+    assert_eq!(customer(&app, &theirs)["name"], "Sky Marsh");
+    make_customers(&app).await;
     let theirs = app.partner_customer(platform.jordan.id).await.unwrap();
     let made = customer(&app, &theirs);
     assert_eq!(made["name"], "Jordan Reyes");
@@ -129,7 +144,7 @@ async fn one_is_made_once_stripe_is_connected(app: TestApp) {
     operator::disconnect_platform_stripe(&app.state)
         .await
         .unwrap();
-    app.run_jobs().await;
+    make_customers(&app).await;
     assert!(app.platform_objects("customers").is_empty());
     app.connect_platform(PLATFORM_KEY, PLATFORM_SECRET).await;
     app.sweep_after(Duration::from_secs(60)).await;
@@ -142,7 +157,7 @@ async fn what_stripe_does_not_answer_is_made_by_the_sweep(app: TestApp) {
     let platform = app.platform().await;
     let lost = Fault::next(FaultKind::DropAfter).on("POST", "/v1/customers");
     app.stripe.fault(lost);
-    app.run_jobs().await;
+    make_customers(&app).await;
     assert_eq!(app.partner_customer(platform.jordan.id).await, None);
     app.sweep_after(Duration::from_secs(60)).await;
     let theirs = app.partner_customer(platform.jordan.id).await.unwrap();
@@ -161,7 +176,7 @@ async fn an_admin_chooses_an_older_one_in_any_letters_case(app: TestApp) {
             {"id": "cus_else", "email": "jordan@example.org", "created": 1_500_000_000},
         ]),
     );
-    app.run_jobs().await;
+    make_customers(&app).await;
     let own = app.partner_customer(platform.jordan.id).await.unwrap();
     let shown = page(&app, &platform.jordan).await;
     let ids: Vec<_> = shown.others.iter().map(|other| other.id.as_str()).collect();
@@ -211,7 +226,7 @@ async fn what_cannot_be_chosen_is_refused(app: TestApp) {
     let sky = app
         .platform_referrer("Sky Marsh", "JORDAN@example.org")
         .await;
-    app.run_jobs().await;
+    make_customers(&app).await;
     let (own, of_sky) = (
         app.partner_customer(platform.jordan.id).await.unwrap(),
         app.partner_customer(sky.id).await.unwrap(),

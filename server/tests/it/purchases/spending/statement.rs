@@ -8,13 +8,16 @@ use serde_json::Value;
 use store::entities::credit;
 use stripe_stand_in::{Fault, FaultKind, PaymentStatus};
 
-use super::{Scene, buy, buy_by_form, credit_at_stripe, scene, session, ticket};
+use super::{
+    Scene, buy, buy_by_form, credit_at_stripe, ledger, scene, session, ticket, trouble::invoice_of,
+};
 use crate::stripe_accounts::disconnect;
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases!(
     each_change_is_told_and_the_sum_is_stripes,
     without_stripe_the_ledger_is_told,
+    what_stripe_did_is_kept_once,
     what_an_open_page_holds_is_reserved,
     a_debit_whose_row_is_lost_is_shown,
     a_site_without_stripe_says_so,
@@ -130,6 +133,29 @@ async fn without_stripe_the_ledger_is_told(app: TestApp) {
         "{}",
         page.text
     );
+}
+
+async fn what_stripe_did_is_kept_once(app: TestApp) {
+    let Scene { jane, .. } = scene(&app).await;
+    invoice_of(&app, "cus_jane", 300).await;
+    for _ in 0..2 {
+        jane.get("/credits").await;
+    }
+    let rows = app.credits().await;
+    let mut kept = ledger(&rows);
+    kept.sort_unstable();
+    let observed = [("observed", "issued", -2000), ("observed", "issued", 300)];
+    assert_eq!(kept, observed);
+    assert!(
+        rows.iter().all(|row| row.stripe_transaction_id.is_some()),
+        "{rows:?}"
+    );
+    let outage = Fault::next(FaultKind::BadGateway).times(100);
+    app.stripe.fault(outage);
+    let (_, lines) = changes(&app, "jane@example.com").await;
+    let mut kept: Vec<_> = lines.iter().map(|line| (line.0.as_str(), line.2)).collect();
+    kept.sort_unstable();
+    assert_eq!(kept, [("adjustment", -300), ("adjustment", 2000)]);
 }
 
 async fn what_an_open_page_holds_is_reserved(app: TestApp) {
