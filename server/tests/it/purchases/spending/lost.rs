@@ -13,6 +13,10 @@ on_both_databases!(
     nobody_returns_what_is_no_debit,
 );
 
+/// What Jane had before, as the desk's page read it, and what went back.
+const RETURNED: [(&str, &str, i64); 2] =
+    [("observed", "issued", -2000), ("returned", "issued", -2000)];
+
 /// Jane's page held $20.00 when a backup from before was restored.
 async fn lost(app: &TestApp) -> (Scene, Browser) {
     let scene = scene(app).await;
@@ -59,10 +63,7 @@ async fn an_admin_returns_it_once(app: TestApp) {
     let done = Outcome::Done("$20.00 was returned to the balance.".to_owned());
     assert_eq!(said, done);
     assert_eq!(credit_at_stripe(&app), 2000);
-    assert_eq!(
-        ledger(&app.credits().await),
-        [("returned", "issued", -2000)]
-    );
+    assert_eq!(ledger(&app.credits().await), RETURNED);
     let again = refused(give_back(&scene, &desk, &key).await);
     assert_eq!(again, "There is nothing to return any more.");
     let (page, key) = offered(&scene, &desk).await;
@@ -90,10 +91,7 @@ async fn without_an_answer_the_job_returns_it(app: TestApp) {
     assert_eq!(key, None, "it is on its way");
     app.settle().await;
     assert_eq!(credit_at_stripe(&app), 2000);
-    assert_eq!(
-        ledger(&app.credits().await),
-        [("returned", "issued", -2000)]
-    );
+    assert_eq!(ledger(&app.credits().await), RETURNED);
 }
 
 async fn what_the_ledger_knows_is_not_offered(app: TestApp) {
