@@ -8,7 +8,9 @@ use domain::{
     referral::FailureReason,
 };
 use store::{
-    CreditId, credits,
+    CreditId,
+    audit_log::{self, Change, Field},
+    credits,
     entities::credit,
     stripe_customers::{self, HolderId},
 };
@@ -61,7 +63,8 @@ pub async fn elsewhere(
 }
 
 /// Moves what the earlier customer `from` still has to the holder's present one: a debit there, and
-/// a credit here once Stripe has the debit. Returns what is on its way.
+/// a credit here once Stripe has the debit. Each is logged with it as a `change`. Returns what is on its
+/// way.
 ///
 /// # Errors
 /// The error of Stripe or of the database.
@@ -70,6 +73,7 @@ pub async fn move_here(
     connection: &Connection,
     holder: HolderId,
     from: &str,
+    change: &Change<'_>,
 ) -> anyhow::Result<Result<Vec<Money>, StepError>> {
     let moves = match moves(engine, connection, holder, Some(from)).await {
         Ok(moves) => moves,
@@ -87,6 +91,12 @@ pub async fn move_here(
         let id = credits::insert_moved_out(&tx, &row, amount, engine.now()).await?;
         let Some(credit_id) = id else { continue };
         engine.queue.enqueue(&tx, &issue(credit_id)).await?;
+        let field = Field {
+            name: "Credit moved",
+            old: Some(format!("{amount} on {from}")),
+            new: Some("On the present Stripe customer".to_owned()),
+        };
+        audit_log::write(&tx, change, [field]).await?;
         tx.commit().await?;
         super::issue(engine, credit_id).await?;
         for arriving in credits::due_after(engine.db.reader(), credit_id).await? {

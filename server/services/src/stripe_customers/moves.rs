@@ -2,10 +2,7 @@
 
 use domain::{credit::StripeError, forms::Refusal, money::Money};
 use store::{
-    PlatformReferrerId,
-    audit_log::{self, Change, Field},
-    entities::user,
-    platform_referrers,
+    PlatformReferrerId, audit_log::Change, entities::user, platform_referrers,
     stripe_customers::HolderId,
 };
 
@@ -52,17 +49,20 @@ pub async fn move_of_member(
     from: &str,
 ) -> anyhow::Result<Result<String, Refusal>> {
     let connection = connection(engine, &admin.site).await?;
-    let moved = run(engine, connection, HolderId::Member(member.id), from).await?;
-    if let Ok(sum) = &moved {
-        let change = Change {
-            site_id: Some(admin.site.id()),
-            actor: Some(&admin.user),
-            subject: &format!("Member {}", member.id),
-            now: engine.now(),
-        };
-        log(engine, &change, from, sum).await?;
-    }
-    Ok(moved.map(|sum| sentence(&sum)))
+    let change = Change {
+        site_id: Some(admin.site.id()),
+        actor: Some(&admin.user),
+        subject: &format!("Member {}", member.id),
+        now: engine.now(),
+    };
+    run(
+        engine,
+        connection,
+        HolderId::Member(member.id),
+        from,
+        &change,
+    )
+    .await
 }
 
 /// The same for a platform referrer.
@@ -79,17 +79,20 @@ pub async fn move_of_platform_referrer(
         return Ok(Err(Refusal::message("There is no such referrer.")));
     };
     let connection = platform_connection(engine).await?;
-    let moved = run(engine, connection, HolderId::PlatformReferrer(id), from).await?;
-    if let Ok(sum) = &moved {
-        let change = Change {
-            site_id: None,
-            actor: Some(&admin.user),
-            subject: &format!("Platform referrer {}", referrer.name),
-            now: engine.now(),
-        };
-        log(engine, &change, from, sum).await?;
-    }
-    Ok(moved.map(|sum| sentence(&sum)))
+    let change = Change {
+        site_id: None,
+        actor: Some(&admin.user),
+        subject: &format!("Platform referrer {}", referrer.name),
+        now: engine.now(),
+    };
+    run(
+        engine,
+        connection,
+        HolderId::PlatformReferrer(id),
+        from,
+        &change,
+    )
+    .await
 }
 
 async fn run(
@@ -97,14 +100,15 @@ async fn run(
     connection: Option<Connection>,
     holder: HolderId,
     from: &str,
+    change: &Change<'_>,
 ) -> anyhow::Result<Result<String, Refusal>> {
     let refused = |text: &str| Ok(Err(Refusal::message(text)));
     let Some(connection) = connection else {
         return refused(NOT_CONNECTED);
     };
-    match credits::move_here(engine, &connection, holder, from).await? {
+    match credits::move_here(engine, &connection, holder, from, change).await? {
         Ok(moved) if moved.is_empty() => refused(NOTHING),
-        Ok(moved) => Ok(Ok(sum(&moved))),
+        Ok(moved) => Ok(Ok(sentence(&sum(&moved)))),
         Err(StepError::Stripe(StripeError::NotConnected)) => refused(NOT_CONNECTED),
         Err(StepError::Stripe(error)) => {
             connection.note_key::<()>(engine, Err(&error)).await;
@@ -131,16 +135,5 @@ fn sum(moved: &[Money]) -> String {
 }
 
 fn sentence(sum: &str) -> String {
-    format!("{sum} was moved to the present customer.")
-}
-
-async fn log(engine: &Engine, change: &Change<'_>, from: &str, sum: &str) -> anyhow::Result<()> {
-    let tx = engine.db.begin().await?;
-    let field = Field {
-        name: "Credit moved",
-        old: Some(format!("{sum} on {from}")),
-        new: Some("On the present Stripe customer".to_owned()),
-    };
-    audit_log::write(&tx, change, [field]).await?;
-    Ok(tx.commit().await?)
+    format!("{sum} moves to the present customer.")
 }

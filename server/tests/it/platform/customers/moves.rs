@@ -44,10 +44,7 @@ async fn what_the_earlier_one_has_is_moved_in_two_rows(app: TestApp) {
     assert_eq!(shown.elsewhere[0].customer, own);
     assert_eq!(shown.elsewhere[0].amount.to_string(), "$50.00");
     let said = move_from(&app, &platform, &own).await;
-    assert_eq!(
-        said.as_deref(),
-        Ok("$50.00 was moved to the present customer.")
-    );
+    assert_eq!(said.as_deref(), Ok("$50.00 moves to the present customer."));
     assert_eq!((credit(&app, &own), credit(&app, "cus_old")), (0, 5000));
     let rows = [
         row("earned", -5000),

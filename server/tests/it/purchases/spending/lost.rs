@@ -60,7 +60,7 @@ async fn an_admin_returns_it_once(app: TestApp) {
     assert!(page.contains("no record of this change"), "{page}");
     let key = key.unwrap();
     let said = give_back(&scene, &desk, &key).await;
-    let done = Outcome::Done("$20.00 was returned to the balance.".to_owned());
+    let done = Outcome::Done("$20.00 goes back to the balance.".to_owned());
     assert_eq!(said, done);
     assert_eq!(credit_at_stripe(&app), 2000);
     assert_eq!(ledger(&app.credits().await), RETURNED);

@@ -52,7 +52,7 @@ async fn the_desk_moves_it_and_the_member_reads_why(app: TestApp) {
         "{page}"
     );
     let said = move_it(&desk, &scene, &earlier).await;
-    assert_eq!(said, "$10.00 was moved to the present customer.");
+    assert_eq!(said, "$10.00 moves to the present customer.");
     assert_eq!((credit(&app, &earlier), credit(&app, NEW)), (0, 1500));
     assert!(!desk.get(&path).await.text.contains("Move $10.00"));
     let mia = app.signed_in(&scene.referred.mia.email).await;

@@ -61,7 +61,7 @@ pub async fn give_back(services: &Services, id: MemberId, key: &str) -> anyhow::
     };
     let returned = lost::give_back(engine, &admin, &member, key).await?;
     Ok(match returned {
-        Ok(amount) => Outcome::Done(format!("{amount} was returned to the balance.")),
+        Ok(amount) => Outcome::Done(format!("{amount} goes back to the balance.")),
         Err(refusal) => Outcome::Refused(refusal),
     })
 }
