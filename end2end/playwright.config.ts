@@ -11,5 +11,10 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  use: { ...browser, trace: "retain-on-failure" },
+  // Without pictures, which take as long again as the tests. `--trace=retain-on-failure` has them.
+  use: {
+    ...browser,
+    screenshot: "only-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+  },
 });

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use argon2::{
+    Algorithm, Argon2, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{Output, ParamsString, SaltString},
+};
 use domain::forms::PASSWORD_GUESSES;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use server_core::random::Random;
@@ -19,7 +22,7 @@ const ESTIMATED_CHARS: usize = 24;
 pub struct Passwords {
     threads: Arc<ThreadPool>,
     random: Random,
-    /// The hash of a random password that nobody has.
+    /// What no password hashes to.
     nobodys: Arc<str>,
 }
 
@@ -27,13 +30,13 @@ impl Passwords {
     /// Starts one thread for each core of the machine.
     ///
     /// # Errors
-    /// If the threads cannot start, or argon2 fails.
+    /// If the threads cannot start, or argon2 refuses its own parameters.
     pub fn new(random: Random) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|number| format!("password-{number}"))
             .start_handler(give_way)
             .build()?;
-        let nobodys = hash(&random.token(), random.bytes())?;
+        let nobodys = nobodys(random.bytes(), random.bytes::<32>())?;
         Ok(Self {
             threads: Arc::new(threads),
             random,
@@ -140,6 +143,21 @@ fn hash(password: &str, salt: [u8; 16]) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
+/// Random bytes in the form of a hash: checking a password against it takes as long as against any.
+fn nobodys(salt: [u8; 16], bytes: [u8; 32]) -> anyhow::Result<String> {
+    let refused = |error| anyhow!("not a hash: {error}");
+    let argon2 = Argon2::default();
+    let salt = SaltString::encode_b64(&salt).map_err(refused)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params()).map_err(refused)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&bytes).map_err(refused)?),
+    };
+    Ok(hash.to_string())
+}
+
 fn verify(password: &str, hash: &str) -> anyhow::Result<bool> {
     use argon2::password_hash::Error::Password;
 
@@ -178,6 +196,24 @@ mod tests {
                 .unwrap()
         );
         assert!(!passwords.verify("securepassword", None).await.unwrap());
+    }
+
+    /// Whoever has no account is told so after the same work as whoever has one.
+    #[tokio::test]
+    async fn what_nobody_has_costs_as_much_as_a_members() {
+        let passwords = Passwords::new(Random::system()).unwrap();
+        let members = passwords.hash("securepassword").await.unwrap();
+        let costs = |hash: &str| {
+            let hash = PasswordHash::new(hash).unwrap();
+            (
+                hash.algorithm.to_string(),
+                hash.version,
+                hash.params.to_string(),
+                hash.salt.map(|salt| salt.len()),
+                hash.hash.map(|output| output.len()),
+            )
+        };
+        assert_eq!(costs(&passwords.nobodys), costs(&members));
     }
 
     #[cfg(target_os = "linux")]
