@@ -1,8 +1,12 @@
 //! Inserts many rows directly into the tables: the data of a site after some years.
 
 use anyhow::Result;
+use sha2::{Digest, Sha256};
 
-use crate::database::{Database, DatabaseKind};
+use crate::{
+    clock,
+    database::{Database, DatabaseKind},
+};
 
 /// Inserted rows have ids above this one, far above the ids that the product assigns.
 pub const BASE: i64 = 10_000_000;
@@ -119,6 +123,37 @@ pub async fn insert_unpaid_purchases(database: &Database, count: i64) -> Result<
     let base = 10 * BASE;
     let statements = open_purchases(database.kind, ids, base, count, &buyer);
     run_without_triggers(database, statements.to_vec()).await
+}
+
+/// The API token of the `number`th member of [`insert_buyers`].
+pub fn api_token(number: i64) -> String {
+    format!("pewpros_bench_{number}")
+}
+
+/// Inserts `count` members whom nobody referred, each with a device that is signed in.
+///
+/// # Errors
+/// If a statement fails.
+pub async fn insert_buyers(database: &Database, count: i64) -> Result<()> {
+    const AT_ONCE: usize = 500;
+    let (kind, ids) = (database.kind, Ids::of(database).await?);
+    let (site, now) = (ids.site, clock::now_ms());
+    let expires = now + 86_400_000;
+    let row = |number: &i64| {
+        let hash = hex::encode(Sha256::digest(api_token(*number)));
+        format!("({site}, {BASE} + {number}, '{hash}', 'Phone', {now}, {now}, {expires}, 0)")
+    };
+    let numbers: Vec<i64> = (1..=count).collect();
+    let tokens = numbers.chunks(AT_ONCE).map(|chunk| {
+        let rows: Vec<String> = chunk.iter().map(row).collect();
+        format!(
+            "INSERT INTO api_tokens (site_id, user_id, hash, device_name, created_at, \
+             last_used_at, expires_at, session_version) VALUES {}",
+            rows.join(", ")
+        )
+    });
+    let members = members(kind, ids, BASE, count);
+    run_without_triggers(database, members.into_iter().chain(tokens).collect()).await
 }
 
 /// Inserts `count` friends referred by `referrers` members, each with an unpaid purchase that earns

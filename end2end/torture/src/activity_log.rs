@@ -32,6 +32,17 @@ pub struct Subscription {
     pub paid_at: Instant,
 }
 
+/// A sale at the counter to a member's friend.
+#[derive(Clone, Debug)]
+pub struct CounterSale {
+    pub site: String,
+    pub email: String,
+    /// Seconds since 1970, by Stripe's clock, when it was recorded for certain.
+    pub at: i64,
+    /// The same for its undoing.
+    pub undone_at: Option<i64>,
+}
+
 /// The time from a backup until it was restored, in seconds since 1970, both ends included. What
 /// was written in it is lost.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +62,7 @@ impl LostPeriod {
 pub struct ActivityLog {
     friends: Mutex<Vec<Friend>>,
     subscriptions: Mutex<Vec<Subscription>>,
+    counter_sales: Mutex<Vec<CounterSale>>,
     failures: Mutex<Vec<String>>,
     lost_periods: Mutex<Vec<LostPeriod>>,
     /// Memberships that members bought.
@@ -74,6 +86,10 @@ impl ActivityLog {
 
     pub fn record_subscription(&self, subscription: Subscription) {
         lock(&self.subscriptions).push(subscription);
+    }
+
+    pub fn record_counter_sale(&self, sale: CounterSale) {
+        lock(&self.counter_sales).push(sale);
     }
 
     pub fn record_membership(&self) {
@@ -131,6 +147,10 @@ impl ActivityLog {
 
     pub fn subscriptions(&self) -> Vec<Subscription> {
         lock(&self.subscriptions).clone()
+    }
+
+    pub fn counter_sales(&self) -> Vec<CounterSale> {
+        lock(&self.counter_sales).clone()
     }
 
     pub fn failures(&self) -> Vec<String> {

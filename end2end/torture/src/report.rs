@@ -18,6 +18,8 @@ pub struct Report {
     pub memberships: u64,
     /// Purchases that members began with credit.
     pub credit_purchases: u64,
+    /// Sales at the counter to friends.
+    pub counter_sales: usize,
     /// Counter sales that were undone.
     pub undone_sales: u64,
     /// Checkout sessions that a buyer left without paying; some were completed later.
@@ -81,6 +83,7 @@ impl Report {
             self.key_rolls,
             self.memberships,
             self.credit_purchases,
+            self.counter_sales as u64,
             self.undone_sales,
             self.endpoint_removals,
             self.reconnects,
@@ -106,6 +109,7 @@ impl fmt::Display for Report {
             ("purchases", self.purchases as u64),
             ("memberships", self.memberships),
             ("purchases with credit", self.credit_purchases),
+            ("friends at the counter", self.counter_sales as u64),
             ("sales undone", self.undone_sales),
             ("abandoned checkouts", self.abandoned_checkouts),
             ("credits", self.credits as u64),
@@ -160,6 +164,7 @@ mod tests {
             purchases: 9,
             memberships: 2,
             credit_purchases: 2,
+            counter_sales: 2,
             undone_sales: 2,
             abandoned_checkouts: 3,
             credits: 5,

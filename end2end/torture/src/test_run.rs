@@ -266,6 +266,7 @@ impl Environment {
             purchases: log.friends().len() + log.subscriptions().len(),
             memberships: log.memberships.load(Relaxed),
             credit_purchases: log.credit_purchases.load(Relaxed),
+            counter_sales: log.counter_sales().len(),
             undone_sales: log.undone_sales.load(Relaxed),
             abandoned_checkouts: log.abandoned_checkouts.load(Relaxed),
             credits: usize::try_from(

@@ -1,6 +1,7 @@
 //! What is measured: one file for each question.
 
 mod browser;
+mod checkout;
 mod console;
 mod credits;
 mod dashboard;
@@ -72,7 +73,7 @@ pub struct Scenario {
 }
 
 /// All scenarios, in the order of the report.
-pub const ALL: [Scenario; 8] = [
+pub const ALL: [Scenario; 9] = [
     Scenario {
         name: "dashboard",
         measure: |bench| Box::pin(dashboard::measure(bench)),
@@ -80,6 +81,10 @@ pub const ALL: [Scenario; 8] = [
     Scenario {
         name: "page",
         measure: |bench| Box::pin(page::measure(bench)),
+    },
+    Scenario {
+        name: "checkout",
+        measure: |bench| Box::pin(checkout::measure(bench)),
     },
     Scenario {
         name: "webhook",

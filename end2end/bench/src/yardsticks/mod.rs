@@ -1,5 +1,6 @@
 //! The yardsticks: bare programs that do the least that the same work needs.
 
+mod checkout;
 mod dashboard;
 mod hash;
 mod page;
@@ -28,6 +29,12 @@ enum Program {
     Page { file: PathBuf },
     /// Read what a dashboard needs with plain SQL, and write 8 KB
     Dashboard { database: String },
+    /// Start a purchase with plain SQL and one request to Stripe
+    Checkout {
+        database: String,
+        stripe: String,
+        key: String,
+    },
     /// Apply an event in one plain transaction
     Webhook { database: String },
     /// Hash a password for each request, with one thread for each core
@@ -43,6 +50,11 @@ impl Yardstick {
         let router = match self.program {
             Program::Page { file } => page::router(&file)?,
             Program::Dashboard { database } => dashboard::router(&database).await?,
+            Program::Checkout {
+                database,
+                stripe,
+                key,
+            } => checkout::router(&database, stripe, key).await?,
             Program::Webhook { database } => webhook::router(&database).await?,
             Program::Hash => hash::router(),
         };

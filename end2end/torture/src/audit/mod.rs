@@ -2,6 +2,7 @@
 
 mod baseline;
 mod comparison;
+mod counter;
 mod expected_credits;
 mod facts;
 mod ledger;
@@ -28,11 +29,23 @@ pub async fn audit(
     baseline: &Baseline,
 ) -> anyhow::Result<Findings> {
     let unmatched = unmatched::unmatched(connection, context).await?;
+    let friends = counter::friends(connection).await?;
+    let (at_counter, credits): (Vec<_>, Vec<_>) = ledger::credits(connection, baseline)
+        .await?
+        .into_iter()
+        .partition(|credit| friends.iter().any(|friend| friend.earned(credit)));
+    let (posted_at_counter, posted_credits): (Vec<_>, Vec<_>) =
+        stripe::posted_credits(context, baseline)
+            .into_iter()
+            .partition(|posted| {
+                let key = &posted.ledger_key;
+                counter::takes_back(key) || at_counter.iter().any(|credit| credit.key == *key)
+            });
     let facts = Facts {
         friends: context.log.friends(),
         subscriptions: context.log.subscriptions(),
-        credits: ledger::credits(connection, baseline).await?,
-        posted_credits: stripe::posted_credits(context, baseline),
+        credits,
+        posted_credits,
         paid_sessions: ledger::paid_sessions(connection).await?,
         unmatched: unmatched.sessions,
         sessions: stripe::sessions(context, baseline),
@@ -40,6 +53,11 @@ pub async fn audit(
         live_since: context.live_since(),
     };
     let mut findings = comparison::compare(&facts);
+    let kept = counter::kept(&context.log);
+    let found = counter::compare(&friends, &kept, &at_counter, &posted_at_counter);
+    findings.lost.extend(found.lost);
+    findings.duplicated.extend(found.duplicated);
+    findings.orphaned.extend(found.orphaned);
     let debits = spending::debits(connection).await?;
     let posted = stripe::debits_and_returns(context);
     findings.wrongly_spent = spending::wrongly_spent(&debits, &posted, &facts.sessions);

@@ -1,4 +1,4 @@
-//! The desk sells to members for their credit, and undoes some of the sales.
+//! The desk sells to members, also for their credit, and undoes some of the sales.
 
 use anyhow::{Context, ensure};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -7,62 +7,101 @@ use super::{
     TestContext,
     shop::{sign_in, sign_in_with},
 };
-use crate::demo::{ADMIN_PASSWORD, admin_of};
+use crate::{
+    demo::{ADMIN_PASSWORD, admin_of},
+    simulated_user::{Response, SimulatedUser},
+};
+
+/// An admin who is signed in.
+pub struct Desk(SimulatedUser);
+
+impl Desk {
+    pub async fn open(context: &TestContext, site: &str, rng: &mut StdRng) -> anyhow::Result<Self> {
+        let user = context.new_user(site, rng)?;
+        sign_in_with(&user, admin_of(site), ADMIN_PASSWORD, rng).await?;
+        Ok(Self(user))
+    }
+
+    /// The id of the member with this email.
+    pub async fn find(&self, email: &str, rng: &mut StdRng) -> anyhow::Result<String> {
+        let search = [("text", email)];
+        let found = self.0.submit_form("admin_members", &search, rng).await?;
+        let id = found.json["members"][0]["id"].as_i64();
+        let id = id.with_context(|| format!("the member was not found: {found:?}"))?;
+        Ok(id.to_string())
+    }
+
+    /// Records a sale, for these cents of the member's credit.
+    pub async fn sell(
+        &self,
+        member: &str,
+        product: i64,
+        credit: Option<i64>,
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Response> {
+        let (product, token) = (
+            product.to_string(),
+            format!("{:032x}", rng.random::<u128>()),
+        );
+        let credit = credit.map(|cents| cents.to_string()).unwrap_or_default();
+        let sale = [
+            ("member_id", member),
+            ("product_id", &product),
+            ("credit", &credit),
+            ("token", &token),
+        ];
+        self.0.submit_form("record_sale", &sale, rng).await
+    }
+
+    /// Undoes one of the member's sales. `false` if there is none, or if Stripe does not say just now
+    /// whether it has what the sale earned.
+    pub async fn undo_one(
+        &self,
+        context: &TestContext,
+        member: &str,
+        rng: &mut StdRng,
+    ) -> anyhow::Result<bool> {
+        let path = format!("/admin/members/{member}");
+        let page = self.0.open_page(&path, rng).await?;
+        let sales: Vec<_> = sales_on(&page.text).collect();
+        let Some(sale) = sales.choose(rng) else {
+            return Ok(false);
+        };
+        let undo = [
+            ("member_id", member),
+            ("purchase_id", sale),
+            ("reason", "Changed their mind"),
+        ];
+        let undone = self.0.submit_form("undo_sale", &undo, rng).await?;
+        let is_done = undone.json["Done"].is_string();
+        ensure!(
+            is_done || undone.json["Refused"].is_object(),
+            "a sale was not undone: {undone:?}"
+        );
+        if is_done {
+            context.log.record_undone_sale();
+        }
+        Ok(is_done)
+    }
+}
 
 /// Records a sale for a part of what a member has, and perhaps undoes one.
 pub async fn run(context: &TestContext, rng: &mut StdRng) -> anyhow::Result<()> {
     let Some(member) = context.members.choose(rng) else {
         return Ok(());
     };
-    let desk = context.new_user(member.site, rng)?;
-    sign_in_with(&desk, admin_of(member.site), ADMIN_PASSWORD, rng).await?;
-    let search = [("text", member.email.as_str())];
-    let found = desk.submit_form("admin_members", &search, rng).await?;
-    let id = found.json["members"][0]["id"].as_i64();
-    let id = id.with_context(|| format!("the member was not found: {found:?}"))?;
-    let others: Vec<_> = member
-        .products
-        .iter()
-        .filter(|id| !member.memberships.contains(id))
-        .collect();
-    let (buyer, product) = (
-        id.to_string(),
-        others.choose(rng).context("a product")?.to_string(),
-    );
-    let (credit, token) = (
-        rng.random_range(1..=2000).to_string(),
-        format!("{:032x}", rng.random::<u128>()),
-    );
-    let sale = [
-        ("member_id", buyer.as_str()),
-        ("product_id", &product),
-        ("credit", &credit),
-        ("token", &token),
-    ];
+    let desk = Desk::open(context, member.site, rng).await?;
+    let id = desk.find(&member.email, rng).await?;
+    let product = member.at_counter().choose(rng).copied();
+    let product = product.context("a product that is sold at the counter")?;
+    let credit = Some(rng.random_range(1..=2000));
     // Refused where the member has less, or the account is not connected just now.
-    let recorded = desk.submit_form("record_sale", &sale, rng).await?;
+    let recorded = desk.sell(&id, product, credit, rng).await?;
     if recorded.json["Done"].is_string() {
         context.log.record_credit_purchase();
     }
     if rng.random() {
-        let page = desk.open_page(&format!("/admin/members/{id}"), rng).await?;
-        let sales: Vec<_> = sales_on(&page.text).collect();
-        let Some(sale) = sales.choose(rng) else {
-            return Ok(());
-        };
-        let undo = [
-            ("member_id", buyer.as_str()),
-            ("purchase_id", sale),
-            ("reason", "Changed their mind"),
-        ];
-        let undone = desk.submit_form("undo_sale", &undo, rng).await?;
-        ensure!(
-            undone.json["Done"].is_string() || undone.json["Refused"].is_object(),
-            "a sale was not undone: {undone:?}"
-        );
-        if undone.json["Done"].is_string() {
-            context.log.record_undone_sale();
-        }
+        desk.undo_one(context, &id, rng).await?;
     }
     // A member whose sale was undone looks at the statement.
     let user = context.new_user(member.site, rng)?;

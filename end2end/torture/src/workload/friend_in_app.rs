@@ -58,7 +58,8 @@ async fn request_checkout(
     bail!("nothing could be bought in {MAX_ATTEMPTS} attempts; the last response: {last}")
 }
 
-async fn register(
+/// Registers a friend. Returns the API token.
+pub async fn register(
     user: &SimulatedUser,
     email: &str,
     code: &str,

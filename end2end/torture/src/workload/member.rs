@@ -26,6 +26,15 @@ pub struct Member {
     pub memberships: Vec<i64>,
 }
 
+impl Member {
+    /// Ids of the products that a friend can pay for at the counter.
+    pub fn at_counter(&self) -> Vec<i64> {
+        let mut products = self.products.clone();
+        products.retain(|id| !self.memberships.contains(id));
+        products
+    }
+}
+
 const MEMBERS_PER_SITE: usize = 6;
 
 /// Registers members on each tenant's site and requests their referral links.

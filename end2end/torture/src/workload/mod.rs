@@ -4,6 +4,7 @@ mod checkout;
 mod credit_spender;
 mod dashboard_viewer;
 mod desk;
+mod friend_at_counter;
 mod friend_in_app;
 mod friend_on_web;
 mod member;
@@ -137,13 +138,17 @@ pub async fn buy_until(context: Arc<TestContext>, seed: u64, deadline: Instant) 
     let mut rng = StdRng::seed_from_u64(seed);
     while Instant::now() < deadline {
         let restores = context.log.restore_count();
-        let (scenario, result) = match rng.random_range(0..11) {
+        let (scenario, result) = match rng.random_range(0..12) {
             0..3 => ("a subscriber", subscriber::run(&context, &mut rng).await),
             3 if rng.random() => (
                 "a member who pays with credit",
                 credit_spender::run(&context, &mut rng).await,
             ),
             10 => ("the desk", desk::run(&context, &mut rng).await),
+            11 => (
+                "a friend at the counter",
+                friend_at_counter::run(&context, &mut rng).await,
+            ),
             3 => (
                 "a member who buys",
                 returning_member::run(&context, &mut rng).await,
