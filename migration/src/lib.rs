@@ -36,6 +36,7 @@ mod m20261128_000027_no_credit;
 mod m20261128_000028_subjects;
 mod m20261128_000029_customer_sources;
 mod m20261128_000030_observed;
+mod m20261128_000031_lean_indexes;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000028_subjects::Migration),
             Box::new(m20261128_000029_customer_sources::Migration),
             Box::new(m20261128_000030_observed::Migration),
+            Box::new(m20261128_000031_lean_indexes::Migration),
         ]
     }
 }

@@ -62,7 +62,7 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
     let tells_of_payments =
         CheckoutEvent::of_event(event.kind(), None).is_some_and(CheckoutEvent::may_be_paid);
     let applied = dispatch(&tx, source, event).await?;
-    if tells_of_payments {
+    if tells_of_payments && account.notes.unannounced_at.is_some() {
         stripe_accounts::note_announced(&tx, account.id).await?;
     }
     let since = applied.unmatched.then(|| since.unwrap_or(source.now));

@@ -63,8 +63,8 @@ impl Source<Entity> {
     }
 
     /// The purchases of this product.
-    pub fn of_product(site_id: SiteId, product_id: ProductId) -> Self {
-        let rows = Entity::find().filter(Column::SiteId.eq(site_id));
+    pub fn of_product(backend: DatabaseBackend, site_id: SiteId, product_id: ProductId) -> Self {
+        let rows = Entity::find().filter(no_index(backend, Column::SiteId, true).eq(site_id));
         Self {
             rows: rows.filter(Column::ProductId.eq(product_id)),
             by_state: false,

@@ -50,7 +50,8 @@ async fn assert_in_order<E: Orders>(app: &TestApp, source: &Source<E>) {
         created_at: 1_795_356_300_000,
         id: 7,
     };
-    for state in [None, Some(PurchaseState::Expired)] {
+    let states = [PurchaseState::Expired, PurchaseState::Paid].map(Some);
+    for state in [None].into_iter().chain(states) {
         for after in [None, Some(after)] {
             let wanted = Wanted {
                 state,
@@ -88,11 +89,12 @@ async fn a_page_is_read_from_an_index_in_its_order(app: TestApp) {
     )
     .await;
     let site = app.detroit.id();
+    let backend = app.state.db.writer().get_database_backend();
     let by_date = Source::<purchase::Entity>::of_site(site);
     assert_in_order(&app, &by_date).await;
-    assert_in_order(&app, &Source::of_product(site, referred.ticket.id)).await;
+    assert_in_order(&app, &Source::of_product(backend, site, referred.ticket.id)).await;
     let rare = ProductId::new(999);
-    assert_in_order(&app, &Source::of_product(site, rare)).await;
+    assert_in_order(&app, &Source::of_product(backend, site, rare)).await;
     let by_date = Source::<platform_purchase::Entity>::of_platform();
     assert_in_order(&app, &by_date).await;
     let brand = platform.pewpros.id();

@@ -51,7 +51,7 @@ impl Listed for Site {
         let of_products: Vec<_> = products
             .iter()
             .filter(|product| finds(&[&product.name], beginnings))
-            .map(|product| Source::of_product(self.0, product.id))
+            .map(|product| Source::of_product(backend, self.0, product.id))
             .collect();
         let more_products = of_products.len() > MOST_PRODUCTS;
         sources.extend(of_products.into_iter().take(MOST_PRODUCTS));
