@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use store::{entities::session, sessions};
+use stripe_stand_in::{Fault, FaultKind};
 
 use crate::support::{Browser, PASSWORD, Page, TestApp, on_both_databases};
 
@@ -11,6 +12,7 @@ on_both_databases!(
     who_has_nothing_to_remember_gets_no_session,
     the_cookie_is_kept_from_scripts_and_from_the_table,
     signing_in_makes_a_new_session,
+    a_slow_page_brings_no_ended_session_back,
     a_planted_session_is_not_taken_over,
     a_session_is_of_one_site,
     what_is_signed_out_stays_so,
@@ -138,6 +140,43 @@ async fn signing_in_makes_a_new_session(app: TestApp) {
         visit(&app, "localhost", "/dashboard", &after).await.status,
         200
     );
+}
+
+/// Stripe answers the page only after the member has signed in again, in another tab.
+async fn a_slow_page_brings_no_ended_session_back(app: TestApp) {
+    let referred = app.referred().await;
+    app.sell(&referred).await;
+    app.run_jobs().await;
+    app.advance(Duration::from_secs(61));
+    let browser = app.browser();
+    let before = session_of(&sign_in(&browser, None).await);
+    let customer = ("GET", "/v1/customers/");
+    let asked = app.stripe.requests();
+    let asked = asked
+        .iter()
+        .filter(|sent| sent.method == customer.0 && sent.path.starts_with(customer.1))
+        .count();
+    app.stripe
+        .fault(Fault::next(FaultKind::Hang).on(customer.0, customer.1));
+    let signs_in_again = async {
+        app.stripe
+            .wait_until_received(customer.0, customer.1, asked + 1)
+            .await
+            .unwrap();
+        let after = session_of(&sign_in(&browser, Some(&before)).await);
+        app.stripe.release_hung();
+        after
+    };
+    let page = visit(&app, "localhost", "/dashboard?ref=ab3kx7mn", &before);
+    let (page, after) = tokio::join!(page, signs_in_again);
+    let cookies = page.cookies();
+    assert!(
+        !cookies.iter().any(|cookie| cookie.starts_with("session=")),
+        "{cookies:?}"
+    );
+    assert_ne!(before, after);
+    let dashboard = visit(&app, "localhost", "/dashboard", &after).await;
+    assert_eq!(dashboard.status, 200);
 }
 
 async fn a_planted_session_is_not_taken_over(app: TestApp) {

@@ -33,6 +33,9 @@ async fn pages_run_their_own_scripts_alone() {
     }
     assert!(!page.text.contains(" style=\""), "style-src forbids it");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(page.header("cross-origin-resource-policy"), "same-origin");
+    assert!(page.header("permissions-policy").contains("camera=()"));
     assert_eq!(
         page.header("referrer-policy"),
         "strict-origin-when-cross-origin"
@@ -80,6 +83,9 @@ async fn files_are_kept_by_the_browser() {
         "public, max-age=86400, must-revalidate"
     );
     assert_eq!(file.header("content-type"), "image/svg+xml");
+    // Apps on other origins show pictures.
+    let embeds = file.header("cross-origin-resource-policy");
+    assert_eq!(embeds, "cross-origin");
     assert_eq!(
         browser.get("/favicon.ico").await.header("location"),
         "/favicon.svg"
@@ -93,5 +99,8 @@ async fn files_are_kept_by_the_browser() {
     let missing = browser.get("/art/none.svg").await;
     assert_eq!(missing.status, 404);
     assert!(missing.text.contains("Detroit Arms"), "the site's own page");
-    assert_eq!(missing.header("cache-control"), "private, no-cache");
+    assert_eq!(
+        missing.header("cache-control"),
+        "private, no-cache, no-transform"
+    );
 }

@@ -2,11 +2,16 @@
 
 use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::support::{Page, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
 on_both_databases!(
     odd_addresses_break_nothing,
+    paths_with_two_readings_are_refused,
     headers_have_a_bound,
     names_too_long_for_a_file_are_not_found,
     bodies_that_cannot_be_read_are_the_senders_fault,
@@ -74,6 +79,29 @@ async fn odd_addresses_break_nothing(app: TestApp) {
 }
 
 /// The longest file name has 255 bytes, and `.br` is tried after each name.
+/// A browser would send `/admin/members` for most of these, and ask to sign in.
+async fn paths_with_two_readings_are_refused(app: TestApp) {
+    for path in [
+        "/x/../admin/members",
+        "/%2e/admin/settings",
+        "/foo/%2e%2e/admin/referrals",
+        "/admin\\catalog",
+        "/admin%5Ccatalog",
+        "/admin%2fcatalog",
+        "/x/../api/v1/me",
+        "/./webhooks/stripe/none",
+    ] {
+        let mut connection = TcpStream::connect(app.address).await.unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{path}: {answer}");
+    }
+}
+
 async fn names_too_long_for_a_file_are_not_found(app: TestApp) {
     app.site_file(&format!("{}.txt", "b".repeat(200)), b"found");
     for host in ["localhost", "unknown.example"] {

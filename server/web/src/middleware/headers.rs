@@ -11,7 +11,15 @@ use axum::{
 
 use crate::state::AppState;
 
-const HEADERS: [(HeaderName, HeaderValue); 2] = [
+/// Which sites may embed an answer.
+pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What no page of ours uses, and nothing that it embeds may.
+const UNUSED: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
+    encrypted-media=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), \
+    payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=()";
+
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -19,6 +27,15 @@ const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("strict-origin-when-cross-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(UNUSED),
+    ),
+    // Neither a page that opened ours nor one that ours opens holds its window.
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
     ),
 ];
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
@@ -56,6 +73,10 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
+    // CORS, which the mobile API grants, is not affected.
+    headers
+        .entry(RESOURCE_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
     if state.config.behind_tls {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }

@@ -16,6 +16,8 @@ use futures::future::Either;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_http::services::ServeDir;
 
+use crate::middleware::RESOURCE_POLICY;
+
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400, must-revalidate");
 
@@ -93,6 +95,8 @@ where
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, how_long.clone());
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        // An app on another origin shows the products' pictures.
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     }
     response
 }

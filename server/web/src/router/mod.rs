@@ -16,7 +16,8 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tra
 use crate::{
     api,
     middleware::{
-        attach_context, capture, check_origin, find_site, on_panic, secure, session_layer,
+        attach_context, capture, check_origin, find_site, on_panic, refuse_ambiguous_path, secure,
+        session_layer,
     },
     router::check_access::check_access,
     state::AppState,
@@ -69,6 +70,7 @@ pub fn router(state: AppState, stopping: CancellationToken) -> anyhow::Result<Ro
             files::for_good(&site_root.join(&*state.leptos.site_pkg_dir)),
         )
         .fallback_service(files::for_a_day(site_root, other_paths))
+        .layer(from_fn(refuse_ambiguous_path))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), secure))
         .layer(TraceLayer::new_for_http())

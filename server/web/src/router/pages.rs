@@ -64,10 +64,11 @@ pub async fn render(
     if forbidden {
         *response.status_mut() = StatusCode::FORBIDDEN;
     }
+    // A proxy that rewrites addresses in a page breaks its hydration.
     let caching = if personal {
-        "private, no-store"
+        "private, no-store, no-transform"
     } else {
-        "private, no-cache"
+        "private, no-cache, no-transform"
     };
     response
         .headers_mut()

@@ -15,7 +15,7 @@ on_both_databases!(a_page_is_read_from_an_index_in_its_order);
 /// Enough for plans that hold for any number, and quickly written.
 const MANY: i64 = 20_000;
 
-/// Copies the first row of `table` many times, each one second older.
+/// Copies the first row of `table` many times, each one second older. Half of the copies are paid.
 async fn multiply(app: &TestApp, table: &str, columns: &str) {
     let db = app.state.db.writer();
     let copied = format!(
@@ -25,6 +25,8 @@ async fn multiply(app: &TestApp, table: &str, columns: &str) {
          WHERE id = (SELECT min(id) FROM {table})"
     );
     db.execute_unprepared(&copied).await.unwrap();
+    let paid = format!("UPDATE {table} SET state = 'paid' WHERE id % 2 = 0");
+    db.execute_unprepared(&paid).await.unwrap();
     if db.get_database_backend() == DatabaseBackend::Postgres {
         let analyzed = format!("ANALYZE {table}");
         db.execute_unprepared(&analyzed).await.unwrap();
