@@ -62,10 +62,9 @@ pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     call.find("customers", "customer", &customer)?;
     let url = format!("/v1/customers/{customer}/balance_transactions");
     let invoice = call.text("invoice");
-    lists::page(call, TABLE, &url, |transaction| {
-        transaction["customer"] == *customer
-            && invoice
-                .as_ref()
-                .is_none_or(|invoice| transaction["invoice"] == **invoice)
+    lists::page_of_customer(call, TABLE, &customer, &url, |transaction| {
+        invoice
+            .as_ref()
+            .is_none_or(|invoice| transaction["invoice"] == **invoice)
     })
 }

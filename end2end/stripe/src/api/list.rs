@@ -12,20 +12,39 @@ pub fn page(
     filter: impl Fn(&Value) -> bool,
 ) -> Result<Value, StripeError> {
     let created = call.param("created");
-    let mut found: Vec<Value> = call
-        .store()
-        .all(table)
-        .iter()
-        .filter(|object| {
-            object["deleted"] != true && filter(object) && created_within(object, &created)
-        })
-        .cloned()
-        .collect();
+    let objects = call.store().all(table).iter();
+    let found = passing(objects, &created, filter);
+    paginate(call, found, url)
+}
+
+/// The same of the objects that named this customer when they were created.
+pub fn page_of_customer(
+    call: &mut Call,
+    table: &str,
+    customer: &str,
+    url: &str,
+    filter: impl Fn(&Value) -> bool,
+) -> Result<Value, StripeError> {
+    let created = call.param("created");
+    let objects = call.store().of_customer(table, customer);
+    let found = passing(objects, &created, filter);
+    paginate(call, found, url)
+}
+
+fn passing<'a>(
+    objects: impl Iterator<Item = &'a Value>,
+    created: &Value,
+    filter: impl Fn(&Value) -> bool,
+) -> Vec<Value> {
+    let passes = |object: &&Value| {
+        object["deleted"] != true && filter(object) && created_within(object, created)
+    };
+    let mut found: Vec<Value> = objects.filter(passes).cloned().collect();
     // `created` has seconds. Reversing before the stable sort puts later objects of one second
     // first.
     found.reverse();
     found.sort_by_key(|object| std::cmp::Reverse(object["created"].as_i64()));
-    paginate(call, found, url)
+    found
 }
 
 /// The page of the given objects that `limit`, `starting_after` and `ending_before` ask for.

@@ -67,6 +67,16 @@ impl Store {
         self.tables.get(table).map_or(&[], Table::all)
     }
 
+    /// The objects of one kind that named this customer when they were created, oldest first.
+    pub fn of_customer<'a>(
+        &'a self,
+        table: &str,
+        customer: &'a str,
+    ) -> impl Iterator<Item = &'a Value> {
+        let table = self.tables.get(table).into_iter();
+        table.flat_map(move |table| table.of_customer(customer))
+    }
+
     pub fn get(&self, table: &str, id: &str) -> Option<&Value> {
         self.tables.get(table)?.get(id)
     }

@@ -12,6 +12,8 @@ pub struct Table {
     objects: Vec<Value>,
     /// Position by id. If two objects have the same id, the position of the older one.
     positions: HashMap<String, usize>,
+    /// Positions by the customer that an object named when it was created.
+    of_customers: HashMap<String, Vec<usize>>,
 }
 
 impl Table {
@@ -29,7 +31,17 @@ impl Table {
         self.objects.get_mut(*self.positions.get(id)?)
     }
 
+    /// The objects that named this customer when they were created, oldest first.
+    pub fn of_customer<'a>(&'a self, customer: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let positions = self.of_customers.get(customer).into_iter().flatten();
+        positions.filter_map(|position| self.objects.get(*position))
+    }
+
     pub fn push(&mut self, object: Value) {
+        if let Some(customer) = object["customer"].as_str() {
+            let positions = self.of_customers.entry(customer.to_owned()).or_default();
+            positions.push(self.objects.len());
+        }
         self.positions
             .entry(id_of(&object))
             .or_insert(self.objects.len());
@@ -46,6 +58,9 @@ impl Table {
     pub fn truncate(&mut self, length: usize) {
         self.objects.truncate(length);
         self.positions.retain(|_, position| *position < length);
+        for positions in self.of_customers.values_mut() {
+            positions.retain(|position| *position < length);
+        }
     }
 }
 
@@ -101,6 +116,26 @@ mod tests {
         table.get_mut("c").unwrap()["n"] = json!(1);
         assert_eq!(table.all()[1]["n"], 1);
         assert_found(&table, &["b", "c"]);
+    }
+
+    #[test]
+    fn the_objects_of_a_customer_are_found_after_removals() {
+        let mut table = Table::default();
+        for (id, customer) in [("a", "cus_1"), ("b", "cus_2"), ("c", "cus_1")] {
+            table.push(json!({ "id": id, "customer": customer }));
+        }
+        table.push(json!({ "id": "d", "customer": null }));
+        let of = |table: &Table, customer: &str| -> Vec<Value> {
+            let found = table.of_customer(customer);
+            found.map(|object| object["id"].clone()).collect()
+        };
+        assert_eq!(of(&table, "cus_1"), ["a", "c"]);
+        assert_eq!(of(&table, "cus_3"), Vec::<Value>::new());
+        table.remove("a");
+        assert_eq!(of(&table, "cus_1"), ["c"]);
+        table.truncate(1);
+        assert_eq!(of(&table, "cus_1"), Vec::<Value>::new());
+        assert_eq!(of(&table, "cus_2"), ["b"]);
     }
 
     #[test]
