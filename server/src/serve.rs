@@ -14,7 +14,7 @@ use services::{
     queue::Queue,
     readiness::{ELSEWHERE, Readiness},
 };
-use store::{Db, Pool, location::Standing};
+use store::{Db, Pool, location::Standing, stripe_accounts};
 use stripe_gateway::{AsyncStripe, CutOff, StripeConnector};
 use tokio::{
     net::TcpListener,
@@ -58,6 +58,7 @@ async fn state_on(
     clock: Clock,
     random: Random,
 ) -> anyhow::Result<AppState> {
+    config.check()?;
     let standing = db.standing().await?;
     let stripe: Arc<dyn StripeConnector> = match &standing {
         Standing::Original | Standing::Detached => {
@@ -140,6 +141,7 @@ async fn web_on(db: Db, config: Config, options: WebOptions) -> anyhow::Result<(
         db.record_location(clock.now().into()).await?;
     }
     let state = state_on(db, config, clock, Random::system()).await?;
+    tell_of_another_secret(&state).await?;
     let at_home = !matches!(state.standing, Standing::Elsewhere { .. });
     let with_worker = options.worker && at_home;
     if !options.worker {
@@ -239,6 +241,7 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
     let stopping = stop_on_signal()?;
     let clock = Clock::system();
     let state = state_on(db, config, clock.clone(), Random::system()).await?;
+    tell_of_another_secret(&state).await?;
     one_process_on_sqlite(&state)?;
     // The worker may start before the first `serve`, and it acts in the database's name too.
     if !state.db.has_location().await? {
@@ -253,6 +256,19 @@ async fn worker_on(db: Db, config: Config) -> anyhow::Result<()> {
         jobs::run(state.engine.clone(), stopping.clone().cancelled_owned()),
     )
     .await
+}
+
+/// Says at once what would otherwise be found out at the first payment.
+async fn tell_of_another_secret(state: &AppState) -> anyhow::Result<()> {
+    let sealed = stripe_accounts::sealed_otherwise(state.db.reader(), &state.sealer).await?;
+    if sealed > 0 {
+        tracing::error!(
+            accounts = sealed,
+            "APP_SECRET is not the one under which the Stripe keys were stored: nothing can be \
+             sold, and no webhook verified. Start with the former one, or connect Stripe anew"
+        );
+    }
+    Ok(())
 }
 
 /// On SQLite one process does everything: a second one would not receive its notifications.

@@ -1,8 +1,10 @@
 //! The operator's settings, from flags or environment variables.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use anyhow::ensure;
 use clap::Args;
+use http::Uri;
 
 /// Settings of every command that touches the database.
 #[derive(Args, Clone)]
@@ -51,11 +53,68 @@ impl Config {
         if self.behind_tls { "https" } else { "http" }
     }
 
+    /// Refuses settings under which secrets would leave this machine unencrypted.
+    ///
+    /// # Errors
+    /// Says which setting it is.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            is_private(&self.stripe_api_base),
+            "STRIPE_API_BASE: Stripe's keys would travel unencrypted; only this machine may be \
+             reached by http"
+        );
+        Ok(())
+    }
+
     /// The address of a site's pages at `host`, as visitors see it.
     pub fn base_url(&self, host: &str) -> String {
         match self.behind_tls {
             true => format!("https://{host}"),
             false => format!("http://{host}:{}", self.listen.port()),
+        }
+    }
+}
+
+/// Whether nobody between this machine and `address` can read along.
+fn is_private(address: &str) -> bool {
+    let Ok(uri) = address.parse::<Uri>() else {
+        return false;
+    };
+    let host = uri.host().unwrap_or_default();
+    let ip = host.trim_start_matches('[').trim_end_matches(']');
+    match uri.scheme_str() {
+        Some("https") => true,
+        Some("http") => {
+            host == "localhost" || ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_private;
+
+    #[test]
+    fn only_this_machine_is_reached_unencrypted() {
+        for address in [
+            "https://api.stripe.com/",
+            "http://127.0.0.1:4242/",
+            "http://[::1]:4242/",
+            "http://localhost:4242",
+        ] {
+            assert!(is_private(address), "{address}");
+        }
+        for address in [
+            "http://api.stripe.com/",
+            "http://10.0.0.7:4242/",
+            "http://localhost.example.com/",
+            "http://127.0.0.1.example.com/",
+            "ftp://127.0.0.1/",
+            "api.stripe.com",
+            "",
+        ] {
+            assert!(!is_private(address), "{address}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Encrypts stored secrets with XChaCha20-Poly1305 under a key derived from `APP_SECRET`.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, anyhow, ensure};
 use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
@@ -13,6 +15,10 @@ use crate::random::Random;
 
 const NONCE_BYTES: usize = 24;
 
+/// The least number of different characters in `APP_SECRET`. Of 32 random hexadecimal digits, fewer
+/// than one in ten million has less.
+const DIFFERENT: usize = 8;
+
 /// Encrypts and decrypts secrets.
 #[derive(Clone)]
 pub struct Sealer {
@@ -25,11 +31,16 @@ impl Sealer {
     /// Derives the keys from `app_secret`.
     ///
     /// # Errors
-    /// Fails if the secret has fewer than 32 characters.
+    /// Fails if the secret has fewer than 32 characters, or only a few different ones.
     pub fn new(app_secret: &str, random: Random) -> anyhow::Result<Self> {
         ensure!(
             app_secret.len() >= 32,
-            "APP_SECRET needs at least 32 characters"
+            "APP_SECRET needs at least 32 characters; `openssl rand -hex 32` makes one"
+        );
+        let different: HashSet<char> = app_secret.chars().collect();
+        ensure!(
+            different.len() >= DIFFERENT,
+            "APP_SECRET is too easy to guess; `openssl rand -hex 32` makes one"
         );
         let draw = |purpose: &[u8]| {
             let mut key = [0; 32];
@@ -138,5 +149,8 @@ mod tests {
     #[test]
     fn a_short_secret_is_refused() {
         assert!(Sealer::new("short", Random::system()).is_err());
+        for easy in ["a".repeat(32), "12".repeat(20), "secret".repeat(8)] {
+            assert!(Sealer::new(&easy, Random::system()).is_err(), "{easy}");
+        }
     }
 }

@@ -292,6 +292,21 @@ pub async fn by_public_id(
     open(sealer, row)
 }
 
+/// The number of accounts whose secrets were encrypted under another `APP_SECRET`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sealed_otherwise(db: &impl ConnectionTrait, sealer: &Sealer) -> Result<usize, DbErr> {
+    let rows = stripe_account::Entity::find().all(db).await?;
+    // A detached copy has none.
+    let sealed = rows
+        .into_iter()
+        .filter(|row| !row.secret_key_sealed.is_empty());
+    Ok(sealed
+        .filter(|row| opened(sealer, row.clone()).is_err())
+        .count())
+}
+
 /// Decrypts the secrets of a row.
 ///
 /// # Errors

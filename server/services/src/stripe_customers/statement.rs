@@ -229,7 +229,7 @@ impl Reasons {
             .as_ref()
             .map(|key| self.ledger.get(key));
         let (change, purchase) = match row {
-            Some(Some(row)) => self.of_row(row),
+            Some(Some(row)) => self.of_row(row)?,
             Some(None) => (BalanceChange::NotInLedger, None),
             None => self.of_stripe(transaction),
         };
@@ -256,7 +256,7 @@ impl Reasons {
         }
     }
 
-    fn of_row(&self, row: &credit::Model) -> (BalanceChange, Option<PurchaseId>) {
+    fn of_row(&self, row: &credit::Model) -> anyhow::Result<(BalanceChange, Option<PurchaseId>)> {
         let purchase = row.purchase_id.and_then(|id| self.purchase(id));
         let state = purchase.map(|purchase| *purchase.state);
         let name = purchase.map(|purchase| purchase.product_name.clone());
@@ -280,10 +280,11 @@ impl Reasons {
             CreditKind::MovedOut | CreditKind::MovedIn => BalanceChange::Moved,
             CreditKind::Observed if purchase.is_some() => BalanceChange::Membership(name),
             CreditKind::Observed => {
-                BalanceChange::of_stripe(row.observed_type.as_deref().unwrap_or_default())
+                let kind = row.observed_type.as_deref();
+                BalanceChange::of_stripe(kind.context("Stripe's type of an observed change")?)
             }
         };
-        (change, row.purchase_id)
+        Ok((change, row.purchase_id))
     }
 
     /// The friend whose referral earned the credit.
@@ -303,7 +304,7 @@ impl Reasons {
     fn of_ledger(&self, rows: &[credit::Model]) -> anyhow::Result<Vec<StatementLine>> {
         let issued = rows.iter().filter(|row| row.state == CreditState::Issued);
         let line = |row: &credit::Model| {
-            let (change, purchase) = self.of_row(row);
+            let (change, purchase) = self.of_row(row)?;
             Ok(StatementLine {
                 at: row.issued_at.unwrap_or(row.created_at),
                 change,

@@ -132,7 +132,10 @@ async fn without_javascript_nothing_typed_is_lost(app: TestApp) {
     assert!(back.starts_with("/register?next="), "{back}");
 
     let page = browser.get(back).await;
-    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert_eq!(
+        page.header("cache-control"),
+        "private, no-store, no-transform"
+    );
     for shown in [
         "Enter your first name.",
         "already has an account",

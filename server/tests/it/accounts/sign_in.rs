@@ -37,7 +37,10 @@ async fn a_member_signs_in_and_out(app: TestApp) {
 
     let dashboard = browser.get("/dashboard").await;
     assert_eq!(dashboard.status, 200);
-    assert_eq!(dashboard.header("cache-control"), "private, no-store");
+    assert_eq!(
+        dashboard.header("cache-control"),
+        "private, no-store, no-transform"
+    );
     assert!(dashboard.text.contains(EMAIL));
 
     let answer = browser.submit("sign_out", &[]).await;

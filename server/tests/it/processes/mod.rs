@@ -32,6 +32,7 @@ mod program;
 mod registration;
 mod retry;
 mod scene;
+mod settings;
 mod stopping;
 mod stripe;
 mod webhook;

@@ -147,7 +147,8 @@ impl Process {
         self.output()
     }
 
-    fn output(&self) -> String {
+    /// What the process has logged so far.
+    pub fn output(&self) -> String {
         self.log.borrow().join("\n")
     }
 }
