@@ -9,7 +9,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 
 use super::{
@@ -135,6 +135,21 @@ pub async fn has_paid(
                 .is_in([PurchaseState::Paid, PurchaseState::Processing].map(PurchaseState::code)),
         );
     Ok(paid.count(db).await? > 0)
+}
+
+/// The other paid purchases of the buyer of `purchase`, oldest first, without those of which it was
+/// decided why they earn nothing.
+pub async fn others_paid(db: &impl ConnectionTrait, purchase: &Model) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(purchase.site_id))
+        .filter(Column::BuyerId.eq(purchase.buyer_id))
+        .filter(Column::Id.ne(purchase.id))
+        .filter(Column::State.eq(PurchaseState::Paid.code()))
+        .filter(Column::NoCredit.is_null())
+        .order_by_asc(Column::PaidAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
 }
 
 /// Marks a paid counter sale as undone, with the reason. It no longer waits for the decision about a

@@ -43,4 +43,4 @@ pub use stripe_error::{
     after_return_error, after_reversal_error, after_unknown_customer, ask_key_from, backoff,
     replays_error,
 };
-pub use undoing::{NotUndone, Reversal, TakeBack, may_undo, reversal, take_back};
+pub use undoing::{NotUndone, Reversal, TakeBack, keeps_credit, may_undo, reversal, take_back};

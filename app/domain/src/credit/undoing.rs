@@ -4,6 +4,7 @@ use crate::{
     credit::{CreditKind, CreditState, StripeAmount, overdraft},
     money::Money,
     purchase::PurchaseState,
+    stripe_keys::StripeMode,
 };
 
 /// What becomes of an earned credit.
@@ -28,6 +29,13 @@ pub fn take_back(kind: CreditKind, state: CreditState, was_sent: bool) -> TakeBa
         (CreditKind::MovedIn, ..) | (_, CreditState::Due, true) => TakeBack::Unsettled,
         (_, CreditState::Due, false) | (_, CreditState::Failed, _) => TakeBack::Withdraw,
     }
+}
+
+/// Whether another purchase of the same friend keeps the credit that an undone one earned: it would
+/// have earned it itself. `paid` is what was paid for it beside credit and balance, `purchase` is its
+/// mode, which a sale at the counter does not have, and `earned` that of the credit.
+pub fn keeps_credit(paid: Money, purchase: Option<StripeMode>, earned: Option<StripeMode>) -> bool {
+    paid.is_positive() && (purchase.is_none() || purchase == earned)
 }
 
 /// How a reversal of `reversed` ends.
@@ -108,6 +116,19 @@ mod tests {
             let due = moved(CreditKind::MovedIn, CreditState::Due);
             assert_eq!(due, TakeBack::Unsettled);
         }
+    }
+
+    #[test]
+    fn a_purchase_that_would_have_earned_it_keeps_the_credit() {
+        let paid = |cents| Money::new(cents, Currency::Usd);
+        let (test, live) = (Some(StripeMode::Test), Some(StripeMode::Live));
+        for earned in [test, live] {
+            assert!(keeps_credit(paid(1), None, earned), "at the counter");
+            assert!(keeps_credit(paid(1), earned, earned));
+            assert!(!keeps_credit(paid(0), None, earned), "by credit alone");
+        }
+        assert!(!keeps_credit(paid(1), test, live));
+        assert!(!keeps_credit(paid(1), live, test));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //! and what the sale had earned is taken back or given up (`docs/rules.md` 45).
 
 use anyhow::Context;
-use domain::credit::{CreditState, NotUndone, ReturnCause, TakeBack, may_undo, take_back};
+use domain::{
+    credit::{CreditState, NotUndone, ReturnCause, TakeBack, keeps_credit, may_undo, take_back},
+    purchase::left_to_pay,
+};
 use sea_orm::DatabaseTransaction;
 use store::{
     CreditId, PurchaseId, Scope, Timestamp, credits as rows,
@@ -85,7 +88,12 @@ async fn once(
         return Ok(Err(Stopped::Because(NotUndoable::Because(why))));
     }
     let mut jobs = Vec::new();
-    if let Some(earned) = earned_by(&tx, &sale).await? {
+    let earned = earned_by(&tx, &sale).await?;
+    let kept = match &earned {
+        Some(earned) => kept_by_another(&tx, earned, &sale).await?,
+        None => false,
+    };
+    if let Some(earned) = earned.filter(|_| !kept) {
         let standing = &earned.standing;
         let was_sent = standing.first_sent_at.is_some();
         match take_back(*standing.kind, *standing.state, was_sent) {
@@ -129,6 +137,28 @@ async fn earned_by(
         referral,
         credit,
     }))
+}
+
+/// Leaves the credit where it is if another purchase of the friend would have earned it: the referral
+/// is then for that one.
+async fn kept_by_another(
+    tx: &DatabaseTransaction,
+    earned: &EarnedCredit,
+    sale: &purchase::Model,
+) -> anyhow::Result<bool> {
+    for other in purchases::others_paid(tx, sale).await? {
+        // Paid in another currency, it earns nothing.
+        let Some(total) = other.paid_cents else {
+            continue;
+        };
+        let used = other.money(other.credit_used_cents.unwrap_or(0));
+        let paid = left_to_pay(other.money(total), used).context("credit of the total at most")?;
+        if keeps_credit(paid, other.mode(), earned.credit.mode()) {
+            referrals::set_purchase(tx, earned.referral.id, &other).await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Gives up a credit that Stripe does not have: the referral waits for another purchase. `false` if a
