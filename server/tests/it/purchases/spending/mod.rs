@@ -8,6 +8,7 @@ mod moving;
 mod statement;
 mod trouble;
 mod undoing;
+mod undone_of_two;
 
 use domain::purchase::ProductKind;
 use serde_json::Value;
