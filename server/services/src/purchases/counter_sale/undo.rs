@@ -151,6 +151,10 @@ async fn kept_by_another(
         let Some(total) = other.paid_cents else {
             continue;
         };
+        // What the balance paid of a membership may not be known yet.
+        if other.kind.spends_balance() && other.credit_used_cents.is_none() {
+            continue;
+        }
         let used = other.money(other.credit_used_cents.unwrap_or(0));
         let paid = left_to_pay(other.money(total), used).context("credit of the total at most")?;
         if keeps_credit(paid, other.mode(), earned.credit.mode()) {
