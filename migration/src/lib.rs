@@ -37,6 +37,7 @@ mod m20261128_000028_subjects;
 mod m20261128_000029_customer_sources;
 mod m20261128_000030_observed;
 mod m20261128_000031_lean_indexes;
+mod m20261128_000032_balance_versions;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000029_customer_sources::Migration),
             Box::new(m20261128_000030_observed::Migration),
             Box::new(m20261128_000031_lean_indexes::Migration),
+            Box::new(m20261128_000032_balance_versions::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod balancer;
 mod clock;
 mod database;
 mod demo;
+mod evidence;
 mod faults;
 mod report;
 mod server_processes;

@@ -24,6 +24,7 @@ use crate::{
     clock::Clock,
     database::{Connection, TestDatabase},
     demo::Demo,
+    evidence,
     faults::FaultInjector,
     report::Report,
     server_processes::ServerProcesses,
@@ -61,6 +62,8 @@ struct Environment {
     cut_connections: Arc<AtomicBool>,
     baseline: Baseline,
     clock: Clock,
+    /// For logs.
+    folder: PathBuf,
     outages: u64,
 }
 
@@ -165,6 +168,7 @@ impl TestRun {
             cut_connections,
             baseline,
             clock: self.clock,
+            folder: self.folder,
             outages: 0,
         })
     }
@@ -247,6 +251,9 @@ impl Environment {
     ) -> anyhow::Result<Report> {
         let connection = Connection::open(&self.database).await?;
         let findings = audit::audit(&connection, &self.context, &self.baseline).await?;
+        if !findings.is_empty() {
+            evidence::keep(&self.context, &self.folder)?;
+        }
         let log = &self.context.log;
         let accounts = self.context.accounts();
         let deliveries = accounts

@@ -18,7 +18,7 @@ use super::entities::{
 use crate::{MemberId, PlatformReferrerId, SiteId, StripeAccountId, StripeCustomerRowId, Write};
 
 pub use writes::{
-    Known, adopt, choose, forget_balance, forget_customer, next_generation,
+    Known, adopt, balance_changed, choose, forget_balance, forget_customer, next_generation,
     platform_referrer_changed, set_balance, set_customer, set_marked,
 };
 
@@ -106,6 +106,7 @@ fn new_row(account_id: StripeAccountId, holder: HolderId) -> ActiveModel {
         stripe_account_id: Set(account_id),
         marked: Set(false),
         generation: Set(0),
+        balance_version: Set(0),
         ..Default::default()
     };
     match holder {

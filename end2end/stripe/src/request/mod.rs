@@ -50,13 +50,15 @@ pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) ->
         request_id: id::new("req"),
         secret_key: sent_key(&head.headers),
     };
-    let received = ReceivedRequest {
+    let mut received = ReceivedRequest {
         method: request.method.clone(),
         path: request.path.clone(),
         secret_key: request.secret_key.clone(),
         account: header(&head.headers, "stripe-account"),
         idempotency_key: sent_idempotency_key,
         form: request.pairs.clone(),
+        received_at: 0,
+        fault: None,
         status: None,
     };
     // All of this is one change of state. A test that sees the request recorded can rely on its key
@@ -67,6 +69,8 @@ pub async fn handle(State(shared): State<Arc<SharedState>>, request: Request) ->
             .clone()
             .and_then(|scope| state.authorize(scope));
         let handling = prepare(state, &request, shared.release_hung.subscribe());
+        received.received_at = state.clock.now();
+        received.fault = handling.fault.as_ref().map(|fault| fault.kind);
         state.requests.push(received);
         state.running_requests += 1;
         (state.requests.len() - 1, handling)

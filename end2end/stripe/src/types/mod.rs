@@ -96,6 +96,10 @@ pub struct ReceivedRequest {
     pub idempotency_key: Option<String>,
     /// Decoded parameters of the query and the body, with names as sent: `metadata[ledger]`.
     pub form: Vec<(String, String)>,
+    /// When it arrived: Unix time in seconds, by the clock of this server.
+    pub received_at: i64,
+    /// The fault that it met.
+    pub fault: Option<FaultKind>,
     /// The response's status; `None` while the request is running or if the connection was closed
     /// without a response.
     pub status: Option<u16>,

@@ -34,6 +34,10 @@ pub struct Findings {
 }
 
 impl Findings {
+    pub fn is_empty(&self) -> bool {
+        self.kinds().iter().all(|(_, found)| found.is_empty())
+    }
+
     pub fn kinds(&self) -> [(&'static str, &Vec<String>); 7] {
         [
             ("lost", &self.lost),
@@ -217,8 +221,9 @@ fn check_credit(credit: &Credit, posted: &[&PostedCredit], findings: &mut Findin
             }
         }
         transactions => findings.duplicated.push(format!(
-            "{} balance transactions for {credit:?}",
-            transactions.len()
+            "{} balance transactions for {credit:?}: {}",
+            transactions.len(),
+            places(transactions)
         )),
     }
     let expected = i64::from(credit.site.is_some());
@@ -229,6 +234,15 @@ fn check_credit(credit: &Credit, posted: &[&PostedCredit], findings: &mut Findin
             .duplicated
             .push(format!("more than one notification of {credit:?}")),
     }
+}
+
+/// Where and when each was posted.
+fn places(posted: &[&PostedCredit]) -> String {
+    let places = posted.iter().map(|one| {
+        let (id, customer, created) = (&one.id, &one.customer_id, one.created);
+        format!("{id} on {customer} at {created}")
+    });
+    places.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -42,8 +42,12 @@ pub struct Credit {
 #[derive(Clone, Debug)]
 pub struct PostedCredit {
     pub id: String,
+    /// `cus_…`.
+    pub customer_id: String,
     /// Email of the customer.
     pub email: String,
+    /// When it was created: Unix time in seconds.
+    pub created: i64,
     pub ledger_key: String,
     pub cents: i64,
     /// Whether the customer is in live mode.

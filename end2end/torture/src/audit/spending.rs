@@ -138,7 +138,9 @@ mod tests {
     fn posted(key: &str, cents: i64) -> PostedCredit {
         PostedCredit {
             id: "cbtxn_1".into(),
+            customer_id: "cus_mia".into(),
             email: "mia@example.com".into(),
+            created: 0,
             ledger_key: key.into(),
             cents,
             live: false,

@@ -125,7 +125,10 @@ fn posted_credit(
     if transaction["type"] != "adjustment" {
         return None;
     }
+    let created = transaction["created"].as_i64()?;
     Some(PostedCredit {
+        customer_id: transaction["customer"].as_str()?.to_owned(),
+        created,
         email: email_of(&transaction["customer"], customers),
         id: transaction["id"].as_str()?.to_owned(),
         ledger_key: transaction["metadata"]["ledger_key"]
@@ -134,7 +137,7 @@ fn posted_credit(
             .to_owned(),
         cents: transaction["amount"].as_i64()?,
         live,
-        is_lost: context.log.is_lost(transaction["created"].as_i64()?),
+        is_lost: context.log.is_lost(created),
     })
 }
 

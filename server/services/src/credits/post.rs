@@ -67,6 +67,7 @@ pub async fn post(engine: &Engine, credit: &credit::Model) -> Result<Posted, Att
     let key = credit.key().sent(generation);
     tracing::info!(
         credit = credit.id.get(),
+        key,
         attempt = progress.attempts + 1,
         "posting"
     );

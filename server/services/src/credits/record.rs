@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use domain::{credit::given, notification::Notification, referral::FailureReason};
+use sea_orm::DbErr;
 use store::{
     MemberId, Timestamp, Write, credits,
     entities::credit,
@@ -28,7 +29,7 @@ pub async fn record_issued(
     let given = given(posted.entry.amount).context("an issued credit that gave nothing")?;
     referral::set_credited(&tx, credit.earned(), given, now).await?;
     if let Some(earned) = credit.earned() {
-        set_balance(&tx, earned.holder(), posted, now).await?;
+        balance_changed(&tx, earned.holder(), posted).await?;
     }
     let mut notification = None;
     if let Some(user_id) = credit.beneficiary_id {
@@ -57,23 +58,21 @@ pub async fn set_issued(
     Ok(credits::set_issued(db, credit.id, &issued, now).await?)
 }
 
-/// Stores the balance after the transaction, or marks the stored one as outdated where Stripe did
-/// not say.
-pub async fn set_balance(
+/// Marks the stored balance as outdated, and stores the one after the transaction where Stripe said
+/// it.
+pub async fn balance_changed(
     db: &impl Write,
     holder: HolderId,
     posted: &Posted,
-    now: Timestamp,
-) -> anyhow::Result<()> {
+) -> Result<(), DbErr> {
     let (account, customer) = (posted.account_id, &posted.customer_id);
     match posted.entry.ending_balance {
         Some(ending) => {
-            let balance = ending.in_favor();
-            stripe_customers::set_balance(db, account, holder, customer, balance, now).await?;
+            let ending = ending.in_favor();
+            stripe_customers::balance_changed(db, account, holder, customer, ending).await
         }
-        None => stripe_customers::forget_balance(db, account, holder).await?,
+        None => stripe_customers::forget_balance(db, account, holder).await,
     }
-    Ok(())
 }
 
 pub async fn notify(engine: &Engine, notification: Option<(MemberId, Notification)>) {

@@ -18,7 +18,7 @@ use time::Duration;
 use super::{
     Issued, LEASE,
     post::{self, Posted},
-    record::{notify, set_balance, set_issued},
+    record::{balance_changed, notify, set_issued},
     referral,
     spending::taken,
 };
@@ -72,7 +72,7 @@ pub async fn record_reversed(
     if !set_issued(&tx, row, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
-    set_balance(&tx, earned.holder(), posted, now).await?;
+    balance_changed(&tx, earned.holder(), posted).await?;
     let reversed = taken(posted.entry.amount.in_favor())?;
     let end = reversal(reversed, posted.entry.ending_balance);
     let mut job = None;

@@ -19,7 +19,7 @@ use store::{
 use super::{
     Issued,
     post::Posted,
-    record::{set_balance, set_issued},
+    record::{balance_changed, set_issued},
 };
 use crate::{Engine, queue::Job};
 
@@ -36,7 +36,7 @@ pub async fn record_spent(
     if !set_issued(&tx, debit, posted, now).await? {
         return Ok(Issued::NothingToDo);
     }
-    set_balance(&tx, HolderId::Member(purchase.buyer_id), posted, now).await?;
+    balance_changed(&tx, HolderId::Member(purchase.buyer_id), posted).await?;
     let price = purchase.money(purchase.price_cents);
     let spent = taken(posted.entry.amount.in_favor())?;
     let over = posted
@@ -95,7 +95,7 @@ pub async fn record_returned(
         return Ok(Issued::NothingToDo);
     }
     if let Some(holder) = row.holder() {
-        set_balance(&tx, holder, posted, now).await?;
+        balance_changed(&tx, holder, posted).await?;
     }
     tx.commit().await?;
     Ok(Issued::Credited)

@@ -9,8 +9,7 @@ use domain::{
 use store::{
     entities::{stripe_customer, user},
     sites::Site,
-    stripe_accounts,
-    stripe_customers::{self, HolderId},
+    stripe_accounts, stripe_customers,
 };
 use stripe_gateway::Found;
 
@@ -85,7 +84,7 @@ async fn at_account(
     if let Some(balance) = known.filter(|_| fresh) {
         return Ok(shown(balance));
     }
-    let (Some(customer_id), Some(user_id)) = (&row.customer_id, row.user_id) else {
+    let Some(customer_id) = &row.customer_id else {
         return Ok(Balance::Empty);
     };
     let Some(connection) = connection(engine, site).await? else {
@@ -98,9 +97,7 @@ async fn at_account(
     {
         Ok(Found::Customer(customer)) => {
             let balance = customer.credit_in(site.currency());
-            let (db, account) = (engine.db.writer(), row.stripe_account_id);
-            let holder = HolderId::Member(user_id);
-            stripe_customers::set_balance(db, account, holder, customer_id, balance, now).await?;
+            stripe_customers::set_balance(engine.db.writer(), row, balance, now).await?;
             Ok(shown(balance))
         }
         Ok(Found::Deleted | Found::Unknown) => Ok(Balance::Empty),

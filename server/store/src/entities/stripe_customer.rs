@@ -30,7 +30,11 @@ pub struct Model {
     pub balance_cents: Option<i64>,
     /// The currency of the balance; `None` for the site's currency.
     pub balance_currency: Option<Coded<Currency, Entity>>,
+    /// `None` if Stripe must be asked again.
     pub balance_read_at: Option<Timestamp>,
+    /// Counts the changes of the balance that we know of, so that what Stripe answered before one is
+    /// not stored after it.
+    pub balance_version: i64,
     /// The random token of the request that spends from the balance now.
     pub claim_token: Option<String>,
     /// Until when that request has claimed the balance.

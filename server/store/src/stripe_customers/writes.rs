@@ -3,6 +3,7 @@
 use domain::{money::Money, referral::CustomerSource};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+    UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -192,23 +193,35 @@ pub async fn choose(
     Ok(written.rows_affected > 0)
 }
 
-/// Stores the balance of `customer_id`, positive in the customer's favor, as Stripe had it at
-/// `read_at`.
+/// Stores the balance that Stripe had at `read_at`, positive in the customer's favor, unless it
+/// changed since `row` was read: Stripe may have answered before that.
 pub async fn set_balance(
+    db: &impl Write,
+    row: &Model,
+    balance: Money,
+    read_at: Timestamp,
+) -> Result<(), DbErr> {
+    with_balance(balance)
+        .col_expr(Column::BalanceReadAt, Expr::value(read_at))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::CustomerId.eq(row.customer_id.clone()))
+        .filter(Column::BalanceVersion.eq(row.balance_version))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Records that a transaction of ours changed the balance of `customer_id` to `ending`. It is shown
+/// while Stripe does not answer; otherwise Stripe is asked again, because the transactions of one
+/// customer may be recorded in another order than Stripe's.
+pub async fn balance_changed(
     db: &impl Write,
     account_id: StripeAccountId,
     holder: HolderId,
     customer_id: &str,
-    balance: Money,
-    read_at: Timestamp,
+    ending: Money,
 ) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::BalanceCents, Expr::value(balance.cents()))
-        .col_expr(
-            Column::BalanceCurrency,
-            Expr::value(balance.currency().code()),
-        )
-        .col_expr(Column::BalanceReadAt, Expr::value(read_at))
+    outdated(with_balance(ending))
         .filter(at(account_id, holder))
         .filter(Column::CustomerId.eq(customer_id))
         .exec(db)
@@ -222,15 +235,26 @@ pub async fn forget_balance(
     account_id: StripeAccountId,
     holder: HolderId,
 ) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(
-            Column::BalanceReadAt,
-            Expr::value(Option::<Timestamp>::None),
-        )
+    outdated(Entity::update_many())
         .filter(at(account_id, holder))
         .exec(db)
         .await
         .map(|_| ())
+}
+
+fn with_balance(balance: Money) -> UpdateMany<Entity> {
+    let currency = balance.currency().code();
+    Entity::update_many()
+        .col_expr(Column::BalanceCents, Expr::value(balance.cents()))
+        .col_expr(Column::BalanceCurrency, Expr::value(currency))
+}
+
+fn outdated(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
+    let next = Expr::col(Column::BalanceVersion).add(1);
+    let never = Expr::value(Option::<Timestamp>::None);
+    update
+        .col_expr(Column::BalanceVersion, next)
+        .col_expr(Column::BalanceReadAt, never)
 }
 
 fn at(account_id: StripeAccountId, holder: HolderId) -> Condition {

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attention;
+mod balances;
 mod customers;
 mod endpoints;
 mod health;

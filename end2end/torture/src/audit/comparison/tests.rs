@@ -28,7 +28,9 @@ fn credit() -> Credit {
 fn posted_credit(id: &str) -> PostedCredit {
     PostedCredit {
         id: id.into(),
+        customer_id: "cus_mia".into(),
         email: "mia@example.com".into(),
+        created: 0,
         ledger_key: "credit:tenant:r:1".into(),
         cents: -1000,
         live: false,

@@ -56,7 +56,9 @@ fn credit() -> Credit {
 fn posted(key: &str, cents: i64) -> PostedCredit {
     PostedCredit {
         id: format!("cbtxn_{key}"),
+        customer_id: "cus_mia".into(),
         email: "mia@example.com".into(),
+        created: 0,
         ledger_key: key.into(),
         cents,
         live: false,
