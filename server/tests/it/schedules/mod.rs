@@ -15,10 +15,14 @@ mod world;
 
 use std::env;
 
+use domain::credit::Program;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Builder;
 
-use self::{step::Step, world::World};
+use self::{
+    step::{Step, Way},
+    world::World,
+};
 use crate::support::TestApp;
 
 /// How many schedules run on SQLite by default; a quarter of that run on PostgreSQL.
@@ -36,6 +40,41 @@ fn on_postgres() {
     run(schedules().div_ceil(4), TestApp::on_postgres);
 }
 
+/// A schedule that random ones found.
+#[test]
+fn a_credit_that_failed_without_stripe_goes_on_once_it_is_connected() {
+    let connected = |connected| Step::SetStripe {
+        program: Program::Tenant,
+        connected,
+    };
+    let steps = [
+        Step::Register {
+            way: Way::Web,
+            through: Some(0),
+            same_person: false,
+        },
+        Step::Sell { friend: 0 },
+        connected(false),
+        Step::Work { job: 1 },
+        connected(true),
+    ];
+    in_a_runtime(async {
+        let mut world = World::open(TestApp::on_sqlite().await).await;
+        for step in &steps {
+            world.step(step).await;
+        }
+        let failed = world.app.credits().await;
+        assert_eq!(failed.len(), 1, "it was decided without Stripe");
+        world.come_to_rest().await;
+        world.assert_agreement().await;
+    });
+}
+
+fn in_a_runtime(work: impl Future<Output = ()>) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(work);
+}
+
 fn schedules() -> u32 {
     env::var("SCHEDULES").map_or(SCHEDULES, |number| number.parse().unwrap())
 }
@@ -50,8 +89,7 @@ fn run(cases: u32, spawn: impl AsyncFn() -> Option<TestApp>) {
         ..Config::default()
     };
     let played = TestRunner::new(config).run(&step::schedule(), |steps| {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
+        in_a_runtime(async {
             if let Some(app) = spawn().await {
                 play(app, &steps).await;
             }

@@ -70,7 +70,10 @@ impl Model {
     pub fn happen(&mut self, event: Event) {
         match event {
             Event::AmountSet { program, cents } => self.setup(program).cents = cents,
-            Event::StripeSet { program, connected } => self.setup(program).connected = connected,
+            Event::StripeSet { program, connected } => {
+                self.setup(program).connected = connected;
+                self.go_on(program);
+            }
             Event::Registered {
                 member,
                 through,
@@ -92,7 +95,7 @@ impl Model {
                 }
             }
             Event::Processed { purchase } => self.process(purchase),
-            Event::Retried { program } => self.retry(program),
+            Event::Retried { program } => self.go_on(program),
         }
     }
 
@@ -154,8 +157,9 @@ impl Model {
         }
     }
 
-    /// A retried credit keeps the amount that it was earned with.
-    fn retry(&mut self, program: Program) {
+    /// Once Stripe is connected, or an admin retries it, a credit that failed without Stripe is
+    /// issued, with the amount that it was earned with.
+    fn go_on(&mut self, program: Program) {
         if !self.setup(program).connected {
             return;
         }
