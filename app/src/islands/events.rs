@@ -34,6 +34,22 @@ pub fn on_change(handle: impl Fn() + Clone + 'static) {
     listen(CHANGE, move |_| handle());
 }
 
+/// Says that a referral or an order of the admin's program changed, which asks all islands to read
+/// again what they show.
+pub fn announce_console_change() {
+    dispatch(CHANGE, &JsValue::TRUE);
+}
+
+/// Calls `handle` whenever a referral or an order of the admin's program changed.
+pub fn on_console_change(handle: impl Fn() + Clone + 'static) {
+    let told = move |detail: JsValue| {
+        if detail.is_truthy() {
+            handle();
+        }
+    };
+    listen(CHANGE, told);
+}
+
 /// Says how many notifications are unread.
 pub fn announce_unread(count: u32) {
     dispatch(UNREAD, &count.into());

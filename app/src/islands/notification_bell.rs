@@ -7,7 +7,7 @@ use leptos::{prelude::*, serde_json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, VisibilityState, js_sys::Function};
 
-use super::events::{announce_change, on_unread};
+use super::events::{announce_change, announce_console_change, on_unread};
 use crate::types::NotificationUpdate;
 
 /// The count, with a link to the list, and the toasts.
@@ -54,8 +54,8 @@ fn listen(count: RwSignal<u32>, arrived: RwSignal<Vec<Notification>>) {
             show(update, count, arrived);
         }
     });
-    // Only admins are told of these, for their tables.
-    let changed = function(|_| announce_change());
+    // Only admins are told of these, for their console.
+    let changed = function(|_| announce_console_change());
     let open = move || {
         let stream = EventSource::new("/notifications/stream").ok()?;
         let _ = stream.add_event_listener_with_callback("news", &handle);

@@ -30,8 +30,9 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Tells the open tables of admins that referrals of `scope` changed. Call it after the commit.
-    pub fn referrals_changed(&self, scope: Scope) {
+    /// Tells the open consoles of admins that a referral or an order of `scope` changed. Call it after
+    /// the commit.
+    pub fn console_changed(&self, scope: Scope) {
         self.live.changed(&self.db, scope);
     }
 

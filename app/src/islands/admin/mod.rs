@@ -7,6 +7,7 @@ mod cents_field;
 mod controls;
 mod focus;
 mod member_search;
+mod newer_orders;
 mod payments;
 mod platform_referrers;
 mod referrals;
@@ -14,6 +15,7 @@ mod thousands;
 
 pub use catalog::{ProductForm, WithdrawButton};
 pub use member_search::MemberSearch;
+pub use newer_orders::NewerOrders;
 pub use payments::{SettingsForm, StripeSection};
 pub use platform_referrers::ReferrersStart;
 pub use referrals::Referrals;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     components::{AdminPage, Empty, internal_error},
+    islands::admin::NewerOrders,
     pages::{ForbiddenPage, query},
     ports::{Ports, Viewer},
     types::admin::OrdersPage as Page,
@@ -66,7 +67,10 @@ fn orders(page: Page) -> impl IntoView {
         (true, true) => nothing_matches(&filter),
         (true, false) => {
             let none = none_yet(filter.program);
-            return view! { <div class="orders">{ignored} {none}</div> }.into_any();
+            return view! {
+                <div class="orders">{ignored} <div><NewerOrders /> {none}</div></div>
+            }
+            .into_any();
         }
         (false, _) => order_table(filter.program, rows),
     };
@@ -79,7 +83,7 @@ fn orders(page: Page) -> impl IntoView {
         <div class="orders">
             {filter_form(&filter, is_narrow)}
             {ignored}
-            {list}
+            <div><NewerOrders /> {list}</div>
             <nav class="pages" aria-label="Pages">{newest}{older}</nav>
         </div>
     }

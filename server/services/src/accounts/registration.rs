@@ -239,7 +239,7 @@ async fn write(
     }
     transaction.commit().await?;
     if referrer.is_some() {
-        engine.referrals_changed(Scope::Site(site.id()));
+        engine.console_changed(Scope::Site(site.id()));
     }
     Ok(Some(user))
 }

@@ -83,7 +83,7 @@ pub async fn decide(engine: &Engine, paid: Paid) -> anyhow::Result<Option<Credit
         Paid::Platform(id) => platform_purchases::credit_decided(&tx, id, no_credit).await?,
     }
     tx.commit().await?;
-    engine.referrals_changed(scope);
+    engine.console_changed(scope);
     Ok(credit_id)
 }
 

@@ -100,7 +100,7 @@ pub async fn issue(engine: &Engine, credit_id: CreditId) -> anyhow::Result<Issue
     };
     let issued = attempt(engine, &credit).await;
     balance.release(engine).await?;
-    engine.referrals_changed(credit.scope());
+    engine.console_changed(credit.scope());
     issued
 }
 

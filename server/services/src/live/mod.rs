@@ -1,5 +1,5 @@
 //! Live notifications: a new notification reaches the open browsers of its member at once, and a
-//! changed referral those of the admins.
+//! changed referral or order those of the admins.
 //!
 //! On PostgreSQL both travel by `NOTIFY`, so that every process receives them. On SQLite there is
 //! only one process, which sends them to itself.
@@ -23,9 +23,9 @@ mod streams;
 pub use streams::{OpenStream, Streams};
 
 const CHANNEL: &str = "pewpros_live";
-/// The channel on which a process tells whose referrals changed.
+/// The channel on which a process tells whose referrals or orders changed.
 const CHANGES: &str = "pewpros_changes";
-/// How long changes are collected: a busy site changes many referrals in a second, and an open table
+/// How long changes are collected: a busy site changes many of them in a second, and an open table
 /// reads all it shows after each message.
 const COLLECTED: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,7 @@ pub struct NewNotification {
 #[derive(Clone, Debug)]
 pub enum Heard {
     NewNotification(NewNotification),
-    /// Referrals of this scope changed.
+    /// Referrals or orders of this scope changed.
     Changed(Scope),
     /// Notifications may have been missed: read the table.
     Gap,
@@ -96,8 +96,8 @@ impl Live {
         }
     }
 
-    /// Tells the open tables of all processes that referrals of `scope` changed, once for many
-    /// changes. Call it after the commit. A failure is only logged: the next change tells it too.
+    /// Tells the open consoles of all processes that referrals or orders of `scope` changed, once for
+    /// many changes. Call it after the commit. A failure is only logged: the next change tells it too.
     pub fn changed(&self, db: &Db, scope: Scope) {
         if !self.collecting().insert(scope) {
             return;
@@ -128,7 +128,7 @@ impl Live {
             .execute(pool)
             .await;
         if let Err(error) = told {
-            tracing::warn!(%error, "open tables were not told of a change");
+            tracing::warn!(%error, "open consoles were not told of a change");
         }
     }
 

@@ -60,7 +60,7 @@ pub async fn change(
     ];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
-    engine.referrals_changed(Scope::Platform);
+    engine.console_changed(Scope::Platform);
     Ok(Ok(name))
 }
 
@@ -86,7 +86,7 @@ pub async fn set_disabled(
     let fields = [field("Code", word(was), word(disabled))];
     audit(&tx, engine, Some(admin), &before.name, fields).await?;
     tx.commit().await?;
-    engine.referrals_changed(Scope::Platform);
+    engine.console_changed(Scope::Platform);
     Ok(Ok(before.name))
 }
 

@@ -42,7 +42,7 @@ pub async fn add(
     engine.queue.enqueue(&tx, &make_customer).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
-    engine.referrals_changed(Scope::Platform);
+    engine.console_changed(Scope::Platform);
     Ok(Some(referrer))
 }
 

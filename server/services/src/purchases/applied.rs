@@ -5,7 +5,7 @@ use domain::{
     stripe_keys::StripeMode,
 };
 use sea_orm::DatabaseTransaction;
-use store::{StripeAccountId, Timestamp, checkout_sessions, entities::checkout_session};
+use store::{Scope, StripeAccountId, Timestamp, checkout_sessions, entities::checkout_session};
 use stripe_gateway::CheckoutSession;
 
 use super::checkout::row::next_check_at;
@@ -37,6 +37,8 @@ pub struct Applied {
     pub unmatched: bool,
     /// A purchase became paid by it.
     pub newly_paid: bool,
+    /// Whose orders changed: call `console_changed` after the commit.
+    pub changed: Option<Scope>,
 }
 
 impl Applied {
@@ -46,6 +48,7 @@ impl Applied {
             job: None,
             unmatched: false,
             newly_paid: false,
+            changed: None,
         }
     }
 

@@ -15,7 +15,7 @@ use domain::{
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
-    PlatformReferrerId, SiteId, StripeAccountId, Timestamp, checkout_sessions,
+    PlatformReferrerId, Scope, SiteId, StripeAccountId, Timestamp, checkout_sessions,
     entities::platform_purchase::{ActiveModel, Model},
     platform_purchases, platform_referrals, platform_referrers, sites,
 };
@@ -155,6 +155,7 @@ pub async fn record(
     let applied = Applied {
         job,
         newly_paid: moved.newly_paid,
+        changed: Some(Scope::Platform),
         ..Applied::nothing(outcome)
     };
     Ok((applied, Some(moved.state)))

@@ -72,6 +72,9 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
+    if let Some(scope) = applied.changed {
+        engine.console_changed(scope);
+    }
     if job.is_some() {
         engine.queue.wake_workers();
     }

@@ -7,11 +7,14 @@ use services::{live::NewNotification, notifications::view};
 use store::{MemberId, Scope, notifications};
 use tokio::time::timeout;
 
-use crate::support::{Browser, TestApp, on_both_databases};
+use stripe_stand_in::PaymentStatus;
+
+use crate::support::{Browser, STRIPE_KEY, TestApp, on_both_databases};
 
 on_both_databases!(
     news_reaches_its_member_alone,
     changes_reach_the_admins_of_their_program_alone,
+    each_step_of_an_order_reaches_the_admins,
     notifications_are_the_members_own,
     a_stop_is_not_held_up,
 );
@@ -77,13 +80,13 @@ async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
     let mut pat = stream_of(app.browser(), "pat@example.com").await;
     let mut mias = stream_of(app.browser(), "mia@example.com").await;
     for _ in 0..3 {
-        app.state.referrals_changed(Scope::Site(app.detroit.id()));
+        app.state.console_changed(Scope::Site(app.detroit.id()));
     }
-    let change = "event: change\ndata: referrals\n\n";
+    let change = "event: change\ndata: console\n\n";
     assert_eq!(next_event(&mut dana).await, change);
-    app.state.referrals_changed(Scope::Site(app.coaching.id()));
+    app.state.console_changed(Scope::Site(app.coaching.id()));
     assert_eq!(next_event(&mut cole).await, change);
-    app.state.referrals_changed(Scope::Platform);
+    app.state.console_changed(Scope::Platform);
     assert_eq!(next_event(&mut pat).await, change);
     // What these hear next is not a change: they were told of none, or of one alone.
     let (state, db) = (&app.state, app.state.db.writer());
@@ -98,6 +101,31 @@ async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
         let heard = next_event(stream).await;
         assert!(heard.starts_with("event: news"), "{heard}");
     }
+}
+
+async fn each_step_of_an_order_reaches_the_admins(app: TestApp) {
+    let referred = app.referred().await;
+    app.admin(&app.detroit, "dana@example.com").await;
+    let mut dana = stream_of(app.browser(), "dana@example.com").await;
+    let change = "event: change\ndata: console\n\n";
+    let jane = app.browser();
+    jane.sign_in(&referred.jane.email).await;
+    let ticket = referred.ticket.id.to_string();
+    for end in [PaymentStatus::Unpaid, PaymentStatus::Paid] {
+        jane.go("buy", &[("product_id", &ticket), ("page", "/events")])
+            .await;
+        assert_eq!(next_event(&mut dana).await, change, "begun");
+        let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
+        let session = sessions.as_array().unwrap().last().unwrap()["id"].clone();
+        let session = session.as_str().unwrap();
+        match end {
+            PaymentStatus::Paid => app.stripe.complete(session, end, None),
+            _ => app.stripe.expire(session),
+        }
+        .unwrap();
+        assert_eq!(next_event(&mut dana).await, change, "over");
+    }
+    app.run_jobs().await;
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {

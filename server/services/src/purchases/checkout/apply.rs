@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Set};
 use store::{
-    MemberId, PurchaseId, checkout_sessions, credits,
+    MemberId, PurchaseId, Scope, checkout_sessions, credits,
     entities::{checkout_session, purchase},
     purchases, sites, stripe_accounts,
     stripe_customers::{self, HolderId},
@@ -87,6 +87,7 @@ pub async fn apply(
         job: decide.or(back),
         unmatched: false,
         newly_paid: moved.newly_paid,
+        changed: (moved.state != before).then_some(Scope::Site(purchase.site_id)),
     })
 }
 

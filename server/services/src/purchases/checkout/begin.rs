@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::DatabaseTransaction;
 use store::{
-    MemberId, ProductId,
+    MemberId, ProductId, Scope,
     checkout_sessions::{self, NewSession, Sells},
     entities::{checkout_session, product, purchase},
     products, purchases,
@@ -257,6 +257,7 @@ impl Sale<'_> {
             return Ok(None);
         };
         tx.commit().await?;
+        engine.console_changed(Scope::Site(purchase.site_id));
         Ok(Some((purchase, row)))
     }
 

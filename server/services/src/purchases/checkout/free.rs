@@ -4,7 +4,7 @@
 use anyhow::Context;
 use domain::purchase::{CheckoutEvent, Total, transition};
 use sea_orm::{IntoActiveModel, Set};
-use store::{entities::purchase, is_taken, purchases};
+use store::{Scope, entities::purchase, is_taken, purchases};
 
 use super::{Buyer, Order};
 use crate::Engine;
@@ -68,5 +68,6 @@ async fn write(
     }
     let paid = purchases::update(&tx, paid).await?;
     tx.commit().await?;
+    engine.console_changed(Scope::Site(buyer.site.id()));
     Ok(paid)
 }

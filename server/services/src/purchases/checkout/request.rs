@@ -6,7 +6,9 @@ use domain::{
     credit::{CreditState, Program, ReturnCause, StripeError},
     purchase::{Awaited, NotListed, SessionState, WAITED_AT_MOST, not_listed},
 };
-use store::{CheckoutSessionId, checkout_sessions, credits, entities::checkout_session, purchases};
+use store::{
+    CheckoutSessionId, Scope, checkout_sessions, credits, entities::checkout_session, purchases,
+};
 use stripe_gateway::{Checkout, Discount, NewCheckout, NewCoupon};
 
 use super::{
@@ -292,6 +294,9 @@ pub async fn give_up(
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
+    if given_up {
+        engine.console_changed(Scope::Site(row.site_id));
+    }
     if back.is_some() {
         engine.queue.wake_workers();
     }

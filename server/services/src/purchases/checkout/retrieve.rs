@@ -143,6 +143,9 @@ pub async fn heard(
         stripe_accounts::note_unannounced(&tx, account, now).await?;
     }
     tx.commit().await?;
+    if let Some(scope) = applied.changed {
+        engine.console_changed(scope);
+    }
     if applied.job.is_some() {
         engine.queue.wake_workers();
     }

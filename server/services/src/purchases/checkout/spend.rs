@@ -8,6 +8,7 @@ use domain::{
     purchase::{PurchaseState, SessionState, left_to_pay},
 };
 use store::{
+    Scope,
     credits::{self as rows, NewDebit},
     entities::{checkout_session, credit, purchase},
     is_taken, purchases,
@@ -174,6 +175,7 @@ impl Sale<'_> {
             return Ok(None);
         }
         tx.commit().await?;
+        engine.console_changed(Scope::Site(purchase.site_id));
         Ok(Some(Written {
             purchase,
             debit,

@@ -8,7 +8,7 @@ use domain::{
     purchase::PurchaseState,
 };
 use store::{
-    MemberId, ProductId,
+    MemberId, ProductId, Scope,
     credits::{self as rows, NewDebit},
     entities::{credit, product, purchase, user},
     products, purchases,
@@ -151,6 +151,7 @@ impl Sale<'_> {
             return Ok(None);
         }
         tx.commit().await?;
+        engine.console_changed(Scope::Site(sale.site_id));
         Ok(Some((sale, debit)))
     }
 

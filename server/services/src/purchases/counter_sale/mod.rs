@@ -12,7 +12,7 @@ use domain::{
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, IntoActiveModel, Set};
 use store::{
-    MemberId, ProductId, PurchaseId, Timestamp, Write,
+    MemberId, ProductId, PurchaseId, Scope, Timestamp, Write,
     audit_log::{self, Change, Field},
     entities::{product, purchase, user},
     is_taken, products, purchases,
@@ -138,6 +138,7 @@ async fn write(
         engine.queue.enqueue(&tx, &job).await?;
     }
     tx.commit().await?;
+    engine.console_changed(Scope::Site(site.id()));
     engine.queue.wake_workers();
     Ok(Ok(recorded(&purchase)))
 }

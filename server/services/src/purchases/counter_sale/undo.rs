@@ -116,7 +116,7 @@ async fn once(
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    engine.referrals_changed(Scope::Site(site.id()));
+    engine.console_changed(Scope::Site(site.id()));
     Ok(Ok(jobs))
 }
 
