@@ -17,6 +17,7 @@ use crate::support::{
 on_both_databases!(
     a_new_friends_credit_is_given,
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
+    a_credit_on_a_customer_that_checkout_created_is_given_once,
     a_credit_that_was_given_keeps_its_amount,
     a_credit_whose_key_stripe_knows_with_another_amount_is_given,
     a_credit_that_is_found_tells_no_old_balance,
@@ -97,6 +98,40 @@ async fn a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key(a
     buys(&app, "jane@example.com", &referred).await;
     assert_eq!(app.balance_of(&referred.mia).await, -1000, "it was found");
     app.assert_credited_once(&referred.mia).await;
+}
+
+/// Mia bought something herself, and the backup is older than that.
+async fn a_credit_on_a_customer_that_checkout_created_is_given_once(app: TestApp) {
+    let referred = app.referred().await;
+    app.back_up().await;
+    mia_buys(&app, &referred).await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    assert_eq!(app.balance_transactions().len(), 1);
+    app.restore().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(customers(&app), 1);
+}
+
+/// Mia pays with a Checkout session, whose customer is new. The event arrives at once.
+async fn mia_buys(app: &TestApp, referred: &Referred) {
+    let session = begins(app, &referred.mia.email, referred).await;
+    let id = session["id"].as_str().unwrap();
+    app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
+    app.stripe
+        .wait_until_deliveries_finish(STRIPE_KEY)
+        .await
+        .unwrap();
+    assert_eq!(customers(app), 1);
+}
+
+fn customers(app: &TestApp) -> usize {
+    let all = app.stripe.objects(STRIPE_KEY, None)["customers"].clone();
+    all.as_array().unwrap().len()
 }
 
 /// The admin has changed the amount since the credit was issued.

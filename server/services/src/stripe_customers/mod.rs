@@ -109,9 +109,27 @@ impl From<StripeError> for StepError {
 /// A customer that only shares the holder's e-mail address is not taken: anybody may have typed it
 /// at Stripe, and a balance is money. For a platform referrer an admin may choose one (`platform_referrers`).
 ///
+/// The customer carries our metadata then, so that what is posted to it is found even if our row of
+/// it is lost.
+///
 /// # Errors
 /// The error of Stripe or of the database.
 pub async fn get_or_create(
+    engine: &Engine,
+    connection: &Connection,
+    holder: &Holder<'_>,
+) -> Result<Customer, StepError> {
+    let customer = find_or_create(engine, connection, holder).await?;
+    if !holder.is_on(&customer) {
+        let added = connection
+            .gateway
+            .add_metadata(&customer.id, holder.metadata());
+        added.await?;
+    }
+    Ok(customer)
+}
+
+async fn find_or_create(
     engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
