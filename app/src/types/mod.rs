@@ -15,7 +15,7 @@ mod referral;
 pub use account::{Device, Member};
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
-pub use notification::{CONSOLE, NotificationUpdate};
+pub use notification::NotificationUpdate;
 pub use outcome::{INTERNAL_ERROR, Outcome, SESSION_ENDED};
 pub use platform::PlatformReceipt;
 pub use purchase::{BegunBefore, BuyForm, CreditOffer, Purchase, PurchaseLine};

@@ -5,9 +5,8 @@ use std::time::Duration;
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::NewNotification, notifications::view};
 use store::{MemberId, Scope, notifications};
-use tokio::time::timeout;
-
 use stripe_stand_in::PaymentStatus;
+use tokio::time::timeout;
 
 use crate::support::{Browser, STRIPE_KEY, TestApp, on_both_databases};
 
@@ -111,16 +110,16 @@ async fn each_step_of_an_order_reaches_the_admins(app: TestApp) {
     let jane = app.browser();
     jane.sign_in(&referred.jane.email).await;
     let ticket = referred.ticket.id.to_string();
-    for end in [PaymentStatus::Unpaid, PaymentStatus::Paid] {
+    for paid in [false, true] {
         jane.go("buy", &[("product_id", &ticket), ("page", "/events")])
             .await;
         assert_eq!(next_event(&mut dana).await, change, "begun");
         let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
         let session = sessions.as_array().unwrap().last().unwrap()["id"].clone();
         let session = session.as_str().unwrap();
-        match end {
-            PaymentStatus::Paid => app.stripe.complete(session, end, None),
-            _ => app.stripe.expire(session),
+        match paid {
+            true => app.stripe.complete(session, PaymentStatus::Paid, None),
+            false => app.stripe.expire(session),
         }
         .unwrap();
         assert_eq!(next_event(&mut dana).await, change, "over");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use app::types::{CONSOLE, NotificationUpdate};
+use app::types::NotificationUpdate;
 use axum::{
     Extension,
     extract::State,
@@ -77,7 +77,7 @@ async fn notification_event(
         Heard::Changed(scope) if !runs(user, scope) => return Ok(None),
         Heard::Changed(_) => {
             with_session(state, user).await?;
-            return Ok(Some(Event::default().event("change").data(CONSOLE)));
+            return Ok(Some(Event::default().event("change").data("console")));
         }
         Heard::NewNotification(arrival) if arrival.user_id != user.id => return Ok(None),
         Heard::NewNotification(arrival) => Some(arrival.notification),

@@ -294,7 +294,7 @@ pub async fn give_up(
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
-    if given_up {
+    if given_up && row.purchase_id.is_some() {
         engine.console_changed(Scope::Site(row.site_id));
     }
     if back.is_some() {
