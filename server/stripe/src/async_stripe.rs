@@ -70,7 +70,21 @@ impl StripeConnector for AsyncStripe {
 
 struct Gateway(Client);
 
+/// A text of a search query (Stripe, "Search query language").
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 impl Gateway {
+    /// The first hundred customers that Stripe's search finds.
+    async fn search_customers(&self, query: String) -> Call<Vec<Customer>> {
+        let search = SearchCustomer::new(query).limit(PAGE);
+        let found = search.send(&self.0).await;
+        found
+            .map(|found| found.data.iter().map(convert::customer).collect())
+            .map_err(|error| convert::stripe_error(&error))
+    }
+
     /// Every balance transaction of a customer that was created at or after `since`, newest first.
     async fn entries(
         &self,
@@ -178,12 +192,19 @@ impl StripeGateway for Gateway {
     }
 
     async fn search_customers_by_email(&self, email: &str) -> Call<Vec<Customer>> {
-        let quoted = email.replace('\\', "\\\\").replace('"', "\\\"");
-        let search = SearchCustomer::new(format!("email:\"{quoted}\"")).limit(PAGE);
-        let found = search.send(&self.0).await;
-        found
-            .map(|found| found.data.iter().map(convert::customer).collect())
-            .map_err(|error| convert::stripe_error(&error))
+        self.search_customers(format!("email:{}", quoted(email)))
+            .await
+    }
+
+    async fn search_customers_by_metadata(
+        &self,
+        metadata: &BTreeMap<String, String>,
+    ) -> Call<Vec<Customer>> {
+        let clauses = metadata
+            .iter()
+            .map(|(name, text)| format!("metadata[{}]:{}", quoted(name), quoted(text)));
+        let clauses: Vec<_> = clauses.collect();
+        self.search_customers(clauses.join(" AND ")).await
     }
 
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer> {

@@ -197,6 +197,12 @@ pub trait StripeGateway: Send + Sync {
     /// The customers with this address in any letters' case, newest first. Stripe's search may not
     /// know one of the last minute yet.
     async fn search_customers_by_email(&self, email: &str) -> Call<Vec<Customer>>;
+    /// The customers with all of this metadata, newest first. Stripe's search may not know one of the
+    /// last minute yet.
+    async fn search_customers_by_metadata(
+        &self,
+        metadata: &BTreeMap<String, String>,
+    ) -> Call<Vec<Customer>>;
     /// Creates a customer, once per `idempotency_key`.
     async fn create_customer(&self, new: NewCustomer<'_>, idempotency_key: &str) -> Call<Customer>;
     /// Posts a balance transaction, once per `idempotency_key`.

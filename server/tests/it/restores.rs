@@ -18,6 +18,8 @@ on_both_databases!(
     a_new_friends_credit_is_given,
     a_referral_of_before_is_credited_once_even_when_stripe_forgot_the_key,
     a_credit_on_a_customer_that_checkout_created_is_given_once,
+    a_credit_on_a_customer_without_an_address_is_given_once,
+    a_credit_on_a_customer_whose_address_the_desk_set_is_given_once,
     a_credit_that_was_given_keeps_its_amount,
     a_credit_whose_key_stripe_knows_with_another_amount_is_given,
     a_credit_that_is_found_tells_no_old_balance,
@@ -115,6 +117,47 @@ async fn a_credit_on_a_customer_that_checkout_created_is_given_once(app: TestApp
     app.run_jobs().await;
     app.assert_credited_once(&referred.mia).await;
     assert_eq!(customers(&app), 1);
+}
+
+/// Stripe refuses Mia's address, so that no list of addresses has her customer.
+async fn a_credit_on_a_customer_without_an_address_is_given_once(app: TestApp) {
+    let referred = app.referred().await;
+    app.refuse_address(&referred.mia).await;
+    is_credited_again(&app, &referred, async || ()).await;
+}
+
+/// The desk has changed where Stripe reaches Mia, and the backup is older than that.
+async fn a_credit_on_a_customer_whose_address_the_desk_set_is_given_once(app: TestApp) {
+    let referred = app.referred().await;
+    let desk = app.detroit_admin().await;
+    let mia = referred.mia.id.to_string();
+    let address = [
+        ("member_id", mia.as_str()),
+        ("billing_email", "mia.pays@example.com"),
+    ];
+    let set = async || {
+        desk.fetch("set_billing_email", &address).await;
+    };
+    is_credited_again(&app, &referred, set).await;
+}
+
+/// Mia is credited, and something is `changed` then; a backup from before is restored, and she is
+/// credited for the same friend again.
+async fn is_credited_again(app: &TestApp, referred: &Referred, change: impl AsyncFn()) {
+    app.stripe.hold_deliveries(STRIPE_KEY);
+    app.back_up().await;
+    let sale = app.sell(referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    change().await;
+    assert_eq!((app.balance_transactions().len(), customers(app)), (1, 1));
+    app.restore().await;
+    app.advance(MINUTES);
+    let sale = app.sell(referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(customers(app), 1);
 }
 
 /// Mia pays with a Checkout session, whose customer is new. The event arrives at once.

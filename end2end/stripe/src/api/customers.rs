@@ -178,8 +178,12 @@ pub fn list(call: &mut Call) -> Result<Value, StripeError> {
     })
 }
 
+/// How long search does not know a new customer, in seconds.
+const SEARCH_LAG: i64 = 60;
+
 /// `GET /v1/customers/search`, with clauses `email:"…"`, `name:"…"`, `phone:"…"` and
-/// `metadata["…"]:"…"` joined by AND.
+/// `metadata["…"]:"…"` joined by AND. It does not know yet who was made in the last minute (Stripe,
+/// "Search", data freshness).
 pub fn search(call: &mut Call) -> Result<Value, StripeError> {
     let query = call.text("query").unwrap_or_default();
     let clauses: Option<Vec<_>> = query.split(" AND ").map(parse_clause).collect();
@@ -188,13 +192,16 @@ pub fn search(call: &mut Call) -> Result<Value, StripeError> {
             "the search query {query}"
         )));
     };
+    let indexed = call.now() - SEARCH_LAG;
     let mut page = lists::page(call, "customers", "/v1/customers/search", |customer| {
-        clauses.iter().all(|(path, value)| {
-            let found = path.iter().fold(customer, |at, step| &at[step]);
-            found
-                .as_str()
-                .is_some_and(|found| found.eq_ignore_ascii_case(value))
-        })
+        let created = customer["created"].as_i64();
+        created.is_some_and(|created| created <= indexed)
+            && clauses.iter().all(|(path, value)| {
+                let found = path.iter().fold(customer, |at, step| &at[step]);
+                found
+                    .as_str()
+                    .is_some_and(|found| found.eq_ignore_ascii_case(value))
+            })
     })?;
     page["object"] = json!("search_result");
     page["next_page"] = Value::Null;

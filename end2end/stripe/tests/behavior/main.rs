@@ -11,6 +11,7 @@ mod latency;
 mod least_charge;
 mod parameters;
 mod pay_page;
+mod search;
 mod seed;
 mod session;
 mod stores;

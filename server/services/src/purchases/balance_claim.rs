@@ -6,15 +6,12 @@ use domain::{
     credit::StripeError,
     money::{Currency, Money},
 };
-use store::{
-    StripeCustomerRowId,
-    stripe_customers::{self, HolderId},
-};
+use store::{StripeCustomerRowId, stripe_customers};
 use time::Duration;
 
 use crate::{
     Engine,
-    stripe_customers::{Claim, Connection},
+    stripe_customers::{Claim, Connection, Holder, mark},
 };
 
 /// How long a request may hold the balance: enough for reading it and debiting it.
@@ -28,7 +25,7 @@ pub enum Claiming {
     NoCustomer,
     /// Another purchase of the member holds it.
     Busy,
-    /// Stripe did not say what the balance is.
+    /// Stripe did not say what the balance is, or did not take our metadata.
     Unread(StripeError),
 }
 
@@ -41,17 +38,19 @@ pub struct BalanceClaim {
     pub held: Claim,
 }
 
-/// Claims the balance of the member's customer and reads it from Stripe.
+/// Claims the balance of the member's customer and reads it from Stripe. The customer carries our
+/// metadata then, so that a debit is found even if our row of it is lost.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn claim(
     engine: &Engine,
     connection: &Connection,
-    member: HolderId,
+    member: &Holder<'_>,
     currency: Currency,
 ) -> anyhow::Result<Claiming> {
-    let row = stripe_customers::get(engine.db.reader(), connection.account.id, member).await?;
+    let (db, account) = (engine.db.reader(), connection.account.id);
+    let row = stripe_customers::get(db, account, member.id()).await?;
     let known = row.and_then(|row| Some((row.id, row.customer_id?)));
     let Some((row, customer)) = known else {
         return Ok(Claiming::NoCustomer);
@@ -59,20 +58,30 @@ pub async fn claim(
     let Some(claim) = claim_soon(engine, row).await? else {
         return Ok(Claiming::Busy);
     };
-    match connection.gateway.customer(&customer).await {
-        Ok(found) => {
-            let living = found.living().map(|living| living.credit_in(currency));
-            Ok(Claiming::Claimed(BalanceClaim {
-                available: living.unwrap_or(Money::new(0, currency)),
-                customer,
-                held: claim,
-            }))
-        }
+    match read(connection, member, &customer, currency).await {
+        Ok(available) => Ok(Claiming::Claimed(BalanceClaim {
+            available,
+            customer,
+            held: claim,
+        })),
         Err(error) => {
             claim.release(engine).await?;
             Ok(Claiming::Unread(error))
         }
     }
+}
+
+async fn read(
+    connection: &Connection,
+    member: &Holder<'_>,
+    customer: &str,
+    currency: Currency,
+) -> Result<Money, StripeError> {
+    let Some(living) = connection.gateway.customer(customer).await?.living() else {
+        return Ok(Money::new(0, currency));
+    };
+    mark(connection, member, &living).await?;
+    Ok(living.credit_in(currency))
 }
 
 /// Claims the balance, and waits up to five seconds for another request that holds it.

@@ -13,12 +13,12 @@ use store::{
     audit_log::{self, Change, Field},
     credits::{self, LostReturn},
     entities::user,
-    stripe_customers::{self, HolderId},
+    stripe_customers,
 };
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-use super::{Connection, connection};
+use super::{Connection, Holder, connection, ours};
 use crate::{Engine, credits as credits_service, queue::Job, rights::TenantAdmin};
 
 /// How long a page waits for Stripe.
@@ -114,9 +114,15 @@ async fn find(
         return Ok(None);
     };
     let (db, account) = (engine.db.reader(), connection.account.id);
-    let row = stripe_customers::get(db, account, HolderId::Member(member.id)).await?;
-    let Some(customer_id) = row.and_then(|row| row.customer_id) else {
-        return Ok(None);
+    let holder = Holder::Member(&admin.site, member);
+    let row = stripe_customers::get(db, account, holder.id()).await?;
+    let customer_id = match row.and_then(|row| row.customer_id) {
+        Some(customer_id) => customer_id,
+        // The row may be lost too.
+        None => match timeout(PATIENCE, ours::find(&connection, &holder)).await {
+            Ok(Ok(Some(customer))) => customer.id,
+            Ok(Ok(None) | Err(_)) | Err(_) => return Ok(None),
+        },
     };
     let asked = connection.gateway.balance_transactions(&customer_id);
     let Some(listed) = timeout(PATIENCE, asked).await.ok().and_then(Result::ok) else {

@@ -9,6 +9,7 @@ mod holder;
 mod key_notes;
 pub mod lost;
 pub mod moves;
+mod ours;
 pub mod platform_referrers;
 pub mod statement;
 
@@ -31,6 +32,7 @@ use crate::Engine;
 pub use adopted::mark_adopted;
 pub use claim::Claim;
 pub use holder::{Holder, billing_email};
+pub(crate) use ours::mark;
 
 /// A Stripe account and the gateway that acts for it.
 pub struct Connection {
@@ -103,8 +105,8 @@ impl From<StripeError> for StepError {
 }
 
 /// The holder's customer. In this order: the stored one, if it still exists; one that is stored for
-/// another connection of the same Stripe account; one that we created and whose answer was lost; a
-/// new one.
+/// another connection of the same Stripe account; one that carries our metadata, as its answer or
+/// our row was lost; a new one.
 ///
 /// A customer that only shares the holder's e-mail address is not taken: anybody may have typed it
 /// at Stripe, and a balance is money. For a platform referrer an admin may choose one (`platform_referrers`).
@@ -120,12 +122,7 @@ pub async fn get_or_create(
     holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
     let customer = find_or_create(engine, connection, holder).await?;
-    if !holder.is_on(&customer) {
-        let added = connection
-            .gateway
-            .add_metadata(&customer.id, holder.metadata());
-        added.await?;
-    }
+    mark(connection, holder, &customer).await?;
     Ok(customer)
 }
 
@@ -143,13 +140,7 @@ async fn find_or_create(
     if let Some(customer) = known_elsewhere(engine, connection, holder, &row).await? {
         return Ok(customer);
     }
-    let same_address = connection.gateway.customers_by_email(holder.email());
-    let same_address = match same_address.await {
-        Err(error) if error.is_of_address() => Vec::new(),
-        listed => listed?,
-    };
-    let ours = same_address.into_iter().find(|one| holder.is_on(one));
-    let customer = match ours {
+    let customer = match ours::find(connection, holder).await? {
         Some(customer) => customer,
         None => create(engine, connection, holder, &row).await?,
     };

@@ -5,6 +5,7 @@
 //! transactions. The module `search` asserts that.
 
 mod call;
+mod calls;
 mod checkout;
 mod credit;
 mod keys;
@@ -13,7 +14,6 @@ mod ping;
 mod platform;
 mod queue;
 mod reads;
-mod search;
 mod tenant;
 mod trouble;
 

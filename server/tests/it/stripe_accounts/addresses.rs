@@ -2,11 +2,9 @@
 //! Stripe another address.
 
 use domain::purchase::ProductKind;
-use sea_orm::{ActiveModelTrait, Set};
-use store::entities::user;
 use stripe_stand_in::PaymentStatus;
 
-use crate::support::{Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
+use crate::support::{REFUSED, Referred, STRIPE_KEY, TestApp, on_both_databases, purchase_in};
 
 on_both_databases!(
     a_referrer_whose_address_stripe_refuses_is_credited,
@@ -14,17 +12,6 @@ on_both_databases!(
     a_membership_is_sold_to_an_address_that_stripe_refuses,
     the_desk_sets_a_billing_address_that_signs_nobody_in,
 );
-
-/// Well formed, and refused by the stand-in as Stripe refuses some.
-const REFUSED: &str = "member@refused.invalid-at-stripe.example";
-
-/// Gives the member an address that Stripe refuses.
-async fn refuse(app: &TestApp, member: &user::Model) {
-    let mut changed: user::ActiveModel = member.clone().into();
-    changed.email = Set(REFUSED.to_owned());
-    changed.email_account = Set(REFUSED.to_owned());
-    changed.update(app.state.db.writer()).await.unwrap();
-}
 
 fn customers(app: &TestApp) -> Vec<serde_json::Value> {
     let objects = app.stripe.objects(STRIPE_KEY, None);
@@ -60,7 +47,7 @@ async fn buy(app: &TestApp, referred: &Referred, kind: ProductKind) -> serde_jso
 
 async fn a_referrer_whose_address_stripe_refuses_is_credited(app: TestApp) {
     let referred = app.referred().await;
-    refuse(&app, &referred.mia).await;
+    app.refuse_address(&referred.mia).await;
     app.sell(&referred).await;
     app.run_jobs().await;
     app.assert_credited_once(&referred.mia).await;
@@ -73,7 +60,7 @@ async fn a_referrer_whose_address_stripe_refuses_is_credited(app: TestApp) {
 
 async fn a_buyer_whose_address_stripe_refuses_gives_another_one_on_its_page(app: TestApp) {
     let referred = app.referred().await;
-    refuse(&app, &referred.jane).await;
+    app.refuse_address(&referred.jane).await;
     let session = buy(&app, &referred, ProductKind::EventTicket).await;
     assert!(session["customer_email"].is_null() && session["customer"].is_null());
     let id = session["id"].as_str().unwrap();
@@ -91,7 +78,7 @@ async fn a_buyer_whose_address_stripe_refuses_gives_another_one_on_its_page(app:
 
 async fn a_membership_is_sold_to_an_address_that_stripe_refuses(app: TestApp) {
     let referred = app.referred().await;
-    refuse(&app, &referred.jane).await;
+    app.refuse_address(&referred.jane).await;
     let session = buy(&app, &referred, ProductKind::Membership).await;
     let customer = customers(&app).pop().unwrap();
     assert_eq!(session["customer"], customer["id"]);
@@ -101,7 +88,7 @@ async fn a_membership_is_sold_to_an_address_that_stripe_refuses(app: TestApp) {
 
 async fn the_desk_sets_a_billing_address_that_signs_nobody_in(app: TestApp) {
     let referred = app.referred().await;
-    refuse(&app, &referred.mia).await;
+    app.refuse_address(&referred.mia).await;
     app.sell(&referred).await;
     app.run_jobs().await;
     let dana = app.detroit_admin().await;

@@ -12,7 +12,7 @@ use store::{
     sites,
     stripe_accounts::{self, Keys, NewAccount},
 };
-use stripe_stand_in::{AsyncPaymentResult, PaymentStatus};
+use stripe_stand_in::{AsyncPaymentResult, PaymentStatus, Seed, SeedCustomer};
 
 use crate::support::{Browser, Referred, STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
@@ -20,6 +20,7 @@ on_both_databases!(
     a_credit_is_found_where_the_account_is_connected_as_another_row,
     a_credit_is_found_after_the_secrets_were_lost,
     a_customer_that_checkout_made_gets_our_metadata,
+    a_customer_without_room_for_our_metadata_is_not_credited,
     a_late_event_of_a_former_account_leaves_the_present_customer,
     credit_at_a_former_account_is_told,
 );
@@ -60,6 +61,31 @@ async fn with_credit(app: &TestApp, referred: &Referred, key: &str) -> String {
     };
     assert_eq!(entry["customer"], customer.as_str());
     customer
+}
+
+/// Stripe keeps fifty metadata keys of a customer, and all are somebody else's.
+async fn a_customer_without_room_for_our_metadata_is_not_credited(app: TestApp) {
+    let referred = app.referred().await;
+    let customer = SeedCustomer {
+        id: "cus_full".to_owned(),
+        metadata: (1..=50)
+            .map(|key| (format!("key{key}"), "theirs".to_owned()))
+            .collect(),
+        ..SeedCustomer::default()
+    };
+    let seed = Seed {
+        secret_key: STRIPE_KEY.to_owned(),
+        customers: vec![customer],
+        account: None,
+    };
+    app.stripe.seed(seed).unwrap();
+    app.remember_customer(referred.mia.id, "cus_full").await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    assert_eq!(app.credits().await[0].state.code(), "failed");
+    assert!(app.balance_transactions().is_empty());
+    let page = app.detroit_admin().await.get("/admin/referrals").await.text;
+    assert!(page.contains("Stripe refused the credit"), "{page}");
 }
 
 async fn earn(app: &TestApp, referred: &Referred) {

@@ -7,8 +7,9 @@ use store::Pool;
 use super::TestApp;
 
 /// The tables that a restore sets back, each after the tables that it references.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "users",
+    "audit_log",
     "stripe_customers",
     "purchases",
     "checkout_sessions",

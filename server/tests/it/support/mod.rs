@@ -25,7 +25,7 @@ pub use given_up::given_up_after;
 pub use phone::{ApiResponse, Phone};
 pub use platform::{PLATFORM_KEY, PLATFORM_SECRET, Platform, subscription};
 pub use referral::{CODE, Referred};
-pub use stripe::{event, purchase_in, session, signature, v1};
+pub use stripe::{REFUSED, event, purchase_in, session, signature, v1};
 
 /// Runs each of these `async fn name(app: TestApp)` on SQLite and on the PostgreSQL server at
 /// `TEST_POSTGRES_URL`. Without a server the PostgreSQL tests fail, unless `SKIP_POSTGRES=1` leaves

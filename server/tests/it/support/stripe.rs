@@ -1,12 +1,16 @@
 //! Events as Stripe would send them, and the objects that the stand-in has.
 
 use hmac::{Hmac, Mac};
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use store::{Id, PurchaseId, entities::user};
 use stripe_stand_in::{Seed, SeedCustomer, SeedTransaction};
 
 use super::{STRIPE_KEY, TestApp, WEBHOOK_SECRET};
+
+/// An address that is well formed, and refused by the stand-in as Stripe refuses some.
+pub const REFUSED: &str = "member@refused.invalid-at-stripe.example";
 
 /// A signature header `t=…,v1=…` for `body`, signed at `unix`.
 pub fn signature(secret: &str, unix: i64, body: &str) -> String {
@@ -93,6 +97,14 @@ impl TestApp {
         };
         self.stripe.seed(seed).unwrap();
         self.remember_customer(member.id, id).await;
+    }
+
+    /// Gives the member the address [`REFUSED`].
+    pub async fn refuse_address(&self, member: &user::Model) {
+        let mut changed: user::ActiveModel = member.clone().into();
+        changed.email = Set(REFUSED.to_owned());
+        changed.email_account = Set(REFUSED.to_owned());
+        changed.update(self.state.db.writer()).await.unwrap();
     }
 
     /// Deletes a customer of Detroit's account, as in Stripe's dashboard.

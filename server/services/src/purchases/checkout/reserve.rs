@@ -6,13 +6,12 @@ use domain::{
     money::Money,
     purchase::left_to_pay,
 };
-use store::stripe_customers::HolderId;
 
 use super::UseCredit;
 use crate::{
     Engine,
     purchases::balance_claim::{BalanceClaim, Claiming, claim},
-    stripe_customers::Connection,
+    stripe_customers::{Connection, Holder},
 };
 
 /// The result of reserving.
@@ -43,7 +42,7 @@ pub struct Reservation {
 pub async fn reserve(
     engine: &Engine,
     connection: &Connection,
-    member: HolderId,
+    member: &Holder<'_>,
     price: Money,
     wanted: UseCredit,
 ) -> anyhow::Result<Reserved> {

@@ -23,7 +23,10 @@ use super::{
     reserve::{Reservation, Reserved, reserve},
     row::asked_for,
 };
-use crate::credits::{self, Issued};
+use crate::{
+    credits::{self, Issued},
+    stripe_customers::Holder,
+};
 
 /// How long a session that holds credit is open, in seconds. Stripe accepts 30 minutes to 24 hours
 /// (Stripe, "Checkout Sessions", `expires_at`).
@@ -43,9 +46,9 @@ struct Written {
 
 impl Sale<'_> {
     pub(super) async fn reserve(&self, wanted: UseCredit) -> anyhow::Result<Reserved> {
-        let member = HolderId::Member(self.buyer.user.id);
+        let member = Holder::Member(self.buyer.site, self.buyer.user);
         let price = self.product.price();
-        reserve(self.engine, self.connection, member, price, wanted).await
+        reserve(self.engine, self.connection, &member, price, wanted).await
     }
 
     /// The purchase that the same form made before, if the credit covered it: such a purchase has no

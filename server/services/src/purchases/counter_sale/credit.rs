@@ -13,7 +13,6 @@ use store::{
     entities::{credit, product, purchase, user},
     products, purchases,
     sites::Site,
-    stripe_customers::HolderId,
     users,
 };
 
@@ -22,7 +21,7 @@ use crate::{
     Engine,
     credits::{self, Issued},
     purchases::balance_claim::{BalanceClaim, Claiming, claim},
-    stripe_customers::{Connection, connection},
+    stripe_customers::{Connection, Holder, connection},
 };
 
 /// What the desk sells to whom.
@@ -56,8 +55,8 @@ pub(super) async fn sell(
         return Ok(Err(NotRecorded::NotConnected));
     };
     let price = product.price();
-    let holder = HolderId::Member(member.id);
-    let claim = match claim(engine, &connection, holder, price.currency()).await? {
+    let holder = Holder::Member(site, &member);
+    let claim = match claim(engine, &connection, &holder, price.currency()).await? {
         Claiming::Claimed(claim) => claim,
         Claiming::NoCustomer => {
             let none = NotSpendable::MoreThanAvailable(Money::new(0, price.currency()));

@@ -8,6 +8,7 @@ use crate::support::{Browser, TestApp, on_both_databases};
 
 on_both_databases!(
     an_admin_returns_it_once,
+    it_is_found_where_the_customers_row_was_lost_too,
     without_an_answer_the_job_returns_it,
     what_the_ledger_knows_is_not_offered,
     nobody_returns_what_is_no_debit,
@@ -77,6 +78,26 @@ async fn an_admin_returns_it_once(app: TestApp) {
         changes.iter().any(|row| row.field == "Credit returned"),
         "{changes:?}"
     );
+    app.run_jobs().await;
+    app.assert_nothing_is_left().await;
+}
+
+/// Jane's customer was made by Checkout since the backup, and her balance by hand in Stripe's dashboard.
+async fn it_is_found_where_the_customers_row_was_lost_too(app: TestApp) {
+    let referred = app.referred().await;
+    let desk = app.detroit_admin().await;
+    let jane = app.signed_in("jane@example.com").await;
+    let course = ticket(&app, "course", 3000).await;
+    app.back_up().await;
+    app.give_balance(&referred.jane, "cus_jane", 2000).await;
+    buy(&jane, &course, 1000).await;
+    app.restore().await;
+    let scene = Scene { referred, jane };
+    let (page, key) = offered(&scene, &desk).await;
+    assert!(page.contains("Return $20.00"), "{page}");
+    give_back(&scene, &desk, &key.unwrap()).await;
+    assert_eq!(credit_at_stripe(&app), 2000);
+    assert_eq!(offered(&scene, &desk).await.1, None);
     app.run_jobs().await;
     app.assert_nothing_is_left().await;
 }
