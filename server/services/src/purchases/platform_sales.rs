@@ -155,7 +155,7 @@ pub async fn record(
     let applied = Applied {
         job,
         newly_paid: moved.newly_paid,
-        changed: Some(Scope::Platform),
+        changed: (moved.state != before).then_some(Scope::Platform),
         ..Applied::nothing(outcome)
     };
     Ok((applied, Some(moved.state)))

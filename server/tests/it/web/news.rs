@@ -2,21 +2,27 @@
 
 use std::time::Duration;
 
+use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
 use services::{live::NewNotification, notifications::view};
 use store::{MemberId, Scope, notifications};
 use stripe_stand_in::PaymentStatus;
 use tokio::time::timeout;
 
-use crate::support::{Browser, STRIPE_KEY, TestApp, on_both_databases};
+use crate::support::{Browser, STRIPE_KEY, TestApp, event, on_both_databases, subscription};
 
 on_both_databases!(
     news_reaches_its_member_alone,
     changes_reach_the_admins_of_their_program_alone,
     each_step_of_an_order_reaches_the_admins,
+    a_free_ticket_and_a_sale_at_the_counter_reach_the_admins,
+    a_subscription_reaches_the_platforms_admins,
     notifications_are_the_members_own,
     a_stop_is_not_held_up,
 );
+
+/// The event of a change in the console.
+const CHANGE: &str = "event: change\ndata: console\n\n";
 
 async fn news_reaches_its_member_alone(app: TestApp) {
     let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
@@ -81,12 +87,11 @@ async fn changes_reach_the_admins_of_their_program_alone(app: TestApp) {
     for _ in 0..3 {
         app.state.console_changed(Scope::Site(app.detroit.id()));
     }
-    let change = "event: change\ndata: console\n\n";
-    assert_eq!(next_event(&mut dana).await, change);
+    assert_eq!(next_event(&mut dana).await, CHANGE);
     app.state.console_changed(Scope::Site(app.coaching.id()));
-    assert_eq!(next_event(&mut cole).await, change);
+    assert_eq!(next_event(&mut cole).await, CHANGE);
     app.state.console_changed(Scope::Platform);
-    assert_eq!(next_event(&mut pat).await, change);
+    assert_eq!(next_event(&mut pat).await, CHANGE);
     // What these hear next is not a change: they were told of none, or of one alone.
     let (state, db) = (&app.state, app.state.db.writer());
     let dana_id = app.find(&app.detroit, "dana@example.com").await.unwrap().id;
@@ -106,14 +111,13 @@ async fn each_step_of_an_order_reaches_the_admins(app: TestApp) {
     let referred = app.referred().await;
     app.admin(&app.detroit, "dana@example.com").await;
     let mut dana = stream_of(app.browser(), "dana@example.com").await;
-    let change = "event: change\ndata: console\n\n";
     let jane = app.browser();
     jane.sign_in(&referred.jane.email).await;
     let ticket = referred.ticket.id.to_string();
     for paid in [false, true] {
         jane.go("buy", &[("product_id", &ticket), ("page", "/events")])
             .await;
-        assert_eq!(next_event(&mut dana).await, change, "begun");
+        assert_eq!(next_event(&mut dana).await, CHANGE, "begun");
         let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
         let session = sessions.as_array().unwrap().last().unwrap()["id"].clone();
         let session = session.as_str().unwrap();
@@ -122,9 +126,53 @@ async fn each_step_of_an_order_reaches_the_admins(app: TestApp) {
             false => app.stripe.expire(session),
         }
         .unwrap();
-        assert_eq!(next_event(&mut dana).await, change, "over");
+        assert_eq!(next_event(&mut dana).await, CHANGE, "over");
     }
     app.run_jobs().await;
+}
+
+async fn a_free_ticket_and_a_sale_at_the_counter_reach_the_admins(app: TestApp) {
+    let referred = app.referred().await;
+    let desk = app.detroit_admin().await;
+    let mut dana = stream_of(app.browser(), "dana@example.com").await;
+    let kind = ProductKind::EventTicket;
+    let free = app.product(&app.detroit, kind, "open-day", 0).await;
+    let free = free.id.to_string();
+    let jane = app.signed_in(&referred.jane.email).await;
+    jane.go(
+        "buy",
+        &[("product_id", &free), ("page", "/events/open-day")],
+    )
+    .await;
+    assert_eq!(next_event(&mut dana).await, CHANGE, "free");
+    let (jane, ticket) = (referred.jane.id.to_string(), referred.ticket.id.to_string());
+    let sale = [
+        ("member_id", jane.as_str()),
+        ("product_id", &ticket),
+        ("credit", ""),
+        ("token", "0123456789abcdef0123456789abcdef"),
+    ];
+    desk.fetch("record_sale", &sale).await;
+    assert_eq!(next_event(&mut dana).await, CHANGE, "sold");
+    let sold = app.purchases().await.last().unwrap().id.to_string();
+    let undo = [
+        ("member_id", jane.as_str()),
+        ("purchase_id", &sold),
+        ("reason", "Wrong product"),
+    ];
+    desk.fetch("undo_sale", &undo).await;
+    assert_eq!(next_event(&mut dana).await, CHANGE, "undone");
+    app.run_jobs().await;
+}
+
+async fn a_subscription_reaches_the_platforms_admins(app: TestApp) {
+    let platform = app.platform().await;
+    app.platform_admin(&app.detroit, "pat@example.com").await;
+    let mut pat = stream_of(app.browser(), "pat@example.com").await;
+    let paid = subscription("cs_1", &platform.pewpros, "new@example.com", None);
+    let body = event("evt_1", "checkout.session.completed", paid);
+    assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
+    assert_eq!(next_event(&mut pat).await, CHANGE);
 }
 
 async fn notifications_are_the_members_own(app: TestApp) {
