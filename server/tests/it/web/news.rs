@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::purchase::ProductKind;
 use reqwest::{Method, header::CONTENT_TYPE};
+use serde_json::json;
 use services::{live::NewNotification, notifications::view};
 use store::{MemberId, Scope, notifications};
 use stripe_stand_in::PaymentStatus;
@@ -169,8 +170,10 @@ async fn a_subscription_reaches_the_platforms_admins(app: TestApp) {
     let platform = app.platform().await;
     app.platform_admin(&app.detroit, "pat@example.com").await;
     let mut pat = stream_of(app.browser(), "pat@example.com").await;
-    let paid = subscription("cs_1", &platform.pewpros, "new@example.com", None);
-    let body = event("evt_1", "checkout.session.completed", paid);
+    // Not paid yet: no credit is decided, which would be told too.
+    let mut session = subscription("cs_1", &platform.pewpros, "new@example.com", None);
+    session["payment_status"] = json!("unpaid");
+    let body = event("evt_1", "checkout.session.completed", session);
     assert_eq!(app.deliver_to_platform(&platform, &body).await, 200);
     assert_eq!(next_event(&mut pat).await, CHANGE);
 }
