@@ -167,9 +167,10 @@ async fn a_free_ticket_and_a_sale_at_the_counter_reach_the_admins(app: TestApp) 
 }
 
 async fn a_subscription_reaches_the_platforms_admins(app: TestApp) {
-    let platform = app.platform().await;
     app.platform_admin(&app.detroit, "pat@example.com").await;
     let mut pat = stream_of(app.browser(), "pat@example.com").await;
+    let platform = app.platform().await;
+    assert_eq!(next_event(&mut pat).await, CHANGE, "a referrer was added");
     // Not paid yet: no credit is decided, which would be told too.
     let mut session = subscription("cs_1", &platform.pewpros, "new@example.com", None);
     session["payment_status"] = json!("unpaid");
