@@ -20,6 +20,9 @@ on_both_databases!(
     a_credit_on_a_customer_that_checkout_created_is_given_once,
     a_credit_on_a_customer_without_an_address_is_given_once,
     a_credit_on_a_customer_whose_address_the_desk_set_is_given_once,
+    a_customer_that_was_lost_is_the_holders_again,
+    the_sweep_finds_a_customer_that_was_lost,
+    credit_on_a_customer_that_was_lost_pays,
     a_credit_that_was_given_keeps_its_amount,
     a_credit_whose_key_stripe_knows_with_another_amount_is_given,
     a_credit_that_is_found_tells_no_old_balance,
@@ -160,8 +163,68 @@ async fn is_credited_again(app: &TestApp, referred: &Referred, change: impl Asyn
     assert_eq!(customers(app), 1);
 }
 
+/// Mia was credited, a restored backup lost her customer, and Checkout created another one.
+async fn bought_since(app: &TestApp) -> (Referred, String) {
+    let referred = app.referred().await;
+    app.back_up().await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    let lost = app.customer_of(referred.mia.id).await.unwrap();
+    app.restore().await;
+    app.advance(MINUTES);
+    mia_pays(app, &referred).await;
+    assert_eq!(customers(app), 2);
+    let adopted = app.customer_of(referred.mia.id).await.unwrap();
+    assert_ne!(adopted, lost);
+    (referred, lost)
+}
+
+async fn a_customer_that_was_lost_is_the_holders_again(app: TestApp) {
+    let (referred, lost) = bought_since(&app).await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
+    assert_eq!(app.customer_of(referred.mia.id).await, Some(lost));
+}
+
+async fn the_sweep_finds_a_customer_that_was_lost(app: TestApp) {
+    let (referred, lost) = bought_since(&app).await;
+    app.sweep_after(MINUTES).await;
+    assert_eq!(app.customer_of(referred.mia.id).await, Some(lost));
+    app.sweep_after(MINUTES).await;
+    let sale = app.sell(&referred).await;
+    app.decide(sale).await;
+    app.run_jobs().await;
+    app.assert_credited_once(&referred.mia).await;
+}
+
+async fn credit_on_a_customer_that_was_lost_pays(app: TestApp) {
+    let (referred, lost) = bought_since(&app).await;
+    let mia = app.signed_in(&referred.mia.email).await;
+    let ticket = referred.ticket.id.to_string();
+    let form = [
+        ("product_id", ticket.as_str()),
+        ("page", "/events/steel-challenge"),
+        ("use_credit", "1"),
+        ("to_pay", "3500"),
+    ];
+    mia.go("buy", &form).await;
+    let sessions = app.stripe.objects(STRIPE_KEY, None)["sessions"].clone();
+    let session = sessions.as_array().unwrap().last().unwrap().clone();
+    assert_eq!(session["amount_total"], 3500);
+    assert_eq!(session["customer"], lost.as_str());
+    app.leave_jobs();
+}
+
 /// Mia pays with a Checkout session, whose customer is new. The event arrives at once.
 async fn mia_buys(app: &TestApp, referred: &Referred) {
+    mia_pays(app, referred).await;
+    assert_eq!(customers(app), 1);
+}
+
+async fn mia_pays(app: &TestApp, referred: &Referred) {
     let session = begins(app, &referred.mia.email, referred).await;
     let id = session["id"].as_str().unwrap();
     app.stripe.complete(id, PaymentStatus::Paid, None).unwrap();
@@ -169,7 +232,6 @@ async fn mia_buys(app: &TestApp, referred: &Referred) {
         .wait_until_deliveries_finish(STRIPE_KEY)
         .await
         .unwrap();
-    assert_eq!(customers(app), 1);
 }
 
 fn customers(app: &TestApp) -> usize {

@@ -6,12 +6,12 @@ use domain::{
     credit::StripeError,
     money::{Currency, Money},
 };
-use store::{StripeCustomerRowId, stripe_customers};
+use store::{StripeCustomerRowId, entities::stripe_customer, stripe_customers};
 use time::Duration;
 
 use crate::{
     Engine,
-    stripe_customers::{Claim, Connection, Holder, mark},
+    stripe_customers::{Claim, Connection, Holder, StepError, own},
 };
 
 /// How long a request may hold the balance: enough for reading it and debiting it.
@@ -51,37 +51,44 @@ pub async fn claim(
 ) -> anyhow::Result<Claiming> {
     let (db, account) = (engine.db.reader(), connection.account.id);
     let row = stripe_customers::get(db, account, member.id()).await?;
-    let known = row.and_then(|row| Some((row.id, row.customer_id?)));
-    let Some((row, customer)) = known else {
+    let known = row.and_then(|row| Some((row.customer_id.clone()?, row)));
+    let Some((customer, row)) = known else {
         return Ok(Claiming::NoCustomer);
     };
-    let Some(claim) = claim_soon(engine, row).await? else {
+    let Some(claim) = claim_soon(engine, row.id).await? else {
         return Ok(Claiming::Busy);
     };
-    match read(connection, member, &customer, currency).await {
-        Ok(available) => Ok(Claiming::Claimed(BalanceClaim {
+    match read(engine, connection, member, &row, customer, currency).await {
+        Ok((customer, available)) => Ok(Claiming::Claimed(BalanceClaim {
             available,
             customer,
             held: claim,
         })),
         Err(error) => {
             claim.release(engine).await?;
-            Ok(Claiming::Unread(error))
+            match error {
+                StepError::Stripe(error) => Ok(Claiming::Unread(error)),
+                StepError::Database(error) => Err(error.into()),
+            }
         }
     }
 }
 
+/// The customer and what it has.
 async fn read(
+    engine: &Engine,
     connection: &Connection,
     member: &Holder<'_>,
-    customer: &str,
+    row: &stripe_customer::Model,
+    customer: String,
     currency: Currency,
-) -> Result<Money, StripeError> {
-    let Some(living) = connection.gateway.customer(customer).await?.living() else {
-        return Ok(Money::new(0, currency));
+) -> Result<(String, Money), StepError> {
+    let Some(living) = connection.gateway.customer(&customer).await?.living() else {
+        return Ok((customer, Money::new(0, currency)));
     };
-    mark(connection, member, &living).await?;
-    Ok(living.credit_in(currency))
+    let living = own(engine, connection, member, row, living).await?;
+    let available = living.credit_in(currency);
+    Ok((living.id, available))
 }
 
 /// Claims the balance, and waits up to five seconds for another request that holds it.

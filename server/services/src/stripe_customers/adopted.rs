@@ -1,15 +1,19 @@
 //! Adds our metadata to customers that Checkout created, so that they are found again even if our
 //! row of them is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::credit::StripeError;
+use sea_orm::DbErr;
 use store::{
-    StripeCustomerRowId, entities::stripe_customer, platform_referrers, sites, stripe_accounts,
-    stripe_customers, users,
+    StripeCustomerRowId,
+    entities::{platform_referrer, stripe_customer, user},
+    platform_referrers,
+    sites::{self, Site},
+    stripe_accounts, stripe_customers, users,
 };
 
-use super::{Holder, StepError, connection_to};
+use super::{Holder, StepError, connection_to, own};
 use crate::Engine;
 
 /// How many customers are read at a time.
@@ -51,34 +55,61 @@ pub async fn mark_adopted(engine: &Engine) -> anyhow::Result<()> {
 }
 
 async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
-    let metadata = metadata_of(engine, row).await?;
-    if let (Some(customer), Some(metadata)) = (&row.customer_id, metadata) {
-        let connection = connection_to(engine, row.stripe_account_id).await?;
-        match connection.gateway.add_metadata(customer, metadata).await {
-            // A deleted customer needs no metadata. The next purchase or credit creates another.
-            Ok(_) | Err(StripeError::Refused(_)) => {}
-            Err(error) => return Err(error.into()),
+    let marked = match holder_of(engine, row).await? {
+        Some(Owner::Member(site, member)) => {
+            add(engine, row, &Holder::Member(&site, &member)).await?
         }
+        Some(Owner::PlatformReferrer(realm, referrer)) => {
+            let (realm, referrer) = (&realm, &referrer);
+            add(engine, row, &Holder::PlatformReferrer { realm, referrer }).await?
+        }
+        None => true,
+    };
+    if marked {
+        stripe_customers::set_marked(engine.db.writer(), row).await?;
     }
-    Ok(stripe_customers::set_marked(engine.db.writer(), row).await?)
+    Ok(())
 }
 
-/// The metadata of the row's customer; `None` if its member or platform referrer no longer exists.
-async fn metadata_of(
+/// `false` if another customer is the holder's now.
+async fn add(
     engine: &Engine,
     row: &stripe_customer::Model,
-) -> Result<Option<BTreeMap<String, String>>, StepError> {
+    holder: &Holder<'_>,
+) -> Result<bool, StepError> {
+    let Some(id) = &row.customer_id else {
+        return Ok(true);
+    };
+    let connection = connection_to(engine, row.stripe_account_id).await?;
+    // A deleted customer needs no metadata. The next purchase or credit creates another.
+    let Some(customer) = connection.gateway.customer(id).await?.living() else {
+        return Ok(true);
+    };
+    match own(engine, &connection, holder, row, customer).await {
+        Ok(customer) => Ok(customer.id == *id),
+        Err(StepError::Stripe(StripeError::Refused(_))) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The person to whom a row belongs.
+enum Owner {
+    Member(Site, user::Model),
+    /// With the realm of the installation.
+    PlatformReferrer(String, platform_referrer::Model),
+}
+
+/// `None` if the member or platform referrer no longer exists.
+async fn holder_of(engine: &Engine, row: &stripe_customer::Model) -> Result<Option<Owner>, DbErr> {
     let db = engine.db.reader();
     if let Some(platform_referrer_id) = row.platform_referrer_id {
         let brands = sites::brands(db).await?;
         let referrer = platform_referrers::by_id(db, platform_referrer_id).await?;
-        let (Some((first, _)), Some(referrer)) = (brands.first(), &referrer) else {
-            return Ok(None);
-        };
-        let realm = &first.realm;
-        return Ok(Some(
-            Holder::PlatformReferrer { realm, referrer }.metadata(),
-        ));
+        let first = brands.into_iter().next();
+        let owner = first.zip(referrer);
+        return Ok(
+            owner.map(|((brand, _), referrer)| Owner::PlatformReferrer(brand.realm, referrer))
+        );
     }
     let account = stripe_accounts::row(db, row.stripe_account_id).await?;
     let site_id = account.and_then(|account| account.site_id);
@@ -89,5 +120,5 @@ async fn metadata_of(
     let member = users::by_id(db, site_id, user_id).await?;
     Ok(site
         .zip(member)
-        .map(|(site, member)| Holder::Member(&site, &member).metadata()))
+        .map(|(site, member)| Owner::Member(site, member)))
 }

@@ -32,7 +32,7 @@ use crate::Engine;
 pub use adopted::mark_adopted;
 pub use claim::Claim;
 pub use holder::{Holder, billing_email};
-pub(crate) use ours::mark;
+pub(crate) use ours::own;
 
 /// A Stripe account and the gateway that acts for it.
 pub struct Connection {
@@ -121,24 +121,14 @@ pub async fn get_or_create(
     connection: &Connection,
     holder: &Holder<'_>,
 ) -> Result<Customer, StepError> {
-    let customer = find_or_create(engine, connection, holder).await?;
-    mark(connection, holder, &customer).await?;
-    Ok(customer)
-}
-
-async fn find_or_create(
-    engine: &Engine,
-    connection: &Connection,
-    holder: &Holder<'_>,
-) -> Result<Customer, StepError> {
     let row = row_of(engine, connection, holder).await?;
     if let Some(id) = &row.customer_id
         && let Some(customer) = connection.gateway.customer(id).await?.living()
     {
-        return Ok(customer);
+        return own(engine, connection, holder, &row, customer).await;
     }
     if let Some(customer) = known_elsewhere(engine, connection, holder, &row).await? {
-        return Ok(customer);
+        return own(engine, connection, holder, &row, customer).await;
     }
     let customer = match ours::find(connection, holder).await? {
         Some(customer) => customer,

@@ -1,9 +1,11 @@
 //! Finds a holder's customer by our metadata, and puts our metadata on one that lacks it.
 
-use domain::credit::StripeError;
+use domain::{credit::StripeError, referral::CustomerSource};
+use store::entities::stripe_customer;
 use stripe_gateway::Customer;
 
-use super::{Connection, Holder};
+use super::{Connection, Holder, StepError, remember};
+use crate::Engine;
 
 /// The customer that carries the holder's metadata, whose row this database may have lost.
 ///
@@ -42,20 +44,43 @@ pub(super) async fn find(
     }
 }
 
-/// Puts our metadata on the customer if it lacks it, so that what is posted to it is found even if
-/// our row of it is lost.
+/// The customer that carries our metadata, where the stored one is `customer`.
+///
+/// One that Checkout created lacks it. If another one carries it, a restored backup lost our row of
+/// that one: it becomes the holder's again, as it may have been credited (`docs/rules.md` 26).
+/// Otherwise the metadata is added, so that what is posted is found even if this row is lost.
 ///
 /// # Errors
-/// The error of Stripe.
-pub(crate) async fn mark(
+/// The error of Stripe or of the database.
+pub(crate) async fn own(
+    engine: &Engine,
     connection: &Connection,
     holder: &Holder<'_>,
-    customer: &Customer,
-) -> Result<(), StripeError> {
-    if !holder.is_on(customer) {
-        let metadata = holder.metadata();
-        let marked = connection.gateway.add_metadata(&customer.id, metadata);
-        marked.await?;
+    row: &stripe_customer::Model,
+    customer: Customer,
+) -> Result<Customer, StepError> {
+    if holder.is_on(&customer) {
+        return Ok(customer);
     }
-    Ok(())
+    if is_adopted(row)
+        && let Some(lost) = find(connection, holder).await?
+    {
+        tracing::warn!(
+            row = row.id.get(),
+            lost = lost.id,
+            instead_of = customer.id,
+            "the holder has an earlier customer, which this database had lost"
+        );
+        return remember(engine, holder, row, lost, Some(CustomerSource::Made)).await;
+    }
+    let marked = connection
+        .gateway
+        .add_metadata(&customer.id, holder.metadata());
+    marked.await?;
+    Ok(customer)
+}
+
+/// Whether Checkout created the row's customer, and not we or an admin's choice.
+fn is_adopted(row: &stripe_customer::Model) -> bool {
+    row.user_id.is_some() && row.source.is_none()
 }

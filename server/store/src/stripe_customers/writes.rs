@@ -90,6 +90,7 @@ pub async fn adopt(
     Entity::update_many()
         .col_expr(Column::CustomerId, Expr::value(customer_id))
         .col_expr(Column::Marked, Expr::value(false))
+        .col_expr(Column::Source, Expr::value(None::<String>))
         .filter(at(account_id, holder))
         .filter(Column::CustomerId.is_null())
         .exec(db)

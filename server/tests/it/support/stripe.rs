@@ -3,6 +3,7 @@
 use hmac::{Hmac, Mac};
 use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
+use services::stripe_customers::Holder;
 use sha2::Sha256;
 use store::{Id, PurchaseId, entities::user};
 use stripe_stand_in::{Seed, SeedCustomer, SeedTransaction};
@@ -105,6 +106,24 @@ impl TestApp {
         changed.email = Set(REFUSED.to_owned());
         changed.email_account = Set(REFUSED.to_owned());
         changed.update(self.state.db.writer()).await.unwrap();
+    }
+
+    /// Puts our metadata on a customer of Detroit's account.
+    pub async fn mark_customer(&self, id: &str, member: &user::Model) {
+        let site = self.site().await;
+        let metadata = Holder::Member(&site, member).metadata();
+        let form: Vec<_> = metadata
+            .into_iter()
+            .map(|(name, text)| (format!("metadata[{name}]"), text))
+            .collect();
+        let url = format!("{}v1/customers/{id}", self.stripe.base_url);
+        let marked = reqwest::Client::new()
+            .post(url)
+            .bearer_auth(STRIPE_KEY)
+            .form(&form)
+            .send()
+            .await;
+        assert_eq!(marked.unwrap().status(), 200);
     }
 
     /// Deletes a customer of Detroit's account, as in Stripe's dashboard.

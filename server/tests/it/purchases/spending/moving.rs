@@ -34,6 +34,7 @@ async fn earlier(app: &TestApp) -> (Scene, Browser, PurchaseId, String) {
     let mia = &scene.referred.mia;
     let earlier = app.customer_of(mia.id).await.unwrap();
     app.give_balance(mia, NEW, 500).await;
+    app.mark_customer(NEW, mia).await;
     (scene, desk, sale, earlier)
 }
 
