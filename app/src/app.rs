@@ -14,9 +14,9 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        CheckoutPage, CreditsPage, DashboardPage, ForbiddenPage, HomePage, LandingPage,
-        NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage, RegisterPage,
-        SectionPage, SignInPage, ThankYouPage,
+        CheckoutPage, CreditsPage, DashboardPage, ForbiddenPage, ForgotPasswordPage, HomePage,
+        LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage,
+        RegisterPage, ResetPasswordPage, SectionPage, SignInPage, ThankYouPage,
         admin::{
             CatalogPage, CustomerPage, MemberCreditPage, MemberPage, MembersPage, OrdersPage,
             ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
@@ -163,6 +163,8 @@ fn TenantPages() -> impl IntoView {
             />
             <Route path=StaticSegment("register") view=any!(RegisterPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
@@ -194,6 +196,8 @@ fn PlatformPages() -> impl IntoView {
                 ssr=SsrMode::Async
             />
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
             <AdminRoutes />
         </FlatRoutes>
     }

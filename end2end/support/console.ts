@@ -3,7 +3,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 import { signIn } from "./people";
 import type { Login, Site } from "./demo";
 
-export type Section = "Referrals" | "Catalog" | "Members" | "Site Settings";
+export type Section = "Referrals" | "Orders" | "Catalog" | "Members" | "Site Settings";
 
 /** Signs in and opens a section of the console, in the guide's words: "Go to Admin > …". */
 export async function goToAdmin(page: Page, site: Site, login: Login, section: Section): Promise<void> {

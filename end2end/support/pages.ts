@@ -44,6 +44,12 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await fillSignIn(page, "mia@example.com", "not the password");
   await expect(page.getByText("The email address or the password is not right.")).toBeVisible();
   await onPage("sign-in-refused");
+  await visit("forgot-password", "/forgot-password");
+  await page.getByLabel("Email").fill("nobody@example.com");
+  await page.getByRole("button", { name: "Email me a link" }).click();
+  await expect(page.getByText("a link is on its way to it")).toBeVisible();
+  await onPage("forgot-password-mailed");
+  await visit("reset-password-ended", "/reset-password?token=0");
   await visit("register", "/register");
   await waitForIslands(page);
   await page.getByRole("main").getByRole("button", { name: "Register" }).click();

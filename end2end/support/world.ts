@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import type { Demo, Login, Role, Site } from "./demo";
+import { Mailbox } from "./mailbox";
 import { Program } from "./program";
 import { Stripe } from "./stripe";
 
 const ROOT = resolve(__dirname, "../..");
 const SERVER = process.env.PEWPROS_SERVER_BIN ?? join(ROOT, "target/debug/server");
 const STAND_IN = process.env.PEWPROS_STAND_IN_BIN ?? join(ROOT, "target/debug/stripe-stand-in");
+const MAILBOX = process.env.PEWPROS_MAILBOX_BIN ?? join(ROOT, "target/debug/mailbox");
 /** Settings that `cargo xtask` makes, for running Playwright without it. */
 const LEPTOS = {
   LEPTOS_OUTPUT_NAME: "pewpros",
@@ -21,8 +23,8 @@ const LEPTOS = {
 };
 
 /**
- * The servers of a Playwright worker: the product with its own database and its own stand-in for
- * Stripe, filled with the demo.
+ * The servers of a Playwright worker: the product with its own database, its own stand-in for
+ * Stripe and its own mailbox, filled with the demo.
  */
 export class World {
   private constructor(
@@ -31,6 +33,7 @@ export class World {
     private readonly programs: Program[],
     private readonly demo: Demo,
     readonly stripe: Stripe,
+    readonly mailbox: Mailbox,
   ) {}
 
   static async start(): Promise<World> {
@@ -40,6 +43,10 @@ export class World {
       const standIn = await Program.start(STAND_IN, ["--port", "0"], process.env, folder);
       programs.unshift(standIn);
       const stripe = new Stripe(await standIn.firstLine());
+      const box = await Program.start(MAILBOX, [], process.env, folder);
+      programs.unshift(box);
+      const [smtp, page] = (await box.firstLine()).split(" ");
+      const mailbox = new Mailbox(required(page, "mailbox"));
       const address = `127.0.0.1:${await freePort()}`;
       const env = {
         ...LEPTOS,
@@ -48,6 +55,8 @@ export class World {
         APP_SECRET: randomBytes(24).toString("hex"),
         STRIPE_API_BASE: stripe.base,
         SIMULATED_PAYMENTS: "true",
+        SMTP_URL: smtp,
+        MAIL_FROM: "no-reply@pewpros.example",
         LISTEN: address,
         LEPTOS_SITE_ADDR: address,
         NO_COLOR: "1",
@@ -58,7 +67,7 @@ export class World {
       const server = await Program.start(SERVER, ["serve"], env, folder);
       programs.unshift(server);
       await server.waitUntil("does not respond", () => isHealthy(address));
-      return new World(folder, env, programs, demo, stripe);
+      return new World(folder, env, programs, demo, stripe, mailbox);
     } catch (error) {
       await stopAll(programs, folder);
       throw error;

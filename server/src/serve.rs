@@ -4,6 +4,7 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow, ensure};
 use leptos::config::{LeptosOptions, get_configuration};
+use mailer::Mailer;
 use server_core::{clock::Clock, config::Config, random::Random, sealing::Sealer};
 use services::{
     Engine,
@@ -73,6 +74,7 @@ async fn state_on(
     let engine = Engine {
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe,
+        mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
         simulated_payments: config.simulated_payments,
         queue: Queue::new(&db),
         live: Live::default(),

@@ -8,6 +8,7 @@ pub mod attention;
 pub mod credit;
 pub mod foreign_amount;
 pub mod forms;
+pub mod mail;
 pub mod money;
 pub mod notification;
 pub mod purchase;

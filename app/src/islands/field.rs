@@ -90,7 +90,7 @@ pub fn Field(
     value: String,
     #[prop(optional)] optional: bool,
     #[prop(optional)] inputmode: Option<&'static str>,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(default = None, into)] hint: Option<&'static str>,
 ) -> impl IntoView {
     let context = FieldContext::new(state, name, hint);
     let control = view! {

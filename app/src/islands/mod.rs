@@ -1,6 +1,7 @@
 //! The parts of a page that also run in the browser: few and small. Each is a plain form or list at
 //! first, and works as one until the browser has loaded the WASM.
 
+mod account_form;
 pub mod admin;
 mod any_view;
 mod buy_button;
@@ -16,12 +17,11 @@ mod notification_list;
 mod plan_receipt;
 mod receipt;
 mod referral_card;
-mod register_form;
 mod release_button;
-mod sign_in_form;
 mod toasts;
 mod watch;
 
+pub use account_form::{AccountForm, AccountFormKind};
 pub use buy_button::BuyButton;
 pub use checkout_form::CheckoutForm;
 pub use notification_bell::NotificationBell;
@@ -29,7 +29,5 @@ pub use notification_list::NotificationList;
 pub use plan_receipt::PlanReceipt;
 pub use receipt::Receipt;
 pub use referral_card::ReferralCard;
-pub use register_form::RegisterForm;
 pub use release_button::ReleaseButton;
-pub use sign_in_form::SignInForm;
 pub use toasts::Toasts;

@@ -6,6 +6,7 @@ mod checkout;
 mod credits;
 mod dashboard;
 mod forbidden;
+mod forgot_password;
 mod home;
 mod landing;
 mod not_found;
@@ -15,6 +16,7 @@ mod pricing;
 mod product;
 mod purchase;
 mod register;
+mod reset_password;
 mod section;
 mod sign_in;
 mod thank_you;
@@ -23,6 +25,7 @@ pub use checkout::CheckoutPage;
 pub use credits::CreditsPage;
 pub use dashboard::DashboardPage;
 pub use forbidden::ForbiddenPage;
+pub use forgot_password::ForgotPasswordPage;
 pub use home::HomePage;
 pub use landing::LandingPage;
 pub use not_found::{NotFoundPage, not_found};
@@ -32,11 +35,13 @@ pub use pricing::PricingPage;
 pub use product::ProductPage;
 pub use purchase::PurchasePage;
 pub use register::RegisterPage;
+pub use reset_password::ResetPasswordPage;
 pub use section::SectionPage;
 pub use sign_in::SignInPage;
 pub use thank_you::ThankYouPage;
 
-use leptos::prelude::ReadUntracked;
+use domain::forms::Refusal;
+use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use crate::{
@@ -66,6 +71,36 @@ pub(crate) fn with_next(page: &str, next: &str) -> String {
         // A slash is allowed in a query and easier to read unescaped.
         Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),
         None => page.to_owned(),
+    }
+}
+
+/// A labeled field of a form that is sent without an island, with its error.
+fn plain_field(
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    refusal: &Refusal,
+) -> impl IntoView + use<> {
+    let error = refusal.about(name).map(str::to_owned);
+    let invalid = error.is_some();
+    let id = format!("{name}-error");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                value=refusal.typed(name).to_owned()
+                autofocus=invalid
+                aria-required="true"
+                aria-invalid=invalid.then_some("true")
+                aria-describedby=id.clone()
+            />
+            <p class="field-error" id=id role=invalid.then_some("alert")>{error}</p>
+        </div>
     }
 }
 

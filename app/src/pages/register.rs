@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{next_in_query, with_next};
 use crate::{
     components::PageTitle,
-    islands::RegisterForm,
+    islands::{AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
 
@@ -24,7 +24,7 @@ pub fn RegisterPage() -> impl IntoView {
         <div class="page page-form">
             <h1 class="page-title">"Create your account"</h1>
             <p class="page-lede">{format!("One account for everything at {}.", viewer.site.name)}</p>
-            <RegisterForm refusal=viewer.refusal("register") next />
+            <AccountForm kind=AccountFormKind::Register refusal=viewer.refusal("register") next />
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
         </div>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{next_in_query, with_next};
 use crate::{
     components::PageTitle,
-    islands::SignInForm,
+    islands::{AccountForm, AccountFormKind},
     ports::{Ports, Viewer},
 };
 
@@ -30,12 +30,18 @@ pub fn SignInPage() -> impl IntoView {
     } else {
         "Sign in to continue.".to_owned()
     };
+    let done = viewer
+        .done
+        .clone()
+        .map(|done| view! { <p class="notice" role="status">{done}</p> });
     view! {
         <PageTitle title="Sign in" />
         <div class="page page-form">
             <h1 class="page-title">"Sign in"</h1>
             <p class="page-lede">{lede}</p>
-            <SignInForm refusal=viewer.refusal("sign_in") next />
+            {done}
+            <AccountForm kind=AccountFormKind::SignIn refusal=viewer.refusal("sign_in") next />
+            <p class="page-aside"><a href="/forgot-password">"Forgot your password?"</a></p>
             {aside}
         </div>
     }

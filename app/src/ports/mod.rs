@@ -83,6 +83,15 @@ pub trait Accounts: Send + Sync {
     /// Signs in, then goes to `next` (a path of this site) or the dashboard.
     async fn sign_in(&self, email: &str, password: &str, next: &str) -> Answer<Outcome>;
     async fn sign_out(&self) -> Answer<Outcome>;
+    /// Whether mail can be sent, as to reset a password.
+    fn can_mail(&self) -> bool;
+    /// Mails a link that resets the password to whoever has this address; the answer is the same if
+    /// nobody has it.
+    async fn forgot_password(&self, email: &str) -> Answer<Outcome>;
+    /// Whether the link with this token still works.
+    async fn reset_link_works(&self, token: &str) -> Answer<bool>;
+    /// Changes the password of whoever was mailed the link.
+    async fn reset_password(&self, token: &str, password: &str) -> Answer<Outcome>;
     /// The member's signed-in phones, newest first.
     async fn devices(&self) -> Answer<Vec<Device>>;
     /// Signs one of the member's phones out.

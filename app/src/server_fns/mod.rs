@@ -6,6 +6,7 @@
 mod accounts;
 pub mod admin;
 mod notifications;
+mod passwords;
 mod purchases;
 mod referrals;
 mod subscriptions;
@@ -17,6 +18,7 @@ pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,
 };
+pub use passwords::{ForgotPassword, ResetPassword, forgot_password, reset_password};
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};
 pub use subscriptions::{GetSubscription, get_subscription};

@@ -29,6 +29,14 @@ pub struct Config {
     )]
     pub stripe_api_base: String,
 
+    /// The mail server: `smtps://user:password@host` or `smtp://user:password@host?tls=required`.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The address from which mail is sent; with SMTP_URL.
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Option<String>,
+
     /// Tell visitors that payments are simulated.
     #[arg(long, env = "SIMULATED_PAYMENTS", default_value_t = false, action = clap::ArgAction::Set)]
     pub simulated_payments: bool,

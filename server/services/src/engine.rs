@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mailer::Mailer;
 use server_core::{clock::Clock, random::Random, sealing::Sealer};
 use store::{Db, Scope, Timestamp, location::Standing};
 use stripe_gateway::StripeConnector;
@@ -20,6 +21,7 @@ pub struct Engine {
     pub random: Random,
     pub sealer: Sealer,
     pub stripe: Arc<dyn StripeConnector>,
+    pub mailer: Mailer,
     pub simulated_payments: bool,
     pub queue: Queue,
     /// Sends notifications to open browsers.

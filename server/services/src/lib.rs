@@ -9,6 +9,7 @@ mod engine;
 pub mod idempotency;
 pub mod jobs;
 pub mod live;
+pub mod mail;
 pub mod migrate;
 pub mod notifications;
 pub mod operator;

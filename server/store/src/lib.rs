@@ -24,10 +24,12 @@ mod guard;
 pub mod idempotency_keys;
 mod index_hints;
 pub mod location;
+pub mod mails;
 pub mod migrating;
 pub mod notifications;
 pub mod orders;
 pub mod paid_purchases;
+pub mod password_resets;
 pub mod platform_purchases;
 pub mod platform_referrals;
 pub mod platform_referrers;
@@ -55,9 +57,10 @@ pub mod users;
 mod writer;
 
 pub use columns::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, Id, MemberId, NotificationId,
-    PlatformPurchaseId, PlatformReferralId, PlatformReferrerId, ProductId, PurchaseId, ReferralId,
-    SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId, Timestamp, row,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, Id, MailId, MemberId,
+    NotificationId, PasswordResetId, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId,
+    ProductId, PurchaseId, ReferralId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
+    Timestamp, row,
 };
 pub use reader::Reader;
 pub use scope::Scope;

@@ -111,8 +111,17 @@ pub async fn by_email(
     site_id: SiteId,
     email: &Email,
 ) -> Result<Option<Model>, DbErr> {
+    by_account(db, site_id, &email.account()).await
+}
+
+/// The site's member with this `Email::account`.
+pub async fn by_account(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    account: &str,
+) -> Result<Option<Model>, DbErr> {
     of(site_id)
-        .filter(Column::EmailAccount.eq(email.account()))
+        .filter(Column::EmailAccount.eq(account))
         .one(db)
         .await
 }

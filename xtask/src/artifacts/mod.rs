@@ -30,6 +30,9 @@ pub const WASM_BUDGET: u64 = 250_000;
 /// The package and binary of Stripe's stand-in.
 pub const STAND_IN: &str = "stripe-stand-in";
 
+/// The package and binary of the demo's mailbox.
+pub const MAILBOX: &str = "mailbox";
+
 /// The package and binary of the torture test.
 pub const TORTURE: &str = "torture";
 
@@ -49,6 +52,8 @@ pub struct Built {
     pub server: PathBuf,
     /// Only in dev: no release contains it.
     pub stand_in: PathBuf,
+    /// Only in dev, too.
+    pub mailbox: PathBuf,
     /// Only in dev, too.
     pub torture: PathBuf,
     pub hash_file: PathBuf,
@@ -79,6 +84,7 @@ pub fn everything(settings: &Settings, profile: Profile, run: Runner) -> Result<
     Ok(Built {
         server: built.join(&settings.leptos().bin_package),
         stand_in: built.join(STAND_IN),
+        mailbox: built.join(MAILBOX),
         torture: built.join(TORTURE),
         hash_file,
         site: output.site,
@@ -106,7 +112,7 @@ pub fn binaries(settings: &Settings, profile: Profile, run: Runner) -> Result<Pa
     cargo.args(["build", "--bin", server]);
     let folder = match profile {
         Profile::Dev => {
-            cargo.args(["--bin", STAND_IN, "--bin", TORTURE]);
+            cargo.args(["--bin", STAND_IN, "--bin", MAILBOX, "--bin", TORTURE]);
             "debug"
         }
         // Alone, as it is delivered: with features that it asked for itself.

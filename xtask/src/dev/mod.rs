@@ -53,7 +53,7 @@ pub fn run(settings: Settings, port: Option<u16>, data: Option<PathBuf>) -> Resu
             ("LEPTOS_RELOAD_PORT", &reload.port.to_string()),
         ],
     )?;
-    println!("{}", run::welcome(&world.demo));
+    println!("{}", run::welcome(&world));
     println!("  Watching. Open pages reload after each build.\n");
     let mut dev = Dev {
         settings,
@@ -70,7 +70,7 @@ pub fn run(settings: Settings, port: Option<u16>, data: Option<PathBuf>) -> Resu
         dev.show_files();
         dev.compile();
         dev.check_site();
-        dev.world.check_stand_in()?;
+        dev.world.check_helpers()?;
     }
     eprintln!("\n▸ stopping");
     Ok(())
@@ -91,6 +91,7 @@ fn first_build(settings: &Arc<Settings>) -> Result<Built> {
     Ok(Built {
         server: job::server_program(settings),
         stand_in: programs.join(artifacts::STAND_IN),
+        mailbox: programs.join(artifacts::MAILBOX),
         torture: programs.join(artifacts::TORTURE),
         hash_file: hash_file(settings),
         site: Output::watched(settings).site,

@@ -44,7 +44,8 @@ pub fn scenarios(gate: &mut Gate) -> Result<Tally> {
         .current_dir(&folder)
         .envs(settings.leptos_env(settings.leptos().site_addr, &settings.site_root()))
         .env("PEWPROS_SERVER_BIN", built.server)
-        .env("PEWPROS_STAND_IN_BIN", built.stand_in);
+        .env("PEWPROS_STAND_IN_BIN", built.stand_in)
+        .env("PEWPROS_MAILBOX_BIN", built.mailbox);
     if let Some(chromium) = chromium {
         playwright.env("CHROMIUM_PATH", chromium);
     }

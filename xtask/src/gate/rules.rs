@@ -12,7 +12,7 @@ use crate::artifacts::WASM_TARGET;
 
 const LONGEST: usize = 400;
 
-const NOT_IN_BROWSER: [&str; 12] = [
+const NOT_IN_BROWSER: [&str; 14] = [
     "sea-orm",
     "sqlx",
     "axum",
@@ -20,6 +20,8 @@ const NOT_IN_BROWSER: [&str; 12] = [
     "async-stripe",
     "apalis",
     "argon2",
+    "lettre",
+    "mailer",
     "server",
     "services",
     "store",
@@ -29,7 +31,7 @@ const NOT_IN_BROWSER: [&str; 12] = [
 const NOT_IN_APP: [&str; 4] = ["sea-orm", "axum", "tokio", "async-stripe"];
 
 /// What a crate of the server must not know, by itself or through another.
-const WALLS: [(&str, &[&str]); 4] = [
+const WALLS: [(&str, &[&str]); 5] = [
     (
         "server-core",
         &[
@@ -46,12 +48,17 @@ const WALLS: [(&str, &[&str]); 4] = [
         &["app", "axum", "leptos", "sea-orm", "store", "services"],
     ),
     (
+        "mailer",
+        &["app", "axum", "leptos", "sea-orm", "store", "services"],
+    ),
+    (
         "store",
         &[
             "app",
             "axum",
             "leptos",
             "async-stripe",
+            "mailer",
             "stripe-gateway",
             "services",
         ],

@@ -28,9 +28,9 @@ pub fn run(settings: &Settings, port: Option<u16>, data: Option<PathBuf>) -> Res
     process::stop_on_interrupt()?;
 
     let mut world = World::start(settings, &built, &data, addr, &[])?;
-    println!("{}", welcome(&world.demo));
+    println!("{}", welcome(&world));
     while !process::interrupted() {
-        world.check_stand_in()?;
+        world.check_helpers()?;
         world.check_site()?;
         thread::sleep(Duration::from_millis(200));
     }
@@ -65,9 +65,12 @@ pub fn site_addr(settings: &Settings, port: Option<u16>) -> Result<SocketAddr> {
 }
 
 /// What a person needs to use the demo.
-pub fn welcome(demo: &Demo) -> String {
+pub fn welcome(world: &World) -> String {
     format!(
-        "{}\n  Payments are simulated. Ctrl-C stops everything.\n",
-        demo.welcome()
+        "{}\n  {:<22}{}\n\n  Payments are simulated, and no mail leaves this machine. Ctrl-C stops \
+         everything.\n",
+        world.demo.welcome(),
+        "Mailbox",
+        world.mailbox_url()
     )
 }

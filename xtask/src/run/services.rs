@@ -16,6 +16,10 @@ use super::wait;
 use crate::{artifacts::Built, process::Group, settings::Settings};
 
 const STAND_IN_PORT: u16 = 4242;
+const MAILBOX_PORT: u16 = 4280;
+
+/// The sender of the demo's mails.
+pub const MAIL_FROM: &str = "no-reply@pewpros.example";
 
 pub struct StandIn {
     pub url: String,
@@ -31,22 +35,53 @@ pub fn stand_in(built: &Built, data: &Path) -> Result<StandIn> {
         .arg(data.join("stripe.json"))
         .stdout(Stdio::piped());
     let mut group = Group::spawn(&mut command)?;
-    let mut lines = BufReader::new(group.stdout().context("the stand-in has no output")?);
-    let mut url = String::new();
-    lines.read_line(&mut url)?;
-    let url = url.trim().to_owned();
+    let url = first_line(&mut group)?;
     ensure!(
         url.starts_with("http"),
         "Stripe's stand-in did not start, see above"
     );
-    // Its pipe must be read on, or it stops when the pipe is full.
+    Ok(StandIn { url, group })
+}
+
+/// Where the demo's mails end.
+pub struct Mailbox {
+    pub smtp_url: String,
+    pub page_url: String,
+    pub group: Group,
+}
+
+/// Starts the mailbox; its first line says where it listens.
+pub fn mailbox(built: &Built) -> Result<Mailbox> {
+    let port = wait::free_port_from(SocketAddr::from((Ipv4Addr::LOCALHOST, MAILBOX_PORT)))?;
+    let mut command = Command::new(&built.mailbox);
+    command
+        .args(["--http-port", &port.to_string()])
+        .stdout(Stdio::piped());
+    let mut group = Group::spawn(&mut command)?;
+    let line = first_line(&mut group)?;
+    let (smtp_url, page_url) = line
+        .split_once(' ')
+        .context("the mailbox did not start, see above")?;
+    Ok(Mailbox {
+        smtp_url: smtp_url.to_owned(),
+        page_url: page_url.to_owned(),
+        group,
+    })
+}
+
+/// The first line of a program's output. The others are shown: a pipe must be read on, or the program
+/// stops when it is full.
+fn first_line(group: &mut Group) -> Result<String> {
+    let mut lines = BufReader::new(group.stdout().context("a program has no output")?);
+    let mut line = String::new();
+    lines.read_line(&mut line)?;
     thread::spawn(move || {
         lines
             .lines()
             .map_while(Result::ok)
             .for_each(|line| println!("{line}"))
     });
-    Ok(StandIn { url, group })
+    Ok(line.trim().to_owned())
 }
 
 /// How the server is called in this demo.

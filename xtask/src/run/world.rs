@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{
     demo::Demo,
-    services::{self, Server, StandIn},
+    services::{self, Mailbox, Server, StandIn},
 };
 use crate::{
     artifacts::Built,
@@ -15,12 +15,13 @@ use crate::{
     settings::Settings,
 };
 
-/// Stripe's stand-in, a filled database and the server, until dropped.
+/// Stripe's stand-in, the mailbox, a filled database and the server, until dropped.
 pub struct World {
     // Ends first: it may still have something to tell Stripe. None while it is replaced, or after
     // its replacement did not start.
     site: Option<Group>,
     stand_in: StandIn,
+    mailbox: Mailbox,
     server: Server,
     pub demo: Demo,
 }
@@ -36,7 +37,13 @@ impl World {
         env: &[(&'static str, &str)],
     ) -> Result<Self> {
         let stand_in = step("Stripe's stand-in", || services::stand_in(built, data))?;
-        let server = Server::new(settings, built, data, addr, &stand_in.url)?.with_env(env);
+        let mailbox = step("mailbox", || services::mailbox(built))?;
+        let mail = [
+            ("SMTP_URL", mailbox.smtp_url.as_str()),
+            ("MAIL_FROM", services::MAIL_FROM),
+        ];
+        let server = Server::new(settings, built, data, addr, &stand_in.url)?;
+        let server = server.with_env(&mail).with_env(env);
         step("database", || {
             process::run(&mut server.command(&["migrate"]))
         })?;
@@ -49,6 +56,7 @@ impl World {
         Ok(Self {
             site,
             stand_in,
+            mailbox,
             server,
             demo,
         })
@@ -63,9 +71,15 @@ impl World {
         Ok(())
     }
 
-    /// Fails when the stand-in has ended by itself.
-    pub fn check_stand_in(&mut self) -> Result<()> {
-        self.stand_in.group.check()
+    /// Fails when the stand-in or the mailbox has ended by itself.
+    pub fn check_helpers(&mut self) -> Result<()> {
+        self.stand_in.group.check()?;
+        self.mailbox.group.check()
+    }
+
+    /// The address of the page with the mails.
+    pub fn mailbox_url(&self) -> &str {
+        &self.mailbox.page_url
     }
 
     /// Fails when the site has ended by itself.

@@ -9,7 +9,7 @@ mod settings;
 
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use field::{FieldError, Refusal};
-pub use person::{NAME_MAX, read_billing_email};
+pub use person::{NAME_MAX, read_account_email, read_billing_email};
 pub(crate) use person::{read_email, read_name};
 pub use product::{
     DESCRIPTION_MAX, DETAIL_MAX, PRODUCT_NAME_MAX, ProductDraft, SUMMARY_MAX, TypedProduct,

@@ -37,6 +37,14 @@ pub fn read_billing_email(typed: &str) -> Result<Option<Email>, FieldError> {
         .map_err(|error| FieldError::new("billing_email", error.message))
 }
 
+/// Reads the e-mail address of somebody who forgot their password.
+///
+/// # Errors
+/// Returns the error message of the field `email`.
+pub fn read_account_email(typed: &str) -> Result<Email, FieldError> {
+    read_email(typed, "Enter your email address.")
+}
+
 /// Reads an e-mail address; `missing` is the error message for an empty one.
 ///
 /// # Errors

@@ -1,8 +1,9 @@
-//! Registration, passwords, and the devices that stay signed in.
+//! Registration, passwords and their reset, and the devices that stay signed in.
 
 pub mod devices;
 pub mod passwords;
 mod registration;
+pub mod reset;
 
 pub use registration::{
     NOT_HERE, Registered, TAKEN, enrol, refused_password, register, registered_since, taken,

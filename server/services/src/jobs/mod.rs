@@ -7,7 +7,9 @@ use store::{CreditId, credits as rows};
 
 use crate::{
     Engine,
+    accounts::reset,
     credits::{self, Issued, Paid},
+    mail,
     purchases::{self, checkout::retrieve},
     queue::Job,
     stripe_customers::platform_referrers,
@@ -35,6 +37,10 @@ pub async fn perform(engine: &Engine, job: &Job) -> anyhow::Result<()> {
             platform_referrer_id,
         } => platform_referrers::make(engine, platform_referrer_id).await,
         Job::CheckCheckoutSession { id, .. } => retrieve::check(engine, id).await,
+        Job::MailResetLink { password_reset_id } => {
+            reset::mail_link(engine, password_reset_id).await
+        }
+        Job::SendMail { mail_id, .. } => mail::send(engine, mail_id).await,
     }
 }
 

@@ -2,8 +2,8 @@
 //! crash.
 
 use store::{
-    api_tokens, checkout_sessions, credits, idempotency_keys, platform_purchases, purchases,
-    sessions,
+    api_tokens, checkout_sessions, credits, idempotency_keys, mails, password_resets,
+    platform_purchases, purchases, sessions,
 };
 use time::Duration;
 
@@ -21,6 +21,10 @@ use crate::{
 const GRACE: Duration = Duration::seconds(10);
 /// How long finished jobs stay in the queue's table, for inspection.
 const KEPT: Duration = Duration::days(7);
+/// How long a request to reset a password is kept: as long as its link works, and a while.
+const RESETS_KEPT: Duration = Duration::DAY;
+/// How long the address and the subject of a mail stay after it was sent or given up.
+const MAILS_KEPT: Duration = Duration::days(90);
 /// The most rows of each kind that one sweep enqueues.
 const AT_ONCE: u64 = 1_000;
 
@@ -52,6 +56,10 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
         let job = Job::CheckCheckoutSession { id, due_at };
         engine.queue.requeue(job, now).await;
     }
+    for (mail_id, attempt) in mails::overdue(db, now - GRACE, AT_ONCE).await? {
+        let job = Job::SendMail { mail_id, attempt };
+        engine.queue.requeue(job, now).await;
+    }
     platform_referrers::make_missing(engine).await?;
     stripe_events::apply_again(engine).await?;
     credits_service::resume_failed(engine, None).await?;
@@ -62,6 +70,8 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     sessions::sweep(writer, now).await?;
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
+    password_resets::sweep(writer, now - RESETS_KEPT).await?;
+    mails::sweep(writer, now - MAILS_KEPT).await?;
     engine.queue.forget_ended(KEPT).await?;
     Ok(())
 }

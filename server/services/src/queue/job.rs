@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use store::{
-    CheckoutSessionId, CreditId, PlatformPurchaseId, PlatformReferrerId, PurchaseId, Timestamp,
+    CheckoutSessionId, CreditId, MailId, PasswordResetId, PlatformPurchaseId, PlatformReferrerId,
+    PurchaseId, Timestamp,
 };
 
 /// A job, as it is stored in the queue.
@@ -29,6 +30,14 @@ pub enum Job {
         /// When the check became due. The time makes each check a job of its own.
         due_at: Timestamp,
     },
+    /// Somebody forgot their password: mail them a link.
+    MailResetLink { password_reset_id: PasswordResetId },
+    /// A mail is due: send it.
+    SendMail {
+        mail_id: MailId,
+        /// Failed attempts so far. The number makes each attempt a job of its own.
+        attempt: i64,
+    },
 }
 
 impl Job {
@@ -44,6 +53,10 @@ impl Job {
             Self::CheckCheckoutSession { id, due_at } => {
                 format!("check-checkout:{id}:{}", due_at.millis())
             }
+            Self::MailResetLink { password_reset_id } => {
+                format!("mail-reset-link:{password_reset_id}")
+            }
+            Self::SendMail { mail_id, attempt } => format!("send-mail:{mail_id}:{attempt}"),
         }
     }
 }

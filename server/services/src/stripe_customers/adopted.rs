@@ -56,8 +56,9 @@ pub async fn mark_adopted(engine: &Engine) -> anyhow::Result<()> {
 
 async fn mark(engine: &Engine, row: &stripe_customer::Model) -> Result<(), StepError> {
     let marked = match holder_of(engine, row).await? {
-        Some(Owner::Member(site, member)) => {
-            add(engine, row, &Holder::Member(&site, &member)).await?
+        Some(Owner::Member(owner)) => {
+            let (site, member) = &*owner;
+            add(engine, row, &Holder::Member(site, member)).await?
         }
         Some(Owner::PlatformReferrer(realm, referrer)) => {
             let (realm, referrer) = (&realm, &referrer);
@@ -94,7 +95,7 @@ async fn add(
 
 /// The person to whom a row belongs.
 enum Owner {
-    Member(Site, user::Model),
+    Member(Box<(Site, user::Model)>),
     /// With the realm of the installation.
     PlatformReferrer(String, platform_referrer::Model),
 }
@@ -118,7 +119,5 @@ async fn holder_of(engine: &Engine, row: &stripe_customer::Model) -> Result<Opti
     };
     let site = sites::by_id(db, site_id).await?;
     let member = users::by_id(db, site_id, user_id).await?;
-    Ok(site
-        .zip(member)
-        .map(|(site, member)| Owner::Member(site, member)))
+    Ok(site.zip(member).map(|owner| Owner::Member(Box::new(owner))))
 }

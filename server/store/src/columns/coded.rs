@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
 use domain::{
     account::{Role, SiteKind},
     credit::{CreditKind, CreditState, NoCredit, Program, ReturnCause},
+    mail::{MailKind, MailState},
     money::Currency,
     purchase::{CreditCheck, ProductKind, PurchaseState, SessionState},
     referral::{CustomerSource, FailureReason, ReferralStatus},
@@ -45,6 +46,8 @@ text_code!(
     CreditState,
     Currency,
     CustomerSource,
+    MailKind,
+    MailState,
     NoCredit,
     ProductKind,
     Program,

@@ -1,5 +1,6 @@
 //! Registering, signing in and out, and the protection of both.
 
+mod forgotten;
 mod origin;
 mod registration;
 mod sessions;

@@ -54,6 +54,8 @@ async fn what_a_visitor_reads(app: TestApp) {
         ("page-product", product.as_str(), 200),
         ("page-register", "/register", 200),
         ("page-sign-in", "/sign-in", 200),
+        ("page-forgot-password", "/forgot-password", 200),
+        ("page-reset-password-ended", "/reset-password?token=0", 200),
         ("page-not-found", "/nothing-here", 404),
     ] {
         assert_page(&browser, name, path, status).await;

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use mailbox::Mailbox;
 use server::serve;
 use server_core::{config::Config, random::Random};
 use services::{jobs, live::Live};
@@ -20,6 +21,8 @@ pub struct TestApp {
     leftover: Leftover,
     pub state: AppState,
     pub stripe: StandIn,
+    /// Where every mail ends.
+    pub mailbox: Mailbox,
     pub address: SocketAddr,
     /// Ends when the web server has stopped.
     pub web: JoinHandle<anyhow::Result<()>>,
@@ -55,11 +58,14 @@ impl TestApp {
 
     async fn spawn_with(database: Database, configure: impl FnOnce(&mut Config)) -> Self {
         let stripe = stripe_stand_in::start(Default::default()).await.unwrap();
+        let mailbox = mailbox::start(Default::default()).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config {
             listen: address,
             stripe_api_base: stripe.base_url.clone(),
+            smtp_url: Some(mailbox.smtp_url.clone()),
+            mail_from: Some("no-reply@pewpros.example".to_owned()),
             ..settings(&database)
         };
         configure(&mut config);
@@ -92,6 +98,7 @@ impl TestApp {
             leftover: Leftover::of(&database.url),
             state,
             stripe,
+            mailbox,
             address,
             web,
             detroit,
@@ -181,6 +188,8 @@ pub fn settings(database: &Database) -> Config {
         app_secret: "0123456789abcdef0123456789abcdef".into(),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         stripe_api_base: "http://127.0.0.1:1/".into(),
+        smtp_url: None,
+        mail_from: None,
         simulated_payments: true,
         behind_tls: false,
         trusted_proxies: Vec::new(),

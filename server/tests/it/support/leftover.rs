@@ -2,13 +2,15 @@
 
 use std::{cell::Cell, thread};
 
-use domain::{credit::CreditState, purchase::CreditCheck};
+use domain::{credit::CreditState, mail::MailState, purchase::CreditCheck};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
     EntityTrait, PaginatorTrait, QueryFilter, Statement,
 };
 use services::queue::Job;
-use store::entities::{checkout_session, credit, platform_purchase, purchase};
+use store::entities::{
+    checkout_session, credit, mail, password_reset, platform_purchase, purchase,
+};
 
 use super::settled::job_of;
 
@@ -113,6 +115,19 @@ async fn is_due(db: &DatabaseConnection, job: &Job) -> Result<bool, DbErr> {
         Job::CheckCheckoutSession { id, due_at } => {
             checkout_session::Entity::find_by_id(id)
                 .filter(checkout_session::Column::NextCheckAt.eq(due_at))
+                .count(db)
+                .await?
+        }
+        Job::MailResetLink { password_reset_id } => {
+            password_reset::Entity::find_by_id(password_reset_id)
+                .filter(password_reset::Column::TokenHash.is_null())
+                .count(db)
+                .await?
+        }
+        Job::SendMail { mail_id, attempt } => {
+            mail::Entity::find_by_id(mail_id)
+                .filter(mail::Column::State.eq(MailState::Due.code()))
+                .filter(mail::Column::Attempts.eq(attempt))
                 .count(db)
                 .await?
         }

@@ -202,6 +202,13 @@ pub fn job_of(key: &str) -> Option<Job> {
             id: Id::new(id),
             due_at: Timestamp::from_millis(parts.next()?.parse().ok()?)?,
         },
+        "mail-reset-link" => Job::MailResetLink {
+            password_reset_id: Id::new(id),
+        },
+        "send-mail" => Job::SendMail {
+            mail_id: Id::new(id),
+            attempt: parts.next()?.parse().ok()?,
+        },
         _ => return None,
     })
 }

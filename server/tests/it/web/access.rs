@@ -32,6 +32,8 @@ const EXPECTED: &str = "
 /shop/{slug}                       x x x x x
 /register                          x x x x x
 /sign-in                           x x x x x
+/forgot-password                   x x x x x
+/reset-password                    x x x x x
 /pricing                           x x x x x
 /pricing/checkout                  x x x x x
 /pricing/release                   x x x x x
@@ -55,6 +57,8 @@ const EXPECTED: &str = "
 /rpc/register                      x x x x x
 /rpc/sign_in                       x x x x x
 /rpc/sign_out                      x x x x x
+/rpc/forgot_password               x x x x x
+/rpc/reset_password                x x x x x
 /rpc/buy                           x x x x x
 /rpc/purchase                      x x x x x
 /rpc/release_checkout              x x x x x

@@ -1,4 +1,5 @@
-//! Accounts on the web: registering and signing in begin a session and lead to a page.
+//! Accounts on the web: registering and signing in begin a session and lead to a page; a link in a
+//! mail resets a password.
 
 use app::{
     ports::{Accounts, Answer},
@@ -6,10 +7,14 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    forms::{Refusal, RegistrationForm},
+    forms::{Refusal, RegistrationForm, read_account_email},
     referral::Attribution,
 };
-use services::accounts::{NOT_HERE, Registered, register, taken};
+use services::accounts::{
+    NOT_HERE, Registered, register,
+    reset::{self, Reset},
+    taken,
+};
 use store::{MemberId, notifications};
 
 use crate::{
@@ -17,6 +22,12 @@ use crate::{
     ports::{Services, internal_error},
     sign_in::{SignedIn, WRONG, sign_in},
 };
+
+/// The answer to everybody who asks for a link, so that nobody learns who has an account.
+const MAILED: &str = "If there is an account with this address, a link is on its way to it.";
+const CHANGED: &str = "Your password was changed. Sign in with the new one.";
+const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
+const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
 
 impl Services {
     async fn register_here(&self, form: &RegistrationForm, next: &str) -> anyhow::Result<Outcome> {
@@ -63,6 +74,41 @@ impl Services {
         }
     }
 
+    async fn forgot_here(&self, typed: &str) -> anyhow::Result<Outcome> {
+        let Self { state, context } = self;
+        if !state.mailer.can_send() {
+            return Ok(Outcome::Refused(Refusal::message(CANNOT_MAIL)));
+        }
+        if let Err(refused) = state.rate_limiter.check_reset(context.address) {
+            return Ok(too_many(refused));
+        }
+        let email = match read_account_email(typed) {
+            Ok(email) => email,
+            Err(error) => return Ok(Outcome::Refused(Refusal::fields(vec![error]))),
+        };
+        reset::ask(state, &context.site, &email, &context.base_url).await?;
+        Ok(Outcome::Done(MAILED.to_owned()))
+    }
+
+    async fn reset_here(&self, token: &str, password: &str) -> anyhow::Result<Outcome> {
+        let Self { state, context } = self;
+        if let Err(refused) = state.rate_limiter.check_sign_in(context.address) {
+            return Ok(too_many(refused));
+        }
+        Ok(
+            match reset::reset(state, &context.site, token, password).await? {
+                Reset::Done(member) => {
+                    let account = &member.email_account;
+                    let limiter = &state.rate_limiter;
+                    limiter.clear_failures(context.site.id(), account, context.address);
+                    Outcome::Done(CHANGED.to_owned())
+                }
+                Reset::LinkEnded => Outcome::Refused(Refusal::message(LINK_ENDED)),
+                Reset::Refused(error) => Outcome::Refused(Refusal::fields(vec![error])),
+            },
+        )
+    }
+
     /// Where to go after signing in: a path of this site, whatever was sent.
     fn go(&self, next: &str) -> Outcome {
         let kind = *self.context.site.row.kind;
@@ -93,6 +139,27 @@ impl Accounts for Services {
             .await
             .map_err(internal_error)?;
         Ok(Outcome::Go("/".to_owned()))
+    }
+
+    fn can_mail(&self) -> bool {
+        self.state.mailer.can_send()
+    }
+
+    async fn forgot_password(&self, email: &str) -> Answer<Outcome> {
+        self.forgot_here(email).await.map_err(internal_error)
+    }
+
+    async fn reset_link_works(&self, token: &str) -> Answer<bool> {
+        let Self { state, context } = self;
+        reset::link_works(state, &context.site, token)
+            .await
+            .map_err(internal_error)
+    }
+
+    async fn reset_password(&self, token: &str, password: &str) -> Answer<Outcome> {
+        self.reset_here(token, password)
+            .await
+            .map_err(internal_error)
     }
 
     async fn devices(&self) -> Answer<Vec<app::types::Device>> {

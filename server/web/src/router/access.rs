@@ -41,6 +41,8 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/shop/{slug}", Everyone),
     ("/register", Everyone),
     ("/sign-in", Everyone),
+    ("/forgot-password", Everyone),
+    ("/reset-password", Everyone),
     ("/pricing", Everyone),
     ("/pricing/checkout", Everyone),
     ("/pricing/release", Everyone),
@@ -68,6 +70,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("register", Everyone),
     ("sign_in", Everyone),
     ("sign_out", Everyone),
+    ("forgot_password", Everyone),
+    ("reset_password", Everyone),
     // A visitor who is not signed in is sent to sign in, and from there back to the product.
     ("buy", Everyone),
     ("release_checkout", Everyone),

@@ -21,7 +21,7 @@ use crate::network::network_of;
 /// guesser try 864,000 codes a day, which finds one in three months on a site with 10,000 codes.
 const QUICK_BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const QUICK_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Registrations and code lookups per address, and purchases that one member begins. A class that
+/// Registrations, code lookups and forgotten passwords per address, and purchases that one member begins. A class that
 /// registers together fits. A guesser can try 43,259 of the 8.5 · 10¹¹ codes (31⁸) a day, which
 /// finds one in five years on a site with 10,000 codes.
 const SLOW_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
@@ -60,6 +60,7 @@ pub struct RateLimiter {
     calls: Arc<Limiter<IpAddr>>,
     registrations: Arc<Limiter<IpAddr>>,
     lookups: Arc<Limiter<IpAddr>>,
+    resets: Arc<Limiter<IpAddr>>,
 }
 
 impl RateLimiter {
@@ -78,6 +79,7 @@ impl RateLimiter {
             calls: by_address(quick),
             registrations: by_address(slow),
             lookups: by_address(slow),
+            resets: by_address(slow),
             purchases: Arc::new(governor::RateLimiter::new(
                 slow,
                 Attempts::default(),
@@ -120,6 +122,11 @@ impl RateLimiter {
     /// Counts a question whose referral code this is, from this address.
     pub fn check_lookup(&self, address: IpAddr) -> Result<(), Refused> {
         check(&self.lookups, &network_of(address))
+    }
+
+    /// Counts a request for a link that resets a password, from this address.
+    pub fn check_reset(&self, address: IpAddr) -> Result<(), Refused> {
+        check(&self.resets, &network_of(address))
     }
 
     /// Counts a password for the account as wrong until [`Self::clear_failures`] says otherwise.

@@ -1,0 +1,184 @@
+//! Mail: its kinds, and whether and when a mail that could not be sent is tried again.
+
+use time::Duration;
+
+/// How often a mail is tried before it counts as failed: for about a day.
+pub const MAX_ATTEMPTS: u32 = 32;
+
+/// The longest wait between attempts.
+pub const MAX_BACKOFF: Duration = Duration::HOUR;
+
+/// How long the link of a mail resets a password.
+pub const RESET_LINK_WORKS: Duration = Duration::HOUR;
+
+/// The most mails with a reset link that one account gets within [`RESET_LINK_WORKS`]. A stranger
+/// may ask for them.
+pub const MAX_RESET_MAILS: u64 = 3;
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailKind {
+    /// A link that resets a forgotten password.
+    ResetPassword,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+impl MailKind {
+    pub const ALL: [Self; 2] = [Self::ResetPassword, Self::PasswordChanged];
+
+    /// The value in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "reset_password",
+            Self::PasswordChanged => "password_changed",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// How long after it was written the mail is worth sending.
+    pub fn is_worth_sending_for(self) -> Duration {
+        match self {
+            Self::ResetPassword => RESET_LINK_WORKS,
+            Self::PasswordChanged => Duration::WEEK,
+        }
+    }
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailState {
+    /// It will be sent.
+    Due,
+    /// The mail server has taken it.
+    Sent,
+    /// It was given up.
+    Failed,
+}
+
+impl MailState {
+    pub const ALL: [Self; 3] = [Self::Due, Self::Sent, Self::Failed];
+
+    /// The value in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// Why a mail was not sent. Holds the mail server's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailError {
+    /// The mail server does not take this mail, now or later (RFC 5321, 4.2.1: a reply 5yz).
+    Refused(String),
+    /// The mail server does not answer, or takes no mail now. It may have taken this one.
+    Unavailable(String),
+}
+
+impl MailError {
+    pub fn words(&self) -> &str {
+        let (Self::Refused(words) | Self::Unavailable(words)) = self;
+        words
+    }
+}
+
+/// What follows from an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterMailError {
+    /// Try again after this wait.
+    Retry(Duration),
+    /// Give up.
+    Fail,
+}
+
+/// Decides what follows from `error`, the `attempts`th (from 1), when a mail is `age` old. A mail is
+/// sent at least once: after an unknown outcome it is sent again.
+pub fn after_mail_error(
+    kind: MailKind,
+    attempts: u32,
+    age: Duration,
+    error: &MailError,
+) -> AfterMailError {
+    let wait = backoff(attempts);
+    let too_late = age + wait > kind.is_worth_sending_for();
+    match error {
+        MailError::Refused(_) => AfterMailError::Fail,
+        MailError::Unavailable(_) if attempts >= MAX_ATTEMPTS || too_late => AfterMailError::Fail,
+        MailError::Unavailable(_) => AfterMailError::Retry(wait),
+    }
+}
+
+/// The wait after the `attempts`th error: 15 s, 30 s, 1 min … up to [`MAX_BACKOFF`].
+fn backoff(attempts: u32) -> Duration {
+    let seconds = 15_i64 << attempts.saturating_sub(1).min(20);
+    Duration::seconds(seconds).min(MAX_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn silent() -> MailError {
+        MailError::Unavailable("no answer".to_owned())
+    }
+
+    #[test]
+    fn codes_are_read_back() {
+        for kind in MailKind::ALL {
+            assert_eq!(MailKind::parse(kind.code()), Some(kind));
+        }
+        for state in MailState::ALL {
+            assert_eq!(MailState::parse(state.code()), Some(state));
+        }
+        assert_eq!(MailKind::parse("receipt of nothing"), None);
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_silence_is_not() {
+        let kind = MailKind::PasswordChanged;
+        let refused = MailError::Refused("550 no such user".to_owned());
+        let after = |error| after_mail_error(kind, 1, Duration::ZERO, error);
+        assert_eq!(after(&refused), AfterMailError::Fail);
+        assert_eq!(
+            after(&silent()),
+            AfterMailError::Retry(Duration::seconds(15))
+        );
+    }
+
+    #[test]
+    fn waits_grow_and_end() {
+        let mut age = Duration::ZERO;
+        let mut before = Duration::ZERO;
+        for attempts in 1..MAX_ATTEMPTS {
+            let after = after_mail_error(MailKind::PasswordChanged, attempts, age, &silent());
+            let AfterMailError::Retry(wait) = after else {
+                panic!("given up after {attempts} attempts");
+            };
+            assert!(wait >= before && wait <= MAX_BACKOFF);
+            (age, before) = (age + wait, wait);
+        }
+        assert!(
+            age > Duration::hours(23) && age < Duration::hours(25),
+            "{age}"
+        );
+        let last = after_mail_error(MailKind::PasswordChanged, MAX_ATTEMPTS, age, &silent());
+        assert_eq!(last, AfterMailError::Fail);
+    }
+
+    #[test]
+    fn a_link_that_works_no_more_is_not_sent() {
+        let age = RESET_LINK_WORKS - Duration::seconds(10);
+        let after = after_mail_error(MailKind::ResetPassword, 1, age, &silent());
+        assert_eq!(after, AfterMailError::Fail);
+    }
+}

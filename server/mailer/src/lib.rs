@@ -1,0 +1,202 @@
+//! Sends mail over SMTP, with lettre.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use anyhow::{Context, ensure};
+use domain::mail::MailError;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Mailbox, MultiPart,
+        header::{Header, HeaderName, HeaderValue},
+    },
+    transport::smtp,
+};
+
+/// How many mails one process sends in a second at most.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+
+/// How long the mail server may take for a command.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A mail to send.
+#[derive(Clone, Debug)]
+pub struct OutgoingMail<'a> {
+    /// The site's name, which the recipient reads as the sender.
+    pub from_name: &'a str,
+    /// The recipient's address, as it was typed.
+    pub to: &'a str,
+    pub subject: &'a str,
+    pub text: String,
+    pub html: String,
+    /// The left part of the Message-ID. It is the same in each attempt, so that the recipient's
+    /// server can tell that a mail which it has is sent again.
+    pub token: &'a str,
+}
+
+/// Sends mail, or says that it cannot. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer(Option<Arc<Server>>);
+
+struct Server {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Address,
+    limiter: DefaultDirectRateLimiter,
+}
+
+impl Mailer {
+    /// Sends nothing.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// `smtp_url` is `smtps://user:password@host` or `smtp://…?tls=required`; `from` is the address
+    /// from which all mails are sent. Without both, no mail can be sent.
+    ///
+    /// # Errors
+    /// If only one of the two is given, or one cannot be read.
+    pub fn new(smtp_url: Option<&str>, from: Option<&str>) -> anyhow::Result<Self> {
+        let (url, from) = match (smtp_url, from) {
+            (None, None) => return Ok(Self::none()),
+            (Some(url), Some(from)) => (url, from),
+            _ => anyhow::bail!("SMTP_URL and MAIL_FROM belong together: set both, or none"),
+        };
+        ensure!(
+            is_private(url),
+            "SMTP_URL: passwords and links would travel unencrypted; use smtps:// or add \
+             ?tls=required"
+        );
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .context("SMTP_URL cannot be read")?
+            .timeout(Some(PATIENCE))
+            .build();
+        Ok(Self(Some(Arc::new(Server {
+            transport,
+            from: from.parse().context("MAIL_FROM is not an address")?,
+            limiter: RateLimiter::direct(Quota::per_second(PER_SECOND)),
+        }))))
+    }
+
+    /// Whether mail can be sent at all.
+    pub fn can_send(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Sends a mail, after waiting for its turn.
+    ///
+    /// # Errors
+    /// [`MailError::Refused`] if this mail is never taken, [`MailError::Unavailable`] for anything
+    /// that may pass.
+    pub async fn send(&self, mail: OutgoingMail<'_>) -> Result<(), MailError> {
+        let Some(server) = &self.0 else {
+            let words = "no mail server is set (SMTP_URL)";
+            return Err(MailError::Unavailable(words.to_owned()));
+        };
+        let message = server
+            .message(mail)
+            .map_err(|error| MailError::Refused(error.to_string()))?;
+        server.limiter.until_ready().await;
+        match server.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(read(&error)),
+        }
+    }
+}
+
+impl Server {
+    fn message(&self, mail: OutgoingMail<'_>) -> anyhow::Result<Message> {
+        let from = Mailbox::new(Some(mail.from_name.to_owned()), self.from.clone());
+        let id = format!("<{}@{}>", mail.token, self.from.domain());
+        let message = Message::builder()
+            .from(from)
+            .to(Mailbox::new(None, mail.to.parse()?))
+            .subject(mail.subject)
+            .message_id(Some(id))
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?;
+        Ok(message)
+    }
+}
+
+/// `Auto-Submitted: auto-generated`, so that nobody's absence note answers (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// The replies with which a server refuses a recipient or a content for good. Another 5yz, such as
+/// 535 for our password, is about us and may be mended (RFC 5321, 4.2.3).
+const ABOUT_THE_MAIL: std::ops::RangeInclusive<u16> = 550..=556;
+
+fn read(error: &smtp::Error) -> MailError {
+    let words = error.to_string();
+    let code = error.status().map(u16::from);
+    match code.is_some_and(|code| ABOUT_THE_MAIL.contains(&code)) {
+        true => MailError::Refused(words),
+        false => MailError::Unavailable(words),
+    }
+}
+
+/// Whether nobody between this machine and the mail server can read along.
+fn is_private(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return true;
+    };
+    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let here = ["localhost", "127.0.0.1", "[::1]"];
+    scheme == "smtps"
+        || query.split('&').any(|pair| pair == "tls=required")
+        || here.iter().any(|name| {
+            let rest = host.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_travel_encrypted_or_not_at_all() {
+        for url in [
+            "smtps://user:password@mail.example.com",
+            "smtp://mail.example.com:587?tls=required",
+            "smtp://127.0.0.1:2525",
+            "smtp://localhost",
+        ] {
+            assert!(is_private(url), "{url}");
+        }
+        for url in [
+            "smtp://mail.example.com",
+            "smtp://mail.example.com?tls=opportunistic",
+            "smtp://localhost.example.com",
+            "smtp://127.0.0.1@mail.example.com",
+        ] {
+            assert!(!is_private(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn both_settings_belong_together() {
+        let url = Some("smtp://127.0.0.1:2525");
+        assert!(!Mailer::new(None, None).unwrap().can_send());
+        assert!(Mailer::new(url, None).is_err());
+        assert!(Mailer::new(None, Some("a@example.com")).is_err());
+        assert!(Mailer::new(url, Some("nobody")).is_err());
+        assert!(Mailer::new(url, Some("a@example.com")).unwrap().can_send());
+    }
+}

@@ -1,0 +1,244 @@
+//! Resets a forgotten password with a link in a mail.
+
+use domain::{
+    account::Email,
+    forms::FieldError,
+    mail::{MAX_RESET_MAILS, MailKind, RESET_LINK_WORKS},
+};
+use sea_orm::DatabaseTransaction;
+use sha2::{Digest, Sha256};
+use store::{
+    PasswordResetId, Timestamp, admins, api_tokens,
+    entities::{password_reset, user},
+    password_resets, sites,
+    sites::Site,
+    users,
+};
+
+use super::refused_password;
+use crate::{
+    Engine,
+    mail::{self, Letter, Link},
+    queue::Job,
+};
+
+/// The path of the page that the link opens.
+pub const PATH: &str = "/reset-password";
+
+/// The result of resetting a password.
+pub enum Reset {
+    /// It is changed, and every session and token of the member has ended.
+    Done(Box<user::Model>),
+    /// The link was used, replaced, or is too old.
+    LinkEnded,
+    /// What is wrong with the new password.
+    Refused(FieldError),
+}
+
+/// Records that somebody asks for a link at this address. The job mails it, if somebody has the
+/// address: the answer takes as long either way, so that nobody learns who has an account.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ask(
+    engine: &Engine,
+    site: &Site,
+    email: &Email,
+    base_url: &str,
+) -> anyhow::Result<()> {
+    let (tx, now) = (engine.db.begin().await?, engine.now());
+    let account = email.account();
+    let id = password_resets::insert(&tx, site.id(), account, base_url, now).await?;
+    let job = Job::MailResetLink {
+        password_reset_id: id,
+    };
+    engine.queue.enqueue(&tx, &job).await?;
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(())
+}
+
+/// Mails the link of a request, once, if a member has its address and has not got too many.
+///
+/// # Errors
+/// If the database fails.
+pub async fn mail_link(engine: &Engine, id: PasswordResetId) -> anyhow::Result<()> {
+    let now = engine.now();
+    let tx = engine.db.begin().await?;
+    let Some(request) = password_resets::lock(&tx, id).await? else {
+        return Ok(());
+    };
+    if request.token_hash.is_some() {
+        return Ok(());
+    }
+    let Some((site, member)) = recipient(&tx, &request, now).await? else {
+        password_resets::end(&tx, id).await?;
+        return Ok(tx.commit().await?);
+    };
+    let token = engine.random.token();
+    let expires_at = now + RESET_LINK_WORKS;
+    password_resets::set_link(&tx, id, member.id, hash(&token), expires_at).await?;
+    let letter = link_letter(&site, &member, &request.base_url, &token);
+    mail::write(
+        engine,
+        &tx,
+        &site,
+        &member,
+        MailKind::ResetPassword,
+        &letter,
+    )
+    .await?;
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(())
+}
+
+/// The member whom the request's link is mailed to; `None` if there is nobody, or it is too late or
+/// too often.
+async fn recipient(
+    tx: &DatabaseTransaction,
+    request: &password_reset::Model,
+    now: Timestamp,
+) -> anyhow::Result<Option<(Site, user::Model)>> {
+    if now - request.requested_at > RESET_LINK_WORKS {
+        return Ok(None);
+    }
+    let Some(site) = sites::by_id(tx, request.site_id).await? else {
+        return Ok(None);
+    };
+    let account = &request.email_account;
+    let Some(member) = users::by_account(tx, site.id(), account).await? else {
+        return Ok(None);
+    };
+    if password_resets::working(tx, member.id, now).await? >= MAX_RESET_MAILS {
+        tracing::info!(member = member.id.get(), "enough reset links were mailed");
+        return Ok(None);
+    }
+    Ok(Some((site, member)))
+}
+
+/// Whether the link with this token works.
+///
+/// # Errors
+/// If the database fails.
+pub async fn link_works(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<bool> {
+    let db = engine.db.reader();
+    let found = password_resets::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    Ok(found.is_some())
+}
+
+/// Changes the password of the member to whom the link was mailed. All their links, sessions and
+/// tokens end, and a mail tells them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn reset(
+    engine: &Engine,
+    site: &Site,
+    token: &str,
+    password: &str,
+) -> anyhow::Result<Reset> {
+    let (db, token_hash) = (engine.db.reader(), hash(token));
+    let Some(member) = member_of(engine, site, &token_hash).await? else {
+        return Ok(Reset::LinkEnded);
+    };
+    if let Some(complaint) = refused_password(engine, &member, password).await? {
+        return Ok(Reset::Refused(complaint));
+    }
+    let password_hash = engine.passwords.hash(password).await?;
+    let request = password_resets::by_token(db, site.id(), &token_hash, engine.now()).await?;
+    let Some(request) = request else {
+        return Ok(Reset::LinkEnded);
+    };
+    let tx = engine.db.begin().await?;
+    // Of two that use the link at once, one finds it.
+    if !password_resets::end(&tx, request.id).await? {
+        return Ok(Reset::LinkEnded);
+    }
+    change(engine, &tx, site, &member, password_hash, &request.base_url).await?;
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(Reset::Done(Box::new(member)))
+}
+
+async fn member_of(
+    engine: &Engine,
+    site: &Site,
+    token_hash: &str,
+) -> anyhow::Result<Option<user::Model>> {
+    let db = engine.db.reader();
+    let found = password_resets::by_token(db, site.id(), token_hash, engine.now()).await?;
+    match found.and_then(|request| request.user_id) {
+        Some(id) => Ok(users::by_id(db, site.id(), id).await?),
+        None => Ok(None),
+    }
+}
+
+/// Stores the new password, ends what the old one opened, and tells the member.
+async fn change(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site: &Site,
+    member: &user::Model,
+    password_hash: String,
+    base_url: &str,
+) -> anyhow::Result<()> {
+    password_resets::end_all(tx, member.id).await?;
+    admins::set_password(tx, member, password_hash).await?;
+    api_tokens::revoke_all(tx, site.id(), member.id).await?;
+    let letter = changed_letter(site, member, base_url);
+    mail::write(engine, tx, site, member, MailKind::PasswordChanged, &letter).await?;
+    Ok(())
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
+}
+
+fn link_letter<'a>(
+    site: &'a Site,
+    member: &'a user::Model,
+    base_url: &'a str,
+    token: &str,
+) -> Letter<'a> {
+    Letter {
+        subject: "Reset your password",
+        first_name: &member.first_name,
+        before: vec![format!(
+            "Somebody asked for a new password for your account at {}.",
+            site.row.name
+        )],
+        link: Some(Link {
+            label: "Choose a new password",
+            url: format!("{base_url}{PATH}?token={token}"),
+        }),
+        after: vec![
+            "The link works once, for one hour.".to_owned(),
+            "If it was not you, do nothing: your password stays as it is.".to_owned(),
+        ],
+        site_name: &site.row.name,
+        base_url,
+    }
+}
+
+fn changed_letter<'a>(site: &'a Site, member: &'a user::Model, base_url: &'a str) -> Letter<'a> {
+    Letter {
+        subject: "Your password was changed",
+        first_name: &member.first_name,
+        before: vec![
+            format!(
+                "The password of your account at {} was changed.",
+                site.row.name
+            ),
+            "Every browser and phone that was signed in is signed out.".to_owned(),
+            "If it was not you, choose a new password at once.".to_owned(),
+        ],
+        link: Some(Link {
+            label: "Choose a new password",
+            url: format!("{base_url}/forgot-password"),
+        }),
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url,
+    }
+}

@@ -1,0 +1,127 @@
+//! The words of a mail, rendered as text and as HTML, so that both always say the same.
+
+use askama::Template;
+
+/// A link of a mail.
+#[derive(Clone, Debug)]
+pub struct Link<'a> {
+    /// What happens there: `Choose a new password`.
+    pub label: &'a str,
+    pub url: String,
+}
+
+/// The words of a mail, in reading order.
+#[derive(Clone, Debug)]
+pub struct Letter<'a> {
+    pub subject: &'a str,
+    /// The recipient's first name.
+    pub first_name: &'a str,
+    /// Paragraphs above the link.
+    pub before: Vec<String>,
+    pub link: Option<Link<'a>>,
+    /// Paragraphs below the link.
+    pub after: Vec<String>,
+    pub site_name: &'a str,
+    /// The root URL of the site, without a trailing slash.
+    pub base_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct Text<'a> {
+    greeting: String,
+    before: &'a [String],
+    link: &'a Option<Link<'a>>,
+    after: &'a [String],
+    site_name: &'a str,
+    base_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    subject: &'a str,
+    greeting: String,
+    before: &'a [String],
+    link: &'a Option<Link<'a>>,
+    after: &'a [String],
+    site_name: &'a str,
+    base_url: &'a str,
+}
+
+impl Letter<'_> {
+    fn greeting(&self) -> String {
+        format!("Hello {},", self.first_name)
+    }
+
+    /// # Errors
+    /// If the template cannot be rendered.
+    pub fn text(&self) -> askama::Result<String> {
+        let template = Text {
+            greeting: self.greeting(),
+            before: &self.before,
+            link: &self.link,
+            after: &self.after,
+            site_name: self.site_name,
+            base_url: self.base_url,
+        };
+        template.render()
+    }
+
+    /// # Errors
+    /// If the template cannot be rendered.
+    pub fn html(&self) -> askama::Result<String> {
+        let template = Html {
+            subject: self.subject,
+            greeting: self.greeting(),
+            before: &self.before,
+            link: &self.link,
+            after: &self.after,
+            site_name: self.site_name,
+            base_url: self.base_url,
+        };
+        template.render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter<'a>(first_name: &'a str) -> Letter<'a> {
+        Letter {
+            subject: "Reset your password",
+            first_name,
+            before: vec!["One.".to_owned(), "Two.".to_owned()],
+            link: Some(Link {
+                label: "Choose a new password",
+                url: "https://range.example/reset-password?token=abc".to_owned(),
+            }),
+            after: vec!["Three.".to_owned()],
+            site_name: "Detroit Arms",
+            base_url: "https://range.example",
+        }
+    }
+
+    #[test]
+    fn text_and_html_say_the_same_and_the_link_is_also_text() {
+        let expected = "Hello Jane,\n\nOne.\n\nTwo.\n\nChoose a new password:\n\
+            https://range.example/reset-password?token=abc\n\nThree.\n\n\
+            Detroit Arms\nhttps://range.example";
+        let letter = letter("Jane");
+        assert_eq!(letter.text().unwrap(), expected);
+        let html = letter.html().unwrap();
+        for words in ["Hello Jane,", "One.", "Two.", "Three.", "Detroit Arms"] {
+            assert!(html.contains(words), "{words}");
+        }
+        let link = "https://range.example/reset-password?token=abc";
+        assert_eq!(html.matches(link).count(), 3, "button, address, text");
+    }
+
+    #[test]
+    fn a_name_is_no_markup() {
+        let letter = letter("<b>Jane</b>");
+        assert!(!letter.html().unwrap().contains("<b>Jane"));
+        assert!(letter.text().unwrap().contains("<b>Jane</b>"));
+    }
+}

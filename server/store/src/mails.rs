@@ -1,0 +1,129 @@
+//! The outbox of mail. A row is written in the transaction of what it tells, and a job sends it.
+
+use domain::mail::{MailKind, MailState};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
+};
+
+use super::entities::mail::{ActiveModel, Column, Entity, Model};
+use crate::{MailId, MemberId, SiteId, Timestamp, Write};
+
+/// A mail that was just written.
+pub struct NewMail<'a> {
+    pub site_id: SiteId,
+    pub user_id: Option<MemberId>,
+    pub kind: MailKind,
+    pub address: &'a str,
+    pub subject: &'a str,
+    pub sealed_body: String,
+    pub token: String,
+}
+
+/// Puts a mail into the outbox; it is due at once.
+pub async fn insert(db: &impl Write, new: NewMail<'_>, now: Timestamp) -> Result<MailId, DbErr> {
+    let row = ActiveModel {
+        site_id: Set(new.site_id),
+        user_id: Set(new.user_id),
+        kind: Set(new.kind.into()),
+        address: Set(new.address.to_owned()),
+        subject: Set(new.subject.to_owned()),
+        sealed_body: Set(Some(new.sealed_body)),
+        token: Set(new.token),
+        state: Set(MailState::Due.into()),
+        attempts: Set(0),
+        next_attempt_at: Set(Some(now)),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let row = Entity::insert(row).exec_with_returning(db).await?;
+    Ok(row.id)
+}
+
+pub async fn by_id(db: &impl ConnectionTrait, id: MailId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Records that the mail was sent. Its text is deleted.
+pub async fn set_sent(db: &impl Write, id: MailId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(MailState::Sent.code()))
+        .col_expr(Column::SealedBody, Expr::value(None::<String>))
+        .col_expr(Column::NextAttemptAt, Expr::value(None::<Timestamp>))
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(MailState::Due.code()))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Records a failed attempt: the next one is at `next`, or the mail is given up and its text
+/// deleted. Nothing is changed if the mail has had another attempt since it was read.
+pub async fn set_error(
+    db: &impl Write,
+    mail: &Model,
+    error: &str,
+    next: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::value(mail.attempts + 1))
+        .col_expr(Column::Error, Expr::value(error))
+        .col_expr(Column::NextAttemptAt, Expr::value(next));
+    if next.is_none() {
+        update = update
+            .col_expr(Column::State, Expr::value(MailState::Failed.code()))
+            .col_expr(Column::SealedBody, Expr::value(None::<String>))
+            .col_expr(Column::EndedAt, Expr::value(now));
+    }
+    update
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.eq(MailState::Due.code()))
+        .filter(Column::Attempts.eq(mail.attempts))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The mails that have been due since `before`, with their failed attempts.
+pub async fn overdue(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<(MailId, i64)>, DbErr> {
+    Entity::find()
+        .filter(Column::NextAttemptAt.lte(before))
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(limit)
+        .select_only()
+        .column(Column::Id)
+        .column(Column::Attempts)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The site's failed mails, newest first.
+pub async fn failed(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::State.eq(MailState::Failed.code()))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Deletes the mails that were sent or given up before `before`.
+pub async fn sweep(db: &impl Write, before: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::EndedAt.lt(before))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
