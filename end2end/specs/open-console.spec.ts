@@ -22,6 +22,7 @@ test("an admin chooses the Stripe customer of a platform referrer", async ({ pag
   await openTab(page, "Platform Referrals");
   await addReferrer(page, "Jordan Reyes", email);
   const older = await world.stripe.createCustomer(world.pewpros, email.toUpperCase(), "J. Reyes");
+  await world.stripe.passTime(60);
   const customer = region(page, "Stripe customer");
 
   await test.step("One was made when the referrer was added", async () => {

@@ -112,6 +112,11 @@ export class Stripe {
     return (await this.api(site, "customers", { email, name })).id;
   }
 
+  /** Turns Stripe's clock; its search knows a new customer a minute later. */
+  async passTime(seconds: number): Promise<void> {
+    await this.postControl("clock", { seconds });
+  }
+
   /** Adds `cents` of credit to a customer's balance by hand, as in Stripe's Dashboard. */
   async addCredit(site: Site, email: string, cents: number): Promise<void> {
     const { id } = await this.customer(site, email);

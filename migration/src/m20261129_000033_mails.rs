@@ -53,7 +53,6 @@ impl MigrationTrait for Migration {
             vec![mails, password_resets],
             vec![
                 index("mails", &["next_attempt_at"]),
-                index("mails", &["site_id", "state", "id"]),
                 unique("password_resets", &["token_hash"]),
                 index("password_resets", &["user_id"]),
                 index("password_resets", &["requested_at"]),

@@ -36,17 +36,19 @@ fn form(viewer: &Viewer) -> impl IntoView + use<> {
     let refusal = viewer.refusal("forgot_password");
     let email = plain_field("email", "Email", "email", "username", &refusal);
     let errors = refusal.fields.is_empty().then(|| refusal_notice(&refusal));
-    let done = viewer
-        .done
-        .clone()
-        .map(|done| view! { <p class="notice" role="status">{done}</p> });
+    let words = match viewer.done.clone() {
+        Some(done) => view! { <p class="notice" role="status">{done}</p> }.into_any(),
+        None => view! {
+            <p class="page-lede">"We will email you a link to choose a new one."</p>
+        }
+        .into_any(),
+    };
     view! {
-        {done}
-        <p class="page-lede">"We will email you a link to choose a new one."</p>
+        {words}
         <form class="form" method="post" action=ForgotPassword::PATH novalidate>
             {errors}
             {email}
-            <button type="submit" class="button">"Email me a link"</button>
+            <button type="submit" class="button button-primary">"Email me a link"</button>
         </form>
     }
 }

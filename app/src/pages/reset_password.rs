@@ -45,7 +45,7 @@ fn form(viewer: &Viewer, token: String) -> impl IntoView + use<> {
                 {errors}
                 <input type="hidden" name="token" value=token />
                 {password}
-                <button type="submit" class="button">"Save the new password"</button>
+                <button type="submit" class="button button-primary">"Save the new password"</button>
             </form>
         </div>
     }
@@ -56,7 +56,7 @@ fn ended() -> impl IntoView {
         <div class="page page-form">
             <h1 class="page-title">"This link does not work any more"</h1>
             <p class="page-lede">"A link works once, for one hour."</p>
-            <p><a class="button" href="/forgot-password">"Email me a new link"</a></p>
+            <p><a class="button button-primary" href="/forgot-password">"Email me a new link"</a></p>
         </div>
     }
 }

@@ -44,6 +44,19 @@ pub async fn by_id(db: &impl ConnectionTrait, id: MailId) -> Result<Option<Model
     Entity::find_by_id(id).one(db).await
 }
 
+/// Keeps other jobs from sending the mail until `until`; `false` if one has it, or it changed since it
+/// was read.
+pub async fn claim(db: &impl Write, mail: &Model, until: Timestamp) -> Result<bool, DbErr> {
+    let claimed = Entity::update_many()
+        .col_expr(Column::NextAttemptAt, Expr::value(until))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.eq(MailState::Due.code()))
+        .filter(Column::NextAttemptAt.eq(mail.next_attempt_at))
+        .exec(db)
+        .await?;
+    Ok(claimed.rows_affected > 0)
+}
+
 /// Records that the mail was sent. Its text is deleted.
 pub async fn set_sent(db: &impl Write, id: MailId, now: Timestamp) -> Result<(), DbErr> {
     Entity::update_many()
@@ -104,19 +117,13 @@ pub async fn overdue(
         .await
 }
 
-/// The site's failed mails, newest first.
-pub async fn failed(
-    db: &impl ConnectionTrait,
-    site_id: SiteId,
-    limit: u64,
-) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::State.eq(MailState::Failed.code()))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(db)
+/// Deletes the mails that are not sent yet.
+pub async fn delete_due(db: &impl Write) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::State.eq(MailState::Due.code()))
+        .exec(db)
         .await
+        .map(|_| ())
 }
 
 /// Deletes the mails that were sent or given up before `before`.

@@ -102,3 +102,7 @@ pub async fn sweep(db: &impl Write, before: Timestamp) -> Result<(), DbErr> {
         .await
         .map(|_| ())
 }
+
+pub async fn delete_all(db: &impl Write) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
+}

@@ -138,18 +138,13 @@ pub async fn reset(
     token: &str,
     password: &str,
 ) -> anyhow::Result<Reset> {
-    let (db, token_hash) = (engine.db.reader(), hash(token));
-    let Some(member) = member_of(engine, site, &token_hash).await? else {
+    let Some((request, member)) = of_token(engine, site, token).await? else {
         return Ok(Reset::LinkEnded);
     };
     if let Some(complaint) = refused_password(engine, &member, password).await? {
         return Ok(Reset::Refused(complaint));
     }
     let password_hash = engine.passwords.hash(password).await?;
-    let request = password_resets::by_token(db, site.id(), &token_hash, engine.now()).await?;
-    let Some(request) = request else {
-        return Ok(Reset::LinkEnded);
-    };
     let tx = engine.db.begin().await?;
     // Of two that use the link at once, one finds it.
     if !password_resets::end(&tx, request.id).await? {
@@ -161,17 +156,20 @@ pub async fn reset(
     Ok(Reset::Done(Box::new(member)))
 }
 
-async fn member_of(
+/// The request whose link has this token and works, and the member to whom it was mailed.
+async fn of_token(
     engine: &Engine,
     site: &Site,
-    token_hash: &str,
-) -> anyhow::Result<Option<user::Model>> {
+    token: &str,
+) -> anyhow::Result<Option<(password_reset::Model, user::Model)>> {
     let db = engine.db.reader();
-    let found = password_resets::by_token(db, site.id(), token_hash, engine.now()).await?;
-    match found.and_then(|request| request.user_id) {
-        Some(id) => Ok(users::by_id(db, site.id(), id).await?),
-        None => Ok(None),
-    }
+    let found = password_resets::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    let Some((user_id, request)) = found.and_then(|request| Some((request.user_id?, request)))
+    else {
+        return Ok(None);
+    };
+    let member = users::by_id(db, site.id(), user_id).await?;
+    Ok(member.map(|member| (request, member)))
 }
 
 /// Stores the new password, ends what the old one opened, and tells the member.

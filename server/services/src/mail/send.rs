@@ -3,9 +3,13 @@
 use domain::mail::{AfterMailError, MailError, MailState, after_mail_error};
 use mailer::OutgoingMail;
 use store::{MailId, entities::mail, mails, sites};
+use time::Duration;
 
 use super::{Body, purpose};
 use crate::{Engine, queue::Job};
+
+/// How long a job has for sending a mail, its turn included. After that, the sweep sends it.
+const LEASE: Duration = Duration::minutes(2);
 
 /// Sends the mail, if it is due. A mail whose outcome is unknown is sent again, under the same
 /// Message-ID.
@@ -18,6 +22,9 @@ pub async fn send(engine: &Engine, mail_id: MailId) -> anyhow::Result<()> {
     };
     let is_early = mail.next_attempt_at.is_none_or(|at| at > engine.now());
     if mail.state != MailState::Due || is_early {
+        return Ok(());
+    }
+    if !mails::claim(engine.db.writer(), &mail, engine.now() + LEASE).await? {
         return Ok(());
     }
     match deliver(engine, &mail).await? {

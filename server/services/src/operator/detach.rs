@@ -4,13 +4,13 @@ use anyhow::ensure;
 use store::{
     api_tokens, idempotency_keys,
     location::{self, Standing},
-    platform_settings, sessions, sites, stripe_accounts,
+    mails, password_resets, platform_settings, sessions, sites, stripe_accounts,
 };
 
 use crate::Engine;
 
 /// Removes from a copy everything that acts in the original's name: the Stripe connections with
-/// their keys, and all sessions and API tokens. Stripe is not called, because its webhook endpoints
+/// their keys, all sessions and API tokens, and mail that is not sent yet. Stripe is not called, because its webhook endpoints
 /// and Checkout sessions belong to the original.
 ///
 /// # Errors
@@ -31,6 +31,9 @@ pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
     api_tokens::delete_all(&tx).await?;
     sessions::delete_all(&tx).await?;
     idempotency_keys::delete_all(&tx).await?;
+    // The original sends them.
+    mails::delete_due(&tx).await?;
+    password_resets::delete_all(&tx).await?;
     location::set_detached(&tx, location, engine.now()).await?;
     tx.commit().await?;
     tracing::info!("this database is now a copy for tests; connect only test accounts");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::mail::MailState;
 use mailbox::{Fault, ReceivedMail};
 use sea_orm::EntityTrait;
+use services::{jobs, operator::detach, queue::Job};
 use store::entities::{mail, password_reset};
 
 use crate::support::{Browser, PASSWORD, TestApp, on_both_databases};
@@ -21,6 +22,9 @@ on_both_databases!(
     a_mail_is_sent_again_until_it_is_taken,
     a_refused_mail_is_given_up,
     a_link_is_stored_nowhere,
+    two_jobs_send_a_mail_once,
+    a_detached_copy_mails_nobody,
+    a_mail_whose_job_died_is_sent_later,
 );
 
 const MIA: &str = "mia@example.com";
@@ -236,6 +240,49 @@ async fn a_link_is_stored_nowhere(app: TestApp) {
     let resets = password_reset::Entity::find().all(app.state.db.reader());
     assert!(!format!("{:?}", resets.await.unwrap()).contains(&token));
     app.leave_jobs();
+}
+
+/// Mia's mail is in the outbox, and its job not done.
+async fn due(app: &TestApp) -> (mail::Model, Job) {
+    app.member(&app.detroit, "Mia", MIA).await;
+    ask(app, MIA).await;
+    app.run_jobs().await;
+    let mail = mails(app).await.remove(0);
+    let job = Job::SendMail {
+        mail_id: mail.id,
+        attempt: 0,
+    };
+    (mail, job)
+}
+
+async fn two_jobs_send_a_mail_once(app: TestApp) {
+    let (_, job) = due(&app).await;
+    let both = tokio::join!(
+        jobs::perform(&app.state, &job),
+        jobs::perform(&app.state, &job)
+    );
+    assert!(both.0.is_ok() && both.1.is_ok());
+    assert_eq!(app.mailbox.mails().len(), 1);
+}
+
+async fn a_detached_copy_mails_nobody(app: TestApp) {
+    let (_, job) = due(&app).await;
+    detach::detach(&app.state, true).await.unwrap();
+    jobs::perform(&app.state, &job).await.unwrap();
+    app.sweep_after(Duration::from_secs(5 * 60)).await;
+    assert!(app.mailbox.mails().is_empty());
+    assert!(mails(&app).await.is_empty());
+}
+
+async fn a_mail_whose_job_died_is_sent_later(app: TestApp) {
+    let (mail, _) = due(&app).await;
+    let until = app.state.now() + time::Duration::minutes(2);
+    let claimed = store::mails::claim(app.state.db.writer(), &mail, until).await;
+    assert!(claimed.unwrap());
+    app.sweep_after(Duration::from_secs(60)).await;
+    assert!(app.mailbox.mails().is_empty(), "the job may be at it");
+    app.sweep_after(Duration::from_secs(2 * 60)).await;
+    assert_eq!(app.mailbox.mails().len(), 1);
 }
 
 #[tokio::test]

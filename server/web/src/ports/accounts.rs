@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// The answer to everybody who asks for a link, so that nobody learns who has an account.
-const MAILED: &str = "If there is an account with this address, a link is on its way to it.";
+const MAILED: &str = "If there is an account with this address, a link is on its way to it. \
+    Look into the spam folder too.";
 const CHANGED: &str = "Your password was changed. Sign in with the new one.";
 const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
 const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
