@@ -53,6 +53,7 @@ impl MigrationTrait for Migration {
             vec![mails, password_resets],
             vec![
                 index("mails", &["next_attempt_at"]),
+                index("mails", &["ended_at"]),
                 unique("password_resets", &["token_hash"]),
                 index("password_resets", &["user_id"]),
                 index("password_resets", &["requested_at"]),

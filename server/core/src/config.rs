@@ -71,6 +71,11 @@ impl Config {
             "STRIPE_API_BASE: Stripe's keys would travel unencrypted; only this machine may be \
              reached by http"
         );
+        ensure!(
+            self.smtp_url.as_deref().is_none_or(is_private_smtp),
+            "SMTP_URL: passwords and links would travel unencrypted; use smtps:// or add \
+             ?tls=required"
+        );
         Ok(())
     }
 
@@ -88,20 +93,56 @@ fn is_private(address: &str) -> bool {
     let Ok(uri) = address.parse::<Uri>() else {
         return false;
     };
-    let host = uri.host().unwrap_or_default();
-    let ip = host.trim_start_matches('[').trim_end_matches(']');
     match uri.scheme_str() {
         Some("https") => true,
-        Some("http") => {
-            host == "localhost" || ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
+        Some("http") => is_this_machine(&uri),
         _ => false,
     }
 }
 
+/// The same for a mail server.
+fn is_private_smtp(address: &str) -> bool {
+    let Ok(uri) = address.parse::<Uri>() else {
+        return false;
+    };
+    let mut options = uri.query().unwrap_or_default().split('&');
+    match uri.scheme_str() {
+        Some("smtps") => true,
+        Some("smtp") => is_this_machine(&uri) || options.any(|option| option == "tls=required"),
+        _ => false,
+    }
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let ip = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_private;
+    use super::{is_private, is_private_smtp};
+
+    #[test]
+    fn mail_travels_encrypted() {
+        for address in [
+            "smtps://user:password@mail.example.com",
+            "smtp://mail.example.com:587?tls=required",
+            "smtp://127.0.0.1:2525",
+            "smtp://localhost",
+        ] {
+            assert!(is_private_smtp(address), "{address}");
+        }
+        for address in [
+            "smtp://mail.example.com",
+            "smtp://mail.example.com?tls=opportunistic",
+            "smtp://localhost.example.com",
+            "smtp://127.0.0.1@mail.example.com",
+            "mail.example.com",
+        ] {
+            assert!(!is_private_smtp(address), "{address}");
+        }
+    }
 
     #[test]
     fn only_this_machine_is_reached_unencrypted() {

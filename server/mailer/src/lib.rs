@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use domain::mail::MailError;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use lettre::{
@@ -62,11 +62,6 @@ impl Mailer {
             (Some(url), Some(from)) => (url, from),
             _ => anyhow::bail!("SMTP_URL and MAIL_FROM belong together: set both, or none"),
         };
-        ensure!(
-            is_private(url),
-            "SMTP_URL: passwords and links would travel unencrypted; use smtps:// or add \
-             ?tls=required"
-        );
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .context("SMTP_URL cannot be read")?
             .timeout(Some(PATIENCE))
@@ -150,45 +145,9 @@ fn read(error: &smtp::Error) -> MailError {
     }
 }
 
-/// Whether nobody between this machine and the mail server can read along.
-fn is_private(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return true;
-    };
-    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let here = ["localhost", "127.0.0.1", "[::1]"];
-    scheme == "smtps"
-        || query.split('&').any(|pair| pair == "tls=required")
-        || here.iter().any(|name| {
-            let rest = host.strip_prefix(name);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn links_travel_encrypted_or_not_at_all() {
-        for url in [
-            "smtps://user:password@mail.example.com",
-            "smtp://mail.example.com:587?tls=required",
-            "smtp://127.0.0.1:2525",
-            "smtp://localhost",
-        ] {
-            assert!(is_private(url), "{url}");
-        }
-        for url in [
-            "smtp://mail.example.com",
-            "smtp://mail.example.com?tls=opportunistic",
-            "smtp://localhost.example.com",
-            "smtp://127.0.0.1@mail.example.com",
-        ] {
-            assert!(!is_private(url), "{url}");
-        }
-    }
 
     #[test]
     fn both_settings_belong_together() {

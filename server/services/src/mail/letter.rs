@@ -29,58 +29,26 @@ pub struct Letter<'a> {
 #[derive(Template)]
 #[template(path = "mail.txt")]
 struct Text<'a> {
-    greeting: String,
-    before: &'a [String],
-    link: &'a Option<Link<'a>>,
-    after: &'a [String],
-    site_name: &'a str,
-    base_url: &'a str,
+    letter: &'a Letter<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Html<'a> {
-    subject: &'a str,
-    greeting: String,
-    before: &'a [String],
-    link: &'a Option<Link<'a>>,
-    after: &'a [String],
-    site_name: &'a str,
-    base_url: &'a str,
+    letter: &'a Letter<'a>,
 }
 
 impl Letter<'_> {
-    fn greeting(&self) -> String {
-        format!("Hello {},", self.first_name)
-    }
-
     /// # Errors
     /// If the template cannot be rendered.
     pub fn text(&self) -> askama::Result<String> {
-        let template = Text {
-            greeting: self.greeting(),
-            before: &self.before,
-            link: &self.link,
-            after: &self.after,
-            site_name: self.site_name,
-            base_url: self.base_url,
-        };
-        template.render()
+        Text { letter: self }.render()
     }
 
     /// # Errors
     /// If the template cannot be rendered.
     pub fn html(&self) -> askama::Result<String> {
-        let template = Html {
-            subject: self.subject,
-            greeting: self.greeting(),
-            before: &self.before,
-            link: &self.link,
-            after: &self.after,
-            site_name: self.site_name,
-            base_url: self.base_url,
-        };
-        template.render()
+        Html { letter: self }.render()
     }
 }
 

@@ -37,7 +37,9 @@ async fn deliver(engine: &Engine, mail: &mail::Model) -> anyhow::Result<Result<(
     let Some(site) = sites::by_id(engine.db.reader(), mail.site_id).await? else {
         return Ok(Err(MailError::Refused("the site is gone".to_owned())));
     };
-    let sealed = mail.sealed_body.as_deref().unwrap_or_default();
+    let Some(sealed) = mail.sealed_body.as_deref() else {
+        return Ok(Err(MailError::Refused("its text is gone".to_owned())));
+    };
     let body = match engine.sealer.open(&purpose(&mail.token), sealed) {
         Ok(body) => serde_json::from_str::<Body>(&body)?,
         // Once the right APP_SECRET is back, it can be opened.
