@@ -25,10 +25,15 @@ pub struct NewEvent<'a> {
     /// The event's `livemode`, if it has one.
     pub livemode: Option<bool>,
     pub received_at: Timestamp,
+    /// What became of it, as a sentence.
+    pub outcome: &'a str,
+    /// Since when it waits for its payment, if it does.
+    pub unmatched_since: Option<Timestamp>,
 }
 
 /// Stores an event; `false` if it was stored before. When the same event arrives twice at once, the
-/// second insert waits for the first transaction and then returns `false`.
+/// second insert waits for the first transaction and then returns `false`: the caller then rolls
+/// back what it changed.
 pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, DbErr> {
     let row = ActiveModel {
         id: ActiveValue::NotSet,
@@ -36,10 +41,10 @@ pub async fn insert_new(db: &impl Write, event: &NewEvent<'_>) -> Result<bool, D
         event_id: Set(event.event_id.to_owned()),
         r#type: Set(event.kind.to_owned()),
         body: Set(event.body.to_owned()),
-        outcome: Set(String::new()),
+        outcome: Set(event.outcome.to_owned()),
         received_at: Set(event.received_at),
         livemode: Set(event.livemode),
-        unmatched_since: Set(None),
+        unmatched_since: Set(event.unmatched_since),
     };
     let inserted = Entity::insert(row)
         .on_conflict(

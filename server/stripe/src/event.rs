@@ -20,8 +20,9 @@ pub struct Event {
     /// Whether the event is of live mode.
     #[serde(deserialize_with = "lenient")]
     pub livemode: Option<bool>,
-    #[serde(deserialize_with = "lenient")]
-    data: Option<EventData>,
+    /// The event's Checkout session; `None` if the event is about something else.
+    #[serde(rename = "data", deserialize_with = "session_in")]
+    pub session: Option<CheckoutSession>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,11 +95,6 @@ impl Event {
     pub fn kind(&self) -> &str {
         self.kind.as_deref().unwrap_or_default()
     }
-
-    /// The event's Checkout session; `None` if the event is about something else.
-    pub fn into_session(self) -> Option<CheckoutSession> {
-        self.data?.object?.read()
-    }
 }
 
 impl Session {
@@ -134,6 +130,11 @@ fn lenient<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(
     Ok(T::deserialize(Value::deserialize(from)?).ok())
 }
 
+fn session_in<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CheckoutSession>, D::Error> {
+    let data: Option<EventData> = lenient(from)?;
+    Ok(data.and_then(|data| data.object).and_then(Session::read))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +146,7 @@ mod tests {
                 "data":{"object":{"id":"cs_1","amount_total":"12","customer":{"id":"cus_1"},
                 "payment_intent":"pi_1","metadata":{"purchase_id":"7"}}}}"#,
         );
-        let session = event.into_session().unwrap();
+        let session = event.session.unwrap();
         assert_eq!(session.amount_total, None);
         assert_eq!(session.customer.as_deref(), Some("cus_1"));
         assert_eq!(session.payment_intent.as_deref(), Some("pi_1"));
@@ -158,7 +159,7 @@ mod tests {
         let read = |session: &str| {
             let session = session.replacen('{', r#"{"id":"cs_1","#, 1);
             let event = Event::read(&format!("{{\"data\":{{\"object\":{session}}}}}"));
-            event.into_session().unwrap().email
+            event.session.unwrap().email
         };
         let both = r#"{"customer_details":{"email":"a@x.com"},"customer_email":"b@x.com"}"#;
         assert_eq!(read(both).as_deref(), Some("a@x.com"));
@@ -173,7 +174,7 @@ mod tests {
         for body in ["", "[]", "null", "{\"id\":5}", "not JSON"] {
             let event = Event::read(body);
             assert!(
-                event.id.is_none() && event.kind().is_empty() && event.into_session().is_none(),
+                event.id.is_none() && event.kind().is_empty() && event.session.is_none(),
                 "{body}"
             );
         }

@@ -19,7 +19,7 @@ pub use unmatched::{Payment, WAITS_FOR, apply_again, apply_waiting, payment_in};
 async fn dispatch(
     tx: &DatabaseTransaction,
     source: Source,
-    event: Event,
+    event: &Event,
 ) -> anyhow::Result<Applied> {
     if !event_is_of_mode(event.livemode, source.mode) {
         // A second delivery would be the same, so Stripe need not repeat it.
@@ -29,16 +29,16 @@ async fn dispatch(
             source.mode.code()
         )));
     }
-    let kind = event.kind().to_owned();
-    let session = event.into_session();
-    let status = session
+    let kind = event.kind();
+    let status = event
+        .session
         .as_ref()
         .and_then(|session| session.payment_status.as_deref());
-    let Some(event) = CheckoutEvent::of_event(&kind, status) else {
+    let Some(checkout_event) = CheckoutEvent::of_event(kind, status) else {
         return Ok(Applied::nothing(format!("{kind} is not handled")));
     };
-    match session {
-        Some(session) => apply::apply(tx, source, &session, event).await,
+    match &event.session {
+        Some(session) => apply::apply(tx, source, session, checkout_event).await,
         None => Ok(Applied::nothing("no Checkout session in it")),
     }
 }

@@ -1,15 +1,20 @@
 //! Takes an event: stores its row and applies it in one transaction.
 
 use domain::purchase::CheckoutEvent;
+use sea_orm::DatabaseTransaction;
 use sha2::{Digest, Sha256};
 use store::{
+    Timestamp,
     stripe_accounts::{self, StripeAccount},
     stripe_events::{self, NewEvent},
 };
 use stripe_gateway::Event;
 
 use super::{dispatch, unmatched::WAITS_FOR};
-use crate::{Engine, purchases::applied::Source};
+use crate::{
+    Engine,
+    purchases::applied::{Applied, Source},
+};
 
 /// The result of taking an event.
 pub struct Taken {
@@ -31,55 +36,91 @@ pub async fn take(engine: &Engine, account: &StripeAccount, body: &[u8]) -> anyh
         .id
         .clone()
         .unwrap_or_else(|| hex::encode(Sha256::digest(&body)));
-    let source = Source {
-        stripe_account_id: account.id,
-        platform: account.platform,
-        mode: account.mode(),
-        now: engine.now(),
-    };
+    let received_at = engine.now();
     let tx = engine.db.begin().await?;
-    let new = NewEvent {
+    let applied = apply(&tx, account, &event, received_at).await?;
+    let unmatched_since = applied.unmatched.then_some(received_at);
+    // Written last, with its outcome: the row is the largest of the transaction, and an update
+    // would write it twice.
+    let row = NewEvent {
         stripe_account_id: account.id,
         event_id: &event_id,
         kind: event.kind(),
         body: &body,
         livemode: event.livemode,
-        received_at: source.now,
+        received_at,
+        outcome: &applied.outcome,
+        unmatched_since,
     };
-    let since = match stripe_events::insert_new(&tx, &new).await? {
-        true => None,
-        false => match stripe_events::lock_unmatched(&tx, account.id, &event_id).await? {
-            Some(since) => Some(since),
-            None => {
-                return Ok(Taken {
-                    outcome: "seen before".to_owned(),
-                    waits: false,
-                });
-            }
-        },
+    if !stripe_events::insert_new(&tx, &row).await? {
+        tx.rollback().await?;
+        return take_again(engine, account, &event, &event_id).await;
+    }
+    finish(engine, tx, applied, unmatched_since).await
+}
+
+/// Applies an event that was stored before, if it still waits for its payment.
+async fn take_again(
+    engine: &Engine,
+    account: &StripeAccount,
+    event: &Event,
+    event_id: &str,
+) -> anyhow::Result<Taken> {
+    let tx = engine.db.begin().await?;
+    let Some(since) = stripe_events::lock_unmatched(&tx, account.id, event_id).await? else {
+        return Ok(Taken {
+            outcome: "seen before".to_owned(),
+            waits: false,
+        });
     };
+    let applied = apply(&tx, account, event, engine.now()).await?;
+    let unmatched_since = applied.unmatched.then_some(since);
+    let outcome = &applied.outcome;
+    stripe_events::set_outcome(&tx, account.id, event_id, outcome, unmatched_since).await?;
+    finish(engine, tx, applied, unmatched_since).await
+}
+
+async fn apply(
+    tx: &DatabaseTransaction,
+    account: &StripeAccount,
+    event: &Event,
+    now: Timestamp,
+) -> anyhow::Result<Applied> {
+    let source = Source {
+        stripe_account_id: account.id,
+        platform: account.platform,
+        mode: account.mode(),
+        now,
+    };
+    let applied = dispatch(tx, source, event).await?;
     // Whatever became of that payment, events about payments arrive.
     let tells_of_payments =
         CheckoutEvent::of_event(event.kind(), None).is_some_and(CheckoutEvent::may_be_paid);
-    let applied = dispatch(&tx, source, event).await?;
     if tells_of_payments && account.notes.unannounced_at.is_some() {
-        stripe_accounts::note_announced(&tx, account.id).await?;
+        stripe_accounts::note_announced(tx, account.id).await?;
     }
-    let since = applied.unmatched.then(|| since.unwrap_or(source.now));
-    let (outcome, job) = (&applied.outcome, &applied.job);
-    stripe_events::set_outcome(&tx, account.id, &event_id, outcome, since).await?;
-    if let Some(job) = job {
+    Ok(applied)
+}
+
+/// Commits what the event changed, with its job.
+async fn finish(
+    engine: &Engine,
+    tx: DatabaseTransaction,
+    applied: Applied,
+    unmatched_since: Option<Timestamp>,
+) -> anyhow::Result<Taken> {
+    if let Some(job) = &applied.job {
         engine.queue.enqueue(&tx, job).await?;
     }
     tx.commit().await?;
     if let Some(scope) = applied.changed {
         engine.console_changed(scope);
     }
-    if job.is_some() {
+    if applied.job.is_some() {
         engine.queue.wake_workers();
     }
     Ok(Taken {
         outcome: applied.outcome,
-        waits: since.is_some_and(|since| source.now - since < WAITS_FOR),
+        waits: unmatched_since.is_some_and(|since| engine.now() - since < WAITS_FOR),
     })
 }

@@ -75,7 +75,7 @@ pub async fn apply_waiting(
         mode: StripeMode::of_livemode(account.livemode),
         now: engine.now(),
     };
-    let applied = dispatch(tx, source, Event::read(&stored.body)).await?;
+    let applied = dispatch(tx, source, &Event::read(&stored.body)).await?;
     if applied.unmatched {
         return Ok(None);
     }
@@ -115,11 +115,10 @@ impl Payment {
 /// The payment in an event; `None` if nothing was paid.
 pub fn payment_in(stored: &stripe_event::Model) -> Option<Payment> {
     let event = Event::read(&stored.body);
-    let kind = event.kind().to_owned();
-    let session = event.into_session()?;
-    let event = CheckoutEvent::of_event(&kind, session.payment_status.as_deref())?;
-    let paid = state_after(PurchaseState::Open, event) == PurchaseState::Paid;
-    paid.then_some(())?;
+    let status = event.session.as_ref()?.payment_status.as_deref();
+    let checkout_event = CheckoutEvent::of_event(event.kind(), status)?;
+    let paid = state_after(PurchaseState::Open, checkout_event) == PurchaseState::Paid;
+    let session = event.session.filter(|_| paid)?;
     Some(Payment {
         product: session.metadata(PRODUCT).map(str::to_owned),
         session_id: session.id,
