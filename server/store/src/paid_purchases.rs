@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use domain::{purchase::PurchaseState, referral::PaidPurchase};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         platform_purchase,
         purchase::{Column, Entity, Model},
     },
+    index_hints::no_index,
 };
 
 /// The most purchases that are read at a time.
@@ -53,20 +55,24 @@ pub async fn of_buyers(
     if buyers.is_empty() {
         return Ok(HashMap::new());
     }
-    let paid = [PurchaseState::Paid, PurchaseState::Undone].map(PurchaseState::code);
-    let newest_first = Entity::find()
-        .filter(Column::SiteId.eq(site_id))
-        .filter(Column::BuyerId.is_in(buyers.iter().copied()))
-        .filter(Column::State.is_in(paid))
-        .order_by_desc(Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await?;
+    let newest_first = newest(db.get_database_backend(), site_id, buyers);
+    let newest_first = newest_first.all(db).await?;
     let mut of_buyers: HashMap<_, Vec<_>> = HashMap::new();
     for row in newest_first.into_iter().rev() {
         of_buyers.entry(row.buyer_id).or_default().push(row);
     }
     Ok(of_buyers)
+}
+
+/// The query of [`of_buyers`], newest first.
+pub fn newest(backend: DatabaseBackend, site_id: SiteId, buyers: &[MemberId]) -> Select<Entity> {
+    let paid = [PurchaseState::Paid, PurchaseState::Undone].map(PurchaseState::code);
+    Entity::find()
+        .filter(no_index(backend, Column::SiteId, true).eq(site_id))
+        .filter(Column::BuyerId.is_in(buyers.iter().copied()))
+        .filter(Column::State.is_in(paid))
+        .order_by_desc(Column::Id)
+        .limit(MOST)
 }
 
 /// These subscriptions.

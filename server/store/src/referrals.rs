@@ -5,8 +5,9 @@ use domain::{
     referral::{FailureReason, ReferralStatus},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
-    PartialModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, DerivePartialModel, EntityTrait,
+    ExprTrait, FromQueryResult, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set, sea_query::Expr,
 };
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
         referral::{ActiveModel, Column, Entity, Model},
         user,
     },
+    index_hints::no_index,
     prepared::Prepared,
 };
 use crate::{Coded, MemberId, PurchaseId, ReferralId, SiteId, Timestamp, Write};
@@ -106,11 +108,19 @@ pub async fn of_all_referred(
     site_id: SiteId,
     referred: impl IntoIterator<Item = MemberId>,
 ) -> Result<Vec<Model>, DbErr> {
+    let backend = db.get_database_backend();
+    all_referred(backend, site_id, referred).all(db).await
+}
+
+/// The query of [`of_all_referred`].
+pub fn all_referred(
+    backend: DatabaseBackend,
+    site_id: SiteId,
+    referred: impl IntoIterator<Item = MemberId>,
+) -> Select<Entity> {
     Entity::find()
-        .filter(Column::SiteId.eq(site_id))
+        .filter(no_index(backend, Column::SiteId, true).eq(site_id))
         .filter(Column::ReferredId.is_in(referred))
-        .all(db)
-        .await
 }
 
 /// The referral through which this member came, locked until the transaction ends.

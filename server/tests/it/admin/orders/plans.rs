@@ -3,14 +3,36 @@
 use domain::purchase::{OrderCursor, PurchaseState};
 use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, QueryTrait, Statement};
 use store::{
-    ProductId,
+    MemberId, ProductId,
     entities::{platform_purchase, purchase},
     orders::{Orders, Source, Wanted, select},
+    paid_purchases, referrals,
 };
 
 use crate::support::{TestApp, on_both_databases, subscription};
 
 on_both_databases!(a_page_is_read_from_an_index_in_its_order);
+
+/// SQLite knows how many rows share a value only for unique indexes, so that it took all rows of a
+/// site for fewer than those of a few people.
+#[tokio::test]
+async fn of_a_few_people_only_their_rows_are_read() {
+    let app = TestApp::spawn().await;
+    let (site, backend) = (
+        app.detroit.id(),
+        app.state.db.writer().get_database_backend(),
+    );
+    let people: Vec<_> = (1..=25).map(MemberId::new).collect();
+    let bought = paid_purchases::newest(backend, site, &people).build(backend);
+    let referred = referrals::all_referred(backend, site, people.iter().copied()).build(backend);
+    for (query, index) in [
+        (bought, "ix_purchases_buyer_id_id (buyer_id=?)"),
+        (referred, "ux_referrals_referred_id (referred_id=?)"),
+    ] {
+        let plan = plan(&app, query).await;
+        assert!(plan.contains(index), "{plan}");
+    }
+}
 
 /// Enough for plans that hold for any number, and quickly written.
 const MANY: i64 = 20_000;
