@@ -14,12 +14,13 @@ use leptos_router::{
 use crate::{
     components::{SiteFooter, SiteHeader},
     pages::{
-        CheckoutPage, CreditsPage, DashboardPage, ForbiddenPage, ForgotPasswordPage, HomePage,
-        LandingPage, NotFoundPage, NotificationsPage, PricingPage, ProductPage, PurchasePage,
-        RegisterPage, ResetPasswordPage, SectionPage, SignInPage, ThankYouPage,
+        AccountPage, CheckoutPage, ConfirmEmailPage, CreditsPage, DashboardPage, ForbiddenPage,
+        ForgotPasswordPage, HomePage, LandingPage, NotFoundPage, NotificationsPage, PricingPage,
+        ProductPage, PurchasePage, RegisterPage, ResetPasswordPage, SectionPage, SignInPage,
+        ThankYouPage, UnsubscribePage,
         admin::{
-            CatalogPage, CustomerPage, MemberCreditPage, MemberPage, MembersPage, OrdersPage,
-            ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
+            CatalogPage, CustomerPage, MailPage, MemberCreditPage, MemberPage, MembersPage,
+            OrdersPage, ProductFormPage, ReferralPage, ReferralsPage, SettingsPage,
         },
     },
     ports::Viewer,
@@ -165,6 +166,9 @@ fn TenantPages() -> impl IntoView {
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("account") view=any!(AccountPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <Route path=StaticSegment("dashboard") view=any!(DashboardPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("credits") view=any!(CreditsPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("notifications") view=any!(NotificationsPage) ssr=SsrMode::Async />
@@ -198,6 +202,9 @@ fn PlatformPages() -> impl IntoView {
             <Route path=StaticSegment("sign-in") view=any!(SignInPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("forgot-password") view=any!(ForgotPasswordPage) ssr=SsrMode::Async />
             <Route path=StaticSegment("reset-password") view=any!(ResetPasswordPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("account") view=any!(AccountPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("confirm-email") view=any!(ConfirmEmailPage) ssr=SsrMode::Async />
+            <Route path=StaticSegment("unsubscribe") view=any!(UnsubscribePage) ssr=SsrMode::Async />
             <AdminRoutes />
         </FlatRoutes>
     }
@@ -240,6 +247,7 @@ fn AdminRoutes() -> AnyNestedRoute {
             view=any!(ProductFormPage)
             ssr=SsrMode::Async
         />
+        <Route path=(admin, StaticSegment("mail")) view=any!(MailPage) ssr=SsrMode::Async />
         <Route path=(admin, StaticSegment("members")) view=any!(MembersPage) ssr=SsrMode::Async />
         <Route
             path=(admin, StaticSegment("members"), ParamSegment("id"))

@@ -1,13 +1,13 @@
 import type { Page } from "@playwright/test";
 
-import { toasts } from "../support/console";
 import { expect, test } from "../support/fixtures";
 import { signIn, newPerson } from "../support/people";
 import { Phone, registrationOf } from "../support/phone";
 
-/** The signed-in devices on the dashboard. */
+/** The phones on the page of the account. */
 function devices(page: Page) {
-  return page.getByRole("region", { name: "Profile" }).getByRole("listitem");
+  const signIns = page.getByRole("region", { name: "Where you are signed in" });
+  return signIns.getByRole("listitem").filter({ hasText: "Last used" });
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -26,16 +26,18 @@ for (const javaScriptEnabled of [true, false]) {
 
       const theirs = await visit();
       await signIn(theirs, site, other);
+      await theirs.goto(`${site.url}/account`);
       await expect(devices(theirs)).toHaveText([/^Omar's phone/]);
 
       await signIn(page, site, member);
-      const title = page.getByRole("heading", { name: "Signed-in devices" });
+      await page.goto(`${site.url}/account`);
+      const title = page.getByRole("heading", { name: "Phones" });
       await expect(title).toBeVisible();
       await expect(devices(page)).toHaveText([/^Robin's phone/, /^Robin's tablet/]);
       const signOut = devices(page).getByRole("button", { name: "Sign out Robin's phone" });
       await expect(signOut).toHaveText("Sign out");
       await signOut.click();
-      await expect(toasts(page)).toContainText("The device is signed out.");
+      await expect(page.getByRole("status")).toContainText("The device is signed out.");
       await expect(devices(page)).toHaveText([/^Robin's tablet/]);
 
       const response = await phone.call("GET", "me");

@@ -50,6 +50,8 @@ export async function publicPages(page: Page, world: World, onPage: OnPage): Pro
   await expect(page.getByText("a link is on its way to it")).toBeVisible();
   await onPage("forgot-password-mailed");
   await visit("reset-password-ended", "/reset-password?token=0");
+  await visit("confirm-email-ended", "/confirm-email?token=0");
+  await visit("unsubscribe-incomplete", "/unsubscribe?member=1&topic=referrals&key=0");
   await visit("register", "/register");
   await waitForIslands(page);
   await page.getByRole("main").getByRole("button", { name: "Register" }).click();
@@ -71,6 +73,11 @@ export async function newMembersPages(page: Page, world: World, onPage: OnPage):
   await onPage("dashboard-new");
   await page.goto(`${url}/notifications`);
   await onPage("notifications-none");
+  await page.goto(`${url}/account`);
+  await onPage("account-new");
+  await page.getByRole("button", { name: "Change your password" }).click();
+  await expect(page.getByText("This is not your password.")).toBeVisible();
+  await onPage("account-refused");
   await page.goto(`${url}/credits`);
   await onPage("credits-none");
   await browseTo(page, SHOP_ITEM);
@@ -111,6 +118,8 @@ export async function miasPages(page: Page, world: World, onPage: OnPage): Promi
     const name = site === world.detroit ? "" : "coaching-";
     await signIn(page, site, world.login(site));
     await onPage(`${name}dashboard`);
+    await page.goto(`${site.url}/account`);
+    await onPage(`${name}account`);
     await page.goto(`${site.url}/credits`);
     await onPage(`${name}credits`);
     await page.goto(`${site.url}/notifications`);
@@ -133,6 +142,7 @@ export async function consolePages(page: Page, world: World, onPage: OnPage): Pr
   await page.getByRole("table").locator("tbody").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await onPage("admin-referral");
+  await visit("admin-mail", "/admin/mail");
   await visit("admin-platform-referrals", "/admin/referrals?tab=platform");
   await waitForIslands(page);
   await page.getByRole("button", { name: "Add Referrer" }).click();

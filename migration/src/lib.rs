@@ -39,6 +39,7 @@ mod m20261128_000030_observed;
 mod m20261128_000031_lean_indexes;
 mod m20261128_000032_balance_versions;
 mod m20261129_000033_mails;
+mod m20261129_000034_confirmed;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000031_lean_indexes::Migration),
             Box::new(m20261128_000032_balance_versions::Migration),
             Box::new(m20261129_000033_mails::Migration),
+            Box::new(m20261129_000034_confirmed::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{account::Rights, forms::RegistrationForm};
 use server_core::config::Config;
-use services::operator::admins::{self, NewAdmin, Promotion, rights_of, words};
+use services::operator::admins::{self, NewAdmin, Promotion, words};
 use store::{Db, entities::user};
 
 use crate::open;
@@ -208,6 +208,6 @@ fn line(site: &str, member: &user::Model) -> String {
         member.first_name,
         member.last_name,
         member.email,
-        words(rights_of(member))
+        words(member.rights())
     )
 }

@@ -71,7 +71,9 @@ async fn state_on(
         }
     };
     let rate_limiter = RateLimiter::new(clock.clone());
+    let config = Arc::new(config);
     let engine = Engine {
+        config: config.clone(),
         sealer: Sealer::new(&config.app_secret, random.clone())?,
         stripe,
         mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
@@ -91,7 +93,6 @@ async fn state_on(
         leptos: leptos_options(config.listen)?,
         rate_limiter,
         proxies: Proxies::new(&config.trusted_proxies)?,
-        config: Arc::new(config),
     }))
 }
 

@@ -83,6 +83,18 @@ impl Attention {
     }
 }
 
+/// The path of the page with the mails that could not be delivered.
+pub const MAIL_PATH: &str = "/admin/mail";
+
+/// The line about mails of the site that could not be delivered; `None` if there are none.
+pub fn undelivered_mail(count: u64) -> Option<AttentionLine> {
+    let mails = counted(count, "email", "emails");
+    (count > 0).then(|| AttentionLine {
+        sentence: format!("{mails} could not be delivered. See to whom, and why."),
+        path: MAIL_PATH.to_owned(),
+    })
+}
+
 fn counted(count: u64, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
@@ -110,6 +122,14 @@ mod tests {
             ..WELL
         };
         assert!(apart.lines().is_empty());
+    }
+
+    #[test]
+    fn undelivered_mail_is_counted() {
+        assert_eq!(undelivered_mail(0), None);
+        let line = undelivered_mail(2).unwrap();
+        assert!(line.sentence.starts_with("2 emails could not"));
+        assert_eq!(line.path, "/admin/mail");
     }
 
     #[test]

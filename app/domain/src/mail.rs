@@ -15,6 +15,12 @@ pub const RESET_LINK_WORKS: Duration = Duration::HOUR;
 /// may ask for them.
 pub const MAX_RESET_MAILS: u64 = 3;
 
+/// How long the link of a mail confirms an address.
+pub const CONFIRM_LINK_WORKS: Duration = Duration::days(3);
+
+/// How long a member waits before another link to confirm an address is mailed.
+pub const CONFIRM_AGAIN_AFTER: Duration = Duration::MINUTE;
+
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {
@@ -22,16 +28,73 @@ pub enum MailKind {
     ResetPassword,
     /// The password was changed.
     PasswordChanged,
+    /// A link that proves that an address is the member's.
+    ConfirmEmail,
+    /// The address was changed.
+    EmailChanged,
+    /// A site's connection to Stripe was changed.
+    StripeChanged,
+    /// An admin signed in.
+    AdminSignedIn,
+    /// A friend registered through the member's link.
+    FriendJoined,
+    /// The member earned a credit.
+    CreditEarned,
+    /// A platform referrer was registered: their link.
+    ReferrerWelcome,
+    /// A platform referrer earned a credit.
+    ReferrerCredit,
+}
+
+/// What a member can decide to get no mail about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTopic {
+    /// Friends who join, and credits for them.
+    Referrals,
+}
+
+impl MailTopic {
+    pub const ALL: [Self; 1] = [Self::Referrals];
+
+    /// The word in a link.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Referrals => "referrals",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.code() == code)
+    }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 2] = [Self::ResetPassword, Self::PasswordChanged];
+    pub const ALL: [Self; 10] = [
+        Self::ResetPassword,
+        Self::PasswordChanged,
+        Self::ConfirmEmail,
+        Self::EmailChanged,
+        Self::StripeChanged,
+        Self::AdminSignedIn,
+        Self::FriendJoined,
+        Self::CreditEarned,
+        Self::ReferrerWelcome,
+        Self::ReferrerCredit,
+    ];
 
     /// The value in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::ResetPassword => "reset_password",
             Self::PasswordChanged => "password_changed",
+            Self::ConfirmEmail => "confirm_email",
+            Self::EmailChanged => "email_changed",
+            Self::StripeChanged => "stripe_changed",
+            Self::AdminSignedIn => "admin_signed_in",
+            Self::FriendJoined => "friend_joined",
+            Self::CreditEarned => "credit_earned",
+            Self::ReferrerWelcome => "referrer_welcome",
+            Self::ReferrerCredit => "referrer_credit",
         }
     }
 
@@ -39,11 +102,21 @@ impl MailKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// What the member can unsubscribe from; `None` for a mail about security or about a partner's
+    /// money.
+    pub fn topic(self) -> Option<MailTopic> {
+        match self {
+            Self::FriendJoined | Self::CreditEarned => Some(MailTopic::Referrals),
+            _ => None,
+        }
+    }
+
     /// How long after it was written the mail is worth sending.
     pub fn is_worth_sending_for(self) -> Duration {
         match self {
             Self::ResetPassword => RESET_LINK_WORKS,
-            Self::PasswordChanged => Duration::WEEK,
+            Self::ConfirmEmail => CONFIRM_LINK_WORKS,
+            _ => Duration::WEEK,
         }
     }
 }
@@ -139,6 +212,9 @@ mod tests {
         }
         for state in MailState::ALL {
             assert_eq!(MailState::parse(state.code()), Some(state));
+        }
+        for topic in MailTopic::ALL {
+            assert_eq!(MailTopic::parse(topic.code()), Some(topic));
         }
         assert_eq!(MailKind::parse("receipt of nothing"), None);
     }

@@ -99,7 +99,10 @@ fn account(viewer: &Viewer) -> AnyView {
         }
         .into_any();
     }
-    let dashboard = tenant.then(|| link("/dashboard", "Dashboard", "/dashboard"));
+    let own = match tenant {
+        true => link("/dashboard", "Dashboard", "/dashboard"),
+        false => link("/account", "Account", "/account"),
+    };
     let admin = viewer.rights.any().then(|| admin_link(viewer));
     let attention = viewer.attention;
     let bell = tenant.then(|| {
@@ -111,7 +114,7 @@ fn account(viewer: &Viewer) -> AnyView {
     });
     view! {
         <div class="account">
-            {dashboard}
+            {own}
             {admin}
             <form method="post" action=SignOut::PATH>
                 <button class="account-link" type="submit">"Sign out"</button>

@@ -1,15 +1,14 @@
 //! The member's dashboard: profile, purchases, and at the bottom the "Refer a Friend" card.
 
 use domain::{credit::MemberBalance, forms::Refusal};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 use super::member_or_sign_in;
 use crate::{
     components::{Empty, PageTitle, Purchases, internal_error},
     islands::{ReferralCard, Toasts},
     ports::{Ports, Viewer},
-    server_fns::SignOutDevice,
-    types::{Device, Member, PurchaseLine, ReferralCard as Card},
+    types::{Member, PurchaseLine, ReferralCard as Card},
 };
 
 /// Everything that belongs to the signed-in member.
@@ -21,7 +20,6 @@ pub fn DashboardPage() -> impl IntoView {
     let refusal = viewer.refusal("get_referral_link");
     let done = viewer.done;
     let page = Suspend::new(async move {
-        let devices = ports.accounts.devices().await;
         let purchases = ports.purchases.mine().await;
         let card = ports.referrals.card().await;
         // The card has the balance already.
@@ -29,9 +27,9 @@ pub fn DashboardPage() -> impl IntoView {
             Ok(Some(card)) => Ok(Some(card.balance.clone())),
             _ => ports.credits.balance().await,
         };
-        match (devices, purchases, card, balance) {
-            (Ok(devices), Ok(purchases), Ok(card), Ok(balance)) => {
-                let profile = profile(member.clone(), devices);
+        match (purchases, card, balance) {
+            (Ok(purchases), Ok(card), Ok(balance)) => {
+                let profile = profile(member.clone());
                 let credit = balance.map(|balance| credit(&balance, card.is_some()));
                 page(member, profile, purchases, (credit, card), refusal)
             }
@@ -96,7 +94,7 @@ fn credit(balance: &MemberBalance, has_card: bool) -> AnyView {
     .into_any()
 }
 
-fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
+fn profile(member: Member) -> impl IntoView {
     let facts = [
         (
             "Name",
@@ -111,38 +109,7 @@ fn profile(member: Member, devices: Vec<Device>) -> impl IntoView {
         <section class="panel" aria-labelledby="profile-title">
             <h2 class="panel-title" id="profile-title">"Profile"</h2>
             <dl class="facts facts-wide">{facts}</dl>
-            {signed_in(devices)}
+            <p><a href="/account">"Your account: password, email address, phones"</a></p>
         </section>
-    }
-}
-
-/// Nothing for a member who does not use the mobile app.
-fn signed_in(devices: Vec<Device>) -> Option<impl IntoView> {
-    let any = !devices.is_empty();
-    any.then(|| {
-        let devices = devices.into_iter().map(device).collect_view();
-        view! {
-            <h3 class="devices-title">"Signed-in devices"</h3>
-            <ul class="devices">{devices}</ul>
-        }
-    })
-}
-
-fn device(device: Device) -> impl IntoView {
-    let label = format!("Sign out {}", device.name);
-    view! {
-        <li class="device">
-            <span class="device-name" dir="auto">{device.name}</span>
-            <span class="device-beside">
-                "Signed in " <time datetime=device.signed_in_at>{device.signed_in_on}</time>
-                " · Last used " <time datetime=device.last_used_at>{device.last_used_on}</time>
-            </span>
-            <form method="post" action=SignOutDevice::PATH>
-                <input type="hidden" name="id" value=device.id.to_string() />
-                <button type="submit" class="button button-quiet" aria-label=label>
-                    "Sign out"
-                </button>
-            </form>
-        </li>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::plain_field;
+use super::plain_field::PlainField;
 use crate::{
     components::{PageTitle, refusal_notice},
     ports::{Ports, Viewer},
@@ -34,7 +34,15 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 
 fn form(viewer: &Viewer) -> impl IntoView + use<> {
     let refusal = viewer.refusal("forgot_password");
-    let email = plain_field("email", "Email", "email", "username", &refusal);
+    let email = PlainField {
+        form: "forgot",
+        name: "email",
+        label: "Email",
+        kind: "email",
+        autocomplete: "username",
+        value: "",
+    };
+    let email = email.view(&refusal);
     let errors = refusal.fields.is_empty().then(|| refusal_notice(&refusal));
     let words = match viewer.done.clone() {
         Some(done) => view! { <p class="notice" role="status">{done}</p> }.into_any(),

@@ -1,8 +1,10 @@
 //! One file per page; pages are rendered only on the server.
 
+mod account;
 pub mod admin;
 mod brand_copy;
 mod checkout;
+mod confirm_email;
 mod credits;
 mod dashboard;
 mod forbidden;
@@ -12,6 +14,7 @@ mod landing;
 mod not_found;
 mod notifications;
 mod plain;
+mod plain_field;
 mod pricing;
 mod product;
 mod purchase;
@@ -20,8 +23,11 @@ mod reset_password;
 mod section;
 mod sign_in;
 mod thank_you;
+mod unsubscribe;
 
+pub use account::AccountPage;
 pub use checkout::CheckoutPage;
+pub use confirm_email::ConfirmEmailPage;
 pub use credits::CreditsPage;
 pub use dashboard::DashboardPage;
 pub use forbidden::ForbiddenPage;
@@ -39,8 +45,8 @@ pub use reset_password::ResetPasswordPage;
 pub use section::SectionPage;
 pub use sign_in::SignInPage;
 pub use thank_you::ThankYouPage;
+pub use unsubscribe::UnsubscribePage;
 
-use domain::forms::Refusal;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
@@ -71,36 +77,6 @@ pub(crate) fn with_next(page: &str, next: &str) -> String {
         // A slash is allowed in a query and easier to read unescaped.
         Some(next) => format!("{page}?next={}", Url::escape(next).replace("%2F", "/")),
         None => page.to_owned(),
-    }
-}
-
-/// A labeled field of a form that is sent without an island, with its error.
-fn plain_field(
-    name: &'static str,
-    label: &'static str,
-    kind: &'static str,
-    autocomplete: &'static str,
-    refusal: &Refusal,
-) -> impl IntoView + use<> {
-    let error = refusal.about(name).map(str::to_owned);
-    let invalid = error.is_some();
-    let id = format!("{name}-error");
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                id=name
-                name=name
-                type=kind
-                autocomplete=autocomplete
-                value=refusal.typed(name).to_owned()
-                autofocus=invalid
-                aria-required="true"
-                aria-invalid=invalid.then_some("true")
-                aria-describedby=id.clone()
-            />
-            <p class="field-error" id=id role=invalid.then_some("alert")>{error}</p>
-        </div>
     }
 }
 

@@ -19,11 +19,16 @@ pub fn RegisterPage() -> impl IntoView {
         Ports::current().response.redirect(to);
     }
     let sign_in = with_next("/sign-in", &next);
+    let done = viewer
+        .done
+        .clone()
+        .map(|done| view! { <p class="notice" role="status">{done}</p> });
     view! {
         <PageTitle title="Register" />
         <div class="page page-form">
             <h1 class="page-title">"Create your account"</h1>
             <p class="page-lede">{format!("One account for everything at {}.", viewer.site.name)}</p>
+            {done}
             <AccountForm kind=AccountFormKind::Register refusal=viewer.refusal("register") next />
             <p class="page-aside">"Already a member? "<a href=sign_in>"Sign in"</a></p>
         </div>

@@ -2,11 +2,12 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{plain_field, query};
+use super::{plain_field::PlainField, query};
 use crate::{
     components::{PageTitle, internal_error, refusal_notice},
     ports::{Ports, Viewer},
-    server_fns::ResetPassword,
+    server_fns::{ResetPassword, TakeBackAddress},
+    types::ResetLink,
 };
 
 /// The form, or what to do if the link does not work any more.
@@ -15,9 +16,9 @@ pub fn ResetPasswordPage() -> impl IntoView {
     let (ports, viewer) = (Ports::current(), Viewer::current());
     let token = query("token").unwrap_or_default();
     let page = Suspend::new(async move {
-        match ports.accounts.reset_link_works(&token).await {
-            Ok(true) => form(&viewer, token).into_any(),
-            Ok(false) => ended().into_any(),
+        match ports.accounts.reset_link(&token).await {
+            Ok(Some(link)) => form(&viewer, token, link).into_any(),
+            Ok(None) => ended().into_any(),
             Err(_) => internal_error(&ports),
         }
     });
@@ -27,15 +28,20 @@ pub fn ResetPasswordPage() -> impl IntoView {
     }
 }
 
-fn form(viewer: &Viewer, token: String) -> impl IntoView + use<> {
+fn form(viewer: &Viewer, token: String, link: ResetLink) -> impl IntoView + use<> {
+    let not_mine = link
+        .unconfirmed
+        .map(|(name, day)| take_back(viewer, &token, &name, &day));
     let refusal = viewer.refusal("reset_password");
-    let password = plain_field(
-        "password",
-        "New password",
-        "password",
-        "new-password",
-        &refusal,
-    );
+    let password = PlainField {
+        form: "reset",
+        name: "password",
+        label: "New password",
+        kind: "password",
+        autocomplete: "new-password",
+        value: "",
+    };
+    let password = password.view(&refusal);
     let errors = refusal.fields.is_empty().then(|| refusal_notice(&refusal));
     view! {
         <div class="page page-form">
@@ -47,7 +53,29 @@ fn form(viewer: &Viewer, token: String) -> impl IntoView + use<> {
                 {password}
                 <button type="submit" class="button button-primary">"Save the new password"</button>
             </form>
+            {not_mine}
         </div>
+    }
+}
+
+/// For an owner of the address who did not register the account.
+fn take_back(viewer: &Viewer, token: &str, name: &str, day: &str) -> impl IntoView + use<> {
+    let refusal = viewer.refusal("take_back_address");
+    let words = format!(
+        "The account with your address was registered on {day} in the name of {name}, and the \
+         address was never confirmed. If you did not do that, take your address back: the account \
+         loses it, and you can register with it."
+    );
+    view! {
+        <section class="take-back" aria-labelledby="take-back-title">
+            <h2 class="panel-title" id="take-back-title">"Not your account?"</h2>
+            <p>{words}</p>
+            {refusal_notice(&refusal)}
+            <form method="post" action=TakeBackAddress::PATH>
+                <input type="hidden" name="token" value=token.to_owned() />
+                <button type="submit" class="button">"Take my address back"</button>
+            </form>
+        </section>
     }
 }
 

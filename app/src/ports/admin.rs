@@ -10,7 +10,7 @@ use super::Answer;
 use crate::types::{
     Outcome,
     admin::{
-        AuditPage, MemberCredit, MemberPage, MembersPage, OrdersPage, PaymentSettings,
+        AuditPage, FailedMail, MemberCredit, MemberPage, MembersPage, OrdersPage, PaymentSettings,
         PlatformReferrer, ProductForm, ProductRow, ReferralStory, ReferralsPage, ReferrerCustomer,
         SaleForm, SettingsForm, StripeForm, UnmatchedPayment,
     },
@@ -38,6 +38,15 @@ pub trait Settings: Send + Sync {
     async fn dismiss_unmatched(&self, program: Program, event: i64) -> Answer<Outcome>;
     /// The entries of the audit log that are older than the entry `before`.
     async fn audit(&self, before: Option<i64>) -> Answer<AuditPage>;
+}
+
+/// Admin > Mail, of the present site.
+#[async_trait]
+pub trait AdminMail: Send + Sync {
+    /// The mails that could not be delivered, newest first.
+    async fn failed(&self) -> Answer<Vec<FailedMail>>;
+    /// Clears them up to the one with the id `last`.
+    async fn forget_failed(&self, last: i64) -> Answer<Outcome>;
 }
 
 /// Admin > Referrals.

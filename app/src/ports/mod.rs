@@ -1,6 +1,7 @@
 //! What pages need from the server: small traits, implemented in `web` and provided as context for
 //! each request. Pages reach the rest of the system only through them.
 
+mod account_settings;
 mod admin;
 
 use std::sync::Arc;
@@ -15,13 +16,14 @@ use domain::{
 };
 use leptos::prelude::expect_context;
 
+pub use account_settings::AccountSettings;
 pub use admin::{
-    AdminCatalog, AdminMembers, AdminOrders, AdminReferrals, PlatformReferrers, Settings,
+    AdminCatalog, AdminMail, AdminMembers, AdminOrders, AdminReferrals, PlatformReferrers, Settings,
 };
 
 use crate::types::{
-    BegunBefore, BuyForm, CreditStatement, Device, Member, Outcome, PlatformReceipt, Product,
-    Purchase, PurchaseLine, ReferralCard, SiteBrand,
+    BegunBefore, BuyForm, CreditStatement, Member, Outcome, PlatformReceipt, Product, Purchase,
+    PurchaseLine, ReferralCard, ResetLink, SiteBrand,
 };
 
 /// An error of ours (status 500). It is logged where it happened, so it carries no details.
@@ -88,14 +90,12 @@ pub trait Accounts: Send + Sync {
     /// Mails a link that resets the password to whoever has this address; the answer is the same if
     /// nobody has it.
     async fn forgot_password(&self, email: &str) -> Answer<Outcome>;
-    /// Whether the link with this token still works.
-    async fn reset_link_works(&self, token: &str) -> Answer<bool>;
+    /// What the link with this token opens; `None` if it does not work any more.
+    async fn reset_link(&self, token: &str) -> Answer<Option<ResetLink>>;
+    /// Takes the address from the account of this link, for its owner who did not register.
+    async fn take_back_address(&self, token: &str) -> Answer<Outcome>;
     /// Changes the password of whoever was mailed the link.
     async fn reset_password(&self, token: &str, password: &str) -> Answer<Outcome>;
-    /// The member's signed-in phones, newest first.
-    async fn devices(&self) -> Answer<Vec<Device>>;
-    /// Signs one of the member's phones out.
-    async fn sign_out_device(&self, id: i64) -> Answer<Outcome>;
 }
 
 /// The products of the site.
@@ -173,6 +173,7 @@ pub trait FormResponse: Send + Sync {
 #[derive(Clone)]
 pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
+    pub account_settings: Arc<dyn AccountSettings>,
     /// The products of the site.
     pub catalog: Arc<dyn Catalog>,
     pub purchases: Arc<dyn Purchases>,
@@ -187,6 +188,7 @@ pub struct Ports {
     pub admin_referrals: Arc<dyn AdminReferrals>,
     pub platform_referrers: Arc<dyn PlatformReferrers>,
     pub admin_catalog: Arc<dyn AdminCatalog>,
+    pub admin_mail: Arc<dyn AdminMail>,
     pub admin_members: Arc<dyn AdminMembers>,
     pub admin_orders: Arc<dyn AdminOrders>,
 }

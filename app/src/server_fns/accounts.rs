@@ -64,12 +64,3 @@ pub async fn sign_out() -> Result<Outcome, ServerFnError> {
     let outcome = crate::ports::Ports::current().accounts.sign_out().await;
     super::answer::answer("sign_out", "/", &[], outcome).await
 }
-
-/// Signs one of the member's phones out.
-#[server(endpoint = "sign_out_device")]
-pub async fn sign_out_device(#[server(default)] id: String) -> Result<Outcome, ServerFnError> {
-    let accounts = crate::ports::Ports::current().accounts;
-    // No phone has the id 0.
-    let outcome = accounts.sign_out_device(id.parse().unwrap_or(0)).await;
-    super::answer::answer("sign_out_device", "/dashboard", &[], outcome).await
-}

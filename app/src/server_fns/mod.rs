@@ -3,6 +3,7 @@
 //! Every argument is a string that may be missing, so that the port refuses bad input with a
 //! sentence; the decoder would answer it with an error.
 
+mod account_settings;
 mod accounts;
 pub mod admin;
 mod notifications;
@@ -11,14 +12,22 @@ mod purchases;
 mod referrals;
 mod subscriptions;
 
-pub use accounts::{
-    Register, SignIn, SignOut, SignOutDevice, register, sign_in, sign_out, sign_out_device,
+pub use account_settings::{
+    CancelEmailChange, ChangeEmail, ChangeName, ChangePassword, ConfirmEmail, MailConfirmation,
+    SaveMailPreferences, SignOutBrowser, SignOutDevice, SignOutOthers, Unsubscribe,
+    cancel_email_change, change_email, change_name, change_password, confirm_email,
+    mail_confirmation, save_mail_preferences, sign_out_browser, sign_out_device, sign_out_others,
+    unsubscribe,
 };
+pub use accounts::{Register, SignIn, SignOut, register, sign_in, sign_out};
 pub use notifications::{
     ListNotifications, MarkAllNotificationsRead, MarkNotificationRead, list_notifications,
     mark_all_notifications_read, mark_notification_read,
 };
-pub use passwords::{ForgotPassword, ResetPassword, forgot_password, reset_password};
+pub use passwords::{
+    ForgotPassword, ResetPassword, TakeBackAddress, forgot_password, reset_password,
+    take_back_address,
+};
 pub use purchases::{Buy, GetPurchase, ReleaseCheckout, buy, get_purchase, release_checkout};
 pub use referrals::{GetReferralCard, GetReferralLink, get_referral_card, get_referral_link};
 pub use subscriptions::{GetSubscription, get_subscription};

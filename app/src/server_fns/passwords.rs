@@ -33,3 +33,18 @@ pub async fn reset_password(
     };
     answer("reset_password", &page, &[], outcome).await
 }
+
+/// Takes the address from the account of the link with this token, which somebody else registered.
+#[server(endpoint = "take_back_address")]
+pub async fn take_back_address(#[server(default)] token: String) -> Result<Outcome, ServerFnError> {
+    use super::answer::answer;
+    use crate::ports::Ports;
+    use leptos_router::location::Url;
+
+    let outcome = Ports::current().accounts.take_back_address(&token).await;
+    let page = match &outcome {
+        Ok(Outcome::Done(_)) => "/register".to_owned(),
+        _ => format!("/reset-password?token={}", Url::escape(&token)),
+    };
+    answer("take_back_address", &page, &[], outcome).await
+}

@@ -30,3 +30,49 @@ pub struct Device {
     /// ISO 8601, for `<time datetime>`.
     pub last_used_at: String,
 }
+
+/// A browser that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedInBrowser {
+    /// Names the session in a form; it opens nothing.
+    pub id: String,
+    /// `Firefox on Linux`.
+    pub name: String,
+    /// `November 22, 2026, 14:05 UTC`.
+    pub signed_in_on: String,
+    /// ISO 8601, for `<time datetime>`.
+    pub signed_in_at: String,
+    /// The browser that asks.
+    pub is_this: bool,
+}
+
+/// What a member sees and changes of their own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAccount {
+    /// Whether mail can be sent, as to confirm an address.
+    pub can_mail: bool,
+    /// `November 22, 2026`; `None` if the address was not proven.
+    pub email_confirmed_on: Option<String>,
+    /// The address that the member wants to have and has not confirmed.
+    pub new_email: Option<String>,
+    /// Whether the member is mailed about referrals.
+    pub mails_referrals: bool,
+    pub browsers: Vec<SignedInBrowser>,
+    pub devices: Vec<Device>,
+}
+
+/// What a link to reset a password opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetLink {
+    /// The account's name and the day on which it was registered, if its address was never confirmed:
+    /// perhaps somebody else registered it.
+    pub unconfirmed: Option<(String, String)>,
+}
+
+/// The parts of a link that ends mails about a topic, as they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsubscribeLink {
+    pub member: String,
+    pub topic: String,
+    pub key: String,
+}

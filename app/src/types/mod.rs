@@ -12,7 +12,7 @@ mod purchase;
 mod purchase_words;
 mod referral;
 
-pub use account::{Device, Member};
+pub use account::{Device, Member, OwnAccount, ResetLink, SignedInBrowser, UnsubscribeLink};
 pub use catalog::{DatabaseKind, Product, SiteBrand};
 pub use credit::{CreditStatement, StatementLine};
 pub use notification::NotificationUpdate;

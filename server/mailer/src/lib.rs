@@ -33,6 +33,8 @@ pub struct OutgoingMail<'a> {
     /// The left part of the Message-ID. It is the same in each attempt, so that the recipient's
     /// server can tell that a mail which it has is sent again.
     pub token: &'a str,
+    /// Where the recipient's mail program unsubscribes them, if they can be (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// Sends mail, or says that it cannot. Cheap to clone.
@@ -103,7 +105,13 @@ impl Server {
     fn message(&self, mail: OutgoingMail<'_>) -> anyhow::Result<Message> {
         let from = Mailbox::new(Some(mail.from_name.to_owned()), self.from.clone());
         let id = format!("<{}@{}>", mail.token, self.from.domain());
-        let message = Message::builder()
+        let mut builder = Message::builder();
+        if let Some(url) = mail.unsubscribe {
+            builder = builder
+                .header(Unsubscribe(format!("<{url}>")))
+                .header(OneClick);
+        }
+        let message = builder
             .from(from)
             .to(Mailbox::new(None, mail.to.parse()?))
             .subject(mail.subject)
@@ -111,6 +119,42 @@ impl Server {
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?;
         Ok(message)
+    }
+}
+
+/// `List-Unsubscribe` (RFC 2369, 3.2).
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl Header for Unsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// `List-Unsubscribe-Post`: a `POST` to that address is enough (RFC 8058, 3.1).
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
     }
 }
 

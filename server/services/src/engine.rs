@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use mailer::Mailer;
-use server_core::{clock::Clock, random::Random, sealing::Sealer};
-use store::{Db, Scope, Timestamp, location::Standing};
+use server_core::{clock::Clock, config::Config, random::Random, sealing::Sealer};
+use store::{Db, Scope, SiteId, Timestamp, location::Standing, sites};
 use stripe_gateway::StripeConnector;
 use tokio_util::task::TaskTracker;
 
@@ -13,6 +14,7 @@ use crate::{accounts::passwords::Passwords, live::Live, queue::Queue, readiness:
 /// The database, Stripe, the queue and the other dependencies of a service. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
+    pub config: Arc<Config>,
     pub db: Db,
     /// Whether the database was at its recorded location when this process started.
     pub standing: Standing,
@@ -36,6 +38,16 @@ impl Engine {
     /// the commit.
     pub fn console_changed(&self, scope: Scope) {
         self.live.changed(&self.db, scope);
+    }
+
+    /// The root URL of a site, without a trailing slash, for a mail that no request asks for.
+    ///
+    /// # Errors
+    /// If the database fails, or the site has no host.
+    pub async fn base_url(&self, site_id: SiteId) -> anyhow::Result<String> {
+        let host = sites::host_of(self.db.reader(), site_id).await?;
+        let host = host.context("a site without a host")?;
+        Ok(self.config.base_url(&host))
     }
 
     /// The present time, as it is stored in columns.

@@ -18,6 +18,7 @@ pub mod platform_referrers;
 pub mod purchases;
 pub mod queue;
 pub mod readiness;
+mod referral_mails;
 pub mod referrals;
 pub mod rights;
 pub mod settings;

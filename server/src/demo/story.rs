@@ -3,7 +3,13 @@
 use anyhow::{Context, anyhow};
 use domain::{account::Email, forms::RegistrationForm, referral::ReferralCode};
 use server_core::clock::Clock;
-use services::{Engine, accounts, credits, purchases::counter_sale, referrals::ReferralClick};
+use services::{
+    Engine,
+    accounts::{self, Proof},
+    credits,
+    purchases::counter_sale,
+    referrals::ReferralClick,
+};
 use store::{entities::user, products, sites::Site, users};
 use time::Duration;
 
@@ -110,7 +116,7 @@ async fn register(
         code: code.to_string(),
         clicked_at: Some(state.now() - READING),
     });
-    accounts::register(state, site, &form, click.as_ref()).await?;
+    accounts::enrol(state, site, &form, click.as_ref(), Proof::Operator).await?;
     let email = Email::parse(person.email).context("an email address of the demo")?;
     let user = users::by_email(state.db.reader(), site.id(), &email).await?;
     user.ok_or_else(|| anyhow!("{} did not become a member", person.email))

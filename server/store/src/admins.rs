@@ -1,16 +1,27 @@
 //! Admins' rights, and passwords set by the operator.
 
-use domain::account::Role;
+use domain::account::{Rights, Role};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
     QueryFilter, QueryOrder, sea_query::Expr,
 };
 
 use super::{
+    api_tokens, email_confirmations,
     entities::user::{Column, Entity, Model},
-    users,
+    password_resets, sessions, users,
 };
 use crate::{SiteId, Write};
+
+impl Model {
+    /// The rights that the row holds. On a brand's site the one to run a tenant is worth nothing.
+    pub fn rights(&self) -> Rights {
+        Rights {
+            tenant: self.role == Role::Admin,
+            platform: self.platform_admin,
+        }
+    }
+}
 
 /// Sets whether the member is an admin of the site and of the platform program; `None` leaves a
 /// right unchanged.
@@ -39,8 +50,8 @@ pub async fn set_rights(
         .map(|_| ())
 }
 
-/// Replaces the password and ends the member's browser sessions. API tokens end with
-/// `api_tokens::revoke_all`.
+/// Replaces the password, and ends every browser session, API token and mailed link that whoever
+/// knew the old one may have.
 pub async fn set_password(
     db: &impl Write,
     member: &Model,
@@ -55,8 +66,11 @@ pub async fn set_password(
         .filter(Column::SiteId.eq(member.site_id))
         .filter(Column::Id.eq(member.id))
         .exec(db)
-        .await
-        .map(|_| ())
+        .await?;
+    sessions::end_others(db, member.id, None).await?;
+    api_tokens::revoke_all(db, member.site_id, member.id).await?;
+    password_resets::end_all(db, member.id).await?;
+    email_confirmations::end_of(db, member.id).await
 }
 
 /// Members of this site who are admins of the site or of the platform program, oldest first.
@@ -66,6 +80,24 @@ pub async fn of(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>
         .add(Column::PlatformAdmin.eq(true));
     users::of(site_id)
         .filter(any_right)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The admins of this tenant's site, oldest first.
+pub async fn of_tenant(db: &impl ConnectionTrait, site_id: SiteId) -> Result<Vec<Model>, DbErr> {
+    users::of(site_id)
+        .filter(Column::Role.eq(Role::Admin.code()))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The admins of the platform program, at any site, oldest first.
+pub async fn of_platform(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PlatformAdmin.eq(true))
         .order_by_asc(Column::Id)
         .all(db)
         .await

@@ -18,6 +18,7 @@ mod columns;
 mod connect;
 pub mod credit_retries;
 pub mod credits;
+pub mod email_confirmations;
 pub mod entities;
 mod foreign_amount;
 mod guard;
@@ -57,10 +58,10 @@ pub mod users;
 mod writer;
 
 pub use columns::{
-    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, Id, MailId, MemberId,
-    NotificationId, PasswordResetId, PlatformPurchaseId, PlatformReferralId, PlatformReferrerId,
-    ProductId, PurchaseId, ReferralId, SiteId, StripeAccountId, StripeCustomerRowId, StripeEventId,
-    Timestamp, row,
+    ApiTokenId, AuditEntryId, CheckoutSessionId, Coded, CreditId, EmailConfirmationId, Id, MailId,
+    MemberId, NotificationId, PasswordResetId, PlatformPurchaseId, PlatformReferralId,
+    PlatformReferrerId, ProductId, PurchaseId, ReferralId, SiteId, StripeAccountId,
+    StripeCustomerRowId, StripeEventId, Timestamp, row,
 };
 pub use reader::Reader;
 pub use scope::Scope;

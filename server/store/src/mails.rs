@@ -2,8 +2,8 @@
 
 use domain::mail::{MailKind, MailState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set, sea_query::Expr,
 };
 
 use super::entities::mail::{ActiveModel, Column, Entity, Model};
@@ -115,6 +115,41 @@ pub async fn overdue(
         .into_tuple()
         .all(db)
         .await
+}
+
+/// The site's mails that were given up, newest first.
+pub async fn failed_of(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    failed(site_id)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// How many of the site's mails were given up.
+pub async fn count_failed(db: &impl ConnectionTrait, site_id: SiteId) -> Result<u64, DbErr> {
+    failed(site_id).count(db).await
+}
+
+fn failed(site_id: SiteId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::State.eq(MailState::Failed.code()))
+}
+
+/// Deletes the site's mails that were given up, up to the one with the id `last`.
+pub async fn forget_failed(db: &impl Write, site_id: SiteId, last: MailId) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::State.eq(MailState::Failed.code()))
+        .filter(Column::Id.lte(last))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Deletes the mails that are not sent yet.

@@ -2,27 +2,23 @@
 //! cannot take over a session.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
-    Set, TryInsertResult, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryTrait, Set, TryInsertResult, sea_query::Expr,
 };
 
 use super::{
     entities::session::{ActiveModel, Column, Entity, Model},
     prepared::Prepared,
 };
-use crate::{Timestamp, Write};
+use crate::{MemberId, Timestamp, Write};
 
 /// Inserts a new session; `false` if the id exists.
-pub async fn insert(
-    db: &impl Write,
-    id_hash: String,
-    data: String,
-    expires_at: Timestamp,
-) -> Result<bool, DbErr> {
+pub async fn insert(db: &impl Write, session: Model) -> Result<bool, DbErr> {
     let row = ActiveModel {
-        id_hash: Set(id_hash),
-        data: Set(data),
-        expires_at: Set(expires_at),
+        id_hash: Set(session.id_hash),
+        user_id: Set(session.user_id),
+        data: Set(session.data),
+        expires_at: Set(session.expires_at),
     };
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::IdHash])
@@ -32,16 +28,12 @@ pub async fn insert(
 }
 
 /// Stores a session's data. A session that was deleted meanwhile stays deleted.
-pub async fn update(
-    db: &impl Write,
-    id_hash: &str,
-    data: String,
-    expires_at: Timestamp,
-) -> Result<(), DbErr> {
+pub async fn update(db: &impl Write, session: Model) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::Data, Expr::value(data))
-        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
-        .filter(Column::IdHash.eq(id_hash))
+        .col_expr(Column::UserId, Expr::value(session.user_id))
+        .col_expr(Column::Data, Expr::value(session.data))
+        .col_expr(Column::ExpiresAt, Expr::value(session.expires_at))
+        .filter(Column::IdHash.eq(session.id_hash))
         .exec(db)
         .await
         .map(|_| ())
@@ -80,6 +72,46 @@ pub async fn delete(db: &impl Write, id_hash: &str) -> Result<(), DbErr> {
     Entity::delete_by_id(id_hash).exec(db).await.map(|_| ())
 }
 
+/// The member's sessions that have not expired.
+pub async fn of_member(
+    db: &impl ConnectionTrait,
+    user_id: MemberId,
+    now: Timestamp,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_desc(Column::ExpiresAt)
+        .order_by_asc(Column::IdHash)
+        .all(db)
+        .await
+}
+
+/// Ends one of the member's sessions.
+pub async fn end(db: &impl Write, user_id: MemberId, id_hash: &str) -> Result<(), DbErr> {
+    Entity::delete_by_id(id_hash)
+        .filter(Column::UserId.eq(user_id))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Ends all of the member's sessions but `kept`.
+pub async fn end_others(
+    db: &impl Write,
+    user_id: MemberId,
+    kept: Option<&str>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .apply_if(kept, |sessions, kept| {
+            sessions.filter(Column::IdHash.ne(kept))
+        })
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Deletes expired sessions and returns their number.
 pub async fn sweep(db: &impl Write, now: Timestamp) -> Result<u64, DbErr> {
     let swept = Entity::delete_many()
@@ -110,7 +142,15 @@ mod tests {
         let db = Db::connect(&url).await.unwrap();
         Migrator::up(db.writer(), None).await.unwrap();
         let at = |millis| Timestamp::from_millis(millis).unwrap();
-        let insert = |data: &str| insert(db.writer(), "id".into(), data.into(), at(10));
+        let insert = |data: &str| {
+            let session = Model {
+                id_hash: "id".into(),
+                user_id: None,
+                data: data.into(),
+                expires_at: at(10),
+            };
+            insert(db.writer(), session)
+        };
         assert!(insert("mine").await.unwrap());
         assert!(!insert("another's").await.unwrap());
         assert_eq!(

@@ -2,6 +2,7 @@
 //! with the last known balance.
 
 pub mod claims;
+mod email_due;
 mod writes;
 
 use domain::money::{Currency, Money};
@@ -17,6 +18,7 @@ use super::entities::{
 };
 use crate::{MemberId, PlatformReferrerId, SiteId, StripeAccountId, StripeCustomerRowId, Write};
 
+pub use email_due::{email_due, email_told, set_email_due};
 pub use writes::{
     Known, adopt, balance_changed, choose, forget_balance, forget_customer, next_generation,
     platform_referrer_changed, set_balance, set_customer, set_marked,

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use domain::{
-    account::{Email, Role},
+    account::{Email, Role, released_address},
     forms::NewMember,
+    mail::MailTopic,
     referral::{ReferralCode, Referrer},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set, TryInsertResult, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set, SqlErr,
+    TryInsertResult, sea_query::Expr,
 };
 
 use super::{
@@ -29,6 +31,15 @@ impl Model {
             member_id: self.id,
             email,
         })
+    }
+}
+
+impl Model {
+    /// Whether the member wants no mail about this topic.
+    pub fn mutes(&self, topic: MailTopic) -> bool {
+        match topic {
+            MailTopic::Referrals => self.mutes_referrals,
+        }
     }
 }
 
@@ -172,18 +183,117 @@ pub async fn insert(
     match inserted {
         TryInsertResult::Inserted(inserted) => {
             let id = inserted.last_insert_id;
-            let NewMember {
-                first_name,
-                last_name,
-                email,
-                ..
-            } = member;
-            let texts: [&str; 3] = [first_name, last_name, email.as_str()];
-            search_words::put(db, Subject::Member, Scope::Site(site_id), id.get(), &texts).await?;
-            by_id(db, site_id, id).await
+            let inserted = by_id(db, site_id, id).await?;
+            if let Some(member) = &inserted {
+                put_words(db, member).await?;
+            }
+            Ok(inserted)
         }
         TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(None),
     }
+}
+
+/// Records that the member's address is theirs.
+pub async fn set_confirmed(
+    db: &impl Write,
+    site_id: SiteId,
+    id: MemberId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EmailConfirmedAt, Expr::value(now))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .filter(Column::EmailConfirmedAt.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Takes the address from the member, if it was never proven; a placeholder takes its place. `false`
+/// if it was proven.
+pub async fn release_email(db: &impl Write, member: &Model) -> Result<bool, DbErr> {
+    if member.email_confirmed_at.is_some() {
+        return Ok(false);
+    }
+    let placeholder = released_address(&member.token);
+    let mut changed = member.clone().into_active_model();
+    changed.email = Set(placeholder.clone());
+    changed.email_account = Set(placeholder);
+    let changed = changed.update(db).await?;
+    put_words(db, &changed).await?;
+    Ok(true)
+}
+
+/// Changes the address, which was proven, and returns the member; `None` if another member of the
+/// site has it.
+pub async fn set_email(
+    db: &impl Write,
+    member: &Model,
+    email: &Email,
+    now: Timestamp,
+) -> Result<Option<Model>, DbErr> {
+    let (site_id, account) = (member.site_id, email.account());
+    let holder = by_account(db, site_id, &account).await?;
+    if holder.is_some_and(|holder| holder.id != member.id) {
+        return Ok(None);
+    }
+    let mut changed = member.clone().into_active_model();
+    changed.email = Set(email.as_str().to_owned());
+    changed.email_account = Set(account);
+    changed.email_confirmed_at = Set(Some(now));
+    let changed = match changed.update(db).await {
+        Ok(changed) => changed,
+        Err(error) if is_taken(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    put_words(db, &changed).await?;
+    Ok(Some(changed))
+}
+
+/// Sets whether the member wants no mail about this topic; `false` if the site has no such member.
+pub async fn set_muted(
+    db: &impl Write,
+    site_id: SiteId,
+    id: MemberId,
+    topic: MailTopic,
+    muted: bool,
+) -> Result<bool, DbErr> {
+    let column = match topic {
+        MailTopic::Referrals => Column::MutesReferrals,
+    };
+    let changed = Entity::update_many()
+        .col_expr(column, Expr::value(muted))
+        .filter(Column::SiteId.eq(site_id))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Changes the name.
+pub async fn set_name(
+    db: &impl Write,
+    member: &Model,
+    first_name: String,
+    last_name: String,
+) -> Result<(), DbErr> {
+    let mut changed = member.clone().into_active_model();
+    changed.first_name = Set(first_name);
+    changed.last_name = Set(last_name);
+    let changed = changed.update(db).await?;
+    put_words(db, &changed).await
+}
+
+fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Replaces the words by which the console finds the member.
+async fn put_words(db: &impl Write, member: &Model) -> Result<(), DbErr> {
+    let texts = [member.first_name.as_str(), &member.last_name, &member.email];
+    let scope = Scope::Site(member.site_id);
+    search_words::put(db, Subject::Member, scope, member.id.get(), &texts).await
 }
 
 /// Sets where Stripe reaches the member; `None`: at the address that they sign in with.

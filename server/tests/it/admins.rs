@@ -11,7 +11,7 @@ use services::{
     accounts::devices,
     operator::{
         NewSite, add_site,
-        admins::{self, NewAdmin, Promotion, rights_of},
+        admins::{self, NewAdmin, Promotion},
     },
 };
 use store::entities::{session, user};
@@ -98,7 +98,7 @@ async fn an_address_that_is_registered_makes_nobody_an_admin(app: TestApp) {
         assert!(why.contains(part), "{part}: {why}");
     }
     assert!(!why.contains(OPERATORS), "{why}");
-    assert_eq!(rights_of(&found(&app).await), Rights::default());
+    assert_eq!(found(&app).await.rights(), Rights::default());
     assert_eq!(stranger.get(CONSOLE).await.status, 403);
     assert_eq!(audit(&app).await, []);
     stranger.sign_in(ADDRESS).await;
@@ -121,7 +121,11 @@ async fn a_promotion_ends_what_a_stranger_holds(app: TestApp) {
     assert_eq!(phone.get(ME).await.status, 200);
 
     let admin = admins::promote(&app.state, &PROMOTION).await.unwrap();
-    assert_eq!(rights_of(&admin), BOTH);
+    assert_eq!(admin.rights(), BOTH);
+    assert!(
+        admin.email_confirmed_at.is_some(),
+        "the operator vouches for it"
+    );
     let page = stranger.get(CONSOLE).await;
     assert_eq!(
         (page.status.as_u16(), page.text.contains("Stripe")),
@@ -153,16 +157,17 @@ async fn a_sign_in_that_is_under_way_ends_too(app: TestApp) {
     let site = app.detroit.id();
     let found_by = devices::find(&app.state, site, &token.token).await.unwrap();
     assert!(found_by.is_none());
-    let session = app.services(&app.detroit, None).await.context.session;
-    sign_in(&session, &known).await.unwrap();
-    let of = member_of(&session).await.unwrap().unwrap();
+    let context = app.services(&app.detroit, None).await.context;
+    sign_in(&context, &known, app.state.now()).await.unwrap();
+    let of = member_of(&context.session).await.unwrap().unwrap();
     assert_eq!(of.id, known.id);
     assert_ne!(of.session_version, found(&app).await.session_version);
 }
 
 async fn a_right_is_never_taken_unasked(app: TestApp) {
     let admin = admins::create(&app.state, new(true, false)).await.unwrap();
-    assert_eq!(rights_of(&admin), BOTH);
+    assert_eq!(admin.rights(), BOTH);
+    assert!(admin.email_confirmed_at.is_some());
     for (platform, platform_only) in [(false, false), (true, true)] {
         let why = refused(admins::create(&app.state, new(platform, platform_only))).await;
         assert!(why.contains("Dana Real"), "{why}");
@@ -189,7 +194,7 @@ async fn a_right_is_never_taken_unasked(app: TestApp) {
         ..PROMOTION
     };
     let admin = admins::promote(&app.state, &promotion).await.unwrap();
-    assert_eq!(rights_of(&admin), BOTH, "the tenant's right stayed");
+    assert_eq!(admin.rights(), BOTH, "the tenant's right stayed");
 }
 
 async fn who_is_made_an_admin_at_a_brand_runs_the_program(app: TestApp) {
@@ -209,7 +214,7 @@ async fn who_is_made_an_admin_at_a_brand_runs_the_program(app: TestApp) {
         };
         let made = admins::create(&app.state, asked).await;
         match platform {
-            false => assert!(!rights_of(&made.unwrap()).tenant),
+            false => assert!(!made.unwrap().rights().tenant),
             true => assert!(made.err().unwrap().to_string().contains("--promote")),
         }
     }
@@ -255,7 +260,7 @@ async fn rights_are_revoked_and_the_last_admin_is_missed(app: TestApp) {
     let revoked = admins::revoke(&app.state, site, ADDRESS, platform)
         .await
         .unwrap();
-    assert_eq!(rights_of(&revoked.member), tenant);
+    assert_eq!(revoked.member.rights(), tenant);
     assert_eq!(revoked.warnings, [""; 0], "Pat runs the program");
     let why = refused(admins::revoke(&app.state, site, ADDRESS, platform)).await;
     assert!(why.contains("no such right"), "{why}");
@@ -302,7 +307,7 @@ async fn a_reset_replaces_the_password(app: TestApp) {
     let admin = admins::reset(state, site, ADDRESS, OPERATORS)
         .await
         .unwrap();
-    assert!(rights_of(&admin).tenant, "rights stay");
+    assert!(admin.rights().tenant, "rights stay");
     assert_eq!(browser.get(CONSOLE).await.status, 303);
     phone.get(ME).await.assert_problem(401, "invalid-token");
     browser

@@ -23,7 +23,7 @@ async fn what_is_written_next_is_kept(app: TestApp) {
     for (written, steps) in (1..).zip((1..=8).cycle().take(80)) {
         drop(given_up_after(steps, db.begin()).await);
         let id_hash = format!("written {written}");
-        sessions::insert(db.writer(), id_hash, "{}".to_owned(), never())
+        sessions::insert(db.writer(), unused(id_hash))
             .await
             .unwrap();
         let kept = session::Entity::find()
@@ -33,6 +33,15 @@ async fn what_is_written_next_is_kept(app: TestApp) {
         assert_eq!(kept, written, "given up after {steps} steps");
     }
     beside.close().await.unwrap();
+}
+
+fn unused(id_hash: String) -> session::Model {
+    session::Model {
+        id_hash,
+        user_id: None,
+        data: "{}".to_owned(),
+        expires_at: never(),
+    }
 }
 
 /// How a transaction can end.
@@ -104,13 +113,13 @@ async fn however_a_transaction_ends_the_next_is_kept(app: TestApp) {
             for in_a_transaction in [true, false, true] {
                 written += 1;
                 let id_hash = format!("written {written}");
-                let row = sessions::insert(db.writer(), id_hash.clone(), "{}".into(), never());
+                let row = sessions::insert(db.writer(), unused(id_hash.clone()));
                 match in_a_transaction {
                     false => drop(row.await.unwrap()),
                     true => {
                         drop(row);
                         let tx = db.begin().await.unwrap();
-                        let row = sessions::insert(&tx, id_hash, "{}".into(), never());
+                        let row = sessions::insert(&tx, unused(id_hash));
                         row.await.unwrap();
                         tx.commit().await.unwrap();
                     }

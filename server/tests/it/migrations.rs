@@ -2,21 +2,23 @@
 
 use domain::search::beginnings;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement,
+};
 use store::{
     PurchaseId, Scope, SiteId, StripeAccountId,
     entities::{checkout_session, purchase, referral, session, user},
     search_words::{self, Subject},
-    sessions,
 };
 use time::Duration;
 
-use crate::support::{TestApp, WEBHOOK_SECRET, moment, never, on_both_databases};
+use crate::support::{TestApp, WEBHOOK_SECRET, moment, on_both_databases};
 
 on_both_databases!(
     up_down_and_up_again,
     foreign_keys_are_kept,
     the_sessions_of_visitors_are_removed,
+    sessions_of_before_end_and_admins_count_as_confirmed,
     buyers_of_before_are_found,
     rows_get_tokens_and_open_pages_their_rows,
     a_session_that_ended_was_last_sent_when_it_was_made,
@@ -68,14 +70,38 @@ async fn the_sessions_of_visitors_are_removed(app: TestApp) {
         ("form", r#"{"refused":{"typed":{"email":"\"member\":1"}}}"#),
         ("nothing", "{}"),
     ] {
-        let row = sessions::insert(db, id.to_owned(), data.to_owned(), never());
-        assert!(row.await.unwrap());
+        let insert = format!("INSERT INTO sessions VALUES ('{id}', '{data}', 4000000000000)");
+        db.execute_unprepared(&insert).await.unwrap();
     }
-    Migrator::up(db, None).await.unwrap();
-    let left = session::Entity::find().all(db).await.unwrap();
-    let mut left: Vec<_> = left.into_iter().map(|row| row.id_hash).collect();
-    left.sort();
+    Migrator::up(db, Some(1)).await.unwrap();
+    let select = "SELECT id_hash FROM sessions ORDER BY id_hash";
+    let select = Statement::from_string(db.get_database_backend(), select);
+    let rows = db.query_all_raw(select).await.unwrap();
+    let left: Vec<String> = rows.iter().map(|row| row.try_get_by(0).unwrap()).collect();
     assert_eq!(left, ["both", "member"]);
+    Migrator::up(db, None).await.unwrap();
+}
+
+/// Sessions from before do not say when they began. Whoever the command line made an admin is known.
+async fn sessions_of_before_end_and_admins_count_as_confirmed(app: TestApp) {
+    let db = app.state.db.writer();
+    let dana = app.admin(&app.detroit, "dana@example.com").await;
+    let pat = app.platform_admin(&app.detroit, "pat@example.com").await;
+    let mia = app.member(&app.detroit, "Mia", "mia@example.com").await;
+    down_to_before(&app, "m20261129_000034_confirmed").await;
+    let insert = r#"INSERT INTO sessions VALUES ('mias', '{"member":1}', 4000000000000)"#;
+    db.execute_unprepared(insert).await.unwrap();
+    Migrator::up(db, None).await.unwrap();
+    assert_eq!(session::Entity::find().count(db).await.unwrap(), 0);
+    for (member, confirmed) in [(dana, true), (pat, true), (mia, false)] {
+        let now = app.find(&app.detroit, &member.email).await.unwrap();
+        assert_eq!(
+            now.email_confirmed_at.is_some(),
+            confirmed,
+            "{}",
+            member.email
+        );
+    }
 }
 
 /// Subscriptions from before the migration: one whose address was not known, too.

@@ -6,7 +6,6 @@ use std::{
 };
 
 use leptos::config::LeptosOptions;
-use server_core::config::Config;
 use services::Engine;
 
 use crate::middleware::{Proxies, RateLimiter};
@@ -39,7 +38,6 @@ impl DerefMut for AppState {
 #[derive(Clone)]
 pub struct Shared {
     pub engine: Engine,
-    pub config: Arc<Config>,
     /// Where the browser's files are, and how they are named.
     pub leptos: LeptosOptions,
     /// The limits against guessing.

@@ -1,5 +1,6 @@
 //! Forms: reads and checks what people type, with an error message for each field.
 
+mod account;
 mod amount;
 mod field;
 mod person;
@@ -7,6 +8,7 @@ mod product;
 mod registration;
 mod settings;
 
+pub use account::{read_names, read_new_email};
 pub use amount::{AMOUNT_MAX_CENTS, AmountError, parse_cents, sum_line};
 pub use field::{FieldError, Refusal};
 pub use person::{NAME_MAX, read_account_email, read_billing_email};

@@ -5,6 +5,7 @@ mod billing;
 mod catalog;
 mod customer;
 mod elsewhere;
+mod mail;
 mod member;
 mod member_credit;
 mod members;
@@ -20,6 +21,7 @@ mod unmatched;
 
 pub use catalog::CatalogPage;
 pub use customer::CustomerPage;
+pub use mail::MailPage;
 pub use member::MemberPage;
 pub use member_credit::MemberCreditPage;
 pub use members::MembersPage;

@@ -1,12 +1,14 @@
 //! The server functions of the console.
 
 mod catalog;
+mod mail;
 mod members;
 mod platform_referrers;
 mod referrals;
 mod settings;
 
 pub use catalog::{SaveProduct, SetProductWithdrawn, save_product, set_product_withdrawn};
+pub use mail::{ForgetFailedMail, forget_failed_mail};
 pub use members::{
     ListMembers, MoveMemberCredit, RecordSale, ReturnLostCredit, SetBillingEmail, UndoSale,
     list_members, move_member_credit, record_sale, return_lost_credit, set_billing_email,

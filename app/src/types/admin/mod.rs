@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod customer;
+mod mail;
 mod member;
 mod order;
 mod platform_referrer;
@@ -12,6 +13,7 @@ mod settings;
 pub use audit::{AuditEntry, AuditPage};
 pub use catalog::{ProductForm, ProductRow};
 pub use customer::{CustomerLine, ElsewhereLine, ReferrerCustomer};
+pub use mail::FailedMail;
 pub use member::{
     LostDebitLine, MemberCredit, MemberPage, MemberRow, MembersPage, SaleForm, SaleProduct,
 };

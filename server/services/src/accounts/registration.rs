@@ -1,7 +1,7 @@
 //! Registration of members, for the web and the mobile app.
 
 use domain::{
-    account::{Email, SiteKind},
+    account::SiteKind,
     forms::{
         FieldError, NewMember, PASSWORD_MAX, PASSWORD_MIN, RegistrationForm, password_complaint,
         validate_registration,
@@ -10,7 +10,8 @@ use domain::{
 };
 use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
 
-use crate::{Engine, referrals::ReferralClick};
+use super::address;
+use crate::{Engine, referral_mails, referrals::ReferralClick};
 
 /// The message for an e-mail address that already has an account.
 pub const TAKEN: &str = "This email address already has an account. Sign in instead.";
@@ -34,16 +35,26 @@ pub enum Registered {
     NotHere,
 }
 
-/// Registers a person on `site` who came through the link `click`. The web and the mobile app both
-/// call this.
+/// How a new member proves that the address is theirs.
+#[derive(Clone, Copy)]
+pub enum Proof<'a> {
+    /// By a link in a mail to it; the site is reached at this root URL.
+    Mail(&'a str),
+    /// An operator vouches for it.
+    Operator,
+}
+
+/// Registers a person on `site`, reached at `base_url`, who came through the link `click`. The web and
+/// the mobile app both call this.
 pub async fn register(
     engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
+    base_url: &str,
 ) -> anyhow::Result<Registered> {
     match site.kind() {
-        SiteKind::Tenant => enrol(engine, site, form, click).await,
+        SiteKind::Tenant => enrol(engine, site, form, click, Proof::Mail(base_url)).await,
         SiteKind::Platform => Ok(Registered::NotHere),
     }
 }
@@ -55,6 +66,7 @@ pub async fn enrol(
     site: &Site,
     form: &RegistrationForm,
     click: Option<&ReferralClick>,
+    proof: Proof<'_>,
 ) -> anyhow::Result<Registered> {
     let member = match validate(engine, site, form).await? {
         Ok(member) => member,
@@ -63,15 +75,9 @@ pub async fn enrol(
     let code = click.map(|click| click.code.as_str());
     let clicked_at = click.and_then(|click| click.clicked_at);
     let attribution = attribution(engine, site, &member, code).await?;
+    let referral = (&attribution, clicked_at);
     let password_hash = engine.passwords.hash(&member.password).await?;
-    let written = write(
-        engine,
-        site,
-        &member,
-        password_hash,
-        &attribution,
-        clicked_at,
-    );
+    let written = write(engine, site, &member, password_hash, referral, proof);
     Ok(match written.await? {
         Some(user) => Registered::Member {
             user: Box::new(user),
@@ -118,29 +124,27 @@ pub async fn registered_since(
     Ok(Some((user, attribution)))
 }
 
-/// Returns all errors at once, including a taken e-mail address.
+/// Returns all errors at once. A taken e-mail address is told only if nothing else is wrong: otherwise
+/// a stranger could ask which addresses have an account, and leave no trace (`docs/rules.md` 68).
 async fn validate(
     engine: &Engine,
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<Result<NewMember, Registered>> {
     let validated = validate_registration(form, engine.clock.now().date());
-    let is_taken = match Email::parse(&form.email) {
-        Some(email) => users::by_email(engine.db.reader(), site.id(), &email)
-            .await?
-            .is_some(),
-        None => false,
-    };
     let is_guessed = is_guessed(engine, form).await?;
-    Ok(match validated {
-        Ok(member) if !is_taken && !is_guessed => Ok(member),
-        Ok(_) if is_taken && !is_guessed => Err(Registered::Taken),
+    let member = match validated {
+        Ok(member) if !is_guessed => member,
         validated => {
             let mut errors = validated.err().unwrap_or_default();
-            errors.extend(is_taken.then(taken));
             errors.extend(is_guessed.then(guessed));
-            Err(Registered::Refused(errors))
+            return Ok(Err(Registered::Refused(errors)));
         }
+    };
+    let holder = users::by_email(engine.db.reader(), site.id(), &member.email).await?;
+    Ok(match holder {
+        Some(_) => Err(Registered::Taken),
+        None => Ok(member),
     })
 }
 
@@ -211,8 +215,8 @@ async fn write(
     site: &Site,
     member: &NewMember,
     password_hash: String,
-    attribution: &Attribution<MemberId>,
-    clicked_at: Option<Timestamp>,
+    (attribution, clicked_at): (&Attribution<MemberId>, Option<Timestamp>),
+    proof: Proof<'_>,
 ) -> anyhow::Result<Option<user::Model>> {
     let referrer = match attribution {
         Attribution::Linked { referrer_id } => Some(*referrer_id),
@@ -237,7 +241,21 @@ async fn write(
         let (tx, site, token) = (&transaction, site.id(), engine.random.token());
         referrals::insert_pending(tx, site, token, referrer, user.id, clicked_at, now).await?;
     }
+    if let Some(referrer) = referrer
+        && let Some(referrer) = users::by_id(&transaction, site.id(), referrer).await?
+    {
+        let friend = format!("{} {}", user.first_name, user.last_name);
+        referral_mails::friend_joined(engine, &transaction, site, &referrer, &friend).await?;
+    }
+    match proof {
+        Proof::Mail(base_url) => {
+            let email = &user.email;
+            address::mail_link(engine, &transaction, site, &user, email, base_url).await?;
+        }
+        Proof::Operator => users::set_confirmed(&transaction, site.id(), user.id, now).await?,
+    }
     transaction.commit().await?;
+    engine.queue.wake_workers();
     if referrer.is_some() {
         engine.console_changed(Scope::Site(site.id()));
     }

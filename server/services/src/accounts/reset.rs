@@ -6,16 +6,15 @@ use domain::{
     mail::{MAX_RESET_MAILS, MailKind, RESET_LINK_WORKS},
 };
 use sea_orm::DatabaseTransaction;
-use sha2::{Digest, Sha256};
 use store::{
-    PasswordResetId, Timestamp, admins, api_tokens,
+    PasswordResetId, Timestamp, email_confirmations,
     entities::{password_reset, user},
     password_resets, sites,
     sites::Site,
-    users,
+    stripe_customers, users,
 };
 
-use super::refused_password;
+use super::{links::hash, password::replace, refused_password};
 use crate::{
     Engine,
     mail::{self, Letter, Link},
@@ -117,14 +116,48 @@ async fn recipient(
     Ok(Some((site, member)))
 }
 
-/// Whether the link with this token works.
+/// The member to whom the link with this token was mailed; `None` if it does not work.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn link_works(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<bool> {
-    let db = engine.db.reader();
-    let found = password_resets::by_token(db, site.id(), &hash(token), engine.now()).await?;
-    Ok(found.is_some())
+pub async fn member_of_link(
+    engine: &Engine,
+    site: &Site,
+    token: &str,
+) -> anyhow::Result<Option<user::Model>> {
+    let found = of_token(engine, site, token).await?;
+    Ok(found.map(|(_, member)| member))
+}
+
+/// Takes the address from an account whose member never proved it, for whoever reads its mail and did
+/// not register: it is free then. The account keeps its sessions and purchases, and can get another
+/// address. `false` if the link does not work, or the address was proven.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_back(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<bool> {
+    let Some((request, member)) = of_token(engine, site, token).await? else {
+        return Ok(false);
+    };
+    let tx = engine.db.begin().await?;
+    if !password_resets::end(&tx, request.id).await? {
+        return Ok(false);
+    }
+    let Some(member) = users::by_id(&tx, site.id(), member.id).await? else {
+        return Ok(false);
+    };
+    if !users::release_email(&tx, &member).await? {
+        return Ok(false);
+    }
+    password_resets::end_all(&tx, member.id).await?;
+    email_confirmations::end_of(&tx, member.id).await?;
+    stripe_customers::set_email_due(&tx, member.id).await?;
+    tx.commit().await?;
+    tracing::info!(
+        member = member.id.get(),
+        "an address was taken back by its owner"
+    );
+    Ok(true)
 }
 
 /// Changes the password of the member to whom the link was mailed. All their links, sessions and
@@ -150,7 +183,9 @@ pub async fn reset(
     if !password_resets::end(&tx, request.id).await? {
         return Ok(Reset::LinkEnded);
     }
-    change(engine, &tx, site, &member, password_hash, &request.base_url).await?;
+    // Whoever has the link reads the mail of this address.
+    users::set_confirmed(&tx, site.id(), member.id, engine.now()).await?;
+    replace(engine, &tx, site, &member, password_hash, &request.base_url).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
     Ok(Reset::Done(Box::new(member)))
@@ -170,27 +205,6 @@ async fn of_token(
     };
     let member = users::by_id(db, site.id(), user_id).await?;
     Ok(member.map(|member| (request, member)))
-}
-
-/// Stores the new password, ends what the old one opened, and tells the member.
-async fn change(
-    engine: &Engine,
-    tx: &DatabaseTransaction,
-    site: &Site,
-    member: &user::Model,
-    password_hash: String,
-    base_url: &str,
-) -> anyhow::Result<()> {
-    password_resets::end_all(tx, member.id).await?;
-    admins::set_password(tx, member, password_hash).await?;
-    api_tokens::revoke_all(tx, site.id(), member.id).await?;
-    let letter = changed_letter(site, member, base_url);
-    mail::write(engine, tx, site, member, MailKind::PasswordChanged, &letter).await?;
-    Ok(())
-}
-
-fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token))
 }
 
 fn link_letter<'a>(
@@ -216,27 +230,6 @@ fn link_letter<'a>(
         ],
         site_name: &site.row.name,
         base_url,
-    }
-}
-
-fn changed_letter<'a>(site: &'a Site, member: &'a user::Model, base_url: &'a str) -> Letter<'a> {
-    Letter {
-        subject: "Your password was changed",
-        first_name: &member.first_name,
-        before: vec![
-            format!(
-                "The password of your account at {} was changed.",
-                site.row.name
-            ),
-            "Every browser and phone that was signed in is signed out.".to_owned(),
-            "If it was not you, choose a new password at once.".to_owned(),
-        ],
-        link: Some(Link {
-            label: "Choose a new password",
-            url: format!("{base_url}/forgot-password"),
-        }),
-        after: Vec::new(),
-        site_name: &site.row.name,
-        base_url,
+        unsubscribe: None,
     }
 }

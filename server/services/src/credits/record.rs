@@ -4,7 +4,8 @@ use anyhow::Context;
 use domain::{credit::given, notification::Notification, referral::FailureReason};
 use sea_orm::DbErr;
 use store::{
-    MemberId, Timestamp, Write, credits,
+    MemberId, Timestamp, Write,
+    credits::{self, Earned},
     entities::credit,
     notifications as notification_rows,
     stripe_customers::{self, HolderId},
@@ -12,7 +13,7 @@ use store::{
 use time::Duration;
 
 use super::{Issued, post::Posted, referral};
-use crate::{Engine, live::NewNotification, notifications};
+use crate::{Engine, live::NewNotification, notifications, referral_mails};
 
 /// Records an issued credit: ledger, referral, balance and notification change in one transaction.
 pub async fn record_issued(
@@ -37,8 +38,13 @@ pub async fn record_issued(
         let (site, id) = (credit.site_id, Some(credit.id));
         let row = notification_rows::insert(&tx, site, user_id, id, &text, now).await?;
         notification = Some((user_id, notifications::view(&row)));
+        referral_mails::credit_earned(engine, &tx, site, user_id, given).await?;
+    }
+    if let Some(Earned::Platform { referrer_id, .. }) = credit.earned() {
+        referral_mails::referrer_earned(engine, &tx, referrer_id, given).await?;
     }
     tx.commit().await?;
+    engine.queue.wake_workers();
     notify(engine, notification).await;
     Ok(Issued::Credited)
 }

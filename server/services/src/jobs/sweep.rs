@@ -2,8 +2,8 @@
 //! crash.
 
 use store::{
-    api_tokens, checkout_sessions, credits, idempotency_keys, mails, password_resets,
-    platform_purchases, purchases, sessions,
+    api_tokens, checkout_sessions, credits, email_confirmations, idempotency_keys, mails,
+    password_resets, platform_purchases, purchases, sessions,
 };
 use time::Duration;
 
@@ -64,6 +64,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     stripe_events::apply_again(engine).await?;
     credits_service::resume_failed(engine, None).await?;
     stripe_customers::mark_adopted(engine).await?;
+    stripe_customers::addresses::tell_changed(engine).await?;
     checkout::delete_coupons(engine).await?;
     endpoint::retire(engine).await?;
     let writer = engine.db.writer();
@@ -71,6 +72,7 @@ pub async fn round(engine: &Engine) -> anyhow::Result<()> {
     api_tokens::sweep(writer, now).await?;
     idempotency_keys::sweep(writer, None, now).await?;
     password_resets::sweep(writer, now - RESETS_KEPT).await?;
+    email_confirmations::sweep(writer, now).await?;
     mails::sweep(writer, now - MAILS_KEPT).await?;
     engine.queue.forget_ended(KEPT).await?;
     Ok(())

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::unsubscribe::{ONE_CLICK, PAGE};
+
 /// A link of a mail.
 #[derive(Clone, Debug)]
 pub struct Link<'a> {
@@ -24,6 +26,8 @@ pub struct Letter<'a> {
     pub site_name: &'a str,
     /// The root URL of the site, without a trailing slash.
     pub base_url: &'a str,
+    /// The query of the links that unsubscribe the recipient, if they can be.
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Template)]
@@ -39,6 +43,18 @@ struct Html<'a> {
 }
 
 impl Letter<'_> {
+    /// The page that unsubscribes the recipient.
+    fn unsubscribe_page(&self) -> Option<String> {
+        let query = self.unsubscribe.as_ref()?;
+        Some(format!("{}{PAGE}?{query}", self.base_url))
+    }
+
+    /// The address to which a mail program posts to unsubscribe the recipient.
+    pub fn one_click(&self) -> Option<String> {
+        let query = self.unsubscribe.as_ref()?;
+        Some(format!("{}{ONE_CLICK}?{query}", self.base_url))
+    }
+
     /// # Errors
     /// If the template cannot be rendered.
     pub fn text(&self) -> askama::Result<String> {
@@ -68,6 +84,7 @@ mod tests {
             after: vec!["Three.".to_owned()],
             site_name: "Detroit Arms",
             base_url: "https://range.example",
+            unsubscribe: None,
         }
     }
 
@@ -84,6 +101,23 @@ mod tests {
         }
         let link = "https://range.example/reset-password?token=abc";
         assert_eq!(html.matches(link).count(), 3, "button, address, text");
+    }
+
+    #[test]
+    fn who_can_unsubscribe_finds_the_link_at_the_end() {
+        let letter = Letter {
+            unsubscribe: Some("member=5&topic=referrals&key=ab".to_owned()),
+            ..letter("Jane")
+        };
+        let link = "https://range.example/unsubscribe?member=5&topic=referrals&key=ab";
+        assert!(letter.text().unwrap().ends_with(link));
+        let html = letter.html().unwrap();
+        assert!(
+            html.contains("unsubscribe?member=5&#38;topic=referrals&#38;key=ab"),
+            "{html}"
+        );
+        let one_click = letter.one_click().unwrap();
+        assert!(one_click.starts_with("https://range.example/unsubscribe/one-click?member=5"));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 
 mod letter;
 mod send;
+pub mod unsubscribe;
 
-use domain::mail::MailKind;
+use domain::{account::is_released, mail::MailKind};
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use store::{
+    MemberId,
     entities::user,
     mails::{self, NewMail},
     sites::Site,
@@ -23,9 +25,22 @@ use crate::{Engine, queue::Job};
 struct Body {
     text: String,
     html: String,
+    /// The address to which a mail program posts to unsubscribe the member.
+    #[serde(default)]
+    unsubscribe: Option<String>,
 }
 
-/// Puts a mail to `member` into the outbox, with its job; nothing where no mail can be sent. Call `wake_workers` after the commit.
+/// To whom a mail goes.
+#[derive(Clone, Copy)]
+pub struct Recipient<'a> {
+    /// `None` for somebody without an account.
+    pub user_id: Option<MemberId>,
+    /// As it was typed.
+    pub address: &'a str,
+}
+
+/// Puts a mail to `member` into the outbox, with its job; nothing where no mail can be sent, or the
+/// member wants none of this kind. Call `wake_workers` after the commit.
 ///
 /// # Errors
 /// If the database fails.
@@ -37,22 +52,52 @@ pub async fn write(
     kind: MailKind,
     letter: &Letter<'_>,
 ) -> anyhow::Result<()> {
-    if !engine.mailer.can_send() {
+    let to = Recipient {
+        user_id: Some(member.id),
+        address: &member.email,
+    };
+    let Some(topic) = kind.topic() else {
+        return write_to(engine, tx, site, to, kind, letter).await;
+    };
+    if member.mutes(topic) {
+        return Ok(());
+    }
+    let letter = Letter {
+        unsubscribe: Some(unsubscribe::query(engine, member, topic)),
+        ..letter.clone()
+    };
+    write_to(engine, tx, site, to, kind, &letter).await
+}
+
+/// Like [`write`], to anybody: somebody without an account, or a member at another address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn write_to(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site: &Site,
+    to: Recipient<'_>,
+    kind: MailKind,
+    letter: &Letter<'_>,
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() || is_released(to.address) {
         return Ok(());
     }
     let token = engine.random.token();
     let body = Body {
         text: letter.text()?,
         html: letter.html()?,
+        unsubscribe: letter.one_click(),
     };
     let sealed = engine
         .sealer
         .seal(&purpose(&token), &serde_json::to_string(&body)?)?;
     let new = NewMail {
         site_id: site.id(),
-        user_id: Some(member.id),
+        user_id: to.user_id,
         kind,
-        address: &member.email,
+        address: to.address,
         subject: letter.subject,
         sealed_body: sealed,
         token,

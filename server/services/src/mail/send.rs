@@ -52,6 +52,7 @@ async fn deliver(engine: &Engine, mail: &mail::Model) -> anyhow::Result<Result<(
         text: body.text,
         html: body.html,
         token: &mail.token,
+        unsubscribe: body.unsubscribe,
     };
     Ok(engine.mailer.send(outgoing).await)
 }

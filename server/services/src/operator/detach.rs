@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use store::{
-    api_tokens, idempotency_keys,
+    api_tokens, email_confirmations, idempotency_keys,
     location::{self, Standing},
     mails, password_resets, platform_settings, sessions, sites, stripe_accounts,
 };
@@ -34,6 +34,7 @@ pub async fn detach(engine: &Engine, force: bool) -> anyhow::Result<()> {
     // The original sends them.
     mails::delete_due(&tx).await?;
     password_resets::delete_all(&tx).await?;
+    email_confirmations::delete_all(&tx).await?;
     location::set_detached(&tx, location, engine.now()).await?;
     tx.commit().await?;
     tracing::info!("this database is now a copy for tests; connect only test accounts");

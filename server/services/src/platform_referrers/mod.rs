@@ -10,7 +10,7 @@ use store::{
     platform_referrers, referral_codes,
 };
 
-use crate::{Engine, queue::Job, rights::PlatformAdmin};
+use crate::{Engine, queue::Job, referral_mails, rights::PlatformAdmin};
 
 pub use change::{change, register, set_disabled};
 
@@ -40,6 +40,7 @@ pub async fn add(
         platform_referrer_id: referrer.id,
     };
     engine.queue.enqueue(&tx, &make_customer).await?;
+    referral_mails::welcome(engine, &tx, &referrer, &code).await?;
     tx.commit().await?;
     engine.queue.wake_workers();
     engine.console_changed(Scope::Platform);

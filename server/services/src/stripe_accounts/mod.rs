@@ -3,6 +3,7 @@
 mod audit;
 pub mod endpoint;
 mod identify;
+mod letter;
 mod owner;
 
 use audit::{change, changes};
@@ -147,7 +148,9 @@ pub async fn connect(
     let after = stripe_accounts::by_id(&tx, &engine.sealer, id).await?;
     let fields = changes(before.as_ref(), after.as_ref());
     audit_log::write(&tx, &change(engine, owner, by), fields).await?;
+    letter::tell_admins(engine, &tx, owner, by, (before.as_ref(), after.as_ref())).await?;
     tx.commit().await?;
+    engine.queue.wake_workers();
     if let Err(error) = credits::resume_failed(engine, Some(owner.scope())).await {
         tracing::error!("the sweep will look after failed credits: {error:#}");
     }
@@ -211,7 +214,9 @@ pub async fn disconnect(
     owner.set(&tx, None).await?;
     let fields = changes(before.as_ref(), None);
     audit_log::write(&tx, &change(engine, owner, by), fields).await?;
+    letter::tell_admins(engine, &tx, owner, by, (before.as_ref(), None)).await?;
     tx.commit().await?;
+    engine.queue.wake_workers();
     Ok(Ok(()))
 }
 

@@ -1,6 +1,7 @@
 //! The Stripe customer of a member or a platform referrer: created if there is none
 //! (`docs/rules.md` 25), once in each Stripe account.
 
+pub mod addresses;
 mod adopted;
 pub mod balance;
 pub mod billing;

@@ -32,6 +32,7 @@ ids!(
     AuditEntryId = AuditEntry,
     CheckoutSessionId = CheckoutSession,
     CreditId = Credit,
+    EmailConfirmationId = EmailConfirmation,
     MailId = Mail,
     MemberId = Member,
     NotificationId = Notification,

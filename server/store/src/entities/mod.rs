@@ -5,6 +5,7 @@ pub mod audit_entry;
 pub mod checkout_session;
 pub mod credit;
 pub mod database_location;
+pub mod email_confirmation;
 pub mod idempotency_key;
 pub mod mail;
 pub mod notification;

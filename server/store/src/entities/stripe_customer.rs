@@ -21,6 +21,8 @@ pub struct Model {
     pub source: Option<Coded<CustomerSource, Entity>>,
     /// Whether the customer carries our metadata, by which it can be found without this row.
     pub marked: bool,
+    /// Whether Stripe must be told the holder's present address.
+    pub email_due: bool,
     /// Random, or the id of the first customer: part of the next customer's idempotency key. `None`
     /// in rows older than the column, whose keys contain the person's id.
     pub key_token: Option<String>,

@@ -32,6 +32,10 @@ pub struct Model {
     pub session_version: i64,
     /// Where Stripe reaches the member if not at `email`. It signs nobody in.
     pub billing_email: Option<String>,
+    /// When the member proved that the address is theirs; `None` if they did not.
+    pub email_confirmed_at: Option<Timestamp>,
+    /// Whether the member wants no mail about referrals.
+    pub mutes_referrals: bool,
     pub created_at: Timestamp,
 }
 

@@ -1,8 +1,13 @@
 //! Registering, signing in and out, and the protection of both.
 
+mod address_at_stripe;
 mod forgotten;
+mod heard;
 mod origin;
+mod own;
+mod referral_mails;
 mod registration;
 mod sessions;
 mod sign_in;
+mod take_back;
 mod visitor;

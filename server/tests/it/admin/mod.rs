@@ -3,6 +3,7 @@
 mod attention;
 mod audit;
 mod catalog;
+mod mail;
 mod members;
 mod orders;
 mod referrals;

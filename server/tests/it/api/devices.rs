@@ -12,7 +12,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 on_both_databases!(
     a_token_ends_ninety_days_after_it_was_used,
-    a_device_is_signed_out_on_the_dashboard,
+    a_device_is_signed_out_on_the_page_of_the_account,
     the_oldest_of_too_many_devices_is_signed_out,
 );
 
@@ -30,7 +30,7 @@ async fn a_token_ends_ninety_days_after_it_was_used(app: TestApp) {
     used.get(ME).await.assert_problem(401, "invalid-token");
 }
 
-async fn a_device_is_signed_out_on_the_dashboard(app: TestApp) {
+async fn a_device_is_signed_out_on_the_page_of_the_account(app: TestApp) {
     app.member(&app.detroit, "Mia", "mia@example.com").await;
     app.member(&app.detroit, "Jane", "jane@example.com").await;
     let mut phone = app.phone();
@@ -44,23 +44,15 @@ async fn a_device_is_signed_out_on_the_dashboard(app: TestApp) {
 
     let mia = app.browser();
     mia.sign_in("mia@example.com").await;
-    let dashboard = mia.get("/dashboard").await.text;
-    assert!(dashboard.contains("Signed-in devices"));
-    assert!(
-        dashboard.contains("Mia&#39;s &lt;phone&gt;") || dashboard.contains("Mia's &lt;phone&gt;")
-    );
-    let ids = device_ids(&dashboard);
+    let account = mia.get("/account").await.text;
+    assert!(account.contains("Phones"));
+    assert!(account.contains("Mia&#39;s &lt;phone&gt;") || account.contains("Mia's &lt;phone&gt;"));
+    let ids = device_ids(&account);
     assert_eq!(ids.len(), 2);
 
     let jane = app.browser();
     jane.sign_in("jane@example.com").await;
-    assert!(
-        !jane
-            .get("/dashboard")
-            .await
-            .text
-            .contains("Signed-in devices")
-    );
+    assert!(!jane.get("/account").await.text.contains("Phones"));
     for id in &ids {
         jane.done("sign_out_device", &[("id", id)]).await;
     }
@@ -74,11 +66,11 @@ async fn a_device_is_signed_out_on_the_dashboard(app: TestApp) {
     let page = mia.submit("sign_out_device", &[("id", &ids[1])]).await;
     assert_eq!(
         (page.status.as_u16(), page.header("location")),
-        (303, "/dashboard")
+        (303, "/account")
     );
-    let dashboard = mia.get("/dashboard").await.text;
-    assert!(dashboard.contains("The device is signed out."));
-    assert_eq!(device_ids(&dashboard), [ids[0].clone()]);
+    let account = mia.get("/account").await.text;
+    assert!(account.contains("The device is signed out."));
+    assert_eq!(device_ids(&account), [ids[0].clone()]);
     phone.get(ME).await.assert_problem(401, "invalid-token");
     assert_eq!(tablet.get(ME).await.status, 200);
 }

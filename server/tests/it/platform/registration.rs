@@ -26,7 +26,8 @@ async fn nobody_registers_at_a_brand(app: TestApp) {
         "a sentence"
     );
     let form = domain::forms::RegistrationForm::default();
-    let registered = register(&app.state, &platform.pewpros, &form, None).await;
+    let base_url = "http://pewpros.localhost";
+    let registered = register(&app.state, &platform.pewpros, &form, None, base_url).await;
     assert!(matches!(registered.unwrap(), Registered::NotHere));
     let nobody = app.find(&platform.pewpros, "jane@example.com").await;
     assert!(nobody.is_none());

@@ -95,6 +95,7 @@ impl TestApp {
                 visitor,
                 cookies,
                 address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+                user_agent: String::new(),
             },
         }
     }

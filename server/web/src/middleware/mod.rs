@@ -1,6 +1,7 @@
 //! What happens to every request before a handler sees it.
 
 mod address;
+mod browser_name;
 mod headers;
 mod host;
 mod origin;
@@ -21,7 +22,7 @@ pub use panic::on_panic;
 pub use path::refuse_ambiguous_path;
 pub use rate_limit::{RateLimiter, Refused};
 pub use referral::{capture, forget_code, remembered_click};
-pub use request_context::{RequestContext, attach_context, sign_out};
-pub use session::{SessionMember, SessionStore, member_of, session_layer, sign_in};
+pub use request_context::{RequestContext, attach_context, sign_in, sign_out};
+pub use session::{SessionMember, SessionStore, browser_of, member_of, row_id, session_layer};
 pub use site::find_site;
 pub use visitor::{Memory, RefusedForm, Visitor};

@@ -6,15 +6,18 @@ use std::{net::IpAddr, sync::Arc};
 use anyhow::Context;
 use axum::{
     extract::{Request, State},
-    http::{Method, header::ACCEPT},
+    http::{
+        Method,
+        header::{ACCEPT, USER_AGENT},
+    },
     middleware::Next,
     response::Response,
 };
-use store::{entities::user, sites::Site, users};
+use store::{Timestamp, entities::user, sites::Site, users};
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use super::{Host, Visitor, member_of};
+use super::{Host, Visitor, browser_name::browser_name, member_of, session::begin_session};
 use crate::{error_page, state::AppState};
 
 /// The context of one request.
@@ -36,9 +39,16 @@ pub struct RequestContext {
     pub cookies: Cookies,
     /// The visitor's address: the peer's, or the one that a trusted proxy names.
     pub address: IpAddr,
+    /// The header `User-Agent`; empty if there is none.
+    pub user_agent: String,
 }
 
 impl RequestContext {
+    /// `Firefox on Linux`.
+    pub fn browser(&self) -> String {
+        browser_name(&self.user_agent)
+    }
+
     /// The root of another site of this installation, with the scheme and port by which the visitor
     /// reached this one.
     pub fn base_url_at(&self, host: &str) -> String {
@@ -70,6 +80,15 @@ pub async fn attach_context(
     }
 }
 
+/// Signs `member` in, in this browser.
+pub async fn sign_in(
+    context: &RequestContext,
+    member: &user::Model,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    begin_session(&context.session, member, &context.browser(), now).await
+}
+
 /// Ends the session, and clears what the browser remembers.
 pub async fn sign_out(context: &RequestContext) -> anyhow::Result<()> {
     context.session.flush().await?;
@@ -85,15 +104,19 @@ struct Seen {
     cookies: Option<Cookies>,
     address: IpAddr,
     html_form: bool,
+    user_agent: String,
 }
 
 impl Seen {
     fn in_request(state: &AppState, request: &Request) -> Self {
         let extensions = request.extensions();
-        let accept = request
-            .headers()
-            .get(ACCEPT)
-            .and_then(|accept| accept.to_str().ok());
+        let header = |name| {
+            request
+                .headers()
+                .get(name)
+                .and_then(|text| text.to_str().ok())
+        };
+        let accept = header(ACCEPT);
         Self {
             site: extensions.get().cloned(),
             host: extensions.get().cloned(),
@@ -102,6 +125,7 @@ impl Seen {
             address: state.proxies.address_of(request),
             html_form: *request.method() == Method::POST
                 && accept.is_some_and(|accept| accept.contains("text/html")),
+            user_agent: header(USER_AGENT).unwrap_or_default().to_owned(),
         }
     }
 }
@@ -127,6 +151,7 @@ async fn context(state: &AppState, seen: Seen) -> anyhow::Result<RequestContext>
         html_form: seen.html_form,
         cookies,
         address: seen.address,
+        user_agent: seen.user_agent,
     })
 }
 

@@ -1,10 +1,18 @@
 //! Sessions: a cookie that ends with the browser, and a row in our database that can be found only
 //! by the hash of the cookie's id.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
+use domain::account::{Rights, SessionLimits};
+use serde_json::Value;
 use server_core::clock::Clock;
 use sha2::{Digest, Sha256};
-use store::{Db, MemberId, Timestamp, entities::user, sessions};
+use store::{
+    Db, MemberId, Timestamp,
+    entities::{session, user},
+    sessions,
+};
 use time::Duration;
 use tower_cookies::cookie::SameSite;
 use tower_sessions::{
@@ -17,9 +25,15 @@ use crate::state::AppState;
 
 const MEMBER: &str = "member";
 const VERSION: &str = "session_version";
+/// The rights of the member when they signed in: they decide how long the session lasts.
+const RIGHTS: &str = "rights";
+/// When the member signed in, in milliseconds.
+const SIGNED_IN_AT: &str = "signed_in_at";
+/// The browser's name and system: `Firefox on Linux`.
+const BROWSER: &str = "browser";
 
-/// How long an unused session is kept if its browser never closes.
-const KEPT: Duration = Duration::days(14);
+/// A session's use is written down once in this part of its idle time.
+const NOTED_PART: i32 = 24;
 
 /// Gives each request its session. A visitor who does not sign in gets no cookie and no row.
 pub fn session_layer(state: &AppState) -> SessionManagerLayer<SessionStore> {
@@ -57,11 +71,64 @@ pub async fn member_of(session: &Session) -> anyhow::Result<Option<SessionMember
 }
 
 /// Signs a member in under a new session id, so that an id known to somebody else is worth nothing.
-pub async fn sign_in(session: &Session, member: &user::Model) -> anyhow::Result<()> {
+pub async fn begin_session(
+    session: &Session,
+    member: &user::Model,
+    browser: &str,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     session.cycle_id().await?;
     session.insert(MEMBER, member.id).await?;
     session.insert(VERSION, member.session_version).await?;
+    session.insert(RIGHTS, member.rights()).await?;
+    session.insert(SIGNED_IN_AT, now.millis()).await?;
+    session.insert(BROWSER, browser).await?;
     Ok(())
+}
+
+/// How the session's row is found; `None` for a visitor who has none.
+pub fn row_id(session: &Session) -> Option<String> {
+    session.id().map(|id| hash(&id))
+}
+
+/// A browser in which a member is signed in.
+pub struct SignedInBrowser {
+    /// As [`row_id`].
+    pub row_id: String,
+    /// `Firefox on Linux`.
+    pub name: String,
+    pub signed_in_at: Timestamp,
+}
+
+/// The browser of a session's row; `None` if the session has ended by the member's version.
+pub fn browser_of(row: session::Model, member: &user::Model) -> Option<SignedInBrowser> {
+    let data: Data = serde_json::from_str(&row.data).ok()?;
+    let version: i64 = read(&data, VERSION)?;
+    (version == member.session_version).then_some(())?;
+    Some(SignedInBrowser {
+        row_id: row.id_hash,
+        name: read(&data, BROWSER)?,
+        signed_in_at: signed_in_at(&data)?,
+    })
+}
+
+type Data = HashMap<String, Value>;
+
+fn read<T: serde::de::DeserializeOwned>(data: &Data, name: &str) -> Option<T> {
+    serde_json::from_value(data.get(name)?.clone()).ok()
+}
+
+fn signed_in_at(data: &Data) -> Option<Timestamp> {
+    Timestamp::from_millis(read(data, SIGNED_IN_AT)?)
+}
+
+/// How long a session with this data lasts without another request, and when it ends if it is used
+/// at `now`.
+fn lasts(data: &Data, now: Timestamp) -> (Duration, Timestamp) {
+    let rights: Rights = read(data, RIGHTS).unwrap_or_default();
+    let limits = SessionLimits::of(rights);
+    let since = now - signed_in_at(data).unwrap_or(now);
+    (limits.idle, now + limits.left(since))
 }
 
 /// Sessions in the table `sessions`.
@@ -75,15 +142,23 @@ impl SessionStore {
     fn now(&self) -> Timestamp {
         self.clock.now().into()
     }
+
+    fn row(&self, record: &Record) -> Result<session::Model> {
+        let data = serde_json::to_string(&record.data);
+        let (_, expires_at) = lasts(&record.data, self.now());
+        Ok(session::Model {
+            id_hash: hash(&record.id),
+            user_id: read(&record.data, MEMBER),
+            data: data.map_err(|error| Error::Encode(error.to_string()))?,
+            expires_at,
+        })
+    }
 }
 
 #[async_trait]
 impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let data = encode(record)?;
-        let expires_at = self.now() + KEPT;
-        let conn = self.db.writer();
-        while !sessions::insert(conn, hash(&record.id), data.clone(), expires_at)
+        while !sessions::insert(self.db.writer(), self.row(record)?)
             .await
             .map_err(backend)?
         {
@@ -93,15 +168,9 @@ impl tower_sessions::SessionStore for SessionStore {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let expires_at = self.now() + KEPT;
-        sessions::update(
-            self.db.writer(),
-            &hash(&record.id),
-            encode(record)?,
-            expires_at,
-        )
-        .await
-        .map_err(backend)
+        sessions::update(self.db.writer(), self.row(record)?)
+            .await
+            .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -110,17 +179,18 @@ impl tower_sessions::SessionStore for SessionStore {
             .await
             .map_err(backend)?;
         let Some(row) = found else { return Ok(None) };
-        if row.expires_at < now + KEPT - Duration::DAY {
-            sessions::prolong(self.db.writer(), &id_hash, now + KEPT)
+        let data: Data =
+            serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let (idle, expires_at) = lasts(&data, now);
+        if expires_at - row.expires_at > idle / NOTED_PART {
+            sessions::prolong(self.db.writer(), &id_hash, expires_at)
                 .await
                 .map_err(backend)?;
         }
-        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = (now + KEPT).moment();
         Ok(Some(Record {
             id: *id,
             data,
-            expiry_date,
+            expiry_date: expires_at.moment(),
         }))
     }
 
@@ -133,10 +203,6 @@ impl tower_sessions::SessionStore for SessionStore {
 
 fn hash(id: &Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
-}
-
-fn encode(record: &Record) -> Result<String> {
-    serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
 }
 
 fn backend(error: sea_orm::DbErr) -> Error {

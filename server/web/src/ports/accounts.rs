@@ -3,22 +3,24 @@
 
 use app::{
     ports::{Accounts, Answer},
-    types::{Outcome, local},
+    types::{Outcome, ResetLink, local},
 };
 use async_trait::async_trait;
 use domain::{
     forms::{Refusal, RegistrationForm, read_account_email},
     referral::Attribution,
 };
+use server_core::dates;
 use services::accounts::{
     NOT_HERE, Registered, register,
     reset::{self, Reset},
-    taken,
+    sign_ins, taken,
 };
-use store::{MemberId, notifications};
+use store::{MemberId, entities::user, notifications};
 
 use crate::{
     middleware::{self, Refused},
+    network::network_of,
     ports::{Services, internal_error},
     sign_in::{SignedIn, WRONG, sign_in},
 };
@@ -28,6 +30,7 @@ const MAILED: &str = "If there is an account with this address, a link is on its
     Look into the spam folder too.";
 const CHANGED: &str = "Your password was changed. Sign in with the new one.";
 const LINK_ENDED: &str = "This link does not work any more. Ask for a new one.";
+const FREE: &str = "The address is yours again. Register with it now.";
 const CANNOT_MAIL: &str = "This site cannot send email. Ask the staff to help you.";
 
 impl Services {
@@ -37,13 +40,15 @@ impl Services {
             return Ok(too_many(refused));
         }
         let click = middleware::remembered_click(state, context).await?;
-        match register(state, &context.site, form, click.as_ref()).await? {
+        let click = click.as_ref();
+        let registered = register(state, &context.site, form, click, &context.base_url).await?;
+        match registered {
             Registered::NotHere => Ok(Outcome::Refused(Refusal::message(NOT_HERE))),
             Registered::Taken => Ok(Outcome::Refused(Refusal::fields(vec![taken()]))),
             Registered::Refused(errors) => Ok(Outcome::Refused(Refusal::fields(errors))),
             Registered::Member { user, attribution } => {
                 middleware::forget_code(context)?;
-                middleware::sign_in(&context.session, &user).await?;
+                middleware::sign_in(context, &user, state.now()).await?;
                 if let Attribution::Ignored(ignored) = attribution {
                     self.tell(user.id, ignored.sentence()).await?;
                 }
@@ -69,10 +74,19 @@ impl Services {
             SignedIn::TooMany(refused) => Ok(too_many(refused)),
             SignedIn::Wrong => Ok(Outcome::Refused(Refusal::message(WRONG))),
             SignedIn::Member(user) => {
-                middleware::sign_in(&context.session, &user).await?;
+                middleware::sign_in(context, &user, state.now()).await?;
+                self.tell_admin(&user).await?;
                 Ok(self.go(next))
             }
         }
+    }
+
+    async fn tell_admin(&self, user: &user::Model) -> anyhow::Result<()> {
+        let Self { state, context } = self;
+        let network = network_of(context.address).to_string();
+        let browser = context.browser();
+        let by = (browser.as_str(), network.as_str());
+        sign_ins::tell_admin(state, &context.site, user, by, &context.base_url).await
     }
 
     async fn forgot_here(&self, typed: &str) -> anyhow::Result<Outcome> {
@@ -150,24 +164,33 @@ impl Accounts for Services {
         self.forgot_here(email).await.map_err(internal_error)
     }
 
-    async fn reset_link_works(&self, token: &str) -> Answer<bool> {
+    async fn reset_link(&self, token: &str) -> Answer<Option<ResetLink>> {
         let Self { state, context } = self;
-        reset::link_works(state, &context.site, token)
-            .await
-            .map_err(internal_error)
+        let member = reset::member_of_link(state, &context.site, token).await;
+        let link = |member: user::Model| ResetLink {
+            unconfirmed: member.email_confirmed_at.is_none().then(|| {
+                let name = format!("{} {}", member.first_name, member.last_name);
+                (name, dates::day(member.created_at))
+            }),
+        };
+        Ok(member.map_err(internal_error)?.map(link))
+    }
+
+    async fn take_back_address(&self, token: &str) -> Answer<Outcome> {
+        let Self { state, context } = self;
+        if let Err(refused) = state.rate_limiter.check_sign_in(context.address) {
+            return Ok(too_many(refused));
+        }
+        let taken = reset::take_back(state, &context.site, token).await;
+        Ok(match taken.map_err(internal_error)? {
+            true => Outcome::Done(FREE.to_owned()),
+            false => Outcome::Refused(Refusal::message(LINK_ENDED)),
+        })
     }
 
     async fn reset_password(&self, token: &str, password: &str) -> Answer<Outcome> {
         self.reset_here(token, password)
             .await
             .map_err(internal_error)
-    }
-
-    async fn devices(&self) -> Answer<Vec<app::types::Device>> {
-        self.my_devices().await.map_err(internal_error)
-    }
-
-    async fn sign_out_device(&self, id: i64) -> Answer<Outcome> {
-        self.end_device(id).await.map_err(internal_error)
     }
 }

@@ -6,6 +6,7 @@ use app::ports::{InternalError, Ports};
 
 use crate::{middleware::RequestContext, state::AppState};
 
+pub mod account_settings;
 pub mod accounts;
 pub mod admin;
 pub mod catalog;
@@ -28,6 +29,7 @@ pub fn ports(services: Services) -> Ports {
     let services = Arc::new(services);
     Ports {
         accounts: services.clone(),
+        account_settings: services.clone(),
         catalog: services.clone(),
         purchases: services.clone(),
         credits: services.clone(),
@@ -39,6 +41,7 @@ pub fn ports(services: Services) -> Ports {
         admin_referrals: services.clone(),
         platform_referrers: services.clone(),
         admin_catalog: services.clone(),
+        admin_mail: services.clone(),
         admin_members: services.clone(),
         admin_orders: services,
     }

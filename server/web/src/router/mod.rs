@@ -34,6 +34,7 @@ mod pricing;
 mod robots;
 pub mod rpc;
 mod stream;
+mod unsubscribe;
 
 /// The largest body that one of our forms can need, in bytes.
 const FORM_BYTES: usize = 64 * 1024;
@@ -118,6 +119,10 @@ fn own_routes(stopping: CancellationToken) -> Vec<(&'static str, MethodRouter<Ap
         ("/admin", get(|| async { Redirect::to("/admin/referrals") })),
         (checkout::PATH, post(checkout::begin)),
         (checkout::RELEASE, post(checkout::release)),
+        (
+            services::mail::unsubscribe::ONE_CLICK,
+            get(unsubscribe::page).post(unsubscribe::one_click),
+        ),
         (
             "/notifications/stream",
             get(move |context, state| stream::notifications(context, state, stopping)),

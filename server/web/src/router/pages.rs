@@ -14,6 +14,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
+use domain::account::shown_address;
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -140,7 +141,7 @@ fn member(user: &user::Model) -> Member {
     Member {
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
-        email: user.email.clone(),
+        email: shown_address(&user.email).to_owned(),
         date_of_birth: dates::date(user.date_of_birth),
         joined_on: dates::day(user.created_at),
     }

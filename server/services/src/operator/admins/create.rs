@@ -4,10 +4,10 @@ use anyhow::bail;
 use domain::forms::RegistrationForm;
 use store::{admins, entities::user, sites::Site, users};
 
-use super::{asked, complaints, email, read_again, rights_field, rights_of, who, write_down};
+use super::{asked, complaints, email, read_again, rights_field, who, write_down};
 use crate::{
     Engine,
-    accounts::{self, Registered},
+    accounts::{self, Proof, Registered},
     operator,
 };
 
@@ -48,7 +48,7 @@ pub async fn create(engine: &Engine, new: NewAdmin<'_>) -> anyhow::Result<user::
         &tx,
         engine,
         &member,
-        [rights_field(rights_of(&member), rights)],
+        [rights_field(member.rights(), rights)],
     )
     .await?;
     tx.commit().await?;
@@ -60,7 +60,7 @@ async fn register(
     site: &Site,
     form: &RegistrationForm,
 ) -> anyhow::Result<user::Model> {
-    match accounts::enrol(engine, site, form, None).await? {
+    match accounts::enrol(engine, site, form, None, Proof::Operator).await? {
         Registered::Member { user, .. } => Ok(*user),
         Registered::NotHere => bail!("--site: nobody can sign in there"),
         Registered::Taken => Err(complaints(&[accounts::taken()])),

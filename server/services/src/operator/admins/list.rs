@@ -3,7 +3,6 @@
 use domain::account::Rights;
 use store::{admins, entities::user, sites};
 
-use super::rights_of;
 use crate::{Engine, operator};
 
 /// A member who runs a site or the platform program.
@@ -29,7 +28,7 @@ pub async fn list(engine: &Engine, site: Option<&str>) -> anyhow::Result<Vec<Adm
         for member in admins::of(db, site.id).await? {
             all.push(Admin {
                 site: site.key.clone(),
-                rights: rights_of(&member),
+                rights: member.rights(),
                 member,
             });
         }

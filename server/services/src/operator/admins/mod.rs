@@ -16,12 +16,12 @@ pub use self::{
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use domain::{
-    account::{Email, Rights, Role, SiteKind},
+    account::{Email, Rights, SiteKind},
     forms::FieldError,
 };
 use server_core::dates;
 use store::{
-    Write, admins, api_tokens,
+    Write,
     audit_log::{self, Change, Field},
     entities::user,
     sites::Site,
@@ -29,14 +29,6 @@ use store::{
 };
 
 use crate::{Engine, accounts};
-
-/// The rights that a member's row holds.
-pub fn rights_of(member: &user::Model) -> Rights {
-    Rights {
-        tenant: member.role == Role::Admin,
-        platform: member.platform_admin,
-    }
-}
 
 /// Describes the rights to an operator.
 pub fn words(rights: Rights) -> &'static str {
@@ -88,7 +80,7 @@ fn who(member: &user::Model) -> String {
         "{}, {}, {}, registered on {}",
         name_of(member),
         member.email,
-        words(rights_of(member)),
+        words(member.rights()),
         dates::minute(member.created_at)
     )
 }
@@ -125,16 +117,6 @@ async fn new_password(
         Some(complaint) => Err(complaints(&[complaint])),
         None => engine.passwords.hash(password).await,
     }
-}
-
-/// Replaces the password. This ends every browser session and API token of the member.
-async fn replace_password(
-    tx: &impl Write,
-    member: &user::Model,
-    password_hash: String,
-) -> anyhow::Result<()> {
-    admins::set_password(tx, member, password_hash).await?;
-    Ok(api_tokens::revoke_all(tx, member.site_id, member.id).await?)
 }
 
 /// Writes changes of a member to the audit log.

@@ -3,11 +3,10 @@
 
 use anyhow::ensure;
 use domain::account::Rights;
-use store::{admins, entities::user};
+use store::{admins, entities::user, users};
 
 use super::{
-    asked, member_at, new_password, password_fields, read_again, replace_password, rights_field,
-    rights_of, who, write_down,
+    asked, member_at, new_password, password_fields, read_again, rights_field, who, write_down,
 };
 use crate::{Engine, operator};
 
@@ -34,7 +33,7 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
     let site = operator::find(engine, asked_for.site).await?;
     let asked = asked(&site, asked_for.platform, asked_for.platform_only)?;
     let member = member_at(engine, &site, asked_for.email).await?;
-    let old = rights_of(&member);
+    let old = member.rights();
     let new = Rights {
         tenant: old.tenant || asked.tenant,
         platform: old.platform || asked.platform,
@@ -48,7 +47,8 @@ pub async fn promote(engine: &Engine, asked_for: &Promotion<'_>) -> anyhow::Resu
     let tx = engine.db.begin().await?;
     let given = |asked: bool| asked.then_some(true);
     admins::set_rights(&tx, &member, given(asked.tenant), given(asked.platform)).await?;
-    replace_password(&tx, &member, password_hash).await?;
+    admins::set_password(&tx, &member, password_hash).await?;
+    users::set_confirmed(&tx, site.id(), member.id, engine.now()).await?;
     let fields = [rights_field(old, new)].into_iter();
     write_down(&tx, engine, &member, fields.chain(password_fields())).await?;
     tx.commit().await?;

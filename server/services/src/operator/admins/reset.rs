@@ -1,8 +1,8 @@
 //! Replaces a password that is lost, or that a stranger knows.
 
-use store::entities::user;
+use store::{admins, entities::user};
 
-use super::{member_at, new_password, password_fields, read_again, replace_password, write_down};
+use super::{member_at, new_password, password_fields, read_again, write_down};
 use crate::{Engine, operator};
 
 /// Replaces the password of an admin or member, and ends all their browser sessions and API tokens.
@@ -19,7 +19,7 @@ pub async fn reset(
     let member = member_at(engine, &site, email).await?;
     let password_hash = new_password(engine, &member, password).await?;
     let tx = engine.db.begin().await?;
-    replace_password(&tx, &member, password_hash).await?;
+    admins::set_password(&tx, &member, password_hash).await?;
     write_down(&tx, engine, &member, password_fields()).await?;
     tx.commit().await?;
     read_again(engine, &member).await

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use domain::account::Rights;
 use store::{admins, entities::user};
 
-use super::{member_at, read_again, rights_field, rights_of, who, write_down};
+use super::{member_at, read_again, rights_field, who, write_down};
 use crate::{Engine, operator};
 
 /// The result of revoking rights.
@@ -28,7 +28,7 @@ pub async fn revoke(
 ) -> anyhow::Result<Revoked> {
     let site = operator::find(engine, site).await?;
     let member = member_at(engine, &site, email).await?;
-    let old = rights_of(&member);
+    let old = member.rights();
     let new = Rights {
         tenant: old.tenant && !taken.tenant,
         platform: old.platform && !taken.platform,

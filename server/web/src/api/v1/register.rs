@@ -98,7 +98,8 @@ pub async fn register(
         .referral_code
         .map(|code| ReferralClick::typed(&as_text(code)));
     let click = click.as_ref();
-    let (user, attribution) = match register_member(&state, &place.site, &form, click).await? {
+    let registered = register_member(&state, &place.site, &form, click, &place.base_url).await?;
+    let (user, attribution) = match registered {
         Registered::Member { user, attribution } => (*user, attribution),
         Registered::Refused(errors) => return Err(Failure::fields(fields.with(errors))),
         Registered::NotHere => return Err(Failure::of(Kind::NotATenant)),

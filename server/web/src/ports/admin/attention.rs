@@ -1,9 +1,10 @@
 //! What needs the viewer's attention, in the programs that they run.
 
-use domain::attention::AttentionLine;
+use domain::attention::{AttentionLine, undelivered_mail};
 use services::attention;
-use store::{Scope, platform_settings};
+use store::{Scope, mails, platform_settings};
 
+use super::mail::own_site;
 use crate::ports::Services;
 
 /// One line for each thing to do; empty for somebody who is no admin.
@@ -24,6 +25,10 @@ pub async fn lines(services: &Services) -> anyhow::Result<Vec<AttentionLine>> {
                 .await?
                 .lines(),
         );
+    }
+    if let Some(site_id) = own_site(context) {
+        let undelivered = mails::count_failed(state.db.reader(), site_id).await?;
+        lines.extend(undelivered_mail(undelivered));
     }
     Ok(lines)
 }

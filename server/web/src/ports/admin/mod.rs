@@ -3,6 +3,7 @@
 pub mod attention;
 mod catalog;
 mod customers;
+mod mail;
 mod members;
 mod orders;
 pub mod platform_referrers;

@@ -16,7 +16,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use domain::account::Role;
+use domain::account::{Role, shown_address};
 use server_core::dates;
 use store::{MemberId, PurchaseId, entities::user};
 
@@ -82,7 +82,7 @@ fn row(member: &user::Model) -> MemberRow {
     MemberRow {
         id: member.id.get(),
         name: name(member),
-        email: member.email.clone(),
+        email: shown_address(&member.email).to_owned(),
         admin: member.role == Role::Admin,
         joined_on: dates::day(member.created_at),
     }

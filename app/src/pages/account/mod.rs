@@ -1,0 +1,55 @@
+//! The member's own account: name, address, password, and where they are signed in.
+
+mod address;
+mod forms;
+mod sign_ins;
+
+use leptos::prelude::*;
+
+pub use forms::message;
+
+use super::member_or_sign_in;
+use crate::{
+    components::{PageTitle, internal_error},
+    ports::{Ports, Viewer},
+    types::{Member, OwnAccount},
+};
+
+/// The forms, each sent without an island.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let viewer = Viewer::current();
+    let ports = Ports::current();
+    let member = member_or_sign_in(&viewer, &ports)?;
+    let page = Suspend::new(async move {
+        match ports.account_settings.show().await {
+            Ok(Some(account)) => page(&viewer, &member, account).into_any(),
+            Ok(None) => ().into_any(),
+            Err(_) => internal_error(&ports),
+        }
+    });
+    Some(view! {
+        <PageTitle title="Your account" />
+        <Suspense>{page}</Suspense>
+    })
+}
+
+fn page(viewer: &Viewer, member: &Member, account: OwnAccount) -> impl IntoView + use<> {
+    let done = viewer
+        .done
+        .clone()
+        .map(|done| view! { <p class="notice" role="status">{done}</p> });
+    let address = address::panel(viewer, member, &account);
+    let mails = forms::mails(viewer, &account);
+    view! {
+        <div class="page page-dashboard account-page">
+            <h1 class="page-title">"Your account"</h1>
+            {done}
+            {forms::name(viewer, member)}
+            {address}
+            {forms::password(viewer)}
+            {mails}
+            {sign_ins::panel(viewer, account)}
+        </div>
+    }
+}

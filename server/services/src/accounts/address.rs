@@ -1,0 +1,193 @@
+//! A member's e-mail address: proven by a link in a mail, and changed by one to the new address
+//! (`docs/rules.md` 61).
+
+use domain::{
+    account::Email,
+    forms::{FieldError, read_new_email},
+    mail::{CONFIRM_AGAIN_AFTER, CONFIRM_LINK_WORKS, MailKind},
+};
+use sea_orm::DatabaseTransaction;
+use store::{
+    email_confirmations,
+    entities::{email_confirmation, user},
+    password_resets,
+    sites::Site,
+    stripe_customers, users,
+};
+
+use super::{
+    letters::{address_changed, confirm_address},
+    links::hash,
+    password::{WRONG_PASSWORD, is_password},
+};
+use crate::{Engine, mail};
+
+/// The path of the page that the link opens.
+pub const CONFIRM_PATH: &str = "/confirm-email";
+
+/// What came of a link that confirms an address.
+pub enum Confirmed {
+    /// The member's address is proven.
+    Proven(user::Model),
+    /// The member has this new address.
+    Changed(user::Model),
+    /// Another member has the address by now.
+    Taken,
+    /// The link was used, replaced, or is too old.
+    LinkEnded,
+}
+
+/// Mails a link to `email`, the member's address or the one that they want to have. An earlier link
+/// ends. Nothing where no mail can be sent. Call `wake_workers` after the commit.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn mail_link(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site: &Site,
+    member: &user::Model,
+    email: &str,
+    base_url: &str,
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() {
+        return Ok(());
+    }
+    let (token, now) = (engine.random.token(), engine.now());
+    let expires_at = now + CONFIRM_LINK_WORKS;
+    email_confirmations::put(tx, member, email, hash(&token), now, expires_at).await?;
+    let letter = confirm_address(site, member, email, base_url, &token);
+    let to = mail::Recipient {
+        user_id: Some(member.id),
+        address: email,
+    };
+    mail::write_to(engine, tx, site, to, MailKind::ConfirmEmail, &letter).await
+}
+
+/// Mails the link again that a member waits for: to the address that they want to have, or to their
+/// own. `false` if one was mailed a moment ago.
+///
+/// # Errors
+/// If the database fails.
+pub async fn mail_link_again(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+    base_url: &str,
+) -> anyhow::Result<bool> {
+    let tx = engine.db.begin().await?;
+    let pending = email_confirmations::of_member(&tx, member.id, engine.now()).await?;
+    if pending.as_ref().is_some_and(|link| is_fresh(engine, link)) {
+        return Ok(false);
+    }
+    let email = pending.map_or_else(|| member.email.clone(), |link| link.email);
+    mail_link(engine, &tx, site, member, &email, base_url).await?;
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(true)
+}
+
+fn is_fresh(engine: &Engine, link: &email_confirmation::Model) -> bool {
+    engine.now() - link.requested_at < CONFIRM_AGAIN_AFTER
+}
+
+/// Mails a link to the address that `member`, who knows their password, wants to have. Until it is
+/// opened, nothing changes.
+///
+/// # Errors
+/// If the database fails. What is refused is a message beside its field, `email` or `password`.
+pub async fn ask_to_change(
+    engine: &Engine,
+    site: &Site,
+    member: &user::Model,
+    (typed, password): (&str, &str),
+    base_url: &str,
+) -> anyhow::Result<Result<Email, Vec<FieldError>>> {
+    let email = match read_new_email(typed, &member.email) {
+        Ok(email) => email,
+        Err(error) => return Ok(Err(vec![error])),
+    };
+    if !is_password(engine, member, password).await? {
+        let wrong = FieldError::new("password", WRONG_PASSWORD);
+        return Ok(Err(vec![wrong]));
+    }
+    let tx = engine.db.begin().await?;
+    let holder = users::by_email(&tx, site.id(), &email).await?;
+    if holder.is_some_and(|holder| holder.id != member.id) {
+        return Ok(Err(vec![taken_by_another()]));
+    }
+    let pending = email_confirmations::of_member(&tx, member.id, engine.now()).await?;
+    let is_same = |link: &email_confirmation::Model| link.email == email.as_str();
+    if pending.is_some_and(|link| is_same(&link) && is_fresh(engine, &link)) {
+        return Ok(Ok(email));
+    }
+    mail_link(engine, &tx, site, member, email.as_str(), base_url).await?;
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(Ok(email))
+}
+
+fn taken_by_another() -> FieldError {
+    FieldError::new("email", "This email address already has another account.")
+}
+
+/// Ends the link that the member waits for.
+///
+/// # Errors
+/// If the database fails.
+pub async fn cancel(engine: &Engine, member: &user::Model) -> anyhow::Result<()> {
+    Ok(email_confirmations::end_of(engine.db.writer(), member.id).await?)
+}
+
+/// The address that the link with this token confirms; `None` if the link does not work.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_link(engine: &Engine, site: &Site, token: &str) -> anyhow::Result<Option<String>> {
+    let db = engine.db.reader();
+    let link = email_confirmations::by_token(db, site.id(), &hash(token), engine.now()).await?;
+    Ok(link.map(|link| link.email))
+}
+
+/// Uses the link with this token: the member's address is proven, or is the new one from now on.
+///
+/// # Errors
+/// If the database fails.
+pub async fn confirm(
+    engine: &Engine,
+    site: &Site,
+    token: &str,
+    base_url: &str,
+) -> anyhow::Result<Confirmed> {
+    let tx = engine.db.begin().await?;
+    let now = engine.now();
+    let Some(link) = email_confirmations::by_token(&tx, site.id(), &hash(token), now).await? else {
+        return Ok(Confirmed::LinkEnded);
+    };
+    let member = users::by_id(&tx, site.id(), link.user_id).await?;
+    // Of two that use the link at once, one finds it.
+    let (Some(member), true) = (member, email_confirmations::end(&tx, link.id).await?) else {
+        return Ok(Confirmed::LinkEnded);
+    };
+    if link.email == member.email {
+        users::set_confirmed(&tx, site.id(), member.id, now).await?;
+        tx.commit().await?;
+        return Ok(Confirmed::Proven(member));
+    }
+    let Some(email) = Email::parse(&link.email) else {
+        return Ok(Confirmed::LinkEnded);
+    };
+    let Some(changed) = users::set_email(&tx, &member, &email, now).await? else {
+        return Ok(Confirmed::Taken);
+    };
+    // A link to the former address must not open the account any more.
+    password_resets::end_all(&tx, member.id).await?;
+    stripe_customers::set_email_due(&tx, member.id).await?;
+    let letter = address_changed(site, &member, &changed.email, base_url);
+    for hears in [&member, &changed] {
+        mail::write(engine, &tx, site, hears, MailKind::EmailChanged, &letter).await?;
+    }
+    tx.commit().await?;
+    engine.queue.wake_workers();
+    Ok(Confirmed::Changed(changed))
+}

@@ -1,0 +1,183 @@
+//! Mails about referrals: to members, and to platform referrers, who have no account.
+
+use domain::{mail::MailKind, money::Money, referral::ReferralCode};
+use sea_orm::DatabaseTransaction;
+use store::{
+    PlatformReferrerId, SiteId,
+    entities::{platform_referrer, user},
+    platform_referrers,
+    sites::{self, Site},
+    users,
+};
+
+use crate::{
+    Engine,
+    mail::{self, Letter, Link, Recipient},
+};
+
+/// Tells a referrer that `friend` registered through their link.
+///
+/// # Errors
+/// If the database fails.
+pub async fn friend_joined(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site: &Site,
+    referrer: &user::Model,
+    friend: &str,
+) -> anyhow::Result<()> {
+    let reward = site.tenant_credit();
+    if !engine.mailer.can_send() || !reward.is_positive() {
+        return Ok(());
+    }
+    let base_url = engine.base_url(site.id()).await?;
+    let letter = Letter {
+        subject: "A friend joined through your link",
+        first_name: &referrer.first_name,
+        before: vec![
+            format!(
+                "{friend} registered at {} through your link.",
+                site.row.name
+            ),
+            format!("You earn {reward} with their first purchase."),
+        ],
+        link: Some(Link {
+            label: "See your referrals",
+            url: format!("{base_url}/dashboard"),
+        }),
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    mail::write(engine, tx, site, referrer, MailKind::FriendJoined, &letter).await
+}
+
+/// Tells a member that they earned `given`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn credit_earned(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    site_id: SiteId,
+    member_id: store::MemberId,
+    given: Money,
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() {
+        return Ok(());
+    }
+    let site = sites::by_id(tx, site_id).await?;
+    let member = users::by_id(tx, site_id, member_id).await?;
+    let Some((site, member)) = site.zip(member) else {
+        return Ok(());
+    };
+    let base_url = engine.base_url(site_id).await?;
+    let letter = Letter {
+        subject: "You earned a credit",
+        first_name: &member.first_name,
+        before: vec![format!(
+            "You earned a {given} credit from your referral. It pays for your next purchase at {}.",
+            site.row.name
+        )],
+        link: Some(Link {
+            label: "See your credit",
+            url: format!("{base_url}/credits"),
+        }),
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    mail::write(engine, tx, &site, &member, MailKind::CreditEarned, &letter).await
+}
+
+/// Welcomes a platform referrer, with their link to each brand's pricing page.
+///
+/// # Errors
+/// If the database fails.
+pub async fn welcome(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    referrer: &platform_referrer::Model,
+    code: &ReferralCode,
+) -> anyhow::Result<()> {
+    let Some((site, base_url)) = first_brand(engine, tx).await? else {
+        return Ok(());
+    };
+    let mut after = Vec::new();
+    for (brand, host) in sites::brands(tx).await?.into_iter().skip(1) {
+        let link = format!("{}/pricing?ref={code}", engine.config.base_url(&host));
+        after.push(format!("For {}: {link}", brand.name));
+    }
+    after.push("Whoever subscribes through your link earns you a credit.".to_owned());
+    let letter = Letter {
+        subject: "Your referral link",
+        first_name: &referrer.name,
+        before: vec![format!("You can now refer people to {}.", site.row.name)],
+        link: Some(Link {
+            label: "Your link",
+            url: format!("{base_url}/pricing?ref={code}"),
+        }),
+        after,
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    let kind = MailKind::ReferrerWelcome;
+    mail::write_to(engine, tx, &site, at(referrer), kind, &letter).await
+}
+
+/// Tells a platform referrer that they earned `given`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn referrer_earned(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    id: PlatformReferrerId,
+    given: Money,
+) -> anyhow::Result<()> {
+    let referrer = platform_referrers::by_id(tx, id).await?;
+    let brand = first_brand(engine, tx).await?;
+    let Some((referrer, (site, base_url))) = referrer.zip(brand) else {
+        return Ok(());
+    };
+    let letter = Letter {
+        subject: "You earned a credit",
+        first_name: &referrer.name,
+        before: vec![format!(
+            "Somebody subscribed through your link, and you earned a {given} credit."
+        )],
+        link: None,
+        after: Vec::new(),
+        site_name: &site.row.name,
+        base_url: &base_url,
+        unsubscribe: None,
+    };
+    let kind = MailKind::ReferrerCredit;
+    mail::write_to(engine, tx, &site, at(&referrer), kind, &letter).await
+}
+
+fn at(referrer: &platform_referrer::Model) -> Recipient<'_> {
+    Recipient {
+        user_id: None,
+        address: &referrer.email,
+    }
+}
+
+/// The oldest brand, in whose name platform referrers are mailed, and its root URL; `None` where there
+/// is none, or no mail can be sent.
+async fn first_brand(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+) -> anyhow::Result<Option<(Site, String)>> {
+    if !engine.mailer.can_send() {
+        return Ok(None);
+    }
+    let Some((brand, host)) = sites::brands(tx).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let site = sites::by_id(tx, brand.id).await?;
+    Ok(site.map(|site| (site, engine.config.base_url(&host))))
+}

@@ -1,0 +1,120 @@
+//! Tells the admins of a site or of the platform program that its connection to Stripe changed:
+//! whoever changes it may not be one of them.
+
+use domain::mail::MailKind;
+use sea_orm::DatabaseTransaction;
+use server_core::dates;
+use store::{
+    admins,
+    entities::user,
+    sites::{self, Site},
+    stripe_accounts::StripeAccount,
+};
+
+use super::owner::{By, Owner};
+use crate::{
+    Engine,
+    mail::{self, Letter, Link},
+};
+
+/// Mails everybody who may change the connection, if it changed. Call `wake_workers` after the commit.
+///
+/// # Errors
+/// If the database fails.
+pub async fn tell_admins(
+    engine: &Engine,
+    tx: &DatabaseTransaction,
+    owner: Owner<'_>,
+    by: By<'_>,
+    (before, after): (Option<&StripeAccount>, Option<&StripeAccount>),
+) -> anyhow::Result<()> {
+    if !engine.mailer.can_send() || is_same(before, after) {
+        return Ok(());
+    }
+    let admins = match owner {
+        Owner::Site(site) => admins::of_tenant(tx, site.id()).await?,
+        Owner::Platform => admins::of_platform(tx).await?,
+    };
+    let words = Words {
+        what: what(before, after),
+        whose: match owner {
+            Owner::Site(site) => site.row.name.clone(),
+            Owner::Platform => "the platform program".to_owned(),
+        },
+        by: match by.actor {
+            Some(admin) => format!("{} {}", admin.first_name, admin.last_name),
+            None => "The operator of the server".to_owned(),
+        },
+        when: dates::minute(engine.now()),
+    };
+    for admin in admins {
+        let Some(site) = sites::by_id(tx, admin.site_id).await? else {
+            continue;
+        };
+        let base_url = engine.base_url(site.id()).await?;
+        let letter = words.letter(&site, &admin, &base_url);
+        mail::write(engine, tx, &site, &admin, MailKind::StripeChanged, &letter).await?;
+    }
+    Ok(())
+}
+
+fn is_same(before: Option<&StripeAccount>, after: Option<&StripeAccount>) -> bool {
+    let keys = |account: &StripeAccount| {
+        let StripeAccount { id, secret_key, .. } = account;
+        (*id, secret_key.clone(), account.webhook_secrets.clone())
+    };
+    before.map(keys) == after.map(keys)
+}
+
+fn what(before: Option<&StripeAccount>, after: Option<&StripeAccount>) -> String {
+    match (before, after) {
+        (_, None) => "disconnected Stripe".to_owned(),
+        (None, Some(new)) => format!("connected Stripe, with the secret key …{}", new.last4()),
+        (Some(old), Some(new)) if old.secret_key == new.secret_key => {
+            "changed the webhook secrets of Stripe".to_owned()
+        }
+        (Some(old), Some(new)) => format!(
+            "changed the secret key of Stripe from …{} to …{}",
+            old.last4(),
+            new.last4()
+        ),
+    }
+}
+
+struct Words {
+    what: String,
+    /// `Detroit Arms`.
+    whose: String,
+    by: String,
+    when: String,
+}
+
+impl Words {
+    fn letter<'a>(&self, site: &'a Site, admin: &'a user::Model, base_url: &'a str) -> Letter<'a> {
+        let Self {
+            what,
+            whose,
+            by,
+            when,
+        } = self;
+        Letter {
+            subject: "The connection to Stripe was changed",
+            first_name: &admin.first_name,
+            before: vec![
+                format!("{by} {what} for {whose}, on {when}."),
+                "What is sold from now on is paid to the account of that key.".to_owned(),
+            ],
+            link: Some(Link {
+                label: "See Site Settings",
+                url: format!("{base_url}/admin/settings"),
+            }),
+            after: vec![
+                "If nobody of you did this, disconnect Stripe at once, and change your password."
+                    .to_owned(),
+            ],
+            site_name: &site.row.name,
+            base_url,
+            unsubscribe: None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The console's mails that could not be delivered.
+
+use app::{
+    ports::{AdminMail, Answer},
+    types::{Outcome, admin::FailedMail},
+};
+use async_trait::async_trait;
+use domain::account::SiteKind;
+use server_core::dates;
+use store::{MailId, SiteId, entities::mail, mails};
+
+use super::not_yours;
+use crate::{
+    middleware::RequestContext,
+    ports::{Services, internal_error},
+};
+
+const CLEARED: &str = "The list was cleared.";
+/// The most that the page shows.
+const MOST: u64 = 200;
+
+/// The present site, if the viewer runs it.
+pub fn own_site(context: &RequestContext) -> Option<SiteId> {
+    let runs = match context.site.kind() {
+        SiteKind::Tenant => context.tenant_admin().is_some(),
+        SiteKind::Platform => context.platform_admin().is_some(),
+    };
+    runs.then(|| context.site.id())
+}
+
+#[async_trait]
+impl AdminMail for Services {
+    async fn failed(&self) -> Answer<Vec<FailedMail>> {
+        let Some(site_id) = own_site(&self.context) else {
+            return Ok(Vec::new());
+        };
+        let rows = mails::failed_of(self.state.db.reader(), site_id, MOST).await;
+        let rows = rows.map_err(|error| internal_error(error.into()))?;
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    async fn forget_failed(&self, last: i64) -> Answer<Outcome> {
+        let Some(site_id) = own_site(&self.context) else {
+            return Ok(not_yours());
+        };
+        let db = self.state.db.writer();
+        mails::forget_failed(db, site_id, MailId::new(last))
+            .await
+            .map_err(|error| internal_error(error.into()))?;
+        Ok(Outcome::Done(CLEARED.to_owned()))
+    }
+}
+
+fn view(row: mail::Model) -> FailedMail {
+    let at = row.ended_at.unwrap_or(row.created_at);
+    FailedMail {
+        id: row.id.get(),
+        subject: row.subject,
+        to: row.address,
+        member_id: row.user_id.map(|id| id.get()),
+        error: row.error.unwrap_or_default(),
+        on: dates::minute(at),
+        at: dates::iso(at),
+    }
+}
