@@ -4,9 +4,8 @@
 use domain::{
     account::Email,
     forms::{FieldError, read_new_email},
-    mail::{CONFIRM_AGAIN_AFTER, CONFIRM_LINK_WORKS, MailKind},
+    mail::{CONFIRM_AGAIN_AFTER, MailKind},
 };
-use sea_orm::DatabaseTransaction;
 use store::{
     email_confirmations,
     entities::{email_confirmation, user},
@@ -16,14 +15,11 @@ use store::{
 };
 
 use super::{
-    letters::{address_changed, confirm_address},
-    links::hash,
+    letters::address_changed,
+    links::{hash, mail_link},
     password::{WRONG_PASSWORD, is_password},
 };
 use crate::{Engine, mail};
-
-/// The path of the page that the link opens.
-pub const CONFIRM_PATH: &str = "/confirm-email";
 
 /// What came of a link that confirms an address.
 pub enum Confirmed {
@@ -35,33 +31,6 @@ pub enum Confirmed {
     Taken,
     /// The link was used, replaced, or is too old.
     LinkEnded,
-}
-
-/// Mails a link to `email`, the member's address or the one that they want to have. An earlier link
-/// ends. Nothing where no mail can be sent. Call `wake_workers` after the commit.
-///
-/// # Errors
-/// If the database fails.
-pub(super) async fn mail_link(
-    engine: &Engine,
-    tx: &DatabaseTransaction,
-    site: &Site,
-    member: &user::Model,
-    email: &str,
-    base_url: &str,
-) -> anyhow::Result<()> {
-    if !engine.mailer.can_send() {
-        return Ok(());
-    }
-    let (token, now) = (engine.random.token(), engine.now());
-    let expires_at = now + CONFIRM_LINK_WORKS;
-    email_confirmations::put(tx, member, email, hash(&token), now, expires_at).await?;
-    let letter = confirm_address(site, member, email, base_url, &token);
-    let to = mail::Recipient {
-        user_id: Some(member.id),
-        address: email,
-    };
-    mail::write_to(engine, tx, site, to, MailKind::ConfirmEmail, &letter).await
 }
 
 /// Mails the link again that a member waits for: to the address that they want to have, or to their

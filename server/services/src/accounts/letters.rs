@@ -2,8 +2,10 @@
 
 use store::{entities::user, sites::Site};
 
-use super::address::CONFIRM_PATH;
 use crate::mail::{Letter, Link};
+
+/// The path of the page that the link opens.
+const CONFIRM_PATH: &str = "/confirm-email";
 
 /// The link that proves that `email` is the member's.
 pub fn confirm_address<'a>(

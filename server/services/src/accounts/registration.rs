@@ -10,7 +10,7 @@ use domain::{
 };
 use store::{MemberId, Scope, Timestamp, entities::user, referrals, sites::Site, users};
 
-use super::address;
+use super::links;
 use crate::{Engine, referral_mails, referrals::ReferralClick};
 
 /// The message for an e-mail address that already has an account.
@@ -250,7 +250,7 @@ async fn write(
     match proof {
         Proof::Mail(base_url) => {
             let email = &user.email;
-            address::mail_link(engine, &transaction, site, &user, email, base_url).await?;
+            links::mail_link(engine, &transaction, site, &user, email, base_url).await?;
         }
         Proof::Operator => users::set_confirmed(&transaction, site.id(), user.id, now).await?,
     }

@@ -36,7 +36,7 @@ async fn a_referrer_hears_of_a_friend_and_of_a_credit(app: TestApp) {
     let referred = app.referred().await;
     let joined = mails(&app, JOINED).await;
     assert_eq!(joined.len(), 1);
-    assert_eq!(joined[0].to, [referred.mia.email.clone()]);
+    assert_eq!(joined[0].to, [referred.mia.email.as_str()]);
     assert!(
         joined[0]
             .text
@@ -49,7 +49,7 @@ async fn a_referrer_hears_of_a_friend_and_of_a_credit(app: TestApp) {
     app.run_jobs().await;
     let earned = mails(&app, EARNED).await;
     assert_eq!(earned.len(), 1);
-    assert_eq!(earned[0].to, [referred.mia.email.clone()]);
+    assert_eq!(earned[0].to, [referred.mia.email.as_str()]);
     assert!(earned[0].link("/credits").is_some());
     let post = header(&earned[0], "List-Unsubscribe-Post").unwrap();
     assert_eq!(post, "List-Unsubscribe=One-Click");
@@ -154,7 +154,7 @@ async fn a_platform_referrer_is_welcomed_and_hears_of_a_credit(app: TestApp) {
     let jordan = &platform.jordan;
     let welcome = mails(&app, "Your referral link").await;
     assert_eq!(welcome.len(), 1);
-    assert_eq!(welcome[0].to, [jordan.email.clone()]);
+    assert_eq!(welcome[0].to, [jordan.email.as_str()]);
     let code = format!("/pricing?ref={}", jordan.code);
     assert!(welcome[0].link(&code).is_some(), "{}", welcome[0].text);
     assert_eq!(header(&welcome[0], "List-Unsubscribe"), None);
@@ -168,6 +168,6 @@ async fn a_platform_referrer_is_welcomed_and_hears_of_a_credit(app: TestApp) {
     app.assert_partner_credited_once().await;
     let earned = mails(&app, EARNED).await;
     assert_eq!(earned.len(), 1);
-    assert_eq!(earned[0].to, [jordan.email.clone()]);
+    assert_eq!(earned[0].to, [jordan.email.as_str()]);
     assert!(earned[0].text.contains("$50.00"), "{}", earned[0].text);
 }
