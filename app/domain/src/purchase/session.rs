@@ -90,6 +90,10 @@ pub const OPEN_AT_MOST: Duration = Duration::hours(25);
 /// How long we wait for a delayed payment, and for an answer about a session.
 pub const WAITED_AT_MOST: Duration = Duration::days(30);
 
+/// For how long an answer is asked for often: credit that a session holds goes back only once Stripe
+/// says that the session is over, and one silent call must not hold it for hours.
+const ASKED_OFTEN: Duration = Duration::days(3);
+
 /// The latest time at which a session can have been sent, for rows that only record their creation
 /// (UTC). The version that did not record the time of sending resent for as long as a session can
 /// be open.
@@ -140,7 +144,7 @@ pub enum Awaited {
 pub fn next_check(age: Duration, awaited: Awaited) -> Option<Duration> {
     let (at_most, longest) = match awaited {
         Awaited::Buyer => (OPEN_AT_MOST, Duration::minutes(30)),
-        Awaited::Answer if age < OPEN_AT_MOST => (OPEN_AT_MOST, Duration::minutes(30)),
+        Awaited::Answer if age < ASKED_OFTEN => (ASKED_OFTEN, Duration::minutes(30)),
         // The last check must come after the 30 days, so that a payment still processing then
         // counts as failed.
         Awaited::Payment | Awaited::Answer => {
@@ -222,6 +226,16 @@ mod tests {
             assert_eq!(SessionState::parse(state.code()), Some(state));
         }
         assert_eq!(SessionState::parse("paid"), None);
+    }
+
+    #[test]
+    fn an_answer_is_asked_for_every_half_hour_for_three_days() {
+        for hours in [3, 25, 71] {
+            let next = next_check(Duration::hours(hours), Awaited::Answer);
+            assert_eq!(next, Some(Duration::minutes(30)), "{hours} h");
+        }
+        let later = next_check(Duration::hours(72), Awaited::Answer);
+        assert_eq!(later, Some(Duration::hours(6)));
     }
 
     proptest! {

@@ -9,6 +9,8 @@ pub struct Unfinished {
     pub failed_credits: i64,
     pub undecided_purchases: i64,
     pub jobs: i64,
+    /// Sessions that hold credit and of which Stripe has not said whether they exist.
+    pub unanswered_sessions: i64,
 }
 
 impl Unfinished {
@@ -25,6 +27,10 @@ impl Unfinished {
                 "purchases await a credit decision",
             ),
             (self.jobs, "jobs are not done"),
+            (
+                self.unanswered_sessions,
+                "sessions with credit await Stripe's answer",
+            ),
         ];
         figures
             .into_iter()
@@ -47,7 +53,12 @@ pub async fn unfinished(
     };
     let undecided_purchases = "SELECT (SELECT COUNT(*) FROM purchases WHERE credit_check = 'due') \
                      + (SELECT COUNT(*) FROM platform_purchases WHERE credit_check = 'due')";
+    let unanswered_sessions = "SELECT COUNT(*) FROM checkout_sessions s \
+                               JOIN credits c ON c.purchase_id = s.purchase_id \
+                               WHERE s.state = 'requested' AND c.kind = 'spent' \
+                               AND c.state = 'issued'";
     Ok(Unfinished {
+        unanswered_sessions: connection.count(unanswered_sessions).await?,
         due_credits: connection
             .count("SELECT COUNT(*) FROM credits WHERE state = 'due'")
             .await?,

@@ -6,6 +6,7 @@ use stripe_stand_in::{Fault, FaultKind};
 use crate::support::{PASSWORD, Referred, STRIPE_KEY, TestApp, on_both_databases};
 
 on_both_databases!(
+    with mail:
     a_changed_address_is_told,
     it_is_told_later_if_stripe_does_not_answer,
     a_billing_address_stays,

@@ -11,6 +11,7 @@ use store::entities::{mail, password_reset};
 use crate::support::{Browser, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
+    with mail:
     a_link_resets_the_password_once,
     whoever_asks_learns_nothing,
     a_link_ends_after_an_hour,

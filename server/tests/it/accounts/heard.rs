@@ -6,6 +6,7 @@ use services::operator;
 use crate::support::{STRIPE_KEY, TestApp, WEBHOOK_SECRET, on_both_databases};
 
 on_both_databases!(
+    with mail:
     an_admin_hears_of_a_sign_in,
     every_admin_of_a_site_hears_that_its_stripe_keys_changed,
     what_changes_nothing_tells_nobody,

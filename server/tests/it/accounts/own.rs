@@ -10,6 +10,7 @@ use store::entities::user;
 use crate::support::{Browser, GOOD_FORM, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
+    with mail:
     an_address_is_confirmed_by_the_button_behind_the_link,
     a_link_confirms_at_its_own_site_for_three_days,
     a_new_address_counts_once_its_link_is_used,

@@ -8,6 +8,7 @@ use store::users;
 use crate::support::{Page, TestApp, on_both_databases, subscription};
 
 on_both_databases!(
+    with mail:
     a_referrer_hears_of_a_friend_and_of_a_credit,
     who_unsubscribes_hears_no_more,
     a_mail_program_unsubscribes_with_one_click,

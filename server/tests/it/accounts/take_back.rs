@@ -3,6 +3,7 @@
 use crate::support::{Browser, GOOD_FORM, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
+    with mail:
     a_squatted_address_goes_back_to_its_owner,
     a_confirmed_address_is_not_taken_back,
     the_link_takes_it_back_once,

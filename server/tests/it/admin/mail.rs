@@ -5,6 +5,7 @@ use mailbox::Fault;
 use crate::support::{Browser, GOOD_FORM, TestApp, on_both_databases};
 
 on_both_databases!(
+    with mail:
     what_could_not_be_delivered_is_listed_and_cleared,
     another_sites_mail_is_not_shown,
 );

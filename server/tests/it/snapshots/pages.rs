@@ -6,6 +6,7 @@ use crate::{
 };
 
 on_both_databases!(
+    with mail:
     what_a_visitor_reads,
     what_a_member_reads,
     what_an_admin_reads,

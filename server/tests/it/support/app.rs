@@ -21,7 +21,7 @@ pub struct TestApp {
     leftover: Leftover,
     pub state: AppState,
     pub stripe: StandIn,
-    /// Where every mail ends.
+    /// Where every mail ends, in a test with mail.
     pub mailbox: Mailbox,
     pub address: SocketAddr,
     /// Ends when the web server has stopped.
@@ -51,6 +51,22 @@ impl TestApp {
         Some(Self::spawn_with(Database::postgres().await?, |_| {}).await)
     }
 
+    /// On SQLite, with a mail server.
+    pub async fn on_sqlite_with_mail() -> Self {
+        Self::spawn_with(Database::sqlite().await, Self::with_mail).await
+    }
+
+    /// On PostgreSQL, with a mail server; `None` if `SKIP_POSTGRES=1`.
+    pub async fn on_postgres_with_mail() -> Option<Self> {
+        let database = Database::postgres().await?;
+        Some(Self::spawn_with(database, Self::with_mail).await)
+    }
+
+    /// For the address of the mail server, which is known once it has started.
+    fn with_mail(config: &mut Config) {
+        config.mail_from = Some("no-reply@pewpros.example".to_owned());
+    }
+
     /// On SQLite with other settings.
     pub async fn configured(configure: impl FnOnce(&mut Config)) -> Self {
         Self::spawn_with(Database::sqlite().await, configure).await
@@ -64,11 +80,10 @@ impl TestApp {
         let mut config = Config {
             listen: address,
             stripe_api_base: stripe.base_url.clone(),
-            smtp_url: Some(mailbox.smtp_url.clone()),
-            mail_from: Some("no-reply@pewpros.example".to_owned()),
             ..settings(&database)
         };
         configure(&mut config);
+        config.smtp_url = config.mail_from.as_ref().map(|_| mailbox.smtp_url.clone());
         let clock = TestClock::default();
         let mut state = serve::state_with(config, clock.reading(), Random::system())
             .await

@@ -31,12 +31,15 @@ pub use stripe::{REFUSED, event, purchase_in, session, signature, v1};
 /// `TEST_POSTGRES_URL`. Without a server the PostgreSQL tests fail, unless `SKIP_POSTGRES=1` leaves
 /// them out.
 macro_rules! on_both_databases {
-    ($($test:ident),* $(,)?) => {
+    (with mail: $($test:ident),* $(,)?) => {
+        $crate::support::on_both_databases!(@ on_sqlite_with_mail on_postgres_with_mail: $($test),*);
+    };
+    (@ $sqlite:ident $postgres:ident: $($test:ident),*) => {
         mod on_sqlite {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    super::$test($crate::support::TestApp::on_sqlite().await).await;
+                    super::$test($crate::support::TestApp::$sqlite().await).await;
                 }
             )*
         }
@@ -44,12 +47,15 @@ macro_rules! on_both_databases {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    if let Some(app) = $crate::support::TestApp::on_postgres().await {
+                    if let Some(app) = $crate::support::TestApp::$postgres().await {
                         super::$test(app).await;
                     }
                 }
             )*
         }
+    };
+    ($($test:ident),* $(,)?) => {
+        $crate::support::on_both_databases!(@ on_sqlite on_postgres: $($test),*);
     };
 }
 

@@ -7,7 +7,8 @@ use crate::database::TestDatabase;
 
 const TABLES: &str = "
     CREATE TABLE credits (id INTEGER PRIMARY KEY, state TEXT, failure_reason TEXT,
-                          kind TEXT DEFAULT 'earned');
+                          kind TEXT DEFAULT 'earned', purchase_id INTEGER);
+    CREATE TABLE checkout_sessions (purchase_id INTEGER, state TEXT);
     CREATE TABLE purchases (credit_check TEXT);
     CREATE TABLE platform_purchases (credit_check TEXT);
     CREATE TABLE Jobs (status TEXT);";
@@ -72,6 +73,20 @@ async fn due_credits_undecided_purchases_and_running_jobs_count() {
         failed_credits: 0,
         undecided_purchases: 2,
         jobs: 3,
+        unanswered_sessions: 0,
     };
     assert_eq!(counted("due", rows).await, expected);
+}
+
+/// The credit goes back or is spent once Stripe has answered.
+#[tokio::test]
+async fn a_session_with_credit_that_may_exist_counts() {
+    let rows = "INSERT INTO credits (id, state, kind, purchase_id) VALUES
+            (4, 'issued', 'spent', 1), (5, 'issued', 'spent', 2), (6, 'issued', 'earned', 3);
+        INSERT INTO checkout_sessions VALUES (1, 'requested'), (2, 'expired'), (3, 'requested')";
+    let expected = Unfinished {
+        unanswered_sessions: 1,
+        ..Unfinished::default()
+    };
+    assert_eq!(counted("unanswered", rows).await, expected);
 }
