@@ -11,14 +11,14 @@ pub trait AccountSettings: Send + Sync {
     /// `None` for a visitor.
     async fn show(&self) -> Answer<Option<OwnAccount>>;
     async fn change_name(&self, first_name: &str, last_name: &str) -> Answer<Outcome>;
-    /// Changes the password of a member who knows the `present` one. Every other browser and phone is
+    /// Changes the password of a member who knows the `current` one. Every other browser and phone is
     /// signed out.
-    async fn change_password(&self, present: &str, new: &str) -> Answer<Outcome>;
+    async fn change_password(&self, current: &str, new: &str) -> Answer<Outcome>;
     /// Mails a link to the address that the member, who knows the password, wants to have.
     async fn change_email(&self, email: &str, password: &str) -> Answer<Outcome>;
     /// Mails the link again that the member waits for.
     async fn mail_confirmation(&self) -> Answer<Outcome>;
-    /// Keeps the present address.
+    /// Keeps the current address.
     async fn cancel_email_change(&self) -> Answer<Outcome>;
     /// The address that the link with this token confirms; `None` if the link does not work. Needs no
     /// sign-in.

@@ -24,11 +24,11 @@ pub async fn change_name(
 
 #[server(endpoint = "change_password")]
 pub async fn change_password(
-    #[server(default)] present: String,
+    #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<Outcome, ServerFnError> {
     let settings = crate::ports::Ports::current().account_settings;
-    let outcome = settings.change_password(&present, &password).await;
+    let outcome = settings.change_password(&current, &password).await;
     super::answer::answer("change_password", PAGE, &[], outcome).await
 }
 

@@ -16,13 +16,13 @@ pub fn read_names(first: &str, last: &str) -> Result<(String, String), Vec<Field
     }
 }
 
-/// Reads the address that a member wants to have instead of `present`.
+/// Reads the address that a member wants to have instead of `current`.
 ///
 /// # Errors
 /// Returns the error message of the field `email`.
-pub fn read_new_email(typed: &str, present: &str) -> Result<Email, FieldError> {
+pub fn read_new_email(typed: &str, current: &str) -> Result<Email, FieldError> {
     let email = read_email(typed, "Enter your new email address.")?;
-    match email.as_str() == present {
+    match email.as_str() == current {
         true => Err(FieldError::new("email", "This is your address already.")),
         false => Ok(email),
     }

@@ -52,7 +52,7 @@ fn waiting(viewer: &Viewer, account: &OwnAccount) -> Option<impl IntoView + use<
     let cancel = cancel.then(|| {
         view! {
             <form method="post" action=CancelEmailChange::PATH>
-                <button type="submit" class="button button-quiet">"Keep the present address"</button>
+                <button type="submit" class="button button-quiet">"Keep the current address"</button>
             </form>
         }
     });

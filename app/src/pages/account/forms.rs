@@ -53,7 +53,7 @@ pub fn password(viewer: &Viewer) -> impl IntoView + use<> {
         autocomplete,
         value: "",
     };
-    let present = field("present", "Present password", "current-password");
+    let current = field("current", "Current password", "current-password");
     let new = field("password", "New password", "new-password");
     view! {
         <section class="panel" aria-labelledby="password-title">
@@ -61,7 +61,7 @@ pub fn password(viewer: &Viewer) -> impl IntoView + use<> {
             <p class="account-standing">"Every other browser and phone will be signed out."</p>
             <form class="form" method="post" action=ChangePassword::PATH novalidate>
                 {message(&refusal)}
-                {present.view(&refusal)}
+                {current.view(&refusal)}
                 {new.view(&refusal)}
                 <button type="submit" class="button">"Change your password"</button>
             </form>

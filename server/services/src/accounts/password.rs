@@ -10,24 +10,24 @@ use crate::{
     mail::{self, Letter, Link},
 };
 
-/// The message beside a present password that is wrong.
+/// The message beside a current password that is wrong.
 pub const WRONG_PASSWORD: &str = "This is not your password.";
 
-/// Replaces the password of `member`, who knows the present one, and returns the member, with a new
+/// Replaces the password of `member`, who knows the current one, and returns the member, with a new
 /// session version.
 ///
 /// # Errors
 /// If the database fails. Passwords that are wrong or refused are messages beside their fields,
-/// `present` and `password`.
+/// `current` and `password`.
 pub async fn change(
     engine: &Engine,
     site: &Site,
     member: &user::Model,
-    (present, new): (&str, &str),
+    (current, new): (&str, &str),
     base_url: &str,
 ) -> anyhow::Result<Result<user::Model, Vec<FieldError>>> {
-    if !is_password(engine, member, present).await? {
-        let wrong = FieldError::new("present", WRONG_PASSWORD);
+    if !is_password(engine, member, current).await? {
+        let wrong = FieldError::new("current", WRONG_PASSWORD);
         return Ok(Err(vec![wrong]));
     }
     if let Some(complaint) = refused_password(engine, member, new).await? {

@@ -89,8 +89,8 @@ async fn ask(browser: &Browser, email: &str, password: &str) -> String {
     browser.fetch("change_email", &form).await.text
 }
 
-async fn change_password(browser: &Browser, present: &str, new: &str) -> String {
-    let form = [("present", present), ("password", new)];
+async fn change_password(browser: &Browser, current: &str, new: &str) -> String {
+    let form = [("current", current), ("password", new)];
     browser.fetch("change_password", &form).await.text
 }
 
@@ -141,7 +141,7 @@ async fn a_new_address_counts_once_its_link_is_used(app: TestApp) {
     );
     let page = account(&browser).await;
     assert!(
-        page.contains(MIA) && page.contains("Keep the present address"),
+        page.contains(MIA) && page.contains("Keep the current address"),
         "{page}"
     );
     let link = link(&app).await;

@@ -94,13 +94,13 @@ impl Services {
         Ok(views.collect())
     }
 
-    async fn set_password(&self, member: &user::Model, present: &str, new: &str) -> Done {
+    async fn set_password(&self, member: &user::Model, current: &str, new: &str) -> Done {
         let Self { state, context } = self;
         if let Err(refusal) = self.try_password(member) {
             return Ok(Err(refusal));
         }
         let (site, base_url) = (&context.site, &context.base_url);
-        let changed = password::change(state, site, member, (present, new), base_url).await?;
+        let changed = password::change(state, site, member, (current, new), base_url).await?;
         Ok(match changed {
             Ok(member) => {
                 self.right_password(&member);
@@ -108,7 +108,7 @@ impl Services {
                 middleware::sign_in(context, &member, state.now()).await?;
                 Ok(PASSWORD_CHANGED.to_owned())
             }
-            Err(errors) => self.wrong_or_refused(member, errors, "present"),
+            Err(errors) => self.wrong_or_refused(member, errors, "current"),
         })
     }
 
@@ -149,14 +149,14 @@ impl Services {
         limiter.clear_failures(member.site_id, &member.email_account, address);
     }
 
-    /// A refusal; unless it is about the field with the present password, that was right.
+    /// A refusal; unless it is about the field with the current password, that was right.
     fn wrong_or_refused(
         &self,
         member: &user::Model,
         errors: Vec<FieldError>,
-        present: &str,
+        current: &str,
     ) -> Result<String, Refusal> {
-        if errors.iter().all(|error| error.field != present) {
+        if errors.iter().all(|error| error.field != current) {
             self.right_password(member);
         }
         Err(Refusal::fields(errors))
@@ -218,8 +218,8 @@ impl AccountSettings for Services {
         .await
     }
 
-    async fn change_password(&self, present: &str, new: &str) -> Answer<Outcome> {
-        self.as_member(async |member| self.set_password(member, present, new).await)
+    async fn change_password(&self, current: &str, new: &str) -> Answer<Outcome> {
+        self.as_member(async |member| self.set_password(member, current, new).await)
             .await
     }
 
