@@ -13,19 +13,45 @@ use crate::{
 };
 
 /// An admin who is signed in.
-pub struct Desk(SimulatedUser);
+pub struct Desk {
+    user: SimulatedUser,
+    site: String,
+}
 
 impl Desk {
     pub async fn open(context: &TestContext, site: &str, rng: &mut StdRng) -> anyhow::Result<Self> {
-        let user = context.new_user(site, rng)?;
-        sign_in_with(&user, admin_of(site), ADMIN_PASSWORD, rng).await?;
-        Ok(Self(user))
+        let desk = Self {
+            user: context.new_user(site, rng)?,
+            site: site.to_owned(),
+        };
+        desk.sign_in(rng).await?;
+        Ok(desk)
+    }
+
+    async fn sign_in(&self, rng: &mut StdRng) -> anyhow::Result<()> {
+        sign_in_with(&self.user, admin_of(&self.site), ADMIN_PASSWORD, rng).await
+    }
+
+    /// Submits a form. Whoever was signed out, as an outage is longer than an admin stays signed in,
+    /// signs in again and submits it again.
+    async fn submit(
+        &self,
+        function: &str,
+        fields: &[(&str, &str)],
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Response> {
+        let response = self.user.submit_form(function, fields, rng).await?;
+        if response.status != 401 {
+            return Ok(response);
+        }
+        self.sign_in(rng).await?;
+        self.user.submit_form(function, fields, rng).await
     }
 
     /// The id of the member with this email.
     pub async fn find(&self, email: &str, rng: &mut StdRng) -> anyhow::Result<String> {
         let search = [("text", email)];
-        let found = self.0.submit_form("admin_members", &search, rng).await?;
+        let found = self.submit("admin_members", &search, rng).await?;
         let id = found.json["members"][0]["id"].as_i64();
         let id = id.with_context(|| format!("the member was not found: {found:?}"))?;
         Ok(id.to_string())
@@ -50,7 +76,7 @@ impl Desk {
             ("credit", &credit),
             ("token", &token),
         ];
-        self.0.submit_form("record_sale", &sale, rng).await
+        self.submit("record_sale", &sale, rng).await
     }
 
     /// Undoes one of the member's sales. `false` if there is none, or if Stripe does not say just now
@@ -62,7 +88,7 @@ impl Desk {
         rng: &mut StdRng,
     ) -> anyhow::Result<bool> {
         let path = format!("/admin/members/{member}");
-        let page = self.0.open_page(&path, rng).await?;
+        let page = self.user.open_page(&path, rng).await?;
         let sales: Vec<_> = sales_on(&page.text).collect();
         let Some(sale) = sales.choose(rng) else {
             return Ok(false);
@@ -72,7 +98,7 @@ impl Desk {
             ("purchase_id", sale),
             ("reason", "Changed their mind"),
         ];
-        let undone = self.0.submit_form("undo_sale", &undo, rng).await?;
+        let undone = self.submit("undo_sale", &undo, rng).await?;
         let is_done = undone.json["Done"].is_string();
         ensure!(
             is_done || undone.json["Refused"].is_object(),
