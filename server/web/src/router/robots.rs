@@ -6,6 +6,7 @@ User-agent: *
 Disallow: /pricing/checkout
 Disallow: /pricing/release
 Disallow: /pricing/thank-you
+Disallow: /account
 Disallow: /credits
 Disallow: /dashboard
 Disallow: /notifications
