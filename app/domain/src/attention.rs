@@ -3,7 +3,10 @@
 
 use crate::{credit::Program, referral::REFERRALS_PATH, stripe_keys::Health};
 
-/// What needs attention in one program.
+/// The most of a kind that are told by their number.
+pub const MOST_TOLD: u64 = 100;
+
+/// What needs attention in one program. Of each kind at most one more than [`MOST_TOLD`] is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attention {
     pub program: Program,
@@ -98,6 +101,7 @@ pub fn undelivered_mail(count: u64) -> Option<AttentionLine> {
 fn counted(count: u64, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
+        _ if count > MOST_TOLD => format!("More than {MOST_TOLD} {many}"),
         _ => format!("{count} {many}"),
     }
 }
@@ -129,6 +133,8 @@ mod tests {
         assert_eq!(undelivered_mail(0), None);
         let line = undelivered_mail(2).unwrap();
         assert!(line.sentence.starts_with("2 emails could not"));
+        let many = undelivered_mail(MOST_TOLD + 1).unwrap();
+        assert!(many.sentence.starts_with("More than 100 emails could"));
         assert_eq!(line.path, "/admin/mail");
     }
 

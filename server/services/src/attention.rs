@@ -1,6 +1,10 @@
 //! What in a program needs an admin's attention.
 
-use domain::{attention::Attention, credit::Program, stripe_keys::Health};
+use domain::{
+    attention::{Attention, MOST_TOLD},
+    credit::Program,
+    stripe_keys::Health,
+};
 use store::{Scope, StripeAccountId, credits, stripe_accounts, stripe_events};
 use time::Duration;
 
@@ -8,8 +12,8 @@ use crate::{Engine, stripe_events::payment_in};
 
 /// How long a return may wait for Stripe before a person should look.
 const PATIENCE: Duration = Duration::hours(1);
-/// The most unmatched payments that are counted.
-const MOST: u64 = 100;
+/// The most of a kind that are counted: one more than are told by number.
+pub const MOST: u64 = MOST_TOLD + 1;
 
 /// What needs attention in the program of `scope`, which is connected to `account`.
 ///
@@ -34,9 +38,9 @@ pub async fn of(
     let unmatched = unmatched.iter().filter(|one| payment_in(one).is_some());
     Ok(Attention {
         program,
-        failed: credits::failed_in(db, scope).await?,
+        failed: credits::failed_in(db, scope, MOST).await?,
         unmatched: unmatched.count() as u64,
-        waiting: credits::returns_since(db, scope, now - PATIENCE).await?,
+        waiting: credits::returns_since(db, scope, now - PATIENCE, MOST).await?,
         health,
     })
 }

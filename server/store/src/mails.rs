@@ -2,8 +2,8 @@
 
 use domain::mail::{MailKind, MailState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set, sea_query::Expr,
 };
 
 use super::entities::mail::{ActiveModel, Column, Entity, Model};
@@ -130,9 +130,20 @@ pub async fn failed_of(
         .await
 }
 
-/// How many of the site's mails were given up.
-pub async fn count_failed(db: &impl ConnectionTrait, site_id: SiteId) -> Result<u64, DbErr> {
-    failed(site_id).count(db).await
+/// How many of the site's mails were given up, up to `most`.
+pub async fn count_failed(
+    db: &impl ConnectionTrait,
+    site_id: SiteId,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let ids: Vec<MailId> = failed(site_id)
+        .select_only()
+        .column(Column::Id)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.len() as u64)
 }
 
 fn failed(site_id: SiteId) -> Select<Entity> {

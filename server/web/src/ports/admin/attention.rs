@@ -27,7 +27,7 @@ pub async fn lines(services: &Services) -> anyhow::Result<Vec<AttentionLine>> {
         );
     }
     if let Some(site_id) = own_site(context) {
-        let undelivered = mails::count_failed(state.db.reader(), site_id).await?;
+        let undelivered = mails::count_failed(state.db.reader(), site_id, attention::MOST).await?;
         lines.extend(undelivered_mail(undelivered));
     }
     Ok(lines)
