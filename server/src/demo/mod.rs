@@ -9,16 +9,27 @@ mod report;
 mod sites;
 mod story;
 
+use anyhow::ensure;
 use store::sites as site_rows;
 use web::state::AppState;
 
-/// Fills an empty database; a database with sites in it is not changed. Then prints addresses and
-/// logins, for people or as JSON.
+/// Fills an empty database; one that holds the demo is not changed. Then prints addresses, logins and
+/// keys, for people or as JSON.
 ///
 /// # Errors
-/// If the database fails, or Stripe refuses.
+/// If the database holds other sites, whose keys must not be printed; if it fails, or Stripe refuses.
 pub async fn run(state: &AppState, json: bool) -> anyhow::Result<()> {
-    if site_rows::all(state.db.reader()).await?.is_empty() {
+    let existing = site_rows::all(state.db.reader()).await?;
+    for site in &existing {
+        let host = site_rows::host_of(state.db.reader(), site.id).await?;
+        ensure!(
+            sites::is_of_demo(&site.key, host.as_deref()),
+            "this database holds {}, which is no site of the demo. Give `demo` an empty database \
+             with DATABASE_URL",
+            site.key
+        );
+    }
+    if existing.is_empty() {
         for demo in sites::ALL {
             let site = sites::make(state, &demo).await?;
             catalog::fill(state, &site).await?;

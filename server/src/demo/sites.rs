@@ -69,6 +69,15 @@ pub const ALL: [DemoSite; 2] = [
     },
 ];
 
+/// Whether the demo has a site with this key at this host.
+pub fn is_of_demo(key: &str, host: Option<&str>) -> bool {
+    let tenants = ALL.iter().map(|site| (site.key, site.host));
+    let brands = BRANDS.iter().map(|brand| (brand.key, brand.host));
+    tenants
+        .chain(brands)
+        .any(|(known, at)| known == key && host == Some(at))
+}
+
 /// Creates the site, connected to a Stripe account of its own.
 pub async fn make(state: &Engine, demo: &DemoSite) -> anyhow::Result<Site> {
     let new = NewSite {
@@ -124,4 +133,18 @@ fn drawn_keys(state: &Engine) -> (String, [String; 1]) {
     let secret_key = format!("sk_test_demo{}", state.random.token());
     let webhook_secret = format!("whsec_demo{}", state.random.token());
     (secret_key, [webhook_secret])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_real_site_is_not_taken_for_the_demos() {
+        assert!(is_of_demo("detroit-arms", Some("localhost")));
+        assert!(is_of_demo("pewpros", Some("pewpros.localhost")));
+        assert!(!is_of_demo("detroit-arms", Some("detroitarms.com")));
+        assert!(!is_of_demo("flint-range", Some("localhost")));
+        assert!(!is_of_demo("detroit-arms", None));
+    }
 }
